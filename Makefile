@@ -1,0 +1,100 @@
+# Everything here sets up what it needs, and nothing twice: `make demo` and `make test` work in a fresh clone.
+# Needed on the machine: Python 3.11 or newer (with venv), make, and Go 1.21 or newer or an installed Pulumi.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+SETUP := .venv/.complete
+# Tests in parallel, two being what CI has; PYTEST passes more options: make test PYTEST="-k zone".
+WORKERS ?= 2
+PYTEST ?=
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: engine ## Bring up a local tenant, deploy definitions to it, change it by hand, and see the drift
+	@$(BIN)/reconciler demo
+
+.PHONY: test
+test: lint types unit ## Run every check and every test
+
+.PHONY: lint
+lint: $(SETUP) ## Check the format, the style and the layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(if $(wildcard .github/workflows),$(BIN)/zizmor --offline --quiet .github)
+
+.PHONY: types
+types: $(SETUP) ## Check the types
+	$(BIN)/mypy
+
+.PHONY: unit
+unit: engine
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST)
+
+.PHONY: coverage
+coverage: engine ## Run the tests and show the lines and branches that none of them reaches
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing $(PYTEST)
+
+.PHONY: bench
+bench: engine ## Run the benchmarks
+	$(BIN)/python -m benchmarks
+
+.PHONY: format
+format: $(SETUP) ## Format the code and sort its imports
+	$(BIN)/ruff check --fix-only --select I .
+	$(BIN)/ruff format .
+
+.PHONY: setup
+setup: $(SETUP) engine ## Install the locked dependencies and the Pulumi CLI
+
+.PHONY: engine
+engine: $(SETUP)
+	@$(BIN)/python -m reconciler.engine.toolchain >/dev/null
+
+# A virtual environment whose Python has gone (an upgrade, a moved checkout) is made anew.
+$(if $(shell $(BIN)/python -c '' 2>/dev/null || echo broken),$(shell rm -f $(SETUP)))
+
+$(SETUP): requirements.lock requirements-uv.txt pyproject.toml
+	@if ! $(BIN)/python -c '' 2>/dev/null; then \
+	    python=; \
+	    for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	        if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	            python=$$candidate; break; \
+	        fi; \
+	    done; \
+	    if [ -z "$$python" ]; then \
+	        echo 'Python 3.11 or newer was not found. On Debian: apt-get install python3 python3-venv' >&2; exit 1; \
+	    fi; \
+	    if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	        name=$$("$$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
+	        echo "$$python can't make virtual environments. On Debian: apt-get install $$name-venv" >&2; exit 1; \
+	    fi; \
+	    echo "Making .venv with $$("$$python" --version)"; \
+	    "$$python" -m venv --clear .venv; \
+	fi
+	@echo 'Installing the locked dependencies into .venv'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: lock
+lock: $(SETUP) ## Renew the locked versions and their hashes
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
+	{ sed -n '/^#/p' requirements-uv.txt; \
+	  echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet; \
+	} > requirements-uv.new
+	mv requirements-uv.new requirements-uv.txt
+
+.PHONY: clean
+clean: ## Remove what was made here; what is shared between checkouts (the Pulumi CLI, Go's cache) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build dist *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
