@@ -1,0 +1,1 @@
+"""The edge to Pulumi: the CLI and what is driven through it."""

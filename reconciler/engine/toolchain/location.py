@@ -1,0 +1,72 @@
+"""Where a usable Pulumi CLI may already be: PATH, Pulumi's own folder, this project's cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.engine.toolchain.release import Release
+
+PINNED = Release(3, 256, 0)
+"""The version that is installed, and the oldest that is accepted. The Python SDK and go.mod are pinned to the same."""
+
+_PATIENCE = 30.0
+"""Seconds that `pulumi version` may take before the binary counts as broken."""
+
+
+def cache_directory() -> Path:
+    """The folder, outside any checkout, that keeps what is built once for a user."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG base directory specification has relative paths ignored.
+    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    return root / "okta-reconciler"
+
+
+def cached_installation() -> Path:
+    """The folder into which the pinned CLI is installed; it appears only complete, by one rename."""
+    return cache_directory() / f"pulumi-{PINNED}"
+
+
+def find() -> Path | None:
+    """The first Pulumi CLI that is new enough and of the pinned major version; None if there is none.
+
+    Asked in this order: PATH, `~/.pulumi/bin`, `~/.pulumi/versions/<pin>` (where the Automation API installs), the
+    cache. The cached one is known to be the pinned version and is not run.
+    """
+    for candidate in _installed_by_the_user():
+        version = version_of(candidate)
+        if version is not None and version.satisfies(PINNED):
+            return candidate
+    cached = cached_installation() / "bin" / "pulumi"
+    return cached if os.access(cached, os.X_OK) else None
+
+
+def version_of(binary: Path) -> Release | None:
+    """What `pulumi version` says; None if it can't be run or says something else."""
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        answer = subprocess.run(
+            [binary, "version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_PATIENCE,
+            env=environment,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return Release.parse(answer.stdout)
+
+
+def _installed_by_the_user() -> Iterator[Path]:
+    on_path = shutil.which("pulumi")
+    if on_path is not None:
+        yield Path(on_path).absolute()
+    home = Path.home() / ".pulumi"
+    for folder in (home / "bin", home / "versions" / str(PINNED) / "bin"):
+        if os.access(folder / "pulumi", os.X_OK):
+            yield folder / "pulumi"

@@ -1,0 +1,110 @@
+"""The Pulumi CLI built from its Go modules, at the versions and hashes in `go.mod` and `go.sum` beside this file.
+
+`go.mod` names the CLI in a `tool` line. To move to another version, change `PINNED` and the pin of the Python SDK, and
+run in this folder `go get github.com/pulumi/pulumi/pkg/v3@VERSION github.com/pulumi/pulumi/sdk/v3@VERSION` and
+`go mod tidy`; a test compares the three.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from reconciler.engine.toolchain.location import PINNED
+from reconciler.engine.toolchain.process import ProcessFailed, follow
+from reconciler.engine.toolchain.release import Release
+
+TOOL = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+
+_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+
+_OLDEST_GO = Release(1, 21, 0)
+"""The first Go that fetches the newer toolchain which go.mod asks for."""
+
+_INTERVAL = 5.0
+"""Seconds between two progress lines."""
+
+
+def go_modules(root: Path, progress: Callable[[str], None]) -> None:
+    """Build the pinned CLI into `root/bin/pulumi`.
+
+    The modules stay in Go's own cache, so that a build that was cut short goes on where it was. GOFLAGS, GOPROXY and
+    the other settings of the user apply. Raises `ProcessFailed` without a usable Go, or if the build fails.
+    """
+    go = _go()
+    workspace = root / "build"
+    workspace.mkdir(parents=True)
+    for name in ("go.mod", "go.sum"):
+        (workspace / name).write_bytes(files(__package__).joinpath(name).read_bytes())
+    environment = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "auto", **os.environ, "GOWORK": "off"}
+    binary = root / "bin" / "pulumi"
+    binary.parent.mkdir()
+
+    progress("building from Go modules: about four minutes on two cores, once")
+    downloads = _Counter("fetching modules", progress)
+    packages: set[str] = set()
+
+    def on_listed(line: str) -> None:
+        if line.startswith("go: downloading "):
+            downloads.count()
+        else:
+            packages.add(line)
+
+    follow([go, "list", "-deps", TOOL], on_line=on_listed, on_tick=downloads.tick, cwd=workspace, env=environment)
+
+    compiled = _Counter("compiling packages", progress, total=len(packages))
+
+    def on_compiled(line: str) -> None:
+        if line in packages:
+            compiled.count()
+
+    link = f"-s -w -X {_VERSION_VARIABLE}=v{PINNED}"
+    follow(
+        [go, "build", "-v", "-trimpath", "-ldflags", link, "-o", binary, TOOL],
+        on_line=on_compiled,
+        on_tick=compiled.tick,
+        cwd=workspace,
+        env=environment,
+    )
+    shutil.rmtree(workspace)
+
+
+def _go() -> str:
+    go = shutil.which("go")
+    if go is None:
+        raise ProcessFailed("no Go on PATH")
+    try:
+        answer = subprocess.run(
+            [go, "version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ProcessFailed(f"{go} does not run: {error}") from error
+    version = Release.parse(answer.stdout)
+    if version is None or version < _OLDEST_GO:
+        raise ProcessFailed(f"{go} is {answer.stdout.strip()!r}: Go {_OLDEST_GO} or newer is needed")
+    return go
+
+
+class _Counter:
+    """Counts what a phase of the build has done, and says so every few seconds."""
+
+    def __init__(self, phase: str, progress: Callable[[str], None], total: int | None = None) -> None:
+        self._phase = phase
+        self._progress = progress
+        self._of_total = "" if total is None else f" of {total}"
+        self._done = 0
+        self._said = time.monotonic()
+
+    def count(self) -> None:
+        self._done += 1
+
+    def tick(self, elapsed: float) -> None:
+        now = time.monotonic()
+        if now - self._said >= _INTERVAL:
+            self._said = now
+            self._progress(f"{self._phase}: {self._done}{self._of_total}, {elapsed:.0f} s")

@@ -1,0 +1,59 @@
+"""The official Pulumi installer, through the Automation API, given up quickly where it can't be reached.
+
+It runs in a process of its own, since neither of its two steps (fetch the install script, run it) knows a time limit.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from reconciler.engine.toolchain.location import PINNED
+from reconciler.engine.toolchain.process import follow
+
+_REACH = 10.0
+"""Seconds within which the install script has to be there."""
+
+_DOWNLOAD = 600.0
+"""Seconds for everything, once it is there: the archive has more than 100 MB."""
+
+_REACHED = "install script fetched"
+
+# The script is fetched to a temporary file and then started: a start of anything but `<root>/bin/pulumi` (which
+# `install` tries first) means that the network is there and the longer limit applies.
+_CHILD = f"""
+import sys
+def watch(event, args):
+    if event == "subprocess.Popen" and not str(args[0]).endswith("/bin/pulumi"):
+        print({_REACHED!r}, flush=True)
+import semver
+from pulumi.automation import PulumiCommand
+sys.addaudithook(watch)
+try:
+    PulumiCommand.install(root=sys.argv[1], version=semver.VersionInfo.parse(sys.argv[2]))
+except Exception as error:
+    output = getattr(error, "output", None) or b""
+    sys.exit("\\n".join(filter(None, [output.decode(errors="replace").strip(), str(error)])))
+"""
+
+
+def official_installer(root: Path, progress: Callable[[str], None]) -> None:
+    """Install the pinned CLI into `root` (`root/bin/pulumi` with its language hosts).
+
+    Raises `ProcessFailed` within about ten seconds if the installer can't be reached.
+    """
+    progress("trying the official installer")
+    reached = False
+
+    def on_line(line: str) -> None:
+        nonlocal reached
+        if line == _REACHED:
+            reached = True
+            progress("downloading the official release")
+
+    follow(
+        [sys.executable, "-c", _CHILD, str(root), str(PINNED)],
+        on_line=on_line,
+        limit=lambda: _DOWNLOAD if reached else _REACH,
+    )

@@ -1,0 +1,83 @@
+"""Long-running children whose output is followed line by line, with a limit, and which never outlive the call."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_LAST_WORDS = 12
+"""How many of the last lines a failure repeats."""
+
+_TICK = 1.0
+"""Seconds between two looks at the clock while a child says nothing."""
+
+
+class ProcessFailed(Exception):
+    """A child could not be started, ended with an error, or took longer than allowed; the text says which."""
+
+
+def follow(
+    command: Sequence[str | Path],
+    *,
+    on_line: Callable[[str], None],
+    on_tick: Callable[[float], None] = lambda _: None,
+    limit: Callable[[], float] | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Run `command`; `on_line` gets each line of its output and `on_tick`, about once a second, the elapsed seconds.
+
+    `limit` is asked at every tick how many seconds the child may take in all. The child is killed when it takes longer,
+    and also when this call ends in any other way, an interrupt included.
+    """
+    started = time.monotonic()
+    try:
+        child = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise ProcessFailed(f"{command[0]}: {error.strerror}") from error
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    reader = threading.Thread(target=_read, args=(child, lines), daemon=True)
+    reader.start()
+    last_words: list[str] = []
+    try:
+        while True:
+            elapsed = time.monotonic() - started
+            if limit is not None and elapsed > limit():
+                raise ProcessFailed(f"no result after {limit():.0f} s")
+            on_tick(elapsed)
+            try:
+                line = lines.get(timeout=_TICK)
+            except queue.Empty:
+                continue
+            if line is None:
+                break
+            last_words = [*last_words, line][-_LAST_WORDS:]
+            on_line(line)
+        if child.wait() != 0:
+            raise ProcessFailed("\n".join(last_words) or f"exit code {child.returncode}")
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+        reader.join(timeout=_TICK)
+
+
+def _read(child: subprocess.Popen[str], lines: queue.SimpleQueue[str | None]) -> None:
+    assert child.stdout is not None
+    with child.stdout:
+        for line in child.stdout:
+            lines.put(line.rstrip())
+    lines.put(None)
