@@ -28,7 +28,7 @@ test: lint types unit ## Run every check and every test
 lint: $(SETUP) ## Check the format, the style and the layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(if $(wildcard .github/workflows),$(BIN)/zizmor --offline --quiet .github)
 
 .PHONY: types

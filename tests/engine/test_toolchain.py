@@ -166,6 +166,13 @@ def test_ensure_goes_on_to_the_next_method_and_says_so(machine):
     assert machine.leftovers() == []
 
 
+def test_ensure_says_which_pulumi_it_passes_over_and_why(machine):
+    old = machine.has("echo v3.100.0", machine.path / "pulumi")
+    lines: list[str] = []
+    toolchain.ensure(lines.append, methods=[puts_pulumi])
+    assert lines[0] == f"{old} is version 3.100.0: 3.256.0 or newer (below 4) is needed"
+
+
 def test_an_incomplete_installation_is_replaced(machine):
     (machine.cached.parent / "half").mkdir(parents=True)
     assert toolchain.ensure(methods=[puts_pulumi]) == machine.cached

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reconciler.engine.toolchain.exclusive import exclusively
-from reconciler.engine.toolchain.location import PINNED, cached_installation, find, version_of
+from reconciler.engine.toolchain.location import PINNED, cached_installation, find, installed_by_the_user, version_of
 from reconciler.engine.toolchain.modules import go_modules
 from reconciler.engine.toolchain.official import official_installer
 from reconciler.engine.toolchain.process import ProcessFailed
@@ -18,6 +18,8 @@ from reconciler.engine.toolchain.process import ProcessFailed
 Progress = Callable[[str], None]
 Method = Callable[[Path, Progress], None]
 """Puts a CLI at `bin/pulumi` below an empty folder, or raises `ProcessFailed`."""
+
+_WANTED = f"{PINNED} or newer (below {PINNED.major + 1})"
 
 METHODS: tuple[Method, ...] = (official_installer, go_modules)
 
@@ -46,7 +48,9 @@ def ensure(progress: Progress = lambda _: None, *, methods: Sequence[Method] = M
 
 def _install(target: Path, progress: Progress, methods: Sequence[Method]) -> Path:
     started = time.monotonic()
-    progress(f"Pulumi CLI {PINNED} is not on this machine")
+    for unsuitable in installed_by_the_user():
+        progress(f"{unsuitable} is version {version_of(unsuitable) or 'unknown'}: {_WANTED} is needed")
+    progress(f"installing the Pulumi CLI {PINNED}")
     for leftover in target.parent.glob(f"{target.name}.part-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     reasons = []
@@ -80,7 +84,7 @@ def _verify(binary: Path) -> None:
 def _advice(reasons: Sequence[str]) -> str:
     return "\n".join(
         [
-            f"No Pulumi CLI {PINNED} or newer (below {PINNED.major + 1}) was found, and none could be installed:",
+            f"No Pulumi CLI {_WANTED} was found, and none could be installed:",
             *(f"  - {reason.replace(chr(10), chr(10) + '    ')}" for reason in reasons),
             "Install Pulumi so that `pulumi version` works (https://www.pulumi.com/docs/install/), or Go 1.21 or",
             "newer, and run this again. These work without it: validate, schema, kinds, sandbox, and drift apart from",

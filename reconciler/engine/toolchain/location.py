@@ -36,7 +36,7 @@ def find() -> Path | None:
     Asked in this order: PATH, `~/.pulumi/bin`, `~/.pulumi/versions/<pin>` (where the Automation API installs), the
     cache. The cached one is known to be the pinned version and is not run.
     """
-    for candidate in _installed_by_the_user():
+    for candidate in installed_by_the_user():
         version = version_of(candidate)
         if version is not None and version.satisfies(PINNED):
             return candidate
@@ -62,7 +62,8 @@ def version_of(binary: Path) -> Release | None:
     return Release.parse(answer.stdout)
 
 
-def _installed_by_the_user() -> Iterator[Path]:
+def installed_by_the_user() -> Iterator[Path]:
+    """The CLIs outside the cache, of whatever version, in the order in which they are asked."""
     on_path = shutil.which("pulumi")
     if on_path is not None:
         yield Path(on_path).absolute()
