@@ -1,0 +1,113 @@
+"""What the definitions of one environment mean: objects, each with its place in the YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reconciler.kinds import Kind, Spec
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A place in a file: lines and columns count from 1, as editors do."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Address(NamedTuple):
+    """The name of an object in the repository, the same in every environment.
+
+    `name` is the logical name of the document, followed by the names of what it owns: a scope of the
+    authorization server `payments` is `payments/accounts:read`.
+    """
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One object, as the definitions want it: what becomes one Pulumi resource."""
+
+    kind: type[Kind]
+    name: str
+    """See `Address.name`."""
+    spec: Spec
+    """All fields in canonical form, defaults filled in; references are logical names; owned objects are
+    declarations of their own and not in here."""
+    declared: frozenset[str]
+    """The fields that the YAML states; the others have their defaults ("inherited")."""
+    source: Source
+    """Where the object begins."""
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where each field stands, by path: `redirect_uris`, `redirect_uris.0`, `rules.1.access`."""
+    parent: Address | None = None
+    previously: tuple[str, ...] = ()
+    """Earlier values of `name`: renames, which must not become delete and create."""
+    owner: str = ""
+    purpose: str = ""
+
+    @property
+    def address(self) -> Address:
+        """Kind and name."""
+        return Address(self.kind.kind, self.name)
+
+    @property
+    def label(self) -> str:
+        """The name that Okta shows, or the logical name of what has none of its own."""
+        label = self.spec.get(self.kind.label_field)
+        return label if isinstance(label, str) else self.name
+
+    def where(self, path: str) -> Source:
+        """The place of a field, or of the nearest structure around it that the YAML states."""
+        while path:
+            if path in self.sources:
+                return self.sources[path]
+            path = path.rpartition(".")[0]
+        return self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How to sign in: references to secrets, never secrets."""
+
+    token: str | None = None
+    """An API token (SSWS)."""
+    client_id: str | None = None
+    """The service app, for OAuth 2.0 with a private key."""
+    private_key: str | None = None
+    """Its private key, PEM."""
+    private_key_id: str | None = None
+    """Which of its keys that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One tenant, and what differs there."""
+
+    name: str
+    url: str
+    """The address of the tenant, such as `https://acme.okta.com`, without a slash at the end."""
+    credentials: Credentials
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Everything that one environment should be."""
+
+    environment: Environment
+    declarations: Mapping[Address, Declaration]
+    """In an order in which they can be created: parents and what is referred to come first."""
+    digest: str
+    """SHA-256 over what is wanted, without places in files: equal digests want the same tenant."""

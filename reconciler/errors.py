@@ -1,0 +1,61 @@
+"""What can go wrong, as one tree; each branch knows the exit code of the command line.
+
+ReconcilerError            1   anything below, when nothing more exact is known
+├── DefinitionsError       1   the YAML does not say what can be done (all problems at once)
+├── TenantError            1   the tenant answered with an error
+│   ├── Unreachable        3   no answer
+│   └── Unauthorised       3   no sign-in, or not enough scopes
+├── EngineError            1   Pulumi failed
+│   └── EngineMissing      1   there is no Pulumi
+├── ChangesFound           2   drift, or changes where none were expected
+└── Refused                4   a guard said no
+"""
+
+from __future__ import annotations
+
+
+class ReconcilerError(Exception):
+    """A failure that the user can understand and act on. `hint` says what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class TenantError(ReconcilerError):
+    """Raised when the tenant answers a request with an error."""
+
+
+class Unreachable(TenantError):
+    """Raised when the tenant does not answer: no network, no name, no server, or never in time."""
+
+    exit_code = 3
+
+
+class Unauthorised(TenantError):
+    """Raised when the tenant does not accept the credentials, or they lack a scope or a role."""
+
+    exit_code = 3
+
+
+class EngineError(ReconcilerError):
+    """Raised when the engine fails; the message carries its diagnostics."""
+
+
+class EngineMissing(EngineError):
+    """Raised when there is no Pulumi CLI and none can be installed."""
+
+
+class ChangesFound(ReconcilerError):
+    """Raised when there are changes where none were expected."""
+
+    exit_code = 2
+
+
+class Refused(ReconcilerError):
+    """Raised when a guard does not let a change through."""
+
+    exit_code = 4

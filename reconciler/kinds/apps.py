@@ -1,0 +1,118 @@
+"""What apps of every sign-on mode have in common, and who gets them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
+from reconciler.kinds.fields import (
+    JSON_TEXT,
+    Api,
+    Argument,
+    Bool,
+    Codec,
+    ListOf,
+    Name,
+    Owns,
+    Prioritised,
+    Status,
+    Uri,
+)
+from reconciler.kinds.group import GroupRef
+from reconciler.kinds.kind import Collection, Json, Kind, Part, register
+
+SCOPE = "okta.apps"
+
+FIRST_PARTY_APPS = frozenset(
+    {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings", "okta_atspoke_sso"}
+)
+"""Catalogue names of the apps that Okta puts into every tenant."""
+
+_LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
+_WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
+
+
+def apps(sign_on_mode: str, name: str | None = None) -> Collection:
+    """The apps of one sign-on mode, out of the one list of all apps."""
+    return Collection(
+        "/api/v1/apps",
+        scope=SCOPE,
+        query="limit=200&includeNonDeleted=true",
+        claims=lambda item: item["signOnMode"] == sign_on_mode,
+        built_in=lambda item: item["name"] in FIRST_PARTY_APPS,
+        fixed={"signOnMode": sign_on_mode} | ({"name": name} if name else {}),
+        lifecycle=True,
+        inactive_to_delete=True,
+    )
+
+
+class Assignment(Part):
+    """One group that gets an app."""
+
+    group: Annotated[GroupRef, Api("id"), Argument("id")]
+    """The group."""
+    profile: Annotated[dict[str, Any], Api("profile", _WITHOUT_NULLS), Argument("profile", JSON_TEXT)] = {}
+    """What the app is told about its people, such as a role."""
+
+
+class App(Kind):
+    """The fields of every app."""
+
+    label_field = "label"
+    events = ("application.lifecycle.",)
+
+    label: Name
+    """The name that people see."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` app lets nobody in."""
+    authentication_policy: Annotated[
+        AuthenticationPolicyRef, Api("_links.accessPolicy.href", _LAST_PATH_PART, linked="policies")
+    ] = "default"
+    """What the app asks for before it lets people in."""
+    groups: Annotated[ListOf[Assignment] | None, Owns("app-group-assignments", whole=True)] = None
+    """Who gets the app, in order: for people in several groups the first one counts. Left out: not managed."""
+    hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = False
+    """Whether the app is hidden in Okta's mobile app."""
+    hide_web: Annotated[Bool, Api("visibility.hide.web")] = False
+    """Whether the app is hidden on the dashboard."""
+    auto_submit_toolbar: Annotated[Bool, Api("visibility.autoSubmitToolbar")] = False
+    """Whether the browser plugin signs in by itself."""
+    accessibility_self_service: Annotated[Bool, Api("accessibility.selfService")] = False
+    """Whether people may ask for the app themselves."""
+    accessibility_error_redirect_url: Annotated[Uri | None, Api("accessibility.errorRedirectUrl")] = None
+    """Where people are sent when the sign-in fails."""
+    admin_note: Annotated[str | None, Api("settings.notes.admin")] = None
+    """A note for administrators."""
+    enduser_note: Annotated[str | None, Api("settings.notes.enduser")] = None
+    """A note for the people who get the app."""
+
+
+class AppWithUserNames(App):
+    """The fields of apps that are told who signs in."""
+
+    implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
+    """Whether everyone gets the app without an assignment."""
+    user_name_template: Annotated[str, Api("credentials.userNameTemplate.template")] = "${source.login}"
+    """An Okta expression for the user name that the app is told."""
+    user_name_template_type: Annotated[
+        Literal["NONE", "BUILT_IN", "CUSTOM"], Api("credentials.userNameTemplate.type")
+    ] = "BUILT_IN"
+    """Whether that is one of Okta's own templates."""
+
+
+@register
+class AppGroupAssignments(Kind):
+    """All groups that get one app, in order (`/api/v1/apps/{id}/groups`)."""
+
+    kind = "app-group-assignments"
+    resource = "okta:index/appGroupAssignments:AppGroupAssignments"
+    collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
+    events = ("group.application_assignment.", "application.lifecycle.update")
+    label_field = "groups"
+    parents = ("bookmark-app", "oidc-app", "saml-app")
+    parent_arguments = ("app_id",)
+
+    groups: Annotated[ListOf[Assignment], Prioritised()]
+    """Who gets the app; the first group counts."""

@@ -1,0 +1,197 @@
+"""Authentication policies (ACCESS_POLICY): what an app asks for before it lets people in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from reconciler.kinds.fields import (
+    JSON_TEXT,
+    Api,
+    Argument,
+    Bool,
+    ListOf,
+    Name,
+    Owns,
+    Prioritised,
+    Ref,
+    SetOf,
+    Status,
+    each,
+)
+from reconciler.kinds.group import GroupRef
+from reconciler.kinds.kind import Collection, Kind, Part, register
+from reconciler.kinds.policies import SCOPE, FromNetwork, default_policy, is_system, policies
+
+AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
+
+Duration = Annotated[str, StringConstraints(pattern=r"^P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$")]
+"""An ISO 8601 duration, such as `PT2H`; `PT0S` for every time."""
+Need = Literal["REQUIRED", "OPTIONAL"]
+_VERIFICATION = "actions.appSignOn.verificationMethod"
+
+
+class AuthenticationMethod(Part):
+    """One way to prove who one is."""
+
+    key: str
+    """The authenticator, such as `okta_verify`."""
+    method: str
+    """Its method, such as `push`."""
+
+
+class Knowledge(Part):
+    """Something people know."""
+
+    types: SetOf[str] = frozenset()
+    """Kinds of authenticators, such as `password`."""
+    required: Bool | None = None
+    """Whether this is asked for at all."""
+    reauthenticate_in: Duration | None = None
+    """How long it counts."""
+    authentication_methods: SetOf[AuthenticationMethod] = frozenset()
+    """Only these."""
+    excluded_authentication_methods: SetOf[AuthenticationMethod] = frozenset()
+    """All but these."""
+
+
+class Possession(Knowledge):
+    """Something people have."""
+
+    device_bound: Need | None = None
+    """Whether the key must not leave the device."""
+    hardware_protection: Need | None = None
+    """Whether the key must be held by hardware."""
+    phishing_resistant: Need | None = None
+    """Whether it must withstand phishing."""
+    user_presence: Need | None = None
+    """Whether people must touch or confirm it."""
+    user_verification: Need | None = None
+    """Whether it must check a fingerprint, a face or a PIN."""
+
+
+class Constraint(Part):
+    """One set of factors that satisfies a rule."""
+
+    knowledge: Knowledge | None = None
+    """Something people know."""
+    possession: Possession | None = None
+    """Something people have."""
+
+
+class Platform(Part):
+    """A kind of device."""
+
+    type: Literal["ANY", "DESKTOP", "MOBILE"] = "ANY"
+    """Desktop or mobile."""
+    os_type: Annotated[
+        Literal["ANY", "ANDROID", "CHROMEOS", "IOS", "LINUX", "MACOS", "OTHER", "WINDOWS"], Api("os.type")
+    ] = "ANY"
+    """The operating system."""
+    os_expression: Annotated[str, Api("os.expression")] = ""
+    """With `OTHER`: an expression for it."""
+
+
+class KeepMeSignedIn(Part):
+    """Whether people may stay signed in."""
+
+    post_auth: Literal["ALLOWED", "NOT_ALLOWED"] = "NOT_ALLOWED"
+    """Whether they are asked after they signed in."""
+    post_auth_prompt_frequency: Duration | None = None
+    """How often they are asked."""
+
+
+class AuthenticationRule(FromNetwork):
+    """A rule of an authentication policy."""
+
+    name: Name
+    """The name of the rule, unique in its policy."""
+    access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access")] = "ALLOW"
+    """Whether people get in."""
+    factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode")] = "2FA"
+    """How many factors are asked for."""
+    type: Annotated[Literal["ASSURANCE", "AUTH_METHOD_CHAIN"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
+    """Whether `constraints` or `chains` say which factors."""
+    constraints: Annotated[
+        ListOf[Constraint],
+        Api(f"{_VERIFICATION}.constraints"),
+        Argument("constraints", each(JSON_TEXT)),
+    ] = ()
+    """Sets of factors; one of them is enough. None for any factors."""
+    re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn")] = "PT2H"
+    """How long a sign-in counts; `PT0S` to ask every time."""
+    inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod")] = None
+    """How long it counts while people do nothing."""
+    groups_included: Annotated[
+        SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
+    ] = frozenset()
+    """Only for these people."""
+    groups_excluded: Annotated[
+        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
+    ] = frozenset()
+    """Not for these people."""
+    device_is_registered: Annotated[Bool | None, Api("conditions.device.registered")] = None
+    """Only from devices that Okta knows."""
+    device_is_managed: Annotated[Bool | None, Api("conditions.device.managed")] = None
+    """Only from devices that we manage; needs `device_is_registered: true`."""
+    platforms: Annotated[
+        SetOf[Platform], Api("conditions.platform.include"), Argument("platform_includes")
+    ] = frozenset()
+    """Only from these kinds of devices."""
+    risk_score: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level")] = "ANY"
+    """How risky Okta finds the sign-in."""
+    custom_expression: Annotated[str | None, Api("conditions.elCondition.condition")] = None
+    """An Okta expression that must be true."""
+    keep_me_signed_in: Annotated[KeepMeSignedIn, Api("actions.appSignOn.keepMeSignedIn")] = KeepMeSignedIn()
+    """Whether people may stay signed in."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` rule is passed over."""
+
+
+class AuthenticationRules(Kind):
+    """All rules of one authentication policy, but for the catch-all rule, which Okta made.
+
+    One resource for the whole list, because the provider's single rules cannot keep an order.
+    """
+
+    kind = "authentication-policy-rules"
+    resource = "okta:app/signonPolicyRules:SignonPolicyRules"
+    collection = Collection(
+        "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name"
+    )
+    events = ("policy.rule.", "application.policy.sign_on.")
+    label_field = "rules"
+    parents = ("authentication-policy",)
+    parent_arguments = ("policy_id",)
+
+    rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
+    """The rules, the first one that fits decides."""
+
+
+@register
+class AuthenticationPolicy(Kind):
+    """What an app asks for before it lets people in (`/api/v1/policies?type=ACCESS_POLICY`).
+
+    Apps name the policy that they use. Deleting a policy moves its apps to the default one.
+    """
+
+    kind = "authentication-policy"
+    resource = "okta:index/appSignonPolicy:AppSignonPolicy"
+    collection = policies("ACCESS_POLICY", prioritised=False)
+    events = ("policy.lifecycle.", "application.policy.sign_on.")
+    system = (default_policy("the policy of apps that name no other"),)
+
+    name: Name
+    """The name that Okta shows, unique among the policies of the type."""
+    description: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    """What the policy is for; the provider asks for it."""
+    rules: Annotated[
+        ListOf[AuthenticationRule] | None,
+        Field(min_length=1),
+        Owns("authentication-policy-rules", whole=True),
+    ] = None
+    """The rules, the first one that fits decides; the catch-all rule of Okta comes last."""
+
+
+register(AuthenticationRules)

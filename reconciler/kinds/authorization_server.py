@@ -1,0 +1,231 @@
+"""Custom authorization servers, and what belongs to them: scopes, claims, access policies and their rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from reconciler.kinds.fields import Api, Argument, Bool, Int, ListOf, Name, Owns, Ref, SetOf, Status
+from reconciler.kinds.group import GroupRef
+from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+
+SCOPE = "okta.authorizationServers"
+ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
+
+
+def _system(item: dict[str, object]) -> bool:
+    return item.get("system") is True
+
+
+class Scope(Kind):
+    """What a token may be asked for (`/api/v1/authorizationServers/{id}/scopes`)."""
+
+    kind = "authorization-server-scope"
+    resource = "okta:auth/serverScope:ServerScope"
+    collection = Collection("scopes", scope=SCOPE, query="limit=200", built_in=_system)
+    events = ("oauth2.scope.",)
+    parents = ("authorization-server",)
+    parent_arguments = ("auth_server_id",)
+
+    name: Name
+    """The scope as clients ask for it, such as `payments:read`."""
+    description: str = ""
+    """What the scope allows, for the people who are asked to consent."""
+    display_name: str = ""
+    """The scope's name for the people who are asked to consent."""
+    consent: Literal["IMPLICIT", "REQUIRED", "FLEXIBLE"] = "IMPLICIT"
+    """Whether people are asked before a client gets the scope."""
+    default: Bool = False
+    """Whether a client that asks for no scope gets this one."""
+    metadata_publish: Literal["ALL_CLIENTS", "NO_CLIENTS"] = "ALL_CLIENTS"
+    """Whether the scope stands in the server's public metadata."""
+    optional: Bool = False
+    """Whether people may refuse this scope and consent to the others."""
+
+
+class Claim(Kind):
+    """What a token says (`/api/v1/authorizationServers/{id}/claims`)."""
+
+    kind = "authorization-server-claim"
+    resource = "okta:auth/serverClaim:ServerClaim"
+    collection = Collection("claims", scope=SCOPE, built_in=_system)
+    events = ("oauth2.claim.",)
+    parents = ("authorization-server",)
+    parent_arguments = ("auth_server_id",)
+
+    name: Name
+    """The name of the claim in the token."""
+    claim_type: Literal["RESOURCE", "IDENTITY"]
+    """`RESOURCE` for access tokens, `IDENTITY` for ID tokens."""
+    value: str
+    """An Okta expression, or the filter of group names if `value_type` is `GROUPS`."""
+    value_type: Literal["EXPRESSION", "GROUPS", "SYSTEM"] = "EXPRESSION"
+    """How `value` is meant."""
+    group_filter_type: Annotated[
+        Literal["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"] | None, Api("group_filter_type")
+    ] = None
+    """How group names are matched; only with `value_type: GROUPS`."""
+    always_include_in_token: Bool = True
+    """Whether ID tokens carry the claim even when the client could ask for it elsewhere."""
+    scopes: Annotated[SetOf[str], Api("conditions.scopes")] = frozenset()
+    """Only in tokens with one of these scopes; empty for all."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` claim stands in no token."""
+
+    @model_validator(mode="after")
+    def _filter_only_for_groups(self) -> Self:
+        if (self.value_type == "GROUPS") != (self.group_filter_type is not None):
+            raise ValueError("group_filter_type belongs to value_type GROUPS, and to no other")
+        return self
+
+
+class AccessRule(Kind):
+    """When a policy gives a token, and for how long (`.../policies/{id}/rules`)."""
+
+    kind = "access-policy-rule"
+    resource = "okta:auth/serverPolicyRule:ServerPolicyRule"
+    collection = Collection(
+        "rules",
+        scope=SCOPE,
+        built_in=lambda item: _system(item) or item["name"] == "Default Policy Rule",
+        fixed={"type": "RESOURCE_ACCESS"},
+        lifecycle=True,
+        prioritised=True,
+    )
+    events = ("policy.rule.",)
+    parents = ("access-policy",)
+    parent_arguments = ("policy_id", "auth_server_id")
+
+    name: Name
+    """The name of the rule, unique in its policy."""
+    grant_types: Annotated[
+        SetOf[
+            Literal[
+                "authorization_code",
+                "implicit",
+                "password",
+                "client_credentials",
+                "urn:ietf:params:oauth:grant-type:saml2-bearer",
+                "urn:ietf:params:oauth:grant-type:token-exchange",
+                "urn:ietf:params:oauth:grant-type:device_code",
+                "interaction_code",
+            ]
+        ],
+        Field(min_length=1),
+        Api("conditions.grantTypes.include"),
+        Argument("grant_type_whitelists"),
+    ]
+    """The ways in which a client may ask."""
+    groups: Annotated[
+        SetOf[GroupRef],
+        Field(min_length=1),
+        Api("conditions.people.groups.include"),
+        Argument("group_whitelists"),
+    ]
+    """The people to whom the rule applies; `everyone` for all."""
+    groups_excluded: Annotated[
+        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("group_blacklists")
+    ] = frozenset()
+    """The people to whom it does not apply."""
+    scopes: Annotated[
+        SetOf[str], Field(min_length=1), Api("conditions.scopes.include"), Argument("scope_whitelists")
+    ] = frozenset({"*"})
+    """The scopes that may be asked for; `*` for all."""
+    access_token_lifetime_minutes: Annotated[
+        Int, Field(ge=5, le=1440), Api("actions.token.accessTokenLifetimeMinutes")
+    ] = 60
+    """How long an access token lasts: 5 minutes to a day."""
+    refresh_token_lifetime_minutes: Annotated[
+        Int, Field(ge=0), Api("actions.token.refreshTokenLifetimeMinutes")
+    ] = 0
+    """How long a refresh token lasts; 0 for as long as it is used within the window."""
+    refresh_token_window_minutes: Annotated[
+        Int, Field(ge=10, le=2628000), Api("actions.token.refreshTokenWindowMinutes")
+    ] = 10080
+    """A refresh token that is not used for so long expires: 10 minutes to 5 years."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` rule is passed over."""
+    priority: Int | None = None
+    """Given by the rule's place in the list."""
+
+
+class AccessPolicy(Kind):
+    """Which clients may get tokens (`/api/v1/authorizationServers/{id}/policies`)."""
+
+    kind = "access-policy"
+    resource = "okta:auth/serverPolicy:ServerPolicy"
+    collection = Collection(
+        "policies",
+        scope=SCOPE,
+        built_in=lambda item: _system(item) or item["name"] == "Default Policy",
+        fixed={"type": "OAUTH_AUTHORIZATION_POLICY"},
+        lifecycle=True,
+        prioritised=True,
+    )
+    events = ("policy.lifecycle.",)
+    parents = ("authorization-server",)
+    parent_arguments = ("auth_server_id",)
+
+    name: Name
+    """The name of the policy, unique in its server."""
+    description: Annotated[str, StringConstraints(min_length=1)]
+    """What the policy is for; Okta asks for it."""
+    clients: Annotated[
+        SetOf[ClientRef],
+        Field(min_length=1),
+        Api("conditions.clients.include"),
+        Argument("client_whitelists"),
+    ]
+    """The OIDC apps to which the policy applies; `ALL_CLIENTS` for all."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` policy is passed over."""
+    rules: Annotated[ListOf[AccessRule], Owns("access-policy-rule")] = ()
+    """The rules, the first one that fits decides."""
+    priority: Int | None = None
+    """Given by the policy's place in the list."""
+
+
+@register
+class AuthorizationServer(Kind):
+    """Gives access tokens for APIs of our own (`/api/v1/authorizationServers`)."""
+
+    kind = "authorization-server"
+    resource = "okta:auth/server:Server"
+    collection = Collection(
+        "/api/v1/authorizationServers",
+        scope=SCOPE,
+        query="limit=200",
+        built_in=lambda item: item["name"] == "default",
+        lifecycle=True,
+        inactive_to_delete=True,
+    )
+    events = ("oauth2.as.",)
+    system = (SystemObject("default", lambda item: item["name"] == "default", "the server of every tenant"),)
+
+    name: Name
+    """The name that Okta shows, unique in the tenant."""
+    description: str = ""
+    """What the server is for."""
+    audiences: Annotated[SetOf[Name], Field(min_length=1)]
+    """What the tokens are for: the `aud` claim."""
+    issuer_mode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
+    """Which address of the tenant stands in the `iss` claim."""
+    credentials_rotation_mode: Annotated[
+        Literal["AUTO", "MANUAL"], Api("credentials.signing.rotationMode")
+    ] = "AUTO"
+    """Whether Okta changes the signing key by itself."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` server gives no tokens."""
+    scopes: Annotated[ListOf[Scope], Owns("authorization-server-scope")] = ()
+    """The scopes that the server knows, beside Okta's own."""
+    claims: Annotated[ListOf[Claim], Owns("authorization-server-claim")] = ()
+    """The claims of its tokens, beside Okta's own."""
+    policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
+    """Who gets tokens; the first policy that fits decides."""
+
+
+register(Scope)
+register(Claim)
+register(AccessPolicy)
+register(AccessRule)

@@ -1,0 +1,44 @@
+"""Groups: the unit of access."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from reconciler.kinds.fields import Api, Name, Ref
+from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+
+GroupRef = Annotated[str, Ref("group")]
+
+
+def _built_in(name: str) -> Any:
+    return lambda item: item["type"] == "BUILT_IN" and item["profile"]["name"] == name
+
+
+@register
+class Group(Kind):
+    """A set of people, the unit of access (`/api/v1/groups`).
+
+    Only groups of type `OKTA_GROUP` are ours: those of type `APP_GROUP` belong to the directory they are
+    imported from. Members are people, and not declared here: group rules fill groups.
+    """
+
+    kind = "group"
+    resource = "okta:group/group:Group"
+    collection = Collection(
+        "/api/v1/groups",
+        scope="okta.groups",
+        query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200',
+        built_in=lambda item: item["type"] != "OKTA_GROUP",
+    )
+    events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
+    system = (
+        SystemObject("everyone", _built_in("Everyone"), "all people of the tenant"),
+        SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),
+    )
+
+    name: Annotated[Name, Api("profile.name")]
+    """The name that Okta shows, unique among the groups of the tenant."""
+    description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description")] = ""
+    """What the group is for."""

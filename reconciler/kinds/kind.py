@@ -1,0 +1,132 @@
+"""The base of every kind, and the registry of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Json = dict[str, Any]
+Spec = dict[str, Any]
+"""A kind's fields in canonical form: JSON values, sets sorted, references as logical names or as ids."""
+
+
+def _always(_: Json) -> bool:
+    return True
+
+
+def _never(_: Json) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemObject:
+    """An object that Okta makes in every tenant: it can be referred to, and is never created or deleted."""
+
+    name: str
+    matches: Callable[[Json], bool]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Where objects of a kind live in the Management API.
+
+    A `path` without a leading slash hangs below the parent's item: `scopes` is
+    `/api/v1/authorizationServers/{id}/scopes`. `query` is what one list call for everything needs. `claims`
+    says which items of a shared list are of this kind; `built_in` which of those Okta made itself.
+    """
+
+    path: str
+    scope: str
+    query: str = ""
+    claims: Callable[[Json], bool] = _always
+    built_in: Callable[[Json], bool] = _never
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Members (dotted paths) with the same value in every object of the kind, sent on create."""
+    lifecycle: bool = False
+    """Whether `lifecycle/activate` and `lifecycle/deactivate` change `status` (a PUT does not)."""
+    born_inactive: bool = False
+    """Whether Okta ignores the status of a create, and the object starts INACTIVE."""
+    inactive_to_update: bool = False
+    """Whether a PUT is refused while the object is ACTIVE."""
+    inactive_to_delete: bool = False
+    """Whether a DELETE is refused while the object is ACTIVE."""
+    list_key: str = ""
+    """For a kind that owns a whole list: the members (of the parent) that make it up, by this key."""
+    prioritised: bool = False
+    """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
+
+
+class Part(BaseModel):
+    """A frozen, closed model: a kind, or a structure inside one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Kind(Part):
+    """One kind of Okta object: everything the project knows of it.
+
+    Subclasses set the class variables and declare the fields. `kind` is the word used in definitions,
+    `resource` the Pulumi type, `label_field` the field with the name that Okta shows, which is also the
+    natural key by which an object is recognised within its parent.
+    """
+
+    kind: ClassVar[str]
+    resource: ClassVar[str]
+    collection: ClassVar[Collection]
+    events: ClassVar[tuple[str, ...]] = ()
+    label_field: ClassVar[str] = "name"
+    parents: ClassVar[tuple[str, ...]] = ()
+    """The kinds that can own this one; they live at the same path."""
+    parent_arguments: ClassVar[tuple[str, ...]] = ()
+    """Arguments that take the ids of the parent, its parent, and so on."""
+    fixed_arguments: ClassVar[Mapping[str, Any]] = {}
+    system: ClassVar[tuple[SystemObject, ...]] = ()
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """The API's object in the one shape that the fields' paths describe; for kinds with several shapes."""
+        return item
+
+    @classmethod
+    def write_api(cls, item: Json) -> Json:
+        """The inverse of `read_api`, for what is sent."""
+        return item
+
+
+_registry: dict[str, type[Kind]] = {}
+
+
+K = TypeVar("K", bound=type["Kind"])
+
+
+def register(kind: K) -> K:
+    """Add a kind to the registry; its `kind` and `resource` must be new."""
+    taken = {known.resource for known in _registry.values()}
+    if kind.kind in _registry or kind.resource in taken:
+        raise ValueError(f"{kind.kind} ({kind.resource}) is registered twice")
+    _registry[kind.kind] = kind
+    return kind
+
+
+def kinds() -> Iterator[type[Kind]]:
+    """All kinds, in the order of registration: parents before what they own."""
+    yield from _registry.values()
+
+
+def kind_named(name: str) -> type[Kind]:
+    """The kind with this word; KeyError if there is none."""
+    return _registry[name]
+
+
+def kind_of_resource(token: str) -> type[Kind] | None:
+    """The kind behind a Pulumi type such as `okta:group/group:Group`."""
+    return next((kind for kind in _registry.values() if kind.resource == token), None)
+
+
+def chain(kind: type[Kind]) -> tuple[type[Kind], ...]:
+    """The kind and its ancestors, the nearest first."""
+    return (kind, *chain(kind_named(kind.parents[0]))) if kind.parents else (kind,)

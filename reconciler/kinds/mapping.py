@@ -1,0 +1,241 @@
+"""One declaration, three vocabularies: definitions, the API's JSON, and the arguments of `pulumi_okta`.
+
+`schema` reads a model's annotations once; `encode` and `decode` then translate between the canonical form (a
+`Spec`: our names, JSON values, sets sorted) and either of the others. Both walk the same table, so that
+what can be written can be read back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from reconciler.kinds.fields import (
+    IDENTITY,
+    Api,
+    Argument,
+    Codec,
+    Owns,
+    Prioritised,
+    Ref,
+    Replaces,
+    Secret,
+)
+from reconciler.kinds.kind import Part, Spec
+
+
+class Vocabulary(Enum):
+    """Whose words: the Management API's JSON, or the provider's arguments (in Python's spelling)."""
+
+    API = "api"
+    ARGUMENTS = "arguments"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a model, with all that its annotations say."""
+
+    name: str
+    places: Mapping[Vocabulary, tuple[tuple[str, ...], Codec]]
+    info: FieldInfo
+    shape: str  # "one", "list" or "set"
+    part: type[Part] | None
+    optional: bool
+    ref: Ref | None
+    owns: Owns | None
+    linked: str | None
+    prioritised: bool
+    replaces: bool
+    secret: bool
+    description: str
+
+    def default(self, data: Spec) -> Any:
+        """The canonical value when the field is left out; some depend on fields declared before it."""
+        if self.info.is_required():
+            return None
+        return canonical(self.info.get_default(call_default_factory=True, validated_data=dict(data)))
+
+
+@cache
+def schema(model: type[Part]) -> tuple[Field, ...]:
+    """The fields of a model, in the order of their declaration."""
+    return tuple(_field(name, info) for name, info in model.model_fields.items())
+
+
+def canonical(value: Any) -> Any:
+    """The canonical form of a validated value: JSON, with sets sorted so that equal sets are equal bytes."""
+    match value:
+        case Part():
+            return {name: canonical(getattr(value, name)) for name in type(value).model_fields}
+        case tuple() | list():
+            return [canonical(item) for item in value]
+        case frozenset():
+            return in_order(canonical(item) for item in value)
+        case dict():
+            return {key: canonical(item) for key, item in sorted(value.items())}
+        case _:
+            return value
+
+
+def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The spec in the other vocabulary. Empty and null values are left out: both sides read that as empty."""
+    result: dict[str, Any] = {}
+    for field in schema(model):
+        value = spec.get(field.name)
+        place = field.places.get(vocabulary)
+        if place is None or value is None or (field.linked and vocabulary is Vocabulary.API):
+            continue
+        path, codec = place
+        encoded = codec.encode(_encode_value(field, value, vocabulary))
+        if encoded not in ([], {}):
+            _put(result, path, encoded)
+    return result
+
+
+def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary) -> Spec:
+    """The spec that the other vocabulary's words mean; what is absent there has its default."""
+    spec: Spec = {}
+    for field in schema(model):
+        place = field.places.get(vocabulary)
+        if place is None:
+            if field.secret:
+                spec[field.name] = None
+            continue
+        path, codec = place
+        value = _get(wire, path)
+        if value is None:
+            spec[field.name] = None if field.optional else field.default(spec)
+        else:
+            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary)
+    return spec
+
+
+def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
+    """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or back."""
+    result = dict(spec)
+    for field in schema(model):
+        value = result.get(field.name)
+        if value is None:
+            continue
+        if field.ref:
+            ref = field.ref
+            tokens = [value] if field.shape == "one" else value
+            translated = [token if token in ref.words else translate(ref.kind, token) for token in tokens]
+            result[field.name] = translated[0] if field.shape == "one" else translated
+        elif field.part:
+            part = field.part
+            result[field.name] = (
+                with_references(part, value, translate)
+                if field.shape == "one"
+                else [with_references(part, item, translate) for item in value]
+            )
+    return result
+
+
+def in_order(values: Any) -> list[Any]:
+    """Values of a set in the one order that makes equal sets equal lists."""
+    return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
+
+
+def _encode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
+    if field.part is None:
+        return value
+    if field.shape == "one":
+        return encode(field.part, value, vocabulary)
+    items = [encode(field.part, item, vocabulary) for item in value]
+    if field.prioritised:
+        items = [{**item, "priority": position} for position, item in enumerate(items, start=1)]
+    return items
+
+
+def _decode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
+    if field.shape == "one":
+        return decode(field.part, value, vocabulary) if field.part else value
+    if field.prioritised:
+        value = sorted(value, key=lambda item: item.get("priority", 0))
+    part = field.part
+    items = [decode(part, item, vocabulary) for item in value] if part else list(value)
+    return in_order(items) if field.shape == "set" else items
+
+
+def _field(name: str, info: FieldInfo) -> Field:
+    markers = list(info.metadata)
+    annotation, inner = _unwrap(info.annotation)
+    markers += inner
+    optional = False
+    if get_origin(annotation) in (Union, UnionType):
+        branches = [branch for branch in get_args(annotation) if branch is not NoneType]
+        optional = len(branches) < len(get_args(annotation))
+        if len(branches) == 1:
+            annotation, inner = _unwrap(branches[0])
+            markers += inner
+    shape = {tuple: "list", list: "list", frozenset: "set"}.get(get_origin(annotation) or annotation, "one")
+    if shape != "one":
+        annotation, inner = _unwrap(get_args(annotation)[0])
+        markers += inner
+    part = annotation if isinstance(annotation, type) and issubclass(annotation, Part) else None
+    by_type = {type(marker): marker for marker in reversed(markers)}
+    api: Api | None = by_type.get(Api)
+    argument: Argument | None = by_type.get(Argument)
+    ref: Ref | None = by_type.get(Ref)
+    owns: Owns | None = by_type.get(Owns)
+    places: dict[Vocabulary, tuple[tuple[str, ...], Codec]] = {}
+    if owns is None:
+        api_path = tuple((api.path if api else camel_case(name)).split("."))
+        if api_path != ("",):
+            places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
+        places[Vocabulary.ARGUMENTS] = (
+            (argument.name if argument else name,),
+            argument.codec if argument else IDENTITY,
+        )
+    return Field(
+        name=name,
+        places=places,
+        info=info,
+        shape=shape,
+        part=part,
+        optional=optional,
+        ref=ref,
+        owns=owns,
+        linked=api.linked if api else None,
+        prioritised=Prioritised in by_type,
+        replaces=Replaces in by_type,
+        secret=Secret in by_type,
+        description=info.description or "",
+    )
+
+
+def _unwrap(annotation: Any) -> tuple[Any, list[Any]]:
+    if get_origin(annotation) is Annotated:
+        base, *markers = get_args(annotation)
+        deeper, more = _unwrap(base)
+        return deeper, [*markers, *more]
+    return annotation, []
+
+
+def camel_case(name: str) -> str:
+    """`snake_case` as Okta's API and the engine spell it: `snakeCase`."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def _get(wire: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = wire
+    for key in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _put(wire: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        wire = wire.setdefault(key, {})
+    wire[path[-1]] = value

@@ -1,0 +1,144 @@
+"""Network zones: addresses and places that policies can name."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, StringConstraints, model_validator
+
+from reconciler.kinds.fields import Api, Argument, Codec, Name, Ref, Replaces, SetOf, Status, each
+from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+
+ZoneRef = Annotated[str, Ref("network-zone")]
+
+
+def _address_range(value: str) -> str:
+    try:
+        if "-" in value:
+            first, last = (ipaddress.ip_address(part) for part in value.split("-"))
+            if first.version != last.version or int(first) > int(last):
+                raise ValueError
+        else:
+            ipaddress.ip_network(value if "/" in value else "", strict=False)
+    except ValueError:
+        raise ValueError("must be a CIDR block (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9)") from None
+    return value
+
+
+AddressRange = Annotated[str, AfterValidator(_address_range)]
+Location = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+"""An ISO 3166 country (`NO`) or region (`US-CA`)."""
+
+_ADDRESS = each(
+    Codec(
+        encode=lambda value: {"type": "CIDR" if "/" in value else "RANGE", "value": value},
+        decode=lambda item: item["value"],
+    )
+)
+_LOCATION = each(
+    Codec(
+        encode=lambda code: {"country": code[:2]} | ({"region": code} if "-" in code else {}),
+        decode=lambda item: item.get("region") or item["country"],
+    )
+)
+
+
+def _named(name: str) -> Any:
+    return lambda item: item.get("system") is True and item["name"] == name
+
+
+@register
+class NetworkZone(Kind):
+    """Addresses or places that policies can name (`/api/v1/zones`)."""
+
+    kind = "network-zone"
+    resource = "okta:network/zone:Zone"
+    collection = Collection(
+        "/api/v1/zones",
+        scope="okta.networkZones",
+        built_in=lambda item: item.get("system") is True,
+        lifecycle=True,
+        inactive_to_delete=True,
+    )
+    events = ("zone.",)
+    system = (
+        SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
+        SystemObject("default-exempt-ip-zone", _named("DefaultExemptIpZone"), "addresses never blocked"),
+        SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "the zone of the first networks"),
+        SystemObject(
+            "default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"
+        ),
+    )
+
+    name: Name
+    """The name that Okta shows, unique in the tenant."""
+    type: Annotated[Literal["IP", "DYNAMIC", "DYNAMIC_V2"], Replaces()]
+    """`IP` for addresses, `DYNAMIC` for places and networks, `DYNAMIC_V2` (enhanced) also for services."""
+    usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
+    """`POLICY` to be named by policies, `BLOCKLIST` to refuse all that comes from there."""
+    gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS)] = frozenset()
+    """Addresses of the zone itself (`IP`)."""
+    proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS)] = frozenset()
+    """Proxies that are trusted to name the address behind them (`IP`)."""
+    locations: Annotated[
+        SetOf[Location], Api("locations.include", _LOCATION), Argument("dynamic_locations")
+    ] = frozenset()
+    """Countries and regions in the zone (`DYNAMIC`, `DYNAMIC_V2`)."""
+    locations_excluded: Annotated[
+        SetOf[Location], Api("locations.exclude", _LOCATION), Argument("dynamic_locations_excludes")
+    ] = frozenset()
+    """Countries and regions not in the zone (`DYNAMIC_V2`)."""
+    asns: Annotated[SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]], Api("asns.include")] = (
+        frozenset()
+    )
+    """Numbers of autonomous systems, in quotes (`DYNAMIC`, `DYNAMIC_V2`)."""
+    proxy_type: Annotated[
+        Literal["", "Any", "Tor", "NotTorAnonymizer", "TorAnonymizer"],
+        Api("proxyType"),
+        Argument("dynamic_proxy_type"),
+    ] = ""
+    """Only what comes through such a proxy (`DYNAMIC`)."""
+    services: Annotated[
+        SetOf[str], Api("ipServiceCategories.include"), Argument("ip_service_categories_includes")
+    ] = frozenset()
+    """Categories of services in the zone, such as `ALL_ANONYMIZERS` (`DYNAMIC_V2`)."""
+    services_excluded: Annotated[
+        SetOf[str], Api("ipServiceCategories.exclude"), Argument("ip_service_categories_excludes")
+    ] = frozenset()
+    """Categories of services not in the zone (`DYNAMIC_V2`)."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` zone matches nothing."""
+
+    @model_validator(mode="after")
+    def _fields_of_the_type(self) -> Self:
+        allowed = {
+            "IP": {"gateways", "proxies"},
+            "DYNAMIC": {"locations", "asns", "proxy_type"},
+            "DYNAMIC_V2": {"locations", "locations_excluded", "asns", "services", "services_excluded"},
+        }
+        own = set().union(*allowed.values())
+        for field in sorted(own - allowed[self.type]):
+            if getattr(self, field):
+                raise ValueError(f"{field} does not belong to a zone of type {self.type}")
+        if not any(getattr(self, field) for field in allowed[self.type]):
+            raise ValueError(
+                f"a zone of type {self.type} needs one of {', '.join(sorted(allowed[self.type]))}"
+            )
+        return self
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """A `DYNAMIC` zone lists its places and networks flat, a `DYNAMIC_V2` one as include and exclude."""
+        flat = {
+            key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)
+        }
+        return item | flat
+
+    @classmethod
+    def write_api(cls, item: Json) -> Json:
+        """See `read_api`."""
+        if item.get("type") != "DYNAMIC":
+            return item
+        flat = {key: item[key].get("include", []) for key in ("locations", "asns") if key in item}
+        return item | flat

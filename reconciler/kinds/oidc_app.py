@@ -1,0 +1,191 @@
+"""OpenID Connect apps: web, browser, native, and services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from reconciler.kinds.apps import AppWithUserNames, apps
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Codec,
+    Int,
+    ListOf,
+    Replaces,
+    SecretRef,
+    SetOf,
+    Uri,
+    each,
+)
+from reconciler.kinds.kind import Json, Part, register
+
+_CLIENT = "settings.oauthClient"
+_CREDENTIALS = "credentials.oauthClient"
+
+GrantType = Literal[
+    "authorization_code",
+    "implicit",
+    "password",
+    "refresh_token",
+    "client_credentials",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "interaction_code",
+]
+ResponseType = Literal["code", "token", "id_token"]
+
+
+class Jwk(Part):
+    """A public key of the client."""
+
+    kid: Annotated[str, Field(min_length=1)]
+    """The id of the key."""
+    kty: Literal["RSA", "EC"]
+    """Its type."""
+    e: str | None = None
+    """The exponent (`RSA`)."""
+    n: str | None = None
+    """The modulus (`RSA`)."""
+    x: str | None = None
+    """The first coordinate (`EC`)."""
+    y: str | None = None
+    """The second coordinate (`EC`)."""
+
+
+def _default_grants(data: dict[str, Any]) -> frozenset[str]:
+    return frozenset({"client_credentials" if data.get("type") == "service" else "authorization_code"})
+
+
+def _default_responses(data: dict[str, Any]) -> frozenset[str]:
+    return frozenset({"token" if data.get("type") == "service" else "code"})
+
+
+def _default_authentication(data: dict[str, Any]) -> str:
+    return "none" if data.get("type") in ("browser", "native") else "client_secret_basic"
+
+
+@register
+class OidcApp(AppWithUserNames):
+    """An app that signs people in with OpenID Connect, or a service that gets tokens for itself."""
+
+    kind = "oidc-app"
+    resource = "okta:app/oAuth:OAuth"
+    collection = apps("OPENID_CONNECT", name="oidc_client")
+    events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
+    fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
+    """Keeps the secret that Okta generates out of the state."""
+
+    type: Annotated[
+        Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()
+    ]
+    """Where the app runs: on a server, in a browser, on a device, or for itself without people."""
+    redirect_uris: Annotated[ListOf[Uri], Api(f"{_CLIENT}.redirect_uris")] = ()
+    """Where people may be sent after they signed in."""
+    post_logout_redirect_uris: Annotated[SetOf[Uri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = (
+        frozenset()
+    )
+    """Where people may be sent after they signed out."""
+    grant_types: Annotated[
+        SetOf[GrantType],
+        Field(min_length=1, default_factory=_default_grants),
+        Api(f"{_CLIENT}.grant_types"),
+    ]
+    """The ways in which the app may ask for tokens; left out: `authorization_code`, or `client_credentials`."""
+    response_types: Annotated[
+        SetOf[ResponseType],
+        Field(min_length=1, default_factory=_default_responses),
+        Api(f"{_CLIENT}.response_types"),
+    ]
+    """What it gets back; left out: `code`, or `token` for a service."""
+    token_endpoint_auth_method: Annotated[
+        Literal["none", "client_secret_post", "client_secret_basic", "client_secret_jwt", "private_key_jwt"],
+        Field(default_factory=_default_authentication),
+        Api(f"{_CREDENTIALS}.token_endpoint_auth_method"),
+    ]
+    """How the app proves who it is; left out: `client_secret_basic`, or `none` where it can keep no secret."""
+    client_secret: Annotated[SecretRef | None, Api(""), Argument("client_basic_secret")] = None
+    """The secret, by reference; left out: Okta makes one up."""
+    jwks: Annotated[
+        ListOf[Jwk],
+        Api(f"{_CLIENT}.jwks.keys"),
+    ] = ()
+    """Public keys, for `private_key_jwt`."""
+    jwks_uri: Annotated[Uri | None, Api(f"{_CLIENT}.jwks_uri")] = None
+    """Where the public keys are published, instead of `jwks`."""
+    auto_key_rotation: Annotated[Bool, Api(f"{_CREDENTIALS}.autoKeyRotation")] = True
+    """Whether Okta changes its signing key by itself."""
+    pkce_required: Annotated[
+        Bool,
+        Field(default_factory=lambda data: data.get("type") in ("browser", "native")),
+        Api(f"{_CREDENTIALS}.pkce_required"),
+    ]
+    """Whether PKCE is asked for; left out: where the app can keep no secret."""
+    consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
+    """Whether people are asked to consent."""
+    issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = (
+        "ORG_URL"
+    )
+    """Which address of the tenant stands in the `iss` claim."""
+    login_uri: Annotated[Uri | None, Api(f"{_CLIENT}.initiate_login_uri")] = None
+    """Where the app starts a sign-in."""
+    login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{_CLIENT}.idp_initiated_login.mode")] = (
+        "DISABLED"
+    )
+    """How a sign-in that begins at Okta goes on; needs `login_uri` unless `DISABLED`."""
+    login_scopes: Annotated[SetOf[str], Api(f"{_CLIENT}.idp_initiated_login.default_scope")] = frozenset()
+    """The scopes of such a sign-in, with `OKTA`."""
+    client_uri: Annotated[Uri | None, Api(f"{_CLIENT}.client_uri")] = None
+    """A page about the app."""
+    logo_uri: Annotated[Uri | None, Api(f"{_CLIENT}.logo_uri")] = None
+    """A picture for the consent page."""
+    policy_uri: Annotated[Uri | None, Api(f"{_CLIENT}.policy_uri")] = None
+    """The app's privacy policy."""
+    tos_uri: Annotated[Uri | None, Api(f"{_CLIENT}.tos_uri")] = None
+    """The app's terms of service."""
+    refresh_token_rotation: Annotated[
+        Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type")
+    ] = "STATIC"
+    """Whether each use of a refresh token gives a new one; with the grant type `refresh_token`."""
+    refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway")] = 0
+    """Seconds for which the old one still works."""
+    wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = (
+        "DISABLED"
+    )
+    """Whether `*` may stand for a subdomain in a redirect URI."""
+    hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
+    """Whether the app is hidden in Okta's mobile app."""
+    hide_web: Annotated[Bool, Api("visibility.hide.web")] = True
+    """Whether the app is hidden on the dashboard."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        grants = self.grant_types
+        if self.type == "service" and self.redirect_uris:
+            raise ValueError("a service signs nobody in: it has no redirect_uris")
+        if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
+            raise ValueError("grant types authorization_code and implicit need redirect_uris")
+        if self.type == "service" and "client_credentials" not in grants:
+            raise ValueError("a service needs the grant type client_credentials")
+        with_keys = bool(self.jwks) or self.jwks_uri is not None
+        if (self.token_endpoint_auth_method == "private_key_jwt") != with_keys:
+            raise ValueError("private_key_jwt needs jwks or jwks_uri, and they need private_key_jwt")
+        if self.jwks and self.jwks_uri:
+            raise ValueError("jwks and jwks_uri exclude each other")
+        if self.client_secret and not self.token_endpoint_auth_method.startswith("client_secret"):
+            raise ValueError("client_secret needs a token_endpoint_auth_method that uses one")
+        if self.login_mode != "DISABLED" and not self.login_uri:
+            raise ValueError("login_mode needs login_uri")
+        return self
+
+    @classmethod
+    def write_api(cls, item: Json) -> Json:
+        """Settings of refresh tokens are only taken from apps that may ask for one."""
+        client = dict(item["settings"]["oauthClient"])
+        if "refresh_token" not in client["grant_types"]:
+            client.pop("refresh_token", None)
+        return item | {"settings": item["settings"] | {"oauthClient": client}}

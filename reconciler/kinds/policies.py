@@ -1,0 +1,93 @@
+"""What the policies of the Identity Engine have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from reconciler.kinds.fields import Api, Argument, Int, SetOf
+from reconciler.kinds.group import GroupRef
+from reconciler.kinds.kind import Collection, Json, Part, SystemObject
+from reconciler.kinds.network_zone import ZoneRef
+
+SCOPE = "okta.policies"
+
+FIRST_PARTY_POLICIES = frozenset(
+    {
+        "Okta Account Management Policy",
+        "Okta Admin Console",
+        "Okta Browser Plugin",
+        "Okta Dashboard",
+        "Okta End User Settings",
+    }
+)
+"""Access policies that Okta makes for its own apps (seen in recordings of fresh tenants; not marked as system)."""
+
+
+def is_system(item: Json) -> bool:
+    """Whether Okta made the policy or the rule itself."""
+    return item.get("system") is True or item["name"] in FIRST_PARTY_POLICIES
+
+
+def policies(policy_type: str, *, prioritised: bool) -> Collection:
+    """The collection of the policies of one type."""
+    return Collection(
+        "/api/v1/policies",
+        scope=SCOPE,
+        query=f"type={policy_type}",
+        fixed={"type": policy_type},
+        built_in=is_system,
+        lifecycle=True,
+        prioritised=prioritised,
+    )
+
+
+def rules(rule_type: str) -> Collection:
+    """The collection of the rules of a policy, each an object of its own."""
+    return Collection(
+        "rules",
+        scope=SCOPE,
+        fixed={"type": rule_type},
+        built_in=is_system,
+        lifecycle=True,
+        prioritised=True,
+    )
+
+
+def default_policy(meaning: str) -> SystemObject:
+    """The policy of a type that applies when no other does."""
+    return SystemObject("default", lambda item: item.get("system") is True, meaning)
+
+
+PeopleIncluded = Annotated[
+    SetOf[GroupRef],
+    Field(min_length=1),
+    Api("conditions.people.groups.include"),
+    Argument("groups_includeds"),
+]
+Position = Annotated[Int, Field(ge=1)]
+
+
+class FromNetwork(Part):
+    """The condition on where people come from, which rules of several kinds share."""
+
+    network_connection: Annotated[
+        Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection")
+    ] = "ANYWHERE"
+    """`ZONE` for the zones named below."""
+    network_includes: Annotated[SetOf[ZoneRef], Api("conditions.network.include")] = frozenset()
+    """From these zones (with `ZONE`)."""
+    network_excludes: Annotated[SetOf[ZoneRef], Api("conditions.network.exclude")] = frozenset()
+    """From anywhere but these zones (with `ZONE`)."""
+
+    @model_validator(mode="after")
+    def _zones_only_with_zone(self) -> Self:
+        named = bool(self.network_includes) + bool(self.network_excludes)
+        if self.network_connection == "ZONE" and named != 1:
+            raise ValueError(
+                "network_connection ZONE needs network_includes or network_excludes, and not both"
+            )
+        if self.network_connection != "ZONE" and named:
+            raise ValueError("network_includes and network_excludes belong to network_connection ZONE")
+        return self
