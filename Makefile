@@ -33,7 +33,7 @@ lint: $(SETUP) ## Check the format, the style and the layers
 
 .PHONY: types
 types: $(SETUP) ## Check the types
-	$(BIN)/mypy
+	$(BIN)/mypy reconciler tests $(wildcard benchmarks stacks)
 
 .PHONY: unit
 unit: engine
@@ -59,11 +59,13 @@ setup: $(SETUP) engine ## Install the locked dependencies and the Pulumi CLI
 engine: $(SETUP)
 	@$(BIN)/python -m reconciler.engine.toolchain >/dev/null
 
-# A virtual environment whose Python has gone (an upgrade, a moved checkout) is made anew.
-$(if $(shell $(BIN)/python -c '' 2>/dev/null || echo broken),$(shell rm -f $(SETUP)))
+# The mark of a complete environment holds the checkout's path: one whose Python has gone, or that was moved, is made anew.
+ifneq ($(shell cat $(SETUP) 2>/dev/null && $(BIN)/python -c '' 2>&1),$(CURDIR))
+$(shell rm -f $(SETUP))
+endif
 
 $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
-	@if ! $(BIN)/python -c '' 2>/dev/null; then \
+	@if [ ! -e $@ ]; then \
 	    python=; \
 	    for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 	        if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -84,7 +86,7 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+	@echo '$(CURDIR)' > $@
 
 .PHONY: lock
 lock: $(SETUP) ## Renew the locked versions and their hashes
