@@ -26,7 +26,9 @@ class ReconcilerError(Exception):
 
 
 class TenantError(ReconcilerError):
-    """Raised when the tenant answers a request with an error."""
+    """Raised when the tenant answers a request with an error. `status` is the HTTP status, 0 without an answer."""
+
+    status = 0
 
 
 class Unreachable(TenantError):

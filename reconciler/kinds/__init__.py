@@ -5,17 +5,17 @@ A new kind is a module with a registered class, and its name in the list below.
 
 # The order is the order in which kinds are applied and shown: what is referred to comes first.
 from reconciler.kinds import (  # noqa: F401
+    authentication_policy,
+    authorization_server,
+    bookmark_app,
+    global_session_policy,
     group,
     group_rule,
     network_zone,
-    trusted_origin,
-    global_session_policy,
-    password_policy,
-    authentication_policy,
-    bookmark_app,
     oidc_app,
+    password_policy,
     saml_app,
-    authorization_server,
+    trusted_origin,
 )
 from reconciler.kinds.kind import (
     Collection,
@@ -27,6 +27,7 @@ from reconciler.kinds.kind import (
     kind_named,
     kind_of_resource,
     kinds,
+    owned_kinds,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "kind_named",
     "kind_of_resource",
     "kinds",
+    "owned_kinds",
 ]

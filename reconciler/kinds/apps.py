@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Annotated, Any, ClassVar, Literal
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
 from reconciler.kinds.fields import (
@@ -21,7 +19,7 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Kind, Part, register
+from reconciler.kinds.kind import Collection, Kind, Part, register
 
 SCOPE = "okta.apps"
 
@@ -44,6 +42,7 @@ def apps(sign_on_mode: str, name: str | None = None) -> Collection:
         built_in=lambda item: item["name"] in FIRST_PARTY_APPS,
         fixed={"signOnMode": sign_on_mode} | ({"name": name} if name else {}),
         lifecycle=True,
+        create_query="activate=true",
         inactive_to_delete=True,
     )
 
@@ -61,7 +60,7 @@ class App(Kind):
     """The fields of every app."""
 
     label_field = "label"
-    events = ("application.lifecycle.",)
+    events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
 
     label: Name
     """The name that people see."""

@@ -135,9 +135,9 @@ class AuthenticationRule(FromNetwork):
     """Only from devices that Okta knows."""
     device_is_managed: Annotated[Bool | None, Api("conditions.device.managed")] = None
     """Only from devices that we manage; needs `device_is_registered: true`."""
-    platforms: Annotated[
-        SetOf[Platform], Api("conditions.platform.include"), Argument("platform_includes")
-    ] = frozenset()
+    platforms: Annotated[SetOf[Platform], Api("conditions.platform.include"), Argument("platform_includes")] = (
+        frozenset()
+    )
     """Only from these kinds of devices."""
     risk_score: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level")] = "ANY"
     """How risky Okta finds the sign-in."""
@@ -157,9 +157,7 @@ class AuthenticationRules(Kind):
 
     kind = "authentication-policy-rules"
     resource = "okta:app/signonPolicyRules:SignonPolicyRules"
-    collection = Collection(
-        "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name"
-    )
+    collection = Collection("rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name")
     events = ("policy.rule.", "application.policy.sign_on.")
     label_field = "rules"
     parents = ("authentication-policy",)

@@ -136,9 +136,7 @@ class AccessRule(Kind):
         Int, Field(ge=5, le=1440), Api("actions.token.accessTokenLifetimeMinutes")
     ] = 60
     """How long an access token lasts: 5 minutes to a day."""
-    refresh_token_lifetime_minutes: Annotated[
-        Int, Field(ge=0), Api("actions.token.refreshTokenLifetimeMinutes")
-    ] = 0
+    refresh_token_lifetime_minutes: Annotated[Int, Field(ge=0), Api("actions.token.refreshTokenLifetimeMinutes")] = 0
     """How long a refresh token lasts; 0 for as long as it is used within the window."""
     refresh_token_window_minutes: Annotated[
         Int, Field(ge=10, le=2628000), Api("actions.token.refreshTokenWindowMinutes")
@@ -211,9 +209,7 @@ class AuthorizationServer(Kind):
     """What the tokens are for: the `aud` claim."""
     issuer_mode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
     """Which address of the tenant stands in the `iss` claim."""
-    credentials_rotation_mode: Annotated[
-        Literal["AUTO", "MANUAL"], Api("credentials.signing.rotationMode")
-    ] = "AUTO"
+    credentials_rotation_mode: Annotated[Literal["AUTO", "MANUAL"], Api("credentials.signing.rotationMode")] = "AUTO"
     """Whether Okta changes the signing key by itself."""
     status: Status = "ACTIVE"
     """An `INACTIVE` server gives no tokens."""

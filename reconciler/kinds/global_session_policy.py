@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Bool, Int, ListOf, Name, Owns, Replaces, Status
+from reconciler.kinds.fields import Api, Bool, Int, ListOf, Name, Owns, Replaces, Status
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.policies import (
     FromNetwork,
@@ -32,9 +32,7 @@ class GlobalSessionRule(FromNetwork, Kind):
     """The name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY", "CHALLENGE"], Api("actions.signon.access")] = "ALLOW"
     """Whether people get a session."""
-    authtype: Annotated[
-        Literal["ANY", "RADIUS", "LDAP_INTERFACE"], Api("conditions.authContext.authType")
-    ] = "ANY"
+    authtype: Annotated[Literal["ANY", "RADIUS", "LDAP_INTERFACE"], Api("conditions.authContext.authType")] = "ANY"
     """By which way they sign in."""
     risk_level: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level")] = "ANY"
     """How risky Okta finds the sign-in."""
@@ -44,9 +42,7 @@ class GlobalSessionRule(FromNetwork, Kind):
     """What a sign-in begins with; `null` on a Classic tenant, which does not know it."""
     mfa_required: Annotated[Bool, Api("actions.signon.requireFactor")] = False
     """Whether a second factor is asked for."""
-    mfa_prompt: Annotated[
-        Literal["DEVICE", "SESSION", "ALWAYS"] | None, Api("actions.signon.factorPromptMode")
-    ] = None
+    mfa_prompt: Annotated[Literal["DEVICE", "SESSION", "ALWAYS"] | None, Api("actions.signon.factorPromptMode")] = None
     """How often the second factor is asked for; with `mfa_required`."""
     mfa_remember_device: Annotated[Bool, Api("actions.signon.rememberDeviceByDefault")] = False
     """Whether "remember this device" is ticked beforehand."""
@@ -54,9 +50,7 @@ class GlobalSessionRule(FromNetwork, Kind):
     """Minutes until a remembered second factor is asked for again; with `mfa_prompt: DEVICE`."""
     session_idle: Annotated[Int, Field(ge=1), Api("actions.signon.session.maxSessionIdleMinutes")] = 120
     """Minutes after which an idle session ends."""
-    session_lifetime: Annotated[Int, Field(ge=0), Api("actions.signon.session.maxSessionLifetimeMinutes")] = (
-        120
-    )
+    session_lifetime: Annotated[Int, Field(ge=0), Api("actions.signon.session.maxSessionLifetimeMinutes")] = 120
     """Minutes after which any session ends; 0 for never."""
     session_persistent: Annotated[Bool, Api("actions.signon.session.usePersistentCookie")] = False
     """Whether the session outlives the browser."""

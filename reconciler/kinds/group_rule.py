@@ -27,7 +27,6 @@ class GroupRule(Kind):
         query="limit=200",
         fixed={"type": "group_rule", "conditions.expression.type": "urn:okta:expression:1.0"},
         lifecycle=True,
-        born_inactive=True,
         inactive_to_update=True,
         inactive_to_delete=True,
     )

@@ -48,8 +48,8 @@ class Collection:
     """Members (dotted paths) with the same value in every object of the kind, sent on create."""
     lifecycle: bool = False
     """Whether `lifecycle/activate` and `lifecycle/deactivate` change `status` (a PUT does not)."""
-    born_inactive: bool = False
-    """Whether Okta ignores the status of a create, and the object starts INACTIVE."""
+    create_query: str = ""
+    """The query of the POST that creates one."""
     inactive_to_update: bool = False
     """Whether a PUT is refused while the object is ACTIVE."""
     inactive_to_delete: bool = False
@@ -125,6 +125,11 @@ def kind_named(name: str) -> type[Kind]:
 def kind_of_resource(token: str) -> type[Kind] | None:
     """The kind behind a Pulumi type such as `okta:group/group:Group`."""
     return next((kind for kind in _registry.values() if kind.resource == token), None)
+
+
+def owned_kinds(kind: type[Kind]) -> tuple[type[Kind], ...]:
+    """The kinds whose objects belong to objects of this kind."""
+    return tuple(owned for owned in _registry.values() if kind.kind in owned.parents)
 
 
 def chain(kind: type[Kind]) -> tuple[type[Kind], ...]:

@@ -32,10 +32,11 @@ from reconciler.kinds.kind import Part, Spec
 
 
 class Vocabulary(Enum):
-    """Whose words: the Management API's JSON, or the provider's arguments (in Python's spelling)."""
+    """Whose words: the Management API's JSON, the arguments of `pulumi_okta`, or the same on the engine's wire."""
 
     API = "api"
     ARGUMENTS = "arguments"
+    INPUTS = "inputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +192,9 @@ def _field(name: str, info: FieldInfo) -> Field:
         api_path = tuple((api.path if api else camel_case(name)).split("."))
         if api_path != ("",):
             places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
-        places[Vocabulary.ARGUMENTS] = (
-            (argument.name if argument else name,),
-            argument.codec if argument else IDENTITY,
-        )
+        word, codec = (argument.name, argument.codec) if argument else (name, IDENTITY)
+        places[Vocabulary.ARGUMENTS] = ((word,), codec)
+        places[Vocabulary.INPUTS] = ((camel_case(word),), codec)
     return Field(
         name=name,
         places=places,

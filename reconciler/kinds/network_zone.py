@@ -66,9 +66,7 @@ class NetworkZone(Kind):
         SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
         SystemObject("default-exempt-ip-zone", _named("DefaultExemptIpZone"), "addresses never blocked"),
         SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "the zone of the first networks"),
-        SystemObject(
-            "default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"
-        ),
+        SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )
 
     name: Name
@@ -81,17 +79,15 @@ class NetworkZone(Kind):
     """Addresses of the zone itself (`IP`)."""
     proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS)] = frozenset()
     """Proxies that are trusted to name the address behind them (`IP`)."""
-    locations: Annotated[
-        SetOf[Location], Api("locations.include", _LOCATION), Argument("dynamic_locations")
-    ] = frozenset()
+    locations: Annotated[SetOf[Location], Api("locations.include", _LOCATION), Argument("dynamic_locations")] = (
+        frozenset()
+    )
     """Countries and regions in the zone (`DYNAMIC`, `DYNAMIC_V2`)."""
     locations_excluded: Annotated[
         SetOf[Location], Api("locations.exclude", _LOCATION), Argument("dynamic_locations_excludes")
     ] = frozenset()
     """Countries and regions not in the zone (`DYNAMIC_V2`)."""
-    asns: Annotated[SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]], Api("asns.include")] = (
-        frozenset()
-    )
+    asns: Annotated[SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]], Api("asns.include")] = frozenset()
     """Numbers of autonomous systems, in quotes (`DYNAMIC`, `DYNAMIC_V2`)."""
     proxy_type: Annotated[
         Literal["", "Any", "Tor", "NotTorAnonymizer", "TorAnonymizer"],
@@ -99,9 +95,9 @@ class NetworkZone(Kind):
         Argument("dynamic_proxy_type"),
     ] = ""
     """Only what comes through such a proxy (`DYNAMIC`)."""
-    services: Annotated[
-        SetOf[str], Api("ipServiceCategories.include"), Argument("ip_service_categories_includes")
-    ] = frozenset()
+    services: Annotated[SetOf[str], Api("ipServiceCategories.include"), Argument("ip_service_categories_includes")] = (
+        frozenset()
+    )
     """Categories of services in the zone, such as `ALL_ANONYMIZERS` (`DYNAMIC_V2`)."""
     services_excluded: Annotated[
         SetOf[str], Api("ipServiceCategories.exclude"), Argument("ip_service_categories_excludes")
@@ -122,17 +118,13 @@ class NetworkZone(Kind):
             if getattr(self, field):
                 raise ValueError(f"{field} does not belong to a zone of type {self.type}")
         if not any(getattr(self, field) for field in allowed[self.type]):
-            raise ValueError(
-                f"a zone of type {self.type} needs one of {', '.join(sorted(allowed[self.type]))}"
-            )
+            raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(allowed[self.type]))}")
         return self
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
         """A `DYNAMIC` zone lists its places and networks flat, a `DYNAMIC_V2` one as include and exclude."""
-        flat = {
-            key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)
-        }
+        flat = {key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)}
         return item | flat
 
     @classmethod

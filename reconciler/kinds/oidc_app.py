@@ -12,14 +12,12 @@ from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
-    Codec,
     Int,
     ListOf,
     Replaces,
     SecretRef,
     SetOf,
     Uri,
-    each,
 )
 from reconciler.kinds.kind import Json, Part, register
 
@@ -80,15 +78,11 @@ class OidcApp(AppWithUserNames):
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
 
-    type: Annotated[
-        Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()
-    ]
+    type: Annotated[Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()]
     """Where the app runs: on a server, in a browser, on a device, or for itself without people."""
     redirect_uris: Annotated[ListOf[Uri], Api(f"{_CLIENT}.redirect_uris")] = ()
     """Where people may be sent after they signed in."""
-    post_logout_redirect_uris: Annotated[SetOf[Uri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = (
-        frozenset()
-    )
+    post_logout_redirect_uris: Annotated[SetOf[Uri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
     """Where people may be sent after they signed out."""
     grant_types: Annotated[
         SetOf[GrantType],
@@ -127,15 +121,11 @@ class OidcApp(AppWithUserNames):
     """Whether PKCE is asked for; left out: where the app can keep no secret."""
     consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
     """Whether people are asked to consent."""
-    issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = (
-        "ORG_URL"
-    )
+    issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = "ORG_URL"
     """Which address of the tenant stands in the `iss` claim."""
     login_uri: Annotated[Uri | None, Api(f"{_CLIENT}.initiate_login_uri")] = None
     """Where the app starts a sign-in."""
-    login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{_CLIENT}.idp_initiated_login.mode")] = (
-        "DISABLED"
-    )
+    login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{_CLIENT}.idp_initiated_login.mode")] = "DISABLED"
     """How a sign-in that begins at Okta goes on; needs `login_uri` unless `DISABLED`."""
     login_scopes: Annotated[SetOf[str], Api(f"{_CLIENT}.idp_initiated_login.default_scope")] = frozenset()
     """The scopes of such a sign-in, with `OKTA`."""
@@ -147,15 +137,13 @@ class OidcApp(AppWithUserNames):
     """The app's privacy policy."""
     tos_uri: Annotated[Uri | None, Api(f"{_CLIENT}.tos_uri")] = None
     """The app's terms of service."""
-    refresh_token_rotation: Annotated[
-        Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type")
-    ] = "STATIC"
+    refresh_token_rotation: Annotated[Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type")] = (
+        "STATIC"
+    )
     """Whether each use of a refresh token gives a new one; with the grant type `refresh_token`."""
     refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway")] = 0
     """Seconds for which the old one still works."""
-    wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = (
-        "DISABLED"
-    )
+    wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
     """Whether `*` may stand for a subdomain in a redirect URI."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
     """Whether the app is hidden in Okta's mobile app."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.fields import Api, Argument, Bool, Int, ListOf, Name, Owns, Replaces, SetOf, Status
+from reconciler.kinds.fields import Api, Bool, Int, ListOf, Name, Owns, Replaces, SetOf, Status
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.policies import (
     FromNetwork,
@@ -65,9 +65,9 @@ class PasswordPolicy(Kind):
     """What the policy is for."""
     groups_included: PeopleIncluded
     """The people to whom the policy applies."""
-    auth_provider: Annotated[
-        Literal["OKTA", "ACTIVE_DIRECTORY", "LDAP"], Api("conditions.authProvider.provider")
-    ] = "OKTA"
+    auth_provider: Annotated[Literal["OKTA", "ACTIVE_DIRECTORY", "LDAP"], Api("conditions.authProvider.provider")] = (
+        "OKTA"
+    )
     """Where the passwords are kept."""
     password_min_length: Annotated[Int, Field(ge=4, le=30), Api(f"{_PASSWORD}.complexity.minLength")] = 8
     """Characters, at least."""
@@ -81,9 +81,7 @@ class PasswordPolicy(Kind):
     """Symbols, at least."""
     password_exclude_username: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeUsername")] = True
     """Whether the password must not hold the user name."""
-    password_dictionary_lookup: Annotated[Bool, Api(f"{_PASSWORD}.complexity.dictionary.common.exclude")] = (
-        False
-    )
+    password_dictionary_lookup: Annotated[Bool, Api(f"{_PASSWORD}.complexity.dictionary.common.exclude")] = False
     """Whether common passwords are refused."""
     password_max_age_days: Annotated[Count, Api(f"{_PASSWORD}.age.maxAgeDays")] = 0
     """Days until a password must be changed; 0 for never."""

@@ -85,9 +85,7 @@ class FromNetwork(Part):
     def _zones_only_with_zone(self) -> Self:
         named = bool(self.network_includes) + bool(self.network_excludes)
         if self.network_connection == "ZONE" and named != 1:
-            raise ValueError(
-                "network_connection ZONE needs network_includes or network_excludes, and not both"
-            )
+            raise ValueError("network_connection ZONE needs network_includes or network_excludes, and not both")
         if self.network_connection != "ZONE" and named:
             raise ValueError("network_includes and network_excludes belong to network_connection ZONE")
         return self

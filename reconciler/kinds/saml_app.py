@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, apps
-from reconciler.kinds.fields import Api, Bool, Codec, ListOf, Name, Uri, each
+from reconciler.kinds.fields import Api, Bool, Codec, ListOf, Name, Uri
 from reconciler.kinds.kind import Part, register
 
 _SIGN_ON = "settings.signOn"
@@ -50,13 +50,9 @@ class SamlApp(AppWithUserNames):
 
     sso_url: Annotated[Uri, Api(f"{_SIGN_ON}.ssoAcsUrl")]
     """Where the app takes the assertion."""
-    recipient: Annotated[
-        Uri, Api(f"{_SIGN_ON}.recipient"), Field(default_factory=lambda data: data.get("sso_url"))
-    ]
+    recipient: Annotated[Uri, Api(f"{_SIGN_ON}.recipient"), Field(default_factory=lambda data: data.get("sso_url"))]
     """The assertion's recipient; left out: `sso_url`."""
-    destination: Annotated[
-        Uri, Api(f"{_SIGN_ON}.destination"), Field(default_factory=lambda data: data.get("sso_url"))
-    ]
+    destination: Annotated[Uri, Api(f"{_SIGN_ON}.destination"), Field(default_factory=lambda data: data.get("sso_url"))]
     """The response's destination; left out: `sso_url`."""
     audience: Annotated[Name, Api(f"{_SIGN_ON}.audience")]
     """The app's entity id."""
@@ -81,9 +77,9 @@ class SamlApp(AppWithUserNames):
     """Whether the response is signed."""
     assertion_signed: Annotated[Bool, Api(f"{_SIGN_ON}.assertionSigned")] = True
     """Whether the assertion is signed."""
-    signature_algorithm: Annotated[
-        Literal["RSA_SHA256", "RSA_SHA1"], Api(f"{_SIGN_ON}.signatureAlgorithm")
-    ] = "RSA_SHA256"
+    signature_algorithm: Annotated[Literal["RSA_SHA256", "RSA_SHA1"], Api(f"{_SIGN_ON}.signatureAlgorithm")] = (
+        "RSA_SHA256"
+    )
     """How they are signed."""
     digest_algorithm: Annotated[Literal["SHA256", "SHA1"], Api(f"{_SIGN_ON}.digestAlgorithm")] = "SHA256"
     """How they are digested."""

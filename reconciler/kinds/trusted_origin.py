@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.fields import STATUS_AS_SWITCH, Argument, Name, SetOf, Status, Uri, wrapped, Api
+from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
 from reconciler.kinds.kind import Collection, Kind, register
 
 
@@ -16,9 +16,7 @@ class TrustedOrigin(Kind):
 
     kind = "trusted-origin"
     resource = "okta:trustedorigin/origin:Origin"
-    collection = Collection(
-        "/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200", lifecycle=True
-    )
+    collection = Collection("/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200", lifecycle=True)
     events = ("security.trusted_origin.",)
 
     name: Name

@@ -1,0 +1,106 @@
+"""Signing in to Okta: an API token, or OAuth 2.0 with a private key (the preferred way).
+
+Facts: developer.okta.com, "Implement OAuth for Okta with a service app": `private_key_jwt` is the only client
+authentication for Okta's own scopes; the assertion lives an hour at most, and its `jti` is used once.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Generator
+
+import httpx
+
+from reconciler.errors import Unauthorised
+
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_ASSERTION_SECONDS = 300
+_RENEW_BEFORE_SECONDS = 60
+
+
+class ApiToken(httpx.Auth):
+    """`Authorization: SSWS ...`: works everywhere, can do all that its owner can, never expires while used."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Put the token on the request."""
+        request.headers["Authorization"] = f"SSWS {self._token}"
+        yield request
+
+
+class PrivateKey(httpx.Auth):
+    """Client credentials with a signed assertion; the access token is renewed before it expires."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str, client_id: str, private_key: str, key_id: str | None, scopes: tuple[str, ...]) -> None:
+        self._token_url = f"{url}/oauth2/v1/token"
+        self._client_id = client_id
+        self._private_key = private_key.replace("\\n", "\n")
+        self._key_id = key_id
+        self._scopes = scopes
+        self._access_token = ""
+        self._expires = 0.0
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Get an access token if there is none that lasts, and once more if the tenant refuses it."""
+        for _ in range(2):
+            if time.time() > self._expires - _RENEW_BEFORE_SECONDS:
+                self._learn((yield self._token_request()))
+            request.headers["Authorization"] = f"Bearer {self._access_token}"
+            response = yield request
+            if response.status_code != httpx.codes.UNAUTHORIZED:
+                return
+            self._expires = 0.0
+
+    def _token_request(self) -> httpx.Request:
+        import jwt
+        from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        now = int(time.time())
+        claims = {
+            "iss": self._client_id,
+            "sub": self._client_id,
+            "aud": self._token_url,
+            "iat": now,
+            "exp": now + _ASSERTION_SECONDS,
+            "jti": uuid.uuid4().hex,
+        }
+        headers = {"kid": self._key_id} if self._key_id else None
+        try:
+            key = load_pem_private_key(self._private_key.encode(), password=None)
+            algorithm = "ES256" if isinstance(key, EllipticCurvePrivateKey) else "RS256"
+            assertion = jwt.encode(claims, self._private_key, algorithm, headers=headers)
+        except (TypeError, ValueError, jwt.PyJWTError) as error:
+            raise Unauthorised(
+                "the private key cannot sign: it is not a PEM key of the kind that the app knows",
+                hint="check private_key in the environment's credentials (PKCS#1 or PKCS#8, RSA or EC)",
+            ) from error
+        form = {
+            "grant_type": "client_credentials",
+            "scope": " ".join(self._scopes),
+            "client_assertion_type": _ASSERTION,
+            "client_assertion": assertion,
+        }
+        return httpx.Request("POST", self._token_url, data=form, headers={"Accept": "application/json"})
+
+    def _learn(self, response: httpx.Response) -> None:
+        if response.is_error:
+            try:
+                body = response.json()
+            except ValueError:
+                body = {}
+            raise Unauthorised(
+                f"no access token for {self._client_id}: "
+                f"{body.get('error_description') or body.get('error') or response.status_code}",
+                hint="the app needs the scopes "
+                + ", ".join(self._scopes)
+                + ", and this key; see `reconciler kinds` for what each kind needs",
+            )
+        body = response.json()
+        self._access_token = body["access_token"]
+        self._expires = time.time() + float(body["expires_in"])

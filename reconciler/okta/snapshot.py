@@ -1,0 +1,210 @@
+"""Reading a tenant: every collection once, with list calls, and what belongs to an object only where asked.
+
+One list call per collection and page. What an object owns (rules, scopes, assignments) has no list of its own
+in Okta's API, so that it costs a call per owner: only owners that somebody manages are asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.errors import TenantError
+from reconciler.kinds import Kind, Spec, kinds, owned_kinds
+from reconciler.kinds.mapping import Vocabulary, decode, schema
+from reconciler.okta.client import OktaClient
+from reconciler.progress import SILENT, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class LiveObject:
+    """One object as the tenant shows it. What owns a whole list has the id of its parent."""
+
+    kind: type[Kind]
+    id: str
+    json: Mapping[str, Any]
+    parent: LiveObject | None = None
+
+    @property
+    def spec(self) -> Spec:
+        """Its fields in canonical form; references are ids."""
+        return decode(self.kind, self.kind.read_api(dict(self.json)), Vocabulary.API)
+
+    @property
+    def path(self) -> str:
+        """Its address in the API."""
+        return f"{collection_path(self.kind, self.parent)}/{self.id}"
+
+    @property
+    def label(self) -> str:
+        """The name that Okta shows, which is also the natural key within the parent."""
+        if self.kind.collection.list_key and self.parent:
+            return self.parent.label
+        return str(label_of(self.kind, self.json))
+
+    @property
+    def built_in(self) -> bool:
+        """Whether Okta made it."""
+        return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids from the outermost parent to itself: joined by `/`, the import id of the provider."""
+        if self.kind.collection.list_key:
+            return (self.id,)
+        return (*(self.parent.ids if self.parent else ()), self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A part of the tenant that could not be read: nothing is known of it, and nothing may be concluded."""
+
+    kind: type[Kind]
+    owner_id: str | None
+    """The owner whose objects could not be read; None for a whole collection."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a tenant held when it was read."""
+
+    objects: Mapping[str, Sequence[LiveObject]]
+    """By kind; the kinds that were not asked for are missing."""
+    unreadable: Sequence[Unreadable] = ()
+    requests: int = 0
+    by_id: Mapping[tuple[str, str], LiveObject] = field(default_factory=dict)
+
+    def system_id(self, kind: type[Kind], name: str) -> str | None:
+        """The id of an object that every tenant has, by its name in definitions."""
+        matches = next(known.matches for known in kind.system if known.name == name)
+        return next((found.id for found in self.objects.get(kind.kind, ()) if matches(dict(found.json))), None)
+
+    def system_name(self, found: LiveObject) -> str | None:
+        """The name in definitions of an object that every tenant has."""
+        return next((known.name for known in found.kind.system if known.matches(dict(found.json))), None)
+
+
+def label_of(kind: type[Kind], item: Mapping[str, Any]) -> Any:
+    """The name of an object, out of the API's JSON."""
+    field = next(field for field in schema(kind) if field.name == kind.label_field)
+    value: Any = item
+    for key in field.places[Vocabulary.API][0]:
+        value = value[key]
+    return value
+
+
+def collection_path(kind: type[Kind], parent: LiveObject | None) -> str:
+    """The path of a collection; of an owned one, below its owner."""
+    return kind.collection.path if parent is None else f"{parent.path}/{kind.collection.path}"
+
+
+async def read(
+    client: OktaClient,
+    wanted: Iterable[str] | None = None,
+    *,
+    owners: Callable[[LiveObject], bool] = lambda owner: True,
+    progress: Progress = SILENT,
+) -> Snapshot:
+    """Read the kinds named (all by default), and what is owned by the objects that `owners` chooses.
+
+    Raises the error of the first collection when nothing at all could be read.
+    """
+    names = {kind.kind for kind in kinds()} if wanted is None else set(wanted)
+    reading = _Reading(client, names, owners, progress)
+    await reading.run()
+    return reading.snapshot()
+
+
+class _Reading:
+    """One read under way: collections are asked concurrently, owners are followed as their pages arrive."""
+
+    def __init__(
+        self,
+        client: OktaClient,
+        names: set[str],
+        owners: Callable[[LiveObject], bool],
+        progress: Progress,
+    ) -> None:
+        self._client = client
+        self._names = names
+        self._owners = owners
+        self._progress = progress
+        self._requests_before = client.requests
+        self._found: dict[str, dict[tuple[str, ...], LiveObject]] = {}
+        self._unreadable: list[Unreadable] = []
+        self._errors: list[TenantError] = []
+        self._lists = 0
+        self._lists_done = 0
+
+    async def run(self) -> None:
+        together: dict[tuple[str, str], list[type[Kind]]] = defaultdict(list)
+        for kind in kinds():
+            if not kind.parents and self._needed(kind):
+                together[kind.collection.path, kind.collection.query].append(kind)
+        async with asyncio.TaskGroup() as group:
+            for sharing in together.values():
+                self._ask(group, sharing, None)
+        if self._errors and not any(self._found.values()):
+            raise self._errors[0]
+
+    def snapshot(self) -> Snapshot:
+        objects = {
+            name: tuple(sorted(found.values(), key=lambda item: (item.label, item.id)))
+            for name, found in self._found.items()
+        }
+        return Snapshot(
+            objects,
+            tuple(sorted(self._unreadable, key=lambda gap: (gap.kind.kind, gap.owner_id or ""))),
+            self._client.requests - self._requests_before,
+            {(item.kind.kind, item.id): item for found in objects.values() for item in found},
+        )
+
+    def _needed(self, kind: type[Kind]) -> bool:
+        return kind.kind in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
+
+    def _ask(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
+        """Begin to read one list, which several kinds may share (all apps are one list)."""
+        for kind in sharing:
+            self._found.setdefault(kind.kind, {})
+        self._lists += 1
+        group.create_task(self._list(group, sharing, owner))
+
+    async def _list(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
+        collection = sharing[0].collection
+        path = collection_path(sharing[0], owner)
+        try:
+            pages = self._client.pages(f"{path}?{collection.query}" if collection.query else path)
+            if owner and collection.list_key:
+                items = [item async for page in pages for item in page if not collection.built_in(item)]
+                self._take(group, whole_list(sharing[0], items, owner))
+            else:
+                async for page in pages:
+                    for item in page:
+                        kind = next((kind for kind in sharing if kind.collection.claims(item)), None)
+                        if kind:
+                            self._take(group, LiveObject(kind, item["id"], item, owner))
+        except TenantError as error:
+            self._errors.append(error)
+            owner_id = owner.id if owner else None
+            self._unreadable += [Unreadable(kind, owner_id, error.message) for kind in sharing]
+        self._lists_done += 1
+        self._progress.count(self._lists_done, self._lists)
+
+    def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
+        known = self._found[found.kind.kind]
+        again = found.ids in known  # a page can repeat an item when the list changes while it is read
+        known[found.ids] = found
+        if not again and self._owners(found):
+            for owned in owned_kinds(found.kind):
+                if self._needed(owned):
+                    self._ask(group, [owned], found)
+
+
+def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
+    """The object that a whole owned list is: its one field holds the items."""
+    (only,) = schema(kind)
+    return LiveObject(kind, owner.id, {only.places[Vocabulary.API][0][0]: list(items)}, owner)
