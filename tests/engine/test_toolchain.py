@@ -22,6 +22,7 @@ from reconciler.engine.toolchain.modules import TOOL, go_modules
 from reconciler.engine.toolchain.official import official_installer
 from reconciler.engine.toolchain.process import ProcessFailed, follow
 from reconciler.engine.toolchain.release import Release
+from reconciler.errors import EngineMissing
 
 PROJECT = Path(__file__).parents[2]
 
@@ -37,6 +38,20 @@ build)
     /bin/chmod +x "$2" ;;
 esac
 """
+
+
+class Told:
+    """A progress that remembers what it was told."""
+
+    def __init__(self):
+        self.lines: list[str] = []
+        self.counts: list[tuple[int, int | None]] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def count(self, done: int, total: int | None = None) -> None:
+        self.counts.append((done, total))
 
 
 class Machine:
@@ -153,24 +168,24 @@ def test_a_relative_cache_home_is_ignored_as_its_specification_demands(machine, 
 
 def test_ensure_installs_nothing_when_there_is_one(machine):
     cached = machine.has("echo v3.256.0", machine.cached)
-    lines: list[str] = []
-    assert toolchain.ensure(lines.append, methods=[unreachable]) == cached
-    assert lines == []
+    told = Told()
+    assert toolchain.ensure(told, methods=[unreachable]) == cached
+    assert told.lines == []
 
 
 def test_ensure_goes_on_to_the_next_method_and_says_so(machine):
-    lines: list[str] = []
-    assert toolchain.ensure(lines.append, methods=[unreachable, puts_pulumi]) == machine.cached
-    assert "unreachable: no way out to the internet" in lines
-    assert lines[-1].startswith("Pulumi CLI 3.256.0 is ready after")
+    told = Told()
+    assert toolchain.ensure(told, methods=[unreachable, puts_pulumi]) == machine.cached
+    assert "unreachable: no way out to the internet" in told.lines
+    assert told.lines[-1].startswith("Pulumi CLI 3.256.0 is ready after")
     assert machine.leftovers() == []
 
 
 def test_ensure_says_which_pulumi_it_passes_over_and_why(machine):
     old = machine.has("echo v3.100.0", machine.path / "pulumi")
-    lines: list[str] = []
-    toolchain.ensure(lines.append, methods=[puts_pulumi])
-    assert lines[0] == f"{old} is version 3.100.0: 3.256.0 or newer (below 4) is needed"
+    told = Told()
+    toolchain.ensure(told, methods=[puts_pulumi])
+    assert told.lines[0] == f"{old} is version 3.100.0: 3.256.0 or newer (below 4) is needed"
 
 
 def test_an_incomplete_installation_is_replaced(machine):
@@ -180,9 +195,9 @@ def test_an_incomplete_installation_is_replaced(machine):
 
 
 def test_without_any_method_the_error_says_why_what_to_do_and_what_still_works(machine):
-    with pytest.raises(toolchain.EngineMissing) as missing:
+    with pytest.raises(EngineMissing) as missing:
         toolchain.ensure(methods=[unreachable])
-    text = str(missing.value)
+    text = missing.value.message + missing.value.hint
     for part in ("unreachable: no way out to the internet", "3.256.0", "Go 1.21", "validate", "drift", "sandbox"):
         assert part in text
     assert machine.leftovers() == []
@@ -192,14 +207,14 @@ def test_a_binary_of_another_version_is_not_installed(machine):
     def wrong(root, progress):
         machine.has("echo v3.1.0", root / "bin" / "pulumi")
 
-    with pytest.raises(toolchain.EngineMissing, match=re.escape("wrong: installed 3.1.0 instead of 3.256.0")):
+    with pytest.raises(EngineMissing, match=re.escape("wrong: installed 3.1.0 instead of 3.256.0")):
         toolchain.ensure(methods=[wrong])
     assert toolchain.find() is None
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_with_its_path(machine):
     machine.cache.parent.write_text("a file where the cache should be")
-    with pytest.raises(toolchain.EngineMissing, match=re.escape(str(machine.cache.parent))):
+    with pytest.raises(EngineMissing, match=re.escape(str(machine.cache.parent))):
         toolchain.ensure(methods=[puts_pulumi])
 
 
@@ -221,7 +236,7 @@ def test_a_killed_run_leaves_nothing_that_is_taken_for_whole_and_the_next_one_ti
     program = """
         from reconciler.engine.toolchain.install import ensure
         from reconciler.engine.toolchain.modules import go_modules
-        ensure(lambda line: print(line, flush=True), methods=[go_modules])
+        ensure(methods=[go_modules])
     """
     run = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],
@@ -243,7 +258,6 @@ def test_of_two_runs_at_once_one_installs_and_the_other_waits(machine):
     installs: list[Path] = []
     begun = threading.Event()
     go_on = threading.Event()
-    waiting: list[str] = []
 
     def slow(root, progress):
         installs.append(root)
@@ -251,17 +265,19 @@ def test_of_two_runs_at_once_one_installs_and_the_other_waits(machine):
         assert go_on.wait(10)
         puts_pulumi(root, progress)
 
-    def other_says(line):
-        waiting.append(line)
-        go_on.set()
+    class Other(Told):
+        def say(self, text):
+            super().say(text)
+            go_on.set()
 
+    other = Other()
     first = threading.Thread(target=toolchain.ensure, kwargs={"methods": [slow]})
     first.start()
     assert begun.wait(10)
-    assert toolchain.ensure(other_says, methods=[slow]) == machine.cached
+    assert toolchain.ensure(other, methods=[slow]) == machine.cached
     first.join(10)
     assert len(installs) == 1
-    assert waiting[0].startswith("another run is installing the Pulumi CLI: waiting, 0 s")
+    assert other.lines == ["another run is installing the Pulumi CLI: waiting, 0 s"]
 
 
 def test_the_lock_of_a_process_that_has_ended_does_not_block(machine):
@@ -287,29 +303,32 @@ def test_building_from_go_modules(machine, monkeypatch):
     assert sorted(path.name for path in machine.cached.parents[1].iterdir()) == ["bin"]
 
 
-def test_progress_tells_how_far_the_build_is(machine, monkeypatch):
-    monkeypatch.setattr("reconciler.engine.toolchain.modules._INTERVAL", 0.0)
+def test_progress_tells_how_far_the_build_is(machine):
     machine.has(FAKE_GO, machine.path / "go")
-    lines: list[str] = []
-    toolchain.ensure(lines.append, methods=[go_modules])
-    assert "fetching modules: 1, 0 s" in lines
-    assert "compiling packages: 2 of 2, 0 s" in lines
+    told = Told()
+    toolchain.ensure(told, methods=[go_modules])
+    assert told.lines[:-1] == [
+        "installing the Pulumi CLI 3.256.0",
+        "building the Pulumi CLI from Go modules: about four minutes on two cores, once",
+        "fetching modules",
+        "compiling packages",
+    ]
+    assert (1, None) in told.counts
+    assert (2, 2) in told.counts
 
 
 def test_without_go_or_with_one_too_old_the_reason_is_named(machine):
-    with pytest.raises(toolchain.EngineMissing, match="no Go on PATH"):
+    with pytest.raises(EngineMissing, match="no Go on PATH"):
         toolchain.ensure(methods=[go_modules])
     machine.has('echo "go version go1.19.8 linux/amd64"', machine.path / "go")
-    with pytest.raises(
-        toolchain.EngineMissing, match=re.escape("'go version go1.19.8 linux/amd64': Go 1.21.0 or newer")
-    ):
+    with pytest.raises(EngineMissing, match=re.escape("'go version go1.19.8 linux/amd64': Go 1.21.0 or newer")):
         toolchain.ensure(methods=[go_modules])
 
 
 def test_a_build_that_fails_repeats_the_compiler_s_last_words(machine):
     script = FAKE_GO.replace("printf", "echo 'missing go.sum entry' >&2; exit 1; printf")
     machine.has(script, machine.path / "go")
-    with pytest.raises(toolchain.EngineMissing, match=r"go modules: example.com/one\n.*\n.*missing go.sum entry"):
+    with pytest.raises(EngineMissing, match=r"go modules: example.com/one\n.*\n.*missing go.sum entry"):
         toolchain.ensure(methods=[go_modules])
 
 
@@ -321,7 +340,7 @@ def test_the_official_installer_fails_fast_and_in_words_when_it_cannot_be_reache
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     started = time.monotonic()
-    with pytest.raises(toolchain.EngineMissing, match=r"official installer: .*refused"):
+    with pytest.raises(EngineMissing, match=r"official installer: .*refused"):
         toolchain.ensure(methods=[official_installer])
     assert time.monotonic() - started < 10
 
@@ -343,11 +362,26 @@ def test_run_as_a_module_it_prints_the_path(machine, capsys):
 
 def test_run_as_a_module_it_reports_a_missing_engine_in_words(machine, monkeypatch, capsys):
     def missing(progress):
-        raise toolchain.EngineMissing("install it")
+        raise EngineMissing("there is none", "install it")
 
     monkeypatch.setattr(command, "ensure", missing)
     assert command.main() == 1
-    assert capsys.readouterr().err == "install it\n"
+    assert capsys.readouterr().err == "there is none\ninstall it\n"
+
+
+def test_run_as_a_module_it_shows_every_step_and_now_and_then_how_far_it_is(capsys):
+    times = iter([0.0, 0.0, 1.0, 7.0, 8.0, 13.0])
+    lines = command.Lines(clock=lambda: next(times))
+    lines.say("compiling packages")
+    lines.count(1, 100)
+    lines.count(20, 100)
+    lines.count(25, 100)
+    lines.count(50)
+    assert capsys.readouterr().err.splitlines() == [
+        "compiling packages",
+        "compiling packages: 20 of 100, 7 s",
+        "compiling packages: 50, 13 s",
+    ]
 
 
 def test_importing_it_loads_no_pulumi():

@@ -3,7 +3,7 @@
 Importing this package costs nothing: no Pulumi module is loaded, no process started.
 """
 
-from reconciler.engine.toolchain.install import EngineMissing, ensure
+from reconciler.engine.toolchain.install import ensure
 from reconciler.engine.toolchain.location import PINNED, find
 
-__all__ = ["PINNED", "EngineMissing", "ensure", "find"]
+__all__ = ["PINNED", "ensure", "find"]

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 
-from reconciler.engine.toolchain import EngineMissing, ensure
+from reconciler.engine.toolchain import ensure
+from reconciler.errors import EngineMissing
+
+
+class Lines:
+    """Progress as lines on stderr: every step, and every few seconds how far it is and how long it has taken."""
+
+    interval = 5.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._step = ""
+        self._begun = self._shown = self._clock()
+
+    def say(self, text: str) -> None:
+        """Begin a step."""
+        self._step = text
+        self._begun = self._shown = self._clock()
+        print(text, file=sys.stderr, flush=True)
+
+    def count(self, done: int, total: int | None = None) -> None:
+        """Show it if the last line is old enough."""
+        now = self._clock()
+        if now - self._shown >= self.interval:
+            self._shown = now
+            of_total = "" if total is None else f" of {total}"
+            print(f"{self._step}: {done}{of_total}, {now - self._begun:.0f} s", file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """0 with the CLI in place, 1 without."""
     try:
-        binary = ensure(lambda line: print(line, file=sys.stderr, flush=True))
+        binary = ensure(Lines())
     except EngineMissing as missing:
-        print(missing, file=sys.stderr)
-        return 1
+        print(f"{missing.message}\n{missing.hint}", file=sys.stderr)
+        return missing.exit_code
     print(binary)
     return 0
 

@@ -12,15 +12,23 @@ from pathlib import Path
 _POLL = 0.5
 """Seconds between two attempts."""
 
+_REMINDER = 10.0
+"""Seconds between two calls of `on_wait`."""
+
 
 @contextmanager
 def exclusively(lock: Path, *, on_wait: Callable[[float], None]) -> Iterator[None]:
-    """Hold `lock` for the duration of the block; while another process holds it, `on_wait` gets the seconds waited."""
+    """Hold `lock` for the duration of the block.
+
+    While another process holds it, `on_wait` is told every ten seconds, and at once, for how many seconds already.
+    """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        started = time.monotonic()
+        started = due = time.monotonic()
         while not _acquired(descriptor):
-            on_wait(time.monotonic() - started)
+            if time.monotonic() >= due:
+                on_wait(due - started)
+                due += _REMINDER
             time.sleep(_POLL)
         yield
     finally:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 from reconciler.engine.toolchain.location import PINNED
 from reconciler.engine.toolchain.process import ProcessFailed, follow
 from reconciler.engine.toolchain.release import Release
+from reconciler.progress import Progress
 
 TOOL = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 
@@ -26,11 +25,8 @@ _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 _OLDEST_GO = Release(1, 21, 0)
 """The first Go that fetches the newer toolchain which go.mod asks for."""
 
-_INTERVAL = 5.0
-"""Seconds between two progress lines."""
 
-
-def go_modules(root: Path, progress: Callable[[str], None]) -> None:
+def go_modules(root: Path, progress: Progress) -> None:
     """Build the pinned CLI into `root/bin/pulumi`.
 
     The modules stay in Go's own cache, so that a build that was cut short goes on where it was. GOFLAGS, GOPROXY and
@@ -45,29 +41,38 @@ def go_modules(root: Path, progress: Callable[[str], None]) -> None:
     binary = root / "bin" / "pulumi"
     binary.parent.mkdir()
 
-    progress("building from Go modules: about four minutes on two cores, once")
-    downloads = _Counter("fetching modules", progress)
+    progress.say("building the Pulumi CLI from Go modules: about four minutes on two cores, once")
+    progress.say("fetching modules")
+    fetched = 0
     packages: set[str] = set()
 
     def on_listed(line: str) -> None:
+        nonlocal fetched
         if line.startswith("go: downloading "):
-            downloads.count()
+            fetched += 1
         else:
             packages.add(line)
 
-    follow([go, "list", "-deps", TOOL], on_line=on_listed, on_tick=downloads.tick, cwd=workspace, env=environment)
+    follow(
+        [go, "list", "-deps", TOOL],
+        on_line=on_listed,
+        on_tick=lambda: progress.count(fetched),
+        cwd=workspace,
+        env=environment,
+    )
 
-    compiled = _Counter("compiling packages", progress, total=len(packages))
+    progress.say("compiling packages")
+    compiled = 0
 
     def on_compiled(line: str) -> None:
-        if line in packages:
-            compiled.count()
+        nonlocal compiled
+        compiled += line in packages
 
     link = f"-s -w -X {_VERSION_VARIABLE}=v{PINNED}"
     follow(
         [go, "build", "-v", "-trimpath", "-ldflags", link, "-o", binary, TOOL],
         on_line=on_compiled,
-        on_tick=compiled.tick,
+        on_tick=lambda: progress.count(compiled, len(packages)),
         cwd=workspace,
         env=environment,
     )
@@ -88,23 +93,3 @@ def _go() -> str:
     if version is None or version < _OLDEST_GO:
         raise ProcessFailed(f"{go} is {answer.stdout.strip()!r}: Go {_OLDEST_GO} or newer is needed")
     return go
-
-
-class _Counter:
-    """Counts what a phase of the build has done, and says so every few seconds."""
-
-    def __init__(self, phase: str, progress: Callable[[str], None], total: int | None = None) -> None:
-        self._phase = phase
-        self._progress = progress
-        self._of_total = "" if total is None else f" of {total}"
-        self._done = 0
-        self._said = time.monotonic()
-
-    def count(self) -> None:
-        self._done += 1
-
-    def tick(self, elapsed: float) -> None:
-        now = time.monotonic()
-        if now - self._said >= _INTERVAL:
-            self._said = now
-            self._progress(f"{self._phase}: {self._done}{self._of_total}, {elapsed:.0f} s")

@@ -6,11 +6,11 @@ It runs in a process of its own, since neither of its two steps (fetch the insta
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from reconciler.engine.toolchain.location import PINNED
 from reconciler.engine.toolchain.process import follow
+from reconciler.progress import Progress
 
 _REACH = 10.0
 """Seconds within which the install script has to be there."""
@@ -38,19 +38,19 @@ except Exception as error:
 """
 
 
-def official_installer(root: Path, progress: Callable[[str], None]) -> None:
+def official_installer(root: Path, progress: Progress) -> None:
     """Install the pinned CLI into `root` (`root/bin/pulumi` with its language hosts).
 
     Raises `ProcessFailed` within about ten seconds if the installer can't be reached.
     """
-    progress("trying the official installer")
+    progress.say("trying the official installer")
     reached = False
 
     def on_line(line: str) -> None:
         nonlocal reached
         if line == _REACHED:
             reached = True
-            progress("downloading the official release")
+            progress.say("downloading the official release")
 
     follow(
         [sys.executable, "-c", _CHILD, str(root), str(PINNED)],

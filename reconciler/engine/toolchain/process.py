@@ -24,12 +24,12 @@ def follow(
     command: Sequence[str | Path],
     *,
     on_line: Callable[[str], None],
-    on_tick: Callable[[float], None] = lambda _: None,
+    on_tick: Callable[[], None] = lambda: None,
     limit: Callable[[], float] | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run `command`; `on_line` gets each line of its output and `on_tick`, about once a second, the elapsed seconds.
+    """Run `command`; `on_line` gets each line of its output, and `on_tick` is called with each and every second.
 
     `limit` is asked at every tick how many seconds the child may take in all. The child is killed when it takes longer,
     and also when this call ends in any other way, an interrupt included.
@@ -54,10 +54,9 @@ def follow(
     last_words: list[str] = []
     try:
         while True:
-            elapsed = time.monotonic() - started
-            if limit is not None and elapsed > limit():
+            if limit is not None and time.monotonic() - started > limit():
                 raise ProcessFailed(f"no result after {limit():.0f} s")
-            on_tick(elapsed)
+            on_tick()
             try:
                 line = lines.get(timeout=_TICK)
             except queue.Empty:
