@@ -1,0 +1,171 @@
+"""The ASGI application: Falcon routes requests to the handlers of the families.
+
+One request is one transaction. Handlers are plain functions that never wait, so that each request is atomic within
+the event loop; only faults wait.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import falcon
+import falcon.asgi
+import orjson
+
+from reconciler.sandbox import control, errors, system_log
+from reconciler.sandbox.errors import OktaError
+from reconciler.sandbox.exchange import Answer, Call, Handler, Route
+from reconciler.sandbox.families import ROUTES
+from reconciler.sandbox.gate import Gate
+from reconciler.sandbox.sandbox import Sandbox
+from reconciler.sandbox.tenant import Clock, Pipeline, utc_now
+
+LARGEST_BODY = 1_000_000  # bytes
+CHANGES = ("POST", "PUT", "DELETE", "PATCH")
+logger = logging.getLogger(__name__)
+
+Responder: TypeAlias = Callable[..., Awaitable[None]]
+App: TypeAlias = "falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]"
+
+
+def create_app(
+    *,
+    base_url: str = "http://127.0.0.1",
+    token: str | None = None,
+    pipeline: Pipeline = "idx",
+    state: Path | None = None,
+    clock: Clock = utc_now,
+    seed: int | None = None,
+) -> App:
+    """A sandbox as an ASGI application.
+
+    base_url is what links begin with; with `seed`, ids are the same in every run; `state` is a file that keeps the
+    tenant; without `token` any SSWS token is good.
+    """
+    return app_of(Sandbox.open(base_url, token=token, pipeline=pipeline, state=state, clock=clock, seed=seed))
+
+
+def app_of(sandbox: Sandbox) -> App:
+    app: App = falcon.asgi.App(middleware=[Gate(sandbox)])
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.keep_blank_qs_values = True
+    app.resp_options.default_media_type = falcon.MEDIA_JSON
+    by_path: dict[str, dict[str, Handler]] = {}
+    for route in [*ROUTES, *system_log.ROUTES, *control.routes(sandbox)]:
+        by_path.setdefault(route.path, {})[route.method] = route.handler
+    for path, handlers in by_path.items():
+        app.add_route(path, Endpoint(sandbox, handlers))
+    app.add_error_handler(OktaError, _answer_refusal(sandbox))
+    app.add_error_handler(falcon.HTTPError, _answer_http_error(sandbox))
+    app.add_error_handler(Exception, _answer_failure(sandbox))
+    return app
+
+
+class Endpoint:
+    """A Falcon resource: the handlers of one path."""
+
+    def __init__(self, sandbox: Sandbox, handlers: Mapping[str, Handler]) -> None:
+        for method, handler in handlers.items():
+            setattr(self, f"on_{method.lower()}", _responder(sandbox, method, handler))
+
+
+def _responder(sandbox: Sandbox, method: str, handler: Handler) -> Responder:
+    async def respond(request: falcon.asgi.Request, response: falcon.asgi.Response, **params: str) -> None:
+        content = await _content(request) if method in CHANGES else b""
+        call = Call(
+            tenant=sandbox.tenant,
+            method=method,
+            path=request.path,
+            params=params,
+            query={name: _last(value) for name, value in request.params.items()},
+            query_string=request.query_string,
+            content=content,
+            request_id=request.context.request_id,
+            client_address=request.remote_addr,
+            user_agent=request.user_agent or "",
+        )
+        if method in CHANGES:
+            with sandbox.tenant.store.transaction():
+                answer = handler(call)
+        else:
+            answer = handler(call)
+        _write(response, answer)
+
+    return respond
+
+
+async def _content(request: falcon.asgi.Request) -> bytes:
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise errors.too_large(LARGEST_BODY)
+    content: bytes = await request.stream.read(LARGEST_BODY + 1)
+    if len(content) > LARGEST_BODY:
+        raise errors.too_large(LARGEST_BODY)
+    return content
+
+
+def _last(value: Any) -> str:
+    """Falcon splits nothing here, but collects a parameter that is given twice."""
+    return str(value[-1]) if isinstance(value, list) else str(value)
+
+
+def _write(response: falcon.asgi.Response, answer: Answer) -> None:
+    response.status = answer.status
+    for name, value in answer.headers.items():
+        response.set_header(name, value)
+    if answer.body is not None:
+        response.data = answer.content()
+        response.content_type = answer.content_type
+
+
+def _answer_refusal(sandbox: Sandbox) -> Responder:
+    async def handle(
+        request: falcon.asgi.Request,
+        response: falcon.asgi.Response,
+        error: OktaError,
+        params: Mapping[str, Any],
+    ) -> None:
+        response.status = error.status
+        response.data = orjson.dumps(error.body(sandbox.tenant.identifiers.error_id()))
+        response.content_type = falcon.MEDIA_JSON
+        for name, value in error.headers.items():
+            response.set_header(name, value)
+
+    return handle
+
+
+def _answer_http_error(sandbox: Sandbox) -> Responder:
+    """Falcon's own refusals: an address that is not there, a method that it does not take."""
+    refuse = _answer_refusal(sandbox)
+
+    async def handle(
+        request: falcon.asgi.Request,
+        response: falcon.asgi.Response,
+        error: falcon.HTTPError,
+        params: Mapping[str, Any],
+    ) -> None:
+        if isinstance(error, falcon.HTTPMethodNotAllowed):
+            refusal = errors.method_not_allowed()
+        elif isinstance(error, falcon.HTTPRouteNotFound):
+            refusal = errors.no_such_endpoint()
+        else:
+            refusal = errors.malformed()
+        await refuse(request, response, refusal, params)
+
+    return handle
+
+
+def _answer_failure(sandbox: Sandbox) -> Responder:
+    """A fault of our own: the outermost edge, where nothing may escape."""
+    refuse = _answer_refusal(sandbox)
+
+    async def handle(
+        request: falcon.asgi.Request,
+        response: falcon.asgi.Response,
+        error: Exception,
+        params: Mapping[str, Any],
+    ) -> None:
+        logger.exception("%s %s failed", request.method, request.path, exc_info=error)
+        await refuse(request, response, errors.internal(), params)
+
+    return handle

@@ -1,0 +1,170 @@
+"""What a fresh Okta org holds, as data (`data/fresh_org.json`, `data/user_schema.json`), and how it is put into a tenant.
+
+The data are the objects as the API shows them, without ids, times and links. `{everyone}` stands for the id of the
+group Everyone. An object with a `pipeline` is only in orgs of that pipeline.
+"""
+
+import orjson
+
+from reconciler.sandbox import keys
+from reconciler.sandbox.body import fill
+from reconciler.sandbox.families import apps, authorization_servers, policies
+from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
+from reconciler.sandbox.families.authenticators import AUTHENTICATORS
+from reconciler.sandbox.families.groups import GROUPS
+from reconciler.sandbox.families.policy_types import POLICY_TYPES
+from reconciler.sandbox.families.user_schemas import SCHEMA, USER_TYPES, schema_id
+from reconciler.sandbox.families.users import USERS
+from reconciler.sandbox.families.zones import ZONES
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import ORG, Pipeline, Tenant
+
+
+def install(tenant: Tenant, pipeline: Pipeline) -> None:
+    """Fill an empty tenant with what a fresh org of that pipeline holds."""
+    with tenant.store.transaction():
+        tenant.found(pipeline)
+        _Installation(tenant).run()
+
+
+class _Installation:
+    """One run; objects refer to those made before."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.now = tenant.now()
+        self.everyone = tenant.identifiers.new(GROUPS.prefix)
+        content = read_data("fresh_org.json").replace(b"{everyone}", self.everyone.encode())
+        self.org: JsonObject = orjson.loads(content)
+
+    def run(self) -> None:
+        self.people()
+        for name, collection in (("zones", ZONES), ("authenticators", AUTHENTICATORS)):
+            for body in self.org[name]:
+                self.add(collection.kind, collection.prefix, {**body, **self.times})
+        self.policies()
+        self.authorization_server()
+        if self.tenant.pipeline == "idx":
+            self.apps()
+
+    @property
+    def times(self) -> JsonObject:
+        return {"created": self.now, "lastUpdated": self.now}
+
+    def add(
+        self, kind: str, prefix: str, body: JsonObject, parent: str = "", private: JsonObject | None = None
+    ) -> Record:
+        return self.tenant.store.add(kind, self.tenant.identifiers.new(prefix), body, parent, private)
+
+    def people(self) -> None:
+        tenant, store = self.tenant, self.tenant.store
+        user_type = self.add(USER_TYPES.kind, USER_TYPES.prefix, {**self.org["userType"], **self.times})
+        schema = {**orjson.loads(read_data("user_schema.json")), **self.times}
+        store.add(SCHEMA, schema_id(user_type.id), schema, private={"type": user_type.id})
+        org = store.get(ORG, "org")
+        assert org is not None, "the org has just been founded"
+        realm = tenant.identifiers.new("guo")
+        store.change(org, {**org.body, "realmId": realm})
+        administrator = self.add(
+            USERS.kind,
+            USERS.prefix,
+            {
+                "status": "ACTIVE",
+                "activated": self.now,
+                "statusChanged": self.now,
+                "lastLogin": self.now,
+                "passwordChanged": self.now,
+                "profile": self.org["administrator"],
+                "credentials": {"password": {}, "provider": {"type": "OKTA", "name": "OKTA"}},
+                "type": {"id": user_type.id},
+                "realmId": realm,
+                **self.times,
+            },
+        )
+        store.change(user_type, {**user_type.body, "createdBy": "sandbox", "lastUpdatedBy": "sandbox"})
+        role = {
+            "label": "Super Administrator",
+            "type": "SUPER_ADMIN",
+            "status": "ACTIVE",
+            "assignmentType": "USER",
+        }
+        store.add(USER_ROLES.kind, assignment_id("SUPER_ADMIN"), {**role, **self.times}, administrator.id)
+        for body in self.org["groups"]:
+            identifier = self.everyone if body["profile"]["name"] == "Everyone" else None
+            group = {
+                "objectClass": ["okta:user_group"],
+                **body,
+                **self.times,
+                "lastMembershipUpdated": self.now,
+            }
+            store.add(GROUPS.kind, identifier or tenant.identifiers.new(GROUPS.prefix), group)
+
+    def policies(self) -> None:
+        for source in self.org["policies"]:
+            if source.get("pipeline", self.tenant.pipeline) != self.tenant.pipeline:
+                continue
+            kind = POLICY_TYPES[source["type"]]
+            body = {name: value for name, value in source.items() if name not in ("rules", "pipeline")}
+            policy = self.add(
+                policies.POLICY, kind.prefixes[0], {"status": "ACTIVE", "priority": 1, **body, **self.times}
+            )
+            for rule in source["rules"]:
+                whole = {"status": "ACTIVE", "system": True, "type": kind.rule, **rule, **self.times}
+                self.add(policies.RULE, kind.prefixes[1], whole, policy.id)
+
+    def authorization_server(self) -> None:
+        servers = authorization_servers
+        signing = {
+            "kid": self.tenant.identifiers.key_id(),
+            "rotationMode": "MANUAL",
+            "lastRotated": self.now,
+        }
+        source = {**self.org["authorizationServer"], "credentials": {"signing": signing}, **self.times}
+        server = self.add(servers.SERVERS.kind, servers.SERVERS.prefix, source)
+        for name, collection in (("scopes", servers.SCOPES), ("claims", servers.CLAIMS)):
+            for body in self.org[name]:
+                self.add(collection.kind, collection.prefix, body, server.id)
+        for source in self.org["authorizationServerPolicies"]:
+            rules = source.pop("rules")
+            policy = self.add(
+                servers.POLICIES.kind, servers.POLICIES.prefix, {**source, **self.times}, server.id
+            )
+            for rule in rules:
+                self.add(servers.RULES.kind, servers.RULES.prefix, {**rule, **self.times}, policy.id)
+
+    def apps(self) -> None:
+        tenant = self.tenant
+        by_name = {
+            policy.body["name"]: policy.id
+            for policy in tenant.store.all(policies.POLICY)
+            if policy.body["type"] == "ACCESS_POLICY"
+        }
+        enrolment = policies.default_policy(tenant, "PROFILE_ENROLLMENT").id
+        key = keys.as_json(keys.new_key(tenant, "sandbox"), self.now)
+        for source in self.org["apps"]:
+            body = {
+                "orn": f"orn:okta:idp:{tenant.org['id']}:apps:{source['name']}",
+                "name": source["name"],
+                "label": source["label"],
+                "status": "ACTIVE",
+                "accessibility": apps.ACCESSIBILITY,
+                "visibility": {
+                    "autoSubmitToolbar": False,
+                    "hide": {"iOS": False, "web": False},
+                    "appLinks": source["appLinks"],
+                },
+                "features": [],
+                "signOnMode": "OPENID_CONNECT",
+                "credentials": {"userNameTemplate": apps.USER_NAME, "signing": {"kid": key["kid"]}},
+                "universalLogout": {"status": "UNSUPPORTED"},
+                "settings": fill(apps.SETTINGS, {}),
+                **self.times,
+            }
+            private = {
+                "accessPolicy": by_name[source["accessPolicy"]],
+                "profileEnrollment": enrolment,
+                "newKey": key,
+            }
+            self.add(apps.APP, apps.APPS.prefix, body, private=private)

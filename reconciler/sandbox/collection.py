@@ -1,0 +1,351 @@
+"""What all kinds of Okta objects have in common: create, list, read, replace, delete, activate, deactivate.
+
+A kind is one `Collection`: where it stands, what a body may hold, and hooks for what is its own. The hooks are
+plain functions; a hook that is not given does nothing. The order of a change is always the same:
+
+    parent exists → body has the right shape → `complete` (references, defaults, refusals) → name is free
+    → stored, priorities renumbered → `created` / `replaced` / `removed` (effects on other objects) → System Log
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import read
+from reconciler.sandbox.errors import OktaError, already_exists, not_found
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
+from reconciler.sandbox.filters import compile_filter
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.paging import UNPAGED, Paging, page_of
+from reconciler.sandbox.priorities import Numbering
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+Operation: TypeAlias = Literal["list", "create", "read", "replace", "delete"]
+EVERYTHING: tuple[Operation, ...] = ("list", "create", "read", "replace", "delete")
+Complete: TypeAlias = Callable[[Call, JsonObject, Record | None], JsonObject]
+Effect: TypeAlias = Callable[[Call, Record], None]
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """`/lifecycle/activate` and `/lifecycle/deactivate`, between ACTIVE and INACTIVE.
+
+    `answer` is what they answer with: the object, `{}`, or 204 and nothing.
+    `guard_delete` refuses the DELETE of an active object, for kinds that have to be deactivated first.
+    """
+
+    answer: Literal["object", "empty", "nothing"] = "object"
+    guard_delete: Callable[[Record], OktaError] | None = None
+
+
+@dataclass(frozen=True)
+class Events:
+    """System Log event types of the changes, and the type of the target; empty: the change has no event."""
+
+    target: str
+    create: str = ""
+    update: str = ""
+    delete: str = ""
+    activate: str = ""
+    deactivate: str = ""
+
+    @classmethod
+    def lifecycle(cls, target: str, prefix: str) -> "Events":
+        """The usual names: `<prefix>create`, `<prefix>update`, and so on."""
+        return cls(
+            target, *(prefix + verb for verb in ("create", "update", "delete", "activate", "deactivate"))
+        )
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The times, and persons, that Okta notes on an object."""
+
+    created: bool = True
+    updated: bool = True
+    persons: bool = False
+
+    def on_create(self, call: Call) -> JsonObject:
+        now, person = call.tenant.now(), call.actor.id
+        stamps: JsonObject = {}
+        if self.created:
+            stamps["created"] = now
+        if self.created and self.persons:
+            stamps["createdBy"] = person
+        return stamps | self.on_update(call)
+
+    def on_update(self, call: Call) -> JsonObject:
+        stamps: JsonObject = {}
+        if self.updated:
+            stamps["lastUpdated"] = call.tenant.now()
+        if self.updated and self.persons:
+            stamps["lastUpdatedBy"] = call.actor.id
+        return stamps
+
+
+NO_STAMPS = Stamps(created=False, updated=False)
+
+
+@dataclass(frozen=True)
+class Unique:
+    """A name that no two siblings may share. Without `ignore_case`, 'Sales' and 'sales' differ."""
+
+    name: Callable[[JsonObject], str] = lambda body: str(body["name"])
+    refusal: Callable[[str], OktaError] = lambda name: already_exists("name")
+    ignore_case: bool = False
+
+    def taken(self, body: JsonObject, siblings: list[Record], own_id: str) -> OktaError | None:
+        name = self._key(body)
+        taken = any(self._key(sibling.body) == name and sibling.id != own_id for sibling in siblings)
+        return self.refusal(self.name(body)) if taken else None
+
+    def _key(self, body: JsonObject) -> str:
+        name = self.name(body)
+        return name.lower() if self.ignore_case else name
+
+
+def _keep(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    return body
+
+
+def _nothing(call: Call, record: Record) -> None:
+    return None
+
+
+def _no_links(tenant: Tenant, record: Record) -> JsonObject:
+    return {}
+
+
+def _name(body: JsonObject) -> str:
+    return str(body.get("name", ""))
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One kind of objects, at one address."""
+
+    kind: str  # as 404 answers spell it: "Resource not found: nzo... (NetworkZone)"
+    path: str  # of the list; the parameters of the parents in braces
+    item: str  # name of the path parameter that holds the id
+    prefix: str  # first three characters of ids
+    model: type[BaseModel]
+    events: Events
+    parent: "Collection | None" = None
+    operations: tuple[Operation, ...] = EVERYTHING
+    created_status: int = 200
+    deleted: Answer = NO_CONTENT
+    stamps: Stamps = field(default_factory=Stamps)
+    lifecycle: Lifecycle | None = None
+    paging: Paging = UNPAGED
+    filterable: frozenset[str] = frozenset()  # attributes that `filter` may name
+    query: Callable[[Record, str], bool] | None = None  # what `q` looks for
+    unique: Unique | None = None
+    numbering: Callable[[Call, JsonObject], Numbering] | None = None
+    numbered_with: Callable[[Record, JsonObject], bool] = lambda other, body: not other.body.get("system")
+    title: Callable[[JsonObject], str] = _name  # what people call it, in the System Log
+    alias: Callable[[Tenant, str], Record | None] | None = None  # other names that the path may use for an id
+    identify: Callable[[Call, JsonObject], str] | None = None  # instead of a made-up id
+    complete: Complete = _keep
+    guard_replace: Effect = _nothing
+    guard_delete: Effect = _nothing
+    created: Effect = _nothing
+    replaced: Effect = _nothing
+    removed: Effect = _nothing
+    links: Callable[[Tenant, Record], JsonObject] = _no_links
+    show: Callable[[Tenant, Record], JsonObject] | None = None  # instead of id, body and links
+    select: Callable[[Call, list[Record]], list[Record]] = lambda call, records: records
+    show_in_list: Callable[[Call, Record], JsonObject] | None = None
+
+    # Finding
+
+    def find(self, tenant: Tenant, identifier: str, parent: str = "") -> Record:
+        """The object that an id (or another name of it) stands for; OktaError E0000007 when there is none."""
+        record = tenant.store.get(self.kind, identifier, parent)
+        if record is None and self.alias:
+            record = self.alias(tenant, identifier)
+        if record is None:
+            raise not_found(identifier, self.kind)
+        return record
+
+    def named_in(self, call: Call) -> Record:
+        """The object that the path of a request names."""
+        return self.find(call.tenant, call.params[self.item], self.parent_id(call))
+
+    def parent_id(self, call: Call) -> str:
+        return self.parent.named_in(call).id if self.parent else ""
+
+    def view(self, tenant: Tenant, record: Record) -> JsonObject:
+        """What the API shows of an object."""
+        if self.show:
+            return self.show(tenant, record)
+        view = {"id": record.id, **record.body}
+        if links := self.links(tenant, record):
+            view["_links"] = links
+        return view
+
+    # Operations
+
+    def list_page(self, call: Call) -> Answer:
+        records = self.select(call, call.tenant.store.all(self.kind, self.parent_id(call)))
+        if expression := call.query.get("filter"):
+            holds = compile_filter(expression, self.filterable or None)
+            records = [record for record in records if holds({"id": record.id, **record.body})]
+        if (wanted := call.query.get("q")) and (query := self.query):
+            records = [record for record in records if query(record, wanted)]
+        page, headers = page_of(call, records, self.paging)
+        if show := self.show_in_list:
+            return Answer(200, [show(call, record) for record in page], headers)
+        return Answer(200, [self.view(call.tenant, record) for record in page], headers)
+
+    def create(self, call: Call) -> Answer:
+        record = self.add(call, call.json(), self.parent_id(call))
+        return Answer(self.created_status, self.view(call.tenant, record))
+
+    def add(self, call: Call, value: JsonObject, parent: str = "") -> Record:
+        """Make an object from a body that a client sent."""
+        body = self.complete(call, read(self.model, value), None)
+        identifier = self.identify(call, body) if self.identify else call.tenant.identifiers.new(self.prefix)
+        private = body.pop("_private", {})
+        self._refuse_taken_name(call, body, parent, identifier)
+        body |= self.stamps.on_create(call)
+        if self.numbering:
+            body["priority"] = self._renumber(call, self.numbering, identifier, parent, body)
+        record = call.tenant.store.add(self.kind, identifier, body, parent, private)
+        self.created(call, record)
+        record = self._current(call, record)
+        self.log(call, self.events.create, record)
+        return record
+
+    def read_one(self, call: Call) -> Answer:
+        return Answer(200, self.view(call.tenant, self.named_in(call)))
+
+    def replace(self, call: Call) -> Answer:
+        record = self.named_in(call)
+        value = call.json()
+        self.guard_replace(call, record)
+        return Answer(200, self.view(call.tenant, self.put(call, record, value)))
+
+    def put(self, call: Call, record: Record, value: JsonObject) -> Record:
+        """Put what a client sent in the place of an object."""
+        body = self.complete(call, read(self.model, value), record)
+        private = body.pop("_private", record.private)
+        self._refuse_taken_name(call, body, record.parent, record.id)
+        kept = {name: record.body[name] for name in ("created", "createdBy") if name in record.body}
+        body |= kept | self.stamps.on_update(call)
+        if self.numbering and not record.body.get("system"):
+            wanted = body.get("priority") or record.body.get("priority")
+            body["priority"] = self._renumber(
+                call, self.numbering, record.id, record.parent, {**body, "priority": wanted}
+            )
+        changed = call.tenant.store.change(record, body, private)
+        self.replaced(call, changed)
+        changed = self._current(call, changed)
+        self.log(call, self.events.update, changed)
+        return changed
+
+    def delete(self, call: Call) -> Answer:
+        record = self.named_in(call)
+        self.guard_delete(call, record)
+        lifecycle = self.lifecycle
+        if lifecycle and lifecycle.guard_delete and record.body.get("status") == "ACTIVE":
+            raise lifecycle.guard_delete(record)
+        self.remove(call, record)
+        return self.deleted
+
+    def remove(self, call: Call, record: Record) -> None:
+        call.tenant.store.remove(record)
+        if self.numbering and not record.body.get("system"):
+            numbers = self.numbering(call, record.body).close(
+                self._numbers(call, record.parent, record.body, "")
+            )
+            self._store_numbers(call, record.parent, numbers)
+        self.removed(call, record)
+        self.log(call, self.events.delete, record)
+
+    def activate(self, call: Call) -> Answer:
+        return self._switch(call, "ACTIVE", self.events.activate)
+
+    def deactivate(self, call: Call) -> Answer:
+        return self._switch(call, "INACTIVE", self.events.deactivate)
+
+    def _switch(self, call: Call, status: str, event: str) -> Answer:
+        record = self.named_in(call)
+        if record.body.get("status") != status:
+            body = {**record.body, "status": status, **self.stamps.on_update(call)}
+            record = call.tenant.store.change(record, body)
+            self.log(call, event, record)
+        answer = self.lifecycle.answer if self.lifecycle else "object"
+        if answer == "nothing":
+            return NO_CONTENT
+        return Answer(200, {} if answer == "empty" else self.view(call.tenant, record))
+
+    # Parts
+
+    def log(self, call: Call, event: str, record: Record) -> None:
+        if event:
+            target = system_log.target(record.id, self.events.target, self.title(record.body))
+            system_log.record(call, event, target)
+
+    def _current(self, call: Call, record: Record) -> Record:
+        """The record as it is after the effects of its creation."""
+        return call.tenant.store.get(record.kind, record.id, record.parent) or record
+
+    def _refuse_taken_name(self, call: Call, body: JsonObject, parent: str, own_id: str) -> None:
+        if self.unique and (
+            refusal := self.unique.taken(body, call.tenant.store.all(self.kind, parent), own_id)
+        ):
+            raise refusal
+
+    def _numbers(self, call: Call, parent: str, body: JsonObject, besides: str) -> dict[str, int]:
+        """The priorities of the objects that an object is numbered with."""
+        siblings = call.tenant.store.all(self.kind, parent)
+        return {
+            sibling.id: sibling.body["priority"]
+            for sibling in siblings
+            if sibling.id != besides and self.numbered_with(sibling, body)
+        }
+
+    def _renumber(
+        self,
+        call: Call,
+        numbering: Callable[[Call, JsonObject], Numbering],
+        own_id: str,
+        parent: str,
+        body: JsonObject,
+    ) -> int:
+        others = self._numbers(call, parent, body, own_id)
+        numbers = numbering(call, body).place(others, own_id, body.get("priority"))
+        own = numbers.pop(own_id)
+        self._store_numbers(call, parent, numbers)
+        return own
+
+    def _store_numbers(self, call: Call, parent: str, numbers: Mapping[str, int]) -> None:
+        for identifier, number in numbers.items():
+            record = call.tenant.store.get(self.kind, identifier, parent)
+            if record and record.body["priority"] != number:
+                call.tenant.store.change(record, {**record.body, "priority": number})
+
+    # Addresses
+
+    @property
+    def item_path(self) -> str:
+        return f"{self.path}/{{{self.item}}}"
+
+    def routes(self) -> list[Route]:
+        """The routes of the operations that this kind has."""
+        table: dict[Operation, tuple[str, str, Handler]] = {
+            "list": ("GET", self.path, self.list_page),
+            "create": ("POST", self.path, self.create),
+            "read": ("GET", self.item_path, self.read_one),
+            "replace": ("PUT", self.item_path, self.replace),
+            "delete": ("DELETE", self.item_path, self.delete),
+        }
+        routes = [Route(*table[operation]) for operation in self.operations]
+        if self.lifecycle:
+            routes.append(Route("POST", f"{self.item_path}/lifecycle/activate", self.activate))
+            routes.append(Route("POST", f"{self.item_path}/lifecycle/deactivate", self.deactivate))
+        return routes

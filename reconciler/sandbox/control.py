@@ -1,0 +1,113 @@
+"""The sandbox's own endpoints, under `/_sandbox`. They need no token.
+
+GET    /_sandbox              what this is, so that a client can refuse to touch anything else
+POST   /_sandbox/reset        a fresh org; {"pipeline": "idx" | "v1"} chooses which
+POST   /_sandbox/faults       order a fault (see `faults`); GET lists them, DELETE clears them
+GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE zeroes them
+POST   /_sandbox/rate-limits  {"enforced": true, "scale": 0.1} switches the limits on
+POST   /_sandbox/seed         many objects at once (see `seeding`)
+"""
+
+import re
+from collections.abc import Callable
+
+from reconciler.sandbox import seeding
+from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
+from reconciler.sandbox.faults import FaultOrder
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.sandbox import Sandbox
+
+PREFIX = "/_sandbox"
+
+
+class RateLimitOrder(Body):
+    enforced: bool = False
+    scale: float = 1.0
+
+
+def routes(sandbox: Sandbox) -> list[Route]:
+    """The routes for one sandbox."""
+
+    def bound(handler: Callable[[Sandbox, Call], Answer]) -> Handler:
+        return lambda call: handler(sandbox, call)
+
+    table: list[tuple[str, str, Callable[[Sandbox, Call], Answer]]] = [
+        ("GET", PREFIX, identify),
+        ("POST", f"{PREFIX}/reset", reset),
+        ("GET", f"{PREFIX}/faults", list_faults),
+        ("POST", f"{PREFIX}/faults", order_fault),
+        ("DELETE", f"{PREFIX}/faults", clear_faults),
+        ("GET", f"{PREFIX}/stats", report),
+        ("DELETE", f"{PREFIX}/stats", clear_report),
+        ("POST", f"{PREFIX}/rate-limits", limit_rates),
+        ("POST", f"{PREFIX}/seed", seed),
+    ]
+    return [Route(method, path, bound(handler)) for method, path, handler in table]
+
+
+def identify(sandbox: Sandbox, call: Call) -> Answer:
+    tenant = sandbox.tenant
+    return Answer(
+        200,
+        {
+            "sandbox": "okta",
+            "pipeline": tenant.pipeline,
+            "orgId": tenant.org["id"],
+            "url": tenant.base_url,
+            "tokenRequired": sandbox.token is not None,
+        },
+    )
+
+
+def reset(sandbox: Sandbox, call: Call) -> Answer:
+    pipeline = call.json().get("pipeline", sandbox.pipeline)
+    if pipeline not in ("idx", "v1"):
+        raise invalid_field("pipeline", "must be idx or v1")
+    sandbox.reset(pipeline)
+    return NO_CONTENT
+
+
+def _fault_view(order: FaultOrder, seen: int, applied: int) -> JsonObject:
+    return {**order.model_dump(), "seen": seen, "applied": applied}
+
+
+def list_faults(sandbox: Sandbox, call: Call) -> Answer:
+    return Answer(200, [_fault_view(each.order, each.seen, each.applied) for each in sandbox.faults.active])
+
+
+def order_fault(sandbox: Sandbox, call: Call) -> Answer:
+    order = FaultOrder(**read(FaultOrder, call.json()))
+    if order.status is None and not (order.latency or order.drop or order.truncate):
+        raise invalid_field("status", "A fault needs one of status, latency, drop, truncate.")
+    try:
+        fault = sandbox.faults.add(order)
+    except re.error as error:
+        raise invalid_field("path", f"not a regular expression: {error}") from None
+    return Answer(201, _fault_view(fault.order, 0, 0))
+
+
+def clear_faults(sandbox: Sandbox, call: Call) -> Answer:
+    sandbox.faults.clear()
+    return NO_CONTENT
+
+
+def report(sandbox: Sandbox, call: Call) -> Answer:
+    return Answer(200, sandbox.statistics.report())
+
+
+def clear_report(sandbox: Sandbox, call: Call) -> Answer:
+    sandbox.statistics.clear()
+    return NO_CONTENT
+
+
+def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
+    order = read(RateLimitOrder, call.json())
+    sandbox.rate_limits.enforced = order["enforced"]
+    sandbox.rate_limits.scale = order["scale"]
+    return Answer(200, order)
+
+
+def seed(sandbox: Sandbox, call: Call) -> Answer:
+    return Answer(200, seeding.seed(call, read(seeding.SeedOrder, call.json())))

@@ -1,0 +1,115 @@
+"""Refusals, as Okta words them.
+
+OktaError is the only exception that handlers raise on purpose; each function below makes one kind of it.
+
+    not_found            404 E0000007  an id in the path that nothing answers to
+    no_such_endpoint     404 E0000022  an address that is not part of the API
+    invalid              400 E0000001  a value that is not acceptable, with its causes
+    malformed            400 E0000003  not JSON, or a value of the wrong type
+    invalid_search       400 E0000031  a filter or search expression that does not parse
+    invalid_token        401 E0000011
+    forbidden            403           an action that the object's state or nature does not allow
+    too_large            413           more body than any Okta endpoint takes
+    rate_limited         429 E0000047
+    method_not_allowed   405 E0000022
+
+Codes and texts: recorded answers where there are any, else Okta's published list of error codes.
+"""
+
+from collections.abc import Mapping
+
+from reconciler.sandbox.json_types import JsonObject
+
+__all__ = [
+    "OktaError",
+    "already_exists",
+    "forbidden",
+    "internal",
+    "invalid",
+    "invalid_field",
+    "invalid_search",
+    "invalid_token",
+    "malformed",
+    "method_not_allowed",
+    "no_such_endpoint",
+    "not_found",
+    "rate_limited",
+    "too_large",
+]
+
+
+class OktaError(Exception):
+    """An answer of status 400 or more, with Okta's error object as its body."""
+
+    def __init__(
+        self, status: int, code: str, summary: str, *causes: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(f"{status} {code} {summary}")
+        self.status = status
+        self.code = code
+        self.summary = summary
+        self.causes = causes
+        self.headers = dict(headers or {})
+
+    def body(self, error_id: str) -> JsonObject:
+        return {
+            "errorCode": self.code,
+            "errorSummary": self.summary,
+            "errorLink": self.code,
+            "errorId": error_id,
+            "errorCauses": [{"errorSummary": cause} for cause in self.causes],
+        }
+
+
+def not_found(identifier: str, kind: str) -> OktaError:
+    return OktaError(404, "E0000007", f"Not found: Resource not found: {identifier} ({kind})")
+
+
+def no_such_endpoint() -> OktaError:
+    return OktaError(404, "E0000022", "The endpoint does not support the provided HTTP method")
+
+
+def method_not_allowed() -> OktaError:
+    return OktaError(405, "E0000022", "The endpoint does not support the provided HTTP method")
+
+
+def invalid(what: str, *causes: str) -> OktaError:
+    """`what` is the field or the operation, as in 'Api validation failed: newUser'."""
+    return OktaError(400, "E0000001", f"Api validation failed: {what}", *causes)
+
+
+def invalid_field(field: str, reason: str) -> OktaError:
+    """A field that is wrong: Okta names it both in the summary and in the cause."""
+    return invalid(field, f"{field}: {reason}")
+
+
+def already_exists(field: str) -> OktaError:
+    return invalid_field(field, "An object with this field already exists in the current organization")
+
+
+def malformed() -> OktaError:
+    return OktaError(400, "E0000003", "The request body was not well-formed.")
+
+
+def invalid_search(expression: str) -> OktaError:
+    return OktaError(400, "E0000031", "Invalid search criteria.", f"Unrecognised expression: {expression}")
+
+
+def invalid_token() -> OktaError:
+    return OktaError(401, "E0000011", "Invalid token provided")
+
+
+def forbidden(code: str, summary: str, *causes: str) -> OktaError:
+    return OktaError(403, code, summary, *causes)
+
+
+def too_large(limit: int) -> OktaError:
+    return OktaError(413, "E0000003", f"The request body is larger than {limit} bytes.")
+
+
+def rate_limited() -> OktaError:
+    return OktaError(429, "E0000047", "API call exceeded rate limit due to too many requests.")
+
+
+def internal() -> OktaError:
+    return OktaError(500, "E0000009", "Internal Server Error")

@@ -1,0 +1,73 @@
+"""A request and its answer, as handlers see them: no HTTP library in sight."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import orjson
+
+from reconciler.sandbox.errors import malformed
+from reconciler.sandbox.json_types import Json, JsonObject
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request."""
+
+    tenant: Tenant
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    query_string: str = ""
+    content: bytes = b""
+    request_id: str = ""
+    client_address: str = ""
+    user_agent: str = ""
+
+    @property
+    def actor(self) -> Record:
+        return self.tenant.administrator
+
+    def json(self) -> JsonObject:
+        """The body, which has to be a JSON object; no body counts as an empty one."""
+        if not self.content:
+            return {}
+        try:
+            value = orjson.loads(self.content)
+        except orjson.JSONDecodeError:
+            raise malformed() from None
+        if not isinstance(value, dict):
+            raise malformed()
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: JSON, or bytes of another content type, or nothing."""
+
+    status: int = 200
+    body: Json = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+    def content(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
+        return b"" if self.body is None else orjson.dumps(self.body)
+
+
+NO_CONTENT = Answer(204)
+
+Handler: TypeAlias = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which handler answers a method on a path; `{name}` in the path becomes `call.params["name"]`."""
+
+    method: str
+    path: str
+    handler: Handler

@@ -1,0 +1,120 @@
+"""Keys, SAML metadata and the ID token settings of an app.
+
+The ID token settings are an endpoint of Okta's console; the official provider uses it for every OIDC app.
+"""
+
+import textwrap
+
+from reconciler.sandbox import keys
+from reconciler.sandbox.body import fill
+from reconciler.sandbox.errors import invalid_field, not_found
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.store import Record
+
+KEYS = "JsonWebKey"
+METADATA = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<md:EntityDescriptor entityID="http://www.okta.com/{entity}"'
+    ' xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
+    '<md:IDPSSODescriptor WantAuthnRequestsSigned="{signed}"'
+    ' protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
+    '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
+    "<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+    "<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>"
+    "<md:NameIDFormat>{format}</md:NameIDFormat>"
+    "{services}"
+    "</md:IDPSSODescriptor></md:EntityDescriptor>"
+)
+SERVICE = (
+    '<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="{location}"/>'
+)
+DEFAULT_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+UNSET_TOKEN: JsonObject = {"issuer": None, "orgUrl": None, "customUrl": None, "audience": None}
+
+
+def keys_of(app: Record) -> list[JsonObject]:
+    return [*app.private.get("keys", []), *([app.private["newKey"]] if "newKey" in app.private else [])]
+
+
+def list_keys(call: Call) -> Answer:
+    return Answer(200, keys_of(APPS.named_in(call)))
+
+
+def named_key(call: Call, app: Record, key_id: str) -> JsonObject:
+    for key in keys_of(app):
+        if key["kid"] == key_id:
+            return key
+    raise not_found(key_id, KEYS)
+
+
+def read_key(call: Call) -> Answer:
+    return Answer(200, named_key(call, APPS.named_in(call), call.params["key"]))
+
+
+def generate_key(call: Call) -> Answer:
+    """POST .../credentials/keys/generate?validityYears=N: a new key, not yet in use."""
+    app = APPS.named_in(call)
+    years = call.query.get("validityYears", "2")
+    if not years.isdigit() or not 2 <= int(years) <= 10:
+        raise invalid_field("validityYears", "Validity years out of range. It should be 2 - 10 years")
+    key = keys.new_key(call.tenant, str(call.tenant.org["subdomain"]), int(years))
+    shown = keys.as_json(key, call.tenant.now())
+    call.tenant.store.change(app, private={**app.private, "keys": [*app.private.get("keys", []), shown]})
+    return Answer(201, shown)
+
+
+def metadata(call: Call) -> Answer:
+    """GET .../sso/saml/metadata?kid=: what a service provider is given."""
+    app = APPS.named_in(call)
+    signing = app.body["credentials"]["signing"]
+    if "kid" not in signing:
+        raise not_found(app.id, APPS.kind)
+    key = named_key(call, app, call.query.get("kid", signing["kid"]))
+    entity = "exk" + app.id[3:]
+    location = call.tenant.url(f"/app/{app.body['name']}/{entity}/sso/saml")
+    sign_on = app.body["settings"].get("signOn", {})
+    document = METADATA.format(
+        entity=entity,
+        signed="true"
+        if sign_on.get("samlSignedRequestEnabled") and sign_on.get("spCertificate") is None
+        else "false",
+        certificate="\n".join(textwrap.wrap(key["x5c"][0], 76)),
+        format=sign_on.get("subjectNameIdFormat", DEFAULT_FORMAT),
+        services="".join(
+            SERVICE.format(binding=binding, location=location) for binding in ("HTTP-POST", "HTTP-Redirect")
+        ),
+    )
+    return Answer(200, document.encode(), content_type="application/xml;charset=ISO-8859-1")
+
+
+def oidc_app(call: Call) -> Record:
+    app = APPS.named_in(call)
+    if "oauthClient" not in app.body["credentials"]:
+        raise not_found(app.id, "OAuth2AppInstance")
+    return app
+
+
+def set_id_token(call: Call) -> Answer:
+    app, settings = oidc_app(call), call.json()
+    call.tenant.store.change(app, private={**app.private, "idToken": settings})
+    return Answer(200, {**UNSET_TOKEN, **settings})
+
+
+def read_id_token(call: Call) -> Answer:
+    app = oidc_app(call)
+    settings = fill({"issuerMode": "ORG_URL"}, app.private.get("idToken", {}))
+    client = app.body["credentials"]["oauthClient"]["client_id"]
+    return Answer(200, {**UNSET_TOKEN, "issuer": call.tenant.base_url, "audience": client, **settings})
+
+
+ID_TOKEN = "/api/v1/internal/apps/{app}/settings/oauth/idToken"
+ROUTES = [
+    Route("GET", "/api/v1/apps/{app}/credentials/keys", list_keys),
+    Route("POST", "/api/v1/apps/{app}/credentials/keys/generate", generate_key),
+    Route("GET", "/api/v1/apps/{app}/credentials/keys/{key}", read_key),
+    Route("GET", "/api/v1/apps/{app}/sso/saml/metadata", metadata),
+    Route("GET", ID_TOKEN, read_id_token),
+    Route("POST", ID_TOKEN, set_id_token),
+]

@@ -1,0 +1,241 @@
+"""Apps: `/api/v1/apps`.
+
+What depends on the way of signing in stands in `sign_on_modes`; keys and metadata in `app_credentials`; who gets an
+app in `app_assignments`.
+"""
+
+import re
+from typing import Any
+
+from reconciler.sandbox.body import OpenBody, fill, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle
+from reconciler.sandbox.errors import OktaError, forbidden, invalid_field, not_found
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families.policies import POLICIES, default_policy
+from reconciler.sandbox.families.sign_on_modes import CUSTOM_MODES, catalogue, complete_for_mode
+from reconciler.sandbox.json_types import Json, JsonObject
+from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+APP = "AppInstance"
+LOGO = "https://op3static.oktacdn.com/assets/img/logos/default.png"
+ACCESSIBILITY: JsonObject = {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}
+VISIBILITY: JsonObject = {
+    "autoLaunch": False,
+    "autoSubmitToolbar": False,
+    "hide": {"iOS": False, "web": False},
+    "appLinks": {},
+}
+USER_NAME: JsonObject = {"template": "${source.login}", "type": "BUILT_IN"}
+SETTINGS: JsonObject = {
+    "app": {},
+    "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
+    "manualProvisioning": False,
+    "implicitAssignment": False,
+    "emOptInStatus": "NONE",
+    "notes": {"admin": None, "enduser": None},
+}
+FIRST_PARTY = {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings"}
+
+
+class App(OpenBody):
+    name: str | None = None
+    label: str = required_text(100)
+    signOnMode: str | None = None
+    accessibility: dict[str, Any] = {}
+    visibility: dict[str, Any] = {}
+    features: list[str] = []
+    credentials: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+
+
+def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    """A change is a full replacement, but for the name, the status, and what only Okta writes."""
+    tenant = call.tenant
+    name = before.body["name"] if before else new_name(tenant, body)
+    integration = catalogue().get(name, {})
+    mode = before.body["signOnMode"] if before else integration.get("signOnMode", body["signOnMode"])
+    links = integration.get("links", [f"{name}_link"])
+    settings = fill(SETTINGS, without_nulls_below(body["settings"], "notes"))
+    settings["app"] = fill(integration.get("app", {}), settings["app"])
+    if tenant.pipeline == "v1":
+        settings.pop("emOptInStatus", None)
+    completed: JsonObject = {
+        "orn": "",
+        "name": name,
+        "label": body["label"],
+        "status": before.body["status"] if before else first_status(call),
+        "accessibility": fill(ACCESSIBILITY, body["accessibility"]),
+        "visibility": fill({**VISIBILITY, "appLinks": dict.fromkeys(links, True)}, body["visibility"]),
+        "features": before.body["features"] if before else [],
+        "signOnMode": mode,
+        "credentials": fill({"userNameTemplate": USER_NAME}, body["credentials"]),
+        "settings": settings,
+        "_private": dict(before.private) if before else {"alias": tenant.identifiers.new("aln")},
+    }
+    if not integration and name in FIRST_PARTY:
+        completed["visibility"]["appLinks"] = body["visibility"].get("appLinks", {})
+    return complete_for_mode(call, completed, before)
+
+
+def first_status(call: Call) -> str:
+    return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
+
+
+def new_name(tenant: Tenant, body: JsonObject) -> str:
+    """The catalogue's name, or one made for a custom app: subdomain, label, and a number of the org."""
+    if body["name"]:
+        name = str(body["name"]).lower()
+        if name not in catalogue():
+            raise not_found(str(body["name"]), "App")
+        return name
+    if body["signOnMode"] not in CUSTOM_MODES:
+        raise invalid_field("name", "The field cannot be left blank")
+    label = re.sub(r"[^a-z0-9]", "", str(body["label"]).lower())
+    return f"{tenant.org['subdomain']}_{label}_{tenant.next_number('customApps')}"
+
+
+def without_nulls_below(settings: JsonObject, name: str) -> JsonObject:
+    """`"notes": null` means the notes are empty, not that there are none."""
+    return {key: value for key, value in settings.items() if key != name or value is not None}
+
+
+def created(call: Call, app: Record) -> None:
+    """Every app has a policy of each kind from the start: the default ones."""
+    tenant = call.tenant
+    orn = f"orn:okta:idp:{tenant.org['id']}:apps:{app.body['name']}:{app.id}"
+    private = dict(app.private)
+    if tenant.pipeline == "idx":
+        private |= {
+            "accessPolicy": default_policy(tenant, "ACCESS_POLICY").id,
+            "profileEnrollment": default_policy(tenant, "PROFILE_ENROLLMENT").id,
+        }
+    body = dict(app.body)
+    if client := body["credentials"].get("oauthClient"):
+        own = {**client, "client_id": client.get("client_id") or app.id}
+        body["credentials"] = {**body["credentials"], "oauthClient": own}
+    tenant.store.change(app, {**body, "orn": orn}, private)
+
+
+def replaced(call: Call, app: Record) -> None:
+    orn = f"orn:okta:idp:{call.tenant.org['id']}:apps:{app.body['name']}:{app.id}"
+    call.tenant.store.change(app, {**app.body, "orn": orn})
+
+
+def cannot_delete(app: Record) -> OktaError:
+    return forbidden(
+        "E0000056", "Delete application forbidden.", "The application must be deactivated before deletion."
+    )
+
+
+def refuse_first_party(call: Call, app: Record) -> None:
+    if app.body["name"] in FIRST_PARTY:
+        raise forbidden("E0000056", "Delete application forbidden.")
+
+
+def links(tenant: Tenant, app: Record) -> JsonObject:
+    path, body, private = f"/api/v1/apps/{app.id}", app.body, app.private
+    home = f"/home/{body['name']}/{app.id}/{private.get('alias', '')}"
+    shown: JsonObject = {
+        "uploadLogo": link(tenant, f"{path}/logo", "POST"),
+        "appLinks": [
+            {"name": name, "href": tenant.url(home), "type": "text/html"}
+            for name in body["visibility"]["appLinks"]
+        ],
+        "groups": link(tenant, f"{path}/groups"),
+        "logo": [{"name": "medium", "href": LOGO, "type": "image/png"}],
+        "users": link(tenant, f"{path}/users"),
+        **switch(tenant, path, body["status"]),
+    }
+    for name in ("accessPolicy", "profileEnrollment"):
+        if name in private:
+            shown[name] = link(tenant, f"/api/v1/policies/{private[name]}")
+    if "accessPolicy" in private:
+        shown["policies"] = link(tenant, f"{path}/policies", "PUT")
+    if "oauthClient" in body["credentials"]:
+        shown["clientCredentials"] = [{"name": "secrets", **link(tenant, f"{path}/credentials/secrets")}]
+    if body["signOnMode"] == "SAML_2_0":
+        help_page = f"/app/{body['name']}/{app.id}/setup/help/SAML_2_0/instructions"
+        shown["help"] = {"href": tenant.url(help_page), "type": "text/html"}
+        shown["metadata"] = {"href": tenant.url(f"{path}/sso/saml/metadata"), "type": "application/xml"}
+    return shown
+
+
+def show(tenant: Tenant, app: Record) -> JsonObject:
+    return {"id": app.id, **app.body, "_links": links(tenant, app)}
+
+
+def show_with_secret(tenant: Tenant, app: Record) -> JsonObject:
+    """Answers to POST and PUT show the client secret, GET never does."""
+    view = show(tenant, app)
+    if secret := app.private.get("clientSecret"):
+        client = {**view["credentials"]["oauthClient"], "client_secret": secret}
+        view["credentials"] = {**view["credentials"], "oauthClient": client}
+    return view
+
+
+def matches(app: Record, wanted: str) -> bool:
+    names = (app.body["label"], app.body["name"])
+    return any(str(name).lower().startswith(wanted.lower()) for name in names)
+
+
+APPS = Collection(
+    kind=APP,
+    path="/api/v1/apps",
+    item="app",
+    prefix="0oa",
+    model=App,
+    events=Events.lifecycle("AppInstance", "application.lifecycle."),
+    lifecycle=Lifecycle("empty", cannot_delete),
+    paging=Paging(),
+    filterable=frozenset({"id", "status", "name", "credentials.signing.kid", "settings.slo.enabled"}),
+    query=matches,
+    title=lambda body: str(body["label"]),
+    complete=complete,
+    created=created,
+    replaced=replaced,
+    guard_delete=refuse_first_party,
+    show=show,
+)
+
+
+def create(call: Call) -> Answer:
+    return Answer(200, show_with_secret(call.tenant, APPS.add(call, call.json())))
+
+
+def replace(call: Call) -> Answer:
+    app = APPS.named_in(call)
+    return Answer(200, show_with_secret(call.tenant, APPS.put(call, app, call.json())))
+
+
+def assign_policy(call: Call) -> Answer:
+    """PUT /apps/{app}/policies/{policy}: the policy takes the place of the app's former one of that type."""
+    app, policy = APPS.named_in(call), POLICIES.named_in(call)
+    names: dict[Json, str] = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
+    if policy.body["type"] not in names:
+        raise invalid_field("policyId", "The policy cannot be mapped to an application.")
+    private = {**app.private, names[policy.body["type"]]: policy.id}
+    APPS.log(call, "application.lifecycle.update", call.tenant.store.change(app, private=private))
+    return NO_CONTENT
+
+
+def list_apps_of_policy(call: Call) -> Answer:
+    """GET /policies/{policy}/app: the apps that a policy decides for."""
+    policy = POLICIES.named_in(call)
+    decided = [
+        app
+        for app in call.tenant.store.all(APP)
+        if policy.id in (app.private.get("accessPolicy"), app.private.get("profileEnrollment"))
+    ]
+    return Answer(200, [show(call.tenant, app) for app in decided])
+
+
+ROUTES = [
+    *(route for route in APPS.routes() if route.handler not in (APPS.create, APPS.replace)),
+    Route("POST", APPS.path, create),
+    Route("PUT", APPS.item_path, replace),
+    Route("PUT", "/api/v1/apps/{app}/policies/{policy}", assign_policy),
+    Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy),
+]

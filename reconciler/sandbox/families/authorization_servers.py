@@ -1,0 +1,377 @@
+"""Custom authorization servers and what is below them: `/api/v1/authorizationServers`.
+
+Their policies and rules are contiguous from 1, as v1 policies are. The server `default` answers to its name.
+"""
+
+from typing import Any, Literal
+
+from reconciler.sandbox.body import Body, absent, required_text
+from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, switch, usual_links
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.priorities import CONTIGUOUS
+from reconciler.sandbox.references import require, require_people
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+Status = Literal["ACTIVE", "INACTIVE"]
+KEY_LIFE_DAYS = 90
+# Without users these grant types make no sense; Okta's refusal is in okta/okta-developer-docs#1622.
+GRANTS_WITH_USERS = ("authorization_code", "implicit", "password")
+
+
+class Signing(Body):
+    rotationMode: Literal["AUTO", "MANUAL"] = "AUTO"
+
+
+class Credentials(Body):
+    signing: Signing = Signing()
+
+
+class Server(Body):
+    name: str = required_text()
+    description: str | None = None
+    audiences: list[str]
+    issuerMode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
+    credentials: Credentials = Credentials()
+
+
+def complete_server(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    """The signing key is the server's own; a change of the rotation mode keeps it."""
+    if len(body["audiences"]) != 1:
+        raise invalid_field("audiences", "Exactly one audience has to be given.")
+    tenant, mode = call.tenant, body["credentials"]["signing"]["rotationMode"]
+    signing = dict(before.body["credentials"]["signing"]) if before else {"kid": tenant.identifiers.key_id()}
+    signing = {"lastRotated": tenant.now(), **signing, "rotationMode": mode}
+    if mode == "AUTO":
+        signing.setdefault("nextRotation", tenant.in_future(days=KEY_LIFE_DAYS))
+    else:
+        signing.pop("nextRotation", None)
+    kept = {name: before.body[name] for name in ("status", "default")} if before else {}
+    return {"status": "ACTIVE", "default": False, **body, **kept, "credentials": {"signing": signing}}
+
+
+def refuse_default(call: Call, server: Record) -> None:
+    if server.body["default"]:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+
+
+def cannot_delete_server(server: Record) -> OktaError:
+    return invalid("authorizationServer", "authorizationServer: Deactivate the server before you delete it.")
+
+
+def address(server: Record) -> str:
+    """The default server stands in addresses by its name."""
+    return "default" if server.body["default"] else server.id
+
+
+def show_server(tenant: Tenant, server: Record) -> JsonObject:
+    name = address(server)
+    path, issuer = f"/api/v1/authorizationServers/{name}", f"/oauth2/{name}"
+    metadata = [
+        {"name": document, **link(tenant, f"{issuer}/.well-known/{document}", "GET")}
+        for document in ("oauth-authorization-server", "openid-configuration")
+    ]
+    return {
+        "id": server.id,
+        **server.body,
+        "issuer": tenant.url(issuer),
+        "_links": {
+            "rotateKey": link(tenant, f"{path}/credentials/lifecycle/keyRotate", "POST"),
+            "metadata": metadata,
+            "resourceServerCredentialsKeys": link(tenant, f"{path}/resourceservercredentials/keys", "GET"),
+            "keys": link(tenant, f"{path}/credentials/keys", "GET"),
+            "claims": link(tenant, f"{path}/claims", "GET", "POST"),
+            "policies": link(tenant, f"{path}/policies", "GET", "POST"),
+            "self": link(tenant, path, "GET", "DELETE", "PUT"),
+            "scopes": link(tenant, f"{path}/scopes", "GET", "POST"),
+            **switch(tenant, path, server.body["status"], "POST"),
+        },
+    }
+
+
+def server_alias(tenant: Tenant, name: str) -> Record | None:
+    servers = tenant.store.all("AuthorizationServer")
+    return next((each for each in servers if each.body["default"]), None) if name == "default" else None
+
+
+def create_standard_parts(call: Call, server: Record) -> None:
+    """A new server has the scopes and claims of OpenID Connect, as the default one has."""
+    default = server_alias(call.tenant, "default")
+    for collection in (SCOPES, CLAIMS):
+        for part in call.tenant.store.all(collection.kind, default.id) if default else ():
+            if part.body["system"]:
+                identifier = call.tenant.identifiers.new(collection.prefix)
+                call.tenant.store.add(collection.kind, identifier, part.body, server.id)
+
+
+SERVERS = Collection(
+    kind="AuthorizationServer",
+    path="/api/v1/authorizationServers",
+    item="server",
+    prefix="aus",
+    model=Server,
+    events=Events(
+        "AuthorizationServer",
+        "oauth2.as.created",
+        "oauth2.as.updated",
+        "oauth2.as.deleted",
+        "oauth2.as.activated",
+        "oauth2.as.deactivated",
+    ),
+    created_status=201,
+    lifecycle=Lifecycle("nothing", cannot_delete_server),
+    paging=Paging(default=200),
+    query=lambda server, wanted: (
+        wanted.lower() in f"{server.body['name']} {server.body['audiences']}".lower()
+    ),
+    unique=Unique(),
+    alias=server_alias,
+    complete=complete_server,
+    guard_delete=refuse_default,
+    created=create_standard_parts,
+    show=show_server,
+)
+
+
+def path_of(tenant: Tenant, server_id: str) -> str:
+    return f"/api/v1/authorizationServers/{address(SERVERS.find(tenant, server_id))}"
+
+
+def part_links(name: str) -> Any:
+    """Scopes and claims show their own address, and nothing else."""
+
+    def links(tenant: Tenant, part: Record) -> JsonObject:
+        own = f"{path_of(tenant, part.parent)}/{name}/{part.id}"
+        return {"self": link(tenant, own, "GET", "PUT", "DELETE")}
+
+    return links
+
+
+def refuse_system(call: Call, part: Record) -> None:
+    if part.body["system"]:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+
+
+class Scope(Body):
+    name: str = required_text()
+    displayName: str | None = None
+    description: str | None = None
+    system: Literal[False] = False
+    metadataPublish: Literal["ALL_CLIENTS", "NO_CLIENTS"] = "NO_CLIENTS"
+    consent: Literal["IMPLICIT", "REQUIRED", "FLEXIBLE", "ADMIN"] = "IMPLICIT"
+    optional: bool = False
+    apiResourceId: None = None
+    default: bool = False
+
+
+SCOPES = Collection(
+    kind="OAuth2Scope",
+    path="/api/v1/authorizationServers/{server}/scopes",
+    item="scope",
+    prefix="scp",
+    model=Scope,
+    events=Events("OAuth2Scope", "oauth2.scope.created", "oauth2.scope.updated", "oauth2.scope.deleted"),
+    parent=SERVERS,
+    created_status=201,
+    stamps=NO_STAMPS,
+    paging=Paging(links=lambda call: False),
+    query=lambda scope, wanted: wanted.lower() in str(scope.body["name"]).lower(),
+    unique=Unique(),
+    guard_delete=refuse_system,
+    links=part_links("scopes"),
+)
+
+
+class ClaimConditions(Body):
+    scopes: list[str] = []
+
+
+class Claim(Body):
+    name: str = required_text()
+    status: Status = "ACTIVE"
+    claimType: Literal["RESOURCE", "IDENTITY"]
+    valueType: Literal["EXPRESSION", "GROUPS", "SYSTEM"]
+    value: str | None = None
+    conditions: ClaimConditions = ClaimConditions()
+    system: bool = False
+    alwaysIncludeInToken: bool = True
+    apiResourceId: None = None
+    group_filter_type: Literal["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"] | None = absent()
+
+
+def complete_claim(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if body["valueType"] == "GROUPS" and not body.get("group_filter_type"):
+        raise invalid_field("group_filter_type", "The field cannot be left blank")
+    return {**body, "system": bool(before and before.body["system"])}
+
+
+CLAIMS = Collection(
+    kind="OAuth2Claim",
+    path="/api/v1/authorizationServers/{server}/claims",
+    item="claim",
+    prefix="ocl",
+    model=Claim,
+    events=Events("OAuth2Claim", "oauth2.claim.created", "oauth2.claim.updated", "oauth2.claim.deleted"),
+    parent=SERVERS,
+    created_status=201,
+    stamps=NO_STAMPS,
+    unique=Unique(lambda body: f"{body['claimType']} {body['name']}"),
+    complete=complete_claim,
+    guard_delete=refuse_system,
+    links=part_links("claims"),
+)
+
+
+class Clients(Body):
+    include: list[str] = []
+
+
+class PolicyConditions(Body):
+    clients: Clients = Clients()
+
+
+class ServerPolicy(Body):
+    status: Status = "ACTIVE"
+    name: str = required_text()
+    description: str = required_text()
+    priority: int | None = None
+    conditions: PolicyConditions
+    type: Literal["OAUTH_AUTHORIZATION_POLICY"] = "OAUTH_AUTHORIZATION_POLICY"
+
+
+def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    clients = [each for each in body["conditions"]["clients"]["include"] if each != "ALL_CLIENTS"]
+    require(call.tenant, "AppInstance", clients, "conditions.clients.include", "PublicClientApp")
+    return {**body, "system": bool(before and before.body["system"])}
+
+
+def policy_links(tenant: Tenant, policy: Record) -> JsonObject:
+    path = f"{path_of(tenant, policy.parent)}/policies/{policy.id}"
+    return {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET")}
+
+
+POLICIES = Collection(
+    kind="AuthorizationServerPolicy",
+    path="/api/v1/authorizationServers/{server}/policies",
+    item="policy",
+    prefix="00p",
+    model=ServerPolicy,
+    events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
+    parent=SERVERS,
+    created_status=201,
+    lifecycle=Lifecycle("nothing"),
+    unique=Unique(),
+    numbering=lambda call, body: CONTIGUOUS,
+    complete=complete_policy,
+    guard_delete=refuse_system,
+    links=policy_links,
+    select=lambda call, policies: sorted(policies, key=lambda policy: int(policy.body["priority"])),
+)
+
+
+class Values(Body):
+    include: list[str] = []
+
+
+class People(Body):
+    include: list[str] | None = absent()
+    exclude: list[str] | None = absent()
+
+
+class UsersAndGroups(Body):
+    users: People = People(exclude=[])
+    groups: People = People(include=[])
+
+
+class RuleConditions(Body):
+    people: UsersAndGroups = UsersAndGroups()
+    grantTypes: Values
+    scopes: Values = Values()
+
+
+class Hook(Body):
+    id: str | None = absent()
+
+
+class Token(Body):
+    accessTokenLifetimeMinutes: int = 60
+    refreshTokenLifetimeMinutes: int = 0
+    refreshTokenWindowMinutes: int = 10080
+    inlineHook: Hook | None = absent()
+
+
+class RuleActions(Body):
+    token: Token = Token()
+
+
+class ServerRule(Body):
+    status: Status = "ACTIVE"
+    name: str = required_text()
+    priority: int | None = None
+    system: bool = False
+    conditions: RuleConditions
+    actions: RuleActions = RuleActions()
+    type: Literal["RESOURCE_ACCESS"] = "RESOURCE_ACCESS"
+
+
+def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    conditions = body["conditions"]
+    require_people(call.tenant, conditions)
+    people = conditions["people"]
+    people["users"].setdefault("exclude", [])
+    people["groups"].setdefault("include", [])
+    named = people["users"].get("include") or people["groups"]["include"]
+    if not named and set(conditions["grantTypes"]["include"]) & set(GRANTS_WITH_USERS):
+        raise invalid(
+            "conditions.people",
+            "conditions.people: At least one of 'conditions.people.users.include' or "
+            "'conditions.people.groups.include' must contain a valid user or group when 'conditions.grantTypes' "
+            f"contains one or more of [{', '.join(GRANTS_WITH_USERS)}].",
+        )
+    if hook := (body["actions"]["token"].get("inlineHook") or {}).get("id"):
+        require(call.tenant, "InlineHook", [hook], "actions.token.inlineHook.id")
+    return {**body, "system": bool(before and before.body["system"])}
+
+
+def rule_links(tenant: Tenant, rule: Record) -> JsonObject:
+    policy = next(
+        found
+        for server in tenant.store.all(SERVERS.kind)
+        if (found := tenant.store.get(POLICIES.kind, rule.parent, server.id))
+    )
+    path = f"{path_of(tenant, policy.parent)}/policies/{policy.id}/rules/{rule.id}"
+    return usual_links(tenant, rule, path)
+
+
+RULES = Collection(
+    kind="AuthorizationServerPolicyRule",
+    path="/api/v1/authorizationServers/{server}/policies/{policy}/rules",
+    item="rule",
+    prefix="0pr",
+    model=ServerRule,
+    events=Events(
+        "PolicyRule",
+        *(f"policy.rule.{verb}" for verb in ("add", "update", "delete", "activate", "deactivate")),
+    ),
+    parent=POLICIES,
+    created_status=201,
+    lifecycle=Lifecycle("nothing"),
+    unique=Unique(),
+    numbering=lambda call, body: CONTIGUOUS,
+    complete=complete_rule,
+    guard_delete=refuse_system,
+    links=rule_links,
+    select=lambda call, rules: sorted(rules, key=lambda rule: int(rule.body["priority"])),
+)
+
+ROUTES = [
+    *SERVERS.routes(),
+    *SCOPES.routes(),
+    *CLAIMS.routes(),
+    *POLICIES.routes(),
+    *RULES.routes(),
+]

@@ -1,0 +1,102 @@
+"""Group rules: `/api/v1/groups/rules`.
+
+A rule is born INACTIVE, and can only be changed and deleted while it is not ACTIVE. A delete is asynchronous: 202.
+"""
+
+from typing import Literal
+
+from reconciler.sandbox.body import Body, fill, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.errors import OktaError, invalid, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.references import require
+from reconciler.sandbox.store import Record
+
+
+class Expression(Body):
+    value: str = required_text(65535)
+    type: Literal["urn:okta:expression:1.0"] = "urn:okta:expression:1.0"
+
+
+class Excluded(Body):
+    exclude: list[str] = []
+
+
+class People(Body):
+    users: Excluded = Excluded()
+    groups: Excluded = Excluded()
+
+
+class Conditions(Body):
+    people: People = People()
+    expression: Expression
+
+
+class Assignment(Body):
+    groupIds: list[str]
+
+
+class Actions(Body):
+    assignUserToGroups: Assignment
+
+
+class GroupRule(Body):
+    type: Literal["group_rule"] = "group_rule"
+    name: str = required_text(50)
+    conditions: Conditions
+    actions: Actions
+
+
+def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    groups = body["actions"]["assignUserToGroups"]["groupIds"]
+    require(call.tenant, "UserGroup", groups, "actions.assignUserToGroups.groupIds")
+    return {**body, "status": "INACTIVE", "allGroupsValid": True}
+
+
+def refuse_active(call: Call, rule: Record) -> None:
+    if rule.body["status"] == "ACTIVE":
+        raise invalid("rule", "rule: An active rule cannot be updated. Deactivate it first.")
+
+
+def cannot_delete(rule: Record) -> OktaError:
+    return invalid("rule", "rule: An active rule cannot be deleted. Deactivate it first.")
+
+
+def matching_search(call: Call, rules: list[Record]) -> list[Record]:
+    """`search` looks for words in the names of rules."""
+    wanted = call.query.get("search", "").lower()
+    return [rule for rule in rules if wanted in rule.body["name"].lower()]
+
+
+def activate(call: Call) -> Answer:
+    """A rule that assigns to a group which is gone cannot become active again."""
+    rule = GROUP_RULES.named_in(call)
+    if not rule.body["allGroupsValid"]:
+        raise invalid_field("rule", "The rule assigns users to a group that does not exist.")
+    return GROUP_RULES.activate(call)
+
+
+GROUP_RULES = Collection(
+    kind="GroupRule",
+    path="/api/v1/groups/rules",
+    item="rule",
+    prefix="0pr",
+    model=GroupRule,
+    # The catalogue of event types knows none for creating, changing, activating or deleting a rule.
+    events=Events("GroupRule", deactivate="group.user_membership.rule.deactivated"),
+    deleted=Answer(202, {}),
+    lifecycle=Lifecycle("nothing", cannot_delete),
+    paging=Paging(default=50),
+    unique=Unique(),
+    complete=complete,
+    guard_replace=refuse_active,
+    select=matching_search,
+    show=lambda tenant, rule: fill({"type": "group_rule", "id": rule.id}, rule.body),
+)
+
+ROUTES = [
+    *(route for route in GROUP_RULES.routes() if not route.path.endswith("/lifecycle/activate")),
+    Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),
+]

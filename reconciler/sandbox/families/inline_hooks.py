@@ -1,0 +1,68 @@
+"""Inline hooks: `/api/v1/inlineHooks`. The secret of `authScheme.value` is never shown."""
+
+from typing import Any, Literal
+
+from reconciler.sandbox.body import OpenBody, fill, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.errors import OktaError, invalid
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+
+class InlineHook(OpenBody):
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    name: str = required_text()
+    type: str = required_text()
+    version: str = required_text()
+    channel: dict[str, Any]
+
+
+def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    config = fill({"headers": [], "method": "POST"}, body["channel"].get("config", {}))
+    scheme = dict(config.get("authScheme") or {})
+    secret = scheme.pop("value", before.private.get("authScheme") if before else None)
+    if scheme:
+        config["authScheme"] = scheme
+    status = before.body["status"] if before else "ACTIVE"
+    channel = {**body["channel"], "config": config}
+    return {**body, "status": status, "channel": channel, "_private": {"authScheme": secret}}
+
+
+def cannot_delete(hook: Record) -> OktaError:
+    return invalid("inlineHook", "inlineHook: An active inline hook cannot be deleted. Deactivate it first.")
+
+
+def links(tenant: Tenant, hook: Record) -> JsonObject:
+    path, active = f"/api/v1/inlineHooks/{hook.id}", hook.body["status"] == "ACTIVE"
+    further = (
+        {"execute": link(tenant, f"{path}/execute", "POST")}
+        if active
+        else {"delete": link(tenant, path, "DELETE")}
+    )
+    return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
+
+
+INLINE_HOOKS = Collection(
+    kind="InlineHook",
+    path="/api/v1/inlineHooks",
+    item="hook",
+    prefix="cal",
+    model=InlineHook,
+    events=Events(
+        "InlineHook",
+        "inline_hook.created",
+        "inline_hook.updated",
+        "inline_hook.deleted",
+        "inline_hook.activated",
+        "inline_hook.deactivated",
+    ),
+    lifecycle=Lifecycle("object", cannot_delete),
+    unique=Unique(),
+    complete=complete,
+    links=links,
+)
+
+ROUTES = INLINE_HOOKS.routes()

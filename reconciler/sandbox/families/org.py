@@ -1,0 +1,42 @@
+"""What an org tells about itself: `/.well-known/*`. These addresses need no token."""
+
+import orjson
+
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.product_data import read_data
+
+SETTINGS: JsonObject = {
+    "analyticsCollectionEnabled": False,
+    "bugReportingEnabled": True,
+    "omEnabled": False,
+    "pssoEnabled": False,
+    "desktopMFAEnabled": False,
+    "itpEnabled": False,
+}
+
+
+def organization(call: Call) -> Answer:
+    tenant = call.tenant
+    return Answer(
+        200,
+        {
+            "id": tenant.org["id"],
+            "cell": "sandbox",
+            "_links": {"organization": {"href": tenant.base_url}},
+            "pipeline": tenant.pipeline,
+            "settings": SETTINGS,
+        },
+    )
+
+
+def authorization_server(call: Call) -> Answer:
+    """In the data, `{org}` stands for the address of the org."""
+    document = read_data("oauth_metadata.json").replace(b"{org}", call.tenant.base_url.encode())
+    return Answer(200, orjson.loads(document))
+
+
+ROUTES = [
+    Route("GET", "/.well-known/okta-organization", organization),
+    Route("GET", "/.well-known/oauth-authorization-server", authorization_server),
+]

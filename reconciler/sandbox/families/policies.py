@@ -1,0 +1,277 @@
+"""Policies of every type and their rules: `/api/v1/policies`, `/api/v1/policies/{id}/rules`.
+
+What tells the types apart stands in `policy_types`.
+"""
+
+from typing import Any, Literal
+
+from reconciler.sandbox.body import Body, OpenBody, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.errors import forbidden, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, usual_links
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
+from reconciler.sandbox.references import require_people, require_zones
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+CATCH_ALL = "Catch-all Rule"
+CATCH_ALL_PRIORITY = 99
+POLICY = "Policy"
+RULE = "PolicyRule"
+
+
+class Policy(OpenBody):
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    name: str = required_text()
+    description: str | None = None
+    priority: int | None = None
+    conditions: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None
+    type: str = required_text()
+
+
+class Rule(Body):
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    name: str = required_text(100)
+    priority: int | None = None
+    conditions: dict[str, Any] | None = None
+    actions: dict[str, Any] = {}
+    type: str | None = None
+
+
+def type_named(tenant: Tenant, name: str) -> PolicyType:
+    found = POLICY_TYPES.get(name)
+    if found is None or found.identity_engine_only and tenant.pipeline == "v1":
+        raise invalid_field("type", f"The policy type '{name}' is not valid.")
+    return found
+
+
+def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    """A change keeps the type, the status, and what a system policy is."""
+    tenant = call.tenant
+    kind = type_named(tenant, str(before.body["type"] if before else body["type"]))
+    if before is None and kind.fixed:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+    require_people(tenant, body["conditions"])
+    known = ("status", "name", "description", "priority", "conditions", "settings", "type")
+    completed = {name: body[name] for name in known}
+    completed["system"] = False
+    if kind.conditions is not None:
+        completed["conditions"] = {**kind.conditions, **(body["conditions"] or {})}
+    completed["settings"] = kind.settings(tenant, body["settings"] or {})
+    if not kind.ranked:
+        completed["priority"] = 1
+    if before:
+        fixed = {name: before.body[name] for name in ("status", "type", "system")}
+        if before.body["system"]:
+            fixed |= {
+                name: before.body.get(name) for name in ("name", "description", "priority", "conditions")
+            }
+        completed |= fixed
+    if completed["description"] is None:
+        del completed["description"]
+    if not completed["settings"]:
+        del completed["settings"]
+    return completed
+
+
+def policy_numbering(call: Call, body: JsonObject) -> Numbering:
+    return CONTIGUOUS if POLICY_TYPES[body["type"]].ranked else GAPPED
+
+
+def ranked_with(other: Record, body: JsonObject) -> bool:
+    """Policies are numbered with the others of their type; those of the newer types are not numbered at all."""
+    ranked = POLICY_TYPES[body["type"]].ranked
+    return ranked and other.body["type"] == body["type"] and not other.body["system"]
+
+
+def move_system_last(call: Call, policy: Record) -> None:
+    """The default policy of a type comes after all the others."""
+    alike = [each for each in call.tenant.store.all(POLICY) if each.body["type"] == policy.body["type"]]
+    if POLICY_TYPES[policy.body["type"]].ranked:
+        put_system_last(call, alike)
+
+
+def put_system_last(call: Call, siblings: list[Record]) -> None:
+    for system in siblings:
+        if system.body["system"] and system.body["priority"] != len(siblings):
+            call.tenant.store.change(system, {**system.body, "priority": len(siblings)})
+
+
+def policy_created(call: Call, policy: Record) -> None:
+    move_system_last(call, policy)
+    kind = POLICY_TYPES[policy.body["type"]]
+    if kind.catch_all is not None:
+        add_system_rule(call, policy, CATCH_ALL, CATCH_ALL_PRIORITY, kind.catch_all)
+
+
+def add_system_rule(call: Call, policy: Record, name: str, priority: int, actions: JsonObject) -> Record:
+    kind = POLICY_TYPES[policy.body["type"]]
+    body = {
+        "status": "ACTIVE",
+        "name": name,
+        "priority": priority,
+        **RULES.stamps.on_create(call),
+        "system": True,
+        "conditions": None,
+        "actions": actions,
+        "type": kind.rule,
+    }
+    return call.tenant.store.add(RULE, call.tenant.identifiers.new(kind.prefixes[1]), body, policy.id)
+
+
+def refuse_system(call: Call, record: Record) -> None:
+    if record.body["system"]:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+
+
+def release_apps(call: Call, policy: Record) -> None:
+    """Apps of a deleted access policy fall back to the default one."""
+    move_system_last(call, policy)
+    store = call.tenant.store
+    for app in store.all("AppInstance"):
+        for name in ("accessPolicy", "profileEnrollment"):
+            if app.private.get(name) == policy.id:
+                default = default_policy(call.tenant, policy.body["type"])
+                store.change(app, private={**app.private, name: default.id})
+
+
+def default_policy(tenant: Tenant, kind: str) -> Record:
+    policies = tenant.store.all(POLICY)
+    return next(each for each in policies if each.body["type"] == kind and each.body["system"])
+
+
+def policy_links(tenant: Tenant, policy: Record) -> JsonObject:
+    path = f"/api/v1/policies/{policy.id}"
+    shown = {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
+    if policy.body["system"]:
+        del shown["deactivate"]
+    else:
+        shown["mappings"] = link(tenant, f"{path}/mappings", "GET", "POST")
+    return shown
+
+
+def of_type(call: Call, policies: list[Record]) -> list[Record]:
+    """`type` has to be given; the order is that of evaluation."""
+    if not (kind := call.query.get("type")):
+        raise invalid_field("type", "The field cannot be left blank")
+    type_named(call.tenant, kind)
+    chosen = [policy for policy in policies if policy.body["type"] == kind]
+    status = call.query.get("status")
+    chosen = [policy for policy in chosen if status in (None, policy.body["status"])]
+    return sorted(chosen, key=lambda policy: int(policy.body["priority"]))
+
+
+def show_in_list(call: Call, policy: Record) -> JsonObject:
+    view = POLICIES.view(call.tenant, policy)
+    embedded: JsonObject = {}
+    if resource := POLICY_TYPES[policy.body["type"]].resource:
+        embedded["resourceType"] = resource
+    if call.query.get("expand") == "rules":
+        rules = call.tenant.store.all(RULE, policy.id)
+        embedded["rules"] = [RULES.view(call.tenant, rule) for rule in in_order(call, rules)]
+    return {**view, "_embedded": embedded} if embedded else view
+
+
+POLICIES = Collection(
+    kind=POLICY,
+    path="/api/v1/policies",
+    item="policy",
+    prefix="00p",
+    model=Policy,
+    events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
+    lifecycle=Lifecycle("nothing"),
+    paging=Paging(),
+    query=lambda policy, wanted: str(policy.body["name"]).lower().startswith(wanted.lower()),
+    unique=Unique(lambda body: f"{body['type']} {body['name']}"),
+    numbering=policy_numbering,
+    numbered_with=ranked_with,
+    identify=lambda call, body: call.tenant.identifiers.new(POLICY_TYPES[body["type"]].prefixes[0]),
+    complete=complete_policy,
+    guard_delete=refuse_system,
+    created=policy_created,
+    removed=release_apps,
+    links=policy_links,
+    select=of_type,
+    show_in_list=show_in_list,
+)
+
+
+def type_of(call: Call) -> PolicyType:
+    """The type of the policy in the path."""
+    return POLICY_TYPES[POLICIES.named_in(call).body["type"]]
+
+
+def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    tenant, kind = call.tenant, type_of(call)
+    if body["type"] not in (None, kind.rule):
+        raise invalid_field("type", f"The rule type '{body['type']}' does not fit the policy.")
+    require_people(tenant, body["conditions"])
+    require_zones(tenant, body["conditions"])
+    completed = {
+        **body,
+        "type": kind.rule,
+        "system": False,
+        "actions": kind.actions(tenant, body["actions"]),
+        "conditions": kind.rule_conditions(tenant, body["conditions"] or {}),
+    }
+    if before:
+        completed["status"] = before.body["status"]
+    if before and before.body["system"]:
+        # Of a system rule only the actions can be changed.
+        fixed = ("name", "priority", "system", "conditions")
+        completed |= {name: before.body[name] for name in fixed}
+    return completed
+
+
+def rule_numbering(call: Call, body: JsonObject) -> Numbering:
+    return type_of(call).rule_numbering
+
+
+def default_rule_last(call: Call, rule: Record) -> None:
+    """Where numbers are contiguous the default rule comes right after the others."""
+    policy = call.tenant.store.get(POLICY, rule.parent)
+    if policy and POLICY_TYPES[policy.body["type"]].rule_numbering is CONTIGUOUS:
+        put_system_last(call, call.tenant.store.all(RULE, rule.parent))
+
+
+def in_order(call: Call, rules: list[Record]) -> list[Record]:
+    return sorted(rules, key=lambda rule: int(rule.body["priority"]))
+
+
+def rule_links(tenant: Tenant, rule: Record) -> JsonObject:
+    shown = usual_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
+    if rule.body["system"]:
+        del shown["deactivate"]
+    return shown
+
+
+RULES = Collection(
+    kind=RULE,
+    path="/api/v1/policies/{policy}/rules",
+    item="rule",
+    prefix="0pr",
+    model=Rule,
+    events=Events(
+        "PolicyRule",
+        *(f"policy.rule.{verb}" for verb in ("add", "update", "delete", "activate", "deactivate")),
+    ),
+    parent=POLICIES,
+    lifecycle=Lifecycle("nothing"),
+    unique=Unique(),
+    numbering=rule_numbering,
+    identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
+    complete=complete_rule,
+    guard_delete=refuse_system,
+    created=default_rule_last,
+    removed=default_rule_last,
+    links=rule_links,
+    select=in_order,
+)
+
+
+ROUTES = [*POLICIES.routes(), *RULES.routes()]

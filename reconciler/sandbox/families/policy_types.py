@@ -1,0 +1,241 @@
+"""What tells the types of policies apart: numbering, ids, defaults, what Okta adds to a rule.
+
+v1 types number their policies and rules from 1 without gaps. The newer types give every policy priority 1, number
+rules from 0 with gaps, and every policy is born with a system rule, the Catch-all Rule, at 99.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from reconciler.sandbox.body import fill
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
+from reconciler.sandbox.tenant import Tenant
+
+Completion: TypeAlias = Callable[[Tenant, JsonObject], JsonObject]
+
+ANYWHERE: JsonObject = {"connection": "ANYWHERE"}
+NOBODY_EXCLUDED: JsonObject = {"users": {"exclude": []}}
+PASSWORD_SETTINGS: JsonObject = {
+    "password": {
+        "complexity": {
+            "minLength": 8,
+            "minLowerCase": 1,
+            "minUpperCase": 1,
+            "minNumber": 1,
+            "minSymbol": 0,
+            "excludeUsername": True,
+            "dictionary": {"common": {"exclude": False}},
+            "excludeAttributes": [],
+        },
+        "age": {"maxAgeDays": 0, "expireWarnDays": 0, "minAgeMinutes": 0, "historyCount": 0},
+        "lockout": {
+            "maxAttempts": 10,
+            "autoUnlockMinutes": 0,
+            "userLockoutNotificationChannels": [],
+            "showLockoutFailures": False,
+        },
+        "breachedProtection": {"expireAfterDays": None, "logoutEnabled": False, "delegatedWorkflowId": None},
+    },
+    "recovery": {
+        "factors": {
+            "recovery_question": {"status": "ACTIVE", "properties": {"complexity": {"minLength": 4}}},
+            "okta_email": {
+                "status": "ACTIVE",
+                "properties": {"recoveryToken": {"tokenLifetimeMinutes": 60}},
+            },
+            "okta_sms": {"status": "INACTIVE"},
+            "okta_call": {"status": "INACTIVE"},
+        }
+    },
+    "delegation": {"options": {"skipUnlock": False}},
+}
+
+
+def _unchanged(tenant: Tenant, value: JsonObject) -> JsonObject:
+    return value
+
+
+@dataclass(frozen=True)
+class PolicyType:
+    """One value of a policy's `type`."""
+
+    name: str
+    rule: str  # the `type` of its rules
+    prefixes: tuple[str, str] = ("00p", "0pr")  # of policies and of rules
+    rule_numbering: Numbering = CONTIGUOUS
+    ranked: bool = True  # policies are numbered; if not, each has priority 1
+    identity_engine_only: bool = False
+    fixed: bool = False  # there is one policy of this type, and no other can be made
+    conditions: JsonObject | None = None  # of a policy that is sent without
+    catch_all: JsonObject | None = None  # actions of the system rule that a policy is born with
+    settings: Completion = _unchanged
+    rule_conditions: Completion = _unchanged
+    actions: Completion = _unchanged
+    resource: str = field(default="")  # `_embedded.resourceType`, in lists
+
+
+def password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
+    return fill(PASSWORD_SETTINGS, settings)
+
+
+def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
+    """Every authenticator of the org is listed; those that were not sent are not allowed."""
+    if settings.get("type") != "AUTHENTICATORS":
+        return settings
+    sent = [each for each in settings.get("authenticators", []) if isinstance(each, dict)]
+    named = {each.get("id") or each.get("key") for each in sent}
+    completed = list(sent)
+    for authenticator in tenant.store.all("Authenticator"):
+        key = authenticator.body["key"]
+        by_id = key.startswith("custom_")
+        if authenticator.body["status"] == "ACTIVE" and (authenticator.id if by_id else key) not in named:
+            own: JsonObject = {"key": key, "id": authenticator.id} if by_id else {"key": key}
+            completed.append({**own, "enroll": {"self": "NOT_ALLOWED"}})
+    return {**settings, "authenticators": completed}
+
+
+def rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
+
+
+def sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    defaults: JsonObject = {"authContext": {"authType": "ANY"}}
+    if tenant.pipeline == "idx":
+        defaults["identityProvider"] = {"provider": "ANY"}
+    return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE, **defaults}, conditions)
+
+
+def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    session = {"usePersistentCookie": False, "maxSessionIdleMinutes": 120, "maxSessionLifetimeMinutes": 0}
+    defaults: JsonObject = {
+        "access": "ALLOW",
+        "requireFactor": False,
+        "rememberDeviceByDefault": False,
+        "session": session,
+    }
+    if tenant.pipeline == "idx":
+        defaults["primaryFactor"] = "PASSWORD_IDP_ANY_FACTOR"
+    return fill({"signon": defaults}, actions)
+
+
+def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Both sides of a list are shown as soon as one is there; an empty platform is left out."""
+    completed = fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
+    for name in ("platform", "userType"):
+        given = completed.pop(name, None)
+        if given or name == "userType":
+            completed[name] = fill({"include": [], "exclude": []}, given or {})
+    if groups := completed["people"].get("groups"):
+        completed["people"] = {**completed["people"], "groups": fill({"include": [], "exclude": []}, groups)}
+    return completed
+
+
+def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    sign_on = fill(
+        {
+            "access": "ALLOW",
+            "verificationMethod": {"type": "ASSURANCE"},
+            "keepMeSignedIn": {"postAuth": "NOT_ALLOWED"},
+        },
+        actions.get("appSignOn", {}),
+    )
+    method = dict(sign_on["verificationMethod"])
+    if method["type"] == "AUTH_METHOD_CHAIN":
+        # A chain says itself how many factors it takes; Okta does not keep these two beside it.
+        method = {
+            name: value for name, value in method.items() if name not in ("factorMode", "inactivityPeriod")
+        }
+    return {**actions, "appSignOn": {**sign_on, "verificationMethod": method}}
+
+
+def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    defaults = {
+        "network": ANYWHERE,
+        "userIdentifier": {"patterns": []},
+        "app": {"include": [], "exclude": []},
+    }
+    return fill(defaults, conditions)
+
+
+def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
+    idp.pop("shouldFallBackToOkta", None)
+    criteria = idp.get("matchCriteria")
+    if isinstance(criteria, list):
+        idp["matchCriteria"] = [fill({"propertyName": "name"}, each) for each in criteria]
+    return {**actions, "idp": idp}
+
+
+RULES_WITH_GAPS = ("rst", "rul")
+CATCH_ALL_ACCESS: JsonObject = {
+    "appSignOn": {
+        "access": "ALLOW",
+        "verificationMethod": {"factorMode": "2FA", "type": "ASSURANCE", "reauthenticateIn": "PT12H"},
+        "keepMeSignedIn": {"postAuth": "NOT_ALLOWED"},
+    }
+}
+CATCH_ALL_ENROLMENT: JsonObject = {
+    "profileEnrollment": {
+        "access": "ALLOW",
+        "preRegistrationInlineHooks": None,
+        "profileAttributes": [{"name": "email", "label": "Email", "required": True}],
+        "targetGroupIds": None,
+        "unknownUserAction": "DENY",
+        "activationRequirements": {"emailVerification": True},
+        "uiSchemaId": None,
+    }
+}
+
+POLICY_TYPES = {
+    each.name: each
+    for each in (
+        PolicyType("OKTA_SIGN_ON", "SIGN_ON", rule_conditions=sign_on_conditions, actions=sign_on_actions),
+        PolicyType(
+            "PASSWORD",
+            "PASSWORD",
+            conditions={"authProvider": {"provider": "OKTA"}},
+            settings=password_settings,
+            rule_conditions=rule_with_people,
+        ),
+        PolicyType("MFA_ENROLL", "MFA_ENROLL", settings=enrolment_settings, rule_conditions=rule_with_people),
+        PolicyType(
+            "IDP_DISCOVERY",
+            "IDP_DISCOVERY",
+            fixed=True,
+            rule_conditions=discovery_conditions,
+            actions=discovery_actions,
+        ),
+        PolicyType(
+            "ACCESS_POLICY",
+            "ACCESS_POLICY",
+            RULES_WITH_GAPS,
+            GAPPED,
+            ranked=False,
+            identity_engine_only=True,
+            catch_all=CATCH_ALL_ACCESS,
+            rule_conditions=access_conditions,
+            actions=access_actions,
+            resource="APP",
+        ),
+        PolicyType(
+            "PROFILE_ENROLLMENT",
+            "PROFILE_ENROLLMENT",
+            RULES_WITH_GAPS,
+            GAPPED,
+            ranked=False,
+            identity_engine_only=True,
+            catch_all=CATCH_ALL_ENROLMENT,
+        ),
+        *(
+            PolicyType(name, name, RULES_WITH_GAPS, GAPPED, False, True, fixed=True)
+            for name in (
+                "POST_AUTH_SESSION",
+                "SESSION_VIOLATION_DETECTION",
+                "ENTITY_RISK",
+                "DEVICE_SIGNAL_COLLECTION",
+            )
+        ),
+    )
+}

@@ -1,0 +1,50 @@
+"""Trusted origins: `/api/v1/trustedOrigins`."""
+
+from typing import Literal
+
+from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle, Stamps, Unique
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import usual_links
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.store import Record
+
+
+class Scope(Body):
+    type: Literal["CORS", "REDIRECT", "IFRAME_EMBED"]
+
+
+class TrustedOrigin(Body):
+    name: str = required_text()
+    origin: str = required_text()
+    scopes: list[Scope]
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+
+
+def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if not body["origin"].startswith(("http://", "https://")):
+        raise invalid_field("origin", "The origin must be a valid URL.")
+    # The lifecycle endpoints alone change the status of an origin.
+    return {**body, "status": before.body["status"]} if before else body
+
+
+TRUSTED_ORIGINS = Collection(
+    kind="TrustedOrigin",
+    path="/api/v1/trustedOrigins",
+    item="origin",
+    prefix="tos",
+    model=TrustedOrigin,
+    events=Events.lifecycle("TrustedOrigin", "security.trusted_origin."),
+    stamps=Stamps(persons=True),
+    lifecycle=Lifecycle("object"),
+    paging=Paging(default=20),
+    filterable=frozenset({"id", "name", "origin", "status", "type"}),
+    query=lambda origin, wanted: wanted.lower() in f"{origin.body['name']} {origin.body['origin']}".lower(),
+    unique=Unique(),
+    complete=complete,
+    links=lambda tenant, origin: usual_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
+)
+
+ROUTES = TRUSTED_ORIGINS.routes()

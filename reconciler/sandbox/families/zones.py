@@ -1,0 +1,107 @@
+"""Network zones: `/api/v1/zones`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel
+
+from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import usual_links
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.store import Record
+
+
+class Address(Body):
+    type: Literal["CIDR", "RANGE"]
+    value: str = required_text()
+
+
+class Location(Body):
+    country: str = required_text(2)
+    region: str | None = None
+
+
+class Zone(Body):
+    name: str = required_text(128)
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
+    system: bool = False
+
+
+class IpZone(Zone):
+    type: Literal["IP"]
+    gateways: list[Address] | None = None
+    proxies: list[Address] | None = None
+
+
+class DynamicZone(Zone):
+    type: Literal["DYNAMIC"]
+    locations: list[Location] | None = None
+    proxyType: str | None = None
+    asns: list[str] | None = None
+
+
+class Locations(Body):
+    include: list[Location] = []
+    exclude: list[Location] = []
+
+
+class Values(Body):
+    include: list[str] = []
+    exclude: list[str] = []
+
+
+class EnhancedZone(Zone):
+    type: Literal["DYNAMIC_V2"]
+    locations: Locations = Locations()
+    ipServiceCategories: Values = Values()
+    asns: Values = Values()
+
+
+class AnyZone(RootModel[Annotated[IpZone | DynamicZone | EnhancedZone, Field(discriminator="type")]]):
+    """The fields depend on the type."""
+
+
+def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if before is None:
+        return {**body, "system": False}
+    if body["type"] != before.body["type"]:
+        raise invalid_field("type", "The type of a network zone cannot be changed.")
+    system = before.body["system"]
+    if system and body["name"] != before.body["name"]:
+        raise invalid_field("name", "The name of a default network zone cannot be changed.")
+    # The lifecycle endpoints alone change the status of a zone.
+    return {**body, "system": system, "status": before.body["status"]}
+
+
+def refuse_system(call: Call, zone: Record) -> None:
+    if zone.body["system"]:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+
+
+def cannot_delete(zone: Record) -> OktaError:
+    """As reported in okta/terraform-provider-okta#1975."""
+    reason = "is an active zone. Active zones cannot be deleted."
+    return invalid(f"The zone: {zone.body['name']} {reason}", f"id: The zone: {zone.id} {reason}")
+
+
+ZONES = Collection(
+    kind="NetworkZone",
+    path="/api/v1/zones",
+    item="zone",
+    prefix="nzo",
+    model=AnyZone,
+    events=Events.lifecycle("NetworkZone", "zone."),
+    lifecycle=Lifecycle("object", cannot_delete),
+    paging=Paging(),
+    filterable=frozenset({"id", "name", "usage", "system"}),
+    unique=Unique(),
+    complete=complete,
+    guard_delete=refuse_system,
+    links=lambda tenant, zone: usual_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
+)
+
+ROUTES = ZONES.routes()

@@ -1,0 +1,85 @@
+"""What every request passes before and after its handler: identity, rate limits, faults, counting."""
+
+import asyncio
+import hmac
+import time
+
+import falcon.asgi
+
+from reconciler.sandbox import control
+from reconciler.sandbox.errors import OktaError, invalid_token
+from reconciler.sandbox.faults import FaultOrder
+from reconciler.sandbox.sandbox import Sandbox
+
+OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
+ABORT = "reconciler.sandbox.abort"  # a way to close the connection, put into the ASGI scope by the server
+
+
+class ConnectionDropped(Exception):
+    """Raised in-process, where there is no connection to close."""
+
+
+class Gate:
+    """Falcon middleware."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    async def process_request(self, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+        sandbox, path = self.sandbox, request.path
+        request.context.request_id = request_id = sandbox.tenant.identifiers.request_id()
+        request.context.fault = None
+        response.set_header("x-okta-request-id", request_id)
+        if path.startswith(control.PREFIX):
+            return
+        for name, value in sandbox.rate_limits.count(path, time.time()).items():
+            response.set_header(name, value)
+        if not path.startswith(OPEN_PREFIXES):
+            self._check_token(request.auth or "")
+        if fault := sandbox.faults.next(request.method, path):
+            request.context.fault = fault
+            await self._before(fault, request)
+
+    async def process_response(
+        self,
+        request: falcon.asgi.Request,
+        response: falcon.asgi.Response,
+        resource: object,
+        req_succeeded: bool,
+    ) -> None:
+        content = response.data or b""
+        if not request.path.startswith(control.PREFIX):
+            template = request.uri_template or "(no such endpoint)"
+            self.sandbox.statistics.add(request.method, template, response.status_code, len(content))
+        fault: FaultOrder | None = request.context.fault
+        if fault and fault.drop == "after":
+            await _drop(request)
+        if fault and fault.truncate and content:
+            response.content_length = len(content)
+            response.data = content[: len(content) // 2]
+
+    def _check_token(self, authorization: str) -> None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "SSWS" or not token:
+            raise invalid_token()
+        expected = self.sandbox.token
+        if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
+            raise invalid_token()
+
+    async def _before(self, fault: FaultOrder, request: falcon.asgi.Request) -> None:
+        if fault.latency:
+            await asyncio.sleep(fault.latency)
+        if fault.drop == "before":
+            await _drop(request)
+        if fault.status is not None:
+            headers = {} if fault.retryAfter is None else {"Retry-After": str(fault.retryAfter)}
+            code = "E0000047" if fault.status == 429 else "E0000009"
+            raise OktaError(fault.status, code, "Injected fault", headers=headers)
+
+
+async def _drop(request: falcon.asgi.Request) -> None:
+    abort = request.scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise ConnectionDropped
+    abort()
+    await asyncio.sleep(0)  # lets the server notice, so that it sends nothing more

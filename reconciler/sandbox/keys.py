@@ -1,0 +1,87 @@
+"""Key material that looks real and opens nothing.
+
+Apps and servers show public keys and certificates. The modulus is a random number and the certificate is signed
+with a throw-away curve key: a client can parse all of it, and nothing can be signed with it.
+"""
+
+import base64
+import datetime
+import functools
+import hashlib
+from dataclasses import dataclass
+
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.tenant import Tenant, timestamp
+
+EXPONENT = 65537
+YEARS = 10
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """What is public of a signing key."""
+
+    key_id: str
+    modulus: int
+    certificate: bytes  # DER
+    expires: datetime.datetime
+
+
+def new_key(tenant: Tenant, common_name: str, years: int = YEARS) -> KeyPair:
+    """A key of 2048 bits with a self-signed certificate that is good for some years."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+    from cryptography.x509.oid import NameOID
+
+    modulus = tenant.identifiers.odd_number(2048)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Okta"),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "SSOProvider"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+    start = tenant.clock().replace(microsecond=0)
+    expires = start + datetime.timedelta(days=365 * years)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(RSAPublicNumbers(EXPONENT, modulus).public_key())
+        .serial_number(modulus & 0xFFFFFFFFFFFF)
+        .not_valid_before(start)
+        .not_valid_after(expires)
+        .sign(_throw_away_key(), hashes.SHA256())
+    )
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return KeyPair(tenant.identifiers.key_id(), modulus, certificate.public_bytes(Encoding.DER), expires)
+
+
+def as_json(key: KeyPair, now: str) -> JsonObject:
+    """The key as `/credentials/keys` shows it."""
+    return {
+        "kty": "RSA",
+        "created": now,
+        "lastUpdated": now,
+        "expiresAt": timestamp(key.expires),
+        "kid": key.key_id,
+        "use": "sig",
+        "x5c": [base64.b64encode(key.certificate).decode()],
+        "x5t#S256": _base64url(hashlib.sha256(key.certificate).digest()),
+        "e": "AQAB",
+        "n": _base64url(key.modulus.to_bytes(256, "big")),
+    }
+
+
+def _base64url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+@functools.cache
+def _throw_away_key():  # type: ignore[no-untyped-def]
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec.generate_private_key(ec.SECP256R1())

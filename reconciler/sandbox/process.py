@@ -1,0 +1,90 @@
+"""Start a sandbox as a process of its own, for tests, demonstrations and benchmarks.
+
+with process.start(token="secret") as tenant:
+    httpx.get(f"{tenant.url}/api/v1/groups", headers=tenant.headers)
+"""
+
+import contextlib
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.sandbox.tenant import Pipeline
+
+START_SECONDS = 30.0
+STOP_SECONDS = 5.0
+ANNOUNCEMENT = "sandbox listening on "
+
+
+class SandboxNotStarted(Exception):
+    """The process ended, or did not answer in time; the message holds what it wrote."""
+
+
+@dataclass(frozen=True)
+class RunningTenant:
+    url: str
+    token: str
+    pid: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"SSWS {self.token}"}
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def start(
+    *, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx", port: int = 0
+) -> Iterator[RunningTenant]:
+    """A tenant on a free port of 127.0.0.1, for the time of a `with` block; without `token` one is made up."""
+    token = token or secrets.token_urlsafe(16)
+    command = [sys.executable, "-m", "reconciler.sandbox", "--port", str(port), "--pipeline", pipeline]
+    if state is not None:
+        command += ["--state", str(state)]
+    # The token goes by the environment: command lines can be read by every user of a machine.
+    environment = {**os.environ, "RECONCILER_SANDBOX_TOKEN": token}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
+    ) as child:
+        try:
+            yield RunningTenant(_announced_url(child), token, child.pid)
+        finally:
+            _stop(child)
+
+
+def _announced_url(child: "subprocess.Popen[bytes]") -> str:
+    """What the process says when it answers requests."""
+    assert child.stdout is not None, "the output is a pipe"
+    deadline, written = time.monotonic() + START_SECONDS, b""
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([child.stdout], [], [], 0.1)
+        if not ready:
+            continue
+        line = child.stdout.readline()
+        if line.decode().startswith(ANNOUNCEMENT):
+            return line.decode().removeprefix(ANNOUNCEMENT).strip()
+        written += line
+        if not line:
+            break
+    raise SandboxNotStarted(
+        f"the sandbox did not start: {written.decode(errors='replace').strip() or 'no output'}"
+    )
+
+
+def _stop(child: "subprocess.Popen[bytes]") -> None:
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()

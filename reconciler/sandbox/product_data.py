@@ -1,0 +1,10 @@
+"""The versioned data files of the sandbox: what Okta ships, as JSON in `data/`."""
+
+import functools
+from importlib import resources
+
+
+@functools.cache
+def read_data(name: str) -> bytes:
+    """The content of one file of `data/`."""
+    return resources.files("reconciler.sandbox").joinpath("data", name).read_bytes()

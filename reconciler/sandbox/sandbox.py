@@ -1,0 +1,51 @@
+"""The whole of a running sandbox: the tenant and what can be done to it from outside."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.sandbox import baseline
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.identifiers import Identifiers
+from reconciler.sandbox.journal import SqliteJournal
+from reconciler.sandbox.rate_limits import RateLimits
+from reconciler.sandbox.statistics import Statistics
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tenant import Clock, Pipeline, Tenant, utc_now
+
+
+@dataclass
+class Sandbox:
+    """`token` None lets every SSWS token in."""
+
+    tenant: Tenant
+    token: str | None = None
+    pipeline: Pipeline = "idx"
+    faults: Faults = field(default_factory=Faults)
+    statistics: Statistics = field(default_factory=Statistics)
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+
+    @classmethod
+    def open(
+        cls,
+        base_url: str,
+        *,
+        token: str | None = None,
+        pipeline: Pipeline = "idx",
+        state: Path | None = None,
+        clock: Clock = utc_now,
+        seed: int | None = None,
+    ) -> "Sandbox":
+        """A tenant as its state file left it, or a fresh one."""
+        store = Store(SqliteJournal(state) if state else None)
+        tenant = Tenant(store, base_url, clock, Identifiers(seed))
+        if store.empty:
+            baseline.install(tenant, pipeline)
+        return cls(tenant, token, tenant.pipeline, Faults(seed))
+
+    def reset(self, pipeline: Pipeline | None = None) -> None:
+        """Back to a fresh org; faults, counts and rate limits start anew as well."""
+        self.tenant.store.clear()
+        baseline.install(self.tenant, pipeline or self.pipeline)
+        self.faults.clear()
+        self.statistics.clear()
+        self.rate_limits = RateLimits()

@@ -1,0 +1,60 @@
+"""Serve a sandbox over HTTP, on a loopback address unless told otherwise.
+
+uvicorn with httptools: it understands the absolute-form targets (`GET http://host/path HTTP/1.1`) that clients send
+to what they take for a proxy, and leaves Nagle's delays off.
+"""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from reconciler.sandbox.application import app_of
+from reconciler.sandbox.gate import ABORT
+from reconciler.sandbox.sandbox import Sandbox
+from reconciler.sandbox.tenant import Pipeline
+
+BACKLOG = 512
+
+
+class AbortableProtocol(HttpToolsProtocol):
+    """Tells the application how to close the connection, for the fault that does."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Prints one line with the address as soon as requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self.announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.announcement, flush=True)
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    token: str | None = None,
+    state: Path | None = None,
+    pipeline: Pipeline = "idx",
+) -> None:
+    """Serve until a signal ends it. Port 0 chooses a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(BACKLOG)
+    shown = f"[{host}]" if family == socket.AF_INET6 else host
+    url = f"http://{shown}:{listener.getsockname()[1]}"
+    sandbox = Sandbox.open(url, token=token, pipeline=pipeline, state=state)
+    options: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    config = uvicorn.Config(app_of(sandbox), http=AbortableProtocol, lifespan="off", ws="none", **options)
+    AnnouncingServer(config, f"sandbox listening on {url}").run(sockets=[listener])

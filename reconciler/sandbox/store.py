@@ -1,0 +1,155 @@
+"""All objects of a tenant, in memory, with transactions.
+
+A record never changes: a change puts another record in its place, so that a refused request can be undone and
+a list can be walked while its elements are replaced. What is committed goes to the journal, if there is one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeAlias
+
+from reconciler.sandbox.json_types import JsonObject
+
+Key: TypeAlias = tuple[str, str, str]  # kind, parent, id
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object. `body` is what the API shows of it, `private` what the server alone needs."""
+
+    kind: str
+    parent: str  # id of the object it belongs to; empty at the top
+    id: str
+    sequence: int  # order of creation, over all kinds
+    body: JsonObject
+    private: JsonObject = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return (self.kind, self.parent, self.id)
+
+
+class Journal(Protocol):
+    """Where committed changes are kept over restarts."""
+
+    def load(self) -> Iterator[Record]: ...
+
+    def commit(self, changes: dict[Key, Record | None]) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+class Store:
+    """Records by kind, parent and id, each table in order of creation."""
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self._tables: dict[tuple[str, str], dict[str, Record]] = {}
+        self._kinds_below: dict[str, set[str]] = {}
+        self._gone: dict[Key, int] = {}
+        self._before: dict[Key, Record | None] = {}
+        self._sequence = 0
+        self._journal = journal
+        for record in sorted(journal.load(), key=lambda record: record.sequence) if journal else ():
+            self._put(record)
+            self._sequence = record.sequence
+
+    @property
+    def empty(self) -> bool:
+        return not any(self._tables.values())
+
+    def get(self, kind: str, identifier: str, parent: str = "") -> Record | None:
+        table = self._tables.get((kind, parent))
+        return table.get(identifier) if table else None
+
+    def all(self, kind: str, parent: str = "") -> list[Record]:
+        table = self._tables.get((kind, parent))
+        return list(table.values()) if table else []
+
+    def count(self, kind: str, parent: str = "") -> int:
+        return len(self._tables.get((kind, parent), ()))
+
+    def position(self, kind: str, identifier: str, parent: str = "") -> int | None:
+        """Where an id stands, or stood before it was deleted, in the order of creation."""
+        record = self.get(kind, identifier, parent)
+        return record.sequence if record else self._gone.get((kind, parent, identifier))
+
+    def add(
+        self,
+        kind: str,
+        identifier: str,
+        body: JsonObject,
+        parent: str = "",
+        private: JsonObject | None = None,
+    ) -> Record:
+        self._sequence += 1
+        record = Record(kind, parent, identifier, self._sequence, body, private or {})
+        self._remember(record.key)
+        self._put(record)
+        return record
+
+    def change(
+        self, record: Record, body: JsonObject | None = None, private: JsonObject | None = None
+    ) -> Record:
+        """Put another version of a record in its place; what is not given stays."""
+        changed = replace(
+            record,
+            body=record.body if body is None else body,
+            private=record.private if private is None else private,
+        )
+        self._remember(record.key)
+        self._put(changed)
+        return changed
+
+    def remove(self, record: Record) -> None:
+        """Remove a record and everything below it."""
+        for kind in sorted(self._kinds_below.get(record.id, ())):
+            for child in self.all(kind, record.id):
+                self.remove(child)
+        table = self._tables.get((record.kind, record.parent), {})
+        if record.id in table:
+            self._remember(record.key)
+            del table[record.id]
+            self._gone[record.key] = record.sequence
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: an exception inside leaves the store, and the journal, as they were."""
+        self._before.clear()
+        try:
+            yield
+        except BaseException:
+            self._undo()
+            raise
+        if self._journal and self._before:
+            self._journal.commit({key: self.get(key[0], key[2], key[1]) for key in self._before})
+        self._before.clear()
+
+    def clear(self) -> None:
+        """Forget everything, in the journal too."""
+        self._tables.clear()
+        self._kinds_below.clear()
+        self._gone.clear()
+        self._before.clear()
+        self._sequence = 0
+        if self._journal:
+            self._journal.clear()
+
+    def _put(self, record: Record) -> None:
+        self._tables.setdefault((record.kind, record.parent), {})[record.id] = record
+        if record.parent:
+            self._kinds_below.setdefault(record.parent, set()).add(record.kind)
+
+    def _remember(self, key: Key) -> None:
+        if key not in self._before:
+            self._before[key] = self.get(key[0], key[2], key[1])
+
+    def _undo(self) -> None:
+        for (kind, parent, identifier), record in self._before.items():
+            table = self._tables.get((kind, parent), {})
+            table.pop(identifier, None)
+            if record:
+                table[identifier] = record
+                ordered = sorted(table.values(), key=lambda record: record.sequence)
+                self._tables[(kind, parent)] = {record.id: record for record in ordered}
+        self._before.clear()

@@ -1,0 +1,74 @@
+"""One Okta org: its objects, its address, its clock.
+
+What the org itself is (id, subdomain, pipeline, counters) is a record as well: the store holds the whole state.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
+
+from reconciler.sandbox.identifiers import Identifiers
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.store import Record, Store
+
+Pipeline: TypeAlias = Literal["idx", "v1"]  # Identity Engine, Classic Engine
+Clock: TypeAlias = Callable[[], datetime]
+
+ORG = "Org"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """As Okta writes times: UTC, whole seconds, always three zeros of milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+class Tenant:
+    """The state that handlers work on."""
+
+    def __init__(
+        self, store: Store, base_url: str, clock: Clock = utc_now, identifiers: Identifiers | None = None
+    ) -> None:
+        self.store = store
+        self.base_url = base_url.rstrip("/")
+        self.clock = clock
+        self.identifiers = identifiers or Identifiers()
+
+    def found(self, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
+        """Make the org itself; the baseline adds what a fresh org holds."""
+        body = {"pipeline": pipeline, "subdomain": subdomain, "customApps": 0}
+        self.store.add(ORG, "org", {**body, "id": self.identifiers.new("00o")})
+
+    @property
+    def org(self) -> JsonObject:
+        record = self.store.get(ORG, "org")
+        return record.body if record else {}
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return "v1" if self.org.get("pipeline") == "v1" else "idx"
+
+    @property
+    def administrator(self) -> Record:
+        """The user that owns the API token: the first one ever made."""
+        return self.store.all("User")[0]
+
+    def next_number(self, counter: str) -> int:
+        """Count something up, as the org does for the names of custom apps."""
+        record = self.store.get(ORG, "org")
+        assert record is not None, "the org has not been founded"
+        number = int(record.body.get(counter, 0)) + 1
+        self.store.change(record, body={**record.body, counter: number})
+        return number
+
+    def url(self, path: str) -> str:
+        return self.base_url + path
+
+    def now(self) -> str:
+        return timestamp(self.clock())
+
+    def in_future(self, **duration: float) -> str:
+        return timestamp(self.clock() + timedelta(**duration))
