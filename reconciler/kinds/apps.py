@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import Field
+
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -52,7 +54,12 @@ class Assignment(Part):
 
     group: Annotated[GroupRef, Api("id"), Argument("id")]
     """The group."""
-    profile: Annotated[dict[str, Any], Api("profile", _WITHOUT_NULLS), Argument("profile", JSON_TEXT)] = {}
+    profile: Annotated[
+        dict[str, Any],
+        Field(default_factory=dict),
+        Api("profile", _WITHOUT_NULLS),
+        Argument("profile", JSON_TEXT),
+    ]
     """What the app is told about its people, such as a role."""
 
 

@@ -106,8 +106,9 @@ def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary) -
     for field in schema(model):
         place = field.places.get(vocabulary)
         if place is None:
-            if field.secret:
-                spec[field.name] = None
+            continue
+        if field.secret and vocabulary is Vocabulary.API:
+            spec[field.name] = None  # the tenant never shows it
             continue
         path, codec = place
         value = _get(wire, path)
@@ -190,8 +191,7 @@ def _field(name: str, info: FieldInfo) -> Field:
     places: dict[Vocabulary, tuple[tuple[str, ...], Codec]] = {}
     if owns is None:
         api_path = tuple((api.path if api else camel_case(name)).split("."))
-        if api_path != ("",):
-            places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
+        places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
         word, codec = (argument.name, argument.codec) if argument else (name, IDENTITY)
         places[Vocabulary.ARGUMENTS] = ((word,), codec)
         places[Vocabulary.INPUTS] = ((camel_case(word),), codec)

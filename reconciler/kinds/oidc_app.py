@@ -102,7 +102,9 @@ class OidcApp(AppWithUserNames):
         Api(f"{_CREDENTIALS}.token_endpoint_auth_method"),
     ]
     """How the app proves who it is; left out: `client_secret_basic`, or `none` where it can keep no secret."""
-    client_secret: Annotated[SecretRef | None, Api(""), Argument("client_basic_secret")] = None
+    client_secret: Annotated[
+        SecretRef | None, Api(f"{_CREDENTIALS}.client_secret"), Argument("client_basic_secret")
+    ] = None
     """The secret, by reference; left out: Okta makes one up."""
     jwks: Annotated[
         ListOf[Jwk],

@@ -106,10 +106,10 @@ async def read(
     client: OktaClient,
     wanted: Iterable[str] | None = None,
     *,
-    owners: Callable[[LiveObject], bool] = lambda owner: True,
+    owners: Callable[[LiveObject, type[Kind]], bool] = lambda owner, owned: True,
     progress: Progress = SILENT,
 ) -> Snapshot:
-    """Read the kinds named (all by default), and what is owned by the objects that `owners` chooses.
+    """Read the kinds named (all by default); `owners` chooses the objects that are asked for what they own.
 
     Raises the error of the first collection when nothing at all could be read.
     """
@@ -126,7 +126,7 @@ class _Reading:
         self,
         client: OktaClient,
         names: set[str],
-        owners: Callable[[LiveObject], bool],
+        owners: Callable[[LiveObject, type[Kind]], bool],
         progress: Progress,
     ) -> None:
         self._client = client
@@ -198,9 +198,9 @@ class _Reading:
         known = self._found[found.kind.kind]
         again = found.ids in known  # a page can repeat an item when the list changes while it is read
         known[found.ids] = found
-        if not again and self._owners(found):
+        if not again:
             for owned in owned_kinds(found.kind):
-                if self._needed(owned):
+                if self._needed(owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
 
 

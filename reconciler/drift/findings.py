@@ -1,0 +1,82 @@
+"""What drift detection says: values with stable ids, ready for any report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reconciler.definitions.model import Source
+
+
+class Verdict(StrEnum):
+    """What happened, as the three of declared, applied and live tell it."""
+
+    CHANGED = "changed"
+    """Somebody changed it in the tenant: it is no longer as declared and applied."""
+    MISSING = "missing"
+    """Somebody deleted it in the tenant."""
+    UNMANAGED = "unmanaged"
+    """It is in the tenant and nobody declared it."""
+    PENDING = "pending"
+    """The definitions changed and were not applied yet; nobody touched the tenant."""
+    CONFLICT = "conflict"
+    """Declared, applied and live are three different things."""
+    UNREADABLE = "unreadable"
+    """It could not be read: nothing is known of it."""
+
+
+DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT})
+"""The verdicts that say that the tenant left what was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place inside a field, such as `rules[Contractors].access`; None for what is not there."""
+
+    path: str
+    expected: Any
+    actual: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: a field of an object, or an object as a whole."""
+
+    verdict: Verdict
+    kind: str
+    name: str
+    """The logical name; empty for what nobody declared."""
+    label: str
+    """The name that Okta shows."""
+    okta_id: str = ""
+    field: str = ""
+    """The field; empty when it is about the object as a whole."""
+    expected: Any = None
+    """What is declared (or its default)."""
+    applied: Any = None
+    """What the last `up` recorded."""
+    actual: Any = None
+    """What the tenant has."""
+    inherited: bool = False
+    """Whether the definition leaves the field out, so that its default is expected."""
+    differences: Sequence[Difference] = ()
+    """Where inside the field, when it has an inside."""
+    source: Source | None = None
+    """Where the definition states it."""
+    detail: str = ""
+    """A sentence more, where the verdict does not say it all."""
+
+    @property
+    def id(self) -> str:
+        """The same for the same thing on every run, whatever its values are today."""
+        identity = "\n".join((self.kind, self.name or self.okta_id, self.field))
+        return hashlib.sha256(identity.encode()).hexdigest()[:12]
+
+    @property
+    def subject(self) -> str:
+        """What it is about: kind, name and field."""
+        name = self.name or self.label or self.okta_id
+        return f"{self.kind} {name}" + (f".{self.field}" if self.field else "")

@@ -1,0 +1,38 @@
+"""Order, for what Okta asks one after another: positions are compared, not numbers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+
+def moved(expected: Sequence[T], actual: Sequence[T]) -> list[T]:
+    """The fewest members that must move to bring `actual` (the same members) into the expected order."""
+    rank = {member: position for position, member in enumerate(expected)}
+    sequence = [rank[member] for member in actual]
+    stays = _longest_increasing(sequence)
+    return [member for member in expected if rank[member] not in stays]
+
+
+def _longest_increasing(sequence: Sequence[int]) -> set[int]:
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for index, value in enumerate(sequence):
+        place = bisect_left(tails, value)
+        before.append(ends[place - 1] if place else None)
+        if place == len(tails):
+            tails.append(value)
+            ends.append(index)
+        else:
+            tails[place] = value
+            ends[place] = index
+    chosen: set[int] = set()
+    index_or_none = ends[-1] if ends else None
+    while index_or_none is not None:
+        chosen.add(sequence[index_or_none])
+        index_or_none = before[index_or_none]
+    return chosen

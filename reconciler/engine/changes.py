@@ -1,0 +1,90 @@
+"""What a preview wants to change, or an `up` has changed, as data: read from the engine's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from reconciler.kinds import kind_of_resource
+
+_NOTHING = frozenset({"same", "read", "read-discard", "refresh", "remove-pending-replace", "discard"})
+_REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
+
+
+class Operation(StrEnum):
+    """What happens to one object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that changes."""
+
+    operation: Operation
+    kind: str
+    name: str
+    fields: tuple[str, ...] = ()
+    """The arguments that differ, for an update or a replacement."""
+
+
+@dataclass
+class Changes:
+    """The changes of one run, collected while its events come in."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    """By URN."""
+    failures: list[str] = field(default_factory=list)
+    """The engine's error messages, in order."""
+    unchanged: int = 0
+    done: int = 0
+    """Operations that ended well; only `up` has any."""
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.changes.values())
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def count(self, operation: Operation) -> int:
+        """How many objects this happens to."""
+        return sum(change.operation is operation for change in self)
+
+    def add(self, later: Changes) -> None:
+        """Add what a second pass did: an object that was imported stays one that was imported."""
+        self.changes = later.changes | self.changes
+        self.failures += later.failures
+        self.done += later.done
+
+    def take(self, event: Any) -> None:
+        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+        if event.resource_pre_event:
+            self._begin(event.resource_pre_event.metadata)
+        elif event.res_outputs_event:
+            if event.res_outputs_event.metadata.urn in self.changes:
+                self.done += 1
+        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
+            message = event.diagnostic_event.message.strip()
+            if message and message not in self.failures:
+                self.failures.append(message)
+
+    def _begin(self, step: Any) -> None:
+        operation = str(getattr(step.op, "value", step.op))
+        kind = kind_of_resource(step.type)
+        if kind is None:
+            return
+        if operation in _NOTHING:
+            self.unchanged += operation == "same"
+            return
+        name = step.urn.split("::", 3)[3]
+        what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
+        fields = tuple(
+            sorted({key.partition("[")[0].partition(".")[0] for key in step.detailed_diff or step.diffs or ()})
+        )
+        self.changes[step.urn] = Change(what, kind.kind, name, fields)

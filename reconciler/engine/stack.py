@@ -1,0 +1,188 @@
+"""One stack: the Pulumi engine, driven through the Automation API."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.engine import toolchain
+from reconciler.engine.changes import Changes
+from reconciler.engine.state import Deployment, State, parse, without, without_pending
+from reconciler.errors import EngineError, Refused
+from reconciler.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from pulumi import automation
+
+PROJECT = "okta"
+Program = Callable[[], None]
+
+
+def nothing() -> None:
+    """The program of a run that needs none."""
+
+
+@dataclass
+class Stack:
+    """The stack of one environment. `root` is the folder with `Pulumi.yaml`.
+
+    `environment` is given to the engine and the provider: the backend, the passphrase, the tenant, its token.
+    """
+
+    name: str
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress = SILENT
+
+    def preview(self, program: Program) -> Changes:
+        """What `up` would change. Raises EngineError when the program or the provider fails."""
+        changes = Changes()
+        stack = self._open(program)
+        self._run(changes, lambda: stack.preview(on_event=changes.take, color="never"))
+        return changes
+
+    def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
+        """Make it so. Raises EngineError with what failed; what was done by then is in the state."""
+        changes = Changes()
+
+        def take(event: Any) -> None:
+            changes.take(event)
+            self.progress.count(changes.done, len(changes) or None)
+
+        stack = self._open(program)
+        self._run(
+            changes,
+            lambda: stack.up(
+                on_event=take,
+                color="never",
+                suppress_outputs=True,
+                target=list(targets) if targets else None,
+                # One refused object must not keep the others from being as declared; the account names it.
+                continue_on_error=True,
+            ),
+        )
+        return changes
+
+    def refresh(self, urns: Sequence[str]) -> None:
+        """Take what the tenant has of these resources into the state."""
+        changes = Changes()
+        stack = self._open(nothing)
+        self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
+
+    def state(self) -> State:
+        """What the state has. Empty for a stack that was never applied."""
+        return parse(self._export())
+
+    def mend(self) -> None:
+        """Forget operations that a killed run left open."""
+        deployment = self._export()
+        if deployment.get("pending_operations"):
+            self._import(without_pending(deployment))
+
+    def forget(self, urns: Sequence[str]) -> None:
+        """Drop resources from the state, not from the tenant."""
+        if urns:
+            self._import(without(self._export(), urns))
+
+    def _export(self) -> Deployment:
+        stack = self._open(nothing)
+        try:
+            return dict(stack.export_stack().deployment or {})
+        except _command_errors() as error:
+            raise _engine_error(error, []) from error
+
+    def _import(self, deployment: Deployment) -> None:
+        from pulumi import automation
+
+        stack = self._open(nothing)
+        try:
+            stack.import_stack(automation.Deployment(version=3, deployment=deployment))
+        except _command_errors() as error:
+            raise _engine_error(error, []) from error
+
+    def _open(self, program: Program) -> automation.Stack:
+        from pulumi import automation
+
+        binary = toolchain.ensure(self.progress)
+        self._break_stale_locks()
+        options = automation.LocalWorkspaceOptions(
+            work_dir=str(self.root),
+            env_vars=_ENGINE | dict(self.environment),
+            pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
+        )
+        try:
+            return automation.create_or_select_stack(self.name, project_name=PROJECT, program=program, opts=options)
+        except _command_errors() as error:
+            raise _engine_error(error, []) from error
+
+    def _run(self, changes: Changes, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except _command_errors() as error:
+            raise _engine_error(error, changes.failures) from error
+
+    def _break_stale_locks(self) -> None:
+        """Remove locks of runs that died on this machine; refuse while one is alive."""
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        if not backend.startswith("file://"):
+            return
+        folder = Path(backend.removeprefix("file://")) / ".pulumi" / "locks" / "organization" / PROJECT / self.name
+        for lock in folder.glob("*.json") if folder.is_dir() else ():
+            holder = _read_lock(lock)
+            if holder.get("hostname") == socket.gethostname() and not _alive(holder.get("pid")):
+                lock.unlink(missing_ok=True)
+            else:
+                raise Refused(
+                    f"another run holds the stack {self.name}: process {holder.get('pid')} on "
+                    f"{holder.get('hostname')}, since {holder.get('timestamp')}",
+                    hint="wait for it to end; if that machine is gone, remove " + str(lock),
+                )
+
+
+_ENGINE = {
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+}
+
+
+def _read_lock(lock: Path) -> dict[str, Any]:
+    try:
+        holder = json.loads(lock.read_text())
+    except (OSError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _alive(pid: object) -> bool:
+    if not isinstance(pid, int):
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _command_errors() -> tuple[type[Exception], ...]:
+    from pulumi.automation import CommandError, RuntimeError
+
+    return (CommandError, RuntimeError)
+
+
+def _engine_error(error: Exception, failures: Sequence[str]) -> EngineError:
+    """The engine's own messages, one each, instead of the whole output of the command."""
+    said = [_without_noise(failure) for failure in failures]
+    said = [text for text in said if text] or [str(error).strip()]
+    return EngineError("\n".join(dict.fromkeys(said)))
+
+
+def _without_noise(failure: str) -> str:
+    return "" if failure in ("update failed", "preview failed") else failure

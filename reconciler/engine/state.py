@@ -1,0 +1,103 @@
+"""The state that Pulumi keeps of a stack: what the last runs applied, read and mended as data.
+
+Everything here is a pure function over an exported deployment (`pulumi stack export`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.kinds import Kind, Spec, kind_of_resource
+from reconciler.kinds.mapping import Vocabulary, camel_case, decode
+
+Deployment = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One resource as the state has it."""
+
+    kind: type[Kind]
+    name: str
+    urn: str
+    id: str
+    inputs: Mapping[str, Any]
+
+    @property
+    def spec(self) -> Spec:
+        """What was applied, in canonical form; references are ids, secrets are ciphertext."""
+        return decode(self.kind, self.inputs, Vocabulary.INPUTS)
+
+    @property
+    def owner_id(self) -> str | None:
+        """The id of its owner, if it has one."""
+        arguments = self.kind.parent_arguments
+        return self.inputs.get(camel_case(arguments[0])) if arguments else None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that the state has of one stack."""
+
+    resources: Mapping[tuple[str, str], Applied]
+    """By kind and name."""
+    outputs: Mapping[str, Any]
+    """The stack's outputs."""
+    interrupted: bool
+    """Whether a run was killed: the state names operations that nobody saw end."""
+
+
+EMPTY = State({}, {}, False)
+
+
+def parse(deployment: Deployment) -> State:
+    """The state in an exported deployment."""
+    resources: dict[tuple[str, str], Applied] = {}
+    outputs: Mapping[str, Any] = {}
+    for resource in deployment.get("resources") or ():
+        if resource["type"] == "pulumi:pulumi:Stack":
+            outputs = resource.get("outputs") or {}
+        kind = kind_of_resource(resource["type"])
+        if kind and resource.get("id") and not resource.get("delete"):
+            name = resource["urn"].split("::", 3)[3]
+            resources[kind.kind, name] = Applied(
+                kind, name, resource["urn"], resource["id"], resource.get("inputs") or {}
+            )
+    return State(resources, outputs, bool(deployment.get("pending_operations")))
+
+
+def without_pending(deployment: Deployment) -> Deployment:
+    """The deployment without operations that a killed run left open.
+
+    What such a run created is recognised in the tenant and imported; what it changed or deleted is found by
+    comparing; so nothing is lost by forgetting that the operation had begun.
+    """
+    return {key: value for key, value in deployment.items() if key != "pending_operations"}
+
+
+def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
+    """The deployment without these resources, what they own, and every mention of them."""
+    gone = set(urns)
+    kept: list[dict[str, Any]] = []
+    for resource in deployment.get("resources") or ():
+        if resource["urn"] in gone or resource.get("parent") in gone:
+            gone.add(resource["urn"])
+        else:
+            kept.append(resource)
+    return deployment | {"resources": [_without_mentions(resource, gone) for resource in kept]}
+
+
+def _without_mentions(resource: dict[str, Any], gone: set[str]) -> dict[str, Any]:
+    result = dict(resource)
+    if "dependencies" in resource:
+        result["dependencies"] = [urn for urn in resource["dependencies"] if urn not in gone]
+    if "propertyDependencies" in resource:
+        result["propertyDependencies"] = {
+            name: [urn for urn in urns or () if urn not in gone]
+            for name, urns in resource["propertyDependencies"].items()
+        }
+    if resource.get("deletedWith") in gone:
+        del result["deletedWith"]
+    return result

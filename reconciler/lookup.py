@@ -1,0 +1,135 @@
+"""What only the tenant can say before a program runs: ids of system objects, and objects that are there already.
+
+An object that was created in the tenant but never recorded in the state (a run was killed between the two) is
+recognised by the name that Okta shows, within its owner, and imported instead of created twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.engine.state import State
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import with_references
+from reconciler.okta import snapshot
+from reconciler.okta.client import OktaClient
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.program import Found
+from reconciler.progress import SILENT, Progress
+
+
+class Ambiguous(ReconcilerError):
+    """Raised when several objects of the tenant could be the one that a definition means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """Which object of the tenant belongs to which declaration, as the state has it."""
+
+    ids: Mapping[Address, str]
+    """The ids of declared objects; names that changed are followed."""
+    orphans: Mapping[Address, str]
+    """The ids of objects that are in the state and no longer declared."""
+
+    @classmethod
+    def of(cls, desired: Desired, state: State) -> Managed:
+        """Match declarations and state by name, or by an earlier name."""
+        ids: dict[Address, str] = {}
+        used: set[tuple[str, str]] = set()
+        for address, declaration in desired.declarations.items():
+            for name in (declaration.name, *declaration.previously):
+                applied = state.resources.get((address.kind, name))
+                if applied:
+                    ids[address] = applied.id
+                    used.add((address.kind, name))
+                    break
+        rest = {Address(*key): applied.id for key, applied in state.resources.items() if key not in used}
+        return cls(ids, rest)
+
+
+async def look_up(desired: Desired, state: State, client: OktaClient, progress: Progress = SILENT) -> Found:
+    """Read as little of the tenant as it takes: nothing at all if everything is in the state already."""
+    managed = Managed.of(desired, state)
+    fresh = [declaration for address, declaration in desired.declarations.items() if address not in managed.ids]
+    system = system_references(desired)
+    wanted = {address.kind for address in system}
+    wanted |= {declaration.kind.kind for declaration in fresh if not declaration.kind.collection.list_key}
+    if not wanted:
+        return Found()
+    owners = {declaration.parent for declaration in fresh if declaration.parent}
+    owner_ids = {(owner.kind, managed.ids[owner]) for owner in owners if owner in managed.ids}
+    owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in managed.ids}
+    live = await snapshot.read(
+        client,
+        wanted,
+        owners=lambda item, _: (item.kind.kind, item.id) in owner_ids or (item.kind.kind, item.label) in owner_labels,
+        progress=progress,
+    )
+    for gap in live.unreadable:
+        raise ReconcilerError(
+            f"cannot tell which objects of kind {gap.kind.kind} are there already: {gap.reason}",
+            hint="nothing was changed; try again when the tenant can be read",
+        )
+    return Found(_system_ids(system, live), recognised(fresh, managed, live))
+
+
+def system_references(desired: Desired) -> set[Address]:
+    """The objects that definitions refer to without declaring them: those that every tenant has."""
+    found: set[Address] = set()
+
+    def collect(kind: str, name: str) -> str:
+        if Address(kind, name) not in desired.declarations:
+            found.add(Address(kind, name))
+        return name
+
+    for declaration in desired.declarations.values():
+        with_references(declaration.kind, declaration.spec, collect)
+    return found
+
+
+def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, str]:
+    """Import ids of declared objects that are in the tenant but not in the state."""
+    taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
+    found: dict[Address, LiveObject] = {}
+    for declaration in fresh:
+        if declaration.kind.collection.list_key:
+            continue  # writing a whole list is the same whether it is there or not
+        parent = declaration.parent
+        owner_id = None
+        if parent:
+            owner_id = managed.ids.get(parent) or (found[parent].id if parent in found else None)
+            if owner_id is None:
+                continue
+        candidates = [
+            item
+            for item in live.objects.get(declaration.kind.kind, ())
+            if item.label == declaration.label
+            and not item.built_in
+            and (item.kind.kind, item.id) not in taken
+            and (item.parent.id if item.parent else None) == owner_id
+        ]
+        if len(candidates) > 1:
+            raise Ambiguous(
+                f"{declaration.source}: {len(candidates)} objects of the tenant are named "
+                f"{declaration.label!r}: {', '.join(item.id for item in candidates)}",
+                hint=f"rename or remove all but one, so that {declaration.address} can be told apart",
+            )
+        if candidates:
+            found[declaration.address] = candidates[0]
+    return {address: "/".join(item.ids) for address, item in found.items()}
+
+
+def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:
+    ids: dict[Address, str] = {}
+    for address in sorted(system):
+        identity = live.system_id(kind_named(address.kind), address.name)
+        if identity is None:
+            raise ReconcilerError(
+                f"the tenant has no {address}, which every tenant should have",
+                hint="see whether the tenant is of the Identity Engine, and what the credentials may read",
+            )
+        ids[address] = identity
+    return ids

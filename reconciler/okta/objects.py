@@ -1,0 +1,180 @@
+"""Creating, reading, changing and deleting single objects, as their kinds say.
+
+This is what the provider plugin does for a real tenant; here it serves the local tenant's stand-in provider.
+Specs hold ids where definitions hold names. `ids` are the ids from the outermost owner to the object itself.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.errors import TenantError
+from reconciler.kinds import Kind, Spec, chain
+from reconciler.kinds.mapping import Vocabulary, decode, encode, schema
+from reconciler.okta.client import OktaClient
+
+_NOT_SENT = ("_links", "_embedded", "id", "created", "lastUpdated")
+
+
+def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
+    """The address of an object; of an owned one, below its owners."""
+    path = ""
+    for level, identity in zip(reversed(chain(kind)), ids, strict=True):
+        path += f"{'/' if path else ''}{level.collection.path}/{identity}"
+    return path
+
+
+def list_path(kind: type[Kind], owner_ids: tuple[str, ...]) -> str:
+    """The address of a collection; of an owned one, below its owner."""
+    if not owner_ids:
+        return kind.collection.path
+    return f"{item_path(chain(kind)[1], owner_ids)}/{kind.collection.path}"
+
+
+class Objects:
+    """Single objects of one tenant."""
+
+    def __init__(self, client: OktaClient) -> None:
+        self._client = client
+
+    async def create(self, kind: type[Kind], owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
+        """Make an object as the spec says; its ids."""
+        if kind.collection.list_key:
+            await self._write_list(kind, owner_ids, spec)
+            return owner_ids
+        query = f"?{kind.collection.create_query}" if kind.collection.create_query else ""
+        made = await self._client.send("POST", list_path(kind, owner_ids) + query, payload(kind, spec))
+        ids = (*owner_ids, str(made["id"]))
+        await self._finish(kind, ids, spec, made)
+        return ids
+
+    async def read(self, kind: type[Kind], ids: tuple[str, ...]) -> Spec | None:
+        """The object's spec, or None if it is gone."""
+        try:
+            if kind.collection.list_key:
+                items = await self._items(kind, ids)
+                (only,) = schema(kind)
+                found = {only.places[Vocabulary.API][0][0]: items}
+            else:
+                found = await self._client.get(item_path(kind, ids))
+        except TenantError as error:
+            if error.status == 404:
+                return None
+            raise
+        return decode(kind, kind.read_api(found), Vocabulary.API)
+
+    async def update(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
+        """Make the object as the spec says; members that the kind does not know stay as they are."""
+        if kind.collection.list_key:
+            await self._write_list(kind, ids, spec)
+            return
+        path = item_path(kind, ids)
+        live = await self._client.get(path)
+        if kind.collection.inactive_to_update and live.get("status") == "ACTIVE":
+            await self._client.send("POST", f"{path}/lifecycle/deactivate")
+            live["status"] = "INACTIVE"
+        changed = await self._client.send("PUT", path, merged(kind, live, spec))
+        await self._finish(kind, ids, spec, changed)
+
+    async def delete(self, kind: type[Kind], ids: tuple[str, ...]) -> None:
+        """Remove the object; one that is gone already is fine."""
+        try:
+            if kind.collection.list_key:
+                (only,) = schema(kind)
+                await self._write_list(kind, ids, {only.name: []})
+                return
+            path = item_path(kind, ids)
+            if kind.collection.inactive_to_delete:
+                live = await self._client.get(path)
+                if live.get("status") == "ACTIVE":
+                    await self._client.send("POST", f"{path}/lifecycle/deactivate")
+            await self._client.send("DELETE", path)
+        except TenantError as error:
+            if error.status != 404:
+                raise
+
+    async def _finish(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
+        """Set what a POST or PUT of the object itself does not: its status, and links to others."""
+        path = item_path(kind, ids)
+        wanted = spec.get("status")
+        if kind.collection.lifecycle and wanted and answer.get("status", wanted) != wanted:
+            verb = "activate" if wanted == "ACTIVE" else "deactivate"
+            await self._client.send("POST", f"{path}/lifecycle/{verb}")
+        shown = decode(kind, kind.read_api(dict(answer)), Vocabulary.API)
+        for field in schema(kind):
+            if field.linked and spec.get(field.name) not in (None, shown.get(field.name)):
+                await self._client.send("PUT", f"{path}/{field.linked}/{spec[field.name]}")
+
+    async def _items(self, kind: type[Kind], ids: tuple[str, ...]) -> list[dict[str, Any]]:
+        query = f"?{kind.collection.query}" if kind.collection.query else ""
+        pages = self._client.pages(list_path(kind, ids) + query)
+        return [item async for page in pages for item in page if not kind.collection.built_in(item)]
+
+    async def _write_list(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
+        """Make a whole list as the spec says: change what is there, add what is missing, remove the rest."""
+        (only,) = schema(kind)
+        if only.part is None:
+            raise TypeError(f"{kind.kind} must be a list of structures")
+        key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
+        (wire_key,) = key.places[Vocabulary.API][0]
+        path = list_path(kind, ids)
+        live = {item[wire_key]: item for item in await self._items(kind, ids)}
+        wanted = encode(kind, spec, Vocabulary.API).get(only.places[Vocabulary.API][0][0], [])
+        for gone in live.keys() - {item[wire_key] for item in wanted}:
+            await self._client.send("DELETE", f"{path}/{live[gone]['id']}")
+        for item in wanted:
+            found = live.get(item[wire_key])
+            body = _with_fixed(kind, item)
+            if found:
+                answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
+            elif key.ref:
+                answer = await self._client.send("PUT", f"{path}/{item[wire_key]}", body)
+            else:
+                answer = await self._client.send("POST", path, body)
+            status = item.get("status")
+            if status and answer.get("status", status) != status:
+                verb = "activate" if status == "ACTIVE" else "deactivate"
+                await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
+
+
+def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
+    """The body that creates an object."""
+    return kind.write_api(_with_fixed(kind, encode(kind, spec, Vocabulary.API)))
+
+
+def merged(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The body that changes an object: the live one, with what the kind knows set or taken out."""
+    base = copy.deepcopy(kind.read_api({k: v for k, v in live.items() if k not in _NOT_SENT}))
+    for field in schema(kind):
+        if place := field.places.get(Vocabulary.API):
+            _remove(base, place[0])
+    return kind.write_api(_overlay(base, _with_fixed(kind, encode(kind, spec, Vocabulary.API))))
+
+
+def _with_fixed(kind: type[Kind], body: Mapping[str, Any]) -> dict[str, Any]:
+    result = copy.deepcopy(dict(body))
+    for path, value in kind.collection.fixed.items():
+        inner = result
+        *above, last = path.split(".")
+        for key in above:
+            inner = inner.setdefault(key, {})
+        inner[last] = value
+    return result
+
+
+def _overlay(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in over.items():
+        inside = base.get(key)
+        both = isinstance(value, Mapping) and isinstance(inside, dict)
+        base[key] = _overlay(inside, value) if both and isinstance(inside, dict) else value
+    return base
+
+
+def _remove(base: dict[str, Any], path: tuple[str, ...]) -> None:
+    inner: Any = base
+    for key in path[:-1]:
+        inner = inner.get(key) if isinstance(inner, dict) else None
+    if isinstance(inner, dict):
+        inner.pop(path[-1], None)

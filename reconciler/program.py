@@ -1,0 +1,104 @@
+"""The Pulumi program: what the definitions want, as `pulumi_okta` resources.
+
+The same function serves the Automation API (inline, from the command line) and a plain `pulumi up` (from
+`stacks/__main__.py`).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pulumi
+
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.kinds import Kind
+from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What only the tenant can say, looked up before the program runs."""
+
+    system_ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of objects that every tenant has, where a definition refers to them."""
+    imports: Mapping[Address, str] = field(default_factory=dict)
+    """Import ids of objects that are there already but not in the state."""
+
+
+def declare(
+    desired: Desired, found: Found, secret: Callable[[str], str], outputs: Mapping[str, str] | None = None
+) -> None:
+    """Register one resource for each declaration, in the order in which they can be created."""
+    resources: dict[Address, pulumi.CustomResource] = {}
+    last_in_order: dict[tuple[str, Address | None], pulumi.CustomResource] = {}
+
+    def identity(kind: str, name: str) -> pulumi.Input[str]:
+        address = Address(kind, name)
+        return resources[address].id if address in resources else found.system_ids[address]
+
+    for address, declaration in desired.declarations.items():
+        kind = declaration.kind
+        parent = resources[declaration.parent] if declaration.parent else None
+        siblings = (kind.kind, declaration.parent)
+        before = last_in_order.get(siblings) if kind.collection.prioritised else None
+        import_id = found.imports.get(address)
+        resources[address] = _resource_class(kind.resource)(
+            declaration.name,
+            **_arguments(declaration, identity, secret),
+            **_owner_ids(declaration, desired, resources),
+            opts=pulumi.ResourceOptions(
+                parent=parent,
+                # Okta renumbers priorities as it goes: only a serial order, top down, ends as it is meant.
+                depends_on=[before] if before else None,
+                aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
+                import_=import_id,
+                ignore_changes=_every_argument(kind) if import_id else None,
+            ),
+        )
+        last_in_order[siblings] = resources[address]
+    for name, value in ({"definitions": desired.digest} | dict(outputs or {})).items():
+        pulumi.export(name, value)
+
+
+def _arguments(
+    declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str], str]
+) -> dict[str, Any]:
+    kind = declaration.kind
+    spec = dict(declaration.spec)
+    for known in schema(kind):
+        if known.secret and spec.get(known.name) is not None:
+            spec[known.name] = pulumi.Output.secret(secret(spec[known.name]))
+    return {**kind.fixed_arguments, **encode(kind, with_references(kind, spec, identity), Vocabulary.ARGUMENTS)}
+
+
+def _owner_ids(
+    declaration: Declaration, desired: Desired, resources: Mapping[Address, pulumi.CustomResource]
+) -> dict[str, pulumi.Input[str]]:
+    """The arguments that name the owner, its owner, and so on."""
+    ids: dict[str, pulumi.Input[str]] = {}
+    above = declaration.parent
+    for argument in declaration.kind.parent_arguments:
+        if above is None:
+            raise ValueError(f"{declaration.address} has no owner for its argument {argument}")
+        ids[argument] = resources[above].id
+        above = desired.declarations[above].parent
+    return ids
+
+
+def _every_argument(kind: type[Kind]) -> list[str]:
+    """What an import leaves as it finds it; the update that follows makes it as declared."""
+    return [known.places[Vocabulary.INPUTS][0][0] for known in schema(kind) if Vocabulary.INPUTS in known.places]
+
+
+@cache
+def _resource_class(token: str) -> Callable[..., pulumi.CustomResource]:
+    """The class of `pulumi_okta` for a resource type such as `okta:group/group:Group`."""
+    _, module, name = token.split(":")
+    folder = module.split("/")[0]
+    package = "pulumi_okta" if folder == "index" else f"pulumi_okta.{folder.lower()}"
+    resource: Callable[..., pulumi.CustomResource] = getattr(importlib.import_module(package), name)
+    return resource

@@ -1,0 +1,88 @@
+"""Repair: bring the tenant back to what is declared, touching only what left it.
+
+The world is not refreshed: a refresh asks once per object, and fails as a whole on one that was deleted. What was
+deleted is dropped from the state, what drifted is refreshed alone, and the next `up` does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.apply import Reconciler
+from reconciler.definitions.model import Address, Declaration, Source
+from reconciler.drift import Finding, Verdict
+from reconciler.engine.changes import Changes
+from reconciler.kinds.mapping import schema, with_references
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.program import Found
+
+_IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
+
+
+def repair(
+    reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
+) -> Changes:
+    """Make the tenant as declared where the findings say that it is not.
+
+    What nobody declared stays, unless `remove_unmanaged` says otherwise: then it is taken into the state and, being
+    declared nowhere, deleted by the provider as anything else would be.
+    """
+    reconciler.stack.mend()
+    resources = reconciler.stack.state().resources
+    gone = [
+        resources[f.kind, f.name].urn
+        for f in findings
+        if f.verdict is Verdict.MISSING and (f.kind, f.name) in resources
+    ]
+    drifted = {
+        resources[f.kind, f.name].urn for f in findings if f.verdict in _IN_STATE and (f.kind, f.name) in resources
+    }
+    reconciler.progress.say("dropping what was deleted from the state")
+    reconciler.stack.forget(gone)
+    if drifted:
+        reconciler.progress.say("refreshing what drifted")
+        reconciler.stack.refresh(sorted(drifted))
+    if remove_unmanaged:
+        unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
+        if unmanaged:
+            take_into_state(reconciler, unmanaged)
+    return reconciler.up()
+
+
+def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> Changes:
+    """Import objects that nobody declared, as they are."""
+    reconciler.progress.say("taking what nobody declared into the state")
+    names = {
+        (applied.kind.kind, applied.id): Address(*key) for key, applied in reconciler.stack.state().resources.items()
+    }
+    declarations = dict(reconciler.desired.declarations)
+    ids: dict[Address, str] = {}
+    imports: dict[Address, str] = {}
+    for item in objects:
+        declaration = _as_it_is(item, names, ids)
+        declarations[declaration.address] = declaration
+        imports[declaration.address] = "/".join(item.ids)
+    desired = replace(reconciler.desired, declarations=declarations)
+    found = reconciler.look_up(reconciler.desired)
+    everything = Found({**found.system_ids, **ids}, {**found.imports, **imports})
+    return reconciler.stack.up(reconciler.program(desired, everything))
+
+
+def _as_it_is(item: LiveObject, names: Mapping[tuple[str, str], Address], ids: dict[Address, str]) -> Declaration:
+    """A declaration of an object exactly as the tenant has it; what it refers to is noted in `ids`."""
+
+    def by_id(kind: str, identity: str) -> str:
+        ids[Address(kind, identity)] = identity
+        return identity
+
+    parent = names.get((item.parent.kind.kind, item.parent.id)) if item.parent else None
+    name = f"{parent.name}/{item.id}" if parent else item.id
+    return Declaration(
+        item.kind,
+        name,
+        with_references(item.kind, item.spec, by_id),
+        frozenset(field.name for field in schema(item.kind)),
+        Source("", 0, 0),
+        parent=parent,
+    )

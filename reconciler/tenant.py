@@ -1,0 +1,110 @@
+"""One environment's tenant: how to sign in, how to read it, and how the engine reaches it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from reconciler.definitions.model import Environment
+from reconciler.definitions.secrets import resolve
+from reconciler.errors import EngineError, Unauthorised
+from reconciler.kinds import kinds
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken, PrivateKey
+from reconciler.progress import SILENT, Progress
+
+PLUGIN_VERSION = "6.8.0"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """The tenant of one environment. Secrets are resolved when they are used, and kept nowhere."""
+
+    environment: Environment
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine: a sandbox, and no real tenant."""
+        return urlsplit(self.environment.url).hostname in _LOOPBACK
+
+    def auth(self, access: str = "read") -> httpx.Auth:
+        """The way to sign in that the environment names; `access` is `read` or `manage`."""
+        credentials = self.environment.credentials
+        if credentials.client_id and credentials.private_key:
+            scopes = tuple(sorted({f"{kind.collection.scope}.{access}" for kind in kinds()}))
+            return PrivateKey(
+                self.environment.url,
+                credentials.client_id,
+                resolve(credentials.private_key),
+                credentials.private_key_id,
+                scopes,
+            )
+        if credentials.token:
+            return ApiToken(resolve(credentials.token))
+        raise Unauthorised(
+            f"environment {self.environment.name} names no credentials",
+            hint="give it credentials: {token: env:NAME} or {client_id: ..., private_key: env:NAME}",
+        )
+
+    def client(self, progress: Progress = SILENT) -> OktaClient:
+        """A client that reads the tenant."""
+        return OktaClient(self.environment.url, self.auth(), progress=progress)
+
+    @contextmanager
+    def provider(self, choice: str = "auto") -> Iterator[Mapping[str, str]]:
+        """The environment variables with which the engine finds the provider, and the provider the tenant.
+
+        `choice` is `official`, `stand-in` (for a sandbox only), or `auto`: the official plugin if it is installed,
+        otherwise the stand-in if the tenant is on this machine.
+        """
+        if choice == "auto":
+            choice = "official" if official_plugin() or not self.is_local else "stand-in"
+        if choice == "official":
+            if not official_plugin():
+                raise EngineError(
+                    f"the Okta provider plugin {PLUGIN_VERSION} is not installed, and only it may change a real tenant",
+                    hint=f"run: pulumi plugin install resource okta v{PLUGIN_VERSION}",
+                )
+            yield self._provider_settings()
+            return
+        from reconciler import stand_in
+
+        with stand_in.serving(self.environment.url, self.auth("manage")) as port:
+            yield {"PULUMI_DEBUG_PROVIDERS": f"okta:{port}"}
+
+    def _provider_settings(self) -> dict[str, str]:
+        """What the plugin reads from its environment, so that neither token nor key stands in the state."""
+        address = urlsplit(self.environment.url)
+        name, _, domain = (address.hostname or "").partition(".")
+        if self.is_local:
+            # The plugin speaks plain HTTP only to what it takes for a proxy (see its `http_proxy`).
+            settings = {
+                "OKTA_HTTP_PROXY": self.environment.url,
+                "OKTA_ORG_NAME": "sandbox",
+                "OKTA_BASE_URL": "okta.com",
+            }
+        else:
+            settings = {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
+        credentials = self.environment.credentials
+        if credentials.client_id and credentials.private_key:
+            return settings | {
+                "OKTA_API_CLIENT_ID": credentials.client_id,
+                "OKTA_API_PRIVATE_KEY": resolve(credentials.private_key),
+                "OKTA_API_PRIVATE_KEY_ID": credentials.private_key_id or "",
+                "OKTA_API_SCOPES": ",".join(sorted({f"{kind.collection.scope}.manage" for kind in kinds()})),
+            }
+        return settings | {"OKTA_API_TOKEN": resolve(credentials.token or "")}
+
+
+def official_plugin() -> Path | None:
+    """The official provider plugin of the pinned version, where `pulumi plugin install` puts it."""
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    folder = home / "plugins" / f"resource-okta-v{PLUGIN_VERSION}"
+    return folder if (folder / "pulumi-resource-okta").exists() else None
