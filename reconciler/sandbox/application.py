@@ -1,7 +1,7 @@
 """The ASGI application: Falcon routes requests to the handlers of the families.
 
-One request is one transaction. Handlers are plain functions that never wait, so that each request is atomic within
-the event loop; only faults wait.
+One request is one transaction. Handlers are plain functions that never wait, so that each request is atomic
+within the event loop; only faults wait.
 """
 
 import logging
@@ -15,7 +15,7 @@ import orjson
 
 from reconciler.sandbox import control, errors, system_log
 from reconciler.sandbox.errors import OktaError
-from reconciler.sandbox.exchange import Answer, Call, Handler, Route
+from reconciler.sandbox.exchange import Answer, Call, Handler
 from reconciler.sandbox.families import ROUTES
 from reconciler.sandbox.gate import Gate
 from reconciler.sandbox.sandbox import Sandbox
@@ -40,8 +40,8 @@ def create_app(
 ) -> App:
     """A sandbox as an ASGI application.
 
-    base_url is what links begin with; with `seed`, ids are the same in every run; `state` is a file that keeps the
-    tenant; without `token` any SSWS token is good.
+    base_url is what links begin with; with `seed`, ids are the same in every run; `state` is a file that
+    keeps the tenant; without `token` any SSWS token is good.
     """
     return app_of(Sandbox.open(base_url, token=token, pipeline=pipeline, state=state, clock=clock, seed=seed))
 

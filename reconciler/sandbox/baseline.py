@@ -1,16 +1,18 @@
-"""What a fresh Okta org holds, as data (`data/fresh_org.json`, `data/user_schema.json`), and how it is put into a tenant.
+"""What a fresh Okta org holds, as data (`data/fresh_org.json`, `data/user_schema.json`), and how it is put
+into a tenant.
 
-The data are the objects as the API shows them, without ids, times and links. `{everyone}` stands for the id of the
-group Everyone. An object with a `pipeline` is only in orgs of that pipeline.
+The data are the objects as the API shows them, without ids, times and links. `{everyone}` stands for the id
+of the group Everyone. An object with a `pipeline` is only in orgs of that pipeline.
 """
 
 import orjson
 
-from reconciler.sandbox import keys
 from reconciler.sandbox.body import fill
-from reconciler.sandbox.families import apps, authorization_servers, policies
+from reconciler.sandbox.families import apps, policies
+from reconciler.sandbox.families import authorization_server_policies as server_policies
 from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS
+from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
 from reconciler.sandbox.families.groups import GROUPS
 from reconciler.sandbox.families.policy_types import POLICY_TYPES
 from reconciler.sandbox.families.user_schemas import SCHEMA, USER_TYPES, schema_id
@@ -19,7 +21,7 @@ from reconciler.sandbox.families.zones import ZONES
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
-from reconciler.sandbox.tenant import ORG, Pipeline, Tenant
+from reconciler.sandbox.tenant import Pipeline, Tenant
 
 
 def install(tenant: Tenant, pipeline: Pipeline) -> None:
@@ -63,10 +65,6 @@ class _Installation:
         user_type = self.add(USER_TYPES.kind, USER_TYPES.prefix, {**self.org["userType"], **self.times})
         schema = {**orjson.loads(read_data("user_schema.json")), **self.times}
         store.add(SCHEMA, schema_id(user_type.id), schema, private={"type": user_type.id})
-        org = store.get(ORG, "org")
-        assert org is not None, "the org has just been founded"
-        realm = tenant.identifiers.new("guo")
-        store.change(org, {**org.body, "realmId": realm})
         administrator = self.add(
             USERS.kind,
             USERS.prefix,
@@ -79,7 +77,7 @@ class _Installation:
                 "profile": self.org["administrator"],
                 "credentials": {"password": {}, "provider": {"type": "OKTA", "name": "OKTA"}},
                 "type": {"id": user_type.id},
-                "realmId": realm,
+                "realmId": tenant.org["realmId"],
                 **self.times,
             },
         )
@@ -115,24 +113,31 @@ class _Installation:
                 self.add(policies.RULE, kind.prefixes[1], whole, policy.id)
 
     def authorization_server(self) -> None:
-        servers = authorization_servers
         signing = {
             "kid": self.tenant.identifiers.key_id(),
             "rotationMode": "MANUAL",
             "lastRotated": self.now,
         }
         source = {**self.org["authorizationServer"], "credentials": {"signing": signing}, **self.times}
-        server = self.add(servers.SERVERS.kind, servers.SERVERS.prefix, source)
-        for name, collection in (("scopes", servers.SCOPES), ("claims", servers.CLAIMS)):
+        server = self.add(SERVERS.kind, SERVERS.prefix, source)
+        for name, collection in (("scopes", SCOPES), ("claims", CLAIMS)):
             for body in self.org[name]:
                 self.add(collection.kind, collection.prefix, body, server.id)
         for source in self.org["authorizationServerPolicies"]:
             rules = source.pop("rules")
             policy = self.add(
-                servers.POLICIES.kind, servers.POLICIES.prefix, {**source, **self.times}, server.id
+                server_policies.POLICIES.kind,
+                server_policies.POLICIES.prefix,
+                {**source, **self.times},
+                server.id,
             )
             for rule in rules:
-                self.add(servers.RULES.kind, servers.RULES.prefix, {**rule, **self.times}, policy.id)
+                self.add(
+                    server_policies.RULES.kind,
+                    server_policies.RULES.prefix,
+                    {**rule, **self.times},
+                    policy.id,
+                )
 
     def apps(self) -> None:
         tenant = self.tenant
@@ -142,7 +147,6 @@ class _Installation:
             if policy.body["type"] == "ACCESS_POLICY"
         }
         enrolment = policies.default_policy(tenant, "PROFILE_ENROLLMENT").id
-        key = keys.as_json(keys.new_key(tenant, "sandbox"), self.now)
         for source in self.org["apps"]:
             body = {
                 "orn": f"orn:okta:idp:{tenant.org['id']}:apps:{source['name']}",
@@ -157,14 +161,10 @@ class _Installation:
                 },
                 "features": [],
                 "signOnMode": "OPENID_CONNECT",
-                "credentials": {"userNameTemplate": apps.USER_NAME, "signing": {"kid": key["kid"]}},
+                "credentials": {"userNameTemplate": apps.USER_NAME, "signing": {"kid": tenant.org["keyId"]}},
                 "universalLogout": {"status": "UNSUPPORTED"},
                 "settings": fill(apps.SETTINGS, {}),
                 **self.times,
             }
-            private = {
-                "accessPolicy": by_name[source["accessPolicy"]],
-                "profileEnrollment": enrolment,
-                "newKey": key,
-            }
+            private = {"accessPolicy": by_name[source["accessPolicy"]], "profileEnrollment": enrolment}
             self.add(apps.APP, apps.APPS.prefix, body, private=private)

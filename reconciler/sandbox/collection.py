@@ -1,10 +1,11 @@
 """What all kinds of Okta objects have in common: create, list, read, replace, delete, activate, deactivate.
 
-A kind is one `Collection`: where it stands, what a body may hold, and hooks for what is its own. The hooks are
-plain functions; a hook that is not given does nothing. The order of a change is always the same:
+A kind is one `Collection`: where it stands, what a body may hold, and hooks for what is its own. The hooks
+are plain functions; a hook that is not given does nothing. The order of a change is always the same:
 
     parent exists → body has the right shape → `complete` (references, defaults, refusals) → name is free
-    → stored, priorities renumbered → `created` / `replaced` / `removed` (effects on other objects) → System Log
+    → stored, priorities renumbered → `created` / `replaced` / `removed` (effects on other objects) → System
+    Log
 """
 
 from collections.abc import Callable, Mapping
@@ -236,11 +237,14 @@ class Collection:
         self._refuse_taken_name(call, body, record.parent, record.id)
         kept = {name: record.body[name] for name in ("created", "createdBy") if name in record.body}
         body |= kept | self.stamps.on_update(call)
-        if self.numbering and not record.body.get("system"):
-            wanted = body.get("priority") or record.body.get("priority")
-            body["priority"] = self._renumber(
-                call, self.numbering, record.id, record.parent, {**body, "priority": wanted}
-            )
+        if self.numbering and not record.body["system"]:
+            current = record.body["priority"]
+            if body["priority"] is None:
+                body["priority"] = current
+            else:
+                body["priority"] = self._renumber(
+                    call, self.numbering, record.id, record.parent, body, current
+                )
         changed = call.tenant.store.change(record, body, private)
         self.replaced(call, changed)
         changed = self._current(call, changed)
@@ -257,7 +261,7 @@ class Collection:
         return self.deleted
 
     def remove(self, call: Call, record: Record) -> None:
-        call.tenant.store.remove(record)
+        call.tenant.store.remove_tree(record)
         if self.numbering and not record.body.get("system"):
             numbers = self.numbering(call, record.body).close(
                 self._numbers(call, record.parent, record.body, "")
@@ -316,9 +320,10 @@ class Collection:
         own_id: str,
         parent: str,
         body: JsonObject,
+        current: int | None = None,
     ) -> int:
         others = self._numbers(call, parent, body, own_id)
-        numbers = numbering(call, body).place(others, own_id, body.get("priority"))
+        numbers = numbering(call, body).place(others, own_id, body.get("priority"), current)
         own = numbers.pop(own_id)
         self._store_numbers(call, parent, numbers)
         return own

@@ -1,6 +1,7 @@
 """Faults on request: what a network and a busy service do to a client, at will.
 
-A fault applies to requests whose method and path fit, to a share of them, or to the first N, or after N of them.
+A fault applies to requests whose method and path fit, to a share of them, or to the first N, or after N of
+them.
 """
 
 import random
@@ -20,10 +21,9 @@ class FaultOrder(Body):
     status          answer with this status instead, with Okta's error object
     retryAfter      seconds, as a `Retry-After` header of that answer
     latency         seconds to wait before the answer
-    drop            close the connection without an answer; `after` does what was asked first, `before` does not
-    truncate        send only half of the body that Content-Length promises
-    share           of the fitting requests, between 0 and 1
-    first, after    only the first N fitting requests; only those after the first N
+    drop            close the connection without an answer; `after` does what was asked first, `before` does
+    not truncate        send only half of the body that Content-Length promises share           of the fitting
+    requests, between 0 and 1 first, after    only the first N fitting requests; only those after the first N
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -54,7 +54,7 @@ class Fault:
         if order.method not in ("*", method) or not self.pattern.fullmatch(path):
             return False
         self.seen += 1
-        if self.seen <= order.after or order.first is not None and self.seen > order.after + order.first:
+        if self.seen <= order.after or (order.first is not None and self.seen > order.after + order.first):
             return False
         if order.share < 1 and chance.random() >= order.share:
             return False

@@ -2,8 +2,8 @@
 
     status eq "ACTIVE" and (profile.department sw "Eng" or not (profile.title pr))
 
-Operators: eq ne gt ge lt le sw ew co pr; `and` binds tighter than `or`. A path that meets a list holds when one
-of its elements does. Text compares without case, as Okta's search does; times compare as text, which is
+Operators: eq ne gt ge lt le sw ew co pr; `and` binds tighter than `or`. A path that meets a list holds when
+one of its elements does. Text compares without case, as Okta's search does; times compare as text, which is
 right for ISO 8601 in UTC.
 """
 
@@ -67,7 +67,7 @@ class _Parser:
 
     def _comparison(self) -> Predicate:
         path, operator = self._next(), self._next().lower()
-        if not re.fullmatch(r"[\w.$-]+", path) or self.allowed is not None and path not in self.allowed:
+        if not re.fullmatch(r"[\w.$-]+", path) or (self.allowed is not None and path not in self.allowed):
             raise self._error()
         steps = path.split(".")
         if operator == "pr":

@@ -12,7 +12,7 @@ from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.sandbox import Sandbox
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
-ABORT = "reconciler.sandbox.abort"  # a way to close the connection, put into the ASGI scope by the server
+ABORT = "reconciler.sandbox.abort"  # ASGI extension of our server: how to close the connection
 
 
 class ConnectionDropped(Exception):
@@ -78,8 +78,8 @@ class Gate:
 
 
 async def _drop(request: falcon.asgi.Request) -> None:
-    abort = request.scope.get("extensions", {}).get(ABORT)
-    if abort is None:
+    extension = request.scope.get("extensions", {}).get(ABORT)
+    if extension is None:
         raise ConnectionDropped
-    abort()
+    extension["connection"]()
     await asyncio.sleep(0)  # lets the server notice, so that it sends nothing more

@@ -1,7 +1,7 @@
 """What a server makes up: ids, key ids, secrets, error ids.
 
 An Okta id has 20 characters; the first three tell the kind (00u user, 00g group, 0oa app, ...), the last
-three are the same within an org. Tests match ids as `\w{20}`.
+three are the same within an org. Clients match ids as 20 word characters.
 """
 
 import random

@@ -1,7 +1,7 @@
 """Key material that looks real and opens nothing.
 
-Apps and servers show public keys and certificates. The modulus is a random number and the certificate is signed
-with a throw-away curve key: a client can parse all of it, and nothing can be signed with it.
+Apps and servers show public keys and certificates. The modulus is a random number and the certificate is
+signed with a throw-away curve key: a client can parse all of it, and nothing can be signed with it.
 """
 
 import base64

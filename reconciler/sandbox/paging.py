@@ -1,7 +1,7 @@
 """Lists in pages, with Okta's `Link` header.
 
-The cursor `after` is opaque to clients. It names the last element of the page before; a cursor stays good when
-that element is deleted in the meantime, because the store remembers where it stood.
+The cursor `after` is opaque to clients. It names the last element of the page before; a cursor stays good
+when that element is deleted in the meantime, because the store remembers where it stood.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from reconciler.sandbox.store import Record
 class Paging:
     """`default` and `maximum` are page sizes; `default` None means all at once.
 
-    `links` tells when the answer has a `rel="self"` link: many lists have none (policy rules, claims, scopes),
+    `links` tells when the answer has a `rel="self"` link: many lists have none (rules, claims, scopes),
     and the one of groups has none with `q`.
     """
 

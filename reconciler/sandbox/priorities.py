@@ -21,7 +21,9 @@ class Contiguous:
 
     first: int = 1
 
-    def place(self, others: Mapping[str, int], identifier: str, wanted: int | None) -> Numbers:
+    def place(
+        self, others: Mapping[str, int], identifier: str, wanted: int | None, current: int | None = None
+    ) -> Numbers:
         """The numbers of all, once `identifier` stands at `wanted` (or last) among `others`."""
         order = sorted(others, key=others.__getitem__)
         index = len(order) if wanted is None else min(max(wanted - self.first, 0), len(order))
@@ -40,14 +42,22 @@ class Gapped:
 
     first: int = 0
 
-    def place(self, others: Mapping[str, int], identifier: str, wanted: int | None) -> Numbers:
+    def place(
+        self, others: Mapping[str, int], identifier: str, wanted: int | None, current: int | None = None
+    ) -> Numbers:
+        """As for `Contiguous`; an update that sends the number it already has (`current`) moves its
+        successors.
+
+        That last rule was recorded: of rules 1 to 4, a PUT of the first with priority 1 makes 1, 3, 4, 5.
+        """
         if wanted is None:
             wanted = max(others.values(), default=self.first - 1) + 1
-        numbers = dict(others)
+        numbers = {**others, identifier: wanted}
         holder = {number: each for each, number in others.items()}
-        number, moving = wanted, identifier
-        while moving:
-            numbers[moving], number, moving = number, number + 1, holder.get(number, "")
+        number = wanted + 1 if wanted == current else wanted
+        while moving := holder.get(number):
+            number += 1
+            numbers[moving] = number
         return numbers
 
     def close(self, others: Mapping[str, int]) -> Numbers:

@@ -1,4 +1,5 @@
-"""Rate limits: buckets of requests in each minute, told in headers on every answer, enforced when switched on.
+"""Rate limits: buckets of requests in each minute, told in headers on every answer, enforced when switched
+on.
 
 Numbers: Okta's last published table for Workforce Identity orgs.
 """

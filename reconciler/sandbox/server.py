@@ -1,7 +1,7 @@
 """Serve a sandbox over HTTP, on a loopback address unless told otherwise.
 
-uvicorn with httptools: it understands the absolute-form targets (`GET http://host/path HTTP/1.1`) that clients send
-to what they take for a proxy, and leaves Nagle's delays off.
+uvicorn with httptools: it understands the absolute-form targets (`GET http://host/path HTTP/1.1`) that
+clients send to what they take for a proxy, and leaves Nagle's delays off.
 """
 
 import socket
@@ -24,7 +24,7 @@ class AbortableProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: self.transport.abort}
+        self.scope["extensions"] = {ABORT: {"connection": self.transport.abort}}
 
 
 class AnnouncingServer(uvicorn.Server):

@@ -101,11 +101,15 @@ class Store:
         self._put(changed)
         return changed
 
-    def remove(self, record: Record) -> None:
-        """Remove a record and everything below it."""
+    def remove_tree(self, record: Record) -> None:
+        """Remove an object and everything below it."""
         for kind in sorted(self._kinds_below.get(record.id, ())):
             for child in self.all(kind, record.id):
-                self.remove(child)
+                self.remove_tree(child)
+        self.remove(record)
+
+    def remove(self, record: Record) -> None:
+        """Remove a record alone: for relations, whose id is that of the object they lead to."""
         table = self._tables.get((record.kind, record.parent), {})
         if record.id in table:
             self._remember(record.key)

@@ -1,7 +1,7 @@
 """The System Log: one event for every change, at `/api/v1/logs`.
 
-Event types are those of Okta's catalogue. `published` has milliseconds here, unlike the times on objects, because
-events are asked for by time.
+Event types are those of Okta's catalogue. `published` has milliseconds here, unlike the times on objects,
+because events are asked for by time.
 """
 
 from datetime import timedelta

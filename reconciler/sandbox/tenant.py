@@ -1,6 +1,7 @@
 """One Okta org: its objects, its address, its clock.
 
-What the org itself is (id, subdomain, pipeline, counters) is a record as well: the store holds the whole state.
+What the org itself is (id, subdomain, pipeline, counters) is a record as well: the store holds the whole
+state.
 """
 
 from collections.abc import Callable
@@ -39,8 +40,13 @@ class Tenant:
 
     def found(self, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
         """Make the org itself; the baseline adds what a fresh org holds."""
-        body = {"pipeline": pipeline, "subdomain": subdomain, "customApps": 0}
-        self.store.add(ORG, "org", {**body, "id": self.identifiers.new("00o")})
+        identity = {
+            "id": self.identifiers.new("00o"),
+            "realmId": self.identifiers.new("guo"),  # of the default realm, in which every user is
+            "keyId": self.identifiers.key_id(),  # of the key that signs ID tokens
+        }
+        settings = {"pipeline": pipeline, "subdomain": subdomain, "customApps": 0}
+        self.store.add(ORG, "org", {**settings, **identity})
 
     @property
     def org(self) -> JsonObject:

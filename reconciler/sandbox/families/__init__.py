@@ -1,7 +1,7 @@
 """What is particular to each kind of Okta object: one module for each family of endpoints.
 
-A module declares one or more `Collection`s, and functions for the endpoints that do not fit one, and lists them in
-`ROUTES`. A new family is one module, and one line here.
+A module declares one or more `Collection`s, and functions for the endpoints that do not fit one, and lists
+them in `ROUTES`. A new family is one module, and one line here.
 """
 
 from reconciler.sandbox.exchange import Route
@@ -11,6 +11,7 @@ from reconciler.sandbox.families import (
     app_credentials,
     apps,
     authenticators,
+    authorization_server_policies,
     authorization_servers,
     group_rules,
     groups,
@@ -36,6 +37,7 @@ ROUTES: list[Route] = [
     *policies.ROUTES,
     *authenticators.ROUTES,
     *authorization_servers.ROUTES,
+    *authorization_server_policies.ROUTES,
     *zones.ROUTES,
     *trusted_origins.ROUTES,
     *inline_hooks.ROUTES,

@@ -5,6 +5,8 @@ The id of an assignment is the group's. Priorities start at 0 and keep gaps, as 
 
 from typing import Any
 
+from pydantic import Field
+
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read
 from reconciler.sandbox.errors import not_found
@@ -23,7 +25,7 @@ PAGING = Paging(default=20, maximum=200, minimum=20)
 
 class Assignment(Body):
     priority: int | None = None
-    profile: dict[str, Any] = {}
+    profile: dict[str, Any] = Field({})
 
 
 def view(tenant: Tenant, assignment: Record) -> JsonObject:

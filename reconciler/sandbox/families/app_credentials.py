@@ -18,19 +18,17 @@ METADATA = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<md:EntityDescriptor entityID="http://www.okta.com/{entity}"'
     ' xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
-    '<md:IDPSSODescriptor WantAuthnRequestsSigned="{signed}"'
+    '<md:IDPSSODescriptor WantAuthnRequestsSigned="false"'
     ' protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
     '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
     "<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
-    "<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>"
-    "<md:NameIDFormat>{format}</md:NameIDFormat>"
-    "{services}"
+    "{logout}{formats}{login}"
     "</md:IDPSSODescriptor></md:EntityDescriptor>"
 )
-SERVICE = (
-    '<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="{location}"/>'
-)
-DEFAULT_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+SERVICE = '<md:{service} Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="{location}"/>'
+NAME_FORMAT = "<md:NameIDFormat>{name}</md:NameIDFormat>"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 UNSET_TOKEN: JsonObject = {"issuer": None, "orgUrl": None, "customUrl": None, "audience": None}
 
 
@@ -72,21 +70,27 @@ def metadata(call: Call) -> Answer:
     if "kid" not in signing:
         raise not_found(app.id, APPS.kind)
     key = named_key(call, app, call.query.get("kid", signing["kid"]))
-    entity = "exk" + app.id[3:]
-    location = call.tenant.url(f"/app/{app.body['name']}/{entity}/sso/saml")
-    sign_on = app.body["settings"].get("signOn", {})
+    entity, sign_on = "exk" + app.id[3:], app.body["settings"].get("signOn", {})
+    location = call.tenant.url(f"/app/{app.body['name']}/{entity}")
+    format_name = sign_on.get("subjectNameIdFormat", UNSPECIFIED)
+    formats = [format_name, EMAIL] if format_name == UNSPECIFIED else [EMAIL, format_name]
+    logs_out = sign_on.get("slo", {}).get("enabled")
     document = METADATA.format(
         entity=entity,
-        signed="true"
-        if sign_on.get("samlSignedRequestEnabled") and sign_on.get("spCertificate") is None
-        else "false",
         certificate="\n".join(textwrap.wrap(key["x5c"][0], 76)),
-        format=sign_on.get("subjectNameIdFormat", DEFAULT_FORMAT),
-        services="".join(
-            SERVICE.format(binding=binding, location=location) for binding in ("HTTP-POST", "HTTP-Redirect")
-        ),
+        formats="".join(NAME_FORMAT.format(name=name) for name in dict.fromkeys(formats)),
+        logout=services("SingleLogoutService", f"{location}/slo/saml") if logs_out else "",
+        login=services("SingleSignOnService", f"{location}/sso/saml"),
     )
     return Answer(200, document.encode(), content_type="application/xml;charset=ISO-8859-1")
+
+
+def services(service: str, location: str) -> str:
+    """One service, in both bindings."""
+    return "".join(
+        SERVICE.format(service=service, binding=binding, location=location)
+        for binding in ("HTTP-POST", "HTTP-Redirect")
+    )
 
 
 def oidc_app(call: Call) -> Record:

@@ -1,11 +1,13 @@
 """Apps: `/api/v1/apps`.
 
-What depends on the way of signing in stands in `sign_on_modes`; keys and metadata in `app_credentials`; who gets an
-app in `app_assignments`.
+What depends on the way of signing in stands in `sign_on_modes`; keys and metadata in `app_credentials`; who
+gets an app in `app_assignments`.
 """
 
 import re
 from typing import Any
+
+from pydantic import Field
 
 from reconciler.sandbox.body import OpenBody, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Lifecycle
@@ -44,11 +46,11 @@ class App(OpenBody):
     name: str | None = None
     label: str = required_text(100)
     signOnMode: str | None = None
-    accessibility: dict[str, Any] = {}
-    visibility: dict[str, Any] = {}
-    features: list[str] = []
-    credentials: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
+    accessibility: dict[str, Any] = Field({})
+    visibility: dict[str, Any] = Field({})
+    features: list[str] = Field([])
+    credentials: dict[str, Any] = Field({})
+    settings: dict[str, Any] = Field({})
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -59,7 +61,8 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     mode = before.body["signOnMode"] if before else integration.get("signOnMode", body["signOnMode"])
     links = integration.get("links", [f"{name}_link"])
     settings = fill(SETTINGS, without_nulls_below(body["settings"], "notes"))
-    settings["app"] = fill(integration.get("app", {}), settings["app"])
+    known = {key: None if value == "" else value for key, value in settings["app"].items()}
+    settings["app"] = fill(integration.get("app", {}), known)
     if tenant.pipeline == "v1":
         settings.pop("emOptInStatus", None)
     completed: JsonObject = {
@@ -71,13 +74,19 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
         "visibility": fill({**VISIBILITY, "appLinks": dict.fromkeys(links, True)}, body["visibility"]),
         "features": before.body["features"] if before else [],
         "signOnMode": mode,
-        "credentials": fill({"userNameTemplate": USER_NAME}, body["credentials"]),
+        "credentials": {**body["credentials"], "userNameTemplate": user_name(body["credentials"])},
         "settings": settings,
         "_private": dict(before.private) if before else {"alias": tenant.identifiers.new("aln")},
     }
     if not integration and name in FIRST_PARTY:
         completed["visibility"]["appLinks"] = body["visibility"].get("appLinks", {})
     return complete_for_mode(call, completed, before)
+
+
+def user_name(credentials: JsonObject) -> JsonObject:
+    """A custom template is not pushed to the app unless asked for."""
+    template = fill(USER_NAME, credentials.get("userNameTemplate"))
+    return fill({"pushStatus": "DONT_PUSH"}, template) if template["type"] == "CUSTOM" else template
 
 
 def first_status(call: Call) -> str:

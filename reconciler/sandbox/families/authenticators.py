@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from reconciler.sandbox.body import OpenBody, required_text
 from reconciler.sandbox.collection import Collection, Events, Lifecycle
 from reconciler.sandbox.exchange import Call
@@ -23,7 +25,7 @@ class Authenticator(OpenBody):
     key: str = required_text()
     name: str = required_text()
     type: str | None = None
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field({})
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:

@@ -1,9 +1,12 @@
 """Group rules: `/api/v1/groups/rules`.
 
-A rule is born INACTIVE, and can only be changed and deleted while it is not ACTIVE. A delete is asynchronous: 202.
+A rule is born INACTIVE, and can only be changed and deleted while it is not ACTIVE. A delete is asynchronous:
+202.
 """
 
 from typing import Literal
+
+from pydantic import Field
 
 from reconciler.sandbox.body import Body, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
@@ -21,7 +24,7 @@ class Expression(Body):
 
 
 class Excluded(Body):
-    exclude: list[str] = []
+    exclude: list[str] = Field([])
 
 
 class People(Body):

@@ -3,6 +3,8 @@
 A membership is a record below its group. Everyone has all users, and no records.
 """
 
+from pydantic import Field
+
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, OpenBody, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Stamps, Unique
@@ -36,7 +38,7 @@ class Group(Body):
 class NewGroup(Group):
     """What is never sent, and always answered."""
 
-    objectClass: list[str] = ["okta:user_group"]
+    objectClass: list[str] = Field(["okta:user_group"])
     type: str = "OKTA_GROUP"
 
 
@@ -53,7 +55,9 @@ def refuse_built_in(call: Call, record: Record) -> None:
 
 
 def invalidate_rules(call: Call, group: Record) -> None:
-    """A rule that assigns to a deleted group stays, but is no longer valid; policies and apps forget the group."""
+    """A rule that assigns to a deleted group stays, but is no longer valid; policies and apps forget the
+    group.
+    """
     store = call.tenant.store
     for rule in store.all("GroupRule"):
         if group.id in rule.body["actions"]["assignUserToGroups"]["groupIds"]:

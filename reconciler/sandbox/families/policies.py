@@ -5,6 +5,8 @@ What tells the types apart stands in `policy_types`.
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from reconciler.sandbox.body import Body, OpenBody, required_text
 from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
 from reconciler.sandbox.errors import forbidden, invalid_field
@@ -39,13 +41,13 @@ class Rule(Body):
     name: str = required_text(100)
     priority: int | None = None
     conditions: dict[str, Any] | None = None
-    actions: dict[str, Any] = {}
+    actions: dict[str, Any] = Field({})
     type: str | None = None
 
 
 def type_named(tenant: Tenant, name: str) -> PolicyType:
     found = POLICY_TYPES.get(name)
-    if found is None or found.identity_engine_only and tenant.pipeline == "v1":
+    if found is None or (found.identity_engine_only and tenant.pipeline == "v1"):
         raise invalid_field("type", f"The policy type '{name}' is not valid.")
     return found
 

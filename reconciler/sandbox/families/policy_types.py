@@ -1,7 +1,7 @@
 """What tells the types of policies apart: numbering, ids, defaults, what Okta adds to a rule.
 
-v1 types number their policies and rules from 1 without gaps. The newer types give every policy priority 1, number
-rules from 0 with gaps, and every policy is born with a system rule, the Catch-all Rule, at 99.
+v1 types number their policies and rules from 1 without gaps. The newer types give every policy priority 1,
+number rules from 0 with gaps, and every policy is born with a system rule, the Catch-all Rule, at 99.
 """
 
 from collections.abc import Callable
@@ -122,14 +122,28 @@ def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 
 def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     """Both sides of a list are shown as soon as one is there; an empty platform is left out."""
-    completed = fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
+    defaults = {"people": NOBODY_EXCLUDED, "network": ANYWHERE, "riskScore": {"level": "ANY"}}
+    completed = fill(defaults, conditions)
     for name in ("platform", "userType"):
         given = completed.pop(name, None)
         if given or name == "userType":
             completed[name] = fill({"include": [], "exclude": []}, given or {})
+    if platform := completed.get("platform"):
+        completed["platform"] = {
+            **platform,
+            "include": [without_null_os(each) for each in platform["include"]],
+        }
     if groups := completed["people"].get("groups"):
         completed["people"] = {**completed["people"], "groups": fill({"include": [], "exclude": []}, groups)}
     return completed
+
+
+def without_null_os(platform: JsonObject) -> JsonObject:
+    """`"expression": null` of an operating system is not kept, an empty one is."""
+    system = platform.get("os")
+    if not isinstance(system, dict) or system.get("expression", "") is not None:
+        return platform
+    return {**platform, "os": {name: value for name, value in system.items() if value is not None}}
 
 
 def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
@@ -144,9 +158,10 @@ def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     method = dict(sign_on["verificationMethod"])
     if method["type"] == "AUTH_METHOD_CHAIN":
         # A chain says itself how many factors it takes; Okta does not keep these two beside it.
-        method = {
-            name: value for name, value in method.items() if name not in ("factorMode", "inactivityPeriod")
-        }
+        dropped = ("factorMode", "inactivityPeriod")
+        method = {name: value for name, value in method.items() if name not in dropped}
+    else:
+        method.setdefault("reauthenticateIn", "PT12H")
     return {**actions, "appSignOn": {**sign_on, "verificationMethod": method}}
 
 
@@ -172,7 +187,12 @@ RULES_WITH_GAPS = ("rst", "rul")
 CATCH_ALL_ACCESS: JsonObject = {
     "appSignOn": {
         "access": "ALLOW",
-        "verificationMethod": {"factorMode": "2FA", "type": "ASSURANCE", "reauthenticateIn": "PT12H"},
+        "verificationMethod": {
+            "factorMode": "2FA",
+            "type": "ASSURANCE",
+            "reauthenticateIn": "PT12H",
+            "constraints": [{"possession": {"required": True, "deviceBound": "REQUIRED"}}],
+        },
         "keepMeSignedIn": {"postAuth": "NOT_ALLOWED"},
     }
 }

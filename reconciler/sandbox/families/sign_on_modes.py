@@ -121,7 +121,7 @@ def auto_login(call: Call, app: JsonObject, before: Record | None) -> JsonObject
 
 
 def openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
-    signed(call, app, before)
+    app["credentials"]["signing"] = {"kid": call.tenant.org["keyId"]}
     if app["name"] != "oidc_client":
         app["credentials"].pop("oauthClient", None)
         app["settings"].pop("oauthClient", None)
@@ -187,6 +187,8 @@ def saml(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
         raise invalid_field("settings.signOn.ssoAcsUrl", "The field cannot be left blank")
     for name in SAML_OVERRIDES:
         sign_on.pop(name, None)
+    sign_on["spIssuer"] = sign_on["slo"].get("issuer")
+    sign_on["defaultRelayState"] = sign_on["defaultRelayState"] or None
     if certificate := sign_on.get("spCertificate"):
         sign_on["spCertificate"] = {"x5c": [in_lines(each) for each in certificate.get("x5c", [])]}
     app["settings"] = {**app["settings"], "signOn": sign_on}
@@ -201,7 +203,7 @@ def in_lines(certificate: str) -> str:
 
 
 def signed(call: Call, app: JsonObject, before: Record | None) -> None:
-    """Apps that sign what they send have a key of their own, made with the app."""
+    """A SAML app has a signing key of its own, made with the app; OIDC apps share the org's."""
     wanted = (app["credentials"].get("signing") or {}).get("kid")
     key_id = before.body["credentials"]["signing"].get("kid") if before else None
     if key_id is None:

@@ -1,10 +1,12 @@
 """User types and their profile schemas: `/api/v1/meta/types/user`, `/api/v1/meta/schemas/user`.
 
-A POST to a schema is a merge: custom properties are added or changed, a null removes one. A type shares its id,
-but for the prefix, with its schema.
+A POST to a schema is a merge: custom properties are added or changed, a null removes one. A type shares its
+id, but for the prefix, with its schema.
 """
 
 from typing import Any
+
+from pydantic import Field
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, fill, read, required_text
@@ -29,7 +31,7 @@ class UserType(Body):
 class Part(Body):
     id: str | None = None
     type: str | None = None
-    properties: dict[str, dict[str, Any] | None] = {}
+    properties: dict[str, dict[str, Any] | None] = Field({})
 
 
 class Definitions(Body):
@@ -66,7 +68,7 @@ def create_schema(call: Call, user_type: Record) -> None:
 
 
 def remove_schema(call: Call, user_type: Record) -> None:
-    call.tenant.store.remove(schema_of(call.tenant, user_type.id))
+    call.tenant.store.remove_tree(schema_of(call.tenant, user_type.id))
 
 
 def refuse_default(call: Call, user_type: Record) -> None:

@@ -1,10 +1,12 @@
 """Users: `/api/v1/users`.
 
-A user is named by id, login, or `me` (the owner of the token). Life: STAGED → PROVISIONED → ACTIVE, SUSPENDED and
-back, DEPROVISIONED; the first DELETE deprovisions, the second one removes.
+A user is named by id, login, or `me` (the owner of the token). Life: STAGED → PROVISIONED → ACTIVE, SUSPENDED
+and back, DEPROVISIONED; the first DELETE deprovisions, the second one removes.
 """
 
 from typing import Any
+
+from pydantic import Field
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, OpenBody
@@ -36,9 +38,9 @@ class TypeReference(Body):
 
 class NewUser(Body):
     profile: Profile
-    credentials: dict[str, Any] = {}
+    credentials: dict[str, Any] = Field({})
     type: TypeReference | None = None
-    groupIds: list[str] = []
+    groupIds: list[str] = Field([])
     realmId: str | None = None
 
 
@@ -46,7 +48,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     """Check the profile against the schema of the user's type, and tell the credentials that may be shown."""
     tenant = call.tenant
     asked_type = (body.pop("type") or {}).get("id")
-    type_id = before.body["type"]["id"] if before else asked_type or USER_TYPES.find(tenant, "default").id
+    type_id = asked_type or (before.body["type"]["id"] if before else USER_TYPES.find(tenant, "default").id)
     profile = checked_profile(tenant, type_id, body["profile"])
     private = dict(before.private) if before else {}
     credentials, groups = body.pop("credentials"), body.pop("groupIds")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.body import Body, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
@@ -41,17 +41,17 @@ class DynamicZone(Zone):
     type: Literal["DYNAMIC"]
     locations: list[Location] | None = None
     proxyType: str | None = None
-    asns: list[str] | None = None
+    asns: list[str] | None = absent()
 
 
 class Locations(Body):
-    include: list[Location] = []
-    exclude: list[Location] = []
+    include: list[Location] = Field([])
+    exclude: list[Location] = Field([])
 
 
 class Values(Body):
-    include: list[str] = []
-    exclude: list[str] = []
+    include: list[str] = Field([])
+    exclude: list[str] = Field([])
 
 
 class EnhancedZone(Zone):
@@ -67,14 +67,13 @@ class AnyZone(RootModel[Annotated[IpZone | DynamicZone | EnhancedZone, Field(dis
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if before is None:
-        return {**body, "system": False}
+        return {**body, "system": False, "status": "ACTIVE"}  # whatever status is sent
     if body["type"] != before.body["type"]:
         raise invalid_field("type", "The type of a network zone cannot be changed.")
     system = before.body["system"]
     if system and body["name"] != before.body["name"]:
         raise invalid_field("name", "The name of a default network zone cannot be changed.")
-    # The lifecycle endpoints alone change the status of a zone.
-    return {**body, "system": system, "status": before.body["status"]}
+    return {**body, "system": system}
 
 
 def refuse_system(call: Call, zone: Record) -> None:
