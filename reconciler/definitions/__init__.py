@@ -1,0 +1,19 @@
+"""Definitions: YAML, an environment laid over it, and every problem at its file, line and column."""
+
+from reconciler.definitions.errors import DefinitionsError, Problem
+from reconciler.definitions.loader import environment_names, load, load_all
+from reconciler.definitions.model import Address, Credentials, Declaration, Desired, Environment, Source
+
+__all__ = [
+    "Address",
+    "Credentials",
+    "Declaration",
+    "DefinitionsError",
+    "Desired",
+    "Environment",
+    "Problem",
+    "Source",
+    "environment_names",
+    "load",
+    "load_all",
+]

@@ -100,6 +100,8 @@ class Environment:
     """The address of the tenant, such as `https://acme.okta.com`, without a slash at the end."""
     credentials: Credentials
     variables: Mapping[str, object] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where its fields stand, by path: `tenant.url`, `tenant.credentials.token`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""Documents: one object each, in an envelope that says what it is called, whose it is and what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.files import Unreadable, read_text
+from reconciler.definitions.model import Address, Source
+from reconciler.definitions.positions import Mark, YamlMapping
+from reconciler.definitions.validation import shown, validate
+from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import Kind, Part, kind_named, kinds
+
+LogicalName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
+"""How definitions call an object, in every environment: small letters, digits, `.`, `_` and `-`."""
+Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[tuple[LogicalName, ...], Field(min_length=1), BeforeValidator(_as_list)]
+
+
+class Envelope(Part):
+    """What every document says, whatever its kind."""
+
+    kind: str
+    """What kind of object this is."""
+    name: LogicalName
+    """The name by which other definitions refer to the object, the same in every environment."""
+    owner: Sentence
+    """The team that answers for the object."""
+    purpose: Sentence
+    """What the object is for, in a sentence."""
+    spec: dict[str, Any]
+    """The object itself: the fields of its kind."""
+    previously: OneOrMore = ()
+    """Earlier names of the object; without them, a new name is a new object."""
+    environments: OneOrMore | None = None
+    """The only environments that have the object; left out: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as it was read, before an environment's variables and patches."""
+
+    envelope: Envelope
+    kind: type[Kind]
+    raw: YamlMapping
+    mark: Mark
+
+    @property
+    def address(self) -> Address:
+        """Kind and name."""
+        return Address(self.kind.kind, self.envelope.name)
+
+    @property
+    def spec(self) -> YamlMapping:
+        """The spec as it was read."""
+        spec: YamlMapping = self.raw["spec"]
+        return spec
+
+    @property
+    def spec_mark(self) -> Mark:
+        """Where the spec is announced."""
+        return self.raw.keys_at["spec"]
+
+    def source(self, key: str) -> Source:
+        """The place of a value of the envelope."""
+        return Source(*self.raw.values_at.get(key, self.mark))
+
+    def is_in(self, environment: str) -> bool:
+        """Whether the environment has the object."""
+        return self.envelope.environments is None or environment in self.envelope.environments
+
+
+def read_documents(path: Path, problems: list[Problem]) -> tuple[list[Document], bool]:
+    """The sound documents of a file, and whether these are all that it has."""
+    try:
+        text = YamlText(read_text(path), path.as_posix())
+    except Unreadable as error:
+        problems.append(error.problem)
+        return [], False
+    found = [_document(root.value, root.mark, problems) for root in text.documents()]
+    problems += text.problems
+    sound = [document for document in found if document]
+    return sound, text.complete and len(sound) == len(found)
+
+
+def _document(raw: Any, mark: Mark, problems: list[Problem]) -> Document | None:
+    if not isinstance(raw, YamlMapping):
+        message = f"a document is a mapping with kind, name, owner, purpose and spec, and this is {shown(raw)}"
+        problems.append(Problem(Source(*mark), message))
+        return None
+    envelope = validate(Envelope, raw, mark, "the document", problems)
+    if envelope is None:
+        return None
+    try:
+        return Document(envelope, kind_named(envelope.kind), raw, mark)
+    except KeyError:
+        known = [kind.kind for kind in kinds() if not kind.parents]
+        source = Source(*raw.values_at["kind"])
+        problems.append(Problem(source, f"there is no kind {envelope.kind}", did_you_mean(envelope.kind, known)))
+        return None

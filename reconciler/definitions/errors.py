@@ -1,0 +1,53 @@
+"""What is wrong with the definitions: every problem at its place, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from reconciler.definitions.model import Source
+from reconciler.errors import ReconcilerError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong, where it stands, and what would be right."""
+
+    source: Source
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+class DefinitionsError(ReconcilerError):
+    """Raised when the YAML does not say what can be done; holds all problems, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@lru_cache(maxsize=1024)
+def nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known names that a misspelt one may have meant, the likeliest first; at most three."""
+    return tuple(get_close_matches(name, known, n=3))
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint: the nearest of the known names, or else all of them if they are few, or else `otherwise`."""
+    candidates = tuple(sorted(known))
+    if close := nearest(name, candidates):
+        return f"did you mean {one_of(close)}?"
+    if 0 < len(candidates) <= 12:
+        return f"known: {', '.join(candidates)}"
+    return otherwise
+
+
+def one_of(names: Iterable[str]) -> str:
+    """The names as a sentence has them: `a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,89 @@
+"""The YAML files of a definitions folder: finding them, and reading their text."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from reconciler.definitions.errors import Problem
+from reconciler.definitions.model import Source
+
+MAX_BYTES: Final = 5_000_000
+ENVIRONMENTS: Final = "environments"
+"""The folder, directly in the definitions, that holds one file for each environment."""
+RESERVED: Final = ("ignore.yaml", "ignore.yml")
+"""Files, directly in the definitions, that hold no documents."""
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+class Unreadable(Exception):
+    """Raised when a file or a folder cannot be read; holds the problem."""
+
+    def __init__(self, path: Path, message: str, hint: str = "", line: int = 1, column: int = 1) -> None:
+        self.problem = Problem(Source(path.as_posix(), line, column), message, hint)
+        super().__init__(str(self.problem))
+
+
+def document_files(directory: Path, problems: list[Problem]) -> Iterator[Path]:
+    """All files with documents, at any depth, sorted. Hidden ones are passed over, links are followed."""
+    for path in _yaml_files(directory, (), problems):
+        if path.parent == directory and path.name in RESERVED:
+            continue
+        if path.parent != directory / ENVIRONMENTS:
+            yield path
+
+
+def environment_files(directory: Path) -> dict[str, Path]:
+    """The files of the environments, by the names of these."""
+    folder = directory / ENVIRONMENTS
+    if not folder.is_dir():
+        return {}
+    return {path.stem: path for path in sorted(folder.iterdir()) if _is_yaml(path)}
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, with or without a byte order mark, up to `MAX_BYTES`. Raises `Unreadable`."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable(path, "this is not a regular file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(path, f"this file cannot be read: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise Unreadable(path, f"this file has more than {MAX_BYTES // 1_000_000} MB", "divide it into several files")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = f"the byte 0x{content[error.start]:02X} is not UTF-8"
+        raise Unreadable(path, what, "save the file in UTF-8", line, column) from error
+
+
+def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem]) -> Iterator[Path]:
+    try:
+        real = folder.resolve(strict=True)
+        if real in around:
+            raise Unreadable(folder, "this link leads back into a folder around it", "remove the link")
+        entries = sorted(folder.iterdir())
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        problems.append(Unreadable(folder, f"this folder cannot be read: {reason}").problem)
+        return
+    except Unreadable as error:
+        problems.append(error.problem)
+        return
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _yaml_files(path, (*around, real), problems)
+        elif _is_yaml(path):
+            yield path
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and not path.name.startswith(".")

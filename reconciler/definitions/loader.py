@@ -1,0 +1,126 @@
+"""From a folder of YAML to what each environment wants."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from reconciler.definitions.documents import Document, read_documents
+from reconciler.definitions.environments import Overlay, read_environment
+from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
+from reconciler.definitions.expand import expand
+from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files
+from reconciler.definitions.model import Address, Declaration, Desired, Source
+from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.patches import merged, patches_by_document
+from reconciler.definitions.references import unresolved
+from reconciler.definitions.uniqueness import clashes, documents_by_address
+from reconciler.definitions.variables import Variables
+from reconciler.kinds.fields import as_json_text
+
+
+def load(directory: Path, environment: str) -> Desired:
+    """What one environment should be. Raises `DefinitionsError` with every problem of the documents and of it."""
+    folder = _Folder(directory)
+    return folder.only({environment: folder.environment(environment)})[environment]
+
+
+def load_all(directory: Path) -> dict[str, Desired]:
+    """What each environment should be, by name. Raises `DefinitionsError` with every problem of any of them."""
+    folder = _Folder(directory)
+    return folder.only({name: folder.environment(name) for name in folder.environments})
+
+
+def environment_names(directory: Path) -> tuple[str, ...]:
+    """The environments that have a file."""
+    return tuple(environment_files(directory))
+
+
+class _Folder:
+    """A definitions folder that has been read."""
+
+    def __init__(self, directory: Path) -> None:
+        self.problems: list[Problem] = []
+        self.environments = environment_files(directory)
+        self._directory = directory
+        self._documents: list[Document] = []
+        self._complete = True
+        if not self.environments:
+            self._no_environments()
+        for path in document_files(directory, self.problems):
+            documents, complete = read_documents(path, self.problems)
+            self._documents += documents
+            self._complete = self._complete and complete
+        self._check_environments_of_documents()
+
+    def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
+        """The environments that were wanted, if there is no problem."""
+        if self.problems:
+            raise DefinitionsError(self.problems)
+        return {name: desired for name, desired in wanted.items() if desired}
+
+    def environment(self, name: str) -> Desired | None:
+        """What an environment wants, as far as it has no problems."""
+        path = self.environments.get(name)
+        if path is None:
+            here = Source((self._directory / ENVIRONMENTS / f"{name}.yaml").as_posix(), 1, 1)
+            hint = did_you_mean(name, self.environments)
+            self.problems.append(Problem(here, f"there is no environment {name}", hint))
+            return None
+        overlay = read_environment(name, path, self.problems)
+        return self._desired(overlay) if overlay else None
+
+    def _desired(self, overlay: Overlay) -> Desired | None:
+        name = overlay.environment.name
+        here = documents_by_address((one for one in self._documents if one.is_in(name)), self.problems)
+        elsewhere = [one for one in self._documents if not one.is_in(name)]
+        declarations = self._declarations(overlay, here, elsewhere)
+        self.problems += clashes(declarations)
+        if self._complete:
+            known = here.keys() | {declaration.address for declaration in declarations}
+            self.problems += unresolved(declarations, known, elsewhere, name)
+        if self.problems:
+            return None
+        try:
+            ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
+        except DefinitionsError as error:
+            self.problems += error.problems
+            return None
+        return Desired(overlay.environment, ordered, digest(ordered.values()))
+
+    def _declarations(
+        self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document]
+    ) -> list[Declaration]:
+        patches = patches_by_document(overlay.patches, here, elsewhere, overlay.environment.name, self.problems)
+        variables = Variables(overlay.environment.variables, overlay.environment.name, self.problems)
+        declarations: list[Declaration] = []
+        for address, document in here.items():
+            patch = patches.get(address)
+            spec = merged(document.spec, patch.spec) if patch else document.spec
+            declarations += expand(document, variables.fill(spec, document.spec_mark), self.problems)
+        return declarations
+
+    def _no_environments(self) -> None:
+        here = Source((self._directory / ENVIRONMENTS).as_posix(), 1, 1)
+        if self._directory.is_dir():
+            message = "there are no environments"
+            hint = f"an environment is a file such as {self._directory / ENVIRONMENTS / 'staging.yaml'}"
+        else:
+            message, hint = f"there is no folder {self._directory}", "name the folder with --definitions"
+        self.problems.append(Problem(here, message, hint))
+
+    def _check_environments_of_documents(self) -> None:
+        for document in self._documents:
+            for name in document.envelope.environments or ():
+                if name not in self.environments:
+                    hint = did_you_mean(name, self.environments)
+                    self.problems.append(
+                        Problem(document.source("environments"), f"there is no environment {name}", hint)
+                    )
+
+
+def digest(declarations: Iterable[Declaration]) -> str:
+    """SHA-256 over the addresses and specs: equal ones want the same objects, wherever these are written."""
+    wanted = sorted((*declaration.address, as_json_text(declaration.spec)) for declaration in declarations)
+    return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()

@@ -1,0 +1,68 @@
+"""An order in which declarations can be created: owners, what is referred to, and earlier priorities come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import pairwise
+
+from reconciler.definitions.errors import DefinitionsError, Problem
+from reconciler.definitions.model import Address, Declaration
+from reconciler.definitions.references import references
+from reconciler.kinds import kinds
+
+
+def in_order_of_creation(declarations: Mapping[Address, Declaration]) -> dict[Address, Declaration]:
+    """The declarations, each after those that it needs; independent of the order of the files.
+
+    Raises `DefinitionsError` if some need each other.
+    """
+    sorter: TopologicalSorter[Address] = TopologicalSorter()
+    for declaration in declarations.values():
+        sorter.add(declaration.address, *_needed_by(declaration))
+    for earlier, later in _successive(declarations):
+        sorter.add(later, earlier)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise DefinitionsError([_cycle(error.args[1], declarations)]) from error
+    return {address: declarations[address] for address in _smallest_first(sorter)}
+
+
+def _smallest_first(sorter: TopologicalSorter[Address]) -> Iterator[Address]:
+    """All addresses, of those that are possible next always the first by kind and name."""
+    ranks = {kind.kind: rank for rank, kind in enumerate(kinds())}
+    possible: list[tuple[int, Address]] = []
+    while sorter.is_active():
+        for address in sorter.get_ready():
+            heappush(possible, (ranks[address.kind], address))
+        _, address = heappop(possible)
+        yield address
+        sorter.done(address)
+
+
+def _needed_by(declaration: Declaration) -> Iterator[Address]:
+    if declaration.parent:
+        yield declaration.parent
+    for reference in references(declaration):
+        yield reference.target
+
+
+def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[Address, Address]]:
+    """Pairs of siblings that follow each other by priority."""
+    siblings: dict[tuple[str, Address | None], list[Declaration]] = {}
+    for declaration in declarations.values():
+        if declaration.kind.collection.prioritised:
+            siblings.setdefault((declaration.kind.kind, declaration.parent), []).append(declaration)
+    for group in siblings.values():
+        group.sort(key=lambda one: int(one.spec["priority"]))
+        yield from ((earlier.address, later.address) for earlier, later in pairwise(group))
+
+
+def _cycle(addresses: list[Address], declarations: Mapping[Address, Declaration]) -> Problem:
+    path = " -> ".join(map(str, reversed(addresses)))
+    first = declarations[addresses[-1]]
+    needed = addresses[-2]
+    place = next((path for path, target in references(first) if target == needed), "")
+    return Problem(first.where(place), f"these need each other: {path}", "take one of the references out")

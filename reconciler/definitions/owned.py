@@ -1,0 +1,85 @@
+"""Objects within a document: what an item of a list says as an object, beyond the fields of its kind.
+
+An owned item may say `previously`, as a document may, and its place in the list is its priority.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from reconciler.definitions.errors import Problem
+from reconciler.definitions.model import Source
+from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
+from reconciler.definitions.validation import Path, dotted
+from reconciler.kinds import Kind, kind_named
+from reconciler.kinds.mapping import Field, schema
+
+
+class OwnedField(NamedTuple):
+    """A field that holds objects of their own."""
+
+    field: Field
+    kind: type[Kind]
+    whole: bool
+    """Whether the list as one is an object, and not each item."""
+
+
+@cache
+def owned_fields(kind: type[Kind]) -> tuple[OwnedField, ...]:
+    """The fields of a kind that hold objects of their own."""
+    return tuple(
+        OwnedField(field, kind_named(field.owns.kind), field.owns.whole) for field in schema(kind) if field.owns
+    )
+
+
+class OwnedItems:
+    """The owned items of one document; `previously` has the earlier names of those that were renamed."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.previously: dict[Path, tuple[str, ...]] = {}
+        self._problems = problems
+
+    def prepared(self, kind: type[Kind], spec: YamlMapping, path: Path = ()) -> YamlMapping:
+        """The spec with its owned items as their kinds have them: without earlier names, with priorities."""
+        result = spec
+        for field, child, whole in owned_fields(kind):
+            items = spec.get(field.name)
+            if items is None and field.name in spec and field.optional:
+                hint = "write [] for none, or leave it out to leave what the tenant has alone"
+                self._report(spec.values_at[field.name], f"{dotted((*path, field.name))} is null", hint)
+            if isinstance(items, YamlSequence) and not whole:
+                result = result.twin()
+                result[field.name] = self._prepared_items(child, items, (*path, field.name))
+        return result
+
+    def _prepared_items(self, kind: type[Kind], items: YamlSequence, path: Path) -> YamlSequence:
+        result = YamlSequence()
+        result.items_at = items.items_at
+        for index, (item, mark) in enumerate(zip(items, items.items_at, strict=True)):
+            if isinstance(item, YamlMapping):
+                item_path = (*path, index)
+                item = self.prepared(kind, self._prepared_item(kind, item, item_path, index + 1, mark), item_path)
+            result.append(item)
+        return result
+
+    def _prepared_item(self, kind: type[Kind], item: YamlMapping, path: Path, place: int, mark: Mark) -> YamlMapping:
+        item = item.twin()
+        if "previously" in item:
+            self.previously[path] = self._names(item.pop("previously"), path, item.values_at["previously"])
+        if kind.collection.prioritised:
+            if "priority" in item:
+                hint = "leave it out: the order of the list is the priority"
+                self._report(item.keys_at["priority"], f"{dotted(path)} has a priority", hint)
+            item.put("priority", place, mark)
+        return item
+
+    def _names(self, value: Any, path: Path, mark: Mark) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [value]
+        if names and all(isinstance(name, str) and name for name in names):
+            return tuple(names)
+        self._report(mark, f"{dotted(path)}.previously must be an earlier name, or a list of them")
+        return ()
+
+    def _report(self, mark: Mark, message: str, hint: str = "") -> None:
+        self._problems.append(Problem(Source(*mark), message, hint))

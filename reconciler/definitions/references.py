@@ -1,0 +1,78 @@
+"""References between declarations: which object names which others, where, and whether these exist."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from reconciler.definitions.documents import Document
+from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.model import Address, Declaration
+from reconciler.kinds import Part, kind_named
+from reconciler.kinds.mapping import Field, schema
+
+
+class Reference(NamedTuple):
+    """One name of another object."""
+
+    path: str
+    """Where it stands in the spec: `groups_included.0`."""
+    target: Address
+
+
+def references(declaration: Declaration) -> Iterator[Reference]:
+    """The objects that a declaration names, but for those that Okta makes; words such as `ALL_CLIENTS` are none."""
+    for reference in _in_spec(declaration.kind, declaration.spec, ""):
+        if reference.target.name not in system_names(reference.target.kind):
+            yield reference
+
+
+@cache
+def system_names(kind: str) -> frozenset[str]:
+    """The names of the objects of a kind that Okta makes in every tenant."""
+    return frozenset(system.name for system in kind_named(kind).system)
+
+
+def unresolved(
+    declarations: Iterable[Declaration],
+    known: Container[Address],
+    elsewhere: Iterable[Document],
+    environment: str,
+) -> Iterator[Problem]:
+    """Problems for the names of objects that are not known; `elsewhere` are documents of other environments."""
+    absent = {document.address: document for document in elsewhere}
+    names: dict[str, list[str]] = {}
+    for declaration in declarations:
+        names.setdefault(declaration.kind.kind, []).append(declaration.name)
+    for declaration in declarations:
+        for path, target in references(declaration):
+            if target in known:
+                continue
+            source = declaration.where(path)
+            if target in absent:
+                hint = f"its environments are listed at {absent[target].source('environments')}"
+                yield Problem(source, f"{target} is not in {environment}", hint)
+            else:
+                candidates = [*names.get(target.kind, ()), *system_names(target.kind)]
+                yield Problem(source, f"there is no {target}", did_you_mean(target.name, candidates))
+
+
+@cache
+def _referring_fields(model: type[Part]) -> tuple[Field, ...]:
+    """The fields of a model that hold references, or structures that do."""
+    return tuple(field for field in schema(model) if field.ref or (field.part and _referring_fields(field.part)))
+
+
+def _in_spec(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[Reference]:
+    for field in _referring_fields(model):
+        value = spec.get(field.name)
+        if value is None:
+            continue
+        path = prefix + field.name
+        items = [(path, value)] if field.shape == "one" else [(f"{path}.{i}", item) for i, item in enumerate(value)]
+        for item_path, item in items:
+            if field.part:
+                yield from _in_spec(field.part, item, f"{item_path}.")
+            elif field.ref and item not in field.ref.words:
+                yield Reference(item_path, Address(field.ref.kind, item))

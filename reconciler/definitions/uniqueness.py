@@ -1,0 +1,82 @@
+"""Names that may stand only once: of documents, of objects in the tenant, of what something was called before."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from reconciler.definitions.documents import Document
+from reconciler.definitions.errors import Problem
+from reconciler.definitions.model import Address, Declaration, Source
+from reconciler.definitions.references import system_names
+
+
+def documents_by_address(documents: Iterable[Document], problems: list[Problem]) -> dict[Address, Document]:
+    """The documents of one environment; a name that stands twice, or is Okta's own, is a problem."""
+    by_address: dict[Address, Document] = {}
+    for document in documents:
+        address, source = document.address, document.source("name")
+        if address.name in system_names(address.kind):
+            message = f"Okta makes {address} in every tenant: it can be referred to, not declared"
+            problems.append(Problem(source, message, "give the object another name"))
+        elif (first := by_address.setdefault(address, document)) is not document:
+            problems.append(Problem(source, f"{address} is declared twice", f"it is also at {first.source('name')}"))
+    return by_address
+
+
+def clashes(declarations: Iterable[Declaration]) -> Iterator[Problem]:
+    """Problems for objects that Okta, or we, could not tell apart."""
+    yield from _twice(_labels(declarations))
+    yield from _twice(_keys_in_lists(declarations))
+    yield from _twice(_priorities(declarations))
+    yield from _former_names(list(declarations))
+
+
+_Place = tuple[Hashable, Source, str]
+"""What may stand once, where it stands, and how to call it."""
+
+
+def _twice(places: Iterator[_Place]) -> Iterator[Problem]:
+    first: dict[Hashable, Source] = {}
+    for key, source, what in places:
+        if first.setdefault(key, source) is not source:
+            yield Problem(source, f"{what} stands twice", f"it is also at {first[key]}")
+
+
+def _labels(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+    for declaration in declarations:
+        field = declaration.kind.label_field
+        label = declaration.spec[field]
+        if isinstance(label, str):
+            within = f" in {declaration.parent}" if declaration.parent else ""
+            what = f"the {declaration.kind.kind} with the {field} {label}{within}"
+            yield (declaration.kind, declaration.parent, label), declaration.where(field), what
+
+
+def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+    for declaration in declarations:
+        key = declaration.kind.collection.list_key
+        if key:
+            field = declaration.kind.label_field
+            for index, item in enumerate(declaration.spec[field]):
+                what = f"the {key} {item[key]} in the {field} of {declaration.parent}"
+                yield (declaration.address, item[key]), declaration.where(f"{field}.{index}.{key}"), what
+
+
+def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+    for declaration in declarations:
+        if declaration.kind.collection.prioritised and not declaration.parent:
+            priority = declaration.spec["priority"]
+            what = f"the priority {priority} among the objects of kind {declaration.kind.kind}"
+            yield (declaration.kind, priority), declaration.where("priority"), what
+
+
+def _former_names(declarations: list[Declaration]) -> Iterator[Problem]:
+    living = {declaration.address: declaration for declaration in declarations}
+    claimed: dict[Address, Declaration] = {}
+    for declaration in declarations:
+        for name in declaration.previously:
+            former = Address(declaration.kind.kind, name)
+            other = living.get(former) or claimed.setdefault(former, declaration)
+            if other is not declaration or former == declaration.address:
+                message = f"{declaration.address} cannot have been {name} previously"
+                yield Problem(declaration.source, message, f"that is the name of the one at {other.source}")

@@ -1,0 +1,91 @@
+"""Variables: `${name}` in the text of a definition stands for what the environment says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.model import Source
+from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, placed
+
+VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
+_USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
+"""Either `$${`, which is `${` itself, or a variable. Okta's own expressions have a dot: `${user.login}`."""
+
+
+class Variables:
+    """The variables of one environment, put into values; problems are noted where a variable is used."""
+
+    def __init__(self, values: Mapping[str, Any], environment: str, problems: list[Problem]) -> None:
+        self._values = values
+        self._environment = environment
+        self._problems = problems
+
+    def fill(self, value: Any, mark: Mark) -> Any:
+        """The value with its variables filled in; the value itself if it has none."""
+        match value:
+            case str():
+                return self._fill_text(value, mark) if "${" in value else value
+            case YamlMapping():
+                return self._fill_mapping(value)
+            case YamlSequence():
+                return self._fill_sequence(value)
+        return value
+
+    def _fill_mapping(self, mapping: YamlMapping) -> YamlMapping:
+        result = mapping
+        for key, value in mapping.items():
+            filled = self.fill(value, mapping.values_at[key])
+            if filled is not value:
+                if result is mapping:
+                    result = mapping.twin()
+                result[key] = filled
+        return result
+
+    def _fill_sequence(self, sequence: YamlSequence) -> YamlSequence:
+        filled = [self.fill(item, mark) for item, mark in zip(sequence, sequence.items_at, strict=True)]
+        if all(new is old for new, old in zip(filled, sequence, strict=True)):
+            return sequence
+        result = YamlSequence()
+        result.extend(filled)
+        result.items_at = sequence.items_at
+        return result
+
+    def _fill_text(self, text: str, mark: Mark) -> Any:
+        if (alone := _USE.fullmatch(text)) and alone[1]:
+            return self._value(alone[1], mark)
+        return _USE.sub(lambda use: self._as_text(use[1], mark) if use[1] else "${", text)
+
+    def _as_text(self, name: str, mark: Mark) -> str:
+        value = self._value(name, mark)
+        if isinstance(value, str):
+            return value
+        if value is None or isinstance(value, dict | list):
+            what = "null" if value is None else "a list" if isinstance(value, list) else "a mapping"
+            message = f"the variable {name} is {what}, which cannot stand within text"
+            self._problems.append(Problem(Source(*mark), message, f"write ${{{name}}} alone"))
+        return json.dumps(value)
+
+    def _value(self, name: str, mark: Mark) -> Any:
+        try:
+            return placed(self._values[name], mark)
+        except KeyError:
+            message = f"the environment {self._environment} has no variable {name}"
+            hint = did_you_mean(name, self._values, f"for the text itself write $${{{name}}}")
+            self._problems.append(Problem(Source(*mark), message, hint))
+            return f"${{{name}}}"
+
+
+def uses_variable(value: Any) -> bool:
+    """Whether a variable stands anywhere in a value."""
+    match value:
+        case str():
+            return any(use[1] for use in _USE.finditer(value))
+        case dict():
+            return any(map(uses_variable, value.values()))
+        case list():
+            return any(map(uses_variable, value))
+    return False
