@@ -13,6 +13,8 @@ ReconcilerError            1   anything below, when nothing more exact is known
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ReconcilerError(Exception):
     """A failure that the user can understand and act on. `hint` says what to do next."""
@@ -23,6 +25,10 @@ class ReconcilerError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def explanations(self) -> Iterable[tuple[str, str]]:
+        """What to show: pairs of a message and a hint; more than one if several things are wrong."""
+        return [(self.message, self.hint)]
 
 
 class TenantError(ReconcilerError):

@@ -30,6 +30,10 @@ class DefinitionsError(ReconcilerError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def explanations(self) -> Iterable[tuple[str, str]]:
+        """Each problem with its place, and its hint."""
+        return [(str(problem), problem.hint) for problem in self.problems]
+
 
 @lru_cache(maxsize=1024)
 def nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:

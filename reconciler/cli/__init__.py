@@ -1,0 +1,79 @@
+"""The command line. Commands are imported when they are used: `reconciler --help` has to come at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from reconciler.cli.console import show_error, show_failure
+from reconciler.cli.lazy import LazyGroup
+from reconciler.cli.settings import Settings
+from reconciler.errors import ReconcilerError
+
+MISUSE: Final = 64
+INTERRUPTED: Final = 130
+
+COMMANDS: Final = {
+    "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
+}
+"""Where each command is, and its short help; in the order in which they are listed."""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--definitions",
+    type=click.Path(path_type=Path),
+    default=Path("definitions"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder with the definitions.",
+)
+@click.version_option(package_name="reconciler")
+@click.pass_context
+def reconciler(context: click.Context, definitions: Path) -> None:
+    """Keep Okta tenants as their definitions say."""
+    context.obj = Settings(definitions=definitions)
+
+
+def main() -> NoReturn:
+    """The entry point of the console script."""
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return the exit code; whatever a user can cause ends in a message."""
+    try:
+        result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        return MISUSE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except ReconcilerError as error:
+        show_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        _forget_output()
+        return 1
+    except OSError as error:
+        show_failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _forget_output() -> None:
+    """Let what is left of the output go nowhere: whoever read it has had enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

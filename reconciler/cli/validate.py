@@ -1,0 +1,43 @@
+"""`reconciler validate`: check the definitions, and say what they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import click
+
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.definitions import Desired, load, load_all
+from reconciler.kinds import kinds
+
+
+@click.command()
+@click.argument("environment", required=False)
+@pass_settings
+def validate(settings: Settings, environment: str | None) -> None:
+    """Check the definitions.
+
+    Reads all documents as ENVIRONMENT sees them, or as each environment does when none is named, without asking any
+    tenant. Prints how many objects of each kind there are, or else every problem with its file, line and column.
+    """
+    directory = settings.definitions
+    desired = {environment: load(directory, environment)} if environment else load_all(directory)
+    for line in summary(desired):
+        click.echo(line)
+
+
+def summary(environments: Mapping[str, Desired]) -> list[str]:
+    """A table of how many objects of each kind each environment wants."""
+    counts = {name: Counter(address.kind for address in desired.declarations) for name, desired in environments.items()}
+    names = [kind.kind for kind in kinds() if any(count[kind.kind] for count in counts.values())]
+    rows = [[name, *(str(count[name]) for count in counts.values())] for name in names]
+    total = ["all", *(str(count.total()) for count in counts.values())]
+    table = [["kind", *counts], *rows, total]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(_aligned(row, widths)) for row in table]
+
+
+def _aligned(row: list[str], widths: list[int]) -> list[str]:
+    first, *others = zip(row, widths, strict=True)
+    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
