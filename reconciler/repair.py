@@ -43,15 +43,16 @@ def repair(
     if drifted:
         reconciler.progress.say("refreshing what drifted")
         reconciler.stack.refresh(sorted(drifted))
-    if remove_unmanaged:
-        unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
-        if unmanaged:
-            take_into_state(reconciler, unmanaged)
-    return reconciler.up()
+    unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
+    if not (remove_unmanaged and unmanaged):
+        return reconciler.up()
+    changes = take_into_state(reconciler, unmanaged)
+    changes.add(reconciler.up())
+    return changes
 
 
 def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> Changes:
-    """Import objects that nobody declared, as they are."""
+    """Apply the definitions together with objects that nobody declared, which are imported as they are."""
     reconciler.progress.say("taking what nobody declared into the state")
     names = {
         (applied.kind.kind, applied.id): Address(*key) for key, applied in reconciler.stack.state().resources.items()

@@ -22,13 +22,20 @@ def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, .
         for levels in found.values()
         for level in levels
     ]
-    if key and [item[key] for item in expected] != [item[key] for item in actual]:
-        same_members = {str(item[key]) for item in expected} == {str(item[key]) for item in actual}
-        if same_members:
-            places.append(
-                Difference(f"{field.name} (order)", [item[key] for item in expected], [item[key] for item in actual])
-            )
+    if isinstance(expected, list) and isinstance(actual, list):
+        places += _order(field.name, _names(expected, key), _names(actual, key))
     return tuple(sorted(places, key=lambda place: place.path))
+
+
+def _names(items: list[Any], key: str | None) -> list[Any]:
+    return [item[key] for item in items] if key else items
+
+
+def _order(name: str, expected: list[Any], actual: list[Any]) -> list[Difference]:
+    """The same members in another order are one difference."""
+    if expected == actual or len(expected) != len(actual) or any(item not in actual for item in expected):
+        return []
+    return [Difference(f"{name} (order)", expected, actual)]
 
 
 def _key(field: Field) -> str | None:
@@ -48,7 +55,12 @@ def _keyed(value: Any, key: str | None) -> Any:
 
 
 def _side(value: Any) -> Any:
-    return None if type(value).__name__ == "NotPresent" else value
+    """A value as a person wants to see it: without the members that say nothing."""
+    if type(value).__name__ == "NotPresent":
+        return None
+    if isinstance(value, Mapping):
+        return {name: _side(item) for name, item in value.items() if item not in (None, [], {})}
+    return [_side(item) for item in value] if isinstance(value, list) else value
 
 
 def _path(parts: Sequence[str | int]) -> str:

@@ -57,8 +57,10 @@ class Changes:
         return sum(change.operation is operation for change in self)
 
     def add(self, later: Changes) -> None:
-        """Add what a second pass did: an object that was imported stays one that was imported."""
-        self.changes = later.changes | self.changes
+        """Add what a second pass did: what was imported and then made as declared counts as imported."""
+        for urn, change in later.changes.items():
+            if urn not in self.changes or change.operation is Operation.DELETE:
+                self.changes[urn] = change
         self.failures += later.failures
         self.done += later.done
 

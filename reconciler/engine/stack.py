@@ -23,8 +23,8 @@ PROJECT = "okta"
 Program = Callable[[], None]
 
 
-def nothing() -> None:
-    """The program of a run that needs none."""
+def _nothing() -> None:
+    """The program of runs that need none."""
 
 
 @dataclass
@@ -38,12 +38,13 @@ class Stack:
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = SILENT
+    _opened: automation.Stack | None = field(default=None, init=False, repr=False)
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change. Raises EngineError when the program or the provider fails."""
         changes = Changes()
-        stack = self._open(program)
-        self._run(changes, lambda: stack.preview(on_event=changes.take, color="never"))
+        stack = self._open()
+        self._run(changes, lambda: stack.preview(program=program, on_event=changes.take, color="never"))
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
@@ -54,10 +55,11 @@ class Stack:
             changes.take(event)
             self.progress.count(changes.done, len(changes) or None)
 
-        stack = self._open(program)
+        stack = self._open()
         self._run(
             changes,
             lambda: stack.up(
+                program=program,
                 on_event=take,
                 color="never",
                 suppress_outputs=True,
@@ -71,7 +73,7 @@ class Stack:
     def refresh(self, urns: Sequence[str]) -> None:
         """Take what the tenant has of these resources into the state."""
         changes = Changes()
-        stack = self._open(nothing)
+        stack = self._open()
         self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
 
     def state(self) -> State:
@@ -90,7 +92,7 @@ class Stack:
             self._import(without(self._export(), urns))
 
     def _export(self) -> Deployment:
-        stack = self._open(nothing)
+        stack = self._open()
         try:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:
@@ -99,26 +101,30 @@ class Stack:
     def _import(self, deployment: Deployment) -> None:
         from pulumi import automation
 
-        stack = self._open(nothing)
+        stack = self._open()
         try:
             stack.import_stack(automation.Deployment(version=3, deployment=deployment))
         except _command_errors() as error:
             raise _engine_error(error, []) from error
 
-    def _open(self, program: Program) -> automation.Stack:
-        from pulumi import automation
-
-        binary = toolchain.ensure(self.progress)
+    def _open(self) -> automation.Stack:
         self._break_stale_locks()
-        options = automation.LocalWorkspaceOptions(
-            work_dir=str(self.root),
-            env_vars=_ENGINE | dict(self.environment),
-            pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
-        )
-        try:
-            return automation.create_or_select_stack(self.name, project_name=PROJECT, program=program, opts=options)
-        except _command_errors() as error:
-            raise _engine_error(error, []) from error
+        if self._opened is None:
+            from pulumi import automation
+
+            binary = toolchain.ensure(self.progress)
+            options = automation.LocalWorkspaceOptions(
+                work_dir=str(self.root),
+                env_vars=_ENGINE | dict(self.environment),
+                pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
+            )
+            try:
+                self._opened = automation.create_or_select_stack(
+                    self.name, project_name=PROJECT, program=_nothing, opts=options
+                )
+            except _command_errors() as error:
+                raise _engine_error(error, []) from error
+        return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object]) -> None:
         try:

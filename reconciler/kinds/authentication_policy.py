@@ -116,7 +116,7 @@ class AuthenticationRule(FromNetwork):
     constraints: Annotated[
         ListOf[Constraint],
         Api(f"{_VERIFICATION}.constraints"),
-        Argument("constraints", each(JSON_TEXT)),
+        Argument("constraints", each(JSON_TEXT), as_api=True),
     ] = ()
     """Sets of factors; one of them is enough. None for any factors."""
     re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn")] = "PT2H"

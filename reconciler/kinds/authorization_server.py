@@ -23,7 +23,12 @@ class Scope(Kind):
 
     kind = "authorization-server-scope"
     resource = "okta:auth/serverScope:ServerScope"
-    collection = Collection("scopes", scope=SCOPE, query="limit=200", built_in=_system)
+    collection = Collection(
+        "scopes",
+        scope=SCOPE,
+        query="limit=200",
+        built_in=lambda item: _system(item) or item["name"].startswith("okta."),  # such as okta.myAccount.read
+    )
     events = ("oauth2.scope.",)
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)

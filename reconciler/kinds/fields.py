@@ -45,10 +45,14 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """The name of the `pulumi_okta` argument where it differs, and how its value is written there."""
+    """The name of the `pulumi_okta` argument where it differs, and how its value is written there.
+
+    With `as_api`, structures inside are in the API's words there too: the provider passes them on as JSON text.
+    """
 
     name: str
     codec: Codec = IDENTITY
+    as_api: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Field:
     ref: Ref | None
     owns: Owns | None
     linked: str | None
+    as_api: bool
     prioritised: bool
     replaces: bool
     secret: bool
@@ -149,6 +150,7 @@ def in_order(values: Any) -> list[Any]:
 def _encode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
     if field.part is None:
         return value
+    vocabulary = Vocabulary.API if field.as_api else vocabulary
     if field.shape == "one":
         return encode(field.part, value, vocabulary)
     items = [encode(field.part, item, vocabulary) for item in value]
@@ -158,6 +160,7 @@ def _encode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
 
 
 def _decode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
+    vocabulary = Vocabulary.API if field.as_api else vocabulary
     if field.shape == "one":
         return decode(field.part, value, vocabulary) if field.part else value
     if field.prioritised:
@@ -205,6 +208,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         ref=ref,
         owns=owns,
         linked=api.linked if api else None,
+        as_api=argument.as_api if argument else False,
         prioritised=Prioritised in by_type,
         replaces=Replaces in by_type,
         secret=Secret in by_type,

@@ -1,0 +1,55 @@
+"""One run of drift detection, as a value: what was read, when, and what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.drift.findings import DRIFT, Finding, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What one run found, and on what ground it says so."""
+
+    environment: str
+    url: str
+    """The address of the tenant."""
+    started: datetime
+    """When the tenant was read, with its time zone."""
+    seconds: float
+    """How long the run took."""
+    requests: int
+    """How many requests it cost."""
+    objects: Mapping[str, int]
+    """How many live objects were read, by kind."""
+    declared: int
+    """How many objects are declared."""
+    findings: Sequence[Finding]
+    """Everything that is not as declared, in the order of the definitions."""
+    commit: str = ""
+    """The commit of the definitions; empty outside a repository."""
+    definitions_digest: str = ""
+    """See `Desired.digest`."""
+
+    def __post_init__(self) -> None:
+        if self.started.tzinfo is None:
+            raise ValueError("DriftReport.started needs a time zone")
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many findings there are of each verdict, zeros included, in the order of `Verdict`."""
+        found = Counter(finding.verdict for finding in self.findings)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def has_drift(self) -> bool:
+        """Whether the tenant left what was applied; pending and unreadable say nothing of the kind."""
+        return any(finding.verdict in DRIFT for finding in self.findings)
+
+    @property
+    def live(self) -> int:
+        """How many live objects were read."""
+        return sum(self.objects.values())
