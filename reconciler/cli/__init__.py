@@ -20,6 +20,7 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
+    "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
 }
 """Where each command is, and its short help; in the order in which they are listed."""
 

@@ -47,7 +47,7 @@ class _Folder:
         self._documents: list[Document] = []
         self._complete = True
         if not self.environments:
-            self._no_environments()
+            raise DefinitionsError([_no_environments(directory)])
         for path in document_files(directory, self.problems):
             documents, complete = read_documents(path, self.problems)
             self._documents += documents
@@ -101,15 +101,6 @@ class _Folder:
             declarations += expand(document, variables.fill(spec, document.spec_mark), self.problems)
         return declarations
 
-    def _no_environments(self) -> None:
-        here = Source((self._directory / ENVIRONMENTS).as_posix(), 1, 1)
-        if self._directory.is_dir():
-            message = "there are no environments"
-            hint = f"an environment is a file such as {self._directory / ENVIRONMENTS / 'staging.yaml'}"
-        else:
-            message, hint = f"there is no folder {self._directory}", "name the folder with --definitions"
-        self.problems.append(Problem(here, message, hint))
-
     def _check_environments_of_documents(self) -> None:
         for document in self._documents:
             for name in document.envelope.environments or ():
@@ -118,6 +109,14 @@ class _Folder:
                     self.problems.append(
                         Problem(document.source("environments"), f"there is no environment {name}", hint)
                     )
+
+
+def _no_environments(directory: Path) -> Problem:
+    folder = directory / ENVIRONMENTS
+    if not directory.is_dir():
+        return Problem(Source(directory.as_posix(), 1, 1), "there is no such folder", "name it with --definitions")
+    hint = f"an environment is a file such as {folder / 'staging.yaml'}"
+    return Problem(Source(folder.as_posix(), 1, 1), "there is no environment", hint)
 
 
 def digest(declarations: Iterable[Declaration]) -> str:

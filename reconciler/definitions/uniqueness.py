@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from typing import NamedTuple
 
 from reconciler.definitions.documents import Document
 from reconciler.definitions.errors import Problem
@@ -31,43 +32,51 @@ def clashes(declarations: Iterable[Declaration]) -> Iterator[Problem]:
     yield from _former_names(list(declarations))
 
 
-_Place = tuple[Hashable, Source, str]
-"""What may stand once, where it stands, and how to call it."""
+class _Use(NamedTuple):
+    """One use of something that may be used once, and how to call it."""
+
+    key: Hashable
+    declaration: Declaration
+    path: str
+    what: str
+
+    @property
+    def source(self) -> Source:
+        return self.declaration.where(self.path)
 
 
-def _twice(places: Iterator[_Place]) -> Iterator[Problem]:
-    first: dict[Hashable, Source] = {}
-    for key, source, what in places:
-        if first.setdefault(key, source) is not source:
-            yield Problem(source, f"{what} stands twice", f"it is also at {first[key]}")
+def _twice(uses: Iterator[_Use]) -> Iterator[Problem]:
+    first: dict[Hashable, _Use] = {}
+    for use in uses:
+        if (other := first.setdefault(use.key, use)) is not use:
+            yield Problem(use.source, f"{use.what} stands twice", f"it is also at {other.source}")
 
 
-def _labels(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+def _labels(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        field = declaration.kind.label_field
+        kind, field = declaration.kind, declaration.kind.label_field
         label = declaration.spec[field]
         if isinstance(label, str):
             within = f" in {declaration.parent}" if declaration.parent else ""
-            what = f"the {declaration.kind.kind} with the {field} {label}{within}"
-            yield (declaration.kind, declaration.parent, label), declaration.where(field), what
+            what = f"the {kind.kind} with the {field} {label}{within}"
+            yield _Use((kind, declaration.parent, label), declaration, field, what)
 
 
-def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        key = declaration.kind.collection.list_key
-        if key:
+        if key := declaration.kind.collection.list_key:
             field = declaration.kind.label_field
             for index, item in enumerate(declaration.spec[field]):
                 what = f"the {key} {item[key]} in the {field} of {declaration.parent}"
-                yield (declaration.address, item[key]), declaration.where(f"{field}.{index}.{key}"), what
+                yield _Use((declaration.address, item[key]), declaration, f"{field}.{index}.{key}", what)
 
 
-def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Place]:
+def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
         if declaration.kind.collection.prioritised and not declaration.parent:
             priority = declaration.spec["priority"]
             what = f"the priority {priority} among the objects of kind {declaration.kind.kind}"
-            yield (declaration.kind, priority), declaration.where("priority"), what
+            yield _Use((declaration.kind, priority), declaration, "priority", what)
 
 
 def _former_names(declarations: list[Declaration]) -> Iterator[Problem]:

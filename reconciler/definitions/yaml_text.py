@@ -52,8 +52,10 @@ _HINTS: Final = {
     "could not find expected ':'": "a key is followed by a colon and a space",
     "did not find expected key": "the keys of one mapping begin in the same column; look for a missing quote above",
     "did not find expected '-' indicator": "the dashes of one list stand in the same column",
-    "did not find expected ',' or ']'": "a list in brackets ends with ]; text with brackets in it needs quotes",
-    "did not find expected ',' or '}'": "a mapping in braces ends with }; text with braces in it needs quotes",
+    "did not find expected ',' or ']'": "a list in brackets ends with ]; "
+    "text in it that has brackets or braces, such as ${variable}, needs quotes",
+    "did not find expected ',' or '}'": "a mapping in braces ends with }; "
+    "text in it that has brackets or braces, such as ${variable}, needs quotes",
     "found unexpected end of stream": "a quote is not closed",
 }
 
