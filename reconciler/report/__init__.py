@@ -1,0 +1,39 @@
+"""Reports: from findings and plans to text. A format is one module with a `render`, and one line in a table here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reconciler.drift.run import DriftReport
+from reconciler.report import json, plan_text, text
+from reconciler.report.plan import PlanReport
+from reconciler.report.redaction import Redactor
+
+__all__ = ["FORMATS", "PLAN_FORMATS", "PlanReport", "Redactor", "render_drift", "render_plan"]
+
+FORMATS: Mapping[str, Callable[[DriftReport], str]] = {
+    "text": text.render,
+    "json": json.render,
+}
+"""The formats of a drift report, by the name that `--format` takes."""
+
+PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
+    "text": plan_text.render,
+}
+"""The formats of a preview or an `up`."""
+
+
+def render_drift(
+    report: DriftReport, form: str = "text", redactor: Redactor | None = None, *, color: bool = False
+) -> str:
+    """The report in this format, without a secret that the redactor knows. Only text has colours."""
+    redactor = redactor or Redactor()
+    safe = redactor.redact(report)
+    return redactor.redact(text.render(safe, color=True) if color and form == "text" else FORMATS[form](safe))
+
+
+def render_plan(plan: PlanReport, form: str = "text", redactor: Redactor | None = None, *, color: bool = False) -> str:
+    """The plan in this format, without a secret that the redactor knows. Only text has colours."""
+    redactor = redactor or Redactor()
+    safe = redactor.redact(plan)
+    return redactor.redact(plan_text.render(safe, color=True) if color and form == "text" else PLAN_FORMATS[form](safe))

@@ -1,0 +1,153 @@
+"""The drift report for programs: a document with a published schema (docs/schemas/drift-report.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import GenerateJsonSchema
+
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.run import DriftReport
+
+VERSION: Literal[1] = 1
+"""Grows when a program that reads the document would have to change; new members alone do not."""
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class SourceDocument(_Document):
+    """A place in the definitions; lines and columns count from 1."""
+
+    file: str
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+
+
+class DifferenceDocument(_Document):
+    """One place inside a field; null on the side where it is not."""
+
+    path: str
+    expected: Any
+    actual: Any
+
+
+class FindingDocument(_Document):
+    """One thing that is not as it should be: a field of an object, or an object as a whole."""
+
+    id: str = Field(pattern="^[0-9a-f]{12}$")
+    """The same for the same thing on every run."""
+    verdict: Verdict
+    """What happened."""
+    kind: str
+    """The kind of the object, as definitions call it."""
+    name: str
+    """The logical name; empty for what nobody declared."""
+    label: str
+    """The name that Okta shows."""
+    okta_id: str
+    """The object's id in the tenant; empty where there is none."""
+    field: str
+    """The field; empty when it is about the object as a whole."""
+    inherited: bool
+    """Whether the definition leaves the field out, so that its default is expected."""
+    expected: Any
+    """What is declared."""
+    applied: Any
+    """What the last `up` recorded."""
+    actual: Any
+    """What the tenant has."""
+    differences: list[DifferenceDocument]
+    """Where inside the field."""
+    source: SourceDocument | None
+    """Where the definition states it."""
+    detail: str
+    """A sentence more, where the verdict does not say it all."""
+
+
+class DriftDocument(_Document):
+    """What one run of drift detection found."""
+
+    version: Literal[1]
+    """The version of this format."""
+    environment: str
+    """The environment, as the definitions call it."""
+    url: str
+    """The address of the tenant."""
+    started: datetime
+    """When the tenant was read, in UTC."""
+    seconds: float = Field(ge=0)
+    """How long the run took."""
+    requests: int = Field(ge=0)
+    """How many requests it cost."""
+    commit: str
+    """The commit of the definitions; empty outside a repository."""
+    definitions_digest: str
+    """SHA-256 over what the definitions want; empty when unknown."""
+    declared: int = Field(ge=0)
+    """How many objects are declared."""
+    objects: dict[str, int]
+    """How many live objects were read, by kind."""
+    has_drift: bool
+    """Whether the tenant left what was applied: something is changed, missing, unmanaged or in conflict."""
+    counts: dict[Verdict, int]
+    """How many findings there are of each verdict."""
+    findings: list[FindingDocument]
+    """Everything that is not as declared, in the order of the definitions."""
+
+
+def render(report: DriftReport) -> str:
+    """The report as JSON, in ASCII: what is not is escaped, so that no terminal is fooled by a name."""
+    return json.dumps(document(report).model_dump(mode="json"), indent=2) + "\n"
+
+
+def document(report: DriftReport) -> DriftDocument:
+    """The report as the document that is published."""
+    return DriftDocument(
+        version=VERSION,
+        environment=report.environment,
+        url=report.url,
+        started=report.started.astimezone(UTC),
+        seconds=round(report.seconds, 3),
+        requests=report.requests,
+        commit=report.commit,
+        definitions_digest=report.definitions_digest,
+        declared=report.declared,
+        objects=dict(sorted(report.objects.items())),
+        has_drift=report.has_drift,
+        counts=report.counts,
+        findings=[_finding(finding) for finding in report.findings],
+    )
+
+
+def schema() -> str:
+    """The JSON Schema (2020-12) of the document, as it is published."""
+    body = DriftDocument.model_json_schema(mode="serialization")
+    return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> FindingDocument:
+    source = finding.source
+    return FindingDocument(
+        id=finding.id,
+        verdict=finding.verdict,
+        kind=finding.kind,
+        name=finding.name,
+        label=finding.label,
+        okta_id=finding.okta_id,
+        field=finding.field,
+        inherited=finding.inherited,
+        expected=finding.expected,
+        applied=finding.applied,
+        actual=finding.actual,
+        differences=[
+            DifferenceDocument(path=place.path, expected=place.expected, actual=place.actual)
+            for place in finding.differences
+        ],
+        source=SourceDocument(file=source.file, line=source.line, column=source.column) if source else None,
+        detail=finding.detail,
+    )

@@ -1,0 +1,69 @@
+"""The changes of a preview or an `up` for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.engine.changes import Change, Operation
+from reconciler.report.plan import MEANING, SIGNS, PlanReport
+from reconciler.report.terminal import styled
+from reconciler.report.values import printable
+
+_COLORS = {
+    Operation.DELETE: "red",
+    Operation.REPLACE: "magenta",
+    Operation.CREATE: "green",
+    Operation.UPDATE: "yellow",
+    Operation.IMPORT: "cyan",
+}
+WIDTH = 80
+
+
+def render(plan: PlanReport, color: bool = False) -> str:
+    """The changes as lines of text: what is deleted or replaced first, the failures and the counts last."""
+    return "\n".join(_lines(plan, color)) + "\n"
+
+
+def _lines(plan: PlanReport, color: bool) -> Iterator[str]:
+    yield styled(printable(plan.title), color, bold=True) + f"  {printable(plan.url)}"
+    yield ""
+    if plan.dangerous:
+        yield styled(f"Attention: {plan.warning}", color, fg="red", bold=True)
+        yield from _changes(plan.dangerous, color)
+        yield ""
+    if plan.harmless:
+        yield from _changes(plan.harmless, color)
+        yield ""
+    for failure in plan.failures:
+        first, *more = failure.splitlines() or [""]
+        yield styled("failed", color, fg="red", bold=True) + f"  {printable(first)}"
+        yield from (f"        {printable(line)}" for line in more)
+    if plan.failures:
+        yield ""
+    if plan.changes:
+        used = sorted({change.operation for change in plan.changes}, key=list(SIGNS).index)
+        yield "  ".join(f"{SIGNS[operation]} {MEANING[operation]}" for operation in used)
+    good = "red" if plan.failures or plan.dangerous else "yellow" if plan.changes else "green"
+    yield styled(plan.conclusion, color, fg=good, bold=True)
+
+
+def _changes(changes: Iterable[Change], color: bool) -> Iterator[str]:
+    changes = list(changes)
+    width = max(len(change.kind) for change in changes)
+    for change in changes:
+        sign = styled(f"{SIGNS[change.operation]:>2}", color, fg=_COLORS[change.operation])
+        yield f"{sign} {change.kind:{width}}  {printable(change.name)}"
+        if change.fields:
+            yield from _wrapped(change.fields, width + 5)
+
+
+def _wrapped(fields: Iterable[str], indent: int) -> Iterator[str]:
+    """The names of fields, as many on a line as fit."""
+    line = ""
+    for name in fields:
+        if line and indent + len(line) + 2 + len(name) > WIDTH:
+            yield f"{'':{indent}}{line},"
+            line = name
+        else:
+            line = f"{line}, {name}" if line else name
+    yield f"{'':{indent}}{line}"

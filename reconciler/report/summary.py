@@ -1,0 +1,40 @@
+"""What a drift report comes to, in a sentence: the same in every format."""
+
+from __future__ import annotations
+
+from reconciler.drift.findings import DRIFT, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.report.values import plural
+
+MEANING = {
+    Verdict.CHANGED: "somebody changed it in the tenant",
+    Verdict.MISSING: "somebody deleted it in the tenant",
+    Verdict.UNMANAGED: "it is in the tenant, and nobody declared it",
+    Verdict.PENDING: "it was declared and not applied yet",
+    Verdict.CONFLICT: "it was declared anew, and changed in the tenant since it was applied",
+    Verdict.UNREADABLE: "it could not be read: nothing is known of it",
+}
+"""What each verdict says, for a reader who meets it for the first time."""
+
+
+def conclusion(report: DriftReport) -> str:
+    """`Drift: 2 changed, 1 missing; also 1 pending`, or that there is none, and how much of the tenant that covers."""
+    drift = _counted(report, drift=True)
+    other = _counted(report, drift=False)
+    if drift:
+        return f"Drift: {drift}" + (f"; also {other}" if other else "")
+    if other:
+        return f"No drift in what could be read; {other}" if report.counts[Verdict.UNREADABLE] else f"No drift; {other}"
+    return f"No drift: all {plural(report.declared, 'declared object')} are as declared"
+
+
+def effort(report: DriftReport) -> str:
+    """`198 declared, 214 live, 12 requests, 3.2 s`."""
+    requests = plural(report.requests, "request")
+    return f"{report.declared:,} declared, {report.live:,} live, {requests}, {report.seconds:.1f} s"
+
+
+def _counted(report: DriftReport, drift: bool) -> str:
+    return ", ".join(
+        f"{count:,} {verdict}" for verdict, count in report.counts.items() if count and (verdict in DRIFT) is drift
+    )

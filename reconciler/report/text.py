@@ -1,0 +1,92 @@
+"""The drift report for a terminal: eighty columns, one place in the definitions per finding, a summary last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
+from reconciler.report.summary import conclusion, effort
+from reconciler.report.terminal import styled
+from reconciler.report.values import printable, shown
+
+WIDTH = 80
+INDENT = 13
+"""Where the details of a finding begin: below its field, after the longest verdict."""
+
+STYLES = {
+    Verdict.CHANGED: "yellow",
+    Verdict.MISSING: "red",
+    Verdict.UNMANAGED: "cyan",
+    Verdict.PENDING: "blue",
+    Verdict.CONFLICT: "magenta",
+    Verdict.UNREADABLE: "bright_black",
+}
+_SIDES = {Side.DECLARED: "red", Side.LIVE: "green", Side.BOTH: ""}
+
+
+def render(report: DriftReport, color: bool = False) -> str:
+    """The report as lines of text; only verdicts, signs and titles are coloured, and only when asked."""
+    return "\n".join(_lines(report, color)) + "\n"
+
+
+def _lines(report: DriftReport, color: bool) -> Iterator[str]:
+    started = report.started.astimezone(UTC)
+    yield styled(f"Drift of {printable(report.environment)}", color, bold=True) + f"  {printable(report.url)}"
+    yield f"{started:%Y-%m-%d %H:%M:%S} UTC, {effort(report)}"
+    if report.commit:
+        yield f"definitions at commit {report.commit}"
+    if report.findings:
+        yield "each value: declared -> live; - is only declared, + is only live"
+    yield ""
+    for item in by_object(report.findings):
+        yield from _object(item, color)
+        yield ""
+    verdict_color = "green" if not report.findings else "yellow" if not report.has_drift else "red"
+    yield styled(conclusion(report), color, fg=verdict_color, bold=True)
+
+
+def _object(item: ObjectFindings, color: bool) -> Iterator[str]:
+    about = [f'"{printable(item.label)}"'] if item.label else []
+    about += [item.okta_id] if item.okta_id and item.okta_id != item.name else []
+    yield styled(printable(item.title), color, bold=True) + (f"  {printable('  '.join(about))}" if about else "")
+    for finding in item.findings:
+        yield from _finding(finding, color)
+
+
+def _finding(finding: Finding, color: bool) -> Iterator[str]:
+    verdict = styled(f"{finding.verdict:10}", color, fg=STYLES[finding.verdict])
+    what = finding.field + (" (inherited)" if finding.inherited else "")
+    where = printable(str(finding.source)) if finding.source else ""
+    if what and where and INDENT + len(what) + 2 + len(where) > WIDTH:
+        yield f"  {verdict} {what}"
+        yield f"{'':{INDENT}}{where}"
+    else:
+        yield f"  {verdict} {'  '.join(part for part in (what, where) if part) or printable(finding.detail)}"
+    for place in places(finding):
+        yield from _place(place, color)
+    if finding.verdict is Verdict.CONFLICT and finding.field:
+        yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
+    if finding.detail and (what or where):
+        yield f"{'':{INDENT}}{printable(finding.detail)}"
+
+
+def _place(place: Place, color: bool) -> Iterator[str]:
+    """One line for a place if it fits, otherwise one line for each side."""
+    path = f"{printable(place.path)} " if place.path else ""
+    margin = " " * INDENT
+    if place.side is not Side.BOTH:
+        value = shown(place.expected if place.side is Side.DECLARED else place.actual)
+        yield f"{margin}{styled(place.side, color, fg=_SIDES[place.side])} {path}{value}"
+        return
+    expected, actual = shown(place.expected), shown(place.actual)
+    line = f"{margin}{path}{expected} -> {actual}"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    if path:
+        yield f"{margin}{path}"
+    yield f"{margin}   {expected}"
+    yield f"{margin}-> {actual}"
