@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from reconciler import drift
+from reconciler.definitions import load
 from reconciler.definitions.model import Desired
-from reconciler.definitions.secrets import resolve
-from reconciler.drift import Finding
+from reconciler.definitions.secrets import SecretMissing, resolve
+from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
-from reconciler.lookup import look_up
+from reconciler.lookup import look_up, look_up_system
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
-from reconciler.program import Found, declare
+from reconciler.program import Found, declare, secrets_of
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
@@ -49,18 +55,31 @@ class Reconciler:
         found = self.look_up(self.desired)
         self.progress.say("applying")
         changes = self.stack.up(self.program(self.desired, found))
-        if found.imports:
+        if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
             changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids))))
         return changes
 
-    def drift(self) -> tuple[list[Finding], Snapshot]:
+    def drift(self) -> tuple[DriftReport, Snapshot]:
         """What is not as declared, and the snapshot that shows it."""
+        started, clock = datetime.now(UTC), time.monotonic()
         self.progress.say("reading the state")
         state = self.stack.state()
         self.progress.say("reading the tenant")
         live = self.snapshot(state)
-        return drift.compare(self.desired, state, live), live
+        report = DriftReport(
+            self.desired.environment.name,
+            self.desired.environment.url,
+            started,
+            time.monotonic() - clock,
+            live.requests,
+            {kind: len(objects) for kind, objects in live.objects.items()},
+            len(self.desired.declarations),
+            drift.compare(self.desired, state, live),
+            self.commit,
+            self.desired.digest,
+        )
+        return report, live
 
     def snapshot(self, state: State) -> Snapshot:
         """The tenant as it is now: every collection, and what managed objects own."""
@@ -84,10 +103,22 @@ class Reconciler:
 
     def program(self, desired: Desired, found: Found) -> partial[None]:
         """The Pulumi program; its outputs say which definitions and which commit were applied."""
-        return partial(declare, desired, found, resolve, self._outputs())
+        return partial(declare, desired, found, resolve, {"commit": self.commit})
 
-    def _outputs(self) -> Mapping[str, str]:
-        return {"commit": commit(self.stack.root)}
+    @property
+    def commit(self) -> str:
+        """The commit that the definitions are at; empty outside a repository."""
+        return commit(self.stack.root)
+
+    def known_secrets(self) -> Iterator[SecretStr]:
+        """Every secret that the environment refers to and that can be read now: what no output may show."""
+        environment = self.desired.environment
+        references = set(environment.secrets)
+        for declaration in self.desired.declarations.values():
+            references |= {(reference, source) for _, reference, source in secrets_of(declaration)}
+        for reference, source in sorted(references):
+            with contextlib.suppress(SecretMissing):
+                yield resolve(reference, source)
 
 
 def commit(folder: Path) -> str:
@@ -99,3 +130,17 @@ def commit(folder: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return answer.stdout.strip()
+
+
+def standalone(definitions: Path, environment: str) -> None:
+    """The program of a plain `pulumi up`, which brings the engine, the state and the provider itself.
+
+    What is there already but not in the state is not recognised this way: `reconciler up` does that.
+    """
+    desired = load(definitions, environment)
+
+    async def look() -> Found:
+        async with Tenant(desired.environment).client() as client:
+            return Found(await look_up_system(desired, client))
+
+    declare(desired, asyncio.run(look()), resolve, {"commit": commit(definitions)})

@@ -6,13 +6,13 @@ recognised by the name that Okta shows, within its owner, and imported instead o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import kind_named
+from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -57,23 +57,36 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
     system = system_references(desired)
     wanted = {address.kind for address in system}
     wanted |= {declaration.kind.kind for declaration in fresh if not declaration.kind.collection.list_key}
-    if not wanted:
-        return Found()
     owners = {declaration.parent for declaration in fresh if declaration.parent}
     owner_ids = {(owner.kind, managed.ids[owner]) for owner in owners if owner in managed.ids}
     owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in managed.ids}
-    live = await snapshot.read(
-        client,
-        wanted,
-        owners=lambda item, _: (item.kind.kind, item.id) in owner_ids or (item.kind.kind, item.label) in owner_labels,
-        progress=progress,
-    )
+
+    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
+        return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
+
+    live = await _read(client, wanted, asks, progress)
+    return Found(_system_ids(system, live), recognised(fresh, managed, live))
+
+
+async def look_up_system(desired: Desired, client: OktaClient) -> dict[Address, str]:
+    """Only the ids of the objects that every tenant has and the definitions refer to."""
+    system = system_references(desired)
+    live = await _read(client, {address.kind for address in system}, lambda owner, owned: False, SILENT)
+    return _system_ids(system, live)
+
+
+async def _read(
+    client: OktaClient, wanted: set[str], owners: Callable[[LiveObject, type[Kind]], bool], progress: Progress
+) -> Snapshot:
+    if not wanted:
+        return Snapshot({})
+    live = await snapshot.read(client, wanted, owners=owners, progress=progress)
     for gap in live.unreadable:
         raise ReconcilerError(
             f"cannot tell which objects of kind {gap.kind.kind} are there already: {gap.reason}",
             hint="nothing was changed; try again when the tenant can be read",
         )
-    return Found(_system_ids(system, live), recognised(fresh, managed, live))
+    return live
 
 
 def system_references(desired: Desired) -> set[Address]:

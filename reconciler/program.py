@@ -7,14 +7,15 @@ The same function serves the Automation API (inline, from the command line) and 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import pulumi
+from pydantic import SecretStr
 
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
 from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
 
@@ -30,7 +31,7 @@ class Found:
 
 
 def declare(
-    desired: Desired, found: Found, secret: Callable[[str], str], outputs: Mapping[str, str] | None = None
+    desired: Desired, found: Found, secret: Callable[[str, Source], SecretStr], outputs: Mapping[str, str] | None = None
 ) -> None:
     """Register one resource for each declaration, in the order in which they can be created."""
     resources: dict[Address, pulumi.CustomResource] = {}
@@ -65,14 +66,20 @@ def declare(
 
 
 def _arguments(
-    declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str], str]
+    declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str, Source], SecretStr]
 ) -> dict[str, Any]:
     kind = declaration.kind
     spec = dict(declaration.spec)
-    for known in schema(kind):
-        if known.secret and spec.get(known.name) is not None:
-            spec[known.name] = pulumi.Output.secret(secret(spec[known.name]))
+    for name, reference, source in secrets_of(declaration):
+        spec[name] = pulumi.Output.secret(secret(reference, source).get_secret_value())
     return {**kind.fixed_arguments, **encode(kind, with_references(kind, spec, identity), Vocabulary.ARGUMENTS)}
+
+
+def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
+    """The fields of a declaration that refer to secrets, the references, and where they stand."""
+    for known in schema(declaration.kind):
+        if known.secret and declaration.spec.get(known.name) is not None:
+            yield known.name, declaration.spec[known.name], declaration.where(known.name)
 
 
 def _owner_ids(

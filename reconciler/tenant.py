@@ -42,12 +42,12 @@ class Tenant:
             return PrivateKey(
                 self.environment.url,
                 credentials.client_id,
-                resolve(credentials.private_key),
+                self._secret("private_key"),
                 credentials.private_key_id,
                 scopes,
             )
         if credentials.token:
-            return ApiToken(resolve(credentials.token))
+            return ApiToken(self._secret("token"))
         raise Unauthorised(
             f"environment {self.environment.name} names no credentials",
             hint="give it credentials: {token: env:NAME} or {client_id: ..., private_key: env:NAME}",
@@ -96,11 +96,15 @@ class Tenant:
         if credentials.client_id and credentials.private_key:
             return settings | {
                 "OKTA_API_CLIENT_ID": credentials.client_id,
-                "OKTA_API_PRIVATE_KEY": resolve(credentials.private_key),
+                "OKTA_API_PRIVATE_KEY": self._secret("private_key"),
                 "OKTA_API_PRIVATE_KEY_ID": credentials.private_key_id or "",
                 "OKTA_API_SCOPES": ",".join(sorted({f"{kind.collection.scope}.manage" for kind in kinds()})),
             }
-        return settings | {"OKTA_API_TOKEN": resolve(credentials.token or "")}
+        return settings | {"OKTA_API_TOKEN": self._secret("token")}
+
+    def _secret(self, name: str) -> str:
+        reference = getattr(self.environment.credentials, name) or ""
+        return resolve(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
 
 
 def official_plugin() -> Path | None:

@@ -20,6 +20,10 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
+    "preview": ("reconciler.cli.preview:preview", "Show what up would change."),
+    "up": ("reconciler.cli.up:up", "Make the tenant as declared."),
+    "drift": ("reconciler.cli.drift:drift", "Show what in the tenant is not as declared."),
+    "repair": ("reconciler.cli.repair:repair", "Bring the tenant back to what is declared."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
 }
 """Where each command is, and its short help; in the order in which they are listed."""

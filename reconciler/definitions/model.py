@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -102,6 +102,18 @@ class Environment:
     variables: Mapping[str, object] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Where its fields stand, by path: `tenant.url`, `tenant.credentials.token`."""
+
+    @property
+    def secrets(self) -> Iterator[tuple[str, Source]]:
+        """The references to secrets in its credentials, and where they stand."""
+        for name in ("token", "private_key"):
+            reference = getattr(self.credentials, name)
+            if reference is not None:
+                yield reference, self.where(f"tenant.credentials.{name}")
+
+    def where(self, path: str) -> Source:
+        """The place of a field in its file."""
+        return self.sources.get(path, Source(f"environments/{self.name}.yaml", 1, 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Changes:
                 self.done += 1
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             message = event.diagnostic_event.message.strip()
-            if message and message not in self.failures:
+            if message and message not in ("update failed", "preview failed", *self.failures):
                 self.failures.append(message)
 
     def _begin(self, step: Any) -> None:

@@ -41,14 +41,14 @@ class Stack:
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
 
     def preview(self, program: Program) -> Changes:
-        """What `up` would change. Raises EngineError when the program or the provider fails."""
+        """What `up` would change; what failed is in it."""
         changes = Changes()
         stack = self._open()
         self._run(changes, lambda: stack.preview(program=program, on_event=changes.take, color="never"))
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
-        """Make it so. Raises EngineError with what failed; what was done by then is in the state."""
+        """Make it so; what failed is in the result, and what was done by then in the state."""
         changes = Changes()
 
         def take(event: Any) -> None:
@@ -96,7 +96,7 @@ class Stack:
         try:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:
-            raise _engine_error(error, []) from error
+            raise _engine_error(error) from error
 
     def _import(self, deployment: Deployment) -> None:
         from pulumi import automation
@@ -105,7 +105,7 @@ class Stack:
         try:
             stack.import_stack(automation.Deployment(version=3, deployment=deployment))
         except _command_errors() as error:
-            raise _engine_error(error, []) from error
+            raise _engine_error(error) from error
 
     def _open(self) -> automation.Stack:
         self._break_stale_locks()
@@ -123,14 +123,16 @@ class Stack:
                     self.name, project_name=PROJECT, program=_nothing, opts=options
                 )
             except _command_errors() as error:
-                raise _engine_error(error, []) from error
+                raise _engine_error(error) from error
         return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object]) -> None:
+        """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
         try:
             work()
         except _command_errors() as error:
-            raise _engine_error(error, changes.failures) from error
+            if not changes.failures:
+                raise _engine_error(error) from error
 
     def _break_stale_locks(self) -> None:
         """Remove locks of runs that died on this machine; refuse while one is alive."""
@@ -183,12 +185,11 @@ def _command_errors() -> tuple[type[Exception], ...]:
     return (CommandError, RuntimeError)
 
 
-def _engine_error(error: Exception, failures: Sequence[str]) -> EngineError:
-    """The engine's own messages, one each, instead of the whole output of the command."""
-    said = [_without_noise(failure) for failure in failures]
-    said = [text for text in said if text] or [str(error).strip()]
-    return EngineError("\n".join(dict.fromkeys(said)))
-
-
-def _without_noise(failure: str) -> str:
-    return "" if failure in ("update failed", "preview failed") else failure
+def _engine_error(error: Exception) -> EngineError:
+    """The engine's own words, without the frame that the Automation API puts around them."""
+    said = str(error)
+    _, _, stderr = said.partition("stderr: ")
+    return EngineError(
+        "the engine failed: " + (stderr or said).strip(),
+        hint="what was done is recorded; run the same command again",
+    )

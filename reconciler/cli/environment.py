@@ -1,0 +1,83 @@
+"""One environment, opened: its definitions, its stack and its tenant, as commands use them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from reconciler.apply import Reconciler
+from reconciler.cli.settings import Settings
+from reconciler.definitions import Desired, load
+from reconciler.engine.stack import Stack
+from reconciler.errors import EngineError, ReconcilerError
+from reconciler.progress import Progress
+from reconciler.tenant import Tenant
+
+PROJECT_FILE = "Pulumi.yaml"
+STATE_FOLDER = ".state"
+
+provider_option = click.option(
+    "--provider",
+    type=click.Choice(["auto", "official", "stand-in"]),
+    default="auto",
+    show_default=True,
+    help="The provider: the official plugin, or the stand-in for a sandbox.",
+)
+
+
+@contextmanager
+def opened(settings: Settings, name: str, provider: str, progress: Progress) -> Iterator[Reconciler]:
+    """The environment of this name, ready for the engine."""
+    progress.say("checking the definitions")
+    desired = load(settings.definitions, name)
+    root = project_root(settings.definitions)
+    tenant = Tenant(desired.environment)
+    with tenant.provider(provider) as provider_settings:
+        stack = Stack(name, root, {**provider_settings, **engine_settings(root, tenant)}, progress)
+        yield Reconciler(desired, stack, tenant, progress)
+
+
+def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
+    """The environment of this name, for work that changes nothing and needs no provider."""
+    desired: Desired = load(settings.definitions, name)
+    root = project_root(settings.definitions)
+    tenant = Tenant(desired.environment)
+    return Reconciler(desired, Stack(name, root, engine_settings(root, tenant), progress), tenant, progress)
+
+
+def project_root(definitions: Path) -> Path:
+    """The folder with `Pulumi.yaml`: the definitions' folder, or the nearest one around it."""
+    folder = definitions.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / PROJECT_FILE).is_file():
+            return candidate
+    raise ReconcilerError(
+        f"no {PROJECT_FILE} in {folder} or around it",
+        hint="run this in a checkout, or give --definitions a folder inside one",
+    )
+
+
+def engine_settings(root: Path, tenant: Tenant) -> dict[str, str]:
+    """Where the state is kept, and what encrypts the secrets in it.
+
+    The state of a local tenant is worth nothing to anybody, so that its passphrase may be known to all.
+    """
+    backend = os.environ.get("PULUMI_BACKEND_URL", "")
+    if not backend:
+        folder = root / STATE_FOLDER
+        folder.mkdir(exist_ok=True)
+        backend = folder.as_uri()
+    settings = {"PULUMI_BACKEND_URL": backend}
+    given = any(os.environ.get(name) for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"))
+    if given or backend.startswith("https://"):
+        return settings
+    if tenant.is_local:
+        return settings | {"PULUMI_CONFIG_PASSPHRASE": "sandbox"}
+    raise EngineError(
+        "the state of a real tenant needs a passphrase for the secrets in it",
+        hint="set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or use Pulumi Cloud (PULUMI_BACKEND_URL)",
+    )

@@ -1,0 +1,36 @@
+"""`reconciler repair`: bring the tenant back to what is declared."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.console import progress
+from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.output import show_drift, show_plan
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.up import require_terminal, yes_option
+from reconciler.repair import repair as bring_back
+
+
+@click.command()
+@click.argument("environment")
+@yes_option
+@click.option("--remove-unmanaged", is_flag=True, help="Also delete what nobody declared. Otherwise it stays.")
+@provider_option
+@pass_settings
+def repair(settings: Settings, environment: str, yes: bool, remove_unmanaged: bool, provider: str) -> None:
+    """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not."""
+    if not yes:
+        require_terminal()
+    with progress() as shown:
+        reconciler = reading(settings, environment, shown)
+        report, live = reconciler.drift()
+    if not report.findings:
+        click.echo(f"{environment} is as declared: nothing to repair")
+        return
+    if not yes:
+        show_drift(reconciler, report)
+        click.confirm(f"Bring the tenant of {environment} back?", abort=True)
+    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+        changes = bring_back(reconciler, report.findings, live, remove_unmanaged=remove_unmanaged)
+    show_plan(reconciler, changes, applied=True)
