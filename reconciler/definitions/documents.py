@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.errors import Problem, did_you_mean, one_of
 from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import shown, validate
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Kind, Part, kind_named, kinds
+from reconciler.kinds import Kind, Part, kinds
 
 LogicalName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
 """How definitions call an object, in every environment: small letters, digits, `.`, `_` and `-`."""
@@ -25,7 +25,9 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[tuple[LogicalName, ...], Field(min_length=1), BeforeValidator(_as_list)]
+Names = Annotated[tuple[LogicalName, ...], Field(min_length=1)]
+OneOrMore = Annotated[Names, BeforeValidator(_as_list, json_schema_input_type=LogicalName | Names)]
+"""A name, or a list of them."""
 
 
 class Envelope(Part):
@@ -100,12 +102,22 @@ def _document(raw: Any, mark: Mark, problems: list[Problem]) -> Document | None:
         problems.append(Problem(Source(*mark), message))
         return None
     envelope = validate(Envelope, raw, mark, "the document", problems)
-    if envelope is None:
+    kind = _kind(raw, problems)
+    return Document(envelope, kind, raw, mark) if envelope and kind else None
+
+
+def _kind(raw: YamlMapping, problems: list[Problem]) -> type[Kind] | None:
+    word = raw.get("kind")
+    if not isinstance(word, str):
         return None
-    try:
-        return Document(envelope, kind_named(envelope.kind), raw, mark)
-    except KeyError:
-        known = [kind.kind for kind in kinds() if not kind.parents]
-        source = Source(*raw.values_at["kind"])
-        problems.append(Problem(source, f"there is no kind {envelope.kind}", did_you_mean(envelope.kind, known)))
+    known = {kind.kind: kind for kind in kinds()}
+    source = Source(*raw.values_at["kind"])
+    kind = known.get(word)
+    if kind is None:
+        documented = [kind.kind for kind in known.values() if not kind.parents]
+        problems.append(Problem(source, f"there is no kind {word}", did_you_mean(word, documented)))
+    elif kind.parents:
+        message = f"{word} has no documents of its own"
+        problems.append(Problem(source, message, f"write it in the document of its {one_of(kind.parents)}"))
         return None
+    return kind

@@ -31,6 +31,8 @@ _EXPECTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_WITHOUT_QUOTES: Final = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]+")}
+_NEVER: Final = re.compile("(?!)")
 _CONSEQUENCES: Final = frozenset({"default_factory_not_called"})
 """Errors that only say that another field is wrong."""
 
@@ -46,15 +48,18 @@ def validate(model: type[P], value: Any, mark: Mark, what: str, problems: list[P
 
 def _translated(error: ValidationError, model: type[Part], root: Any, mark: Mark, what: str) -> Iterator[Problem]:
     for details in error.errors(include_url=False):
-        if details["type"] not in _CONSEQUENCES:
-            path = details["loc"]
-            at = key_at if details["type"] == "extra_forbidden" else value_at
-            message, hint = _explained(details, _fields_along(model, path), model, what)
-            yield Problem(Source(*at(root, path, mark)), message, hint)
+        if details["type"] in _CONSEQUENCES:
+            continue
+        path = details["loc"]
+        of_key = details["type"] == "extra_forbidden" or path[-1:] == ("[key]",)
+        path = tuple(step for step in path if step != "[key]")
+        mark_of = key_at if of_key else value_at
+        message, hint = _explained(details, path, _fields_along(model, path), model, what)
+        yield Problem(Source(*mark_of(root, path, mark)), message, hint)
 
 
-def _explained(details: ErrorDetails, along: list[Field], model: type[Part], what: str) -> tuple[str, str]:
-    kind, path, context = details["type"], details["loc"], details.get("ctx", {})
+def _explained(details: ErrorDetails, path: Path, along: list[Field], model: type[Part], what: str) -> tuple[str, str]:
+    kind, context = details["type"], details.get("ctx", {})
     name = dotted(path)
     secret = any(field.secret for field in along)
     value = "this value" if secret else shown(details["input"])
@@ -103,7 +108,7 @@ def _how_to_write(expected: str, value: Any) -> str:
         return f'put it in quotes: "{shown(value)}"'
     if expected == "a list" and _is_scalar(value):
         return f"write [{value}]"
-    if isinstance(value, str) and expected != "a mapping":
+    if isinstance(value, str) and _WITHOUT_QUOTES.get(expected, _NEVER).fullmatch(value):
         return "write it without quotes"
     return ""
 
@@ -137,7 +142,8 @@ def shown(value: Any) -> str:
         case list():
             return "a list"
         case str():
-            return value if len(value) <= 60 else f"{value[:57]}..."
+            text = value if value and value == value.strip() else json.dumps(value)
+            return text if len(text) <= 60 else f"{text[:57]}..."
         case _:
             return json.dumps(value)
 
