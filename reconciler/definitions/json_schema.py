@@ -1,0 +1,85 @@
+"""JSON Schemas (2020-12) of what people write, from which editors complete and check it while they type."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from reconciler.definitions.documents import Envelope
+from reconciler.definitions.environments import EnvironmentFile
+from reconciler.definitions.owned import owned_fields
+from reconciler.kinds import Kind, kinds
+
+JsonSchema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_VARIABLE: Final = {"$ref": "#/$defs/Variable"}
+_DEFINITION_OF_VARIABLE: Final = {
+    "type": "string",
+    "pattern": r"\$\{[a-z][a-z0-9_]*\}",
+    "description": "Text with a variable of the environment in it.",
+}
+_PREVIOUSLY: Final = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+    "description": "Earlier names of the object; without them, a new name is a new object.",
+}
+
+
+def document_schema() -> JsonSchema:
+    """The schema of one document: the envelope, and for each kind what stands in `spec`."""
+    written: list[type[BaseModel]] = [Envelope, *kinds()]
+    _, generated = models_json_schema([(model, "validation") for model in written])
+    models: dict[str, JsonSchema] = generated["$defs"]
+    envelope = models.pop(Envelope.__name__)
+    documented = [kind for kind in kinds() if not kind.parents]
+    for kind in kinds():
+        _write_as_people_do(kind, models)
+    for model in models.values():
+        model["properties"] = {name: _or_variable(inner) for name, inner in model["properties"].items()}
+    envelope["properties"]["kind"]["enum"] = [kind.kind for kind in documented]
+    return {
+        "$schema": DIALECT,
+        "title": "A definition",
+        **{key: value for key, value in envelope.items() if key != "title"},
+        "allOf": [_spec_of(kind) for kind in documented],
+        "$defs": {"Variable": _DEFINITION_OF_VARIABLE, **models},
+    }
+
+
+def environment_schema() -> JsonSchema:
+    """The schema of an environment's file."""
+    return {"$schema": DIALECT, **EnvironmentFile.model_json_schema(), "title": "An environment"}
+
+
+def _spec_of(kind: type[Kind]) -> JsonSchema:
+    return {
+        "if": {"properties": {"kind": {"const": kind.kind}}, "required": ["kind"]},
+        "then": {"properties": {"spec": {"$ref": f"#/$defs/{kind.__name__}"}}},
+    }
+
+
+def _write_as_people_do(kind: type[Kind], models: dict[str, JsonSchema]) -> None:
+    """An owned list is not null, its items say `previously`, and their order says their priority."""
+    properties = models[kind.__name__]["properties"]
+    for field, child, whole in owned_fields(kind):
+        listed = properties[field.name].pop("anyOf", [])
+        properties[field.name] |= next((branch for branch in listed if branch["type"] == "array"), {})
+        if properties[field.name].get("default", []) is None:
+            del properties[field.name]["default"]
+        if not whole:
+            items = models[child.__name__]["properties"]
+            items.pop("priority", None)
+            items["previously"] = _PREVIOUSLY
+
+
+def _or_variable(schema: JsonSchema) -> JsonSchema:
+    """The schema, or a variable where plain text would not pass; the same for the items of lists."""
+    if "items" in schema:
+        schema = schema | {"items": _or_variable(schema["items"])}
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const", "maxLength"}:
+        return schema
+    about = {key: value for key, value in schema.items() if key in ("description", "default")}
+    value = {key: value for key, value in schema.items() if key not in ("title", *about)}
+    return {**about, "anyOf": [*value.get("anyOf", [value]), _VARIABLE]}
