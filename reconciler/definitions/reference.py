@@ -1,0 +1,157 @@
+"""What can be written for each kind, as data: the reference page and `reconciler kinds` are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.kinds import Kind, Part, chain, kinds
+from reconciler.kinds.mapping import Field, canonical, schema
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReference:
+    """One field, or one field of a structure inside it."""
+
+    path: str
+    """Its name; `rules[].access` for a field of the items of `rules`."""
+    values: str
+    """What it takes, in words."""
+    default: str
+    """What applies when it is left out: a value; or `required`, `not managed`, or `depends` on other fields."""
+    treatment: str
+    """`compared` with the tenant, `secret` (never shown, never compared), or `owned`: objects of their own."""
+    replaces: bool
+    """Whether a change deletes the object and creates it anew."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindReference:
+    """One kind."""
+
+    kind: str
+    description: str
+    endpoint: str
+    """Where the Management API has its objects."""
+    resource: str
+    """The Pulumi type."""
+    scopes: tuple[str, str]
+    """The OAuth scopes to read and to change its objects."""
+    owners: tuple[str, ...]
+    """The kinds in whose documents it is written; none if it has documents of its own."""
+    system: dict[str, str]
+    """Objects that Okta makes in every tenant: what definitions call them, and what they are."""
+    fields: tuple[FieldReference, ...]
+
+
+def reference() -> list[KindReference]:
+    """All kinds, in the order of the registry."""
+    return [_kind_reference(kind) for kind in kinds()]
+
+
+def _kind_reference(kind: type[Kind]) -> KindReference:
+    scope = kind.collection.scope
+    return KindReference(
+        kind=kind.kind,
+        description=_paragraphs(kind.__doc__ or ""),
+        endpoint=_endpoint(kind),
+        resource=kind.resource,
+        scopes=(f"{scope}.read", f"{scope}.manage"),
+        owners=kind.parents,
+        system={system.name: system.meaning for system in kind.system},
+        fields=tuple(_field_references(kind, "")),
+    )
+
+
+def _endpoint(kind: type[Kind]) -> str:
+    root, *below = [ancestor.collection.path for ancestor in reversed(chain(kind))]
+    return "".join([root, *(f"/{{id}}/{path}" for path in below)])
+
+
+def _field_references(model: type[Part], prefix: str) -> Iterator[FieldReference]:
+    by_place = issubclass(model, Kind) and bool(model.parents)
+    schemas = model.model_json_schema()["properties"]
+    for field in schema(model):
+        if by_place and field.name == "priority":
+            continue
+        path = prefix + field.name
+        yield FieldReference(
+            path=path,
+            values=_values(field, schemas[field.name]),
+            default=_default(field),
+            treatment="owned" if field.owns else "secret" if field.secret else "compared",
+            replaces=field.replaces,
+            description=_paragraphs(field.description),
+        )
+        if field.part and not field.owns:
+            yield from _field_references(field.part, f"{path}." if field.shape == "one" else f"{path}[].")
+
+
+def _values(field: Field, json_schema: dict[str, Any]) -> str:
+    if field.owns:
+        return f"list of [{field.owns.kind}](#{field.owns.kind})"
+    one = _one_value(field, json_schema)
+    many = {"list": f"list of {one}, in order", "set": f"list of {one}, in any order"}
+    return many.get(field.shape, one) + (" or null" if field.optional else "")
+
+
+def _one_value(field: Field, json_schema: dict[str, Any]) -> str:
+    if field.ref:
+        words = "".join(f", or `{word}`" for word in field.ref.words)
+        return f"name of a {field.ref.kind}{words}"
+    if field.part:
+        return "mapping"
+    for branch in json_schema.get("anyOf", ()):
+        if branch.get("type") != "null":
+            json_schema = branch
+    json_schema = json_schema.get("items", json_schema)
+    allowed = json_schema.get("enum") or ([json_schema["const"]] if "const" in json_schema else [])
+    if allowed:
+        return " · ".join(f"`{value or chr(34) * 2}`" for value in allowed)
+    return _limited(json_schema)
+
+
+def _limited(json_schema: dict[str, Any]) -> str:
+    match json_schema:
+        case {"type": "boolean"}:
+            return "`true` · `false`"
+        case {"type": "integer", "minimum": least, "maximum": most}:
+            return f"{least} to {most}"
+        case {"type": "integer", "minimum": least}:
+            return f"{least} or more"
+        case {"type": "integer"}:
+            return "whole number"
+        case {"type": "string", "pattern": pattern} if "maxLength" not in json_schema:
+            return f"text like `{pattern}`"
+        case {"type": "string", "maxLength": most}:
+            return f"text, up to {most} characters"
+        case {"type": "object"}:
+            return "mapping"
+    return "text"
+
+
+def _default(field: Field) -> str:
+    info = field.info
+    if info.is_required():
+        return "required"
+    if field.owns and field.optional:
+        return "not managed"
+    if info.default_factory_takes_validated_data:
+        return "depends"
+    return _as_yaml(canonical(info.get_default(call_default_factory=True)))
+
+
+def _as_yaml(value: Any) -> str:
+    if isinstance(value, str):
+        return value or '""'
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_as_yaml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_as_yaml, value)) + "]"
+    return {None: "null", True: "true", False: "false"}.get(value, str(value))
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
