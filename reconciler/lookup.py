@@ -116,14 +116,17 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
             owner_id = managed.ids.get(parent) or (found[parent].id if parent in found else None)
             if owner_id is None:
                 continue
-        candidates = [
+        alike = [
             item
             for item in live.objects.get(declaration.kind.kind, ())
-            if item.label == declaration.label
-            and not item.built_in
-            and (item.kind.kind, item.id) not in taken
-            and (item.parent.id if item.parent else None) == owner_id
+            if item.label == declaration.label and (item.parent.id if item.parent else None) == owner_id
         ]
+        candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
+        if any(item.built_in for item in alike):
+            raise Ambiguous(
+                f"{declaration.source}: Okta itself has made an object named {declaration.label!r} in this tenant",
+                hint=f"give {declaration.address} another name",
+            )
         if len(candidates) > 1:
             raise Ambiguous(
                 f"{declaration.source}: {len(candidates)} objects of the tenant are named "

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.kinds import kind_of_resource
 
 _NOTHING = frozenset({"same", "read", "read-discard", "refresh", "remove-pending-replace", "discard"})
+_FOLLOWS = frozenset({"update failed", "preview failed"})
 _REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
 
 
@@ -43,14 +44,19 @@ class Changes:
     failures: list[str] = field(default_factory=list)
     """The engine's error messages, in order."""
     unchanged: int = 0
-    done: int = 0
-    """Operations that ended well; only `up` has any."""
+    completed: set[str] = field(default_factory=set)
+    """The URNs of those that were carried out; only `up` has any."""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes.values())
 
     def __len__(self) -> int:
         return len(self.changes)
+
+    @property
+    def done(self) -> int:
+        """How many were carried out."""
+        return len(self.completed)
 
     def count(self, operation: Operation) -> int:
         """How many objects this happens to."""
@@ -62,7 +68,7 @@ class Changes:
             if urn not in self.changes or change.operation is Operation.DELETE:
                 self.changes[urn] = change
         self.failures += later.failures
-        self.done += later.done
+        self.completed |= later.completed
 
     def take(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
@@ -70,11 +76,19 @@ class Changes:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             if event.res_outputs_event.metadata.urn in self.changes:
-                self.done += 1
+                self.completed.add(event.res_outputs_event.metadata.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
-            message = event.diagnostic_event.message.strip()
-            if message and message not in ("update failed", "preview failed", *self.failures):
-                self.failures.append(message)
+            self._fail(event.diagnostic_event)
+
+    def _fail(self, diagnostic: Any) -> None:
+        message = str(diagnostic.message).strip()
+        if not message or message in _FOLLOWS or "failed to register" in message:
+            return  # it only repeats that something else failed
+        urn = diagnostic.urn or ""
+        subject = _subject(urn) if "::" in urn else ""
+        said = f"{subject}: {message}" if subject else message
+        if said not in self.failures:
+            self.failures.append(said)
 
     def _begin(self, step: Any) -> None:
         operation = str(getattr(step.op, "value", step.op))
@@ -90,3 +104,9 @@ class Changes:
             sorted({key.partition("[")[0].partition(".")[0] for key in step.detailed_diff or step.diffs or ()})
         )
         self.changes[step.urn] = Change(what, kind.kind, name, fields)
+
+
+def _subject(urn: str) -> str:
+    """Kind and name of a resource; empty for the stack itself."""
+    kind = kind_of_resource(urn.split("::")[2].rpartition("$")[2])
+    return f"{kind.kind} {urn.split('::', 3)[3]}" if kind else ""
