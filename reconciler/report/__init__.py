@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import json, plan_text, text
+from reconciler.report import json, markdown, plan_markdown, plan_text, text
 from reconciler.report.plan import PlanReport
 from reconciler.report.redaction import Redactor
 
@@ -14,11 +14,13 @@ __all__ = ["FORMATS", "PLAN_FORMATS", "PlanReport", "Redactor", "render_drift", 
 FORMATS: Mapping[str, Callable[[DriftReport], str]] = {
     "text": text.render,
     "json": json.render,
+    "markdown": markdown.render,
 }
 """The formats of a drift report, by the name that `--format` takes."""
 
 PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
     "text": plan_text.render,
+    "markdown": plan_markdown.render,
 }
 """The formats of a preview or an `up`."""
 

@@ -13,7 +13,11 @@ def shown(value: Any, longest: int = LONGEST) -> str:
     """A value as JSON on one line, None as `none`; a long one is cut, with its length."""
     if value is None:
         return "none"
-    text = printable(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+    return cut(printable(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)), longest)
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The text, or its beginning and its length."""
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
 
 

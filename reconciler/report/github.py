@@ -1,0 +1,93 @@
+"""GitHub's Markdown: text that stays text whatever it holds, and documents that fit into a comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.report.values import printable
+
+LIMIT = 65_000
+"""Characters; GitHub takes 65,536 for a comment or an issue, and a workflow may want to add a line."""
+_RESERVE = 400
+"""Kept free for the account of what was left out."""
+
+
+def code(text: str) -> str:
+    """The text as code in one line, also in a table: nothing in it is markup, a link or a mention."""
+    text = printable(text)
+    if not text:
+        return ""
+    if "|" in text or "`" in text:  # a code span can't hold both, and the escapes of tables and spans don't mix
+        return f"<code>{_entities(text)}</code>"
+    return f"`{text}`" if text.strip() == text else f"` {text} `"
+
+
+def prose(text: str) -> str:
+    """A sentence of ours that may hold foreign words: no markup, no link, and nobody is mentioned."""
+    return re.sub("(&#64;|&#35;)", "\\1\N{ZERO WIDTH SPACE}", _entities(printable(text), keep=" ,;'()/-"))
+
+
+def block(lines: Sequence[str], language: str) -> str:
+    """Lines as a code block, with a fence that no line can close."""
+    text = "\n".join(map(printable, lines))
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def row(*cells: str) -> str:
+    """One row of a table; the cells are safe already."""
+    return f"| {' | '.join(cells)} |"
+
+
+def header(*names: str) -> str:
+    """The head of a table."""
+    return f"{row(*names)}\n|{' --- |' * len(names)}"
+
+
+def folded(title: str, body: str, opened: bool = False) -> tuple[str, str]:
+    """What stands before and after something that folds; `title` is HTML or safe text."""
+    return f"<details{' open' if opened else ''}><summary>{title}</summary>\n\n{body}", "\n\n</details>"
+
+
+def html_code(text: str) -> str:
+    """The text as code where only HTML works, as in the title of what folds."""
+    return f"<code>{_entities(printable(text))}</code>"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a document that can be cut between its rows."""
+
+    start: str
+    rows: Sequence[str]
+    end: str = ""
+
+
+def fitted(head: str, sections: Iterable[Section], noun: str, limit: int = LIMIT) -> str:
+    """The document with as many rows as fit, in order, and an account of the others."""
+    text = head
+    room = limit - _RESERVE
+    left_out = 0
+    for section in sections:
+        kept = 0
+        length = len(text) + len(section.start) + len(section.end) + 2
+        while kept < len(section.rows) and not left_out and length + len(section.rows[kept]) + 1 <= room:
+            length += len(section.rows[kept]) + 1
+            kept += 1
+        left_out += len(section.rows) - kept
+        if kept:
+            text += "\n\n" + "\n".join((section.start, *section.rows[:kept])) + section.end
+    if left_out:
+        text += (
+            f"\n\n**Cut here: {left_out:,} more {noun} did not fit.** "
+            "The counts above are of everything; the reports in the formats `text`, `json` and `html` are complete."
+        )
+    return text + "\n"
+
+
+def _entities(text: str, keep: str = " -") -> str:
+    """The text with every sign that could be markup as a numeric entity."""
+    return "".join(sign if sign.isalnum() or sign in keep or ord(sign) > 127 else f"&#{ord(sign)};" for sign in text)

@@ -1,0 +1,100 @@
+"""The drift report as GitHub's Markdown: fits into a comment, an issue or a job summary; details are folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.report import github
+from reconciler.report.github import Section, code, prose, row
+from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
+from reconciler.report.summary import MEANING, conclusion, effort
+from reconciler.report.values import cut, plural, printable, shown
+
+LONGEST = 160
+"""Characters of a value that are shown."""
+MOST_PLACES = 20
+"""Places of one field that are shown."""
+
+
+def render(report: DriftReport, limit: int = github.LIMIT) -> str:
+    """The report in at most `limit` characters: what does not fit is counted at the end."""
+    head = "\n\n".join(_head(report))
+    return github.fitted(head, _sections(report.findings), "findings", limit)
+
+
+def _head(report: DriftReport) -> Iterator[str]:
+    started = report.started.astimezone(UTC)
+    yield f"## Drift of {code(report.environment)}"
+    yield f"**{conclusion(report)}.**"
+    commit = f" Definitions at commit {code(report.commit[:12])}." if report.commit else ""
+    yield f"{code(report.url)} as read on {started:%Y-%m-%d at %H:%M:%S} UTC: {effort(report)}.{commit}"
+    if report.findings:
+        rows = [row(verdict, f"{count:,}", MEANING[verdict]) for verdict, count in report.counts.items() if count]
+        yield "\n".join((github.header("verdict", "findings", "what it says"), *rows))
+
+
+def _sections(findings: Iterable[Finding]) -> Iterator[Section]:
+    """What is missing, the objects that differ in their fields, and then the other objects, by verdict."""
+    objects = by_object(findings)
+    yield from _table(objects, Verdict.MISSING)
+    for item in objects:
+        fields = [finding for finding in item.findings if finding.field]
+        if fields:
+            yield _object(item, fields)
+    for verdict in Verdict:
+        if verdict is not Verdict.MISSING:
+            yield from _table(objects, verdict)
+
+
+def _table(objects: Iterable[ObjectFindings], verdict: Verdict) -> Iterator[Section]:
+    """The findings of one verdict about objects as a whole."""
+    whole = [
+        _whole(item, finding)
+        for item in objects
+        for finding in item.findings
+        if finding.verdict is verdict and not finding.field
+    ]
+    if whole:
+        table = github.header("kind", "name", "id", "where", "what")
+        start, end = github.folded(f"{plural(len(whole), 'object')} {verdict}", table)
+        yield Section(start, whole, end)
+
+
+def _object(item: ObjectFindings, fields: list[Finding]) -> Section:
+    counts = Counter(finding.verdict for finding in fields)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    title = f"{item.kind} {github.html_code(item.name)}: {said}"
+    start, end = github.folded(title, prose(f"{item.label} {item.okta_id}".strip()))
+    return Section(start, ["\n" + github.block(list(_field(finding)), "diff") for finding in fields], end)
+
+
+def _field(finding: Finding) -> Iterator[str]:
+    inherited = " (inherited)" if finding.inherited else ""
+    yield f"@@ {finding.verdict}: {finding.field}{inherited} @@ {finding.source or ''}".rstrip()
+    found = list(places(finding))
+    for place in found[:MOST_PLACES]:
+        yield from _place(place)
+    if len(found) > MOST_PLACES:
+        yield f"  … and {len(found) - MOST_PLACES:,} more places"
+    if finding.verdict is Verdict.CONFLICT:
+        yield f"  last applied: {shown(finding.applied, LONGEST)}"
+    if finding.detail:
+        yield f"  {cut(printable(finding.detail), LONGEST)}"
+
+
+def _place(place: Place) -> Iterator[str]:
+    path = f"{cut(printable(place.path), LONGEST)}: " if place.path else ""
+    if place.side is not Side.LIVE:
+        yield f"- {path}{shown(place.expected, LONGEST)}"
+    if place.side is not Side.DECLARED:
+        yield f"+ {path}{shown(place.actual, LONGEST)}"
+
+
+def _whole(item: ObjectFindings, finding: Finding) -> str:
+    where = code(str(finding.source)) if finding.source else ""
+    okta_id = item.okta_id if item.okta_id != item.name else ""
+    return row(item.kind, code(item.name) or "all of them", code(okta_id), where, prose(finding.detail))
