@@ -99,12 +99,8 @@ class Unique:
     refusal: Callable[[str], OktaError] = lambda name: already_exists("name")
     ignore_case: bool = False
 
-    def taken(self, body: JsonObject, siblings: list[Record], own_id: str) -> OktaError | None:
-        name = self._key(body)
-        taken = any(self._key(sibling.body) == name and sibling.id != own_id for sibling in siblings)
-        return self.refusal(self.name(body)) if taken else None
-
-    def _key(self, body: JsonObject) -> str:
+    def key(self, body: JsonObject) -> str:
+        """What the store finds a sibling of the same name by."""
         name = self.name(body)
         return name.lower() if self.ignore_case else name
 
@@ -299,10 +295,10 @@ class Collection:
         return call.tenant.store.get(record.kind, record.id, record.parent) or record
 
     def _refuse_taken_name(self, call: Call, body: JsonObject, parent: str, own_id: str) -> None:
-        if self.unique and (
-            refusal := self.unique.taken(body, call.tenant.store.all(self.kind, parent), own_id)
-        ):
-            raise refusal
+        if self.unique:
+            namesake = call.tenant.store.named(self.kind, self.unique.key(body), parent)
+            if namesake and namesake.id != own_id:
+                raise self.unique.refusal(self.unique.name(body))
 
     def _numbers(self, call: Call, parent: str, body: JsonObject, besides: str) -> dict[str, int]:
         """The priorities of the objects that an object is numbered with."""
@@ -354,3 +350,21 @@ class Collection:
             routes.append(Route("POST", f"{self.item_path}/lifecycle/activate", self.activate))
             routes.append(Route("POST", f"{self.item_path}/lifecycle/deactivate", self.deactivate))
         return routes
+
+
+@dataclass(frozen=True)
+class Family:
+    """What a module of `families` declares: its collections, and endpoints besides or instead of theirs."""
+
+    collections: tuple[Collection, ...] = ()
+    endpoints: tuple[Route, ...] = ()
+
+    def routes(self) -> list[Route]:
+        """The routes of the collections; an endpoint of the family goes before the one of a collection."""
+        table = {
+            (route.method, route.path): route
+            for collection in self.collections
+            for route in collection.routes()
+        }
+        table |= {(route.method, route.path): route for route in self.endpoints}
+        return list(table.values())

@@ -9,9 +9,13 @@ import datetime
 import functools
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.tenant import Tenant, timestamp
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 EXPONENT = 65537
 YEARS = 10
@@ -81,7 +85,7 @@ def _base64url(content: bytes) -> str:
 
 
 @functools.cache
-def _throw_away_key():  # type: ignore[no-untyped-def]
+def _throw_away_key() -> "EllipticCurvePrivateKey":
     from cryptography.hazmat.primitives.asymmetric import ec
 
     return ec.generate_private_key(ec.SECP256R1())

@@ -30,8 +30,19 @@ class Paging:
 UNPAGED = Paging(links=lambda call: False)
 
 
-def page_of(call: Call, records: Sequence[Record], paging: Paging) -> tuple[Sequence[Record], dict[str, str]]:
-    """The page that a request asks for, and the headers that go with it."""
+def page_of(
+    call: Call,
+    records: Sequence[Record],
+    paging: Paging,
+    *,
+    newest_first: bool = False,
+    always_next: bool = False,
+) -> tuple[Sequence[Record], dict[str, str]]:
+    """The page that a request asks for, and the headers that go with it.
+
+    `records` are in order of creation; `newest_first` turns them round. With `always_next` a last page has
+    a next one too, to be asked for later: so the System Log is polled.
+    """
     size = _size(call, paging)
     after = call.query.get("after")
     if after and records:
@@ -39,12 +50,17 @@ def page_of(call: Call, records: Sequence[Record], paging: Paging) -> tuple[Sequ
         position = call.tenant.store.position(first.kind, after, first.parent)
         if position is None:
             raise invalid_field("after", "The cursor is not valid.")
-        index = next((i for i, record in enumerate(records) if record.sequence > position), len(records))
-        records = records[index:]
+        records = [
+            record
+            for record in records
+            if (record.sequence < position if newest_first else record.sequence > position)
+        ]
+    if newest_first:
+        records = records[::-1]
     page = records if size is None else records[:size]
     links = [_link(call, "self")] if paging.links(call) else []
-    if len(page) < len(records):
-        links.append(_link(call, "next", page[-1].id))
+    if len(page) < len(records) or always_next:
+        links.append(_link(call, "next", page[-1].id if page else after))
     return page, {"Link": ", ".join(links)} if links else {}
 
 

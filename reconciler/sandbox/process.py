@@ -46,7 +46,7 @@ class RunningTenant:
 def start(
     *, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx", port: int = 0
 ) -> Iterator[RunningTenant]:
-    """A tenant on a free port of 127.0.0.1, for the time of a `with` block; without `token` one is made up."""
+    """A tenant on a free port of 127.0.0.1, while a `with` block lasts; a token is made up if need be."""
     token = token or secrets.token_urlsafe(16)
     command = [sys.executable, "-m", "reconciler.sandbox", "--port", str(port), "--pipeline", pipeline]
     if state is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.sandbox import baseline
+from reconciler.sandbox.families import naming
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.identifiers import Identifiers
 from reconciler.sandbox.journal import SqliteJournal
@@ -36,7 +37,7 @@ class Sandbox:
         seed: int | None = None,
     ) -> "Sandbox":
         """A tenant as its state file left it, or a fresh one."""
-        store = Store(SqliteJournal(state) if state else None)
+        store = Store(SqliteJournal(state) if state else None, naming())
         tenant = Tenant(store, base_url, clock, Identifiers(seed))
         if store.empty:
             baseline.install(tenant, pipeline)

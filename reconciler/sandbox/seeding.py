@@ -1,4 +1,4 @@
-"""Many objects at once, for benchmarks and demonstrations: they go through the same code as those of clients."""
+"""Many objects at once, for benchmarks: they are made by the same code as those of clients."""
 
 from pydantic import Field
 

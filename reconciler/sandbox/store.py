@@ -4,7 +4,7 @@ A record never changes: a change puts another record in its place, so that a ref
 a list can be walked while its elements are replaced. What is committed goes to the journal, if there is one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from reconciler.sandbox.json_types import JsonObject
 
 Key: TypeAlias = tuple[str, str, str]  # kind, parent, id
+Naming: TypeAlias = Callable[[JsonObject], str]  # the name of an object, from its body
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class Journal(Protocol):
 class Store:
     """Records by kind, parent and id, each table in order of creation."""
 
-    def __init__(self, journal: Journal | None = None) -> None:
+    def __init__(self, journal: Journal | None = None, names: Mapping[str, Naming] | None = None) -> None:
+        """`names` tells of which kinds objects can be found by name, and what their name is."""
+        self._naming = dict(names or {})
+        self._named: dict[Key, str] = {}  # kind, parent, name: id
         self._tables: dict[tuple[str, str], dict[str, Record]] = {}
         self._kinds_below: dict[str, set[str]] = {}
         self._gone: dict[Key, int] = {}
@@ -61,6 +65,11 @@ class Store:
     def get(self, kind: str, identifier: str, parent: str = "") -> Record | None:
         table = self._tables.get((kind, parent))
         return table.get(identifier) if table else None
+
+    def named(self, kind: str, name: str, parent: str = "") -> Record | None:
+        """The object of a name, of the kinds that have one."""
+        identifier = self._named.get((kind, parent, name))
+        return self.get(kind, identifier, parent) if identifier else None
 
     def all(self, kind: str, parent: str = "") -> list[Record]:
         table = self._tables.get((kind, parent))
@@ -113,6 +122,7 @@ class Store:
         table = self._tables.get((record.kind, record.parent), {})
         if record.id in table:
             self._remember(record.key)
+            self._forget_name(table[record.id])
             del table[record.id]
             self._gone[record.key] = record.sequence
 
@@ -132,6 +142,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything, in the journal too."""
         self._tables.clear()
+        self._named.clear()
         self._kinds_below.clear()
         self._gone.clear()
         self._before.clear()
@@ -140,9 +151,20 @@ class Store:
             self._journal.clear()
 
     def _put(self, record: Record) -> None:
-        self._tables.setdefault((record.kind, record.parent), {})[record.id] = record
+        table = self._tables.setdefault((record.kind, record.parent), {})
+        if naming := self._naming.get(record.kind):
+            if before := table.get(record.id):
+                self._forget_name(before)
+            self._named[(record.kind, record.parent, naming(record.body))] = record.id
+        table[record.id] = record
         if record.parent:
             self._kinds_below.setdefault(record.parent, set()).add(record.kind)
+
+    def _forget_name(self, record: Record) -> None:
+        if naming := self._naming.get(record.kind):
+            key = (record.kind, record.parent, naming(record.body))
+            if self._named.get(key) == record.id:
+                del self._named[key]
 
     def _remember(self, key: Key) -> None:
         if key not in self._before:
@@ -151,9 +173,10 @@ class Store:
     def _undo(self) -> None:
         for (kind, parent, identifier), record in self._before.items():
             table = self._tables.get((kind, parent), {})
-            table.pop(identifier, None)
+            if changed := table.pop(identifier, None):
+                self._forget_name(changed)
             if record:
-                table[identifier] = record
+                self._put(record)
                 ordered = sorted(table.values(), key=lambda record: record.sequence)
                 self._tables[(kind, parent)] = {record.id: record for record in ordered}
         self._before.clear()

@@ -89,16 +89,10 @@ def list_events(call: Call) -> Answer:
     order = query.get("sortOrder", "ASCENDING")
     if order not in ("ASCENDING", "DESCENDING"):
         raise invalid_field("sortOrder", "must be ASCENDING or DESCENDING")
-    if order == "DESCENDING":
-        return _descending(call, events)
-    page, headers = page_of(call, events, PAGING)
+    newest_first = order == "DESCENDING"
+    polling = not until and not newest_first
+    page, headers = page_of(call, events, PAGING, newest_first=newest_first, always_next=polling)
     return Answer(200, [show(tenant, event) for event in page], headers)
-
-
-def _descending(call: Call, events: list[Record]) -> Answer:
-    """Newest first; one page, as the cursor of a page runs forward."""
-    size = int(call.query.get("limit", "100"))
-    return Answer(200, [show(call.tenant, event) for event in reversed(events[-size:])])
 
 
 ROUTES = [Route("GET", "/api/v1/logs", list_events)]

@@ -1,9 +1,10 @@
 """What is particular to each kind of Okta object: one module for each family of endpoints.
 
-A module declares one or more `Collection`s, and functions for the endpoints that do not fit one, and lists
-them in `ROUTES`. A new family is one module, and one line here.
+A module declares one or more `Collection`s, and functions for the endpoints that do not fit one, and names
+them in its `FAMILY`. A new family is one module, and one line here.
 """
 
+from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Route
 from reconciler.sandbox.families import (
     admin_roles,
@@ -23,22 +24,31 @@ from reconciler.sandbox.families import (
     users,
     zones,
 )
+from reconciler.sandbox.store import Naming
 
-ROUTES: list[Route] = [
-    *org.ROUTES,
-    *users.ROUTES,
-    *user_schemas.ROUTES,
-    *admin_roles.ROUTES,
-    *groups.ROUTES,
-    *group_rules.ROUTES,
-    *apps.ROUTES,
-    *app_assignments.ROUTES,
-    *app_credentials.ROUTES,
-    *policies.ROUTES,
-    *authenticators.ROUTES,
-    *authorization_servers.ROUTES,
-    *authorization_server_policies.ROUTES,
-    *zones.ROUTES,
-    *trusted_origins.ROUTES,
-    *inline_hooks.ROUTES,
-]
+FAMILIES: tuple[Family, ...] = (
+    org.FAMILY,
+    users.FAMILY,
+    user_schemas.FAMILY,
+    admin_roles.FAMILY,
+    groups.FAMILY,
+    group_rules.FAMILY,
+    apps.FAMILY,
+    app_assignments.FAMILY,
+    app_credentials.FAMILY,
+    policies.FAMILY,
+    authenticators.FAMILY,
+    authorization_servers.FAMILY,
+    authorization_server_policies.FAMILY,
+    zones.FAMILY,
+    trusted_origins.FAMILY,
+    inline_hooks.FAMILY,
+)
+
+ROUTES: list[Route] = [route for family in FAMILIES for route in family.routes()]
+
+
+def naming() -> dict[str, Naming]:
+    """For the store: the kinds of which no two siblings may share a name."""
+    collections = (collection for family in FAMILIES for collection in family.collections)
+    return {collection.kind: collection.unique.key for collection in collections if collection.unique}

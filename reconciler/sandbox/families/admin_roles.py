@@ -1,10 +1,10 @@
-"""Standard administrator roles of users and groups: `/api/v1/users/{id}/roles`, `/api/v1/groups/{id}/roles`."""
+"""Standard administrator roles: `/api/v1/users/{id}/roles` and `/api/v1/groups/{id}/roles`."""
 
 import base64
 from typing import Literal
 
 from reconciler.sandbox.body import Body, required_text
-from reconciler.sandbox.collection import Collection, Complete, Events, Unique
+from reconciler.sandbox.collection import Collection, Complete, Events, Family, Unique
 from reconciler.sandbox.errors import OktaError, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.families.groups import GROUPS
@@ -85,4 +85,9 @@ def roles_of(parent: Collection, assignee: Literal["USER", "GROUP"], privilege: 
 USER_ROLES = roles_of(USERS, "USER", "user.account.privilege")
 GROUP_ROLES = roles_of(GROUPS, "GROUP", "group.privilege")
 
-ROUTES = [*USER_ROLES.routes(), *GROUP_ROLES.routes()]
+FAMILY = Family(
+    (
+        USER_ROLES,
+        GROUP_ROLES,
+    )
+)

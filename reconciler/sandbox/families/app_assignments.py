@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.apps import APPS
@@ -106,10 +107,12 @@ def list_apps_of_group(call: Call) -> Answer:
     return Answer(200, [APPS.view(call.tenant, app) for app in page], headers)
 
 
-ROUTES = [
-    Route("GET", "/api/v1/apps/{app}/groups", list_assignments),
-    Route("GET", "/api/v1/apps/{app}/groups/{group}", read_assignment),
-    Route("PUT", "/api/v1/apps/{app}/groups/{group}", assign),
-    Route("DELETE", "/api/v1/apps/{app}/groups/{group}", unassign),
-    Route("GET", "/api/v1/groups/{group}/apps", list_apps_of_group),
-]
+FAMILY = Family(
+    endpoints=(
+        Route("GET", "/api/v1/apps/{app}/groups", list_assignments),
+        Route("GET", "/api/v1/apps/{app}/groups/{group}", read_assignment),
+        Route("PUT", "/api/v1/apps/{app}/groups/{group}", assign),
+        Route("DELETE", "/api/v1/apps/{app}/groups/{group}", unassign),
+        Route("GET", "/api/v1/groups/{group}/apps", list_apps_of_group),
+    ),
+)

@@ -7,6 +7,7 @@ import textwrap
 
 from reconciler.sandbox import keys
 from reconciler.sandbox.body import fill
+from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.apps import APPS
@@ -114,11 +115,13 @@ def read_id_token(call: Call) -> Answer:
 
 
 ID_TOKEN = "/api/v1/internal/apps/{app}/settings/oauth/idToken"
-ROUTES = [
-    Route("GET", "/api/v1/apps/{app}/credentials/keys", list_keys),
-    Route("POST", "/api/v1/apps/{app}/credentials/keys/generate", generate_key),
-    Route("GET", "/api/v1/apps/{app}/credentials/keys/{key}", read_key),
-    Route("GET", "/api/v1/apps/{app}/sso/saml/metadata", metadata),
-    Route("GET", ID_TOKEN, read_id_token),
-    Route("POST", ID_TOKEN, set_id_token),
-]
+FAMILY = Family(
+    endpoints=(
+        Route("GET", "/api/v1/apps/{app}/credentials/keys", list_keys),
+        Route("POST", "/api/v1/apps/{app}/credentials/keys/generate", generate_key),
+        Route("GET", "/api/v1/apps/{app}/credentials/keys/{key}", read_key),
+        Route("GET", "/api/v1/apps/{app}/sso/saml/metadata", metadata),
+        Route("GET", ID_TOKEN, read_id_token),
+        Route("POST", ID_TOKEN, set_id_token),
+    ),
+)

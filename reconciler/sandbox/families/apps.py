@@ -5,14 +5,12 @@ gets an app in `app_assignments`.
 """
 
 import re
-from typing import Any
 
-from pydantic import Field
-
-from reconciler.sandbox.body import OpenBody, fill, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle
+from reconciler.sandbox.body import fill
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import OktaError, forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families.app_bodies import App
 from reconciler.sandbox.families.policies import POLICIES, default_policy
 from reconciler.sandbox.families.sign_on_modes import CUSTOM_MODES, catalogue, complete_for_mode
 from reconciler.sandbox.json_types import Json, JsonObject
@@ -42,17 +40,6 @@ SETTINGS: JsonObject = {
 FIRST_PARTY = {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings"}
 
 
-class App(OpenBody):
-    name: str | None = None
-    label: str = required_text(100)
-    signOnMode: str | None = None
-    accessibility: dict[str, Any] = Field({})
-    visibility: dict[str, Any] = Field({})
-    features: list[str] = Field([])
-    credentials: dict[str, Any] = Field({})
-    settings: dict[str, Any] = Field({})
-
-
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     """A change is a full replacement, but for the name, the status, and what only Okta writes."""
     tenant = call.tenant
@@ -60,7 +47,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     integration = catalogue().get(name, {})
     mode = before.body["signOnMode"] if before else integration.get("signOnMode", body["signOnMode"])
     links = integration.get("links", [f"{name}_link"])
-    settings = fill(SETTINGS, without_nulls_below(body["settings"], "notes"))
+    settings = fill(SETTINGS, body["settings"])
     known = {key: None if value == "" else value for key, value in settings["app"].items()}
     settings["app"] = fill(integration.get("app", {}), known)
     if tenant.pipeline == "v1":
@@ -104,11 +91,6 @@ def new_name(tenant: Tenant, body: JsonObject) -> str:
         raise invalid_field("name", "The field cannot be left blank")
     label = re.sub(r"[^a-z0-9]", "", str(body["label"]).lower())
     return f"{tenant.org['subdomain']}_{label}_{tenant.next_number('customApps')}"
-
-
-def without_nulls_below(settings: JsonObject, name: str) -> JsonObject:
-    """`"notes": null` means the notes are empty, not that there are none."""
-    return {key: value for key, value in settings.items() if key != name or value is not None}
 
 
 def created(call: Call, app: Record) -> None:
@@ -241,10 +223,12 @@ def list_apps_of_policy(call: Call) -> Answer:
     return Answer(200, [show(call.tenant, app) for app in decided])
 
 
-ROUTES = [
-    *(route for route in APPS.routes() if route.handler not in (APPS.create, APPS.replace)),
-    Route("POST", APPS.path, create),
-    Route("PUT", APPS.item_path, replace),
-    Route("PUT", "/api/v1/apps/{app}/policies/{policy}", assign_policy),
-    Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy),
-]
+FAMILY = Family(
+    (APPS,),
+    (
+        Route("POST", APPS.path, create),
+        Route("PUT", APPS.item_path, replace),
+        Route("PUT", "/api/v1/apps/{app}/policies/{policy}", assign_policy),
+        Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy),
+    ),
+)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from reconciler.sandbox.body import OpenBody, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
@@ -60,4 +60,4 @@ AUTHENTICATORS = Collection(
     links=links,
 )
 
-ROUTES = AUTHENTICATORS.routes()
+FAMILY = Family((AUTHENTICATORS,))

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, absent, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import invalid
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.families.authorization_servers import SERVERS, Status, path_of, refuse_system
@@ -166,4 +166,9 @@ RULES = Collection(
     select=lambda call, rules: sorted(rules, key=lambda rule: int(rule.body["priority"])),
 )
 
-ROUTES = [*POLICIES.routes(), *RULES.routes()]
+FAMILY = Family(
+    (
+        POLICIES,
+        RULES,
+    )
+)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, absent, required_text
-from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
@@ -224,4 +224,10 @@ CLAIMS = Collection(
 )
 
 
-ROUTES = [*SERVERS.routes(), *SCOPES.routes(), *CLAIMS.routes()]
+FAMILY = Family(
+    (
+        SERVERS,
+        SCOPES,
+        CLAIMS,
+    )
+)

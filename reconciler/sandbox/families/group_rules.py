@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, fill, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, invalid, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
@@ -99,7 +99,7 @@ GROUP_RULES = Collection(
     show=lambda tenant, rule: fill({"type": "group_rule", "id": rule.id}, rule.body),
 )
 
-ROUTES = [
-    *(route for route in GROUP_RULES.routes() if not route.path.endswith("/lifecycle/activate")),
-    Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),
-]
+FAMILY = Family(
+    (GROUP_RULES,),
+    (Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),),
+)

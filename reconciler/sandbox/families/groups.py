@@ -7,7 +7,7 @@ from pydantic import Field
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, OpenBody, read, required_text
-from reconciler.sandbox.collection import Collection, Events, Stamps, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
 from reconciler.sandbox.errors import forbidden
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.users import USERS, show_in_list
@@ -193,10 +193,12 @@ def note_membership_change(call: Call, event: str, group: Record, user: Record) 
     )
 
 
-ROUTES = [
-    *GROUPS.routes(),
-    Route("GET", "/api/v1/groups/{group}/users", list_members),
-    Route("PUT", "/api/v1/groups/{group}/users/{user}", add_member),
-    Route("DELETE", "/api/v1/groups/{group}/users/{user}", remove_member),
-    Route("GET", "/api/v1/users/{user}/groups", list_groups_of_user),
-]
+FAMILY = Family(
+    (GROUPS,),
+    (
+        Route("GET", "/api/v1/groups/{group}/users", list_members),
+        Route("PUT", "/api/v1/groups/{group}/users/{user}", add_member),
+        Route("DELETE", "/api/v1/groups/{group}/users/{user}", remove_member),
+        Route("GET", "/api/v1/users/{user}/groups", list_groups_of_user),
+    ),
+)

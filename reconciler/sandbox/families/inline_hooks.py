@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from reconciler.sandbox.body import OpenBody, fill, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.body import OpenBody, absent, fill, required_text
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, invalid
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
@@ -12,16 +12,24 @@ from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 
+class Config(OpenBody):
+    authScheme: dict[str, Any] | None = absent()
+
+
+class Channel(OpenBody):
+    config: Config = Config()
+
+
 class InlineHook(OpenBody):
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     name: str = required_text()
     type: str = required_text()
     version: str = required_text()
-    channel: dict[str, Any]
+    channel: Channel
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    config = fill({"headers": [], "method": "POST"}, body["channel"].get("config", {}))
+    config = fill({"headers": [], "method": "POST"}, body["channel"]["config"])
     scheme = dict(config.get("authScheme") or {})
     secret = scheme.pop("value", before.private.get("authScheme") if before else None)
     if scheme:
@@ -65,4 +73,4 @@ INLINE_HOOKS = Collection(
     links=links,
 )
 
-ROUTES = INLINE_HOOKS.routes()
+FAMILY = Family((INLINE_HOOKS,))

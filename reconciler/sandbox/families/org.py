@@ -2,6 +2,7 @@
 
 import orjson
 
+from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
@@ -36,7 +37,9 @@ def authorization_server(call: Call) -> Answer:
     return Answer(200, orjson.loads(document))
 
 
-ROUTES = [
-    Route("GET", "/.well-known/okta-organization", organization),
-    Route("GET", "/.well-known/oauth-authorization-server", authorization_server),
-]
+FAMILY = Family(
+    endpoints=(
+        Route("GET", "/.well-known/okta-organization", organization),
+        Route("GET", "/.well-known/oauth-authorization-server", authorization_server),
+    ),
+)

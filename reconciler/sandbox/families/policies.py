@@ -3,14 +3,10 @@
 What tells the types apart stands in `policy_types`.
 """
 
-from typing import Any, Literal
-
-from pydantic import Field
-
-from reconciler.sandbox.body import Body, OpenBody, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import forbidden, invalid_field
 from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.policy_bodies import Policy, Rule
 from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, usual_links
@@ -24,25 +20,6 @@ CATCH_ALL = "Catch-all Rule"
 CATCH_ALL_PRIORITY = 99
 POLICY = "Policy"
 RULE = "PolicyRule"
-
-
-class Policy(OpenBody):
-    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
-    name: str = required_text()
-    description: str | None = None
-    priority: int | None = None
-    conditions: dict[str, Any] | None = None
-    settings: dict[str, Any] | None = None
-    type: str = required_text()
-
-
-class Rule(Body):
-    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
-    name: str = required_text(100)
-    priority: int | None = None
-    conditions: dict[str, Any] | None = None
-    actions: dict[str, Any] = Field({})
-    type: str | None = None
 
 
 def type_named(tenant: Tenant, name: str) -> PolicyType:
@@ -86,7 +63,7 @@ def policy_numbering(call: Call, body: JsonObject) -> Numbering:
 
 
 def ranked_with(other: Record, body: JsonObject) -> bool:
-    """Policies are numbered with the others of their type; those of the newer types are not numbered at all."""
+    """Policies are numbered with the others of their type; the newer types do not number theirs."""
     ranked = POLICY_TYPES[body["type"]].ranked
     return ranked and other.body["type"] == body["type"] and not other.body["system"]
 
@@ -215,7 +192,7 @@ def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonOb
     require_people(tenant, body["conditions"])
     require_zones(tenant, body["conditions"])
     completed = {
-        **body,
+        **{name: body[name] for name in ("status", "name", "priority")},
         "type": kind.rule,
         "system": False,
         "actions": kind.actions(tenant, body["actions"]),
@@ -276,4 +253,9 @@ RULES = Collection(
 )
 
 
-ROUTES = [*POLICIES.routes(), *RULES.routes()]
+FAMILY = Family(
+    (
+        POLICIES,
+        RULES,
+    )
+)

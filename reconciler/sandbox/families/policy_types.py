@@ -84,7 +84,7 @@ def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
     """Every authenticator of the org is listed; those that were not sent are not allowed."""
     if settings.get("type") != "AUTHENTICATORS":
         return settings
-    sent = [each for each in settings.get("authenticators", []) if isinstance(each, dict)]
+    sent = settings.get("authenticators", [])
     named = {each.get("id") or each.get("key") for each in sent}
     completed = list(sent)
     for authenticator in tenant.store.all("Authenticator"):
@@ -131,7 +131,7 @@ def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     if platform := completed.get("platform"):
         completed["platform"] = {
             **platform,
-            "include": [without_null_os(each) for each in platform["include"]],
+            "include": [without_null_os(each) for each in platform.get("include", [])],
         }
     if groups := completed["people"].get("groups"):
         completed["people"] = {**completed["people"], "groups": fill({"include": [], "exclude": []}, groups)}
@@ -178,7 +178,7 @@ def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
     idp.pop("shouldFallBackToOkta", None)
     criteria = idp.get("matchCriteria")
-    if isinstance(criteria, list):
+    if criteria:
         idp["matchCriteria"] = [fill({"propertyName": "name"}, each) for each in criteria]
     return {**actions, "idp": idp}
 

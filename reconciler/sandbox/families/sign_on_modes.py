@@ -104,7 +104,7 @@ def password(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     """Modes that fill in a password form: the password itself is never shown."""
     credentials = fill({"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": False}, app["credentials"])
     secret = credentials.pop("password", None) or {}
-    if isinstance(secret, dict) and secret.get("value"):
+    if secret.get("value"):
         app["_private"]["password"] = secret["value"]
     if credentials["scheme"] == "SHARED_USERNAME_AND_PASSWORD":
         credentials["password"] = {}
@@ -151,7 +151,7 @@ def openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonOb
 
 
 def oauth_settings(call: Call, given: Json) -> JsonObject:
-    if not isinstance(given, dict):
+    if given is None:
         raise invalid_field("settings.oauthClient", "The field cannot be left blank")
     settings = fill(OAUTH_CLIENT, given)
     kind = settings["application_type"]
@@ -181,8 +181,7 @@ def saml(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     if app["name"] in catalogue():
         app["universalLogout"] = {"status": "UNSUPPORTED"}
         return app
-    given = app["settings"].get("signOn")
-    sign_on = fill(SAML_SIGN_ON, given if isinstance(given, dict) else {})
+    sign_on = fill(SAML_SIGN_ON, app["settings"].get("signOn", {}))
     if not sign_on["ssoAcsUrl"]:
         raise invalid_field("settings.signOn.ssoAcsUrl", "The field cannot be left blank")
     for name in SAML_OVERRIDES:
@@ -190,7 +189,7 @@ def saml(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     sign_on["spIssuer"] = sign_on["slo"].get("issuer")
     sign_on["defaultRelayState"] = sign_on["defaultRelayState"] or None
     if certificate := sign_on.get("spCertificate"):
-        sign_on["spCertificate"] = {"x5c": [in_lines(each) for each in certificate.get("x5c", [])]}
+        sign_on["spCertificate"] = {"x5c": [in_lines(each) for each in certificate["x5c"]]}
     app["settings"] = {**app["settings"], "signOn": sign_on}
     return app
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from reconciler.sandbox.body import Body, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Stamps, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Stamps, Unique
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
@@ -47,4 +47,4 @@ TRUSTED_ORIGINS = Collection(
     links=lambda tenant, origin: usual_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
 )
 
-ROUTES = TRUSTED_ORIGINS.routes()
+FAMILY = Family((TRUSTED_ORIGINS,))

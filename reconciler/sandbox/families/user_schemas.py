@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, fill, read, required_text
-from reconciler.sandbox.collection import Collection, Events, Stamps
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps
 from reconciler.sandbox.errors import forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
@@ -186,8 +186,10 @@ def required(properties: JsonObject) -> list[str]:
     return [name for name, rule in properties.items() if rule.get("required")]
 
 
-ROUTES = [
-    *USER_TYPES.routes(),
-    Route("GET", "/api/v1/meta/schemas/user/{schema}", read_schema),
-    Route("POST", "/api/v1/meta/schemas/user/{schema}", change_schema),
-]
+FAMILY = Family(
+    (USER_TYPES,),
+    (
+        Route("GET", "/api/v1/meta/schemas/user/{schema}", read_schema),
+        Route("POST", "/api/v1/meta/schemas/user/{schema}", change_schema),
+    ),
+)

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import Field
 
 from reconciler.sandbox import system_log
-from reconciler.sandbox.body import Body, OpenBody
-from reconciler.sandbox.collection import Collection, Events, Unique
+from reconciler.sandbox.body import Body, OpenBody, absent
+from reconciler.sandbox.collection import Collection, Events, Family, Unique
 from reconciler.sandbox.errors import already_exists, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.user_schemas import USER_TYPES, defined_properties, schema_of
@@ -32,13 +32,33 @@ class Profile(OpenBody):
     lastName: str | None = None
 
 
+class Password(OpenBody):
+    value: str | None = absent()
+    hash: dict[str, Any] | None = absent()
+
+
+class RecoveryQuestion(OpenBody):
+    question: str | None = absent()
+
+
+class Provider(OpenBody):
+    type: str
+    name: str | None = None
+
+
+class Credentials(OpenBody):
+    password: Password | None = absent()
+    recovery_question: RecoveryQuestion | None = absent()
+    provider: Provider | None = absent()
+
+
 class TypeReference(Body):
     id: str
 
 
 class NewUser(Body):
     profile: Profile
-    credentials: dict[str, Any] = Field({})
+    credentials: Credentials = Credentials()
     type: TypeReference | None = None
     groupIds: list[str] = Field([])
     realmId: str | None = None
@@ -71,9 +91,8 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
 
 def first_status(call: Call, credentials: JsonObject) -> JsonObject:
     now = call.tenant.now()
-    has_password = bool(
-        (credentials.get("password") or {}).get("value") or (credentials.get("password") or {}).get("hash")
-    )
+    password = credentials.get("password", {})
+    has_password = bool(password.get("value") or password.get("hash"))
     changed = {"passwordChanged": now if has_password else None}
     if call.query.get("activate") == "false":
         return {**changed, "status": "STAGED"}
@@ -103,12 +122,10 @@ def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject) -> JsonOb
 def shown_credentials(given: JsonObject, before: Record | None) -> JsonObject:
     """Which credentials there are; never their values."""
     shown: JsonObject = dict(before.body["credentials"]) if before else {}
-    password = given.get("password")
-    if isinstance(password, dict) and password:
+    if given.get("password"):
         shown["password"] = {}
-    question = given.get("recovery_question")
-    if isinstance(question, dict) and question.get("question"):
-        shown["recovery_question"] = {"question": question["question"]}
+    if question := given.get("recovery_question", {}).get("question"):
+        shown["recovery_question"] = {"question": question}
     provider = given.get("provider")
     shown["provider"] = provider or shown.get("provider") or {"type": "OKTA", "name": "OKTA"}
     return shown
@@ -277,9 +294,11 @@ def transition(call: Call) -> Answer:
     return Answer(200, {})
 
 
-ROUTES = [
-    *(route for route in USERS.routes() if route.method != "DELETE"),
-    Route("POST", "/api/v1/users/{user}", update),
-    Route("DELETE", "/api/v1/users/{user}", delete),
-    *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", transition) for verb in TRANSITIONS),
-]
+FAMILY = Family(
+    (USERS,),
+    (
+        Route("POST", "/api/v1/users/{user}", update),
+        Route("DELETE", "/api/v1/users/{user}", delete),
+        *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", transition) for verb in TRANSITIONS),
+    ),
+)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, RootModel
 
 from reconciler.sandbox.body import Body, absent, required_text
-from reconciler.sandbox.collection import Collection, Events, Lifecycle, Unique
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
@@ -103,4 +103,4 @@ ZONES = Collection(
     links=lambda tenant, zone: usual_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
 )
 
-ROUTES = ZONES.routes()
+FAMILY = Family((ZONES,))
