@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects that can be declared."),
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions, for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
+    "doctor": ("reconciler.cli.doctor:doctor", "Check what this machine and the tenants need."),
+    "demo": ("reconciler.cli.demo:demo", "Run the main job on two local tenants."),
 }
 """Where each command is, and its short help; in the order in which they are listed."""
 

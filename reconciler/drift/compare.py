@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.drift.differences import differences
+from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.order import moved
 from reconciler.engine.state import Applied, State
@@ -122,6 +122,7 @@ class _Comparison:
                 applied = self._named(kind, applied_object.spec) if applied_object else {}
             last = applied.get(field.name)
             inherited = field.name not in declaration.declared
+            places = differences(field, want, have)
             yield Finding(
                 self._verdict(expected.get(field.name), last, actual.get(field.name)),
                 kind.kind,
@@ -133,8 +134,8 @@ class _Comparison:
                 applied=last,
                 actual=have,
                 inherited=inherited,
-                differences=differences(field, want, have),
-                source=declaration.where(field.name),
+                differences=places,
+                source=declaration.where(common_path(field, want, places)),
             )
 
     @staticmethod

@@ -27,6 +27,19 @@ def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, .
     return tuple(sorted(places, key=lambda place: place.path))
 
 
+def common_path(field: Field, expected: Any, places: Sequence[Difference]) -> str:
+    """The path of the field, or of the one item in it where all differences are: where a person has to look."""
+    key = _key(field)
+    items = {place.path.removeprefix(f"{field.name}[").partition("]")[0] for place in places}
+    if key and len(items) == 1:
+        (name,) = items
+        for index, item in enumerate(expected):
+            if str(item[key]) == name:
+                members = {place.path.partition("].")[2].partition("[")[0] for place in places}
+                return f"{field.name}.{index}" + (f".{members.pop()}" if len(members) == 1 else "")
+    return field.name
+
+
 def _names(items: list[Any], key: str | None) -> list[Any]:
     return [item[key] for item in items] if key else items
 

@@ -1,0 +1,81 @@
+"""Commands as the demo runs them: shown as they would be typed, timed, and held to what they promise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import click
+
+from reconciler.errors import ReconcilerError
+
+
+class Expected(NamedTuple):
+    """A finding, by what identifies it."""
+
+    verdict: str
+    kind: str
+    name: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Runs `reconciler ...` in a folder, as a process of its own."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    LAST_LINE: ClassVar[int] = 1
+    EVERYTHING: ClassVar[int] = 0
+
+    def __call__(self, title: str, *arguments: str, expect: int = 0, show: int = 0) -> None:
+        """Run a command; its exit code must be `expect`. `show` is how many of its last lines are shown, 0 for all."""
+        click.secho(f"\n{title}", bold=True)
+        click.echo(f"$ reconciler {' '.join(arguments)}")
+        began = time.monotonic()
+        output = self._run(arguments, expect)
+        for line in output.rstrip().splitlines()[-show:]:
+            click.echo(f"  {line}")
+        click.secho(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
+
+    def for_reports(self, *arguments: str, expect: int) -> None:
+        """Run a command that writes a file."""
+        click.echo(f"$ reconciler {' '.join(arguments)}")
+        self._run(arguments, expect)
+
+    def expect_findings(self, report: Path, expected: Set[Expected]) -> None:
+        """The report must hold exactly these findings."""
+        document = json.loads(report.read_text("utf-8"))
+        found = {
+            Expected(finding["verdict"], finding["kind"], finding["name"] or finding["label"], finding["field"])
+            for finding in document["findings"]
+        }
+        if found != expected:
+            raise ReconcilerError(
+                f"the report is not what was done: not found {sorted(expected - found)}, "
+                f"found besides {sorted(found - expected)}"
+            )
+        click.echo(f"  found exactly what was done: {len(found)} findings")
+
+    def _run(self, arguments: tuple[str, ...], expect: int) -> str:
+        answer = subprocess.run(
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if answer.returncode != expect:
+            raise ReconcilerError(
+                f"reconciler {' '.join(arguments)} ended with {answer.returncode} and not with {expect}\n"
+                f"{answer.stdout}{answer.stderr}"
+            )
+        return answer.stdout

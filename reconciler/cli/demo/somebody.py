@@ -1,0 +1,116 @@
+"""Somebody with an administrator's token and no pull request: what they do in the console, done over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from reconciler.cli.demo.commands import Expected
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that somebody does, and what drift detection has to say about it."""
+
+    said: str
+    do: Callable[[httpx.Client], None]
+    finding: Expected
+
+
+def change_behind_the_back(url: str, token: str) -> Iterator[str]:
+    """Do it all; what was done, one sentence each."""
+    headers = {"Authorization": f"SSWS {token}"}
+    with httpx.Client(base_url=url, headers=headers, trust_env=False) as tenant:
+        for change in CHANGES:
+            change.do(tenant)
+            yield change.said
+
+
+def _weaken_mfa(tenant: httpx.Client) -> None:
+    policy = _named(tenant, "/api/v1/policies?type=ACCESS_POLICY", "Phishing-resistant")
+    rule = _named(tenant, f"/api/v1/policies/{policy['id']}/rules", "Managed devices with a key")
+    rule["actions"]["appSignOn"]["verificationMethod"]["factorMode"] = "1FA"
+    _send(tenant, "PUT", f"/api/v1/policies/{policy['id']}/rules/{rule['id']}", rule)
+
+
+def _add_redirect_uri(tenant: httpx.Client) -> None:
+    app = _named(tenant, _APPS, "Payments console", "label")
+    app["settings"]["oauthClient"]["redirect_uris"].append("https://console.lumenpay.example.evil.test/oauth/callback")
+    _send(tenant, "PUT", f"/api/v1/apps/{app['id']}", app)
+
+
+def _remove_assignment(tenant: httpx.Client) -> None:
+    app = _named(tenant, _APPS, "Payments console", "label")
+    group = _named(tenant, "/api/v1/groups?limit=200", "Payments Approvers", "profile.name")
+    _send(tenant, "DELETE", f"/api/v1/apps/{app['id']}/groups/{group['id']}")
+
+
+def _deactivate_rule(tenant: httpx.Client) -> None:
+    policy = _named(tenant, "/api/v1/policies?type=OKTA_SIGN_ON", "Workforce")
+    rule = _named(tenant, f"/api/v1/policies/{policy['id']}/rules", "Through an anonymizer")
+    _send(tenant, "POST", f"/api/v1/policies/{policy['id']}/rules/{rule['id']}/lifecycle/deactivate")
+
+
+def _delete_app(tenant: httpx.Client) -> None:
+    app = _named(tenant, _APPS, "Status page", "label")
+    _send(tenant, "POST", f"/api/v1/apps/{app['id']}/lifecycle/deactivate")
+    _send(tenant, "DELETE", f"/api/v1/apps/{app['id']}")
+
+
+def _create_app(tenant: httpx.Client) -> None:
+    app = {"name": "bookmark", "label": "Shadow CRM", "signOnMode": "BOOKMARK"}
+    _send(tenant, "POST", "/api/v1/apps", app | {"settings": {"app": {"url": "https://crm.example.net"}}})
+
+
+_APPS = "/api/v1/apps?limit=200&includeNonDeleted=true"
+
+CHANGES = (
+    Change(
+        "the rule for managed devices asks for one factor instead of two",
+        _weaken_mfa,
+        Expected("changed", "authentication-policy-rules", "phishing-resistant", "rules"),
+    ),
+    Change(
+        "the payments console may send people, and their tokens, to another site",
+        _add_redirect_uri,
+        Expected("changed", "oidc-app", "payments-console", "redirect_uris"),
+    ),
+    Change(
+        "those who approve payments lose the payments console",
+        _remove_assignment,
+        Expected("changed", "app-group-assignments", "payments-console", "groups"),
+    ),
+    Change(
+        "the rule that keeps anonymizers out is switched off",
+        _deactivate_rule,
+        Expected("changed", "global-session-policy-rule", "workforce/Through an anonymizer", "status"),
+    ),
+    Change(
+        "the status page is deleted",
+        _delete_app,
+        Expected("missing", "bookmark-app", "status-page", ""),
+    ),
+    Change(
+        "an app that nobody declared is created",
+        _create_app,
+        Expected("unmanaged", "bookmark-app", "Shadow CRM", ""),
+    ),
+)
+
+
+def _named(tenant: httpx.Client, path: str, name: str, key: str = "name") -> Any:
+    def label(item: Any) -> Any:
+        for part in key.split("."):
+            item = item[part]
+        return item
+
+    return next(item for item in _send(tenant, "GET", path) if label(item) == name)
+
+
+def _send(tenant: httpx.Client, method: str, path: str, body: Any = None) -> Any:
+    answer = tenant.request(method, path, json=body)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None

@@ -1,0 +1,97 @@
+"""`reconciler doctor`: what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.definitions import environment_names, load
+from reconciler.definitions.model import Environment
+from reconciler.definitions.secrets import resolve
+from reconciler.engine import toolchain
+from reconciler.errors import ReconcilerError
+from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    ok: bool
+    what: str
+    hint: str = ""
+    needed: bool = True
+    """Whether nothing works without it; what is not needed is only mentioned."""
+
+
+@click.command()
+@pass_settings
+@click.pass_context
+def doctor(context: click.Context, settings: Settings) -> None:
+    """Check what this machine and the tenants need. Changes nothing, and reads little.
+
+    Exits with 1 if something is missing without which commands fail.
+    """
+    healthy = True
+    for check in (*machine(), *environments(settings.definitions)):
+        healthy = healthy and (check.ok or not check.needed)
+        click.echo(f"{'ok     ' if check.ok else 'missing' if check.needed else 'note   '}  {check.what}")
+        if not check.ok and check.hint:
+            click.echo(f"         {check.hint}")
+    context.exit(0 if healthy else 1)
+
+
+def machine() -> Iterator[Check]:
+    """The engine and the provider."""
+    cli = toolchain.find()
+    yield Check(
+        cli is not None,
+        f"Pulumi: {cli}" if cli else f"Pulumi {toolchain.PINNED} or newer",
+        "run `make setup` (it builds Pulumi with Go); without it validate, schema, kinds and sandbox still work",
+    )
+    plugin = official_plugin()
+    yield Check(
+        plugin is not None,
+        f"Okta provider plugin {PLUGIN_VERSION}" + (f": {plugin}" if plugin else " is not installed"),
+        "only a real tenant needs it; a local one is served by the stand-in. "
+        f"To install: pulumi plugin install resource okta v{PLUGIN_VERSION}",
+        needed=False,
+    )
+
+
+def environments(definitions: Path) -> Iterator[Check]:
+    """The definitions, the secrets and the tenant of each environment."""
+    for name in environment_names(definitions):
+        try:
+            desired = load(definitions, name)
+        except ReconcilerError:
+            yield Check(False, f"{name}: the definitions have problems", "run `reconciler validate` to see them")
+            continue
+        yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
+        yield from tenant(desired.environment)
+
+
+def tenant(environment: Environment) -> Iterator[Check]:
+    """Whether the tenant answers, and accepts the credentials."""
+    for reference, source in environment.secrets:
+        try:
+            resolve(reference, source)
+        except ReconcilerError as error:
+            yield Check(False, f"{environment.name}: {error.message}", error.hint)
+            return
+
+    async def ask() -> None:
+        async with Tenant(environment).client() as client:
+            await client.get("/api/v1/groups?limit=1")
+
+    try:
+        asyncio.run(ask())
+    except ReconcilerError as error:
+        yield Check(False, f"{environment.name}: {error.message}", error.hint)
+    else:
+        yield Check(True, f"{environment.name}: {environment.url} answers and accepts the credentials")
