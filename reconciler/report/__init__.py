@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import json, markdown, plan_markdown, plan_text, text
+from reconciler.report import html, json, markdown, plan_markdown, plan_text, text
 from reconciler.report.plan import PlanReport
 from reconciler.report.redaction import Redactor
 
@@ -15,6 +15,7 @@ FORMATS: Mapping[str, Callable[[DriftReport], str]] = {
     "text": text.render,
     "json": json.render,
     "markdown": markdown.render,
+    "html": html.render,
 }
 """The formats of a drift report, by the name that `--format` takes."""
 

@@ -24,11 +24,10 @@ STYLES = {
     Verdict.CONFLICT: "magenta",
     Verdict.UNREADABLE: "bright_black",
 }
-_SIDES = {Side.DECLARED: "red", Side.LIVE: "green", Side.BOTH: ""}
 
 
 def render(report: DriftReport, color: bool = False) -> str:
-    """The report as lines of text; only verdicts, signs and titles are coloured, and only when asked."""
+    """The report as lines of text; only verdicts and titles are coloured, and only when asked."""
     return "\n".join(_lines(report, color)) + "\n"
 
 
@@ -66,20 +65,20 @@ def _finding(finding: Finding, color: bool) -> Iterator[str]:
     else:
         yield f"  {verdict} {'  '.join(part for part in (what, where) if part) or printable(finding.detail)}"
     for place in places(finding):
-        yield from _place(place, color)
+        yield from _place(place)
     if finding.verdict is Verdict.CONFLICT and finding.field:
         yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
     if finding.detail and (what or where):
         yield f"{'':{INDENT}}{printable(finding.detail)}"
 
 
-def _place(place: Place, color: bool) -> Iterator[str]:
+def _place(place: Place) -> Iterator[str]:
     """One line for a place if it fits, otherwise one line for each side."""
     path = f"{printable(place.path)} " if place.path else ""
     margin = " " * INDENT
     if place.side is not Side.BOTH:
         value = shown(place.expected if place.side is Side.DECLARED else place.actual)
-        yield f"{margin}{styled(place.side, color, fg=_SIDES[place.side])} {path}{value}"
+        yield f"{margin}{place.side} {path}{value}"
         return
     expected, actual = shown(place.expected), shown(place.actual)
     line = f"{margin}{path}{expected} -> {actual}"

@@ -7,6 +7,8 @@ from typing import Any
 
 LONGEST = 240
 """Characters of a value that a report shows; the JSON report has all of them."""
+LEAST_SHARED = 8
+"""Characters that two texts share before it is worth a mark what they do not share."""
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:
@@ -35,3 +37,25 @@ def _escaped(character: str) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 object`, `2 objects`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def contrast(one: str, other: str) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    """Both texts as what they share at the beginning, what differs, and what they share at the end.
+
+    Texts that share too little differ as a whole: marks on scattered letters would say nothing.
+    """
+    start = _shared(one, other)
+    end = _shared(one[start:][::-1], other[start:][::-1])
+    if start + end < max(LEAST_SHARED, len(one) // 2, len(other) // 2):
+        start = end = 0
+    return _split(one, start, end), _split(other, start, end)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters are the same at the beginning of both."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def _split(text: str, start: int, end: int) -> tuple[str, str, str]:
+    return text[:start], text[start : len(text) - end], text[len(text) - end :]

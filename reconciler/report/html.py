@@ -1,0 +1,115 @@
+"""The drift report as one page that asks nothing of the network; without JavaScript, only its filters are missing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.report.objects import Place, Side, by_object, places
+from reconciler.report.summary import MEANING, conclusion, effort
+from reconciler.report.values import contrast, cut, plural, printable
+
+LONGEST = 2_000
+"""Characters of a value that are shown."""
+MOST_PLACES = 100
+"""Places of one field that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One place that differs: declared and live, each as before, differing and after; None for nothing there."""
+
+    path: str
+    expected: tuple[str, str, str] | None
+    actual: tuple[str, str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding, ready to be shown."""
+
+    finding: Finding
+    rows: list[Row]
+    more: int
+    """How many places are not shown."""
+    applied: str
+    """What was applied last, where that is a third value."""
+
+
+def render(report: DriftReport) -> str:
+    """The report as HTML; values are escaped, and no script but the page's own may run."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("reconciler.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"printable": printable, "plural": plural}
+    style, script = (environment.get_template(name).render() for name in ("drift.css", "drift.js"))
+    objects = by_object(report.findings)
+    return environment.get_template("drift.html").render(
+        report=report,
+        started=report.started.astimezone(UTC),
+        conclusion=conclusion(report),
+        effort=effort(report),
+        state="drift" if report.has_drift else "other" if report.findings else "clean",
+        meaning=MEANING,
+        drift=DRIFT,
+        objects=[(item, [_card(finding) for finding in item.findings]) for item in objects],
+        found=Counter(item.kind for item in objects),
+        kinds=sorted({*report.objects, *(item.kind for item in objects)}),
+        style=Markup(style),
+        script=Markup(script),
+        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; "
+        "form-action 'none'",
+    )
+
+
+def _hash(text: str) -> str:
+    """The source expression that lets exactly this style or script through."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _card(finding: Finding) -> Card:
+    found = list(places(finding))
+    conflict = finding.verdict is Verdict.CONFLICT and finding.field
+    return Card(
+        finding,
+        [_row(place) for place in found[:MOST_PLACES]],
+        max(0, len(found) - MOST_PLACES),
+        "\n".join(_lines(finding.applied)) if conflict else "",
+    )
+
+
+def _row(place: Place) -> Row:
+    expected, actual = _value(place.expected), _value(place.actual)
+    if place.side is Side.DECLARED:
+        return Row(printable(place.path), (expected, "", ""), None)
+    if place.side is Side.LIVE:
+        return Row(printable(place.path), None, (actual, "", ""))
+    return Row(printable(place.path), *contrast(expected, actual))
+
+
+def _value(value: Any) -> str:
+    return cut("\n".join(_lines(value)), LONGEST)
+
+
+def _lines(value: Any) -> Iterator[str]:
+    """A value as JSON, structures with a line for each member."""
+    if value is None:
+        yield "none"
+    else:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, default=str)
+        yield from map(printable, text.split("\n"))
