@@ -12,9 +12,7 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 chooses a free one."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 chooses a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--token",
@@ -33,9 +31,7 @@ def sandbox() -> None:
     show_default=True,
     help="Identity Engine (idx) or Classic Engine (v1), for a fresh org.",
 )
-def serve(
-    port: int, host: str, token: str | None, state: Path | None, pipeline: Literal["idx", "v1"]
-) -> None:
+def serve(port: int, host: str, token: str | None, state: Path | None, pipeline: Literal["idx", "v1"]) -> None:
     """Serve a tenant until interrupted; prints its address when it is ready."""
     from reconciler.sandbox import server
 

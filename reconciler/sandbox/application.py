@@ -17,7 +17,7 @@ from reconciler.sandbox import control, errors, system_log
 from reconciler.sandbox.errors import OktaError
 from reconciler.sandbox.exchange import Answer, Call, Handler
 from reconciler.sandbox.families import ROUTES
-from reconciler.sandbox.gate import Gate
+from reconciler.sandbox.gate import ConnectionDropped, Gate
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Clock, Pipeline, utc_now
 
@@ -59,6 +59,7 @@ def app_of(sandbox: Sandbox) -> App:
     app.add_error_handler(OktaError, _answer_refusal(sandbox))
     app.add_error_handler(falcon.HTTPError, _answer_http_error(sandbox))
     app.add_error_handler(Exception, _answer_failure(sandbox))
+    app.add_error_handler(ConnectionDropped, _let_pass)
     return app
 
 
@@ -153,6 +154,15 @@ def _answer_http_error(sandbox: Sandbox) -> Responder:
         await refuse(request, response, refusal, params)
 
     return handle
+
+
+async def _let_pass(
+    request: falcon.asgi.Request,
+    response: falcon.asgi.Response,
+    error: Exception,
+    params: Mapping[str, Any],
+) -> None:
+    raise error
 
 
 def _answer_failure(sandbox: Sandbox) -> Responder:

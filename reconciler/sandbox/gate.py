@@ -3,6 +3,8 @@
 import asyncio
 import hmac
 import time
+from collections.abc import AsyncIterator, Callable
+from typing import TypeAlias
 
 import falcon.asgi
 
@@ -12,7 +14,8 @@ from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.sandbox import Sandbox
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
-ABORT = "reconciler.sandbox.abort"  # ASGI extension of our server: how to close the connection
+CONNECTION = "reconciler.sandbox.connection"  # ASGI extension of our server: how to end the connection
+Connection: TypeAlias = dict[str, Callable[[], None]]
 
 
 class ConnectionDropped(Exception):
@@ -38,7 +41,7 @@ class Gate:
             self._check_token(request.auth or "")
         if fault := sandbox.faults.next(request.method, path):
             request.context.fault = fault
-            await self._before(fault, request)
+            await self._before(fault, request, response)
 
     async def process_response(
         self,
@@ -53,10 +56,11 @@ class Gate:
             self.sandbox.statistics.add(request.method, template, response.status_code, len(content))
         fault: FaultOrder | None = request.context.fault
         if fault and fault.drop == "after":
-            await _drop(request)
+            await _drop(request, response)
         if fault and fault.truncate and content:
+            response.data = None
+            response.stream = _half(request, content)
             response.content_length = len(content)
-            response.data = content[: len(content) // 2]
 
     def _check_token(self, authorization: str) -> None:
         scheme, _, token = authorization.partition(" ")
@@ -66,20 +70,37 @@ class Gate:
         if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
             raise invalid_token()
 
-    async def _before(self, fault: FaultOrder, request: falcon.asgi.Request) -> None:
+    async def _before(
+        self, fault: FaultOrder, request: falcon.asgi.Request, response: falcon.asgi.Response
+    ) -> None:
         if fault.latency:
             await asyncio.sleep(fault.latency)
         if fault.drop == "before":
-            await _drop(request)
+            await _drop(request, response)
         if fault.status is not None:
             headers = {} if fault.retryAfter is None else {"Retry-After": str(fault.retryAfter)}
             code = "E0000047" if fault.status == 429 else "E0000009"
             raise OktaError(fault.status, code, "Injected fault", headers=headers)
 
 
-async def _drop(request: falcon.asgi.Request) -> None:
-    extension = request.scope.get("extensions", {}).get(ABORT)
-    if extension is None:
+async def _drop(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+    """Close the connection without a byte, and do no more for this request."""
+    connection = _connection(request)
+    if connection is None:
         raise ConnectionDropped
-    extension["connection"]()
+    connection["abort"]()
+    response.complete = True
     await asyncio.sleep(0)  # lets the server notice, so that it sends nothing more
+
+
+async def _half(request: falcon.asgi.Request, content: bytes) -> AsyncIterator[bytes]:
+    """The first half of a body, and then the end of the connection."""
+    yield content[: len(content) // 2]
+    if connection := _connection(request):
+        connection["close"]()
+        await asyncio.sleep(0.01)  # as above; closing waits for what is still to be sent
+
+
+def _connection(request: falcon.asgi.Request) -> Connection | None:
+    connection: Connection | None = request.scope.get("extensions", {}).get(CONNECTION)
+    return connection

@@ -11,10 +11,11 @@ import select
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from reconciler.sandbox.tenant import Pipeline
 
@@ -53,32 +54,26 @@ def start(
         command += ["--state", str(state)]
     # The token goes by the environment: command lines can be read by every user of a machine.
     environment = {**os.environ, "RECONCILER_SANDBOX_TOKEN": token}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
-    ) as child:
+    with (
+        tempfile.TemporaryFile() as complaints,  # a pipe that nobody reads would fill up, and stop the child
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment) as child,
+    ):
         try:
-            yield RunningTenant(_announced_url(child), token, child.pid)
+            yield RunningTenant(_announced_url(child, complaints), token, child.pid)
         finally:
             _stop(child)
 
 
-def _announced_url(child: "subprocess.Popen[bytes]") -> str:
+def _announced_url(child: "subprocess.Popen[bytes]", complaints: IO[bytes]) -> str:
     """What the process says when it answers requests."""
     assert child.stdout is not None, "the output is a pipe"
-    deadline, written = time.monotonic() + START_SECONDS, b""
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([child.stdout], [], [], 0.1)
-        if not ready:
-            continue
-        line = child.stdout.readline()
-        if line.decode().startswith(ANNOUNCEMENT):
-            return line.decode().removeprefix(ANNOUNCEMENT).strip()
-        written += line
-        if not line:
-            break
-    raise SandboxNotStarted(
-        f"the sandbox did not start: {written.decode(errors='replace').strip() or 'no output'}"
-    )
+    ready, _, _ = select.select([child.stdout], [], [], START_SECONDS)
+    line = child.stdout.readline().decode() if ready else ""
+    if line.startswith(ANNOUNCEMENT):
+        return line.removeprefix(ANNOUNCEMENT).strip()
+    complaints.seek(0)
+    written = complaints.read().decode(errors="replace").strip()
+    raise SandboxNotStarted(f"the sandbox did not start: {written or 'no output'}")
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> None:

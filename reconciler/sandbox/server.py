@@ -4,6 +4,7 @@ uvicorn with httptools: it understands the absolute-form targets (`GET http://ho
 clients send to what they take for a proxy, and leaves Nagle's delays off.
 """
 
+import contextlib
 import gc
 import socket
 from pathlib import Path
@@ -13,19 +14,20 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reconciler.sandbox.application import app_of
-from reconciler.sandbox.gate import ABORT
+from reconciler.sandbox.gate import CONNECTION
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Pipeline
 
 BACKLOG = 512
 
 
-class AbortableProtocol(HttpToolsProtocol):
-    """Tells the application how to close the connection, for the fault that does."""
+class EndableProtocol(HttpToolsProtocol):
+    """Tells the application how to end the connection, for the faults that do."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: {"connection": self.transport.abort}}
+        transport = self.transport
+        self.scope["extensions"] = {CONNECTION: {"abort": transport.abort, "close": transport.close}}
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -50,9 +52,12 @@ def serve(
     """Serve until a signal ends it. Port 0 chooses a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(BACKLOG)
+    with contextlib.ExitStack() as undo:
+        undo.callback(listener.close)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+        undo.pop_all()
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     url = f"http://{shown}:{listener.getsockname()[1]}"
     # The objects of the org live as long as the process: looking through them for garbage costs tens of
@@ -60,5 +65,5 @@ def serve(
     gc.set_threshold(100_000, 50, 100)
     sandbox = Sandbox.open(url, token=token, pipeline=pipeline, state=state)
     options: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
-    config = uvicorn.Config(app_of(sandbox), http=AbortableProtocol, lifespan="off", ws="none", **options)
+    config = uvicorn.Config(app_of(sandbox), http=EndableProtocol, lifespan="off", ws="none", **options)
     AnnouncingServer(config, f"sandbox listening on {url}").run(sockets=[listener])

@@ -1,0 +1,112 @@
+"""A tenant in this process, driven over ASGI."""
+
+import asyncio
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.sandbox.application import app_of
+from reconciler.sandbox.sandbox import Sandbox
+from reconciler.sandbox.tenant import Pipeline
+
+BASE_URL = "http://tenant.test"
+
+
+class Clock:
+    """Time that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
+
+    def __call__(self) -> datetime.datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        self.now += datetime.timedelta(**duration)
+
+
+class Okta:
+    """Requests to a sandbox, one after another, with the administrator's token."""
+
+    def __init__(self, sandbox: Sandbox, clock: Clock) -> None:
+        self.sandbox, self.clock = sandbox, clock
+        self._loop = asyncio.new_event_loop()
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app_of(sandbox)),  # type: ignore[arg-type]
+            base_url=BASE_URL,
+            headers={"Authorization": "SSWS secret"},
+        )
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._loop.run_until_complete(self._client.request(method, path, **options))
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The JSON of an answer that has to be 200."""
+        response = self.request("GET", path, params=params or None)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def send(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        """The JSON of an answer that has to have this status; None when it has no body."""
+        response = self.request(method, path, json=body)
+        assert response.status_code == status, response.text
+        return response.json() if response.content else None
+
+    def post(self, path: str, body: Any = None, status: int = 200) -> Any:
+        return self.send("POST", path, body, status)
+
+    def put(self, path: str, body: Any = None, status: int = 200) -> Any:
+        return self.send("PUT", path, body, status)
+
+    def delete(self, path: str, status: int = 204) -> Any:
+        return self.send("DELETE", path, status=status)
+
+    def group(self, name: str) -> str:
+        return str(self.post("/api/v1/groups", {"profile": {"name": name}})["id"])
+
+    def user(self, login: str, **credentials: Any) -> str:
+        profile = {"login": login, "email": login, "firstName": "A", "lastName": "B"}
+        return str(self.post("/api/v1/users", {"profile": profile, "credentials": credentials})["id"])
+
+    def events(self, **query: str) -> list[str]:
+        return [event["eventType"] for event in self.get("/api/v1/logs", limit="1000", **query)]
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._client.aclose())
+        self._loop.close()
+
+
+@pytest.fixture
+def make_okta() -> Iterator[Callable[..., Okta]]:
+    made: list[Okta] = []
+
+    def make(pipeline: Pipeline = "idx", **options: Any) -> Okta:
+        clock = Clock()
+        sandbox = Sandbox.open(BASE_URL, token="secret", pipeline=pipeline, clock=clock, seed=1, **options)
+        made.append(Okta(sandbox, clock))
+        return made[-1]
+
+    yield make
+    for okta in made:
+        okta.close()
+
+
+@pytest.fixture
+def okta(make_okta: Callable[..., Okta]) -> Okta:
+    return make_okta()
+
+
+@pytest.fixture
+def classic(make_okta: Callable[..., Okta]) -> Okta:
+    return make_okta("v1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--raise-replay-floor",
+        action="store_true",
+        help="write the figures of the replay test into replay_floor.json where they are better",
+    )

@@ -1,0 +1,140 @@
+from typing import Any
+
+import pytest
+
+from .conftest import Okta
+
+
+def policy(okta: Okta, kind: str, name: str, **fields: Any) -> dict[str, Any]:
+    made: dict[str, Any] = okta.post("/api/v1/policies", {"type": kind, "name": name, **fields})
+    return made
+
+
+def order(okta: Okta, path: str, **query: str) -> dict[str, int]:
+    return {each["name"]: each["priority"] for each in okta.get(path, **query)}
+
+
+@pytest.mark.parametrize("kind", ["OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL"])
+def test_ranked_policies_are_contiguous_and_the_default_is_last(okta: Okta, kind: str) -> None:
+    first = policy(okta, kind, "first")
+    policy(okta, kind, "second")
+    policy(okta, kind, "ahead", priority=1)
+    ranks = order(okta, "/api/v1/policies", type=kind)
+    assert ranks == {"ahead": 1, "first": 2, "second": 3, "Default Policy": 4}
+    okta.delete(f"/api/v1/policies/{first['id']}")
+    assert order(okta, "/api/v1/policies", type=kind) == {"ahead": 1, "second": 2, "Default Policy": 3}
+
+
+def test_the_newer_types_do_not_rank_their_policies(okta: Okta) -> None:
+    assert policy(okta, "ACCESS_POLICY", "a")["priority"] == 1
+    assert policy(okta, "ACCESS_POLICY", "b", priority=7)["priority"] == 1
+
+
+def test_an_access_policy_is_born_with_a_catch_all_rule(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}/rules"
+    (rule,) = okta.get(rules)
+    assert (rule["name"], rule["priority"], rule["system"]) == ("Catch-all Rule", 99, True)
+    okta.delete(f"{rules}/{rule['id']}", status=403)
+    changed = okta.put(
+        f"{rules}/{rule['id']}", {"name": "mine", "priority": 1, "actions": {"appSignOn": {"access": "DENY"}}}
+    )
+    assert (changed["name"], changed["priority"]) == ("Catch-all Rule", 99)
+    assert changed["actions"]["appSignOn"]["access"] == "DENY"
+
+
+def test_access_rules_are_numbered_from_zero_and_keep_gaps(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}/rules"
+    made = {name: okta.post(rules, {"name": name})["id"] for name in ("zero", "one", "two")}
+    assert order(okta, rules) == {"zero": 0, "one": 1, "two": 2, "Catch-all Rule": 99}
+    okta.delete(f"{rules}/{made['one']}")
+    assert order(okta, rules) == {"zero": 0, "two": 2, "Catch-all Rule": 99}
+    okta.post(rules, {"name": "ahead", "priority": 0})
+    assert order(okta, rules) == {"ahead": 0, "zero": 1, "two": 2, "Catch-all Rule": 99}
+
+
+def test_password_rules_are_numbered_from_one(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'PASSWORD', 'p')['id']}/rules"
+    assert okta.post(rules, {"name": "late", "priority": 999})["priority"] == 1
+    assert okta.post(rules, {"name": "first", "priority": 1})["priority"] == 1
+    assert order(okta, rules) == {"first": 1, "late": 2}
+
+
+def test_the_default_rule_stays_last(okta: Okta) -> None:
+    default = okta.get("/api/v1/policies", type="PASSWORD")[0]["id"]
+    okta.post(f"/api/v1/policies/{default}/rules", {"name": "mine"})
+    assert order(okta, f"/api/v1/policies/{default}/rules") == {"mine": 1, "Default Rule": 2}
+
+
+def test_the_default_policy_keeps_its_name_and_cannot_be_deleted(okta: Okta) -> None:
+    path = f"/api/v1/policies/{okta.get('/api/v1/policies', type='PASSWORD')[0]['id']}"
+    okta.delete(path, status=403)
+    settings = {"password": {"complexity": {"minLength": 14}}}
+    changed = okta.put(path, {"type": "PASSWORD", "name": "Mine", "settings": settings})
+    assert changed["name"] == "Default Policy"
+    assert changed["settings"]["password"]["complexity"]["minLength"] == 14
+    assert changed["settings"]["password"]["lockout"]["maxAttempts"] == 10
+
+
+def test_a_put_does_not_change_the_status(okta: Okta) -> None:
+    body = {"type": "PASSWORD", "name": "p", "status": "INACTIVE"}
+    path = f"/api/v1/policies/{policy(okta, 'PASSWORD', 'p')['id']}"
+    assert okta.put(path, body)["status"] == "ACTIVE"
+    okta.post(f"{path}/lifecycle/deactivate", status=204)
+    assert okta.get(path)["status"] == "INACTIVE"
+
+
+@pytest.mark.parametrize("side", ["include", "exclude"])
+def test_people_have_to_exist(okta: Okta, side: str) -> None:
+    people = {"people": {"groups": {side: ["00g00000000000000000"]}}}
+    body = {"type": "OKTA_SIGN_ON", "name": "x", "conditions": people}
+    error = okta.post("/api/v1/policies", body, status=400)
+    field = f"conditions.people.groups.{side}"
+    assert error["errorSummary"] == f"Api validation failed: {field}"
+    cause = f"{field}: Resource(s) not found: 00g00000000000000000 (UserGroup)"
+    assert error["errorCauses"] == [{"errorSummary": cause}]
+
+
+def test_zones_of_a_rule_have_to_exist_on_one_side(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}/rules"
+    zone = okta.get("/api/v1/zones")[0]["id"]
+    for network, status in (
+        ({"connection": "ZONE"}, 400),
+        ({"connection": "ZONE", "include": [zone], "exclude": [zone]}, 400),
+        ({"connection": "ZONE", "include": ["nzo00000000000000000"]}, 400),
+        ({"connection": "ZONE", "include": [zone]}, 200),
+    ):
+        okta.post(rules, {"name": f"rule {status}", "conditions": {"network": network}}, status=status)
+
+
+def test_names_are_taken_within_a_type_and_within_a_policy(okta: Okta) -> None:
+    made = policy(okta, "ACCESS_POLICY", "same")["id"]
+    policy(okta, "PASSWORD", "same")
+    okta.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "same"}, status=400)
+    okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"})
+    okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"}, status=400)
+
+
+def test_there_is_one_discovery_policy_and_no_type_of_the_other_pipeline(okta: Okta, classic: Okta) -> None:
+    okta.post("/api/v1/policies", {"type": "IDP_DISCOVERY", "name": "mine"}, status=403)
+    okta.post("/api/v1/policies", {"type": "NONSENSE", "name": "mine"}, status=400)
+    classic.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "mine"}, status=400)
+    classic.send("GET", "/api/v1/policies?type=ACCESS_POLICY", status=400)
+
+
+def test_the_type_has_to_be_asked_for(okta: Okta) -> None:
+    okta.send("GET", "/api/v1/policies", status=400)
+
+
+def test_enrolment_lists_every_active_authenticator(okta: Okta) -> None:
+    sent = [{"key": "okta_password", "enroll": {"self": "REQUIRED"}}]
+    made = policy(okta, "MFA_ENROLL", "m", settings={"type": "AUTHENTICATORS", "authenticators": sent})
+    listed = {each["key"]: each["enroll"]["self"] for each in made["settings"]["authenticators"]}
+    assert listed["okta_password"] == "REQUIRED"
+    assert listed["okta_email"] == "NOT_ALLOWED"
+    assert "google_otp" not in listed
+
+
+def test_rules_can_be_embedded(okta: Okta) -> None:
+    policy(okta, "ACCESS_POLICY", "a")
+    listed = okta.get("/api/v1/policies", type="ACCESS_POLICY", expand="rules")
+    assert all(each["_embedded"]["rules"][-1]["name"] == "Catch-all Rule" for each in listed)

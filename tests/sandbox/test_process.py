@@ -1,0 +1,100 @@
+"""The server as a process: what only a socket shows."""
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.sandbox import sandbox
+from reconciler.sandbox import process
+from reconciler.sandbox.process import RunningTenant
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[RunningTenant]:
+    with process.start(token="secret") as running:
+        yield running
+
+
+def exchange(tenant: RunningTenant, request: str) -> bytes:
+    """What a request, written by hand, is answered with until the server closes."""
+    parts = urlsplit(tenant.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def test_absolute_form_targets_are_understood(tenant: RunningTenant) -> None:
+    """As the official plugin writes them when it takes the tenant for an HTTP proxy."""
+    answer = exchange(
+        tenant,
+        "GET http://127.0.0.1/api/v1/users/me?x=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        "Proxy-Authorization: Basic Og==\r\n"
+        "Authorization: SSWS secret\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n",
+    )
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    shown = json.loads(body)
+    assert shown["profile"]["login"] == "admin@sandbox.test"
+    assert shown["_links"]["self"]["href"] == f"{tenant.url}/api/v1/users/{shown['id']}"
+    assert b"\r\ndate: " in head.lower()
+    assert b"\r\nx-rate-limit-reset: " in head.lower()
+
+
+def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> None:
+    with httpx.Client(base_url=tenant.url, headers=tenant.headers) as client:
+        client.get("/api/v1/users/me")
+        started = time.perf_counter()
+        for _ in range(20):
+            client.get("/api/v1/users/me")
+        assert (time.perf_counter() - started) / 20 < 0.03, "Nagle's algorithm would cost 40 ms each"
+
+
+def test_a_dropped_connection_gives_no_byte_and_a_truncated_body_half(tenant: RunningTenant) -> None:
+    request = (
+        "GET /api/v1/groups HTTP/1.1\r\nHost: x\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
+    )
+    with httpx.Client(base_url=tenant.url) as client:
+        client.post("/_sandbox/faults", json={"drop": "before", "first": 1})
+        with contextlib.suppress(ConnectionResetError):
+            assert exchange(tenant, request) == b""
+        client.delete("/_sandbox/faults")
+        client.post("/_sandbox/faults", json={"truncate": True, "first": 1})
+        head, _, body = exchange(tenant, request).partition(b"\r\n\r\n")
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+        assert len(body) == int(length.split(b":")[1]) // 2
+        assert client.get("/_sandbox").status_code == 200
+
+
+def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
+    state = tmp_path / "tenant.db"
+    with process.start(state=state, pipeline="v1") as tenant:
+        made = [
+            httpx.post(
+                f"{tenant.url}/api/v1/groups", headers=tenant.headers, json={"profile": {"name": f"g{n}"}}
+            )
+            for n in range(20)
+        ]
+        tenant.kill()
+    with process.start(state=state) as tenant:
+        found = httpx.get(f"{tenant.url}/api/v1/groups?q=g", headers=tenant.headers).json()
+        expected = [response.json() for response in made]
+        assert [each["id"] for each in found] == [each["id"] for each in expected]
+        organization = httpx.get(f"{tenant.url}/.well-known/okta-organization").json()
+        assert organization["pipeline"] == "v1", "the state file knows, not the command line"
+
+
+def test_a_port_in_use_is_a_message_not_a_traceback(tenant: RunningTenant) -> None:
+    result = CliRunner().invoke(sandbox, ["serve", "--port", str(urlsplit(tenant.url).port)])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: cannot listen on 127.0.0.1:")

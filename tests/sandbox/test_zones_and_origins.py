@@ -1,0 +1,48 @@
+import pytest
+
+from .conftest import Okta
+
+ZONE = {"type": "IP", "name": "office", "gateways": [{"type": "CIDR", "value": "192.0.2.0/24"}]}
+ORIGIN = {"name": "web", "origin": "https://example.com", "scopes": [{"type": "CORS"}]}
+
+
+def test_a_zone_is_created_active_whatever_was_sent_and_put_changes_the_status(okta: Okta) -> None:
+    """As recorded."""
+    zone = okta.post("/api/v1/zones", {**ZONE, "status": "INACTIVE"})
+    assert zone["status"] == "ACTIVE"
+    assert okta.put(f"/api/v1/zones/{zone['id']}", {**ZONE, "status": "INACTIVE"})["status"] == "INACTIVE"
+
+
+def test_an_active_zone_cannot_be_deleted(okta: Okta) -> None:
+    path = f"/api/v1/zones/{okta.post('/api/v1/zones', ZONE)['id']}"
+    assert "Active zones cannot be deleted" in okta.delete(path, status=400)["errorSummary"]
+    assert okta.post(f"{path}/lifecycle/deactivate")["_links"].keys() == {"self", "activate"}
+    okta.delete(path)
+
+
+def test_the_fields_depend_on_the_type_which_stays(okta: Okta) -> None:
+    zone = okta.post("/api/v1/zones", {"type": "DYNAMIC_V2", "name": "v2", "gateways": []})
+    assert zone["asns"] == {"include": [], "exclude": []}
+    assert "gateways" not in zone
+    okta.put(f"/api/v1/zones/{zone['id']}", {"type": "IP", "name": "v2"}, status=400)
+    okta.post("/api/v1/zones", {"type": "MOON", "name": "v3"}, status=400)
+
+
+def test_system_zones_can_be_changed_but_neither_renamed_nor_deleted(okta: Okta) -> None:
+    zone = next(each for each in okta.get("/api/v1/zones") if each["name"] == "LegacyIpZone")
+    path = f"/api/v1/zones/{zone['id']}"
+    assert okta.put(path, {**ZONE, "name": "LegacyIpZone"})["gateways"] == ZONE["gateways"]
+    okta.put(path, ZONE, status=400)
+    okta.delete(path, status=403)
+
+
+def test_an_origin_names_who_made_it(okta: Okta) -> None:
+    origin = okta.post("/api/v1/trustedOrigins", ORIGIN)
+    assert origin["createdBy"] == origin["lastUpdatedBy"] == okta.get("/api/v1/users/me")["id"]
+    changed = okta.put(f"/api/v1/trustedOrigins/{origin['id']}", {**ORIGIN, "status": "INACTIVE"})
+    assert changed["status"] == "ACTIVE", "only the lifecycle endpoints change it"
+
+
+@pytest.mark.parametrize("change", [{"origin": "example.com"}, {"scopes": [{"type": "MAGIC"}]}, {"name": ""}])
+def test_an_origin_is_checked(okta: Okta, change: dict[str, object]) -> None:
+    okta.post("/api/v1/trustedOrigins", {**ORIGIN, **change}, status=400)
