@@ -84,7 +84,7 @@ class _Expansion:
 
     def _branches(self, owned: OwnedField, branch: _Branch, parent: Address) -> Iterator[_Branch]:
         name = owned.field.name
-        if not branch.spec[name] and not (owned.whole and name in branch.raw):
+        if branch.spec[name] is None or name not in branch.raw:
             return
         if owned.whole:
             raw = YamlMapping()

@@ -97,8 +97,11 @@ class _Folder:
         declarations: list[Declaration] = []
         for address, document in here.items():
             patch = patches.get(address)
+            before = len(self.problems)
             spec = merged(document.spec, patch.spec) if patch else document.spec
-            declarations += expand(document, variables.fill(spec, document.spec_mark), self.problems)
+            spec = variables.fill(spec, document.spec_mark)
+            if len(self.problems) == before:
+                declarations += expand(document, spec, self.problems)
         return declarations
 
     def _check_environments_of_documents(self) -> None:

@@ -33,8 +33,6 @@ _EXPECTED: Final = {
 }
 _WITHOUT_QUOTES: Final = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]+")}
 _NEVER: Final = re.compile("(?!)")
-_CONSEQUENCES: Final = frozenset({"default_factory_not_called"})
-"""Errors that only say that another field is wrong."""
 
 
 def validate(model: type[P], value: Any, mark: Mark, what: str, problems: list[Problem]) -> P | None:
@@ -48,7 +46,7 @@ def validate(model: type[P], value: Any, mark: Mark, what: str, problems: list[P
 
 def _translated(error: ValidationError, model: type[Part], root: Any, mark: Mark, what: str) -> Iterator[Problem]:
     for details in error.errors(include_url=False):
-        if details["type"] in _CONSEQUENCES:
+        if _is_consequence(details):
             continue
         path = details["loc"]
         of_key = details["type"] == "extra_forbidden" or path[-1:] == ("[key]",)
@@ -56,6 +54,13 @@ def _translated(error: ValidationError, model: type[Part], root: Any, mark: Mark
         mark_of = key_at if of_key else value_at
         message, hint = _explained(details, path, _fields_along(model, path), model, what)
         yield Problem(Source(*mark_of(root, path, mark)), message, hint)
+
+
+def _is_consequence(details: ErrorDetails) -> bool:
+    """Whether an error only says that there is another: a default that depends on it, a list that lacks it."""
+    if details["type"] == "too_short":
+        return len(details["input"]) >= details["ctx"]["min_length"]
+    return details["type"] == "default_factory_not_called"
 
 
 def _explained(details: ErrorDetails, path: Path, along: list[Field], model: type[Part], what: str) -> tuple[str, str]:
@@ -97,13 +102,15 @@ def _explained(details: ErrorDetails, path: Path, along: list[Field], model: typ
         case "less_than_equal":
             return f"{name} is {value}, and must be at most {context['le']}", ""
     if expected := _EXPECTED.get(kind):
-        return f"{name or what} must be {expected}, and this is {value}", _how_to_write(expected, details["input"])
+        return f"{name or what} must be {expected}, and this is {value}", _how_to_write(expected, details["input"], along)
     return f"{name or what}: {details['msg']}, and this is {value}", ""
 
 
-def _how_to_write(expected: str, value: Any) -> str:
+def _how_to_write(expected: str, value: Any, along: list[Field]) -> str:
+    if value is None and expected == "a list":
+        return "write [] for none"
     if value is None:
-        return "write [] for none" if expected == "a list" else "leave the field out for its default"
+        return "leave the field out for its default" if along and not along[-1].info.is_required() else ""
     if expected == "text" and _is_scalar(value):
         return f'put it in quotes: "{shown(value)}"'
     if expected == "a list" and _is_scalar(value):

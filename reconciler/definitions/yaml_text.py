@@ -7,6 +7,7 @@ twice, and tags are refused, so that a document always is what JSON could say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent, mark: Mark) -> Any:
         text: str = event.value
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             self._refuse_tag(mark, event.tag)
         elif event.implicit[0]:
             if text[:1] in _BEGINS_NUMBER:
@@ -266,7 +267,7 @@ class _OpenMapping:
 
     def _checked(self, key: Any, mark: Mark) -> Any:
         if not isinstance(key, str):
-            what = "a mapping or a list" if isinstance(key, dict | list) else str(key).lower()
+            what = "a mapping or a list" if isinstance(key, dict | list) else json.dumps(key)
             self._text.report(mark, f"a key must be text, and this is {what}", "put it in quotes")
         elif key == "<<":
             self._text.report(mark, "<< merges nothing in YAML 1.2", "write the keys out, or alias a whole value")

@@ -1,0 +1,85 @@
+"""The envelope of a document."""
+
+import pytest
+
+from .conftest import document, group
+
+SOUND = {"kind": "group", "name": "a", "owner": "identity", "purpose": "To test.", "spec": "{name: A}"}
+
+
+def envelope(**changes):
+    lines = {**SOUND, **changes}
+    return "".join(f"{key}: {value}\n" for key, value in lines.items() if value is not None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"kind": None}, "a.yaml:1:1: the document lacks kind | "),
+        ({"name": None}, "a.yaml:1:1: the document lacks name | "),
+        ({"owner": None}, "a.yaml:1:1: the document lacks owner | "),
+        ({"purpose": None}, "a.yaml:1:1: the document lacks purpose | "),
+        ({"spec": None}, "a.yaml:1:1: the document lacks spec | "),
+        ({"owner": '" "'}, "a.yaml:3:8: owner must not be empty | "),
+        ({"purpose": '""'}, "a.yaml:4:10: purpose must not be empty | "),
+        ({"purpose": ""}, "a.yaml:4:9: purpose must be text, and this is null | "),
+        ({"name": "A b"}, "a.yaml:2:7: name: A b does not have the right form | it must match ^[a-z0-9][a-z0-9._-]*$"),
+        ({"name": "12"}, 'a.yaml:2:7: name must be text, and this is 12 | put it in quotes: "12"'),
+        ({"name": "a" * 101}, "a.yaml:2:7: name has 101 characters, and at most 100 are allowed | "),
+        ({"kind": "grup"}, "a.yaml:1:7: there is no kind grup | did you mean group?"),
+        (
+            {"kind": "access-policy-rule"},
+            "a.yaml:1:7: access-policy-rule has no documents of its own | "
+            "write it in the document of its access-policy",
+        ),
+        ({"spec": "[]"}, "a.yaml:5:7: spec must be a mapping, and this is a list | "),
+        ({"ownr": "x"}, "a.yaml:6:1: the document has no field ownr | did you mean owner?"),
+        ({"environments": "[]"}, "a.yaml:6:15: environments must not be empty | "),
+        ({"environments": "[stagin]"}, "a.yaml:6:15: there is no environment stagin | did you mean staging?"),
+        ({"previously": "[]"}, "a.yaml:6:13: previously must not be empty | "),
+    ],
+)
+def test_what_is_wrong_with_an_envelope(folder, changes, problem):
+    folder.write(envelope(**changes))
+    assert folder.problems() == [problem]
+
+
+@pytest.mark.parametrize(("text", "what"), [("just text", "just text"), ("- a", "a list"), ("12", "12")])
+def test_a_document_that_is_no_mapping(folder, text, what):
+    folder.write(text)
+    message = "a document is a mapping with kind, name, owner, purpose and spec, and this is"
+    assert folder.problems() == [f"a.yaml:1:1: {message} {what} | "]
+
+
+def test_all_problems_of_a_folder_come_at_once_and_in_order(folder):
+    folder.write(envelope(owner=None) + "---\n" + envelope(kind="grp"), "b.yaml")
+    folder.write("broken: [", "c.yaml")
+    folder.write(document("group", "x", "name: ' '"), "a.yaml")
+    folder.environment("patches: [{kind: group, name: none, spec: {}}]")
+    places = [problem.split(": ")[0] for problem in folder.problems()]
+    assert places == ["a.yaml:7:9", "b.yaml:1:1", "b.yaml:6:7", "c.yaml:2:1", "environments/staging.yaml:4:31"]
+
+
+def test_owner_and_purpose_reach_the_declaration(folder):
+    folder.write(group("a"))
+    declaration = folder.declaration("group", "a")
+    assert (declaration.owner, declaration.purpose) == ("identity", "To test.")
+
+
+def test_environments_limit_a_document(folder):
+    folder.environment(name="production")
+    folder.write(group("a", rest="environments: production\n") + group("b", rest="environments: [staging, production]\n"))
+    assert [address.name for address in folder.load().declarations] == ["b"]
+    assert [address.name for address in folder.load("production").declarations] == ["a", "b"]
+
+
+def test_unreadable_documents_hide_what_they_declare_so_that_references_are_not_judged(folder):
+    folder.write(document("group-rule", "r", "{name: R, expression: 'true', groups: [a]}"), "rule.yaml")
+    folder.write("kind: group\nname: a\n", "group.yaml")
+    assert {problem.split(":")[0] for problem in folder.problems()} == {"group.yaml"}
+
+
+def test_documents_with_a_wrong_spec_can_still_be_referred_to(folder):
+    folder.write(document("group-rule", "r", "{name: R, expression: 'true', groups: [a]}"), "rule.yaml")
+    folder.write(document("group", "a", "nam: A"), "group.yaml")
+    assert {problem.split(":")[0] for problem in folder.problems()} == {"group.yaml"}

@@ -1,0 +1,113 @@
+"""Environment files: the tenant and how to sign in."""
+
+import pytest
+
+from reconciler.definitions import Credentials, environment_names, load_all
+
+from .conftest import group
+
+FILE = "environments/staging.yaml"
+
+
+def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
+    folder.write(
+        """\
+        tenant:
+          url: https://acme.okta.com/
+          credentials:
+            client_id: 0oa1
+            private_key: file:/run/secrets/key.pem
+            private_key_id: key-1
+        variables: {domain: acme.example}
+        """,
+        FILE,
+    )
+    environment = folder.load().environment
+    assert environment.name == "staging"
+    assert environment.url == "https://acme.okta.com"
+    assert environment.credentials == Credentials(
+        client_id="0oa1", private_key="file:/run/secrets/key.pem", private_key_id="key-1"
+    )
+    assert environment.variables == {"domain": "acme.example"}
+    assert environment.sources["tenant.credentials.private_key"].line == 5
+
+
+@pytest.mark.parametrize(
+    ("tenant", "problem"),
+    [
+        ("{}", "1:9: tenant lacks url"),
+        ("{}", "1:9: tenant lacks credentials"),
+        ("{url: http://acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: http://acme.okta.com: must begin"),
+        ("{url: acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: acme.okta.com: must be the address"),
+        ("{url: https://acme.okta.com/admin, credentials: {token: env:T}}", "1:15: tenant.url: https://acme.okta.com/admin: "),
+        ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: either token, or client_id"),
+        ("{url: https://a.okta.com, credentials: {token: env:T, client_id: x}}", "1:48: tenant.credentials: either token"),
+        ("{url: https://a.okta.com, credentials: {client_id: x}}", "1:48: tenant.credentials: either token, or client_id"),
+        ("{url: https://a.okta.com, credentials: {tokn: env:T}}", "1:49: tenant.credentials has no field tokn | did you"),
+    ],
+)
+def test_what_is_wrong_with_a_tenant(folder, tenant, problem):
+    folder.write(f"tenant: {tenant}\n", FILE)
+    assert any(found.startswith(f"{FILE}:{problem}") for found in folder.problems())
+
+
+def test_a_secret_itself_is_refused_and_not_repeated(folder):
+    folder.write("tenant: {url: https://a.okta.com, credentials: {token: 00hunter2}}\n", FILE)
+    assert folder.problems() == [
+        f"{FILE}:1:56: tenant.credentials.token holds a secret | "
+        "name the place of the secret instead: env:NAME or file:PATH"
+    ]
+
+
+@pytest.mark.parametrize(("text", "what"), [("", "0 documents"), ("a: 1\n---\nb: 1\n", "2 documents"), ("[]\n", "a list")])
+def test_an_environment_is_one_mapping(folder, text, what):
+    folder.write(text, FILE)
+    message = "an environment is one mapping with tenant, variables and patches, and this is"
+    assert folder.problems() == [f"{FILE}:1:1: {message} {what} | "]
+
+
+def test_an_environment_that_is_not_yaml(folder):
+    folder.write("tenant: [", FILE)
+    assert folder.problems()[0].startswith(f"{FILE}:2:1: this is not YAML")
+
+
+def test_an_environment_in_another_encoding(folder):
+    (folder.path / FILE).write_bytes(b"\xff")
+    assert folder.problems() == [f"{FILE}:1:1: the byte 0xFF is not UTF-8 | save the file in UTF-8"]
+
+
+def test_an_unknown_environment(folder):
+    assert folder.problems("stagin") == [
+        "environments/stagin.yaml:1:1: there is no environment stagin | did you mean staging?"
+    ]
+
+
+def test_a_folder_without_environments(folder):
+    (folder.path / FILE).unlink()
+    (problem,) = folder.problems()
+    assert problem.startswith("environments:1:1: there is no environment | an environment is a file such as ")
+
+
+def test_a_folder_that_is_not_there(folder, tmp_path):
+    folder.path = tmp_path / "gone"
+    assert folder.problems() == [f"{folder.path}:1:1: there is no such folder | name it with --definitions"]
+
+
+def test_all_environments_are_loaded_when_none_is_named(folder):
+    folder.environment(name="production")
+    folder.write(group("a"))
+    assert environment_names(folder.path) == ("production", "staging")
+    assert {name: len(desired.declarations) for name, desired in load_all(folder.path).items()} == {
+        "production": 1,
+        "staging": 1,
+    }
+
+
+def test_a_problem_that_every_environment_has_is_told_once(folder):
+    folder.environment(name="production")
+    folder.write(group("a", label="'a '"))
+    from reconciler.definitions import DefinitionsError
+
+    with pytest.raises(DefinitionsError) as caught:
+        load_all(folder.path)
+    assert len(caught.value.problems) == 1

@@ -1,0 +1,105 @@
+"""Finding and reading files: what is passed over, what is followed, and what cannot be read."""
+
+import os
+
+import pytest
+
+from .conftest import group
+
+
+def names(desired):
+    return [address.name for address in desired.declarations]
+
+
+def test_documents_stand_at_any_depth_in_either_suffix(folder):
+    folder.write(group("a"), "a.yaml")
+    folder.write(group("b") + group("c"), "x/y/z/b.yml")
+    assert names(folder.load()) == ["a", "b", "c"]
+
+
+def test_hidden_other_and_reserved_files_are_passed_over(folder):
+    folder.write(group("a"), "a.yaml")
+    for file in (".a.yaml", ".hidden/b.yaml", "README.md", "ignore.yaml", "b.yaml.bak"):
+        folder.write("not: [", file)
+    assert names(folder.load()) == ["a"]
+
+
+def test_a_folder_called_environments_deeper_down_holds_documents(folder):
+    folder.write(group("a"), "x/environments/a.yaml")
+    assert names(folder.load()) == ["a"]
+
+
+def test_links_to_files_and_folders_are_followed(folder, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.yaml").write_text(group("a"))
+    (folder.path / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "b.yaml").write_text(group("b"))
+    (folder.path / "b.yaml").symlink_to(tmp_path / "b.yaml")
+    assert names(folder.load()) == ["a", "b"]
+
+
+def test_a_link_back_is_a_problem(folder):
+    folder.write(group("a"), "x/a.yaml")
+    (folder.path / "x" / "loop").symlink_to(folder.path)
+    assert folder.problems() == ["x/loop:1:1: this link leads back into a folder around it | remove the link"]
+
+
+def test_a_link_to_itself_is_a_problem(folder):
+    (folder.path / "a.yaml").symlink_to(folder.path / "a.yaml")
+    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: Too many levels of symbolic links | "]
+
+
+def test_a_link_to_nothing_is_a_problem(folder):
+    (folder.path / "a.yaml").symlink_to(folder.path / "gone")
+    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: No such file or directory | "]
+
+
+def test_a_pipe_is_a_problem_and_nobody_waits_for_it(folder):
+    os.mkfifo(folder.path / "a.yaml")
+    assert folder.problems() == ["a.yaml:1:1: this is not a regular file | "]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_a_problem(folder):
+    folder.write(group("a"))
+    (folder.path / "a.yaml").chmod(0)
+    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: Permission denied | "]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission_is_a_problem(folder):
+    folder.write(group("a"), "x/a.yaml")
+    (folder.path / "x").chmod(0)
+    try:
+        assert folder.problems() == ["x:1:1: this folder cannot be read: Permission denied | "]
+    finally:
+        (folder.path / "x").chmod(0o700)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(folder):
+    (folder.path / "a.yaml").write_bytes(b"\xef\xbb\xbf" + group("a").encode())
+    assert names(folder.load()) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"a: 1\nb: \xe9\n", "a.yaml:2:4: the byte 0xE9 is not UTF-8"),
+        ("a: 1".encode("utf-16"), "a.yaml:1:1: the byte 0xFF is not UTF-8"),
+        ("é".encode() + b"\xc3", "a.yaml:1:2: the byte 0xC3 is not UTF-8"),
+    ],
+)
+def test_other_encodings_are_problems(folder, content, problem):
+    (folder.path / "a.yaml").write_bytes(content)
+    assert folder.problems() == [f"{problem} | save the file in UTF-8"]
+
+
+def test_a_file_can_be_too_large(folder):
+    (folder.path / "a.yaml").write_bytes(b"#" * 5_000_001)
+    assert folder.problems() == ["a.yaml:1:1: this file has more than 5 MB | divide it into several files"]
+
+
+def test_a_file_as_large_as_the_limit_is_read(folder):
+    text = group("a").encode()
+    (folder.path / "a.yaml").write_bytes(text + b"#" * (5_000_000 - len(text)))
+    assert names(folder.load()) == ["a"]

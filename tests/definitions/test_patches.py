@@ -1,0 +1,93 @@
+"""Patches: what an environment says differently about a document."""
+
+from .conftest import document, group
+
+POLICY = """\
+name: P
+description: D
+rules:
+  - {name: R}
+"""
+
+
+def test_scalars_and_lists_are_replaced_and_mappings_merged(folder):
+    folder.environment(
+        """\
+        patches:
+          - kind: saml-app
+            name: a
+            spec:
+              label: Patched
+              attribute_statements: [{name: y, values: [user.y]}]
+              groups: [{group: everyone, profile: {role: admin}}]
+        """
+    )
+    spec = """\
+    label: A
+    sso_url: https://a.example/acs
+    audience: https://a.example
+    attribute_statements: [{name: x, values: [user.x]}, {name: z, values: [user.z]}]
+    """
+    folder.write(document("saml-app", "a", spec))
+    app = folder.declaration("saml-app", "a")
+    assert app.label == "Patched"
+    assert app.spec["sso_url"] == "https://a.example/acs"
+    assert [statement["name"] for statement in app.spec["attribute_statements"]] == ["y"]
+    assert {"label", "sso_url", "attribute_statements"} <= app.declared
+    assert folder.declaration("app-group-assignments", "a").spec["groups"][0]["profile"] == {"role": "admin"}
+
+
+def test_what_is_patched_stands_in_the_environment_file_and_the_rest_where_it_was(folder):
+    folder.environment(
+        """\
+        patches:
+          - kind: authentication-policy
+            name: p
+            spec:
+              rules:
+                - name: R
+                  access: DENY
+        """
+    )
+    folder.write(document("authentication-policy", "p", POLICY))
+    policy = folder.declaration("authentication-policy", "p")
+    rules = folder.declaration("authentication-policy-rules", "p")
+    prefix = f"{folder.path.as_posix()}/"
+    assert str(policy.where("description")).removeprefix(prefix) == "a.yaml:8:16"
+    assert str(rules.where("rules.0.access")).removeprefix(prefix) == "environments/staging.yaml:10:19"
+    assert str(rules.where("rules.0.status")).removeprefix(prefix) == "environments/staging.yaml:9:11"
+
+
+def test_variables_work_in_patches(folder):
+    folder.environment('variables: {who: us}\npatches: [{kind: group, name: a, spec: {description: "for ${who}"}}]\n')
+    folder.write(group("a"))
+    assert folder.declaration("group", "a").spec["description"] == "for us"
+
+
+def test_a_patch_does_not_reach_other_environments(folder):
+    folder.environment("patches: [{kind: group, name: a, spec: {description: x}}]\n")
+    folder.environment(name="production")
+    folder.write(group("a"))
+    assert folder.load("production").digest != folder.load().digest
+
+
+def test_problems_of_a_patch(folder):
+    folder.environment(
+        """\
+        patches:
+          - {kind: group, name: engineerin, spec: {}}
+          - {kind: group, name: engineering, spec: {nam: X}}
+          - {kind: group, name: engineering, spec: {name: X}}
+          - {kind: group, name: elsewhere, spec: {}}
+        """
+    )
+    folder.environment(name="production")
+    folder.write(group("engineering") + group("elsewhere", rest="environments: production\n"))
+    file = "environments/staging.yaml"
+    place = f"{folder.path.as_posix()}/"
+    assert [problem.replace(place, "") for problem in folder.problems()] == [
+        f"{file}:5:25: there is no group engineerin to patch | did you mean engineering?",
+        f"{file}:6:45: group engineering has no field nam | did you mean name?",
+        f"{file}:7:25: group engineering is patched twice | it is also patched at {file}:6:25",
+        f"{file}:8:25: group elsewhere is not in staging | its environments are listed at a.yaml:13:15",
+    ]

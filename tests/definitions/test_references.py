@@ -1,0 +1,75 @@
+"""References: typed names, checked where they stand."""
+
+import pytest
+
+from reconciler.definitions import Address
+from reconciler.definitions.references import references
+
+from .conftest import document, group
+
+RULE = "name: R\nexpression: 'true'\ngroups: [{}]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("engineerin", "9:12: there is no group engineerin | did you mean engineering?"),
+        ("everyon", "9:12: there is no group everyon | did you mean everyone?"),
+        ("qwertz", "9:12: there is no group qwertz | known: engineering, everyone, okta-administrators"),
+        ("Engineering", "9:12: there is no group Engineering | did you mean engineering?"),
+        ("office", "9:12: there is no group office | did you mean everyone?"),
+    ],
+)
+def test_an_unknown_name(folder, name, problem):
+    folder.write(group("engineering") + document("network-zone", "office", "{name: O, type: IP, gateways: [10.0.0.0/8]}"))
+    folder.write(document("group-rule", "r", RULE.format(name)), "b.yaml")
+    found = folder.problems()
+    assert [line.split(" | ")[0] for line in found] == [f"b.yaml:{problem.split(' | ')[0]}"]
+    if name != "office":
+        assert found == [f"b.yaml:{problem}"]
+
+
+def test_declared_names_names_of_okta_and_words_are_known(folder):
+    folder.write(group("engineering"))
+    folder.write(document("group-rule", "r", RULE.format("engineering, everyone")), "b.yaml")
+    spec = "name: S\naudiences: [a]\npolicies: [{name: P, description: D, clients: [ALL_CLIENTS]}]"
+    folder.write(document("authorization-server", "s", spec), "c.yaml")
+    declarations = folder.load().declarations
+    assert list(references(declarations[Address("group-rule", "r")])) == [("groups.0", Address("group", "engineering"))]
+    assert list(references(declarations[Address("access-policy", "s/P")])) == []
+
+
+def test_a_name_of_another_environment(folder):
+    folder.environment(name="production")
+    folder.write(group("engineering", rest="environments: production\n"))
+    folder.write(document("group-rule", "r", RULE.format("engineering")), "b.yaml")
+    assert [problem.replace(f"{folder.path.as_posix()}/", "") for problem in folder.problems()] == [
+        "b.yaml:9:12: group engineering is not in staging | its environments are listed at a.yaml:7:15"
+    ]
+    assert folder.load("production")
+
+
+def test_a_name_deep_inside_what_is_owned(folder):
+    spec = """\
+    name: P
+    description: D
+    rules:
+      - name: One
+      - name: Two
+        network_connection: ZONE
+        network_includes: [legacy-ip-zone, offce]
+    """
+    folder.write(document("authentication-policy", "p", spec))
+    folder.write(document("network-zone", "office", "{name: O, type: IP, gateways: [10.0.0.0/8]}"), "b.yaml")
+    assert folder.problems() == ["a.yaml:13:42: there is no network-zone offce | did you mean office?"]
+
+
+def test_the_place_in_a_set_is_the_place_in_the_yaml_though_sets_are_sorted(folder):
+    folder.write(group("zebra") + group("ant"))
+    folder.write(document("group-rule", "r", RULE.format("zebra, unknown, ant")), "b.yaml")
+    assert [problem.split(" | ")[0] for problem in folder.problems()] == ["b.yaml:9:19: there is no group unknown"]
+
+
+def test_a_default_that_refers_to_an_object_of_okta_is_known(folder):
+    folder.write(document("bookmark-app", "a", "{label: A, url: 'https://a.example'}"))
+    assert folder.declaration("bookmark-app", "a").spec["authentication_policy"] == "default"

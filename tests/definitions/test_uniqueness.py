@@ -1,0 +1,100 @@
+"""Names that may stand only once."""
+
+import pytest
+
+from .conftest import document, group
+
+
+def problems(folder):
+    return [problem.replace(f"{folder.path.as_posix()}/", "") for problem in folder.problems()]
+
+
+def test_a_name_that_stands_twice(folder):
+    folder.write(group("a"), "a.yaml")
+    folder.write(group("a", label="B"), "b.yaml")
+    assert problems(folder) == ["b.yaml:3:7: group a is declared twice | it is also at a.yaml:3:7"]
+
+
+def test_the_same_name_for_different_kinds_or_environments_is_fine(folder):
+    folder.environment(name="production")
+    folder.write(group("a", rest="environments: staging\n") + group("a", rest="environments: production\n"))
+    folder.write(document("trusted-origin", "a", "{name: A, origin: 'https://a.example', scopes: [CORS]}"), "b.yaml")
+    assert len(folder.load().declarations) == 2
+
+
+@pytest.mark.parametrize("name", ["everyone", "okta-administrators"])
+def test_what_okta_makes_cannot_be_declared(folder, name):
+    folder.write(group(name))
+    assert problems(folder) == [
+        f"a.yaml:3:7: Okta makes group {name} in every tenant: it can be referred to, not declared | "
+        "give the object another name"
+    ]
+
+
+def test_a_label_that_stands_twice(folder):
+    folder.write(group("a", label="Same") + group("b", label="Same"))
+    assert problems(folder) == ["a.yaml:12:14: the group with the name Same stands twice | it is also at a.yaml:6:14"]
+
+
+def test_the_same_label_below_different_owners_is_fine(folder):
+    for name in ("a", "b"):
+        spec = f"name: {name}\naudiences: [a]\nscopes: [{{name: read}}]"
+        folder.write(document("authorization-server", name, spec), f"{name}.yaml")
+    assert len(folder.load().declarations) == 4
+
+
+def test_a_label_that_stands_twice_below_one_owner(folder):
+    folder.write(document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x}, {name: x}]"))
+    assert problems(folder) == [
+        "a.yaml:9:30: the authorization-server-scope with the name x in authorization-server s stands twice | "
+        "it is also at a.yaml:9:19"
+    ]
+
+
+def test_a_key_that_stands_twice_in_a_whole_list(folder):
+    spec = "label: A\nurl: https://a.example\ngroups: [{group: everyone}, {group: everyone}]"
+    folder.write(document("bookmark-app", "a", spec))
+    assert problems(folder) == [
+        "a.yaml:9:39: the group everyone in the groups of bookmark-app a stands twice | it is also at a.yaml:9:20"
+    ]
+
+
+def test_a_priority_that_stands_twice(folder):
+    for name in ("a", "b"):
+        spec = f"name: {name}\npriority: 1\ngroups_included: [everyone]"
+        folder.write(document("password-policy", name, spec), f"{name}.yaml")
+    assert problems(folder) == [
+        "b.yaml:8:13: the priority 1 among the objects of kind password-policy stands twice | "
+        "it is also at a.yaml:8:13"
+    ]
+
+
+def test_priorities_of_different_kinds_do_not_meet(folder):
+    for kind in ("password-policy", "global-session-policy"):
+        spec = "name: P\npriority: 1\ngroups_included: [everyone]"
+        folder.write(document(kind, "p", spec), f"{kind}.yaml")
+    assert len(folder.load().declarations) == 2
+
+
+@pytest.mark.parametrize("former", ["a", "b", "[c, b]"])
+def test_an_earlier_name_that_is_in_use(folder, former):
+    folder.write(group("a", rest=f"previously: {former}\n") + group("b"))
+    (problem,) = problems(folder)
+    name = former.strip("[]").split(" ")[-1]
+    assert problem.startswith(f"a.yaml:2:1: group a cannot have been {name} previously")
+
+
+def test_two_that_claim_the_same_earlier_name(folder):
+    folder.write(group("a", rest="previously: old\n") + group("b", rest="previously: old\n"))
+    assert problems(folder) == [
+        "a.yaml:9:1: group b cannot have been old previously | that is the name of the one at a.yaml:2:1"
+    ]
+
+
+def test_an_earlier_name_of_an_owned_item_that_is_in_use(folder):
+    spec = "name: S\naudiences: [a]\nscopes: [{name: x}, {name: y, previously: x}]"
+    folder.write(document("authorization-server", "s", spec))
+    assert problems(folder) == [
+        "a.yaml:9:23: authorization-server-scope s/y cannot have been s/x previously | "
+        "that is the name of the one at a.yaml:9:12"
+    ]

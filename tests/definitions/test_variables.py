@@ -1,0 +1,107 @@
+"""Variables, as definitions use them."""
+
+import pytest
+
+from .conftest import document, group
+
+ZONE = "name: Z\ntype: IP\ngateways: {}\n"
+
+
+def description(folder, text, variables="{}"):
+    folder.environment(f"variables: {variables}\n")
+    folder.write(document("group", "a", f"name: A\ndescription: {text}"))
+    return folder.declaration("group", "a").spec["description"]
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "meaning"),
+    [
+        ("${a}", "{a: x}", "x"),
+        ("https://${a}.${b}/", "{a: x, b: y}", "https://x.y/"),
+        ("for ${a} minutes", "{a: 60}", "for 60 minutes"),
+        ("${a}!", "{a: true}", "true!"),
+        ("${a}!", "{a: 1.5}", "1.5!"),
+        ("$${a}", "{a: x}", "${a}"),
+        ("$${a} and ${a}", "{a: x}", "${a} and x"),
+        ("${user.login}", "{user: x}", "${user.login}"),
+        ("${A}", "{}", "${A}"),
+        ("$a", "{a: x}", "$a"),
+        ("${a", "{a: x}", "${a"),
+    ],
+)
+def test_what_a_text_means(folder, text, variables, meaning):
+    assert description(folder, text, variables) == meaning
+
+
+def test_alone_a_variable_keeps_its_type(folder):
+    folder.environment("variables: {minutes: 45, zones: [a], addresses: [192.0.2.0/24, 192.0.2.7-192.0.2.9]}")
+    folder.write(document("network-zone", "z", ZONE.format("${addresses}")))
+    assert folder.declaration("network-zone", "z").spec["gateways"] == ["192.0.2.0/24", "192.0.2.7-192.0.2.9"]
+
+
+def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(folder):
+    folder.environment(
+        """\
+        variables:
+          rules:
+            - {name: R, previously: Q, mfa_required: false}
+        """
+    )
+    spec = "name: P\npriority: 1\ngroups_included: [everyone]\nrules: ${rules}\n"
+    folder.write(document("global-session-policy", "p", spec))
+    rule = folder.declaration("global-session-policy-rule", "p/R")
+    assert rule.previously == ("p/Q",)
+    assert str(rule.source).endswith("a.yaml:10:10")
+    assert {source.line for source in rule.sources.values()} == {10}
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "problem"),
+    [
+        ("${dmain}", "{domain: x}", "8:16: the environment staging has no variable dmain | did you mean domain?"),
+        ("${a}", "{}", "8:16: the environment staging has no variable a | for the text itself write $${a}"),
+        ("x ${a}", "{a: [1]}", "8:16: the variable a is a list, which cannot stand within text | write ${a} alone"),
+        ("x ${a}", "{a: {}}", "8:16: the variable a is a mapping, which cannot stand within text | write ${a} alone"),
+        ("x ${a}", "{a: null}", "8:16: the variable a is null, which cannot stand within text | write ${a} alone"),
+        ("${a}", "{a: 12}", '8:16: description must be text, and this is 12 | put it in quotes: "12"'),
+    ],
+)
+def test_what_is_wrong_with_a_use(folder, text, variables, problem):
+    folder.environment(f"variables: {variables}\n")
+    folder.write(document("group", "a", f"name: A\ndescription: {text}"))
+    assert folder.problems() == [f"a.yaml:{problem}"]
+
+
+def test_the_place_of_a_use_inside_a_list(folder):
+    folder.write(document("network-zone", "z", ZONE.format("\n  - 192.0.2.0/24\n  - ${office}")))
+    assert folder.problems()[0].startswith("a.yaml:11:7: the environment staging has no variable office")
+
+
+@pytest.mark.parametrize("value", ['"${b}"', '["x ${b}"]', '{x: ["${b}"]}'])
+def test_a_variable_cannot_use_a_variable(folder, value):
+    folder.environment(f"variables: {{a: {value}, b: 1}}\n")
+    assert folder.problems() == [
+        "environments/staging.yaml:4:16: the variable a uses a variable | write its value out"
+    ]
+
+
+def test_the_names_of_variables(folder):
+    folder.environment("variables: {Abc: 1}\n")
+    assert folder.problems() == [
+        "environments/staging.yaml:4:13: variables.Abc: Abc does not have the right form | "
+        "it must match ^[a-z][a-z0-9_]*$"
+    ]
+
+
+def test_keys_are_not_variables(folder):
+    folder.environment("variables: {a: name}\n")
+    folder.write(document("group", "a", "name: A\n${a}: x"))
+    assert folder.problems()[0].startswith("a.yaml:8:3: group a has no field ${a}")
+
+
+def test_the_same_document_differs_by_environment(folder):
+    folder.environment("variables: {domain: a.example}\n")
+    folder.environment("variables: {domain: b.example}\n", name="production")
+    folder.write(group("a", label="${domain}").replace("{name: ${domain}}", "\n  name: ${domain}"))
+    assert folder.declaration("group", "a").spec["name"] == "a.example"
+    assert folder.load("production").digest != folder.load().digest

@@ -1,0 +1,154 @@
+"""YAML text: the values it means, and the place of everything that is wrong with it."""
+
+import pytest
+
+from reconciler.definitions.yaml_text import MAX_DEPTH, YamlText
+
+
+def read(text):
+    yaml = YamlText(text, "f")
+    return [root.value for root in yaml.documents()], [str(problem) for problem in yaml.problems]
+
+
+def value_of(text):
+    values, problems = read(text)
+    assert problems == []
+    return values[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("NO", "NO"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("y", "y"),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("null", None),
+        ("", None),
+        ("'null'", "null"),
+        ('"12"', "12"),
+        ("12", 12),
+        ("-12", -12),
+        ("012", 12),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("12:30:45", "12:30:45"),
+        ("2025-03-01", "2025-03-01"),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        (".inf", ".inf"),
+        (".nan", ".nan"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("=", "="),
+        ("PT2H", "PT2H"),
+    ],
+)
+def test_scalars_are_those_of_yaml_1_2(text, value):
+    found = value_of(f"a: {text}")["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_keys_that_yaml_1_1_takes_for_booleans_are_text():
+    assert value_of("on: 1\nNO: 2\nyes: 3") == {"on": 1, "NO": 2, "yes": 3}
+
+
+def test_several_documents_and_empty_ones():
+    assert read("a: 1\n---\n---\n# nothing\n---\n- b\n...\n") == ([{"a": 1}, ["b"]], [])
+
+
+def test_every_value_knows_its_place():
+    yaml = YamlText("a: x\nlist:\n  - y\n  - {b: z}\n", "f")
+    (root,) = yaml.documents()
+    assert root.mark == ("f", 1, 1)
+    assert root.value.keys_at == {"a": ("f", 1, 1), "list": ("f", 2, 1)}
+    assert root.value.values_at == {"a": ("f", 1, 4), "list": ("f", 3, 3)}
+    assert root.value["list"].items_at == [("f", 3, 5), ("f", 4, 5)]
+
+
+def test_an_alias_is_the_value_that_it_names():
+    assert value_of("a: &x [1, {b: 2}]\nc: *x") == {"a": [1, {"b": 2}], "c": [1, {"b": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a: 1\nb: 2\na: 3", "f:3:1: the key a stands here twice"),
+        ("1: x", "f:1:1: a key must be text, and this is 1"),
+        ("true: x", "f:1:1: a key must be text, and this is true"),
+        ("~: x", "f:1:1: a key must be text, and this is null"),
+        ("? [a]\n: x", "f:1:3: a key must be text, and this is a mapping or a list"),
+        ("a: &x {b: 1}\n<<: *x", "f:2:1: << merges nothing in YAML 1.2"),
+        ("a: !secret b", "f:1:4: !secret is a tag, and definitions have none"),
+        ("a: !!python/object:os.system []", "f:1:4: !!python/object:os.system is a tag, and definitions have none"),
+        ("a: !!str 12", "f:1:4: !!str is a tag, and definitions have none"),
+        ("a: 12345678901234567890", "f:1:4: the number 12345678901234567890 is too long or too large to be kept exactly"),
+        ("a: 1e999", "f:1:4: the number 1e999 is too long or too large to be kept exactly"),
+    ],
+)
+def test_what_is_wrong_with_a_value_does_not_hide_the_rest(text, problem):
+    values, problems = read(f"{text}\n---\nnext: 1")
+    assert problems == [problem]
+    assert values[-1] == {"next": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a:\n\t- b", "f:2:1: a tab stands where YAML has spaces"),
+        ("a: b: c", "f:1:5: this is not YAML: mapping values are not allowed in this context"),
+        ("a: @b", "f:1:4: text cannot begin with @"),
+        ("a: 'b", "f:1:6: this is not YAML: found unexpected end of stream while scanning a quoted scalar"),
+        ("a: [b", "f:2:1: this is not YAML: did not find expected ',' or ']' while parsing a flow sequence"),
+        ("a: {b: 1", "f:2:1: this is not YAML: did not find expected ',' or '}' while parsing a flow mapping"),
+        ("a: 1\n b: 2", "f:2:3: this is not YAML: mapping values are not allowed in this context"),
+        ("a: *x", "f:1:4: *x: no value before this one is marked &x"),
+        ("a: &x [*x]", "f:1:8: *x: no value before this one is marked &x"),
+        ("a: 1\nb: \x00", "f:2:4: the character U+0000 cannot stand in YAML"),
+        ("a: \x1b[31m", "f:1:4: the character U+001B cannot stand in YAML"),
+    ],
+)
+def test_what_ends_the_reading(text, problem):
+    yaml = YamlText(text, "f")
+    assert list(yaml.documents()) == []
+    assert [str(found) for found in yaml.problems] == [problem]
+    assert not yaml.complete
+
+
+def test_documents_before_the_broken_one_are_read():
+    values, problems = read("a: 1\n---\nb: [")
+    assert values == [{"a": 1}]
+    assert len(problems) == 1
+
+
+def test_an_anchor_does_not_reach_into_the_next_document():
+    assert read("a: &x 1\n---\nb: *x")[1] == ["f:3:4: *x: no value before this one is marked &x"]
+
+
+def test_values_may_be_nested_as_deep_as_the_limit():
+    assert read("[" * MAX_DEPTH + "]" * MAX_DEPTH)[1] == []
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_deeper_ones_are_refused_before_they_can_exhaust_the_stack(opening):
+    place = MAX_DEPTH * len(opening) + 1
+    assert read(opening * 100_000)[1] == [f"f:1:{place}: mappings and lists are nested more than 100 levels deep"]
+
+
+def test_aliases_that_multiply_are_refused():
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
+    )
+    values, problems = read(bomb)
+    assert values == []
+    assert problems == ["f:4:45: with its aliases written out, the document has more than 10000 values"]
+
+
+def test_aliases_that_nest_are_refused_before_they_can_exhaust_the_stack():
+    chain = "a0: &a0 []\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 5000))
+    assert "with its aliases written out" in read(chain)[1][0]
