@@ -47,6 +47,7 @@ def create_app(
 
 
 def app_of(sandbox: Sandbox) -> App:
+    """The ASGI application of a sandbox."""
     app: App = falcon.asgi.App(middleware=[Gate(sandbox)])
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True

@@ -44,6 +44,7 @@ def fill(defaults: JsonObject, value: Json) -> JsonObject:
 
 
 def required_text(maximum: int = 255) -> Any:
+    """A text that has to be there, and may not be empty; at most `maximum` characters."""
     return Field(min_length=1, max_length=maximum)
 
 

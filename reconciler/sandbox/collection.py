@@ -57,9 +57,7 @@ class Events:
     @classmethod
     def lifecycle(cls, target: str, prefix: str) -> "Events":
         """The usual names: `<prefix>create`, `<prefix>update`, and so on."""
-        return cls(
-            target, *(prefix + verb for verb in ("create", "update", "delete", "activate", "deactivate"))
-        )
+        return cls(target, *(prefix + verb for verb in ("create", "update", "delete", "activate", "deactivate")))
 
 
 @dataclass(frozen=True)
@@ -71,6 +69,7 @@ class Stamps:
     persons: bool = False
 
     def on_create(self, call: Call) -> JsonObject:
+        """What a new object is marked with."""
         now, person = call.tenant.now(), call.actor.id
         stamps: JsonObject = {}
         if self.created:
@@ -80,6 +79,7 @@ class Stamps:
         return stamps | self.on_update(call)
 
     def on_update(self, call: Call) -> JsonObject:
+        """What a change marks an object with."""
         stamps: JsonObject = {}
         if self.updated:
             stamps["lastUpdated"] = call.tenant.now()
@@ -173,6 +173,7 @@ class Collection:
         return self.find(call.tenant, call.params[self.item], self.parent_id(call))
 
     def parent_id(self, call: Call) -> str:
+        """Id of the object that the path names above this one; empty at the top. It has to exist."""
         return self.parent.named_in(call).id if self.parent else ""
 
     def view(self, tenant: Tenant, record: Record) -> JsonObject:
@@ -187,6 +188,7 @@ class Collection:
     # Operations
 
     def list_page(self, call: Call) -> Answer:
+        """GET of the collection: selected, filtered, a page at a time."""
         records = self.select(call, call.tenant.store.all(self.kind, self.parent_id(call)))
         if expression := call.query.get("filter"):
             holds = compile_filter(expression, self.filterable or None)
@@ -199,6 +201,7 @@ class Collection:
         return Answer(200, [self.view(call.tenant, record) for record in page], headers)
 
     def create(self, call: Call) -> Answer:
+        """POST to the collection."""
         record = self.add(call, call.json(), self.parent_id(call))
         return Answer(self.created_status, self.view(call.tenant, record))
 
@@ -218,9 +221,11 @@ class Collection:
         return record
 
     def read_one(self, call: Call) -> Answer:
+        """GET of an object."""
         return Answer(200, self.view(call.tenant, self.named_in(call)))
 
     def replace(self, call: Call) -> Answer:
+        """PUT of an object."""
         record = self.named_in(call)
         value = call.json()
         self.guard_replace(call, record)
@@ -238,9 +243,7 @@ class Collection:
             if body["priority"] is None:
                 body["priority"] = current
             else:
-                body["priority"] = self._renumber(
-                    call, self.numbering, record.id, record.parent, body, current
-                )
+                body["priority"] = self._renumber(call, self.numbering, record.id, record.parent, body, current)
         changed = call.tenant.store.change(record, body, private)
         self.replaced(call, changed)
         changed = self._current(call, changed)
@@ -248,6 +251,7 @@ class Collection:
         return changed
 
     def delete(self, call: Call) -> Answer:
+        """DELETE of an object."""
         record = self.named_in(call)
         self.guard_delete(call, record)
         lifecycle = self.lifecycle
@@ -257,19 +261,20 @@ class Collection:
         return self.deleted
 
     def remove(self, call: Call, record: Record) -> None:
+        """Take an object away, with everything below it."""
         call.tenant.store.remove_tree(record)
         if self.numbering and not record.body.get("system"):
-            numbers = self.numbering(call, record.body).close(
-                self._numbers(call, record.parent, record.body, "")
-            )
+            numbers = self.numbering(call, record.body).close(self._numbers(call, record.parent, record.body, ""))
             self._store_numbers(call, record.parent, numbers)
         self.removed(call, record)
         self.log(call, self.events.delete, record)
 
     def activate(self, call: Call) -> Answer:
+        """POST .../lifecycle/activate; without effect on what is active."""
         return self._switch(call, "ACTIVE", self.events.activate)
 
     def deactivate(self, call: Call) -> Answer:
+        """POST .../lifecycle/deactivate; without effect on what is inactive."""
         return self._switch(call, "INACTIVE", self.events.deactivate)
 
     def _switch(self, call: Call, status: str, event: str) -> Answer:
@@ -286,6 +291,7 @@ class Collection:
     # Parts
 
     def log(self, call: Call, event: str, record: Record) -> None:
+        """Note a change in the System Log, if it has an event."""
         if event:
             target = system_log.target(record.id, self.events.target, self.title(record.body))
             system_log.record(call, event, target)
@@ -334,6 +340,7 @@ class Collection:
 
     @property
     def item_path(self) -> str:
+        """The address of one object, with its parameters in braces."""
         return f"{self.path}/{{{self.item}}}"
 
     def routes(self) -> list[Route]:
@@ -361,10 +368,6 @@ class Family:
 
     def routes(self) -> list[Route]:
         """The routes of the collections; an endpoint of the family goes before the one of a collection."""
-        table = {
-            (route.method, route.path): route
-            for collection in self.collections
-            for route in collection.routes()
-        }
+        table = {(route.method, route.path): route for collection in self.collections for route in collection.routes()}
         table |= {(route.method, route.path): route for route in self.endpoints}
         return list(table.values())

@@ -23,6 +23,8 @@ PREFIX = "/_sandbox"
 
 
 class RateLimitOrder(Body):
+    """What `POST /_sandbox/rate-limits` takes."""
+
     enforced: bool = False
     scale: float = 1.0
 
@@ -48,6 +50,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
 
 
 def identify(sandbox: Sandbox, call: Call) -> Answer:
+    """GET /_sandbox."""
     tenant = sandbox.tenant
     return Answer(
         200,
@@ -62,6 +65,7 @@ def identify(sandbox: Sandbox, call: Call) -> Answer:
 
 
 def reset(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/reset."""
     pipeline = call.json().get("pipeline", sandbox.pipeline)
     if pipeline not in ("idx", "v1"):
         raise invalid_field("pipeline", "must be idx or v1")
@@ -74,10 +78,12 @@ def _fault_view(order: FaultOrder, seen: int, applied: int) -> JsonObject:
 
 
 def list_faults(sandbox: Sandbox, call: Call) -> Answer:
+    """GET /_sandbox/faults."""
     return Answer(200, [_fault_view(each.order, each.seen, each.applied) for each in sandbox.faults.active])
 
 
 def order_fault(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/faults."""
     order = FaultOrder(**read(FaultOrder, call.json()))
     if order.status is None and not (order.latency or order.drop or order.truncate):
         raise invalid_field("status", "A fault needs one of status, latency, drop, truncate.")
@@ -89,20 +95,24 @@ def order_fault(sandbox: Sandbox, call: Call) -> Answer:
 
 
 def clear_faults(sandbox: Sandbox, call: Call) -> Answer:
+    """DELETE /_sandbox/faults."""
     sandbox.faults.clear()
     return NO_CONTENT
 
 
 def report(sandbox: Sandbox, call: Call) -> Answer:
+    """GET /_sandbox/stats."""
     return Answer(200, sandbox.statistics.report())
 
 
 def clear_report(sandbox: Sandbox, call: Call) -> Answer:
+    """DELETE /_sandbox/stats."""
     sandbox.statistics.clear()
     return NO_CONTENT
 
 
 def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/rate-limits."""
     order = read(RateLimitOrder, call.json())
     sandbox.rate_limits.enforced = order["enforced"]
     sandbox.rate_limits.scale = order["scale"]
@@ -110,4 +120,5 @@ def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
 
 
 def seed(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/seed."""
     return Answer(200, seeding.seed(call, read(seeding.SeedOrder, call.json())))

@@ -52,6 +52,7 @@ class OktaError(Exception):
         self.headers = dict(headers or {})
 
     def body(self, error_id: str) -> JsonObject:
+        """Okta's error object."""
         return {
             "errorCode": self.code,
             "errorSummary": self.summary,
@@ -62,14 +63,17 @@ class OktaError(Exception):
 
 
 def not_found(identifier: str, kind: str) -> OktaError:
+    """404: no object of a kind has this id."""
     return OktaError(404, "E0000007", f"Not found: Resource not found: {identifier} ({kind})")
 
 
 def no_such_endpoint() -> OktaError:
+    """404: the address is not part of the API."""
     return OktaError(404, "E0000022", "The endpoint does not support the provided HTTP method")
 
 
 def method_not_allowed() -> OktaError:
+    """405: the address does not take the method."""
     return OktaError(405, "E0000022", "The endpoint does not support the provided HTTP method")
 
 
@@ -84,32 +88,40 @@ def invalid_field(field: str, reason: str) -> OktaError:
 
 
 def already_exists(field: str) -> OktaError:
+    """400: the value of a field is taken by another object."""
     return invalid_field(field, "An object with this field already exists in the current organization")
 
 
 def malformed() -> OktaError:
+    """400: not JSON, or a value of the wrong type."""
     return OktaError(400, "E0000003", "The request body was not well-formed.")
 
 
 def invalid_search(expression: str) -> OktaError:
+    """400: a filter that does not parse."""
     return OktaError(400, "E0000031", "Invalid search criteria.", f"Unrecognised expression: {expression}")
 
 
 def invalid_token() -> OktaError:
+    """401: no token, or a wrong one."""
     return OktaError(401, "E0000011", "Invalid token provided")
 
 
 def forbidden(code: str, summary: str, *causes: str) -> OktaError:
+    """403: the state or the nature of the object does not allow it."""
     return OktaError(403, code, summary, *causes)
 
 
 def too_large(limit: int) -> OktaError:
+    """413: more body than any endpoint takes; `limit` in bytes."""
     return OktaError(413, "E0000003", f"The request body is larger than {limit} bytes.")
 
 
 def rate_limited() -> OktaError:
+    """429: the bucket of the request is empty."""
     return OktaError(429, "E0000047", "API call exceeded rate limit due to too many requests.")
 
 
 def internal() -> OktaError:
+    """500: a failure of the sandbox itself."""
     return OktaError(500, "E0000009", "Internal Server Error")

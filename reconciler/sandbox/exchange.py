@@ -29,6 +29,7 @@ class Call:
 
     @property
     def actor(self) -> Record:
+        """The user on whose behalf the request is made."""
         return self.tenant.administrator
 
     def json(self) -> JsonObject:
@@ -54,6 +55,7 @@ class Answer:
     content_type: str = "application/json"
 
     def content(self) -> bytes:
+        """The body in bytes."""
         if isinstance(self.body, bytes):
             return self.body
         return b"" if self.body is None else orjson.dumps(self.body)

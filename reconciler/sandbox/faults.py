@@ -50,6 +50,7 @@ class Fault:
     applied: int = 0
 
     def applies_to(self, method: str, path: str, chance: random.Random) -> bool:
+        """Count a request, and tell whether the fault happens to it."""
         order = self.order
         if order.method not in ("*", method) or not self.pattern.fullmatch(path):
             return False
@@ -70,14 +71,17 @@ class Faults:
         self._chance = random.Random(seed)
 
     def add(self, order: FaultOrder) -> Fault:
+        """Put an order in force; `re.error` when its path is no regular expression."""
         fault = Fault(order, re.compile(order.path))
         self.active.append(fault)
         return fault
 
     def clear(self) -> None:
+        """Forget all orders."""
         self.active.clear()
 
     def next(self, method: str, path: str) -> FaultOrder | None:
+        """What happens to a request, if anything."""
         for fault in self.active:
             if fault.applies_to(method, path, self._chance):
                 return fault.order

@@ -29,6 +29,7 @@ class Gate:
         self.sandbox = sandbox
 
     async def process_request(self, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+        """Before the handler: may this request pass, and unharmed?"""
         sandbox, path = self.sandbox, request.path
         request.context.request_id = request_id = sandbox.tenant.identifiers.request_id()
         request.context.fault = None
@@ -50,6 +51,7 @@ class Gate:
         resource: object,
         req_succeeded: bool,
     ) -> None:
+        """After the handler: count the answer, and harm it if ordered."""
         content = response.data or b""
         if not request.path.startswith(control.PREFIX):
             template = request.uri_template or "(no such endpoint)"
@@ -70,9 +72,7 @@ class Gate:
         if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
             raise invalid_token()
 
-    async def _before(
-        self, fault: FaultOrder, request: falcon.asgi.Request, response: falcon.asgi.Response
-    ) -> None:
+    async def _before(self, fault: FaultOrder, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
         if fault.latency:
             await asyncio.sleep(fault.latency)
         if fault.drop == "before":

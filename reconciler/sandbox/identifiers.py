@@ -20,9 +20,11 @@ class Identifiers:
         self._random = random.Random(seed)
 
     def text(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
+        """Random characters of an alphabet."""
         return "".join(self._random.choices(alphabet, k=length))
 
     def new(self, prefix: str) -> str:
+        """An id whose first characters are `prefix`."""
         return prefix + self.text(ID_LENGTH - len(prefix) - len(ORG_SUFFIX)) + ORG_SUFFIX
 
     def key_id(self) -> str:
@@ -30,15 +32,19 @@ class Identifiers:
         return self.text(40, URL_SAFE) + "a1A"
 
     def client_secret(self) -> str:
+        """64 characters."""
         return self.text(64, URL_SAFE)
 
     def error_id(self) -> str:
+        """As in the `errorId` of an error."""
         return "oae" + self.text(22)
 
     def request_id(self) -> str:
+        """32 hexadecimal digits."""
         return self.text(32, "0123456789abcdef")
 
     def uuid(self) -> str:
+        """As the System Log names its events."""
         digits = self.text(32, "0123456789abcdef")
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

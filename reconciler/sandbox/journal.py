@@ -34,11 +34,13 @@ class SqliteJournal:
         self._connection.execute(SCHEMA)
 
     def load(self) -> Iterator[Record]:
+        """All records, in no order."""
         rows = self._connection.execute("SELECT kind, parent, id, sequence, body, private FROM object")
         for kind, parent, identifier, sequence, body, private in rows:
             yield Record(kind, parent, identifier, sequence, orjson.loads(body), orjson.loads(private))
 
     def commit(self, changes: dict[Key, Record | None]) -> None:
+        """Write what one request changed; None stands for what it removed."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._connection.executemany(
@@ -56,7 +58,9 @@ class SqliteJournal:
         self._connection.execute("COMMIT")
 
     def clear(self) -> None:
+        """Forget everything."""
         self._connection.execute("DELETE FROM object")
 
     def close(self) -> None:
+        """Close the file."""
         self._connection.close()

@@ -51,9 +51,7 @@ def page_of(
         if position is None:
             raise invalid_field("after", "The cursor is not valid.")
         records = [
-            record
-            for record in records
-            if (record.sequence < position if newest_first else record.sequence > position)
+            record for record in records if (record.sequence < position if newest_first else record.sequence > position)
         ]
     if newest_first:
         records = records[::-1]

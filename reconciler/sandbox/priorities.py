@@ -61,6 +61,7 @@ class Gapped:
         return numbers
 
     def close(self, others: Mapping[str, int]) -> Numbers:
+        """As for `Contiguous`: the gap of a delete stays."""
         return dict(others)
 
 

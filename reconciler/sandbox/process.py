@@ -30,12 +30,15 @@ class SandboxNotStarted(Exception):
 
 @dataclass(frozen=True)
 class RunningTenant:
+    """A tenant that answers at `url`, to `token`."""
+
     url: str
     token: str
     pid: int
 
     @property
     def headers(self) -> dict[str, str]:
+        """The headers that sign a request."""
         return {"Authorization": f"SSWS {self.token}"}
 
     def kill(self) -> None:

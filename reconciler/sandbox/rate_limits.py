@@ -14,6 +14,8 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Bucket:
+    """Requests that are counted together: those whose whole path fits the pattern."""
+
     name: str
     pattern: re.Pattern[str]
     limit: int  # requests per minute

@@ -40,16 +40,19 @@ def seed(call: Call, order: JsonObject) -> JsonObject:
 
 
 def make_group(call: Call, name: str) -> Record:
+    """A group of a name."""
     return GROUPS.add(call, {"profile": {"name": name, "description": ""}})
 
 
 def make_user(call: Call, name: str) -> Record:
+    """A user whose login is made of a name."""
     address = f"{name}@example.com"
     profile = {"login": address, "email": address, "firstName": "Seeded", "lastName": name}
     return USERS.add(call, {"profile": profile})
 
 
 def make_app(call: Call, label: str) -> Record:
+    """An OIDC web app of a label."""
     return APPS.add(
         call,
         {

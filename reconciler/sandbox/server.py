@@ -25,6 +25,7 @@ class EndableProtocol(HttpToolsProtocol):
     """Tells the application how to end the connection, for the faults that do."""
 
     def on_message_begin(self) -> None:
+        """Put the ways to end the connection into the scope of the request."""
         super().on_message_begin()
         transport = self.transport
         self.scope["extensions"] = {CONNECTION: {"abort": transport.abort, "close": transport.close}}
@@ -38,6 +39,7 @@ class AnnouncingServer(uvicorn.Server):
         self.announcement = announcement
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
         await super().startup(sockets)
         print(self.announcement, flush=True)
 

@@ -7,25 +7,32 @@ from reconciler.sandbox.json_types import JsonObject
 
 @dataclass
 class Count:
+    """What was asked of one endpoint."""
+
     requests: int = 0
     bytes: int = 0  # of answer bodies
     statuses: dict[str, int] = field(default_factory=dict)
 
 
 class Statistics:
+    """The counts of all endpoints."""
+
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], Count] = {}
 
     def add(self, method: str, template: str, status: int, size: int) -> None:
+        """Count one answer; `size` is that of its body, in bytes."""
         count = self._counts.setdefault((method, template), Count())
         count.requests += 1
         count.bytes += size
         count.statuses[str(status)] = count.statuses.get(str(status), 0) + 1
 
     def clear(self) -> None:
+        """Start from zero."""
         self._counts.clear()
 
     def report(self) -> JsonObject:
+        """The counts as JSON, ordered by method and path."""
         return {
             "requests": sum(count.requests for count in self._counts.values()),
             "bytes": sum(count.bytes for count in self._counts.values()),

@@ -28,17 +28,21 @@ class Record:
 
     @property
     def key(self) -> Key:
+        """What tells it from all other records."""
         return (self.kind, self.parent, self.id)
 
 
 class Journal(Protocol):
     """Where committed changes are kept over restarts."""
 
-    def load(self) -> Iterator[Record]: ...
+    def load(self) -> Iterator[Record]:
+        """All records that were kept, in any order."""
 
-    def commit(self, changes: dict[Key, Record | None]) -> None: ...
+    def commit(self, changes: dict[Key, Record | None]) -> None:
+        """Keep what one transaction changed; None stands for what it removed."""
 
-    def clear(self) -> None: ...
+    def clear(self) -> None:
+        """Keep nothing."""
 
 
 class Store:
@@ -60,9 +64,11 @@ class Store:
 
     @property
     def empty(self) -> bool:
+        """Whether there is no record at all."""
         return not any(self._tables.values())
 
     def get(self, kind: str, identifier: str, parent: str = "") -> Record | None:
+        """The record of an id, or None."""
         table = self._tables.get((kind, parent))
         return table.get(identifier) if table else None
 
@@ -72,10 +78,12 @@ class Store:
         return self.get(kind, identifier, parent) if identifier else None
 
     def all(self, kind: str, parent: str = "") -> list[Record]:
+        """The records of a kind below a parent, in order of creation."""
         table = self._tables.get((kind, parent))
         return list(table.values()) if table else []
 
     def count(self, kind: str, parent: str = "") -> int:
+        """How many there are."""
         return len(self._tables.get((kind, parent), ()))
 
     def position(self, kind: str, identifier: str, parent: str = "") -> int | None:
@@ -91,15 +99,14 @@ class Store:
         parent: str = "",
         private: JsonObject | None = None,
     ) -> Record:
+        """Put a new record behind all others."""
         self._sequence += 1
         record = Record(kind, parent, identifier, self._sequence, body, private or {})
         self._remember(record.key)
         self._put(record)
         return record
 
-    def change(
-        self, record: Record, body: JsonObject | None = None, private: JsonObject | None = None
-    ) -> Record:
+    def change(self, record: Record, body: JsonObject | None = None, private: JsonObject | None = None) -> Record:
         """Put another version of a record in its place; what is not given stays."""
         changed = replace(
             record,

@@ -20,6 +20,7 @@ DEFAULT_WINDOW = timedelta(days=7)
 
 
 def target(identifier: str, kind: str, name: str) -> JsonObject:
+    """An object that an event is about."""
     return {
         "id": identifier,
         "type": kind,
@@ -65,6 +66,7 @@ def record(call: Call, event_type: str, *targets: JsonObject) -> None:
 
 
 def show(tenant: Tenant, event: Record) -> JsonObject:
+    """An event as the API shows it."""
     return {"uuid": event.id, **event.body}
 
 

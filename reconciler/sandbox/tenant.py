@@ -19,6 +19,7 @@ ORG = "Org"
 
 
 def utc_now() -> datetime:
+    """The time of day, for tenants that are not told another."""
     return datetime.now(UTC)
 
 
@@ -50,11 +51,13 @@ class Tenant:
 
     @property
     def org(self) -> JsonObject:
+        """What the org is: id, subdomain, pipeline, counters."""
         record = self.store.get(ORG, "org")
         return record.body if record else {}
 
     @property
     def pipeline(self) -> Pipeline:
+        """Which of the two engines the org runs on."""
         return "v1" if self.org.get("pipeline") == "v1" else "idx"
 
     @property
@@ -71,10 +74,13 @@ class Tenant:
         return number
 
     def url(self, path: str) -> str:
+        """The address of a path, as clients reach it."""
         return self.base_url + path
 
     def now(self) -> str:
+        """The time, as Okta writes it."""
         return timestamp(self.clock())
 
     def in_future(self, **duration: float) -> str:
+        """A time from now, as Okta writes it; arguments as for `timedelta`."""
         return timestamp(self.clock() + timedelta(**duration))

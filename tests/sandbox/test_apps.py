@@ -57,9 +57,7 @@ def test_some_clients_have_no_secret(okta: Okta, method: str) -> None:
 
 
 def test_a_put_replaces_everything_but_what_only_okta_writes(okta: Okta) -> None:
-    made = okta.post(
-        "/api/v1/apps?activate=false", {**OIDC, "visibility": {"hide": {"iOS": True, "web": True}}}
-    )
+    made = okta.post("/api/v1/apps?activate=false", {**OIDC, "visibility": {"hide": {"iOS": True, "web": True}}})
     changed = okta.put(f"/api/v1/apps/{made['id']}", {**OIDC, "label": "Renamed"})
     assert changed["visibility"]["hide"] == {"iOS": False, "web": False}
     for name in ("id", "name", "orn", "created"):
@@ -77,9 +75,7 @@ def test_an_integration_keeps_its_name_and_shows_its_fields(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", {"name": "template_swa", "label": "SWA", "signOnMode": "BROWSER_PLUGIN"})
     assert app["name"] == "template_swa"
     assert app["settings"]["app"]["usernameField"] is None
-    assert (
-        okta.post("/api/v1/apps", {"name": "nonsense", "label": "x"}, status=404)["errorCode"] == "E0000007"
-    )
+    assert okta.post("/api/v1/apps", {"name": "nonsense", "label": "x"}, status=404)["errorCode"] == "E0000007"
 
 
 def test_only_an_inactive_app_can_be_deleted(okta: Okta) -> None:

@@ -71,9 +71,7 @@ def test_policies_and_rules_are_numbered_and_checked(okta: Okta, server: str) ->
     assert rule["conditions"]["scopes"] == {"include": []}
     assert rule["conditions"]["people"]["users"] == {"exclude": []}
     implicit = {"name": "people", "conditions": {"grantTypes": {"include": ["implicit"]}}}
-    assert (
-        okta.post(rules, implicit, status=400)["errorSummary"] == "Api validation failed: conditions.people"
-    )
+    assert okta.post(rules, implicit, status=400)["errorSummary"] == "Api validation failed: conditions.people"
 
 
 def test_the_rotation_mode_can_change_and_the_key_stays(okta: Okta, server: str) -> None:

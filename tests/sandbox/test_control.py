@@ -37,9 +37,7 @@ def test_stats_count_by_endpoint(okta: Okta) -> None:
 
 
 def test_seeding(okta: Okta) -> None:
-    made = okta.post(
-        "/_sandbox/seed", {"groups": 30, "users": 5, "apps": 3, "assignments": 40, "memberships": 20}
-    )
+    made = okta.post("/_sandbox/seed", {"groups": 30, "users": 5, "apps": 3, "assignments": 40, "memberships": 20})
     assert made == {"groups": 30, "users": 5, "apps": 3, "assignments": 40, "memberships": 20}
     apps = okta.get("/api/v1/apps", q="seed-app")
     assigned = [okta.get(f"/api/v1/apps/{app['id']}/groups") for app in apps]

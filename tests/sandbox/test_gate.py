@@ -26,9 +26,7 @@ def test_some_addresses_need_no_token(okta: Okta, path: str) -> None:
     assert okta.request("GET", path, headers={"Authorization": ""}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "content", ["{", "[]", '"text"', "null", '{"profile": 1}', '{"profile": {"name": 1}}']
-)
+@pytest.mark.parametrize("content", ["{", "[]", '"text"', "null", '{"profile": 1}', '{"profile": {"name": 1}}'])
 def test_a_body_of_the_wrong_shape_is_refused(okta: Okta, content: str) -> None:
     assert error_of(okta, "POST", "/api/v1/groups", 400, content=content)["errorCode"] == "E0000003"
 

@@ -22,9 +22,7 @@ ACCESS_RULE = {
         "network": {"connection": "ANYWHERE"},
         "platform": {"include": [{"type": "DESKTOP", "os": {"type": "OTHER", "expression": ""}}]},
     },
-    "actions": {
-        "appSignOn": {"access": "ALLOW", "verificationMethod": {"type": "ASSURANCE", "factorMode": "2FA"}}
-    },
+    "actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": {"type": "ASSURANCE", "factorMode": "2FA"}}},
 }
 BODIES: list[tuple[str, Any]] = [
     ("/api/v1/groups", {"profile": {"name": "g", "description": "d"}}),
@@ -95,9 +93,7 @@ def test_a_body_with_anything_anywhere(okta: Okta, path: str, body: Any, data: s
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    path=st.sampled_from(
-        ["/api/v1/groups", "/api/v1/users", "/api/v1/apps", "/api/v1/logs", "/api/v1/zones"]
-    ),
+    path=st.sampled_from(["/api/v1/groups", "/api/v1/users", "/api/v1/apps", "/api/v1/logs", "/api/v1/zones"]),
     query=st.dictionaries(
         st.sampled_from(["limit", "after", "q", "filter", "search", "since", "until", "sortOrder", "expand"]),
         st.text(max_size=12),

@@ -42,9 +42,7 @@ def test_gapped_update_with_its_own_number_moves_the_successors() -> None:
 
 
 @given(OTHERS, st.none() | st.integers(0, 25))
-def test_no_two_share_a_number_and_the_order_of_the_others_stays(
-    others: dict[str, int], wanted: int | None
-) -> None:
+def test_no_two_share_a_number_and_the_order_of_the_others_stays(others: dict[str, int], wanted: int | None) -> None:
     for numbering in (CONTIGUOUS, GAPPED):
         placed = numbering.place(others, "new", wanted)
         assert len(set(placed.values())) == len(others) + 1

@@ -61,9 +61,7 @@ def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> 
 
 
 def test_a_dropped_connection_gives_no_byte_and_a_truncated_body_half(tenant: RunningTenant) -> None:
-    request = (
-        "GET /api/v1/groups HTTP/1.1\r\nHost: x\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
-    )
+    request = "GET /api/v1/groups HTTP/1.1\r\nHost: x\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
     with httpx.Client(base_url=tenant.url) as client:
         client.post("/_sandbox/faults", json={"drop": "before", "first": 1})
         with contextlib.suppress(ConnectionResetError):
@@ -80,9 +78,7 @@ def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
     state = tmp_path / "tenant.db"
     with process.start(state=state, pipeline="v1") as tenant:
         made = [
-            httpx.post(
-                f"{tenant.url}/api/v1/groups", headers=tenant.headers, json={"profile": {"name": f"g{n}"}}
-            )
+            httpx.post(f"{tenant.url}/api/v1/groups", headers=tenant.headers, json={"profile": {"name": f"g{n}"}})
             for n in range(20)
         ]
         tenant.kill()

@@ -45,8 +45,7 @@ def measure(report: Path) -> dict[str, dict[str, float]]:
         alike[family] += sum(grade in ALIKE for grade in grades)
         judged[family] += len(grades)
     return {
-        family: {"green": green[family], "alike": round(100 * alike[family] / judged[family], 1)}
-        for family in FAMILIES
+        family: {"green": green[family], "alike": round(100 * alike[family] / judged[family], 1)} for family in FAMILIES
     }
 
 

@@ -65,9 +65,7 @@ def test_deleting_takes_two_steps(okta: Okta) -> None:
 
 def test_post_changes_a_part_and_put_the_whole(okta: Okta) -> None:
     user = okta.user("ada@example.com")
-    assert (
-        okta.post(f"/api/v1/users/{user}", {"profile": {"title": "Countess"}})["profile"]["firstName"] == "A"
-    )
+    assert okta.post(f"/api/v1/users/{user}", {"profile": {"title": "Countess"}})["profile"]["firstName"] == "A"
     assert "title" not in okta.put(f"/api/v1/users/{user}", {"profile": PROFILE})["profile"]
 
 

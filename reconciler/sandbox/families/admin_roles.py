@@ -31,7 +31,7 @@ LABELS = {
 TARGETABLE = {"APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN"}
 
 
-class RoleAssignment(Body):
+class _RoleAssignment(Body):
     type: str = required_text()
 
 
@@ -40,12 +40,12 @@ def assignment_id(role: str) -> str:
     return base64.b32encode(role.encode()).decode().rstrip("=")
 
 
-def identify(call: Call, body: JsonObject) -> str:
+def _identify(call: Call, body: JsonObject) -> str:
     role = str(body["type"])
     return assignment_id(role) if role in TARGETABLE else call.tenant.identifiers.new("ra1")
 
 
-def complete_for(assignee: Literal["USER", "GROUP"]) -> Complete:
+def _complete_for(assignee: Literal["USER", "GROUP"]) -> Complete:
     def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
         role = str(body["type"])
         if role not in LABELS:
@@ -66,7 +66,7 @@ def roles_of(parent: Collection, assignee: Literal["USER", "GROUP"], privilege: 
         path=f"{parent.item_path}/roles",
         item="role",
         prefix="ra1",
-        model=RoleAssignment,
+        model=_RoleAssignment,
         events=Events("ROLE", create=f"{privilege}.grant", delete=f"{privilege}.revoke"),
         parent=parent,
         operations=("list", "create", "read", "delete"),
@@ -76,8 +76,8 @@ def roles_of(parent: Collection, assignee: Literal["USER", "GROUP"], privilege: 
             lambda name: OktaError(409, "E0000090", "Duplicate role assignment exception."),
         ),
         title=lambda body: str(body["label"]),
-        identify=identify,
-        complete=complete_for(assignee),
+        identify=_identify,
+        complete=_complete_for(assignee),
         links=links,
     )
 

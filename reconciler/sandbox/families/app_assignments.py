@@ -24,12 +24,12 @@ from reconciler.sandbox.tenant import Tenant
 PAGING = Paging(default=20, maximum=200, minimum=20)
 
 
-class Assignment(Body):
+class _Assignment(Body):
     priority: int | None = None
     profile: dict[str, Any] = Field({})
 
 
-def view(tenant: Tenant, assignment: Record) -> JsonObject:
+def _view(tenant: Tenant, assignment: Record) -> JsonObject:
     app, group = f"/api/v1/apps/{assignment.parent}", f"/api/v1/groups/{assignment.id}"
     return {
         "id": assignment.id,
@@ -42,7 +42,7 @@ def view(tenant: Tenant, assignment: Record) -> JsonObject:
     }
 
 
-def named_in(call: Call, app: Record) -> Record:
+def _named_in(call: Call, app: Record) -> Record:
     group = call.params["group"]
     assignment = call.tenant.store.get(ASSIGNMENT, group, app.id)
     if assignment is None:
@@ -53,7 +53,7 @@ def named_in(call: Call, app: Record) -> Record:
 def assign(call: Call) -> Answer:
     """PUT creates, or changes; a number in use moves its successors up to the next gap."""
     app, group = APPS.named_in(call), GROUPS.named_in(call)
-    store, sent = call.tenant.store, read(Assignment, call.json())
+    store, sent = call.tenant.store, read(_Assignment, call.json())
     before = store.get(ASSIGNMENT, group.id, app.id)
     others = {each.id: each.body["priority"] for each in store.all(ASSIGNMENT, app.id) if each is not before}
     wanted = sent["priority"]
@@ -70,11 +70,11 @@ def assign(call: Call) -> Answer:
         if record and record.body["priority"] != number:
             store.change(record, {**record.body, "priority": number})
     assignment = store.change(before, body) if before else store.add(ASSIGNMENT, group.id, body, app.id)
-    note(call, "update" if before else "add", group, app)
-    return Answer(200, view(call.tenant, assignment))
+    _note(call, "update" if before else "add", group, app)
+    return Answer(200, _view(call.tenant, assignment))
 
 
-def note(call: Call, verb: str, group: Record, app: Record) -> None:
+def _note(call: Call, verb: str, group: Record, app: Record) -> None:
     system_log.record(
         call,
         f"group.application_assignment.{verb}",
@@ -83,24 +83,24 @@ def note(call: Call, verb: str, group: Record, app: Record) -> None:
     )
 
 
-def unassign(call: Call) -> Answer:
+def _unassign(call: Call) -> Answer:
     app, group = APPS.named_in(call), GROUPS.named_in(call)
-    call.tenant.store.remove(named_in(call, app))
-    note(call, "remove", group, app)
+    call.tenant.store.remove(_named_in(call, app))
+    _note(call, "remove", group, app)
     return NO_CONTENT
 
 
-def read_assignment(call: Call) -> Answer:
-    return Answer(200, view(call.tenant, named_in(call, APPS.named_in(call))))
+def _read_assignment(call: Call) -> Answer:
+    return Answer(200, _view(call.tenant, _named_in(call, APPS.named_in(call))))
 
 
-def list_assignments(call: Call) -> Answer:
+def _list_assignments(call: Call) -> Answer:
     app = APPS.named_in(call)
     page, headers = page_of(call, call.tenant.store.all(ASSIGNMENT, app.id), PAGING)
-    return Answer(200, [view(call.tenant, assignment) for assignment in page], headers)
+    return Answer(200, [_view(call.tenant, assignment) for assignment in page], headers)
 
 
-def list_apps_of_group(call: Call) -> Answer:
+def _list_apps_of_group(call: Call) -> Answer:
     group, store = GROUPS.named_in(call), call.tenant.store
     apps = [app for app in store.all(APPS.kind) if store.get(ASSIGNMENT, group.id, app.id)]
     page, headers = page_of(call, apps, PAGING)
@@ -109,10 +109,10 @@ def list_apps_of_group(call: Call) -> Answer:
 
 FAMILY = Family(
     endpoints=(
-        Route("GET", "/api/v1/apps/{app}/groups", list_assignments),
-        Route("GET", "/api/v1/apps/{app}/groups/{group}", read_assignment),
+        Route("GET", "/api/v1/apps/{app}/groups", _list_assignments),
+        Route("GET", "/api/v1/apps/{app}/groups/{group}", _read_assignment),
         Route("PUT", "/api/v1/apps/{app}/groups/{group}", assign),
-        Route("DELETE", "/api/v1/apps/{app}/groups/{group}", unassign),
-        Route("GET", "/api/v1/groups/{group}/apps", list_apps_of_group),
+        Route("DELETE", "/api/v1/apps/{app}/groups/{group}", _unassign),
+        Route("GET", "/api/v1/groups/{group}/apps", _list_apps_of_group),
     ),
 )

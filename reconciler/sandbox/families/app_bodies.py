@@ -7,37 +7,37 @@ from pydantic import Field
 from reconciler.sandbox.body import OpenBody, absent, required_text
 
 
-class Visibility(OpenBody):
+class _Visibility(OpenBody):
     appLinks: dict[str, bool] | None = absent()
 
 
-class UserNameTemplate(OpenBody):
+class _UserNameTemplate(OpenBody):
     type: str = "BUILT_IN"
 
 
-class OAuthClient(OpenBody):
+class _OAuthClient(OpenBody):
     client_id: str | None = absent()
     client_secret: str | None = absent()
     token_endpoint_auth_method: str | None = absent()
 
 
-class Secret(OpenBody):
+class _Secret(OpenBody):
     value: str | None = absent()
 
 
-class Signing(OpenBody):
+class _Signing(OpenBody):
     kid: str | None = absent()
 
 
-class Credentials(OpenBody):
-    userNameTemplate: UserNameTemplate | None = absent()
-    oauthClient: OAuthClient | None = absent()
-    signing: Signing | None = absent()
+class _Credentials(OpenBody):
+    userNameTemplate: _UserNameTemplate | None = absent()
+    oauthClient: _OAuthClient | None = absent()
+    signing: _Signing | None = absent()
     scheme: str | None = absent()
-    password: Secret | None = absent()
+    password: _Secret | None = absent()
 
 
-class OAuthSettings(OpenBody):
+class _OAuthSettings(OpenBody):
     application_type: str | None = absent()
     grant_types: list[str] | None = absent()
     redirect_uris: list[str] | None = absent()
@@ -45,34 +45,36 @@ class OAuthSettings(OpenBody):
     refresh_token: dict[str, Any] | None = absent()
 
 
-class Certificate(OpenBody):
+class _Certificate(OpenBody):
     x5c: list[str] = Field([])
 
 
-class SingleLogout(OpenBody):
+class _SingleLogout(OpenBody):
     enabled: bool = False
 
 
-class SignOn(OpenBody):
+class _SignOn(OpenBody):
     ssoAcsUrl: str | None = absent()
-    spCertificate: Certificate | None = absent()
-    slo: SingleLogout | None = absent()
+    spCertificate: _Certificate | None = absent()
+    slo: _SingleLogout | None = absent()
     attributeStatements: list[dict[str, Any]] | None = absent()
 
 
-class Settings(OpenBody):
+class _Settings(OpenBody):
     app: dict[str, Any] = Field({})
     notes: dict[str, Any] | None = absent()
-    signOn: SignOn | None = absent()
-    oauthClient: OAuthSettings | None = absent()
+    signOn: _SignOn | None = absent()
+    oauthClient: _OAuthSettings | None = absent()
 
 
 class App(OpenBody):
+    """The body of an app."""
+
     name: str | None = None
     label: str = required_text(100)
     signOnMode: str | None = None
     accessibility: dict[str, Any] = Field({})
-    visibility: Visibility = Visibility()
+    visibility: _Visibility = _Visibility()
     features: list[str] = Field([])
-    credentials: Credentials = Credentials()
-    settings: Settings = Settings()
+    credentials: _Credentials = _Credentials()
+    settings: _Settings = _Settings()

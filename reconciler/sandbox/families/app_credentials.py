@@ -33,23 +33,23 @@ EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 UNSET_TOKEN: JsonObject = {"issuer": None, "orgUrl": None, "customUrl": None, "audience": None}
 
 
-def keys_of(app: Record) -> list[JsonObject]:
+def _keys_of(app: Record) -> list[JsonObject]:
     return [*app.private.get("keys", []), *([app.private["newKey"]] if "newKey" in app.private else [])]
 
 
-def list_keys(call: Call) -> Answer:
-    return Answer(200, keys_of(APPS.named_in(call)))
+def _list_keys(call: Call) -> Answer:
+    return Answer(200, _keys_of(APPS.named_in(call)))
 
 
-def named_key(call: Call, app: Record, key_id: str) -> JsonObject:
-    for key in keys_of(app):
+def _named_key(call: Call, app: Record, key_id: str) -> JsonObject:
+    for key in _keys_of(app):
         if key["kid"] == key_id:
             return key
     raise not_found(key_id, KEYS)
 
 
-def read_key(call: Call) -> Answer:
-    return Answer(200, named_key(call, APPS.named_in(call), call.params["key"]))
+def _read_key(call: Call) -> Answer:
+    return Answer(200, _named_key(call, APPS.named_in(call), call.params["key"]))
 
 
 def generate_key(call: Call) -> Answer:
@@ -70,7 +70,7 @@ def metadata(call: Call) -> Answer:
     signing = app.body["credentials"]["signing"]
     if "kid" not in signing:
         raise not_found(app.id, APPS.kind)
-    key = named_key(call, app, call.query.get("kid", signing["kid"]))
+    key = _named_key(call, app, call.query.get("kid", signing["kid"]))
     entity, sign_on = "exk" + app.id[3:], app.body["settings"].get("signOn", {})
     location = call.tenant.url(f"/app/{app.body['name']}/{entity}")
     format_name = sign_on.get("subjectNameIdFormat", UNSPECIFIED)
@@ -94,21 +94,21 @@ def services(service: str, location: str) -> str:
     )
 
 
-def oidc_app(call: Call) -> Record:
+def _oidc_app(call: Call) -> Record:
     app = APPS.named_in(call)
     if "oauthClient" not in app.body["credentials"]:
         raise not_found(app.id, "OAuth2AppInstance")
     return app
 
 
-def set_id_token(call: Call) -> Answer:
-    app, settings = oidc_app(call), call.json()
+def _set_id_token(call: Call) -> Answer:
+    app, settings = _oidc_app(call), call.json()
     call.tenant.store.change(app, private={**app.private, "idToken": settings})
     return Answer(200, {**UNSET_TOKEN, **settings})
 
 
-def read_id_token(call: Call) -> Answer:
-    app = oidc_app(call)
+def _read_id_token(call: Call) -> Answer:
+    app = _oidc_app(call)
     settings = fill({"issuerMode": "ORG_URL"}, app.private.get("idToken", {}))
     client = app.body["credentials"]["oauthClient"]["client_id"]
     return Answer(200, {**UNSET_TOKEN, "issuer": call.tenant.base_url, "audience": client, **settings})
@@ -117,11 +117,11 @@ def read_id_token(call: Call) -> Answer:
 ID_TOKEN = "/api/v1/internal/apps/{app}/settings/oauth/idToken"
 FAMILY = Family(
     endpoints=(
-        Route("GET", "/api/v1/apps/{app}/credentials/keys", list_keys),
+        Route("GET", "/api/v1/apps/{app}/credentials/keys", _list_keys),
         Route("POST", "/api/v1/apps/{app}/credentials/keys/generate", generate_key),
-        Route("GET", "/api/v1/apps/{app}/credentials/keys/{key}", read_key),
+        Route("GET", "/api/v1/apps/{app}/credentials/keys/{key}", _read_key),
         Route("GET", "/api/v1/apps/{app}/sso/saml/metadata", metadata),
-        Route("GET", ID_TOKEN, read_id_token),
-        Route("POST", ID_TOKEN, set_id_token),
+        Route("GET", ID_TOKEN, _read_id_token),
+        Route("POST", ID_TOKEN, _set_id_token),
     ),
 )

@@ -56,7 +56,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
         "orn": "",
         "name": name,
         "label": body["label"],
-        "status": before.body["status"] if before else first_status(call),
+        "status": before.body["status"] if before else _first_status(call),
         "accessibility": fill(ACCESSIBILITY, body["accessibility"]),
         "visibility": fill({**VISIBILITY, "appLinks": dict.fromkeys(links, True)}, body["visibility"]),
         "features": before.body["features"] if before else [],
@@ -76,7 +76,7 @@ def user_name(credentials: JsonObject) -> JsonObject:
     return fill({"pushStatus": "DONT_PUSH"}, template) if template["type"] == "CUSTOM" else template
 
 
-def first_status(call: Call) -> str:
+def _first_status(call: Call) -> str:
     return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
 
 
@@ -110,30 +110,29 @@ def created(call: Call, app: Record) -> None:
     tenant.store.change(app, {**body, "orn": orn}, private)
 
 
-def replaced(call: Call, app: Record) -> None:
+def _replaced(call: Call, app: Record) -> None:
     orn = f"orn:okta:idp:{call.tenant.org['id']}:apps:{app.body['name']}:{app.id}"
     call.tenant.store.change(app, {**app.body, "orn": orn})
 
 
-def cannot_delete(app: Record) -> OktaError:
+def _cannot_delete(app: Record) -> OktaError:
     return forbidden(
         "E0000056", "Delete application forbidden.", "The application must be deactivated before deletion."
     )
 
 
-def refuse_first_party(call: Call, app: Record) -> None:
+def _refuse_first_party(call: Call, app: Record) -> None:
     if app.body["name"] in FIRST_PARTY:
         raise forbidden("E0000056", "Delete application forbidden.")
 
 
-def links(tenant: Tenant, app: Record) -> JsonObject:
+def _links(tenant: Tenant, app: Record) -> JsonObject:
     path, body, private = f"/api/v1/apps/{app.id}", app.body, app.private
     home = f"/home/{body['name']}/{app.id}/{private.get('alias', '')}"
     shown: JsonObject = {
         "uploadLogo": link(tenant, f"{path}/logo", "POST"),
         "appLinks": [
-            {"name": name, "href": tenant.url(home), "type": "text/html"}
-            for name in body["visibility"]["appLinks"]
+            {"name": name, "href": tenant.url(home), "type": "text/html"} for name in body["visibility"]["appLinks"]
         ],
         "groups": link(tenant, f"{path}/groups"),
         "logo": [{"name": "medium", "href": LOGO, "type": "image/png"}],
@@ -154,20 +153,20 @@ def links(tenant: Tenant, app: Record) -> JsonObject:
     return shown
 
 
-def show(tenant: Tenant, app: Record) -> JsonObject:
-    return {"id": app.id, **app.body, "_links": links(tenant, app)}
+def _show(tenant: Tenant, app: Record) -> JsonObject:
+    return {"id": app.id, **app.body, "_links": _links(tenant, app)}
 
 
 def show_with_secret(tenant: Tenant, app: Record) -> JsonObject:
     """Answers to POST and PUT show the client secret, GET never does."""
-    view = show(tenant, app)
+    view = _show(tenant, app)
     if secret := app.private.get("clientSecret"):
         client = {**view["credentials"]["oauthClient"], "client_secret": secret}
         view["credentials"] = {**view["credentials"], "oauthClient": client}
     return view
 
 
-def matches(app: Record, wanted: str) -> bool:
+def _matches(app: Record, wanted: str) -> bool:
     names = (app.body["label"], app.body["name"])
     return any(str(name).lower().startswith(wanted.lower()) for name in names)
 
@@ -179,24 +178,24 @@ APPS = Collection(
     prefix="0oa",
     model=App,
     events=Events.lifecycle("AppInstance", "application.lifecycle."),
-    lifecycle=Lifecycle("empty", cannot_delete),
+    lifecycle=Lifecycle("empty", _cannot_delete),
     paging=Paging(),
     filterable=frozenset({"id", "status", "name", "credentials.signing.kid", "settings.slo.enabled"}),
-    query=matches,
+    query=_matches,
     title=lambda body: str(body["label"]),
     complete=complete,
     created=created,
-    replaced=replaced,
-    guard_delete=refuse_first_party,
-    show=show,
+    replaced=_replaced,
+    guard_delete=_refuse_first_party,
+    show=_show,
 )
 
 
-def create(call: Call) -> Answer:
+def _create(call: Call) -> Answer:
     return Answer(200, show_with_secret(call.tenant, APPS.add(call, call.json())))
 
 
-def replace(call: Call) -> Answer:
+def _replace(call: Call) -> Answer:
     app = APPS.named_in(call)
     return Answer(200, show_with_secret(call.tenant, APPS.put(call, app, call.json())))
 
@@ -220,14 +219,14 @@ def list_apps_of_policy(call: Call) -> Answer:
         for app in call.tenant.store.all(APP)
         if policy.id in (app.private.get("accessPolicy"), app.private.get("profileEnrollment"))
     ]
-    return Answer(200, [show(call.tenant, app) for app in decided])
+    return Answer(200, [_show(call.tenant, app) for app in decided])
 
 
 FAMILY = Family(
     (APPS,),
     (
-        Route("POST", APPS.path, create),
-        Route("PUT", APPS.item_path, replace),
+        Route("POST", APPS.path, _create),
+        Route("PUT", APPS.item_path, _replace),
         Route("PUT", "/api/v1/apps/{app}/policies/{policy}", assign_policy),
         Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy),
     ),

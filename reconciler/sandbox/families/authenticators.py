@@ -21,14 +21,14 @@ TYPES = {
 }
 
 
-class Authenticator(OpenBody):
+class _Authenticator(OpenBody):
     key: str = required_text()
     name: str = required_text()
     type: str | None = None
     settings: dict[str, Any] = Field({})
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if before:
         fixed = {name: before.body[name] for name in ("type", "key", "status")}
         return {**before.body, **body, **fixed}
@@ -36,7 +36,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return {**body, "type": TYPES.get(body["key"], body["key"]), "status": status}
 
 
-def links(tenant: Tenant, authenticator: Record) -> JsonObject:
+def _links(tenant: Tenant, authenticator: Record) -> JsonObject:
     path, body = f"/api/v1/authenticators/{authenticator.id}", authenticator.body
     shown = {
         "self": link(tenant, path, "GET", "PUT"),
@@ -52,12 +52,12 @@ AUTHENTICATORS = Collection(
     path="/api/v1/authenticators",
     item="authenticator",
     prefix="aut",
-    model=Authenticator,
+    model=_Authenticator,
     events=Events.lifecycle("Authenticator", "security.authenticator.lifecycle."),
     operations=("list", "create", "read", "replace"),
     lifecycle=Lifecycle("object"),
-    complete=complete,
-    links=links,
+    complete=_complete,
+    links=_links,
 )
 
 FAMILY = Family((AUTHENTICATORS,))

@@ -28,30 +28,30 @@ USERS_NEEDED = (
 )
 
 
-class Clients(Body):
+class _Clients(Body):
     include: list[str] = Field([])
 
 
-class PolicyConditions(Body):
-    clients: Clients = Clients()
+class _PolicyConditions(Body):
+    clients: _Clients = _Clients()
 
 
-class ServerPolicy(Body):
+class _ServerPolicy(Body):
     status: Status = "ACTIVE"
     name: str = required_text()
     description: str = required_text()
     priority: int | None = None
-    conditions: PolicyConditions
+    conditions: _PolicyConditions
     type: Literal["OAUTH_AUTHORIZATION_POLICY"] = "OAUTH_AUTHORIZATION_POLICY"
 
 
-def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     clients = [each for each in body["conditions"]["clients"]["include"] if each != "ALL_CLIENTS"]
     require(call.tenant, "AppInstance", clients, "conditions.clients.include", "PublicClientApp")
     return {**body, "system": bool(before and before.body["system"])}
 
 
-def policy_links(tenant: Tenant, policy: Record) -> JsonObject:
+def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"{path_of(tenant, policy.parent)}/policies/{policy.id}"
     return {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET")}
 
@@ -61,66 +61,66 @@ POLICIES = Collection(
     path="/api/v1/authorizationServers/{server}/policies",
     item="policy",
     prefix="00p",
-    model=ServerPolicy,
+    model=_ServerPolicy,
     events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
     parent=SERVERS,
     created_status=201,
     lifecycle=Lifecycle("nothing"),
     unique=Unique(),
     numbering=lambda call, body: CONTIGUOUS,
-    complete=complete_policy,
+    complete=_complete_policy,
     guard_delete=refuse_system,
-    links=policy_links,
+    links=_policy_links,
     select=lambda call, policies: sorted(policies, key=lambda policy: int(policy.body["priority"])),
 )
 
 
-class Values(Body):
+class _Values(Body):
     include: list[str] = Field([])
 
 
-class People(Body):
+class _People(Body):
     include: list[str] | None = absent()
     exclude: list[str] | None = absent()
 
 
-class UsersAndGroups(Body):
-    users: People = People(exclude=[])
-    groups: People = People(include=[])
+class _UsersAndGroups(Body):
+    users: _People = _People(exclude=[])
+    groups: _People = _People(include=[])
 
 
-class RuleConditions(Body):
-    people: UsersAndGroups = UsersAndGroups()
-    grantTypes: Values
-    scopes: Values = Values()
+class _RuleConditions(Body):
+    people: _UsersAndGroups = _UsersAndGroups()
+    grantTypes: _Values
+    scopes: _Values = _Values()
 
 
-class Hook(Body):
+class _Hook(Body):
     id: str | None = absent()
 
 
-class Token(Body):
+class _Token(Body):
     accessTokenLifetimeMinutes: int = 60
     refreshTokenLifetimeMinutes: int = 0
     refreshTokenWindowMinutes: int = 10080
-    inlineHook: Hook | None = absent()
+    inlineHook: _Hook | None = absent()
 
 
-class RuleActions(Body):
-    token: Token = Token()
+class _RuleActions(Body):
+    token: _Token = _Token()
 
 
-class ServerRule(Body):
+class _ServerRule(Body):
     status: Status = "ACTIVE"
     name: str = required_text()
     priority: int | None = None
     system: bool = False
-    conditions: RuleConditions
-    actions: RuleActions = RuleActions()
+    conditions: _RuleConditions
+    actions: _RuleActions = _RuleActions()
     type: Literal["RESOURCE_ACCESS"] = "RESOURCE_ACCESS"
 
 
-def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     conditions = body["conditions"]
     require_people(call.tenant, conditions)
     people = conditions["people"]
@@ -135,7 +135,7 @@ def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonOb
     return {**body, "system": bool(before and before.body["system"])}
 
 
-def rule_links(tenant: Tenant, rule: Record) -> JsonObject:
+def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
     policy = next(
         found
         for server in tenant.store.all(SERVERS.kind)
@@ -150,7 +150,7 @@ RULES = Collection(
     path="/api/v1/authorizationServers/{server}/policies/{policy}/rules",
     item="rule",
     prefix="0pr",
-    model=ServerRule,
+    model=_ServerRule,
     events=Events(
         "PolicyRule",
         *(f"policy.rule.{verb}" for verb in ("add", "update", "delete", "activate", "deactivate")),
@@ -160,9 +160,9 @@ RULES = Collection(
     lifecycle=Lifecycle("nothing"),
     unique=Unique(),
     numbering=lambda call, body: CONTIGUOUS,
-    complete=complete_rule,
+    complete=_complete_rule,
     guard_delete=refuse_system,
-    links=rule_links,
+    links=_rule_links,
     select=lambda call, rules: sorted(rules, key=lambda rule: int(rule.body["priority"])),
 )
 

@@ -21,20 +21,20 @@ Status = Literal["ACTIVE", "INACTIVE"]
 KEY_LIFE_DAYS = 90
 
 
-class Signing(Body):
+class _Signing(Body):
     rotationMode: Literal["AUTO", "MANUAL"] = "AUTO"
 
 
-class Credentials(Body):
-    signing: Signing = Signing()
+class _Credentials(Body):
+    signing: _Signing = _Signing()
 
 
-class Server(Body):
+class _Server(Body):
     name: str = required_text()
     description: str | None = None
     audiences: list[str]
     issuerMode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
-    credentials: Credentials = Credentials()
+    credentials: _Credentials = _Credentials()
 
 
 def complete_server(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -52,12 +52,12 @@ def complete_server(call: Call, body: JsonObject, before: Record | None) -> Json
     return {"status": "ACTIVE", "default": False, **body, **kept, "credentials": {"signing": signing}}
 
 
-def refuse_default(call: Call, server: Record) -> None:
+def _refuse_default(call: Call, server: Record) -> None:
     if server.body["default"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
-def cannot_delete_server(server: Record) -> OktaError:
+def _cannot_delete_server(server: Record) -> OktaError:
     return invalid("authorizationServer", "authorizationServer: Deactivate the server before you delete it.")
 
 
@@ -66,7 +66,7 @@ def address(server: Record) -> str:
     return "default" if server.body["default"] else server.id
 
 
-def show_server(tenant: Tenant, server: Record) -> JsonObject:
+def _show_server(tenant: Tenant, server: Record) -> JsonObject:
     name = address(server)
     path, issuer = f"/api/v1/authorizationServers/{name}", f"/oauth2/{name}"
     metadata = [
@@ -91,14 +91,14 @@ def show_server(tenant: Tenant, server: Record) -> JsonObject:
     }
 
 
-def server_alias(tenant: Tenant, name: str) -> Record | None:
+def _server_alias(tenant: Tenant, name: str) -> Record | None:
     servers = tenant.store.all("AuthorizationServer")
     return next((each for each in servers if each.body["default"]), None) if name == "default" else None
 
 
 def create_standard_parts(call: Call, server: Record) -> None:
     """A new server has the scopes and claims of OpenID Connect, as the default one has."""
-    default = server_alias(call.tenant, "default")
+    default = _server_alias(call.tenant, "default")
     for collection in (SCOPES, CLAIMS):
         for part in call.tenant.store.all(collection.kind, default.id) if default else ():
             if part.body["system"]:
@@ -111,7 +111,7 @@ SERVERS = Collection(
     path="/api/v1/authorizationServers",
     item="server",
     prefix="aus",
-    model=Server,
+    model=_Server,
     events=Events(
         "AuthorizationServer",
         "oauth2.as.created",
@@ -121,21 +121,20 @@ SERVERS = Collection(
         "oauth2.as.deactivated",
     ),
     created_status=201,
-    lifecycle=Lifecycle("nothing", cannot_delete_server),
+    lifecycle=Lifecycle("nothing", _cannot_delete_server),
     paging=Paging(default=200),
-    query=lambda server, wanted: (
-        wanted.lower() in f"{server.body['name']} {server.body['audiences']}".lower()
-    ),
+    query=lambda server, wanted: wanted.lower() in f"{server.body['name']} {server.body['audiences']}".lower(),
     unique=Unique(),
-    alias=server_alias,
+    alias=_server_alias,
     complete=complete_server,
-    guard_delete=refuse_default,
+    guard_delete=_refuse_default,
     created=create_standard_parts,
-    show=show_server,
+    show=_show_server,
 )
 
 
 def path_of(tenant: Tenant, server_id: str) -> str:
+    """The address of a server; the default one stands there by its name."""
     return f"/api/v1/authorizationServers/{address(SERVERS.find(tenant, server_id))}"
 
 
@@ -150,11 +149,12 @@ def part_links(name: str) -> Any:
 
 
 def refuse_system(call: Call, part: Record) -> None:
+    """What Okta has made itself cannot be deleted."""
     if part.body["system"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
-class Scope(Body):
+class _Scope(Body):
     name: str = required_text()
     displayName: str | None = None
     description: str | None = None
@@ -171,7 +171,7 @@ SCOPES = Collection(
     path="/api/v1/authorizationServers/{server}/scopes",
     item="scope",
     prefix="scp",
-    model=Scope,
+    model=_Scope,
     events=Events("OAuth2Scope", "oauth2.scope.created", "oauth2.scope.updated", "oauth2.scope.deleted"),
     parent=SERVERS,
     created_status=201,
@@ -184,24 +184,24 @@ SCOPES = Collection(
 )
 
 
-class ClaimConditions(Body):
+class _ClaimConditions(Body):
     scopes: list[str] = Field([])
 
 
-class Claim(Body):
+class _Claim(Body):
     name: str = required_text()
     status: Status = "ACTIVE"
     claimType: Literal["RESOURCE", "IDENTITY"]
     valueType: Literal["EXPRESSION", "GROUPS", "SYSTEM"]
     value: str | None = None
-    conditions: ClaimConditions = ClaimConditions()
+    conditions: _ClaimConditions = _ClaimConditions()
     system: bool = False
     alwaysIncludeInToken: bool = True
     apiResourceId: None = None
     group_filter_type: Literal["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"] | None = absent()
 
 
-def complete_claim(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete_claim(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if body["valueType"] == "GROUPS" and not body.get("group_filter_type"):
         raise invalid_field("group_filter_type", "The field cannot be left blank")
     return {**body, "system": bool(before and before.body["system"])}
@@ -212,13 +212,13 @@ CLAIMS = Collection(
     path="/api/v1/authorizationServers/{server}/claims",
     item="claim",
     prefix="ocl",
-    model=Claim,
+    model=_Claim,
     events=Events("OAuth2Claim", "oauth2.claim.created", "oauth2.claim.updated", "oauth2.claim.deleted"),
     parent=SERVERS,
     created_status=201,
     stamps=NO_STAMPS,
     unique=Unique(lambda body: f"{body['claimType']} {body['name']}"),
-    complete=complete_claim,
+    complete=_complete_claim,
     guard_delete=refuse_system,
     links=part_links("claims"),
 )

@@ -18,52 +18,52 @@ from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 
 
-class Expression(Body):
+class _Expression(Body):
     value: str = required_text(65535)
     type: Literal["urn:okta:expression:1.0"] = "urn:okta:expression:1.0"
 
 
-class Excluded(Body):
+class _Excluded(Body):
     exclude: list[str] = Field([])
 
 
-class People(Body):
-    users: Excluded = Excluded()
-    groups: Excluded = Excluded()
+class _People(Body):
+    users: _Excluded = _Excluded()
+    groups: _Excluded = _Excluded()
 
 
-class Conditions(Body):
-    people: People = People()
-    expression: Expression
+class _Conditions(Body):
+    people: _People = _People()
+    expression: _Expression
 
 
-class Assignment(Body):
+class _Assignment(Body):
     groupIds: list[str]
 
 
-class Actions(Body):
-    assignUserToGroups: Assignment
+class _Actions(Body):
+    assignUserToGroups: _Assignment
 
 
-class GroupRule(Body):
+class _GroupRule(Body):
     type: Literal["group_rule"] = "group_rule"
     name: str = required_text(50)
-    conditions: Conditions
-    actions: Actions
+    conditions: _Conditions
+    actions: _Actions
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     groups = body["actions"]["assignUserToGroups"]["groupIds"]
     require(call.tenant, "UserGroup", groups, "actions.assignUserToGroups.groupIds")
     return {**body, "status": "INACTIVE", "allGroupsValid": True}
 
 
-def refuse_active(call: Call, rule: Record) -> None:
+def _refuse_active(call: Call, rule: Record) -> None:
     if rule.body["status"] == "ACTIVE":
         raise invalid("rule", "rule: An active rule cannot be updated. Deactivate it first.")
 
 
-def cannot_delete(rule: Record) -> OktaError:
+def _cannot_delete(rule: Record) -> OktaError:
     return invalid("rule", "rule: An active rule cannot be deleted. Deactivate it first.")
 
 
@@ -86,15 +86,15 @@ GROUP_RULES = Collection(
     path="/api/v1/groups/rules",
     item="rule",
     prefix="0pr",
-    model=GroupRule,
+    model=_GroupRule,
     # The catalogue of event types knows none for creating, changing, activating or deleting a rule.
     events=Events("GroupRule", deactivate="group.user_membership.rule.deactivated"),
     deleted=Answer(202, {}),
-    lifecycle=Lifecycle("nothing", cannot_delete),
+    lifecycle=Lifecycle("nothing", _cannot_delete),
     paging=Paging(default=50),
     unique=Unique(),
-    complete=complete,
-    guard_replace=refuse_active,
+    complete=_complete,
+    guard_replace=_refuse_active,
     select=matching_search,
     show=lambda tenant, rule: fill({"type": "group_rule", "id": rule.id}, rule.body),
 )

@@ -26,30 +26,30 @@ LOGOS = "https://op3static.oktacdn.com/assets/img/logos/groups/odyssey/okta-{siz
 MEMBERS = Paging(default=1000, maximum=10000)
 
 
-class Profile(OpenBody):
+class _Profile(OpenBody):
     name: str = required_text()
     description: str | None = None
 
 
-class Group(Body):
-    profile: Profile
+class _Group(Body):
+    profile: _Profile
 
 
-class NewGroup(Group):
+class NewGroup(_Group):
     """What is never sent, and always answered."""
 
     objectClass: list[str] = Field(["okta:user_group"])
     type: str = "OKTA_GROUP"
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if before:
         kept = ("objectClass", "type", "lastMembershipUpdated")
         return {**{name: before.body[name] for name in kept}, **body}
     return {**read(NewGroup, body), "lastMembershipUpdated": call.tenant.now()}
 
 
-def refuse_built_in(call: Call, record: Record) -> None:
+def _refuse_built_in(call: Call, record: Record) -> None:
     if record.body["type"] == "BUILT_IN":
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
@@ -67,11 +67,9 @@ def invalidate_rules(call: Call, group: Record) -> None:
             store.remove(assignment)
 
 
-def links(tenant: Tenant, group: Record) -> JsonObject:
+def _links(tenant: Tenant, group: Record) -> JsonObject:
     path = f"/api/v1/groups/{group.id}"
-    logo = [
-        {"name": size, "href": LOGOS.format(size=size), "type": "image/png"} for size in ("medium", "large")
-    ]
+    logo = [{"name": size, "href": LOGOS.format(size=size), "type": "image/png"} for size in ("medium", "large")]
     return {
         "logo": logo,
         "owners": link(tenant, f"{path}/owners"),
@@ -80,7 +78,7 @@ def links(tenant: Tenant, group: Record) -> JsonObject:
     }
 
 
-def name(body: JsonObject) -> str:
+def _name(body: JsonObject) -> str:
     return str(body["profile"]["name"])
 
 
@@ -92,9 +90,7 @@ def show_with_stats(call: Call, group: Record) -> JsonObject:
         view["_embedded"] = {
             "stats": {
                 "usersCount": len(members(call.tenant, group)),
-                "appsCount": sum(
-                    store.get(ASSIGNMENT, group.id, app.id) is not None for app in store.all(APP)
-                ),
+                "appsCount": sum(store.get(ASSIGNMENT, group.id, app.id) is not None for app in store.all(APP)),
                 "groupPushMappingsCount": 0,
                 "hasAdminPrivlege": store.count("RoleAssignment", group.id) > 0,
                 "_links": {"self": link(call.tenant, f"/api/v1/groups/{group.id}/stats")},
@@ -108,7 +104,7 @@ GROUPS = Collection(
     path="/api/v1/groups",
     item="group",
     prefix="00g",
-    model=Group,
+    model=_Group,
     events=Events("UserGroup", "group.lifecycle.create", "group.profile.update", "group.lifecycle.delete"),
     stamps=Stamps(),
     paging=Paging(maximum=10000, links=lambda call: "q" not in call.query),
@@ -123,25 +119,25 @@ GROUPS = Collection(
             "profile.description",
         }
     ),
-    query=lambda group, wanted: name(group.body).lower().startswith(wanted.lower()),
-    unique=Unique(name, ignore_case=True),
-    title=name,
-    complete=complete,
-    guard_replace=refuse_built_in,
-    guard_delete=refuse_built_in,
+    query=lambda group, wanted: _name(group.body).lower().startswith(wanted.lower()),
+    unique=Unique(_name, ignore_case=True),
+    title=_name,
+    complete=_complete,
+    guard_replace=_refuse_built_in,
+    guard_delete=_refuse_built_in,
     removed=invalidate_rules,
-    links=links,
+    links=_links,
     show_in_list=show_with_stats,
 )
 
 
-def everyone(tenant: Tenant) -> Record:
-    return next(group for group in tenant.store.all(GROUP) if name(group.body) == EVERYONE)
+def _everyone(tenant: Tenant) -> Record:
+    return next(group for group in tenant.store.all(GROUP) if _name(group.body) == EVERYONE)
 
 
 def members(tenant: Tenant, group: Record) -> list[Record]:
     """The users of a group, in the order in which they joined."""
-    if name(group.body) == EVERYONE:
+    if _name(group.body) == EVERYONE:
         return tenant.store.all(USERS.kind)
     found = (tenant.store.get(USERS.kind, member.id) for member in tenant.store.all(MEMBERSHIP, group.id))
     return [user for user in found if user]
@@ -150,55 +146,55 @@ def members(tenant: Tenant, group: Record) -> list[Record]:
 def groups_of(tenant: Tenant, user: Record) -> list[Record]:
     """The groups of a user, Everyone first."""
     joined = [group for group in tenant.store.all(GROUP) if tenant.store.get(MEMBERSHIP, user.id, group.id)]
-    return [everyone(tenant), *joined]
+    return [_everyone(tenant), *joined]
 
 
-def list_members(call: Call) -> Answer:
+def _list_members(call: Call) -> Answer:
     group = GROUPS.named_in(call)
     page, headers = page_of(call, members(call.tenant, group), MEMBERS)
     return Answer(200, [show_in_list(call, user) for user in page], headers)
 
 
-def list_groups_of_user(call: Call) -> Answer:
+def _list_groups_of_user(call: Call) -> Answer:
     groups = groups_of(call.tenant, USERS.named_in(call))
     page, headers = page_of(call, groups, Paging(default=200))
     return Answer(200, [GROUPS.view(call.tenant, group) for group in page], headers)
 
 
-def add_member(call: Call) -> Answer:
+def _add_member(call: Call) -> Answer:
     group, user = GROUPS.named_in(call), USERS.named_in(call)
-    refuse_built_in(call, group)
+    _refuse_built_in(call, group)
     if call.tenant.store.get(MEMBERSHIP, user.id, group.id) is None:
         call.tenant.store.add(MEMBERSHIP, user.id, {}, group.id)
-        note_membership_change(call, "group.user_membership.add", group, user)
+        _note_membership_change(call, "group.user_membership.add", group, user)
     return NO_CONTENT
 
 
-def remove_member(call: Call) -> Answer:
+def _remove_member(call: Call) -> Answer:
     group, user = GROUPS.named_in(call), USERS.named_in(call)
-    refuse_built_in(call, group)
+    _refuse_built_in(call, group)
     if membership := call.tenant.store.get(MEMBERSHIP, user.id, group.id):
         call.tenant.store.remove(membership)
-        note_membership_change(call, "group.user_membership.remove", group, user)
+        _note_membership_change(call, "group.user_membership.remove", group, user)
     return NO_CONTENT
 
 
-def note_membership_change(call: Call, event: str, group: Record, user: Record) -> None:
+def _note_membership_change(call: Call, event: str, group: Record, user: Record) -> None:
     call.tenant.store.change(group, {**group.body, "lastMembershipUpdated": call.tenant.now()})
     system_log.record(
         call,
         event,
         system_log.target(user.id, "User", USERS.title(user.body)),
-        system_log.target(group.id, "UserGroup", name(group.body)),
+        system_log.target(group.id, "UserGroup", _name(group.body)),
     )
 
 
 FAMILY = Family(
     (GROUPS,),
     (
-        Route("GET", "/api/v1/groups/{group}/users", list_members),
-        Route("PUT", "/api/v1/groups/{group}/users/{user}", add_member),
-        Route("DELETE", "/api/v1/groups/{group}/users/{user}", remove_member),
-        Route("GET", "/api/v1/users/{user}/groups", list_groups_of_user),
+        Route("GET", "/api/v1/groups/{group}/users", _list_members),
+        Route("PUT", "/api/v1/groups/{group}/users/{user}", _add_member),
+        Route("DELETE", "/api/v1/groups/{group}/users/{user}", _remove_member),
+        Route("GET", "/api/v1/users/{user}/groups", _list_groups_of_user),
     ),
 )

@@ -12,23 +12,23 @@ from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 
-class Config(OpenBody):
+class _Config(OpenBody):
     authScheme: dict[str, Any] | None = absent()
 
 
-class Channel(OpenBody):
-    config: Config = Config()
+class _Channel(OpenBody):
+    config: _Config = _Config()
 
 
-class InlineHook(OpenBody):
+class _InlineHook(OpenBody):
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     name: str = required_text()
     type: str = required_text()
     version: str = required_text()
-    channel: Channel
+    channel: _Channel
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     config = fill({"headers": [], "method": "POST"}, body["channel"]["config"])
     scheme = dict(config.get("authScheme") or {})
     secret = scheme.pop("value", before.private.get("authScheme") if before else None)
@@ -39,16 +39,14 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return {**body, "status": status, "channel": channel, "_private": {"authScheme": secret}}
 
 
-def cannot_delete(hook: Record) -> OktaError:
+def _cannot_delete(hook: Record) -> OktaError:
     return invalid("inlineHook", "inlineHook: An active inline hook cannot be deleted. Deactivate it first.")
 
 
-def links(tenant: Tenant, hook: Record) -> JsonObject:
+def _links(tenant: Tenant, hook: Record) -> JsonObject:
     path, active = f"/api/v1/inlineHooks/{hook.id}", hook.body["status"] == "ACTIVE"
     further = (
-        {"execute": link(tenant, f"{path}/execute", "POST")}
-        if active
-        else {"delete": link(tenant, path, "DELETE")}
+        {"execute": link(tenant, f"{path}/execute", "POST")} if active else {"delete": link(tenant, path, "DELETE")}
     )
     return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
 
@@ -58,7 +56,7 @@ INLINE_HOOKS = Collection(
     path="/api/v1/inlineHooks",
     item="hook",
     prefix="cal",
-    model=InlineHook,
+    model=_InlineHook,
     events=Events(
         "InlineHook",
         "inline_hook.created",
@@ -67,10 +65,10 @@ INLINE_HOOKS = Collection(
         "inline_hook.activated",
         "inline_hook.deactivated",
     ),
-    lifecycle=Lifecycle("object", cannot_delete),
+    lifecycle=Lifecycle("object", _cannot_delete),
     unique=Unique(),
-    complete=complete,
-    links=links,
+    complete=_complete,
+    links=_links,
 )
 
 FAMILY = Family((INLINE_HOOKS,))

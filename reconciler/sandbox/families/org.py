@@ -17,7 +17,7 @@ SETTINGS: JsonObject = {
 }
 
 
-def organization(call: Call) -> Answer:
+def _organization(call: Call) -> Answer:
     tenant = call.tenant
     return Answer(
         200,
@@ -39,7 +39,7 @@ def authorization_server(call: Call) -> Answer:
 
 FAMILY = Family(
     endpoints=(
-        Route("GET", "/.well-known/okta-organization", organization),
+        Route("GET", "/.well-known/okta-organization", _organization),
         Route("GET", "/.well-known/oauth-authorization-server", authorization_server),
     ),
 )

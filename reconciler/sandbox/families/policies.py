@@ -22,7 +22,7 @@ POLICY = "Policy"
 RULE = "PolicyRule"
 
 
-def type_named(tenant: Tenant, name: str) -> PolicyType:
+def _type_named(tenant: Tenant, name: str) -> PolicyType:
     found = POLICY_TYPES.get(name)
     if found is None or (found.identity_engine_only and tenant.pipeline == "v1"):
         raise invalid_field("type", f"The policy type '{name}' is not valid.")
@@ -32,7 +32,7 @@ def type_named(tenant: Tenant, name: str) -> PolicyType:
 def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     """A change keeps the type, the status, and what a system policy is."""
     tenant = call.tenant
-    kind = type_named(tenant, str(before.body["type"] if before else body["type"]))
+    kind = _type_named(tenant, str(before.body["type"] if before else body["type"]))
     if before is None and kind.fixed:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
     require_people(tenant, body["conditions"])
@@ -47,9 +47,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     if before:
         fixed = {name: before.body[name] for name in ("status", "type", "system")}
         if before.body["system"]:
-            fixed |= {
-                name: before.body.get(name) for name in ("name", "description", "priority", "conditions")
-            }
+            fixed |= {name: before.body.get(name) for name in ("name", "description", "priority", "conditions")}
         completed |= fixed
     if completed["description"] is None:
         del completed["description"]
@@ -58,7 +56,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     return completed
 
 
-def policy_numbering(call: Call, body: JsonObject) -> Numbering:
+def _policy_numbering(call: Call, body: JsonObject) -> Numbering:
     return CONTIGUOUS if POLICY_TYPES[body["type"]].ranked else GAPPED
 
 
@@ -72,23 +70,23 @@ def move_system_last(call: Call, policy: Record) -> None:
     """The default policy of a type comes after all the others."""
     alike = [each for each in call.tenant.store.all(POLICY) if each.body["type"] == policy.body["type"]]
     if POLICY_TYPES[policy.body["type"]].ranked:
-        put_system_last(call, alike)
+        _put_system_last(call, alike)
 
 
-def put_system_last(call: Call, siblings: list[Record]) -> None:
+def _put_system_last(call: Call, siblings: list[Record]) -> None:
     for system in siblings:
         if system.body["system"] and system.body["priority"] != len(siblings):
             call.tenant.store.change(system, {**system.body, "priority": len(siblings)})
 
 
-def policy_created(call: Call, policy: Record) -> None:
+def _policy_created(call: Call, policy: Record) -> None:
     move_system_last(call, policy)
     kind = POLICY_TYPES[policy.body["type"]]
     if kind.catch_all is not None:
-        add_system_rule(call, policy, CATCH_ALL, CATCH_ALL_PRIORITY, kind.catch_all)
+        _add_system_rule(call, policy, CATCH_ALL, CATCH_ALL_PRIORITY, kind.catch_all)
 
 
-def add_system_rule(call: Call, policy: Record, name: str, priority: int, actions: JsonObject) -> Record:
+def _add_system_rule(call: Call, policy: Record, name: str, priority: int, actions: JsonObject) -> Record:
     kind = POLICY_TYPES[policy.body["type"]]
     body = {
         "status": "ACTIVE",
@@ -103,7 +101,7 @@ def add_system_rule(call: Call, policy: Record, name: str, priority: int, action
     return call.tenant.store.add(RULE, call.tenant.identifiers.new(kind.prefixes[1]), body, policy.id)
 
 
-def refuse_system(call: Call, record: Record) -> None:
+def _refuse_system(call: Call, record: Record) -> None:
     if record.body["system"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
@@ -120,11 +118,12 @@ def release_apps(call: Call, policy: Record) -> None:
 
 
 def default_policy(tenant: Tenant, kind: str) -> Record:
+    """The system policy of a type: there is exactly one, but for the types of the other pipeline."""
     policies = tenant.store.all(POLICY)
     return next(each for each in policies if each.body["type"] == kind and each.body["system"])
 
 
-def policy_links(tenant: Tenant, policy: Record) -> JsonObject:
+def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"/api/v1/policies/{policy.id}"
     shown = {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
     if policy.body["system"]:
@@ -138,21 +137,21 @@ def of_type(call: Call, policies: list[Record]) -> list[Record]:
     """`type` has to be given; the order is that of evaluation."""
     if not (kind := call.query.get("type")):
         raise invalid_field("type", "The field cannot be left blank")
-    type_named(call.tenant, kind)
+    _type_named(call.tenant, kind)
     chosen = [policy for policy in policies if policy.body["type"] == kind]
     status = call.query.get("status")
     chosen = [policy for policy in chosen if status in (None, policy.body["status"])]
     return sorted(chosen, key=lambda policy: int(policy.body["priority"]))
 
 
-def show_in_list(call: Call, policy: Record) -> JsonObject:
+def _show_in_list(call: Call, policy: Record) -> JsonObject:
     view = POLICIES.view(call.tenant, policy)
     embedded: JsonObject = {}
     if resource := POLICY_TYPES[policy.body["type"]].resource:
         embedded["resourceType"] = resource
     if call.query.get("expand") == "rules":
         rules = call.tenant.store.all(RULE, policy.id)
-        embedded["rules"] = [RULES.view(call.tenant, rule) for rule in in_order(call, rules)]
+        embedded["rules"] = [RULES.view(call.tenant, rule) for rule in _in_order(call, rules)]
     return {**view, "_embedded": embedded} if embedded else view
 
 
@@ -167,16 +166,16 @@ POLICIES = Collection(
     paging=Paging(),
     query=lambda policy, wanted: str(policy.body["name"]).lower().startswith(wanted.lower()),
     unique=Unique(lambda body: f"{body['type']} {body['name']}"),
-    numbering=policy_numbering,
+    numbering=_policy_numbering,
     numbered_with=ranked_with,
     identify=lambda call, body: call.tenant.identifiers.new(POLICY_TYPES[body["type"]].prefixes[0]),
     complete=complete_policy,
-    guard_delete=refuse_system,
-    created=policy_created,
+    guard_delete=_refuse_system,
+    created=_policy_created,
     removed=release_apps,
-    links=policy_links,
+    links=_policy_links,
     select=of_type,
-    show_in_list=show_in_list,
+    show_in_list=_show_in_list,
 )
 
 
@@ -185,7 +184,7 @@ def type_of(call: Call) -> PolicyType:
     return POLICY_TYPES[POLICIES.named_in(call).body["type"]]
 
 
-def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     tenant, kind = call.tenant, type_of(call)
     if body["type"] not in (None, kind.rule):
         raise invalid_field("type", f"The rule type '{body['type']}' does not fit the policy.")
@@ -207,7 +206,7 @@ def complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonOb
     return completed
 
 
-def rule_numbering(call: Call, body: JsonObject) -> Numbering:
+def _rule_numbering(call: Call, body: JsonObject) -> Numbering:
     return type_of(call).rule_numbering
 
 
@@ -215,14 +214,14 @@ def default_rule_last(call: Call, rule: Record) -> None:
     """Where numbers are contiguous the default rule comes right after the others."""
     policy = call.tenant.store.get(POLICY, rule.parent)
     if policy and POLICY_TYPES[policy.body["type"]].rule_numbering is CONTIGUOUS:
-        put_system_last(call, call.tenant.store.all(RULE, rule.parent))
+        _put_system_last(call, call.tenant.store.all(RULE, rule.parent))
 
 
-def in_order(call: Call, rules: list[Record]) -> list[Record]:
+def _in_order(call: Call, rules: list[Record]) -> list[Record]:
     return sorted(rules, key=lambda rule: int(rule.body["priority"]))
 
 
-def rule_links(tenant: Tenant, rule: Record) -> JsonObject:
+def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
     shown = usual_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
     if rule.body["system"]:
         del shown["deactivate"]
@@ -242,14 +241,14 @@ RULES = Collection(
     parent=POLICIES,
     lifecycle=Lifecycle("nothing"),
     unique=Unique(),
-    numbering=rule_numbering,
+    numbering=_rule_numbering,
     identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
-    complete=complete_rule,
-    guard_delete=refuse_system,
+    complete=_complete_rule,
+    guard_delete=_refuse_system,
     created=default_rule_last,
     removed=default_rule_last,
-    links=rule_links,
-    select=in_order,
+    links=_rule_links,
+    select=_in_order,
 )
 
 

@@ -9,70 +9,74 @@ from reconciler.sandbox.body import OpenBody, absent, required_text
 Status = Literal["ACTIVE", "INACTIVE"]
 
 
-class Sides(OpenBody):
+class _Sides(OpenBody):
     include: list[Any] | None = absent()
     exclude: list[Any] | None = absent()
 
 
-class People(OpenBody):
-    users: Sides | None = absent()
-    groups: Sides | None = absent()
+class _People(OpenBody):
+    users: _Sides | None = absent()
+    groups: _Sides | None = absent()
 
 
-class Network(OpenBody):
+class _Network(OpenBody):
     connection: str | None = absent()
     include: list[str] | None = absent()
     exclude: list[str] | None = absent()
 
 
-class Platform(OpenBody):
+class _Platform(OpenBody):
     include: list[dict[str, Any]] | None = absent()
     exclude: list[dict[str, Any]] | None = absent()
 
 
-class Conditions(OpenBody):
-    people: People | None = absent()
-    network: Network | None = absent()
-    platform: Platform | None = absent()
-    userType: Sides | None = absent()
+class _Conditions(OpenBody):
+    people: _People | None = absent()
+    network: _Network | None = absent()
+    platform: _Platform | None = absent()
+    userType: _Sides | None = absent()
 
 
-class Settings(OpenBody):
+class _Settings(OpenBody):
     authenticators: list[dict[str, Any]] | None = absent()
 
 
 class Policy(OpenBody):
+    """The body of a policy."""
+
     status: Status = "ACTIVE"
     name: str = required_text()
     description: str | None = None
     priority: int | None = None
-    conditions: Conditions | None = None
-    settings: Settings | None = None
+    conditions: _Conditions | None = None
+    settings: _Settings | None = None
     type: str = required_text()
 
 
-class VerificationMethod(OpenBody):
+class _VerificationMethod(OpenBody):
     type: str = "ASSURANCE"
 
 
-class AppSignOn(OpenBody):
-    verificationMethod: VerificationMethod | None = absent()
+class _AppSignOn(OpenBody):
+    verificationMethod: _VerificationMethod | None = absent()
 
 
-class IdentityProvider(OpenBody):
+class _IdentityProvider(OpenBody):
     matchCriteria: list[dict[str, Any]] | None = absent()
 
 
-class Actions(OpenBody):
+class _Actions(OpenBody):
     signon: dict[str, Any] | None = absent()
-    appSignOn: AppSignOn | None = absent()
-    idp: IdentityProvider | None = absent()
+    appSignOn: _AppSignOn | None = absent()
+    idp: _IdentityProvider | None = absent()
 
 
 class Rule(OpenBody):
+    """The body of a rule."""
+
     status: Status = "ACTIVE"
     name: str = required_text(100)
     priority: int | None = Field(default=None, ge=0)
-    conditions: Conditions | None = None
-    actions: Actions = Actions()
+    conditions: _Conditions | None = None
+    actions: _Actions = _Actions()
     type: str | None = None

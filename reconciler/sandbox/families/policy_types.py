@@ -76,7 +76,7 @@ class PolicyType:
     resource: str = field(default="")  # `_embedded.resourceType`, in lists
 
 
-def password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
+def _password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
     return fill(PASSWORD_SETTINGS, settings)
 
 
@@ -96,18 +96,18 @@ def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
     return {**settings, "authenticators": completed}
 
 
-def rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+def _rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
 
 
-def sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+def _sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     defaults: JsonObject = {"authContext": {"authType": "ANY"}}
     if tenant.pipeline == "idx":
         defaults["identityProvider"] = {"provider": "ANY"}
     return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE, **defaults}, conditions)
 
 
-def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+def _sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     session = {"usePersistentCookie": False, "maxSessionIdleMinutes": 120, "maxSessionLifetimeMinutes": 0}
     defaults: JsonObject = {
         "access": "ALLOW",
@@ -146,7 +146,7 @@ def without_null_os(platform: JsonObject) -> JsonObject:
     return {**platform, "os": {name: value for name, value in system.items() if value is not None}}
 
 
-def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+def _access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     sign_on = fill(
         {
             "access": "ALLOW",
@@ -165,7 +165,7 @@ def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     return {**actions, "appSignOn": {**sign_on, "verificationMethod": method}}
 
 
-def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+def _discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     defaults = {
         "network": ANYWHERE,
         "userIdentifier": {"patterns": []},
@@ -174,7 +174,7 @@ def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     return fill(defaults, conditions)
 
 
-def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+def _discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
     idp.pop("shouldFallBackToOkta", None)
     criteria = idp.get("matchCriteria")
@@ -211,21 +211,21 @@ CATCH_ALL_ENROLMENT: JsonObject = {
 POLICY_TYPES = {
     each.name: each
     for each in (
-        PolicyType("OKTA_SIGN_ON", "SIGN_ON", rule_conditions=sign_on_conditions, actions=sign_on_actions),
+        PolicyType("OKTA_SIGN_ON", "SIGN_ON", rule_conditions=_sign_on_conditions, actions=_sign_on_actions),
         PolicyType(
             "PASSWORD",
             "PASSWORD",
             conditions={"authProvider": {"provider": "OKTA"}},
-            settings=password_settings,
-            rule_conditions=rule_with_people,
+            settings=_password_settings,
+            rule_conditions=_rule_with_people,
         ),
-        PolicyType("MFA_ENROLL", "MFA_ENROLL", settings=enrolment_settings, rule_conditions=rule_with_people),
+        PolicyType("MFA_ENROLL", "MFA_ENROLL", settings=enrolment_settings, rule_conditions=_rule_with_people),
         PolicyType(
             "IDP_DISCOVERY",
             "IDP_DISCOVERY",
             fixed=True,
-            rule_conditions=discovery_conditions,
-            actions=discovery_actions,
+            rule_conditions=_discovery_conditions,
+            actions=_discovery_actions,
         ),
         PolicyType(
             "ACCESS_POLICY",
@@ -236,7 +236,7 @@ POLICY_TYPES = {
             identity_engine_only=True,
             catch_all=CATCH_ALL_ACCESS,
             rule_conditions=access_conditions,
-            actions=access_actions,
+            actions=_access_actions,
             resource="APP",
         ),
         PolicyType(

@@ -94,9 +94,7 @@ def complete_for_mode(call: Call, app: JsonObject, before: Record | None) -> Jso
 def plain(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     """BOOKMARK, and integrations without single sign-on: no signing key."""
     app["credentials"]["signing"] = {}
-    app["universalLogout"] = (
-        None if app["name"] in ("bookmark", "template_basic_auth") else {"status": "UNSUPPORTED"}
-    )
+    app["universalLogout"] = None if app["name"] in ("bookmark", "template_basic_auth") else {"status": "UNSUPPORTED"}
     return app
 
 
@@ -114,13 +112,13 @@ def password(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     return plain(call, app, before)
 
 
-def auto_login(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
+def _auto_login(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     sign_on = fill({"loginUrl": None, "redirectUrl": None}, app["settings"].get("signOn", {}))
     app["settings"] = {**app["settings"], "signOn": sign_on}
     return password(call, app, before)
 
 
-def openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
+def _openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     app["credentials"]["signing"] = {"kid": call.tenant.org["keyId"]}
     if app["name"] != "oidc_client":
         app["credentials"].pop("oauthClient", None)
@@ -130,7 +128,7 @@ def openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonOb
     app["universalLogout"] = GLOBAL_LOGOUT
     app["settings"] = {
         **app["settings"],
-        "oauthClient": oauth_settings(call, app["settings"].get("oauthClient")),
+        "oauthClient": _oauth_settings(call, app["settings"].get("oauthClient")),
     }
     client = fill(
         {
@@ -150,24 +148,20 @@ def openid_connect(call: Call, app: JsonObject, before: Record | None) -> JsonOb
     return app
 
 
-def oauth_settings(call: Call, given: Json) -> JsonObject:
+def _oauth_settings(call: Call, given: Json) -> JsonObject:
     if given is None:
         raise invalid_field("settings.oauthClient", "The field cannot be left blank")
     settings = fill(OAUTH_CLIENT, given)
     kind = settings["application_type"]
     if kind not in APPLICATION_TYPES:
-        raise invalid_field(
-            "settings.oauthClient.application_type", f"'{kind}' is not a valid application type."
-        )
+        raise invalid_field("settings.oauthClient.application_type", f"'{kind}' is not a valid application type.")
     if settings.get("frontchannel_logout_uri"):
         settings.setdefault("frontchannel_logout_session_required", False)
     if any("ciba" in grant for grant in settings["grant_types"]):
         settings.setdefault("backchannel_token_delivery_mode", "poll")
     if refresh := settings.get("refresh_token"):
         static = refresh.get("rotation_type") == "STATIC"
-        settings["refresh_token"] = {
-            name: value for name, value in refresh.items() if name != "leeway" or not static
-        }
+        settings["refresh_token"] = {name: value for name, value in refresh.items() if name != "leeway" or not static}
     if call.tenant.pipeline == "v1":
         for name in NOT_ON_CLASSIC:
             if name == "consent_method" or name not in given:
@@ -175,7 +169,7 @@ def oauth_settings(call: Call, given: Json) -> JsonObject:
     return settings
 
 
-def saml(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
+def _saml(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
     signed(call, app, before)
     app["universalLogout"] = GLOBAL_LOGOUT
     if app["name"] in catalogue():
@@ -213,11 +207,11 @@ def signed(call: Call, app: JsonObject, before: Record | None) -> None:
 
 
 MODES: dict[Json, ModeCompletion] = {
-    "OPENID_CONNECT": openid_connect,
-    "SAML_2_0": saml,
+    "OPENID_CONNECT": _openid_connect,
+    "SAML_2_0": _saml,
     "BOOKMARK": plain,
     "BASIC_AUTH": password,
     "BROWSER_PLUGIN": password,
     "SECURE_PASSWORD_STORE": password,
-    "AUTO_LOGIN": auto_login,
+    "AUTO_LOGIN": _auto_login,
 }

@@ -12,18 +12,18 @@ from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
 
-class Scope(Body):
+class _Scope(Body):
     type: Literal["CORS", "REDIRECT", "IFRAME_EMBED"]
 
 
-class TrustedOrigin(Body):
+class _TrustedOrigin(Body):
     name: str = required_text()
     origin: str = required_text()
-    scopes: list[Scope]
+    scopes: list[_Scope]
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if not body["origin"].startswith(("http://", "https://")):
         raise invalid_field("origin", "The origin must be a valid URL.")
     # The lifecycle endpoints alone change the status of an origin.
@@ -35,7 +35,7 @@ TRUSTED_ORIGINS = Collection(
     path="/api/v1/trustedOrigins",
     item="origin",
     prefix="tos",
-    model=TrustedOrigin,
+    model=_TrustedOrigin,
     events=Events.lifecycle("TrustedOrigin", "security.trusted_origin."),
     stamps=Stamps(persons=True),
     lifecycle=Lifecycle("object"),
@@ -43,7 +43,7 @@ TRUSTED_ORIGINS = Collection(
     filterable=frozenset({"id", "name", "origin", "status", "type"}),
     query=lambda origin, wanted: wanted.lower() in f"{origin.body['name']} {origin.body['origin']}".lower(),
     unique=Unique(),
-    complete=complete,
+    complete=_complete,
     links=lambda tenant, origin: usual_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
 )
 

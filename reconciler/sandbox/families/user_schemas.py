@@ -22,33 +22,33 @@ SCHEMA = "UserSchema"
 NEW_PROPERTY: JsonObject = {"mutability": "READ_WRITE", "scope": "NONE"}
 
 
-class UserType(Body):
+class _UserType(Body):
     name: str = required_text(255)
     displayName: str = required_text(255)
     description: str | None = None
 
 
-class Part(Body):
+class _Part(Body):
     id: str | None = None
     type: str | None = None
     properties: dict[str, dict[str, Any] | None] = Field({})
 
 
-class Definitions(Body):
-    custom: Part = Part()
-    base: Part = Part()
+class _Definitions(Body):
+    custom: _Part = _Part()
+    base: _Part = _Part()
 
 
-class SchemaChange(Body):
-    definitions: Definitions = Definitions()
+class _SchemaChange(Body):
+    definitions: _Definitions = _Definitions()
 
 
-def alias(tenant: Tenant, name: str) -> Record | None:
+def _alias(tenant: Tenant, name: str) -> Record | None:
     types = tenant.store.all(USER_TYPES.kind)
     return next((each for each in types if each.body["default"]), None) if name == "default" else None
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return {**body, "default": bool(before and before.body["default"])}
 
 
@@ -67,16 +67,16 @@ def create_schema(call: Call, user_type: Record) -> None:
     )
 
 
-def remove_schema(call: Call, user_type: Record) -> None:
+def _remove_schema(call: Call, user_type: Record) -> None:
     call.tenant.store.remove_tree(schema_of(call.tenant, user_type.id))
 
 
-def refuse_default(call: Call, user_type: Record) -> None:
+def _refuse_default(call: Call, user_type: Record) -> None:
     if user_type.body["default"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
-def links(tenant: Tenant, user_type: Record) -> JsonObject:
+def _links(tenant: Tenant, user_type: Record) -> JsonObject:
     schema = link(tenant, f"/api/v1/meta/schemas/user/{schema_id(user_type.id)}")
     own = link(tenant, f"/api/v1/meta/types/user/{user_type.id}")
     return {
@@ -90,7 +90,7 @@ USER_TYPES = Collection(
     path="/api/v1/meta/types/user",
     item="type",
     prefix="oty",
-    model=UserType,
+    model=_UserType,
     events=Events(
         "UserType",
         "directory.non_default_user_profile.create",
@@ -98,20 +98,22 @@ USER_TYPES = Collection(
         "directory.non_default_user_profile.delete",
     ),
     stamps=Stamps(persons=True),
-    alias=alias,
-    complete=complete,
-    guard_delete=refuse_default,
+    alias=_alias,
+    complete=_complete,
+    guard_delete=_refuse_default,
     created=create_schema,
-    removed=remove_schema,
-    links=links,
+    removed=_remove_schema,
+    links=_links,
 )
 
 
 def schema_id(type_id: str) -> str:
+    """The id of the schema that belongs to a user type."""
     return "osc" + type_id[3:]
 
 
 def schema_of(tenant: Tenant, type_id: str) -> Record:
+    """The schema of a user type; OktaError E0000007 when there is no such type."""
     schema = tenant.store.get(SCHEMA, schema_id(type_id))
     if schema is None:
         raise not_found(type_id, USER_TYPES.kind)
@@ -119,11 +121,12 @@ def schema_of(tenant: Tenant, type_id: str) -> Record:
 
 
 def defined_properties(schema: Record) -> dict[str, JsonObject]:
+    """All properties that a profile may hold, by name."""
     definitions = schema.body["definitions"]
     return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
 
 
-def named_in(call: Call) -> Record:
+def _named_in(call: Call) -> Record:
     identifier = call.params["schema"]
     if identifier == "default":
         return schema_of(call.tenant, USER_TYPES.find(call.tenant, "default").id)
@@ -133,7 +136,7 @@ def named_in(call: Call) -> Record:
     return schema
 
 
-def show(tenant: Tenant, schema: Record) -> JsonObject:
+def _show(tenant: Tenant, schema: Record) -> JsonObject:
     type_id = schema.private["type"]
     default = USER_TYPES.find(tenant, type_id).body["default"]
     name = "default" if default else schema.id
@@ -149,13 +152,13 @@ def show(tenant: Tenant, schema: Record) -> JsonObject:
     }
 
 
-def read_schema(call: Call) -> Answer:
-    return Answer(200, show(call.tenant, named_in(call)))
+def _read_schema(call: Call) -> Answer:
+    return Answer(200, _show(call.tenant, _named_in(call)))
 
 
-def change_schema(call: Call) -> Answer:
-    schema = named_in(call)
-    change = read(SchemaChange, call.json())["definitions"]
+def _change_schema(call: Call) -> Answer:
+    schema = _named_in(call)
+    change = read(_SchemaChange, call.json())["definitions"]
     definitions = schema.body["definitions"]
     custom = dict(definitions["custom"]["properties"])
     base = dict(definitions["base"]["properties"])
@@ -171,25 +174,23 @@ def change_schema(call: Call) -> Answer:
             raise invalid_field("properties", f"Property name '{name}' is not a base property")
         base[name] = {**base[name], **rule}
     changed = {
-        "custom": {**definitions["custom"], "properties": custom, "required": required(custom)},
-        "base": {**definitions["base"], "properties": base, "required": required(base)},
+        "custom": {**definitions["custom"], "properties": custom, "required": _required(custom)},
+        "base": {**definitions["base"], "properties": base, "required": _required(base)},
     }
     body = {**schema.body, "definitions": changed, "lastUpdated": call.tenant.now()}
     record = call.tenant.store.change(schema, body)
-    system_log.record(
-        call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user")
-    )
-    return Answer(200, show(call.tenant, record))
+    system_log.record(call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user"))
+    return Answer(200, _show(call.tenant, record))
 
 
-def required(properties: JsonObject) -> list[str]:
+def _required(properties: JsonObject) -> list[str]:
     return [name for name, rule in properties.items() if rule.get("required")]
 
 
 FAMILY = Family(
     (USER_TYPES,),
     (
-        Route("GET", "/api/v1/meta/schemas/user/{schema}", read_schema),
-        Route("POST", "/api/v1/meta/schemas/user/{schema}", change_schema),
+        Route("GET", "/api/v1/meta/schemas/user/{schema}", _read_schema),
+        Route("POST", "/api/v1/meta/schemas/user/{schema}", _change_schema),
     ),
 )

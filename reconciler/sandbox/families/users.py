@@ -25,41 +25,41 @@ USER = "User"
 ALWAYS_SHOWN = ("firstName", "lastName", "mobilePhone", "secondEmail", "login", "email")
 
 
-class Profile(OpenBody):
+class _Profile(OpenBody):
     login: str
     email: str
     firstName: str | None = None
     lastName: str | None = None
 
 
-class Password(OpenBody):
+class _Password(OpenBody):
     value: str | None = absent()
     hash: dict[str, Any] | None = absent()
 
 
-class RecoveryQuestion(OpenBody):
+class _RecoveryQuestion(OpenBody):
     question: str | None = absent()
 
 
-class Provider(OpenBody):
+class _Provider(OpenBody):
     type: str
     name: str | None = None
 
 
-class Credentials(OpenBody):
-    password: Password | None = absent()
-    recovery_question: RecoveryQuestion | None = absent()
-    provider: Provider | None = absent()
+class _Credentials(OpenBody):
+    password: _Password | None = absent()
+    recovery_question: _RecoveryQuestion | None = absent()
+    provider: _Provider | None = absent()
 
 
-class TypeReference(Body):
+class _TypeReference(Body):
     id: str
 
 
-class NewUser(Body):
-    profile: Profile
-    credentials: Credentials = Credentials()
-    type: TypeReference | None = None
+class _NewUser(Body):
+    profile: _Profile
+    credentials: _Credentials = _Credentials()
+    type: _TypeReference | None = None
     groupIds: list[str] = Field([])
     realmId: str | None = None
 
@@ -85,11 +85,11 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     }
     if before is None:
         private["groupIds"] = groups
-        completed |= first_status(call, credentials)
+        completed |= _first_status(call, credentials)
     return completed
 
 
-def first_status(call: Call, credentials: JsonObject) -> JsonObject:
+def _first_status(call: Call, credentials: JsonObject) -> JsonObject:
     now = call.tenant.now()
     password = credentials.get("password", {})
     has_password = bool(password.get("value") or password.get("hash"))
@@ -139,7 +139,7 @@ def join_groups(call: Call, user: Record) -> None:
         call.tenant.store.add("GroupMembership", user.id, {}, group)
 
 
-def leave_everything(call: Call, user: Record) -> None:
+def _leave_everything(call: Call, user: Record) -> None:
     store = call.tenant.store
     for kind, table in (("UserGroup", "GroupMembership"), ("AppInstance", "AppUser")):
         for parent in store.all(kind):
@@ -156,15 +156,15 @@ def alias(tenant: Tenant, name: str) -> Record | None:
     return next((user for user, login in logins if wanted in (login, login.split("@")[0])), None)
 
 
-def title(body: JsonObject) -> str:
+def _title(body: JsonObject) -> str:
     return f"{body['profile'].get('firstName')} {body['profile'].get('lastName')}"
 
 
-def login(body: JsonObject) -> str:
+def _login(body: JsonObject) -> str:
     return str(body["profile"]["login"])
 
 
-def links(tenant: Tenant, user: Record) -> JsonObject:
+def _links(tenant: Tenant, user: Record) -> JsonObject:
     path, status = f"/api/v1/users/{user.id}", user.body["status"]
     shown: JsonObject = {
         "schema": link(tenant, f"/api/v1/meta/schemas/user/{schema_of(tenant, user.body['type']['id']).id}"),
@@ -219,22 +219,20 @@ USERS = Collection(
     path="/api/v1/users",
     item="user",
     prefix="00u",
-    model=NewUser,
-    events=Events(
-        "User", "user.lifecycle.create", "user.account.update_profile", "user.lifecycle.delete.completed"
-    ),
+    model=_NewUser,
+    events=Events("User", "user.lifecycle.create", "user.account.update_profile", "user.lifecycle.delete.completed"),
     paging=Paging(default=200),
     query=lambda user, wanted: any(
         str(user.body["profile"].get(field, "")).lower().startswith(wanted.lower())
         for field in ("firstName", "lastName", "email")
     ),
-    unique=Unique(login, lambda name: already_exists("login"), ignore_case=True),
-    title=title,
+    unique=Unique(_login, lambda name: already_exists("login"), ignore_case=True),
+    title=_title,
     alias=alias,
     complete=complete,
     created=join_groups,
-    removed=leave_everything,
-    links=links,
+    removed=_leave_everything,
+    links=_links,
     select=searched,
     show_in_list=show_in_list,
 )
@@ -249,24 +247,24 @@ def update(call: Call) -> Answer:
     return Answer(200, USERS.view(call.tenant, USERS.put(call, user, value)))
 
 
-def delete(call: Call) -> Answer:
+def _delete(call: Call) -> Answer:
     user = USERS.named_in(call)
     if user.id == call.actor.id:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
     if user.body["status"] == "DEPROVISIONED":
         USERS.remove(call, user)
     else:
-        set_status(call, user, "DEPROVISIONED", "user.lifecycle.deactivate")
+        _set_status(call, user, "DEPROVISIONED", "user.lifecycle.deactivate")
     return NO_CONTENT
 
 
-def set_status(call: Call, user: Record, status: str, event: str) -> None:
+def _set_status(call: Call, user: Record, status: str, event: str) -> None:
     now = call.tenant.now()
     body = {**user.body, "status": status, "statusChanged": now, "lastUpdated": now}
     if status in ("ACTIVE", "PROVISIONED") and not body["activated"]:
         body["activated"] = now
     call.tenant.store.change(user, body)
-    system_log.record(call, event, system_log.target(user.id, "User", title(user.body)))
+    system_log.record(call, event, system_log.target(user.id, "User", _title(user.body)))
 
 
 # verb → statuses it is allowed in, status afterwards, event
@@ -283,14 +281,14 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], str, str]] = {
 }
 
 
-def transition(call: Call) -> Answer:
+def _transition(call: Call) -> Answer:
     user = USERS.named_in(call)
     statuses, status, event = TRANSITIONS[call.path.rsplit("/", 1)[1]]
     if user.body["status"] not in statuses:
         raise forbidden("E0000016", "Activation failed because the user is already active")
     if status == "PROVISIONED" and "password" in user.body["credentials"]:
         status = "ACTIVE"
-    set_status(call, user, status, event)
+    _set_status(call, user, status, event)
     return Answer(200, {})
 
 
@@ -298,7 +296,7 @@ FAMILY = Family(
     (USERS,),
     (
         Route("POST", "/api/v1/users/{user}", update),
-        Route("DELETE", "/api/v1/users/{user}", delete),
-        *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", transition) for verb in TRANSITIONS),
+        Route("DELETE", "/api/v1/users/{user}", _delete),
+        *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", _transition) for verb in TRANSITIONS),
     ),
 )

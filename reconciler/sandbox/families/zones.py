@@ -14,58 +14,58 @@ from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
 
-class Address(Body):
+class _Address(Body):
     type: Literal["CIDR", "RANGE"]
     value: str = required_text()
 
 
-class Location(Body):
+class _Location(Body):
     country: str = required_text(2)
     region: str | None = None
 
 
-class Zone(Body):
+class _Zone(Body):
     name: str = required_text(128)
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
     system: bool = False
 
 
-class IpZone(Zone):
+class _IpZone(_Zone):
     type: Literal["IP"]
-    gateways: list[Address] | None = None
-    proxies: list[Address] | None = None
+    gateways: list[_Address] | None = None
+    proxies: list[_Address] | None = None
 
 
-class DynamicZone(Zone):
+class _DynamicZone(_Zone):
     type: Literal["DYNAMIC"]
-    locations: list[Location] | None = None
+    locations: list[_Location] | None = None
     proxyType: str | None = None
     asns: list[str] | None = absent()
 
 
-class Locations(Body):
-    include: list[Location] = Field([])
-    exclude: list[Location] = Field([])
+class _Locations(Body):
+    include: list[_Location] = Field([])
+    exclude: list[_Location] = Field([])
 
 
-class Values(Body):
+class _Values(Body):
     include: list[str] = Field([])
     exclude: list[str] = Field([])
 
 
-class EnhancedZone(Zone):
+class _EnhancedZone(_Zone):
     type: Literal["DYNAMIC_V2"]
-    locations: Locations = Locations()
-    ipServiceCategories: Values = Values()
-    asns: Values = Values()
+    locations: _Locations = _Locations()
+    ipServiceCategories: _Values = _Values()
+    asns: _Values = _Values()
 
 
-class AnyZone(RootModel[Annotated[IpZone | DynamicZone | EnhancedZone, Field(discriminator="type")]]):
+class AnyZone(RootModel[Annotated[_IpZone | _DynamicZone | _EnhancedZone, Field(discriminator="type")]]):
     """The fields depend on the type."""
 
 
-def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if before is None:
         return {**body, "system": False, "status": "ACTIVE"}  # whatever status is sent
     if body["type"] != before.body["type"]:
@@ -76,7 +76,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return {**body, "system": system}
 
 
-def refuse_system(call: Call, zone: Record) -> None:
+def _refuse_system(call: Call, zone: Record) -> None:
     if zone.body["system"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
@@ -98,8 +98,8 @@ ZONES = Collection(
     paging=Paging(),
     filterable=frozenset({"id", "name", "usage", "system"}),
     unique=Unique(),
-    complete=complete,
-    guard_delete=refuse_system,
+    complete=_complete,
+    guard_delete=_refuse_system,
     links=lambda tenant, zone: usual_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
 )
 
