@@ -1,9 +1,8 @@
 """`reconciler sandbox`: the local tenant."""
 
-from pathlib import Path
-from typing import Literal
-
 import click
+
+from reconciler.sandbox.command import serve
 
 
 @click.group()
@@ -11,31 +10,4 @@ def sandbox() -> None:
     """Run a local tenant that behaves like Okta's Management API."""
 
 
-@sandbox.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 chooses a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--token",
-    envvar="RECONCILER_SANDBOX_TOKEN",
-    help="The only API token to accept; without it every SSWS token is good.",
-)
-@click.option(
-    "--state",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File that keeps the tenant over restarts; without it a fresh org at every start.",
-)
-@click.option(
-    "--pipeline",
-    type=click.Choice(["idx", "v1"]),
-    default="idx",
-    show_default=True,
-    help="Identity Engine (idx) or Classic Engine (v1), for a fresh org.",
-)
-def serve(port: int, host: str, token: str | None, state: Path | None, pipeline: Literal["idx", "v1"]) -> None:
-    """Serve a tenant until interrupted; prints its address when it is ready."""
-    from reconciler.sandbox import server
-
-    try:
-        server.serve(host, port, token, state, pipeline)
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+sandbox.add_command(serve)
