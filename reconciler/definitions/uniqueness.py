@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.definitions.documents import Document
-from reconciler.definitions.errors import Problem
+from reconciler.definitions.errors import Problem, one_of
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.definitions.references import system_names
 
@@ -27,6 +27,7 @@ def documents_by_address(documents: Iterable[Document], problems: list[Problem])
 def clashes(declarations: Iterable[Declaration]) -> Iterator[Problem]:
     """Problems for objects that Okta, or we, could not tell apart."""
     yield from _twice(_labels(declarations))
+    yield from _twice(_names_of_owners(declarations))
     yield from _twice(_keys_in_lists(declarations))
     yield from _twice(_priorities(declarations))
     yield from _former_names(list(declarations))
@@ -62,13 +63,22 @@ def _labels(declarations: Iterable[Declaration]) -> Iterator[_Use]:
             yield _Use((kind, declaration.parent, label), declaration, field, what)
 
 
+def _names_of_owners(declarations: Iterable[Declaration]) -> Iterator[_Use]:
+    """What several kinds can own has the name of its owner: two owners of one name would share it."""
+    for declaration in declarations:
+        kind = declaration.kind
+        if len(kind.parents) > 1:
+            what = f"the name {declaration.name} among objects of kind {one_of(kind.parents)} with {kind.label_field}"
+            yield _Use(declaration.address, declaration, "", what)
+
+
 def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
         if key := declaration.kind.collection.list_key:
             field = declaration.kind.label_field
             for index, item in enumerate(declaration.spec[field]):
                 what = f"the {key} {item[key]} in the {field} of {declaration.parent}"
-                yield _Use((declaration.address, item[key]), declaration, f"{field}.{index}.{key}", what)
+                yield _Use((declaration.parent, item[key]), declaration, f"{field}.{index}.{key}", what)
 
 
 def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:
