@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from reconciler.definitions.errors import Problem, did_you_mean, one_of
+from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
-from reconciler.definitions.validation import shown, validate
+from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Kind, Part, kinds
 

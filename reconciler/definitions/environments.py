@@ -11,10 +11,11 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 
 from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem
+from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Credentials, Environment, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
-from reconciler.definitions.validation import shown, validate
+from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Part

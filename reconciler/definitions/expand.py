@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from reconciler.definitions.documents import Document
 from reconciler.definitions.errors import Problem
+from reconciler.definitions.explanations import Path
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.definitions.owned import OwnedField, OwnedItems, owned_fields
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.sources import FieldSources
-from reconciler.definitions.validation import Path, validate
+from reconciler.definitions.validation import validate
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import canonical
 

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from reconciler.definitions.errors import Problem
+from reconciler.definitions.explanations import Path, dotted
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
-from reconciler.definitions.validation import Path, dotted
 from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import Field, schema
 

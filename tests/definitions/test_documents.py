@@ -68,7 +68,9 @@ def test_owner_and_purpose_reach_the_declaration(folder):
 
 def test_environments_limit_a_document(folder):
     folder.environment(name="production")
-    folder.write(group("a", rest="environments: production\n") + group("b", rest="environments: [staging, production]\n"))
+    folder.write(
+        group("a", rest="environments: production\n") + group("b", rest="environments: [staging, production]\n")
+    )
     assert [address.name for address in folder.load().declarations] == ["b"]
     assert [address.name for address in folder.load("production").declarations] == ["a", "b"]
 

@@ -37,13 +37,28 @@ def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
     [
         ("{}", "1:9: tenant lacks url"),
         ("{}", "1:9: tenant lacks credentials"),
-        ("{url: http://acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: http://acme.okta.com: must begin"),
+        (
+            "{url: http://acme.okta.com, credentials: {token: env:T}}",
+            "1:15: tenant.url: http://acme.okta.com: must begin",
+        ),
         ("{url: acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: acme.okta.com: must be the address"),
-        ("{url: https://acme.okta.com/admin, credentials: {token: env:T}}", "1:15: tenant.url: https://acme.okta.com/admin: "),
+        (
+            "{url: https://acme.okta.com/admin, credentials: {token: env:T}}",
+            "1:15: tenant.url: https://acme.okta.com/admin: ",
+        ),
         ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: either token, or client_id"),
-        ("{url: https://a.okta.com, credentials: {token: env:T, client_id: x}}", "1:48: tenant.credentials: either token"),
-        ("{url: https://a.okta.com, credentials: {client_id: x}}", "1:48: tenant.credentials: either token, or client_id"),
-        ("{url: https://a.okta.com, credentials: {tokn: env:T}}", "1:49: tenant.credentials has no field tokn | did you"),
+        (
+            "{url: https://a.okta.com, credentials: {token: env:T, client_id: x}}",
+            "1:48: tenant.credentials: either token",
+        ),
+        (
+            "{url: https://a.okta.com, credentials: {client_id: x}}",
+            "1:48: tenant.credentials: either token, or client_id",
+        ),
+        (
+            "{url: https://a.okta.com, credentials: {tokn: env:T}}",
+            "1:49: tenant.credentials has no field tokn | did you",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_tenant(folder, tenant, problem):
@@ -59,7 +74,9 @@ def test_a_secret_itself_is_refused_and_not_repeated(folder):
     ]
 
 
-@pytest.mark.parametrize(("text", "what"), [("", "0 documents"), ("a: 1\n---\nb: 1\n", "2 documents"), ("[]\n", "a list")])
+@pytest.mark.parametrize(
+    ("text", "what"), [("", "0 documents"), ("a: 1\n---\nb: 1\n", "2 documents"), ("[]\n", "a list")]
+)
 def test_an_environment_is_one_mapping(folder, text, what):
     folder.write(text, FILE)
     message = "an environment is one mapping with tenant, variables and patches, and this is"

@@ -125,10 +125,7 @@ def test_a_whole_list_that_is_empty_is_declared_and_one_left_out_is_not(folder):
     ],
 )
 def test_what_is_wrong_with_an_owned_item(folder, line, problem):
-    spec = (
-        "name: S\naudiences: [a]\npolicies:\n"
-        f"- name: P\n  description: D\n  {line}\n  clients: [ALL_CLIENTS]\n"
-    )
+    spec = f"name: S\naudiences: [a]\npolicies:\n- name: P\n  description: D\n  {line}\n  clients: [ALL_CLIENTS]\n"
     folder.write(document("authorization-server", "s", spec))
     assert folder.problems() == [f"a.yaml:{problem}"]
 

@@ -21,7 +21,9 @@ RULE = "name: R\nexpression: 'true'\ngroups: [{}]\n"
     ],
 )
 def test_an_unknown_name(folder, name, problem):
-    folder.write(group("engineering") + document("network-zone", "office", "{name: O, type: IP, gateways: [10.0.0.0/8]}"))
+    folder.write(
+        group("engineering") + document("network-zone", "office", "{name: O, type: IP, gateways: [10.0.0.0/8]}")
+    )
     folder.write(document("group-rule", "r", RULE.format(name)), "b.yaml")
     found = folder.problems()
     assert [line.split(" | ")[0] for line in found] == [f"b.yaml:{problem.split(' | ')[0]}"]

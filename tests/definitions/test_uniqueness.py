@@ -64,8 +64,7 @@ def test_a_priority_that_stands_twice(folder):
         spec = f"name: {name}\npriority: 1\ngroups_included: [everyone]"
         folder.write(document("password-policy", name, spec), f"{name}.yaml")
     assert problems(folder) == [
-        "b.yaml:8:13: the priority 1 among the objects of kind password-policy stands twice | "
-        "it is also at a.yaml:8:13"
+        "b.yaml:8:13: the priority 1 among the objects of kind password-policy stands twice | it is also at a.yaml:8:13"
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.definitions.validation import dotted, shown
+from reconciler.definitions.explanations import dotted, shown
 
 from .conftest import document
 
@@ -10,42 +10,77 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
 
 
 @pytest.mark.parametrize(
-    ("line", "problem"),
+    ("line", "place", "message", "hint"),
     [
-        ("labl: A", "10:3: oidc-app a has no field labl | did you mean label?"),
-        ("qwertz: A", "10:3: oidc-app a has no field qwertz | "),
-        ("grant_types: authorization_code", "10:16: grant_types must be a list, and this is authorization_code | write [authorization_code]"),
-        ("grant_types: null", "10:16: grant_types must be a list, and this is null | write [] for none"),
-        ("grant_types: []", "10:16: grant_types must not be empty | "),
-        ("hide_web: null", "10:13: hide_web must be true or false, and this is null | leave the field out for its default"),
-        ("hide_web: yes", "10:13: hide_web must be true or false, and this is yes | "),
-        ('hide_web: "true"', "10:13: hide_web must be true or false, and this is true | write it without quotes"),
-        ("hide_web: 1", "10:13: hide_web must be true or false, and this is 1 | "),
-        ("admin_note: 12", '10:15: admin_note must be text, and this is 12 | put it in quotes: "12"'),
-        ("admin_note: true", '10:15: admin_note must be text, and this is true | put it in quotes: "true"'),
-        ("admin_note: [a]", "10:15: admin_note must be text, and this is a list | "),
-        ("admin_note: {a: b}", "10:15: admin_note must be text, and this is a mapping | "),
-        ("refresh_token_leeway: 61", "10:25: refresh_token_leeway is 61, and must be at most 60 | "),
-        ("refresh_token_leeway: -1", "10:25: refresh_token_leeway is -1, and must be at least 0 | "),
-        ("refresh_token_leeway: 1.5", "10:25: refresh_token_leeway must be a whole number, and this is 1.5 | "),
-        ('refresh_token_leeway: "30"', "10:25: refresh_token_leeway must be a whole number, and this is 30 | write it without quotes"),
-        ("refresh_token_leeway: true", "10:25: refresh_token_leeway must be a whole number, and this is true | "),
-        ("status: active", "10:11: status cannot be active | did you mean ACTIVE? allowed: ACTIVE, INACTIVE"),
-        ("status: off", "10:11: status cannot be off | allowed: ACTIVE, INACTIVE"),
-        ("logo_uri: logo.png", "10:13: logo_uri: logo.png: must be an absolute URI such as https://app.example.com/callback | "),
-        ("client_secret: hunter2", "10:18: client_secret holds a secret | name the place of the secret instead: env:NAME or file:PATH"),
-        ("client_secret: [hunter2]", "10:18: client_secret must be text, and this is this value | "),
-        ("groups: null", "10:11: groups is null | write [] for none, or leave it out to leave what the tenant has alone"),
-        ("groups: [everyone]", "10:12: groups[0] must be a mapping, and this is everyone | "),
-        ("groups: [{}]", "10:12: groups[0] lacks group | "),
-        ("groups: [{group: everyone, profil: {}}]", "10:30: groups[0] has no field profil | did you mean profile?"),
-        ("login_scopes: [a, b, a]", "10:17: login_scopes: 'a' stands here twice | "),
-        ("login_mode: SPEC", "6:1: oidc-app a: login_mode needs login_uri | "),
+        ("labl: A", "10:3", "oidc-app a has no field labl", "did you mean label?"),
+        ("qwertz: A", "10:3", "oidc-app a has no field qwertz", ""),
+        (
+            "grant_types: authorization_code",
+            "10:16",
+            "grant_types must be a list, and this is authorization_code",
+            "write [authorization_code]",
+        ),
+        ("grant_types: null", "10:16", "grant_types must be a list, and this is null", "write [] for none"),
+        ("grant_types: []", "10:16", "grant_types must not be empty", ""),
+        (
+            "hide_web: null",
+            "10:13",
+            "hide_web must be true or false, and this is null",
+            "leave the field out for its default",
+        ),
+        ("hide_web: yes", "10:13", "hide_web must be true or false, and this is yes", ""),
+        ('hide_web: "true"', "10:13", "hide_web must be true or false, and this is true", "write it without quotes"),
+        ("hide_web: 1", "10:13", "hide_web must be true or false, and this is 1", ""),
+        ("admin_note: 12", "10:15", "admin_note must be text, and this is 12", 'put it in quotes: "12"'),
+        ("admin_note: true", "10:15", "admin_note must be text, and this is true", 'put it in quotes: "true"'),
+        ("admin_note: [a]", "10:15", "admin_note must be text, and this is a list", ""),
+        ("admin_note: {a: b}", "10:15", "admin_note must be text, and this is a mapping", ""),
+        ("refresh_token_leeway: 61", "10:25", "refresh_token_leeway is 61, and must be at most 60", ""),
+        ("refresh_token_leeway: -1", "10:25", "refresh_token_leeway is -1, and must be at least 0", ""),
+        ("refresh_token_leeway: 1.5", "10:25", "refresh_token_leeway must be a whole number, and this is 1.5", ""),
+        (
+            'refresh_token_leeway: "30"',
+            "10:25",
+            "refresh_token_leeway must be a whole number, and this is 30",
+            "write it without quotes",
+        ),
+        ("refresh_token_leeway: true", "10:25", "refresh_token_leeway must be a whole number, and this is true", ""),
+        ("status: active", "10:11", "status cannot be active", "did you mean ACTIVE? allowed: ACTIVE, INACTIVE"),
+        ("status: off", "10:11", "status cannot be off", "allowed: ACTIVE, INACTIVE"),
+        (
+            "logo_uri: logo.png",
+            "10:13",
+            "logo_uri: logo.png: must be an absolute URI such as https://app.example.com/callback",
+            "",
+        ),
+        (
+            "client_secret: hunter2",
+            "10:18",
+            "client_secret holds a secret",
+            "name the place of the secret instead: env:NAME or file:PATH",
+        ),
+        (
+            "client_secret: [hunter2]",
+            "10:18",
+            "client_secret holds a secret",
+            "name the place of the secret instead: env:NAME or file:PATH",
+        ),
+        (
+            "groups: null",
+            "10:11",
+            "groups is null",
+            "write [] for none, or leave it out to leave what the tenant has alone",
+        ),
+        ("groups: [everyone]", "10:12", "groups[0] must be a mapping, and this is everyone", ""),
+        ("groups: [{}]", "10:12", "groups[0] lacks group", ""),
+        ("groups: [{group: everyone, profil: {}}]", "10:30", "groups[0] has no field profil", "did you mean profile?"),
+        ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' stands here twice", ""),
+        ("login_mode: SPEC", "6:1", "oidc-app a: login_mode needs login_uri", ""),
     ],
-)  # fmt: skip
-def test_fields(folder, line, problem):
+)
+def test_fields(folder, line, place, message, hint):
     folder.write(document("oidc-app", "a", APP + line))
-    assert folder.problems() == [f"a.yaml:{problem}"]
+    assert folder.problems() == [f"a.yaml:{place}: {message} | {hint}"]
 
 
 def test_a_field_whose_default_depends_on_a_wrong_one_is_not_blamed(folder):

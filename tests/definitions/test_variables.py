@@ -80,9 +80,7 @@ def test_the_place_of_a_use_inside_a_list(folder):
 @pytest.mark.parametrize("value", ['"${b}"', '["x ${b}"]', '{x: ["${b}"]}'])
 def test_a_variable_cannot_use_a_variable(folder, value):
     folder.environment(f"variables: {{a: {value}, b: 1}}\n")
-    assert folder.problems() == [
-        "environments/staging.yaml:4:16: the variable a uses a variable | write its value out"
-    ]
+    assert folder.problems() == ["environments/staging.yaml:4:16: the variable a uses a variable | write its value out"]
 
 
 def test_the_names_of_variables(folder):

@@ -87,7 +87,10 @@ def test_an_alias_is_the_value_that_it_names():
         ("a: !secret b", "f:1:4: !secret is a tag, and definitions have none"),
         ("a: !!python/object:os.system []", "f:1:4: !!python/object:os.system is a tag, and definitions have none"),
         ("a: !!str 12", "f:1:4: !!str is a tag, and definitions have none"),
-        ("a: 12345678901234567890", "f:1:4: the number 12345678901234567890 is too long or too large to be kept exactly"),
+        (
+            "a: 12345678901234567890",
+            "f:1:4: the number 12345678901234567890 is too long or too large to be kept exactly",
+        ),
         ("a: 1e999", "f:1:4: the number 1e999 is too long or too large to be kept exactly"),
     ],
 )

@@ -1,0 +1,84 @@
+"""The JSON Schemas, against what the loader takes and refuses."""
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from reconciler.definitions.json_schema import document_schema, environment_schema
+from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import kinds
+
+from .conftest import ENVIRONMENT, document, group
+
+SHIPPED = Path(__file__).parents[2] / "definitions"
+DOCUMENT = Draft202012Validator(document_schema())
+ENVIRONMENTS = Draft202012Validator(environment_schema())
+
+
+def documents(text):
+    return [root.value for root in YamlText(text, "f").documents()]
+
+
+@pytest.mark.parametrize("validator", [DOCUMENT, ENVIRONMENTS])
+def test_they_are_schemas(validator):
+    Draft202012Validator.check_schema(validator.schema)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_definitions_follow_them(path):
+    validator = ENVIRONMENTS if path.parent.name == "environments" else DOCUMENT
+    for value in documents(path.read_text()):
+        assert [error.message for error in validator.iter_errors(value)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        group("a").replace("owner: identity\n", ""),
+        group("A"),
+        group("a", rest="extra: 1\n"),
+        document("grup", "a", "name: A"),
+        document("access-policy", "a", "name: A"),
+        document("group", "a", "nam: A"),
+        document("group", "a", "description: D"),
+        document("bookmark-app", "a", "label: L\nurl: https://l.example\ngroups: null"),
+        document("bookmark-app", "a", "label: L\nurl: https://l.example\nstatus: active"),
+        document("oidc-app", "a", "label: L\ntype: web\nrefresh_token_leeway: 61"),
+        document("password-policy", "p", "name: P\npriority: 1\ngroups_included: [a]\nrules: [{name: R, priority: 1}]"),
+    ],
+)
+def test_what_the_loader_refuses_they_refuse(text):
+    (value,) = documents(text)
+    assert not DOCUMENT.is_valid(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        group("a", rest="previously: b\nenvironments: staging\n"),
+        group("a", rest="previously: [b]\nenvironments: [staging]\n"),
+        document("oidc-app", "a", "label: L\ntype: ${type}\nrefresh_token_leeway: ${leeway}\nredirect_uris: ${uris}"),
+        document(
+            "password-policy", "p", "name: P\npriority: 1\ngroups_included: [a]\nrules: [{name: R, previously: Q}]"
+        ),
+    ],
+)
+def test_what_people_may_write_they_take(text):
+    (value,) = documents(text)
+    assert [error.message for error in DOCUMENT.iter_errors(value)] == []
+
+
+def test_an_environment_needs_a_tenant():
+    (value,) = documents(ENVIRONMENT)
+    assert ENVIRONMENTS.is_valid(value)
+    del value["tenant"]["credentials"]
+    assert not ENVIRONMENTS.is_valid(value)
+
+
+def test_editors_find_a_description_for_every_field():
+    schema = document_schema()
+    assert all("description" in field for field in schema["properties"].values())
+    for kind in kinds():
+        for name, field in schema["$defs"][kind.__name__]["properties"].items():
+            assert field.get("description"), f"{kind.kind}.{name}"
