@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.report.values import printable
+from reconciler.report.values import plural, printable
 
 LIMIT = 65_000
 """Characters; GitHub takes 65,536 for a comment or an issue, and a workflow may want to add a line."""
@@ -25,7 +26,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence of ours that may hold foreign words: no markup, no link, and nobody is mentioned."""
+    """A sentence of ours, inside a line, that may hold foreign words: no markup, no link, and nobody is mentioned."""
     return re.sub("(&#64;|&#35;)", "\\1\N{ZERO WIDTH SPACE}", _entities(printable(text), keep=" ,;'()/-"))
 
 
@@ -61,28 +62,32 @@ def html_code(text: str) -> str:
 class Section:
     """A part of a document that can be cut between its rows."""
 
-    start: str
+    noun: str
+    """What a row is, for the account of those that did not fit."""
     rows: Sequence[str]
+    start: str = ""
     end: str = ""
 
 
-def fitted(head: str, sections: Iterable[Section], noun: str, limit: int = LIMIT) -> str:
+def fitted(head: str, sections: Iterable[Section], limit: int = LIMIT) -> str:
     """The document with as many rows as fit, in order, and an account of the others."""
     text = head
     room = limit - _RESERVE
-    left_out = 0
+    left_out: Counter[str] = Counter()
     for section in sections:
         kept = 0
         length = len(text) + len(section.start) + len(section.end) + 2
         while kept < len(section.rows) and not left_out and length + len(section.rows[kept]) + 1 <= room:
             length += len(section.rows[kept]) + 1
             kept += 1
-        left_out += len(section.rows) - kept
+        if kept < len(section.rows):
+            left_out[section.noun] += len(section.rows) - kept
         if kept:
             text += "\n\n" + "\n".join((section.start, *section.rows[:kept])) + section.end
     if left_out:
+        missing = " and ".join(plural(count, f"more {noun}") for noun, count in left_out.items())
         text += (
-            f"\n\n**Cut here: {left_out:,} more {noun} did not fit.** "
+            f"\n\n**Cut here: {missing} did not fit.** "
             "The counts above are of everything; the reports in the formats `text`, `json` and `html` are complete."
         )
     return text + "\n"

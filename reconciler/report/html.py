@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report.objects import Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import contrast, cut, plural, printable
+from reconciler.report.values import contrast, plural, printable, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""
@@ -89,27 +86,14 @@ def _card(finding: Finding) -> Card:
         finding,
         [_row(place) for place in found[:MOST_PLACES]],
         max(0, len(found) - MOST_PLACES),
-        "\n".join(_lines(finding.applied)) if conflict else "",
+        shown_in_lines(finding.applied, LONGEST) if conflict else "",
     )
 
 
 def _row(place: Place) -> Row:
-    expected, actual = _value(place.expected), _value(place.actual)
+    expected, actual = (shown_in_lines(value, LONGEST) for value in (place.expected, place.actual))
     if place.side is Side.DECLARED:
         return Row(printable(place.path), (expected, "", ""), None)
     if place.side is Side.LIVE:
         return Row(printable(place.path), None, (actual, "", ""))
     return Row(printable(place.path), *contrast(expected, actual))
-
-
-def _value(value: Any) -> str:
-    return cut("\n".join(_lines(value)), LONGEST)
-
-
-def _lines(value: Any) -> Iterator[str]:
-    """A value as JSON, structures with a line for each member."""
-    if value is None:
-        yield "none"
-    else:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, default=str)
-        yield from map(printable, text.split("\n"))

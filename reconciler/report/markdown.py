@@ -12,7 +12,7 @@ from reconciler.report import github
 from reconciler.report.github import Section, code, prose, row
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import cut, plural, printable, shown
+from reconciler.report.values import cut, plural, shown
 
 LONGEST = 160
 """Characters of a value that are shown."""
@@ -23,7 +23,7 @@ MOST_PLACES = 20
 def render(report: DriftReport, limit: int = github.LIMIT) -> str:
     """The report in at most `limit` characters: what does not fit is counted at the end."""
     head = "\n\n".join(_head(report))
-    return github.fitted(head, _sections(report.findings), "findings", limit)
+    return github.fitted(head, _sections(report.findings), limit)
 
 
 def _head(report: DriftReport) -> Iterator[str]:
@@ -61,15 +61,15 @@ def _table(objects: Iterable[ObjectFindings], verdict: Verdict) -> Iterator[Sect
     if whole:
         table = github.header("kind", "name", "id", "where", "what")
         start, end = github.folded(f"{plural(len(whole), 'object')} {verdict}", table)
-        yield Section(start, whole, end)
+        yield Section("finding", whole, start, end)
 
 
 def _object(item: ObjectFindings, fields: list[Finding]) -> Section:
     counts = Counter(finding.verdict for finding in fields)
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     title = f"{item.kind} {github.html_code(item.name)}: {said}"
-    start, end = github.folded(title, prose(f"{item.label} {item.okta_id}".strip()))
-    return Section(start, ["\n" + github.block(list(_field(finding)), "diff") for finding in fields], end)
+    start, end = github.folded(title, " ".join(code(text) for text in (item.label, item.okta_id) if text))
+    return Section("finding", ["\n" + github.block(list(_field(finding)), "diff") for finding in fields], start, end)
 
 
 def _field(finding: Finding) -> Iterator[str]:
@@ -83,11 +83,11 @@ def _field(finding: Finding) -> Iterator[str]:
     if finding.verdict is Verdict.CONFLICT:
         yield f"  last applied: {shown(finding.applied, LONGEST)}"
     if finding.detail:
-        yield f"  {cut(printable(finding.detail), LONGEST)}"
+        yield f"  {cut(finding.detail, LONGEST)}"
 
 
 def _place(place: Place) -> Iterator[str]:
-    path = f"{cut(printable(place.path), LONGEST)}: " if place.path else ""
+    path = f"{cut(place.path, LONGEST)}: " if place.path else ""
     if place.side is not Side.LIVE:
         yield f"- {path}{shown(place.expected, LONGEST)}"
     if place.side is not Side.DECLARED:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reconciler.engine.changes import Change
 from reconciler.report import github
 from reconciler.report.github import Section, code, row
 from reconciler.report.plan import MEANING, SIGNS, PlanReport
-from reconciler.report.values import cut, plural, printable
+from reconciler.report.values import plural
 
-MOST_FAILURES = 20
 LONGEST_FAILURE = 2_000
 UNFOLDED = 20
 """As many harmless changes are shown without a click."""
@@ -18,7 +17,7 @@ UNFOLDED = 20
 
 def render(plan: PlanReport, limit: int = github.LIMIT) -> str:
     """The changes in at most `limit` characters: what does not fit is counted at the end."""
-    return github.fitted("\n\n".join(_head(plan)), _sections(plan), "changes", limit)
+    return github.fitted("\n\n".join(_head(plan)), _sections(plan), limit)
 
 
 def _head(plan: PlanReport) -> Iterator[str]:
@@ -27,27 +26,23 @@ def _head(plan: PlanReport) -> Iterator[str]:
     yield f"**{plan.conclusion}** ({code(plan.url)}{commit})"
     if plan.warning:
         yield f"> [!CAUTION]\n> **{plan.warning}.** People may lose access: see the first table."
-    if plan.failures:
-        yield github.block(list(_failures(plan.failures)), "text")
-
-
-def _failures(failures: Iterable[str]) -> Iterator[str]:
-    every = list(failures)
-    for failure in every[:MOST_FAILURES]:
-        lines = map(printable, failure.splitlines())
-        yield from cut("\n".join(lines), LONGEST_FAILURE).split("\n")
-    if len(every) > MOST_FAILURES:
-        yield f"… and {plural(len(every) - MOST_FAILURES, 'more failure')}"
 
 
 def _sections(plan: PlanReport) -> Iterator[Section]:
     table = github.header("", "kind", "name", "fields")
+    if plan.failures:
+        yield Section("failure", [_failure(failure) for failure in plan.failures])
     if plan.dangerous:
-        yield Section(table, [_change(change) for change in plan.dangerous])
+        yield Section("change", [_change(change) for change in plan.dangerous], table)
     if plan.harmless:
         title = plural(len(plan.harmless), "change") + " that take nothing away"
         start, end = github.folded(title, table, opened=len(plan.harmless) <= UNFOLDED)
-        yield Section(start, [_change(change) for change in plan.harmless], end)
+        yield Section("change", [_change(change) for change in plan.harmless], start, end)
+
+
+def _failure(failure: str) -> str:
+    lines = failure[:LONGEST_FAILURE].splitlines()
+    return github.block(lines if len(failure) <= LONGEST_FAILURE else [*lines, "…"], "text")
 
 
 def _change(change: Change) -> str:

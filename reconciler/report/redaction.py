@@ -36,9 +36,9 @@ class Redactor:
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def redact(self, value: T) -> T:
-        """The same text, list, mapping or dataclass, without secrets.
+        """The same text, list, mapping or dataclass, without secrets, and without what no file can hold.
 
-        In a `Finding`, that is also every value under a field that its kind marks as secret, known or not.
+        In a `Finding`, secrets are also all values under a field that its kind marks as secret, known or not.
         """
         return cast(T, self._redact(value))
 
@@ -47,7 +47,8 @@ class Redactor:
             case Enum():
                 return value
             case str():
-                return self._pattern.sub(REDACTED, value) if self._pattern else value
+                text = value if value.isascii() else _writable(value)
+                return self._pattern.sub(REDACTED, text) if self._pattern else text
             case Finding():
                 return self._fields(without_secret_fields(value))
             case Mapping():
@@ -61,6 +62,11 @@ class Redactor:
 
     def _fields(self, value: Any) -> Any:
         return replace(value, **{field.name: self._redact(getattr(value, field.name)) for field in fields(value)})
+
+
+def _writable(text: str) -> str:
+    """The text without halves of UTF-16 pairs, which JSON can express and UTF-8 can't."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def without_secret_fields(finding: Finding) -> Finding:
@@ -113,7 +119,7 @@ def _secret_names(model: type[Part]) -> Iterator[str]:
 def _parts(secret: str) -> Iterator[str]:
     """The secret, and the lines of one that has several: a private key may be shown line by line."""
     lines = (line for line in secret.splitlines() if not line.startswith("-----"))
-    yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part) >= SHORTEST)
+    yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part.strip()) >= SHORTEST)
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ MEANING = {
     Verdict.MISSING: "somebody deleted it in the tenant",
     Verdict.UNMANAGED: "it is in the tenant, and nobody declared it",
     Verdict.PENDING: "it was declared and not applied yet",
-    Verdict.CONFLICT: "it was declared anew, and changed in the tenant since it was applied",
+    Verdict.CONFLICT: "both its definition and the tenant were changed",
     Verdict.UNREADABLE: "it could not be read: nothing is known of it",
 }
 """What each verdict says, for a reader who meets it for the first time."""

@@ -36,7 +36,7 @@ def _lines(report: DriftReport, color: bool) -> Iterator[str]:
     yield styled(f"Drift of {printable(report.environment)}", color, bold=True) + f"  {printable(report.url)}"
     yield f"{started:%Y-%m-%d %H:%M:%S} UTC, {effort(report)}"
     if report.commit:
-        yield f"definitions at commit {report.commit}"
+        yield f"definitions at commit {printable(report.commit)}"
     if report.findings:
         yield "each value: declared -> live; - is only declared, + is only live"
     yield ""
@@ -50,7 +50,12 @@ def _lines(report: DriftReport, color: bool) -> Iterator[str]:
 def _object(item: ObjectFindings, color: bool) -> Iterator[str]:
     about = [f'"{printable(item.label)}"'] if item.label else []
     about += [item.okta_id] if item.okta_id and item.okta_id != item.name else []
-    yield styled(printable(item.title), color, bold=True) + (f"  {printable('  '.join(about))}" if about else "")
+    title, rest = printable(item.title), printable("  ".join(about))
+    if len(title) + 2 + len(rest) <= WIDTH:
+        yield styled(title, color, bold=True) + (f"  {rest}" if rest else "")
+    else:
+        yield styled(title, color, bold=True)
+        yield f"  {rest}"
     for finding in item.findings:
         yield from _finding(finding, color)
 
@@ -74,14 +79,14 @@ def _finding(finding: Finding, color: bool) -> Iterator[str]:
 
 def _place(place: Place) -> Iterator[str]:
     """One line for a place if it fits, otherwise one line for each side."""
-    path = f"{printable(place.path)} " if place.path else ""
+    path = printable(place.path)
     margin = " " * INDENT
     if place.side is not Side.BOTH:
         value = shown(place.expected if place.side is Side.DECLARED else place.actual)
-        yield f"{margin}{place.side} {path}{value}"
+        yield f"{margin}{place.side} {f'{path} ' if path else ''}{value}"
         return
     expected, actual = shown(place.expected), shown(place.actual)
-    line = f"{margin}{path}{expected} -> {actual}"
+    line = f"{margin}{f'{path} ' if path else ''}{expected} -> {actual}"
     if len(line) <= WIDTH:
         yield line
         return

@@ -1,4 +1,4 @@
-"""How values look to people: one line, quoted, and with nothing in it that could fool a terminal or an eye."""
+"""How values look to people: quoted, not too long, and with nothing in it that could fool a terminal or an eye."""
 
 from __future__ import annotations
 
@@ -15,12 +15,25 @@ def shown(value: Any, longest: int = LONGEST) -> str:
     """A value as JSON on one line, None as `none`; a long one is cut, with its length."""
     if value is None:
         return "none"
-    return cut(printable(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)), longest)
+    return cut(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str), longest)
+
+
+def shown_in_lines(value: Any, longest: int = LONGEST) -> str:
+    """The same, with a line for each member of a structure."""
+    if value is None:
+        return "none"
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str, indent=2)
+    beginning = "\n".join(map(printable, text[:longest].split("\n")))
+    return beginning + _rest(text, longest)
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
-    """The text, or its beginning and its length."""
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+    """The text, printable; of a long one the beginning, and how long it is."""
+    return printable(text[:longest]) + _rest(text, longest)
+
+
+def _rest(text: str, longest: int) -> str:
+    return f"… ({len(text):,} characters)" if len(text) > longest else ""
 
 
 def printable(text: str) -> str:

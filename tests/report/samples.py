@@ -1,0 +1,243 @@
+"""Reports to render: one of everything, one of nothing, one that is hostile, and as many as are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.definitions.model import Source
+from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.report import PlanReport
+
+STARTED = datetime(2026, 3, 1, 2, 0, 7, tzinfo=UTC)
+COMMIT = "3f2a9c1d5e7b8a6f4c2d0e1b3a5968778695a4b3"
+
+_CONSOLE: dict[str, Any] = {
+    "kind": "oidc-app",
+    "name": "payments-console",
+    "label": "Payments console",
+    "okta_id": "0oa1ab2cd3EF4gh5I697",
+}
+_PAYMENTS = "definitions/apps/payments.yaml"
+_SESSION: dict[str, Any] = {
+    "kind": "authentication-policy",
+    "name": "phishing-resistant",
+    "label": "Phishing resistant",
+    "okta_id": "rst9zy8xw7VU6ts5R697",
+}
+
+
+def everything() -> list[Finding]:
+    """A finding of each verdict, and each way in which a value can differ."""
+    return [
+        Finding(
+            Verdict.CHANGED,
+            **_CONSOLE,
+            field="redirect_uris",
+            expected=["https://console.lumenpay.example/oauth/callback"],
+            applied=["https://console.lumenpay.example/oauth/callback"],
+            actual=["https://console.lumenpay.example/oauth/callback", "http://localhost:8080/callback"],
+            differences=[Difference("redirect_uris[http://localhost:8080/callback]", None, True)],
+            source=Source(_PAYMENTS, 10, 5),
+        ),
+        Finding(
+            Verdict.CHANGED,
+            **_CONSOLE,
+            field="login_uri",
+            expected="https://console.lumenpay.example/login",
+            applied="https://console.lumenpay.example/login",
+            actual="https://console.lumenpay.example.evil.example/login",
+            source=Source(_PAYMENTS, 18, 3),
+        ),
+        Finding(
+            Verdict.CHANGED,
+            **_CONSOLE,
+            field="consent_method",
+            expected="TRUSTED",
+            applied="TRUSTED",
+            actual="REQUIRED",
+            inherited=True,
+            source=Source(_PAYMENTS, 3, 1),
+        ),
+        Finding(
+            Verdict.CONFLICT,
+            **_CONSOLE,
+            field="refresh_token_leeway",
+            expected=30,
+            applied=0,
+            actual=60,
+            source=Source(_PAYMENTS, 17, 3),
+        ),
+        Finding(
+            Verdict.CHANGED,
+            "oidc-app",
+            "settlement",
+            "Settlement run",
+            okta_id="0oa5mn6op7QR8st9U697",
+            field="jwks",
+            expected=[{"kid": "settlement-2025-03", "kty": "EC", "x": "biGMdzOT1xj2", "y": "hyrD20PazbMK"}],
+            applied=[{"kid": "settlement-2025-03", "kty": "EC", "x": "biGMdzOT1xj2", "y": "hyrD20PazbMK"}],
+            actual=[
+                {"kid": "settlement-2025-03", "kty": "EC", "x": "biGMdzOT1xj2", "y": "AAAA20PazbMK"},
+                {"kid": "somebody-else", "kty": "RSA", "e": "AQAB", "n": "0vx7agoebGcQSuuPiLJXZ" * 14},
+            ],
+            differences=[
+                Difference("jwks[settlement-2025-03].y", "hyrD20PazbMK", "AAAA20PazbMK"),
+                Difference(
+                    "jwks[somebody-else]",
+                    None,
+                    {"kid": "somebody-else", "kty": "RSA", "e": "AQAB", "n": "0vx7agoebGcQSuuPiLJXZ" * 14},
+                ),
+            ],
+            source=Source(_PAYMENTS, 66, 5),
+        ),
+        Finding(
+            Verdict.CHANGED,
+            "authentication-policy-rule",
+            "phishing-resistant/from-the-office",
+            "From the office",
+            okta_id="rul1qw2er3TY4ui5O697",
+            field="priority",
+            expected=1,
+            applied=1,
+            actual=2,
+            source=Source("definitions/policies/authentication.yaml", 31, 7),
+        ),
+        Finding(
+            Verdict.PENDING,
+            **_SESSION,
+            field="description",
+            expected="For everything that moves money",
+            applied="",
+            actual="",
+            source=Source("definitions/policies/authentication.yaml", 22, 3),
+        ),
+        Finding(
+            Verdict.MISSING,
+            "authorization-server",
+            "payments",
+            "Payments API",
+            okta_id="aus3er4ty5UI6op7A697",
+            source=Source("definitions/authorization/payments-api.yaml", 2, 1),
+            detail="deleted in the tenant, and with it what it owned (7)",
+        ),
+        Finding(
+            Verdict.PENDING,
+            "network-zone",
+            "datacenter-frankfurt",
+            "Datacenter Frankfurt",
+            source=Source("definitions/network/zones.yaml", 24, 1),
+            detail="declared and not applied yet",
+        ),
+        Finding(
+            Verdict.UNMANAGED,
+            "trusted-origin",
+            "",
+            "Marketing microsite (ask Kim)",
+            okta_id="tos7gh8jk9LZ0xc1V697",
+            detail="nobody declared it",
+        ),
+        Finding(
+            Verdict.UNMANAGED, "group", "", "tmp-admins", okta_id="00g2we3rt4YU5io6P697", detail="nobody declared it"
+        ),
+        Finding(
+            Verdict.UNREADABLE,
+            "group-rule",
+            "",
+            "",
+            detail="GET /api/v1/groups/rules was refused (403, E0000006): the scope okta.groups.read is missing",
+        ),
+    ]
+
+
+def report(findings: list[Finding] | None = None) -> DriftReport:
+    """A run with these findings; with one of everything by default."""
+    return DriftReport(
+        environment="production",
+        url="https://lumenpay.okta.com",
+        started=STARTED,
+        seconds=3.214,
+        requests=31,
+        objects={"group": 24, "oidc-app": 6, "network-zone": 5, "authentication-policy": 4, "trusted-origin": 3},
+        declared=71,
+        findings=everything() if findings is None else findings,
+        commit=COMMIT,
+        definitions_digest="5f" * 32,
+    )
+
+
+def many(count: int) -> DriftReport:
+    """As many findings as are asked for, on objects with three to six findings each."""
+    fields = [finding for finding in everything() if finding.field]
+    found = [
+        replace(
+            fields[number % len(fields)],
+            name=f"{fields[number % len(fields)].name}-{number // len(fields):05}",
+            source=Source(f"definitions/apps/team-{number % 40:02}.yaml", number % 900 + 1, 5),
+        )
+        for number in range(count)
+    ]
+    return report(sorted(found, key=lambda finding: (finding.kind, finding.name)))
+
+
+def plan(*, applied: bool = False, failures: tuple[str, ...] = ()) -> PlanReport:
+    """A plan with one change of each operation, and a few more."""
+    changes = [
+        Change(Operation.CREATE, "network-zone", "datacenter-frankfurt"),
+        Change(Operation.CREATE, "group", "contractors"),
+        Change(
+            Operation.UPDATE, "oidc-app", "payments-console", ("login_uri", "redirect_uris", "refresh_token_leeway")
+        ),
+        Change(Operation.REPLACE, "oidc-app", "courier", ("type",)),
+        Change(Operation.DELETE, "group", "interns"),
+        Change(Operation.IMPORT, "trusted-origin", "console"),
+    ]
+    return PlanReport(
+        environment="staging",
+        url="https://lumenpay-staging.oktapreview.com",
+        changes=Changes({change.name: change for change in changes}, failures=list(failures), unchanged=66),
+        applied=applied,
+        commit=COMMIT,
+    )
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '" onload="alert(1)',
+    "' onmouseover='alert(1)",
+    "</details></code>`|`` ~~~ \\| |",
+    "line\nend\r\n\t\x1b[31mred\x1b[0m\x9b\u202egnp.exe",
+    "@everyone #1 [x](javascript:alert(1)) ![y](https://evil.example/p.png) https://evil.example www.evil.example",
+    "{{ 7 * 7 }} ${{ secrets.TOKEN }} {% raw %}",
+    "-->]]><![CDATA[\ud800",
+)
+"""Texts that want to be more than text, in one format or another."""
+
+
+def hostile() -> DriftReport:
+    """A report in which everything that could come from a tenant or a file wants to be more than text."""
+    found = [
+        finding
+        for number, text in enumerate(HOSTILE)
+        for finding in (
+            Finding(
+                Verdict.CHANGED,
+                "group",
+                text,
+                f"label {text}",
+                okta_id=f"id {text}",
+                field="description",
+                expected=text,
+                applied=text,
+                actual=[text, {text: text}],
+                differences=[Difference(f"description[{text}]", text, {text: [text]})],
+                source=Source(f"{text}.yaml", number + 1, 1),
+                detail=f"detail {text}",
+            ),
+            Finding(Verdict.UNMANAGED, "group", "", text, okta_id=f"00g{number}", detail=f"detail {text}"),
+        )
+    ]
+    return replace(report(found), environment=HOSTILE[0], url=HOSTILE[1], commit=HOSTILE[2])

@@ -1,0 +1,49 @@
+"""Every format of every report, byte for byte."""
+
+import pytest
+
+from reconciler.drift.run import DriftReport
+from reconciler.engine.changes import Changes
+from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, render_drift, render_plan
+from tests.report import samples
+
+SUFFIX = {"text": "txt", "json": "json", "markdown": "md", "html": "html"}
+
+REPORTS = {"drift": samples.report(), "clean": samples.report([]), "hostile": samples.hostile()}
+PLANS = {
+    "preview": samples.plan(),
+    "preview-failed": samples.plan(failures=("error: group interns: 403\nE0000006: no permission",)),
+    "up": samples.plan(applied=True),
+    "no-changes": PlanReport("staging", "https://lumenpay.okta.com", Changes(unchanged=72)),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_drift_report(golden, name, form):
+    golden(f"{name}.{SUFFIX[form]}", render_drift(REPORTS[name], form))
+
+
+@pytest.mark.parametrize("form", PLAN_FORMATS)
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan(golden, name, form):
+    golden(f"{name}.{SUFFIX[form]}", render_plan(PLANS[name], form))
+
+
+def test_colours(golden):
+    golden("drift.ansi", render_drift(REPORTS["drift"], color=True))
+    golden("preview.ansi", render_plan(PLANS["preview"], color=True))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_report_is_the_same_bytes(form):
+    def turned(report: DriftReport) -> DriftReport:
+        objects = dict(reversed(list(report.objects.items())))
+        return DriftReport(**{name: getattr(report, name) for name in report.__slots__} | {"objects": objects})
+
+    report = REPORTS["drift"]
+    assert render_drift(turned(report), form) == render_drift(report, form)
+
+
+def test_only_text_has_colours():
+    assert render_drift(REPORTS["drift"], "json", color=True) == render_drift(REPORTS["drift"], "json")

@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.report.objects import Place, Side, by_object, places
+from tests.report import samples
+
+
+def finding(expected, actual, *differences, field="f"):
+    return Finding(
+        Verdict.CHANGED, "group", "a", "A", field=field, expected=expected, actual=actual, differences=differences
+    )
+
+
+def test_findings_stand_with_their_object_in_the_order_of_the_first():
+    found = samples.everything()
+    mixed = [found[0], found[4], *found[1:4], *found[5:]]
+    groups = by_object(mixed)
+    assert [(group.name, len(group.findings)) for group in groups[:2]] == [("payments-console", 4), ("settlement", 1)]
+    assert sum(len(group.findings) for group in groups) == len(found)
+
+
+def test_what_nobody_declared_is_told_apart_by_id():
+    stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
+    groups = by_object([stray, replace(stray, okta_id="00g2")])
+    assert [(group.title, group.okta_id) for group in groups] == [("group tmp", "00g1"), ("group tmp", "00g2")]
+
+
+def test_what_could_not_be_read_is_not_mixed_with_the_object_that_owns_it():
+    gap = Finding(Verdict.UNREADABLE, "group", "a", "a", detail="403")
+    assert len(by_object([gap, finding(1, 2)])) == 2
+
+
+def test_a_kind_that_could_not_be_read_has_a_title():
+    (group,) = by_object([Finding(Verdict.UNREADABLE, "group-rule", "", "")])
+    assert group.title == "group-rule (all of them)"
+
+
+def test_a_scalar_differs_on_both_sides():
+    assert list(places(finding(1, None, Difference("f", 1, None)))) == [Place(Side.BOTH, "", 1, None)]
+
+
+def test_a_member_of_a_set_is_on_one_side():
+    found = finding(["a", "b"], ["b", "c"], Difference("f[a]", True, None), Difference("f[c]", None, True))
+    assert list(places(found)) == [Place(Side.DECLARED, "", "a", None), Place(Side.LIVE, "", None, "c")]
+
+
+def test_a_member_may_look_like_a_path():
+    found = finding([], ["x].y[z"], Difference("f[x].y[z]", None, True))
+    assert list(places(found)) == [Place(Side.LIVE, "", None, "x].y[z")]
+
+
+def test_an_order_that_differs_shows_both_lists():
+    assert list(places(finding(["a", "b"], ["b", "a"]))) == [Place(Side.BOTH, "", ["a", "b"], ["b", "a"])]
+
+
+def test_places_inside_a_structure_keep_their_path():
+    found = finding(
+        [{"name": "a", "x": 1}, {"name": "b"}],
+        [{"name": "a", "x": 2}, {"name": "c"}],
+        Difference("f[a].x", 1, 2),
+        Difference("f[b]", {"name": "b"}, None),
+        Difference("f[c]", None, {"name": "c"}),
+    )
+    assert [(place.side, place.path) for place in places(found)] == [
+        (Side.BOTH, "f[a].x"),
+        (Side.DECLARED, "f[b]"),
+        (Side.LIVE, "f[c]"),
+    ]
+
+
+def test_a_repeated_member_is_shown_by_its_position():
+    found = finding(["a", "a"], ["a", "b"], Difference("f[1]", "a", "b"))
+    assert list(places(found)) == [Place(Side.BOTH, "f[1]", "a", "b")]
+
+
+def test_an_object_as_a_whole_has_no_places():
+    assert not list(places(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))

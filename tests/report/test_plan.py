@@ -1,0 +1,64 @@
+import pytest
+
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.report import PlanReport, render_plan
+from reconciler.report.plan import MEANING, ORDER, SIGNS
+from tests.report import samples
+
+
+def test_every_operation_has_a_sign_a_meaning_and_a_place():
+    assert set(SIGNS) == set(MEANING) == set(ORDER) == set(Operation)
+
+
+def test_what_takes_something_away_stands_first():
+    operations = [change.operation for change in samples.plan().in_order]
+    assert operations[:2] == [Operation.DELETE, Operation.REPLACE]
+    plan = samples.plan()
+    assert [*plan.dangerous, *plan.harmless] == plan.in_order
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_the_warning_stands_above_everything_else(form):
+    text = render_plan(samples.plan(), form)
+    assert text.index("1 object to be deleted and 1 object to be replaced") < text.index("interns")
+    assert text.index("interns") < text.index("courier") < text.index("contractors")
+
+
+@pytest.mark.parametrize(
+    ("plan", "conclusion"),
+    [
+        (samples.plan(), "2 to create, 1 to update, 1 to replace, 1 to delete, 1 to import; 66 unchanged"),
+        (samples.plan(applied=True), "2 created, 1 updated, 1 replaced, 1 deleted, 1 imported; 66 unchanged"),
+        (PlanReport("a", "u", Changes(unchanged=3)), "No changes; 3 unchanged"),
+        (
+            PlanReport("a", "u", Changes({"a": Change(Operation.CREATE, "group", "a")}, ["no"]), applied=True),
+            "Not everything was done: 1 failure; 1 to create; 0 unchanged",
+        ),
+        (PlanReport("a", "u", Changes(failures=["no", "never"])), "The preview failed: 2 failures; 0 unchanged"),
+    ],
+)
+def test_the_last_line_of_the_text_is_the_summary(plan, conclusion):
+    assert render_plan(plan).splitlines()[-1] == conclusion
+
+
+def test_an_up_that_failed_does_not_say_that_something_was_deleted():
+    assert samples.plan(applied=True).warning == "1 object deleted and 1 object replaced"
+    assert samples.plan(applied=True, failures=("no",)).warning == "1 object to be deleted and 1 object to be replaced"
+
+
+def test_many_fields_are_wrapped():
+    change = Change(Operation.UPDATE, "oidc-app", "a", tuple(f"some_field_{number}" for number in range(30)))
+    text = render_plan(PlanReport("a", "u", Changes({"a": change})))
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "some_field_29" in text
+
+
+def test_all_lines_of_a_failure_are_shown():
+    text = render_plan(samples.plan(failures=("error: 403\n\x1b[31mE0000006",)))
+    assert "failed  error: 403\n        \\x1b[31mE0000006\n" in text
+
+
+def test_only_changes_are_explained():
+    text = render_plan(PlanReport("a", "u", Changes({"a": Change(Operation.CREATE, "group", "a")})))
+    assert "+ create" in text
+    assert "delete" not in text

@@ -1,0 +1,149 @@
+"""Canaries: secrets planted wherever a report could pick them up, and looked for in every format."""
+
+import html
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.definitions.model import Source
+from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, Redactor, render_drift, render_plan
+from reconciler.report.html import LONGEST
+from reconciler.report.redaction import REDACTED, without_secret_fields
+from tests.report import samples
+
+PEM = "-----BEGIN PRIVATE KEY-----\nCANARYa0b1c2d3e4f5\nCANARYg6h7i8j9k0l1\n-----END PRIVATE KEY-----\n"
+CANARIES = ["CANARY-plain-0123", "CANARY\"<&>'|`/ +%\\é\t!", PEM]
+TRACES = ("CANARY", "a0b1c2d3e4f5", "g6h7i8j9k0l1", "0123")
+"""What must not be left of them."""
+
+
+def planted(secret):
+    """A report with the secret in every text that it has."""
+    text = f"before {secret} after"
+    finding = Finding(
+        Verdict.CONFLICT,
+        "group",
+        text,
+        f"label {text}",
+        okta_id=f"id {text}",
+        field="description",
+        expected={text: [text, {"deep": text}]},
+        applied=f"https://a.example/?token={quote(secret)}",
+        actual=[text, json.dumps(secret), quote_plus(secret), html.escape(secret)],
+        differences=[Difference(f"description[{secret}]", text, {"inside": (text,)})],
+        source=Source(f"{secret}.yaml", 1, 1),
+        detail=text,
+    )
+    whole = replace(finding, name="", field="", verdict=Verdict.UNMANAGED)
+    return replace(samples.report([finding, whole]), environment=text, url=text, commit=secret, definitions_digest=text)
+
+
+def assert_clean(report):
+    assert REDACTED in report or "&#91;redacted&#93;" in report
+    for trace in TRACES:
+        assert trace not in report
+
+
+@pytest.mark.parametrize("secret", CANARIES)
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_of_a_drift_report_tells_a_secret(form, secret):
+    assert "CANARY" in render_drift(planted(secret), form)
+    assert_clean(render_drift(planted(secret), form, Redactor([secret])))
+
+
+@pytest.mark.parametrize("secret", CANARIES)
+@pytest.mark.parametrize("form", PLAN_FORMATS)
+def test_no_format_of_a_plan_tells_a_secret(form, secret):
+    changes = Changes({secret: Change(Operation.CREATE, "group", secret, (secret,))}, failures=[f"error: {secret}"])
+    plan = PlanReport(secret, secret, changes, commit=secret)
+    assert "CANARY" in render_plan(plan, form)
+    assert_clean(render_plan(plan, form, Redactor([secret])))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("at", [150, 155, 160, 230, 235, 240, LONGEST - 5])
+def test_a_secret_does_not_show_its_first_half_where_a_value_is_cut(form, at):
+    value = "-" * at + "CANARY-plain-0123" + "-" * 3_000
+    report = samples.report([Finding(Verdict.CHANGED, "group", "a", "A", field="description", actual=value)])
+    assert "CANARY" not in render_drift(report, form, Redactor(["CANARY-plain-0123"]))
+
+
+SECRET_FIELD = Finding(
+    Verdict.CHANGED,
+    "oidc-app",
+    "console",
+    "Console",
+    field="client_secret",
+    expected="CANARY declared",
+    applied="CANARY applied",
+    actual="CANARY live",
+    differences=[Difference("client_secret", "CANARY declared", "CANARY live")],
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_values_of_a_secret_field_are_not_reported_even_if_nobody_knows_them(form):
+    text = render_drift(samples.report([SECRET_FIELD]), form)
+    assert "client_secret" in text
+    assert "CANARY" not in text
+
+
+def test_a_secret_inside_a_structure_is_not_reported():
+    whole = replace(
+        SECRET_FIELD,
+        field="settings",
+        expected=[{"client_secret": "CANARY", "label": "seen"}],
+        applied=None,
+        actual={"deep": {"client_secret": "CANARY"}},
+        differences=[Difference("settings[0].client_secret", "CANARY", None)],
+    )
+    masked = without_secret_fields(whole)
+    assert "CANARY" not in repr(masked)
+    assert masked.expected == [{"client_secret": REDACTED, "label": "seen"}]
+    assert masked.applied is None
+    assert masked.differences == (Difference("settings[0].client_secret", REDACTED, None),)
+
+
+def test_a_kind_without_secrets_is_left_alone():
+    finding = replace(SECRET_FIELD, kind="group")
+    assert without_secret_fields(finding) is finding
+
+
+def test_types_survive():
+    report = samples.report()
+    safe = Redactor(["CANARY-plain-0123"]).redact(report)
+    assert safe == replace(report, findings=safe.findings)
+    assert [finding.id for finding in safe.findings] == [finding.id for finding in report.findings]
+    assert all(type(finding.verdict) is Verdict for finding in safe.findings)
+    assert Redactor(["2026-03"]).redact({"at": datetime(2026, 3, 1, tzinfo=UTC), "n": 1.5})["n"] == 1.5
+
+
+LONG_ENOUGH = st.text(st.characters(codec="utf-8")).filter(lambda text: len(text.strip()) >= 6)
+
+
+@given(st.lists(LONG_ENOUGH, min_size=1), st.text(), st.text(), st.data())
+def test_no_known_secret_survives(secrets, before, after, data):
+    secret = data.draw(st.sampled_from(secrets))
+    text = Redactor(secrets).redact(f"{before}{secret}{after}")
+    assert REDACTED in text
+    assert all(secret not in rest for rest in text.split(REDACTED))
+
+
+def test_the_longest_secret_is_taken_first():
+    assert Redactor(["secret-1", "secret-1-and-more"]).redact("x secret-1-and-more y") == f"x {REDACTED} y"
+
+
+@pytest.mark.parametrize("short", ["", "kind", "\n" + " " * 8, "12345"])
+def test_what_is_too_short_to_be_told_from_words_is_not_looked_for(short):
+    assert Redactor([short]).redact("the kind 12345 \n         ") == "the kind 12345 \n         "
+
+
+def test_white_space_around_a_secret_does_not_hide_it():
+    assert Redactor([" s3cret-value\n"]).redact("is s3cret-value.") == f"is {REDACTED}."

@@ -1,0 +1,70 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.report.text import STYLES, WIDTH, render
+from tests.report import samples
+
+
+def test_eighty_columns_are_enough():
+    short = [finding for finding in samples.everything() if finding.field != "jwks" and finding.source]
+    assert len(short) == 8
+    assert max(map(len, render(samples.report(short)).splitlines())) <= WIDTH
+
+
+def test_colour_changes_nothing_but_colour():
+    plain, coloured = render(samples.report()), render(samples.report(), color=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+    assert "\x1b[33mchanged" in coloured
+
+
+def test_every_verdict_has_a_colour():
+    assert set(STYLES) == set(Verdict)
+
+
+def test_each_finding_names_its_place_in_the_definitions():
+    text = render(samples.report())
+    for finding in samples.everything():
+        assert not finding.source or str(finding.source) in text
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_nothing_in_a_tenant_can_write_to_the_terminal(color):
+    text = render(samples.hostile(), color)
+    assert re.sub(r"\x1b\[(\d+)m|\n", "", text).isprintable()
+    assert "\x1b[31mred" not in text
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "last"),
+    [
+        ([], "No drift: all 71 declared objects are as declared"),
+        ([Verdict.PENDING], "No drift; 1 pending"),
+        ([Verdict.UNREADABLE, Verdict.PENDING], "No drift in what could be read; 1 pending, 1 unreadable"),
+        ([Verdict.MISSING, Verdict.MISSING], "Drift: 2 missing"),
+        ([Verdict.UNREADABLE, Verdict.CHANGED], "Drift: 1 changed; also 1 unreadable"),
+    ],
+)
+def test_the_last_line_is_the_summary(verdicts, last):
+    found = [Finding(verdict, "group", f"group-{number}", "") for number, verdict in enumerate(verdicts)]
+    assert render(samples.report(found)).splitlines()[-1] == last
+
+
+def test_a_long_value_has_a_line_of_its_own():
+    long = Finding(
+        Verdict.CHANGED, "group", "a", "A", field="description", expected="x" * 60, actual="y" * 60, inherited=True
+    )
+    lines = render(samples.report([long])).splitlines()
+    assert f'                "{"x" * 60}"' in lines
+    assert f'             -> "{"y" * 60}"' in lines
+    assert "  changed    description (inherited)" in lines
+
+
+def test_times_are_in_utc():
+    from datetime import timedelta, timezone
+
+    there = samples.STARTED.astimezone(timezone(timedelta(hours=9)))
+    assert render(replace(samples.report(), started=there)) == render(samples.report())

@@ -1,0 +1,77 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.report.values import contrast, cut, plural, printable, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "none"),
+        ("none", '"none"'),
+        ("", '""'),
+        (True, "true"),
+        ("true", '"true"'),
+        (30, "30"),
+        ({"b": 1, "a": ["Zürich"]}, '{"a": ["Zürich"], "b": 1}'),
+        ("two\nlines", r'"two\nlines"'),
+        ("\x9b31m", r'"\x9b31m"'),
+        ("\u202egnp.exe", r'"\u202egnp.exe"'),
+    ],
+)
+def test_a_value_is_one_line_in_which_types_can_be_told_apart(value, text):
+    assert shown(value) == text
+
+
+@given(st.text(st.characters(codec=None)))
+def test_nothing_that_is_shown_can_move_a_cursor_or_turn_the_direction(text):
+    assert printable(text).isprintable()
+    assert printable(printable(text)) == printable(text)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])))
+def test_plain_text_is_shown_as_it_is(text):
+    assert printable(text) == text
+
+
+def test_a_long_value_is_cut_and_says_so():
+    assert shown("a" * 5_214, longest=10) == '"aaaaaaaaa… (5,216 characters)'
+    assert cut("a" * 10, 10) == "a" * 10
+
+
+def test_what_differs_is_told_from_what_is_shared():
+    assert contrast("https://a.example/login", "https://a.example.evil/login") == (
+        ("https://a.example", "", "/login"),
+        ("https://a.example", ".evil", "/login"),
+    )
+
+
+@pytest.mark.parametrize(("one", "other"), [("TRUSTED", "REQUIRED"), ("30", "60"), ("same ending here", "x")])
+def test_texts_that_share_little_differ_as_a_whole(one, other):
+    assert contrast(one, other) == (("", one, ""), ("", other, ""))
+
+
+@given(st.text(), st.text())
+def test_no_letter_is_lost_between_shared_and_different(one, other):
+    first, second = contrast(one, other)
+    assert "".join(first) == one
+    assert "".join(second) == other
+    assert (first[0], first[2]) == (second[0], second[2])
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))
+def test_a_short_value_can_be_read_back(value):
+    text = shown(value, longest=10**9)
+    if value is not None and json.dumps(value, ensure_ascii=False).isprintable():
+        assert json.loads(text) == value
+
+
+def test_one_and_many():
+    assert (plural(1, "object"), plural(0, "object"), plural(1_200, "object")) == (
+        "1 object",
+        "0 objects",
+        "1,200 objects",
+    )
