@@ -83,12 +83,11 @@ def fitted(head: str, sections: Iterable[Section], limit: int = LIMIT) -> str:
         if kept < len(section.rows):
             left_out[section.noun] += len(section.rows) - kept
         if kept:
-            text += "\n\n" + "\n".join((section.start, *section.rows[:kept])) + section.end
+            text += "\n\n" + "\n".join((section.start, *section.rows[:kept])).lstrip("\n") + section.end
     if left_out:
         missing = " and ".join(plural(count, f"more {noun}") for noun, count in left_out.items())
         text += (
-            f"\n\n**Cut here: {missing} did not fit.** "
-            "The counts above are of everything; the reports in the formats `text`, `json` and `html` are complete."
+            f"\n\n**Cut here: {missing} did not fit.** The counts above are of everything, and so is `--format text`."
         )
     return text + "\n"
 

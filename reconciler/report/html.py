@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
 
-from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report.objects import Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
@@ -63,7 +63,6 @@ def render(report: DriftReport) -> str:
         effort=effort(report),
         state="drift" if report.has_drift else "other" if report.findings else "clean",
         meaning=MEANING,
-        drift=DRIFT,
         objects=[(item, [_card(finding) for finding in item.findings]) for item in objects],
         found=Counter(item.kind for item in objects),
         kinds=sorted({*report.objects, *(item.kind for item in objects)}),

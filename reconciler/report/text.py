@@ -79,18 +79,18 @@ def _finding(finding: Finding, color: bool) -> Iterator[str]:
 
 def _place(place: Place) -> Iterator[str]:
     """One line for a place if it fits, otherwise one line for each side."""
-    path = printable(place.path)
+    path = f"{printable(place.path)}: " if place.path else ""
     margin = " " * INDENT
     if place.side is not Side.BOTH:
         value = shown(place.expected if place.side is Side.DECLARED else place.actual)
-        yield f"{margin}{place.side} {f'{path} ' if path else ''}{value}"
+        yield f"{margin}{place.side} {path}{value}"
         return
     expected, actual = shown(place.expected), shown(place.actual)
-    line = f"{margin}{f'{path} ' if path else ''}{expected} -> {actual}"
+    line = f"{margin}{path}{expected} -> {actual}"
     if len(line) <= WIDTH:
         yield line
         return
     if path:
-        yield f"{margin}{path}"
+        yield f"{margin}{path.rstrip()}"
     yield f"{margin}   {expected}"
     yield f"{margin}-> {actual}"

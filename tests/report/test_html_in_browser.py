@@ -1,0 +1,163 @@
+"""The page in a real browser: what it does, which no parser can tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.drift.run import DriftReport
+from reconciler.report import render_drift
+from tests.report import samples
+from tests.report.browser import CHROMIUM, Page, page
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on PATH")
+
+SHOWN = "[...document.querySelectorAll('.finding')].filter((finding) => finding.checkVisibility()).length"
+SAID = "document.querySelector('.filters output').value"
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with page(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def show(tab: Page, tmp_path: Path):
+    """Open a report; at the end, nothing was asked of the network and nobody complained."""
+    file = tmp_path / "drift.html"
+    tab.requests.clear()
+    tab.complaints.clear()
+
+    def opened(report: DriftReport, **options) -> Page:
+        file.write_text(render_drift(report, "html"), encoding="utf-8")
+        tab.open(file, **options)
+        return tab
+
+    yield opened
+    assert set(tab.requests) == {file.as_uri()}
+    assert tab.complaints == []
+
+
+def search(tab: Page, text: str) -> None:
+    tab.evaluate(
+        f"""(() => {{
+            const input = document.querySelector("input[type=search]");
+            input.value = {text!r};
+            input.dispatchEvent(new Event("input"));
+            return new Promise((resolve) => setTimeout(resolve, 200));
+        }})()"""
+    )
+
+
+def test_everything_is_shown_first(show):
+    tab = show(samples.report())
+    assert tab.evaluate(SHOWN) == len(samples.everything())
+    assert tab.evaluate(SAID) == "12 findings"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("localhost", 1),
+        ("PAYMENTS console", 4),
+        ("0oa5mn6op7QR8st9U697", 1),
+        ("payments.yaml:17", 1),
+        ("pending", 2),
+        ("nowhere to be found", 0),
+    ],
+)
+def test_search_finds_names_fields_values_places_and_ids(show, text, shown):
+    tab = show(samples.report())
+    search(tab, text)
+    assert tab.evaluate(SHOWN) == shown
+    assert tab.evaluate(SAID) == f"{shown} of 12 findings"
+    assert tab.evaluate("document.querySelector('.empty').checkVisibility()") is (shown == 0)
+
+
+def test_verdicts_kinds_and_texts_narrow_one_another_and_can_be_reset(show):
+    tab = show(samples.report())
+    tab.evaluate("document.querySelector('.tile.changed').click()")
+    assert tab.evaluate(SHOWN) == 5
+    tab.evaluate("document.querySelector('.tile.conflict').click()")
+    assert tab.evaluate(SHOWN) == 6
+    tab.evaluate("""(() => {
+        const kind = document.querySelector("select");
+        kind.value = "oidc-app";
+        kind.dispatchEvent(new Event("change"));
+    })()""")
+    assert tab.evaluate(SHOWN) == 5
+    search(tab, "leeway")
+    assert tab.evaluate(SHOWN) == 1
+    tab.evaluate(
+        "document.querySelector('button[type=reset]').click(), new Promise((resolve) => setTimeout(resolve, 50))"
+    )
+    assert tab.evaluate(SHOWN) == 12
+
+
+def test_hostile_values_do_nothing(show):
+    tab = show(samples.hostile())
+    search(tab, "<script>")
+    assert tab.evaluate(SHOWN) == 2
+    assert tab.evaluate("document.scripts.length") == 1
+
+
+def test_an_injected_script_would_not_run(tab, tmp_path):
+    file = tmp_path / "injected.html"
+    page = render_drift(samples.report(), "html").replace("<main>", "<main><script>window.taken = 1</script>")
+    file.write_text(page, encoding="utf-8")
+    tab.complaints.clear()
+    tab.open(file)
+    assert tab.evaluate("window.taken") is None
+    assert any("Content Security Policy" in complaint for complaint in tab.complaints)
+
+
+def test_without_javascript_everything_is_there_but_the_filters(show):
+    tab = show(samples.report(), javascript=False)
+    assert tab.evaluate(SHOWN) == 12
+    assert tab.evaluate("document.querySelector('.filters').checkVisibility()") is False
+    assert tab.evaluate("document.querySelectorAll('.tile:enabled').length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("report", [samples.report(), samples.hostile()], ids=["drift", "hostile"])
+def test_no_window_is_too_narrow(show, report, width):
+    tab = show(report, width=width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_print_has_every_finding_and_no_filter(show):
+    tab = show(samples.report(), media="print")
+    assert tab.evaluate(SHOWN) == 12
+    assert tab.evaluate("document.querySelector('.filters').checkVisibility()") is False
+
+
+def test_a_report_without_findings_has_no_script(show):
+    tab = show(samples.report([]))
+    assert tab.evaluate("document.scripts.length") == 0
+    assert tab.evaluate("document.querySelector('h1').textContent").startswith("No drift")
+
+
+def test_five_thousand_findings_stay_usable(show):
+    started = time.monotonic()
+    tab = show(samples.many(5_000))
+    assert time.monotonic() - started < 10
+    milliseconds = tab.evaluate("""(async () => {
+        const started = performance.now();
+        document.querySelector(".tile.pending").click();
+        document.body.offsetHeight;
+        return performance.now() - started;
+    })()""")
+    assert milliseconds < 1_500
+    assert tab.evaluate(SHOWN) == sum(finding.verdict == "pending" for finding in samples.many(5_000).findings)
+
+
+def test_an_address_shows_its_finding(show):
+    finding = samples.everything()[-2]
+    tab = show(replace(samples.report(), findings=samples.everything()))
+    tab.evaluate(f"location.hash = '#{finding.id}'")
+    assert tab.evaluate("document.querySelector(':target h3').textContent").startswith("unmanaged")
