@@ -1,6 +1,6 @@
 """How long it takes to load and check 10,000 definitions; prints JSON.
 
-    python -m benchmarks.definitions [DOCUMENTS]
+python -m benchmarks.definitions [DOCUMENTS]
 """
 
 from __future__ import annotations

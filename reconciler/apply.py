@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -25,7 +26,7 @@ from reconciler.engine.state import State
 from reconciler.lookup import look_up, look_up_system
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
-from reconciler.program import Found, declare, secrets_of
+from reconciler.program import Found, declare, inline, secrets_of
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
@@ -101,9 +102,9 @@ class Reconciler:
 
         return asyncio.run(look())
 
-    def program(self, desired: Desired, found: Found) -> partial[None]:
+    def program(self, desired: Desired, found: Found) -> partial[Coroutine[Any, Any, None]]:
         """The Pulumi program; its outputs say which definitions and which commit were applied."""
-        return partial(declare, desired, found, resolve, {"commit": self.commit})
+        return partial(inline, desired, found, resolve, {"commit": self.commit})
 
     @property
     def commit(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi import automation
 
 PROJECT = "okta"
-Program = Callable[[], None]
+Program = Callable[[], Awaitable[None] | None]
 
 
 def _nothing() -> None:
@@ -78,27 +78,29 @@ class Stack:
 
     def state(self) -> State:
         """What the state has. Empty for a stack that was never applied."""
-        return parse(self._export())
+        return parse(self.export())
 
     def mend(self) -> None:
         """Forget operations that a killed run left open."""
-        deployment = self._export()
+        deployment = self.export()
         if deployment.get("pending_operations"):
-            self._import(without_pending(deployment))
+            self.restore(without_pending(deployment))
 
     def forget(self, urns: Sequence[str]) -> None:
         """Drop resources from the state, not from the tenant."""
         if urns:
-            self._import(without(self._export(), urns))
+            self.restore(without(self.export(), urns))
 
-    def _export(self) -> Deployment:
+    def export(self) -> Deployment:
+        """The state as the engine writes it (`pulumi stack export`)."""
         stack = self._open()
         try:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:
             raise _engine_error(error) from error
 
-    def _import(self, deployment: Deployment) -> None:
+    def restore(self, deployment: Deployment) -> None:
+        """Replace the state (`pulumi stack import`)."""
         from pulumi import automation
 
         stack = self._open()

@@ -1,0 +1,9 @@
+"""All benchmarks, one after another: `python -m benchmarks`. Each prints one line of JSON."""
+
+import subprocess
+import sys
+
+MODULES = ("definitions", "preview", "drift")
+
+for module in MODULES:
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], check=True)

@@ -1,0 +1,52 @@
+"""A command of the command line as a whole process: how long, how much memory, how many requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from benchmarks.large_tenant import LargeTenant
+
+
+def measure(tenant: LargeTenant, *arguments: str, expect: int = 0) -> dict[str, Any]:
+    """Run `reconciler` in the tenant's folder; seconds, peak memory and requests to the tenant."""
+    httpx.delete(f"{tenant.url}/_sandbox/stats", trust_env=False).raise_for_status()
+    began = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *arguments],
+        cwd=tenant.root,
+        env=os.environ | dict(tenant.environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert child.stdout is not None
+    output = child.stdout.read().decode()
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - began
+    code = os.waitstatus_to_exitcode(status)
+    if code != expect:
+        raise SystemExit(f"reconciler {' '.join(arguments)} ended with {code}:\n{output}")
+    return {
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": usage.ru_maxrss // 1024,
+        "requests": requests(tenant.url),
+        "result": output.strip().splitlines()[-1],
+    }
+
+
+def requests(url: str) -> int:
+    """How many requests the tenant had since its counters were set to zero."""
+    count: int = httpx.get(f"{url}/_sandbox/stats", trust_env=False).json()["requests"]
+    return count
+
+
+def show(figures: Mapping[str, Any]) -> None:
+    """Print figures as JSON."""
+    print(json.dumps(figures))

@@ -1,0 +1,36 @@
+"""Drift detection of a large tenant, as a whole process; prints JSON.
+
+python -m benchmarks.drift [GROUPS APPS ASSIGNMENTS POLICIES]
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.command import measure, show
+from benchmarks.large_tenant import ENVIRONMENT_NAME, running
+
+SIZES = (5_000, 1_000, 6_000, 120)
+SMALLER_LISTS = 13
+"""Lists of every tenant: rules, zones, origins, policies by type, the default server and policies with what they own."""
+
+
+def read_plan(groups: int, apps: int, policies: int) -> int:
+    """The requests that the read plan asks for: a page of 200 each, and one call for each owner of a list."""
+    return math.ceil(groups / 200) + math.ceil(apps / 200) + apps + policies + SMALLER_LISTS
+
+
+def main(groups: int, apps: int, assignments: int, policies: int) -> None:
+    """Measure, and print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = {"groups": groups, "apps": apps, "assignments": assignments, "policies": policies}
+        with running(Path(folder), **sizes) as tenant:
+            figures = measure(tenant, "drift", ENVIRONMENT_NAME)
+    show({"benchmark": "drift", **sizes, **figures, "read_plan": read_plan(groups, apps, policies)})
+
+
+if __name__ == "__main__":
+    main(*(int(size) for size in sys.argv[1:5]) if len(sys.argv) > 4 else SIZES)

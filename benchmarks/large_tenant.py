@@ -1,0 +1,162 @@
+"""A large tenant under management: definitions, a local tenant that is as they say, and the state that goes with it.
+
+The objects are made over the API, and the state is written as `up` would have written it: applying thousands of
+objects through the engine would take longer than what is measured here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.definitions import Address, Declaration, Desired, load
+from reconciler.engine.stack import PROJECT, Stack
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
+from reconciler.lookup import look_up_system
+from reconciler.okta.client import OktaClient
+from reconciler.okta.objects import Objects
+from reconciler.okta.sign_in import ApiToken
+from reconciler.sandbox import process
+
+ENVIRONMENT_NAME = "production"
+TOKEN_VARIABLE = "OKTA_BENCHMARK_TOKEN"
+PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "benchmark"}
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True)
+class LargeTenant:
+    """Where everything is."""
+
+    root: Path
+    url: str
+    environment: Mapping[str, str]
+    """Environment variables for the commands."""
+    objects: int
+
+
+@contextmanager
+def running(root: Path, *, groups: int, apps: int, assignments: int, policies: int = 0) -> Iterator[LargeTenant]:
+    """The tenant and everything around it, for the time of a `with` block."""
+    with process.start() as tenant:
+        write_definitions(root, tenant.url, groups, apps, assignments, policies)
+        desired = load(root / "definitions", ENVIRONMENT_NAME)
+        backend = root / ".state"
+        backend.mkdir()
+        environment = {TOKEN_VARIABLE: tenant.token, "PULUMI_BACKEND_URL": backend.as_uri(), **PASSPHRASE}
+        ids = asyncio.run(make(desired, tenant.url, tenant.token))
+        stack = Stack(ENVIRONMENT_NAME, root, environment)
+        stack.restore(stack.export() | {"resources": list(state(desired, ids))})
+        yield LargeTenant(root, tenant.url, environment, len(desired.declarations))
+
+
+def write_definitions(root: Path, url: str, groups: int, apps: int, assignments: int, policies: int) -> None:
+    """Groups, apps that go round them, and authentication policies that go round the apps."""
+    folder = root / "definitions"
+    (folder / "environments").mkdir(parents=True)
+    tenant = {"tenant": {"url": url, "credentials": {"token": f"env:{TOKEN_VARIABLE}"}}}
+    (folder / "environments" / f"{ENVIRONMENT_NAME}.yaml").write_text(json.dumps(tenant))
+    shutil.copy(Path(__file__).parent.parent / "Pulumi.yaml", root)
+    per_app = assignments // apps if apps else 0
+    documents: list[tuple[str, str, dict[str, Any]]] = [
+        ("group", f"group-{number}", {"name": f"Group {number:05}", "description": "Measured."})
+        for number in range(groups)
+    ]
+    documents += [
+        (
+            "authentication-policy",
+            f"policy-{number}",
+            {
+                "name": f"Policy {number:03}",
+                "description": "Measured.",
+                "rules": [{"name": f"Rule {rule}", "re_authentication_frequency": "PT1H"} for rule in range(3)],
+            },
+        )
+        for number in range(policies)
+    ]
+    for number in range(apps):
+        spec = {
+            "label": f"App {number:04}",
+            "type": "web",
+            "redirect_uris": [f"https://app-{number}.example.com/callback"],
+            "groups": [{"group": f"group-{(number * per_app + place) % groups}"} for place in range(per_app)],
+        }
+        if policies:
+            spec["authentication_policy"] = f"policy-{number % policies}"
+        documents.append(("oidc-app", f"app-{number}", spec))
+    for start in range(0, len(documents), 500):
+        # JSON is YAML: what is written fast is read like any other definition.
+        part = documents[start : start + 500]
+        (folder / f"{start:06}.yaml").write_text(
+            "\n---\n".join(
+                json.dumps({"kind": kind, "name": name, "owner": "benchmark", "purpose": "To measure.", "spec": spec})
+                for kind, name, spec in part
+            )
+        )
+
+
+async def make(desired: Desired, url: str, token: str) -> dict[Address, tuple[str, ...]]:
+    """Make every declared object in the tenant; the ids, those of the owners first."""
+    ids: dict[Address, tuple[str, ...]] = {}
+    async with OktaClient(url, ApiToken(token)) as client:
+        objects = Objects(client)
+        system = await look_up_system(desired, client)
+        ids.update({address: (identity,) for address, identity in system.items()})
+
+        async def one(declaration: Declaration) -> None:
+            owner_ids = ids[declaration.parent] if declaration.parent else ()
+            spec = with_references(declaration.kind, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1])
+            ids[declaration.address] = await objects.create(declaration.kind, owner_ids, spec)
+
+        for kinds in (("group",), ("authentication-policy",), ("authentication-policy-rules",), ("oidc-app",), ()):
+            now = [
+                d for d in desired.declarations.values() if d.address not in ids and (not kinds or d.kind.kind in kinds)
+            ]
+            for start in range(0, len(now), 200):
+                await asyncio.gather(*(one(declaration) for declaration in now[start : start + 200]))
+    return ids
+
+
+def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
+    """The resources of the deployment that `up` would have left behind."""
+    stack = f"urn:pulumi:{ENVIRONMENT_NAME}::{PROJECT}::"
+    root = f"{stack}{STACK_TYPE}::{PROJECT}-{ENVIRONMENT_NAME}"
+    provider = f"{stack}pulumi:providers:okta::default_6_8_0"
+    yield {"urn": root, "custom": False, "type": STACK_TYPE}
+    yield {
+        "urn": provider,
+        "custom": True,
+        "id": "b6f1f4a5-6f0e-4c6e-9f3a-0d6a3b1f2c77",
+        "type": "pulumi:providers:okta",
+        "inputs": {"version": "6.8.0"},
+        "outputs": {"version": "6.8.0"},
+    }
+    types: dict[Address, str] = {}
+    for address, declaration in desired.declarations.items():
+        kind = declaration.kind
+        owner = declaration.parent
+        types[address] = f"{types[owner]}${kind.resource}" if owner else kind.resource
+        spec = with_references(kind, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1])
+        owner_ids = ids[owner] if owner else ()
+        parents = {
+            camel_case(name): identity
+            for name, identity in zip(reversed(kind.parent_arguments), owner_ids, strict=True)
+        }
+        inputs = encode(kind, spec, Vocabulary.INPUTS) | parents
+        inputs |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+        yield {
+            "urn": f"{stack}{types[address]}::{declaration.name}",
+            "custom": True,
+            "id": ids[address][-1],
+            "type": kind.resource,
+            "inputs": inputs,
+            "outputs": inputs,
+            "parent": f"{stack}{types[owner]}::{owner.name}" if owner else root,
+            "provider": f"{provider}::b6f1f4a5-6f0e-4c6e-9f3a-0d6a3b1f2c77",
+        }
