@@ -27,7 +27,7 @@ def documents_by_address(documents: Iterable[Document], problems: list[Problem])
 def clashes(declarations: Iterable[Declaration]) -> Iterator[Problem]:
     """Problems for objects that Okta, or we, could not tell apart."""
     yield from _twice(_labels(declarations))
-    yield from _twice(_names_of_owners(declarations))
+    yield from _twice(_owned_names(declarations))
     yield from _twice(_keys_in_lists(declarations))
     yield from _twice(_priorities(declarations))
     yield from _former_names(list(declarations))
@@ -55,20 +55,20 @@ def _twice(uses: Iterator[_Use]) -> Iterator[Problem]:
 
 def _labels(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        kind, field = declaration.kind, declaration.kind.label_field
-        label = declaration.spec[field]
-        if isinstance(label, str):
-            within = f" in {declaration.parent}" if declaration.parent else ""
-            what = f"the {kind.kind} with the {field} {label}{within}"
-            yield _Use((kind, declaration.parent, label), declaration, field, what)
+        if declaration.parent is None:
+            kind, field = declaration.kind, declaration.kind.label_field
+            what = f"the {kind.kind} with the {field} {declaration.label}"
+            yield _Use((kind, declaration.label), declaration, field, what)
 
 
-def _names_of_owners(declarations: Iterable[Declaration]) -> Iterator[_Use]:
-    """What several kinds can own has the name of its owner: two owners of one name would share it."""
+def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:
+    """What is owned is named after its owner: owners of several kinds must not share a name either."""
     for declaration in declarations:
-        kind = declaration.kind
-        if len(kind.parents) > 1:
-            what = f"the name {declaration.name} among objects of kind {one_of(kind.parents)} with {kind.label_field}"
+        if declaration.parent:
+            kind, what = declaration.kind, str(declaration.address)
+            if len(kind.parents) > 1:
+                owners = f"objects of kind {one_of(kind.parents)} with {kind.label_field}"
+                what = f"the name {declaration.name} among {owners}"
             yield _Use(declaration.address, declaration, "", what)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -41,7 +41,17 @@ class AuthenticationMethod(Part):
     """Its method, such as `push`."""
 
 
-class Knowledge(Part):
+class Stated(Part):
+    """A structure that says something: Okta forgets one that is empty."""
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if all(getattr(self, name) in (None, frozenset()) for name in type(self).model_fields):
+            raise ValueError("this is empty: leave it out, or say what is asked for")
+        return self
+
+
+class Knowledge(Stated):
     """Something people know."""
 
     types: SetOf[str] = frozenset()
@@ -71,7 +81,7 @@ class Possession(Knowledge):
     """Whether it must check a fingerprint, a face or a PIN."""
 
 
-class Constraint(Part):
+class Constraint(Stated):
     """One set of factors that satisfies a rule."""
 
     knowledge: Knowledge | None = None

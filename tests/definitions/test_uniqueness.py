@@ -45,10 +45,30 @@ def test_the_same_label_below_different_owners_is_fine(folder):
 
 def test_a_label_that_stands_twice_below_one_owner(folder):
     folder.write(document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x}, {name: x}]"))
+    assert problems(folder) == ["a.yaml:9:23: authorization-server-scope s/x stands twice | it is also at a.yaml:9:12"]
+
+
+def test_owners_of_different_kinds_that_would_share_what_they_own(folder):
+    spec = "label: {}\n{}: https://a.example\ngroups: []"
+    folder.write(document("bookmark-app", "a", spec.format("A", "url")), "a.yaml")
+    folder.write(document("saml-app", "a", spec.format("B", "audience: a\nsso_url")), "b.yaml")
     assert problems(folder) == [
-        "a.yaml:9:30: the authorization-server-scope with the name x in authorization-server s stands twice | "
-        "it is also at a.yaml:9:19"
+        "b.yaml:10:3: the name a among objects of kind bookmark-app, oidc-app or saml-app with groups stands twice | "
+        "it is also at a.yaml:9:3"
     ]
+
+
+def test_names_with_slashes_that_come_out_the_same(folder):
+    rule = "grant_types: [password], groups: [everyone]"
+    spec = f"""\
+    name: S
+    audiences: [a]
+    policies:
+      - {{name: x/y, description: D, clients: [ALL_CLIENTS], rules: [{{name: z, {rule}}}]}}
+      - {{name: x, description: D, clients: [ALL_CLIENTS], rules: [{{name: y/z, {rule}}}]}}
+    """
+    folder.write(document("authorization-server", "s", spec))
+    assert problems(folder) == ["a.yaml:11:65: access-policy-rule s/x/y/z stands twice | it is also at a.yaml:10:67"]
 
 
 def test_a_key_that_stands_twice_in_a_whole_list(folder):

@@ -1,0 +1,169 @@
+"""Laws over the registry: a new kind is tested before it has tests of its own."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import ForwardRef, get_args
+
+import pytest
+
+from reconciler.definitions import load_all
+from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
+from reconciler.kinds.mapping import Vocabulary, canonical, schema
+from tests.specimens import accepts, filled, needed, variants
+
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+SHIPPED = Path(__file__).parents[2] / "definitions"
+
+
+def parts(model):
+    """The model, and all structures inside it that are not objects of their own."""
+    yield model
+    for field in schema(model):
+        if field.part and not field.owns:
+            yield from parts(field.part)
+
+
+def package_of(kind):
+    """The package with the Pulumi classes of a kind."""
+    folder = kind.resource.split(":")[1].split("/")[0]
+    return import_module("pulumi_okta" if folder == "index" else f"pulumi_okta.{folder.lower()}")
+
+
+def arguments_of(function):
+    """The names of the arguments of a Pulumi class, with their annotations."""
+    unimportant = {"self", "__self__", "resource_name", "opts", "__props__"}
+    parameters = inspect.signature(function, eval_str=True).parameters
+    return {name: parameter.annotation for name, parameter in parameters.items() if name not in unimportant}
+
+
+def structure_in(annotation, package):
+    """The class of an argument that is a structure, or a list of structures; None if it is neither."""
+    name = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else getattr(annotation, "__name__", "")
+    if name.endswith("Args"):
+        return getattr(package, name)
+    return next((found for inner in get_args(annotation) if (found := structure_in(inner, package))), None)
+
+
+def resource_arguments(kind):
+    """The arguments of the Pulumi class of a kind, with their annotations."""
+    resource = getattr(package_of(kind), kind.resource.rpartition(":")[2])
+    assert resource.pulumi_type == kind.resource
+    return arguments_of(resource._internal_init)
+
+
+def with_arguments(model, annotations, package):
+    """The fields of a model, and of the structures in it, each with its argument; None if Pulumi has no such one."""
+    for field in schema(model):
+        if Vocabulary.ARGUMENTS in field.places:
+            (name,), _ = field.places[Vocabulary.ARGUMENTS]
+            argument = annotations.get(name)
+            yield f"{model.__name__}.{field.name}", field, argument
+            structure = structure_in(argument, package)
+            if field.part and structure:
+                yield from with_arguments(field.part, arguments_of(structure.__init__), package)
+
+
+@KINDS
+def test_every_argument_exists(kind):
+    annotations = resource_arguments(kind)
+    for name, _, argument in with_arguments(kind, annotations, package_of(kind)):
+        assert argument is not None, name
+    assert set(kind.parent_arguments) | set(kind.fixed_arguments) <= annotations.keys()
+
+
+@KINDS
+def test_every_structure_is_one_for_the_provider_too_or_text(kind):
+    package = package_of(kind)
+    for name, field, argument in with_arguments(kind, resource_arguments(kind), package):
+        assert bool(field.part and not field.as_api) == bool(structure_in(argument, package)), name
+
+
+@KINDS
+def test_no_two_fields_share_a_place(kind):
+    for model in parts(kind):
+        for vocabulary in Vocabulary:
+            places = [field.places[vocabulary][0] for field in schema(model) if vocabulary in field.places]
+            assert len(places) == len(set(places)), f"{model.__name__} in {vocabulary}"
+
+
+@KINDS
+def test_every_field_has_a_description_and_a_class(kind):
+    for model in parts(kind):
+        for field in schema(model):
+            name = f"{model.__name__}.{field.name}"
+            assert field.description.endswith((".", ")")), name
+            assert field.owns or field.places.keys() == set(Vocabulary), name
+            assert not (field.secret and field.replaces), name
+
+
+@KINDS
+def test_every_kind_says_what_it_is(kind):
+    assert kind.__doc__
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.kind)
+    assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.collection.scope)
+    assert kind.events
+    assert kind.label_field in kind.model_fields
+    assert kind_named(kind.kind) is kind
+    assert kind_of_resource(kind.resource) is kind
+
+
+@KINDS
+def test_parents_exist_and_own_what_names_them(kind):
+    for name in kind.parents:
+        parent = kind_named(name)
+        assert kind.kind in {field.owns.kind for field in schema(parent) if field.owns}
+        assert kind_named(name).collection.path == kind_named(kind.parents[0]).collection.path
+    assert len(kind.parent_arguments) == len(chain(kind)) - 1
+    assert kind.collection.path.startswith("/") == (not kind.parents)
+
+
+@KINDS
+def test_what_is_owned_knows_its_owner(kind):
+    for field in schema(kind):
+        if field.owns:
+            owned = kind_named(field.owns.kind)
+            assert kind.kind in owned.parents
+            assert bool(owned.collection.list_key) == field.owns.whole
+            assert field.info.is_required() is False
+
+
+@KINDS
+def test_references_are_to_kinds_that_have_names_of_their_own(kind):
+    for model in parts(kind):
+        for field in schema(model):
+            if field.ref:
+                assert not kind_named(field.ref.kind).parents
+
+
+@KINDS
+def test_prioritised_objects_have_a_priority(kind):
+    assert kind.collection.prioritised == ("priority" in kind.model_fields)
+
+
+@KINDS
+def test_defaults_pass_validation(kind):
+    for variant in variants(kind.kind):
+        for made in (filled, needed):
+            model = kind.model_validate(made(kind, variant))
+            assert kind.model_validate(canonical(model)) == model
+            for field in schema(kind):
+                default = field.default(canonical(model))
+                assert field.info.is_required() or accepts(field, default), f"{kind.kind}.{field.name}"
+
+
+@KINDS
+def test_the_shipped_definitions_show_every_kind(kind):
+    desired = load_all(SHIPPED)
+    assert all(any(address.kind == kind.kind for address in one.declarations) for one in desired.values())
+
+
+def test_system_objects_have_names_that_documents_could_have():
+    for kind in kinds():
+        names = [system.name for system in kind.system]
+        assert len(names) == len(set(names))
+        assert all(re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) for name in names)
+        assert all(system.meaning for system in kind.system)

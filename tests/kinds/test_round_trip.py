@@ -1,0 +1,117 @@
+"""What can be declared can be read back: `decode(encode(spec)) == spec`, for every kind and every vocabulary."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.kinds import kinds
+from reconciler.kinds.mapping import Vocabulary, canonical, decode, encode, schema, with_references
+from tests.specimens import accepts, filled, needed, values, variants
+
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
+
+
+@cache
+def specimens(kind):
+    """Valid specs: of each variant one with every field set, and one with none but what it needs."""
+    return [made(kind, variant) for made in (filled, needed) for variant in variants(kind.kind)]
+
+
+@cache
+def other_values(model):
+    """Values that each field could have, but for structures."""
+    return {field.name: _values(field) for field in schema(model) if not field.part}
+
+
+def _values(field):
+    known = st.sampled_from(list(values(field)))
+    if field.shape == "one" and accepts(field, "any text"):
+        known |= ANY_TEXT
+    return known | st.none() if field.optional else known
+
+
+def altered(draw, model, spec):
+    """The spec of a kind, or of a structure inside one, with some fields set to something else that is valid."""
+    fields = [field for field in schema(model) if not field.owns]
+    for field in draw(st.lists(st.sampled_from(fields), unique_by=lambda field: field.name, max_size=6)):
+        value = spec.get(field.name)
+        if field.part and value:
+            one = field.shape == "one"
+            new = altered(draw, field.part, value) if one else [altered(draw, field.part, item) for item in value]
+        else:
+            new = draw(other_values(model).get(field.name, st.just(value)))
+        if _is_valid(model, changed := spec | {field.name: new}):
+            spec = changed
+    return spec
+
+
+@st.composite
+def specs(draw, kind):
+    """A valid spec in canonical form."""
+    return canonical(kind.model_validate(altered(draw, kind, draw(st.sampled_from(specimens(kind))))))
+
+
+def _is_valid(kind, spec):
+    try:
+        kind.model_validate(spec)
+    except ValueError:
+        return False
+    return True
+
+
+def expected(kind, spec, vocabulary):
+    """The spec as it comes back: the API shows no secrets, and links are not in what is sent."""
+    not_sent = {field.name: field for field in schema(kind) if field.secret or field.linked}
+    if vocabulary is not Vocabulary.API:
+        not_sent = {}
+    return {
+        name: (not_sent[name].default(spec) if name in not_sent else value)
+        for name, value in spec.items()
+        if vocabulary in _field(kind, name).places
+    }
+
+
+def _field(kind, name):
+    return next(field for field in schema(kind) if field.name == name)
+
+
+@KINDS
+@pytest.mark.parametrize("vocabulary", list(Vocabulary))
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_what_is_written_can_be_read_back(kind, vocabulary, data):
+    spec = data.draw(specs(kind))
+    wire = json.loads(json.dumps(encode(kind, spec, vocabulary)))
+    assert decode(kind, wire, vocabulary) == expected(kind, spec, vocabulary)
+
+
+@KINDS
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_every_shape_of_the_api_can_be_read_back(kind, data):
+    spec = data.draw(specs(kind))
+    wire = json.loads(json.dumps(kind.write_api(encode(kind, spec, Vocabulary.API))))
+    assert decode(kind, kind.read_api(wire), Vocabulary.API) == expected(kind, spec, Vocabulary.API)
+
+
+@KINDS
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_the_canonical_form_is_valid_and_canonical(kind, data):
+    spec = data.draw(specs(kind))
+    assert canonical(kind.model_validate(spec)) == spec
+
+
+@KINDS
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_references_can_be_translated_and_back(kind, data):
+    spec = data.draw(specs(kind))
+    as_ids = with_references(kind, spec, lambda target, name: f"{target}:{name}")
+    assert with_references(kind, as_ids, lambda target, token: token.removeprefix(f"{target}:")) == spec
