@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from reconciler.report.values import plural, printable
 
-LIMIT = 65_000
-"""Characters; GitHub takes 65,536 for a comment or an issue, and a workflow may want to add a line."""
+LIMIT = 32_000
+"""Characters; GitHub takes 65,536 for a comment or an issue: two environments fit into one, and a line or two."""
 _RESERVE = 400
 """Kept free for the account of what was left out."""
 
