@@ -78,10 +78,10 @@ def _as_it_is(item: LiveObject, names: Mapping[tuple[str, str], Address], ids: d
         return identity
 
     parent = names.get((item.parent.kind.kind, item.parent.id)) if item.parent else None
-    name = f"{parent.name}/{item.id}" if parent else item.id
+    name = f"{item.label} ({item.id})"
     return Declaration(
         item.kind,
-        name,
+        f"{parent.name}/{name}" if parent else name,
         with_references(item.kind, item.spec, by_id),
         frozenset(field.name for field in schema(item.kind)),
         Source("", 0, 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -64,4 +65,6 @@ def demo(settings: Settings, reports: Path) -> None:
         run.expect_findings(reports / "drift.json", {change.finding for change in CHANGES})
         run("Bring it back", "repair", "production", "--yes", "--remove-unmanaged")
         run("Is production as declared?", "drift", "production", expect=NOTHING)
-    click.secho(f"\nDone in {time.monotonic() - began:.0f} s. The reports of the drift: {reports}", bold=True)
+    click.secho(
+        f"\nDone in {time.monotonic() - began:.0f} s. Look at {os.path.relpath(reports / 'drift.html')}", bold=True
+    )

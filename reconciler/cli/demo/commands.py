@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -47,7 +48,8 @@ class Commands:
 
     def for_reports(self, *arguments: str, expect: int) -> None:
         """Run a command that writes a file."""
-        click.echo(f"$ reconciler {' '.join(arguments)}")
+        shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
+        click.echo(f"$ reconciler {' '.join(shown)}")
         self._run(arguments, expect)
 
     def expect_findings(self, report: Path, expected: Set[Expected]) -> None:
