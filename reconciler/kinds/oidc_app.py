@@ -161,8 +161,10 @@ class OidcApp(AppWithUserNames):
             raise ValueError("grant types authorization_code and implicit need redirect_uris")
         if self.type == "service" and "client_credentials" not in grants:
             raise ValueError("a service needs the grant type client_credentials")
-        if "refresh_token" not in grants and (self.refresh_token_rotation, self.refresh_token_leeway) != ("STATIC", 0):
-            raise ValueError("refresh_token_rotation and refresh_token_leeway need the grant type refresh_token")
+        if self.refresh_token_rotation != "STATIC" and "refresh_token" not in grants:
+            raise ValueError("refresh_token_rotation needs the grant type refresh_token")
+        if self.refresh_token_leeway and self.refresh_token_rotation == "STATIC":
+            raise ValueError("refresh_token_leeway belongs to refresh_token_rotation ROTATE")
         with_keys = bool(self.jwks) or self.jwks_uri is not None
         if (self.token_endpoint_auth_method == "private_key_jwt") != with_keys:
             raise ValueError("private_key_jwt needs jwks or jwks_uri, and they need private_key_jwt")
