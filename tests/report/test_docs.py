@@ -1,0 +1,36 @@
+"""The page about reports shows real ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciler.drift.findings import DRIFT, Verdict
+from reconciler.report import FORMATS, PLAN_FORMATS
+from reconciler.report.github import LIMIT
+from reconciler.report.redaction import SHORTEST
+from reconciler.report.summary import MEANING
+
+PAGE = (Path(__file__).parents[2] / "docs/reports.md").read_text()
+GOLDEN = "\n".join(file.read_text() for file in sorted((Path(__file__).parent / "golden").glob("*.txt")))
+
+
+@pytest.mark.parametrize("excerpt", re.findall(r"```text\n(.+?)```", PAGE, re.DOTALL))
+def test_what_is_shown_is_real(excerpt):
+    assert excerpt in GOLDEN
+
+
+def test_every_format_is_in_the_table():
+    rows = re.findall(r"^\| `(\w+)` \| (yes)? ?\| (yes)? ?\|", PAGE, re.MULTILINE)
+    assert {name for name, drift, _ in rows if drift} == set(FORMATS)
+    assert {name for name, _, plan in rows if plan} == set(PLAN_FORMATS)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_explained(verdict):
+    assert f"| {verdict} | {'yes ' if verdict in DRIFT else ''}| {MEANING[verdict]} |" in PAGE
+
+
+def test_numbers_are_those_of_the_code():
+    assert f"at most {LIMIT:,} characters" in PAGE
+    assert f"shorter than {SHORTEST} characters" in PAGE
