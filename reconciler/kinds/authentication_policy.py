@@ -121,8 +121,8 @@ class AuthenticationRule(FromNetwork):
     """Whether people get in."""
     factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode")] = "2FA"
     """How many factors are asked for."""
-    type: Annotated[Literal["ASSURANCE", "AUTH_METHOD_CHAIN"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
-    """Whether `constraints` or `chains` say which factors."""
+    type: Annotated[Literal["ASSURANCE"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
+    """How the factors are chosen: by `constraints`. Chains of methods cannot be declared; one in the tenant is drift."""
     constraints: Annotated[
         ListOf[Constraint],
         Api(f"{_VERIFICATION}.constraints"),
