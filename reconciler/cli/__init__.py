@@ -78,7 +78,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return 1
     except OSError as error:
-        show_failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        show_failure(f"{error.filename}: {error.strerror}" if error.filename else f"cannot write: {error.strerror}")
         return 1
     return result if isinstance(result, int) else 0
 

@@ -20,7 +20,14 @@ UNREADABLE = 3
 
 @click.command()
 @click.argument("environment")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
 @output_option
 @pass_settings
 @click.pass_context

@@ -17,7 +17,14 @@ from reconciler.report import PLAN_FORMATS
 @click.command()
 @click.argument("environment")
 @click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there is anything to change.")
-@click.option("--format", "form", type=click.Choice(list(PLAN_FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(PLAN_FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
 @output_option
 @provider_option
 @pass_settings

@@ -3,20 +3,24 @@
 A new kind is a module with a registered class, and its name in the list below.
 """
 
-# The order is the order in which kinds are applied and shown: what is referred to comes first.
+# isort: off
+# The order is the order in which kinds are applied and shown: what is referred to, and what owns, comes first.
 from reconciler.kinds import (  # noqa: F401
-    authentication_policy,
-    authorization_server,
-    bookmark_app,
-    global_session_policy,
     group,
     group_rule,
     network_zone,
-    oidc_app,
-    password_policy,
-    saml_app,
     trusted_origin,
+    global_session_policy,
+    password_policy,
+    authentication_policy,
+    bookmark_app,
+    oidc_app,
+    saml_app,
+    app_group_assignments,
+    authorization_server,
 )
+# isort: on
+
 from reconciler.kinds.kind import (
     Collection,
     Kind,

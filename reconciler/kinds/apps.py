@@ -16,12 +16,11 @@ from reconciler.kinds.fields import (
     ListOf,
     Name,
     Owns,
-    Prioritised,
     Status,
     Uri,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, Part, register
+from reconciler.kinds.kind import Collection, Kind, Part
 
 SCOPE = "okta.apps"
 
@@ -106,19 +105,3 @@ class AppWithUserNames(App):
         Literal["NONE", "BUILT_IN", "CUSTOM"], Api("credentials.userNameTemplate.type")
     ] = "BUILT_IN"
     """Whether that is one of Okta's own templates."""
-
-
-@register
-class AppGroupAssignments(Kind):
-    """All groups that get one app, in order (`/api/v1/apps/{id}/groups`)."""
-
-    kind = "app-group-assignments"
-    resource = "okta:index/appGroupAssignments:AppGroupAssignments"
-    collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
-    events = ("group.application_assignment.", "application.lifecycle.update")
-    label_field = "groups"
-    parents = ("bookmark-app", "oidc-app", "saml-app")
-    parent_arguments = ("app_id",)
-
-    groups: Annotated[ListOf[Assignment], Prioritised()]
-    """Who gets the app; the first group counts."""

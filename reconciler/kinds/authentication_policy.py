@@ -167,7 +167,9 @@ class AuthenticationRules(Kind):
 
     kind = "authentication-policy-rules"
     resource = "okta:app/signonPolicyRules:SignonPolicyRules"
-    collection = Collection("rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name")
+    collection = Collection(
+        "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name", importable=False
+    )
     events = ("policy.rule.", "application.policy.sign_on.")
     label_field = "rules"
     parents = ("authentication-policy",)

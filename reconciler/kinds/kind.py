@@ -56,6 +56,8 @@ class Collection:
     """Whether a DELETE is refused while the object is ACTIVE."""
     list_key: str = ""
     """For a kind that owns a whole list: the members (of the parent) that make it up, by this key."""
+    importable: bool = True
+    """Whether the provider imports what is there already. What it cannot import, it makes without making it twice."""
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
 

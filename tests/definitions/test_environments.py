@@ -3,8 +3,7 @@
 import pytest
 
 from reconciler.definitions import Credentials, environment_names, load_all
-
-from .conftest import group
+from tests.definitions.folder import group
 
 FILE = "environments/staging.yaml"
 

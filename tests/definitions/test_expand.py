@@ -3,8 +3,7 @@
 import pytest
 
 from reconciler.definitions import Address
-
-from .conftest import document
+from tests.definitions.folder import document
 
 SERVER = """\
 name: Payments

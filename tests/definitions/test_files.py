@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from .conftest import group
+from tests.definitions.folder import group
 
 
 def names(desired):

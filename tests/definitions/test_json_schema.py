@@ -8,8 +8,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from reconciler.definitions.json_schema import document_schema, environment_schema
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kinds
-
-from .conftest import ENVIRONMENT, document, group
+from tests.definitions.folder import ENVIRONMENT, document, group
 
 SHIPPED = Path(__file__).parents[2] / "definitions"
 DOCUMENT = Draft202012Validator(document_schema())

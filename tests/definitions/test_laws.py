@@ -7,8 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.definitions import DefinitionsError, load, load_all
-
-from .conftest import Folder, document, group
+from tests.definitions.folder import Folder, document, group
 
 SHIPPED = Path(__file__).parents[2] / "definitions"
 FILES = {path.relative_to(SHIPPED).as_posix(): path.read_bytes() for path in sorted(SHIPPED.rglob("*.yaml"))}

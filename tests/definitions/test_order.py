@@ -6,8 +6,7 @@ from reconciler.definitions import Address, Declaration, DefinitionsError, Sourc
 from reconciler.definitions.order import in_order_of_creation
 from reconciler.definitions.references import references
 from reconciler.kinds import kind_named
-
-from .conftest import document, group
+from tests.definitions.folder import document, group
 
 
 def declaration(kind, name, *, parent=None, line=1, **spec):

@@ -1,6 +1,6 @@
 """Patches: what an environment says differently about a document."""
 
-from .conftest import document, group
+from tests.definitions.folder import document, group
 
 POLICY = """\
 name: P

@@ -4,8 +4,7 @@ import pytest
 
 from reconciler.definitions import Address
 from reconciler.definitions.references import references
-
-from .conftest import document, group
+from tests.definitions.folder import document, group
 
 RULE = "name: R\nexpression: 'true'\ngroups: [{}]\n"
 

@@ -1,6 +1,6 @@
 """Where each field of a declaration stands."""
 
-from .conftest import document
+from tests.definitions.folder import document
 
 POLICY = """\
 name: P

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import document, group
+from tests.definitions.folder import document, group
 
 
 def problems(folder):

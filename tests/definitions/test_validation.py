@@ -3,8 +3,7 @@
 import pytest
 
 from reconciler.definitions.explanations import dotted, shown
-
-from .conftest import document
+from tests.definitions.folder import document
 
 APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
 

@@ -161,6 +161,14 @@ def test_the_shipped_definitions_show_every_kind(kind):
     assert all(any(address.kind == kind.kind for address in one.declarations) for one in desired.values())
 
 
+def test_kinds_come_after_their_owners_and_what_they_refer_to():
+    known: list[str] = []
+    for kind in kinds():
+        references = {field.ref.kind for model in parts(kind) for field in schema(model) if field.ref}
+        assert {*kind.parents, *references} <= {kind.kind, *known}, kind.kind
+        known.append(kind.kind)
+
+
 def test_system_objects_have_names_that_documents_could_have():
     for kind in kinds():
         names = [system.name for system in kind.system]

@@ -1,0 +1,25 @@
+"""Who gets an app: all groups of one app, as one object."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reconciler.kinds.apps import SCOPE, Assignment
+from reconciler.kinds.fields import ListOf, Prioritised
+from reconciler.kinds.kind import Collection, Kind, register
+
+
+@register
+class AppGroupAssignments(Kind):
+    """All groups that get one app, in order (`/api/v1/apps/{id}/groups`)."""
+
+    kind = "app-group-assignments"
+    resource = "okta:index/appGroupAssignments:AppGroupAssignments"
+    collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
+    events = ("group.application_assignment.", "application.lifecycle.update")
+    label_field = "groups"
+    parents = ("bookmark-app", "oidc-app", "saml-app")
+    parent_arguments = ("app_id",)
+
+    groups: Annotated[ListOf[Assignment], Prioritised()]
+    """Who gets the app; the first group counts."""

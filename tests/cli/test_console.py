@@ -1,0 +1,68 @@
+"""What a person at a terminal sees beside the output."""
+
+import io
+from contextlib import contextmanager, redirect_stderr
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from reconciler.cli.console import TerminalProgress, progress, show_error
+from reconciler.errors import Refused
+from reconciler.progress import SILENT
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@contextmanager
+def terminal():
+    """A standard error that says it is a terminal."""
+    with redirect_stderr(Terminal()) as shown:
+        yield shown
+
+
+def test_errors_are_red_at_a_terminal():
+    with terminal() as shown:
+        show_error(Refused("too much", "less, please"))
+    assert shown.getvalue() == "\x1b[31mtoo much\x1b[0m\n    less, please\n"
+
+
+def test_errors_are_plain_for_who_wants_no_colour(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    with terminal() as shown:
+        show_error(Refused("too much"))
+    assert shown.getvalue() == "too much\n"
+
+
+def test_progress_is_silent_where_no_terminal_is():
+    with redirect_stderr(io.StringIO()), progress() as shown:
+        assert shown is SILENT
+
+
+def test_progress_shows_steps_at_a_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    with terminal() as seen, progress() as shown:
+        shown.say("Reading the tenant")
+        shown.count(3, 7)
+        shown.say("Comparing")
+    assert "Reading the tenant" in seen.getvalue()
+    assert "Comparing" in seen.getvalue()
+
+
+def test_a_step_ends_when_the_next_one_begins():
+    bars = Progress(TextColumn(""), console=Console(file=io.StringIO()))
+    shown = TerminalProgress(bars)
+    shown.count(1, 2)
+    shown.say("one")
+    shown.count(3, 7)
+    (one,) = bars.tasks
+    assert (one.completed, one.total, one.fields["counted"], one.finished) == (3, 7, "3 of 7", False)
+    shown.say("two")
+    shown.count(5)
+    _, two = bars.tasks
+    assert (one.finished, two.finished, two.fields["counted"]) == (True, False, "5")
+    shown.finish()
+    shown.finish()
+    assert two.finished

@@ -1,0 +1,58 @@
+"""`reconciler kinds`, and the reference page that it makes."""
+
+import json
+from pathlib import Path
+
+from reconciler.kinds import kinds
+
+PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
+
+
+def test_the_table_has_a_line_for_each_kind(invoke):
+    head, *lines = invoke("kinds").output.splitlines()
+    assert head.split() == ["kind", "endpoint", "scope", "secret", "replaced"]
+    assert [line.split()[0] for line in lines] == [kind.kind for kind in kinds()]
+    (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
+    assert app == ["oidc-app", "/api/v1/apps", "okta.apps", "client_secret", "type"]
+
+
+def test_the_json_has_every_field(invoke):
+    described = {one["kind"]: one for one in json.loads(invoke("kinds", "--format", "json").output)}
+    rule = described["access-policy-rule"]
+    assert rule["endpoint"] == "/api/v1/authorizationServers/{id}/policies/{id}/rules"
+    assert rule["scopes"] == ["okta.authorizationServers.read", "okta.authorizationServers.manage"]
+    assert rule["owners"] == ["access-policy"]
+    fields = {field["path"]: field for field in rule["fields"]}
+    assert "priority" not in fields
+    assert fields["access_token_lifetime_minutes"]["values"] == "5 to 1440"
+    assert fields["access_token_lifetime_minutes"]["default"] == "60"
+    assert fields["groups"]["default"] == "required"
+    secrets = [
+        (kind, field["path"])
+        for kind, one in described.items()
+        for field in one["fields"]
+        if field["treatment"] == "secret"
+    ]
+    assert secrets == [("oidc-app", "client_secret")]
+    assert {field["path"]: field["default"] for field in described["saml-app"]["fields"]}["groups"] == "not managed"
+    assert {field["path"]: field["default"] for field in described["oidc-app"]["fields"]}["grant_types"] == "depends"
+
+
+def test_structures_are_followed(invoke):
+    described = {one["kind"]: one for one in json.loads(invoke("kinds", "--format", "json").output)}
+    paths = {field["path"] for field in described["authentication-policy-rules"]["fields"]}
+    assert {"rules", "rules[].keep_me_signed_in.post_auth", "rules[].constraints[].possession.device_bound"} <= paths
+
+
+def test_the_committed_page_is_what_is_made_now(invoke):
+    made = invoke("kinds", "--format", "markdown").output
+    assert made == PAGE.read_text(), "make it anew: reconciler kinds --format markdown > docs/kinds.md"
+
+
+def test_the_links_in_the_page_lead_somewhere():
+    text = PAGE.read_text()
+    for kind in kinds():
+        assert f"\n## {kind.kind}\n" in text
+    targets = {line.split("](#")[1].split(")")[0] for line in text.splitlines() if "](#" in line}
+    assert targets <= {kind.kind for kind in kinds()}
+    assert all((PAGE.parent / page).is_file() for page in ("definitions.md", "absent-fields.md"))
