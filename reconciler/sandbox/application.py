@@ -5,7 +5,7 @@ within the event loop; only faults wait.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,8 +14,9 @@ import falcon.asgi
 import orjson
 
 from reconciler.sandbox import control, errors, system_log
+from reconciler.sandbox.callers import Caller, authorise
 from reconciler.sandbox.errors import OktaError
-from reconciler.sandbox.exchange import Answer, Call, Handler
+from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import ROUTES
 from reconciler.sandbox.gate import ConnectionDropped, Gate
 from reconciler.sandbox.sandbox import Sandbox
@@ -52,11 +53,11 @@ def app_of(sandbox: Sandbox) -> App:
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
     app.resp_options.default_media_type = falcon.MEDIA_JSON
-    by_path: dict[str, dict[str, Handler]] = {}
+    by_path: dict[str, list[Route]] = {}
     for route in [*ROUTES, *system_log.ROUTES, *control.routes(sandbox)]:
-        by_path.setdefault(route.path, {})[route.method] = route.handler
-    for path, handlers in by_path.items():
-        app.add_route(path, Endpoint(sandbox, handlers))
+        by_path.setdefault(route.path, []).append(route)
+    for path, routes in by_path.items():
+        app.add_route(path, Endpoint(sandbox, routes))
     app.add_error_handler(OktaError, _answer_refusal(sandbox))
     app.add_error_handler(falcon.HTTPError, _answer_http_error(sandbox))
     app.add_error_handler(Exception, _answer_failure(sandbox))
@@ -65,15 +66,19 @@ def app_of(sandbox: Sandbox) -> App:
 
 
 class Endpoint:
-    """A Falcon resource: the handlers of one path."""
+    """A Falcon resource: the routes of one path."""
 
-    def __init__(self, sandbox: Sandbox, handlers: Mapping[str, Handler]) -> None:
-        for method, handler in handlers.items():
-            setattr(self, f"on_{method.lower()}", _responder(sandbox, method, handler))
+    def __init__(self, sandbox: Sandbox, routes: Iterable[Route]) -> None:
+        for route in routes:
+            setattr(self, f"on_{route.method.lower()}", _responder(sandbox, route))
 
 
-def _responder(sandbox: Sandbox, method: str, handler: Handler) -> Responder:
+def _responder(sandbox: Sandbox, route: Route) -> Responder:
+    method, handler = route.method, route.handler
+
     async def respond(request: falcon.asgi.Request, response: falcon.asgi.Response, **params: str) -> None:
+        caller: Caller = request.context.caller
+        authorise(sandbox.tenant, caller, request.path, params, route.needed_scope)
         content = await _content(request) if method in CHANGES else b""
         call = Call(
             tenant=sandbox.tenant,
@@ -86,6 +91,8 @@ def _responder(sandbox: Sandbox, method: str, handler: Handler) -> Responder:
             request_id=request.context.request_id,
             client_address=request.remote_addr,
             user_agent=request.user_agent or "",
+            host=request.get_header("Host") or "",
+            caller=caller,
         )
         if method in CHANGES:
             with sandbox.tenant.store.transaction():
@@ -128,7 +135,8 @@ def _answer_refusal(sandbox: Sandbox) -> Responder:
         params: Mapping[str, Any],
     ) -> None:
         response.status = error.status
-        response.data = orjson.dumps(error.body(sandbox.tenant.identifiers.error_id()))
+        body = error.body(sandbox.tenant.identifiers.error_id())
+        response.data = b"" if body is None else orjson.dumps(body)
         response.content_type = falcon.MEDIA_JSON
         for name, value in error.headers.items():
             response.set_header(name, value)

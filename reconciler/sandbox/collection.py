@@ -9,7 +9,8 @@ are plain functions; a hook that is not given does nothing. The order of a chang
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -134,6 +135,7 @@ class Collection:
     parent: "Collection | None" = None
     operations: tuple[Operation, ...] = EVERYTHING
     created_status: int = 200
+    scope: str = ""  # of access tokens, if not the family's: `okta.groups` stands for its `.read` and `.manage`
     deleted: Answer = NO_CONTENT
     stamps: Stamps = field(default_factory=Stamps)
     lifecycle: Lifecycle | None = None
@@ -247,7 +249,7 @@ class Collection:
         changed = call.tenant.store.change(record, body, private)
         self.replaced(call, changed)
         changed = self._current(call, changed)
-        self.log(call, self.events.update, changed)
+        self.log(call, self.events.update, changed, record)
         return changed
 
     def delete(self, call: Call) -> Answer:
@@ -281,8 +283,8 @@ class Collection:
         record = self.named_in(call)
         if record.body.get("status") != status:
             body = {**record.body, "status": status, **self.stamps.on_update(call)}
-            record = call.tenant.store.change(record, body)
-            self.log(call, event, record)
+            before, record = record, call.tenant.store.change(record, body)
+            self.log(call, event, record, before)
         answer = self.lifecycle.answer if self.lifecycle else "object"
         if answer == "nothing":
             return NO_CONTENT
@@ -293,8 +295,15 @@ class Collection:
     def log(self, call: Call, event: str, record: Record) -> None:
         """Note a change in the System Log, if it has an event."""
         if event:
-            target = system_log.target(record.id, self.events.target, self.title(record.body))
-            system_log.record(call, event, target)
+            parent = self.parent.find(call.tenant, record.parent) if self.parent else None
+            targets = [self.as_target(record), *([self.parent.as_target(parent)] if self.parent and parent else [])]
+            if before and system_log.tells_details(event):
+                targets[0] |= system_log.details(before.body, record.body)
+            system_log.record(call, event, *targets)
+
+    def as_target(self, record: Record) -> JsonObject:
+        """An object, as events name what they are about."""
+        return system_log.target(record.id, self.events.target, self.title(record.body))
 
     def _current(self, call: Call, record: Record) -> Record:
         """The record as it is after the effects of its creation."""
@@ -352,10 +361,10 @@ class Collection:
             "replace": ("PUT", self.item_path, self.replace),
             "delete": ("DELETE", self.item_path, self.delete),
         }
-        routes = [Route(*table[operation]) for operation in self.operations]
+        routes = [Route(*table[operation], self.scope) for operation in self.operations]
         if self.lifecycle:
-            routes.append(Route("POST", f"{self.item_path}/lifecycle/activate", self.activate))
-            routes.append(Route("POST", f"{self.item_path}/lifecycle/deactivate", self.deactivate))
+            routes.append(Route("POST", f"{self.item_path}/lifecycle/activate", self.activate, self.scope))
+            routes.append(Route("POST", f"{self.item_path}/lifecycle/deactivate", self.deactivate, self.scope))
         return routes
 
 
@@ -370,4 +379,5 @@ class Family:
         """The routes of the collections; an endpoint of the family goes before the one of a collection."""
         table = {(route.method, route.path): route for collection in self.collections for route in collection.routes()}
         table |= {(route.method, route.path): route for route in self.endpoints}
-        return list(table.values())
+        return [replace(route, scope=route.scope or self.scope) for route in table.values()]
+    scope: str = ""  # of access tokens, for all that do not name another (see `Route`)

@@ -6,12 +6,13 @@ POST   /_sandbox/faults       order a fault (see `faults`); GET lists them, DELE
 GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE zeroes them
 POST   /_sandbox/rate-limits  {"enforced": true, "scale": 0.1} switches the limits on
 POST   /_sandbox/seed         many objects at once (see `seeding`)
+POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
 """
 
 import re
 from collections.abc import Callable
 
-from reconciler.sandbox import seeding
+from reconciler.sandbox import seeding, service_apps
 from reconciler.sandbox.body import Body, read
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
@@ -45,6 +46,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         ("DELETE", f"{PREFIX}/stats", clear_report),
         ("POST", f"{PREFIX}/rate-limits", limit_rates),
         ("POST", f"{PREFIX}/seed", seed),
+        ("POST", f"{PREFIX}/service-apps", make_service_app),
     ]
     return [Route(method, path, bound(handler)) for method, path, handler in table]
 
@@ -122,3 +124,8 @@ def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
 def seed(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/seed."""
     return Answer(200, seeding.seed(call, read(seeding.SeedOrder, call.json())))
+
+
+def make_service_app(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/service-apps."""
+    return Answer(201, service_apps.make(call, read(service_apps.ServiceAppOrder, call.json())))

@@ -1,6 +1,7 @@
 """Refusals, as Okta words them.
 
 OktaError is the only exception that handlers raise on purpose; each function below makes one kind of it.
+OAuthError is the kind of the token endpoint, with a body of another shape.
 
     not_found            404 E0000007  an id in the path that nothing answers to
     no_such_endpoint     404 E0000022  an address that is not part of the API
@@ -8,6 +9,8 @@ OktaError is the only exception that handlers raise on purpose; each function be
     malformed            400 E0000003  not JSON, or a value of the wrong type
     invalid_search       400 E0000031  a filter or search expression that does not parse
     invalid_token        401 E0000011
+    bearer_refusal       401, 403      an access token that is not good, or not good enough, told in a header
+    invalid_client       401           at the token endpoint: a client that does not prove who it is (OAuthError)
     forbidden            403           an action that the object's state or nature does not allow
     too_large            413           more body than any Okta endpoint takes
     rate_limited         429 E0000047
@@ -21,11 +24,14 @@ from collections.abc import Mapping
 from reconciler.sandbox.json_types import JsonObject
 
 __all__ = [
+    "OAuthError",
     "OktaError",
     "already_exists",
+    "bearer_refusal",
     "forbidden",
     "internal",
     "invalid",
+    "invalid_client",
     "invalid_field",
     "invalid_search",
     "invalid_token",
@@ -51,7 +57,7 @@ class OktaError(Exception):
         self.causes = causes
         self.headers = dict(headers or {})
 
-    def body(self, error_id: str) -> JsonObject:
+    def body(self, error_id: str) -> JsonObject | None:
         """Okta's error object."""
         return {
             "errorCode": self.code,
@@ -60,6 +66,21 @@ class OktaError(Exception):
             "errorId": error_id,
             "errorCauses": [{"errorSummary": cause} for cause in self.causes],
         }
+
+
+class OAuthError(OktaError):
+    """A refusal of the token endpoint: `{"error": ..., "error_description": ...}`."""
+
+    def body(self, error_id: str) -> JsonObject:
+        """As RFC 6749 has it."""
+        return {"error": self.code, "error_description": self.summary}
+
+
+class _TokenRefusal(OktaError):
+    """Told by `WWW-Authenticate` alone, as recorded in okta/okta-sdk-golang#145: there is no body."""
+
+    def body(self, error_id: str) -> JsonObject | None:
+        return None
 
 
 def not_found(identifier: str, kind: str) -> OktaError:
@@ -105,6 +126,19 @@ def invalid_search(expression: str) -> OktaError:
 def invalid_token() -> OktaError:
     """401: no token, or a wrong one."""
     return OktaError(401, "E0000011", "Invalid token provided")
+
+
+def bearer_refusal(status: int, challenge: str) -> OktaError:
+    """401 or 403 for an access token; `challenge` is the value of `WWW-Authenticate`."""
+    headers = {"WWW-Authenticate": challenge}
+    if status == 401:
+        return OktaError(401, "E0000011", "Invalid token provided", headers=headers)
+    return _TokenRefusal(status, "E0000006", challenge, headers=headers)
+
+
+def invalid_client(description: str) -> OAuthError:
+    """401: a client that does not prove who it is."""
+    return OAuthError(401, "invalid_client", description)
 
 
 def forbidden(code: str, summary: str, *causes: str) -> OktaError:

@@ -1,11 +1,12 @@
 """A request and its answer, as handlers see them: no HTTP library in sight."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import orjson
 
+from reconciler.sandbox.callers import NOBODY, Caller
 from reconciler.sandbox.errors import malformed
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.store import Record
@@ -26,11 +27,17 @@ class Call:
     request_id: str = ""
     client_address: str = ""
     user_agent: str = ""
+    host: str = ""
+    caller: Caller = NOBODY
 
     @property
     def actor(self) -> Record:
-        """The user on whose behalf the request is made."""
-        return self.tenant.administrator
+        """The user, or the service app, on whose behalf the request is made."""
+        return self.caller.app or self.tenant.administrator
+
+    def below(self, **params: str) -> "Call":
+        """The same request, as if its path named these objects."""
+        return replace(self, params={**self.params, **params})
 
     def json(self) -> JsonObject:
         """The body, which has to be a JSON object; no body counts as an empty one."""
@@ -68,8 +75,18 @@ Handler: TypeAlias = Callable[[Call], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """Which handler answers a method on a path; `{name}` in the path becomes `call.params["name"]`."""
+    """Which handler answers a method on a path; `{name}` in the path becomes `call.params["name"]`.
+
+    `scope` is what an access token needs, without `.read` (for GET) or `.manage` (for all else). Where an endpoint
+    says nothing, its collection's or its family's holds; without any it takes API tokens only.
+    """
 
     method: str
     path: str
     handler: Handler
+    scope: str = ""
+
+    @property
+    def needed_scope(self) -> str:
+        """The whole name of the scope, or nothing."""
+        return self.scope and f"{self.scope}.{'read' if self.method == 'GET' else 'manage'}"

@@ -8,7 +8,7 @@ right for ISO 8601 in UTC.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TypeAlias
 
 from reconciler.sandbox.errors import invalid_search
@@ -20,7 +20,7 @@ TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[()])|(?P<word>[
 CONSTANTS: dict[str, Json] = {"true": True, "false": False, "null": None}
 
 
-def compile_filter(expression: str, allowed: frozenset[str] | None = None) -> Predicate:
+def compile_filter(expression: str, allowed: Container[str] | None = None) -> Predicate:
     """The predicate that an expression stands for; OktaError E0000031 when it is none.
 
     `allowed` names the attributes that may be asked for; None allows all.
@@ -32,7 +32,7 @@ def compile_filter(expression: str, allowed: frozenset[str] | None = None) -> Pr
 
 
 class _Parser:
-    def __init__(self, expression: str, allowed: frozenset[str] | None) -> None:
+    def __init__(self, expression: str, allowed: Container[str] | None) -> None:
         self.expression = expression
         self.allowed = allowed
         self.tokens = self._split(expression)

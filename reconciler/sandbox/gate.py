@@ -1,7 +1,6 @@
 """What every request passes before and after its handler: identity, rate limits, faults, counting."""
 
 import asyncio
-import hmac
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import TypeAlias
@@ -9,7 +8,8 @@ from typing import TypeAlias
 import falcon.asgi
 
 from reconciler.sandbox import control
-from reconciler.sandbox.errors import OktaError, invalid_token
+from reconciler.sandbox.callers import NOBODY, identify
+from reconciler.sandbox.errors import OktaError
 from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.sandbox import Sandbox
 
@@ -33,13 +33,14 @@ class Gate:
         sandbox, path = self.sandbox, request.path
         request.context.request_id = request_id = sandbox.tenant.identifiers.request_id()
         request.context.fault = None
+        request.context.caller = NOBODY
         response.set_header("x-okta-request-id", request_id)
         if path.startswith(control.PREFIX):
             return
         for name, value in sandbox.rate_limits.count(path, time.time()).items():
             response.set_header(name, value)
         if not path.startswith(OPEN_PREFIXES):
-            self._check_token(request.auth or "")
+            request.context.caller = identify(sandbox.tenant, path, request.auth or "", sandbox.token)
         if fault := sandbox.faults.next(request.method, path):
             request.context.fault = fault
             await self._before(fault, request, response)
@@ -63,14 +64,6 @@ class Gate:
             response.data = None
             response.stream = _half(request, content)
             response.content_length = len(content)
-
-    def _check_token(self, authorization: str) -> None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme != "SSWS" or not token:
-            raise invalid_token()
-        expected = self.sandbox.token
-        if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
-            raise invalid_token()
 
     async def _before(self, fault: FaultOrder, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
         if fault.latency:

@@ -4,9 +4,11 @@ Event types are those of Okta's catalogue. `published` has milliseconds here, un
 because events are asked for by time.
 """
 
-from datetime import timedelta
+import re
+from collections.abc import Container, Mapping
+from datetime import UTC, datetime, timedelta
 
-from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.errors import invalid_field, invalid_search
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
@@ -17,6 +19,29 @@ from reconciler.sandbox.tenant import Tenant
 LOG_EVENT = "LogEvent"
 PAGING = Paging(default=100, maximum=1000)
 DEFAULT_WINDOW = timedelta(days=7)
+MOST_WORDS, LONGEST_WORD = 10, 40  # of `q`
+DETAILED = {
+    "policy.lifecycle.update",
+    "application.lifecycle.update",
+    "application.policy.sign_on.update",
+    "security.trusted_origin.activate",
+    "security.trusted_origin.deactivate",
+}
+UNREMARKABLE = {"lastUpdated"}
+# What `filter` may name; `published` is asked for with since and until.
+ROOTS = {"uuid", "eventType", "legacyEventType", "version", "severity", "displayMessage", "actor", "client", "target"}
+ROOTS |= {"transaction", "outcome", "request", "debugContext", "authenticationContext", "securityContext"}
+NOT_CONTAINED = re.compile(r"debugContext\.debugData\.(url|requestUri)\s+co\s", re.IGNORECASE)
+
+
+class _Attributes(Container[str]):
+    """All paths that begin with one of the names above."""
+
+    def __contains__(self, path: object) -> bool:
+        return str(path).split(".")[0] in ROOTS
+
+
+ATTRIBUTES = _Attributes()
 
 
 def target(identifier: str, kind: str, name: str) -> JsonObject:
@@ -30,39 +55,61 @@ def target(identifier: str, kind: str, name: str) -> JsonObject:
     }
 
 
-def record(call: Call, event_type: str, *targets: JsonObject) -> None:
-    """Note a change that a request made."""
-    tenant, profile = call.tenant, call.actor.body["profile"]
+def tells_details(event_type: str) -> bool:
+    """Whether events of a type say what has changed."""
+    return event_type in DETAILED or (event_type.startswith("iam.") and event_type.endswith(".update"))
+
+
+def details(before: JsonObject, after: JsonObject) -> JsonObject:
+    """The `changeDetails` of a target: the fields that differ, as they were and as they are."""
+    changed = [
+        name for name in sorted((before.keys() | after.keys()) - UNREMARKABLE) if before.get(name) != after.get(name)
+    ]
+    sides = {"from": before, "to": after}
+    return {"changeDetails": {side: {name: body.get(name) for name in changed} for side, body in sides.items()}}
+
+
+def record(call: Call, event_type: str, *targets: JsonObject, failure: str | None = None) -> None:
+    """Note what a request did, or, with the reason of its `failure`, that it could not."""
+    tenant, app = call.tenant, call.caller.app
     moment = tenant.clock()
+    detail = {"requestApiTokenId": call.caller.token_id} if call.caller.token_id else {}
     event = {
-        "published": moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z",
+        "published": _text(moment),
         "eventType": event_type,
         "version": "0",
-        "severity": "INFO",
+        "severity": "WARN" if failure else "INFO",
         "legacyEventType": None,
         "displayMessage": event_type.replace(".", " ").replace("_", " ").capitalize(),
-        "actor": {
-            "id": call.actor.id,
-            "type": "User",
-            "alternateId": profile["login"],
-            "displayName": f"{profile['firstName']} {profile['lastName']}",
-            "detailEntry": None,
-        },
+        "actor": _actor(call),
         "client": {
             "userAgent": {"rawUserAgent": call.user_agent, "os": "Unknown", "browser": "UNKNOWN"},
             "zone": "null",
             "device": "Unknown",
-            "id": None,
+            "id": app.body["credentials"]["oauthClient"]["client_id"] if app else None,
             "ipAddress": call.client_address,
             "geographicalContext": None,
         },
-        "outcome": {"result": "SUCCESS", "reason": None},
+        "outcome": {"result": "FAILURE" if failure else "SUCCESS", "reason": failure},
         "target": list(targets),
-        "transaction": {"type": "WEB", "id": call.request_id, "detail": {}},
-        "debugContext": {"debugData": {"requestId": call.request_id, "requestUri": call.path}},
+        "transaction": {"type": "WEB", "id": call.request_id, "detail": detail},
+        "debugContext": {"debugData": {"requestId": call.request_id, "requestUri": call.path, "url": _url(call)}},
         "authenticationContext": {"authenticationStep": 0, "externalSessionId": call.request_id},
     }
     tenant.store.add(LOG_EVENT, tenant.identifiers.uuid(), event)
+
+
+def _actor(call: Call) -> JsonObject:
+    actor = call.actor
+    if call.caller.app:
+        return target(actor.id, "PublicClientApp", actor.body["label"])
+    profile = actor.body["profile"]
+    named = target(actor.id, "User", profile["login"])
+    return {**named, "displayName": f"{profile['firstName']} {profile['lastName']}"}
+
+
+def _url(call: Call) -> str:
+    return f"{call.path}?{call.query_string}" if call.query_string else call.path
 
 
 def show(tenant: Tenant, event: Record) -> JsonObject:
@@ -76,17 +123,21 @@ def list_events(call: Call) -> Answer:
     Without `until`, ascending, it is a poll: there is always a next page to ask later.
     """
     query, tenant = call.query, call.tenant
-    since = query.get("since") or (tenant.clock() - DEFAULT_WINDOW).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    until = query.get("until", "")
+    until = _time(query, "until")
+    since = _time(query, "since") or _text(_moment(until, tenant) - DEFAULT_WINDOW)
     events = [
         event
         for event in tenant.store.all(LOG_EVENT)
         if since <= event.body["published"] and (not until or event.body["published"] < until)
     ]
     if expression := query.get("filter"):
-        holds = compile_filter(expression)
-        events = [event for event in events if holds(event.body)]
+        if NOT_CONTAINED.search(expression):
+            raise invalid_search(expression)
+        holds = compile_filter(expression, ATTRIBUTES)
+        events = [event for event in events if holds({"uuid": event.id, **event.body})]
     if words := query.get("q", "").lower().split():
+        if len(words) > MOST_WORDS or max(map(len, words)) > LONGEST_WORD:
+            raise invalid_field("q", f"at most {MOST_WORDS} words of at most {LONGEST_WORD} characters")
         events = [event for event in events if all(word in str(event.body).lower() for word in words)]
     order = query.get("sortOrder", "ASCENDING")
     if order not in ("ASCENDING", "DESCENDING"):
@@ -97,4 +148,23 @@ def list_events(call: Call) -> Answer:
     return Answer(200, [show(tenant, event) for event in page], headers)
 
 
-ROUTES = [Route("GET", "/api/v1/logs", list_events)]
+def _time(query: Mapping[str, str], name: str) -> str:
+    """A moment of the query, as events write theirs; empty when it is not given."""
+    if not (given := query.get(name)):
+        return ""
+    try:
+        moment = datetime.fromisoformat(given.replace(" ", "+"))  # a plus sign that was not escaped
+        return _text(moment.astimezone(UTC) if moment.tzinfo else moment)
+    except (ValueError, OverflowError):
+        raise invalid_field(name, "must be an ISO 8601 time") from None
+
+
+def _moment(until: str, tenant: Tenant) -> datetime:
+    return datetime.fromisoformat(until) if until else tenant.clock()
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+ROUTES = [Route("GET", "/api/v1/logs", list_events, "okta.logs")]

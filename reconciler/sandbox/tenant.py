@@ -73,6 +73,14 @@ class Tenant:
         self.store.change(record, body={**record.body, counter: number})
         return number
 
+    def make_secret(self, name: str) -> str:
+        """A secret of the org, made when it is first asked for."""
+        record = self.store.get(ORG, "org")
+        assert record is not None, "the org has not been founded"
+        if name not in record.body:
+            record = self.store.change(record, body={**record.body, name: self.identifiers.client_secret()})
+        return str(record.body[name])
+
     def url(self, path: str) -> str:
         """The address of a path, as clients reach it."""
         return self.base_url + path

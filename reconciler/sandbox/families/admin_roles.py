@@ -89,5 +89,6 @@ FAMILY = Family(
     (
         USER_ROLES,
         GROUP_ROLES,
-    )
+    ),
+    scope="okta.roles",
 )

@@ -115,4 +115,5 @@ FAMILY = Family(
         Route("DELETE", "/api/v1/apps/{app}/groups/{group}", _unassign),
         Route("GET", "/api/v1/groups/{group}/apps", _list_apps_of_group),
     ),
+    scope="okta.apps",
 )

@@ -124,4 +124,5 @@ FAMILY = Family(
         Route("GET", ID_TOKEN, _read_id_token),
         Route("POST", ID_TOKEN, _set_id_token),
     ),
+    scope="okta.apps",
 )

@@ -10,6 +10,7 @@ from reconciler.sandbox.body import fill
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import OktaError, forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.app_bodies import App
 from reconciler.sandbox.families.policies import POLICIES, default_policy
 from reconciler.sandbox.families.sign_on_modes import CUSTOM_MODES, catalogue, complete_for_mode
@@ -107,7 +108,7 @@ def created(call: Call, app: Record) -> None:
     if client := body["credentials"].get("oauthClient"):
         own = {**client, "client_id": client.get("client_id") or app.id}
         body["credentials"] = {**body["credentials"], "oauthClient": own}
-    tenant.store.change(app, {**body, "orn": orn}, private)
+    profile_mappings.connect(call, tenant.store.change(app, {**body, "orn": orn}, private))
 
 
 def _replaced(call: Call, app: Record) -> None:
@@ -186,6 +187,7 @@ APPS = Collection(
     complete=complete,
     created=created,
     replaced=_replaced,
+    removed=profile_mappings.disconnect,
     guard_delete=_refuse_first_party,
     show=_show,
 )
@@ -228,6 +230,7 @@ FAMILY = Family(
         Route("POST", APPS.path, _create),
         Route("PUT", APPS.item_path, _replace),
         Route("PUT", "/api/v1/apps/{app}/policies/{policy}", assign_policy),
-        Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy),
+        Route("GET", "/api/v1/policies/{policy}/app", list_apps_of_policy, "okta.policies"),
     ),
+    scope="okta.apps",
 )

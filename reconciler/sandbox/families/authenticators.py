@@ -60,4 +60,4 @@ AUTHENTICATORS = Collection(
     links=_links,
 )
 
-FAMILY = Family((AUTHENTICATORS,))
+FAMILY = Family((AUTHENTICATORS,), scope="okta.authenticators")

@@ -170,5 +170,6 @@ FAMILY = Family(
     (
         POLICIES,
         RULES,
-    )
+    ),
+    scope="okta.authorizationServers",
 )

@@ -229,5 +229,6 @@ FAMILY = Family(
         SERVERS,
         SCOPES,
         CLAIMS,
-    )
+    ),
+    scope="okta.authorizationServers",
 )

@@ -102,4 +102,5 @@ GROUP_RULES = Collection(
 FAMILY = Family(
     (GROUP_RULES,),
     (Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),),
+    scope="okta.groups",
 )

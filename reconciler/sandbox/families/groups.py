@@ -197,4 +197,5 @@ FAMILY = Family(
         Route("DELETE", "/api/v1/groups/{group}/users/{user}", _remove_member),
         Route("GET", "/api/v1/users/{user}/groups", _list_groups_of_user),
     ),
+    scope="okta.groups",
 )

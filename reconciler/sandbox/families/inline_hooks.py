@@ -71,4 +71,4 @@ INLINE_HOOKS = Collection(
     links=_links,
 )
 
-FAMILY = Family((INLINE_HOOKS,))
+FAMILY = Family((INLINE_HOOKS,), scope="okta.inlineHooks")

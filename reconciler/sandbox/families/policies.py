@@ -256,5 +256,6 @@ FAMILY = Family(
     (
         POLICIES,
         RULES,
-    )
+    ),
+    scope="okta.policies",
 )

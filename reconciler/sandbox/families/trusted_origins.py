@@ -47,4 +47,4 @@ TRUSTED_ORIGINS = Collection(
     links=lambda tenant, origin: usual_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
 )
 
-FAMILY = Family((TRUSTED_ORIGINS,))
+FAMILY = Family((TRUSTED_ORIGINS,), scope="okta.trustedOrigins")

@@ -78,6 +78,7 @@ def _refuse_default(call: Call, user_type: Record) -> None:
 
 def _links(tenant: Tenant, user_type: Record) -> JsonObject:
     schema = link(tenant, f"/api/v1/meta/schemas/user/{schema_id(user_type.id)}")
+    scope="okta.userTypes",
     own = link(tenant, f"/api/v1/meta/types/user/{user_type.id}")
     return {
         "schema": {"rel": "schema", **schema, "method": "GET"},
@@ -152,6 +153,7 @@ def _show(tenant: Tenant, schema: Record) -> JsonObject:
     }
 
 
+    scope="okta.schemas",
 def _read_schema(call: Call) -> Answer:
     return Answer(200, _show(call.tenant, _named_in(call)))
 

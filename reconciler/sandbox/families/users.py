@@ -300,3 +300,4 @@ FAMILY = Family(
         *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", _transition) for verb in TRANSITIONS),
     ),
 )
+    scope="okta.users",

@@ -103,4 +103,4 @@ ZONES = Collection(
     links=lambda tenant, zone: usual_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
 )
 
-FAMILY = Family((ZONES,))
+FAMILY = Family((ZONES,), scope="okta.networkZones")

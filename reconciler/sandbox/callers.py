@@ -1,0 +1,81 @@
+"""Who makes a request: the administrator whose API token it carries, or a service app with an access token.
+
+What an access token allows is told by its scopes; an API token allows everything.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.sandbox import access_tokens
+from reconciler.sandbox.errors import OktaError, bearer_refusal, invalid_token, not_found
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`app` is the service app that calls; None stands for the administrator."""
+
+    app: Record | None = None
+    scopes: frozenset[str] = frozenset()
+    token_id: str = ""  # of an API token, as the System Log names it
+
+    @property
+    def name(self) -> str:
+        """What rate limits are counted by."""
+        return self.app.id if self.app else self.token_id
+
+
+NOBODY = Caller()
+
+
+def identify(tenant: Tenant, path: str, authorization: str, expected: str | None) -> Caller:
+    """The caller that an `Authorization` header stands for; OktaError 401 for none.
+
+    `expected` is the only API token that is good; None lets every one in.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme == "Bearer" and token:
+        return _service_app(tenant, path, token)
+    if scheme != "SSWS" or not token:
+        raise invalid_token()
+    if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
+        raise invalid_token()
+    return Caller(token_id="00T" + hashlib.sha256(token.encode()).hexdigest()[:17])
+
+
+def _service_app(tenant: Tenant, path: str, token: str) -> Caller:
+    try:
+        claims = access_tokens.read(tenant, token)
+    except access_tokens.TokenExpired:
+        raise _refusal(tenant, 401, path, "", "invalid_token", "The access token has expired.") from None
+    except access_tokens.TokenInvalid:
+        raise _refusal(tenant, 401, path, "", "invalid_token", "The access token is invalid.") from None
+    app = tenant.store.get("AppInstance", claims.app_id)
+    if app is None or app.body["status"] != "ACTIVE":
+        raise _refusal(tenant, 401, path, "", "invalid_token", "The access token is invalid.")
+    return Caller(app, claims.scopes)
+
+
+def authorise(tenant: Tenant, caller: Caller, path: str, params: Mapping[str, str], scope: str) -> None:
+    """Refuse a service app whose token lacks the scope of an endpoint; an endpoint without one is for API tokens.
+
+    The scope is the one that Okta's OpenAPI document names: `manage` does not stand for `read`. And `me` is a user,
+    which a service app is not.
+    """
+    if caller.app is None:
+        return
+    if scope not in caller.scopes:
+        description = "The access token provided does not contain the required scopes."
+        raise _refusal(tenant, 403, path, scope, "insufficient_scope", description)
+    if params.get("user") == "me":
+        raise not_found("me", "User")
+
+
+def _refusal(tenant: Tenant, status: int, path: str, scope: str, error: str, description: str) -> OktaError:
+    base = tenant.base_url
+    parts = {"authorization_uri": f"{base}/oauth2/v1/authorize", "realm": base, "scope": scope}
+    parts |= {"error": error, "error_description": description, "resource": path}
+    return bearer_refusal(status, "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parts.items()))

@@ -1,0 +1,69 @@
+"""`private_key_jwt`: what a client signs to prove who it is, at the token endpoint.
+
+Texts of the refusals: Okta's, as its support articles and users quote them.
+"""
+
+from reconciler.sandbox.errors import invalid_client
+from reconciler.sandbox.json_types import Json, JsonObject
+
+TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+LONGEST_SECONDS = 3600
+
+
+def issuer(assertion: str) -> str:
+    """The client that an assertion claims to be from, not yet proven; OAuthError when it is no assertion."""
+    import jwt
+
+    try:
+        claims: JsonObject = jwt.decode(assertion, options={"verify_signature": False})
+        algorithm = jwt.get_unverified_header(assertion).get("alg")
+    except jwt.PyJWTError:
+        raise invalid_client("The parsing of the client_assertion failed.") from None
+    if algorithm not in ALGORITHMS:
+        raise invalid_client("The client_assertion signing algorithm is not supported.")
+    client = claims.get("sub")
+    if not isinstance(client, str) or claims.get("iss") != client:
+        raise invalid_client("The 'iss' and 'sub' of the client_assertion must both be the client_id.")
+    return client
+
+
+def verify(assertion: str, keys: Json, audiences: set[str], now: float) -> JsonObject:
+    """The claims of an assertion that one of the client's keys has signed for this endpoint; OAuthError otherwise.
+
+    `keys` is the JWKS of the client, `audiences` are the addresses of the endpoint.
+    """
+    import jwt
+
+    key = _key(jwt.get_unverified_header(assertion).get("kid"), keys)
+    try:
+        claims: JsonObject = jwt.decode(
+            assertion,
+            jwt.PyJWK(key),
+            ALGORITHMS,
+            options={"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False},
+        )
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise invalid_client("The client_assertion signature is invalid.") from None
+    audience = claims.get("aud")
+    named = audience if isinstance(audience, list) else [audience]
+    if not any(isinstance(each, str) and each in audiences for each in named):
+        raise invalid_client("The audience claim for client_assertion must be the endpoint invoked for the request.")
+    expires = claims.get("exp")
+    if not isinstance(expires, int | float):
+        raise invalid_client("The client_assertion token must contain an expiration.")
+    if expires <= now:
+        raise invalid_client("The client_assertion token is expired.")
+    if expires > now + LONGEST_SECONDS:
+        raise invalid_client("The client_assertion token has an expiration too far into the future.")
+    return claims
+
+
+def _key(key_id: Json, keys: Json) -> JsonObject:
+    """The key of that id; without an id the only key there is."""
+    known = keys.get("keys") if isinstance(keys, dict) else None
+    usable = [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []
+    fitting = [each for each in usable if key_id is None or each.get("kid") == key_id]
+    if len(fitting) != 1 or fitting[0].get("status") == "INACTIVE":
+        raise invalid_client("The client_assertion JWT kid is invalid.")
+    return fitting[0]

@@ -1,0 +1,104 @@
+"""`POST /oauth2/v1/token` of the org: service apps get access tokens for Okta's own API.
+
+Only client credentials with `private_key_jwt`, as Okta takes nothing else for its own scopes. A refusal is answered,
+not raised, so that the System Log keeps it.
+"""
+
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from reconciler.sandbox import access_tokens, client_assertions, system_log
+from reconciler.sandbox.callers import Caller
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import OAuthError, invalid_client
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.app_grants import granted_scopes
+from reconciler.sandbox.families.apps import APP, APPS
+from reconciler.sandbox.store import Record
+
+UNKNOWN_CLIENT = "Invalid value for 'client_id' parameter."
+NOT_GRANTED = "You are not allowed any of the requested scopes."
+ONLY_PRIVATE_KEYS = (
+    "Client Credentials requests to the Org Authorization Server must use the private_key_jwt "
+    "token_endpoint_auth_method."
+)
+NOT_CACHED = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
+
+
+def _token(call: Call) -> Answer:
+    form = {name: values[-1] for name, values in parse_qs(call.content.decode(errors="replace")).items()}
+    if form.get("grant_type") != "client_credentials":
+        description = "The authorization grant type is not supported by the authorization server."
+        return _refuse(OAuthError(400, "unsupported_grant_type", description))
+    try:
+        app = _client(call, form)
+    except OAuthError as error:
+        return _refuse(error)
+    as_client = replace(call, caller=Caller(app))
+    try:
+        _authenticate(call, app, form["client_assertion"])
+        scopes = _scopes(call, app, form.get("scope", "").split())
+    except OAuthError as error:
+        system_log.record(as_client, "app.oauth2.token.grant", APPS.as_target(app), failure=error.code)
+        return _refuse(error)
+    system_log.record(as_client, "app.oauth2.token.grant.access_token", APPS.as_target(app))
+    token = {
+        "token_type": "Bearer",
+        "expires_in": access_tokens.LIFETIME_SECONDS,
+        "access_token": access_tokens.issue(call.tenant, app, scopes),
+        "scope": " ".join(scopes),
+    }
+    return Answer(200, token, NOT_CACHED)
+
+
+def _refuse(error: OAuthError) -> Answer:
+    return Answer(error.status, error.body(""), NOT_CACHED)
+
+
+def _client(call: Call, form: dict[str, str]) -> Record:
+    """The app that the request claims to come from."""
+    if form.get("client_assertion_type") != client_assertions.TYPE or "client_assertion" not in form:
+        raise invalid_client(ONLY_PRIVATE_KEYS if "client_secret" in form else "No client credentials found.")
+    client = client_assertions.issuer(form["client_assertion"])
+    if form.get("client_id", client) != client:
+        raise invalid_client(UNKNOWN_CLIENT)
+    for app in filter(None, [call.tenant.store.get(APP, client), *call.tenant.store.all(APP)]):
+        if app.body["credentials"].get("oauthClient", {}).get("client_id") == client:
+            if app.body["status"] != "ACTIVE":
+                break
+            return app
+    raise invalid_client(UNKNOWN_CLIENT)
+
+
+def _authenticate(call: Call, app: Record, assertion: str) -> None:
+    """Check the assertion, and remember its `jti` while it could be sent again."""
+    if app.body["credentials"]["oauthClient"]["token_endpoint_auth_method"] != "private_key_jwt":
+        raise invalid_client(ONLY_PRIVATE_KEYS)
+    settings, tenant, now = app.body["settings"]["oauthClient"], call.tenant, call.tenant.clock().timestamp()
+    # Clients that take the tenant for a proxy know it by another address: by that of their request.
+    audiences = {f"{base}{call.path}" for base in (tenant.base_url, f"http://{call.host}", f"https://{call.host}")}
+    claims = client_assertions.verify(assertion, settings.get("jwks"), audiences, now)
+    used = {name: expires for name, expires in app.private.get("assertions", {}).items() if expires > now}
+    if (name := str(claims.get("jti", ""))) in used:
+        raise invalid_client("The client_assertion token has already been used.")
+    if name:
+        tenant.store.change(app, private={**app.private, "assertions": {**used, name: claims["exp"]}})
+    if settings.get("dpop_bound_access_tokens"):
+        raise OAuthError(400, "invalid_dpop_proof", "The DPoP proof JWT header is missing.")
+
+
+def _scopes(call: Call, app: Record, asked: list[str]) -> list[str]:
+    """The scopes of the token: those that were granted. Recorded in okta/okta-sdk-golang#145."""
+    if not asked:
+        description = "The authorization server resource does not have any configured default scopes"
+        raise OAuthError(400, "invalid_scope", f"{description}, 'scope' must be provided.")
+    if any(not scope.startswith("okta.") for scope in asked):
+        description = "One or more scopes are not configured for the authorization server resource."
+        raise OAuthError(400, "invalid_scope", description)
+    granted = granted_scopes(call.tenant, app)
+    if not granted.intersection(asked):
+        raise OAuthError(400, "consent_required", NOT_GRANTED)
+    return [scope for scope in dict.fromkeys(asked) if scope in granted]
+
+
+FAMILY = Family(endpoints=(Route("POST", "/oauth2/v1/token", _token),))

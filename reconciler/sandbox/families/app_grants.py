@@ -1,0 +1,70 @@
+"""Okta scopes that an app may ask for: `/api/v1/apps/{id}/grants`."""
+
+from pydantic import Field
+
+from reconciler.sandbox.body import Body
+from reconciler.sandbox.collection import Collection, Events, Family, Unique
+from reconciler.sandbox.errors import already_exists, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+OKTA_SCOPE = r"^okta\.[A-Za-z]+(\.[A-Za-z]+)*\.(read|manage)$"
+
+
+class _Grant(Body):
+    issuer: str
+    scopeId: str = Field(pattern=OKTA_SCOPE)
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    app, actor = APPS.named_in(call), call.actor
+    if "oauthClient" not in app.body["credentials"]:
+        raise invalid_field("clientId", "Only OAuth 2.0 clients can be granted scopes.")
+    if str(body["issuer"]).rstrip("/") != call.tenant.base_url:
+        raise invalid_field("issuer", "The issuer has to be the org's own authorization server.")
+    return {
+        "status": "ACTIVE",
+        "createdBy": {"id": actor.id, "type": actor.kind},
+        "issuer": call.tenant.base_url,
+        "clientId": app.body["credentials"]["oauthClient"]["client_id"],
+        "scopeId": body["scopeId"],
+        "source": "ADMIN",
+    }
+
+
+def _links(tenant: Tenant, grant: Record) -> JsonObject:
+    app = APPS.find(tenant, grant.parent)
+    title = {"title": app.body["label"]}
+    return {
+        "app": {**link(tenant, f"/api/v1/apps/{app.id}"), **title},
+        "self": link(tenant, f"/api/v1/apps/{app.id}/grants/{grant.id}", "GET", "DELETE"),
+        "client": {**link(tenant, f"/oauth2/v1/clients/{grant.body['clientId']}"), **title},
+    }
+
+
+GRANTS = Collection(
+    kind="OAuth2ScopeConsentGrant",
+    path="/api/v1/apps/{app}/grants",
+    item="grant",
+    prefix="oag",
+    model=_Grant,
+    events=Events("Scope", create="app.oauth2.admin.consent.grant", delete="app.oauth2.admin.consent.revoke"),
+    parent=APPS,
+    operations=("list", "create", "read", "delete"),
+    created_status=201,
+    unique=Unique(lambda body: str(body["scopeId"]), lambda name: already_exists("scopeId")),
+    title=lambda body: str(body["scopeId"]),
+    complete=_complete,
+    links=_links,
+)
+
+FAMILY = Family((GRANTS,), scope="okta.appGrants")
+
+
+def granted_scopes(tenant: Tenant, app: Record) -> set[str]:
+    """The scopes that an app may ask for."""
+    return {str(grant.body["scopeId"]) for grant in tenant.store.all(GRANTS.kind, app.id)}

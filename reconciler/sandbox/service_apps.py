@@ -1,0 +1,61 @@
+"""Service apps ready for use, so that signing in with a private key can be tried: app, key and grants at once."""
+
+import json
+
+from pydantic import Field
+
+from reconciler.sandbox.body import Body
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.app_grants import GRANTS
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.json_types import JsonObject
+
+
+class ServiceAppOrder(Body):
+    """What `POST /_sandbox/service-apps` takes; without `jwk`, a public key, a key pair is made."""
+
+    label: str = "Reconciler"
+    scopes: list[str] = Field([])
+    jwk: JsonObject | None = None
+
+
+def make(call: Call, order: JsonObject) -> JsonObject:
+    """Make a service app; tells what its owner needs to sign in."""
+    public, private = (order["jwk"], None) if order["jwk"] else _new_key(call.tenant.identifiers.key_id())
+    body = {
+        "name": "oidc_client",
+        "label": order["label"],
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
+        "settings": {
+            "oauthClient": {
+                "application_type": "service",
+                "grant_types": ["client_credentials"],
+                "response_types": ["token"],
+                "jwks": {"keys": [public]},
+            }
+        },
+    }
+    app = APPS.add(call, body)
+    in_app = call.below(app=app.id)
+    for scope in order["scopes"]:
+        GRANTS.add(in_app, {"issuer": call.tenant.base_url, "scopeId": scope}, app.id)
+    return {
+        "clientId": app.id,
+        "keyId": public.get("kid"),
+        "privateKey": private,
+        "scopes": order["scopes"],
+        "tokenUrl": call.tenant.url("/oauth2/v1/token"),
+    }
+
+
+def _new_key(key_id: str) -> tuple[JsonObject, str]:
+    """A public JWK, and its private key in PEM."""
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    public: JsonObject = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return {**public, "kid": key_id, "use": "sig", "alg": "ES256"}, pem
