@@ -24,7 +24,7 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.paging import UNPAGED, Paging, page_of
 from reconciler.sandbox.priorities import Numbering
 from reconciler.sandbox.store import Record
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.tenant import Tenant, timestamp
 
 Operation: TypeAlias = Literal["list", "create", "read", "replace", "delete"]
 EVERYTHING: tuple[Operation, ...] = ("list", "create", "read", "replace", "delete")
@@ -36,12 +36,15 @@ Effect: TypeAlias = Callable[[Call, Record], None]
 class Lifecycle:
     """`/lifecycle/activate` and `/lifecycle/deactivate`, between ACTIVE and INACTIVE.
 
-    `answer` is what they answer with: the object, `{}`, or 204 and nothing.
-    `guard_delete` refuses the DELETE of an active object, for kinds that have to be deactivated first.
+    `answer` is what they answer with: the object, `{}`, 200 and nothing, or 204 and nothing.
+    `guard_delete` refuses the DELETE of an active object, for kinds that have to be deactivated first;
+    `guard_deactivate` raises for an object that has to stay active; `activated` has effects on other objects.
     """
 
-    answer: Literal["object", "empty", "nothing"] = "object"
+    answer: Literal["object", "empty", "blank", "nothing"] = "object"
     guard_delete: Callable[[Record], OktaError] | None = None
+    guard_deactivate: Effect | None = None
+    activated: Effect | None = None
 
 
 @dataclass(frozen=True)
@@ -63,33 +66,33 @@ class Events:
 
 @dataclass(frozen=True)
 class Stamps:
-    """The times, and persons, that Okta notes on an object."""
+    """The times, and persons, that Okta notes on an object: under which names (none for not at all), and how."""
 
-    created: bool = True
-    updated: bool = True
-    persons: bool = False
+    created: str = "created"
+    updated: str = "lastUpdated"
+    persons: bool = False  # `createdBy`, `lastUpdatedBy`
+    written: Callable[[datetime], str] = timestamp
 
     def on_create(self, call: Call) -> JsonObject:
         """What a new object is marked with."""
-        now, person = call.tenant.now(), call.actor.id
         stamps: JsonObject = {}
         if self.created:
-            stamps["created"] = now
+            stamps[self.created] = self.written(call.tenant.clock())
         if self.created and self.persons:
-            stamps["createdBy"] = person
+            stamps["createdBy"] = call.actor.id
         return stamps | self.on_update(call)
 
     def on_update(self, call: Call) -> JsonObject:
         """What a change marks an object with."""
         stamps: JsonObject = {}
         if self.updated:
-            stamps["lastUpdated"] = call.tenant.now()
+            stamps[self.updated] = self.written(call.tenant.clock())
         if self.updated and self.persons:
             stamps["lastUpdatedBy"] = call.actor.id
         return stamps
 
 
-NO_STAMPS = Stamps(created=False, updated=False)
+NO_STAMPS = Stamps(created="", updated="")
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,7 @@ class Collection:
         body = self.complete(call, read(self.model, value), record)
         private = body.pop("_private", record.private)
         self._refuse_taken_name(call, body, record.parent, record.id)
-        kept = {name: record.body[name] for name in ("created", "createdBy") if name in record.body}
+        kept = {name: record.body[name] for name in (self.stamps.created, "createdBy") if name in record.body}
         body |= kept | self.stamps.on_update(call)
         if self.numbering and not record.body["system"]:
             current = record.body["priority"]
@@ -273,10 +276,16 @@ class Collection:
 
     def activate(self, call: Call) -> Answer:
         """POST .../lifecycle/activate; without effect on what is active."""
-        return self._switch(call, "ACTIVE", self.events.activate)
+        was_active = self.named_in(call).body.get("status") == "ACTIVE"
+        answer = self._switch(call, "ACTIVE", self.events.activate)
+        if self.lifecycle and self.lifecycle.activated and not was_active:
+            self.lifecycle.activated(call, self.named_in(call))
+        return answer
 
     def deactivate(self, call: Call) -> Answer:
         """POST .../lifecycle/deactivate; without effect on what is inactive."""
+        if self.lifecycle and self.lifecycle.guard_deactivate:
+            self.lifecycle.guard_deactivate(call, self.named_in(call))
         return self._switch(call, "INACTIVE", self.events.deactivate)
 
     def _switch(self, call: Call, status: str, event: str) -> Answer:
@@ -288,6 +297,8 @@ class Collection:
         answer = self.lifecycle.answer if self.lifecycle else "object"
         if answer == "nothing":
             return NO_CONTENT
+        if answer == "blank":
+            return Answer(200)
         return Answer(200, {} if answer == "empty" else self.view(call.tenant, record))
 
     # Parts
