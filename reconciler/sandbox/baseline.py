@@ -15,13 +15,17 @@ from reconciler.sandbox.families.authenticators import AUTHENTICATORS
 from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
 from reconciler.sandbox.families.groups import GROUPS
 from reconciler.sandbox.families.policy_types import POLICY_TYPES
-from reconciler.sandbox.families.user_schemas import SCHEMA, USER_TYPES, schema_id
+from reconciler.sandbox.families.profile_mappings import schema_id
+from reconciler.sandbox.families.profile_schemas import merge
+from reconciler.sandbox.families.user_schemas import DIALECT, SCHEMA, USER_TYPES
 from reconciler.sandbox.families.users import USERS
 from reconciler.sandbox.families.zones import ZONES
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Pipeline, Tenant
+
+LAST_NAME_OPTIONAL: JsonObject = {"definitions": {"base": {"properties": {"lastName": {"required": False}}}}}
 
 
 def install(tenant: Tenant, pipeline: Pipeline) -> None:
@@ -63,7 +67,9 @@ class _Installation:
     def people(self) -> None:
         tenant, store = self.tenant, self.tenant.store
         user_type = self.add(USER_TYPES.kind, USER_TYPES.prefix, {**self.org["userType"], **self.times})
-        schema = {**orjson.loads(read_data("user_schema.json")), **self.times}
+        schema: JsonObject = {**orjson.loads(read_data("user_schema.json")), **self.times}
+        if tenant.pipeline == "v1":  # as all recorded Classic tenants have it
+            schema["definitions"] = merge(schema["definitions"], LAST_NAME_OPTIONAL, DIALECT)
         store.add(SCHEMA, schema_id(user_type.id), schema, private={"type": user_type.id})
         administrator = self.add(
             USERS.kind,

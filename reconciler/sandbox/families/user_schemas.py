@@ -1,46 +1,29 @@
 """User types and their profile schemas: `/api/v1/meta/types/user`, `/api/v1/meta/schemas/user`.
 
-A POST to a schema is a merge: custom properties are added or changed, a null removes one. A type shares its
-id, but for the prefix, with its schema.
+A type shares its id, but for the prefix, with its schema.
 """
 
-from typing import Any
-
-from pydantic import Field
-
 from reconciler.sandbox import system_log
-from reconciler.sandbox.body import Body, fill, read, required_text
+from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps
-from reconciler.sandbox.errors import forbidden, invalid_field, not_found
+from reconciler.sandbox.errors import forbidden, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families import profile_mappings
+from reconciler.sandbox.families.profile_mappings import schema_id
+from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 SCHEMA = "UserSchema"
-NEW_PROPERTY: JsonObject = {"mutability": "READ_WRITE", "scope": "NONE"}
+DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
 
 
 class _UserType(Body):
     name: str = required_text(255)
     displayName: str = required_text(255)
     description: str | None = None
-
-
-class _Part(Body):
-    id: str | None = None
-    type: str | None = None
-    properties: dict[str, dict[str, Any] | None] = Field({})
-
-
-class _Definitions(Body):
-    custom: _Part = _Part()
-    base: _Part = _Part()
-
-
-class _SchemaChange(Body):
-    definitions: _Definitions = _Definitions()
 
 
 def _alias(tenant: Tenant, name: str) -> Record | None:
@@ -59,16 +42,14 @@ def create_schema(call: Call, user_type: Record) -> None:
     definitions = dict(template.body["definitions"])
     definitions["custom"] = {**definitions["custom"], "properties": {}, "required": []}
     now = tenant.now()
-    tenant.store.add(
-        SCHEMA,
-        schema_id(user_type.id),
-        {**template.body, "definitions": definitions, "created": now, "lastUpdated": now},
-        private={"type": user_type.id},
-    )
+    body = {**template.body, "definitions": definitions, "created": now, "lastUpdated": now}
+    tenant.store.add(SCHEMA, schema_id(user_type.id), body, private={"type": user_type.id})
+    profile_mappings.connect_type(call, user_type)
 
 
 def _remove_schema(call: Call, user_type: Record) -> None:
     call.tenant.store.remove_tree(schema_of(call.tenant, user_type.id))
+    profile_mappings.disconnect(call, user_type)
 
 
 def _refuse_default(call: Call, user_type: Record) -> None:
@@ -78,7 +59,6 @@ def _refuse_default(call: Call, user_type: Record) -> None:
 
 def _links(tenant: Tenant, user_type: Record) -> JsonObject:
     schema = link(tenant, f"/api/v1/meta/schemas/user/{schema_id(user_type.id)}")
-    scope="okta.userTypes",
     own = link(tenant, f"/api/v1/meta/types/user/{user_type.id}")
     return {
         "schema": {"rel": "schema", **schema, "method": "GET"},
@@ -98,6 +78,7 @@ USER_TYPES = Collection(
         "directory.user_profile.update",
         "directory.non_default_user_profile.delete",
     ),
+    scope="okta.userTypes",
     stamps=Stamps(persons=True),
     alias=_alias,
     complete=_complete,
@@ -108,23 +89,12 @@ USER_TYPES = Collection(
 )
 
 
-def schema_id(type_id: str) -> str:
-    """The id of the schema that belongs to a user type."""
-    return "osc" + type_id[3:]
-
-
 def schema_of(tenant: Tenant, type_id: str) -> Record:
     """The schema of a user type; OktaError E0000007 when there is no such type."""
     schema = tenant.store.get(SCHEMA, schema_id(type_id))
     if schema is None:
         raise not_found(type_id, USER_TYPES.kind)
     return schema
-
-
-def defined_properties(schema: Record) -> dict[str, JsonObject]:
-    """All properties that a profile may hold, by name."""
-    definitions = schema.body["definitions"]
-    return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
 
 
 def _named_in(call: Call) -> Record:
@@ -153,40 +123,28 @@ def _show(tenant: Tenant, schema: Record) -> JsonObject:
     }
 
 
-    scope="okta.schemas",
 def _read_schema(call: Call) -> Answer:
     return Answer(200, _show(call.tenant, _named_in(call)))
 
 
 def _change_schema(call: Call) -> Answer:
-    schema = _named_in(call)
-    change = read(_SchemaChange, call.json())["definitions"]
-    definitions = schema.body["definitions"]
-    custom = dict(definitions["custom"]["properties"])
-    base = dict(definitions["base"]["properties"])
-    for name, rule in change["custom"]["properties"].items():
-        if name in base:
-            raise invalid_field("properties", f"Property name '{name}' is a base property")
-        if rule is None:
-            custom.pop(name, None)
-        else:
-            custom[name] = {**fill(NEW_PROPERTY, rule)}
-    for name, rule in change["base"]["properties"].items():
-        if name not in base or rule is None:
-            raise invalid_field("properties", f"Property name '{name}' is not a base property")
-        base[name] = {**base[name], **rule}
-    changed = {
-        "custom": {**definitions["custom"], "properties": custom, "required": _required(custom)},
-        "base": {**definitions["base"], "properties": base, "required": _required(base)},
-    }
-    body = {**schema.body, "definitions": changed, "lastUpdated": call.tenant.now()}
-    record = call.tenant.store.change(schema, body)
+    schema, store = _named_in(call), call.tenant.store
+    before = schema.body["definitions"]
+    after = merge(before, call.json(), DIALECT)
+    for name in removed_properties(before, after):
+        _forget_values(call, schema.private["type"], name)
+    record = store.change(schema, {**schema.body, "definitions": after, "lastUpdated": call.tenant.now()})
     system_log.record(call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user"))
     return Answer(200, _show(call.tenant, record))
 
 
-def _required(properties: JsonObject) -> list[str]:
-    return [name for name, rule in properties.items() if rule.get("required")]
+def _forget_values(call: Call, type_id: str, name: str) -> None:
+    """With a property, its values go from the profiles."""
+    for user in call.tenant.store.all("User"):
+        profile = user.body["profile"]
+        if user.body["type"]["id"] == type_id and name in profile:
+            kept = {each: value for each, value in profile.items() if each != name}
+            call.tenant.store.change(user, {**user.body, "profile": kept})
 
 
 FAMILY = Family(
@@ -195,4 +153,5 @@ FAMILY = Family(
         Route("GET", "/api/v1/meta/schemas/user/{schema}", _read_schema),
         Route("POST", "/api/v1/meta/schemas/user/{schema}", _change_schema),
     ),
+    scope="okta.schemas",
 )

@@ -13,7 +13,8 @@ from reconciler.sandbox.body import Body, OpenBody, absent
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
 from reconciler.sandbox.errors import already_exists, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
-from reconciler.sandbox.families.user_schemas import USER_TYPES, defined_properties, schema_of
+from reconciler.sandbox.families.profile_schemas import defined_properties
+from reconciler.sandbox.families.user_schemas import USER_TYPES, schema_of
 from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
@@ -299,5 +300,5 @@ FAMILY = Family(
         Route("DELETE", "/api/v1/users/{user}", _delete),
         *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", _transition) for verb in TRANSITIONS),
     ),
-)
     scope="okta.users",
+)

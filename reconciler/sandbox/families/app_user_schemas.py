@@ -1,0 +1,108 @@
+"""The profiles that users have in an app: `/api/v1/meta/schemas/apps/{id}/default`.
+
+A schema is stored when it is first changed; until then it is what its app's kind starts with. Permissions and the
+master are not told of app user properties.
+"""
+
+import functools
+
+import orjson
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
+from reconciler.sandbox.families.sign_on_modes import catalogue
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+SCHEMA = "AppUserSchema"
+DEFAULT = "default"
+DIALECT = Dialect({"scope": "NONE"}, ignored=frozenset({"master", "mutability", "permissions"}))
+
+
+@functools.cache
+def _profiles() -> JsonObject:
+    profiles: JsonObject = orjson.loads(read_data("app_user_schemas.json"))
+    return profiles
+
+
+def definitions_of(tenant: Tenant, app: Record) -> JsonObject:
+    """The properties of an app's profile, custom and base."""
+    if stored := tenant.store.get(SCHEMA, DEFAULT, app.id):
+        return dict(stored.body["definitions"])
+    profiles = _profiles()["base"]
+    base = profiles.get(app.body["name"], profiles["default"])
+    return {
+        "custom": {"id": "#custom", "type": "object", "properties": {}, "required": []},
+        "base": {
+            "id": "#base",
+            "type": "object",
+            "properties": base,
+            "required": [name for name, rules in base.items() if rules.get("required")],
+        },
+    }
+
+
+def assigned_profile(tenant: Tenant, app: Record, user: JsonObject) -> JsonObject:
+    """What Okta fills in from a user's profile when the app is assigned; all other properties are null."""
+    profiles, name = _profiles(), app.body["name"]
+    sources, constants = profiles["assigned"].get(name, {}), profiles["constants"].get(name, {})
+    profile: JsonObject = {}
+    for part in definitions_of(tenant, app).values():
+        for property_name in part["properties"]:
+            values = [str(user[source]) for source in sources.get(property_name, ()) if user.get(source)]
+            profile[property_name] = " ".join(values) or constants.get(property_name)
+    profile.pop("userName", None)  # shown among the credentials
+    return profile
+
+
+def _schema_name(app: Record) -> str:
+    """A template serves many apps; each has a profile of its own."""
+    name = str(app.body["name"])
+    shared = name == "oidc_client" or name.startswith("template_")
+    return f"{name}_{app.id[3:10].lower()}" if shared and name in catalogue() else name
+
+
+def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
+    stored = tenant.store.get(SCHEMA, DEFAULT, app.id)
+    return Answer(
+        200,
+        {
+            "id": tenant.url(f"/meta/schemas/apps/{app.id}/{DEFAULT}"),
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "name": _schema_name(app),
+            "title": f"{app.body['label']} User",
+            "lastUpdated": stored.body["lastUpdated"] if stored else app.body["created"],
+            "created": app.body["created"],
+            "definitions": definitions,
+            "type": "object",
+            "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
+        },
+    )
+
+
+def _read(call: Call) -> Answer:
+    app = APPS.named_in(call)
+    return _show(call.tenant, app, definitions_of(call.tenant, app))
+
+
+def _change(call: Call) -> Answer:
+    app, store = APPS.named_in(call), call.tenant.store
+    before = definitions_of(call.tenant, app)
+    after = merge(before, call.json(), DIALECT)
+    store.add(SCHEMA, DEFAULT, {"definitions": after, "lastUpdated": call.tenant.now()}, app.id)
+    for assignment in store.all("AppUser", app.id):
+        gone = removed_properties(before, after)
+        kept = {name: value for name, value in assignment.body["profile"].items() if name not in gone}
+        store.change(assignment, {**assignment.body, "profile": kept})
+    target = system_log.target(app.id, "AppInstance", APPS.title(app.body))
+    system_log.record(call, "directory.app_user_profile.update", target)
+    return _show(call.tenant, app, after)
+
+
+PATH = f"/api/v1/meta/schemas/apps/{{app}}/{DEFAULT}"
+FAMILY = Family(endpoints=(Route("GET", PATH, _read), Route("POST", PATH, _change)), scope="okta.schemas")

@@ -1,0 +1,46 @@
+"""The profile of groups: `/api/v1/meta/schemas/group/default`. It is stored when it is first changed."""
+
+import orjson
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.profile_schemas import Dialect, merge
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.tenant import Tenant
+
+SCHEMA = "GroupSchema"
+DEFAULT = "default"
+PATH = f"/api/v1/meta/schemas/group/{DEFAULT}"
+DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
+
+
+def _schema(tenant: Tenant) -> JsonObject:
+    stored = tenant.store.get(SCHEMA, DEFAULT)
+    if stored:
+        return stored.body
+    founded = tenant.administrator.body["created"]
+    return {**orjson.loads(read_data("group_schema.json")), "created": founded, "lastUpdated": founded}
+
+
+def _show(tenant: Tenant, schema: JsonObject) -> Answer:
+    own = {"rel": "self", **link(tenant, PATH), "method": "GET"}
+    return Answer(200, {"id": tenant.url(f"/meta/schemas/group/{DEFAULT}"), **schema, "_links": {"self": own}})
+
+
+def _read(call: Call) -> Answer:
+    return _show(call.tenant, _schema(call.tenant))
+
+
+def _change(call: Call) -> Answer:
+    before = _schema(call.tenant)
+    definitions = merge(before["definitions"], call.json(), DIALECT)
+    after = {**before, "definitions": definitions, "lastUpdated": call.tenant.now()}
+    call.tenant.store.add(SCHEMA, DEFAULT, after)
+    system_log.record(call, "directory.group_profile.update", system_log.target(DEFAULT, "GroupSchema", "group"))
+    return _show(call.tenant, after)
+
+
+FAMILY = Family(endpoints=(Route("GET", PATH, _read), Route("POST", PATH, _change)), scope="okta.schemas")

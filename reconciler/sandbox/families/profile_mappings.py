@@ -1,0 +1,155 @@
+"""Profile mappings: `/api/v1/mappings`.
+
+Nobody creates a mapping: an app or an identity provider has one to and one from each user type, from its first
+day to its last. A POST merges; a null removes a property.
+"""
+
+import functools
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, read, required_text
+from reconciler.sandbox.collection import Collection, Events, Family
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.profile_schemas import defined_properties
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+USER_TYPE = "UserType"
+APP_PROFILE = "appuser"
+# Okta's names of the profiles of identity providers; the others are `google_idp`, `facebook_idp`, and so on.
+IDP_PROFILES = {"OIDC": "oidc_idp", "SAML2": "saml_idp"}
+
+
+class _Rule(Body):
+    expression: str = required_text(4096)
+    pushStatus: Literal["PUSH", "DONT_PUSH"] = "DONT_PUSH"
+
+
+class _Mapping(Body):
+    properties: dict[str, _Rule | None] = Field({})
+
+
+@functools.cache
+def _first_properties() -> dict[str, Any]:
+    """What a new mapping from a profile to a user type holds, by the name of the profile."""
+    properties: dict[str, Any] = orjson.loads(read_data("profile_mappings.json"))["to_user"]
+    return properties
+
+
+def schema_id(type_id: str) -> str:
+    """The id of the schema that belongs to a user type."""
+    return "osc" + type_id[3:]
+
+
+def connect(call: Call, record: Record) -> None:
+    """An app or an identity provider has come into being."""
+    for user_type in call.tenant.store.all(USER_TYPE):
+        _map(call, record.id, _profile_name(record), user_type)
+
+
+def connect_type(call: Call, user_type: Record) -> None:
+    """A user type has come into being: all that the others are mapped with, it is mapped with too."""
+    mappings = call.tenant.store.all(MAPPINGS.kind)
+    names = {mapping.body["source"]: mapping.private["profile"] for mapping in mappings if mapping.private["inbound"]}
+    for identifier, name in names.items():
+        _map(call, identifier, name, user_type)
+
+
+def disconnect(call: Call, record: Record) -> None:
+    """One of the two sides is gone."""
+    for mapping in call.tenant.store.all(MAPPINGS.kind):
+        if record.id in (mapping.body["source"], mapping.body["target"]):
+            call.tenant.store.remove(mapping)
+
+
+def _map(call: Call, identifier: str, name: str, user_type: Record) -> None:
+    inbound = {"source": identifier, "target": user_type.id, "properties": _first_properties().get(name, {})}
+    outbound = {"source": user_type.id, "target": identifier, "properties": {}}
+    for body in (inbound, outbound):
+        private = {"profile": name, "inbound": body is inbound}
+        call.tenant.store.add(MAPPINGS.kind, call.tenant.identifiers.new(MAPPINGS.prefix), body, private=private)
+
+
+def _profile_name(record: Record) -> str:
+    if record.kind == "AppInstance":
+        return str(record.body["name"])
+    kind = str(record.body["type"])
+    return IDP_PROFILES.get(kind, f"{kind.lower()}_idp")
+
+
+def _side(tenant: Tenant, mapping: Record, side: Literal["source", "target"]) -> JsonObject:
+    identifier = mapping.body[side]
+    if (user_type := tenant.store.get(USER_TYPE, identifier)) is None:
+        name, kind = mapping.private["profile"], APP_PROFILE
+        path, schema = f"/api/v1/apps/{identifier}", f"/api/v1/meta/schemas/apps/{identifier}/default"
+    else:
+        name, kind = user_type.body["name"], "user"
+        path = f"/api/v1/meta/types/user/{identifier}"
+        schema = f"/api/v1/meta/schemas/user/{schema_id(identifier)}"
+    return {
+        "id": identifier,
+        "name": name,
+        "type": kind,
+        "_links": {"self": link(tenant, path), "schema": link(tenant, schema)},
+    }
+
+
+def _show(tenant: Tenant, mapping: Record) -> JsonObject:
+    return {
+        "id": mapping.id,
+        "source": _side(tenant, mapping, "source"),
+        "target": _side(tenant, mapping, "target"),
+        "properties": mapping.body["properties"],
+        "_links": {"self": link(tenant, f"{MAPPINGS.path}/{mapping.id}")},
+    }
+
+
+def _show_in_list(call: Call, mapping: Record) -> JsonObject:
+    return {name: value for name, value in _show(call.tenant, mapping).items() if name != "properties"}
+
+
+def _between(call: Call, mappings: list[Record]) -> list[Record]:
+    wanted = {"source": call.query.get("sourceId"), "target": call.query.get("targetId")}
+    sides = [(side, identifier) for side, identifier in wanted.items() if identifier]
+    return [each for each in mappings if all(each.body[side] == identifier for side, identifier in sides)]
+
+
+MAPPINGS = Collection(
+    kind="ProfileMapping",
+    path="/api/v1/mappings",
+    item="mapping",
+    prefix="prm",
+    model=_Mapping,
+    events=Events("ProfileMapping", update="directory.mapping.update"),
+    operations=("list", "read"),
+    paging=Paging(default=20),
+    select=_between,
+    show=_show,
+    show_in_list=_show_in_list,
+)
+
+
+def _change(call: Call) -> Answer:
+    mapping = MAPPINGS.named_in(call)
+    sent = read(_Mapping, call.json())["properties"]
+    schema = call.tenant.store.get("UserSchema", schema_id(mapping.body["target"]))
+    for name in sent:
+        if schema and name not in defined_properties(schema):
+            raise invalid_field(f"properties.{name}", "The property is not defined in the target's profile.")
+    properties = {name: rule for name, rule in {**mapping.body["properties"], **sent}.items() if rule}
+    changed = call.tenant.store.change(mapping, {**mapping.body, "properties": properties})
+    target = system_log.target(mapping.id, "ProfileMapping", mapping.private["profile"])
+    system_log.record(call, MAPPINGS.events.update, target)
+    return Answer(200, _show(call.tenant, changed))
+
+
+FAMILY = Family((MAPPINGS,), (Route("POST", MAPPINGS.item_path, _change),), scope="okta.profileMappings")

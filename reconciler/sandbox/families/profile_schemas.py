@@ -1,0 +1,109 @@
+"""What the schemas of user, group and app user profiles have in common.
+
+A POST to a schema is a merge: custom properties are added or changed, a null removes one; of the base
+properties only the rules can be changed. The answer is the whole schema.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import Field
+
+from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.json_types import Json, JsonObject
+from reconciler.sandbox.store import Record
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+TYPES = ("string", "boolean", "number", "integer", "array", "object")
+BLANK = "The field cannot be left blank"
+
+
+class _Part(Body):
+    properties: dict[str, dict[str, Any] | None] = Field({})
+
+
+class _Definitions(Body):
+    custom: _Part = _Part()
+    base: _Part = _Part()
+
+
+class _SchemaChange(Body):
+    definitions: _Definitions = _Definitions()
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the properties of one sort of profile are written.
+
+    `defaults` are the rules that a new property gets, `ignored` the rules that Okta drops.
+    """
+
+    defaults: JsonObject = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+    def rules(self, rules: JsonObject) -> JsonObject:
+        """The rules of a property as Okta shows them: what is null or merely `required: false` is left out."""
+        shown = {
+            name: value
+            for name, value in rules.items()
+            if value is not None and name not in self.ignored and (name, value) != ("required", False)
+        }
+        items = shown.get("items")
+        if shown.get("type") != "array":
+            shown.pop("union", None)
+        elif isinstance(items, dict) and items.get("type") == "object":
+            shown["items"] = {**items, "additionalProperties": True}
+        return shown
+
+
+def merge(definitions: JsonObject, content: JsonObject, dialect: Dialect) -> JsonObject:
+    """The definitions of a schema after a POST; OktaError E0000001 for what Okta refuses."""
+    change = read(_SchemaChange, content)["definitions"]
+    custom, base = dict(definitions["custom"]["properties"]), dict(definitions["base"]["properties"])
+    for name, rules in change["custom"]["properties"].items():
+        if rules is None:
+            custom.pop(name, None)
+            continue
+        if name in base:
+            raise invalid_field("properties", f"Property name '{name}' is a base property")
+        custom[name] = dialect.rules({**dialect.defaults, **_checked(name, rules, custom.get(name))})
+    for name, rules in change["base"]["properties"].items():
+        if name not in base or rules is None:
+            raise invalid_field("properties", f"Property name '{name}' is not a base property")
+        base[name] = dialect.rules({**base[name], **rules})
+    return {
+        "custom": _part(definitions["custom"], custom),
+        "base": _part(definitions["base"], base),
+    }
+
+
+def removed_properties(before: JsonObject, after: JsonObject) -> set[str]:
+    """The custom properties that a change has taken away."""
+    return set(before["custom"]["properties"]) - set(after["custom"]["properties"])
+
+
+def defined_properties(schema: Record) -> dict[str, JsonObject]:
+    """All properties that a profile may hold, by name."""
+    definitions = schema.body["definitions"]
+    return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
+
+
+def _checked(name: str, rules: JsonObject, before: Json) -> JsonObject:
+    if not NAME.fullmatch(name):
+        raise invalid_field("properties", f"Property name '{name}' may hold letters, digits and underscores only")
+    if not rules.get("title"):
+        raise invalid_field(f"{name}.title", BLANK)
+    if rules.get("type") not in TYPES:
+        raise invalid_field(f"{name}.type", f"must be one of {', '.join(TYPES)}")
+    if before and before["type"] != rules["type"]:
+        raise invalid_field(f"{name}.type", "The type of a property cannot be changed")
+    if rules["type"] == "array" and not isinstance(rules.get("items"), dict):
+        raise invalid_field(f"{name}.items", BLANK)
+    return rules
+
+
+def _part(before: JsonObject, properties: JsonObject) -> JsonObject:
+    required = [name for name, rules in properties.items() if rules.get("required")]
+    return {**before, "properties": properties, "required": required}
