@@ -56,8 +56,10 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
     fresh = [declaration for address, declaration in desired.declarations.items() if address not in managed.ids]
     system = system_references(desired)
     wanted = {address.kind for address in system}
-    wanted |= {declaration.kind.kind for declaration in fresh if not declaration.kind.collection.list_key}
-    owners = {declaration.parent for declaration in fresh if declaration.parent}
+    wanted |= {declaration.kind.kind for declaration in fresh if declaration.kind.collection.importable}
+    owners = {
+        declaration.parent for declaration in fresh if declaration.parent and declaration.kind.collection.importable
+    }
     owner_ids = {(owner.kind, managed.ids[owner]) for owner in owners if owner in managed.ids}
     owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in managed.ids}
 
@@ -108,19 +110,15 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
     taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
     found: dict[Address, LiveObject] = {}
     for declaration in fresh:
-        if declaration.kind.collection.list_key:
-            continue  # writing a whole list is the same whether it is there or not
+        if not declaration.kind.collection.importable:
+            continue
         parent = declaration.parent
         owner_id = None
         if parent:
             owner_id = managed.ids.get(parent) or (found[parent].id if parent in found else None)
             if owner_id is None:
                 continue
-        alike = [
-            item
-            for item in live.objects.get(declaration.kind.kind, ())
-            if item.label == declaration.label and (item.parent.id if item.parent else None) == owner_id
-        ]
+        alike = [item for item in live.objects.get(declaration.kind.kind, ()) if _is_meant(declaration, item, owner_id)]
         candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
         if any(item.built_in for item in alike):
             raise Ambiguous(
@@ -136,6 +134,15 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
         if candidates:
             found[declaration.address] = candidates[0]
     return {address: "/".join(item.ids) for address, item in found.items()}
+
+
+def _is_meant(declaration: Declaration, item: LiveObject, owner_id: str | None) -> bool:
+    """Whether an object is where the declaration belongs, and has its name; a whole list, whether it holds anything."""
+    if (item.parent.id if item.parent else None) != owner_id:
+        return False
+    if declaration.kind.collection.list_key:
+        return any(item.json.values())
+    return item.label == declaration.label
 
 
 def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, Spec, chain
+from reconciler.kinds import Kind, Part, Spec, chain
 from reconciler.kinds.mapping import Vocabulary, decode, encode, schema
 from reconciler.okta.client import OktaClient
 
@@ -127,6 +127,8 @@ class Objects:
         for item in wanted:
             found = live.get(item[wire_key])
             body = _with_fixed(kind, item)
+            if found and _alike(only.part, found, item):
+                continue
             if found:
                 answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
             elif key.ref:
@@ -137,6 +139,11 @@ class Objects:
             if status and answer.get("status", status) != status:
                 verb = "activate" if status == "ACTIVE" else "deactivate"
                 await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
+
+
+def _alike(part: type[Part], found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    same = decode(part, found, Vocabulary.API) == decode(part, wanted, Vocabulary.API)
+    return same and found.get("priority") == wanted.get("priority")
 
 
 def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
