@@ -135,10 +135,10 @@ class Collection:
     prefix: str  # first three characters of ids
     model: type[BaseModel]
     events: Events
+    scope: str = ""  # of access tokens, if not the family's: `okta.groups` stands for its `.read` and `.manage`
     parent: "Collection | None" = None
     operations: tuple[Operation, ...] = EVERYTHING
     created_status: int = 200
-    scope: str = ""  # of access tokens, if not the family's: `okta.groups` stands for its `.read` and `.manage`
     deleted: Answer = NO_CONTENT
     stamps: Stamps = field(default_factory=Stamps)
     lifecycle: Lifecycle | None = None
@@ -303,8 +303,8 @@ class Collection:
 
     # Parts
 
-    def log(self, call: Call, event: str, record: Record) -> None:
-        """Note a change in the System Log, if it has an event."""
+    def log(self, call: Call, event: str, record: Record, before: Record | None = None) -> None:
+        """Note a change in the System Log, if it has an event: of the object, and of the one it belongs to."""
         if event:
             parent = self.parent.find(call.tenant, record.parent) if self.parent else None
             targets = [self.as_target(record), *([self.parent.as_target(parent)] if self.parent and parent else [])]
@@ -385,10 +385,10 @@ class Family:
 
     collections: tuple[Collection, ...] = ()
     endpoints: tuple[Route, ...] = ()
+    scope: str = ""  # of access tokens, for all that do not name another (see `Route`)
 
     def routes(self) -> list[Route]:
         """The routes of the collections; an endpoint of the family goes before the one of a collection."""
         table = {(route.method, route.path): route for collection in self.collections for route in collection.routes()}
         table |= {(route.method, route.path): route for route in self.endpoints}
         return [replace(route, scope=route.scope or self.scope) for route in table.values()]
-    scope: str = ""  # of access tokens, for all that do not name another (see `Route`)
