@@ -1,0 +1,62 @@
+"""What the documentation shows is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciler.definitions import DefinitionsError, load
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"^```(yaml|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"# (definitions/\S+)\n")
+
+
+def examples(page):
+    """The files that a page shows, each with what the block after it says."""
+    blocks = BLOCK.findall((DOCS / page).read_text())
+    for (language, text), (_, after) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+        if language == "yaml" and (match := FILE.match(text)):
+            yield match[1], text, after
+
+
+def written(page, directory, broken):
+    for file, text, _ in examples(page):
+        if broken or "broken" not in file:
+            path = directory / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+
+def test_the_examples_of_definitions_load(tmp_path):
+    written("definitions.md", tmp_path, broken=False)
+    desired = load(tmp_path / "definitions", "staging")
+    names = {str(address): declaration for address, declaration in desired.declarations.items()}
+    assert "access-policy-rule payments-api/Services/Settlement" in names
+    assert names["group engineering"].spec["description"] == "Filled by hand, since staging has no HR."
+    assert names["authorization-server-scope payments-api/settlement:run"].previously == ("payments-api/settle",)
+
+
+def test_the_example_of_errors_says_what_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written("definitions.md", tmp_path, broken=True)
+    with pytest.raises(DefinitionsError) as caught:
+        load(Path("definitions"), "staging")
+    shown = "".join(f"{message}\n" + (f"    {hint}\n" if hint else "") for message, hint in caught.value.explanations())
+    (told,) = (after for file, _, after in examples("definitions.md") if "broken" in file)
+    assert shown == told
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path) if path else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
