@@ -63,7 +63,7 @@ def _keyed(value: Any, key: str | None) -> Any:
     if key and isinstance(value, Sequence):
         return {str(item[key]): item for item in value}
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return dict.fromkeys(value, True) if len(set(value)) == len(value) else value
+        return dict(zip(value, value, strict=True)) if len(set(value)) == len(value) else value
     return value
 
 
