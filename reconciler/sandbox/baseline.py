@@ -13,10 +13,12 @@ from reconciler.sandbox.families import authorization_server_policies as server_
 from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS
 from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
+from reconciler.sandbox.families.behaviors import BEHAVIORS
 from reconciler.sandbox.families.groups import GROUPS
 from reconciler.sandbox.families.policy_types import POLICY_TYPES
 from reconciler.sandbox.families.profile_mappings import schema_id
 from reconciler.sandbox.families.profile_schemas import merge
+from reconciler.sandbox.families.realms import REALM_ASSIGNMENTS, REALMS
 from reconciler.sandbox.families.user_schemas import DIALECT, SCHEMA, USER_TYPES
 from reconciler.sandbox.families.users import USERS
 from reconciler.sandbox.families.zones import ZONES
@@ -50,6 +52,9 @@ class _Installation:
         for name, collection in (("zones", ZONES), ("authenticators", AUTHENTICATORS)):
             for body in self.org[name]:
                 self.add(collection.kind, collection.prefix, {**body, **self.times})
+        for body in self.org["behaviors"]:
+            self.add(BEHAVIORS.kind, BEHAVIORS.prefix, {**body, **BEHAVIORS.stamps.times(self.tenant)})
+        self.realm()
         self.policies()
         self.authorization_server()
         if self.tenant.pipeline == "idx":
@@ -104,6 +109,13 @@ class _Installation:
                 "lastMembershipUpdated": self.now,
             }
             store.add(GROUPS.kind, identifier or tenant.identifiers.new(GROUPS.prefix), group)
+
+    def realm(self) -> None:
+        realm, assignment = self.org["realm"], self.org["realmAssignment"]
+        identifier = self.tenant.org["realmId"]
+        self.tenant.store.add(REALMS.kind, identifier, {**realm, **self.times})
+        actions = {"assignUserToRealm": {"realmId": identifier}}
+        self.add(REALM_ASSIGNMENTS.kind, REALM_ASSIGNMENTS.prefix, {**assignment, "actions": actions, **self.times})
 
     def policies(self) -> None:
         for source in self.org["policies"]:

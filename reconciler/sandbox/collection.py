@@ -75,12 +75,8 @@ class Stamps:
 
     def on_create(self, call: Call) -> JsonObject:
         """What a new object is marked with."""
-        stamps: JsonObject = {}
-        if self.created:
-            stamps[self.created] = self.written(call.tenant.clock())
-        if self.created and self.persons:
-            stamps["createdBy"] = call.actor.id
-        return stamps | self.on_update(call)
+        persons = {"createdBy": call.actor.id} if self.created and self.persons else {}
+        return self.times(call.tenant) | persons | self.on_update(call)
 
     def on_update(self, call: Call) -> JsonObject:
         """What a change marks an object with."""
@@ -90,6 +86,11 @@ class Stamps:
         if self.updated and self.persons:
             stamps["lastUpdatedBy"] = call.actor.id
         return stamps
+
+    def times(self, tenant: Tenant) -> JsonObject:
+        """The times alone, of an object that is made now."""
+        now = self.written(tenant.clock())
+        return {name: now for name in (self.created, self.updated) if name}
 
 
 NO_STAMPS = Stamps(created="", updated="")

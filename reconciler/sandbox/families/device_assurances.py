@@ -1,0 +1,115 @@
+"""Device assurance policies: `/api/v1/device-assurances`. What can be asked of a device depends on its platform."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from reconciler.sandbox.body import Body, OpenBody, absent, required_text
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
+from reconciler.sandbox.errors import OktaError, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+KIND = "DeviceAssurancePolicyEntity"
+
+
+class _Include(Body):
+    include: list[str]
+
+
+class _OsVersion(OpenBody):
+    minimum: str | None = absent()
+
+
+class _Signals(OpenBody):
+    dtc: dict[str, Any] | None = absent()
+
+
+class _Assurance(Body):
+    name: str = required_text()
+    displayRemediationMode: Literal["HIDE", "SHOW"] = "HIDE"
+    gracePeriod: dict[str, Any] | None = absent()
+
+
+class _Phone(_Assurance):
+    osVersion: _OsVersion | None = absent()
+    jailbreak: bool | None = absent()
+    screenLockType: _Include | None = absent()
+
+
+class _Ios(_Phone):
+    platform: Literal["IOS"]
+
+
+class _Android(_Phone):
+    platform: Literal["ANDROID"]
+    secureHardwarePresent: bool | None = absent()
+    diskEncryptionType: _Include | None = absent()
+    thirdPartySignalProviders: _Signals | None = absent()
+
+
+class _Computer(_Assurance):
+    platform: Literal["MACOS", "WINDOWS"]
+    osVersion: _OsVersion | None = absent()
+    osVersionConstraints: list[dict[str, Any]] | None = absent()
+    secureHardwarePresent: bool | None = absent()
+    diskEncryptionType: _Include | None = absent()
+    screenLockType: _Include | None = absent()
+    thirdPartySignalProviders: _Signals | None = absent()
+
+
+class _ChromeOs(_Assurance):
+    platform: Literal["CHROMEOS"]
+    thirdPartySignalProviders: _Signals | None = absent()
+
+
+class _AnyAssurance(RootModel[Annotated[_Ios | _Android | _Computer | _ChromeOs, Field(discriminator="platform")]]):
+    """The fields depend on the platform."""
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if before and body["platform"] != before.body["platform"]:
+        raise invalid_field("platform", "The platform of a device assurance policy cannot be changed.")
+    return body
+
+
+def _refuse_used(call: Call, assurance: Record) -> None:
+    """Okta's documentation has the status; the text is ours."""
+    store = call.tenant.store
+    for policy in store.all("Policy"):
+        for rule in store.all("PolicyRule", policy.id):
+            device = (rule.body["conditions"] or {}).get("device")
+            if isinstance(device, dict) and assurance.id in str(device.get("assurance")):
+                name = rule.body["name"]
+                raise OktaError(409, "E0000001", f"The device assurance policy is used by the policy rule '{name}'.")
+
+
+def _show(tenant: Tenant, assurance: Record) -> JsonObject:
+    return {
+        "id": assurance.id,
+        **assurance.body,
+        "resourceId": assurance.id,
+        "resourceDisplayName": {"value": assurance.body["name"], "sensitive": False},
+        "resourceType": KIND,
+        "_links": {"self": link(tenant, f"{DEVICE_ASSURANCES.path}/{assurance.id}", "GET", "PUT", "DELETE")},
+    }
+
+
+DEVICE_ASSURANCES = Collection(
+    kind=KIND,
+    path="/api/v1/device-assurances",
+    item="assurance",
+    prefix="dae",
+    model=_AnyAssurance,
+    events=Events(KIND, *(f"device.assurance.policy.{verb}" for verb in ("add", "update", "delete"))),
+    stamps=Stamps("createdDate", "lastUpdate", persons=True),
+    unique=Unique(),
+    complete=_complete,
+    guard_delete=_refuse_used,
+    show=_show,
+)
+
+FAMILY = Family((DEVICE_ASSURANCES,), scope="okta.deviceAssurance")

@@ -1,0 +1,121 @@
+"""Event hooks: `/api/v1/eventHooks`. The secret of `authScheme.value` is never shown."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
+from reconciler.sandbox.errors import OktaError, invalid, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+
+class _Events(Body):
+    type: Literal["EVENT_TYPE", "FLOW_EVENT"]
+    items: list[str] = Field(min_length=1)
+    filter: dict[str, Any] | None = None
+
+
+class _Header(Body):
+    key: str = required_text()
+    value: str | None = None
+
+
+class _AuthScheme(Body):
+    type: Literal["HEADER"] = "HEADER"
+    key: str = required_text()
+    value: str | None = None
+
+
+class _Config(Body):
+    uri: str = required_text(1024)
+    headers: list[_Header] = Field([])
+    method: Literal["POST"] = "POST"
+    authScheme: _AuthScheme | None = None
+
+
+class _Channel(Body):
+    type: Literal["HTTP"]
+    version: str = required_text()
+    config: _Config
+
+
+class _EventHook(Body):
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    verificationStatus: str = "UNVERIFIED"
+    name: str = required_text()
+    description: str | None = None
+    events: _Events
+    channel: _Channel
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    config = dict(body["channel"]["config"])
+    if not config["uri"].startswith("https://"):
+        raise invalid_field("channel.config.uri", "The uri must be a valid HTTPS URL.")
+    if scheme := config["authScheme"]:
+        config["authScheme"] = {name: value for name, value in scheme.items() if name != "value"}
+    secret = (scheme or {}).get("value") or (before.private.get("authScheme") if before else None)
+    same_address = before and before.body["channel"]["config"]["uri"] == config["uri"]
+    return {
+        **body,
+        "status": before.body["status"] if before else "ACTIVE",
+        # Another address has to be verified again.
+        "verificationStatus": before.body["verificationStatus"] if before and same_address else "UNVERIFIED",
+        "createdBy": call.actor.id,
+        "channel": {**body["channel"], "config": config},
+        "_private": {"authScheme": secret},
+    }
+
+
+def _cannot_delete(hook: Record) -> OktaError:
+    return invalid("eventHook", "eventHook: An active event hook cannot be deleted. Deactivate it first.")
+
+
+def _links(tenant: Tenant, hook: Record) -> JsonObject:
+    path, active = f"{EVENT_HOOKS.path}/{hook.id}", hook.body["status"] == "ACTIVE"
+    further = (
+        {"verify": link(tenant, f"{path}/lifecycle/verify", "POST")}
+        if active
+        else {"delete": link(tenant, path, "DELETE")}
+    )
+    return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
+
+
+EVENT_HOOKS = Collection(
+    kind="EventHook",
+    path="/api/v1/eventHooks",
+    item="hook",
+    prefix="who",
+    model=_EventHook,
+    events=Events(
+        "EventHook", *(f"event_hook.{verb}" for verb in ("created", "updated", "deleted", "activated", "deactivated"))
+    ),
+    lifecycle=Lifecycle("object", _cannot_delete),
+    unique=Unique(),
+    complete=_complete,
+    links=_links,
+)
+
+
+def verify(call: Call) -> Answer:
+    """POST .../lifecycle/verify: the address of an active hook is taken at its word."""
+    hook = EVENT_HOOKS.named_in(call)
+    if hook.body["status"] != "ACTIVE":
+        raise invalid("eventHook", "eventHook: Only an active event hook can be verified.")
+    body = {**hook.body, "verificationStatus": "VERIFIED", **EVENT_HOOKS.stamps.on_update(call)}
+    hook = call.tenant.store.change(hook, body)
+    system_log.record(call, "event_hook.verified", system_log.target(hook.id, EVENT_HOOKS.kind, hook.body["name"]))
+    return Answer(200, EVENT_HOOKS.view(call.tenant, hook))
+
+
+FAMILY = Family(
+    (EVENT_HOOKS,),
+    (Route("POST", f"{EVENT_HOOKS.item_path}/lifecycle/verify", verify),),
+    scope="okta.eventHooks",
+)

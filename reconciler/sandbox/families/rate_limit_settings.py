@@ -1,0 +1,133 @@
+"""What an org sets about its rate limits: `/api/v1/rate-limit-settings/*`, `/api/v1/principal-rate-limits`.
+
+These are settings only; the limits that the sandbox enforces are those of `rate_limits`.
+"""
+
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import invalid_field, invalid_search, not_found
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.setting import Setting
+from reconciler.sandbox.tenant import Tenant
+
+Mode = Literal["ENFORCE", "DISABLE", "PREVIEW"]
+PATH = "/api/v1/rate-limit-settings"
+PRINCIPALS = "/api/v1/principal-rate-limits"
+PRINCIPAL = "PrincipalRateLimit"
+PREFIX = "prl"
+FILTER = re.compile(r'principalType eq "(SSWS_TOKEN|OAUTH_CLIENT)"(?: and principalId eq "(\w+)")?', re.IGNORECASE)
+KINDS = {"OAUTH_CLIENT": "AppInstance", "SSWS_TOKEN": "ApiToken"}
+
+
+class _Threshold(Body):
+    warningThreshold: int = Field(ge=30, le=90)
+
+
+class _Notifications(Body):
+    notificationsEnabled: bool
+
+
+class _PerClient(Body):
+    defaultMode: Mode
+    useCaseModeOverrides: dict[Literal["LOGIN_PAGE", "OAUTH2_AUTHORIZE", "OIE_APP_INTENT"], Mode] = Field({})
+
+
+class _Principal(Body):
+    principalId: str
+    principalType: Literal["SSWS_TOKEN", "OAUTH_CLIENT"]
+    defaultPercentage: int = Field(50, ge=0, le=100)
+    defaultConcurrencyPercentage: int = Field(75, ge=0, le=100)
+
+
+SETTINGS = (
+    Setting("RateLimitWarningThreshold", f"{PATH}/warning-threshold", _Threshold, lambda _: {"warningThreshold": 90}),
+    Setting(
+        "RateLimitAdminNotifications",
+        f"{PATH}/admin-notifications",
+        _Notifications,
+        lambda _: {"notificationsEnabled": True},
+    ),
+    Setting(
+        "PerClientRateLimit",
+        f"{PATH}/per-client",
+        _PerClient,
+        lambda _: {"defaultMode": "ENFORCE", "useCaseModeOverrides": {}},
+    ),
+)
+
+
+def _limit_of(tenant: Tenant, kind: str, principal_id: str) -> JsonObject | None:
+    """Every API token and client has a limit; one that was never changed is not stored."""
+    principal = tenant.store.get(KINDS[kind], principal_id)
+    identifier = PREFIX + principal_id[len(PREFIX) :]
+    if principal is None:
+        return None
+    record = tenant.store.get(PRINCIPAL, identifier)
+    if record:
+        return {"id": identifier, **record.body}
+    made = principal.body["created"].replace(".000Z", "Z")
+    return {
+        "id": identifier,
+        "orgId": tenant.org["id"],
+        "principalId": principal_id,
+        "principalType": kind,
+        "defaultPercentage": 50,
+        "defaultConcurrencyPercentage": 75,
+        "lastUpdate": made,
+        "lastUpdatedBy": tenant.administrator.id,
+        "createdDate": made,
+        "createdBy": tenant.administrator.id,
+    }
+
+
+def _named_in(call: Call) -> JsonObject:
+    identifier = call.params["limit"]
+    for kind, prefix in (("OAUTH_CLIENT", "0oa"), ("SSWS_TOKEN", "00T")):
+        if limit := _limit_of(call.tenant, kind, prefix + identifier[len(PREFIX) :]):
+            return limit
+    raise not_found(identifier, PRINCIPAL)
+
+
+def list_limits(call: Call) -> Answer:
+    """GET of the list; a filter that names the type of the principals has to be given."""
+    if not (expression := call.query.get("filter")):
+        raise invalid_field("filter", "The field cannot be left blank")
+    if not (match := FILTER.fullmatch(expression.strip())):
+        raise invalid_search(expression)
+    kind, wanted = match[1].upper(), match[2]
+    principals = [record.id for record in call.tenant.store.all(KINDS[kind])]
+    limits = [_limit_of(call.tenant, kind, each) for each in principals if wanted in (None, each)]
+    return Answer(200, [limit for limit in limits if limit])
+
+
+def change_limit(call: Call) -> Answer:
+    """PUT of a limit: the principal stays."""
+    limit = _named_in(call)
+    body = read(_Principal, call.json())
+    if (body["principalId"], body["principalType"]) != (limit["principalId"], limit["principalType"]):
+        raise invalid_field("principalId", "The principal of a rate limit cannot be changed.")
+    now = call.tenant.now().replace(".000Z", "Z")
+    identifier = str(limit.pop("id"))
+    changed = {**limit, **body, "lastUpdate": now, "lastUpdatedBy": call.actor.id}
+    store = call.tenant.store
+    record = store.get(PRINCIPAL, identifier)
+    record = store.change(record, changed) if record else store.add(PRINCIPAL, identifier, changed)
+    return Answer(200, {"id": record.id, **record.body})
+
+
+_LIMITS = "okta.principalRateLimits"
+FAMILY = Family(
+    endpoints=(
+        *(route for setting in SETTINGS for route in setting.routes()),
+        Route("GET", PRINCIPALS, list_limits, _LIMITS),
+        Route("GET", f"{PRINCIPALS}/{{limit}}", lambda call: Answer(200, _named_in(call)), _LIMITS),
+        Route("PUT", f"{PRINCIPALS}/{{limit}}", change_limit, _LIMITS),
+    ),
+    scope="okta.rateLimits",
+)
