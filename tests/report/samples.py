@@ -37,10 +37,13 @@ def everything() -> list[Finding]:
             Verdict.CHANGED,
             **_CONSOLE,
             field="redirect_uris",
-            expected=["https://console.lumenpay.example/oauth/callback"],
-            applied=["https://console.lumenpay.example/oauth/callback"],
+            expected=["https://console.lumenpay.example/oauth/callback", "https://console.lumenpay.example/test"],
+            applied=["https://console.lumenpay.example/oauth/callback", "https://console.lumenpay.example/test"],
             actual=["https://console.lumenpay.example/oauth/callback", "http://localhost:8080/callback"],
-            differences=[Difference("redirect_uris[http://localhost:8080/callback]", None, True)],
+            differences=[
+                Difference("redirect_uris[http://localhost:8080/callback]", None, True),
+                Difference("redirect_uris[https://console.lumenpay.example/test]", True, None),
+            ],
             source=Source(_PAYMENTS, 10, 5),
         ),
         Finding(

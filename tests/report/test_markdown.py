@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -45,6 +45,7 @@ FOREIGN = st.text(st.characters(codec="utf-8")) | st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(FOREIGN)
 def test_code_in_a_table_is_read_as_what_it_was(text):
     read = Reader(GITHUB.render(f"| a | b |\n|---|---|\n| {code(text)} | end |"))
@@ -53,6 +54,7 @@ def test_code_in_a_table_is_read_as_what_it_was(text):
     assert read.tags <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
 
 
+@settings(deadline=None)
 @given(FOREIGN)
 def test_prose_in_a_table_is_read_as_what_it_was(text):
     read = Reader(GITHUB.render(f"| a | b |\n|---|---|\n| so {prose(text)} | end |"))
@@ -62,6 +64,7 @@ def test_prose_in_a_table_is_read_as_what_it_was(text):
     assert read.tags <= {"table", "thead", "tbody", "tr", "th", "td"}
 
 
+@settings(deadline=None)
 @given(FOREIGN, FOREIGN)
 def test_a_code_block_holds_what_it_was_given(one, other):
     (fence,) = GITHUB.parse(block([one, other], "diff"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.definitions.model import Source
@@ -128,6 +128,7 @@ def test_types_survive():
 LONG_ENOUGH = st.text(st.characters(codec="utf-8")).filter(lambda text: len(text.strip()) >= 6)
 
 
+@settings(deadline=None)
 @given(st.lists(LONG_ENOUGH, min_size=1), st.text(), st.text(), st.data())
 def test_no_known_secret_survives(secrets, before, after, data):
     secret = data.draw(st.sampled_from(secrets))

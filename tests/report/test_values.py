@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.report.values import contrast, cut, plural, printable, shown
@@ -26,12 +26,14 @@ def test_a_value_is_one_line_in_which_types_can_be_told_apart(value, text):
     assert shown(value) == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_nothing_that_is_shown_can_move_a_cursor_or_turn_the_direction(text):
     assert printable(text).isprintable()
     assert printable(printable(text)) == printable(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])))
 def test_plain_text_is_shown_as_it_is(text):
     assert printable(text) == text
@@ -54,6 +56,7 @@ def test_texts_that_share_little_differ_as_a_whole(one, other):
     assert contrast(one, other) == (("", one, ""), ("", other, ""))
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_no_letter_is_lost_between_shared_and_different(one, other):
     first, second = contrast(one, other)
@@ -62,6 +65,7 @@ def test_no_letter_is_lost_between_shared_and_different(one, other):
     assert (first[0], first[2]) == (second[0], second[2])
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))
 def test_a_short_value_can_be_read_back(value):
     text = shown(value, longest=10**9)
