@@ -21,7 +21,7 @@ from reconciler.sandbox.errors import OktaError, already_exists, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
 from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.paging import UNPAGED, Paging, page_of
+from reconciler.sandbox.paging import UNPAGED, Paging, next_link, page_of
 from reconciler.sandbox.priorities import Numbering
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant, timestamp
@@ -162,6 +162,7 @@ class Collection:
     show: Callable[[Tenant, Record], JsonObject] | None = None  # instead of id, body and links
     select: Callable[[Call, list[Record]], list[Record]] = lambda call, records: records
     show_in_list: Callable[[Call, Record], JsonObject] | None = None
+    wrapped_in: str = ""  # the member that holds the list, where the answer is an object; the next page is in its links
 
     # Finding
 
@@ -202,9 +203,9 @@ class Collection:
         if (wanted := call.query.get("q")) and (query := self.query):
             records = [record for record in records if query(record, wanted)]
         page, headers = page_of(call, records, self.paging)
-        if show := self.show_in_list:
-            return Answer(200, [show(call, record) for record in page], headers)
-        return Answer(200, [self.view(call.tenant, record) for record in page], headers)
+        show = self.show_in_list or (lambda call, record: self.view(call.tenant, record))
+        shown = [show(call, record) for record in page]
+        return Answer(200, {self.wrapped_in: shown, **next_link(headers)} if self.wrapped_in else shown, headers)
 
     def create(self, call: Call) -> Answer:
         """POST to the collection."""

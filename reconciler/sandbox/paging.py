@@ -4,12 +4,14 @@ The cursor `after` is opaque to clients. It names the last element of the page b
 when that element is deleted in the meantime, because the store remembers where it stood.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.store import Record
 
 
@@ -60,6 +62,12 @@ def page_of(
     if len(page) < len(records) or always_next:
         links.append(_link(call, "next", page[-1].id if page else after))
     return page, {"Link": ", ".join(links)} if links else {}
+
+
+def next_link(headers: Mapping[str, str]) -> JsonObject:
+    """The next page as `_links` of the body, as endpoints have it whose answer is an object."""
+    found = re.search(r'<([^>]*)>; rel="next"', headers.get("Link", ""))
+    return {"_links": {"next": {"href": found[1]}}} if found else {}
 
 
 def _size(call: Call, paging: Paging) -> int | None:
