@@ -15,7 +15,7 @@ def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, .
         return (Difference(field.name, expected, actual),)
     from deepdiff import DeepDiff
 
-    key = _key(field)
+    key = _key(field, expected, actual)
     found = DeepDiff(_keyed(expected, key), _keyed(actual, key), verbose_level=2, view="tree")
     places = [
         Difference(field.name + _path(level.path(output_format="list")), _side(level.t1), _side(level.t2))
@@ -29,7 +29,7 @@ def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, .
 
 def common_path(field: Field, expected: Any, places: Sequence[Difference]) -> str:
     """The path of the field, or of the one item in it where all differences are: where a person has to look."""
-    key = _key(field)
+    key = _key(field, expected)
     items = {place.path.removeprefix(f"{field.name}[").partition("]")[0] for place in places}
     if key and len(items) == 1:
         (name,) = items
@@ -51,12 +51,14 @@ def _order(name: str, expected: list[Any], actual: list[Any]) -> list[Difference
     return [Difference(f"{name} (order)", expected, actual)]
 
 
-def _key(field: Field) -> str | None:
-    """The member that names an item of a list of structures."""
+def _key(field: Field, *sides: Any) -> str | None:
+    """The member that names an item of a list of structures; none if one side has a name twice."""
     if field.part is None or field.shape == "one":
         return None
     names = {inner.name for inner in schema(field.part)}
-    return next((name for name in ("name", "group", "kid") if name in names), None)
+    key = next((name for name in ("name", "group", "kid") if name in names), None)
+    twice = key and any(len({item[key] for item in side or ()}) < len(side or ()) for side in sides)
+    return None if twice else key
 
 
 def _keyed(value: Any, key: str | None) -> Any:

@@ -1,0 +1,73 @@
+"""Changes behind the reconciler's back: one field of an object, through the tenant's API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.kinds import Kind, Part, Spec
+from reconciler.kinds.mapping import Field, schema
+from reconciler.okta.snapshot import Snapshot
+from tests.specimens import values
+
+FieldPath = tuple[Field, ...]
+
+
+def comparable(model: type[Part], above: FieldPath = ()) -> Iterator[FieldPath]:
+    """The paths to every single field of a model that is compared; through structures, to what is inside."""
+    for field in schema(model):
+        path = (*above, field)
+        if field.owns or field.secret or (issubclass(model, Kind) and field.name == "priority"):
+            continue
+        if field.part:
+            yield from comparable(field.part, path)
+        else:
+            yield path
+
+
+def dotted(path: FieldPath) -> str:
+    return ".".join(field.name for field in path)
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """How to give one field of objects of a tenant another value."""
+
+    path: FieldPath
+    live: Snapshot
+
+    def altered(self, spec: Spec) -> Spec | None:
+        """The spec with another value at the path; None if there is nothing in which to change it."""
+        return self._altered(spec, self.path)
+
+    def _altered(self, spec: Spec, path: FieldPath) -> Spec | None:
+        field, *inner = path
+        value = spec[field.name]
+        if value in (None, [], ""):
+            return None  # the variant leaves it out: Okta takes it from none of its type
+        if not inner:
+            return {**spec, field.name: self._other_value(field, value)}
+        if field.shape == "one":
+            changed = self._altered(value, tuple(inner))
+            return None if changed is None else {**spec, field.name: changed}
+        for position, item in enumerate(value):
+            changed = self._altered(item, tuple(inner))
+            if changed is not None:
+                return {**spec, field.name: [*value[:position], changed, *value[position + 1 :]]}
+        return None
+
+    def _other_value(self, field: Field, value: Any) -> Any:
+        if field.name in ("name", "label"):
+            return f"{value} of old"
+        if field.shape == "one":
+            return next(other for other in self._values(field) if other != value)
+        return value[1:] or next((other for other in self._values(field) if other != value), [])
+
+    def _values(self, field: Field) -> Iterator[Any]:
+        """Values as the tenant has them: references are ids."""
+        if not field.ref:
+            yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
+            return
+        for item in self.live.objects[field.ref.kind]:
+            yield item.id if field.shape == "one" else [item.id]

@@ -1,0 +1,201 @@
+"""A folder with definitions, the command line in it, and the tenant that it is about."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import yaml
+
+from reconciler.apply import Reconciler
+from reconciler.cli import run
+from reconciler.cli.environment import reading
+from reconciler.cli.settings import Settings
+from reconciler.definitions.model import Source
+from reconciler.drift import Finding, compare, owners
+from reconciler.engine.state import State
+from reconciler.okta import snapshot
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken
+from reconciler.okta.snapshot import Snapshot
+from reconciler.progress import SILENT
+from tests.specimens import SECRET, Specimen
+
+T = TypeVar("T")
+TOKEN = "RECONCILER_TEST_TOKEN"
+"""The environment variable with the token of the tenant."""
+ENVIRONMENT = "test"
+
+
+@dataclass(frozen=True)
+class SandboxTenant:
+    """A local tenant, and what can be done to it behind the reconciler's back."""
+
+    url: str
+    token: str
+
+    def request(self, method: str, path: str, body: Any = None) -> Any:
+        """One request as somebody else would make it; the JSON of the answer."""
+        response = httpx.request(
+            method, self.url + path, json=body, headers={"Authorization": f"SSWS {self.token}"}, trust_env=False
+        )
+        assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
+
+    def reset(self) -> None:
+        """A fresh org, with rate limits so wide that no test ever waits for the next minute."""
+        self.request("POST", "/_sandbox/reset", {})
+        self.request("POST", "/_sandbox/rate-limits", {"enforced": False, "scale": 1000.0})
+
+    def order_fault(self, **order: Any) -> None:
+        self.request("POST", "/_sandbox/faults", order)
+
+    def clear_faults(self) -> None:
+        self.request("DELETE", "/_sandbox/faults")
+
+    def stats(self) -> dict[tuple[str, str], int]:
+        """How many requests there were, by method and path template."""
+        report = self.request("GET", "/_sandbox/stats")
+        return {(each["method"], each["path"]): each["requests"] for each in report["endpoints"]}
+
+    def clear_stats(self) -> None:
+        self.request("DELETE", "/_sandbox/stats")
+
+    def do(self, work: Callable[[OktaClient], Coroutine[Any, Any, T]]) -> T:
+        """Do something with a client of the reconciler's."""
+
+        async def with_client() -> T:
+            async with OktaClient(self.url, ApiToken(self.token)) as client:
+                return await work(client)
+
+        return asyncio.run(with_client())
+
+    def read(self, **choice: Any) -> Snapshot:
+        """A snapshot of it, with everything that anything owns."""
+        return self.do(lambda client: snapshot.read(client, **choice))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    def __str__(self) -> str:
+        return f"exit code {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A checkout of its own: `Pulumi.yaml`, definitions, state."""
+
+    root: Path
+    tenant: SandboxTenant
+    secrets: dict[str, str] = field(default_factory=lambda: {SECRET: "a-client-secret-of-the-tests"})
+
+    def __post_init__(self) -> None:
+        (self.root / "Pulumi.yaml").write_text("name: okta\nruntime: python\n")
+        environment = {"tenant": {"url": self.tenant.url, "credentials": {"token": f"env:{TOKEN}"}}}
+        self._write("environments/test.yaml", [environment])
+
+    @property
+    def definitions(self) -> Path:
+        return self.root / "definitions"
+
+    def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
+        """Replace the definitions by these."""
+        plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
+        self._write("all.yaml", plain)
+
+    def run(self, *arguments: str) -> Outcome:
+        """Run a command of the command line in this process; it is about the one environment there is."""
+        command, *options = arguments
+        out, err = io.StringIO(), io.StringIO()
+        with self.environment(), redirect_stdout(out), redirect_stderr(err):
+            code = run(["--definitions", str(self.definitions), command, ENVIRONMENT, *options])
+        return Outcome(code, out.getvalue(), err.getvalue())
+
+    def expect(self, code: int, *arguments: str) -> Outcome:
+        """Run a command that has to end with this code."""
+        outcome = self.run(*arguments)
+        assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
+        return outcome
+
+    def up(self) -> Outcome:
+        return self.expect(0, "up", "--yes")
+
+    def expect_settled(self) -> None:
+        """There is nothing to do, and nothing is found: whichever way one looks."""
+        assert self.expect(0, "drift").code == 0
+        self.expect(0, "preview", "--expect-no-changes")
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """The variables that commands need."""
+        before = dict(os.environ)
+        os.environ.update({TOKEN: self.tenant.token, **self.secrets})
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    @contextmanager
+    def reconciler(self) -> Iterator[Reconciler]:
+        """What commands that change nothing work on."""
+        with self.environment():
+            yield reading(Settings(self.definitions), ENVIRONMENT, SILENT)
+
+    def line(self, source: Source) -> str:
+        """The line of the definitions at a place."""
+        return Path(source.file).read_text().splitlines()[source.line - 1]
+
+    def comparison(self) -> Comparison:
+        """A look at the tenant that costs a few requests, and not the engine."""
+        with self.reconciler() as reconciler:
+            return Comparison(self, reconciler, reconciler.stack.state())
+
+    def _write(self, name: str, documents: list[Any]) -> None:
+        path = self.definitions / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Definitions and state as they were, to be compared again and again with the tenant as it is."""
+
+    workspace: Workspace
+    reconciler: Reconciler
+    state: State
+
+    async def look(self, client: OktaClient) -> Snapshot:
+        """The tenant as it is now, read as a drift run reads it."""
+        return await snapshot.read(client, owners=owners(self.reconciler.desired, self.state))
+
+    def live(self) -> Snapshot:
+        return self.workspace.tenant.do(self.look)
+
+    def findings(self, live: Snapshot | None = None) -> list[Finding]:
+        return compare(self.reconciler.desired, self.state, live or self.live())
+
+    def name_of(self, kind: str, identity: str) -> str:
+        """The name in definitions of an object of the tenant."""
+        names = [
+            name for (known, name), applied in self.state.resources.items() if (known, applied.id) == (kind, identity)
+        ]
+        return names[0] if names else self._system_name(kind, identity)
+
+    def _system_name(self, kind: str, identity: str) -> str:
+        live = self.live()
+        item = live.by_id[kind, identity]
+        return live.system_name(item) or f"{item.label} ({identity})"

@@ -1,0 +1,296 @@
+"""Definitions made from the models: for every kind one with every field set, and one with none but what it needs.
+
+Laws over the registry start from these, so that a new kind, or a new field, is tested before it has tests of its own.
+What only a person can know stands in `VARIANTS`: fields that exclude each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.kinds import Kind, Part, kind_named, kinds
+from reconciler.kinds.mapping import Field, schema
+
+OMIT: Any = object()
+"""In a variant: leave the field out."""
+SECRET = "RECONCILER_TEST_SECRET"
+"""The environment variable that every secret refers to."""
+
+Variant = Mapping[str, Any]
+
+_KEYLESS: Variant = {"jwks": OMIT, "jwks_uri": OMIT}
+_REFRESHING: Variant = {"grant_types": ["authorization_code", "refresh_token"]}
+_SERVICE: Variant = {
+    "type": "service",
+    "redirect_uris": OMIT,
+    "client_secret": OMIT,
+    "grant_types": ["client_credentials", "refresh_token"],
+    "token_endpoint_auth_method": "private_key_jwt",
+}
+_SECRETLESS: Variant = {
+    "client_secret": OMIT,
+    "token_endpoint_auth_method": "client_secret_jwt",
+    "pkce_required": False,
+}
+_ONLY_TO: Variant = {"network_connection": "ZONE", "network_excludes": OMIT}
+_ALL_BUT: Variant = {"network_connection": "ZONE", "network_includes": OMIT}
+_ANYWHERE: Variant = {"network_connection": "ON_NETWORK", "network_includes": OMIT, "network_excludes": OMIT}
+_CHAINLESS: Variant = {"type": "ASSURANCE"}
+_FROM_NETWORK: Mapping[str, Variant] = {"only-to": _ONLY_TO, "all-but": _ALL_BUT, "on-network": _ANYWHERE}
+
+VARIANTS: Mapping[str, Mapping[str, Variant]] = {
+    "access-policy": {"one": {}, "two": {"clients": ["ALL_CLIENTS"]}},
+    "access-policy-rule": {"one": {}, "two": {}, "three": {}},
+    "authentication-policy-rules.rules": {name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
+    "authorization-server": {"one": {"audiences": ["https://audience.example.com"]}},
+    "authorization-server-claim": {
+        "expression": {"value_type": "SYSTEM", "group_filter_type": OMIT},
+        "groups": {"value_type": "GROUPS"},
+    },
+    "group": {"one": {}, "two": {}},
+    "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
+    "global-session-policy-rule": _FROM_NETWORK,
+    "network-zone": {
+        "ip": {
+            "type": "IP",
+            "usage": "BLOCKLIST",
+            **dict.fromkeys(
+                ("locations", "locations_excluded", "asns", "proxy_type", "services", "services_excluded"), OMIT
+            ),
+        },
+        "dynamic": {
+            "type": "DYNAMIC",
+            "usage": "POLICY",
+            **dict.fromkeys(("gateways", "proxies", "locations_excluded", "services", "services_excluded"), OMIT),
+        },
+        "enhanced": {
+            "type": "DYNAMIC_V2",
+            "usage": "POLICY",
+            **dict.fromkeys(("gateways", "proxies", "proxy_type"), OMIT),
+        },
+    },
+    "oidc-app": {
+        "web": {"type": "web", **_REFRESHING, "token_endpoint_auth_method": "client_secret_post", **_KEYLESS},
+        "browser": {"type": "browser", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
+        "native": {"type": "native", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
+        "service-keys": {**_SERVICE, "jwks_uri": OMIT},
+        "service-uri": {**_SERVICE, "jwks": OMIT},
+    },
+    "oidc-app.jwks": {
+        "rsa": {"kty": "RSA", "x": OMIT, "y": OMIT},
+        "ec": {"kty": "EC", "e": OMIT, "n": OMIT},
+    },
+    "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
+    "password-policy-rule": _FROM_NETWORK,
+    "saml-app.attribute_statements": {
+        "expression": {"type": "EXPRESSION", "filter_type": OMIT, "filter_value": OMIT},
+        "group": {"values": OMIT},
+    },
+}
+"""Where one definition cannot set every field: which there are, and what each fixes or leaves out."""
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """One document, as YAML would be read."""
+
+    kind: type[Kind]
+    name: str
+    spec: dict[str, Any]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.kind,
+            "name": self.name,
+            "owner": "tests",
+            "purpose": "Shows what a definition can say.",
+            "spec": self.spec,
+        }
+
+
+def everything() -> list[Specimen]:
+    """One document for each kind that has documents, and each variant of it, with every field set."""
+    return [
+        Specimen(kind, f"{kind.kind}-{variant}", filled(kind, variant))
+        for kind in documented()
+        for variant in variants(kind.kind)
+    ]
+
+
+def bare() -> list[Specimen]:
+    """The same documents, with no field set that can be left out."""
+    return [
+        Specimen(kind, f"{kind.kind}-{variant}", needed(kind, variant))
+        for kind in documented()
+        for variant in variants(kind.kind)
+    ]
+
+
+def documented() -> Iterator[type[Kind]]:
+    """The kinds that have documents of their own."""
+    return (kind for kind in kinds() if not kind.parents)
+
+
+def variants(path: str) -> Mapping[str, Variant]:
+    """The variants of a kind, or of a part at a path such as `saml-app.attribute_statements`."""
+    return VARIANTS.get(path, {"one": {}})
+
+
+def filled(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
+    """A spec with every field of the model set, but for those that the variant leaves out."""
+    path = path or _path(model)
+    fixed = variants(path)[variant]
+    spec: dict[str, Any] = {}
+    for field in schema(model):
+        if field.name in fixed:
+            spec[field.name] = fixed[field.name]
+        elif field.name == _label(model):
+            spec[field.name] = _name(field, f"{path} {variant}")
+        elif not (field.name == "priority" and issubclass(model, Kind)):
+            spec[field.name] = _filled_value(field, spec, path)
+    return {name: value for name, value in spec.items() if value is not OMIT}
+
+
+def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
+    """A spec with no field set but those without which it is not valid; what it owns is as bare."""
+    path = path or _path(model)
+    full = filled(model, variant, path)
+    spec = {field.name: full[field.name] for field in schema(model) if field.info.is_required() and field.name in full}
+    optional = [name for name in full if name not in spec]
+    additions = (chosen for size in range(3) for chosen in combinations(optional, size))
+    spec |= next(
+        extra for chosen in additions if _is_valid(model, spec | (extra := {name: full[name] for name in chosen}))
+    )
+    for field in schema(model):
+        if field.owns:
+            spec[field.name] = _owned(field, needed)
+    return spec
+
+
+def _owned(field: Field, made: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+    assert field.owns
+    kind = kind_named(field.owns.kind)
+    if not field.owns.whole:
+        return [made(kind, variant) for variant in variants(kind.kind)]
+    (only,) = schema(kind)
+    path = f"{kind.kind}.{only.name}"
+    return [made(only.part, variant, path) for variant in variants(path)]
+
+
+def _path(model: type[Part]) -> str:
+    return model.kind if issubclass(model, Kind) else ""
+
+
+def _label(model: type[Part]) -> str:
+    label = model.label_field if issubclass(model, Kind) else "name"
+    return label if any(field.name == label and field.shape == "one" for field in schema(model)) else ""
+
+
+def _name(field: Field, text: str) -> str:
+    return next(name for name in (text, text[:50].strip(), text.replace(" ", "-")) if accepts(field, name))
+
+
+def _filled_value(field: Field, spec: Mapping[str, Any], path: str) -> Any:
+    if field.owns:
+        return _owned(field, filled)
+    if field.part:
+        inner_path = f"{path}.{field.name}"
+        items = [filled(field.part, variant, inner_path) for variant in variants(inner_path)]
+        return items[0] if field.shape == "one" else items
+    options = [value for value in values(field) if value != field.default(dict(spec))]
+    return options[0]
+
+
+def values(field: Field) -> Iterator[Any]:
+    """Valid values of a field without structures inside, in canonical form; seldom those of another field."""
+    single = _single_values(field)
+    if field.shape == "one":
+        yield from single
+        return
+    singles = list(single)
+    for size in (2, 1):
+        for start in range(len(singles) - size + 1):
+            yield sorted(singles[start : start + size]) if field.shape == "set" else singles[start : start + size]
+
+
+def _single_values(field: Field) -> Iterator[Any]:
+    options = _options(field)
+    if options:
+        yield from options
+    elif field.ref:
+        yield from _referred(field.ref.kind)
+    else:
+        wrap = (lambda value: value) if field.shape == "one" else (lambda value: [value])
+        yield from (value for value in _candidates(field) if accepts(field, wrap(value)))
+
+
+@cache
+def _referred(kind: str) -> tuple[str, ...]:
+    """Names that exist when every specimen does."""
+    return tuple(f"{kind}-{variant}" for variant in variants(kind)) + tuple(
+        known.name for known in kind_named(kind).system[:2]
+    )
+
+
+def _options(field: Field) -> Sequence[Any]:
+    """The words of a `Literal`, the two truths of a boolean."""
+    annotation = field.info.annotation
+    found: list[Any] = []
+
+    def collect(inner: Any) -> None:
+        if inner is bool:
+            found.extend((True, False))
+        elif get_origin(inner) is Literal:
+            found.extend(get_args(inner))
+        elif get_origin(inner) is Annotated:
+            collect(get_args(inner)[0])
+        else:
+            for argument in get_args(inner):
+                collect(argument)
+
+    if field.part is None:
+        collect(annotation)
+    return found
+
+
+def _candidates(field: Field) -> Iterator[Any]:
+    """Values that one or the other type of field takes, the least special first."""
+    word = field.name.replace("_", "-")
+    start = 3 + sum(map(ord, field.name)) % 7  # numbers that two fields seldom share
+    for turn in ("first", "second", "third"):
+        yield f"{field.name} {turn}"
+        yield f"https://{turn}.example.com/{word}"
+    yield from ("PT3H", "PT4H30M", "P1D")
+    yield from ("198.51.100.0/24", "203.0.113.7-203.0.113.9", "192.0.2.0/28")
+    yield from ("NO", "US-CA", "PT")
+    yield from ("64496", "64497", "64498")
+    yield f"env:{SECRET}"
+    yield from range(start, start + 3)
+    yield from range(60 + start, 63 + start)
+    yield {"role": f"{word}-first"}
+    yield {"role": f"{word}-second"}
+
+
+def accepts(field: Field, value: Any) -> bool:
+    """Whether the field's own type takes the value."""
+    annotation: Any = field.info.annotation
+    try:
+        TypeAdapter(Annotated[annotation, "and its markers:", *field.info.metadata]).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_valid(model: type[Part], spec: Mapping[str, Any]) -> bool:
+    try:
+        model.model_validate(spec)
+    except ValidationError:
+        return False
+    return True

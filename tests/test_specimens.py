@@ -1,0 +1,72 @@
+"""The laws over the registry are worth as much as the definitions that they start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import Part, kind_named, kinds
+from reconciler.kinds.mapping import schema
+from tests.specimens import Specimen, bare, everything
+
+
+def given(model: type[Part], spec: dict[str, Any]) -> Iterator[tuple[type[Part], str, Any, Any]]:
+    """Model, name, value and default of each field that a spec sets, at any depth."""
+    for field in schema(model):
+        if field.name not in spec:
+            continue
+        value = spec[field.name]
+        inner = field.part
+        if field.owns:
+            inner = kind_named(field.owns.kind)
+            if field.owns.whole:
+                inner = schema(inner)[0].part
+        if inner is not None:
+            for item in value if isinstance(value, list) else [value]:
+                yield from given(inner, item)
+        else:
+            yield model, field.name, value, field.default(spec)
+
+
+def models(model: type[Part]) -> Iterator[type[Part]]:
+    yield model
+    for field in schema(model):
+        if field.part:
+            yield from models(field.part)
+
+
+@pytest.mark.parametrize("specimen", [*everything(), *bare()], ids=lambda it: f"{it.kind.kind}-{it.name}")
+def test_a_specimen_is_valid(specimen: Specimen):
+    spec = {"priority": 1, **specimen.spec} if "priority" in specimen.kind.model_fields else specimen.spec
+    owned = {field.name for field in schema(specimen.kind) if field.owns}
+    specimen.kind.model_validate({name: value for name, value in spec.items() if name not in owned})
+
+
+def test_every_field_of_every_kind_is_set_to_something_else_than_its_default():
+    set_somewhere = {
+        (model, name)
+        for specimen in everything()
+        for model, name, value, default in given(specimen.kind, specimen.spec)
+        if value != default
+    }
+    constant = {("AuthenticationRule", "type")}
+
+    missed = {
+        (model.__name__, field.name)
+        for kind in kinds()
+        for model in models(kind)
+        for field in schema(model)
+        if field.part is None and not field.owns and field.name != "priority"
+        if (model, field.name) not in set_somewhere
+    }
+
+    assert missed - constant == set()
+
+
+def test_bare_specimens_set_less_than_full_ones():
+    for full, least in zip(everything(), bare(), strict=True):
+        assert (full.kind, full.name) == (least.kind, least.name)
+        assert least.spec.keys() <= full.spec.keys()
+    assert sum(len(least.spec) for least in bare()) < sum(len(full.spec) for full in everything()) / 2
