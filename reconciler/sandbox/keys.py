@@ -29,6 +29,7 @@ class KeyPair:
     modulus: int
     certificate: bytes  # DER
     expires: datetime.datetime
+    exponent: int = EXPONENT
 
 
 def new_key(tenant: Tenant, common_name: str, years: int = YEARS) -> KeyPair:
@@ -64,6 +65,20 @@ def new_key(tenant: Tenant, common_name: str, years: int = YEARS) -> KeyPair:
     return KeyPair(tenant.identifiers.key_id(), modulus, certificate.public_bytes(Encoding.DER), expires)
 
 
+def of_certificate(text: str, key_id: str) -> KeyPair:
+    """The key of a certificate that a client sent, in base64; ValueError for anything else than an RSA certificate."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    content = base64.b64decode("".join(text.split()), validate=True)
+    certificate = x509.load_der_x509_certificate(content)
+    public = certificate.public_key()
+    if not isinstance(public, RSAPublicKey):
+        raise ValueError("not an RSA key")
+    numbers = public.public_numbers()
+    return KeyPair(key_id, numbers.n, content, certificate.not_valid_after_utc, numbers.e)
+
+
 def as_json(key: KeyPair, now: str) -> JsonObject:
     """The key as `/credentials/keys` shows it."""
     return {
@@ -75,9 +90,13 @@ def as_json(key: KeyPair, now: str) -> JsonObject:
         "use": "sig",
         "x5c": [base64.b64encode(key.certificate).decode()],
         "x5t#S256": _base64url(hashlib.sha256(key.certificate).digest()),
-        "e": "AQAB",
-        "n": _base64url(key.modulus.to_bytes(256, "big")),
+        "e": _number(key.exponent),
+        "n": _number(key.modulus),
     }
+
+
+def _number(value: int) -> str:
+    return _base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
 
 
 def _base64url(content: bytes) -> str:
