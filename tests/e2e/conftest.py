@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox import process
-from tests.e2e.workspace import SandboxTenant, Workspace
+from tests.e2e.workspace import Comparison, SandboxTenant, Workspace
+from tests.specimens import everything
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +32,26 @@ def workspace(tenant: SandboxTenant, tmp_path: Path) -> Workspace:
     return Workspace(tmp_path, tenant)
 
 
-@pytest.fixture(scope="module")
-def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """A folder and a tenant that the tests of a module share."""
+@pytest.fixture(scope="session")
+def applied_everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
+    """A tenant of its own, to which everything was applied with every field set."""
     with process.start() as running:
         tenant = SandboxTenant(running.url, running.token)
         tenant.reset()
-        yield Workspace(tmp_path_factory.mktemp("workspace"), tenant)
+        workspace = Workspace(tmp_path_factory.mktemp("everything"), tenant)
+        workspace.declare(everything())
+        workspace.up()
+        yield workspace.comparison()
+
+
+@pytest.fixture
+def applied(applied_everything: Comparison) -> Iterator[Comparison]:
+    """The same, for a test that puts back what it changes in the tenant."""
+    yield applied_everything
+    assert applied_everything.findings() == [], "this test did not put back what it changed"
+
+
+@pytest.fixture(scope="session")
+def before(applied_everything: Comparison) -> Snapshot:
+    """The tenant to which everything was applied, as long as nobody has changed anything."""
+    return applied_everything.live()

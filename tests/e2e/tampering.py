@@ -71,3 +71,9 @@ class Tampering:
             return
         for item in self.live.objects[field.ref.kind]:
             yield item.id if field.shape == "one" else [item.id]
+
+
+def with_fresh(live: Snapshot, fresh: Snapshot, kind: type[Kind]) -> Snapshot:
+    """A snapshot in which the objects of one kind are those of a newer one."""
+    objects = {**live.objects, kind.kind: fresh.objects[kind.kind]}
+    return Snapshot(objects, by_id={(item.kind.kind, item.id): item for items in objects.values() for item in items})

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from reconciler.definitions.model import Declaration
+from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import with_references
 from reconciler.okta.client import OktaClient
 from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from tests.e2e.tampering import FieldPath, Tampering, comparable, dotted
-from tests.e2e.workspace import Comparison, Workspace
-from tests.specimens import everything
+from tests.e2e.tampering import FieldPath, Tampering, comparable, dotted, with_fresh
+from tests.e2e.workspace import Comparison
+from tests.specimens import bare
 
 pytestmark = pytest.mark.e2e
 
@@ -40,18 +40,9 @@ class Victim:
 
 
 @pytest.fixture(scope="module")
-def applied(own_workspace: Workspace) -> Comparison:
-    """Everything, with every field set, applied and settled."""
-    own_workspace.declare(everything())
-    own_workspace.up()
-    comparison = own_workspace.comparison()
-    assert comparison.findings() == []
-    return comparison
-
-
-@pytest.fixture(scope="module")
-def before(applied: Comparison) -> Snapshot:
-    return applied.live()
+def bare_desired(applied_everything: Comparison) -> Desired:
+    """The same objects with no field set: what was applied, and not what is declared now."""
+    return applied_everything.workspace.desired(bare())
 
 
 def cases() -> Iterator[ParameterSet]:
@@ -64,8 +55,9 @@ def cases() -> Iterator[ParameterSet]:
 
 @pytest.mark.parametrize(("kind", "path"), list(cases()))
 def test_a_changed_field_is_found_as_what_it_is(
-    kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot
+    kind: type[Kind], path: FieldPath, applied_everything: Comparison, before: Snapshot, bare_desired: Desired
 ):
+    applied = applied_everything
     victims = list(_victims(kind, path, applied, before))
     assert victims, "no specimen sets this field"
 
@@ -74,13 +66,14 @@ def test_a_changed_field_is_found_as_what_it_is(
         try:
             for victim in victims:
                 await objects.update(kind, victim.item.ids, victim.altered)
-            return await applied.look(client)
+            return await applied.look(client, kind)
         finally:
             for victim in victims:
                 await objects.update(kind, victim.item.ids, victim.item.spec)
 
-    findings = applied.findings(applied.workspace.tenant.do(tampered))
+    live = with_fresh(before, applied.workspace.tenant.do(tampered), kind)
 
+    findings = applied.findings(live)
     if dragged := DRAGS_ALONG.get((kind.kind, dotted(path))):
         findings = [finding for finding in findings if finding.field != dragged]
     assert [(found.name, found.field) for found in findings] == [
@@ -89,10 +82,43 @@ def test_a_changed_field_is_found_as_what_it_is(
     for finding, victim in zip(findings, victims, strict=True):
         _check(finding, victim, path, applied)
 
+    by_field = {(found.name, found.field): found for found in applied.findings(live, bare_desired)}
+    for victim in victims:
+        address, name = victim.declaration.address, path[0].name
+        declared = bare_desired.declarations[address].spec[name]
+        also_changed = by_field.get((address.name, name))
+        actual = _named(victim, applied)[name]
+        if _unordered(actual) == _unordered(declared):
+            assert also_changed is None, "somebody did by hand what is declared: there is nothing to do"
+        else:
+            assert also_changed is not None
+            was_declared = victim.declaration.spec[name] == declared
+            assert also_changed.verdict is (Verdict.CHANGED if was_declared else Verdict.CONFLICT)
+            assert also_changed.expected == declared
+            assert also_changed.applied == victim.declaration.spec[name]
+
 
 def test_all_is_as_it_was_when_the_fields_are_put_back(applied: Comparison):
-    """Runs last: what the tests above put back is what was there."""
+    """Runs last: what the tests above put back is what was there, as a whole read sees it too."""
     assert applied.findings() == []
+
+
+def test_what_is_declared_anew_and_not_applied_is_pending(applied: Comparison, before: Snapshot, bare_desired: Desired):
+    declared = applied.reconciler.desired.declarations
+    expected = {
+        (address.kind, address.name, field)
+        for address, declaration in bare_desired.declarations.items()
+        for field, value in declaration.spec.items()
+        if value != declared[address].spec[field] and field not in ("priority", "client_secret")
+    }
+
+    findings = applied.findings(before, bare_desired)
+
+    assert {(found.kind, found.name, found.field) for found in findings} == expected
+    for found in findings:
+        was = declared[Address(found.kind, found.name)].spec[found.field]
+        assert (found.verdict, found.applied, found.actual) == (Verdict.PENDING, was, was)
+        assert found.inherited == (found.field not in bare_desired.declarations[found.kind, found.name].declared)
 
 
 def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
@@ -107,7 +133,7 @@ def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Sna
 def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Comparison) -> None:
     """A finding says what is declared, what is there instead, and where to look."""
     declaration = victim.declaration
-    named = with_references(declaration.kind, victim.altered, applied.name_of)
+    named = _named(victim, applied)
     assert finding.verdict is Verdict.CHANGED
     assert (finding.kind, finding.okta_id, finding.label) == (
         declaration.kind.kind,
@@ -122,6 +148,10 @@ def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Compariso
     assert finding.source is not None
     stated = applied.workspace.line(finding.source).strip().removeprefix("- ").partition(":")[0]
     assert stated in {"role", *(field.name for field in path)}, f"nothing of {dotted(path)} stands at {finding.source}"
+
+
+def _named(victim: Victim, applied: Comparison) -> Spec:
+    return with_references(victim.declaration.kind, victim.altered, applied.name_of)
 
 
 def _unordered(value: Any) -> Any:

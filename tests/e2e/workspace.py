@@ -18,9 +18,11 @@ from reconciler.apply import Reconciler
 from reconciler.cli import run
 from reconciler.cli.environment import reading
 from reconciler.cli.settings import Settings
-from reconciler.definitions.model import Source
+from reconciler.definitions import load
+from reconciler.definitions.model import Desired, Source
 from reconciler.drift import Finding, compare, owners
 from reconciler.engine.state import State
+from reconciler.kinds import Kind
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
@@ -103,6 +105,7 @@ class Workspace:
     secrets: dict[str, str] = field(default_factory=lambda: {SECRET: "a-client-secret-of-the-tests"})
 
     def __post_init__(self) -> None:
+        self.root.mkdir(exist_ok=True)
         (self.root / "Pulumi.yaml").write_text("name: okta\nruntime: python\n")
         environment = {"tenant": {"url": self.tenant.url, "credentials": {"token": f"env:{TOKEN}"}}}
         self._write("environments/test.yaml", [environment])
@@ -155,6 +158,12 @@ class Workspace:
         with self.environment():
             yield reading(Settings(self.definitions), ENVIRONMENT, SILENT)
 
+    def desired(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
+        """What other definitions would want; those of the workspace stay as they are."""
+        elsewhere = Workspace(self.root / "elsewhere", self.tenant)
+        elsewhere.declare(documents)
+        return load(elsewhere.definitions, ENVIRONMENT)
+
     def line(self, source: Source) -> str:
         """The line of the definitions at a place."""
         return Path(source.file).read_text().splitlines()[source.line - 1]
@@ -178,15 +187,16 @@ class Comparison:
     reconciler: Reconciler
     state: State
 
-    async def look(self, client: OktaClient) -> Snapshot:
-        """The tenant as it is now, read as a drift run reads it."""
-        return await snapshot.read(client, owners=owners(self.reconciler.desired, self.state))
+    async def look(self, client: OktaClient, *kinds: type[Kind]) -> Snapshot:
+        """The tenant as it is now, read as a drift run reads it: these kinds, or everything."""
+        wanted = [kind.kind for kind in kinds] or None
+        return await snapshot.read(client, wanted, owners=owners(self.reconciler.desired, self.state))
 
     def live(self) -> Snapshot:
         return self.workspace.tenant.do(self.look)
 
-    def findings(self, live: Snapshot | None = None) -> list[Finding]:
-        return compare(self.reconciler.desired, self.state, live or self.live())
+    def findings(self, live: Snapshot | None = None, desired: Desired | None = None) -> list[Finding]:
+        return compare(desired or self.reconciler.desired, self.state, live or self.live())
 
     def name_of(self, kind: str, identity: str) -> str:
         """The name in definitions of an object of the tenant."""
