@@ -308,8 +308,9 @@ class Collection:
     def log(self, call: Call, event: str, record: Record, before: Record | None = None) -> None:
         """Note a change in the System Log, if it has an event: of the object, and of the one it belongs to."""
         if event:
-            parent = self.parent.find(call.tenant, record.parent) if self.parent else None
-            targets = [self.as_target(record), *([self.parent.as_target(parent)] if self.parent and parent else [])]
+            targets = [self.as_target(record)]
+            if self.parent and self.parent.item in call.params:
+                targets.append(self.parent.as_target(self.parent.named_in(call)))
             if before and system_log.tells_details(event):
                 targets[0] |= system_log.details(before.body, record.body)
             system_log.record(call, event, *targets)

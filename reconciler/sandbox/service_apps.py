@@ -1,6 +1,6 @@
 """Service apps ready for use, so that signing in with a private key can be tried: app, key and grants at once."""
 
-import json
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,11 +17,12 @@ class ServiceAppOrder(Body):
     label: str = "Reconciler"
     scopes: list[str] = Field([])
     jwk: JsonObject | None = None
+    keyType: Literal["RSA", "EC"] = "RSA"  # of a pair that is made: Okta's own SDK for Python signs with RSA only
 
 
 def make(call: Call, order: JsonObject) -> JsonObject:
     """Make a service app; tells what its owner needs to sign in."""
-    public, private = (order["jwk"], None) if order["jwk"] else _new_key(call.tenant.identifiers.key_id())
+    public, private = (order["jwk"], None) if order["jwk"] else _new_key(order["keyType"], call)
     body = {
         "name": "oidc_client",
         "label": order["label"],
@@ -49,13 +50,19 @@ def make(call: Call, order: JsonObject) -> JsonObject:
     }
 
 
-def _new_key(key_id: str) -> tuple[JsonObject, str]:
+def _new_key(kind: str, call: Call) -> tuple[JsonObject, str]:
     """A public JWK, and its private key in PEM."""
-    import jwt
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    public: JsonObject = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+    public: JsonObject
+    if kind == "EC":
+        key = ec.generate_private_key(ec.SECP256R1())
+        public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    else:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        public = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return {**public, "kid": key_id, "use": "sig", "alg": "ES256"}, pem
+    return {**public, "kid": call.tenant.identifiers.key_id(), "use": "sig"}, pem

@@ -27,7 +27,7 @@ GROUPS = ["okta.groups.read", "okta.groups.manage"]
 
 @pytest.fixture
 def app(okta: Okta) -> Any:
-    return okta.post("/_sandbox/service-apps", {"scopes": GROUPS}, status=201)
+    return okta.post("/_sandbox/service-apps", {"scopes": GROUPS, "keyType": "EC"}, status=201)
 
 
 def assertion(okta: Okta, app: Any, key: Any = None, headers: Any = None, **claims: Any) -> str:
@@ -160,7 +160,9 @@ def test_a_token_does_not_outlive_its_hour_or_its_app(okta: Okta, app: Any) -> N
 
 
 def test_a_service_app_is_no_user(okta: Okta) -> None:
-    app = okta.post("/_sandbox/service-apps", {"scopes": ["okta.users.read", "okta.logs.read"]}, status=201)
+    app = okta.post(
+        "/_sandbox/service-apps", {"scopes": ["okta.users.read", "okta.logs.read"], "keyType": "EC"}, status=201
+    )
     headers = bearer(okta, app, "okta.users.read okta.logs.read")
     assert okta.request("GET", "/api/v1/users", headers=headers).status_code == 200
     assert okta.request("GET", "/api/v1/users/me", headers=headers).status_code == 404
@@ -216,7 +218,7 @@ def test_an_rsa_key_of_ones_own(okta: Okta) -> None:
 
 def test_tokens_survive_a_restart(make_okta: Callable[..., Okta], tmp_path: Any) -> None:
     first = make_okta(state=tmp_path / "tenant.db")
-    app = first.post("/_sandbox/service-apps", {"scopes": GROUPS}, status=201)
+    app = first.post("/_sandbox/service-apps", {"scopes": GROUPS, "keyType": "EC"}, status=201)
     headers = bearer(first, app)
     second = make_okta(state=tmp_path / "tenant.db")
     assert second.request("GET", "/api/v1/groups", headers=headers).status_code == 200

@@ -60,7 +60,8 @@ def generate_key(call: Call) -> Answer:
         raise invalid_field("validityYears", "Validity years out of range. It should be 2 - 10 years")
     key = keys.new_key(call.tenant, str(call.tenant.org["subdomain"]), int(years))
     shown = keys.as_json(key, call.tenant.now())
-    call.tenant.store.change(app, private={**app.private, "keys": [*app.private.get("keys", []), shown]})
+    app = call.tenant.store.change(app, private={**app.private, "keys": [*app.private.get("keys", []), shown]})
+    APPS.log(call, APPS.events.update, app)
     return Answer(201, shown)
 
 
@@ -103,7 +104,8 @@ def _oidc_app(call: Call) -> Record:
 
 def _set_id_token(call: Call) -> Answer:
     app, settings = _oidc_app(call), call.json()
-    call.tenant.store.change(app, private={**app.private, "idToken": settings})
+    app = call.tenant.store.change(app, private={**app.private, "idToken": settings})
+    APPS.log(call, APPS.events.update, app)
     return Answer(200, {**UNSET_TOKEN, **settings})
 
 

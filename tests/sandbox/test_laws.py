@@ -1,0 +1,57 @@
+"""What holds for every endpoint of every family."""
+
+import pytest
+
+from reconciler.sandbox.exchange import Route
+
+from .conftest import Okta
+from .walk import CHANGES, Walk
+
+NOT_IN_CATALOGUE = "Okta's catalogue of event types has none for it"
+SILENT = {
+    "POST /api/v1/groups/rules": NOT_IN_CATALOGUE,
+    "PUT /api/v1/groups/rules/{rule}": NOT_IN_CATALOGUE,
+    "DELETE /api/v1/groups/rules/{rule}": NOT_IN_CATALOGUE,
+    "POST /api/v1/groups/rules/{rule}/lifecycle/activate": NOT_IN_CATALOGUE,
+    "/api/v1/hook-keys": NOT_IN_CATALOGUE,
+    "/api/v1/captchas": NOT_IN_CATALOGUE,
+    "/api/v1/org/captcha": NOT_IN_CATALOGUE,
+    "/api/v1/rate-limit-settings": NOT_IN_CATALOGUE,
+    "/api/v1/principal-rate-limits": NOT_IN_CATALOGUE,
+}
+# Of two objects in a path, the one that the event is about, where it is not the last.
+ABOUT = {
+    "PUT /api/v1/apps/{app}/policies/{policy}": "app",
+    "POST /api/v1/apps/{app}/credentials/keys/generate": "app",
+}
+
+
+@pytest.mark.parametrize("route", CHANGES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_change_is_in_the_system_log(okta: Okta, route: Route) -> None:
+    walk, name = Walk(okta), f"{route.method} {route.path}"
+    path, ids = walk.path(route.path)
+    walk.prepare(route, path)
+    body = walk.body(route)
+    known = {event["uuid"] for event in okta.get("/api/v1/logs", limit=1000)}
+    response = okta.request(route.method, path, json=body)
+    assert response.is_success, f"{response.status_code} {response.text}"
+    events = [event for event in okta.get("/api/v1/logs", limit=1000) if event["uuid"] not in known]
+    if name in SILENT or any(route.path.startswith(path) for path in SILENT):
+        assert not events, f"{name} is in the System Log after all"
+        return
+    assert events, f"{name} is not in the System Log"
+    targets = {target["id"] for event in events for target in event["target"]}
+    created = route.method == "POST" and not route.path.endswith("}") and "/lifecycle/" not in route.path
+    answer = response.json() if created and response.content else {}
+    if name in ABOUT:
+        expected = ids[ABOUT[name]]
+    else:
+        expected = answer.get("id", answer.get("kid")) if created else [*ids.values(), None][-1]
+    if expected and expected != "default" and not str(expected).startswith("http"):
+        assert expected in targets, f"{name}: {expected} is not among the targets"
+    for event in events:
+        assert event["outcome"]["result"] == "SUCCESS"
+        assert event["actor"]["alternateId"] == "admin@sandbox.test"
+        assert event["transaction"]["id"] == event["debugContext"]["debugData"]["requestId"]
+        assert event["debugContext"]["debugData"]["requestUri"] == path
+        assert event["transaction"]["detail"]["requestApiTokenId"].startswith("00T")

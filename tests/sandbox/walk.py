@@ -1,0 +1,251 @@
+"""A way to every endpoint: bodies that Okta takes, and the objects that a path names, made on the way.
+
+A new family adds what a POST to its list takes to BODIES; the laws in `test_laws` then hold for it as well.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from reconciler.sandbox.exchange import Route
+from reconciler.sandbox.families import ROUTES
+
+from .conftest import BASE_URL, Okta
+
+Made: TypeAlias = Callable[["Walk"], Any]
+
+CHANGES = [route for route in ROUTES if route.method != "GET" and route.path.startswith("/api/")]
+APPS, GROUPS, USERS, POLICIES = "/api/v1/apps", "/api/v1/groups", "/api/v1/users", "/api/v1/policies"
+SERVERS, AUTHENTICATORS = "/api/v1/authorizationServers", "/api/v1/authenticators"
+
+ACCESS_RULE: dict[str, Any] = {
+    "name": "r",
+    "priority": 0,
+    "conditions": {
+        "people": {"users": {"exclude": []}, "groups": {"include": []}},
+        "network": {"connection": "ANYWHERE"},
+        "platform": {"include": [{"type": "DESKTOP", "os": {"type": "OTHER", "expression": ""}}]},
+    },
+    "actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": {"type": "ASSURANCE", "factorMode": "2FA"}}},
+}
+
+
+def _oidc(walk: "Walk") -> Any:
+    return {
+        "name": "oidc_client",
+        "label": walk.name(),
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {"token_endpoint_auth_method": "client_secret_basic"}},
+        "settings": {
+            "oauthClient": {
+                "redirect_uris": ["https://portal.example.com/cb"],
+                "response_types": ["code"],
+                "grant_types": ["authorization_code"],
+                "application_type": "web",
+            }
+        },
+    }
+
+
+def _user(walk: "Walk") -> Any:
+    login = f"{walk.name()}@example.com"
+    return {"profile": {"login": login, "email": login, "firstName": "A", "lastName": "B"}}
+
+
+def _group_rule(walk: "Walk") -> Any:
+    return {
+        "type": "group_rule",
+        "name": walk.name(),
+        "conditions": {"expression": {"value": "true", "type": "urn:okta:expression:1.0"}},
+        "actions": {"assignUserToGroups": {"groupIds": [walk.made(GROUPS)]}},
+    }
+
+
+# What a POST to a list takes; where something else is posted, or put, the method stands before the path.
+BODIES: dict[str, Made] = {
+    APPS: _oidc,
+    f"{APPS}/{{app}}/grants": lambda walk: {"issuer": BASE_URL, "scopeId": "okta.groups.read"},
+    f"{APPS}/{{app}}/users": lambda walk: {"id": walk.made(USERS), "scope": "USER"},
+    f"POST {APPS}/{{app}}/users/{{user}}": lambda walk: {"credentials": {"userName": "ada"}},
+    f"PUT {APPS}/{{app}}/groups/{{group}}": lambda walk: {"priority": 0},
+    f"PUT {APPS}/{{app}}/policies/{{policy}}": lambda walk: None,
+    f"POST {APPS}/{{app}}/credentials/keys/generate": lambda walk: None,
+    "POST /api/v1/internal/apps/{app}/settings/oauth/idToken": lambda walk: {"issuerMode": "ORG_URL"},
+    GROUPS: lambda walk: {"profile": {"name": walk.name()}},
+    f"PUT {GROUPS}/{{group}}/users/{{user}}": lambda walk: None,
+    f"{GROUPS}/rules": _group_rule,
+    f"{GROUPS}/{{group}}/roles": lambda walk: {"type": "APP_ADMIN"},
+    USERS: _user,
+    f"POST {USERS}/{{user}}": lambda walk: {"profile": {"firstName": "Ada"}},
+    f"{USERS}/{{user}}/roles": lambda walk: {"type": "APP_ADMIN"},
+    "/api/v1/meta/types/user": lambda walk: {"name": walk.name(), "displayName": "T"},
+    "POST /api/v1/meta/schemas/user/{schema}": lambda walk: _property(walk),
+    "POST /api/v1/meta/schemas/group/default": lambda walk: _property(walk),
+    "POST /api/v1/meta/schemas/apps/{app}/default": lambda walk: _property(walk),
+    "POST /api/v1/mappings/{mapping}": lambda walk: {
+        "properties": {"nickName": {"expression": "user.nickName", "pushStatus": "PUSH"}}
+    },
+    POLICIES: lambda walk: {"type": "ACCESS_POLICY", "name": walk.name()},
+    f"{POLICIES}/{{policy}}/rules": lambda walk: {**ACCESS_RULE, "name": walk.name()},
+    AUTHENTICATORS: lambda walk: {"key": "custom_otp", "name": walk.name(), "settings": {}},
+    SERVERS: lambda walk: {"name": walk.name(), "description": "d", "audiences": ["api://x"]},
+    f"{SERVERS}/{{server}}/scopes": lambda walk: {"name": walk.name()},
+    f"{SERVERS}/{{server}}/claims": lambda walk: {
+        "name": walk.name(),
+        "claimType": "RESOURCE",
+        "valueType": "EXPRESSION",
+        "value": "user.login",
+    },
+    f"{SERVERS}/{{server}}/policies": lambda walk: {
+        "name": walk.name(),
+        "description": "d",
+        "conditions": {"clients": {"include": ["ALL_CLIENTS"]}},
+    },
+    f"{SERVERS}/{{server}}/policies/{{policy}}/rules": lambda walk: {
+        "name": walk.name(),
+        "conditions": {
+            "people": {"groups": {"include": [walk.made(GROUPS)]}},
+            "grantTypes": {"include": ["client_credentials"]},
+            "scopes": {"include": ["*"]},
+        },
+        "actions": {"token": {"accessTokenLifetimeMinutes": 60}},
+    },
+    "/api/v1/zones": lambda walk: {"type": "IP", "name": walk.name()},
+    "/api/v1/trustedOrigins": lambda walk: {
+        "name": walk.name(),
+        "origin": f"https://{walk.name()}.example.com",
+        "scopes": [{"type": "CORS"}],
+    },
+    "/api/v1/inlineHooks": lambda walk: {
+        "name": walk.name(),
+        "type": "com.okta.oauth2.tokens.transform",
+        "version": "1.0.0",
+        "channel": {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://hook.example.com"}},
+    },
+    "/api/v1/eventHooks": lambda walk: {
+        "name": walk.name(),
+        "events": {"type": "EVENT_TYPE", "items": ["group.lifecycle.create"]},
+        "channel": {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://hook.example.com"}},
+    },
+    "/api/v1/idps": lambda walk: {
+        "type": "GOOGLE",
+        "name": walk.name(),
+        "protocol": {
+            "type": "OIDC",
+            "scopes": ["openid"],
+            "credentials": {"client": {"client_id": "c", "client_secret": "s"}},
+        },
+        "policy": {"subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"}},
+    },
+    "/api/v1/idps/credentials/keys": lambda walk: {"x5c": [walk.certificate()]},
+    "/api/v1/hook-keys": lambda walk: {"name": walk.name()},
+    "/api/v1/logStreams": lambda walk: {
+        "name": walk.name(),
+        "type": "splunk_cloud_logstreaming",
+        "settings": {"host": "acme.splunkcloud.com", "edition": "aws", "token": "t"},
+    },
+    "/api/v1/behaviors": lambda walk: {"name": walk.name(), "type": "VELOCITY", "settings": {"velocityKph": 805}},
+    "/api/v1/device-assurances": lambda walk: {"name": walk.name(), "platform": "IOS", "jailbreak": False},
+    "POST /api/v1/threats/configuration": lambda walk: {"action": "audit", "excludeZones": []},
+    "/api/v1/realms": lambda walk: {"profile": {"name": walk.name()}},
+    "/api/v1/realm-assignments": lambda walk: {
+        "name": walk.name(),
+        "conditions": {"profileSourceId": walk.made(APPS), "expression": {"value": "true"}},
+        "actions": {"assignUserToRealm": {"realmId": walk.made("/api/v1/realms")}},
+    },
+    "/api/v1/captchas": lambda walk: {"name": walk.name(), "siteKey": "s", "secretKey": "k", "type": "HCAPTCHA"},
+    "POST /api/v1/captchas/{captcha}": lambda walk: {"name": walk.name()},
+    "PUT /api/v1/org/captcha": lambda walk: {"captchaId": walk.made("/api/v1/captchas"), "enabledPages": ["SSR"]},
+    "PUT /api/v1/rate-limit-settings/warning-threshold": lambda walk: {"warningThreshold": 60},
+    "PUT /api/v1/rate-limit-settings/admin-notifications": lambda walk: {"notificationsEnabled": False},
+    "PUT /api/v1/rate-limit-settings/per-client": lambda walk: {"defaultMode": "PREVIEW"},
+    "PUT /api/v1/principal-rate-limits/{limit}": lambda walk: {
+        "principalId": walk.app,
+        "principalType": "OAUTH_CLIENT",
+        "defaultPercentage": 60,
+    },
+}
+
+# Objects in a path that are not made by a POST to the list before them.
+NAMED: dict[str, Made] = {
+    f"{APPS}/{{app}}/groups/{{group}}": lambda walk: walk.made(GROUPS),
+    f"{APPS}/{{app}}/policies/{{policy}}": lambda walk: walk.made(POLICIES),
+    f"{GROUPS}/{{group}}/users/{{user}}": lambda walk: walk.made(USERS),
+    "/api/v1/internal/apps/{app}": lambda walk: walk.made(APPS),
+    "/api/v1/meta/schemas/apps/{app}": lambda walk: walk.made(APPS),
+    "/api/v1/meta/schemas/user/{schema}": lambda walk: "default",
+    "/api/v1/mappings/{mapping}": lambda walk: walk.okta.get("/api/v1/mappings", sourceId=walk.app)[0]["id"],
+    "/api/v1/principal-rate-limits/{limit}": lambda walk: f"prl{walk.app[3:]}",
+}
+
+# What has to be done before, besides the usual: a thing is deactivated before it is deleted or activated.
+BEFORE = {
+    f"POST {USERS}/{{user}}/lifecycle/unsuspend": ("POST", "/lifecycle/suspend"),
+    f"DELETE {GROUPS}/{{group}}/users/{{user}}": ("PUT", ""),
+    f"DELETE {APPS}/{{app}}/groups/{{group}}": ("PUT", ""),
+}
+
+
+def _property(walk: "Walk") -> Any:
+    return {"definitions": {"custom": {"properties": {walk.name(): {"title": "T", "type": "string"}}}}}
+
+
+class Walk:
+    """One way through one tenant."""
+
+    def __init__(self, okta: Okta) -> None:
+        self.okta = okta
+        self._count = 0
+
+    @functools.cached_property
+    def app(self) -> str:
+        """An app, always the same."""
+        return self.made(APPS)
+
+    def certificate(self) -> str:
+        """One that nothing has yet, in base64."""
+        path = f"{APPS}/{self.app}/credentials/keys/generate"
+        return str(self.okta.request("POST", path).json()["x5c"][0])
+
+    def name(self) -> str:
+        """A name that nothing has yet."""
+        self._count += 1
+        return f"walk{self._count}"
+
+    def body(self, route: Route) -> Any:
+        """What a change may hold; KeyError when BODIES lacks it."""
+        if route.method == "DELETE" or "/lifecycle/" in route.path:
+            return None
+        special = BODIES.get(f"{route.method} {route.path}")
+        listed = route.path if route.method == "POST" else route.path.rsplit("/", 1)[0]
+        return (special or BODIES[listed])(self)
+
+    def made(self, template: str, path: str = "") -> str:
+        """The id of a new object of a list."""
+        response = self.okta.request("POST", path or template, json=BODIES[template](self))
+        assert response.status_code in (200, 201), response.text
+        answer = response.json()
+        return str(answer.get("id") or answer["kid"])
+
+    def path(self, template: str) -> tuple[str, dict[str, str]]:
+        """The path with ids of objects that exist, and those ids by name."""
+        path, prefix, ids = "", "", {}
+        for step in template.split("/")[1:]:
+            listed, prefix = prefix, f"{prefix}/{step}"
+            if name := re.fullmatch(r"{(\w+)}", step):
+                named = NAMED.get(prefix)
+                step = ids[name[1]] = named(self) if named else self.made(listed, path)
+            path = f"{path}/{step}"
+        return path, ids
+
+    def prepare(self, route: Route, path: str) -> None:
+        """Bring the object into a state in which the change is allowed."""
+        if step := BEFORE.get(f"{route.method} {route.path}"):
+            self.okta.request(step[0], path.split("/lifecycle/")[0] + step[1], json={})
+        elif route.method == "DELETE":
+            self.okta.request("POST", f"{path}/lifecycle/deactivate")
+        elif path.endswith("/lifecycle/activate"):
+            self.okta.request("POST", path.replace("/activate", "/deactivate"))
+        elif path.endswith("/lifecycle/deactivate"):
+            self.okta.request("POST", path.replace("/deactivate", "/activate"))
