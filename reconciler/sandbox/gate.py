@@ -14,6 +14,7 @@ from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.sandbox import Sandbox
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
+ADMINISTRATION = "/oauth2/v1/clients"  # part of the Management API, in spite of its address
 CONNECTION = "reconciler.sandbox.connection"  # ASGI extension of our server: how to end the connection
 Connection: TypeAlias = dict[str, Callable[[], None]]
 
@@ -39,7 +40,7 @@ class Gate:
             return
         for name, value in sandbox.rate_limits.count(path, time.time()).items():
             response.set_header(name, value)
-        if not path.startswith(OPEN_PREFIXES):
+        if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
             request.context.caller = identify(sandbox.tenant, path, request.auth or "", sandbox.token)
         if fault := sandbox.faults.next(request.method, path):
             request.context.fault = fault

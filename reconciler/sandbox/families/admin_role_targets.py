@@ -1,0 +1,130 @@
+"""What a standard role of an administrator is limited to: `/roles/{id}/targets/groups`, `/targets/catalog/apps`.
+
+An assignment without targets holds for all groups or apps; one with targets may not lose the last of them.
+"""
+
+from collections.abc import Callable
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.collection import Collection, Family
+from reconciler.sandbox.errors import OktaError, forbidden, not_found
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
+from reconciler.sandbox.families.admin_roles import ROLES, targets_below
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.families.catalogue_entries import entry
+from reconciler.sandbox.families.groups import GROUPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.paging import Paging, page_of
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+TARGET = "RoleTarget"
+PAGING = Paging(default=20)
+# Which roles can have which targets.
+TARGETS = {
+    "groups": ("USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"),
+    "catalog/apps": ("APP_ADMIN",),
+}
+
+
+def _assignment(call: Call, roles: Collection, sort: str) -> Record:
+    assignment = roles.named_in(call)
+    if assignment.body["type"] not in TARGETS[sort]:
+        raise OktaError(400, "E0000091", "Provided role type was not the same as required role type.")
+    return assignment
+
+
+def _target_id(call: Call) -> str:
+    """A group, an integration of the catalogue, or one instance of it; it has to exist."""
+    if "target" in call.params:
+        return GROUPS.find(call.tenant, call.params["target"]).id
+    name = call.params["name"]
+    if "app" not in call.params:
+        return str(entry(call.tenant, name)["name"])
+    app = APPS.named_in(call)
+    if app.body["name"] != name:
+        raise not_found(app.id, APPS.kind)
+    return f"{name}/{app.id}"
+
+
+def _add(call: Call, roles: Collection, sort: str) -> Answer:
+    assignment, store = _assignment(call, roles, sort), call.tenant.store
+    identifier, parent = _target_id(call), targets_below(assignment)
+    if store.get(TARGET, identifier, parent) is None:
+        store.add(TARGET, identifier, {}, parent)
+        _note(call, roles, assignment)
+    return NO_CONTENT
+
+
+def _add_all(call: Call, roles: Collection, sort: str) -> Answer:
+    """PUT without a name: the role holds for all apps, as it does without targets."""
+    assignment, store = _assignment(call, roles, sort), call.tenant.store
+    for target in store.all(TARGET, targets_below(assignment)):
+        store.remove(target)
+    _note(call, roles, assignment)
+    return NO_CONTENT
+
+
+def _remove(call: Call, roles: Collection, sort: str) -> Answer:
+    assignment, store = _assignment(call, roles, sort), call.tenant.store
+    identifier, parent = _target_id(call), targets_below(assignment)
+    target = store.get(TARGET, identifier, parent)
+    if target is None:
+        raise not_found(identifier, TARGET)
+    if store.count(TARGET, parent) == 1:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+    store.remove(target)
+    _note(call, roles, assignment)
+    return NO_CONTENT
+
+
+def _note(call: Call, roles: Collection, assignment: Record) -> None:
+    """Targets are part of the assignment: they change its times, and the log tells it as another grant."""
+    stored = call.tenant.store.change(assignment, {**assignment.body, "lastUpdated": call.tenant.now()})
+    target = system_log.target(stored.id, "ROLE", roles.title(stored.body))
+    system_log.record(call, roles.events.create, target)
+
+
+def _list(call: Call, roles: Collection, sort: str) -> Answer:
+    assignment, tenant = _assignment(call, roles, sort), call.tenant
+    shown = {target.id: _show(tenant, target, sort) for target in tenant.store.all(TARGET, targets_below(assignment))}
+    existing = [each for each in tenant.store.all(TARGET, targets_below(assignment)) if shown[each.id]]
+    page, headers = page_of(call, existing, PAGING)
+    return Answer(200, [shown[target.id] for target in page], headers)
+
+
+def _show(tenant: Tenant, target: Record, sort: str) -> JsonObject | None:
+    if sort == "groups":
+        group = tenant.store.get(GROUPS.kind, target.id)
+        return GROUPS.view(tenant, group) if group else None
+    name, _, app_id = target.id.partition("/")
+    if not app_id:
+        return entry(tenant, name)
+    app = tenant.store.get(APPS.kind, app_id)
+    if app is None:
+        return None
+    links = {"self": link(tenant, f"{APPS.path}/{app.id}")}
+    return {"name": app.body["label"], "status": app.body["status"], "id": app.id, "_links": links}
+
+
+def _routes(roles: Collection) -> list[Route]:
+    def of(handle: Callable[[Call, Collection, str], Answer], sort: str) -> Handler:
+        return lambda call: handle(call, roles, sort)
+
+    groups, apps = (f"{roles.item_path}/targets/{sort}" for sort in TARGETS)
+    single = (
+        ("groups", f"{groups}/{{target}}"),
+        ("catalog/apps", f"{apps}/{{name}}"),
+        ("catalog/apps", f"{apps}/{{name}}/{{app}}"),
+    )
+    return [
+        Route("GET", groups, of(_list, "groups")),
+        Route("GET", apps, of(_list, "catalog/apps")),
+        Route("PUT", apps, of(_add_all, "catalog/apps")),
+        *(Route("PUT", path, of(_add, sort)) for sort, path in single),
+        *(Route("DELETE", path, of(_remove, sort)) for sort, path in single),
+    ]
+
+
+FAMILY = Family(endpoints=tuple(route for roles in ROLES.values() for route in _routes(roles)), scope="okta.roles")

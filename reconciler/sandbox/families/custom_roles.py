@@ -1,0 +1,147 @@
+"""Custom administrator roles and their permissions: `/api/v1/iam/roles`."""
+
+from typing import Any
+
+from pydantic import Field
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, absent, read, required_text
+from reconciler.sandbox.collection import Collection, Events, Family, Unique
+from reconciler.sandbox.errors import already_exists, invalid_field
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+PERMISSION = r"^okta(\.[A-Za-z]+)+$"
+PAGING = Paging(default=100, links=lambda call: False)
+
+
+class _Role(Body):
+    label: str = required_text()
+    description: str = required_text(1000)
+    permissions: list[str] | None = absent()
+
+
+class _Permission(Body):
+    label: str = Field(pattern=PERMISSION)
+    conditions: dict[str, Any] | None = None
+
+
+def labelled(kind: str) -> Any:
+    """For `alias`: the object of a label, which may stand for its id in a path."""
+
+    def find(tenant: Tenant, label: str) -> Record | None:
+        return tenant.store.named(kind, label)
+
+    return find
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    permissions = body.pop("permissions", None)
+    if before is None and not permissions:
+        raise invalid_field("permissions", "The field cannot be left blank")
+    return {**body, "_private": {"permissions": permissions}}
+
+
+def _grant_first(call: Call, role: Record) -> None:
+    for permission in role.private["permissions"]:
+        _grant(call, role, permission, {})
+
+
+def _unbind(call: Call, role: Record) -> None:
+    """Nobody has a role that is gone."""
+    store = call.tenant.store
+    for resource_set in store.all("ResourceSet"):
+        for member in store.all("RoleBindingMember", resource_set.id):
+            if member.private["role"] == role.id:
+                store.remove(member)
+        if binding := store.get("RoleBinding", role.id, resource_set.id):
+            store.remove(binding)
+
+
+def _links(tenant: Tenant, role: Record) -> JsonObject:
+    path = f"{CUSTOM_ROLES.path}/{role.id}"
+    return {"permissions": link(tenant, f"{path}/permissions"), "self": link(tenant, path)}
+
+
+CUSTOM_ROLES = Collection(
+    kind="Role",
+    path="/api/v1/iam/roles",
+    item="role",
+    prefix="cr0",
+    model=_Role,
+    events=Events("ROLE", "iam.role.create", "iam.role.update", "iam.role.delete"),
+    paging=PAGING,
+    unique=Unique(lambda body: str(body["label"]), lambda name: already_exists("label")),
+    title=lambda body: str(body["label"]),
+    alias=labelled("Role"),
+    complete=_complete,
+    created=_grant_first,
+    removed=_unbind,
+    links=_links,
+    wrapped_in="roles",
+)
+
+
+def _show(tenant: Tenant, permission: Record) -> JsonObject:
+    role = f"{CUSTOM_ROLES.path}/{permission.parent}"
+    links = {"role": link(tenant, role), "self": link(tenant, f"{role}/permissions/{permission.id}")}
+    return {**permission.body, "_links": links}
+
+
+def _note_removal(call: Call, permission: Record) -> None:
+    _note(call, "iam.role.permissions.delete", CUSTOM_ROLES.named_in(call))
+
+
+PERMISSIONS = Collection(
+    kind="Permission",
+    path="/api/v1/iam/roles/{role}/permissions",
+    item="permission",
+    prefix="",
+    model=_Permission,
+    events=Events("PERMISSION"),
+    parent=CUSTOM_ROLES,
+    operations=("list", "read", "delete"),
+    removed=_note_removal,
+    show=_show,
+    wrapped_in="permissions",
+)
+
+
+def _grant(call: Call, role: Record, label: str, value: JsonObject) -> Record:
+    """Give a role a permission, or other conditions to one that it has."""
+    store, now = call.tenant.store, call.tenant.now()
+    body = read(_Permission, {**value, "label": label})
+    if before := store.get(PERMISSIONS.kind, label, role.id):
+        return store.change(before, {**before.body, **body, "lastUpdated": now})
+    stamps = {"created": now, "lastUpdated": now}
+    return store.add(PERMISSIONS.kind, label, {**body, **stamps}, role.id)
+
+
+def _note(call: Call, event: str, role: Record) -> None:
+    system_log.record(call, event, system_log.target(role.id, "ROLE", CUSTOM_ROLES.title(role.body)))
+
+
+def _add_permission(call: Call) -> Answer:
+    role = CUSTOM_ROLES.named_in(call)
+    _grant(call, role, call.params["permission"], call.json())
+    _note(call, "iam.role.permissions.add", role)
+    return NO_CONTENT
+
+
+def _change_permission(call: Call) -> Answer:
+    before = PERMISSIONS.named_in(call)
+    return Answer(200, _show(call.tenant, _grant(call, CUSTOM_ROLES.named_in(call), before.id, call.json())))
+
+
+FAMILY = Family(
+    (CUSTOM_ROLES, PERMISSIONS),
+    (
+        Route("POST", PERMISSIONS.item_path, _add_permission),
+        Route("PUT", PERMISSIONS.item_path, _change_permission),
+    ),
+    scope="okta.roles",
+)

@@ -1,0 +1,137 @@
+"""Resource sets, what a custom role is limited to: `/api/v1/iam/resource-sets`.
+
+A resource is given by its address in the API or by its ORN, and shown by both as far as one tells the other.
+"""
+
+import re
+from urllib.parse import unquote_plus, urlsplit
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, absent, read, required_text
+from reconciler.sandbox.collection import Collection, Events, Family, Unique
+from reconciler.sandbox.errors import already_exists, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.custom_roles import PAGING, labelled
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+DIRECTORY = {"users", "groups", "devices"}  # all others belong to `idp`
+KINDS = {"users": "User", "groups": "UserGroup", "apps": "AppInstance", "authorizationServers": "AuthorizationServer"}
+
+
+class _ResourceSet(Body):
+    label: str = required_text()
+    description: str = required_text(1000)
+    resources: list[str] | None = absent()
+
+
+class _Additions(Body):
+    additions: list[str]
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    return {**body, "_private": {"resources": body.pop("resources", None) or []}}
+
+
+def _include_first(call: Call, resource_set: Record) -> None:
+    for resource in resource_set.private["resources"]:
+        _include(call, resource_set, resource)
+
+
+def _links(tenant: Tenant, resource_set: Record) -> JsonObject:
+    path = f"{RESOURCE_SETS.path}/{resource_set.id}"
+    return {
+        "bindings": link(tenant, f"{path}/bindings"),
+        "resources": link(tenant, f"{path}/resources"),
+        "self": link(tenant, path),
+    }
+
+
+RESOURCE_SETS = Collection(
+    kind="ResourceSet",
+    path="/api/v1/iam/resource-sets",
+    item="set",
+    prefix="iam",
+    model=_ResourceSet,
+    events=Events("RESOURCE_SET", "iam.resourceset.create", "iam.resourceset.update", "iam.resourceset.delete"),
+    paging=PAGING,
+    unique=Unique(lambda body: str(body["label"]), lambda name: already_exists("label")),
+    title=lambda body: str(body["label"]),
+    alias=labelled("ResourceSet"),
+    complete=_complete,
+    created=_include_first,
+    links=_links,
+    wrapped_in="resource-sets",
+)
+
+
+def note(call: Call, event: str, resource_set: Record) -> None:
+    """A System Log event about a resource set."""
+    target = system_log.target(resource_set.id, "RESOURCE_SET", RESOURCE_SETS.title(resource_set.body))
+    system_log.record(call, f"iam.resourceset.{event}", target)
+
+
+def _note_removal(call: Call, resource: Record) -> None:
+    note(call, "resources.delete", RESOURCE_SETS.named_in(call))
+
+
+RESOURCES = Collection(
+    kind="ResourceSetResource",
+    path="/api/v1/iam/resource-sets/{set}/resources",
+    item="resource",
+    prefix="ire",
+    model=Body,
+    events=Events("RESOURCE"),
+    parent=RESOURCE_SETS,
+    operations=("list", "read", "delete"),
+    paging=PAGING,
+    removed=_note_removal,
+    links=lambda tenant, resource: {"self": {"href": resource.private["href"]}} if resource.private["href"] else {},
+    wrapped_in="resources",
+)
+
+
+def _include(call: Call, resource_set: Record, resource: str) -> None:
+    tenant, now = call.tenant, call.tenant.now()
+    orn, href = _named(tenant, resource)
+    if any(each.body["orn"] == orn for each in tenant.store.all(RESOURCES.kind, resource_set.id)):
+        return
+    body = {"orn": orn, "created": now, "lastUpdated": now}
+    identifier = tenant.identifiers.new(RESOURCES.prefix)
+    tenant.store.add(RESOURCES.kind, identifier, body, resource_set.id, {"href": href})
+
+
+def _named(tenant: Tenant, resource: str) -> tuple[str, str]:
+    """ORN and address of a resource; the address is empty when only the ORN is known."""
+    if re.fullmatch(r"orn:\w+:\w+:\w+:[\w:.*-]+", resource):
+        return resource, ""
+    address = urlsplit(resource)
+    steps = address.path.removeprefix("/api/v1/").split("/")
+    if not address.path.startswith("/api/v1/") or not all(steps):
+        raise invalid_field("resources", f"{resource} is neither an ORN nor the address of a resource.")
+    if len(steps) > 1 and steps[0] in KINDS and tenant.store.get(KINDS[steps[0]], steps[1]) is None:
+        raise invalid_field("resources", f"Resource not found: {steps[1]} ({KINDS[steps[0]]})")
+    if len(steps) > 2 and steps[0] == "groups":
+        steps[2:] = ["contained_resources"]
+    service = "directory" if steps[0] in DIRECTORY else "idp"
+    steps[0] = re.sub(r"(?=[A-Z])", "_", steps[0]).lower()
+    if named := re.search(r'name eq "(\w+)"', unquote_plus(address.query)):
+        steps.append(named[1])
+    return ":".join(("orn:okta", service, str(tenant.org["id"]), *steps)), resource
+
+
+def _add_resources(call: Call) -> Answer:
+    resource_set = RESOURCE_SETS.named_in(call)
+    for resource in read(_Additions, call.json())["additions"]:
+        _include(call, resource_set, resource)
+    note(call, "resources.add", resource_set)
+    return Answer(200, RESOURCE_SETS.view(call.tenant, resource_set))
+
+
+FAMILY = Family(
+    (RESOURCE_SETS, RESOURCES),
+    (Route("PATCH", RESOURCES.path, _add_resources),),
+    scope="okta.roles",
+)
