@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -47,6 +47,10 @@ FOREIGN = st.text(st.characters(codec="utf-8")) | st.lists(
 
 @settings(deadline=None)
 @given(FOREIGN)
+@example("a|b")
+@example("a`b")
+@example("\\|`")
+@example(" a ")
 def test_code_in_a_table_is_read_as_what_it_was(text):
     read = Reader(GITHUB.render(f"| a | b |\n|---|---|\n| {code(text)} | end |"))
     assert len(read.cells) == 2
@@ -56,6 +60,8 @@ def test_code_in_a_table_is_read_as_what_it_was(text):
 
 @settings(deadline=None)
 @given(FOREIGN)
+@example("a|b")
+@example("<b>*a*</b> https://a.b")
 def test_prose_in_a_table_is_read_as_what_it_was(text):
     read = Reader(GITHUB.render(f"| a | b |\n|---|---|\n| so {prose(text)} | end |"))
     assert len(read.cells) == 2

@@ -146,5 +146,11 @@ def test_what_is_too_short_to_be_told_from_words_is_not_looked_for(short):
     assert Redactor([short]).redact("the kind 12345 \n         ") == "the kind 12345 \n         "
 
 
+def test_a_line_of_a_key_is_secret_and_its_frame_is_not():
+    redactor = Redactor([PEM])
+    assert redactor.redact("at CANARYg6h7i8j9k0l1 of it") == f"at {REDACTED} of it"
+    assert redactor.redact("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"
+
+
 def test_white_space_around_a_secret_does_not_hide_it():
     assert Redactor([" s3cret-value\n"]).redact("is s3cret-value.") == f"is {REDACTED}."
