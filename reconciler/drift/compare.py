@@ -170,15 +170,22 @@ class _Comparison:
 
     def _orphans(self) -> Iterator[Finding]:
         for address, identity in sorted(self._managed.orphans.items()):
-            if (address.kind, identity) in self._live.by_id:
+            item = self._live.by_id.get((address.kind, identity)) or self._owner_of_list(address, identity)
+            if item is not None:
                 yield Finding(
                     Verdict.PENDING,
                     address.kind,
                     address.name,
-                    self._live.by_id[address.kind, identity].label,
+                    item.label,
                     okta_id=identity,
                     detail="no longer declared; the next up deletes it",
                 )
+
+    def _owner_of_list(self, address: Address, identity: str) -> LiveObject | None:
+        """The owner of a whole list, which has the same id; the list of somebody who declares none is not read."""
+        kind = kind_named(address.kind)
+        owners = (self._live.by_id.get((owner, identity)) for owner in kind.parents if kind.collection.list_key)
+        return next(filter(None, owners), None)
 
     def _unmanaged(self) -> Iterator[Finding]:
         known = set(self._names) | {(a.kind, identity) for a, identity in self._managed.orphans.items()}
