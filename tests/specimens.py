@@ -45,10 +45,12 @@ _CHAINLESS: Variant = {"type": "ASSURANCE"}
 _FROM_NETWORK: Mapping[str, Variant] = {"only-to": _ONLY_TO, "all-but": _ALL_BUT, "on-network": _ANYWHERE}
 
 VARIANTS: Mapping[str, Mapping[str, Variant]] = {
+    "app-group-assignments.groups": {"one": {"group": "group-one"}, "two": {"group": "group-two"}},
     "access-policy": {"one": {}, "two": {"clients": ["ALL_CLIENTS"]}},
     "access-policy-rule": {"one": {}, "two": {}, "three": {}},
     "authentication-policy-rules.rules": {name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
     "authorization-server": {"one": {"audiences": ["https://audience.example.com"]}},
+    "authorization-server-scope": {"one": {}, "two": {}},
     "authorization-server-claim": {
         "expression": {"value_type": "SYSTEM", "group_filter_type": OMIT},
         "groups": {"value_type": "GROUPS"},

@@ -1,0 +1,195 @@
+"""For every kind: what somebody deleted, added or moved in the tenant is found as that, and as nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.drift import Finding, Verdict, owners
+from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.okta.client import OktaClient
+from reconciler.okta.objects import Objects
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from tests.e2e.workspace import Comparison
+
+pytestmark = pytest.mark.e2e
+
+SINGLE = [kind for kind in kinds() if not kind.collection.list_key]
+LISTS = [kind for kind in kinds() if kind.collection.list_key]
+RANKED = [kind for kind in kinds() if kind.collection.prioritised]
+
+
+def named(kind: type[Kind]) -> str:
+    return kind.kind
+
+
+def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveObject]:
+    """The objects of a kind that are declared, in the order of the definitions."""
+    return [
+        live.by_id[kind.kind, applied.state.resources[address].id]
+        for address in applied.reconciler.desired.declarations
+        if address.kind == kind.kind
+    ]
+
+
+def stranger(kind: type[Kind], spec: Spec) -> Spec:
+    """The same under another name, at the end."""
+    spec = {**spec, kind.label_field: "Added by hand"}
+    if kind.collection.prioritised:
+        spec["priority"] = None
+    return spec
+
+
+def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str, str, str]]:
+    return [(found.verdict, found.kind, found.name or found.okta_id, found.field) for found in findings]
+
+
+@pytest.mark.parametrize("kind", SINGLE, ids=named)
+def test_what_somebody_added_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+    template = managed(kind, applied, before)[0]
+
+    async def added(client: OktaClient) -> tuple[str, Snapshot]:
+        objects = Objects(client)
+        ids = await objects.create(kind, template.ids[:-1], stranger(kind, template.spec))
+        try:
+            return ids[-1], await applied.look(client)
+        finally:
+            await objects.delete(kind, ids)
+
+    identity, live = applied.workspace.tenant.do(added)
+
+    (found,) = applied.findings(live)
+    assert verdicts([found]) == [(Verdict.UNMANAGED, kind.kind, identity, "")]
+    assert (found.name, found.label, found.source) == ("", "Added by hand", None)
+    if template.parent:
+        assert applied.name_of(template.parent.kind.kind, template.parent.id) in found.detail
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.parents], ids=named)
+def test_what_somebody_added_to_what_okta_made_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+    """Rules of default policies, and all that the authorization server `default` has, decide as ours do."""
+    template = managed(kind, applied, before)[0]
+    (owner,) = [
+        item
+        for item in before.objects[chain(kind)[1].kind]
+        if item.built_in and before.system_name(chain_root(item)) == "default"
+    ]
+
+    async def added(client: OktaClient) -> tuple[str, Snapshot]:
+        objects = Objects(client)
+        ids = await objects.create(kind, owner.ids, stranger(kind, template.spec))
+        try:
+            return ids[-1], await applied.look(client)
+        finally:
+            await objects.delete(kind, ids)
+
+    identity, live = applied.workspace.tenant.do(added)
+
+    assert verdicts(applied.findings(live)) == [(Verdict.UNMANAGED, kind.kind, identity, "")]
+
+
+def chain_root(item: LiveObject) -> LiveObject:
+    return chain_root(item.parent) if item.parent else item
+
+
+@pytest.mark.parametrize("kind", RANKED, ids=named)
+def test_what_somebody_moved_is_found_by_its_place(kind: type[Kind], applied: Comparison, before: Snapshot):
+    siblings = managed(kind, applied, before)
+    siblings = [item for item in siblings if item.ids[:-1] == siblings[0].ids[:-1]]
+    last = siblings[-1]
+
+    async def moved(client: OktaClient) -> Snapshot:
+        objects = Objects(client)
+        try:
+            await objects.update(kind, last.ids, {**last.spec, "priority": siblings[0].spec["priority"]})
+            return await applied.look(client)
+        finally:
+            for item in siblings:
+                await objects.update(kind, item.ids, item.spec)
+
+    (found,) = applied.findings(applied.workspace.tenant.do(moved))
+
+    name = applied.name_of(kind.kind, last.id)
+    assert verdicts([found]) == [(Verdict.CHANGED, kind.kind, name, "priority")]
+    assert (found.expected, found.actual) == (len(siblings), 1)
+
+
+@pytest.mark.parametrize("kind", LISTS, ids=named)
+@pytest.mark.parametrize("damage", ["last removed", "reversed"])
+def test_a_damaged_list_is_one_change_that_says_where(
+    kind: type[Kind], damage: str, applied: Comparison, before: Snapshot
+):
+    victim = managed(kind, applied, before)[0]
+    (name, items) = next(iter(victim.spec.items()))
+    damaged = items[:-1] if damage == "last removed" else items[::-1]
+
+    async def write(client: OktaClient) -> Snapshot:
+        objects = Objects(client)
+        try:
+            await objects.update(kind, victim.ids, {name: damaged})
+            return await applied.look(client)
+        finally:
+            await objects.update(kind, victim.ids, {name: []})
+            await objects.update(kind, victim.ids, victim.spec)
+
+    (found,) = applied.findings(applied.workspace.tenant.do(write))
+
+    owner = applied.name_of(chain(kind)[1].kind, victim.id) if kind.kind != "app-group-assignments" else found.name
+    assert verdicts([found]) == [(Verdict.CHANGED, kind.kind, owner, name)]
+    (place,) = found.differences
+    if damage == "reversed":
+        assert place.path == f"{name} (order)"
+        assert place.actual == place.expected[::-1]
+    else:
+        assert place.expected is not None
+        assert place.actual is None
+
+
+@pytest.mark.parametrize("kind", LISTS, ids=named)
+def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: type[Kind], applied: Comparison, before: Snapshot):
+    victim = managed(kind, applied, before)[0]
+    (name, items) = next(iter(victim.spec.items()))
+    key = kind.collection.list_key
+    added_key = before.system_id(_group(), "okta-administrators") if key == "group" else "Added by hand"
+    extra = {**items[0], key: added_key}
+
+    async def write(client: OktaClient) -> Snapshot:
+        objects = Objects(client)
+        try:
+            await objects.update(kind, victim.ids, {name: [*items, extra]})
+            return await applied.look(client)
+        finally:
+            await objects.update(kind, victim.ids, victim.spec)
+
+    (found,) = applied.findings(applied.workspace.tenant.do(write))
+
+    assert found.verdict is Verdict.CHANGED
+    assert (found.kind, found.field) == (kind.kind, name)
+    (place,) = found.differences
+    assert place.expected is None
+    assert place.actual[key] in ("okta-administrators", "Added by hand")
+
+
+def _group() -> type[Kind]:
+    return next(kind for kind in kinds() if kind.kind == "group")
+
+
+def test_an_unchanged_tenant_has_no_findings_whoever_looks_how_often(applied: Comparison):
+    first, second = applied.live(), applied.live()
+
+    assert applied.findings(first) == applied.findings(second) == []
+    assert {kind: len(items) for kind, items in first.objects.items()} == {
+        kind: len(items) for kind, items in second.objects.items()
+    }
+
+
+def test_what_is_no_longer_declared_is_pending(applied: Comparison):
+    """Declared once and removed since: the next `up` deletes it, and says so beforehand."""
+    nothing = applied.workspace.desired([])
+    live = applied.workspace.tenant.read(owners=owners(nothing, applied.state))
+
+    findings = applied.findings(live, nothing)
+
+    assert {found.verdict for found in findings} == {Verdict.PENDING}
+    not_read = {key for key in applied.state.resources if "/" in key[1]}
+    assert {(found.kind, found.name) for found in findings} == set(applied.state.resources) - not_read
+    assert all("no longer declared" in found.detail for found in findings)
