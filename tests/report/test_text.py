@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -61,10 +60,3 @@ def test_a_long_value_has_a_line_of_its_own():
     assert f'                "{"x" * 60}"' in lines
     assert f'             -> "{"y" * 60}"' in lines
     assert "  changed    description (inherited)" in lines
-
-
-def test_times_are_in_utc():
-    from datetime import timedelta, timezone
-
-    there = samples.STARTED.astimezone(timezone(timedelta(hours=9)))
-    assert render(replace(samples.report(), started=there)) == render(samples.report())
