@@ -14,6 +14,7 @@ from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS
 from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
 from reconciler.sandbox.families.behaviors import BEHAVIORS
+from reconciler.sandbox.families.features import FEATURES
 from reconciler.sandbox.families.groups import GROUPS
 from reconciler.sandbox.families.policy_types import POLICY_TYPES
 from reconciler.sandbox.families.profile_mappings import schema_id
@@ -54,6 +55,7 @@ class _Installation:
                 self.add(collection.kind, collection.prefix, {**body, **self.times})
         for body in self.org["behaviors"]:
             self.add(BEHAVIORS.kind, BEHAVIORS.prefix, {**body, **BEHAVIORS.stamps.times(self.tenant)})
+        self.features()
         self.realm()
         self.policies()
         self.authorization_server()
@@ -109,6 +111,12 @@ class _Installation:
                 "lastMembershipUpdated": self.now,
             }
             store.add(GROUPS.kind, identifier or tenant.identifiers.new(GROUPS.prefix), group)
+
+    def features(self) -> None:
+        for source in orjson.loads(read_data("features.json")):
+            private = {"dependencies": source.pop("dependencies", [])}
+            body = {"type": "self-service", "status": "DISABLED", **source}
+            self.add(FEATURES.kind, FEATURES.prefix, body, private=private)
 
     def realm(self) -> None:
         realm, assignment = self.org["realm"], self.org["realmAssignment"]

@@ -1,49 +1,145 @@
-"""Authenticators: `/api/v1/authenticators`. They cannot be deleted, only deactivated."""
+"""Authenticators: `/api/v1/authenticators`. They cannot be deleted, only deactivated.
 
+Which keys there are, and the methods of each, stands in `data/authenticators.json`.
+"""
+
+import functools
 from typing import Any, Literal
 
+import orjson
 from pydantic import Field
 
-from reconciler.sandbox.body import OpenBody, required_text
+from reconciler.sandbox.body import OpenBody, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
+from reconciler.sandbox.errors import forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-# What a key says of an authenticator that is created (the others are there from the start).
-TYPES = {
-    "custom_app": "app",
-    "custom_otp": "security_key",
-    "external_idp": "federated",
-    "webauthn": "security_key",
-}
+SEVERAL = ("custom_app", "custom_otp", "external_idp")  # keys of which an org may have more than one
+ENROLLED_ON_DEVICE = ("custom_app", "okta_verify")
+NEVER_ENROLLED = ("external_idp",)  # policies say nothing of them
+SECRETS = ("integrationKey", "secretKey", "sharedSecret")
+IN_USE = (
+    "Cannot modify/disable this authenticator because it is enabled in one or more policies."
+    " To continue, disable the authenticator in these policies."
+)
+CIBA = "Cannot delete this authenticator because it is being configured for CIBA by one or more OIDC applications."
+
+
+@functools.cache
+def catalogue() -> dict[str, Any]:
+    """The type and the methods of each key."""
+    keys: dict[str, Any] = orjson.loads(read_data("authenticators.json"))
+    return keys
+
+
+class _Provider(OpenBody):
+    type: str = required_text()
+    configuration: dict[str, Any] = Field({})
 
 
 class _Authenticator(OpenBody):
     key: str = required_text()
     name: str = required_text()
-    type: str | None = None
-    settings: dict[str, Any] = Field({})
+    settings: dict[str, Any] | None = absent()
+    provider: _Provider | None = absent()
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    completed: JsonObject = {name: body[name] for name in ("key", "name", "settings", "provider") if name in body}
+    if body["key"] == "custom_app" and "settings" in body:
+        completed["settings"] = {**body["settings"], "oauthClientId": body["settings"].get("appInstanceId")}
+    if "provider" in body:
+        completed["provider"] = _complete_provider(call.tenant, body["provider"], before)
     if before:
         fixed = {name: before.body[name] for name in ("type", "key", "status")}
-        return {**before.body, **body, **fixed}
+        return {**before.body, **completed, **fixed}
+    if body["key"] not in catalogue():
+        raise invalid_field("key", f"'{body['key']}' is not the key of an authenticator.")
+    if body["key"] not in SEVERAL and any(
+        each.body["key"] == body["key"] for each in call.tenant.store.all(AUTHENTICATORS.kind)
+    ):
+        raise invalid_field("key", "The org has this authenticator already.")
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE" if call.query.get("activate") == "true" else "INACTIVE"
-    return {**body, "type": TYPES.get(body["key"], body["key"]), "status": status}
+    return {"type": catalogue()[body["key"]]["type"], "status": status, **completed}
+
+
+def _complete_provider(tenant: Tenant, provider: JsonObject, before: Record | None) -> JsonObject:
+    """The provider's secrets are never shown; Okta runs an app for the ones on premises."""
+    shown = {name: value for name, value in provider["configuration"].items() if name not in SECRETS}
+    if provider["type"] == "DEL_OATH":
+        held = ((before.body.get("provider") or {}).get("configuration") or {}) if before else {}
+        shown["instanceId"] = held.get("instanceId") or tenant.identifiers.new("0oa")
+    return {**provider, "configuration": shown}
+
+
+# Enrolment policies
+
+
+def _names(entry: JsonObject, authenticator: Record) -> bool:
+    """Policies name an authenticator by its key, or by its id where there may be several."""
+    key = authenticator.body["key"]
+    return entry.get("id") == authenticator.id if key in SEVERAL else entry.get("key") == key
+
+
+def _enrolment_policies(tenant: Tenant) -> list[Record]:
+    return [policy for policy in tenant.store.all("Policy") if policy.body["type"] == "MFA_ENROLL"]
+
+
+def _entries(policy: Record) -> list[JsonObject]:
+    return list((policy.body.get("settings") or {}).get("authenticators") or ())
+
+
+def _offer(call: Call, authenticator: Record) -> None:
+    """An active authenticator is optional in the default enrolment policy, if it can be enrolled at all."""
+    body = authenticator.body
+    for_recovery = (body.get("settings") or {}).get("allowedFor") == "recovery"
+    if body["status"] != "ACTIVE" or body["key"] in NEVER_ENROLLED or for_recovery:
+        return
+    for policy in _enrolment_policies(call.tenant):
+        if policy.body["system"] and (policy.body.get("settings") or {}).get("type") == "AUTHENTICATORS":
+            entry: JsonObject = {"key": body["key"]}
+            if body["key"] in SEVERAL:
+                entry["id"] = authenticator.id
+            others = [each for each in _entries(policy) if not _names(each, authenticator)]
+            entries = [*others, {**entry, "enroll": {"self": "OPTIONAL"}}]
+            settings = {**policy.body["settings"], "authenticators": entries}
+            call.tenant.store.change(policy, {**policy.body, "settings": settings})
+
+
+def _refuse_used(call: Call, authenticator: Record) -> None:
+    if authenticator.body["key"] == "okta_password":
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
+    for app in call.tenant.store.all("AppInstance"):
+        client = app.body["settings"].get("oauthClient") or {}
+        if client.get("backchannel_custom_authenticator_id") == authenticator.id:
+            raise invalid("Authenticator", CIBA)
+    users = [
+        policy.body["name"]
+        for policy in _enrolment_policies(call.tenant)
+        for entry in _entries(policy)
+        if _names(entry, authenticator) and (entry.get("enroll") or {}).get("self") != "NOT_ALLOWED"
+    ]
+    if users:
+        raise forbidden("E0000148", IN_USE, f"Authenticator Enrollment Policies: {', '.join(users)}")
 
 
 def _links(tenant: Tenant, authenticator: Record) -> JsonObject:
-    path, body = f"/api/v1/authenticators/{authenticator.id}", authenticator.body
+    path, body = f"{AUTHENTICATORS.path}/{authenticator.id}", authenticator.body
     shown = {
         "self": link(tenant, path, "GET", "PUT"),
         "methods": link(tenant, f"{path}/methods", "GET"),
     }
     if body["key"] != "okta_password":
         shown |= switch(tenant, path, body["status"], "POST")
+    if body["key"] == "webauthn":
+        shown["aaguids"] = link(tenant, f"{path}/aaguids", "GET", "POST")
+    if body["key"] in ENROLLED_ON_DEVICE:
+        shown["enroll"] = link(tenant, "/idp/authenticators", "POST")
     return shown
 
 
@@ -55,8 +151,9 @@ AUTHENTICATORS = Collection(
     model=_Authenticator,
     events=Events.lifecycle("Authenticator", "security.authenticator.lifecycle."),
     operations=("list", "create", "read", "replace"),
-    lifecycle=Lifecycle("object"),
+    lifecycle=Lifecycle("object", guard_deactivate=_refuse_used, activated=_offer),
     complete=_complete,
+    created=_offer,
     links=_links,
 )
 

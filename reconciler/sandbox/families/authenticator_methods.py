@@ -1,0 +1,144 @@
+"""Methods of authenticators, and makes of security keys: `/api/v1/authenticators/{id}/methods`, `.../aaguids`."""
+
+from typing import Any
+
+from pydantic import Field
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, OpenBody, absent, fill, read, required_text
+from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family, Unique
+from reconciler.sandbox.errors import invalid_field, not_found
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.authenticators import AUTHENTICATORS, catalogue
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+METHOD = "AuthenticatorMethod"
+PATH = f"{AUTHENTICATORS.item_path}/methods"
+ITEM = PATH + "/{method}"
+
+
+class _Method(OpenBody):
+    type: str | None = absent()
+    settings: dict[str, Any] | None = absent()
+
+
+def _first(authenticator: Record) -> dict[str, JsonObject]:
+    """The methods of an authenticator as Okta sets them up, by type."""
+    methods = catalogue()[authenticator.body["key"]]["methods"]
+    return {method["type"]: {"status": "ACTIVE", **method} for method in methods}
+
+
+def _value(tenant: Tenant, authenticator: Record, kind: str) -> JsonObject:
+    """A method that was never changed is not stored."""
+    record = tenant.store.get(METHOD, kind, authenticator.id)
+    if record:
+        return record.body
+    if kind not in _first(authenticator):
+        raise not_found(kind, METHOD)
+    return _first(authenticator)[kind]
+
+
+def _show(tenant: Tenant, authenticator: Record, kind: str) -> JsonObject:
+    path, value = f"{AUTHENTICATORS.path}/{authenticator.id}/methods/{kind}", _value(tenant, authenticator, kind)
+    links = {"self": link(tenant, path, "GET", "PUT"), **switch(tenant, path, str(value["status"]), "POST")}
+    return {**value, "_links": links}
+
+
+def list_methods(call: Call) -> Answer:
+    """GET of all methods of an authenticator."""
+    authenticator = AUTHENTICATORS.named_in(call)
+    return Answer(200, [_show(call.tenant, authenticator, kind) for kind in _first(authenticator)])
+
+
+def read_one(call: Call) -> Answer:
+    """GET of a method."""
+    return Answer(200, _show(call.tenant, AUTHENTICATORS.named_in(call), call.params["method"]))
+
+
+def replace(call: Call) -> Answer:
+    """PUT of a method: settings that are not sent are as in the beginning."""
+    authenticator, kind = AUTHENTICATORS.named_in(call), call.params["method"]
+    current, sent = _value(call.tenant, authenticator, kind), read(_Method, call.json())
+    if sent.get("type", kind) != kind:
+        raise invalid_field("type", "The type of a method cannot be changed.")
+    first = _first(authenticator).get(kind, {})
+    settings = fill(first.get("settings", {}), sent.get("settings"))
+    return _keep(call, authenticator, kind, {**current, **({"settings": settings} if settings else {})})
+
+
+def _turn(call: Call, status: str) -> Answer:
+    authenticator, kind = AUTHENTICATORS.named_in(call), call.params["method"]
+    return _keep(call, authenticator, kind, {**_value(call.tenant, authenticator, kind), "status": status})
+
+
+def _keep(call: Call, authenticator: Record, kind: str, body: JsonObject) -> Answer:
+    store = call.tenant.store
+    if record := store.get(METHOD, kind, authenticator.id):
+        store.change(record, body)
+    else:
+        store.add(METHOD, kind, body, authenticator.id)
+    target = system_log.target(authenticator.id, AUTHENTICATORS.kind, authenticator.body["name"])
+    system_log.record(call, AUTHENTICATORS.events.update, target)
+    return Answer(200, _show(call.tenant, authenticator, kind))
+
+
+class _Characteristics(Body):
+    platformAttached: bool | None = absent()
+    fipsCompliant: bool | None = absent()
+    hardwareProtected: bool | None = absent()
+
+
+class _Certificate(OpenBody):
+    x5c: str | None = absent()
+
+
+class _Aaguid(Body):
+    aaguid: str | None = Field(default=None, pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+    name: str = required_text()
+    authenticatorCharacteristics: _Characteristics | None = absent()
+    attestationRootCertificates: list[_Certificate] | None = absent()
+
+
+def _complete_aaguid(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if AUTHENTICATORS.named_in(call).body["key"] != "webauthn":
+        raise invalid_field("key", "Only the WebAuthn authenticator has AAGUIDs.")
+    identifier = before.id if before else body["aaguid"]
+    if not identifier:
+        raise invalid_field("aaguid", "The field cannot be left blank")
+    return {**body, "aaguid": identifier}
+
+
+def _show_aaguid(tenant: Tenant, record: Record) -> JsonObject:
+    path = f"{AUTHENTICATORS.path}/{record.parent}/aaguids/{record.id}"
+    return {**record.body, "_links": {"self": link(tenant, path, "GET", "PUT", "DELETE")}}
+
+
+AAGUIDS = Collection(
+    kind="CustomAAGUID",
+    path=f"{AUTHENTICATORS.item_path}/aaguids",
+    item="aaguid",
+    prefix="",
+    model=_Aaguid,
+    events=Events("CustomAAGUID", *[AUTHENTICATORS.events.update] * 3),
+    parent=AUTHENTICATORS,
+    stamps=NO_STAMPS,
+    unique=Unique(lambda body: str(body["aaguid"])),
+    identify=lambda call, body: str(body["aaguid"]),
+    complete=_complete_aaguid,
+    show=_show_aaguid,
+)
+
+FAMILY = Family(
+    (AAGUIDS,),
+    (
+        Route("GET", PATH, list_methods),
+        Route("GET", ITEM, read_one),
+        Route("PUT", ITEM, replace),
+        Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _turn(call, "ACTIVE")),
+        Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _turn(call, "INACTIVE")),
+    ),
+    scope="okta.authenticators",
+)

@@ -1,0 +1,129 @@
+"""What an org says about its company and its contacts: `/api/v1/org`, `/api/v1/org/contacts`."""
+
+from typing import TypeAlias
+
+from reconciler.sandbox.body import Body, read, required_text
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import not_found
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.references import require
+from reconciler.sandbox.setting import Setting
+from reconciler.sandbox.tenant import Tenant
+
+ORG = "/api/v1/org"
+CONTACT = "OrgContact"
+CONTACTS = ("BILLING", "TECHNICAL")
+Text: TypeAlias = str | None
+
+
+class _Company(Body):
+    companyName: Text = None
+    website: Text = None
+    phoneNumber: Text = None
+    endUserSupportHelpURL: Text = None
+    supportPhoneNumber: Text = None
+    address1: Text = None
+    address2: Text = None
+    city: Text = None
+    state: Text = None
+    country: Text = None
+    postalCode: Text = None
+
+
+def _first_company(tenant: Tenant) -> JsonObject:
+    founded = tenant.administrator.body["created"]
+    return {
+        "id": tenant.org["id"],
+        "subdomain": tenant.org["subdomain"],
+        "status": "ACTIVE",
+        **_Company(companyName="Sandbox").model_dump(),
+        "created": founded,
+        "lastUpdated": founded,
+        "expiresAt": None,
+    }
+
+
+def _company_links(tenant: Tenant, body: JsonObject) -> JsonObject:
+    return {
+        "preferences": link(tenant, f"{ORG}/preferences"),
+        "uploadLogo": link(tenant, f"{ORG}/logo", "POST"),
+        "oktaCommunication": link(tenant, f"{ORG}/privacy/oktaCommunication"),
+        "logo": None,
+        "oktaSupport": link(tenant, f"{ORG}/privacy/oktaSupport"),
+        "contacts": link(tenant, f"{ORG}/contacts"),
+    }
+
+
+COMPANY_SETTING = Setting(
+    kind="OrgSetting",
+    path=ORG,
+    model=_Company,
+    initial=_first_company,
+    event="system.org.settings.update",
+    complete=lambda call, body, before: {**before, **body, "lastUpdated": call.tenant.now()},
+    links=_company_links,
+)
+
+
+def update_company(call: Call) -> Answer:
+    """POST: fields that are not sent stay."""
+    value, before = call.json(), COMPANY_SETTING.value(call.tenant)
+    sent = {name: text for name, text in read(_Company, value).items() if name in value}
+    COMPANY_SETTING.store(call, {**before, **sent, "lastUpdated": call.tenant.now()})
+    return COMPANY_SETTING.show(call)
+
+
+# Contacts
+
+
+class _Contact(Body):
+    userId: str = required_text()
+
+
+def _contact_kind(call: Call) -> str:
+    kind = call.params["contact"]
+    if kind not in CONTACTS:
+        raise not_found(kind, CONTACT)
+    return kind
+
+
+def _show_contact(call: Call, kind: str) -> JsonObject:
+    tenant = call.tenant
+    record = tenant.store.get(CONTACT, kind)
+    user = record.body["userId"] if record else tenant.administrator.id
+    return {"userId": user, "_links": {"user": link(tenant, f"/api/v1/users/{user}")}}
+
+
+def list_contacts(call: Call) -> Answer:
+    """GET of the kinds of contacts."""
+    kinds = (
+        {"contactType": kind, "_links": {kind.lower(): link(call.tenant, f"{ORG}/contacts/{kind}")}}
+        for kind in CONTACTS
+    )
+    return Answer(200, list(kinds))
+
+
+def change_contact(call: Call) -> Answer:
+    """PUT of the user who is a contact."""
+    kind, store = _contact_kind(call), call.tenant.store
+    body = read(_Contact, call.json())
+    require(call.tenant, "User", [body["userId"]], "userId")
+    if record := store.get(CONTACT, kind):
+        store.change(record, body)
+    else:
+        store.add(CONTACT, kind, body)
+    return Answer(200, _show_contact(call, kind))
+
+
+FAMILY = Family(
+    endpoints=(
+        *COMPANY_SETTING.routes(),
+        Route("POST", ORG, update_company),
+        Route("GET", f"{ORG}/contacts", list_contacts),
+        Route("GET", f"{ORG}/contacts/{{contact}}", lambda call: Answer(200, _show_contact(call, _contact_kind(call)))),
+        Route("PUT", f"{ORG}/contacts/{{contact}}", change_contact),
+    ),
+    scope="okta.orgs",
+)

@@ -1,0 +1,145 @@
+"""What an org switches on and off: preferences, what Okta may send and see, which changes users are told about."""
+
+from dataclasses import dataclass
+
+from reconciler.sandbox.body import Body
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import invalid
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.setting import ONLY, Setting
+from reconciler.sandbox.tenant import Tenant
+
+SUPPORT = "OrgOktaSupport"
+SUPPORT_PATH = "/api/v1/org/privacy/oktaSupport"
+FIRST_GRANT = {"hours": 8}
+EXTENSION = {"hours": 24}
+
+
+@dataclass(frozen=True)
+class _Switch:
+    """A setting with one field, and an address for either value: the field is what `verbs` says of the address."""
+
+    kind: str
+    path: str
+    name: str
+    verbs: dict[str, bool]
+    initial: bool
+
+    def setting(self) -> Setting:
+        """What GET reads."""
+        initial: JsonObject = {self.name: self.initial}
+        return Setting(self.kind, self.path, Body, lambda tenant: initial, (), links=self._links)
+
+    def _links(self, tenant: Tenant, body: JsonObject) -> JsonObject:
+        verb = next(verb for verb, value in self.verbs.items() if value != body[self.name])
+        return {verb: link(tenant, f"{self.path}/{verb}", "POST")}
+
+    def routes(self) -> list[Route]:
+        """GET, and a POST for either value."""
+        setting = self.setting()
+
+        def turn(value: bool, call: Call) -> Answer:
+            setting.store(call, {self.name: value})
+            return setting.show(call)
+
+        posts = (
+            Route("POST", f"{self.path}/{verb}", lambda call, value=value: turn(value, call))  # type: ignore[misc]
+            for verb, value in self.verbs.items()
+        )
+        return [*setting.routes(), *posts]
+
+
+SWITCHES = (
+    _Switch(
+        "OrgPreferences",
+        "/api/v1/org/preferences",
+        "showEndUserFooter",
+        {"showEndUserFooter": True, "hideEndUserFooter": False},
+        initial=True,
+    ),
+    _Switch(
+        "OrgOktaCommunication",
+        "/api/v1/org/privacy/oktaCommunication",
+        "optOutEmailUsers",
+        {"optOut": True, "optIn": False},
+        initial=False,
+    ),
+)
+
+
+class _Notifications(Body):
+    sendEmailForNewDeviceEnabled: bool = False
+    sendEmailForFactorEnrollmentEnabled: bool = False
+    sendEmailForFactorResetEnabled: bool = False
+    sendEmailForPasswordChangedEnabled: bool = False
+    reportSuspiciousActivityEnabled: bool = False
+
+
+class _ThirdParty(Body):
+    thirdPartyAdmin: bool
+
+
+# These two are endpoints of Okta's console; the official provider uses them.
+CONSOLE_SETTINGS = (
+    Setting(
+        kind="SecurityNotificationSettings",
+        path="/api/internal/org/settings/security-notification-settings",
+        model=_Notifications,
+        initial=lambda tenant: dict.fromkeys(_Notifications.model_fields, True),
+        changed_with=("POST", "PUT"),
+    ),
+    Setting(
+        kind="ThirdPartyAdminSetting",
+        path="/api/internal/orgSettings/thirdPartyAdminSetting",
+        model=_ThirdParty,
+        initial=lambda tenant: {"thirdPartyAdmin": False},
+        changed_with=("POST",),
+    ),
+)
+
+
+# Access for Okta's support
+
+
+def _expiration(tenant: Tenant) -> str | None:
+    record = tenant.store.get(SUPPORT, ONLY)
+    expiration = record.body["expiration"] if record else None
+    return str(expiration) if expiration and expiration > tenant.now() else None
+
+
+def read_support(call: Call) -> Answer:
+    """GET: access ends by itself."""
+    expiration = _expiration(call.tenant)
+    verbs = ("extend", "revoke") if expiration else ("grant",)
+    links = {verb: link(call.tenant, f"{SUPPORT_PATH}/{verb}", "POST") for verb in verbs}
+    status = "ENABLED" if expiration else "DISABLED"
+    return Answer(200, {"support": status, "expiration": expiration, "_links": links})
+
+
+def _allow(call: Call, expiration: str | None) -> Answer:
+    store = call.tenant.store
+    record = store.get(SUPPORT, ONLY) or store.add(SUPPORT, ONLY, {})
+    store.change(record, {"expiration": expiration})
+    return read_support(call)
+
+
+def extend_support(call: Call) -> Answer:
+    """POST: another day, if there is access."""
+    if _expiration(call.tenant) is None:
+        raise invalid("support", "support: There is no access that could be extended.")
+    return _allow(call, call.tenant.in_future(**EXTENSION))
+
+
+FAMILY = Family(
+    endpoints=(
+        *(route for switch in SWITCHES for route in switch.routes()),
+        *(route for setting in CONSOLE_SETTINGS for route in setting.routes()),
+        Route("GET", SUPPORT_PATH, read_support),
+        Route("POST", f"{SUPPORT_PATH}/grant", lambda call: _allow(call, call.tenant.in_future(**FIRST_GRANT))),
+        Route("POST", f"{SUPPORT_PATH}/extend", extend_support),
+        Route("POST", f"{SUPPORT_PATH}/revoke", lambda call: _allow(call, None)),
+    ),
+    scope="okta.orgs",
+)
