@@ -1,15 +1,17 @@
 """What only the tenant can say before a program runs: ids of system objects, and objects that are there already.
 
 An object that was created in the tenant but never recorded in the state (a run was killed between the two) is
-recognised by the name that Okta shows, within its owner, and imported instead of created twice.
+recognised by the name that Okta shows, within its owner, and imported instead of created twice. Where the environment's
+imports name an id, that object is meant, whatever it is called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Declaration, Desired, Environment
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named
@@ -25,6 +27,10 @@ class Ambiguous(ReconcilerError):
     """Raised when several objects of the tenant could be the one that a definition means."""
 
 
+class NotThere(ReconcilerError):
+    """Raised when an import names an object that cannot be taken into the state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Managed:
     """Which object of the tenant belongs to which declaration, as the state has it."""
@@ -33,6 +39,8 @@ class Managed:
     """The ids of declared objects; names that changed are followed."""
     orphans: Mapping[Address, str]
     """The ids of objects that are in the state and no longer declared."""
+    environment: Environment
+    """Its imports count for what is not in the state."""
 
     @classmethod
     def of(cls, desired: Desired, state: State) -> Managed:
@@ -47,7 +55,7 @@ class Managed:
                     used.add((address.kind, name))
                     break
         rest = {Address(*key): applied.id for key, applied in state.resources.items() if key not in used}
-        return cls(ids, rest)
+        return cls(ids, rest, desired.environment)
 
 
 async def look_up(desired: Desired, state: State, client: OktaClient, progress: Progress = SILENT) -> Found:
@@ -60,8 +68,9 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
     owners = {
         declaration.parent for declaration in fresh if declaration.parent and declaration.kind.collection.importable
     }
-    owner_ids = {(owner.kind, managed.ids[owner]) for owner in owners if owner in managed.ids}
-    owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in managed.ids}
+    ids = {**desired.environment.imports, **managed.ids}
+    owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
+    owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
 
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
         return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
@@ -106,43 +115,85 @@ def system_references(desired: Desired) -> set[Address]:
 
 
 def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, str]:
-    """Import ids of declared objects that are in the tenant but not in the state."""
+    """Import ids of declared objects that are in the tenant but not in the state: by their imports, or by name."""
+    fresh = [declaration for declaration in fresh if declaration.kind.collection.importable]
+    found = _imported(fresh, managed, live)
     taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
-    found: dict[Address, LiveObject] = {}
+    taken |= {(item.kind.kind, item.id) for item in found.values()}
+    alike = _by_place_and_name(live)
     for declaration in fresh:
-        if not declaration.kind.collection.importable:
-            continue
         parent = declaration.parent
         owner_id = None
         if parent:
             owner_id = managed.ids.get(parent) or (found[parent].id if parent in found else None)
             if owner_id is None:
                 continue
-        alike = [item for item in live.objects.get(declaration.kind.kind, ()) if _is_meant(declaration, item, owner_id)]
-        candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
-        if any(item.built_in for item in alike):
-            raise Ambiguous(
-                f"{declaration.source}: Okta itself has made an object named {declaration.label!r} in this tenant",
-                hint=f"give {declaration.address} another name",
-            )
-        if len(candidates) > 1:
-            raise Ambiguous(
-                f"{declaration.source}: {len(candidates)} objects of the tenant are named "
-                f"{declaration.label!r}: {', '.join(item.id for item in candidates)}",
-                hint=f"rename or remove all but one, so that {declaration.address} can be told apart",
-            )
-        if candidates:
-            found[declaration.address] = candidates[0]
+        if declaration.address in found:
+            continue
+        name = "" if declaration.kind.collection.list_key else declaration.label
+        if item := _meant(declaration, alike.get((declaration.kind.kind, owner_id, name), ()), taken):
+            found[declaration.address] = item
     return {address: "/".join(item.ids) for address, item in found.items()}
 
 
-def _is_meant(declaration: Declaration, item: LiveObject, owner_id: str | None) -> bool:
-    """Whether an object is where the declaration belongs, and has its name; a whole list, whether it holds anything."""
-    if (item.parent.id if item.parent else None) != owner_id:
-        return False
-    if declaration.kind.collection.list_key:
-        return any(item.json.values())
-    return item.label == declaration.label
+def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, LiveObject]:
+    """The objects that the environment's imports name. An id that cannot be what is meant is an error."""
+    environment = managed.environment
+    owners = {(address.kind, identity): address for address, identity in {**managed.orphans, **managed.ids}.items()}
+    unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
+    found: dict[Address, LiveObject] = {}
+    for declaration in fresh:
+        address = declaration.address
+        identity = environment.imports.get(address)
+        if identity is None or address.kind in unreadable:
+            continue
+        source = environment.where(f"imports.{address.kind}.{address.name}")
+        item = live.by_id.get((address.kind, identity))
+        if item is None:
+            raise NotThere(
+                f"{source}: the tenant has no {address.kind} with the id {identity}",
+                hint=f"it was deleted: take the line out to create {address} anew, or the document as well",
+            )
+        if item.built_in:
+            raise NotThere(f"{source}: {address.kind} {identity} is made by Okta", hint="it can only be referred to")
+        if (address.kind, identity) in owners:
+            name = owners[address.kind, identity].name
+            raise NotThere(
+                f"{source}: {address.kind} {identity} is in the state already, as {name}",
+                hint="declare it by that name, or say previously if it was renamed",
+            )
+        found[address] = item
+    return found
+
+
+def _by_place_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list[LiveObject]]:
+    """The objects by kind, owner and name; whole lists, which have no name, where they hold anything."""
+    alike: dict[tuple[str, str | None, str], list[LiveObject]] = defaultdict(list)
+    for kind, items in live.objects.items():
+        for item in items:
+            whole = bool(item.kind.collection.list_key)
+            if not whole or any(item.json.values()):
+                alike[kind, item.parent.id if item.parent else None, "" if whole else item.label].append(item)
+    return alike
+
+
+def _meant(
+    declaration: Declaration, alike: Sequence[LiveObject], taken: Container[tuple[str, str]]
+) -> LiveObject | None:
+    """The one object of its place and name that nothing else has taken. Raises `Ambiguous`."""
+    candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
+    if any(item.built_in for item in alike):
+        raise Ambiguous(
+            f"{declaration.source}: Okta itself has made an object named {declaration.label!r} in this tenant",
+            hint=f"give {declaration.address} another name",
+        )
+    if len(candidates) > 1:
+        raise Ambiguous(
+            f"{declaration.source}: {len(candidates)} objects of the tenant are named "
+            f"{declaration.label!r}: {', '.join(item.id for item in candidates)}",
+            hint=f"say in imports which one is {declaration.address}, or rename or remove all but one",
+        )
+    return candidates[0] if candidates else None
 
 
 def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:

@@ -13,6 +13,8 @@ from reconciler.definitions.model import Source
 MAX_BYTES: Final = 5_000_000
 ENVIRONMENTS: Final = "environments"
 """The folder, directly in the definitions, that holds one file for each environment."""
+IMPORTS: Final = "imports"
+"""The folder, directly in the definitions, with the ids of what environments adopt: one file for each."""
 RESERVED: Final = ("ignore.yaml", "ignore.yml")
 """Files, directly in the definitions, that hold no documents."""
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -31,16 +33,18 @@ def document_files(directory: Path, problems: list[Problem]) -> Iterator[Path]:
     for path in _yaml_files(directory, (), problems):
         if path.parent == directory and path.name in RESERVED:
             continue
-        if path.parent != directory / ENVIRONMENTS:
+        if path.parent not in (directory / ENVIRONMENTS, directory / IMPORTS):
             yield path
 
 
 def environment_files(directory: Path) -> dict[str, Path]:
     """The files of the environments, by the names of these."""
-    folder = directory / ENVIRONMENTS
-    if not folder.is_dir():
-        return {}
-    return {path.stem: path for path in sorted(folder.iterdir()) if _is_yaml(path)}
+    return _by_stem(directory / ENVIRONMENTS)
+
+
+def import_files(directory: Path) -> dict[str, Path]:
+    """The files with the imports of environments, by the names of these."""
+    return _by_stem(directory / IMPORTS)
 
 
 def read_text(path: Path) -> str:
@@ -83,6 +87,12 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
             yield from _yaml_files(path, (*around, real), problems)
         elif _is_yaml(path):
             yield path
+
+
+def _by_stem(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        return {}
+    return {path.stem: path for path in sorted(folder.iterdir()) if _is_yaml(path)}
 
 
 def _is_yaml(path: Path) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.definitions.documents import Document, read_documents
 from reconciler.definitions.environments import Overlay, read_environment
 from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
 from reconciler.definitions.expand import expand
-from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files
-from reconciler.definitions.model import Address, Declaration, Desired, Source
+from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files, import_files
+from reconciler.definitions.imports import Import, checked, read_imports
+from reconciler.definitions.model import Address, Declaration, Desired, Environment, Source
 from reconciler.definitions.order import in_order_of_creation
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.references import unresolved
@@ -53,6 +55,7 @@ class _Folder:
             self._documents += documents
             self._complete = self._complete and complete
         self._check_environments_of_documents()
+        self._imports = self._read_imports()
 
     def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
         """The environments that were wanted, if there is no problem."""
@@ -76,7 +79,10 @@ class _Folder:
         here = documents_by_address((one for one in self._documents if one.is_in(name)), self.problems)
         elsewhere = [one for one in self._documents if not one.is_in(name)]
         declarations = self._declarations(overlay, here, elsewhere)
-        self.problems += clashes(declarations)
+        imports = self._imports.get(name, ())
+        if self._complete:
+            imports = checked(imports, here, self.problems)
+        self.problems += clashes(declarations, {one.address: one.identity for one in imports})
         if self._complete:
             known = here.keys() | {declaration.address for declaration in declarations}
             self.problems += unresolved(declarations, known, elsewhere, name)
@@ -87,7 +93,7 @@ class _Folder:
         except DefinitionsError as error:
             self.problems += error.problems
             return None
-        return Desired(overlay.environment, ordered, digest(ordered.values()))
+        return Desired(_with_imports(overlay.environment, imports), ordered, digest(ordered.values()))
 
     def _declarations(
         self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document]
@@ -104,6 +110,15 @@ class _Folder:
                 declarations += expand(document, spec, self.problems)
         return declarations
 
+    def _read_imports(self) -> dict[str, tuple[Import, ...]]:
+        imports: dict[str, tuple[Import, ...]] = {}
+        for name, path in import_files(self._directory).items():
+            if name not in self.environments:
+                hint = did_you_mean(name, self.environments)
+                self.problems.append(Problem(Source(path.as_posix(), 1, 1), f"there is no environment {name}", hint))
+            imports[name] = read_imports(path, self.problems)
+        return imports
+
     def _check_environments_of_documents(self) -> None:
         for document in self._documents:
             for name in document.envelope.environments or ():
@@ -112,6 +127,15 @@ class _Folder:
                     self.problems.append(
                         Problem(document.source("environments"), f"there is no environment {name}", hint)
                     )
+
+
+def _with_imports(environment: Environment, imports: Iterable[Import]) -> Environment:
+    places = {f"imports.{one.address.kind}.{one.address.name}": one.source for one in imports}
+    return replace(
+        environment,
+        imports={one.address: one.identity for one in imports},
+        sources={**environment.sources, **places},
+    )
 
 
 def _no_environments(directory: Path) -> Problem:

@@ -102,6 +102,8 @@ class Environment:
     variables: Mapping[str, object] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Where its fields stand, by path: `tenant.url`, `tenant.credentials.token`."""
+    imports: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of objects that were there before their documents (`imports/<name>.yaml`)."""
 
     @property
     def secrets(self) -> Iterator[tuple[str, Source]]:

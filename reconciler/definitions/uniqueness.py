@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.definitions.documents import Document
@@ -24,9 +24,9 @@ def documents_by_address(documents: Iterable[Document], problems: list[Problem])
     return by_address
 
 
-def clashes(declarations: Iterable[Declaration]) -> Iterator[Problem]:
-    """Problems for objects that Okta, or we, could not tell apart."""
-    yield from _twice(_labels(declarations))
+def clashes(declarations: Iterable[Declaration], imports: Mapping[Address, str]) -> Iterator[Problem]:
+    """Problems for objects that Okta, or we, could not tell apart; by their ids, those that are imported can be."""
+    yield from _twice(_labels(declarations, imports))
     yield from _twice(_owned_names(declarations))
     yield from _twice(_keys_in_lists(declarations))
     yield from _twice(_priorities(declarations))
@@ -53,12 +53,12 @@ def _twice(uses: Iterator[_Use]) -> Iterator[Problem]:
             yield Problem(use.source, f"{use.what} stands twice", f"it is also at {other.source}")
 
 
-def _labels(declarations: Iterable[Declaration]) -> Iterator[_Use]:
+def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str]) -> Iterator[_Use]:
     for declaration in declarations:
         if declaration.parent is None:
             kind, field = declaration.kind, declaration.kind.label_field
             what = f"the {kind.kind} with the {field} {declaration.label}"
-            yield _Use((kind, declaration.label), declaration, field, what)
+            yield _Use((kind, declaration.label, imports.get(declaration.address)), declaration, field, what)
 
 
 def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:

@@ -1,0 +1,89 @@
+"""Imports: which object of a tenant a document means, by its id (`imports/<environment>.yaml`).
+
+A name is enough to recognise an object that is there already, unless several bear it. An import counts only until the
+object is in the state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.explanations import shown
+from reconciler.definitions.files import Unreadable, read_text
+from reconciler.definitions.model import Address, Source
+from reconciler.definitions.positions import YamlMapping
+from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import kinds
+
+_IDENTITY: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One line: the object with this id is the one that the document declares."""
+
+    address: Address
+    identity: str
+    source: Source
+
+
+def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
+    """The imports of a file: a mapping from kinds to names to ids. What is wrong with it becomes problems."""
+    try:
+        text = YamlText(read_text(path), path.as_posix())
+    except Unreadable as error:
+        problems.append(error.problem)
+        return ()
+    roots = list(text.documents())
+    problems += text.problems
+    found: list[Import] = []
+    for root in roots:
+        if not isinstance(root.value, YamlMapping):
+            message = f"imports are a mapping from kinds to names to ids, and this is {shown(root.value)}"
+            problems.append(Problem(Source(*root.mark), message))
+            continue
+        for kind in _documented(root.value, problems):
+            found += _of_kind(kind, root.value[kind], Source(*root.value.values_at[kind]), problems)
+    return tuple(found)
+
+
+def checked(imports: Iterable[Import], declared: Collection[Address], problems: list[Problem]) -> tuple[Import, ...]:
+    """The imports of documents that exist; a name that nothing bears, or an id that stands twice, is a problem."""
+    sound: dict[tuple[str, str], Import] = {}
+    for one in imports:
+        if one.address not in declared:
+            names = [address.name for address in declared if address.kind == one.address.kind]
+            hint = did_you_mean(one.address.name, names, "take the line out, or declare it")
+            problems.append(Problem(one.source, f"there is no {one.address} to import", hint))
+        elif (first := sound.setdefault((one.address.kind, one.identity), one)) is not one:
+            message = f"the id {one.identity} stands twice"
+            problems.append(Problem(one.source, message, f"it is also that of {first.address}, at {first.source}"))
+    return tuple(sound.values())
+
+
+def _documented(raw: YamlMapping, problems: list[Problem]) -> Iterator[str]:
+    known = [kind.kind for kind in kinds() if not kind.parents]
+    for word in raw:
+        if word in known:
+            yield word
+        else:
+            message = f"there is no kind {word} with documents"
+            problems.append(Problem(Source(*raw.keys_at[word]), message, did_you_mean(word, known)))
+
+
+def _of_kind(kind: str, names: Any, source: Source, problems: list[Problem]) -> Iterator[Import]:
+    if not isinstance(names, YamlMapping):
+        problems.append(Problem(source, f"the imports of kind {kind} are a mapping, and this is {shown(names)}"))
+        return
+    for name, identity in names.items():
+        place = Source(*names.values_at[name])
+        if isinstance(identity, str) and _IDENTITY.fullmatch(identity):
+            yield Import(Address(kind, name), identity, place)
+        else:
+            hint = "" if isinstance(identity, str | dict | list) else "put it in quotes"
+            problems.append(Problem(place, f"the id of {kind} {name} is text, and this is {shown(identity)}", hint))

@@ -1,0 +1,87 @@
+"""Imports: which object of a tenant a document means, by its id."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.definitions import Address
+from tests.definitions.folder import Folder, group
+
+FIRST, SECOND = "00g1aaaaaaaaaaaaaaa1", "00g1aaaaaaaaaaaaaaa2"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+def imports(folder, text, environment="staging"):
+    folder.write(text, f"imports/{environment}.yaml")
+
+
+def test_an_environment_knows_the_ids_of_its_imports_and_where_they_stand(folder):
+    folder.write(group("a") + group("b"))
+    imports(folder, f"group:\n  a: {FIRST}\n  b: {SECOND}\n")
+    environment = folder.load().environment
+    assert environment.imports == {Address("group", "a"): FIRST, Address("group", "b"): SECOND}
+    assert str(environment.where("imports.group.b")).endswith("imports/staging.yaml:3:6")
+
+
+def test_an_environment_sees_only_its_own_imports(folder):
+    folder.environment(name="production")
+    folder.write(group("a"))
+    imports(folder, f"group:\n  a: {FIRST}\n", "production")
+    assert folder.load("staging").environment.imports == {}
+    assert folder.load("production").environment.imports == {Address("group", "a"): FIRST}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("group:\n  b: x1\n", "imports/staging.yaml:2:6: there is no group b to import | known: a"),
+        (
+            "groups:\n  a: x1\n",
+            "imports/staging.yaml:1:1: there is no kind groups with documents | did you mean group or group-rule?",
+        ),
+        (
+            "group-rule:\n  a: x1\n",
+            "imports/staging.yaml:2:6: there is no group-rule a to import | take the line out, or declare it",
+        ),
+        (
+            "group:\n  a: 7\n",
+            "imports/staging.yaml:2:6: the id of group a is text, and this is 7 | put it in quotes",
+        ),
+        (
+            "group:\n  a: a b\n",
+            "imports/staging.yaml:2:6: the id of group a is text, and this is a b | ",
+        ),
+        ("group: [a]\n", "imports/staging.yaml:1:8: the imports of kind group are a mapping, and this is a list | "),
+        ("a\n", "imports/staging.yaml:1:1: imports are a mapping from kinds to names to ids, and this is a | "),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_place(folder, text, problem):
+    folder.write(group("a"))
+    imports(folder, text)
+    assert folder.problems() == [problem]
+
+
+def test_one_object_cannot_be_two(folder):
+    folder.write(group("a") + group("b"))
+    imports(folder, f"group:\n  a: {FIRST}\n  b: {FIRST}\n")
+    assert folder.problems() == [
+        f"imports/staging.yaml:3:6: the id {FIRST} stands twice | "
+        "it is also that of group a, at imports/staging.yaml:2:6"
+    ]
+
+
+def test_a_file_for_no_environment_is_a_problem(folder):
+    folder.write(group("a"))
+    imports(folder, f"group:\n  a: {FIRST}\n", "stagin")
+    assert folder.problems() == ["imports/stagin.yaml:1:1: there is no environment stagin | did you mean staging?"]
+
+
+def test_two_objects_of_one_name_can_be_told_apart_by_their_ids(folder):
+    folder.write(group("a", "Same") + group("b", "Same"))
+    assert "the group with the name Same stands twice" in folder.problems()[0]
+    imports(folder, f"group:\n  a: {FIRST}\n  b: {SECOND}\n")
+    assert {str(address) for address in folder.load().declarations} == {"group a", "group b"}
