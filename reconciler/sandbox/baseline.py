@@ -11,6 +11,7 @@ from reconciler.sandbox.body import fill
 from reconciler.sandbox.families import apps, policies
 from reconciler.sandbox.families import authorization_server_policies as server_policies
 from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
+from reconciler.sandbox.families.api_tokens import API_TOKENS
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS
 from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
 from reconciler.sandbox.families.behaviors import BEHAVIORS
@@ -102,6 +103,7 @@ class _Installation:
             "assignmentType": "USER",
         }
         store.add(USER_ROLES.kind, assignment_id("SUPER_ADMIN"), {**role, **self.times}, administrator.id)
+        self.add(API_TOKENS.kind, API_TOKENS.prefix, {**self.org["apiToken"], **self.token_life(administrator)})
         for body in self.org["groups"]:
             identifier = self.everyone if body["profile"]["name"] == "Everyone" else None
             group = {
@@ -124,6 +126,10 @@ class _Installation:
         self.tenant.store.add(REALMS.kind, identifier, {**realm, **self.times})
         actions = {"assignUserToRealm": {"realmId": identifier}}
         self.add(REALM_ASSIGNMENTS.kind, REALM_ASSIGNMENTS.prefix, {**assignment, "actions": actions, **self.times})
+
+    def token_life(self, owner: Record) -> JsonObject:
+        """A token dies when it has not been used for its window."""
+        return {"userId": owner.id, "expiresAt": self.tenant.in_future(days=30), **self.times}
 
     def policies(self) -> None:
         for source in self.org["policies"]:

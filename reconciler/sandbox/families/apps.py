@@ -136,7 +136,7 @@ def _links(tenant: Tenant, app: Record) -> JsonObject:
             {"name": name, "href": tenant.url(home), "type": "text/html"} for name in body["visibility"]["appLinks"]
         ],
         "groups": link(tenant, f"{path}/groups"),
-        "logo": [{"name": "medium", "href": LOGO, "type": "image/png"}],
+        "logo": [{"name": "medium", "href": private.get("logo", LOGO), "type": "image/png"}],
         "users": link(tenant, f"{path}/users"),
         **switch(tenant, path, body["status"]),
     }

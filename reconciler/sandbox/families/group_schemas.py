@@ -1,8 +1,10 @@
-"""The profile of groups: `/api/v1/meta/schemas/group/default`. It is stored when it is first changed."""
+"""The profile of groups: `/api/v1/meta/schemas/group/default`. It is stored when it is first changed.
+
+The catalogue of the System Log has no event for it.
+"""
 
 import orjson
 
-from reconciler.sandbox import system_log
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.profile_schemas import Dialect, merge
@@ -39,7 +41,6 @@ def _change(call: Call) -> Answer:
     definitions = merge(before["definitions"], call.json(), DIALECT)
     after = {**before, "definitions": definitions, "lastUpdated": call.tenant.now()}
     call.tenant.store.add(SCHEMA, DEFAULT, after)
-    system_log.record(call, "directory.group_profile.update", system_log.target(DEFAULT, "GroupSchema", "group"))
     return _show(call.tenant, after)
 
 

@@ -72,12 +72,7 @@ USER_TYPES = Collection(
     item="type",
     prefix="oty",
     model=_UserType,
-    events=Events(
-        "UserType",
-        "directory.non_default_user_profile.create",
-        "directory.user_profile.update",
-        "directory.non_default_user_profile.delete",
-    ),
+    events=Events("UserType", "directory.non_default_user_profile.create", "directory.user_profile.update"),
     scope="okta.userTypes",
     stamps=Stamps(persons=True),
     alias=_alias,

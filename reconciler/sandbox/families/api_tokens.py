@@ -1,0 +1,71 @@
+"""API tokens: `/api/v1/api-tokens`. They are made in the console only; a fresh org has the one that it is run with."""
+
+from typing import Literal
+
+from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.collection import Collection, Events, Family
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.references import require
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+TOKEN = "ApiToken"
+FIXED = ("userId", "tokenWindow", "expiresAt")
+
+
+class _Network(Body):
+    connection: Literal["ANYWHERE", "ZONE"] = "ANYWHERE"
+    include: list[str] | None = None
+    exclude: list[str] | None = None
+
+
+class _Token(Body):
+    name: str = required_text()
+    clientName: str | None = None
+    network: _Network = _Network()
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    network = {name: value for name, value in body["network"].items() if value is not None}
+    zones = [*network.get("include", []), *network.get("exclude", [])]
+    if (network["connection"] == "ZONE") != bool(zones):
+        raise invalid_field("network", "Network zones have to be given with ZONE, and with nothing else.")
+    require(call.tenant, "NetworkZone", zones, "network")
+    kept = {name: before.body[name] for name in FIXED} if before else {}
+    name = body["clientName"] or (before.body["clientName"] if before else None)
+    return {"name": body["name"], **kept, "clientName": name, "network": network}
+
+
+def _links(tenant: Tenant, token: Record) -> JsonObject:
+    return {
+        "self": link(tenant, f"{API_TOKENS.path}/{token.id}", "GET", "DELETE"),
+        "user": link(tenant, f"/api/v1/users/{token.body['userId']}", "GET"),
+    }
+
+
+API_TOKENS = Collection(
+    kind=TOKEN,
+    path="/api/v1/api-tokens",
+    item="token",
+    prefix="00T",
+    model=_Token,
+    events=Events("Token", update="system.api_token.update", delete="system.api_token.revoke"),
+    operations=("list", "read", "replace", "delete"),
+    complete=_complete,
+    links=_links,
+)
+
+
+def _revoke_current(call: Call) -> Answer:
+    """DELETE .../current: the token that the request is made with, taken to be the oldest one."""
+    for token in call.tenant.store.all(TOKEN)[:1]:
+        API_TOKENS.remove(call, token)
+    return NO_CONTENT
+
+
+FAMILY = Family(
+    (API_TOKENS,), (Route("DELETE", f"{API_TOKENS.path}/current", _revoke_current),), scope="okta.apiTokens"
+)

@@ -1,0 +1,22 @@
+"""The logo of an app: `POST /api/v1/apps/{id}/logo`, an upload as a form."""
+
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.apps import APPS
+
+LARGEST = 1_048_576  # bytes
+UPLOADS = "https://op3static.oktacdn.com/fs/bco/4"
+
+
+def _upload(call: Call) -> Answer:
+    app = APPS.named_in(call)
+    if not call.content or len(call.content) > LARGEST:
+        raise invalid_field("file", f"The image must not be empty, nor larger than {LARGEST} bytes.")
+    address = f"{UPLOADS}/{call.tenant.identifiers.new('fs0')}"
+    changed = call.tenant.store.change(app, private={**app.private, "logo": address})
+    APPS.log(call, APPS.events.update, changed)
+    return Answer(201, headers={"Location": address})
+
+
+FAMILY = Family(endpoints=(Route("POST", f"{APPS.item_path}/logo", _upload),), scope="okta.apps")

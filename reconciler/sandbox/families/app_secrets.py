@@ -1,0 +1,92 @@
+"""The secrets of an OIDC app: `/api/v1/apps/{id}/credentials/secrets`. There may be two of them, for a rotation.
+
+The secret that an app was made with belongs to the app; it is shown here under an id made of the app's, and becomes
+a record of its own when its status changes.
+"""
+
+import hashlib
+
+from reconciler.sandbox.body import Body, absent
+from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
+from reconciler.sandbox.errors import OktaError, invalid, not_found
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+SECRET = "OAuth2ClientSecret"
+MOST = 2
+
+
+class _Secret(Body):
+    client_secret: str | None = absent()
+
+
+def _body(secret: str) -> JsonObject:
+    digest = hashlib.md5(secret.encode(), usedforsecurity=False).hexdigest()
+    return {"status": "ACTIVE", "client_secret": secret, "secret_hash": digest}
+
+
+def _first(tenant: Tenant, identifier: str) -> Record | None:
+    """The secret that an app was made with."""
+    app = tenant.store.get(APPS.kind, APPS.prefix + identifier[3:])
+    if app is None or "clientSecret" not in app.private:
+        return None
+    times = dict.fromkeys(("created", "lastUpdated"), app.body["created"])
+    return Record(SECRET, app.id, identifier, app.sequence, {**_body(app.private["clientSecret"]), **times})
+
+
+def _all(call: Call, stored: list[Record]) -> list[Record]:
+    app = APPS.named_in(call)
+    if "oauthClient" not in app.body["credentials"]:
+        raise not_found(app.id, "OAuth2AppInstance")
+    first = _first(call.tenant, SECRETS.prefix + app.id[3:])
+    return [first, *stored] if first and all(each.id != first.id for each in stored) else stored
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    app, tenant = APPS.named_in(call), call.tenant
+    if len(_all(call, tenant.store.all(SECRET, app.id))) >= MOST:
+        raise invalid("client_secret", f"client_secret: An app cannot have more than {MOST} secrets.")
+    return _body(body.get("client_secret") or tenant.identifiers.client_secret())
+
+
+def _forget_first(call: Call, secret: Record) -> None:
+    app = APPS.find(call.tenant, secret.parent)
+    if secret.id == SECRETS.prefix + app.id[3:]:
+        private = {name: value for name, value in app.private.items() if name != "clientSecret"}
+        call.tenant.store.change(app, private=private)
+
+
+def _links(tenant: Tenant, secret: Record) -> JsonObject:
+    path = f"{APPS.path}/{secret.parent}/credentials/secrets/{secret.id}"
+    shown = switch(tenant, path, secret.body["status"], "POST")
+    return shown if secret.body["status"] == "ACTIVE" else {**shown, "delete": link(tenant, path, "DELETE")}
+
+
+def _cannot_delete(secret: Record) -> OktaError:
+    return invalid("client_secret", "client_secret: An active secret cannot be deleted. Deactivate it first.")
+
+
+SECRETS = Collection(
+    kind=SECRET,
+    path="/api/v1/apps/{app}/credentials/secrets",
+    item="secret",
+    prefix="ocs",
+    model=_Secret,
+    events=Events.lifecycle("OAuth2ClientSecret", "app.oauth2.credentials.lifecycle."),
+    parent=APPS,
+    operations=("list", "create", "read", "delete"),
+    created_status=201,
+    lifecycle=Lifecycle("object", _cannot_delete),
+    title=lambda body: str(body["secret_hash"]),
+    alias=_first,
+    complete=_complete,
+    removed=_forget_first,
+    links=_links,
+    select=_all,
+)
+
+FAMILY = Family((SECRETS,), scope="okta.apps")

@@ -1,0 +1,86 @@
+"""Owners of groups: `/api/v1/groups/{id}/owners`.
+
+The id of an ownership is the owner's, a user or a group. Its time is written one way in the answer to a POST and
+another way in lists. The catalogue of the System Log has no event for it.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from reconciler.sandbox.body import Body
+from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family
+from reconciler.sandbox.errors import invalid, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.groups import GROUPS
+from reconciler.sandbox.families.users import USERS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+AS_CREATED = "%a %b %d %H:%M:%S UTC %Y"
+AS_LISTED = "%Y-%m-%d %H:%M:%S.0"
+
+
+class _Owner(Body):
+    id: str
+    type: Literal["USER", "GROUP"]
+
+
+def _owner(tenant: Tenant, kind: str, identifier: str) -> Record | None:
+    return tenant.store.get(USERS.kind if kind == "USER" else GROUPS.kind, identifier)
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    tenant, group = call.tenant, GROUPS.named_in(call)
+    if _owner(tenant, body["type"], body["id"]) is None:
+        raise invalid_field("id", f"Resource not found: {body['id']} ({body['type'].title()})")
+    if tenant.store.get(OWNERS.kind, body["id"], group.id):
+        raise invalid("owner", "Provided owner is already assigned to this group")
+    return {"type": body["type"], "_private": {"id": body["id"], "since": tenant.now()}}
+
+
+def _show(tenant: Tenant, ownership: Record, written: str) -> JsonObject:
+    kind = ownership.body["type"]
+    owner = _owner(tenant, kind, ownership.id)
+    titled = USERS if kind == "USER" else GROUPS
+    since = datetime.fromisoformat(ownership.private["since"])
+    return {
+        "id": ownership.id,
+        "type": kind,
+        "resolved": owner is not None,
+        "originId": None,
+        "originType": "OKTA_DIRECTORY",
+        "displayName": titled.title(owner.body) if owner else None,
+        "lastUpdated": since.strftime(written),
+    }
+
+
+def _existing(call: Call, ownerships: list[Record]) -> list[Record]:
+    return [each for each in ownerships if _owner(call.tenant, each.body["type"], each.id)]
+
+
+OWNERS = Collection(
+    kind="GroupOwner",
+    path="/api/v1/groups/{group}/owners",
+    item="owner",
+    prefix="",
+    model=_Owner,
+    events=Events("GroupOwner"),
+    parent=GROUPS,
+    operations=("list", "delete"),
+    stamps=NO_STAMPS,
+    paging=Paging(default=1000, maximum=1000, links=lambda call: False),
+    identify=lambda call, body: str(body["_private"]["id"]),
+    complete=_complete,
+    select=_existing,
+    show=lambda tenant, ownership: _show(tenant, ownership, AS_LISTED),
+)
+
+
+def _create(call: Call) -> Answer:
+    ownership = OWNERS.add(call, call.json(), GROUPS.named_in(call).id)
+    return Answer(201, _show(call.tenant, ownership, AS_CREATED))
+
+
+FAMILY = Family((OWNERS,), (Route("POST", OWNERS.path, _create),), scope="okta.groups")
