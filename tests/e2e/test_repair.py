@@ -1,0 +1,151 @@
+"""Repair brings back whatever happened in the tenant, for every kind at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.definitions.model import Declaration
+from reconciler.drift import Finding, Verdict
+from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.okta.client import OktaClient
+from reconciler.okta.objects import Objects
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.sandbox import process
+from tests.e2e.tampering import Tampering, comparable
+from tests.e2e.workspace import Comparison, SandboxTenant, Workspace
+from tests.specimens import everything
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """Everything, for the tests of this module to break and to repair."""
+    with process.start() as running:
+        tenant = SandboxTenant(running.url, running.token)
+        tenant.reset()
+        workspace = Workspace(tmp_path_factory.mktemp("broken"), tenant)
+        workspace.declare(everything())
+        yield workspace
+
+
+@pytest.fixture
+def comparison(workspace: Workspace) -> Comparison:
+    """As applied, whatever the tests before left behind."""
+    workspace.up()
+    comparison = workspace.comparison()
+    assert comparison.findings() == []
+    return comparison
+
+
+def live_object(comparison: Comparison, declaration: Declaration, live: Snapshot) -> LiveObject:
+    return live.by_id[declaration.kind.kind, comparison.state.resources[declaration.address].id]
+
+
+def deepest_first() -> list[type[Kind]]:
+    return sorted(kinds(), key=lambda kind: -len(chain(kind)))
+
+
+def test_repair_brings_back_what_was_deleted(workspace: Workspace, comparison: Comparison):
+    tenant, live = workspace.tenant, comparison.live()
+    declarations = comparison.reconciler.desired.declarations.values()
+    missing: set[tuple[str, str]] = set()
+    for kind in deepest_first():
+        declaration = next(one for one in declarations if one.kind is kind)
+        item = live_object(comparison, declaration, live)
+        tenant.do(lambda client, kind=kind, item=item: Objects(client).delete(kind, item.ids))
+        missing -= {name for name in missing if name[1].startswith(f"{declaration.name}/")}
+        if not kind.collection.list_key:
+            missing.add(declaration.address)
+
+        findings = comparison.findings()
+
+        assert {(found.kind, found.name) for found in findings if found.verdict is Verdict.MISSING} == missing
+        gone = next(found for found in findings if (found.kind, found.name) == declaration.address)
+        if kind.collection.list_key:
+            assert (gone.verdict, gone.actual) == (Verdict.CHANGED, [])
+        else:
+            owned = sum(one.parent == declaration.address for one in declarations)
+            assert gone.source == declaration.source
+            assert (f"({owned})" in gone.detail) == bool(owned)
+        assert {found.verdict for found in findings} <= {Verdict.MISSING, Verdict.CHANGED}
+
+    workspace.expect(0, "repair", "--yes")
+
+    workspace.expect_settled()
+
+
+def test_repair_brings_back_every_field_and_every_place(workspace: Workspace, comparison: Comparison):
+    tenant, live = workspace.tenant, comparison.live()
+    declarations = comparison.reconciler.desired.declarations.values()
+
+    async def tamper(client: OktaClient) -> None:
+        objects = Objects(client)
+        for declaration in declarations:
+            item = live_object(comparison, declaration, live)
+            await objects.update(item.kind, item.ids, everything_altered(item, live))
+        for siblings in ranked(comparison, live):
+            await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
+
+    tenant.do(tamper)
+    findings = comparison.findings()
+    assert {found.kind for found in findings} == {kind.kind for kind in kinds()}
+    assert {found.verdict for found in findings} == {Verdict.CHANGED}
+
+    workspace.expect(0, "repair", "--yes")
+
+    workspace.expect_settled()
+
+
+def everything_altered(item: LiveObject, live: Snapshot) -> Spec:
+    """A spec in which every field is another, as far as Okta takes it."""
+    spec = item.spec
+    for path in comparable(item.kind):
+        if path[0].name in ("type", "grant_types", "network_includes", "network_excludes") or path[-1].name == "type":
+            continue
+        spec = Tampering(path, live).altered(spec) or spec
+    return spec
+
+
+def ranked(comparison: Comparison, live: Snapshot) -> Iterator[list[LiveObject]]:
+    groups: dict[tuple[str, object], list[LiveObject]] = {}
+    for declaration in comparison.reconciler.desired.declarations.values():
+        if declaration.kind.collection.prioritised:
+            key = declaration.kind.kind, declaration.parent
+            groups.setdefault(key, []).append(live_object(comparison, declaration, live))
+    yield from groups.values()
+
+
+def test_repair_takes_away_what_nobody_declared_only_when_told_to(workspace: Workspace, comparison: Comparison):
+    tenant, live = workspace.tenant, comparison.live()
+    added: list[str] = []
+
+    async def add(client: OktaClient) -> None:
+        objects = Objects(client)
+        for kind in kinds():
+            if not kind.collection.list_key:
+                declaration = next(
+                    one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
+                )
+                item = live_object(comparison, declaration, live)
+                spec = {**item.spec, kind.label_field: "Added by hand"}
+                if kind.collection.prioritised:
+                    spec["priority"] = None
+                added.append((await objects.create(kind, item.ids[:-1], spec))[-1])
+
+    tenant.do(add)
+    assert verdicts(comparison.findings()) == {Verdict.UNMANAGED}
+
+    workspace.expect(0, "repair", "--yes")
+    assert {found.okta_id for found in comparison.findings()} == set(added)
+
+    workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
+    workspace.expect_settled()
+    assert comparison.live().objects.keys() == live.objects.keys()
+    assert sorted(comparison.live().by_id) == sorted(live.by_id)
+
+
+def verdicts(findings: list[Finding]) -> set[Verdict]:
+    return {found.verdict for found in findings}
