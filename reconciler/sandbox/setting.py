@@ -21,6 +21,10 @@ def _keep(call: Call, body: JsonObject, before: JsonObject) -> JsonObject:
     return body
 
 
+def _silent(body: JsonObject) -> str:
+    return ""
+
+
 def _no_links(tenant: Tenant, body: JsonObject) -> JsonObject:
     return {}
 
@@ -34,7 +38,7 @@ class Setting:
     model: type[BaseModel]
     initial: Callable[[Tenant], JsonObject]
     changed_with: tuple[Literal["POST", "PUT"], ...] = ("PUT",)
-    event: str = ""  # of the System Log
+    event: Callable[[JsonObject], str] = _silent  # of the System Log, for a new value; empty: none
     complete: Complete = _keep  # (call, new body, body before)
     links: Callable[[Tenant, JsonObject], JsonObject] = _no_links
 
@@ -64,8 +68,8 @@ class Setting:
         store = call.tenant.store
         before = store.get(self.kind, ONLY)
         record = store.change(before, body) if before else store.add(self.kind, ONLY, body)
-        if self.event:
-            system_log.record(call, self.event, system_log.target(call.tenant.org["id"], self.kind, self.kind))
+        if event := self.event(body):
+            system_log.record(call, event, system_log.target(call.tenant.org["id"], self.kind, self.kind))
         return record
 
     def routes(self) -> tuple[Route, ...]:

@@ -3,8 +3,8 @@
 A new family adds what a POST to its list takes to BODIES; the laws in `test_laws` then hold for it as well.
 """
 
-import functools
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -17,6 +17,8 @@ Made: TypeAlias = Callable[["Walk"], Any]
 
 CHANGES = [route for route in ROUTES if route.method != "GET" and route.path.startswith("/api/")]
 APPS, GROUPS, USERS, POLICIES = "/api/v1/apps", "/api/v1/groups", "/api/v1/users", "/api/v1/policies"
+IAM = "/api/v1/iam"
+LINKED_OBJECTS = "/api/v1/meta/schemas/user/linkedObjects"
 SERVERS, AUTHENTICATORS = "/api/v1/authorizationServers", "/api/v1/authenticators"
 
 ACCESS_RULE: dict[str, Any] = {
@@ -68,6 +70,9 @@ BODIES: dict[str, Made] = {
     f"{APPS}/{{app}}/grants": lambda walk: {"issuer": BASE_URL, "scopeId": "okta.groups.read"},
     f"{APPS}/{{app}}/users": lambda walk: {"id": walk.made(USERS), "scope": "USER"},
     f"POST {APPS}/{{app}}/users/{{user}}": lambda walk: {"credentials": {"userName": "ada"}},
+    f"{APPS}/{{app}}/logo": lambda walk: {"file": "an image"},
+    f"{APPS}/{{app}}/credentials/secrets": lambda walk: {},
+    f"PUT {APPS}/{{app}}/features/{{feature}}": lambda walk: {"update": {"profile": {"status": "ENABLED"}}},
     f"PUT {APPS}/{{app}}/groups/{{group}}": lambda walk: {"priority": 0},
     f"PUT {APPS}/{{app}}/policies/{{policy}}": lambda walk: None,
     f"POST {APPS}/{{app}}/credentials/keys/generate": lambda walk: None,
@@ -76,9 +81,21 @@ BODIES: dict[str, Made] = {
     f"PUT {GROUPS}/{{group}}/users/{{user}}": lambda walk: None,
     f"{GROUPS}/rules": _group_rule,
     f"{GROUPS}/{{group}}/roles": lambda walk: {"type": "APP_ADMIN"},
+    f"{GROUPS}/{{group}}/owners": lambda walk: {"id": walk.made(USERS), "type": "USER"},
     USERS: _user,
     f"POST {USERS}/{{user}}": lambda walk: {"profile": {"firstName": "Ada"}},
     f"{USERS}/{{user}}/roles": lambda walk: {"type": "APP_ADMIN"},
+    **{
+        f"PUT {assignees}/roles/{{role}}/targets/{target}": lambda walk: None
+        for assignees in (f"{USERS}/{{user}}", f"{GROUPS}/{{group}}")
+        for target in ("groups/{target}", "catalog/apps", "catalog/apps/{name}", "catalog/apps/{name}/{app}")
+    },
+    f"PUT {USERS}/{{user}}/linkedObjects/{{name}}/{{primary}}": lambda walk: None,
+    LINKED_OBJECTS: lambda walk: {
+        "primary": {"name": walk.name(), "title": "Manager", "type": "USER"},
+        "associated": {"name": walk.name(), "title": "Report", "type": "USER"},
+    },
+    "PUT /api/v1/api-tokens/{token}": lambda walk: {"name": walk.name(), "network": {"connection": "ANYWHERE"}},
     "/api/v1/meta/types/user": lambda walk: {"name": walk.name(), "displayName": "T"},
     "POST /api/v1/meta/schemas/user/{schema}": lambda walk: _property(walk),
     "POST /api/v1/meta/schemas/group/default": lambda walk: _property(walk),
@@ -88,7 +105,9 @@ BODIES: dict[str, Made] = {
     },
     POLICIES: lambda walk: {"type": "ACCESS_POLICY", "name": walk.name()},
     f"{POLICIES}/{{policy}}/rules": lambda walk: {**ACCESS_RULE, "name": walk.name()},
-    AUTHENTICATORS: lambda walk: {"key": "custom_otp", "name": walk.name(), "settings": {}},
+    AUTHENTICATORS: lambda walk: {"key": "external_idp", "name": walk.name()},
+    f"PUT {AUTHENTICATORS}/{{authenticator}}/methods/{{method}}": lambda walk: {"settings": {}},
+    f"{AUTHENTICATORS}/{{authenticator}}/aaguids": lambda walk: {"aaguid": str(uuid.uuid4()), "name": walk.name()},
     SERVERS: lambda walk: {"name": walk.name(), "description": "d", "audiences": ["api://x"]},
     f"{SERVERS}/{{server}}/scopes": lambda walk: {"name": walk.name()},
     f"{SERVERS}/{{server}}/claims": lambda walk: {
@@ -139,6 +158,22 @@ BODIES: dict[str, Made] = {
         "policy": {"subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"}},
     },
     "/api/v1/idps/credentials/keys": lambda walk: {"x5c": [walk.certificate()]},
+    f"{IAM}/roles": lambda walk: {"label": walk.name(), "description": "d", "permissions": ["okta.users.read"]},
+    f"POST {IAM}/roles/{{role}}/permissions/{{permission}}": lambda walk: None,
+    f"PUT {IAM}/roles/{{role}}/permissions/{{permission}}": lambda walk: {"conditions": None},
+    f"{IAM}/resource-sets": lambda walk: {
+        "label": walk.name(),
+        "description": "d",
+        "resources": [f"{BASE_URL}{APPS}/{walk.app}"],
+    },
+    f"PATCH {IAM}/resource-sets/{{set}}/resources": lambda walk: {"additions": [f"{BASE_URL}{GROUPS}"]},
+    f"{IAM}/resource-sets/{{set}}/bindings": lambda walk: {
+        "role": walk.made(f"{IAM}/roles"),
+        "members": [f"{BASE_URL}{USERS}/{walk.made(USERS)}"],
+    },
+    f"PATCH {IAM}/resource-sets/{{set}}/bindings/{{role}}/members": lambda walk: {
+        "additions": [f"{BASE_URL}{GROUPS}/{walk.made(GROUPS)}"]
+    },
     "/api/v1/hook-keys": lambda walk: {"name": walk.name()},
     "/api/v1/logStreams": lambda walk: {
         "name": walk.name(),
@@ -165,6 +200,33 @@ BODIES: dict[str, Made] = {
         "principalType": "OAUTH_CLIENT",
         "defaultPercentage": 60,
     },
+    "POST /api/v1/features/{feature}/{lifecycle}": lambda walk: None,
+    "POST /api/v1/org": lambda walk: {"city": "Berlin"},
+    "PUT /api/v1/org": lambda walk: {"companyName": "Acme", "city": None},
+    "/api/v1/org/contacts": lambda walk: {"userId": walk.made(USERS)},
+    **{
+        f"POST /api/v1/org/{switch}": lambda walk: None
+        for switch in (
+            "preferences/showEndUserFooter",
+            "preferences/hideEndUserFooter",
+            "privacy/oktaCommunication/optIn",
+            "privacy/oktaCommunication/optOut",
+            "privacy/oktaSupport/grant",
+            "privacy/oktaSupport/extend",
+            "privacy/oktaSupport/revoke",
+        )
+    },
+    **{
+        f"{verb} /api/internal/org/settings/security-notification-settings": lambda walk: {
+            "reportSuspiciousActivityEnabled": True
+        }
+        for verb in ("POST", "PUT")
+    },
+    "POST /api/internal/orgSettings/thirdPartyAdminSetting": lambda walk: {"thirdPartyAdmin": True},
+    **{
+        f"POST /api/v1/roles/{{role}}/subscriptions/{{notification}}/{verb}": lambda walk: None
+        for verb in ("subscribe", "unsubscribe")
+    },
 }
 
 # Objects in a path that are not made by a POST to the list before them.
@@ -172,10 +234,42 @@ NAMED: dict[str, Made] = {
     f"{APPS}/{{app}}/groups/{{group}}": lambda walk: walk.made(GROUPS),
     f"{APPS}/{{app}}/policies/{{policy}}": lambda walk: walk.made(POLICIES),
     f"{GROUPS}/{{group}}/users/{{user}}": lambda walk: walk.made(USERS),
+    f"{APPS}/{{app}} above features": lambda walk: walk.okta.post(
+        APPS, {"name": "okta_org2org", "label": walk.name(), "settings": {"app": {"baseUrl": BASE_URL}}}
+    )["id"],
+    f"{APPS}/{{app}}/features/{{feature}}": lambda walk: "USER_PROVISIONING",
+    **{
+        f"{assignees}/roles/{{role}}{rest}": made
+        for assignees in (f"{USERS}/{{user}}", f"{GROUPS}/{{group}}")
+        for rest, made in {
+            " above targets/groups": lambda walk: walk.okta.post(walk.so_far, {"type": "USER_ADMIN"}, 201)["id"],
+            "/targets/groups/{target}": lambda walk: walk.beside(walk.made(GROUPS), walk.made(GROUPS)),
+            "/targets/catalog/apps/{name}": lambda walk: walk.beside("bookmark", "oidc_client"),
+            "/targets/catalog/apps/{name}/{app}": lambda walk: walk.made(APPS),
+        }.items()
+    },
+    f"{LINKED_OBJECTS}/{{name}}": lambda walk: walk.linked(),
+    f"{USERS}/{{user}}/linkedObjects/{{name}}": lambda walk: walk.linked(),
+    f"{USERS}/{{user}}/linkedObjects/{{name}}/{{primary}}": lambda walk: walk.made(USERS),
+    "/api/v1/api-tokens/{token}": lambda walk: walk.okta.get("/api/v1/api-tokens")[0]["id"],
     "/api/v1/internal/apps/{app}": lambda walk: walk.made(APPS),
     "/api/v1/meta/schemas/apps/{app}": lambda walk: walk.made(APPS),
     "/api/v1/meta/schemas/user/{schema}": lambda walk: "default",
+    f"{IAM}/roles/{{role}}/permissions/{{permission}}": lambda walk: "okta.users.read",
+    f"{IAM}/resource-sets/{{set}}/resources/{{resource}}": lambda walk: walk.first("resources"),
+    f"{IAM}/resource-sets/{{set}}/bindings/{{role}}": lambda walk: walk.bound(),
+    f"{IAM}/resource-sets/{{set}}/bindings/{{role}}/members/{{member}}": lambda walk: walk.first("members"),
     "/api/v1/mappings/{mapping}": lambda walk: walk.okta.get("/api/v1/mappings", sourceId=walk.app)[0]["id"],
+    f"{AUTHENTICATORS}/{{authenticator}}/methods/{{method}}": lambda walk: "idp",
+    f"{AUTHENTICATORS}/{{authenticator}} above aaguids": lambda walk: walk.okta.post(
+        AUTHENTICATORS, {"key": "webauthn", "name": "Keys"}
+    )["id"],
+    "/api/v1/features/{feature}": lambda walk: walk.okta.get("/api/v1/features")[0]["id"],
+    "/api/v1/features/{feature}/{lifecycle}": lambda walk: "enable",
+    "/api/v1/org/contacts/{contact}": lambda walk: "BILLING",
+    "/api/v1/org/factors/{factor}": lambda walk: "okta_sms",
+    "/api/v1/roles/{role}": lambda walk: "SUPER_ADMIN",
+    "/api/v1/roles/{role}/subscriptions/{notification}": lambda walk: "APP_IMPORT",
     "/api/v1/principal-rate-limits/{limit}": lambda walk: f"prl{walk.app[3:]}",
 }
 
@@ -184,6 +278,11 @@ BEFORE = {
     f"POST {USERS}/{{user}}/lifecycle/unsuspend": ("POST", "/lifecycle/suspend"),
     f"DELETE {GROUPS}/{{group}}/users/{{user}}": ("PUT", ""),
     f"DELETE {APPS}/{{app}}/groups/{{group}}": ("PUT", ""),
+    **{
+        f"DELETE {assignees}/roles/{{role}}/targets/{target}": ("PUT", "")
+        for assignees in (f"{USERS}/{{user}}", f"{GROUPS}/{{group}}")
+        for target in ("groups/{target}", "catalog/apps/{name}", "catalog/apps/{name}/{app}")
+    },
 }
 
 
@@ -195,47 +294,86 @@ class Walk:
     """One way through one tenant."""
 
     def __init__(self, okta: Okta) -> None:
-        self.okta = okta
+        self.okta: Okta = okta
         self._count = 0
+        self._app = ""
+        self.so_far = ""  # of the path that is on the way
 
-    @functools.cached_property
+    @property
     def app(self) -> str:
         """An app, always the same."""
-        return self.made(APPS)
+        self._app = self._app or self.made(APPS)
+        return self._app
 
     def certificate(self) -> str:
         """One that nothing has yet, in base64."""
         path = f"{APPS}/{self.app}/credentials/keys/generate"
-        return str(self.okta.request("POST", path).json()["x5c"][0])
+        return str(self.okta.post(path, status=201)["x5c"][0])
 
     def name(self) -> str:
         """A name that nothing has yet."""
         self._count += 1
         return f"walk{self._count}"
 
-    def body(self, route: Route) -> Any:
-        """What a change may hold; KeyError when BODIES lacks it."""
+    def body(self, route: Route, path: str = "") -> Any:
+        """What a change may hold: as BODIES says, or what is there already."""
         if route.method == "DELETE" or "/lifecycle/" in route.path:
             return None
-        special = BODIES.get(f"{route.method} {route.path}")
         listed = route.path if route.method == "POST" else route.path.rsplit("/", 1)[0]
-        return (special or BODIES[listed])(self)
+        if body := BODIES.get(f"{route.method} {route.path}") or BODIES.get(listed):
+            return body(self)
+        response = self.okta.request("GET", path or route.path)
+        return response.json() if response.status_code == 200 and route.method == "PUT" else {}
+
+    def first(self, wrapped: str) -> str:
+        """The id of the first object of the list that the path has come to."""
+        return str(self.okta.get(self.so_far)[wrapped][0]["id"])
+
+    def listed(self, path: str) -> str:
+        """The id of the first object of a list, where nothing is known of how to make one."""
+        response = self.okta.request("GET", path)
+        found = response.json() if response.status_code == 200 else []
+        first = found[0] if isinstance(found, list) and found else {}
+        return str(first.get("id") or first.get("name") or first.get("type") or first.get("key") or "none")
+
+    def beside(self, other: str, own: str) -> str:
+        """A name for the path, after another one has been put beside it."""
+        self.okta.put(f"{self.so_far}/{other}", status=204)
+        return own
+
+    def linked(self) -> str:
+        """The name of a new linked object."""
+        return str(self.okta.post(LINKED_OBJECTS, BODIES[LINKED_OBJECTS](self), 201)["primary"]["name"])
+
+    def bound(self) -> str:
+        """The role of a new binding; for permissions the label is the id."""
+        body = BODIES[f"{IAM}/resource-sets/{{set}}/bindings"](self)
+        self.okta.post(self.so_far, body)
+        return str(body["role"])
 
     def made(self, template: str, path: str = "") -> str:
         """The id of a new object of a list."""
         response = self.okta.request("POST", path or template, json=BODIES[template](self))
         assert response.status_code in (200, 201), response.text
         answer = response.json()
-        return str(answer.get("id") or answer["kid"])
+        return str(answer.get("id") or answer.get("kid") or answer["aaguid"])
 
     def path(self, template: str) -> tuple[str, dict[str, str]]:
         """The path with ids of objects that exist, and those ids by name."""
         path, prefix, ids = "", "", {}
-        for step in template.split("/")[1:]:
+        steps = template.split("/")[1:]
+        for number, step in enumerate(steps):
+            below = steps[number + 1 : number + 2], steps[number + 1 : number + 3]
             listed, prefix = prefix, f"{prefix}/{step}"
+            self.so_far = path
             if name := re.fullmatch(r"{(\w+)}", step):
-                named = NAMED.get(prefix)
-                step = ids[name[1]] = named(self) if named else self.made(listed, path)
+                above = (NAMED.get(f"{prefix} above {'/'.join(each)}") for each in below)
+                named = next(filter(None, above), None) or NAMED.get(prefix)
+                if named:
+                    step = named(self)
+                else:
+                    step = self.made(listed, path) if listed in BODIES else self.listed(path)
+                ids[name[1]] = step
             path = f"{path}/{step}"
         return path, ids
 

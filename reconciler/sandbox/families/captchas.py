@@ -52,7 +52,7 @@ CAPTCHAS = Collection(
     item="captcha",
     prefix="cap",
     model=_Captcha,
-    events=Events("CAPTCHAInstance"),  # Okta's catalogue of events has none for them
+    events=Events("CAPTCHAInstance", *(f"system.captcha.{verb}" for verb in ("create", "update", "delete"))),
     created_status=201,
     stamps=NO_STAMPS,
     paging=Paging(),
@@ -92,6 +92,7 @@ ORG_CAPTCHA = Setting(
     path=ORG_PATH,
     model=_OrgCaptcha,
     initial=lambda tenant: UNUSED,
+    event=lambda body: f"system.org.captcha.{'activate' if body['captchaId'] else 'deactivate'}",
     complete=_complete_org,
     links=_org_links,
 )

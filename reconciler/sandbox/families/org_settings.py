@@ -61,7 +61,6 @@ COMPANY_SETTING = Setting(
     path=ORG,
     model=_Company,
     initial=_first_company,
-    event="system.org.settings.update",
     complete=lambda call, body, before: {**before, **body, "lastUpdated": call.tenant.now()},
     links=_company_links,
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from reconciler.sandbox.body import Body
 from reconciler.sandbox.collection import Family
-from reconciler.sandbox.errors import invalid
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
@@ -125,20 +124,13 @@ def _allow(call: Call, expiration: str | None) -> Answer:
     return read_support(call)
 
 
-def extend_support(call: Call) -> Answer:
-    """POST: another day, if there is access."""
-    if _expiration(call.tenant) is None:
-        raise invalid("support", "support: There is no access that could be extended.")
-    return _allow(call, call.tenant.in_future(**EXTENSION))
-
-
 FAMILY = Family(
     endpoints=(
         *(route for switch in SWITCHES for route in switch.routes()),
         *(route for setting in CONSOLE_SETTINGS for route in setting.routes()),
         Route("GET", SUPPORT_PATH, read_support),
         Route("POST", f"{SUPPORT_PATH}/grant", lambda call: _allow(call, call.tenant.in_future(**FIRST_GRANT))),
-        Route("POST", f"{SUPPORT_PATH}/extend", extend_support),
+        Route("POST", f"{SUPPORT_PATH}/extend", lambda call: _allow(call, call.tenant.in_future(**EXTENSION))),
         Route("POST", f"{SUPPORT_PATH}/revoke", lambda call: _allow(call, None)),
     ),
     scope="okta.orgs",

@@ -4,10 +4,12 @@ These are settings only; the limits that the sandbox enforces are those of `rate
 """
 
 import re
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
 
+from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, invalid_search, not_found
@@ -22,7 +24,12 @@ PRINCIPALS = "/api/v1/principal-rate-limits"
 PRINCIPAL = "PrincipalRateLimit"
 PREFIX = "prl"
 FILTER = re.compile(r'principalType eq "(SSWS_TOKEN|OAUTH_CLIENT)"(?: and principalId eq "(\w+)")?', re.IGNORECASE)
+EVENT = "system.rate_limit.configuration.update"
 KINDS = {"OAUTH_CLIENT": "AppInstance", "SSWS_TOKEN": "ApiToken"}
+
+
+def _same(initial: JsonObject, tenant: Tenant) -> JsonObject:
+    return initial
 
 
 class _Threshold(Body):
@@ -45,21 +52,15 @@ class _Principal(Body):
     defaultConcurrencyPercentage: int = Field(75, ge=0, le=100)
 
 
-SETTINGS = (
-    Setting("RateLimitWarningThreshold", f"{PATH}/warning-threshold", _Threshold, lambda _: {"warningThreshold": 90}),
-    Setting(
-        "RateLimitAdminNotifications",
-        f"{PATH}/admin-notifications",
-        _Notifications,
-        lambda _: {"notificationsEnabled": True},
-    ),
-    Setting(
-        "PerClientRateLimit",
-        f"{PATH}/per-client",
-        _PerClient,
-        lambda _: {"defaultMode": "ENFORCE", "useCaseModeOverrides": {}},
-    ),
+_INITIAL: tuple[tuple[str, str, type[Body], JsonObject], ...] = (
+    ("RateLimitWarningThreshold", "warning-threshold", _Threshold, {"warningThreshold": 90}),
+    ("RateLimitAdminNotifications", "admin-notifications", _Notifications, {"notificationsEnabled": True}),
+    ("PerClientRateLimit", "per-client", _PerClient, {"defaultMode": "ENFORCE", "useCaseModeOverrides": {}}),
 )
+SETTINGS = [
+    Setting(kind, f"{PATH}/{name}", model, partial(_same, initial), event=lambda body: EVENT)
+    for kind, name, model, initial in _INITIAL
+]
 
 
 def _limit_of(tenant: Tenant, kind: str, principal_id: str) -> JsonObject | None:
@@ -118,6 +119,7 @@ def change_limit(call: Call) -> Answer:
     store = call.tenant.store
     record = store.get(PRINCIPAL, identifier)
     record = store.change(record, changed) if record else store.add(PRINCIPAL, identifier, changed)
+    system_log.record(call, EVENT, system_log.target(identifier, PRINCIPAL, changed["principalId"]))
     return Answer(200, {"id": record.id, **record.body})
 
 

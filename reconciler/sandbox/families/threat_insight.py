@@ -37,7 +37,7 @@ THREAT_INSIGHT = Setting(
     model=_Configuration,
     initial=_initial,
     changed_with=("POST",),
-    event="security.threat.configuration.update",
+    event=lambda body: "security.threat.configuration.update",
     complete=_complete,
     links=lambda tenant, body: {"self": link(tenant, PATH, "GET", "POST")},
 )
