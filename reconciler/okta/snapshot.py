@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, Spec, kinds, owned_kinds
+from reconciler.kinds import Collection, Kind, Spec, kinds, owned_kinds
 from reconciler.kinds.mapping import Vocabulary, decode, schema
 from reconciler.okta.client import OktaClient
 from reconciler.progress import SILENT, Progress
@@ -69,6 +69,17 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """An item of a list that several kinds share, and of none of them: an app with a sign-on mode of its own."""
+
+    path: str
+    """The address of the list."""
+    json: Mapping[str, Any]
+    built_in: bool
+    """Whether Okta made it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a tenant held when it was read."""
 
@@ -77,6 +88,8 @@ class Snapshot:
     unreadable: Sequence[Unreadable] = ()
     requests: int = 0
     by_id: Mapping[tuple[str, str], LiveObject] = field(default_factory=dict)
+    outside: Sequence[Outside] = ()
+    """What the lists that were read hold beside objects of a kind."""
 
     def system_id(self, kind: type[Kind], name: str) -> str | None:
         """The id of an object that every tenant has, by its name in definitions."""
@@ -136,6 +149,7 @@ class _Reading:
         self._requests_before = client.requests
         self._found: dict[str, dict[tuple[str, ...], LiveObject]] = {}
         self._unreadable: list[Unreadable] = []
+        self._outside: dict[str, Outside] = {}
         self._errors: list[TenantError] = []
         self._lists = 0
         self._lists_done = 0
@@ -161,6 +175,7 @@ class _Reading:
             tuple(sorted(self._unreadable, key=lambda gap: (gap.kind.kind, gap.owner_id or ""))),
             self._client.requests - self._requests_before,
             {(item.kind.kind, item.id): item for found in objects.values() for item in found},
+            tuple(one for _, one in sorted(self._outside.items())),
         )
 
     def _needed(self, kind: type[Kind]) -> bool:
@@ -187,6 +202,8 @@ class _Reading:
                         kind = next((kind for kind in sharing if kind.collection.claims(item)), None)
                         if kind:
                             self._take(group, LiveObject(kind, item["id"], item, owner))
+                        elif not any(known.collection.claims(item) for known in _sharing(collection)):
+                            self._outside[item["id"]] = Outside(path, item, collection.built_in(item))
         except TenantError as error:
             self._errors.append(error)
             owner_id = owner.id if owner else None
@@ -202,6 +219,13 @@ class _Reading:
             for owned in owned_kinds(found.kind):
                 if self._needed(owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
+
+
+def _sharing(collection: Collection) -> Iterator[type[Kind]]:
+    """The kinds whose objects stand in the same list."""
+    for kind in kinds():
+        if (kind.collection.path, kind.collection.query) == (collection.path, collection.query):
+            yield kind
 
 
 def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
