@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from reconciler.definitions import DefinitionsError, load
 
 DOCS = Path(__file__).parents[1] / "docs"
-BLOCK = re.compile(r"^```(yaml|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(yaml|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (definitions/\S+)\n")
 
 
@@ -47,6 +49,26 @@ def test_the_example_of_errors_says_what_is_said(tmp_path, monkeypatch):
     shown = "".join(f"{message}\n" + (f"    {hint}\n" if hint else "") for message, hint in caught.value.explanations())
     (told,) = (after for file, _, after in examples("definitions.md") if "broken" in file)
     assert shown == told
+
+
+def test_the_example_of_a_kind_works(tmp_path):
+    written("adding-a-kind.md", tmp_path, broken=False)
+    written("definitions.md", tmp_path, broken=False)
+    (module,) = (
+        text for language, text in BLOCK.findall((DOCS / "adding-a-kind.md").read_text()) if language == "python"
+    )
+    script = f"""{module}
+from pathlib import Path
+from reconciler.definitions import Address, load
+from reconciler.kinds.mapping import Vocabulary, encode
+spec = load(Path("definitions"), "staging").declarations[Address("realm", "agencies")].spec
+print(encode(Realm, spec, Vocabulary.API), encode(Realm, spec, Vocabulary.ARGUMENTS))
+"""
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout == (
+        "{'profile': {'name': 'Agencies', 'realmType': 'PARTNER'}} {'name': 'Agencies', 'realm_type': 'PARTNER'}\n"
+    )
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
