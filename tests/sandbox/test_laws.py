@@ -13,6 +13,7 @@ SILENT = {
     "PUT /api/v1/groups/rules/{rule}": NOT_IN_CATALOGUE,
     "DELETE /api/v1/groups/rules/{rule}": NOT_IN_CATALOGUE,
     "POST /api/v1/groups/rules/{rule}/lifecycle/activate": NOT_IN_CATALOGUE,
+    "DELETE /api/v1/meta/types/user/{type}": NOT_IN_CATALOGUE,
     "POST /api/v1/org": NOT_IN_CATALOGUE,
     "PUT /api/v1/org": NOT_IN_CATALOGUE,
     "/api/v1/groups/{group}/owners": NOT_IN_CATALOGUE,

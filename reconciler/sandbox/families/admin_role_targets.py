@@ -53,7 +53,7 @@ def _add(call: Call, roles: Collection, sort: str) -> Answer:
     identifier, parent = _target_id(call), targets_below(assignment)
     if store.get(TARGET, identifier, parent) is None:
         store.add(TARGET, identifier, {}, parent)
-        _note(call, roles, assignment)
+        _note(call, roles.events.create, assignment, identifier)
     return NO_CONTENT
 
 
@@ -62,7 +62,7 @@ def _add_all(call: Call, roles: Collection, sort: str) -> Answer:
     assignment, store = _assignment(call, roles, sort), call.tenant.store
     for target in store.all(TARGET, targets_below(assignment)):
         store.remove(target)
-    _note(call, roles, assignment)
+    _note(call, roles.events.create, assignment)
     return NO_CONTENT
 
 
@@ -75,15 +75,16 @@ def _remove(call: Call, roles: Collection, sort: str) -> Answer:
     if store.count(TARGET, parent) == 1:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
     store.remove(target)
-    _note(call, roles, assignment)
+    _note(call, roles.events.delete, assignment, identifier)
     return NO_CONTENT
 
 
-def _note(call: Call, roles: Collection, assignment: Record) -> None:
-    """Targets are part of the assignment: they change its times, and the log tells it as another grant."""
-    stored = call.tenant.store.change(assignment, {**assignment.body, "lastUpdated": call.tenant.now()})
-    target = system_log.target(stored.id, "ROLE", roles.title(stored.body))
-    system_log.record(call, roles.events.create, target)
+def _note(call: Call, event: str, assignment: Record, identifier: str = "") -> None:
+    """Targets are part of the assignment: they change its times, and the log tells a narrower or wider privilege."""
+    call.tenant.store.change(assignment, {**assignment.body, "lastUpdated": call.tenant.now()})
+    role = system_log.target(assignment.id, "ROLE", str(assignment.body["label"]))
+    name, _, app_id = identifier.partition("/")
+    system_log.record(call, event, role, *([system_log.target(app_id or name, TARGET, name)] if name else []))
 
 
 def _list(call: Call, roles: Collection, sort: str) -> Answer:

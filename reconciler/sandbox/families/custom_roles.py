@@ -133,8 +133,11 @@ def _add_permission(call: Call) -> Answer:
 
 
 def _change_permission(call: Call) -> Answer:
-    before = PERMISSIONS.named_in(call)
-    return Answer(200, _show(call.tenant, _grant(call, CUSTOM_ROLES.named_in(call), before.id, call.json())))
+    role, before = CUSTOM_ROLES.named_in(call), PERMISSIONS.named_in(call)
+    permission = _grant(call, role, before.id, call.json())
+    verb = "add" if permission.body["conditions"] else "delete"
+    _note(call, f"iam.role.permission.conditions.{verb}", role)
+    return Answer(200, _show(call.tenant, permission))
 
 
 FAMILY = Family(
