@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,25 @@ from typing import Any
 from pydantic import SecretStr
 
 from reconciler import drift
+from reconciler.baseline import Baselines
 from reconciler.definitions import load
 from reconciler.definitions.model import Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
+from reconciler.drift import Finding
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
+from reconciler.errors import TenantError
 from reconciler.lookup import look_up, look_up_system
-from reconciler.okta import snapshot
+from reconciler.okta import snapshot, system_log
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found, declare, inline, secrets_of
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
+
+LOOK_BACK = timedelta(days=7)
+"""How far back the System Log is asked; Okta's own default."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class Reconciler:
     desired: Desired
     stack: Stack
     tenant: Tenant
+    baselines: Baselines
     progress: Progress = SILENT
 
     def preview(self) -> Changes:
@@ -59,6 +66,9 @@ class Reconciler:
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
             changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids))))
+        if len(changes) and not changes.failures:
+            self.progress.say("noting what the tenant holds now")
+            self.baselines.save(self.desired.environment.name, self.read(self.stack.state()))
         return changes
 
     def drift(self) -> tuple[DriftReport, Snapshot]:
@@ -67,7 +77,9 @@ class Reconciler:
         self.progress.say("reading the state")
         state = self.stack.state()
         self.progress.say("reading the tenant")
-        live = self.snapshot(state)
+        live = self.read(state)
+        findings = drift.compare(self.desired, state, live)
+        findings += drift.beyond(self.baselines.load(self.desired.environment.name) or {}, live, self.desired, state)
         report = DriftReport(
             self.desired.environment.name,
             self.desired.environment.url,
@@ -76,13 +88,30 @@ class Reconciler:
             live.requests,
             {kind: len(objects) for kind, objects in live.objects.items()},
             len(self.desired.declarations),
-            drift.compare(self.desired, state, live),
+            [drift.rated(finding) for finding in self._attributed(findings, started)],
             self.commit,
             self.desired.digest,
         )
         return report, live
 
-    def snapshot(self, state: State) -> Snapshot:
+    def _attributed(self, findings: list[Finding], until: datetime) -> list[Finding]:
+        """The findings with who did it, if there is anything to ask about, and the log may be read."""
+        if not any(finding.verdict in drift.DRIFT for finding in findings):
+            return findings
+        self.progress.say("asking the System Log who did it")
+
+        async def ask() -> list[Finding]:
+            async with self.tenant.client(self.progress, extra_scopes=("okta.logs.read",)) as client:
+                events = await system_log.changes(client, until - LOOK_BACK, until + timedelta(minutes=5))
+                own = await system_log.own_ids(client, self.desired.environment.credentials.client_id)
+                return drift.attributed(findings, events, own)
+
+        try:
+            return asyncio.run(ask())
+        except TenantError:
+            return findings
+
+    def read(self, state: State) -> Snapshot:
         """The tenant as it is now: every collection, and what managed objects own."""
 
         async def read() -> Snapshot:

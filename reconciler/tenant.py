@@ -34,11 +34,11 @@ class Tenant:
         """Whether it is on this machine: a sandbox, and no real tenant."""
         return urlsplit(self.environment.url).hostname in _LOOPBACK
 
-    def auth(self, access: str = "read") -> httpx.Auth:
+    def auth(self, access: str = "read", extra_scopes: tuple[str, ...] = ()) -> httpx.Auth:
         """The way to sign in that the environment names; `access` is `read` or `manage`."""
         credentials = self.environment.credentials
         if credentials.client_id and credentials.private_key:
-            scopes = tuple(sorted({f"{kind.collection.scope}.{access}" for kind in kinds()}))
+            scopes = tuple(sorted({f"{kind.collection.scope}.{access}" for kind in kinds()} | set(extra_scopes)))
             return PrivateKey(
                 self.environment.url,
                 credentials.client_id,
@@ -53,9 +53,9 @@ class Tenant:
             hint="give it credentials: {token: env:NAME} or {client_id: ..., private_key: env:NAME}",
         )
 
-    def client(self, progress: Progress = SILENT) -> OktaClient:
+    def client(self, progress: Progress = SILENT, extra_scopes: tuple[str, ...] = ()) -> OktaClient:
         """A client that reads the tenant."""
-        return OktaClient(self.environment.url, self.auth(), progress=progress)
+        return OktaClient(self.environment.url, self.auth("read", extra_scopes), progress=progress)
 
     @contextmanager
     def provider(self, choice: str = "auto") -> Iterator[Mapping[str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from reconciler.apply import Reconciler
+from reconciler.baseline import Baselines
 from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired, load
 from reconciler.engine.stack import Stack
@@ -38,7 +39,7 @@ def opened(settings: Settings, name: str, provider: str, progress: Progress) -> 
     tenant = Tenant(desired.environment)
     with tenant.provider(provider) as provider_settings:
         stack = Stack(name, root, {**provider_settings, **engine_settings(root, tenant)}, progress)
-        yield Reconciler(desired, stack, tenant, progress)
+        yield Reconciler(desired, stack, tenant, baselines(root), progress)
 
 
 def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
@@ -46,7 +47,13 @@ def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
     desired: Desired = load(settings.definitions, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment)
-    return Reconciler(desired, Stack(name, root, engine_settings(root, tenant), progress), tenant, progress)
+    stack = Stack(name, root, engine_settings(root, tenant), progress)
+    return Reconciler(desired, stack, tenant, baselines(root), progress)
+
+
+def baselines(root: Path) -> Baselines:
+    """Where baselines are kept: `RECONCILER_BASELINES` (a path or URL), or beside the local state."""
+    return Baselines(os.environ.get("RECONCILER_BASELINES") or str(root / STATE_FOLDER / "baselines"))
 
 
 def project_root(definitions: Path) -> Path:

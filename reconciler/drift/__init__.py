@@ -1,6 +1,21 @@
 """Drift: what the tenant is, held against what is declared and what was applied."""
 
+from reconciler.drift.attribution import attributed
+from reconciler.drift.beyond import beyond
 from reconciler.drift.compare import compare, owners
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
+from reconciler.drift.severity import rated
 
-__all__ = ["Difference", "Finding", "Verdict", "compare", "owners"]
+__all__ = [
+    "DRIFT",
+    "Attribution",
+    "Difference",
+    "Finding",
+    "Severity",
+    "Verdict",
+    "attributed",
+    "beyond",
+    "compare",
+    "owners",
+    "rated",
+]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from reconciler.definitions.model import Source
@@ -26,10 +27,48 @@ class Verdict(StrEnum):
     """Declared, applied and live are three different things."""
     UNREADABLE = "unreadable"
     """It could not be read: nothing is known of it."""
+    BEYOND = "beyond"
+    """It changed since the last `up` in something that no kind declares."""
 
 
-DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT})
+DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT, Verdict.BEYOND})
 """The verdicts that say that the tenant left what was applied."""
+
+
+class Severity(IntEnum):
+    """How bad it is; greater is worse."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def less(self) -> Severity:
+        """One step less severe."""
+        return Severity(max(self - 1, 0))
+
+    @property
+    def word(self) -> str:
+        """As reports write it: `critical`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who did it and when, as Okta's System Log has it."""
+
+    actor: str
+    """Who: a person's login or an app's name."""
+    actor_id: str
+    time: datetime
+    address: str
+    """The client's IP address; empty if the log does not tell."""
+    event: str
+    """The type of the event, such as `application.lifecycle.update`."""
+    by_reconciler: bool
+    """Whether it was this tool, with its own credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +107,11 @@ class Finding:
     """Where the definition states it."""
     detail: str = ""
     """A sentence more, where the verdict does not say it all."""
+    severity: Severity = Severity.MEDIUM
+    rules: Sequence[str] = ()
+    """The ids of the rules that say how severe it is."""
+    attribution: Attribution | None = None
+    """Who did it; None if that is not known."""
 
     @property
     def id(self) -> str:

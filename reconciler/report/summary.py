@@ -13,6 +13,7 @@ MEANING = {
     Verdict.PENDING: "it was declared and not applied yet",
     Verdict.CONFLICT: "both its definition and the tenant were changed",
     Verdict.UNREADABLE: "it could not be read: nothing is known of it",
+    Verdict.BEYOND: "it changed since the last up in something that no definition can state",
 }
 """What each verdict says, for a reader who meets it for the first time."""
 

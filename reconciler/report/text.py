@@ -23,6 +23,7 @@ STYLES = {
     Verdict.PENDING: "blue",
     Verdict.CONFLICT: "magenta",
     Verdict.UNREADABLE: "bright_black",
+    Verdict.BEYOND: "white",
 }
 
 

@@ -1,0 +1,56 @@
+"""Baselines: what a tenant held after the last `up`, beyond what definitions state; kept beside the stack's state.
+
+A baseline is JSON, compressed, without secrets. It is kept at a path or at any URL that fsspec knows (`s3://`, `gs://`).
+Without one, or with one that cannot be read, drift detection goes on without it.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+
+import orjson
+
+from reconciler.drift.beyond import Baseline, baseline
+from reconciler.errors import ReconcilerError
+from reconciler.okta.snapshot import Snapshot
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """The baselines of all environments, in one folder."""
+
+    folder: str
+    """A path or a URL."""
+
+    def save(self, environment: str, live: Snapshot) -> None:
+        """Keep what the tenant holds now."""
+        import fsspec
+
+        content = gzip.compress(orjson.dumps({"version": VERSION, "objects": baseline(live)}), mtime=0)
+        try:
+            filesystem, path = fsspec.core.url_to_fs(self._place(environment))
+            filesystem.makedirs(filesystem._parent(path), exist_ok=True)
+            filesystem.pipe_file(path, content)
+        except (OSError, ImportError, ValueError) as error:
+            raise ReconcilerError(
+                f"the baseline cannot be written to {self._place(environment)}: {error}",
+                hint="the tenant is as declared; drift beyond the definitions is not found until a baseline is written",
+            ) from error
+
+    def load(self, environment: str) -> Baseline | None:
+        """What was kept last; None if there is nothing that can be understood."""
+        import fsspec
+
+        try:
+            filesystem, path = fsspec.core.url_to_fs(self._place(environment))
+            document = orjson.loads(gzip.decompress(filesystem.cat_file(path)))
+        except (OSError, EOFError, ImportError, ValueError):
+            return None
+        known = isinstance(document, dict) and document.get("version") == VERSION
+        return document["objects"] if known else None
+
+    def _place(self, environment: str) -> str:
+        return f"{self.folder.rstrip('/')}/{environment}.json.gz"

@@ -1,0 +1,31 @@
+"""Who and when: findings joined with the System Log, on the ids of what was changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reconciler.drift.findings import Attribution, Finding
+from reconciler.kinds import kind_named
+from reconciler.okta.system_log import LogEvent
+
+
+def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: frozenset[str]) -> list[Finding]:
+    """The findings, each with the last event that can have caused it. `own` are the ids of the reconciler itself."""
+    by_target: dict[str, list[LogEvent]] = defaultdict(list)
+    for event in events:
+        for target in event.targets:
+            by_target[target].append(event)
+    return [replace(finding, attribution=_cause(finding, by_target[finding.okta_id], own)) for finding in findings]
+
+
+def _cause(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Attribution | None:
+    families = kind_named(finding.kind).events
+    fitting = [event for event in events if event.type.startswith(families)]
+    if not fitting:
+        return None
+    last = max(fitting, key=lambda event: event.time)
+    return Attribution(
+        last.actor, last.actor_id, last.time, last.address, last.type, bool(own & {last.actor_id, last.client_id})
+    )
