@@ -41,5 +41,13 @@ def require_zones(tenant: Tenant, conditions: Json) -> None:
         require(tenant, "NetworkZone", named, f"conditions.network.{side}")
 
 
+def require_devices(tenant: Tenant, conditions: Json) -> None:
+    """The device assurance policies of a rule's `conditions.device`."""
+    device = conditions.get("device") if isinstance(conditions, dict) else None
+    assurance = device.get("assurance") if isinstance(device, dict) else None
+    if isinstance(assurance, dict):
+        require(tenant, "DeviceAssurancePolicyEntity", assurance.get("include"), "conditions.device.assurance.include")
+
+
 def _ids(identifiers: Json) -> Iterable[str]:
     return [each for each in identifiers if isinstance(each, str)] if isinstance(identifiers, list) else []

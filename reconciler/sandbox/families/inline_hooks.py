@@ -1,42 +1,72 @@
-"""Inline hooks: `/api/v1/inlineHooks`. The secret of `authScheme.value` is never shown."""
+"""Inline hooks: `/api/v1/inlineHooks`. The secrets with which they sign in are never shown."""
 
 from typing import Any, Literal
 
-from reconciler.sandbox.body import OpenBody, absent, fill, required_text
+from pydantic import Field
+
+from reconciler.sandbox.body import Body, OpenBody, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
-from reconciler.sandbox.errors import OktaError, invalid
+from reconciler.sandbox.errors import OktaError, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
+Kind = Literal[
+    "com.okta.import.transform",
+    "com.okta.oauth2.tokens.transform",
+    "com.okta.saml.tokens.transform",
+    "com.okta.telephony.provider",
+    "com.okta.user.credential.password.import",
+    "com.okta.user.pre-registration",
+]
+
+
+class _Header(Body):
+    key: str = required_text()
+    value: str | None = None
+
 
 class _Config(OpenBody):
-    authScheme: dict[str, Any] | None = absent()
+    uri: str = required_text(1024)
+    headers: list[_Header] | None = Field([])
+    method: str = "POST"
+    authScheme: dict[str, Any] | None = None
+    hookKeyId: str | None = absent()
 
 
 class _Channel(OpenBody):
-    config: _Config = _Config()
+    type: Literal["HTTP", "OAUTH"]
+    version: str = required_text()
+    config: _Config
 
 
-class _InlineHook(OpenBody):
+class _InlineHook(Body):
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     name: str = required_text()
-    type: str = required_text()
+    type: Kind
     version: str = required_text()
     channel: _Channel
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    config = fill({"headers": [], "method": "POST"}, body["channel"]["config"])
-    scheme = dict(config.get("authScheme") or {})
-    secret = scheme.pop("value", before.private.get("authScheme") if before else None)
-    if scheme:
-        config["authScheme"] = scheme
+    if before and before.body["type"] != body["type"]:
+        raise invalid_field("type", "The type of an inline hook cannot be changed.")
+    config, held = dict(body["channel"]["config"]), before.private if before else {}
+    scheme = dict(config["authScheme"] or {})
+    secrets = {
+        "authScheme": scheme.pop("value", held.get("authScheme")),
+        "clientSecret": config.pop("clientSecret", held.get("clientSecret")),
+    }
+    if key := config.get("hookKeyId"):
+        require(call.tenant, "HookKey", [key], "channel.config.hookKeyId")
+    config |= {"headers": config["headers"] or [], "authScheme": scheme or None}
+    if body["channel"]["type"] == "OAUTH":
+        del config["authScheme"]
     status = before.body["status"] if before else "ACTIVE"
-    channel = {**body["channel"], "config": config}
-    return {**body, "status": status, "channel": channel, "_private": {"authScheme": secret}}
+    return {**body, "status": status, "channel": {**body["channel"], "config": config}, "_private": secrets}
 
 
 def _cannot_delete(hook: Record) -> OktaError:
@@ -49,6 +79,11 @@ def _links(tenant: Tenant, hook: Record) -> JsonObject:
         {"execute": link(tenant, f"{path}/execute", "POST")} if active else {"delete": link(tenant, path, "DELETE")}
     )
     return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
+
+
+def _of_type(call: Call, hooks: list[Record]) -> list[Record]:
+    wanted = call.query.get("type")
+    return [hook for hook in hooks if wanted in (None, hook.body["type"])]
 
 
 INLINE_HOOKS = Collection(
@@ -69,6 +104,7 @@ INLINE_HOOKS = Collection(
     unique=Unique(),
     complete=_complete,
     links=_links,
+    select=_of_type,
 )
 
 FAMILY = Family((INLINE_HOOKS,), scope="okta.inlineHooks")

@@ -12,7 +12,7 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, usual_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
-from reconciler.sandbox.references import require_people, require_zones
+from reconciler.sandbox.references import require_devices, require_people, require_zones
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -190,6 +190,7 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
         raise invalid_field("type", f"The rule type '{body['type']}' does not fit the policy.")
     require_people(tenant, body["conditions"])
     require_zones(tenant, body["conditions"])
+    require_devices(tenant, body["conditions"])
     completed = {
         **{name: body[name] for name in ("status", "name", "priority")},
         "type": kind.rule,

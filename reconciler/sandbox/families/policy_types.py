@@ -183,6 +183,29 @@ def _discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     return {**actions, "idp": idp}
 
 
+def _session_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Sides of people on which nobody stands are left out, but for the users that are excluded."""
+    people = {
+        name: {side: value for side, value in sides.items() if value}
+        for name, sides in conditions.get("people", {}).items()
+        if isinstance(sides, dict)
+    }
+    named = {name: sides for name, sides in people.items() if sides}
+    return {**conditions, "people": fill(NOBODY_EXCLUDED, named)}
+
+
+def _violation_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    return fill({"network": ANYWHERE, "riskScore": {"minRiskLevel": "LOW"}}, conditions)
+
+
+def _post_auth_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    session = actions.get("postAuthSession")
+    if not isinstance(session, dict) or not isinstance(failures := session.get("failureActions"), list):
+        return actions
+    shown = [{**each, "slo": each.get("slo")} if isinstance(each, dict) else each for each in failures]
+    return {**actions, "postAuthSession": {**session, "failureActions": shown}}
+
+
 RULES_WITH_GAPS = ("rst", "rul")
 CATCH_ALL_ACCESS: JsonObject = {
     "appSignOn": {
@@ -249,12 +272,14 @@ POLICY_TYPES = {
             catch_all=CATCH_ALL_ENROLMENT,
         ),
         *(
-            PolicyType(name, name, RULES_WITH_GAPS, GAPPED, False, True, fixed=True)
-            for name in (
-                "POST_AUTH_SESSION",
-                "SESSION_VIOLATION_DETECTION",
-                "ENTITY_RISK",
-                "DEVICE_SIGNAL_COLLECTION",
+            PolicyType(
+                name, name, RULES_WITH_GAPS, GAPPED, False, True, True, rule_conditions=conditions, actions=actions
+            )
+            for name, conditions, actions in (
+                ("POST_AUTH_SESSION", _session_conditions, _post_auth_actions),
+                ("SESSION_VIOLATION_DETECTION", _violation_conditions, _unchanged),
+                ("ENTITY_RISK", _session_conditions, _unchanged),
+                ("DEVICE_SIGNAL_COLLECTION", _unchanged, _unchanged),
             )
         ),
     )
