@@ -1,0 +1,101 @@
+from typing import Any
+
+import pytest
+
+from .conftest import Okta
+
+PATH = "/api/v1/authenticators"
+DUO: dict[str, Any] = {
+    "key": "duo",
+    "name": "Duo",
+    "provider": {
+        "type": "DUO",
+        "configuration": {"host": "https://duo.example.com", "integrationKey": "i", "secretKey": "s"},
+    },
+}
+
+
+def of_key(okta: Okta, key: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in okta.get(PATH) if each["key"] == key)
+    return found
+
+
+def test_what_is_activated_becomes_optional_in_the_default_policy_and_cannot_be_deactivated(okta: Okta) -> None:
+    """As recorded."""
+    otp = okta.post(PATH, {"key": "custom_otp", "name": "otp"})
+    assert (otp["type"], otp["status"]) == ("security_key", "INACTIVE")
+    okta.post(f"{PATH}/{otp['id']}/lifecycle/activate")
+    refusal = okta.post(f"{PATH}/{otp['id']}/lifecycle/deactivate", status=403)
+    assert refusal["errorCode"] == "E0000148"
+    assert refusal["errorCauses"] == [{"errorSummary": "Authenticator Enrollment Policies: Default Policy"}]
+    (policy,) = okta.get("/api/v1/policies", type="MFA_ENROLL")
+    entries = policy["settings"]["authenticators"]
+    assert {"key": "custom_otp", "id": otp["id"], "enroll": {"self": "OPTIONAL"}} in entries
+    allowed = [{**each, "enroll": {"self": "NOT_ALLOWED"}} if each.get("id") == otp["id"] else each for each in entries]
+    okta.put(
+        f"/api/v1/policies/{policy['id']}", {**policy, "settings": {**policy["settings"], "authenticators": allowed}}
+    )
+    assert okta.post(f"{PATH}/{otp['id']}/lifecycle/deactivate")["status"] == "INACTIVE"
+
+
+@pytest.mark.parametrize("key", ["external_idp", "security_question"])
+def test_what_nobody_enrols_can_be_deactivated(okta: Okta, key: str) -> None:
+    if key == "external_idp":
+        okta.post(f"{PATH}?activate=true", {"key": key, "name": "federation"})
+    path = f"{PATH}/{of_key(okta, key)['id']}/lifecycle"
+    assert okta.post(f"{path}/deactivate")["status"] == "INACTIVE"
+    assert okta.post(f"{path}/activate")["status"] == "ACTIVE"
+    assert okta.post(f"{path}/deactivate")["status"] == "INACTIVE"
+
+
+def test_the_password_stays(okta: Okta) -> None:
+    okta.post(f"{PATH}/{of_key(okta, 'okta_password')['id']}/lifecycle/deactivate", status=403)
+
+
+def test_the_secrets_of_a_provider_are_not_shown(okta: Okta) -> None:
+    duo = okta.post(PATH, DUO)
+    assert duo["provider"]["configuration"] == {"host": "https://duo.example.com"}
+    okta.post(PATH, DUO, status=400)
+    okta.post(PATH, {"key": "custom_pigeon", "name": "p"}, status=400)
+
+
+def test_a_custom_app_names_its_client_twice(okta: Okta) -> None:
+    """As recorded."""
+    body = {"key": "custom_app", "name": "push", "settings": {"appInstanceId": "0oa1"}, "agreeToTerms": True}
+    app = okta.post(PATH, body)
+    assert app["settings"]["oauthClientId"] == "0oa1"
+    assert "agreeToTerms" not in app
+    changed = okta.put(f"{PATH}/{app['id']}", {**body, "settings": {"appInstanceId": "0oa2"}})
+    assert changed["settings"]["oauthClientId"] == "0oa2"
+
+
+def test_methods_have_settings_and_a_life_of_their_own(okta: Okta) -> None:
+    methods = f"{PATH}/{of_key(okta, 'okta_verify')['id']}/methods"
+    assert [each["type"] for each in okta.get(methods)] == ["push", "totp", "signed_nonce"]
+    push = okta.put(f"{methods}/push", {"type": "push", "settings": {"keyProtection": "HARDWARE"}})
+    assert push["settings"]["keyProtection"] == "HARDWARE"
+    assert push["settings"]["algorithms"] == ["ES256", "RS256"]
+    assert okta.post(f"{methods}/totp/lifecycle/deactivate")["status"] == "INACTIVE"
+    assert okta.get(f"{methods}/totp")["status"] == "INACTIVE"
+    assert okta.request("GET", f"{methods}/sms").status_code == 404
+    okta.put(f"{methods}/push", {"type": "totp"}, status=400)
+
+
+def test_security_keys_can_be_told_apart_by_their_make(okta: Okta) -> None:
+    aaguid = "0bb43545-fd2c-4185-87dd-feb0b2916ace"
+    makes = f"{PATH}/{okta.post(PATH, {'key': 'webauthn', 'name': 'Keys'})['id']}/aaguids"
+    make = okta.post(makes, {"aaguid": aaguid, "name": "key"})
+    assert make.keys() == {"aaguid", "name", "_links"}
+    assert okta.put(f"{makes}/{aaguid}", {"name": "renamed"})["aaguid"] == aaguid
+    okta.post(makes, {"aaguid": "no uuid", "name": "x"}, status=400)
+    okta.post(f"{PATH}/{of_key(okta, 'okta_verify')['id']}/aaguids", {"aaguid": aaguid, "name": "key"}, status=400)
+    okta.delete(f"{makes}/{aaguid}")
+
+
+def test_the_classic_engine_has_factors(classic: Okta) -> None:
+    path = "/api/v1/org/factors/okta_sms"
+    assert classic.get(path)["status"] == "INACTIVE"
+    assert classic.post(f"{path}/lifecycle/activate")["status"] == "ACTIVE"
+    assert "okta_sms" in [each["id"] for each in classic.get("/api/v1/org/factors") if each["status"] == "ACTIVE"]
+    assert classic.events() == ["system.mfa.factor.activate"]
+    assert classic.request("GET", "/api/v1/org/factors/pigeon").status_code == 404
