@@ -24,3 +24,23 @@ def test_a_fresh_tenant_takes_definitions_that_leave_everything_out(workspace: W
 
     assert " created; 0 unchanged" in outcome.out
     workspace.expect_settled()
+
+
+def test_a_list_that_is_declared_empty_is_emptied_and_stays_so(workspace: Workspace):
+    def app(**spec: object) -> dict[str, object]:
+        spec = {"label": "App", "url": "https://app.example.com", **spec}
+        return {"kind": "bookmark-app", "name": "app", "owner": "tests", "purpose": "Is opened.", "spec": spec}
+
+    group = {"kind": "group", "name": "people", "owner": "tests", "purpose": "Open it.", "spec": {"name": "People"}}
+    for groups in ([{"group": "people"}], [], [{"group": "everyone"}, {"group": "people"}]):
+        workspace.declare([group, app(groups=groups)])
+        workspace.up()
+        workspace.expect_settled()
+        assert assigned(workspace) == [item["group"] for item in groups]
+
+
+def assigned(workspace: Workspace) -> list[str]:
+    """Who gets the one app of the tenant, in order."""
+    comparison = workspace.comparison()
+    (assignments,) = comparison.live().objects["app-group-assignments"]
+    return [comparison.name_of("group", item["group"]) for item in assignments.spec["groups"]]

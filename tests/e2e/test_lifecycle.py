@@ -1,0 +1,115 @@
+"""Renames keep the object, removals delete it, and the preview says so beforehand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import schema
+from tests.e2e.workspace import Workspace
+from tests.specimens import everything
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_renamed_definition_keeps_its_object_and_all_that_it_owns(workspace: Workspace):
+    workspace.declare(everything())
+    workspace.up()
+    before = ids(workspace)
+    requests = workspace.tenant.stats()
+
+    workspace.declare(renamed(everything()))
+    preview = workspace.expect(0, "preview")
+    workspace.up()
+
+    assert "No changes" in preview.out
+    assert ids(workspace) == {name.replace(" ", " new-", 1): identity for name, identity in before.items()}
+    assert changes(workspace.tenant.stats()) == changes(requests)
+    workspace.expect_settled()
+
+
+def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Workspace):
+    server, *_ = [each.document for each in everything() if each.kind.kind == "authorization-server"]
+    others = [
+        each.document
+        for each in everything()
+        if each.kind.kind in ("group", "oidc-app", "authentication-policy", "network-zone")
+    ]
+    workspace.declare([*others, server])
+    workspace.up()
+    before = ids(workspace)
+
+    for part in ("scopes", "claims", "policies"):
+        for item in server["spec"][part]:
+            item["previously"] = item["name"]
+            item["name"] += " renamed"
+    workspace.declare([*others, server])
+    outcome = workspace.up()
+
+    assert sorted(before.values()) == sorted(ids(workspace).values())
+    assert " created" not in outcome.out
+    assert " deleted" not in outcome.out
+    workspace.expect_settled()
+
+
+def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_so(workspace: Workspace):
+    fresh = sorted(workspace.tenant.read().by_id)
+    workspace.declare(everything())
+    workspace.up()
+    applied = ids(workspace)
+
+    workspace.declare([])
+    preview = workspace.expect(0, "preview")
+    assert f"{len(applied)} to delete" in preview.out
+    for name in applied:
+        assert name.split(" ", 1)[1] in preview.out
+    workspace.expect(2, "preview", "--expect-no-changes")
+    workspace.up()
+
+    assert ids(workspace) == {}
+    assert sorted(workspace.tenant.read().by_id) == fresh
+    workspace.expect_settled()
+
+
+def test_parts_that_are_removed_are_deleted_and_their_siblings_stay(workspace: Workspace):
+    workspace.declare(everything())
+    workspace.up()
+    before = ids(workspace)
+
+    documents = [each.document for each in everything()]
+    removed = 0
+    for document in documents:
+        for field in schema(kind_named(document["kind"])):
+            if field.owns and len(document["spec"][field.name]) > 1:
+                del document["spec"][field.name][0]
+                removed += 1
+    workspace.declare(documents)
+    workspace.up()
+
+    after = ids(workspace)
+    assert removed > 5
+    assert after.items() <= before.items()
+    assert len(after) < len(before)
+    workspace.expect_settled()
+
+
+def ids(workspace: Workspace) -> dict[str, str]:
+    """The ids of everything applied, by kind and name."""
+    return {f"{kind} {name}": one.id for (kind, name), one in workspace.comparison().state.resources.items()}
+
+
+def changes(stats: Mapping[tuple[str, str], int]) -> int:
+    """How many requests changed something."""
+    return sum(count for (method, path), count in stats.items() if method != "GET" and "/_sandbox" not in path)
+
+
+def renamed(specimens: Any) -> list[dict[str, Any]]:
+    """The same documents under other names, which other documents name them by."""
+    text = json.dumps([each.document for each in specimens])
+    for each in specimens:
+        text = text.replace(f'"{each.name}"', f'"new-{each.name}"')
+    return [{**document, "previously": document["name"].removeprefix("new-")} for document in json.loads(text)]
