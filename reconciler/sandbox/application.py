@@ -137,7 +137,7 @@ def _answer_refusal(sandbox: Sandbox) -> Responder:
         response.status = error.status
         body = error.body(sandbox.tenant.identifiers.error_id())
         response.data = b"" if body is None else orjson.dumps(body)
-        response.content_type = falcon.MEDIA_JSON
+        response.content_type = falcon.MEDIA_TEXT if body is None else falcon.MEDIA_JSON
         for name, value in error.headers.items():
             response.set_header(name, value)
 

@@ -36,10 +36,10 @@ def identify(tenant: Tenant, path: str, authorization: str, expected: str | None
 
     `expected` is the only API token that is good; None lets every one in.
     """
-    scheme, _, token = authorization.partition(" ")
-    if scheme == "Bearer" and token:
-        return _service_app(tenant, path, token)
-    if scheme != "SSWS" or not token:
+    if authorization.startswith("Bearer "):
+        return _service_app(tenant, path, authorization.removeprefix("Bearer "))
+    token = authorization.removeprefix("SSWS").strip()  # Okta's SDK for Python (3.4.6) leaves the space out
+    if not authorization.startswith("SSWS") or not token:
         raise invalid_token()
     if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
         raise invalid_token()

@@ -4,7 +4,7 @@ GET    /_sandbox              what this is, so that a client can refuse to touch
 POST   /_sandbox/reset        a fresh org; {"pipeline": "idx" | "v1"} chooses which
 POST   /_sandbox/faults       order a fault (see `faults`); GET lists them, DELETE clears them
 GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE zeroes them
-POST   /_sandbox/rate-limits  {"enforced": true, "scale": 0.1} switches the limits on
+POST   /_sandbox/rate-limits  {"plan": "developer", "scale": 0.1} switches the limits on
 POST   /_sandbox/seed         many objects at once (see `seeding`)
 POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
 """
@@ -12,7 +12,9 @@ POST   /_sandbox/service-apps  an app that signs in with a private key (see `ser
 import re
 from collections.abc import Callable
 
-from reconciler.sandbox import seeding, service_apps
+from pydantic import Field
+
+from reconciler.sandbox import rate_limits, seeding, service_apps
 from reconciler.sandbox.body import Body, read
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
@@ -26,8 +28,11 @@ PREFIX = "/_sandbox"
 class RateLimitOrder(Body):
     """What `POST /_sandbox/rate-limits` takes."""
 
-    enforced: bool = False
-    scale: float = 1.0
+    enforced: bool = True
+    plan: rate_limits.Plan = "workforce"
+    scale: float = Field(default=1.0, gt=0)
+    share: float = Field(default=0.5, gt=0, le=1)
+    concurrent: int | None = Field(default=None, ge=1)
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
@@ -116,8 +121,8 @@ def clear_report(sandbox: Sandbox, call: Call) -> Answer:
 def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/rate-limits."""
     order = read(RateLimitOrder, call.json())
-    sandbox.rate_limits.enforced = order["enforced"]
-    sandbox.rate_limits.scale = order["scale"]
+    under_way = sandbox.rate_limits.under_way
+    sandbox.rate_limits = rate_limits.RateLimits(**order, under_way=under_way)
     return Answer(200, order)
 
 

@@ -1,14 +1,15 @@
 """What every request passes before and after its handler: identity, rate limits, faults, counting."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import TypeAlias
 
 import falcon.asgi
 
-from reconciler.sandbox import control
-from reconciler.sandbox.callers import NOBODY, identify
+from reconciler.sandbox import control, rate_limits
+from reconciler.sandbox.callers import NOBODY, Caller, identify
 from reconciler.sandbox.errors import OktaError
 from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.sandbox import Sandbox
@@ -35,13 +36,17 @@ class Gate:
         request.context.request_id = request_id = sandbox.tenant.identifiers.request_id()
         request.context.fault = None
         request.context.caller = NOBODY
+        request.context.under_way = False
         response.set_header("x-okta-request-id", request_id)
         if path.startswith(control.PREFIX):
             return
-        for name, value in sandbox.rate_limits.count(path, time.time()).items():
-            response.set_header(name, value)
+        sandbox.rate_limits.under_way += 1
+        request.context.under_way = True
         if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
             request.context.caller = identify(sandbox.tenant, path, request.auth or "", sandbox.token)
+        caller: Caller = request.context.caller
+        for name, value in sandbox.rate_limits.count(request.method, path, caller.name, time.time()).items():
+            response.set_header(name, value)
         if fault := sandbox.faults.next(request.method, path):
             request.context.fault = fault
             await self._before(fault, request, response)
@@ -54,6 +59,8 @@ class Gate:
         req_succeeded: bool,
     ) -> None:
         """After the handler: count the answer, and harm it if ordered."""
+        if request.context.under_way:
+            self.sandbox.rate_limits.under_way -= 1
         content = response.data or b""
         if not request.path.startswith(control.PREFIX):
             template = request.uri_template or "(no such endpoint)"
@@ -73,8 +80,11 @@ class Gate:
             await _drop(request, response)
         if fault.status is not None:
             headers = {} if fault.retryAfter is None else {"Retry-After": str(fault.retryAfter)}
-            code = "E0000047" if fault.status == 429 else "E0000009"
-            raise OktaError(fault.status, code, "Injected fault", headers=headers)
+            if fault.status != 429:
+                raise OktaError(fault.status, "E0000009", "Injected fault", headers=headers)
+            # Clients wait for the reset; Okta's own give up when it is not told.
+            reset = math.ceil(time.time()) + (fault.retryAfter or 1)
+            raise OktaError(429, "E0000047", "Injected fault", headers=headers | rate_limits.headers(100, 0, reset))
 
 
 async def _drop(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:

@@ -1,42 +1,55 @@
 """Rate limits: buckets of requests in each minute; when switched on, told in headers on every answer and enforced.
 
-Numbers: Okta's last published table for Workforce Identity orgs.
+Numbers: Okta's last published table. One API token or service app may use a share of each bucket, half of it unless
+told otherwise, and only so many requests may be under way at once.
 """
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
-from reconciler.sandbox.errors import rate_limited
+from reconciler.sandbox.errors import OktaError, rate_limited
 
 MINUTE = 60
+Plan: TypeAlias = Literal["developer", "enterprise", "workforce"]
+PLANS: tuple[Plan, ...] = ("developer", "enterprise", "workforce")
+CONCURRENT = {"developer": 35, "enterprise": 75, "workforce": 75}  # requests of an org under way at once
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Requests that are counted together: those whose whole path fits the pattern."""
+    """Requests that are counted together: those whose whole path, and method, fit the pattern."""
 
-    name: str
     pattern: re.Pattern[str]
-    limit: int  # requests per minute
+    limits: dict[Plan, int]  # requests per minute
 
 
-def _bucket(pattern: str, limit: int) -> Bucket:
-    return Bucket(pattern, re.compile(pattern), limit)
+def _bucket(pattern: str, *limits: int) -> Bucket:
+    return Bucket(re.compile(pattern), dict(zip(PLANS, limits, strict=True)))
 
 
 # The first that fits is the one that counts.
 BUCKETS = (
-    _bucket(r"/api/v1/apps/[^/]+", 500),
-    _bucket(r"/api/v1/apps(/.*)?", 100),
-    _bucket(r"/api/v1/groups/(?!rules$)[^/]+", 1000),
-    _bucket(r"/api/v1/groups(/.*)?", 500),
-    _bucket(r"/api/v1/users/[^/]+", 2000),
-    _bucket(r"/api/v1/users(/.*)?", 600),
-    _bucket(r"/api/v1/logs", 120),
-    _bucket(r"/oauth2/v1/clients(/.*)?", 100),
-    _bucket(r"/oauth2/v1/.*", 2000),
-    _bucket(r".*", 1200),
+    _bucket(r"\w+ /api/v1/apps/[^/]+", 100, 600, 500),
+    _bucket(r"\w+ /api/v1/apps(/.*)?", 20, 100, 100),
+    _bucket(r"\w+ /api/v1/groups/(?!rules$)[^/]+", 100, 600, 1000),
+    _bucket(r"\w+ /api/v1/groups(/.*)?", 100, 600, 500),
+    _bucket(r"GET /api/v1/users/[^/]+", 100, 1000, 2000),
+    _bucket(r"\w+ /api/v1/users(/.*)?", 100, 600, 600),
+    _bucket(r"\w+ /api/v1/logs", 20, 50, 120),
+    _bucket(r"\w+ /oauth2/v1/clients(/.*)?", 25, 100, 100),
+    _bucket(r"\w+ /oauth2/v1/.*", 300, 1200, 2000),
+    _bucket(r".*", 100, 600, 1200),
 )
+
+
+def headers(limit: int, remaining: int, reset: int) -> dict[str, str]:
+    """What an answer tells; `reset` in seconds since 1970."""
+    return {
+        "x-rate-limit-limit": str(limit),
+        "x-rate-limit-remaining": str(remaining),
+        "x-rate-limit-reset": str(reset),
+    }
 
 
 @dataclass
@@ -45,11 +58,15 @@ class RateLimits:
 
     enforced: bool = False
     scale: float = 1.0  # of all limits, to make them bite in a test
-    _used: dict[str, int] = field(default_factory=dict)
+    plan: Plan = "workforce"
+    share: float = 0.5  # of a bucket, for one caller
+    concurrent: int | None = None  # instead of the number of the plan
+    under_way: int = 0
+    _used: dict[tuple[int, str], int] = field(default_factory=dict)  # by bucket and caller; "" for the whole org
     _minute: int = 0
 
-    def count(self, path: str, now: float) -> dict[str, str]:
-        """Count one request; its headers, or E0000047 with them when the bucket is empty.
+    def count(self, method: str, path: str, caller: str, now: float) -> dict[str, str]:
+        """Count one request; its headers, or E0000047 with them when the bucket, or the caller's share, is empty.
 
         Without limits there are no headers either: a client that keeps head-room would wait for a limit that is none.
         """
@@ -58,17 +75,24 @@ class RateLimits:
         minute = int(now // MINUTE)
         if minute != self._minute:
             self._minute, self._used = minute, {}
-        bucket = next(bucket for bucket in BUCKETS if bucket.pattern.fullmatch(path))
-        limit = max(1, int(bucket.limit * self.scale))
-        used = self._used.get(bucket.name, 0)
-        headers = {
-            "x-rate-limit-limit": str(limit),
-            "x-rate-limit-remaining": str(max(0, limit - used - 1)),
-            "x-rate-limit-reset": str((minute + 1) * MINUTE),
-        }
-        if used >= limit:
-            error = rate_limited()
-            error.headers = headers
-            raise error
-        self._used[bucket.name] = used + 1
-        return headers
+        reset = (minute + 1) * MINUTE
+        if self.under_way > (self.concurrent or CONCURRENT[self.plan]):
+            raise _refused(headers(0, 0, reset))
+        name = f"{method} {path}"
+        index, bucket = next((at, each) for at, each in enumerate(BUCKETS) if each.pattern.fullmatch(name))
+        whole = max(1, int(bucket.limits[self.plan] * self.scale))
+        share = max(1, int(whole * self.share))
+        used, own = self._used.get((index, ""), 0), self._used.get((index, caller), 0)
+        left = min(whole - used, share - own)
+        told = headers(share, max(0, left - 1), reset)
+        if left <= 0:
+            raise _refused(told)
+        self._used[(index, "")] = used + 1
+        self._used[(index, caller or "nobody")] = own + 1
+        return told
+
+
+def _refused(told: dict[str, str]) -> OktaError:
+    error = rate_limited()
+    error.headers = told
+    return error

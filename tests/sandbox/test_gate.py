@@ -53,7 +53,7 @@ def test_an_unknown_id_is_a_404_that_names_it(okta: Okta) -> None:
 
 def test_rate_limits_are_told_and_enforced_only_when_switched_on(okta: Okta) -> None:
     assert "x-rate-limit-limit" not in okta.request("GET", "/api/v1/apps").headers
-    okta.post("/_sandbox/rate-limits", {"enforced": True, "scale": 0.03})
+    okta.post("/_sandbox/rate-limits", {"enforced": True, "scale": 0.06})
     for remaining in ("2", "1", "0"):
         response = okta.request("GET", "/api/v1/apps")
         assert response.status_code == 200
