@@ -88,11 +88,7 @@ class _Folder:
             self.problems += unresolved(declarations, known, elsewhere, name)
         if self.problems:
             return None
-        try:
-            ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
-        except DefinitionsError as error:
-            self.problems += error.problems
-            return None
+        ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
         return Desired(_with_imports(overlay.environment, imports), ordered, digest(ordered.values()))
 
     def _declarations(

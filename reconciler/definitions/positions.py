@@ -63,15 +63,12 @@ def value_at(root: Any, path: Iterable[str | int], mark: Mark) -> Mark:
 
 
 def key_at(root: Any, path: tuple[str | int, ...], mark: Mark) -> Mark:
-    """The place of the key at the end of a path, or of the nearest value around it that has a place."""
+    """The place of the key at the end of a path, which exists but for the key, or else of what is around it."""
     *around, last = path
-    mark = value_at(root, around, mark)
+    around_at = value_at(root, around, mark)
     for step in around:
-        try:
-            root = root[step]
-        except (KeyError, IndexError, TypeError):
-            return mark
-    return root.keys_at.get(last, mark) if isinstance(root, YamlMapping) and isinstance(last, str) else mark
+        root = root[step]
+    return root.keys_at.get(last, around_at) if isinstance(root, YamlMapping) and isinstance(last, str) else around_at
 
 
 def placed(value: Any, mark: Mark) -> Any:

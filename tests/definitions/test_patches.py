@@ -1,5 +1,7 @@
 """Patches: what an environment says differently about a document."""
 
+from reconciler.definitions.patches import merged
+from reconciler.definitions.yaml_text import YamlText
 from tests.definitions.folder import document, group
 
 POLICY = """\
@@ -91,3 +93,16 @@ def test_problems_of_a_patch(folder):
         f"{file}:7:25: group engineering is patched twice | it is also patched at {file}:6:25",
         f"{file}:8:25: group elsewhere is not in staging | its environments are listed at a.yaml:13:15",
     ]
+
+
+def test_mappings_inside_mappings_are_merged():
+    def read(text):
+        (root,) = YamlText(text, "f").documents()
+        return root.value
+
+    base, patch = read("a: {b: 1, c: {d: 2}}\ne: [1]\n"), read("\n\na: {c: {d: 3, f: 4}}\n")
+    result = merged(base, patch)
+    assert result == {"a": {"b": 1, "c": {"d": 3, "f": 4}}, "e": [1]}
+    assert result["a"]["c"].values_at == {"d": ("f", 3, 12), "f": ("f", 3, 18)}
+    assert result["a"].values_at["b"] == ("f", 1, 8)
+    assert base == {"a": {"b": 1, "c": {"d": 2}}, "e": [1]}

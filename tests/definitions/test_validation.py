@@ -1,8 +1,15 @@
 """What is wrong with a spec, in the words of whoever writes YAML, at the very place."""
 
-import pytest
+from typing import Annotated
 
+import pytest
+from pydantic import Field
+
+from reconciler.definitions import Problem
 from reconciler.definitions.explanations import dotted, shown
+from reconciler.definitions.validation import validate
+from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import Part
 from tests.definitions.folder import document
 
 APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
@@ -152,3 +159,14 @@ def test_values_in_messages():
 
 def test_paths_in_messages():
     assert dotted(("rules", 1, "constraints", 0)) == "rules[1].constraints[0]"
+
+
+class Even(Part):
+    number: Annotated[int, Field(multiple_of=2)]
+
+
+def test_what_has_no_words_of_ours_has_those_of_pydantic():
+    (root,) = YamlText("number: 3", "f").documents()
+    problems: list[Problem] = []
+    assert validate(Even, root.value, root.mark, "it", problems) is None
+    assert [str(problem) for problem in problems] == ["f:1:9: number: Input should be a multiple of 2, and this is 3"]
