@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "up": ("reconciler.cli.up:up", "Make the tenant as declared."),
     "drift": ("reconciler.cli.drift:drift", "Show what in the tenant is not as declared."),
     "repair": ("reconciler.cli.repair:repair", "Bring the tenant back to what is declared."),
+    "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for what a tenant has already."),
+    "coverage": ("reconciler.cli.coverage:coverage", "Count what share of a tenant is managed."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects that can be declared."),
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions, for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),

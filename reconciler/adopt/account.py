@@ -1,0 +1,66 @@
+"""The account of what is not adopted: for the terminal, and as a page beside the imports."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from reconciler.adopt.left import NotAdopted, Why
+
+_COUNTED: Final = (Why.MADE_BY_OKTA, Why.OUTSIDE)
+"""Of these there are many, and nothing is to be done about them: they are counted by kind."""
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def lines(left: Sequence[NotAdopted]) -> Iterator[str]:
+    """One line for each object, under the reason; what cannot be helped is counted."""
+    for why, group in _by_reason(left):
+        if why in _COUNTED:
+            yield f"{why.value}: {_counts(group)}"
+            continue
+        yield f"{why.value}:"
+        for one in group:
+            yield (
+                f"  {one.kind} {one.label!r}"
+                + (f" {one.id}" if one.id else "")
+                + (f": {one.detail}" if one.detail else "")
+            )
+
+
+def page(left: Sequence[NotAdopted], environment: str) -> str:
+    """The same in Markdown, with the names of what is counted."""
+    parts = [f"# Not adopted from {_plain(environment)}\n"]
+    for why, group in _by_reason(left):
+        parts.append(f"## {why.value}\n")
+        if why in _COUNTED:
+            for kind, same in groupby(group, key=lambda one: one.kind):
+                names = Counter(one.label.rsplit("/", 1)[-1] for one in same)
+                listed = ", ".join(_plain(name) for name in sorted(names))
+                parts.append(f"- {names.total()} {_plain(kind)}: {listed}")
+        else:
+            for one in group:
+                detail = f": {_plain(one.detail)}" if one.detail else ""
+                parts.append(
+                    f"- {_plain(one.kind)} **{_plain(one.label)}**" + (f" `{one.id}`" if one.id else "") + detail
+                )
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _by_reason(left: Sequence[NotAdopted]) -> Iterator[tuple[Why, list[NotAdopted]]]:
+    for why in Why:
+        if group := [one for one in left if one.why is why]:
+            yield why, group
+
+
+def _counts(group: Sequence[NotAdopted]) -> str:
+    counts = Counter(one.kind for one in group)
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is, in one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,85 @@
+"""Coverage: what share of a tenant's objects is under management, by kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.adopt.adoption import family_of
+from reconciler.definitions.model import Desired
+from reconciler.engine.state import State
+from reconciler.kinds import kinds
+from reconciler.lookup import Managed
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many objects there are, of one kind or of several."""
+
+    managed: int = 0
+    """In the state: the definitions say how they are."""
+    unmanaged: int = 0
+    """Nobody declared them, or they were not applied yet."""
+    made_by_okta: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The managed part of what can be managed, from 0 to 1; None where there is nothing."""
+        own = self.managed + self.unmanaged
+        return self.managed / own if own else None
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.managed + other.managed, self.unmanaged + other.unmanaged, self.made_by_okta + other.made_by_okta
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What share of a tenant is under management."""
+
+    environment: str
+    url: str
+    counts: Mapping[str, Count]
+    """By kind, in the order of the registry; only kinds of which there is anything."""
+    outside: Mapping[str, int]
+    """What no kind covers, by family: apps by their sign-on mode. Without what Okta made."""
+    unreadable: tuple[str, ...]
+    """What could not be read, and is in no count."""
+
+    @property
+    def total(self) -> Count:
+        """All kinds together."""
+        return sum(self.counts.values(), Count())
+
+
+def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
+    """Count the objects of a snapshot in which everything was read."""
+    managed = {(address.kind, identity) for address, identity in Managed.of(desired, state).ids.items()}
+    counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed) for kind in kinds()}
+    outside = Counter(family_of(one.json) for one in live.outside if not one.built_in)
+    return Coverage(
+        desired.environment.name,
+        desired.environment.url,
+        {kind: count for kind, count in counts.items() if count != Count()},
+        dict(sorted(outside.items())),
+        tuple(
+            f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''}: {gap.reason}" for gap in live.unreadable
+        ),
+    )
+
+
+def _count(objects: Iterable[LiveObject], managed: set[tuple[str, str]]) -> Count:
+    found = Counter(_class(item, managed) for item in objects)
+    return Count(found["managed"], found["unmanaged"], found["made by Okta"])
+
+
+def _class(item: LiveObject, managed: set[tuple[str, str]]) -> str:
+    if (item.kind.kind, item.id) in managed:
+        return "managed"
+    if item.built_in:
+        return "made by Okta"
+    empty = item.kind.collection.list_key and not any(item.json.values())
+    return "none" if empty else "unmanaged"

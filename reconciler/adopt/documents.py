@@ -1,0 +1,232 @@
+"""From a snapshot to documents: each object with all that it owns, in words that the loader takes.
+
+What a document needs (the objects that it refers to) has to be declared as well, so that leaving out one object can
+leave out others: the drafts are made anew until no more fall out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reconciler.adopt.left import NotAdopted, Refusal, Why, not_adopted, path_of
+from reconciler.adopt.names import Identity
+from reconciler.adopt.words import accepts_secret, escaped, spec_of, without_defaults
+from reconciler.definitions.owned import OwnedField, owned_fields
+from reconciler.kinds import Kind, Spec
+from reconciler.kinds.mapping import schema
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+NO_PURPOSE: Final = "Not described yet; adopted as the tenant had it."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One document, as it is to be written."""
+
+    item: LiveObject
+    name: str
+    purpose: str
+    spec: dict[str, Any]
+    """The fields to write, in the order of the model; what is owned stands in it."""
+    secrets: Mapping[str, bool]
+    """The fields for secrets, which Okta does not show, and whether the object must have them."""
+    objects: int
+    """How many objects of the tenant it describes."""
+
+    @property
+    def kind(self) -> type[Kind]:
+        """The kind of the document."""
+        return self.item.kind
+
+
+def drafts(
+    live: Snapshot,
+    candidates: Sequence[LiveObject],
+    names: Mapping[Identity, str],
+    priorities: Mapping[Identity, int],
+) -> tuple[list[Draft], list[NotAdopted]]:
+    """Documents for the candidates, and what of them cannot be adopted.
+
+    `names` has the logical names of the candidates and of all that is declared already; `priorities` the places of
+    those candidates that are asked in order.
+    """
+    refused: dict[Identity, NotAdopted] = {}
+    while True:
+        drafting = _Drafting(live, {key: name for key, name in names.items() if key not in refused}, priorities)
+        made: list[Draft] = []
+        fell_out = False
+        for item in candidates:
+            identity = (item.kind.kind, item.id)
+            if identity in refused:
+                continue
+            try:
+                made.append(drafting.draft(item, names[identity]))
+            except Refusal as refusal:
+                refused[identity] = refusal.of(item)
+                fell_out = True
+        if not fell_out:
+            return made, [*refused.values(), *drafting.left]
+
+
+def priorities_of(
+    live: Snapshot, candidates: Sequence[LiveObject], taken: Mapping[str, Collection[int]]
+) -> dict[Identity, int]:
+    """The places of policies among all of their kind: 1 is asked first. A place that is taken is passed over."""
+    chosen: dict[Identity, int] = {}
+    wanted = {(item.kind.kind, item.id) for item in candidates}
+    for kind, objects in live.objects.items():
+        ordered = [item for item in objects if item.kind.collection.prioritised and not item.parent]
+        ordered = sorted((item for item in ordered if not item.built_in), key=_live_priority)
+        used = set(taken.get(kind, ()))
+        later = iter(range(len(ordered) + 1, len(ordered) + len(used) + len(ordered) + 1))
+        for rank, item in enumerate(ordered, start=1):
+            if (kind, item.id) in wanted:
+                place = rank if rank not in used else next(number for number in later if number not in used)
+                chosen[kind, item.id] = place
+    return chosen
+
+
+@dataclass
+class _Drafting:
+    """One pass over the candidates."""
+
+    live: Snapshot
+    names: Mapping[Identity, str]
+    priorities: Mapping[Identity, int]
+    left: list[NotAdopted] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._owned: dict[tuple[str, str, str], list[LiveObject]] = defaultdict(list)
+        for objects in self.live.objects.values():
+            for item in objects:
+                if item.parent:
+                    self._owned[item.kind.kind, item.parent.kind.kind, item.parent.id].append(item)
+        self._unreadable = {(gap.kind.kind, gap.owner_id): gap.reason for gap in self.live.unreadable}
+
+    def draft(self, item: LiveObject, name: str) -> Draft:
+        """The document of an object. Raises `Refusal`."""
+        before = len(self.left)
+        spec = spec_of(item, self.named, self.priorities.get((item.kind.kind, item.id)))
+        try:
+            written, count = self._with_owned(item, spec)
+        except Refusal:
+            del self.left[before:]
+            raise
+        reference = secret_reference(name, "secret")
+        secrets = {
+            known.name: known.info.is_required()
+            for known in schema(item.kind)
+            if known.secret and accepts_secret(item.kind, spec, known.name, reference)
+        }
+        return Draft(item, name, _purpose(spec), written, secrets, count)
+
+    def named(self, kind: str, identity: str) -> str:
+        """The logical name of what is declared, adopted or made by Okta. Raises `Refusal` for anything else."""
+        if name := self.names.get((kind, identity)):
+            return name
+        item = self.live.by_id.get((kind, identity))
+        if item is None:
+            detail = f"refers to the {kind} {identity}, which cannot be declared: a directory has it, or it is gone"
+            raise Refusal(Why.REFERENCE, detail)
+        if name := self.live.system_name(item):
+            return name
+        which = "which Okta made for itself" if item.built_in else "which is not adopted"
+        raise Refusal(Why.REFERENCE, f"refers to the {kind} {item.label!r} ({identity}), {which}")
+
+    def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], int]:
+        """The spec as it is written, with what the object owns; and how many objects that are."""
+        written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
+        if item.parent:
+            written.pop("priority", None)
+        count = 1
+        for owned in owned_fields(item.kind):
+            if reason := self._unreadable.get((owned.kind.kind, item.id)):
+                raise Refusal(Why.UNREADABLE, f"its {owned.field.name} could not be read: {reason}")
+            found = self._owned.get((owned.kind.kind, item.kind.kind, item.id), [])
+            values, inner = self._whole(owned, found) if owned.whole else self._each(item, found)
+            if values:
+                written[owned.field.name] = values
+                count += inner
+        return {known.name: written[known.name] for known in schema(item.kind) if known.name in written}, count
+
+    def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
+        """The items of a list that is one object: all of them, or none."""
+        for item in found:
+            if any(item.json.values()):
+                try:
+                    spec = spec_of(item, self.named)
+                except Refusal as refusal:
+                    self.left.append(refusal.of(item))
+                else:
+                    return escaped(without_defaults(owned.kind, spec))[owned.field.name], 1
+        return [], 0
+
+    def _each(self, owner: LiveObject, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
+        """Objects of one owner, in their order, but for those that Okta made."""
+        values: list[Any] = []
+        count = 0
+        labels = Counter(item.label for item in found)
+        missing: LiveObject | None = None
+        for item in _in_order(found):
+            prioritised = item.kind.collection.prioritised
+            try:
+                if item.built_in:
+                    raise Refusal(Why.MADE_BY_OKTA, "")
+                if prioritised and missing:
+                    raise Refusal(
+                        Why.ORDER, f"comes after {missing.label!r}, and the order of the list is the priority"
+                    )
+                if labels[item.label] > 1:
+                    raise Refusal(Why.AMBIGUOUS, f"{labels[item.label]} in {path_of(owner)} have this name")
+                place = len(values) + 1 if prioritised else None
+                value, inner = self._with_owned(item, spec_of(item, self.named, place))
+            except Refusal as refusal:
+                missing = missing or item
+                self.left.append(refusal.of(item))
+            else:
+                values.append(value)
+                count += inner
+        return values, count
+
+
+def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
+    """What Okta made, and what is in it."""
+    for objects in live.objects.values():
+        for item in objects:
+            if item.parent is None and item.built_in:
+                yield not_adopted(item, Why.MADE_BY_OKTA)
+            elif owner := _made_by_okta(item.parent):
+                if item.built_in:
+                    yield not_adopted(item, Why.MADE_BY_OKTA)
+                elif not item.kind.collection.list_key or any(item.json.values()):
+                    yield not_adopted(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
+
+
+def secret_reference(name: str, field_name: str) -> str:
+    """The environment variable that an adopted object's secret would be in."""
+    word = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
+    return f"env:{word}" if not word[0].isdigit() else f"env:_{word}"
+
+
+def _made_by_okta(owner: LiveObject | None) -> LiveObject | None:
+    """The outermost of the owners, if Okta made it."""
+    while owner and owner.parent:
+        owner = owner.parent
+    return owner if owner and owner.built_in else None
+
+
+def _purpose(spec: Spec) -> str:
+    return " ".join(str(spec.get("description") or "").split()) or NO_PURPOSE
+
+
+def _in_order(found: Sequence[LiveObject]) -> list[LiveObject]:
+    return sorted(
+        found, key=lambda item: (_live_priority(item) if item.kind.collection.prioritised else (0,), item.label)
+    )
+
+
+def _live_priority(item: LiveObject) -> tuple[int, str, str]:
+    return int(item.json.get("priority") or 0), item.label, item.id

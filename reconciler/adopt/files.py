@@ -1,0 +1,84 @@
+"""The files of an adoption: where each document goes, and which files may be written again.
+
+The first line of every file says that it was adopted, with a digest of what follows it. A file whose digest is not
+right any more was edited: it belongs to whoever edited it, and is not written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from reconciler.adopt.documents import Draft
+from reconciler.definitions.owned import owned_fields
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import Kind
+
+_SIGNATURE: Final = re.compile(r"(?:# |<!-- )Adopted from [^\n]*\[([0-9a-f]{16})\](?: -->)?\n")
+
+
+class NotOurs(ReconcilerError):
+    """Raised when files are in the way that were not adopted, or were edited since."""
+
+
+def files_of(drafts: Iterable[Draft], apart: Collection[str]) -> dict[str, list[Draft]]:
+    """Which documents stand in which file, by path in the definitions.
+
+    Objects that own others have a file each; small ones stand together by kind, unless the kind is `apart`: it has
+    documents elsewhere already.
+    """
+    files: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        alone = bool(owned_fields(draft.kind)) or draft.kind.kind in apart
+        files[f"{folder_of(draft.kind)}/{draft.name if alone else 'adopted'}.yaml"].append(draft)
+    return dict(sorted(files.items()))
+
+
+def folder_of(kind: type[Kind]) -> str:
+    """The folder for documents of a kind: the kind's word, in the plural."""
+    word = kind.kind
+    return f"{word[:-1]}ies" if word.endswith("y") else word if word.endswith("s") else f"{word}s"
+
+
+def signed(path: str, text: str, environment: str) -> str:
+    """The text with a first line that says where it comes from, and by which an edit is seen."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    said = f"Adopted from {environment}. Edit it freely: what was edited is not overwritten. [{digest}]"
+    return f"<!-- {said} -->\n{text}" if path.endswith(".md") else f"# {said}\n{text}"
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file was adopted, and not edited since."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    found = _SIGNATURE.match(text)
+    return bool(found and hashlib.sha256(text[found.end() :].encode()).hexdigest()[:16] == found[1])
+
+
+def write(
+    directory: Path, texts: Mapping[str, str], withdrawn: Iterable[str], environment: str, *, force: bool = False
+) -> None:
+    """Write the files, and remove those that are withdrawn and not written again.
+
+    Raises `NotOurs` before anything is written if that would overwrite what somebody else wrote, unless `force`.
+    """
+    foreign = [path for path in texts if (directory / path).exists() and not is_own(directory / path)]
+    if foreign and not force:
+        raise NotOurs(
+            f"{len(foreign)} files are there that adopt did not write, or that were edited: "
+            + ", ".join((directory / path).as_posix() for path in foreign),
+            hint="nothing was written; choose another folder, or overwrite them with --force",
+        )
+    for path in withdrawn:
+        if path not in texts:
+            (directory / path).unlink(missing_ok=True)
+    for path, text in texts.items():
+        target = directory / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(signed(path, text, environment), encoding="utf-8", newline="\n")

@@ -1,0 +1,74 @@
+"""Logical names for objects that have none yet: out of the names that Okta shows, stable and unique."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from reconciler.definitions.model import Address
+from reconciler.definitions.references import system_names
+from reconciler.kinds import Kind, kind_named, owned_kinds
+from reconciler.okta.snapshot import LiveObject
+
+Identity = tuple[str, str]
+"""Kind and id of an object of the tenant."""
+
+_LONGEST: Final = 80
+_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9._]+")
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ł": "l", "þ": "th", "&": " and "}
+)
+
+
+def slug(label: str) -> str:
+    """The label in small letters, digits and dashes; empty if it has no Latin letters and no digits."""
+    plain = unicodedata.normalize("NFKD", label.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    return _NOT_IN_NAMES.sub("-", plain).strip("-._")[:_LONGEST].rstrip("-._")
+
+
+def logical_names(
+    objects: Iterable[LiveObject], known: Mapping[Identity, str], taken: Collection[Address]
+) -> dict[Identity, str]:
+    """A name for each object: the known one, or that of its label.
+
+    Where several would get the same name, or it is taken, each gets a part of its id's digest beside it, so that the
+    names do not depend on the order in which objects are read.
+    """
+    names: dict[Identity, str] = {}
+    used: dict[frozenset[str], set[str]] = defaultdict(set)
+    for address in taken:
+        used[_sharing_names(kind_named(address.kind))].add(address.name)
+    wanted: dict[tuple[frozenset[str], str], list[LiveObject]] = defaultdict(list)
+    for item in sorted(objects, key=lambda item: (item.kind.kind, item.id)):
+        identity, space = (item.kind.kind, item.id), _sharing_names(item.kind)
+        if identity in known:
+            names[identity] = known[identity]
+            used[space].add(known[identity])
+        else:
+            wanted[space, slug(item.label) or item.kind.kind].append(item)
+    crowded = []
+    for (space, name), items in wanted.items():
+        if len(items) == 1 and name not in used[space] and not any(name in system_names(kind) for kind in space):
+            names[items[0].kind.kind, items[0].id] = name
+            used[space].add(name)
+        else:
+            crowded += [(space, name, item) for item in items]
+    for space, name, item in crowded:
+        names[item.kind.kind, item.id] = full = _with_digest(name, item.id, used[space])
+        used[space].add(full)
+    return names
+
+
+def _with_digest(name: str, identity: str, used: Collection[str]) -> str:
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    candidates = (f"{name}-{digest[:length]}" for length in range(6, len(digest) + 1))
+    return next(candidate for candidate in candidates if candidate not in used)
+
+
+def _sharing_names(kind: type[Kind]) -> frozenset[str]:
+    """The kinds among which a name may stand only once: what they own is named after them."""
+    return frozenset({kind.kind}.union(*(owned.parents for owned in owned_kinds(kind))))

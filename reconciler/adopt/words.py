@@ -1,0 +1,101 @@
+"""A live object in the words of definitions: references by name, defaults left out, text as the loader reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from reconciler.adopt.left import Refusal, Why
+from reconciler.definitions.errors import Problem
+from reconciler.definitions.validation import validate
+from reconciler.definitions.variables import VARIABLE_NAME
+from reconciler.kinds import Kind, Part, Spec
+from reconciler.kinds.mapping import Vocabulary, canonical, schema, with_references
+from reconciler.okta.snapshot import LiveObject
+
+Named = Callable[[str, str], str]
+"""The logical name of an object, by kind and id; raises `Refusal`."""
+
+_NEEDS_ESCAPE: Final = re.compile(r"\$(?:\$\{|\{" + VARIABLE_NAME + r"\})")
+
+
+def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec:
+    """The object's spec in canonical form, without what it owns and without secrets. Raises `Refusal`."""
+    kind = item.kind
+    for path, values in uncovered(kind, kind.read_api(dict(item.json))):
+        raise Refusal(Why.REFERENCE, f"{path} names {', '.join(values)}, which no kind covers")
+    spec = with_references(kind, item.spec, named)
+    if priority is not None:
+        spec["priority"] = priority
+    spec = {field.name: spec[field.name] for field in schema(kind) if not field.owns and not field.secret}
+    return canonical_spec(kind, spec)
+
+
+def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
+    """The spec as the kind's model has it. Raises `Refusal` with all that the model does not take."""
+    problems: list[Problem] = []
+    model = validate(kind, spec, ("", 0, 0), "the object", problems)
+    if model is None:
+        raise Refusal(Why.REFUSED, "; ".join(problem.message for problem in problems))
+    complete: Spec = canonical(model)
+    return {name: value for name, value in complete.items() if name in spec}
+
+
+def accepts_secret(kind: type[Kind], spec: Spec, name: str, reference: str) -> bool:
+    """Whether an object like this can have the secret at all."""
+    return validate(kind, {**spec, name: reference}, ("", 0, 0), "", []) is not None
+
+
+def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
+    """The fields that have to be written, in the order of the model; also in structures inside."""
+    written: dict[str, Any] = {}
+    for field in schema(model):
+        if field.name not in spec:
+            continue
+        value = spec[field.name]
+        if not field.info.is_required() and value == field.default(spec):
+            continue
+        if field.part and value is not None:
+            part = field.part
+            one = field.shape == "one"
+            value = without_defaults(part, value) if one else [without_defaults(part, item) for item in value]
+        written[field.name] = value
+    return written
+
+
+def escaped(value: Any) -> Any:
+    """The value with `${name}` in its texts written so that no variable is meant; keys never are one."""
+    match value:
+        case str():
+            return _NEEDS_ESCAPE.sub(r"$\g<0>", value)
+        case dict():
+            return {key: escaped(item) for key, item in value.items()}
+        case list():
+            return [escaped(item) for item in value]
+    return value
+
+
+def uncovered(model: type[Part], item: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """The conditions that name objects and that no field covers, such as people: their paths and what they name."""
+    known = [field.places[Vocabulary.API][0] for field in schema(model) if Vocabulary.API in field.places]
+    for path, values in _lists(item.get("conditions"), ("conditions",)):
+        if not any(path[: len(place)] == place for place in known):
+            yield ".".join(path), values
+    for field in schema(model):
+        if field.part and Vocabulary.API in field.places:
+            inner: Any = item
+            for key in field.places[Vocabulary.API][0]:
+                inner = inner.get(key) if isinstance(inner, Mapping) else None
+            for each in inner if isinstance(inner, list) else [inner]:
+                if isinstance(each, Mapping):
+                    yield from uncovered(field.part, each)
+
+
+def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """The lists of texts inside a value that hold anything, with their paths."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _lists(item, (*path, key))
+    elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        yield path, value

@@ -1,0 +1,76 @@
+"""`reconciler adopt`: definitions for what a tenant has already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from reconciler.adopt import Adopted, Selection
+from reconciler.adopt import adopt as adopt_tenant
+from reconciler.adopt.account import lines
+from reconciler.cli.console import progress
+from reconciler.cli.environment import reading
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.definitions import environment_names
+from reconciler.kinds import kinds
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--kind",
+    "kinds_",
+    multiple=True,
+    type=click.Choice([kind.kind for kind in kinds() if not kind.parents]),
+    metavar="KIND",
+    help="Only objects of this kind; can be given several times.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="GLOB",
+    help="Only objects whose name in Okta, or logical name, matches; can be given several times.",
+)
+@click.option(
+    "--into",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The definitions folder to write into: a new one, or one with definitions.",
+)
+@click.option("--force", is_flag=True, help="Overwrite files that adopt did not write, or that were edited.")
+@pass_settings
+def adopt(
+    settings: Settings, environment: str, kinds_: tuple[str, ...], names: tuple[str, ...], into: Path, force: bool
+) -> None:
+    """Write definitions for what the tenant of ENVIRONMENT has already. Changes nothing in the tenant.
+
+    Adopts what is neither managed nor declared yet, and refers to what is. The next `up` takes the objects into the
+    state as they are. What cannot be adopted is listed with its reason, and in DIRECTORY/imports.
+    """
+    environments = environment_names(into)
+    source = Settings(into) if environments else settings
+    with progress() as shown:
+        reconciler = reading(source, environment, shown)
+        adopted = adopt_tenant(reconciler, into, environments, Selection(kinds_, names), force=force)
+    for line in lines(adopted.adoption.left):
+        click.echo(line, err=True)
+    for line in summary(adopted, environment, into):
+        click.echo(line)
+
+
+def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:
+    """What was written, by kind, and what to do next."""
+    counts = Counter(draft.kind.kind for draft in adopted.adoption.drafts)
+    by_kind = [f"  {counts[kind.kind]:5} {kind.kind}" for kind in kinds() if counts[kind.kind]]
+    documents = sum(counts.values())
+    head = (
+        f"{environment}: {documents} documents for {adopted.objects} objects, in {len(adopted.files)} files below "
+        f"{into}; {adopted.requests} requests"
+    )
+    if not documents:
+        return [head]
+    options = "" if into.name == "definitions" else f" --definitions {into}"
+    return [head, *by_kind, f"next: name their owners, then reconciler{options} preview {environment}"]

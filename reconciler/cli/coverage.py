@@ -1,0 +1,96 @@
+"""`reconciler coverage`: what share of a tenant is under management."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from reconciler.adopt.coverage import Count, Coverage
+from reconciler.adopt.coverage import coverage as coverage_of
+from reconciler.adopt.run import read
+from reconciler.cli.console import progress
+from reconciler.cli.environment import reading
+from reconciler.cli.settings import Settings, pass_settings
+
+_HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
+@pass_settings
+def coverage(settings: Settings, environment: str, form: str) -> None:
+    """Count what share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
+
+    An object is managed when it is declared and was applied. What Okta made, and apps of a sign-on mode that no kind
+    covers, are counted beside the share.
+    """
+    with progress() as shown:
+        reconciler = reading(settings, environment, shown)
+        live = read(reconciler)
+        found = coverage_of(reconciler.desired, reconciler.stack.state(), live)
+    forms = {"text": as_text, "json": as_json, "markdown": as_markdown}
+    click.echo(forms[form](found), nl=False)
+
+
+def as_text(found: Coverage) -> str:
+    """A table, with the sums at its end."""
+    table = [_HEAD, *_rows(found)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = [f"Coverage of {found.environment}  {found.url}"]
+    for first, *others in table:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+        lines.append("  ".join(cells))
+    return "\n".join([*lines, *_beside(found)]) + "\n"
+
+
+def as_markdown(found: Coverage) -> str:
+    """The same table in Markdown."""
+    lines = [
+        f"**Coverage of {found.environment}** {found.url}\n",
+        f"| {' | '.join(_HEAD)} |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [f"| {' | '.join(row)} |" for row in _rows(found)]
+    return "\n".join([*lines, *(f"\n{line}" for line in _beside(found))]) + "\n"
+
+
+def as_json(found: Coverage) -> str:
+    """Everything, for machines; `share` is from 0 to 1, or null where there is nothing to manage."""
+    document = {
+        "environment": found.environment,
+        "url": found.url,
+        "total": _as_dict(found.total),
+        "kinds": {kind: _as_dict(count) for kind, count in found.counts.items()},
+        "outside": found.outside,
+        "unreadable": found.unreadable,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_dict(count: Count) -> dict[str, int | float | None]:
+    return {**asdict(count), "share": None if count.share is None else round(count.share, 4)}
+
+
+def _rows(found: Coverage) -> Iterator[tuple[str, ...]]:
+    for kind, count in (*found.counts.items(), ("all", found.total)):
+        share = "-" if count.share is None else f"{count.share:.0%}"
+        yield kind, str(count.managed), str(count.unmanaged), share, str(count.made_by_okta)
+
+
+def _beside(found: Coverage) -> Iterator[str]:
+    if found.outside:
+        counted = ", ".join(f"{number} {family}" for family, number in found.outside.items())
+        yield f"of no kind that can be declared: {counted}"
+    for gap in found.unreadable:
+        yield f"could not be read: {gap}"
