@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from .conftest import Okta
 from .test_apps import BOOKMARK, OIDC, SAML
+from .test_authenticators import DUO
 from .test_authorization_servers import POLICY, SERVER
 from .test_groups import rule_for
+from .test_hooks import EVENT_HOOK, INLINE_HOOK
+from .test_identity_providers import OIDC as OIDC_IDP
+from .test_identity_providers import saml
+from .test_security_objects import IOS, LOCATION, SPLUNK
 from .test_users import PROFILE
 from .test_zones_and_origins import ORIGIN, ZONE
 
@@ -46,12 +51,48 @@ BODIES: list[tuple[str, Any]] = [
         {"name": "h", "type": "t", "version": "1", "channel": {"config": {"authScheme": {}}}},
     ),
     ("/api/v1/authenticators", {"key": "custom_otp", "name": "otp", "settings": {}}),
+    ("/api/v1/authenticators", DUO),
+    ("/api/v1/authenticators", {"key": "custom_app", "name": "push", "settings": {"appInstanceId": "0oa1"}}),
+    ("/api/v1/idps", {**OIDC_IDP, "policy": {"accountLink": {"filter": {"groups": {"include": ["a"]}}}}}),
+    ("/api/v1/idps", saml("kid")),
+    ("/api/v1/idps/credentials/keys", {"x5c": ["MIID"]}),
+    ("/api/v1/eventHooks", EVENT_HOOK),
+    ("/api/v1/inlineHooks", INLINE_HOOK),
+    ("/api/v1/hook-keys", {"name": "k"}),
+    ("/api/v1/logStreams", SPLUNK),
+    ("/api/v1/behaviors", LOCATION),
+    ("/api/v1/device-assurances", {**IOS, "screenLockType": {"include": ["PASSCODE"]}}),
+    ("/api/v1/realms", {"profile": {"name": "r", "domains": ["a"]}}),
+    ("/api/v1/policies/{session}/rules", {"name": "r", "actions": {"postAuthSession": {"failureActions": [{"a": 1}]}}}),
+    ("/api/v1/threats/configuration", {"action": "none", "excludeZones": ["a"]}),
+    ("/api/v1/org", {"city": "Berlin"}),
     ("/api/v1/meta/types/user", {"name": "t", "displayName": "T"}),
     (
         "/api/v1/meta/schemas/user/default",
         {"definitions": {"custom": {"properties": {"p": {"type": "string"}}}}},
     ),
+    (
+        "/api/v1/meta/schemas/group/default",
+        {
+            "definitions": {
+                "custom": {"properties": {"p": {"title": "P", "type": "array", "items": {"type": "object"}}}}
+            }
+        },
+    ),
     ("/api/v1/users/me/roles", {"type": "APP_ADMIN"}),
+    ("/api/v1/users/me/roles", {"type": "CUSTOM", "role": "cr0", "resource-set": "iam"}),
+    ("/api/v1/iam/roles", {"label": "r", "description": "d", "permissions": ["okta.users.read"]}),
+    (
+        "/api/v1/iam/resource-sets",
+        {"label": "s", "description": "d", "resources": ["http://tenant.test/api/v1/apps", "orn:okta:idp:00o:apps"]},
+    ),
+    (
+        "/api/v1/meta/schemas/user/linkedObjects",
+        {
+            "primary": {"name": "manager", "title": "M", "type": "USER"},
+            "associated": {"name": "report", "title": "R", "type": "USER"},
+        },
+    ),
     ("/_sandbox/faults", {"status": 503, "path": "/nothing"}),
 ]
 JSON = st.recursive(
@@ -80,6 +121,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 def test_a_body_with_anything_anywhere(okta: Okta, path: str, body: Any, data: st.DataObject) -> None:
     path = path.format(
         access=okta.get("/api/v1/policies", type="ACCESS_POLICY")[0]["id"],
+        session=okta.get("/api/v1/policies", type="POST_AUTH_SESSION")[0]["id"],
         discovery=okta.get("/api/v1/policies", type="IDP_DISCOVERY")[0]["id"],
     )
     place = data.draw(st.sampled_from(places(body)))
