@@ -1,0 +1,125 @@
+import pytest
+
+from .conftest import BASE_URL, Okta
+from .test_apps import OIDC
+
+SETS = "/api/v1/iam/resource-sets"
+
+
+@pytest.fixture
+def role(okta: Okta) -> str:
+    body = {"label": "Help", "description": "d", "permissions": ["okta.users.read", "okta.groups.read"]}
+    return str(okta.post("/api/v1/iam/roles", body)["id"])
+
+
+@pytest.fixture
+def resource_set(okta: Okta) -> str:
+    body = {"label": "All", "description": "d", "resources": [f"{BASE_URL}/api/v1/groups"]}
+    return str(okta.post(SETS, body)["id"])
+
+
+def test_a_custom_role_is_found_by_its_label_too(okta: Okta, role: str) -> None:
+    assert okta.get("/api/v1/iam/roles/Help")["id"] == role
+    assert [each["id"] for each in okta.get("/api/v1/iam/roles")["roles"]] == [role]
+    body = {"label": "Help", "description": "d", "permissions": ["okta.users.read"]}
+    assert "label" in okta.post("/api/v1/iam/roles", body, 400)["errorSummary"]
+    okta.post("/api/v1/iam/roles", {"label": "Empty", "description": "d"}, 400)
+
+
+def test_permissions_come_and_go(okta: Okta, role: str) -> None:
+    path = f"/api/v1/iam/roles/{role}/permissions"
+    okta.post(f"{path}/okta.apps.read", status=204)
+    okta.delete(f"{path}/okta.users.read")
+    labels = {each["label"] for each in okta.get(path)["permissions"]}
+    assert labels == {"okta.apps.read", "okta.groups.read"}
+    okta.post(f"{path}/everything", status=400)
+    changed = okta.put(f"{path}/okta.apps.read", {"conditions": {"include": {}}})
+    assert changed["conditions"] == {"include": {}}
+
+
+def test_resources_are_shown_by_address_and_orn(okta: Okta, resource_set: str) -> None:
+    group, path = okta.group("g"), f"{SETS}/{resource_set}/resources"
+    app = okta.post("/api/v1/apps", OIDC)["id"]
+    org = okta.get("/.well-known/okta-organization")["id"]
+    more = [f"{BASE_URL}/api/v1/groups/{group}/users", f"{BASE_URL}/api/v1/apps/{app}", f"orn:okta:idp:{org}:policies"]
+    okta.send("PATCH", path, {"additions": more})
+    okta.send("PATCH", path, {"additions": more})
+    resources = okta.get(path)["resources"]
+    assert [each["orn"].partition(org)[2] for each in resources] == [
+        ":groups",
+        f":groups:{group}:contained_resources",
+        f":apps:{app}",
+        ":policies",
+    ]
+    assert [bool(each.get("_links")) for each in resources] == [True, True, True, False]
+    okta.send("PATCH", path, {"additions": [f"{BASE_URL}/api/v1/users/nobody"]}, 400)
+    okta.delete(f"{path}/{resources[0]['id']}")
+    assert len(okta.get(path)["resources"]) == 3
+
+
+def test_a_binding_and_the_roles_of_its_members_are_one_thing(okta: Okta, role: str, resource_set: str) -> None:
+    user, group = okta.user("a@example.com"), okta.group("g")
+    okta.post(f"{SETS}/{resource_set}/bindings", {"role": role, "members": [f"{BASE_URL}/api/v1/users/{user}"]})
+    members = f"{SETS}/{resource_set}/bindings/{role}/members"
+    okta.send("PATCH", members, {"additions": [f"{BASE_URL}/api/v1/groups/{group}"]})
+    [assigned] = okta.get(f"/api/v1/users/{user}/roles")
+    assert (assigned["type"], assigned["label"], assigned["resource-set"]) == ("CUSTOM", "Help", resource_set)
+    okta.delete(f"/api/v1/users/{user}/roles/{assigned['id']}")
+    [member] = okta.get(members)["members"]
+    assert member["_links"]["self"]["href"].endswith(f"/groups/{group}")
+    okta.delete(f"{members}/{member['id']}")
+    assert okta.get(f"/api/v1/groups/{group}/roles") == []
+
+
+def test_a_custom_role_is_assigned_with_a_resource_set(okta: Okta, role: str, resource_set: str) -> None:
+    path = f"/api/v1/groups/{okta.group('g')}/roles"
+    assigned = okta.post(path, {"type": "CUSTOM", "role": role, "resource-set": resource_set}, 201)
+    assert assigned["assignmentType"] == "GROUP"
+    assert okta.get(f"{path}/{assigned['id']}")["role"] == role
+    assert okta.get(f"{SETS}/{resource_set}/bindings")["roles"][0]["id"] == role
+    okta.delete(f"/api/v1/iam/roles/{role}")
+    assert okta.get(path) == [] == okta.get(f"{SETS}/{resource_set}/bindings")["roles"]
+    okta.post(path, {"type": "CUSTOM", "role": role, "resource-set": resource_set}, 400)
+
+
+def test_a_user_has_the_roles_of_their_groups(okta: Okta) -> None:
+    user, group = okta.user("a@example.com"), okta.group("g")
+    okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
+    okta.post(f"/api/v1/groups/{group}/roles", {"type": "REPORT_ADMIN"}, 201)
+    [assigned] = okta.get(f"/api/v1/users/{user}/roles")
+    assert assigned["assignmentType"] == "GROUP"
+    assert assigned["_links"]["assignee"]["href"].endswith(group)
+    assert user in [each["id"] for each in okta.get("/api/v1/iam/assignees/users")["value"]]
+
+
+def test_service_apps_have_roles_too(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", OIDC)
+    path = f"/oauth2/v1/clients/{app['credentials']['oauthClient']['client_id']}/roles"
+    assert okta.post(path, {"type": "READ_ONLY_ADMIN"}, 201)["assignmentType"] == "CLIENT"
+    assert okta.request("GET", path, headers={"Authorization": ""}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("role_type", "listed", "target", "other"),
+    [
+        ("USER_ADMIN", "groups", "{group}", "catalog/apps"),
+        ("APP_ADMIN", "catalog/apps", "oidc_client/{app}", "groups"),
+        ("APP_ADMIN", "catalog/apps", "facebook", "groups"),
+    ],
+)
+def test_targets_fit_the_role_and_the_last_one_stays(
+    okta: Okta, role_type: str, listed: str, target: str, other: str
+) -> None:
+    user, group, app = okta.user("a@example.com"), okta.group("g"), okta.post("/api/v1/apps", OIDC)["id"]
+    roles = f"/api/v1/users/{user}/roles"
+    assigned = okta.post(roles, {"type": role_type}, 201)["id"]
+    targets = f"{roles}/{assigned}/targets"
+    path = f"{targets}/{listed}/{target.format(group=group, app=app)}"
+    okta.put(path, status=204)
+    okta.put(path, status=204)
+    assert [each.get("id", each.get("name")) for each in okta.get(f"{targets}/{listed}")] == [path.split("/")[-1]]
+    assert okta.request("GET", f"{targets}/{other}").json()["errorCode"] == "E0000091"
+    okta.delete(path, status=403)
+    okta.delete(f"{roles}/{assigned}")
+    okta.post(roles, {"type": role_type}, 201)
+    assert okta.get(f"{targets}/{listed}") == []

@@ -1,0 +1,124 @@
+"""Schemas of users, groups and app users, user types, and the mappings between profiles."""
+
+from typing import Any
+
+import pytest
+
+from .conftest import Okta
+from .test_apps import BOOKMARK, OIDC
+from .test_users import PROFILE
+
+USER = "/api/v1/meta/schemas/user/default"
+GROUP = "/api/v1/meta/schemas/group/default"
+
+
+def custom(**properties: Any) -> Any:
+    return {"definitions": {"custom": {"id": "#custom", "type": "object", "properties": properties}}}
+
+
+def base(**properties: Any) -> Any:
+    return {"definitions": {"base": {"id": "#base", "type": "object", "properties": properties}}}
+
+
+def app_schema(okta: Okta, app: Any = OIDC) -> str:
+    return f"/api/v1/meta/schemas/apps/{okta.post('/api/v1/apps', app)['id']}/default"
+
+
+@pytest.mark.parametrize("path", [USER, GROUP])
+def test_a_property_is_added_changed_and_removed(okta: Okta, path: str) -> None:
+    rules = {"title": "Shoe size", "type": "integer", "required": False, "master": {"type": "OKTA"}}
+    answer = okta.post(path, custom(shoeSize=rules))
+    assert answer["definitions"]["custom"]["properties"] == {
+        "shoeSize": {
+            "mutability": "READ_WRITE",
+            "scope": "NONE",
+            "title": "Shoe size",
+            "type": "integer",
+            "master": {"type": "OKTA"},
+        }
+    }
+    changed = okta.post(path, custom(shoeSize={**rules, "required": True}))
+    assert changed["definitions"]["custom"]["required"] == ["shoeSize"]
+    assert okta.post(path, custom(shoeSize=None))["definitions"]["custom"]["properties"] == {}
+    assert okta.get(path) == okta.get(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("login", {"title": "t", "type": "string"}),
+        ("two words", {"title": "t", "type": "string"}),
+        ("a", {"type": "string"}),
+        ("a", {"title": "t", "type": "text"}),
+        ("a", {"title": "t", "type": "array"}),
+    ],
+)
+def test_what_a_schema_does_not_take(okta: Okta, name: str, rules: Any) -> None:
+    okta.post(USER, custom(**{name: rules}), 400)
+
+
+def test_the_type_of_a_property_stays(okta: Okta) -> None:
+    okta.post(USER, custom(a={"title": "t", "type": "string"}))
+    okta.post(USER, custom(a={"title": "t", "type": "integer"}), 400)
+
+
+def test_the_rules_of_base_properties_can_be_changed(okta: Okta) -> None:
+    changed = okta.post(USER, base(login={"pattern": ".+"}, lastName={"required": False}))["definitions"]["base"]
+    assert changed["properties"]["login"]["pattern"] == ".+"
+    assert "lastName" not in changed["required"]
+    assert "pattern" not in okta.post(USER, base(login={"pattern": None}))["definitions"]["base"]["properties"]["login"]
+    okta.post(USER, base(shoeSize={"required": True}), 400)
+
+
+def test_last_names_are_optional_on_classic(classic: Okta) -> None:
+    profile = {name: value for name, value in PROFILE.items() if name != "lastName"}
+    classic.post("/api/v1/users", {"profile": profile})
+
+
+def test_values_go_with_their_property(okta: Okta) -> None:
+    okta.post(USER, custom(shoeSize={"title": "t", "type": "integer"}))
+    user = okta.post("/api/v1/users", {"profile": {**PROFILE, "shoeSize": 38}})["id"]
+    okta.post(USER, custom(shoeSize=None))
+    assert "shoeSize" not in okta.get(f"/api/v1/users/{user}")["profile"]
+    okta.post(f"/api/v1/users/{user}", {"profile": {"firstName": "Augusta"}})
+
+
+def test_app_user_properties_have_no_permissions_and_no_master(okta: Okta) -> None:
+    path = app_schema(okta)
+    sent = {"title": "t", "type": "string", "union": "DISABLE", "master": {"type": "OKTA"}, "permissions": []}
+    several = {"title": "t", "type": "array", "union": "ENABLE", "items": {"type": "object", "enum": [{}]}}
+    shown = okta.post(path, custom(one=sent, many=several))["definitions"]["custom"]["properties"]
+    assert shown["one"] == {"title": "t", "type": "string", "scope": "NONE"}
+    assert shown["many"]["union"] == "ENABLE"
+    assert shown["many"]["items"]["additionalProperties"] is True
+
+
+def test_what_the_profile_of_an_app_starts_with(okta: Okta) -> None:
+    oidc, bookmark = okta.get(app_schema(okta)), okta.get(app_schema(okta, BOOKMARK))
+    assert "given_name" in oidc["definitions"]["base"]["properties"]
+    assert list(bookmark["definitions"]["base"]["properties"]) == ["userName"]
+    assert okta.request("GET", "/api/v1/meta/schemas/apps/0oa/default").status_code == 404
+
+
+def test_an_app_is_mapped_with_each_user_type_in_both_directions(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", OIDC)["id"]
+    user_type = okta.post("/api/v1/meta/types/user", {"name": "robot", "displayName": "Robot"})["id"]
+    inbound = okta.get("/api/v1/mappings", sourceId=app)
+    assert [each["target"]["name"] for each in inbound] == ["user", "robot"]
+    assert "properties" not in inbound[0]
+    assert len(okta.get("/api/v1/mappings", sourceId=user_type, targetId=app)) == 1
+    okta.delete(f"/api/v1/meta/types/user/{user_type}")
+    assert len(okta.get("/api/v1/mappings", sourceId=app)) == 1
+    okta.post(f"/api/v1/apps/{app}/lifecycle/deactivate")
+    okta.delete(f"/api/v1/apps/{app}")
+    assert okta.get("/api/v1/mappings") == []
+
+
+def test_a_mapping_is_merged(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", OIDC)["id"]
+    path = f"/api/v1/mappings/{okta.get('/api/v1/mappings', sourceId=app)[0]['id']}"
+    okta.post(path, {"properties": {"nickName": {"expression": "appuser.nickname", "pushStatus": "PUSH"}}})
+    changed = okta.post(path, {"properties": {"email": {"expression": "appuser.email"}, "nickName": None}})
+    assert changed["properties"] == {"email": {"expression": "appuser.email", "pushStatus": "DONT_PUSH"}}
+    okta.post(path, {"properties": {"shoeSize": {"expression": "1"}}}, 400)
+    okta.post(path, {"properties": {"email": {"expression": "1", "pushStatus": "MAYBE"}}}, 400)
