@@ -122,7 +122,7 @@ class AuthenticationRule(FromNetwork):
     factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode")] = "2FA"
     """How many factors are asked for."""
     type: Annotated[Literal["ASSURANCE"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
-    """How the factors are chosen: by `constraints`. Chains of methods cannot be declared; one in the tenant is drift."""
+    """How the factors are chosen: by `constraints`. Chains of methods cannot be declared, and are drift."""
     constraints: Annotated[
         ListOf[Constraint],
         Api(f"{_VERIFICATION}.constraints"),
