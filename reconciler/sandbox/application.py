@@ -6,6 +6,7 @@ within the event loop; only faults wait.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -94,9 +95,13 @@ def _responder(sandbox: Sandbox, route: Route) -> Responder:
             host=request.get_header("Host") or "",
             caller=caller,
         )
+        if route.asks:
+            question = route.asks(call)
+            call = replace(call, asked=await sandbox.event_hooks.outbound.ask(question.url, question.headers))
         if method in CHANGES:
             with sandbox.tenant.store.transaction():
                 answer = handler(call)
+            sandbox.event_hooks.publish(sandbox.tenant, call.events)
         else:
             answer = handler(call)
         _write(response, answer)

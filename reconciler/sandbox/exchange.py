@@ -29,6 +29,8 @@ class Call:
     user_agent: str = ""
     host: str = ""
     caller: Caller = NOBODY
+    asked: Json = None  # what was answered to the question of the route
+    events: list[Record] = field(default_factory=list)  # of the System Log, made by this request
 
     @property
     def actor(self) -> Record:
@@ -74,6 +76,14 @@ Handler: TypeAlias = Callable[[Call], Answer]
 
 
 @dataclass(frozen=True)
+class Question:
+    """A GET to somebody else's address, before a request is handled; only loopback addresses are asked."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Route:
     """Which handler answers a method on a path; `{name}` in the path becomes `call.params["name"]`.
 
@@ -85,6 +95,7 @@ class Route:
     path: str
     handler: Handler
     scope: str = ""
+    asks: Callable[[Call], Question] | None = None
 
     @property
     def needed_scope(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.sandbox import baseline
+from reconciler.sandbox.event_hook_delivery import EventHookDelivery
 from reconciler.sandbox.families import naming
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.identifiers import Identifiers
@@ -24,6 +25,7 @@ class Sandbox:
     faults: Faults = field(default_factory=Faults)
     statistics: Statistics = field(default_factory=Statistics)
     rate_limits: RateLimits = field(default_factory=RateLimits)
+    event_hooks: EventHookDelivery = field(default_factory=EventHookDelivery)
 
     @classmethod
     def open(

@@ -96,7 +96,7 @@ def record(call: Call, event_type: str, *targets: JsonObject, failure: str | Non
         "debugContext": {"debugData": {"requestId": call.request_id, "requestUri": call.path, "url": _url(call)}},
         "authenticationContext": {"authenticationStep": 0, "externalSessionId": call.request_id},
     }
-    tenant.store.add(LOG_EVENT, tenant.identifiers.uuid(), event)
+    call.events.append(tenant.store.add(LOG_EVENT, tenant.identifiers.uuid(), event))
 
 
 def _actor(call: Call) -> JsonObject:

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import httpx
@@ -73,6 +73,10 @@ class Okta:
 
     def events(self, **query: str) -> list[str]:
         return [event["eventType"] for event in self.get("/api/v1/logs", limit="1000", **query)]
+
+    def finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let what is under way come to its end."""
+        self._loop.run_until_complete(work)
 
     def close(self) -> None:
         self._loop.run_until_complete(self._client.aclose())

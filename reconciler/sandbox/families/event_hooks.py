@@ -8,9 +8,11 @@ from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, invalid, invalid_field
-from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.event_hook_delivery import headers_of
+from reconciler.sandbox.exchange import Answer, Call, Question, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.outbound import is_loopback
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -56,7 +58,7 @@ class _EventHook(Body):
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     config = dict(body["channel"]["config"])
-    if not config["uri"].startswith("https://"):
+    if not config["uri"].startswith("https://") and not is_loopback(config["uri"]):
         raise invalid_field("channel.config.uri", "The uri must be a valid HTTPS URL.")
     if scheme := config["authScheme"]:
         config["authScheme"] = {name: value for name, value in scheme.items() if name != "value"}
@@ -103,11 +105,21 @@ EVENT_HOOKS = Collection(
 )
 
 
+def challenge(call: Call) -> Question:
+    """What the owner of the address has to answer with."""
+    hook = EVENT_HOOKS.named_in(call)
+    headers = {**headers_of(hook), "x-okta-verification-challenge": call.request_id}
+    return Question(hook.body["channel"]["config"]["uri"], headers)
+
+
 def verify(call: Call) -> Answer:
-    """POST .../lifecycle/verify: the address of an active hook is taken at its word."""
+    """POST .../lifecycle/verify: a hook on this machine is asked; any other is taken at its word."""
     hook = EVENT_HOOKS.named_in(call)
     if hook.body["status"] != "ACTIVE":
         raise invalid("eventHook", "eventHook: Only an active event hook can be verified.")
+    said = call.asked.get("verification") if isinstance(call.asked, dict) else None
+    if is_loopback(hook.body["channel"]["config"]["uri"]) and said != call.request_id:
+        raise invalid("eventHook", "eventHook: The address did not answer with the verification challenge.")
     body = {**hook.body, "verificationStatus": "VERIFIED", **EVENT_HOOKS.stamps.on_update(call)}
     hook = call.tenant.store.change(hook, body)
     system_log.record(call, "event_hook.verified", system_log.target(hook.id, EVENT_HOOKS.kind, hook.body["name"]))
@@ -116,6 +128,6 @@ def verify(call: Call) -> Answer:
 
 FAMILY = Family(
     (EVENT_HOOKS,),
-    (Route("POST", f"{EVENT_HOOKS.item_path}/lifecycle/verify", verify),),
+    (Route("POST", f"{EVENT_HOOKS.item_path}/lifecycle/verify", verify, asks=challenge),),
     scope="okta.eventHooks",
 )
