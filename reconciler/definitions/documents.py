@@ -15,7 +15,7 @@ from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Kind, Part, kinds
+from reconciler.kinds import Kind, Part, kind_named, kinds
 
 LogicalName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
 """How definitions call an object, in every environment: small letters, digits, `.`, `_` and `-`."""
@@ -111,13 +111,14 @@ def _kind(raw: YamlMapping, problems: list[Problem]) -> type[Kind] | None:
     word = raw.get("kind")
     if not isinstance(word, str):
         return None
-    known = {kind.kind: kind for kind in kinds()}
     source = Source(*raw.values_at["kind"])
-    kind = known.get(word)
-    if kind is None:
-        documented = [kind.kind for kind in known.values() if not kind.parents]
+    try:
+        kind = kind_named(word)
+    except KeyError:
+        documented = [kind.kind for kind in kinds() if not kind.parents]
         problems.append(Problem(source, f"there is no kind {word}", did_you_mean(word, documented)))
-    elif kind.parents:
+        return None
+    if kind.parents:
         message = f"{word} has no documents of its own"
         problems.append(Problem(source, message, f"write it in the document of its {one_of(kind.parents)}"))
         return None
