@@ -122,3 +122,12 @@ def test_a_mapping_is_merged(okta: Okta) -> None:
     assert changed["properties"] == {"email": {"expression": "appuser.email", "pushStatus": "DONT_PUSH"}}
     okta.post(path, {"properties": {"shoeSize": {"expression": "1"}}}, 400)
     okta.post(path, {"properties": {"email": {"expression": "1", "pushStatus": "MAYBE"}}}, 400)
+
+
+def test_a_user_type_keeps_its_name(okta: Okta) -> None:
+    path = (
+        f"/api/v1/meta/types/user/{okta.post('/api/v1/meta/types/user', {'name': 'bot', 'displayName': 'Bot'})['id']}"
+    )
+    assert okta.post(path, {"displayName": "Robot"})["displayName"] == "Robot"
+    assert okta.put(path, {"name": "bot", "displayName": "Bot"})["name"] == "bot"
+    okta.put(path, {"name": "robot", "displayName": "Bot"}, 400)

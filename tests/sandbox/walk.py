@@ -97,6 +97,11 @@ BODIES: dict[str, Made] = {
     },
     "PUT /api/v1/api-tokens/{token}": lambda walk: {"name": walk.name(), "network": {"connection": "ANYWHERE"}},
     "/api/v1/meta/types/user": lambda walk: {"name": walk.name(), "displayName": "T"},
+    "POST /api/v1/meta/types/user/{type}": lambda walk: {"displayName": "Another"},
+    "PUT /api/v1/meta/types/user/{type}": lambda walk: {
+        "name": walk.okta.get(walk.so_far)[-1]["name"],
+        "displayName": "Another",
+    },
     "POST /api/v1/meta/schemas/user/{schema}": lambda walk: _property(walk),
     "POST /api/v1/meta/schemas/group/default": lambda walk: _property(walk),
     "POST /api/v1/meta/schemas/apps/{app}/default": lambda walk: _property(walk),
@@ -238,6 +243,7 @@ NAMED: dict[str, Made] = {
         APPS, {"name": "okta_org2org", "label": walk.name(), "settings": {"app": {"baseUrl": BASE_URL}}}
     )["id"],
     f"{APPS}/{{app}}/features/{{feature}}": lambda walk: "USER_PROVISIONING",
+    f"{APPS}/{{app}}/tokens/{{token}}": lambda walk: walk.signed_in(),
     **{
         f"{assignees}/roles/{{role}}{rest}": made
         for assignees in (f"{USERS}/{{user}}", f"{GROUPS}/{{group}}")
@@ -297,7 +303,7 @@ class Walk:
         self.okta: Okta = okta
         self._count = 0
         self._app = ""
-        self.so_far = ""  # of the path that is on the way
+        self.so_far: str = ""  # of the path that is on the way
 
     @property
     def app(self) -> str:
@@ -341,6 +347,11 @@ class Walk:
         self.okta.put(f"{self.so_far}/{other}", status=204)
         return own
 
+    def signed_in(self) -> str:
+        """The refresh token of somebody who has signed in, which no request can bring about."""
+        app = self.so_far.split("/")[4]
+        return self.okta.sandbox.tenant.store.add("OAuth2RefreshToken", "oar00000000000000000", {}, app).id
+
     def linked(self) -> str:
         """The name of a new linked object."""
         return str(self.okta.post(LINKED_OBJECTS, BODIES[LINKED_OBJECTS](self), 201)["primary"]["name"])
@@ -358,6 +369,10 @@ class Walk:
         answer = response.json()
         return str(answer.get("id") or answer.get("kid") or answer["aaguid"])
 
+    def found(self, template: str, path: str) -> str:
+        """The id of an object of a list: a new one, or one that is there where none can be made."""
+        return self.made(template, path) if template in BODIES else self.listed(path)
+
     def path(self, template: str) -> tuple[str, dict[str, str]]:
         """The path with ids of objects that exist, and those ids by name."""
         path, prefix, ids = "", "", {}
@@ -369,11 +384,7 @@ class Walk:
             if name := re.fullmatch(r"{(\w+)}", step):
                 above = (NAMED.get(f"{prefix} above {'/'.join(each)}") for each in below)
                 named = next(filter(None, above), None) or NAMED.get(prefix)
-                if named:
-                    step = named(self)
-                else:
-                    step = self.made(listed, path) if listed in BODIES else self.listed(path)
-                ids[name[1]] = step
+                ids[name[1]] = step = named(self) if named else self.found(listed, path)
             path = f"{path}/{step}"
         return path, ids
 

@@ -6,7 +6,7 @@ A type shares its id, but for the prefix, with its schema.
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps
-from reconciler.sandbox.errors import forbidden, not_found
+from reconciler.sandbox.errors import forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
@@ -32,6 +32,8 @@ def _alias(tenant: Tenant, name: str) -> Record | None:
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    if before and body["name"] != before.body["name"]:
+        raise invalid_field("name", "The name of a user type cannot be changed.")
     return {**body, "default": bool(before and before.body["default"])}
 
 
@@ -82,6 +84,14 @@ USER_TYPES = Collection(
     removed=_remove_schema,
     links=_links,
 )
+
+
+def _update_type(call: Call) -> Answer:
+    """POST changes what is sent; PUT takes the whole."""
+    user_type = USER_TYPES.named_in(call)
+    sent = {name: value for name, value in call.json().items() if value is not None}
+    whole = {name: user_type.body[name] for name in ("name", "displayName", "description")}
+    return Answer(200, USER_TYPES.view(call.tenant, USER_TYPES.put(call, user_type, {**whole, **sent})))
 
 
 def schema_of(tenant: Tenant, type_id: str) -> Record:
@@ -145,6 +155,7 @@ def _forget_values(call: Call, type_id: str, name: str) -> None:
 FAMILY = Family(
     (USER_TYPES,),
     (
+        Route("POST", USER_TYPES.item_path, _update_type),
         Route("GET", "/api/v1/meta/schemas/user/{schema}", _read_schema),
         Route("POST", "/api/v1/meta/schemas/user/{schema}", _change_schema),
     ),

@@ -1,0 +1,35 @@
+"""Refresh tokens that users have given an app: `/api/v1/apps/{id}/tokens`.
+
+They come from people who sign in, which the sandbox has none of: its lists are empty.
+"""
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body
+from reconciler.sandbox.collection import Collection, Events, Family
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.paging import Paging
+
+APP_TOKENS = Collection(
+    kind="OAuth2RefreshToken",
+    path="/api/v1/apps/{app}/tokens",
+    item="token",
+    prefix="oar",
+    model=Body,
+    events=Events("RefreshToken", delete="app.oauth2.token.revoke"),
+    parent=APPS,
+    operations=("list", "read", "delete"),
+    paging=Paging(default=20),
+)
+
+
+def _revoke_all(call: Call) -> Answer:
+    app = APPS.named_in(call)
+    for token in call.tenant.store.all(APP_TOKENS.kind, app.id):
+        call.tenant.store.remove(token)
+    target = system_log.target(app.id, "AppInstance", APPS.title(app.body))
+    system_log.record(call, APP_TOKENS.events.delete, target)
+    return NO_CONTENT
+
+
+FAMILY = Family((APP_TOKENS,), (Route("DELETE", APP_TOKENS.path, _revoke_all),), scope="okta.apps")
