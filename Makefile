@@ -43,6 +43,11 @@ unit: engine
 coverage: engine ## Run the tests and show the lines and branches that none of them reaches
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing $(PYTEST)
 
+.PHONY: docs
+docs: $(SETUP) ## Renew the pages and schemas that are made from the code
+	$(BIN)/reconciler kinds --format markdown > docs/kinds.md
+	$(BIN)/pytest tests/report --update-golden --quiet
+
 .PHONY: bench
 bench: engine ## Run the benchmarks
 	$(BIN)/python -m benchmarks
