@@ -81,6 +81,7 @@ BEHAVIORS = Collection(
     events=Events("BehaviorRule", *(_EVENTS + verb for verb in ("create", "update", "delete", "update", "update"))),
     stamps=Stamps(written=lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S.0")),
     lifecycle=Lifecycle("object"),
+    query=lambda behavior, wanted: wanted.lower() in str(behavior.body["name"]).lower(),
     unique=Unique(),
     complete=_complete,
     links=lambda tenant, behavior: usual_links(tenant, behavior, f"/api/v1/behaviors/{behavior.id}"),

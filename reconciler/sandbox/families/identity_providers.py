@@ -1,18 +1,13 @@
 """Identity providers: `/api/v1/idps`. OpenID Connect and social ones show their client's secret, as Okta does."""
 
-import functools
-import string
-from typing import Any
+from xml.sax.saxutils import escape
 
-import orjson
-
-from reconciler.sandbox import keys
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.identity_provider_bodies import IdentityProvider
-from reconciler.sandbox.families.identity_provider_keys import KEYS
+from reconciler.sandbox.families.identity_provider_protocols import complete_protocol, provider_types, signing_key
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
 from reconciler.sandbox.paging import Paging
@@ -21,45 +16,14 @@ from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-SIGNING_KEY = "IdpSigningKey"  # the one with which the org signs its requests to all providers
-BLANK = "The field cannot be left blank"
-BINDINGS = {"token": "HTTP-POST"}  # of an endpoint that is sent without; all others redirect
 FLOW = (
     "&client_id={clientId}&response_type={responseType}&response_mode={responseMode}"
     "&scope={scopes}&redirect_uri={redirectUri}&state={state}&nonce={nonce}"
 )
-METADATA = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<md:EntityDescriptor entityID="{audience}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
-    '<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true"'
-    ' protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
-    '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
-    "<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
-    "{formats}"
-    '<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"'
-    ' Location="{acs}" index="0" isDefault="true"/>'
-    "</md:SPSSODescriptor></md:EntityDescriptor>"
-)
-FORMATS = "".join(
-    f"<md:NameIDFormat>urn:oasis:names:tc:SAML:{name}</md:NameIDFormat>"
-    for name in (
-        "1.1:nameid-format:unspecified",
-        "1.1:nameid-format:emailAddress",
-        "2.0:nameid-format:persistent",
-        "2.0:nameid-format:transient",
-    )
-)
-
-
-@functools.cache
-def _types() -> dict[str, Any]:
-    """The protocol of each type, and of social ones the addresses of their sign-in."""
-    types: dict[str, Any] = orjson.loads(read_data("identity_providers.json"))
-    return types
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    kind = _types().get(body["type"])
+    kind = provider_types().get(body["type"])
     if kind is None:
         raise invalid_field("type", f"'{body['type']}' is not a type of identity providers.")
     if before and before.body["type"] != body["type"]:
@@ -69,7 +33,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     _require_groups(call.tenant, body["policy"])
     completed = {
         **body,
-        "protocol": _complete_protocol(call.tenant, body, before),
+        "protocol": complete_protocol(call.tenant, body, before),
         "policy": _complete_policy(body),
         "status": before.body["status"] if before else "ACTIVE",
     }
@@ -89,82 +53,6 @@ def _complete_policy(body: JsonObject) -> JsonObject:
     """Claims are a matter of enterprise providers only."""
     trust = {"trustClaims": False} if body["type"] in ("OIDC", "SAML2") else {}
     return {**trust, **body["policy"]}
-
-
-def _complete_protocol(tenant: Tenant, body: JsonObject, before: Record | None) -> JsonObject:
-    protocol = body["protocol"]
-    if protocol["type"] == "SAML2":
-        return _complete_saml(tenant, protocol, before)
-    if protocol["type"] == "MTLS":
-        return dict(protocol)
-    return _complete_oauth(body["type"], protocol, before)
-
-
-def _complete_oauth(kind: str, protocol: JsonObject, before: Record | None) -> JsonObject:
-    """Social providers have known addresses; those of an enterprise's own are sent."""
-    known, endpoints = _types()[kind], {name: value for name, value in protocol["endpoints"].items() if value}
-    for name in ("authorization", "token"):
-        if known.get(name):
-            endpoints[name] = {"url": known[name]}
-        elif not (endpoints.get(name) or {}).get("url"):
-            raise invalid_field(f"protocol.endpoints.{name}.url", BLANK)
-    completed = {
-        **protocol,
-        "endpoints": {
-            name: {"binding": BINDINGS.get(name, "HTTP-REDIRECT"), **endpoint} for name, endpoint in endpoints.items()
-        },
-        "credentials": _complete_credentials(kind, protocol["credentials"], before),
-    }
-    if kind == "OIDC":
-        if not protocol.get("issuer"):
-            raise invalid_field("protocol.issuer.url", BLANK)
-        if "openid" not in (protocol.get("scopes") or ()):
-            raise invalid_field("protocol.scopes", "The scope 'openid' is required.")
-        settings = {name: value for name, value in (protocol.get("settings") or {}).items() if value}
-        settings.pop("honorPersistentNameId", None)
-        completed["settings"] = {"nameFormat": None, **settings}
-    return completed
-
-
-def _complete_credentials(kind: str, credentials: JsonObject, before: Record | None) -> JsonObject:
-    """A secret that is not sent again stays; the private key for Apple is never shown."""
-    held = before.body["protocol"]["credentials"].get("client", {}) if before else {}
-    kept = {name: held[name] for name in ("client_secret",) if name in held}
-    client = {**kept, **(credentials.get("client") or {})}
-    if not client.get("client_id"):
-        raise invalid_field("protocol.credentials.client.client_id", BLANK)
-    completed = {**credentials, "client": client}
-    if signing := credentials.get("signing"):
-        completed["signing"] = {name: value for name, value in signing.items() if name != "privateKey"}
-    return completed
-
-
-def _complete_saml(tenant: Tenant, protocol: JsonObject, before: Record | None) -> JsonObject:
-    trust, sign_on = protocol["credentials"].get("trust"), protocol["endpoints"].get("sso") or {}
-    if not trust:
-        raise invalid_field("protocol.credentials.trust", BLANK)
-    if not sign_on.get("url"):
-        raise invalid_field("protocol.endpoints.sso.url", BLANK)
-    require(tenant, KEYS.kind, [trust["kid"]], "protocol.credentials.trust.kid")
-    held = before.body["protocol"]["credentials"]["trust"]["audience"] if before else None
-    label = "sp" + tenant.identifiers.text(18, string.ascii_lowercase)
-    audience = held or trust.get("audience") or f"https://www.okta.com/saml2/service-provider/{label}"
-    return {
-        **protocol,
-        "endpoints": {"acs": {"binding": "HTTP-POST", "type": "INSTANCE"}, **protocol["endpoints"]},
-        "credentials": {
-            "trust": {**trust, "audience": audience},
-            "signing": {"kid": _signing_key(tenant)["kid"]},
-        },
-    }
-
-
-def _signing_key(tenant: Tenant) -> JsonObject:
-    records = tenant.store.all(SIGNING_KEY)
-    if records:
-        return records[0].body
-    key = keys.as_json(keys.new_key(tenant, str(tenant.org["subdomain"])), tenant.now())
-    return tenant.store.add(SIGNING_KEY, str(key["kid"]), key).body
 
 
 def _links(tenant: Tenant, provider: Record) -> JsonObject:
@@ -212,13 +100,15 @@ def metadata(call: Call) -> Answer:
     provider = IDENTITY_PROVIDERS.named_in(call)
     if provider.body["type"] != "SAML2":
         raise invalid_field("type", "Only SAML 2.0 identity providers have metadata.")
-    document = METADATA.format(
-        audience=provider.body["protocol"]["credentials"]["trust"]["audience"],
-        certificate=_signing_key(call.tenant)["x5c"][0],
-        formats=FORMATS,
+    template = read_data("service_provider_metadata.xml").decode()
+    document = template.format(
+        audience=escape(provider.body["protocol"]["credentials"]["trust"]["audience"], {'"': "&quot;"}),
+        certificate=signing_key(call.tenant)["x5c"][0],
         acs=call.tenant.url(f"/sso/saml2/{provider.id}"),
+        organization=call.tenant.org["subdomain"],
+        url=call.tenant.base_url,
     )
-    return Answer(200, document.encode(), content_type="application/xml")
+    return Answer(200, document.strip().encode(), content_type="application/xml")
 
 
 def list_users(call: Call) -> Answer:

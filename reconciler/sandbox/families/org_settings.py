@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from reconciler.sandbox.body import Body, read, required_text
 from reconciler.sandbox.collection import Family
-from reconciler.sandbox.errors import not_found
+from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
@@ -74,6 +74,13 @@ def update_company(call: Call) -> Answer:
     return COMPANY_SETTING.show(call)
 
 
+def upload_logo(call: Call) -> Answer:
+    """POST of a form with the picture, which is not looked into."""
+    if not call.content:
+        raise invalid_field("file", "The field cannot be left blank")
+    return Answer(201, headers={"Location": call.tenant.url(f"/fs/bco/1/{call.tenant.identifiers.new('fs0')}")})
+
+
 # Contacts
 
 
@@ -120,6 +127,7 @@ FAMILY = Family(
     endpoints=(
         *COMPANY_SETTING.routes(),
         Route("POST", ORG, update_company),
+        Route("POST", f"{ORG}/logo", upload_logo),
         Route("GET", f"{ORG}/contacts", list_contacts),
         Route("GET", f"{ORG}/contacts/{{contact}}", lambda call: Answer(200, _show_contact(call, _contact_kind(call)))),
         Route("PUT", f"{ORG}/contacts/{{contact}}", change_contact),

@@ -1,0 +1,105 @@
+"""How one signs in with an identity provider, by its protocol: what has to be sent, and what Okta fills in."""
+
+import functools
+import string
+from typing import Any
+
+import orjson
+
+from reconciler.sandbox import keys
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.families.identity_provider_keys import KEYS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.references import require
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+SIGNING_KEY = "IdpSigningKey"  # the one with which the org signs its requests to all providers
+BLANK = "The field cannot be left blank"
+BINDINGS = {"token": "HTTP-POST"}  # of an endpoint that is sent without; all others redirect
+
+
+@functools.cache
+def provider_types() -> dict[str, Any]:
+    """The protocol of each type, and of social ones the addresses of their sign-in."""
+    types: dict[str, Any] = orjson.loads(read_data("identity_providers.json"))
+    return types
+
+
+def complete_protocol(tenant: Tenant, body: JsonObject, before: Record | None) -> JsonObject:
+    """The protocol as it is shown; OktaError E0000001 for what it lacks."""
+    protocol = body["protocol"]
+    if protocol["type"] == "SAML2":
+        return _complete_saml(tenant, protocol, before)
+    if protocol["type"] == "MTLS":
+        return dict(protocol)
+    return _complete_oauth(body["type"], protocol, before)
+
+
+def _complete_oauth(kind: str, protocol: JsonObject, before: Record | None) -> JsonObject:
+    """Social providers have known addresses; those of an enterprise's own are sent."""
+    known, endpoints = provider_types()[kind], {name: value for name, value in protocol["endpoints"].items() if value}
+    for name in ("authorization", "token"):
+        if known.get(name):
+            endpoints[name] = {"url": known[name]}
+        elif not (endpoints.get(name) or {}).get("url"):
+            raise invalid_field(f"protocol.endpoints.{name}.url", BLANK)
+    completed = {
+        **protocol,
+        "endpoints": {
+            name: {"binding": BINDINGS.get(name, "HTTP-REDIRECT"), **endpoint} for name, endpoint in endpoints.items()
+        },
+        "credentials": _complete_credentials(kind, protocol["credentials"], before),
+    }
+    if kind == "OIDC":
+        if not protocol.get("issuer"):
+            raise invalid_field("protocol.issuer.url", BLANK)
+        if "openid" not in (protocol.get("scopes") or ()):
+            raise invalid_field("protocol.scopes", "The scope 'openid' is required.")
+        settings = {name: value for name, value in (protocol.get("settings") or {}).items() if value}
+        settings.pop("honorPersistentNameId", None)
+        completed["settings"] = {"nameFormat": None, **settings}
+    return completed
+
+
+def _complete_credentials(kind: str, credentials: JsonObject, before: Record | None) -> JsonObject:
+    """A secret that is not sent again stays; the private key for Apple is never shown."""
+    held = before.body["protocol"]["credentials"].get("client", {}) if before else {}
+    kept = {name: held[name] for name in ("client_secret",) if name in held}
+    client = {**kept, **(credentials.get("client") or {})}
+    if not client.get("client_id"):
+        raise invalid_field("protocol.credentials.client.client_id", BLANK)
+    completed = {**credentials, "client": client}
+    if signing := credentials.get("signing"):
+        completed["signing"] = {name: value for name, value in signing.items() if name != "privateKey"}
+    return completed
+
+
+def _complete_saml(tenant: Tenant, protocol: JsonObject, before: Record | None) -> JsonObject:
+    trust, sign_on = protocol["credentials"].get("trust"), protocol["endpoints"].get("sso") or {}
+    if not trust:
+        raise invalid_field("protocol.credentials.trust", BLANK)
+    if not sign_on.get("url"):
+        raise invalid_field("protocol.endpoints.sso.url", BLANK)
+    require(tenant, KEYS.kind, [trust["kid"]], "protocol.credentials.trust.kid")
+    held = before.body["protocol"]["credentials"]["trust"]["audience"] if before else None
+    label = "sp" + tenant.identifiers.text(18, string.ascii_lowercase)
+    audience = held or trust.get("audience") or f"https://www.okta.com/saml2/service-provider/{label}"
+    return {
+        **protocol,
+        "endpoints": {"acs": {"binding": "HTTP-POST", "type": "INSTANCE"}, **protocol["endpoints"]},
+        "credentials": {
+            "trust": {**trust, "audience": audience},
+            "signing": {"kid": signing_key(tenant)["kid"]},
+        },
+    }
+
+
+def signing_key(tenant: Tenant) -> JsonObject:
+    """The key with which the org signs its requests to all providers; made with the first that needs it."""
+    records = tenant.store.all(SIGNING_KEY)
+    if records:
+        return records[0].body
+    key = keys.as_json(keys.new_key(tenant, str(tenant.org["subdomain"])), tenant.now())
+    return tenant.store.add(SIGNING_KEY, str(key["kid"]), key).body
