@@ -20,6 +20,7 @@ SILENT = {
     "/api/v1/users/{user}/linkedObjects": NOT_IN_CATALOGUE,
     "POST /api/v1/meta/schemas/group/default": NOT_IN_CATALOGUE,
     "/api/v1/org/contacts": NOT_IN_CATALOGUE,
+    "/api/v1/org/logo": NOT_IN_CATALOGUE,
     "/api/v1/org/preferences": NOT_IN_CATALOGUE,
     "/api/v1/org/privacy": NOT_IN_CATALOGUE,
     "/api/internal/org": NOT_IN_CATALOGUE,

@@ -208,6 +208,7 @@ BODIES: dict[str, Made] = {
     "POST /api/v1/features/{feature}/{lifecycle}": lambda walk: None,
     "POST /api/v1/org": lambda walk: {"city": "Berlin"},
     "PUT /api/v1/org": lambda walk: {"companyName": "Acme", "city": None},
+    "POST /api/v1/org/logo": lambda walk: {"file": "an image"},
     "/api/v1/org/contacts": lambda walk: {"userId": walk.made(USERS)},
     **{
         f"POST /api/v1/org/{switch}": lambda walk: None
