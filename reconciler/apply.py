@@ -71,8 +71,8 @@ class Reconciler:
             self.baselines.save(self.desired.environment.name, self.read(self.stack.state()))
         return changes
 
-    def drift(self) -> tuple[DriftReport, Snapshot]:
-        """What is not as declared, and the snapshot that shows it."""
+    def drift(self, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
+        """What is not as declared, and the snapshot that shows it. The System Log is asked as far back as told."""
         started, clock = datetime.now(UTC), time.monotonic()
         self.progress.say("reading the state")
         state = self.stack.state()
@@ -88,13 +88,14 @@ class Reconciler:
             live.requests,
             {kind: len(objects) for kind, objects in live.objects.items()},
             len(self.desired.declarations),
-            [drift.rated(finding) for finding in self._attributed(findings, started)],
+            [drift.rated(finding) for finding in self._attributed(findings, started - look_back, started)],
             self.commit,
             self.desired.digest,
+            drift.relations(self.desired, findings),
         )
         return report, live
 
-    def _attributed(self, findings: list[Finding], until: datetime) -> list[Finding]:
+    def _attributed(self, findings: list[Finding], since: datetime, until: datetime) -> list[Finding]:
         """The findings with who did it, if there is anything to ask about, and the log may be read."""
         if not any(finding.verdict in drift.DRIFT for finding in findings):
             return findings
@@ -102,7 +103,7 @@ class Reconciler:
 
         async def ask() -> list[Finding]:
             async with self.tenant.client(self.progress, extra_scopes=("okta.logs.read",)) as client:
-                events = await system_log.changes(client, until - LOOK_BACK, until + timedelta(minutes=5))
+                events = await system_log.changes(client, since, until + timedelta(minutes=5))
                 own = await system_log.own_ids(client, self.desired.environment.credentials.client_id)
                 return drift.attributed(findings, events, own)
 

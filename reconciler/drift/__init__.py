@@ -4,6 +4,7 @@ from reconciler.drift.attribution import attributed
 from reconciler.drift.beyond import beyond
 from reconciler.drift.compare import compare, owners
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
+from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Attribution",
     "Difference",
     "Finding",
+    "Relation",
     "Severity",
     "Verdict",
     "attributed",
@@ -18,4 +20,5 @@ __all__ = [
     "compare",
     "owners",
     "rated",
+    "relations",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.findings import DRIFT, Finding, Severity, Verdict
+from reconciler.drift.relations import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class DriftReport:
     """The commit of the definitions; empty outside a repository."""
     definitions_digest: str = ""
     """See `Desired.digest`."""
+    relations: Sequence[Relation] = ()
+    """What owns the objects with findings, and what refers to them."""
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:
@@ -43,6 +46,12 @@ class DriftReport:
         """How many findings there are of each verdict, zeros included, in the order of `Verdict`."""
         found = Counter(finding.verdict for finding in self.findings)
         return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """How many findings there are of each severity, zeros included, the most severe first."""
+        found = Counter(finding.severity for finding in self.findings)
+        return {severity: found[severity] for severity in reversed(Severity)}
 
     @property
     def has_drift(self) -> bool:

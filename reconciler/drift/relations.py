@@ -1,0 +1,53 @@
+"""What hangs together: the objects that were found to differ, what owns them, and what refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.drift.findings import Finding
+from reconciler.kinds.mapping import with_references
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """One declared object stands in the way of another: it owns it or refers to it."""
+
+    source: tuple[str, str]
+    """Kind and name of what owns or refers."""
+    target: tuple[str, str]
+    """Kind and name of what was found to differ."""
+    owns: bool
+    """Whether it owns it; otherwise it refers to it."""
+
+
+def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, ...]:
+    """The relations of declared objects with findings to their owners and to whatever refers to them, sorted."""
+    found = {Address(finding.kind, finding.name) for finding in findings if finding.name}
+    result = {
+        Relation(_pair(declaration.address), _pair(target), False)
+        for declaration in desired.declarations.values()
+        for target in _references(declaration)
+        if target in found and target != declaration.address
+    }
+    for address in found & desired.declarations.keys():
+        parent = desired.declarations[address].parent
+        if parent is not None:
+            result.add(Relation(_pair(parent), _pair(address), True))
+    return tuple(sorted(result))
+
+
+def _pair(address: Address) -> tuple[str, str]:
+    return address.kind, address.name
+
+
+def _references(declaration: Declaration) -> Iterator[Address]:
+    referred: list[Address] = []
+
+    def note(kind: str, name: str) -> str:
+        referred.append(Address(kind, name))
+        return name
+
+    with_references(declaration.kind, declaration.spec, note)
+    yield from referred
