@@ -32,10 +32,10 @@ from reconciler.sandbox.tenant import Pipeline, Tenant
 LAST_NAME_OPTIONAL: JsonObject = {"definitions": {"base": {"properties": {"lastName": {"required": False}}}}}
 
 
-def install(tenant: Tenant, pipeline: Pipeline) -> None:
+def install(tenant: Tenant, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
     """Fill an empty tenant with what a fresh org of that pipeline holds."""
     with tenant.store.transaction():
-        tenant.found(pipeline)
+        tenant.found(pipeline, subdomain)
         _Installation(tenant).run()
 
 

@@ -196,7 +196,9 @@ class Collection:
 
     def list_page(self, call: Call) -> Answer:
         """GET of the collection: selected, filtered, a page at a time."""
-        records = self.select(call, call.tenant.store.all(self.kind, self.parent_id(call)))
+        store = call.tenant.store
+        found = store.settled if "search" in call.query else store.all
+        records = self.select(call, found(self.kind, self.parent_id(call)))
         if expression := call.query.get("filter"):
             holds = compile_filter(expression, self.filterable or None)
             records = [record for record in records if holds({"id": record.id, **record.body})]

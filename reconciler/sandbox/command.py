@@ -3,6 +3,7 @@
 The server is imported when it is started, so that asking for help stays quick.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -29,11 +30,31 @@ import click
     show_default=True,
     help="Identity Engine (idx) or Classic Engine (v1), for a fresh org.",
 )
-def serve(port: int, host: str, token: str | None, state: Path | None, pipeline: Literal["idx", "v1"]) -> None:
+@click.option(
+    "--tenants",
+    help="Names of several tenants, separated by commas: each has a port and a state file of its own.",
+)
+@click.option(
+    "--rate-limits",
+    type=click.Choice(["developer", "enterprise", "workforce"]),
+    help="Limit rates as Okta does for such an org; without it there are no limits.",
+)
+def serve(
+    port: int,
+    host: str,
+    token: str | None,
+    state: Path | None,
+    pipeline: Literal["idx", "v1"],
+    tenants: str | None,
+    rate_limits: Literal["developer", "enterprise", "workforce"] | None,
+) -> None:
     """Serve a tenant until interrupted; prints its address when it is ready."""
     from reconciler.sandbox import server
 
+    names = [name.strip() for name in tenants.split(",")] if tenants else []
+    if len(set(names)) < len(names) or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) for name in names):
+        raise click.BadParameter("names of tenants are different, and made of a-z, 0-9 and '-'", param_hint="--tenants")
     try:
-        server.serve(host, port, token, state, pipeline)
+        server.serve(host, port, token, state, pipeline, tenants=names, plan=rate_limits)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from None

@@ -5,6 +5,7 @@ POST   /_sandbox/reset        a fresh org; {"pipeline": "idx" | "v1"} chooses wh
 POST   /_sandbox/faults       order a fault (see `faults`); GET lists them, DELETE clears them
 GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE zeroes them
 POST   /_sandbox/rate-limits  {"plan": "developer", "scale": 0.1} switches the limits on
+POST   /_sandbox/consistency  {"seconds": 2} lets `search` and the members of groups lag behind
 POST   /_sandbox/seed         many objects at once (see `seeding`)
 POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
 """
@@ -35,6 +36,12 @@ class RateLimitOrder(Body):
     concurrent: int | None = Field(default=None, ge=1)
 
 
+class ConsistencyOrder(Body):
+    """What `POST /_sandbox/consistency` takes."""
+
+    seconds: float = Field(ge=0, le=3600)
+
+
 def routes(sandbox: Sandbox) -> list[Route]:
     """The routes for one sandbox."""
 
@@ -50,6 +57,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         ("GET", f"{PREFIX}/stats", report),
         ("DELETE", f"{PREFIX}/stats", clear_report),
         ("POST", f"{PREFIX}/rate-limits", limit_rates),
+        ("POST", f"{PREFIX}/consistency", lag_behind),
         ("POST", f"{PREFIX}/seed", seed),
         ("POST", f"{PREFIX}/service-apps", make_service_app),
     ]
@@ -63,6 +71,7 @@ def identify(sandbox: Sandbox, call: Call) -> Answer:
         200,
         {
             "sandbox": "okta",
+            "name": tenant.org["subdomain"],
             "pipeline": tenant.pipeline,
             "orgId": tenant.org["id"],
             "url": tenant.base_url,
@@ -123,6 +132,13 @@ def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
     order = read(RateLimitOrder, call.json())
     under_way = sandbox.rate_limits.under_way
     sandbox.rate_limits = rate_limits.RateLimits(**order, under_way=under_way)
+    return Answer(200, order)
+
+
+def lag_behind(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/consistency."""
+    order = read(ConsistencyOrder, call.json())
+    sandbox.lag.seconds = order["seconds"]
     return Answer(200, order)
 
 

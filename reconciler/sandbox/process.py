@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -51,29 +51,50 @@ def start(
     *, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx", port: int = 0
 ) -> Iterator[RunningTenant]:
     """A tenant on a free port of 127.0.0.1, while a `with` block lasts; a token is made up if need be."""
+    with _running(token, state, pipeline, port, []) as tenants:
+        yield tenants[""]
+
+
+@contextlib.contextmanager
+def start_tenants(
+    *names: str, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx"
+) -> Iterator[dict[str, RunningTenant]]:
+    """Several tenants of one process, by name; each has a port, and a state file beside `state`, of its own."""
+    with _running(token, state, pipeline, 0, names) as tenants:
+        yield tenants
+
+
+@contextlib.contextmanager
+def _running(
+    token: str | None, state: Path | None, pipeline: Pipeline, port: int, names: Sequence[str]
+) -> Iterator[dict[str, RunningTenant]]:
     token = token or secrets.token_urlsafe(16)
     command = [sys.executable, "-m", "reconciler.sandbox", "--port", str(port), "--pipeline", pipeline]
     if state is not None:
         command += ["--state", str(state)]
+    if names:
+        command += ["--tenants", ",".join(names)]
     # The token goes by the environment: command lines can be read by every user of a machine.
     environment = {**os.environ, "RECONCILER_SANDBOX_TOKEN": token}
     with (
         tempfile.TemporaryFile() as complaints,  # a pipe that nobody reads would fill up, and stop the child
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment) as child,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment, bufsize=0) as child,
     ):
         try:
-            yield RunningTenant(_announced_url(child, complaints), token, child.pid)
+            told = (_announcement(child, complaints) for _ in names or ("",))
+            yield {name: RunningTenant(url, token, child.pid) for url, name in told}
         finally:
             _stop(child)
 
 
-def _announced_url(child: "subprocess.Popen[bytes]", complaints: IO[bytes]) -> str:
-    """What the process says when it answers requests."""
+def _announcement(child: "subprocess.Popen[bytes]", complaints: IO[bytes]) -> tuple[str, str]:
+    """Address and name of a tenant, as the process tells them when it answers requests."""
     assert child.stdout is not None, "the output is a pipe"
     ready, _, _ = select.select([child.stdout], [], [], START_SECONDS)
     line = child.stdout.readline().decode() if ready else ""
     if line.startswith(ANNOUNCEMENT):
-        return line.removeprefix(ANNOUNCEMENT).strip()
+        url, _, name = line.removeprefix(ANNOUNCEMENT).strip().partition(" ")
+        return url, name.strip("()")
     complaints.seek(0)
     written = complaints.read().decode(errors="replace").strip()
     raise SandboxNotStarted(f"the sandbox did not start: {written or 'no output'}")

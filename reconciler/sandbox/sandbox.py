@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.sandbox import baseline
+from reconciler.sandbox.consistency import Lag
 from reconciler.sandbox.event_hook_delivery import EventHookDelivery
 from reconciler.sandbox.families import naming
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.identifiers import Identifiers
 from reconciler.sandbox.journal import SqliteJournal
-from reconciler.sandbox.rate_limits import RateLimits
+from reconciler.sandbox.rate_limits import Plan, RateLimits
 from reconciler.sandbox.statistics import Statistics
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenant import Clock, Pipeline, Tenant, utc_now
@@ -26,6 +27,8 @@ class Sandbox:
     statistics: Statistics = field(default_factory=Statistics)
     rate_limits: RateLimits = field(default_factory=RateLimits)
     event_hooks: EventHookDelivery = field(default_factory=EventHookDelivery)
+    plan: Plan | None = None  # whose rate limits hold from the start
+    lag: Lag = field(init=False)
 
     @classmethod
     def open(
@@ -37,18 +40,31 @@ class Sandbox:
         state: Path | None = None,
         clock: Clock = utc_now,
         seed: int | None = None,
+        name: str = "sandbox",
+        plan: Plan | None = None,
     ) -> "Sandbox":
-        """A tenant as its state file left it, or a fresh one."""
+        """A tenant as its state file left it, or a fresh one; `name` is its subdomain, `plan` limits its rates."""
         store = Store(SqliteJournal(state) if state else None, naming())
         tenant = Tenant(store, base_url, clock, Identifiers(seed))
         if store.empty:
-            baseline.install(tenant, pipeline)
-        return cls(tenant, token, tenant.pipeline, Faults(seed))
+            baseline.install(tenant, pipeline, name)
+        return cls(tenant, token, tenant.pipeline, Faults(seed), plan=plan)
+
+    def __post_init__(self) -> None:
+        self.lag = Lag(self.tenant.clock)
+        self.tenant.store.lag = self.lag
+        self._limit_rates()
+
+    def _limit_rates(self) -> None:
+        limited = self.plan is not None
+        self.rate_limits = RateLimits(limited, plan=self.plan or "workforce", under_way=self.rate_limits.under_way)
 
     def reset(self, pipeline: Pipeline | None = None) -> None:
-        """Back to a fresh org; faults, counts and rate limits start anew as well."""
+        """Back to a fresh org; faults, counts, rate limits and the lag start anew as well."""
+        name = str(self.tenant.org["subdomain"])
+        self.lag.seconds = 0
         self.tenant.store.clear()
-        baseline.install(self.tenant, pipeline or self.pipeline)
+        baseline.install(self.tenant, pipeline or self.pipeline, name)
         self.faults.clear()
         self.statistics.clear()
-        self.rate_limits = RateLimits()
+        self._limit_rates()

@@ -4,9 +4,11 @@ uvicorn with httptools: it understands the absolute-form targets (`GET http://ho
 clients send to what they take for a proxy, and leaves Nagle's delays off.
 """
 
+import asyncio
 import contextlib
 import gc
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reconciler.sandbox.application import app_of
 from reconciler.sandbox.gate import CONNECTION
+from reconciler.sandbox.rate_limits import Plan
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Pipeline
 
@@ -50,22 +53,43 @@ def serve(
     token: str | None = None,
     state: Path | None = None,
     pipeline: Pipeline = "idx",
+    *,
+    tenants: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> None:
-    """Serve until a signal ends it. Port 0 chooses a free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    """Serve until a signal ends it. Port 0 chooses a free one.
+
+    Several tenants stand on ports of their own, one after the other from `port`, and keep their state in files of
+    their own: of `tenant.db`, staging's is `tenant-staging.db`. `plan` tells whose rate limits hold, if any.
+    """
+    # The objects of the org live as long as the process: looking through them for garbage costs tens of
+    # milliseconds each time, in the middle of a request.
+    gc.set_threshold(100_000, 50, 100)
+    servers: list[tuple[AnnouncingServer, socket.socket]] = []
+    for index, name in enumerate(tenants or ("",)):
+        listener = _listen(host, port + index if port else 0)
+        url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        file = state.with_stem(f"{state.stem}-{name}") if state and name else state
+        sandbox = Sandbox.open(url, token=token, pipeline=pipeline, state=file, name=name or "sandbox", plan=plan)
+        options: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+        config = uvicorn.Config(app_of(sandbox), http=EndableProtocol, lifespan="off", ws="none", **options)
+        announcement = f"sandbox listening on {url}" + (f" ({name})" if name else "")
+        servers.append((AnnouncingServer(config, announcement), listener))
+
+    async def all_of_them() -> None:
+        # A signal goes to the server that began last; each passes it on to the one before when it has ended.
+        await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers))
+
+    with asyncio.Runner(loop_factory=servers[0][0].config.get_loop_factory()) as runner:
+        runner.run(all_of_them())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     with contextlib.ExitStack() as undo:
         undo.callback(listener.close)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
         undo.pop_all()
-    shown = f"[{host}]" if family == socket.AF_INET6 else host
-    url = f"http://{shown}:{listener.getsockname()[1]}"
-    # The objects of the org live as long as the process: looking through them for garbage costs tens of
-    # milliseconds each time, in the middle of a request.
-    gc.set_threshold(100_000, 50, 100)
-    sandbox = Sandbox.open(url, token=token, pipeline=pipeline, state=state)
-    options: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
-    config = uvicorn.Config(app_of(sandbox), http=EndableProtocol, lifespan="off", ws="none", **options)
-    AnnouncingServer(config, f"sandbox listening on {url}").run(sockets=[listener])
+    return listener

@@ -45,6 +45,16 @@ class Journal(Protocol):
         """Keep nothing."""
 
 
+class Lagging(Protocol):
+    """How far some lists are behind (see `consistency`)."""
+
+    def note(self, before: Mapping[Key, Record | None]) -> None:
+        """What one transaction replaced."""
+
+    def settled(self, kind: str, parent: str, records: list[Record]) -> list[Record]:
+        """A list as it was a moment ago."""
+
+
 class Store:
     """Records by kind, parent and id, each table in order of creation."""
 
@@ -58,6 +68,7 @@ class Store:
         self._before: dict[Key, Record | None] = {}
         self._sequence = 0
         self._journal = journal
+        self.lag: Lagging | None = None
         for record in sorted(journal.load(), key=lambda record: record.sequence) if journal else ():
             self._put(record)
             self._sequence = record.sequence
@@ -81,6 +92,11 @@ class Store:
         """The records of a kind below a parent, in order of creation."""
         table = self._tables.get((kind, parent))
         return list(table.values()) if table else []
+
+    def settled(self, kind: str, parent: str = "") -> list[Record]:
+        """The same, as lists see it that are not quite up to date."""
+        records = self.all(kind, parent)
+        return self.lag.settled(kind, parent, records) if self.lag else records
 
     def count(self, kind: str, parent: str = "") -> int:
         """How many there are."""
@@ -142,6 +158,8 @@ class Store:
         except BaseException:
             self._undo()
             raise
+        if self.lag:
+            self.lag.note(self._before)
         if self._journal and self._before:
             self._journal.commit({key: self.get(key[0], key[2], key[1]) for key in self._before})
         self._before.clear()

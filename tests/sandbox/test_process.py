@@ -89,6 +89,32 @@ def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
         assert organization["pipeline"] == "v1", "the state file knows, not the command line"
 
 
+def test_several_tenants_in_one_process_each_with_its_state(tmp_path: Path) -> None:
+    state = tmp_path / "tenant.db"
+
+    def groups(running: RunningTenant) -> list[str]:
+        answer = httpx.get(f"{running.url}/api/v1/groups", headers=running.headers, params={"q": "Team"})
+        return [group["profile"]["name"] for group in answer.raise_for_status().json()]
+
+    for known in ([], ["Team"]):
+        with process.start_tenants("staging", "production", state=state) as tenants:
+            staging, production = tenants["staging"], tenants["production"]
+            assert staging.url != production.url
+            assert staging.pid == production.pid
+            assert httpx.get(f"{production.url}/_sandbox").json()["name"] == "production"
+            assert (groups(staging), groups(production)) == (known, [])
+            body = {"profile": {"name": "Team"}}
+            httpx.post(f"{staging.url}/api/v1/groups", headers=staging.headers, json=body)
+    assert sorted(path.name for path in tmp_path.glob("*.db")) == ["tenant-production.db", "tenant-staging.db"]
+
+
+@pytest.mark.parametrize("names", ["a,a", "a,,b", "../x", "A"])
+def test_names_of_tenants_that_make_no_sense(names: str) -> None:
+    result = CliRunner().invoke(sandbox, ["serve", "--tenants", names])
+    assert result.exit_code == 2
+    assert "names of tenants" in result.output
+
+
 def test_a_port_in_use_is_a_message_not_a_traceback(tenant: RunningTenant) -> None:
     result = CliRunner().invoke(sandbox, ["serve", "--port", str(urlsplit(tenant.url).port)])
     assert result.exit_code == 1

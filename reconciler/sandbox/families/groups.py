@@ -11,6 +11,7 @@ from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Un
 from reconciler.sandbox.errors import forbidden
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.users import USERS, show_in_list
+from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.paging import Paging, page_of
@@ -99,6 +100,14 @@ def show_with_stats(call: Call, group: Record) -> JsonObject:
     return view
 
 
+def _searched(call: Call, groups: list[Record]) -> list[Record]:
+    """`search` takes any attribute, and is answered from an index."""
+    if not (expression := call.query.get("search")):
+        return groups
+    holds = compile_filter(expression)
+    return [group for group in groups if holds({"id": group.id, **group.body})]
+
+
 GROUPS = Collection(
     kind=GROUP,
     path="/api/v1/groups",
@@ -119,6 +128,7 @@ GROUPS = Collection(
             "profile.description",
         }
     ),
+    select=_searched,
     query=lambda group, wanted: _name(group.body).lower().startswith(wanted.lower()),
     unique=Unique(_name, ignore_case=True),
     title=_name,
@@ -150,8 +160,12 @@ def groups_of(tenant: Tenant, user: Record) -> list[Record]:
 
 
 def _list_members(call: Call) -> Answer:
-    group = GROUPS.named_in(call)
-    page, headers = page_of(call, members(call.tenant, group), MEMBERS)
+    group, store = GROUPS.named_in(call), call.tenant.store
+    shown = members(call.tenant, group)
+    if _name(group.body) != EVERYONE:  # a moment late, when that is asked for
+        settled = {membership.id for membership in store.settled(MEMBERSHIP, group.id)}
+        shown = [user for user in shown if user.id in settled]
+    page, headers = page_of(call, shown, MEMBERS)
     return Answer(200, [show_in_list(call, user) for user in page], headers)
 
 
