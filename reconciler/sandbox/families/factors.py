@@ -64,5 +64,6 @@ FAMILY = Family(
         Route("GET", ITEM, lambda call: Answer(200, _show(call, call.params["factor"]))),
         Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _turn(call, "ACTIVE")),
         Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _turn(call, "INACTIVE")),
-    )
+    ),
+    scope="okta.factors",
 )
