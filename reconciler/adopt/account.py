@@ -9,9 +9,11 @@ from itertools import groupby
 from typing import Final
 
 from reconciler.adopt.left import NotAdopted, Why
+from reconciler.kinds import kinds
 
 _COUNTED: Final = (Why.MADE_BY_OKTA, Why.OUTSIDE)
 """Of these there are many, and nothing is to be done about them: they are counted by kind."""
+_OWNED: Final = frozenset(kind.kind for kind in kinds() if kind.parents)
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -37,9 +39,9 @@ def page(left: Sequence[NotAdopted], environment: str) -> str:
         parts.append(f"## {why.value}\n")
         if why in _COUNTED:
             for kind, same in groupby(group, key=lambda one: one.kind):
-                names = Counter(one.label.rsplit("/", 1)[-1] for one in same)
-                listed = ", ".join(_plain(name) for name in sorted(names))
-                parts.append(f"- {names.total()} {_plain(kind)}: {listed}")
+                labels = [one.label for one in same]
+                listed = "" if kind in _OWNED else f": {', '.join(sorted(map(_plain, labels)))}"
+                parts.append(f"- {len(labels)} {_plain(kind)}{listed}")
         else:
             for one in group:
                 detail = f": {_plain(one.detail)}" if one.detail else ""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconciler.adopt.left import NotAdopted, Refusal, Why, not_adopted, path_of
 from reconciler.adopt.names import Identity
-from reconciler.adopt.words import accepts_secret, escaped, spec_of, without_defaults
+from reconciler.adopt.words import accepts_secret, as_written, escaped, spec_of, without_defaults
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import schema
@@ -150,7 +150,7 @@ class _Drafting:
             if values:
                 written[owned.field.name] = values
                 count += inner
-        return {known.name: written[known.name] for known in schema(item.kind) if known.name in written}, count
+        return {known.name: written[known.name] for known in as_written(item.kind) if known.name in written}, count
 
     def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
         """The items of a list that is one object: all of them, or none."""
@@ -172,9 +172,10 @@ class _Drafting:
         missing: LiveObject | None = None
         for item in _in_order(found):
             prioritised = item.kind.collection.prioritised
+            if item.built_in:
+                missing = missing or item
+                continue
             try:
-                if item.built_in:
-                    raise Refusal(Why.MADE_BY_OKTA, "")
                 if prioritised and missing:
                     raise Refusal(
                         Why.ORDER, f"comes after {missing.label!r}, and the order of the list is the priority"
@@ -196,13 +197,10 @@ def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
     """What Okta made, and what is in it."""
     for objects in live.objects.values():
         for item in objects:
-            if item.parent is None and item.built_in:
+            if item.built_in:
                 yield not_adopted(item, Why.MADE_BY_OKTA)
-            elif owner := _made_by_okta(item.parent):
-                if item.built_in:
-                    yield not_adopted(item, Why.MADE_BY_OKTA)
-                elif not item.kind.collection.list_key or any(item.json.values()):
-                    yield not_adopted(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
+            elif (owner := _made_by_okta(item.parent)) and any(item.json.values()):
+                yield not_adopted(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
 
 
 def secret_reference(name: str, field_name: str) -> str:

@@ -11,9 +11,9 @@ import yaml
 from yaml.nodes import ScalarNode, SequenceNode
 
 from reconciler.adopt.documents import Draft, secret_reference
+from reconciler.adopt.words import as_written
 from reconciler.definitions.model import Address
 from reconciler.kinds import kinds
-from reconciler.kinds.mapping import schema
 
 OWNER: Final = "unassigned"
 """Who answers for an adopted object, until somebody is found."""
@@ -96,12 +96,12 @@ def _document(draft: Draft, environments: Sequence[str]) -> str:
 
 
 def _fields(draft: Draft) -> Iterator[str]:
-    for field in schema(draft.kind):
+    for field in as_written(draft.kind):
         if field.name in draft.spec:
             yield dumped({field.name: draft.spec[field.name]})
         elif field.name in draft.secrets:
             line = f"{field.name}: {secret_reference(draft.name, field.name)}"
             if draft.secrets[field.name]:
-                yield f"{line} # Okta does not show it: put it there\n"
+                yield f"{line} # Okta never shows it: put it there\n"
             else:
-                yield f"# {line} # Okta does not show it, and keeps what it has until this line counts\n"
+                yield f"# {line} # Okta never shows it; without this line it stays as it is\n"

@@ -11,7 +11,7 @@ from reconciler.definitions.errors import Problem
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME
 from reconciler.kinds import Kind, Part, Spec
-from reconciler.kinds.mapping import Vocabulary, canonical, schema, with_references
+from reconciler.kinds.mapping import Field, Vocabulary, canonical, schema, with_references
 from reconciler.okta.snapshot import LiveObject
 
 Named = Callable[[str, str], str]
@@ -47,10 +47,15 @@ def accepts_secret(kind: type[Kind], spec: Spec, name: str, reference: str) -> b
     return validate(kind, {**spec, name: reference}, ("", 0, 0), "", []) is not None
 
 
+def as_written(model: type[Part]) -> list[Field]:
+    """The fields in the order in which they are written: that of the model, but for the name, which is first."""
+    return sorted(schema(model), key=lambda field: field.name != "name")
+
+
 def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
-    """The fields that have to be written, in the order of the model; also in structures inside."""
+    """The fields that have to be written, in their order; also in structures inside."""
     written: dict[str, Any] = {}
-    for field in schema(model):
+    for field in as_written(model):
         if field.name not in spec:
             continue
         value = spec[field.name]

@@ -1,0 +1,148 @@
+"""Whatever a live object is like, what is written for it is read as the same again: for every kind."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from reconciler.adopt.left import Refusal, Why
+from reconciler.adopt.text import dumped
+from reconciler.adopt.words import canonical_spec, escaped, spec_of, uncovered, without_defaults
+from reconciler.definitions.variables import Variables
+from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import kind_named, kinds
+from reconciler.kinds.mapping import Vocabulary, canonical, encode, schema, with_references
+from reconciler.okta.snapshot import LiveObject
+from tests.specimens import filled, needed, values, variants
+
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+HERE = ("test.yaml", 1, 1)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
+YAML_WORDS = ["NO", "on", "007", "1e3", "null", "~", "true", "0x1f", "- a", "a: b", "# a", "a #b", "=", "<<", "%a", ""]
+SPACES = [" a", "a ", "a\nb", "a\n b\n", "\ta", "a\x85b", "\u2028", "\ufeff", "'", '"']
+TRICKY = st.sampled_from([*YAML_WORDS, *SPACES, "${a}", "$${a}", "$$$${b", "${user.login}"])
+
+
+def read_back(text):
+    """What the loader makes of YAML text, in an environment without variables."""
+    yaml = YamlText(text, "test.yaml")
+    (root,) = yaml.documents()
+    problems = list(yaml.problems)
+    value = Variables({}, "test", problems).fill(root.value, HERE)
+    assert problems == []
+    return value
+
+
+@cache
+def specimens(kind):
+    return [
+        canonical(kind.model_validate(made(kind, variant)))
+        for made in (filled, needed)
+        for variant in variants(kind.kind)
+    ]
+
+
+@st.composite
+def specs(draw, kind):
+    """A valid spec, with some plain texts replaced by others."""
+    spec = dict(draw(st.sampled_from(specimens(kind))))
+    for name in (
+        draw(st.lists(st.sampled_from(plain_fields(kind)), unique=True, max_size=5)) if plain_fields(kind) else ()
+    ):
+        other = draw(st.sampled_from(known_values(kind, name)) | TEXT | TRICKY)
+        with suppress(Refusal):
+            spec = canonical_spec(kind, spec | {name: other})
+    return spec
+
+
+@cache
+def plain_fields(kind):
+    return [field.name for field in schema(kind) if not (field.part or field.owns or field.secret or field.ref)]
+
+
+@cache
+def known_values(kind, name):
+    return list(next(values(field) for field in schema(kind) if field.name == name))
+
+
+def live(kind, spec):
+    """The object as the API shows it; references are ids made of the names."""
+    with_ids = with_references(kind, spec, lambda target, name: f"{target}={name}")
+    wire = json.loads(json.dumps(kind.write_api(encode(kind, with_ids, Vocabulary.API))))
+    return LiveObject(kind, "an-id", wire)
+
+
+def named(kind, identity):
+    return identity.removeprefix(f"{kind}=")
+
+
+@KINDS
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_what_is_written_is_read_as_what_the_tenant_has(kind, data):
+    drawn = data.draw(specs(kind))
+    spec = spec_of(live(kind, drawn), named)
+    text = dumped(escaped(without_defaults(kind, spec)))
+    again = canonical(kind.model_validate(read_back(text)))
+    shown = {field.name for field in schema(kind) if not (field.owns or field.secret or field.linked)}
+    assert {name: again[name] for name in shown} == {name: drawn[name] for name in shown}
+
+
+@KINDS
+def test_nothing_is_written_that_may_be_left_out(kind):
+    for variant in variants(kind.kind):
+        spec = spec_of(live(kind, canonical(kind.model_validate(filled(kind, variant)))), named)
+        written = without_defaults(kind, spec)
+        for name in written:
+            less = {other: value for other, value in written.items() if other != name}
+            with suppress(ValidationError):
+                complete = canonical(kind.model_validate(less))
+                assert {key: complete[key] for key in spec} != spec, name
+
+
+@given(TEXT | TRICKY | st.text("${}a.", max_size=8))
+def test_text_is_no_variable(text):
+    value = Variables({}, "test", problems := []).fill(escaped(text), HERE)
+    assert (value, problems) == (text, [])
+
+
+def test_expressions_of_okta_stay_readable():
+    assert escaped("${user.login}") == "${user.login}"
+    assert escaped({"${a}": ["${domain}/x"]}) == {"${a}": ["$${domain}/x"]}
+
+
+def test_people_in_conditions_are_told():
+    policy = kind_named("global-session-policy")
+    people = {"users": {"exclude": ["00u1"], "include": []}, "groups": {"include": ["00g1"]}}
+    item = {"name": "a", "conditions": {"people": people}}
+    assert list(uncovered(policy, item)) == [("conditions.people.users.exclude", ["00u1"])]
+
+
+def test_people_in_the_rules_of_a_list_are_told():
+    rules = kind_named("authentication-policy-rules")
+    rule = {"name": "a", "conditions": {"userType": {"include": ["oty1"]}, "people": {"groups": {"include": ["00g1"]}}}}
+    assert list(uncovered(rules, {"rules": [rule]})) == [("conditions.userType.include", ["oty1"])]
+
+
+@KINDS
+def test_the_fields_of_a_kind_are_covered(kind):
+    for variant in variants(kind.kind):
+        item = live(kind, canonical(kind.model_validate(filled(kind, variant))))
+        assert list(uncovered(kind, kind.read_api(dict(item.json)))) == []
+
+
+def test_what_the_model_does_not_take_is_told_in_its_words():
+    rule = kind_named("group-rule")
+    spec = canonical(rule.model_validate(filled(rule, "one")))
+    item = live(rule, spec)
+    broken = LiveObject(rule, "an-id", {**item.json, "status": "INVALID", "name": "x" * 60})
+    with pytest.raises(Refusal) as caught:
+        spec_of(broken, named)
+    assert caught.value.why is Why.REFUSED
+    assert caught.value.detail == ("name has 60 characters, and at most 50 are allowed; status cannot be INVALID")

@@ -1,0 +1,58 @@
+"""A tenant that exists already: objects that are in it without any run of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.definitions.model import Address, Desired
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import canonical, schema, with_references
+from reconciler.okta import snapshot
+from reconciler.okta.client import OktaClient
+from reconciler.okta.objects import Objects
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+Named = tuple[str, ...]
+"""Kind and the names that Okta shows, from the outermost owner."""
+
+
+async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[str, ...]]:
+    """Make everything that is declared, as somebody would in the console; the ids."""
+    objects = Objects(client)
+    live = await snapshot.read(client, owners=lambda owner, owned: False)
+    made: dict[Address, tuple[str, ...]] = {}
+
+    def identity(kind: str, name: str) -> str:
+        address = Address(kind, name)
+        return made[address][-1] if address in made else live.system_id(kind_named(kind), name) or name
+
+    for address, declaration in desired.declarations.items():
+        spec = with_references(declaration.kind, declaration.spec, identity)
+        spec |= {field.name: None for field in schema(declaration.kind) if field.secret}
+        owner = made[declaration.parent] if declaration.parent else ()
+        made[address] = await objects.create(declaration.kind, owner, spec)
+    return made
+
+
+def by_names(live: Snapshot) -> dict[Named, object]:
+    """What a tenant holds, ids aside: canonical specs with the names that Okta shows for references."""
+
+    def named(kind: str, identity: str) -> str:
+        item = live.by_id.get((kind, identity))
+        return item.label if item else identity
+
+    return {
+        _path(item): canonical(item.kind.model_validate(with_references(item.kind, item.spec, named)))
+        for objects in live.objects.values()
+        for item in objects
+        if not _made_by_okta(item)
+    }
+
+
+def _path(item: LiveObject) -> Named:
+    above = _path(item.parent)[1:] if item.parent else ()
+    return (item.kind.kind, *above, "" if item.kind.collection.list_key else item.label)
+
+
+def _made_by_okta(item: LiveObject | None) -> bool:
+    return item is not None and (item.built_in or _made_by_okta(item.parent))

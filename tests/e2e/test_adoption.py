@@ -1,0 +1,208 @@
+"""What is adopted is what is there: taking it into the state changes nothing, and another tenant can be made of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.definitions import Desired, load
+from reconciler.kinds import Kind, kinds
+from reconciler.sandbox import process
+from tests.e2e.existing_tenant import by_names, make
+from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, Workspace
+from tests.specimens import everything
+
+pytestmark = pytest.mark.e2e
+
+SHIPPED = Path(__file__).parents[2] / "definitions"
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A tenant with what was declared elsewhere, and a workspace with what was adopted from it."""
+
+    declared: Desired
+    workspace: Workspace
+    first: Outcome
+    files: dict[str, bytes]
+
+    @property
+    def adopted(self) -> Desired:
+        return load(self.workspace.definitions, ENVIRONMENT)
+
+
+def adopt(workspace: Workspace, *options: str) -> Outcome:
+    return workspace.expect(0, "adopt", "--into", str(workspace.definitions), *options)
+
+
+def files(workspace: Workspace) -> dict[str, bytes]:
+    root = workspace.definitions
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def changes(tenant: SandboxTenant) -> dict[tuple[str, str], int]:
+    return {endpoint: count for endpoint, count in tenant.stats().items() if endpoint[0] in CHANGING}
+
+
+@pytest.fixture(scope="module")
+def tenant_here() -> Iterator[SandboxTenant]:
+    with process.start() as running:
+        tenant = SandboxTenant(running.url, running.token)
+        tenant.reset()
+        yield tenant
+
+
+@pytest.fixture(scope="module")
+def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
+    """A tenant in which somebody made objects of every kind, with every field, before anything was declared."""
+    elsewhere = Workspace(tmp_path_factory.mktemp("elsewhere"), tenant_here)
+    elsewhere.declare(everything())
+    declared = load(elsewhere.definitions, ENVIRONMENT)
+    tenant_here.do(lambda client: make(client, declared))
+    workspace = Workspace(tmp_path_factory.mktemp("adopting"), tenant_here)
+    return Adopted(declared, workspace, adopt(workspace), files(workspace))
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+def test_every_field_of_every_kind_is_adopted(kind: type[Kind], all_kinds: Adopted):
+    def specs(desired: Desired) -> dict[str, Any]:
+        return {
+            address.name: declaration.spec | {"client_secret": None}
+            for address, declaration in desired.declarations.items()
+            if declaration.kind is kind
+        }
+
+    declared = specs(all_kinds.declared)
+    assert declared
+    assert specs(all_kinds.adopted) == declared
+
+
+def test_what_is_adopted_is_valid(all_kinds: Adopted):
+    outcome = all_kinds.workspace.expect(0, "validate")
+    assert outcome.out.splitlines()[-1].split() == ["all", str(len(all_kinds.declared.declarations))]
+
+
+def test_adopting_again_writes_the_same(all_kinds: Adopted):
+    adopt(all_kinds.workspace)
+    assert files(all_kinds.workspace) == all_kinds.files
+
+
+def test_adoption_only_lists(all_kinds: Adopted):
+    tenant = all_kinds.workspace.tenant
+    tenant.clear_stats()
+    adopt(all_kinds.workspace)
+    assert changes(tenant) == {}
+    assert all("{id}" not in path.rsplit("/", 1)[-1] for _, path in tenant.stats())
+
+
+def test_what_okta_made_is_not_adopted(all_kinds: Adopted):
+    labels = {declaration.label for declaration in all_kinds.adopted.declarations.values()}
+    assert not labels & {"Everyone", "default", "Default Policy", "Okta Dashboard", "BlockedIpZone", "openid"}
+    assert "Made by Okta: " in all_kinds.first.err
+
+
+def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
+    """Runs late: from here on the state has what was adopted."""
+    workspace, tenant = all_kinds.workspace, all_kinds.workspace.tenant
+    before = by_names(tenant.read())
+    tenant.clear_stats()
+
+    workspace.up()
+
+    assert changes(tenant) == {}
+    assert by_names(tenant.read()) == before
+    workspace.expect_settled()
+    report = json.loads(workspace.expect(0, "coverage", "--format", "json").out)
+    assert report["total"]["unmanaged"] == 0
+    assert report["total"]["managed"] == len(all_kinds.declared.declarations)
+
+
+def test_what_is_managed_is_not_adopted_again(all_kinds: Adopted):
+    outcome = adopt(all_kinds.workspace)
+    assert f"{ENVIRONMENT}: 0 documents for 0 objects" in outcome.out
+    assert files(all_kinds.workspace) == all_kinds.files
+
+
+def test_what_somebody_adds_is_adopted_beside_what_is_managed(all_kinds: Adopted):
+    workspace, tenant = all_kinds.workspace, all_kinds.workspace.tenant
+    tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Night shift"}})
+    for number in (1, 2):
+        app = {
+            "name": "bookmark",
+            "label": "Twice",
+            "signOnMode": "BOOKMARK",
+            "settings": {"app": {"url": f"https://{number}.example.com"}},
+        }
+        tenant.request("POST", "/api/v1/apps", app)
+
+    adopt(workspace)
+
+    added = files(workspace).keys() - all_kinds.files.keys()
+    assert len(added) == 3
+    assert "groups/night-shift.yaml" in added
+    tenant.clear_stats()
+    workspace.up()
+    assert changes(tenant) == {}
+    workspace.expect_settled()
+    assert {
+        path: content for path, content in files(workspace).items() if path in all_kinds.files and "imports" not in path
+    } == {path: content for path, content in all_kinds.files.items() if "imports" not in path}
+
+
+def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(tenant: SandboxTenant, tmp_path: Path):
+    """Declared, made, adopted, applied to an empty tenant: ids aside, the two tenants are the same."""
+    first = tmp_path / "first"
+    shutil.copytree(SHIPPED, first)
+    workspace = Workspace(tmp_path, tenant)
+    tenant.do(lambda client: make(client, load(first, "production")))
+    made = by_names(tenant.read())
+    adopt(workspace)
+    shutil.rmtree(workspace.definitions / "imports")
+    tenant.reset()
+    assert by_names(tenant.read()) == {}
+
+    workspace.up()
+
+    assert by_names(tenant.read()) == made
+    workspace.expect_settled()
+
+
+def test_objects_of_one_name_need_their_ids(tenant: SandboxTenant, tmp_path: Path):
+    """Without the imports of its own tenant, what was adopted is ambiguous; the error names both objects."""
+    workspace = Workspace(tmp_path, tenant)
+    for number in (1, 2):
+        app = {
+            "name": "bookmark",
+            "label": "Twice",
+            "signOnMode": "BOOKMARK",
+            "settings": {"app": {"url": f"https://{number}.example.com"}},
+        }
+        tenant.request("POST", "/api/v1/apps", app)
+    adopt(workspace)
+    workspace.expect(0, "validate")
+    twice = sorted(path for path in files(workspace) if "twice" in path)
+
+    shutil.rmtree(workspace.definitions / "imports")
+
+    outcome = workspace.expect(1, "validate")
+    assert len(twice) == 2
+    assert all(path in outcome.err for path in twice)
+
+
+def test_a_new_folder_gets_the_environment_too(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Night shift"}})
+    into = tmp_path / "elsewhere"
+
+    workspace.expect(0, "adopt", "--into", str(into))
+
+    assert run(["--definitions", str(into), "validate", ENVIRONMENT]) == 0
+    assert load(into, ENVIRONMENT).environment.url == tenant.url
