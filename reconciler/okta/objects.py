@@ -124,17 +124,19 @@ class Objects:
         wanted = encode(kind, spec, Vocabulary.API).get(only.places[Vocabulary.API][0][0], [])
         for gone in live.keys() - {item[wire_key] for item in wanted}:
             await self._client.send("DELETE", f"{path}/{live[gone]['id']}")
+        settled = True  # nothing was put in another place yet, which would have moved those behind it
         for item in wanted:
             found = live.get(item[wire_key])
-            body = _with_fixed(kind, item)
-            if found and _alike(only.part, found, item):
+            if found and settled and _alike(only.part, found, item):
                 continue
+            settled = settled and found is not None and found.get("priority") == item.get("priority")
             if found:
+                body = _with_fixed(kind, _over(only.part, found, item))
                 answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
             elif key.ref:
-                answer = await self._client.send("PUT", f"{path}/{item[wire_key]}", body)
+                answer = await self._client.send("PUT", f"{path}/{item[wire_key]}", item)
             else:
-                answer = await self._client.send("POST", path, body)
+                answer = await self._client.send("POST", path, _with_fixed(kind, item))
             status = item.get("status")
             if status and answer.get("status", status) != status:
                 verb = "activate" if status == "ACTIVE" else "deactivate"
@@ -153,11 +155,17 @@ def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
 
 def merged(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """The body that changes an object: the live one, with what the kind knows set or taken out."""
-    base = copy.deepcopy(kind.read_api({k: v for k, v in live.items() if k not in _NOT_SENT}))
-    for field in schema(kind):
+    body = _with_fixed(kind, encode(kind, spec, Vocabulary.API))
+    return kind.write_api(_over(kind, kind.read_api(dict(live)), body))
+
+
+def _over(model: type[Part], live: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The live object with what the model knows set or taken out; members that it does not know stay."""
+    base = copy.deepcopy({name: value for name, value in live.items() if name not in _NOT_SENT})
+    for field in schema(model):
         if place := field.places.get(Vocabulary.API):
             _remove(base, place[0])
-    return kind.write_api(_overlay(base, _with_fixed(kind, encode(kind, spec, Vocabulary.API))))
+    return _overlay(base, body)
 
 
 def _with_fixed(kind: type[Kind], body: Mapping[str, Any]) -> dict[str, Any]:
