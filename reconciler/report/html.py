@@ -8,8 +8,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
 
-from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.report.cause import MEANINGS, actor, moment, timeline
+from reconciler.report.graph import HEIGHT, WIDTH, graph
 from reconciler.report.objects import Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
 from reconciler.report.values import contrast, plural, printable, shown_in_lines
@@ -18,6 +20,10 @@ LONGEST = 2_000
 """Characters of a value that are shown."""
 MOST_PLACES = 100
 """Places of one field that are shown."""
+MOST_EVENTS = 40
+"""Events of the timeline that are shown: the latest."""
+MOST_LINKS = 12
+"""Findings that an event of the timeline names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,10 @@ def render(report: DriftReport) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"printable": printable, "plural": plural}
+    environment.filters |= {"printable": printable, "plural": plural, "actor": actor, "moment": moment}
     style, script = (environment.get_template(name).render() for name in ("drift.css", "drift.js"))
     objects = by_object(report.findings)
+    events = timeline(report.findings)
     return environment.get_template("drift.html").render(
         report=report,
         started=report.started.astimezone(UTC),
@@ -63,6 +70,13 @@ def render(report: DriftReport) -> str:
         effort=effort(report),
         state="drift" if report.has_drift else "other" if report.findings else "clean",
         meaning=MEANING,
+        rules=MEANINGS,
+        drift=DRIFT,
+        events=events[-MOST_EVENTS:],
+        earlier=len(events[:-MOST_EVENTS]),
+        most_links=MOST_LINKS,
+        graph=graph(report),
+        box={"width": WIDTH, "height": HEIGHT},
         objects=[(item, [_card(finding) for finding in item.findings]) for item in objects],
         found=Counter(item.kind for item in objects),
         kinds=sorted({*report.objects, *(item.kind for item in objects)}),

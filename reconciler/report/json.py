@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.findings import Attribution, Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.drift.severity import RULES, Rule
 
 VERSION: Literal[1] = 1
 """Grows when a program that reads the document would have to change; new members alone do not."""
@@ -18,6 +19,9 @@ VERSION: Literal[1] = 1
 
 class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 
 
 class SourceDocument(_Document):
@@ -36,6 +40,45 @@ class DifferenceDocument(_Document):
     actual: Any
 
 
+class AttributionDocument(_Document):
+    """Who did it, as Okta's System Log has it."""
+
+    actor: str
+    """A person's login or an app's name."""
+    actor_id: str
+    """The actor's id in the tenant."""
+    time: datetime
+    """When, in UTC."""
+    address: str
+    """The client's IP address; empty if the log does not tell."""
+    event: str
+    """The type of the event."""
+    by_reconciler: bool
+    """Whether it was this tool, with its own credentials."""
+
+
+class RuleDocument(_Document):
+    """A rule that holds for at least one finding."""
+
+    id: str
+    """The same in every report."""
+    severity: SeverityWord
+    """How bad it is when it holds."""
+    meaning: str
+    """What it says."""
+
+
+class RelationDocument(_Document):
+    """One declared object that owns another, or refers to it."""
+
+    source: tuple[str, str]
+    """Kind and name of what owns or refers."""
+    target: tuple[str, str]
+    """Kind and name of an object with findings."""
+    owns: bool
+    """Whether it owns it; otherwise it refers to it."""
+
+
 class FindingDocument(_Document):
     """One thing that is not as it should be: a field of an object, or an object as a whole."""
 
@@ -43,6 +86,12 @@ class FindingDocument(_Document):
     """The same for the same thing on every run."""
     verdict: Verdict
     """What happened."""
+    severity: SeverityWord
+    """How bad it is."""
+    rules: list[str]
+    """The ids of the rules that say so; without any, the verdict decides."""
+    attribution: AttributionDocument | None
+    """Who did it; null if that is not known."""
     kind: str
     """The kind of the object, as definitions call it."""
     name: str
@@ -96,8 +145,14 @@ class DriftDocument(_Document):
     """Whether the tenant left what was applied: something is changed, missing, unmanaged or in conflict."""
     counts: dict[Verdict, int]
     """How many findings there are of each verdict."""
+    severities: dict[SeverityWord, int]
+    """How many findings there are of each severity."""
+    rules: list[RuleDocument]
+    """The rules that hold for any of the findings."""
     findings: list[FindingDocument]
     """Everything that is not as declared, in the order of the definitions."""
+    relations: list[RelationDocument]
+    """What owns the objects with findings, and what refers to them."""
 
 
 def render(report: DriftReport) -> str:
@@ -120,7 +175,13 @@ def document(report: DriftReport) -> DriftDocument:
         objects=dict(sorted(report.objects.items())),
         has_drift=report.has_drift,
         counts=report.counts,
+        severities={_word(severity): count for severity, count in report.severities.items()},
+        rules=[_rule(rule) for rule in RULES if any(rule.id in finding.rules for finding in report.findings)],
         findings=[_finding(finding) for finding in report.findings],
+        relations=[
+            RelationDocument(source=relation.source, target=relation.target, owns=relation.owns)
+            for relation in report.relations
+        ],
     )
 
 
@@ -130,11 +191,33 @@ def schema() -> str:
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
 
 
+def _word(severity: Severity) -> SeverityWord:
+    return cast(SeverityWord, severity.word)
+
+
+def _rule(rule: Rule) -> RuleDocument:
+    return RuleDocument(id=rule.id, severity=_word(rule.severity), meaning=rule.meaning)
+
+
+def _attribution(done: Attribution) -> AttributionDocument:
+    return AttributionDocument(
+        actor=done.actor,
+        actor_id=done.actor_id,
+        time=done.time.astimezone(UTC),
+        address=done.address,
+        event=done.event,
+        by_reconciler=done.by_reconciler,
+    )
+
+
 def _finding(finding: Finding) -> FindingDocument:
     source = finding.source
     return FindingDocument(
         id=finding.id,
         verdict=finding.verdict,
+        severity=_word(finding.severity),
+        rules=list(finding.rules),
+        attribution=_attribution(finding.attribution) if finding.attribution else None,
         kind=finding.kind,
         name=finding.name,
         label=finding.label,

@@ -9,6 +9,7 @@ from datetime import UTC
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report import github
+from reconciler.report.cause import account, author, most_severe, reasons, severities
 from reconciler.report.github import Section, code, prose, row
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
@@ -18,6 +19,10 @@ LONGEST = 160
 """Characters of a value that are shown."""
 MOST_PLACES = 20
 """Places of one field that are shown."""
+MOST_SEVERE = 10
+"""Findings that stand above all details."""
+LONGEST_CELL = 80
+"""Characters of a name or a sentence in the table of the most severe."""
 
 
 def render(report: DriftReport, limit: int = github.LIMIT) -> str:
@@ -35,6 +40,22 @@ def _head(report: DriftReport) -> Iterator[str]:
     if report.findings:
         rows = [row(verdict, f"{count:,}", MEANING[verdict]) for verdict, count in report.counts.items() if count]
         yield "\n".join((github.header("verdict", "findings", "what it says"), *rows))
+        yield f"Severity: {severities(report)}."
+    severe = most_severe(report.findings, MOST_SEVERE)
+    if severe:
+        rows = [
+            row(finding.severity.word, _cell(finding.subject), ", ".join(map(code, finding.rules)), _who(finding))
+            for finding in severe
+        ]
+        yield "\n".join((github.header("severity", "the most severe", "rules", "who"), *rows))
+
+
+def _cell(text: str) -> str:
+    return code(text[:LONGEST_CELL] + "…" if len(text) > LONGEST_CELL else text)
+
+
+def _who(finding: Finding) -> str:
+    return prose(cut(author(finding), 2 * LONGEST_CELL))
 
 
 def _sections(findings: Iterable[Finding]) -> Iterator[Section]:
@@ -59,7 +80,7 @@ def _table(objects: Iterable[ObjectFindings], verdict: Verdict) -> Iterator[Sect
         if finding.verdict is verdict and not finding.field
     ]
     if whole:
-        table = github.header("kind", "name", "id", "where", "what")
+        table = github.header("severity", "kind", "name", "id", "where", "what", "who")
         start, end = github.folded(f"{plural(len(whole), 'object')} {verdict}", table)
         yield Section("finding", whole, start, end)
 
@@ -67,7 +88,8 @@ def _table(objects: Iterable[ObjectFindings], verdict: Verdict) -> Iterator[Sect
 def _object(item: ObjectFindings, fields: list[Finding]) -> Section:
     counts = Counter(finding.verdict for finding in fields)
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    title = f"{item.kind} {github.html_code(item.name)}: {said}"
+    worst = max(finding.severity for finding in fields).word
+    title = f"{item.kind} {github.html_code(item.name)}: {said}, {worst}"
     start, end = github.folded(title, " ".join(code(text) for text in (item.label, item.okta_id) if text))
     return Section("finding", ["\n" + github.block(list(_field(finding)), "diff") for finding in fields], start, end)
 
@@ -84,6 +106,8 @@ def _field(finding: Finding) -> Iterator[str]:
         yield f"  last applied: {shown(finding.applied, LONGEST)}"
     if finding.detail:
         yield f"  {cut(finding.detail, LONGEST)}"
+    for sentence in account(finding):
+        yield f"  {cut(sentence, 2 * LONGEST)}"
 
 
 def _place(place: Place) -> Iterator[str]:
@@ -97,4 +121,6 @@ def _place(place: Place) -> Iterator[str]:
 def _whole(item: ObjectFindings, finding: Finding) -> str:
     where = code(str(finding.source)) if finding.source else ""
     okta_id = item.okta_id if item.okta_id != item.name else ""
-    return row(item.kind, code(item.name) or "all of them", code(okta_id), where, prose(finding.detail))
+    name = code(item.name) or "all of them"
+    severity = prose(cut(reasons(finding), 2 * LONGEST))
+    return row(severity, item.kind, name, code(okta_id), where, prose(finding.detail), _who(finding))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC
 
-from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.report.cause import account, most_severe, severities
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import conclusion, effort
 from reconciler.report.terminal import styled
@@ -15,6 +17,8 @@ from reconciler.report.values import printable, shown
 WIDTH = 80
 INDENT = 13
 """Where the details of a finding begin: below its field, after the longest verdict."""
+MOST_SEVERE = 10
+"""Findings that are named again above the summary."""
 
 STYLES = {
     Verdict.CHANGED: "yellow",
@@ -24,6 +28,13 @@ STYLES = {
     Verdict.CONFLICT: "magenta",
     Verdict.UNREADABLE: "bright_black",
     Verdict.BEYOND: "white",
+}
+SEVERITY_STYLES = {
+    Severity.CRITICAL: "bright_red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "blue",
 }
 
 
@@ -44,8 +55,22 @@ def _lines(report: DriftReport, color: bool) -> Iterator[str]:
     for item in by_object(report.findings):
         yield from _object(item, color)
         yield ""
+    yield from _summary(report, color)
     verdict_color = "green" if not report.findings else "yellow" if not report.has_drift else "red"
     yield styled(conclusion(report), color, fg=verdict_color, bold=True)
+
+
+def _summary(report: DriftReport, color: bool) -> Iterator[str]:
+    """The most severe findings once more, and how many there are of each severity."""
+    severe = most_severe(report.findings, MOST_SEVERE)
+    if severe:
+        yield "The most severe:"
+        for finding in severe:
+            word = styled(f"{finding.severity.word:10}", color, fg=SEVERITY_STYLES[finding.severity])
+            yield f"  {word} {printable(finding.subject)}"
+        yield ""
+    if report.findings:
+        yield f"Severity: {severities(report)}"
 
 
 def _object(item: ObjectFindings, color: bool) -> Iterator[str]:
@@ -76,6 +101,24 @@ def _finding(finding: Finding, color: bool) -> Iterator[str]:
         yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
     if finding.detail and (what or where):
         yield f"{'':{INDENT}}{printable(finding.detail)}"
+    yield from _account(finding, color)
+
+
+def _account(finding: Finding, color: bool) -> Iterator[str]:
+    """How bad it is and who did it; the word for how bad stands first, in its colour."""
+    word = finding.severity.word
+    lines = [line for sentence in account(finding) for line in _wrapped(sentence)]
+    coloured = styled(word, color, fg=SEVERITY_STYLES[finding.severity])
+    yield f"{'':{INDENT}}{coloured}{lines[0].removeprefix(word)}"
+    for line in lines[1:]:
+        yield f"{'':{INDENT}}{line}"
+
+
+def _wrapped(sentence: str) -> list[str]:
+    """The sentence in lines that fit; a word that is too long for a line stays whole."""
+    return textwrap.wrap(
+        printable(sentence), WIDTH - INDENT, break_long_words=False, break_on_hyphens=False, subsequent_indent="  "
+    )
 
 
 def _place(place: Place) -> Iterator[str]:

@@ -34,12 +34,15 @@ class Page:
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.send(f"{domain}.enable")
 
-    def open(self, file: Path, *, width: int = 1280, javascript: bool = True, media: str = "") -> None:
+    def open(
+        self, file: Path, *, width: int = 1280, javascript: bool = True, media: str = "", scheme: str = "light"
+    ) -> None:
         """Show a file, in a window of this width."""
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self.send("Emulation.setDeviceMetricsOverride", **size)
         self.send("Emulation.setScriptExecutionDisabled", value=not javascript)
-        self.send("Emulation.setEmulatedMedia", media=media)
+        colours = {"name": "prefers-color-scheme", "value": scheme}
+        self.send("Emulation.setEmulatedMedia", media=media, features=[colours])
         self.send("Page.navigate", url=file.as_uri())
         while self._take().get("method") != "Page.loadEventFired":
             pass

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from reconciler.definitions.model import Source
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
+from reconciler.drift.relations import Relation
 from reconciler.drift.run import DriftReport
+from reconciler.drift.severity import rated
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.report import PlanReport
 
@@ -28,10 +31,58 @@ _SESSION: dict[str, Any] = {
     "label": "Phishing resistant",
     "okta_id": "rst9zy8xw7VU6ts5R697",
 }
+_FROM_THE_OFFICE: dict[str, Any] = {
+    "name": "From the office",
+    "status": "ACTIVE",
+    "access": "ALLOW",
+    "factor_mode": "2FA",
+    "constraints": [],
+}
+
+_KIM = Attribution(
+    "kim.ito@lumenpay.example",
+    "00u4kim5ITO6lp7A697",
+    datetime(2026, 2, 28, 21, 14, 2, tzinfo=UTC),
+    "198.51.100.23",
+    "application.lifecycle.update",
+    False,
+)
+_LATER = replace(_KIM, time=datetime(2026, 2, 28, 21, 40, 51, tzinfo=UTC))
+_PIPELINE = Attribution(
+    "reconciler-production",
+    "0oaReconciler1A697",
+    datetime(2026, 2, 27, 9, 2, 30, tzinfo=UTC),
+    "",
+    "application.lifecycle.update",
+    True,
+)
+_BREAK_GLASS = Attribution(
+    "break-glass@lumenpay.example",
+    "00u0break1GLASS2A697",
+    datetime(2026, 3, 1, 0, 31, 9, tzinfo=UTC),
+    "203.0.113.77",
+    "oauth2.as.deleted",
+    False,
+)
+
+RELATIONS = (
+    Relation(("app-group-assignments", "payments-console"), ("oidc-app", "payments-console"), False),
+    Relation(
+        ("authentication-policy", "phishing-resistant"), ("authentication-policy-rules", "phishing-resistant"), True
+    ),
+    Relation(("oidc-app", "payments-console"), ("authentication-policy", "phishing-resistant"), False),
+    Relation(("oidc-app", "settlement"), ("authentication-policy", "phishing-resistant"), False),
+    Relation(("saml-app", "ledger"), ("authentication-policy", "phishing-resistant"), False),
+)
+"""What hangs together in the sample."""
 
 
 def everything() -> list[Finding]:
-    """A finding of each verdict, and each way in which a value can differ."""
+    """A finding of each verdict, and each way in which a value can differ; rated as drift detection rates them."""
+    return [rated(finding) for finding in _everything()]
+
+
+def _everything() -> list[Finding]:
     return [
         Finding(
             Verdict.CHANGED,
@@ -45,6 +96,7 @@ def everything() -> list[Finding]:
                 Difference("redirect_uris[https://console.lumenpay.example/test]", True, None),
             ],
             source=Source(_PAYMENTS, 10, 5),
+            attribution=_KIM,
         ),
         Finding(
             Verdict.CHANGED,
@@ -54,6 +106,7 @@ def everything() -> list[Finding]:
             applied="https://console.lumenpay.example/login",
             actual="https://console.lumenpay.example.evil.example/login",
             source=Source(_PAYMENTS, 18, 3),
+            attribution=_KIM,
         ),
         Finding(
             Verdict.CHANGED,
@@ -73,6 +126,7 @@ def everything() -> list[Finding]:
             applied=0,
             actual=60,
             source=Source(_PAYMENTS, 17, 3),
+            attribution=_PIPELINE,
         ),
         Finding(
             Verdict.CHANGED,
@@ -96,18 +150,34 @@ def everything() -> list[Finding]:
                 ),
             ],
             source=Source(_PAYMENTS, 66, 5),
+            attribution=_LATER,
+        ),
+        Finding(
+            Verdict.BEYOND,
+            "oidc-app",
+            "settlement",
+            "Settlement run",
+            okta_id="0oa5mn6op7QR8st9U697",
+            field="credentials.signing.kid",
+            expected="k1-2025-11",
+            applied="k1-2025-11",
+            actual="k2-2026-02",
+            differences=[Difference("credentials.signing.kid", "k1-2025-11", "k2-2026-02")],
+            detail="no definition can state it; it was different after the last up",
         ),
         Finding(
             Verdict.CHANGED,
-            "authentication-policy-rule",
-            "phishing-resistant/from-the-office",
-            "From the office",
-            okta_id="rul1qw2er3TY4ui5O697",
-            field="priority",
-            expected=1,
-            applied=1,
-            actual=2,
+            "authentication-policy-rules",
+            "phishing-resistant",
+            "Phishing resistant",
+            okta_id="rst9zy8xw7VU6ts5R697",
+            field="rules",
+            expected=[_FROM_THE_OFFICE],
+            applied=[_FROM_THE_OFFICE],
+            actual=[_FROM_THE_OFFICE | {"factor_mode": "1FA"}],
+            differences=[Difference("rules[From the office].factor_mode", "2FA", "1FA")],
             source=Source("definitions/policies/authentication.yaml", 31, 7),
+            attribution=replace(_BREAK_GLASS, event="policy.rule.update"),
         ),
         Finding(
             Verdict.PENDING,
@@ -126,6 +196,7 @@ def everything() -> list[Finding]:
             okta_id="aus3er4ty5UI6op7A697",
             source=Source("definitions/authorization/payments-api.yaml", 2, 1),
             detail="deleted in the tenant, and with it what it owned (7)",
+            attribution=_BREAK_GLASS,
         ),
         Finding(
             Verdict.PENDING,
@@ -169,6 +240,7 @@ def report(findings: list[Finding] | None = None) -> DriftReport:
         findings=everything() if findings is None else findings,
         commit=COMMIT,
         definitions_digest="5f" * 32,
+        relations=RELATIONS if findings is None else (),
     )
 
 
@@ -239,8 +311,11 @@ def hostile() -> DriftReport:
                 differences=[Difference(f"description[{text}]", text, {text: [text]})],
                 source=Source(f"{text}.yaml", number + 1, 1),
                 detail=f"detail {text}",
+                rules=(text,),
+                attribution=Attribution(text, text, STARTED + timedelta(seconds=number), text, text, False),
             ),
             Finding(Verdict.UNMANAGED, "group", "", text, okta_id=f"00g{number}", detail=f"detail {text}"),
         )
     ]
-    return replace(report(found), environment=HOSTILE[0], url=HOSTILE[1], commit=HOSTILE[2])
+    hanging = [Relation(("group", text), ("group", other), False) for text, other in pairwise(HOSTILE)]
+    return replace(report(found), environment=HOSTILE[0], url=HOSTILE[1], commit=HOSTILE[2], relations=hanging)

@@ -11,13 +11,37 @@ import pytest
 
 from reconciler.drift.run import DriftReport
 from reconciler.report import render_drift
+from reconciler.report.objects import by_object
 from tests.report import samples
 from tests.report.browser import CHROMIUM, Page, page
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on PATH")
 
 SHOWN = "[...document.querySelectorAll('.finding')].filter((finding) => finding.checkVisibility()).length"
+ALL = len(samples.everything())
 SAID = "document.querySelector('.filters output').value"
+
+CONTRAST = """(() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const light = (...colors) => {
+        canvas.fillStyle = "white";
+        for (const color of colors) { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); }
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => value / 255)
+            .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const behind = (element) => {
+        const colors = [];
+        for (; element; element = element.parentElement) colors.unshift(getComputedStyle(element).backgroundColor);
+        return colors;
+    };
+    const coloured = "h3 .severity, h3 .verdict, .chip .severity, .who, .rules, .timeline time";
+    return [...document.querySelectorAll(coloured)].map((word) => {
+        const [one, other] = [light(...behind(word), getComputedStyle(word).color), light(...behind(word))];
+        const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+        return { ratio, text: word.textContent, class: word.className };
+    }).reduce((worst, one) => one.ratio < worst.ratio ? one : worst);
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +81,7 @@ def search(tab: Page, text: str) -> None:
 def test_everything_is_shown_first(show):
     tab = show(samples.report())
     assert tab.evaluate(SHOWN) == len(samples.everything())
-    assert tab.evaluate(SAID) == "12 findings"
+    assert tab.evaluate(SAID) == f"{ALL} findings"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +89,12 @@ def test_everything_is_shown_first(show):
     [
         ("localhost", 1),
         ("PAYMENTS console", 4),
-        ("0oa5mn6op7QR8st9U697", 1),
+        ("0oa5mn6op7QR8st9U697", 2),
         ("payments.yaml:17", 1),
         ("pending", 2),
+        ("break-glass", 2),
+        ("203.0.113.77 missing", 1),
+        ("mfa-weakened", 1),
         ("nowhere to be found", 0),
     ],
 )
@@ -75,7 +102,7 @@ def test_search_finds_names_fields_values_places_and_ids(show, text, shown):
     tab = show(samples.report())
     search(tab, text)
     assert tab.evaluate(SHOWN) == shown
-    assert tab.evaluate(SAID) == f"{shown} of 12 findings"
+    assert tab.evaluate(SAID) == f"{shown} of {ALL} findings"
     assert tab.evaluate("document.querySelector('.empty').checkVisibility()") is (shown == 0)
 
 
@@ -96,7 +123,69 @@ def test_verdicts_kinds_and_texts_narrow_one_another_and_can_be_reset(show):
     tab.evaluate(
         "document.querySelector('button[type=reset]').click(), new Promise((resolve) => setTimeout(resolve, 50))"
     )
-    assert tab.evaluate(SHOWN) == 12
+    assert tab.evaluate(SHOWN) == ALL
+
+
+def press(tab: Page, selector: str) -> None:
+    tab.evaluate(f"document.querySelector({selector!r}).click()")
+
+
+def test_severities_narrow_verdicts(show):
+    tab = show(samples.report())
+    press(tab, ".chip.critical")
+    assert tab.evaluate(SHOWN) == 2
+    press(tab, ".chip.high")
+    assert tab.evaluate(SHOWN) == 6
+    press(tab, ".tile.changed")
+    assert tab.evaluate(SHOWN) == 2
+
+
+def test_a_link_leads_to_its_finding_even_if_a_filter_hides_it(show):
+    tab = show(samples.report())
+    press(tab, ".tile.pending")
+    press(tab, ".timeline a")
+    tab.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
+    assert tab.evaluate("document.querySelector(':target').checkVisibility()") is True
+    assert tab.evaluate(SHOWN) == ALL
+
+
+def test_severity_is_never_told_by_colour_alone(show):
+    tab = show(samples.report())
+    assert tab.evaluate("document.querySelectorAll('.finding').length") == ALL
+    words = tab.evaluate("[...document.querySelectorAll('h3 .severity')].map((word) => word.textContent)")
+    assert words == [finding.severity.word for item in by_object(samples.everything()) for finding in item.findings]
+    assert tab.evaluate(
+        "[...document.querySelectorAll('.box:not(.calm)')].every((box) => box.querySelector('.word').textContent)"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_can_be_read_in_light_and_in_the_dark(show, scheme):
+    """Contrast as WCAG 2.2 measures it (1.4.3): 4.5 at least, for the words that have colours."""
+    tab = show(samples.report(), scheme=scheme)
+    worst = tab.evaluate(CONTRAST)
+    assert worst["ratio"] >= 4.5, worst
+
+
+def test_boxes_do_not_lie_on_one_another_and_their_texts_fit(show):
+    tab = show(samples.report())
+    assert tab.evaluate("document.querySelectorAll('.box').length") == 6
+    assert tab.evaluate("document.querySelectorAll('.line').length") == len(samples.RELATIONS)
+    assert tab.evaluate("""(() => {
+        const boxes = [...document.querySelectorAll(".box")];
+        const inside = (box) => {
+            const frame = box.querySelector("rect").getBoundingClientRect();
+            return [...box.querySelectorAll("text")].every((text) => {
+                const own = text.getBoundingClientRect();
+                return own.left >= frame.left && own.right <= frame.right && own.bottom <= frame.bottom;
+            });
+        };
+        const apart = (one, other) => {
+            const [a, b] = [one, other].map((box) => box.querySelector("rect").getBoundingClientRect());
+            return a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+        };
+        return boxes.every(inside) && boxes.every((one) => boxes.every((other) => one === other || apart(one, other)));
+    })()""")
 
 
 def test_hostile_values_do_nothing(show):
@@ -118,7 +207,7 @@ def test_an_injected_script_would_not_run(tab, tmp_path):
 
 def test_without_javascript_everything_is_there_but_the_filters(show):
     tab = show(samples.report(), javascript=False)
-    assert tab.evaluate(SHOWN) == 12
+    assert tab.evaluate(SHOWN) == ALL
     assert tab.evaluate("document.querySelector('.filters').checkVisibility()") is False
     assert tab.evaluate("document.querySelectorAll('.tile:enabled').length") == 0
 
@@ -132,7 +221,7 @@ def test_no_window_is_too_narrow(show, report, width):
 
 def test_print_has_every_finding_and_no_filter(show):
     tab = show(samples.report(), media="print")
-    assert tab.evaluate(SHOWN) == 12
+    assert tab.evaluate(SHOWN) == ALL
     assert tab.evaluate("document.querySelector('.filters').checkVisibility()") is False
 
 
@@ -160,4 +249,4 @@ def test_an_address_shows_its_finding(show):
     finding = samples.everything()[-2]
     tab = show(replace(samples.report(), findings=samples.everything()))
     tab.evaluate(f"location.hash = '#{finding.id}'")
-    assert tab.evaluate("document.querySelector(':target h3').textContent").startswith("unmanaged")
+    assert tab.evaluate("document.querySelector(':target h3').textContent").startswith("medium unmanaged")

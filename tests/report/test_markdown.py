@@ -110,7 +110,7 @@ def test_the_sample_has_a_row_for_each_object_and_a_block_for_each_field():
 
 def test_what_is_missing_stands_first_of_the_details():
     text = render_drift(samples.report(), "markdown")
-    assert text.index("1 object missing") < text.index("payments-console") < text.index("2 objects unmanaged")
+    assert text.index("1 object missing") < text.index("<code>payments-console") < text.index("2 objects unmanaged")
 
 
 @pytest.mark.parametrize("count", [0, 1, 150, 5_000])

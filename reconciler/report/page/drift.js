@@ -1,7 +1,7 @@
 "use strict";
 {
   const form = document.querySelector(".filters");
-  const tiles = [...document.querySelectorAll(".tile:not([data-none])")];
+  const tiles = [...document.querySelectorAll("button[data-verdict]:not([data-none]), button[data-severity]:not([data-none])")];
   const output = form.querySelector("output");
   const empty = document.querySelector(".empty");
   const objects = [...document.querySelectorAll("article")].map((element) => ({
@@ -22,7 +22,8 @@
 
   const show = () => {
     const pressed = tiles.filter((tile) => tile.getAttribute("aria-pressed") === "true");
-    const verdicts = new Set(pressed.map((tile) => tile.dataset.verdict));
+    const verdicts = new Set(pressed.map((tile) => tile.dataset.verdict).filter(Boolean));
+    const severities = new Set(pressed.map((tile) => tile.dataset.severity).filter(Boolean));
     const kind = form.elements.kind.value;
     const words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -31,6 +32,7 @@
       for (const finding of object.findings) {
         const fits =
           (!verdicts.size || verdicts.has(finding.dataset.verdict)) &&
+          (!severities.size || severities.has(finding.dataset.severity)) &&
           (!kind || kind === object.kind) &&
           words.every((word) => textOf(object, finding).includes(word));
         finding.hidden = !fits;
@@ -69,6 +71,14 @@
     if (event.key === "/" && !event.target.closest("input, select")) {
       event.preventDefault();
       form.elements.text.focus();
+    }
+  });
+  /* An address leads to its finding, also when a filter hides it. */
+  addEventListener("hashchange", () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target?.hidden) {
+      form.reset();
+      setTimeout(() => target.scrollIntoView());
     }
   });
   form.hidden = false;
