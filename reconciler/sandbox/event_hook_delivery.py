@@ -63,7 +63,7 @@ def _message(tenant: Tenant, hook: Record, events: list[Record]) -> JsonObject:
         "cloudEventsVersion": "0.1",
         "source": tenant.url(f"/api/v1/eventHooks/{hook.id}"),
         "eventId": tenant.identifiers.uuid(),
-        "data": {"events": [system_log.show(tenant, event) for event in events]},
+        "data": {"events": [system_log.show(event) for event in events]},
         "eventTime": tenant.now(),
         "contentType": "application/json",
     }

@@ -2,12 +2,15 @@
 
 import ipaddress
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 import orjson
 
 from reconciler.sandbox.json_types import Json
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 3.0
 TRIES = 2  # the second after a timeout, a broken connection or a 5xx
@@ -25,11 +28,15 @@ def is_loopback(url: str) -> bool:
 class Outbound:
     """A transport stands in for the network in tests."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         self._transport = transport
 
-    async def send(self, method: str, url: str, headers: Mapping[str, str], body: Json = None) -> httpx.Response | None:
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Json = None
+    ) -> "httpx.Response | None":
         """What is answered, at the second try if need be; None when nobody answers, or nobody may be asked."""
+        import httpx
+
         if not is_loopback(url):
             return None
         content = None if body is None else orjson.dumps(body)

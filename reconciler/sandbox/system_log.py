@@ -4,6 +4,7 @@ Event types are those of Okta's catalogue. `published` has milliseconds here, un
 because events are asked for by time.
 """
 
+import functools
 import re
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime, timedelta
@@ -71,50 +72,67 @@ def details(before: JsonObject, after: JsonObject) -> JsonObject:
 
 def record(call: Call, event_type: str, *targets: JsonObject, failure: str | None = None) -> None:
     """Note what a request did, or, with the reason of its `failure`, that it could not."""
-    tenant, app = call.tenant, call.caller.app
-    moment = tenant.clock()
-    detail = {"requestApiTokenId": call.caller.token_id} if call.caller.token_id else {}
+    tenant, actor = call.tenant, call.actor
+    app, profile = call.caller.app, actor.body.get("profile", {})
+    kind, name = ("PublicClientApp", actor.body["label"]) if app else ("User", profile["login"])
+    shown = name if app else f"{profile['firstName']} {profile['lastName']}"
+    client = app.body["credentials"]["oauthClient"]["client_id"] if app else None
     event = {
-        "published": _text(moment),
+        "published": _text(tenant.clock()),
         "eventType": event_type,
-        "version": "0",
-        "severity": "WARN" if failure else "INFO",
-        "legacyEventType": None,
-        "displayMessage": event_type.replace(".", " ").replace("_", " ").capitalize(),
-        "actor": _actor(call),
-        "client": {
-            "userAgent": {"rawUserAgent": call.user_agent, "os": "Unknown", "browser": "UNKNOWN"},
-            "zone": "null",
-            "device": "Unknown",
-            "id": app.body["credentials"]["oauthClient"]["client_id"] if app else None,
-            "ipAddress": call.client_address,
-            "geographicalContext": None,
-        },
-        "outcome": {"result": "FAILURE" if failure else "SUCCESS", "reason": failure},
+        "actor": _actor(actor.id, kind, name, shown),
+        "client": _client(client, call.user_agent, call.client_address),
         "target": list(targets),
-        "transaction": {"type": "WEB", "id": call.request_id, "detail": detail},
-        "debugContext": {"debugData": {"requestId": call.request_id, "requestUri": call.path, "url": _url(call)}},
-        "authenticationContext": {"authenticationStep": 0, "externalSessionId": call.request_id},
+        "request": (call.request_id, call.path, call.query_string),
     }
+    if call.caller.token_id:
+        event["apiToken"] = call.caller.token_id
+    if failure:
+        event["failure"] = failure
     call.events.append(tenant.store.add(LOG_EVENT, tenant.identifiers.uuid(), event))
 
 
-def _actor(call: Call) -> JsonObject:
-    actor = call.actor
-    if call.caller.app:
-        return target(actor.id, "PublicClientApp", actor.body["label"])
-    profile = actor.body["profile"]
-    named = target(actor.id, "User", profile["login"])
-    return {**named, "displayName": f"{profile['firstName']} {profile['lastName']}"}
+@functools.lru_cache
+def _actor(identifier: str, kind: str, name: str, shown: str) -> JsonObject:
+    """One object for all events of an actor."""
+    return {**target(identifier, kind, name), "displayName": shown}
 
 
-def _url(call: Call) -> str:
-    return f"{call.path}?{call.query_string}" if call.query_string else call.path
+@functools.lru_cache
+def _client(identifier: str | None, user_agent: str, address: str) -> JsonObject:
+    """One object for all events of a client."""
+    return {
+        "userAgent": {"rawUserAgent": user_agent, "os": "Unknown", "browser": "UNKNOWN"},
+        "zone": "null",
+        "device": "Unknown",
+        "id": identifier,
+        "ipAddress": address,
+        "geographicalContext": None,
+    }
 
 
-def show(tenant: Tenant, event: Record) -> JsonObject:
-    """An event as the API shows it."""
-    return {"uuid": event.id, **event.body}
+def show(event: Record) -> JsonObject:
+    """An event as the API shows it; what is stored is only what tells it from others."""
+    body = event.body
+    request_id, path, query = body["request"]
+    failure, token = body.get("failure"), body.get("apiToken")
+    data = {"requestId": request_id, "requestUri": path, "url": f"{path}?{query}" if query else path}
+    return {
+        "uuid": event.id,
+        "published": body["published"],
+        "eventType": body["eventType"],
+        "version": "0",
+        "severity": "WARN" if failure else "INFO",
+        "legacyEventType": None,
+        "displayMessage": body["eventType"].replace(".", " ").replace("_", " ").capitalize(),
+        "actor": body["actor"],
+        "client": body["client"],
+        "outcome": {"result": "FAILURE" if failure else "SUCCESS", "reason": failure},
+        "target": body["target"],
+        "transaction": {"type": "WEB", "id": request_id, "detail": {"requestApiTokenId": token} if token else {}},
+        "debugContext": {"debugData": data},
+        "authenticationContext": {"authenticationStep": 0, "externalSessionId": request_id},
+    }
 
 
 def list_events(call: Call) -> Answer:
@@ -134,18 +152,18 @@ def list_events(call: Call) -> Answer:
         if NOT_CONTAINED.search(expression):
             raise invalid_search(expression)
         holds = compile_filter(expression, ATTRIBUTES)
-        events = [event for event in events if holds({"uuid": event.id, **event.body})]
+        events = [event for event in events if holds(show(event))]
     if words := query.get("q", "").lower().split():
         if len(words) > MOST_WORDS or max(map(len, words)) > LONGEST_WORD:
             raise invalid_field("q", f"at most {MOST_WORDS} words of at most {LONGEST_WORD} characters")
-        events = [event for event in events if all(word in str(event.body).lower() for word in words)]
+        events = [event for event in events if all(word in str(show(event)).lower() for word in words)]
     order = query.get("sortOrder", "ASCENDING")
     if order not in ("ASCENDING", "DESCENDING"):
         raise invalid_field("sortOrder", "must be ASCENDING or DESCENDING")
     newest_first = order == "DESCENDING"
     polling = not until and not newest_first
     page, headers = page_of(call, events, PAGING, newest_first=newest_first, always_next=polling)
-    return Answer(200, [show(tenant, event) for event in page], headers)
+    return Answer(200, [show(event) for event in page], headers)
 
 
 def _time(query: Mapping[str, str], name: str) -> str:

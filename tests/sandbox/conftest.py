@@ -74,6 +74,14 @@ class Okta:
     def events(self, **query: str) -> list[str]:
         return [event["eventType"] for event in self.get("/api/v1/logs", limit="1000", **query)]
 
+    def together(self, *requests: tuple[str, str]) -> list[httpx.Response]:
+        """Several requests at once."""
+
+        async def all_of_them() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._client.request(method, path) for method, path in requests))
+
+        return self._loop.run_until_complete(all_of_them())
+
     def finish(self, work: Coroutine[Any, Any, None]) -> None:
         """Let what is under way come to its end."""
         self._loop.run_until_complete(work)
