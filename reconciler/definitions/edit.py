@@ -51,8 +51,6 @@ def without_document(text: str, line: int) -> str:
     while end > 0 and not (lines[end - 1].strip() and not lines[end - 1].startswith("#")):
         end -= 1
     begin = begins[place]
-    if place == 0 and len(documents) > 1 and not lines[begin].startswith("---"):
-        begin, end = 0, end
     result = "".join(lines[:begin] + lines[end:])
     _check(result, [root.value for index, (root, _) in enumerate(documents) if index != place])
     return result
@@ -183,7 +181,7 @@ class _Splicing:
             for dash, end in self._items(node):
                 chunk = self._chunk(dash, end)
                 yield _Edit(chunk.start, chunk.end, "")
-        elif isinstance(node, ScalarNode) and not node.value and node.style is None:
+        elif isinstance(node, ScalarNode) and not (node.value or node.style):
             yield _Edit(colon, colon, after_key(wanted, column))
         elif isinstance(node, ScalarNode):
             on_line = node.style not in ("|", ">") and not (isinstance(wanted, dict | list) and wanted)
