@@ -15,6 +15,7 @@ from reconciler.adopt.left import NotAdopted, Refusal, Why, not_adopted, path_of
 from reconciler.adopt.names import Identity
 from reconciler.adopt.words import accepts_secret, as_written, escaped, spec_of, without_defaults
 from reconciler.definitions.owned import OwnedField, owned_fields
+from reconciler.definitions.references import system_names
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import schema
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -127,6 +128,8 @@ class _Drafting:
         """The logical name of what is declared, adopted or made by Okta. Raises `Refusal` for anything else."""
         if name := self.names.get((kind, identity)):
             return name
+        if identity in system_names(kind):
+            return identity  # the default of a field that the API does not show
         item = self.live.by_id.get((kind, identity))
         if item is None:
             detail = f"refers to the {kind} {identity}, which cannot be declared: a directory has it, or it is gone"

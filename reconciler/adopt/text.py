@@ -18,7 +18,7 @@ from reconciler.kinds import kinds
 OWNER: Final = "unassigned"
 """Who answers for an adopted object, until somebody is found."""
 
-_WIDTH: Final = 116
+_WIDTH: Final = 100
 _FLOW_WIDTH: Final = 90
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9 _./+-]*")
 _TEXT: Final = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")

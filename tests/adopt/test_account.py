@@ -1,0 +1,41 @@
+"""The account of what is not adopted."""
+
+from __future__ import annotations
+
+from reconciler.adopt.account import lines, page
+from reconciler.adopt.left import NotAdopted, Why
+
+LEFT = (
+    NotAdopted(Why.REFUSED, "group-rule", "Old | new", "0pr1", "status cannot be INVALID"),
+    NotAdopted(Why.REMOVED, "group", "Gone", "00g1"),
+    NotAdopted(Why.OUTSIDE, "app AUTO_LOGIN", "Fax", "0oa1"),
+    NotAdopted(Why.OUTSIDE, "app AUTO_LOGIN", "Telex", "0oa2"),
+    NotAdopted(Why.MADE_BY_OKTA, "authorization-server-scope", "default/openid", "scp1"),
+    NotAdopted(Why.MADE_BY_OKTA, "group", "Everyone", "00g2"),
+)
+
+
+def test_for_the_terminal():
+    assert list(lines(LEFT)) == [
+        "What a definition cannot say:",
+        "  group-rule 'Old | new' 0pr1: status cannot be INVALID",
+        "No longer declared: the next up deletes it:",
+        "  group 'Gone' 00g1",
+        "Of no kind that can be declared: 2 app AUTO_LOGIN",
+        "Made by Okta: 1 authorization-server-scope, 1 group",
+    ]
+
+
+def test_as_a_page():
+    assert page(LEFT, "production") == (
+        "# Not adopted from production\n\n"
+        "## What a definition cannot say\n\n"
+        "- group-rule **Old \\| new** `0pr1`: status cannot be INVALID\n\n"
+        "## No longer declared: the next up deletes it\n\n"
+        "- group **Gone** `00g1`\n\n"
+        "## Of no kind that can be declared\n\n"
+        "- 2 app AUTO\\_LOGIN: Fax, Telex\n\n"
+        "## Made by Okta\n\n"
+        "- 1 authorization-server-scope\n"
+        "- 1 group: Everyone\n"
+    )

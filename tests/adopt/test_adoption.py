@@ -1,0 +1,286 @@
+"""What is adopted, what is left, and that the folder is valid whatever the tenant holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.adopt.adoption import Selection
+from reconciler.adopt.files import is_own
+from reconciler.definitions import Address, load
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import LiveObject, Unreadable
+from tests.adopt.tenant import (
+    adopted,
+    assigned,
+    authentication_policy,
+    bookmark,
+    claim,
+    everyone,
+    group,
+    server,
+    session_policy,
+    session_rule,
+    snapshot,
+    why,
+)
+
+
+def declared(folder: Path) -> dict[str, dict]:
+    return {str(address): one.spec for address, one in load(folder, "production").declarations.items()}
+
+
+def state_of(*objects: tuple[LiveObject, str]) -> State:
+    return State(
+        {(i.kind.kind, name): Applied(i.kind, name, f"urn:{i.id}", i.id, {}) for i, name in objects}, {}, False
+    )
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_document_as_a_person_would_write_it(tmp_path):
+    default = authentication_policy("rst1", "Any two factors", "", system=True)
+    app = bookmark("0oa1", "Handbook: how we work", "rst1")
+    staff = group("00g1", "Staff", "Everyone  who\nworks here.")
+    adopted(snapshot(everyone(), staff, default, app, assigned(app, ["00geveryone", "00g1"])), tmp_path)
+    texts = contents(tmp_path)
+    assert texts["bookmark-apps/handbook-how-we-work.yaml"].partition("\n")[2] == (
+        "kind: bookmark-app\n"
+        "name: handbook-how-we-work\n"
+        "owner: unassigned\n"
+        "purpose: Not described yet; adopted as the tenant had it.\n"
+        "spec:\n"
+        "  label: 'Handbook: how we work'\n"
+        "  groups:\n"
+        "    - group: everyone\n"
+        "    - group: staff\n"
+        "  url: https://link.example.com\n"
+    )
+    assert "purpose: Everyone who works here.\n" in texts["groups/adopted.yaml"]
+    assert texts["imports/production.yaml"].partition("\n")[2] == (
+        "group:\n  staff: 00g1\nbookmark-app:\n  handbook-how-we-work: 0oa1\n"
+    )
+    assert texts["environments/production.yaml"].partition("\n")[2] == (
+        "tenant:\n  url: https://acme.okta.com\n  credentials:\n    token: env:OKTA_TOKEN\n"
+    )
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8).filter(
+    lambda text: text == text.strip() and "\n" not in text
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(labels=st.lists(LABELS, max_size=6), links=st.lists(LABELS | st.just("Same"), max_size=5), data=st.data())
+def test_whatever_a_tenant_holds_the_folder_is_valid_and_says_all_of_it(labels, links, data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("definitions")
+    groups = [group(f"00g{number}", label, label) for number, label in enumerate(dict.fromkeys(labels))]
+    apps = [bookmark(f"0oa{number}", label) for number, label in enumerate(links)]
+    ids = [item.id for item in groups]
+    lists = [assigned(app, data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []) for app in apps]
+    live = snapshot(everyone(), *groups, *apps, *lists)
+    made = adopted(live, folder)
+    assert len(made.drafts) + len(why(made)) == len(groups) + len(apps)
+    desired = load(folder, "production")
+    names = {identity: address.name for address, identity in desired.environment.imports.items()}
+    for item in (*groups, *apps):
+        if item.id in names:
+            spec = desired.declarations[Address(item.kind.kind, names[item.id])].spec
+            assert spec.items() <= (item.spec | {"authentication_policy": "default"}).items()
+    for item in lists:
+        if item.id in names and item.spec["groups"]:
+            spec = desired.declarations[Address("app-group-assignments", names[item.id])].spec
+            assert [one["group"] for one in spec["groups"]] == [names[one["group"]] for one in item.spec["groups"]]
+    before = contents(folder)
+    adopted(live, folder, own_files=own(folder))
+    assert contents(folder) == before
+
+
+def own(folder: Path) -> set[str]:
+    return {path.as_posix() for path in folder.rglob("*.yaml") if is_own(path)}
+
+
+def test_what_is_not_adopted_takes_with_it_what_needs_it(tmp_path):
+    nameless = authentication_policy("rst1", "Strict", "")
+    app = bookmark("0oa1", "Vault", "rst1")
+    made = adopted(snapshot(nameless, app), tmp_path)
+    assert made.drafts == ()
+    assert why(made) == [
+        ("REFUSED", "authentication-policy Strict", "description must not be empty"),
+        (
+            "REFERENCE",
+            "bookmark-app Vault",
+            "refers to the authentication-policy 'Strict' (rst1), which is not adopted",
+        ),
+    ]
+    assert declared(tmp_path) == {}
+
+
+def test_a_whole_list_is_adopted_wholly_or_not_at_all(tmp_path):
+    app = bookmark("0oa1", "Vault")
+    made = adopted(snapshot(group("00g1", "A"), app, assigned(app, ["00g1", "00gdirectory"])), tmp_path)
+    assert "app-group-assignments vault" not in declared(tmp_path)
+    assert why(made) == [
+        (
+            "REFERENCE",
+            "app-group-assignments Vault",
+            "refers to the group 00gdirectory, which cannot be declared: a directory has it, or it is gone",
+        )
+    ]
+
+
+def test_rules_keep_their_order_and_end_where_one_cannot_be_adopted(tmp_path):
+    policy = session_policy("00p1", "Workforce", 1)
+    people = {"conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
+    rules = [
+        session_rule(policy, "Third", 3, **people),
+        session_rule(policy, "Fourth", 4),
+        session_rule(policy, "First", 1),
+        session_rule(policy, "Second", 2),
+        session_rule(policy, "Default Rule", 5, system=True),
+    ]
+    made = adopted(snapshot(everyone(), policy, *rules), tmp_path)
+    names = [name for name in declared(tmp_path) if "-rule" in name]
+    assert names == [f"global-session-policy-rule workforce/{name}" for name in ("First", "Second")]
+    assert why(made) == [
+        (
+            "REFERENCE",
+            "global-session-policy-rule Workforce/Third",
+            "conditions.people.users.exclude names 00u1, which no kind covers",
+        ),
+        (
+            "ORDER",
+            "global-session-policy-rule Workforce/Fourth",
+            "comes after 'Third', and the order of the list is the priority",
+        ),
+    ]
+
+
+def test_policies_keep_their_places(tmp_path):
+    policies = [session_policy(f"00p{place}", f"Policy {place}", place) for place in (3, 1, 2)]
+    adopted(snapshot(everyone(), *policies), tmp_path, selection=Selection(names=["Policy 2", "policy-3"]))
+    assert {name: spec["priority"] for name, spec in declared(tmp_path).items()} == {
+        "global-session-policy policy-2": 2,
+        "global-session-policy policy-3": 3,
+    }
+
+
+def test_a_place_that_is_declared_for_another_is_not_taken(tmp_path):
+    first = session_policy("00p1", "Declared", 1)
+    adopted(snapshot(everyone(), first), tmp_path)
+    later = [session_policy("00p1", "Declared", 2), session_policy("00p2", "In front", 1)]
+    adopted(snapshot(everyone(), *later), tmp_path, state_of((first, "declared")), own_files=own(tmp_path))
+    assert {name: spec["priority"] for name, spec in declared(tmp_path).items()} == {
+        "global-session-policy declared": 1,
+        "global-session-policy in-front": 3,
+    }
+
+
+def test_two_of_one_name_with_one_owner_are_left(tmp_path):
+    api = server("aus1", "API")
+    made = adopted(snapshot(api, *(claim(api, "groups", kind) for kind in ("RESOURCE", "IDENTITY"))), tmp_path)
+    assert list(declared(tmp_path)) == ["authorization-server api"]
+    assert why(made) == [("AMBIGUOUS", "authorization-server-claim API/groups", "2 in API have this name")] * 2
+
+
+def test_what_somebody_added_to_an_object_of_okta_is_left(tmp_path):
+    default = server("aus1", "default")
+    made = adopted(snapshot(default, claim(default, "tier", "RESOURCE")), tmp_path)
+    assert why(made) == [
+        (
+            "OWNER",
+            "authorization-server-claim default/tier",
+            "belongs to authorization-server 'default', which Okta made",
+        )
+    ]
+
+
+def test_what_was_added_to_something_managed_is_to_be_written_there(tmp_path):
+    api = server("aus1", "API")
+    adopted(snapshot(api), tmp_path)
+    before = contents(tmp_path)["authorization-servers/api.yaml"]
+    live = snapshot(api, claim(api, "tier", "RESOURCE"))
+    made = adopted(live, tmp_path, state_of((api, "api")), own_files=own(tmp_path))
+    place = f"{tmp_path}/authorization-servers/api.yaml:2:1"
+    assert why(made) == [
+        ("OWNER", "authorization-server-claim API/tier", f"belongs to authorization-server api: declare it at {place}")
+    ]
+    assert contents(tmp_path)["authorization-servers/api.yaml"] == before
+
+
+def test_what_is_in_the_state_and_no_longer_declared_is_left(tmp_path):
+    kept, removed = group("00g1", "Kept"), group("00g2", "Removed")
+    adopted(snapshot(kept), tmp_path)
+    made = adopted(snapshot(kept, removed), tmp_path, state_of((kept, "kept"), (removed, "removed")))
+    assert why(made) == [("REMOVED", "group Removed", "")]
+
+
+def test_what_could_not_be_read_is_told_and_nothing_concluded(tmp_path):
+    app = bookmark("0oa1", "Vault")
+    gaps = [
+        Unreadable(kind_named("app-group-assignments"), "0oa1", "403: no access"),
+        Unreadable(kind_named("network-zone"), None, "403: no access"),
+    ]
+    made = adopted(snapshot(app, unreadable=gaps), tmp_path)
+    assert made.drafts == ()
+    assert [one[:2] for one in why(made)] == [
+        ("UNREADABLE", "app-group-assignments 0oa1"),
+        ("UNREADABLE", "bookmark-app Vault"),
+        ("UNREADABLE", "network-zone "),
+    ]
+
+
+def test_apps_of_no_kind_are_told_by_their_sign_on_mode(tmp_path):
+    made = adopted(snapshot(outside=[{"id": "0oa1", "label": "Old", "signOnMode": "AUTO_LOGIN"}]), tmp_path)
+    assert why(made) == [("OUTSIDE", "app AUTO_LOGIN Old", "")]
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(kinds=["group"]), {"group pay-a", "group b"}),
+        (Selection(names=["Pay*"]), {"group pay-a", "bookmark-app pay"}),
+        (Selection(kinds=["group"], names=["b"]), {"group b"}),
+        (Selection(), {"group pay-a", "group b", "bookmark-app pay"}),
+    ],
+)
+def test_a_selection(selection, expected, tmp_path):
+    live = snapshot(group("00g1", "Pay A"), group("00g2", "B"), bookmark("0oa1", "Pay"))
+    adopted(live, tmp_path, selection=selection)
+    assert set(declared(tmp_path)) == expected
+
+
+def test_an_edited_file_stays_and_is_referred_to(tmp_path):
+    first, app = group("00g1", "Staff"), bookmark("0oa1", "Vault")
+    adopted(snapshot(first), tmp_path)
+    file = tmp_path / "groups" / "adopted.yaml"
+    file.write_text(file.read_text().replace("name: staff", "name: personnel"))
+    imports = tmp_path / "imports" / "production.yaml"
+    imports.unlink()
+    adopted(snapshot(first, group("00g2", "Guests"), app, assigned(app, ["00g1"])), tmp_path, own_files=own(tmp_path))
+    assert declared(tmp_path)["app-group-assignments vault"]["groups"][0]["group"] == "personnel"
+    assert "groups/guests.yaml" in contents(tmp_path)
+    assert "name: personnel" in file.read_text()
+
+
+def test_a_name_stays_when_the_label_changes(tmp_path):
+    adopted(snapshot(bookmark("0oa1", "A"), bookmark("0oa2", "B")), tmp_path)
+    adopted(snapshot(bookmark("0oa1", "A"), bookmark("0oa2", "B 2")), tmp_path, own_files=own(tmp_path))
+    assert {name: spec["label"] for name, spec in declared(tmp_path).items()} == {
+        "bookmark-app a": "A",
+        "bookmark-app b": "B 2",
+    }
+
+
+def test_what_cannot_be_adopted_any_more_is_taken_back(tmp_path):
+    group_a, app = group("00g1", "A"), bookmark("0oa1", "Vault")
+    adopted(snapshot(group_a, app), tmp_path)
+    adopted(snapshot(group_a, bookmark("0oa1", "Vault", "rst-gone")), tmp_path, own_files=own(tmp_path))
+    assert set(declared(tmp_path)) == {"group a"}
+    assert "bookmark-apps/vault.yaml" not in contents(tmp_path)

@@ -1,0 +1,74 @@
+"""Coverage: what is counted as what, and how it is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reconciler.adopt.coverage import Count, coverage
+from reconciler.cli.coverage import as_json, as_markdown, as_text
+from reconciler.definitions import load
+from reconciler.engine.state import EMPTY, Applied, State
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import Unreadable
+from tests.adopt.tenant import NOTHING, adopted, assigned, bookmark, everyone, group, snapshot
+
+
+@pytest.fixture
+def found(tmp_path):
+    staff, app = group("00g1", "Staff"), bookmark("0oa1", "Vault")
+    adopted(snapshot(staff), tmp_path)
+    state = State({("group", "staff"): Applied(staff.kind, "staff", "urn:staff", staff.id, {})}, {}, False)
+    gap = Unreadable(kind_named("network-zone"), None, "403: no access")
+    live = snapshot(
+        everyone(),
+        staff,
+        group("00g2", "New"),
+        group("00g3", "Newer"),
+        app,
+        assigned(app, []),
+        unreadable=[gap],
+        outside=[{"id": "0oa9", "label": "Fax", "signOnMode": "AUTO_LOGIN"}],
+    )
+    return coverage(load(tmp_path, "production"), state, live)
+
+
+def test_counts(found):
+    assert found.counts == {"group": Count(1, 2, 1), "bookmark-app": Count(0, 1, 0)}
+    assert found.total == Count(1, 3, 1)
+    assert found.total.share == 0.25
+    assert Count(0, 0, 3).share is None
+    assert found.outside == {"app AUTO_LOGIN": 1}
+
+
+def test_as_a_table(found):
+    assert as_text(found) == (
+        "Coverage of production  https://acme.okta.com\n"
+        "kind          managed  unmanaged  share  made by Okta\n"
+        "group               1          2    33%             1\n"
+        "bookmark-app        0          1     0%             0\n"
+        "all                 1          3    25%             1\n"
+        "of no kind that can be declared: 1 app AUTO_LOGIN\n"
+        "could not be read: network-zone: 403: no access\n"
+    )
+
+
+def test_as_markdown(found):
+    lines = as_markdown(found).splitlines()
+    assert "| kind | managed | unmanaged | share | made by Okta |" in lines
+    assert "| all | 1 | 3 | 25% | 1 |" in lines
+
+
+def test_as_json(found):
+    document = json.loads(as_json(found))
+    assert document["total"] == {"managed": 1, "unmanaged": 3, "made_by_okta": 1, "share": 0.25}
+    assert document["kinds"]["group"]["share"] == 0.3333
+    assert document["outside"] == {"app AUTO_LOGIN": 1}
+    assert document["unreadable"] == ["network-zone: 403: no access"]
+
+
+def test_a_whole_list_counts_where_it_holds_something():
+    app = bookmark("0oa1", "Vault")
+    counted = coverage(NOTHING, EMPTY, snapshot(app, assigned(app, ["00g1"])))
+    assert counted.counts["app-group-assignments"] == Count(0, 1, 0)

@@ -1,0 +1,77 @@
+"""YAML as a person would write it: read back as the same by our loader, quoted only where it has to be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.adopt.text import dumped
+from reconciler.definitions.yaml_text import YamlText
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
+SCALARS = st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXT
+KEYS = TEXT.filter(lambda key: key != "<<")
+TREES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4))
+
+
+def read(text):
+    yaml = YamlText(text, "test.yaml")
+    (root,) = yaml.documents()
+    assert yaml.problems == []
+    return root.value
+
+
+@given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4))
+def test_whatever_is_written_is_read_as_the_same(value):
+    assert read(dumped(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("NO", "NO"),
+        ("on", "on"),
+        ("yes", "yes"),
+        ("12:30:00", "12:30:00"),
+        ("2026-01-31", "2026-01-31"),
+        ("007", "'007'"),
+        ("1e3", "'1e3'"),
+        (".5", "'.5'"),
+        ("0x1f", "'0x1f'"),
+        ("null", "'null'"),
+        ("~", "'~'"),
+        ("true", "'true'"),
+        ("", "''"),
+        ("a: b", "'a: b'"),
+        ("a #b", "'a #b'"),
+        ("- a", "'- a'"),
+        ('user.department == "Engineering"', 'user.department == "Engineering"'),
+        ("${source.login}", "${source.login}"),
+        ("it's", "it's"),
+        ("two\nlines", "|-\n  two\n  lines"),
+        ("a\x85b", '"a\\Nb"'),
+        (7, "7"),
+        (None, "null"),
+        (True, "true"),
+        ([], "[]"),
+        ({}, "{}"),
+        (["NL", "NO"], "[NL, NO]"),
+        (["64496"], "['64496']"),
+        (["https://a.example.com"], "\n  - https://a.example.com"),
+        ([{"group": "a"}], "\n  - group: a"),
+    ],
+)
+def test_a_value(value, text):
+    assert dumped({"a": value}) == f"a: {text}\n".replace(": \n", ":\n")
+
+
+def test_long_text_is_folded_between_words():
+    text = dumped({"purpose": "words " * 40 + "end"})
+    assert max(map(len, text.splitlines())) <= 120
+    assert text.count("\n") == 3
+
+
+def test_long_lists_have_a_line_for_each_item():
+    names = [f"group-number-{number}" for number in range(12)]
+    assert dumped({"groups": names}).splitlines()[1] == "  - group-number-0"
