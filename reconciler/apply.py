@@ -92,6 +92,8 @@ class Reconciler:
             self.commit,
             self.desired.digest,
             drift.relations(self.desired, findings),
+            [(address.kind, address.name) for address in self.desired.declarations],
+            self.desired.environment.where("tenant.url"),
         )
         return report, live
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from reconciler.cli.console import progress
+from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
-from reconciler.cli.output import output_option, show_drift
+from reconciler.cli.output import formats_of, outputs_option, show_drift
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.drift import Verdict
 from reconciler.drift.run import DriftReport
@@ -24,23 +26,36 @@ UNREADABLE = 3
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="For people or for machines.",
+    help="For people or for machines.  [default: as the end of the output's name says, or text]",
 )
-@output_option
+@outputs_option
+@click.option(
+    "--since",
+    type=DURATION,
+    default="7d",
+    show_default=True,
+    help="How far back to ask the System Log who did it: 90m, 12h, 7d, 2w. Okta keeps 90 days.",
+)
 @pass_settings
 @click.pass_context
-def drift(context: click.Context, settings: Settings, environment: str, form: str, output: Path | None) -> None:
+def drift(
+    context: click.Context,
+    settings: Settings,
+    environment: str,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    since: timedelta,
+) -> None:
     """Compare the tenant of ENVIRONMENT with the definitions and with what was applied. Changes nothing.
 
     Exits with 0 if all is as declared, 2 if anything was found, 3 if all that was found is that something could not
     be read.
     """
+    wanted = formats_of(outputs, form)
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, _ = reconciler.drift()
-    show_drift(reconciler, report, form, output)
+        report, _ = reconciler.drift(since)
+    show_drift(reconciler, report, wanted)
     context.exit(exit_code(report))
 
 

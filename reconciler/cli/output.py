@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,18 +13,51 @@ from reconciler.apply import Reconciler
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
-from reconciler.report import PlanReport, Redactor, render_drift, render_plan
+from reconciler.report import SUFFIXES, PlanReport, Redactor, render_drift, render_plan
 
 output_option = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the report to this file instead of standard output.",
 )
+outputs_option = click.option(
+    "--output",
+    "outputs",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Write a report to this file instead of standard output. May be repeated: each file's format is the one that "
+    f"the end of its name says ({', '.join(SUFFIXES)}).",
+)
+
+Outputs = Sequence[tuple[Path | None, str]]
+"""Where to write to (None: standard output) and in which format."""
 
 
-def show_drift(reconciler: Reconciler, report: DriftReport, form: str = "text", output: Path | None = None) -> None:
-    """Write a drift report."""
-    _write(render_drift(report, form, _redactor(reconciler), color=_colors(output)), output)
+def formats_of(outputs: Sequence[Path], form: str | None) -> Outputs:
+    """The format of each file: the one that is asked for, or the one that its name says."""
+    if not outputs:
+        return [(None, form or "text")]
+    if form is None:
+        return [(output, _format_of(output)) for output in outputs]
+    if len(outputs) > 1:
+        raise click.UsageError("--format is for one report: with several --output, the ends of their names say it.")
+    return [(outputs[0], form)]
+
+
+def _format_of(output: Path) -> str:
+    if output.suffix not in SUFFIXES:
+        raise click.UsageError(
+            f"--output {output}: a name that ends in {output.suffix or 'nothing'} says no format. "
+            f"Known are {', '.join(SUFFIXES)}; with one file, --format may say it."
+        )
+    return SUFFIXES[output.suffix]
+
+
+def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
+    """Write a drift report, in one format or several."""
+    redactor = _redactor(reconciler)
+    for output, form in outputs:
+        _write(render_drift(report, form, redactor, color=_colors(output)), output)
 
 
 def show_plan(

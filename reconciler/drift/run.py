@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reconciler.definitions.model import Source
 from reconciler.drift.findings import DRIFT, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation
 
@@ -36,6 +37,10 @@ class DriftReport:
     """See `Desired.digest`."""
     relations: Sequence[Relation] = ()
     """What owns the objects with findings, and what refers to them."""
+    names: Sequence[tuple[str, str]] = ()
+    """Kind and name of each declared object, in the order of the definitions."""
+    place: Source | None = None
+    """Where the definitions name the tenant: the place of what nobody declared."""
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:

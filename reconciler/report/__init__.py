@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import html, json, markdown, plan_markdown, plan_text, text
+from reconciler.report import html, json, junit, markdown, plan_markdown, plan_text, sarif, text
 from reconciler.report.plan import PlanReport
 from reconciler.report.redaction import Redactor
 
-__all__ = ["FORMATS", "PLAN_FORMATS", "PlanReport", "Redactor", "render_drift", "render_plan"]
+__all__ = ["FORMATS", "PLAN_FORMATS", "SUFFIXES", "PlanReport", "Redactor", "render_drift", "render_plan"]
 
 FORMATS: Mapping[str, Callable[[DriftReport], str]] = {
     "text": text.render,
     "json": json.render,
     "markdown": markdown.render,
     "html": html.render,
+    "sarif": sarif.render,
+    "junit": junit.render,
 }
 """The formats of a drift report, by the name that `--format` takes."""
+
+SUFFIXES: Mapping[str, str] = {
+    ".txt": "text",
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
+"""The format of a file, by how its name ends."""
 
 PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
     "text": plan_text.render,

@@ -13,7 +13,7 @@ from reconciler.report.values import cut
 
 Name = tuple[str, str]
 
-WIDTH, HEIGHT = 204, 46
+WIDTH, HEIGHT = 204, 60
 """The size of a box, in pixels."""
 COLUMN, ROW, GAP = WIDTH + 60, HEIGHT + 12, 22
 """From column to column, from row to row, and between parts that do not hang together."""

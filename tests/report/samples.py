@@ -241,6 +241,16 @@ def report(findings: list[Finding] | None = None) -> DriftReport:
         commit=COMMIT,
         definitions_digest="5f" * 32,
         relations=RELATIONS if findings is None else (),
+        names=[
+            ("group", "payments-operators"),
+            ("network-zone", "datacenter-frankfurt"),
+            ("authentication-policy", "phishing-resistant"),
+            ("authentication-policy-rules", "phishing-resistant"),
+            ("oidc-app", "payments-console"),
+            ("oidc-app", "settlement"),
+            ("authorization-server", "payments"),
+        ],
+        place=Source("definitions/environments/production.yaml", 3, 8),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.drift.findings import DRIFT, Verdict
-from reconciler.report import FORMATS, PLAN_FORMATS, render_drift, render_plan
+from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, render_drift, render_plan
 from reconciler.report.github import LIMIT
 from reconciler.report.redaction import SHORTEST
 from reconciler.report.summary import MEANING
@@ -22,9 +22,10 @@ def test_what_is_shown_is_real(excerpt):
 
 
 def test_every_format_is_in_the_table():
-    rows = re.findall(r"^\| `(\w+)` \| (yes)? ?\| (yes)? ?\|", PAGE, re.MULTILINE)
-    assert {name for name, drift, _ in rows if drift} == set(FORMATS)
-    assert {name for name, _, plan in rows if plan} == set(PLAN_FORMATS)
+    rows = re.findall(r"^\| `(\w+)` \| (yes)? ?\| (yes)? ?\| `(\.\w+)` \|", PAGE, re.MULTILINE)
+    assert {name for name, drift, _, _ in rows if drift} == set(FORMATS)
+    assert {name for name, _, plan, _ in rows if plan} == set(PLAN_FORMATS)
+    assert {suffix: name for name, _, _, suffix in rows} == SUFFIXES
 
 
 @pytest.mark.parametrize("verdict", Verdict)

@@ -6,10 +6,10 @@ from datetime import timedelta, timezone
 import pytest
 
 from reconciler.engine.changes import Changes
-from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, render_drift, render_plan
+from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, PlanReport, render_drift, render_plan
 from tests.report import samples
 
-SUFFIX = {"text": "txt", "json": "json", "markdown": "md", "html": "html"}
+SUFFIX = {form: suffix.removeprefix(".") for suffix, form in SUFFIXES.items()}
 
 REPORTS = {"drift": samples.report(), "clean": samples.report([]), "hostile": samples.hostile()}
 PLANS = {

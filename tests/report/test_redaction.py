@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.definitions.model import Source
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
+from reconciler.drift.relations import Relation
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, Redactor, render_drift, render_plan
 from reconciler.report.html import LONGEST
@@ -40,9 +41,20 @@ def planted(secret):
         differences=[Difference(f"description[{secret}]", text, {"inside": (text,)})],
         source=Source(f"{secret}.yaml", 1, 1),
         detail=text,
+        rules=(text,),
+        attribution=Attribution(text, text, datetime(2026, 3, 1, tzinfo=UTC), text, text, False),
     )
     whole = replace(finding, name="", field="", verdict=Verdict.UNMANAGED)
-    return replace(samples.report([finding, whole]), environment=text, url=text, commit=secret, definitions_digest=text)
+    return replace(
+        samples.report([finding, whole]),
+        environment=text,
+        url=text,
+        commit=secret,
+        definitions_digest=text,
+        relations=[Relation((text, text), ("group", text), True)],
+        names=[(text, text)],
+        place=Source(f"{secret}.yaml", 1, 1),
+    )
 
 
 def assert_clean(report):

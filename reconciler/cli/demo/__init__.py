@@ -56,12 +56,8 @@ def demo(settings: Settings, reports: Path) -> None:
         for said in change_behind_the_back(tenants["production"].url, tenants["production"].token):
             click.echo(f"  · {said}")
         run("Is production as declared?", "drift", "production", expect=FOUND)
-        run.for_reports(
-            "drift", "production", "--format", "json", "--output", str(reports / "drift.json"), expect=FOUND
-        )
-        run.for_reports(
-            "drift", "production", "--format", "html", "--output", str(reports / "drift.html"), expect=FOUND
-        )
+        files = [str(reports / f"drift.{suffix}") for suffix in ("json", "html")]
+        run.for_reports("drift", "production", "--output", files[0], "--output", files[1], expect=FOUND)
         run.expect_findings(reports / "drift.json", {change.finding for change in CHANGES})
         run("Bring it back", "repair", "production", "--yes", "--remove-unmanaged")
         run("Is production as declared?", "drift", "production", expect=NOTHING)

@@ -47,7 +47,7 @@ class Commands:
         click.secho(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
 
     def for_reports(self, *arguments: str, expect: int) -> None:
-        """Run a command that writes a file."""
+        """Run a command that writes files."""
         shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
         click.echo(f"$ reconciler {' '.join(shown)}")
         self._run(arguments, expect)

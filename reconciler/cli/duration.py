@@ -1,0 +1,36 @@
+"""Durations on the command line: a number and a unit."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import click
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+LONGEST = timedelta(days=90)
+"""How long Okta keeps its System Log."""
+
+
+class Duration(click.ParamType[timedelta]):
+    """`90m`, `12h`, `7d`, `2w`; more than nothing, and no more than 90 days."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The duration that a text means."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"([0-9]{1,6})([mhdw])", value)
+        if not match:
+            self.fail(
+                f"{value!r} is no duration: a number and a unit ({', '.join(UNITS)}), such as 12h or 7d.", param, ctx
+            )
+        duration = timedelta(**{UNITS[match[2]]: int(match[1])})
+        if not timedelta() < duration <= LONGEST:
+            self.fail(f"{value} is not between one minute and {LONGEST.days} days.", param, ctx)
+        return duration
+
+
+DURATION = Duration()

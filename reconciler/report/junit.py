@@ -1,0 +1,78 @@
+"""The drift report as JUnit XML, for whatever shows test results: a case for each declared object.
+
+What drifted is a failure, what could not be read an error, and what waits for the next `up` is skipped. Objects that
+nobody declared have cases of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.report.cause import account
+from reconciler.report.objects import by_object, places
+from reconciler.report.summary import MEANING
+from reconciler.report.values import cut, printable, shown
+
+
+def render(report: DriftReport) -> str:
+    """One suite for each kind, in the order of the definitions."""
+    found: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for item in by_object(report.findings):
+        found[item.kind, item.name] += item.findings
+    names = list(dict.fromkeys([*report.names, *found]))
+    root = Element("testsuites", name=f"drift of {printable(report.environment)}")
+    for kind in dict.fromkeys(kind for kind, _ in names):
+        suite = SubElement(
+            root, "testsuite", name=kind, timestamp=f"{report.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+        )
+        for name in [name for known, name in names if known == kind]:
+            _case(suite, report.environment, kind, name, found[kind, name])
+        _count(suite)
+    _count(root)
+    root.set("time", f"{report.seconds:.3f}")
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: Element, environment: str, kind: str, name: str, findings: list[Finding]) -> None:
+    source = next((finding.source for finding in findings if finding.source), None)
+    case = SubElement(
+        suite, "testcase", classname=f"{printable(environment)}.{kind}", name=printable(name) or "all of them"
+    )
+    if source:
+        case.set("file", printable(source.file))
+        case.set("line", str(source.line))
+    for finding in findings:
+        if finding.verdict is Verdict.PENDING:
+            continue
+        element = "failure" if finding.verdict in DRIFT else "error"
+        field = f" {finding.field}" if finding.field else ""
+        message = printable(f"{finding.severity.word}: {finding.verdict}{field}")
+        SubElement(case, element, type=str(finding.verdict), message=message).text = "\n".join(_lines(finding))
+    if findings and not len(case):
+        SubElement(case, "skipped", message=MEANING[Verdict.PENDING])
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    if finding.source:
+        yield printable(str(finding.source))
+    for place in places(finding):
+        path = f"{printable(place.path)}: " if place.path else ""
+        yield f"{path}{shown(place.expected)} -> {shown(place.actual)}"
+    if finding.detail:
+        yield cut(finding.detail)
+    yield from map(printable, account(finding))
+
+
+def _count(element: Element) -> None:
+    """Note how many cases are in it, and how they ended: a case counts once."""
+    cases = list(element.iter("testcase"))
+    element.set("tests", str(len(cases)))
+    element.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    element.set("errors", str(sum(case.find("failure") is None and case.find("error") is not None for case in cases)))
+    element.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))

@@ -1,0 +1,138 @@
+"""The drift report as SARIF 2.1.0, for GitHub's code scanning and whatever else reads static analysis results.
+
+A result stands at the place of its definition; what no definition states stands where the tenant is named. Its
+fingerprint is the id of the finding, so that an alert stays the same alert until it is fixed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from reconciler.definitions.model import Source
+from reconciler.drift.findings import Finding, Severity, Verdict
+from reconciler.drift.run import DriftReport
+from reconciler.drift.severity import RULES
+from reconciler.report.cause import account
+from reconciler.report.objects import places
+from reconciler.report.summary import MEANING
+from reconciler.report.values import cut, shown
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LONGEST = 160
+"""Characters of a value in a message."""
+MOST_PLACES = 10
+"""Places of one field that a message names."""
+LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.0",
+    Severity.LOW: "2.0",
+    Severity.INFO: "0.0",
+}
+"""How GitHub words a security severity: over 9 is critical, from 7 high, from 4 medium, below that low."""
+
+
+def render(report: DriftReport) -> str:
+    """The report as one SARIF log with one run, in ASCII."""
+    place = report.place or Source(f"definitions/environments/{report.environment}.yaml", 1, 1)
+    rules = list(_rules())
+    numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": "reconciler", "rules": rules}},
+        "automationDetails": {"id": f"drift/{quote(report.environment)}/"},
+        "invocations": [
+            {
+                "executionSuccessful": not report.counts[Verdict.UNREADABLE],
+                "startTimeUtc": f"{report.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            }
+        ],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, place, numbers) for finding in report.findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rules() -> Iterator[dict[str, Any]]:
+    """The rules of severity, and one for each verdict, which stands where none of them holds."""
+    for rule in RULES:
+        yield _rule(rule.id, rule.meaning, LEVELS[rule.severity], _SCORES[rule.severity])
+    for verdict, meaning in MEANING.items():
+        yield _rule(verdict, meaning, "warning", _SCORES[Severity.MEDIUM])
+
+
+def _rule(identity: str, meaning: str, level: str, score: str) -> dict[str, Any]:
+    sentence = f"{meaning[0].upper()}{meaning[1:]}."
+    return {
+        "id": str(identity),
+        "shortDescription": {"text": sentence},
+        "fullDescription": {"text": sentence},
+        "defaultConfiguration": {"level": level},
+        "properties": {"security-severity": score, "tags": ["security", "drift"]},
+    }
+
+
+def _result(finding: Finding, elsewhere: Source, numbers: dict[str, int]) -> dict[str, Any]:
+    severities = {rule.id: rule.severity for rule in RULES}
+    known = [rule for rule in finding.rules if rule in severities]
+    rule = max(known, key=lambda name: severities[name]) if known else str(finding.verdict)
+    place = finding.source or elsewhere
+    return {
+        "ruleId": rule,
+        "ruleIndex": numbers[rule],
+        "level": LEVELS[finding.severity],
+        "kind": "fail",
+        "message": {"text": _escaped("\n".join(_message(finding)))},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": _artifact(place.file),
+                    "region": {"startLine": place.line, "startColumn": place.column},
+                },
+                "logicalLocations": [{"fullyQualifiedName": finding.subject.strip(), "kind": "resource"}],
+            }
+        ],
+        "partialFingerprints": {"primaryLocationLineHash": f"{finding.id}:1", "finding/v1": finding.id},
+        "properties": {
+            "verdict": str(finding.verdict),
+            "severity": finding.severity.word,
+            "rules": list(finding.rules),
+        },
+    }
+
+
+def _message(finding: Finding) -> Iterator[str]:
+    yield f"{cut(finding.subject.strip())}: {MEANING[finding.verdict]}."
+    found = list(places(finding))
+    for place in found[:MOST_PLACES]:
+        path = f"{cut(place.path, LONGEST)}: " if place.path else ""
+        yield f"{path}{shown(place.expected, LONGEST)} -> {shown(place.actual, LONGEST)}"
+    if len(found) > MOST_PLACES:
+        yield f"and {len(found) - MOST_PLACES:,} more places"
+    if finding.detail:
+        yield cut(finding.detail)
+    for sentence in account(finding):
+        yield cut(sentence)
+
+
+def _escaped(text: str) -> str:
+    """The text without what SARIF reads as a placeholder or a link (3.11.5 and 3.11.6)."""
+    text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A relative path is one in the checkout."""
+    path = PurePath(file)
+    return {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
