@@ -28,14 +28,19 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     spec = with_references(kind, item.spec, named)
     if priority is not None:
         spec["priority"] = priority
-    spec = {field.name: spec[field.name] for field in schema(kind) if not field.owns and not field.secret}
-    return canonical_spec(kind, spec)
+    own = [field for field in schema(kind) if not field.owns and not field.secret]
+    missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
+    return canonical_spec(kind, {field.name: spec[field.name] for field in own if field.name not in missing})
 
 
 def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
-    """The spec as the kind's model has it. Raises `Refusal` with all that the model does not take."""
+    """The spec as the kind's model has it. Raises `Refusal` with all that the model does not take.
+
+    Secrets that the object must have are taken for granted: whoever edits the definition says where they are.
+    """
     problems: list[Problem] = []
-    model = validate(kind, spec, ("", 0, 0), "the object", problems)
+    secrets = {field.name: "env:SECRET" for field in schema(kind) if field.secret and field.info.is_required()}
+    model = validate(kind, {**secrets, **spec}, ("", 0, 0), "the object", problems)
     if model is None:
         raise Refusal(Why.REFUSED, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)

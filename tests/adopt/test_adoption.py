@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,7 +31,7 @@ from tests.adopt.tenant import (
 )
 
 
-def declared(folder: Path) -> dict[str, dict]:
+def declared(folder: Path) -> dict[str, dict[str, Any]]:
     return {str(address): one.spec for address, one in load(folder, "production").declarations.items()}
 
 
@@ -284,3 +285,11 @@ def test_what_cannot_be_adopted_any_more_is_taken_back(tmp_path):
     adopted(snapshot(group_a, bookmark("0oa1", "Vault", "rst-gone")), tmp_path, own_files=own(tmp_path))
     assert set(declared(tmp_path)) == {"group a"}
     assert "bookmark-apps/vault.yaml" not in contents(tmp_path)
+
+
+def test_what_the_tenant_lacks_and_a_definition_needs_is_told(tmp_path):
+    item = {"id": "rst1", "name": "Strict", "status": "ACTIVE"}
+    undescribed = LiveObject(kind_named("authentication-policy"), "rst1", item)
+    assert why(adopted(snapshot(undescribed), tmp_path)) == [
+        ("REFUSED", "authentication-policy Strict", "the object lacks description")
+    ]

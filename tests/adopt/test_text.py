@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adopt.text import dumped
+from reconciler.adopt.documents import drafts
+from reconciler.adopt.text import documents_text, dumped
 from reconciler.definitions.yaml_text import YamlText
+from reconciler.kinds import Collection, Kind
+from reconciler.kinds.fields import Name, SecretRef
+from reconciler.okta.snapshot import LiveObject
+from tests.adopt.tenant import snapshot
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXT
@@ -75,3 +80,34 @@ def test_long_text_is_folded_between_words():
 def test_long_lists_have_a_line_for_each_item():
     names = [f"group-number-{number}" for number in range(12)]
     assert dumped({"groups": names}).splitlines()[1] == "  - group-number-0"
+
+
+class Hook(Kind):
+    """A kind that nobody registered, with secrets."""
+
+    kind = "hook"
+    resource = "okta:hook/hook:Hook"
+    collection = Collection("/api/v1/hooks", scope="okta.hooks")
+
+    name: Name
+    key: SecretRef
+    other_key: SecretRef | None = None
+    uri: str
+
+
+def test_secrets_are_references_to_fill_in():
+    hook = LiveObject(Hook, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
+    made, left = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {})
+    assert left == []
+    assert documents_text(made, ["production"]) == (
+        "kind: hook\n"
+        "name: tell-us\n"
+        "owner: unassigned\n"
+        "purpose: Not described yet; adopted as the tenant had it.\n"
+        "environments: [production]\n"
+        "spec:\n"
+        "  name: Tell us\n"
+        "  key: env:TELL_US_KEY # Okta never shows it: put it there\n"
+        "  # other_key: env:TELL_US_OTHER_KEY # Okta never shows it; without this line it stays as it is\n"
+        "  uri: https://hook.example.com\n"
+    )

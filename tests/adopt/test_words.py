@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from reconciler.adopt.left import Refusal, Why
 from reconciler.adopt.text import dumped
 from reconciler.adopt.words import canonical_spec, escaped, spec_of, uncovered, without_defaults
+from reconciler.definitions.errors import Problem
 from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kind_named, kinds
@@ -108,7 +109,8 @@ def test_nothing_is_written_that_may_be_left_out(kind):
 
 @given(TEXT | TRICKY | st.text("${}a.", max_size=8))
 def test_text_is_no_variable(text):
-    value = Variables({}, "test", problems := []).fill(escaped(text), HERE)
+    problems: list[Problem] = []
+    value = Variables({}, "test", problems).fill(escaped(text), HERE)
     assert (value, problems) == (text, [])
 
 
