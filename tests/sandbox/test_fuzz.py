@@ -15,7 +15,7 @@ from reconciler.sandbox.families import ROUTES
 
 from .conftest import Okta
 from .test_never_fails import places, replaced
-from .walk import Walk
+from .walk import CHANGES, Walk
 
 ENDPOINTS = [*ROUTES, *system_log.ROUTES]
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "TRACE"]
@@ -84,7 +84,7 @@ def mutated(walk: Walk, route: Route, chance: random.Random, new: Any) -> Any:
 
 @seed(20260101)
 @settings(
-    max_examples=300,
+    max_examples=400,
     deadline=None,
     derandomize=True,
     database=None,
@@ -96,9 +96,9 @@ def test_anything_to_any_endpoint(okta: Okta, data: st.DataObject) -> None:
     route = data.draw(st.sampled_from(ENDPOINTS), "endpoint")
     okta.sandbox.reset()
     walk, chance = Walk(okta), random.Random(data.draw(st.integers(0, 10**6), "choice"))
-    path = "/".join(data.draw(IDS) if step.startswith("{") else step for step in route.path.split("/"))
-    if "{" in route.path and data.draw(st.booleans(), "existing"):
-        path, _ = walk.path(route.path)
+    path, _ = walk.path(route.path)  # the body may name what was made on the way
+    if "{" in route.path and data.draw(st.booleans(), "wrong id"):
+        path = "/".join(data.draw(IDS) if step.startswith("{") else step for step in route.path.split("/"))
     query, headers = data.draw(QUERIES, "query"), data.draw(HEADERS, "headers")
     method = data.draw(st.sampled_from([route.method, route.method, route.method, *METHODS]), "method")
     options: dict[str, Any] = {"params": query, "headers": headers}
@@ -113,6 +113,24 @@ def test_anything_to_any_endpoint(okta: Okta, data: st.DataObject) -> None:
     for listed in (route.path.rsplit("/{", 1)[0],):  # what was stored can be shown
         if "{" not in listed:
             check(okta, "GET", listed)
+
+
+ODDITIES: list[Any] = [None, True, 0, -1, 1.5, "", "x", "x" * 5000, [], [None], ["x"], {}, {"x": {}}, [[]]]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_every_field_of_every_body_with_something_else_in_it(okta: Okta, method: str) -> None:
+    for route in (route for route in CHANGES if route.method == method):
+        okta.sandbox.reset()
+        walk = Walk(okta)
+        path, _ = walk.path(route.path)
+        walk.prepare(route, path)
+        body = walk.body(route, path)
+        check(okta, method, path, json=body)
+        for place in places(body):
+            for odd in ODDITIES:
+                check(okta, method, path, json=replaced(body, place, odd))
+        check(okta, "GET", path)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])

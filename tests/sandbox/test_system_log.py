@@ -1,5 +1,8 @@
+import pytest
+
 from .conftest import Okta
 from .test_paging import next_of
+from .walk import ACCESS_RULE
 
 
 def test_every_change_is_noted_with_who_and_what(okta: Okta) -> None:
@@ -60,3 +63,66 @@ def test_newest_first_in_pages(okta: Okta) -> None:
     assert [event["target"][0]["displayName"] for event in response.json()] == ["c", "b"]
     rest = okta.request("GET", next_of(response.headers["link"]) or "").json()
     assert [event["target"][0]["displayName"] for event in rest] == ["a"]
+
+
+def test_filters_ask_for_whatever_an_event_tells_but_not_for_its_time(okta: Okta) -> None:
+    group = okta.group("Team")
+    okta.post("/api/v1/zones", {"type": "IP", "name": "z"})
+    me, (event,) = okta.get("/api/v1/users/me")["id"], okta.get("/api/v1/logs", q="Team")
+    token = event["transaction"]["detail"]["requestApiTokenId"]
+    for expression, found in (
+        ('eventType sw "group." or eventType eq "zone.create"', 2),
+        (f'actor.id eq "{me}" and target.id eq "{group}"', 1),
+        (f'transaction.detail.requestApiTokenId eq "{token}"', 2),
+        (f'transaction.id eq "{event["transaction"]["id"]}"', 1),
+        ('outcome.result eq "FAILURE"', 0),
+        ('client.userAgent.rawUserAgent co "python-httpx"', 2),
+        ('not (target.type eq "UserGroup") and severity eq "INFO"', 1),
+        (f'uuid eq "{event["uuid"]}"', 1),
+    ):
+        assert len(okta.get("/api/v1/logs", filter=expression)) == found, expression
+    for expression in (
+        'published gt "2026"',
+        "eventType",
+        'debugContext.debugData.requestUri co "x"',
+        'eventType is "x"',
+    ):
+        assert okta.request("GET", "/api/v1/logs", params={"filter": expression}).status_code == 400, expression
+
+
+@pytest.mark.parametrize(
+    "query", [{"since": "yesterday"}, {"until": "2026-13-01"}, {"sortOrder": "UP"}, {"q": "x" * 41}, {"q": "a " * 11}]
+)
+def test_a_question_that_makes_no_sense(okta: Okta, query: dict[str, str]) -> None:
+    response = okta.request("GET", "/api/v1/logs", params=query)
+    assert (response.status_code, response.json()["errorCode"]) == (400, "E0000001")
+
+
+def test_times_may_have_a_zone(okta: Okta) -> None:
+    okta.group("Team")  # at noon, UTC
+    assert okta.get("/api/v1/logs", since="2026-01-01T12:30:00+01:00")
+    assert not okta.get("/api/v1/logs", since="2026-01-01T11:30:00-01:00")
+    assert not okta.get("/api/v1/logs", until="2026-01-01T12:00:00Z")
+
+
+def test_the_limit_is_a_hundred_unless_told_and_a_thousand_at_most(okta: Okta) -> None:
+    okta.post("/_sandbox/seed", {"groups": 1010})
+    assert [len(okta.get("/api/v1/logs", **query)) for query in ({}, {"limit": 7}, {"limit": 5000})] == [100, 7, 1000]
+
+
+def test_what_has_changed_is_told_where_okta_tells_it(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", {"name": "bookmark", "label": "a", "settings": {"app": {"url": "https://a"}}})
+    okta.put(f"/api/v1/apps/{app['id']}", {**app, "label": "b"})
+    (event,) = okta.get("/api/v1/logs", filter='eventType eq "application.lifecycle.update"')
+    assert event["target"][0]["changeDetails"] == {"from": {"label": "a"}, "to": {"label": "b"}}
+    group = okta.group("Team")
+    okta.put(f"/api/v1/groups/{group}", {"profile": {"name": "Other"}})
+    (event,) = okta.get("/api/v1/logs", filter='eventType eq "group.profile.update"')
+    assert "changeDetails" not in event["target"][0]
+
+
+def test_a_part_is_told_with_what_it_belongs_to(okta: Okta) -> None:
+    policy = okta.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "p"})
+    okta.post(f"/api/v1/policies/{policy['id']}/rules", ACCESS_RULE)
+    (event,) = okta.get("/api/v1/logs", filter='eventType eq "policy.rule.add"')
+    assert [target["displayName"] for target in event["target"]] == ["r", "p"]
