@@ -66,7 +66,10 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
     wanted = {address.kind for address in system}
     wanted |= {declaration.kind.kind for declaration in fresh if declaration.kind.collection.importable}
     owners = {
-        declaration.parent for declaration in fresh if declaration.parent and declaration.kind.collection.importable
+        owner
+        for declaration in fresh
+        if declaration.kind.collection.importable
+        for owner in _owners(declaration, desired)
     }
     ids = {**desired.environment.imports, **managed.ids}
     owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
@@ -77,6 +80,13 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
 
     live = await _read(client, wanted, asks, progress)
     return Found(_system_ids(system, live), recognised(fresh, managed, live))
+
+
+def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
+    """Its owner, the owner of that, and so on: all of them lie on the way to it."""
+    while declaration.parent:
+        yield declaration.parent
+        declaration = desired.declarations[declaration.parent]
 
 
 async def look_up_system(desired: Desired, client: OktaClient) -> dict[Address, str]:
