@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,8 +133,14 @@ class Stack:
 
     def _run(self, changes: Changes, work: Callable[[], object]) -> None:
         """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
+        from pulumi.automation.errors import ConcurrentUpdateError
+
         try:
-            work()
+            with _interrupts_left_to_the_engine():
+                work()
+        except ConcurrentUpdateError as error:
+            self._break_stale_locks()  # says who it is
+            raise Refused(f"another run holds the stack {self.name}", hint="wait for it to end") from error
         except _command_errors() as error:
             if not changes.failures:
                 raise _engine_error(error) from error
@@ -161,6 +170,19 @@ _ENGINE = {
 }
 
 
+@contextmanager
+def _interrupts_left_to_the_engine() -> Iterator[None]:
+    """Wait for the engine after Control-C, which reaches it as well: it ends what is under way, and records it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _read_lock(lock: Path) -> dict[str, Any]:
     try:
         holder = json.loads(lock.read_text())
@@ -170,6 +192,7 @@ def _read_lock(lock: Path) -> dict[str, Any]:
 
 
 def _alive(pid: object) -> bool:
+    """Whether an engine with this process id runs here. One that ended and was not waited for yet is dead."""
     if not isinstance(pid, int):
         return False
     try:
@@ -177,8 +200,12 @@ def _alive(pid: object) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass  # somebody else's
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return True  # no such file system: believe the signal
+    return "pulumi" in name and rest.split()[0] != "Z"
 
 
 def _command_errors() -> tuple[type[Exception], ...]:
