@@ -8,7 +8,7 @@ imports name an id, that object is meant, whatever it is called.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired, Environment
