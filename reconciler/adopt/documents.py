@@ -116,11 +116,10 @@ class _Drafting:
         except Refusal:
             del self.left[before:]
             raise
-        reference = secret_reference(name, "secret")
         secrets = {
             known.name: known.info.is_required()
             for known in schema(item.kind)
-            if known.secret and accepts_secret(item.kind, spec, known.name, reference)
+            if known.secret and accepts_secret(item.kind, spec, known.name)
         }
         return Draft(item, name, _purpose(spec), written, secrets, count)
 

@@ -17,6 +17,7 @@ from reconciler.okta.snapshot import LiveObject
 Named = Callable[[str, str], str]
 """The logical name of an object, by kind and id; raises `Refusal`."""
 
+_SOME_SECRET: Final = "env:SECRET"
 _NEEDS_ESCAPE: Final = re.compile(r"\$(?:\$\{|\{" + VARIABLE_NAME + r"\})")
 
 
@@ -39,17 +40,20 @@ def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
     Secrets that the object must have are taken for granted: whoever edits the definition says where they are.
     """
     problems: list[Problem] = []
-    secrets = {field.name: "env:SECRET" for field in schema(kind) if field.secret and field.info.is_required()}
-    model = validate(kind, {**secrets, **spec}, ("", 0, 0), "the object", problems)
+    model = validate(kind, {**_secrets_needed(kind), **spec}, ("", 0, 0), "the object", problems)
     if model is None:
         raise Refusal(Why.REFUSED, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)
     return {name: value for name, value in complete.items() if name in spec}
 
 
-def accepts_secret(kind: type[Kind], spec: Spec, name: str, reference: str) -> bool:
+def accepts_secret(kind: type[Kind], spec: Spec, name: str) -> bool:
     """Whether an object like this can have the secret at all."""
-    return validate(kind, {**spec, name: reference}, ("", 0, 0), "", []) is not None
+    return validate(kind, {**_secrets_needed(kind), **spec, name: _SOME_SECRET}, ("", 0, 0), "", []) is not None
+
+
+def _secrets_needed(kind: type[Kind]) -> dict[str, str]:
+    return {field.name: _SOME_SECRET for field in schema(kind) if field.secret and field.info.is_required()}
 
 
 def as_written(model: type[Part]) -> list[Field]:

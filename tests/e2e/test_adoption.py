@@ -22,6 +22,7 @@ from tests.specimens import everything
 pytestmark = pytest.mark.e2e
 
 SHIPPED = Path(__file__).parents[2] / "definitions"
+DOCS = Path(__file__).parents[2] / "docs"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -164,6 +165,7 @@ def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(te
     tenant.do(lambda client: make(client, load(first, "production")))
     made = by_names(tenant.read())
     adopt(workspace)
+    assert_shown(workspace, "oidc-apps/payments-console.yaml")
     shutil.rmtree(workspace.definitions / "imports")
     tenant.reset()
     assert by_names(tenant.read()) == {}
@@ -172,6 +174,12 @@ def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(te
 
     assert by_names(tenant.read()) == made
     workspace.expect_settled()
+
+
+def assert_shown(workspace: Workspace, path: str) -> None:
+    """The page on adoption shows what is written."""
+    text = (workspace.definitions / path).read_text().partition("\n")[2]
+    assert f"# definitions/{path}\n{text}```" in (DOCS / "adoption.md").read_text()
 
 
 def test_objects_of_one_name_need_their_ids(tenant: SandboxTenant, tmp_path: Path):
