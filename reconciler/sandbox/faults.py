@@ -21,9 +21,10 @@ class FaultOrder(Body):
     status          answer with this status instead, with Okta's error object
     retryAfter      seconds, as a `Retry-After` header of that answer
     latency         seconds to wait before the answer
-    drop            close the connection without an answer; `after` does what was asked first, `before` does
-    not truncate        send only half of the body that Content-Length promises share           of the fitting
-    requests, between 0 and 1 first, after    only the first N fitting requests; only those after the first N
+    drop            close the connection without an answer; `after` does what was asked first, `before` does not
+    truncate        send only half of the body that Content-Length promises
+    share           of the fitting requests, between 0 and 1
+    first, after    only the first N fitting requests; only those after the first N
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
