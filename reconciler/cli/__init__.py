@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "preview": ("reconciler.cli.preview:preview", "Show what up would change."),
     "up": ("reconciler.cli.up:up", "Make the tenant as declared."),
     "drift": ("reconciler.cli.drift:drift", "Show what in the tenant is not as declared."),
+    "history": ("reconciler.cli.history:history", "Show how drift went over time."),
     "repair": ("reconciler.cli.repair:repair", "Bring the tenant back to what is declared."),
     "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for what a tenant has already."),
     "coverage": ("reconciler.cli.coverage:coverage", "Count what share of a tenant is managed."),

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.console import progress
 from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
-from reconciler.cli.output import formats_of, outputs_option, show_drift
+from reconciler.cli.output import formats_of, outputs_option, record, show_drift
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.drift import Verdict
 from reconciler.drift.run import DriftReport
@@ -36,6 +36,7 @@ UNREADABLE = 3
     show_default=True,
     help="How far back to ask the System Log who did it: 90m, 12h, 7d, 2w. Okta keeps 90 days.",
 )
+@click.option("--no-history", is_flag=True, help="Do not add this run to the history (reconciler history).")
 @pass_settings
 @click.pass_context
 def drift(
@@ -45,6 +46,7 @@ def drift(
     form: str | None,
     outputs: tuple[Path, ...],
     since: timedelta,
+    no_history: bool,
 ) -> None:
     """Compare the tenant of ENVIRONMENT with the definitions and with what was applied. Changes nothing.
 
@@ -56,6 +58,8 @@ def drift(
         reconciler = reading(settings, environment, shown)
         report, _ = reconciler.drift(since)
     show_drift(reconciler, report, wanted)
+    if not no_history:
+        record(reconciler, report)
     context.exit(exit_code(report))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from reconciler.apply import Reconciler
+from reconciler.cli.history import history_place
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
@@ -58,6 +59,16 @@ def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = (
     redactor = _redactor(reconciler)
     for output, form in outputs:
         _write(render_drift(report, form, redactor, color=_colors(output)), output)
+
+
+def record(reconciler: Reconciler, report: DriftReport) -> None:
+    """Add the run to the history; if that can't be written, say so and go on."""
+    from reconciler.history.store import Store
+
+    try:
+        Store(history_place(reconciler.stack.root)).record(_redactor(reconciler).redact(report))
+    except ReconcilerError as error:
+        click.echo(f"warning: {error.message}", err=True)
 
 
 def show_plan(

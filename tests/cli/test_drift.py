@@ -1,16 +1,23 @@
 """The options of `reconciler drift`: which reports it makes, and how far back it looks."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
+from pydantic import SecretStr
 
 from reconciler.apply import LOOK_BACK
 from reconciler.cli.drift import drift
 from reconciler.cli.duration import DURATION
-from reconciler.cli.output import formats_of
+from reconciler.cli.output import formats_of, record
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.history.store import Store
 from reconciler.report import FORMATS, SUFFIXES
+from tests.report import samples
 
 
 @pytest.mark.parametrize(("suffix", "form"), SUFFIXES.items())
@@ -48,6 +55,33 @@ def test_what_is_asked_for_counts_more_than_a_name():
 def test_what_does_not_say_a_format_is_refused(names, form, said):
     with pytest.raises(click.UsageError, match=said):
         formats_of([Path(name) for name in names], form)
+
+
+@pytest.fixture
+def reconciler(tmp_path):
+    return SimpleNamespace(stack=SimpleNamespace(root=tmp_path), known_secrets=lambda: [SecretStr("CANARY-0123")])
+
+
+def test_a_run_is_recorded_without_secrets(reconciler, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("RECONCILER_HISTORY", raising=False)
+    secret = Finding(Verdict.UNMANAGED, "group", "", "named CANARY-0123", okta_id="00g1")
+    record(reconciler, samples.report([secret]))
+    (known,) = Store(str(tmp_path / ".state/history.sqlite")).load("production", 10).open
+    assert known.subject == "group named [redacted]"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_history_that_cannot_be_written_is_a_warning(reconciler, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RECONCILER_HISTORY", str(tmp_path))
+    record(reconciler, samples.report())
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"warning: the history at sqlite:///{tmp_path} cannot be written")
+
+
+def test_a_history_is_imported_only_where_it_is_used():
+    script = "import sys, reconciler.cli.drift; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""`reconciler history`: how the drift of a tenant went over time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from reconciler.cli.environment import STATE_FOLDER, project_root
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.definitions import load
+from reconciler.report.history import HISTORY_FORMATS
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(HISTORY_FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=30, show_default=True, help="How many runs to show, the latest."
+)
+@pass_settings
+def history(settings: Settings, environment: str, form: str, limit: int) -> None:
+    """Show how the drift of ENVIRONMENT went over time, and how long it took to repair it.
+
+    Every `drift` adds a run, unless it is told not to. Asks nothing of the tenant.
+    """
+    from reconciler.history.store import Store
+
+    name = load(settings.definitions, environment).environment.name
+    known = Store(history_place(project_root(settings.definitions))).load(name, limit)
+    click.echo(HISTORY_FORMATS[form](known), nl=False)
+
+
+def history_place(root: Path) -> str:
+    """Where the history is kept: `RECONCILER_HISTORY` (a path or a URL), or beside the local state."""
+    return os.environ.get("RECONCILER_HISTORY") or str(root / STATE_FOLDER / "history.sqlite")
