@@ -100,7 +100,7 @@ class Stack:
         try:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:
-            raise _engine_error(error) from error
+            raise self._failure(error) from error
 
     def restore(self, deployment: Deployment) -> None:
         """Replace the state (`pulumi stack import`)."""
@@ -110,7 +110,7 @@ class Stack:
         try:
             stack.import_stack(automation.Deployment(version=3, deployment=deployment))
         except _command_errors() as error:
-            raise _engine_error(error) from error
+            raise self._failure(error) from error
 
     def _open(self) -> automation.Stack:
         self._break_stale_locks()
@@ -128,22 +128,28 @@ class Stack:
                     self.name, project_name=PROJECT, program=_nothing, opts=options
                 )
             except _command_errors() as error:
-                raise _engine_error(error) from error
+                raise self._failure(error) from error
         return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object]) -> None:
         """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
-        from pulumi.automation.errors import ConcurrentUpdateError
-
         try:
             with _interrupts_left_to_the_engine():
                 work()
-        except ConcurrentUpdateError as error:
-            self._break_stale_locks()  # says who it is
-            raise Refused(f"another run holds the stack {self.name}", hint="wait for it to end") from error
         except _command_errors() as error:
             if not changes.failures:
-                raise _engine_error(error) from error
+                raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> EngineError | Refused:
+        """The engine's own words, without the frame that the Automation API puts around them."""
+        from pulumi.automation.errors import ConcurrentUpdateError
+
+        said = str(error)
+        _, _, stderr = said.partition("stderr: ")
+        words = (stderr or said).strip()
+        if isinstance(error, ConcurrentUpdateError):
+            return Refused(f"another run holds the stack {self.name}: {words}", hint="wait for it to end")
+        return EngineError(f"the engine failed: {words}", hint="what was done is recorded; run the same command again")
 
     def _break_stale_locks(self) -> None:
         """Remove locks of runs that died on this machine; refuse while one is alive."""
@@ -153,6 +159,8 @@ class Stack:
         folder = Path(backend.removeprefix("file://")) / ".pulumi" / "locks" / "organization" / PROJECT / self.name
         for lock in folder.glob("*.json") if folder.is_dir() else ():
             holder = _read_lock(lock)
+            if holder is None:
+                continue
             if holder.get("hostname") == socket.gethostname() and not _alive(holder.get("pid")):
                 lock.unlink(missing_ok=True)
             else:
@@ -183,9 +191,12 @@ def _interrupts_left_to_the_engine() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _read_lock(lock: Path) -> dict[str, Any]:
+def _read_lock(lock: Path) -> dict[str, Any] | None:
+    """Who holds it; nothing is known of one that is half written, and None means that it is no longer there."""
     try:
         holder = json.loads(lock.read_text())
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError):
         return {}
     return holder if isinstance(holder, dict) else {}
@@ -212,13 +223,3 @@ def _command_errors() -> tuple[type[Exception], ...]:
     from pulumi.automation import CommandError, RuntimeError
 
     return (CommandError, RuntimeError)
-
-
-def _engine_error(error: Exception) -> EngineError:
-    """The engine's own words, without the frame that the Automation API puts around them."""
-    said = str(error)
-    _, _, stderr = said.partition("stderr: ")
-    return EngineError(
-        "the engine failed: " + (stderr or said).strip(),
-        hint="what was done is recorded; run the same command again",
-    )
