@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -34,6 +36,7 @@ T = TypeVar("T")
 TOKEN = "RECONCILER_TEST_TOKEN"
 """The environment variable with the token of the tenant."""
 ENVIRONMENT = "test"
+PROJECT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,16 @@ class SandboxTenant:
         )
         assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else None
+
+    def labels(self) -> list[str]:
+        """Kind, owner and name of every object that Okta did not make itself."""
+        found = self.read().objects.values()
+        return sorted(
+            f"{item.kind.kind} {item.parent.label if item.parent else ''} {item.label}"
+            for items in found
+            for item in items
+            if not (item.built_in or item.kind.collection.list_key)
+        )
 
     def reset(self) -> None:
         """A fresh org, with rate limits so wide that no test ever waits for the next minute."""
@@ -132,6 +145,22 @@ class Workspace:
         outcome = self.run(*arguments)
         assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
         return outcome
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a command as a process of its own, and the leader of its process group."""
+        command, *rest = arguments
+        line = [sys.executable, "-m", "reconciler", "--definitions", str(self.definitions), command, ENVIRONMENT, *rest]
+        with self.environment():
+            return subprocess.Popen(
+                line,
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                **options,
+            )
 
     def up(self) -> Outcome:
         return self.expect(0, "up", "--yes")

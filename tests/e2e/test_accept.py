@@ -1,0 +1,107 @@
+"""Accepting: whatever happened in the tenant, the definitions say it afterwards, and the tenant is not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.drift import Finding, Verdict
+from reconciler.kinds import kinds
+from reconciler.okta.client import OktaClient
+from reconciler.okta.objects import Objects
+from reconciler.sandbox import process
+from tests.e2e.test_repair import deepest_first, everything_altered, live_object, ranked
+from tests.e2e.workspace import Outcome, SandboxTenant, Workspace
+from tests.specimens import everything
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with process.start() as running:
+        tenant = SandboxTenant(running.url, running.token)
+        tenant.reset()
+        workspace = Workspace(tmp_path_factory.mktemp("accepting"), tenant)
+        workspace.declare(everything())
+        workspace.up()
+        yield workspace
+
+
+def accept(workspace: Workspace, *findings: str) -> Outcome:
+    """Accept, and make sure that the tenant does not notice."""
+    workspace.tenant.clear_stats()
+    outcome = workspace.expect(0, "accept", "--yes", *findings)
+    changing = {key: count for key, count in workspace.tenant.stats().items() if key[0] not in ("GET", "HEAD")}
+    assert {key for key in changing if not key[1].startswith("/_sandbox")} == set()
+    return outcome
+
+
+def subjects(findings: list[Finding]) -> set[tuple[Verdict, str]]:
+    return {(finding.verdict, finding.kind) for finding in findings}
+
+
+def test_every_field_and_every_place_of_every_kind(workspace: Workspace):
+    comparison = workspace.comparison()
+    live = comparison.live()
+
+    async def tamper(client: OktaClient) -> None:
+        objects = Objects(client)
+        for declaration in comparison.reconciler.desired.declarations.values():
+            item = live_object(comparison, declaration, live)
+            await objects.update(item.kind, item.ids, everything_altered(item, live))
+        for siblings in ranked(comparison, live):
+            await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
+
+    workspace.tenant.do(tamper)
+    assert {found.kind for found in comparison.findings()} == {kind.kind for kind in kinds()}
+
+    accept(workspace)
+
+    workspace.expect_settled()
+    assert workspace.comparison().live().objects.keys() == live.objects.keys()
+
+
+def test_what_was_deleted_of_every_kind(workspace: Workspace):
+    comparison = workspace.comparison()
+    live = comparison.live()
+    declarations = comparison.reconciler.desired.declarations.values()
+
+    async def delete(client: OktaClient) -> None:
+        for kind in deepest_first():
+            last = [one for one in declarations if one.kind is kind][-1]
+            await Objects(client).delete(kind, live_object(comparison, last, live).ids)
+
+    workspace.tenant.do(delete)
+
+    accept(workspace)
+
+    workspace.expect_settled()
+
+
+def test_what_was_added_of_every_kind(workspace: Workspace):
+    comparison = workspace.comparison()
+    live = comparison.live()
+    added: list[str] = []
+
+    async def add(client: OktaClient) -> None:
+        for kind in kinds():
+            if not kind.collection.list_key:
+                item = next(
+                    live_object(comparison, one, live)
+                    for one in comparison.reconciler.desired.declarations.values()
+                    if one.kind is kind
+                )
+                spec = {**item.spec, kind.label_field: "Added by hand"}
+                if kind.collection.prioritised:
+                    spec["priority"] = None
+                added.append((await Objects(client).create(kind, item.ids[:-1], spec))[-1])
+
+    workspace.tenant.do(add)
+    assert {found.okta_id for found in comparison.findings()} == set(added)
+
+    accept(workspace)
+
+    workspace.expect_settled()
+    assert set(added) <= {applied.id for applied in workspace.comparison().state.resources.values()}

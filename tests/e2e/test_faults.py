@@ -1,0 +1,125 @@
+"""Whatever goes wrong between two requests: the account is clear, nothing is lost, the next run goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.e2e.documents import bookmark, document, group, groups, server, zone
+from tests.e2e.workspace import Outcome, SandboxTenant, Workspace
+
+pytestmark = pytest.mark.e2e
+
+SCOPES = r"/api/v1/authorizationServers/[^/]+/scopes"
+CREATING = [
+    pytest.param({"status": 500}, id="answers-500"),
+    pytest.param({"drop": "before"}, id="resets-before"),
+    pytest.param({"drop": "after"}, id="resets-after"),
+    pytest.param({"truncate": True}, id="truncates"),
+]
+
+
+def definitions() -> list[dict[str, Any]]:
+    """Groups, and a server whose scopes and rules are owned objects."""
+    return [*groups(4), server(), bookmark("handbook", groups=[{"group": "group-00"}])]
+
+
+def expect_nothing_twice(tenant: SandboxTenant) -> None:
+    assert [label for label, count in Counter(tenant.labels()).items() if count > 1] == []
+
+
+def expect_convergence(workspace: Workspace) -> Outcome:
+    """The next run does the rest; afterwards there is nothing to do, and everything is there once."""
+    workspace.tenant.clear_faults()
+    outcome = workspace.up()
+    workspace.expect_settled()
+    expect_nothing_twice(workspace.tenant)
+    return outcome
+
+
+@pytest.mark.parametrize("fault", CREATING)
+def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspace, fault: dict[str, Any]):
+    """Also where nobody knows whether it was done: what is there by then is recognised, at any depth."""
+    workspace.declare(definitions())
+    for path in ("/api/v1/groups", SCOPES, "/api/v1/apps"):
+        workspace.tenant.order_fault(method="POST", path=path, first=1, **fault)
+
+    outcome = workspace.expect(1, "up", "--yes")
+
+    assert outcome.out.count("failed  ") == 3
+    for kind in ("group group-0", "authorization-server-scope payments/payments:", "bookmark-app handbook"):
+        assert f"failed  {kind}" in outcome.out
+    assert "3 failed" in outcome.err
+    assert "run the same command again" in outcome.err
+    assert "Traceback" not in outcome.err + outcome.out
+    expect_nothing_twice(workspace.tenant)
+
+    again = expect_convergence(workspace)
+
+    there = fault.get("drop") == "after" or "truncate" in fault
+    assert ("3 imported" in again.out) == there
+
+
+def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs(workspace: Workspace):
+    """The answer to the POST is lost, so that what a POST does not set was never set."""
+    workspace.declare(
+        [
+            zone("office", status="INACTIVE"),
+            group("people"),
+            document(
+                "authentication-policy",
+                "strict",
+                name="Strict",
+                description="Asks for more.",
+            ),
+            bookmark("handbook", status="INACTIVE", authentication_policy="strict", groups=[{"group": "people"}]),
+            server(status="INACTIVE"),
+        ]
+    )
+    workspace.tenant.order_fault(method="POST", path="/api/v1/(zones|apps|authorizationServers)", drop="after", first=3)
+
+    workspace.expect(1, "up", "--yes")
+    assert workspace.comparison().live().objects["network-zone"][-1].json["status"] == "ACTIVE"
+
+    expect_convergence(workspace)
+
+
+def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
+    workspace.declare(definitions())
+    order = workspace.tenant.order_fault
+    order(path="/api/v1/groups.*", status=429, first=3)
+    order(path="/api/v1/authorizationServers.*", method="GET", status=502, first=2)
+    order(path="/api/v1/apps.*", method="GET", drop="before", first=2)
+    order(path="/api/v1/policies.*", method="GET", truncate=True, first=2)
+
+    workspace.up()
+
+    expect_convergence(workspace)
+
+
+def test_a_storm_of_429_ends_in_an_account_and_the_next_run_goes_on(workspace: Workspace):
+    workspace.declare(definitions())
+    workspace.tenant.order_fault(method="POST", path="/api/v1/groups", status=429, after=1)
+
+    outcome = workspace.expect(1, "up", "--yes")
+
+    assert outcome.out.count("failed  group") == 3
+    assert "429" in outcome.out
+    expect_convergence(workspace)
+
+
+def test_updates_and_deletes_that_fail_are_done_by_the_next_run(workspace: Workspace):
+    workspace.declare(definitions())
+    workspace.up()
+    workspace.declare([group("group-00", description="Changed."), *groups(4)[2:], server(claims=[])])
+    workspace.tenant.order_fault(method="PUT", path="/api/v1/groups/.*", drop="after", first=9)
+    workspace.tenant.order_fault(method="DELETE", path="/api/v1/.*", status=500)
+
+    outcome = workspace.expect(1, "up", "--yes")
+
+    assert "failed  group group-00" in outcome.out
+    assert "failed  group group-01" in outcome.out
+    expect_convergence(workspace)
+    assert [label for label in workspace.tenant.labels() if "Group-01" in label or "department" in label] == []

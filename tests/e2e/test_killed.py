@@ -1,0 +1,168 @@
+"""Runs that are killed at the worst moment: what they created is recognised, what they held is let go."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.documents import group, groups, server, zone
+from tests.e2e.test_faults import expect_convergence
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+PATIENCE_SECONDS = 60
+"""How long something may take before it is taken for broken; nothing waits so long when it works."""
+RULES = "/api/v1/authorizationServers/{server}/policies/{policy}/rules"
+
+
+def definitions() -> list[dict[str, Any]]:
+    return [*groups(8), zone("office", status="INACTIVE"), server(status="INACTIVE")]
+
+
+def until(happened: Callable[[], Any], what: str) -> Any:
+    """Wait for something to be so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if result := happened():
+            return result
+        time.sleep(0.02)  # between two looks
+    raise AssertionError(f"{what} did not happen")
+
+
+@contextmanager
+def running(workspace: Workspace, *command: str) -> Iterator[subprocess.Popen[str]]:
+    """A command under way, which is ended with all that it started if the test did not."""
+    process = workspace.start(*command)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def creates(workspace: Workspace, path: str) -> int:
+    """How many objects were made at an address."""
+    return workspace.tenant.stats().get(("POST", path), 0)
+
+
+def engine_of(process: subprocess.Popen[str]) -> int | None:
+    """The process of `pulumi up` that a command started."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, rest = stat.read_text().rpartition(") ")
+            arguments = (stat.parent / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has just ended
+        if rest.split()[1] == str(process.pid) and b"up" in arguments and arguments[0].endswith(b"pulumi"):
+            return int(stat.parent.name)
+    return None
+
+
+def slowly(workspace: Workspace) -> None:
+    """Let every change take a while, so that there is always one under way."""
+    workspace.tenant.order_fault(method="POST", latency=0.15)
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        pytest.param("/api/v1/groups", 3, id="among-groups"),
+        pytest.param(RULES, 2, id="among-rules"),
+        pytest.param("/api/v1/zones", 1, id="before-a-zone-is-deactivated"),
+    ],
+)
+def test_a_killed_engine_loses_nothing(workspace: Workspace, path: str, count: int):
+    workspace.declare(definitions())
+    slowly(workspace)
+    with running(workspace, "up", "--yes") as process:
+        until(lambda: creates(workspace, path) >= count, f"{count} creates at {path}")
+        engine = engine_of(process)
+        assert engine, "the engine was not running any more: this test came too late"
+        os.kill(engine, signal.SIGKILL)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 1
+    assert "run the same command again" in err
+    assert "Traceback" not in out + err
+    expect_convergence(workspace)
+
+
+def test_a_killed_reconciler_loses_nothing(workspace: Workspace):
+    workspace.declare(definitions())
+    slowly(workspace)
+    with running(workspace, "up", "--yes") as process:
+        until(lambda: creates(workspace, RULES) >= 1, "a rule")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    assert process.returncode == -signal.SIGKILL
+    expect_convergence(workspace)
+
+
+def test_an_interrupted_reconciler_loses_nothing(workspace: Workspace):
+    """Control-C reaches the engine too, which ends what is under way and records it."""
+    workspace.declare(definitions())
+    slowly(workspace)
+    with running(workspace, "up", "--yes") as process:
+        until(lambda: creates(workspace, "/api/v1/groups") >= 2, "two groups")
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode in (1, 130)
+    assert "Traceback" not in out + err
+    expect_convergence(workspace)
+
+
+@contextmanager
+def held(workspace: Workspace) -> Iterator[int]:
+    """A run that never ends, as long as it is not killed; the process id of its engine."""
+    workspace.declare(groups(4))
+    workspace.tenant.order_fault(method="POST", path="/api/v1/groups", after=1, latency=100)
+    with running(workspace, "up", "--yes") as process:
+        until(lambda: creates(workspace, "/api/v1/groups") >= 1, "a group")
+        yield until(lambda: engine_of(process), "the engine")
+
+
+def test_a_stack_is_held_by_one_run_at_a_time(workspace: Workspace):
+    with held(workspace) as engine:
+        refused = workspace.expect(4, "up", "--yes")
+
+    assert f"another run holds the stack test: process {engine}" in refused.err
+    expect_convergence(workspace)
+
+
+def test_runs_that_begin_at_the_same_moment_are_told_apart_by_the_engine(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    """Between our look at the locks and the engine's own there is a gap."""
+    with held(workspace), monkeypatch.context() as patch:
+        patch.setattr("reconciler.engine.stack.Stack._break_stale_locks", lambda self: None)
+        refused = workspace.expect(4, "up", "--yes")
+
+    assert "another run holds the stack test" in refused.err
+    expect_convergence(workspace)
+
+
+def test_the_lock_of_a_run_on_another_machine_is_respected(workspace: Workspace):
+    workspace.declare([group("people")])
+    workspace.up()
+    locks = workspace.root / ".state" / ".pulumi" / "locks" / "organization" / "okta" / "test"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = locks / "0.json"
+    lock.write_text('{"pid": 1, "username": "ci", "hostname": "elsewhere", "timestamp": "2026-01-01T00:00:00Z"}')
+
+    outcome = workspace.expect(4, "up", "--yes")
+
+    assert "process 1 on elsewhere, since 2026-01-01" in outcome.err
+    assert str(lock) in outcome.err
+    assert lock.exists()
