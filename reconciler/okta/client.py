@@ -18,6 +18,7 @@ from reconciler.progress import SILENT, Progress
 _TRIES = 5
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _FIRST_PAUSE_SECONDS = 0.25
 
 
@@ -91,16 +92,21 @@ class OktaClient:
             last = attempt == _TRIES
             try:
                 response = await self._send(request)
-                value = orjson.loads(response.content) if response.content else None
-            except (httpx.TransportError, orjson.JSONDecodeError) as error:
-                if last or (method not in _IDEMPOTENT and not isinstance(error, httpx.ConnectError)):
+                value = _content(response)
+            except Unreachable:  # there was no access token, so that the request itself was not sent
+                if last:
+                    raise
+                await self._pause(attempt)
+                continue
+            except (httpx.RequestError, orjson.JSONDecodeError) as error:
+                if last or (method not in _IDEMPOTENT and not isinstance(error, _NOT_SENT)):
                     raise Unreachable(
                         f"{method} {request.url.path} on {self.url}: {_reason(error)}",
                         hint="check the tenant's url, the network, and https://status.okta.com",
                     ) from error
                 await self._pause(attempt)
                 continue
-            if not response.is_error:
+            if response.is_success:
                 return value, response
             if response.status_code not in _PASSING or last or not self._may_repeat(method, response):
                 raise self._error(method, request, response, value)
@@ -108,7 +114,8 @@ class OktaClient:
         raise AssertionError("the last attempt returns or raises")
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
-        async with self._places, self.limits.turn(request.url.path) as bucket:
+        # Who waits for a bucket takes no connection from those who may go.
+        async with self.limits.turn(request.url.path) as bucket, self._places:
             response = await self._http.send(request)
             self.limits.learn(bucket, response.headers)
             return response
@@ -130,15 +137,25 @@ class OktaClient:
             f"{method} {request.url.path} on {self.url}: {response.status_code} {summary}"
             f" ({said.get('errorCode', 'no code')}, request {said.get('errorId', 'unknown')})"
         )
+        error = TenantError(message)
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            return Unauthorised(
+            error = Unauthorised(
                 message, hint="check the credentials, their scopes and their admin role for this tenant"
             )
-        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            return Unreachable(message, hint="the tenant failed; see https://status.okta.com")
-        error = TenantError(message)
+        elif response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            error = Unreachable(message, hint="the tenant failed; see https://status.okta.com")
         error.status = response.status_code
         return error
+
+
+def _content(response: httpx.Response) -> Any:
+    """The JSON of an answer. The pages with which gateways and proxies refuse say no more than their status."""
+    try:
+        return orjson.loads(response.content) if response.content else None
+    except orjson.JSONDecodeError:
+        if response.is_success:
+            raise
+        return None
 
 
 def _reason(error: Exception) -> str:
@@ -146,4 +163,6 @@ def _reason(error: Exception) -> str:
         return "the answer is not JSON, or was cut short"
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
+    if isinstance(error, httpx.LocalProtocolError):
+        return "the request cannot be sent: a header holds what no header may"  # the text would quote the token
     return str(error) or type(error).__name__

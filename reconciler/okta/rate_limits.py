@@ -45,11 +45,11 @@ class Bucket:
 
     def may_go(self, reserve: float, now: float) -> bool:
         """Whether one more request leaves `reserve` (a share of the limit) to others."""
-        if self.limit is None:
+        over = now >= self.reset
+        if self.limit is None or (over and not self.under_way):
             return self.under_way == 0
-        if now >= self.reset:
-            return True
-        return self.remaining - self.under_way > self.limit * reserve
+        # A new window begins full, but what goes there before its first answer counts as well.
+        return (self.limit if over else self.remaining) - self.under_way > self.limit * reserve
 
 
 class RateLimits:
@@ -95,6 +95,8 @@ class RateLimits:
         except (KeyError, ValueError):
             bucket.limit = bucket.limit or 1_000_000_000
             return
+        if limit <= 0 or (bucket.limit is not None and reset < bucket.reset):
+            return  # the limit of concurrent requests, which says nothing of the bucket; or a window that is over
         if reset > bucket.reset or bucket.limit is None:
             bucket.remaining = int(remaining)
         else:

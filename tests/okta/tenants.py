@@ -1,0 +1,82 @@
+"""Tenants that are a function: what a request is answered with, and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from reconciler.okta.client import OktaClient
+from reconciler.okta.rate_limits import RateLimits
+from reconciler.okta.sign_in import ApiToken
+from tests.okta.virtual_time import now
+
+URL = "https://acme.okta.com"
+TOKEN = "00aSecretTokenOfTheTests"
+
+
+def client_of(handler: Callable[[httpx.Request], Any], **options: Any) -> OktaClient:
+    """A client whose pauses, like the windows of its rate limits, pass in virtual time."""
+    client = OktaClient(URL, ApiToken(TOKEN), transport=httpx.MockTransport(handler), **options)
+    client.limits = RateLimits(client.limits.reserve, clock=now, waits=client.limits._waits)
+    return client
+
+
+@dataclass
+class Script:
+    """Answers in their order; the last one is given again and again."""
+
+    answers: Sequence[httpx.Response | Exception]
+    asked: list[httpx.Request] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        answer = self.answers[min(len(self.asked), len(self.answers) - 1)]
+        self.asked.append(request)
+        self.times.append(now())
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
+@dataclass
+class Shelf:
+    """A tenant that holds lists of objects, by path; it writes down every request."""
+
+    lists: dict[str, list[dict[str, Any]]]
+    page: int = 100
+    failing: Mapping[str, int] = field(default_factory=dict)
+    """Paths that are answered with a status."""
+    asked: list[str] = field(default_factory=list)
+    """`METHOD path?query`, in order."""
+    bodies: list[Any] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        query = unquote(request.url.query.decode())
+        path = request.url.path
+        self.asked.append(f"{request.method} {path}" + (f"?{query}" if query else ""))
+        self.bodies.append(httpx.Response(200, content=request.content).json() if request.content else None)
+        if path in self.failing:
+            return httpx.Response(self.failing[path], json={"errorCode": "E1", "errorSummary": f"no {path}"})
+        return self.answer(request.method, path, request)
+
+    def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+        if path in self.lists:
+            return self._list(path, request)
+        collection, _, identity = path.rpartition("/")
+        found = next((item for item in self.lists.get(collection, ()) if item["id"] == identity), None)
+        if found is None:
+            return httpx.Response(404, json={"errorCode": "E0000007", "errorSummary": f"Not found: {identity}"})
+        return httpx.Response(200, json=found)
+
+    def _list(self, path: str, request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params.get("after", "0"))
+        items = self.lists[path]
+        headers = {}
+        if start + self.page < len(items):
+            following = request.url.copy_set_param("after", str(start + self.page))
+            headers["Link"] = f'<{following}>; rel="next"'
+        return httpx.Response(200, json=items[start : start + self.page], headers=headers)
