@@ -12,7 +12,7 @@ from collections.abc import Generator
 
 import httpx
 
-from reconciler.errors import Unauthorised
+from reconciler.errors import Unauthorised, Unreachable
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
@@ -23,6 +23,11 @@ class ApiToken(httpx.Auth):
     """`Authorization: SSWS ...`: works everywhere, can do all that its owner can, never expires while used."""
 
     def __init__(self, token: str) -> None:
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            raise Unauthorised(
+                "the API token holds a space, a line break or another character that no token has",
+                hint="check the secret that token names in the environment's credentials",
+            )
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -89,18 +94,24 @@ class PrivateKey(httpx.Auth):
         return httpx.Request("POST", self._token_url, data=form, headers={"Accept": "application/json"})
 
     def _learn(self, response: httpx.Response) -> None:
-        if response.is_error:
-            try:
-                body = response.json()
-            except ValueError:
-                body = {}
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        said = body if isinstance(body, dict) else {}
+        token, status = said.get("access_token"), response.status_code
+        if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise Unreachable(
+                f"no access token for {self._client_id}: {self._token_url} answered {status}",
+                hint="the tenant failed; see https://status.okta.com",
+            )
+        if not response.is_success or not isinstance(token, str):
             raise Unauthorised(
                 f"no access token for {self._client_id}: "
-                f"{body.get('error_description') or body.get('error') or response.status_code}",
+                f"{said.get('error_description') or said.get('error') or status}",
                 hint="the app needs the scopes "
                 + ", ".join(self._scopes)
                 + ", and this key; see `reconciler kinds` for what each kind needs",
             )
-        body = response.json()
-        self._access_token = body["access_token"]
-        self._expires = time.time() + float(body["expires_in"])
+        self._access_token = token
+        self._expires = time.time() + float(said.get("expires_in") or 0)
