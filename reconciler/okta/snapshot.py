@@ -162,7 +162,7 @@ class _Reading:
         async with asyncio.TaskGroup() as group:
             for sharing in together.values():
                 self._ask(group, sharing, None)
-        if self._errors and not any(self._found.values()):
+        if self._errors and len(self._errors) == self._lists:
             raise self._errors[0]
 
     def snapshot(self) -> Snapshot:
