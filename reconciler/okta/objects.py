@@ -90,6 +90,13 @@ class Objects:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
+            await self._remove(path)
+        except TenantError as error:
+            if error.status != 404:
+                raise
+
+    async def _remove(self, path: str) -> None:
+        try:
             await self._client.send("DELETE", path)
         except TenantError as error:
             if error.status != 404:
@@ -122,8 +129,8 @@ class Objects:
         path = list_path(kind, ids)
         live = {item[wire_key]: item for item in await self._items(kind, ids)}
         wanted = encode(kind, spec, Vocabulary.API).get(only.places[Vocabulary.API][0][0], [])
-        for gone in live.keys() - {item[wire_key] for item in wanted}:
-            await self._client.send("DELETE", f"{path}/{live[gone]['id']}")
+        for gone in sorted(live.keys() - {item[wire_key] for item in wanted}):
+            await self._remove(f"{path}/{live[gone]['id']}")
         settled = True  # nothing was put in another place yet, which would have moved those behind it
         for item in wanted:
             found = live.get(item[wire_key])
