@@ -9,7 +9,9 @@ from typing import Any
 
 from reconciler.kinds import kind_of_resource
 
-_NOTHING = frozenset({"same", "read", "read-discard", "refresh", "remove-pending-replace", "discard"})
+_NOTHING = frozenset(
+    {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
+)
 _FOLLOWS = frozenset({"update failed", "preview failed"})
 _REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
 
