@@ -101,7 +101,7 @@ class _Comparison:
         )
 
     def _fields(
-        self, declaration: Declaration, item: LiveObject, ranks: Mapping[Address, tuple[int, int]]
+        self, declaration: Declaration, item: LiveObject, ranks: Mapping[Address, tuple[int, int, int]]
     ) -> Iterator[Finding]:
         kind = declaration.kind
         expected = declaration.spec
@@ -112,19 +112,18 @@ class _Comparison:
             if field.owns or field.secret:
                 continue
             want, have = expected.get(field.name), actual.get(field.name)
-            if field.name == "priority" and kind.collection.prioritised:
-                if declaration.address not in ranks:
-                    continue
-                want, have = ranks[declaration.address]
-            elif want == have:
+            is_place = field.name == "priority" and kind.collection.prioritised
+            if declaration.address not in ranks if is_place else want == have:
                 continue
             if applied is None:
                 applied = self._named(kind, applied_object.spec) if applied_object else {}
             last = applied.get(field.name)
+            if is_place:
+                want, last, have = ranks[declaration.address]
             inherited = field.name not in declaration.declared
             places = differences(field, want, have)
             yield Finding(
-                self._verdict(expected.get(field.name), last, actual.get(field.name)),
+                self._verdict(want, last, have),
                 kind.kind,
                 declaration.name,
                 declaration.label,
@@ -150,20 +149,24 @@ class _Comparison:
                 return applied
         return None
 
-    def _ranks(self) -> dict[Address, tuple[int, int]]:
-        """Declared and live position of what stands at the wrong place among its siblings."""
-        siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int]]] = defaultdict(list)
+    def _ranks(self) -> dict[Address, tuple[int, int, int]]:
+        """Declared, applied and live position of what stands at the wrong place among its siblings."""
+        siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
             item = self._live.by_id.get((address.kind, self._managed.ids.get(address, "")))
             if declaration.kind.collection.prioritised and item is not None:
-                place = (address, declaration.spec["priority"], int(item.json.get("priority") or 0))
+                applied = self._applied(declaration)
+                last = int(applied.spec["priority"] or 0) if applied else 0
+                place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
-        ranks: dict[Address, tuple[int, int]] = {}
+        ranks: dict[Address, tuple[int, int, int]] = {}
         for places in siblings.values():
-            expected = [address for address, _, _ in sorted(places, key=lambda place: place[1])]
-            actual = [address for address, _, _ in sorted(places, key=lambda place: place[2])]
+            expected = [place[0] for place in sorted(places, key=lambda place: place[1])]
+            applied_order = [place[0] for place in sorted(places, key=lambda place: place[2])]
+            actual = [place[0] for place in sorted(places, key=lambda place: place[3])]
             for address in moved(expected, actual):
-                ranks[address] = (expected.index(address) + 1, actual.index(address) + 1)
+                first, second, third = (order.index(address) + 1 for order in (expected, applied_order, actual))
+                ranks[address] = (first, second, third)
         return ranks
 
     # What is not declared
