@@ -35,7 +35,7 @@ def common_path(field: Field, expected: Any, places: Sequence[Difference]) -> st
         (name,) = items
         for index, item in enumerate(expected):
             if str(item[key]) == name:
-                members = {place.path.partition("].")[2].partition("[")[0] for place in places}
+                members = {place.path.partition("].")[2].partition("[")[0] for place in places} - {""}
                 return f"{field.name}.{index}" + (f".{members.pop()}" if len(members) == 1 else "")
     return field.name
 
