@@ -55,13 +55,22 @@ def _asks_for_less(finding: Finding) -> bool:
     if finding.kind != "authentication-policy-rules":
         return False
     live = {rule["name"]: rule for rule in finding.actual or ()}
-    return any(_weaker_rule(rule, live.get(rule["name"])) for rule in finding.expected or ())
+    declared = {rule["name"]: rule for rule in finding.expected or ()}
+    added = [rule for name, rule in live.items() if name not in declared]
+    if any(_lets_in(rule, "1FA") for rule in added) and any(_lets_in(rule, "2FA") for rule in declared.values()):
+        return True
+    return any(_weaker_rule(rule, live.get(name)) for name, rule in declared.items())
+
+
+def _lets_in(rule: dict[str, Any], factor_mode: str) -> bool:
+    """Whether a rule applies, and lets people in who show this much."""
+    return bool(rule["status"] == "ACTIVE" and rule["access"] == "ALLOW" and rule["factor_mode"] == factor_mode)
 
 
 def _weaker_rule(declared: dict[str, Any], live: dict[str, Any] | None) -> bool:
     if live is None or live["status"] == "INACTIVE":
         return bool(declared["status"] == "ACTIVE")
-    if declared["access"] == "DENY":
+    if live["access"] == "DENY" or declared["access"] == "DENY":
         return bool(live["access"] == "ALLOW")
     fewer = bool(declared["factor_mode"] == "2FA" and live["factor_mode"] == "1FA")
     return fewer or _demands(live["constraints"]) < _demands(declared["constraints"])

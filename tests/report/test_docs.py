@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.drift.findings import DRIFT, Verdict
+from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.severity import RULES, rated
 from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, render_drift, render_plan
 from reconciler.report.github import LIMIT
 from reconciler.report.redaction import SHORTEST
 from reconciler.report.summary import MEANING
 from tests.report import samples
 
+SEVERITY = Path(__file__).parents[2] / "docs/severity.md"
 PAGE = (Path(__file__).parents[2] / "docs/reports.md").read_text()
 REAL = render_drift(samples.report()) + render_plan(samples.plan())
 
@@ -36,3 +38,19 @@ def test_every_verdict_is_explained(verdict):
 def test_numbers_are_those_of_the_code():
     assert f"at most {LIMIT:,} characters" in PAGE
     assert f"shorter than {SHORTEST} characters" in PAGE
+
+
+def test_severities_are_those_of_the_code(golden):
+    """Every rule stands in the page with its id, its severity and its meaning, and every verdict with its severity."""
+    rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} |" for rule in RULES]
+    verdicts = [f"| {verdict} | {rated(Finding(verdict, 'group', 'a', 'A')).severity.word} |" for verdict in Verdict]
+    tables = [
+        "\n".join(("| rule | severity | what it says |", "| --- | --- | --- |", *rules)),
+        "\n".join(("| verdict | severity |", "| --- | --- |", *verdicts)),
+    ]
+    parts = re.split(
+        r"(?<=<!-- made by tests/report/test_docs.py -->\n).*?(?=<!-- end -->)", SEVERITY.read_text(), flags=re.S
+    )
+    text = "".join(f"{part}\n{table}\n\n" for part, table in zip(parts, tables, strict=False)) + parts[-1]
+    assert len(parts) == 3
+    golden(SEVERITY, text)

@@ -1,0 +1,240 @@
+"""How bad findings are: for every rule, findings for which it holds, and findings that only look like it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.drift.findings import Finding, Severity, Verdict
+from reconciler.drift.severity import RULES, rated
+
+OFFICE = {"name": "Office", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA"}
+HARDWARE = {"possession": {"hardware_protection": "REQUIRED", "phishing_resistant": "REQUIRED"}}
+SOFTWARE = {"possession": {"hardware_protection": "OPTIONAL", "phishing_resistant": "REQUIRED"}}
+STRICT = OFFICE | {"constraints": [HARDWARE]}
+CLOSED = OFFICE | {"access": "DENY", "constraints": []}
+
+
+def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
+    return Finding(verdict, kind, "one", "One", field=field, expected=expected, applied=expected, actual=actual)
+
+
+def rules(expected, actual):
+    return changed("authentication-policy-rules", "rules", expected, actual)
+
+
+def password(field, expected, actual):
+    return changed("password-policy", field, expected, actual)
+
+
+def whole(verdict, kind):
+    return Finding(verdict, kind, "one", "One")
+
+
+def app(field, expected, actual, kind="oidc-app"):
+    return changed(kind, field, expected, actual)
+
+
+def zone(field, expected, actual):
+    return changed("network-zone", field, expected, actual)
+
+
+def beyond(field):
+    return changed("oidc-app", field, "a", "b", Verdict.BEYOND)
+
+
+HOLDS = {
+    "mfa-weakened": [
+        changed("global-session-policy-rule", "mfa_required", True, False),
+        rules([STRICT], [STRICT | {"factor_mode": "1FA"}]),
+        rules([STRICT], [STRICT | {"constraints": [SOFTWARE]}]),
+        rules([STRICT], [STRICT | {"constraints": [HARDWARE, SOFTWARE]}]),
+        rules([STRICT], [STRICT | {"constraints": []}]),
+        rules([STRICT], [STRICT | {"status": "INACTIVE"}]),
+        rules([STRICT], []),
+        rules([CLOSED], [STRICT]),
+        rules([STRICT], [STRICT, STRICT | {"name": "For me", "factor_mode": "1FA"}]),
+    ],
+    "password-weakened": [
+        password("password_min_length", 12, 8),
+        password("password_history_count", 4, 0),
+        password("password_max_age_days", 90, 365),
+        password("password_max_age_days", 90, 0),
+        password("password_max_lockout_attempts", 5, 0),
+        password("password_dictionary_lookup", True, False),
+    ],
+    "redirects-widened": [
+        app("redirect_uris", ["https://a.example"], ["https://a.example", "https://b.example"]),
+        app("redirect_uris", ["https://a.example"], ["https://b.example"]),
+        app("post_logout_redirect_uris", None, ["https://b.example"]),
+        app("acs_endpoints", [], ["https://b.example"], kind="saml-app"),
+    ],
+    "wildcard-uri": [
+        app("wildcard_redirect", "DISABLED", "SUBDOMAIN"),
+        app("redirect_uris", [], ["https://*.a.example"]),
+    ],
+    "origins-widened": [
+        whole(Verdict.UNMANAGED, "trusted-origin"),
+        changed("trusted-origin", "origin", "https://a.example", "https://b.example"),
+        changed("trusted-origin", "scopes", ["CORS"], ["CORS", "REDIRECT"]),
+        changed("trusted-origin", "status", "INACTIVE", "ACTIVE"),
+    ],
+    "assigned-to-everyone": [
+        changed("app-group-assignments", "groups", [{"group": "staff"}], [{"group": "staff"}, {"group": "everyone"}]),
+        changed("global-session-policy", "groups_included", ["staff"], ["everyone", "staff"]),
+    ],
+    "rule-switched-off": [
+        changed("global-session-policy-rule", "status", "ACTIVE", "INACTIVE"),
+        changed("group-rule", "status", "ACTIVE", "INVALID"),
+        whole(Verdict.MISSING, "access-policy"),
+        whole(Verdict.MISSING, "password-policy-rule"),
+    ],
+    "app-moved": [app("authentication_policy", "strict", "easy")],
+    "secret-rotated": [beyond("credentials.signing.kid"), beyond("credentials.clientSecretHint"), beyond("a.x5c")],
+    "zone-widened": [
+        zone("gateways", ["198.51.100.0/24"], ["198.51.100.0/24", "0.0.0.0/0"]),
+        zone("asns", [], ["64496"]),
+    ],
+    "grants-widened": [app("grant_types", ["authorization_code"], ["authorization_code", "implicit"])],
+}
+
+DOES_NOT_HOLD = {
+    "mfa-weakened": [
+        changed("global-session-policy-rule", "mfa_required", False, True),
+        rules([STRICT | {"constraints": [SOFTWARE]}], [STRICT]),
+        rules([STRICT | {"factor_mode": "1FA"}], [STRICT]),
+        rules([STRICT], [CLOSED]),
+        rules([STRICT | {"status": "INACTIVE"}], []),
+        rules([STRICT], [STRICT, STRICT | {"name": "Another"}]),
+        rules([STRICT], [STRICT, CLOSED | {"name": "Nobody", "factor_mode": "1FA"}]),
+        rules([STRICT], [STRICT, STRICT | {"name": "Not yet", "factor_mode": "1FA", "status": "INACTIVE"}]),
+        rules([STRICT, STRICT | {"name": "B"}], [STRICT | {"name": "B"}, STRICT]),
+    ],
+    "password-weakened": [
+        password("password_min_length", 8, 12),
+        password("password_max_age_days", 0, 90),
+        password("password_max_age_days", 90, 30),
+        password("password_dictionary_lookup", False, True),
+        password("description", "a", "b"),
+        whole(Verdict.MISSING, "password-policy"),
+    ],
+    "redirects-widened": [
+        app("redirect_uris", ["https://a.example", "https://b.example"], ["https://a.example"]),
+        app("initiate_login_uri", "https://a.example", "https://b.example"),
+    ],
+    "wildcard-uri": [
+        app("wildcard_redirect", "SUBDOMAIN", "DISABLED"),
+        app("redirect_uris", ["https://*.a.example"], ["https://a.example"]),
+        app("redirect_uris", ["https://*.a.example"], ["https://*.a.example", "https://a.example"]),
+    ],
+    "origins-widened": [
+        whole(Verdict.MISSING, "trusted-origin"),
+        whole(Verdict.UNREADABLE, "trusted-origin"),
+        changed("trusted-origin", "name", "a", "b"),
+        changed("trusted-origin", "scopes", ["CORS", "REDIRECT"], ["CORS"]),
+        changed("trusted-origin", "status", "ACTIVE", "INACTIVE"),
+    ],
+    "assigned-to-everyone": [
+        changed("app-group-assignments", "groups", [{"group": "everyone"}], []),
+        changed("global-session-policy-rule", "groups_excluded", [], ["everyone"]),
+        changed("group", "description", "a", ["everyone"]),
+    ],
+    "rule-switched-off": [
+        changed("global-session-policy-rule", "status", "INACTIVE", "ACTIVE"),
+        changed("oidc-app", "status", "ACTIVE", "INACTIVE"),
+        whole(Verdict.MISSING, "group"),
+    ],
+    "app-moved": [app("label", "strict", "easy")],
+    "secret-rotated": [beyond("settings.notes"), changed("oidc-app", "client_secret", "a", "b")],
+    "zone-widened": [
+        zone("gateways", ["198.51.100.0/24", "0.0.0.0/0"], ["198.51.100.0/24"]),
+        changed("group", "locations", [], ["US"]),
+    ],
+    "grants-widened": [
+        app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
+        app("grant_types", ["authorization_code"], ["authorization_code", "refresh_token"]),
+        app("grant_types", ["implicit"], ["implicit", "refresh_token"]),
+    ],
+}
+
+BY_ID = {rule.id: rule for rule in RULES}
+
+
+def cases(table):
+    return [
+        pytest.param(rule, finding, id=f"{rule}-{number}")
+        for rule, all_of in table.items()
+        for number, finding in enumerate(all_of)
+    ]
+
+
+def test_every_rule_is_tried_both_ways():
+    assert list(HOLDS) == list(DOES_NOT_HOLD) == [rule.id for rule in RULES]
+
+
+@pytest.mark.parametrize(("rule", "finding"), cases(HOLDS))
+def test_a_rule_holds(rule, finding):
+    found = rated(finding)
+    assert rule in found.rules
+    assert found.severity >= BY_ID[rule].severity
+
+
+@pytest.mark.parametrize(("rule", "finding"), cases(DOES_NOT_HOLD))
+def test_a_rule_does_not_hold(rule, finding):
+    assert rule not in rated(finding).rules
+
+
+@pytest.mark.parametrize(("rule", "finding"), cases(HOLDS))
+def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding):
+    found = rated(replace(finding, verdict=Verdict.PENDING))
+    assert (found.severity, found.rules) == (Severity.INFO, ())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity"),
+    [
+        (Verdict.CHANGED, Severity.MEDIUM),
+        (Verdict.MISSING, Severity.HIGH),
+        (Verdict.UNMANAGED, Severity.MEDIUM),
+        (Verdict.PENDING, Severity.INFO),
+        (Verdict.CONFLICT, Severity.HIGH),
+        (Verdict.UNREADABLE, Severity.MEDIUM),
+        (Verdict.BEYOND, Severity.LOW),
+    ],
+)
+def test_without_a_rule_the_verdict_decides(verdict, severity):
+    found = rated(whole(verdict, "group"))
+    assert (found.severity, found.rules) == (severity, ())
+
+
+def test_a_default_is_one_step_less():
+    plain = changed("group", "description", "", "x")
+    assert rated(plain).severity is Severity.MEDIUM
+    assert rated(replace(plain, inherited=True)).severity is Severity.LOW
+
+
+def test_a_rule_counts_for_a_default_as_for_anything_else():
+    found = rated(replace(HOLDS["mfa-weakened"][0], inherited=True))
+    assert found.severity is Severity.CRITICAL
+
+
+def test_the_most_severe_rule_counts_and_all_are_named():
+    found = rated(app("redirect_uris", [], ["https://*.a.example"]))
+    assert found.rules == ("redirects-widened", "wildcard-uri")
+    assert found.severity is Severity.CRITICAL
+
+
+def test_a_verdict_may_be_worse_than_the_rules():
+    """A conflict is high by itself; no rule makes it less."""
+    found = rated(changed("group", "description", "a", "b", Verdict.CONFLICT))
+    assert found.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_less_is_one_step_and_never_below_info(severity):
+    assert severity.less == max(severity - 1, Severity.INFO)
+
+
+def test_rules_have_ids_of_their_own():
+    assert len(BY_ID) == len(RULES)

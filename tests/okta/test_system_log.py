@@ -1,0 +1,159 @@
+"""The System Log: one bounded query, whatever is asked about."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from reconciler.errors import TenantError
+from reconciler.kinds import kinds
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken
+from reconciler.okta.system_log import changes, own_ids
+
+URL = "https://tenant.example"
+SINCE = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
+UNTIL = SINCE + timedelta(days=7)
+
+
+def item(number=1, **changed):
+    return {
+        "uuid": str(number),
+        "eventType": "application.lifecycle.update",
+        "published": f"2026-02-28T21:14:{number:02}.123Z",
+        "actor": {"id": "00u1", "type": "User", "alternateId": "kim@lumenpay.example", "displayName": "Kim"},
+        "client": {"ipAddress": "198.51.100.1", "id": "0oaClient"},
+        "target": [{"id": "0oa1", "type": "AppInstance"}, {"id": None, "type": "Setting"}, {"type": "Nothing"}],
+    } | changed
+
+
+class Tenant:
+    """Pages of the log, and what was asked for them."""
+
+    def __init__(self, *pages, status=200):
+        self.pages = list(pages) or [[]]
+        self.status = status
+        self.asked: list[httpx.URL] = []
+
+    def __call__(self, request):
+        number = len(self.asked)
+        self.asked.append(request.url)
+        if self.status != 200:
+            return httpx.Response(self.status, json={"errorCode": "E0000006", "errorSummary": "no"})
+        following = {"Link": f'<{URL}/api/v1/logs?after={number + 1}>; rel="next"'} if self.pages[number + 1 :] else {}
+        return httpx.Response(200, json=self.pages[number], headers=following)
+
+    def ask(self, work):
+        async def asking():
+            async with OktaClient(URL, ApiToken("token"), transport=httpx.MockTransport(self)) as client:
+                return await work(client)
+
+        return asyncio.run(asking())
+
+    def changes(self, since=SINCE, until=UNTIL):
+        return self.ask(lambda client: changes(client, since, until))
+
+
+def query(url):
+    return {name: values[0] for name, values in parse_qs(urlsplit(str(url)).query).items()}
+
+
+def families(url):
+    return re.findall(r'eventType sw "([^"]+)"', query(url)["filter"])
+
+
+def test_one_query_with_a_beginning_and_an_end():
+    tenant = Tenant()
+    assert tenant.changes() == []
+    (asked,) = tenant.asked
+    assert asked.path == "/api/v1/logs"
+    assert query(asked)["since"] == "2026-02-22T02:00:00.000Z"
+    assert query(asked)["until"] == "2026-03-01T02:00:00.000Z"
+    assert query(asked)["limit"] == "1000"
+
+
+def test_times_are_utc_wherever_the_machine_is():
+    tenant = Tenant()
+    far = timezone(timedelta(hours=9))
+    tenant.changes(SINCE.astimezone(far), UNTIL.astimezone(far))
+    assert query(tenant.asked[0])["since"] == "2026-02-22T02:00:00.000Z"
+
+
+def test_pages_are_followed_to_the_end():
+    tenant = Tenant([item(1), item(2)], [item(3)], [])
+    assert [event.time.second for event in tenant.changes()] == [1, 2, 3]
+    assert [url.query.decode() for url in tenant.asked[1:]] == ["after=1", "after=2"]
+
+
+def test_the_filter_covers_the_events_of_all_kinds():
+    tenant = Tenant()
+    tenant.changes()
+    asked = tuple(families(tenant.asked[0]))
+    wanted = {event for kind in kinds() for event in kind.events}
+    assert wanted
+    assert all(event.startswith(asked) for event in wanted)
+    assert query(tenant.asked[0])["filter"] == " or ".join(f'eventType sw "{family}"' for family in asked)
+
+
+def test_the_filter_has_nothing_that_it_has_already():
+    tenant = Tenant()
+    tenant.changes()
+    asked = families(tenant.asked[0])
+    assert "application.lifecycle." in asked
+    assert "application.lifecycle.update" not in asked
+    assert not [(one, other) for one in asked for other in asked if one != other and one.startswith(other)]
+    assert asked == sorted(set(asked))
+
+
+def test_an_event_as_far_as_it_tells_who_did_what():
+    (event,) = Tenant([item()]).changes()
+    assert event.type == "application.lifecycle.update"
+    assert event.time == datetime(2026, 2, 28, 21, 14, 1, 123000, tzinfo=UTC)
+    assert (event.actor, event.actor_id) == ("kim@lumenpay.example", "00u1")
+    assert (event.address, event.client_id) == ("198.51.100.1", "0oaClient")
+    assert event.targets == {"0oa1"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "actor"),
+    [
+        ({"actor": {"id": "00u1", "displayName": "Kim", "alternateId": None}}, "Kim"),
+        ({"actor": None, "client": None, "target": None}, ""),
+        ({"actor": {}, "client": {}, "target": []}, ""),
+    ],
+)
+def test_an_event_may_tell_little(changed, actor):
+    (event,) = Tenant([item(**changed)]).changes()
+    assert event.actor == actor
+
+
+def test_a_log_that_may_not_be_read_is_an_error():
+    with pytest.raises(TenantError):
+        Tenant(status=403).changes()
+
+
+def test_an_app_knows_its_id_without_asking():
+    tenant = Tenant()
+    assert tenant.ask(lambda client: own_ids(client, "0oaSelf")) == {"0oaSelf"}
+    assert tenant.asked == []
+
+
+def test_a_token_asks_whose_it_is():
+    def answer(request):
+        assert request.url.path == "/api/v1/users/me"
+        return httpx.Response(200, json={"id": "00uSelf"})
+
+    async def ask():
+        async with OktaClient(URL, ApiToken("token"), transport=httpx.MockTransport(answer)) as client:
+            return await own_ids(client, None)
+
+    assert asyncio.run(ask()) == {"00uSelf"}
+
+
+def test_who_may_not_ask_who_it_is_has_no_id():
+    assert Tenant(status=403).ask(lambda client: own_ids(client, None)) == frozenset()
