@@ -132,6 +132,13 @@ def test_an_event_may_tell_little(changed, actor):
     assert event.actor == actor
 
 
+@pytest.mark.parametrize(
+    ("outcome", "counts"), [({"result": "SUCCESS"}, True), (None, True), ({"result": "FAILURE", "reason": "no"}, False)]
+)
+def test_what_was_tried_and_failed_changed_nothing(outcome, counts):
+    assert len(Tenant([item(outcome=outcome)]).changes()) == counts
+
+
 def test_a_log_that_may_not_be_read_is_an_error():
     with pytest.raises(TenantError):
         Tenant(status=403).changes()

@@ -1,0 +1,66 @@
+"""Declared, applied and live, made by hand: one app and its tenant."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+KIND = kind_named("oidc-app")
+SOURCE = Source("definitions/apps.yaml", 1, 1)
+
+APP: dict[str, Any] = {
+    "id": "0oa1",
+    "name": "oidc_client",
+    "label": "Console",
+    "status": "ACTIVE",
+    "signOnMode": "OPENID_CONNECT",
+    "created": "2026-01-01T00:00:00.000Z",
+    "lastUpdated": "2026-01-01T00:00:00.000Z",
+    "_links": {"self": {"href": "https://tenant.example/api/v1/apps/0oa1"}},
+    "visibility": {"autoLaunch": False, "newThing": {"mode": "OFF"}},
+    "credentials": {
+        "signing": {"kid": "key-1", "rotationMode": "MANUAL", "lastRotated": "2026-01-01T00:00:00.000Z"},
+        "oauthClient": {"client_id": "0oa1", "client_secret": "CANARY-secret", "autoKeyRotation": False},
+        "password": {"value": "CANARY-password"},
+    },
+    "settings": {"notes": {"admin": None}, "futureFeature": "off", "oauthClient": {"grant_types": ["implicit"]}},
+    "features": [],
+}
+"""An app as a tenant shows it, with members that no kind declares."""
+
+
+def changed(path: str, value: Any, app: dict[str, Any] = APP) -> dict[str, Any]:
+    """The app with another value at a path; `...` takes the member out."""
+    result = deepcopy(app)
+    *above, last = path.split(".")
+    place = result
+    for key in above:
+        place = place[key]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return result
+
+
+def snapshot(*apps: dict[str, Any]) -> Snapshot:
+    items = [LiveObject(KIND, app["id"], app) for app in apps]
+    return Snapshot({KIND.kind: items}, by_id={(KIND.kind, item.id): item for item in items})
+
+
+def desired() -> Desired:
+    """The app, declared; its name in the definitions is `console`."""
+    declaration = Declaration(KIND, "console", {"label": "Console"}, frozenset({"label"}), SOURCE)
+    environment = Environment("test", "https://tenant.example", Credentials())
+    return Desired(environment, {declaration.address: declaration}, "digest")
+
+
+def state() -> State:
+    """The app, applied."""
+    applied = Applied(KIND, "console", "urn:console", "0oa1", {})
+    return State({(KIND.kind, "console"): applied}, {}, False)

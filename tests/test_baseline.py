@@ -1,0 +1,90 @@
+"""Baselines: kept and read back, and ignored when nobody can tell what they say."""
+
+from __future__ import annotations
+
+import gzip
+
+import orjson
+import pytest
+
+from reconciler.baseline import VERSION, Baselines
+from reconciler.drift.beyond import baseline
+from reconciler.errors import ReconcilerError
+from tests.drift import live
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "state/baselines"
+
+
+@pytest.fixture
+def baselines(folder):
+    return Baselines(str(folder))
+
+
+def test_what_was_kept_is_read_back(baselines):
+    baselines.save("production", live.snapshot(live.APP))
+    assert baselines.load("production") == baseline(live.snapshot(live.APP))
+
+
+def test_environments_have_baselines_of_their_own(baselines):
+    baselines.save("staging", live.snapshot())
+    baselines.save("production", live.snapshot(live.APP))
+    assert baselines.load("staging") == {"oidc-app": {}}
+
+
+def test_the_same_tenant_is_the_same_bytes(baselines, folder):
+    baselines.save("production", live.snapshot(live.APP))
+    first = (folder / "production.json.gz").read_bytes()
+    baselines.save("production", live.snapshot(live.APP))
+    assert (folder / "production.json.gz").read_bytes() == first
+
+
+def test_no_secret_is_kept(baselines, folder):
+    baselines.save("production", live.snapshot(live.APP))
+    content = gzip.decompress((folder / "production.json.gz").read_bytes())
+    assert b"futureFeature" in content
+    assert b"CANARY" not in content
+
+
+def test_it_may_be_kept_at_any_url_that_fsspec_knows():
+    remote = Baselines("memory://baselines/deep/")
+    remote.save("production", live.snapshot(live.APP))
+    assert remote.load("production") == baseline(live.snapshot(live.APP))
+
+
+def packed(document):
+    return gzip.compress(orjson.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not compressed",
+        gzip.compress(b"not JSON"),
+        packed({"version": VERSION, "objects": {}})[:-12],
+        packed([]),
+        packed({"objects": {"oidc-app": {}}}),
+        packed({"version": VERSION - 1, "objects": {"oidc-app": {}}}),
+        packed({"version": VERSION + 1, "objects": {"oidc-app": {}}}),
+    ],
+    ids=["empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer"],
+)
+def test_what_cannot_be_understood_is_ignored(baselines, folder, content):
+    folder.mkdir(parents=True)
+    (folder / "production.json.gz").write_bytes(content)
+    assert baselines.load("production") is None
+
+
+@pytest.mark.parametrize("place", ["nothing/here", "nonsense://bucket"])
+def test_where_nothing_is_nothing_is_known(tmp_path, place):
+    assert Baselines(place if "://" in place else str(tmp_path / place)).load("production") is None
+
+
+def test_what_cannot_be_written_is_an_error_that_says_where(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ReconcilerError, match=r"baseline cannot be written to .*file/production\.json\.gz") as caught:
+        Baselines(str(tmp_path / "file")).save("production", live.snapshot(live.APP))
+    assert "as declared" in caught.value.hint
