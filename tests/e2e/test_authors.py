@@ -1,0 +1,142 @@
+"""Who did it: somebody changes the tenant, and the report tells who, when and by which event."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import PrivateKey
+from tests.e2e.workspace import SandboxTenant, Workspace
+
+pytestmark = pytest.mark.e2e
+
+STAFF = {
+    "kind": "group",
+    "name": "staff",
+    "owner": "people",
+    "purpose": "Everybody.",
+    "spec": {"name": "Staff", "description": "Everybody who works here"},
+}
+SCOPES = ("okta.groups.read", "okta.groups.manage")
+
+
+@pytest.fixture
+def applied(workspace: Workspace) -> Workspace:
+    workspace.declare([STAFF])
+    workspace.up()
+    return workspace
+
+
+@pytest.fixture
+def somebody(applied: Workspace) -> dict[str, Any]:
+    """A service app with its own key, which is not the reconciler."""
+    app: dict[str, Any] = applied.tenant.request("POST", "/_sandbox/service-apps", {"scopes": list(SCOPES)})
+    return app
+
+
+def staff(tenant: SandboxTenant) -> dict[str, Any]:
+    groups = tenant.request("GET", "/api/v1/groups?limit=200")
+    return next(group for group in groups if group["profile"]["name"] == "Staff")
+
+
+def change_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
+    """Change the group as this app; the id of the group."""
+    group = staff(tenant)
+    sign_in = PrivateKey(tenant.url, app["clientId"], app["privateKey"], app["keyId"], SCOPES)
+
+    async def change() -> None:
+        async with OktaClient(tenant.url, sign_in) as client:
+            profile = {"name": "Staff", "description": "Mine"}
+            await client.send("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
+
+    asyncio.run(change())
+    return str(group["id"])
+
+
+def finding(workspace: Workspace, *options: str) -> dict[str, Any]:
+    """What drift detection says of the group's description."""
+    file = workspace.root / "drift.json"
+    workspace.expect(2, "drift", "--output", str(file), *options)
+    return of_the_group(file)
+
+
+def of_the_group(file: Path) -> dict[str, Any]:
+    found = json.loads(file.read_text("utf-8"))["findings"]
+    return next(one for one in found if (one["kind"], one["name"], one["field"]) == ("group", "staff", "description"))
+
+
+def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[str, Any]):
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    change_as(applied.tenant, somebody)
+
+    done = finding(applied)["attribution"]
+
+    assert done["actor_id"] == somebody["clientId"]
+    assert done["event"] == "group.profile.update"
+    assert done["address"] == "127.0.0.1"
+    assert done["by_reconciler"] is False
+    assert before <= datetime.fromisoformat(done["time"]) <= datetime.now(UTC)
+
+
+def test_a_change_with_its_own_token_is_the_reconciler_s(applied: Workspace):
+    group = staff(applied.tenant)
+    profile = {"name": "Staff", "description": "Mine"}
+    applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
+
+    assert finding(applied)["attribution"]["by_reconciler"] is True
+
+
+def test_the_last_who_did_it_counts(applied: Workspace, somebody: dict[str, Any]):
+    group = staff(applied.tenant)
+    applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": {"name": "Staff", "description": "No"}})
+    change_as(applied.tenant, somebody)
+
+    assert finding(applied)["attribution"]["actor_id"] == somebody["clientId"]
+
+
+def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[str, Any]):
+    change_as(applied.tenant, somebody)
+    applied.tenant.order_fault(path="/api/v1/logs", status=403)
+    try:
+        found = finding(applied)
+    finally:
+        applied.tenant.clear_faults()
+    assert (found["verdict"], found["actual"]) == ("changed", "Mine")
+    assert found["attribution"] is None
+    assert found["severity"] == "medium"
+
+
+def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, somebody: dict[str, Any]):
+    change_as(applied.tenant, somebody)
+    applied.tenant.clear_stats()
+    files = [applied.root / f"reports/drift{suffix}" for suffix in (".json", ".md", ".html", ".sarif", ".xml", ".txt")]
+
+    applied.expect(2, "drift", *(word for file in files for word in ("--output", str(file))))
+
+    assert applied.tenant.stats()["GET", "/api/v1/logs"] == 1
+    assert applied.tenant.stats()["GET", "/api/v1/groups"] == 1
+    identity = of_the_group(files[0])["id"]
+    assert all("staff" in file.read_text("utf-8") for file in files)
+    assert identity in files[3].read_text("utf-8")
+
+
+def test_the_history_tells_when_it_came_and_when_it_went(applied: Workspace, somebody: dict[str, Any]):
+    applied.run("drift")
+    change_as(applied.tenant, somebody)
+    applied.run("drift")
+    applied.run("drift", "--no-history")
+    applied.expect(0, "repair", "--yes")
+    applied.run("drift")
+
+    known = json.loads(applied.expect(0, "history", "--format", "json").out)
+
+    assert len(known["runs"]) == 3
+    assert known["repaired"] >= 1
+    assert known["mean_time_to_repair_seconds"] >= 0
+    assert not [one for one in known["open"] if one["subject"] == "group staff.description"]
