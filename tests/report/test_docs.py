@@ -12,10 +12,11 @@ from reconciler.report.github import LIMIT
 from reconciler.report.redaction import SHORTEST
 from reconciler.report.summary import MEANING
 from tests.report import samples
+from tests.report.conftest import GOLDEN
 
 SEVERITY = Path(__file__).parents[2] / "docs/severity.md"
 PAGE = (Path(__file__).parents[2] / "docs/reports.md").read_text()
-REAL = render_drift(samples.report()) + render_plan(samples.plan())
+REAL = render_drift(samples.report()) + render_plan(samples.plan()) + (GOLDEN / "history.txt").read_text()
 
 
 @pytest.mark.parametrize("excerpt", re.findall(r"```text\n(.+?)```", PAGE, re.DOTALL))

@@ -181,10 +181,13 @@ def test_boxes_do_not_lie_on_one_another_and_their_texts_fit(show):
             });
         };
         const apart = (one, other) => {
-            const [a, b] = [one, other].map((box) => box.querySelector("rect").getBoundingClientRect());
-            return a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+            const [a, b] = [one, other].map((shape) => shape.getBoundingClientRect());
+            return a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
         };
-        return boxes.every(inside) && boxes.every((one) => boxes.every((other) => one === other || apart(one, other)));
+        const allApart = (shapes) => shapes.every((one) => shapes.every((other) => one === other || apart(one, other)));
+        return boxes.every(inside)
+            && allApart(boxes.map((box) => box.querySelector("rect")))
+            && boxes.every((box) => allApart([...box.querySelectorAll("text")]));
     })()""")
 
 
