@@ -25,7 +25,7 @@ def _cause(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) ->
     fitting = [event for event in events if event.type.startswith(families)]
     if not fitting:
         return None
-    last = max(fitting, key=lambda event: event.time)
+    last = sorted(fitting, key=lambda event: event.time)[-1]  # of two at the same time, the one that the log has later
     return Attribution(
         last.actor, last.actor_id, last.time, last.address, last.type, bool(own & {last.actor_id, last.client_id})
     )

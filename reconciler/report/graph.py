@@ -20,7 +20,7 @@ COLUMN, ROW, GAP = WIDTH + 60, HEIGHT + 12, 22
 MOST_SOURCES = 6
 """Owners and referrers that are drawn for one object."""
 MOST_BOXES = 60
-LONGEST = 23
+LONGEST = 22
 """Characters of a name that fit into a box."""
 _DEEPEST = 5
 

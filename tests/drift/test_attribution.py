@@ -34,6 +34,10 @@ def test_the_last_event_counts_in_whatever_order_they_come(minutes):
     assert cause(*(event(minute, actor_id=f"00u{minute}") for minute in minutes)).actor_id == "00u5"
 
 
+def test_of_two_at_the_same_time_the_one_that_the_log_has_later_counts():
+    assert cause(event(3, actor_id="00u1"), event(3, actor_id="00u2")).actor_id == "00u2"
+
+
 @pytest.mark.parametrize(
     "other",
     [
