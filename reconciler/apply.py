@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,18 +18,18 @@ from pydantic import SecretStr
 from reconciler import drift
 from reconciler.baseline import Baselines
 from reconciler.definitions import load
-from reconciler.definitions.model import Desired
+from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
 from reconciler.drift import Finding
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
-from reconciler.engine.stack import Stack
+from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import TenantError
 from reconciler.lookup import look_up, look_up_system
 from reconciler.okta import snapshot, system_log
 from reconciler.okta.snapshot import Snapshot
-from reconciler.program import Found, declare, inline, secrets_of
+from reconciler.program import Found, declare, inline, secrets_of, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
@@ -53,23 +53,36 @@ class Reconciler:
         self.progress.say("comparing with what was applied")
         return self.stack.preview(self.program(self.desired, found))
 
-    def up(self) -> Changes:
-        """Make the tenant as declared.
+    def up(self, only: Collection[Address] | None = None, *, also: Iterable[str] = ()) -> Changes:
+        """Make the tenant as declared; `only` these objects, if any are named, and `also` what has these URNs.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
         it is, and then made as declared: two passes, so that no difference is lost on the way.
         """
+        targets = None if only is None else sorted({*self.urns(only), *also})
+        if targets == []:
+            return Changes()
         self.stack.mend()
         found = self.look_up(self.desired)
         self.progress.say("applying")
-        changes = self.stack.up(self.program(self.desired, found))
+        changes = self.stack.up(self.program(self.desired, found), targets=targets)
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
-            changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids))))
+            changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids)), targets=targets))
         if len(changes) and not changes.failures:
             self.progress.say("noting what the tenant holds now")
-            self.baselines.save(self.desired.environment.name, self.read(self.stack.state()))
+            name, state = self.desired.environment.name, self.stack.state()
+            live = self.read(state)
+            if only is None:
+                self.baselines.save(name, live)
+            else:
+                applied = [state.resources[address] for address in only if address in state.resources]
+                self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
         return changes
+
+    def urns(self, addresses: Iterable[Address]) -> set[str]:
+        """How the engine calls the resources of these declarations."""
+        return {urn(self.desired, address, self.stack.name, PROJECT) for address in addresses}
 
     def drift(self, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
         """What is not as declared, and the snapshot that shows it. The System Log is asked as far back as told."""

@@ -7,7 +7,9 @@ Without one, or with one that cannot be read, drift detection goes on without it
 from __future__ import annotations
 
 import gzip
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -27,9 +29,27 @@ class Baselines:
 
     def save(self, environment: str, live: Snapshot) -> None:
         """Keep what the tenant holds now."""
+        self._keep(environment, baseline(live))
+
+    def renew(self, environment: str, live: Snapshot, objects: Collection[tuple[str, str]]) -> None:
+        """Keep what the tenant holds now of these objects, by kind and id, and of the others what was kept last."""
+        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
+        for kind, items in baseline(live).items():
+            known.setdefault(kind, {}).update({i: item for i, item in items.items() if (kind, i) in objects})
+        self._keep(environment, known)
+
+    def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:
+        """Keep new values, by kind, id and path; None for what is not there any more."""
+        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
+        for kind, identity, path, value in values:
+            kept = {each: old for each, old in known[kind][identity].items() if each != path}
+            known[kind][identity] = kept if value is None else {**kept, path: value}
+        self._keep(environment, known)
+
+    def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec
 
-        content = gzip.compress(orjson.dumps({"version": VERSION, "objects": baseline(live)}), mtime=0)
+        content = gzip.compress(orjson.dumps({"version": VERSION, "objects": objects}), mtime=0)
         try:
             filesystem, path = fsspec.core.url_to_fs(self._place(environment))
             filesystem.makedirs(filesystem._parent(path), exist_ok=True)

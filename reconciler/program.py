@@ -110,6 +110,16 @@ def _owner_ids(
     return ids
 
 
+def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
+    """How the engine calls the resource of a declaration."""
+    declaration = desired.declarations[address]
+    types = [declaration.kind.resource]
+    while declaration.parent:
+        declaration = desired.declarations[declaration.parent]
+        types.insert(0, declaration.kind.resource)
+    return f"urn:pulumi:{stack}::{project}::{'$'.join(types)}::{address.name}"
+
+
 def _every_argument(kind: type[Kind]) -> list[str]:
     """What an import leaves as it finds it; the update that follows makes it as declared."""
     return [known.places[Vocabulary.INPUTS][0][0] for known in schema(kind) if Vocabulary.INPUTS in known.places]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.apply import Reconciler
-from reconciler.definitions.model import Address, Declaration, Source
+from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.drift import Finding, Verdict
 from reconciler.engine.changes import Changes
 from reconciler.kinds.mapping import schema, with_references
@@ -21,13 +21,19 @@ _IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
 
 
 def repair(
-    reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
+    reconciler: Reconciler,
+    findings: Sequence[Finding],
+    live: Snapshot,
+    *,
+    remove_unmanaged: bool = False,
+    targeted: bool = False,
 ) -> Changes:
-    """Make the tenant as declared where the findings say that it is not.
+    """Make the tenant as declared where the findings say that it is not; if `targeted`, nowhere else.
 
     What nobody declared stays, unless `remove_unmanaged` says otherwise: then it is taken into the state and, being
     declared nowhere, deleted by the provider as anything else would be.
     """
+    only = _with_owned(reconciler.desired, findings) if targeted else None
     reconciler.stack.mend()
     resources = reconciler.stack.state().resources
     gone = [
@@ -45,14 +51,29 @@ def repair(
         reconciler.stack.refresh(sorted(drifted))
     unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
     if not (remove_unmanaged and unmanaged):
-        return reconciler.up()
-    changes = take_into_state(reconciler, unmanaged)
-    changes.add(reconciler.up())
+        return reconciler.up(only)
+    taken, changes = take_into_state(reconciler, unmanaged, targeted=targeted)
+    changes.add(reconciler.up(only, also=taken))
     return changes
 
 
-def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> Changes:
-    """Apply the definitions together with objects that nobody declared, which are imported as they are."""
+def _with_owned(desired: Desired, findings: Sequence[Finding]) -> set[Address]:
+    """What the findings are about, and what was deleted together with it."""
+    found = {Address(finding.kind, finding.name) for finding in findings}
+    missing = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING}
+    for address, declaration in desired.declarations.items():
+        if declaration.parent in missing:
+            missing.add(address)
+    return (found | missing) & desired.declarations.keys()
+
+
+def take_into_state(
+    reconciler: Reconciler, objects: Sequence[LiveObject], *, targeted: bool = False
+) -> tuple[set[str], Changes]:
+    """Apply the definitions together with objects that nobody declared, which are imported as they are.
+
+    If `targeted`, only these objects are. The URNs that they have then, and what was done.
+    """
     reconciler.progress.say("taking what nobody declared into the state")
     names = {
         (applied.kind.kind, applied.id): Address(*key) for key, applied in reconciler.stack.state().resources.items()
@@ -67,7 +88,9 @@ def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> Ch
     desired = replace(reconciler.desired, declarations=declarations)
     found = reconciler.look_up(reconciler.desired)
     everything = Found({**found.system_ids, **ids}, {**found.imports, **imports})
-    return reconciler.stack.up(reconciler.program(desired, everything))
+    with_them = replace(reconciler, desired=desired)
+    urns = with_them.urns(imports)
+    return urns, reconciler.stack.up(with_them.program(desired, everything), targets=sorted(urns) if targeted else None)
 
 
 def _as_it_is(item: LiveObject, names: Mapping[tuple[str, str], Address], ids: dict[Address, str]) -> Declaration:

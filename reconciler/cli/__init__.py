@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "drift": ("reconciler.cli.drift:drift", "Show what in the tenant is not as declared."),
     "history": ("reconciler.cli.history:history", "Show how drift went over time."),
     "repair": ("reconciler.cli.repair:repair", "Bring the tenant back to what is declared."),
+    "accept": ("reconciler.cli.accept:accept", "Edit the definitions to say what the tenant has."),
     "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for what a tenant has already."),
     "coverage": ("reconciler.cli.coverage:coverage", "Count what share of a tenant is managed."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects that can be declared."),

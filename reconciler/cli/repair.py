@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli.console import progress
@@ -9,17 +11,26 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
+from reconciler.drift import Verdict
+from reconciler.drift.choose import chosen
 from reconciler.repair import repair as bring_back
 
 
 @click.command()
 @click.argument("environment")
+@click.argument("finding", nargs=-1)
 @yes_option
 @click.option("--remove-unmanaged", is_flag=True, help="Also delete what nobody declared. Otherwise it stays.")
 @provider_option
 @pass_settings
-def repair(settings: Settings, environment: str, yes: bool, remove_unmanaged: bool, provider: str) -> None:
-    """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not."""
+def repair(
+    settings: Settings, environment: str, finding: tuple[str, ...], yes: bool, remove_unmanaged: bool, provider: str
+) -> None:
+    """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not.
+
+    With FINDINGs, only these: ids, beginnings of ids, or kind and name. Other changes are then left alone, also those
+    of the definitions that were not applied yet.
+    """
     if not yes:
         require_terminal()
     with progress() as shown:
@@ -28,9 +39,13 @@ def repair(settings: Settings, environment: str, yes: bool, remove_unmanaged: bo
     if not report.findings:
         click.echo(f"{environment} is as declared: nothing to repair")
         return
+    findings = chosen(report.findings, finding)
+    unmanaged = [one for one in findings if one.verdict is Verdict.UNMANAGED]
+    if finding and unmanaged and not remove_unmanaged:
+        raise click.UsageError(f"nobody declared {unmanaged[0].subject}: say --remove-unmanaged to delete it")
     if not yes:
-        show_drift(reconciler, report)
+        show_drift(reconciler, replace(report, findings=findings))
         click.confirm(f"Bring the tenant of {environment} back?", abort=True)
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        changes = bring_back(reconciler, report.findings, live, remove_unmanaged=remove_unmanaged)
+        changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged, targeted=bool(finding))
     show_plan(reconciler, changes, applied=True)

@@ -1,0 +1,286 @@
+"""One finding after the other is said in the definitions of one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.accept.folder import Folder, replaced
+from reconciler.accept.words import Words
+from reconciler.adopt.adoption import Selection, adoption
+from reconciler.adopt.files import files_of
+from reconciler.adopt.left import Refusal
+from reconciler.adopt.text import documents_text
+from reconciler.adopt.words import escaped, spec_of, without_defaults
+from reconciler.definitions.documents import Document
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.owned import OwnedField, owned_fields
+from reconciler.definitions.positions import YamlSequence
+from reconciler.drift import Finding, Verdict
+from reconciler.engine.state import State
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import Kind, Spec
+from reconciler.kinds.mapping import schema, with_references
+from reconciler.lookup import Managed
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+Path = tuple[str | int, ...]
+
+
+class NotAcceptable(ReconcilerError):
+    """Raised when a finding cannot be accepted; the hint says what can be done instead."""
+
+
+@dataclass(frozen=True)
+class _These(Selection):
+    """Only the objects with these ids."""
+
+    ids: frozenset[str] = frozenset()
+
+    def takes(self, item: LiveObject, name: str) -> bool:
+        """Whether an object is to be adopted."""
+        return item.id in self.ids
+
+
+@dataclass(frozen=True)
+class Editing:
+    """The definitions of one environment as they were read, and the folder in which they are changed."""
+
+    folder: Folder
+    desired: Desired
+    state: State
+    live: Snapshot
+    everywhere: bool = False
+    """Whether a value may change in the document itself, for all environments that have it."""
+
+    def accept(self, finding: Finding) -> str:
+        """Make the definitions say what the tenant has; what was done, in a sentence. Raises `NotAcceptable`."""
+        match finding.verdict:
+            case Verdict.CHANGED | Verdict.CONFLICT if finding.field == "priority":
+                return self._order(self._declaration(finding))
+            case Verdict.CHANGED | Verdict.CONFLICT:
+                return self._field(finding, self._declaration(finding))
+            case Verdict.MISSING:
+                return self._missing(self._declaration(finding))
+            case Verdict.UNMANAGED:
+                item = self.live.by_id[finding.kind, finding.okta_id]
+                return self._adopt_owned(item, item.parent) if item.parent else self._adopt(item)
+            case Verdict.PENDING:
+                raise NotAcceptable(
+                    "the definitions changed, and not the tenant", hint="apply them, or revert the change"
+                )
+        raise NotAcceptable("it could not be read", hint="see why, and run reconciler drift again")
+
+    def _declaration(self, finding: Finding) -> Declaration:
+        return self.desired.declarations[Address(finding.kind, finding.name)]
+
+    # Fields
+
+    def _field(self, finding: Finding, declaration: Declaration) -> str:
+        kind = declaration.kind
+        field = next(each for each in schema(kind) if each.name == finding.field)
+        self._check_references(kind, {field.name: finding.actual})
+        document = self._document(declaration)
+        raw, filled = self.folder.specs(document)
+        path = self._path(declaration, filled)
+        whole = bool(kind.collection.list_key)
+        item_raw, item_filled = (raw, filled) if whole else (_at(raw, path), _at(filled, path))
+        words = Words()
+        value = words.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
+        item = _with(item_raw, field.name, value, kind)
+        if declaration.parent and field.name == kind.label_field and not whole:
+            item = _with(item, "previously", item_filled[field.name], kind)
+        wanted = item if not path or whole else replaced(raw, path, item)
+        return self._state(document, str(path[0]) if path else field.name, wanted, words.variable_lost)
+
+    def _order(self, declaration: Declaration) -> str:
+        """The places of all siblings, as the tenant has them."""
+        siblings = [
+            each
+            for each in self.desired.declarations.values()
+            if each.kind is declaration.kind and each.parent == declaration.parent
+        ]
+        ids = Managed.of(self.desired, self.state).ids
+        places = {
+            each.address: int(item.json.get("priority") or 0)
+            for each in siblings
+            if (item := self.live.by_id.get((each.kind.kind, ids.get(each.address, ""))))
+        }
+        if declaration.parent is None:
+            done = [
+                self._state(self._document(each), "priority", {"priority": places[each.address]}, False)
+                for each in siblings
+                if each.address in places and each.spec["priority"] != places[each.address]
+            ]
+            return "; ".join(dict.fromkeys(done))
+        document = self._document(declaration)
+        raw, filled = self.folder.specs(document)
+        above = self._path(declaration, filled)[:-1]
+        items = _at(raw, above)
+        names = {each.label: places.get(each.address, 0) for each in siblings}
+        labels = [each[declaration.kind.label_field] for each in _at(filled, above)]
+        order = sorted(range(len(items)), key=lambda index: names.get(labels[index], index))
+        wanted = replaced(raw, above, [items[index] for index in order])
+        return self._state(document, str(above[0]), wanted, False)
+
+    # Objects
+
+    def _missing(self, declaration: Declaration) -> str:
+        document = self._document(declaration)
+        if declaration.parent is None:
+            where = f"{document.mark[0]}:{document.mark[1]}"
+            return f"{where}: {self.folder.remove(document)}"
+        raw, filled = self.folder.specs(document)
+        *above, last = self._path(declaration, filled)
+        items = _at(raw, above)
+        wanted = replaced(raw, above, [item for index, item in enumerate(items) if index != last])
+        return self._state(document, str(above[0]), wanted, False)
+
+    def _adopt(self, item: LiveObject) -> str:
+        made = adoption(self.desired, self.state, self.live, selection=_These(ids=frozenset({item.id})))
+        if not made.drafts:
+            reason = next((each for each in made.left if each.id == item.id), None)
+            raise NotAcceptable(
+                f"it cannot be declared: {reason.why.value}: {reason.detail}" if reason else "not there"
+            )
+        others = self.folder.names
+        (name, drafts), *_ = files_of(made.drafts, made.apart).items()
+        text = documents_text(drafts, (self.folder.environment,) if len(others) > 1 else ())
+        return f"{self.folder.append(name, text)}: declared as {drafts[0].name}; name its owner"
+
+    def _adopt_owned(self, item: LiveObject, parent: LiveObject) -> str:
+        managed = {
+            (address.kind, identity): address for address, identity in Managed.of(self.desired, self.state).ids.items()
+        }
+        owner = managed.get((parent.kind.kind, parent.id))
+        if owner is None:
+            raise NotAcceptable(
+                "it belongs to something that Okta made", hint="remove it with repair --remove-unmanaged"
+            )
+        declaration = self.desired.declarations[owner]
+        owned = next(each for each in owned_fields(declaration.kind) if each.kind is item.kind)
+        document = self._document(declaration)
+        raw, filled = self.folder.specs(document)
+        path = self._path(declaration, filled)
+        items = _at(raw, path).get(owned.field.name) or []
+        labels = [each[item.kind.label_field] for each in _at(filled, path).get(owned.field.name) or []]
+        place = self._place(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
+        try:
+            word = self._owned(item, place + 1)
+        except Refusal as refusal:
+            raise NotAcceptable(f"it cannot be declared: {refusal.detail}") from refusal
+        inner = _with(_at(raw, path), owned.field.name, [*items[:place], word, *items[place:]], declaration.kind)
+        wanted = replaced(raw, path, inner)
+        return self._state(document, str((*path, owned.field.name)[0]), wanted, False)
+
+    def _place(self, item: LiveObject, labels: list[str], owner: Address, managed: Mapping[Any, Address]) -> int:
+        """Behind how many of its declared siblings the tenant asks it."""
+        siblings = [
+            each
+            for each in self.live.objects[item.kind.kind]
+            if each.parent and managed.get((each.parent.kind.kind, each.parent.id)) == owner
+        ]
+        before = [
+            each for each in siblings if int(each.json.get("priority") or 0) < int(item.json.get("priority") or 0)
+        ]
+        return sum(each.label in labels for each in before)
+
+    def _owned(self, item: LiveObject, place: int) -> dict[str, Any]:
+        """An object that belongs to a document, with all that it owns itself."""
+        spec = spec_of(item, self._name_of, place if item.kind.collection.prioritised else None)
+        written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
+        written.pop("priority", None)
+        for owned in owned_fields(item.kind):
+            found = [
+                each
+                for each in self.live.objects.get(owned.kind.kind, ())
+                if each.parent and each.parent.id == item.id and not each.built_in
+            ]
+            found.sort(key=lambda each: (int(each.json.get("priority") or 0), each.label))
+            if found:
+                written[owned.field.name] = [self._owned(each, index) for index, each in enumerate(found, start=1)]
+        return written
+
+    # Where things stand
+
+    def _document(self, declaration: Declaration) -> Document:
+        while declaration.parent:
+            declaration = self.desired.declarations[declaration.parent]
+        return self.folder.document(declaration.address)
+
+    def _path(self, declaration: Declaration, filled: Any) -> Path:
+        """Where an object stands in the spec of its document; for a list that is one object, the list."""
+        if declaration.parent is None:
+            return ()
+        owner = self.desired.declarations[declaration.parent]
+        owned = next(each for each in owned_fields(owner.kind) if each.kind is declaration.kind)
+        path = (*self._path(owner, filled), owned.field.name)
+        if owned.whole:
+            return path
+        label = declaration.name.removeprefix(f"{owner.name}/")
+        return (*path, _index(_at(filled, path), owned, label))
+
+    def _state(self, document: Document, key: str, wanted: Mapping[str, Any], variable_lost: bool) -> str:
+        """Say one field of the document's spec, where only this environment hears it."""
+        others = self.folder.others(document)
+        patched = key in (self.folder.patch(document.address) or {})
+        in_patch = patched or variable_lost or bool(others and not self.everywhere)
+        file = self.folder.state(document, key, wanted[key], in_patch=in_patch)
+        if patched or not in_patch:
+            return f"{file}: {key}" + (f", for {', '.join(others)} too" if others and not in_patch else "")
+        why = "where a variable stands" if variable_lost else f"so that {', '.join(others)} stays as it is"
+        return f"{file}: {key} of {document.address} in patches, {why}"
+
+    # References
+
+    def _check_references(self, kind: type[Kind], spec: Spec) -> None:
+        with_references(kind, spec, lambda known, name: self._checked(known, name))
+
+    def _checked(self, kind: str, name: str) -> str:
+        if Address(kind, name) not in self.desired.declarations and name not in _system_names(kind):
+            raise NotAcceptable(
+                f"it refers to {kind} {name}, which is not declared", hint="declare it first, or accept it as well"
+            )
+        return name
+
+    def _name_of(self, kind: str, identity: str) -> str:
+        names = {
+            known: address.name
+            for address, known in Managed.of(self.desired, self.state).ids.items()
+            if address.kind == kind
+        }
+        item = self.live.by_id.get((kind, identity))
+        name = names.get(identity) or (self.live.system_name(item) if item else None)
+        return self._checked(kind, name or (item.label if item else identity))
+
+
+def _system_names(kind: str) -> Iterator[str]:
+    from reconciler.kinds import kind_named
+
+    return (known.name for known in kind_named(kind).system)
+
+
+def _at(value: Any, path: Any) -> Any:
+    for step in path:
+        value = value[step]
+        if isinstance(value, str):
+            raise NotAcceptable("a variable stands for what is around it", hint="edit the environment's file")
+    return value
+
+
+def _with(mapping: Mapping[str, Any], key: str, value: Any, kind: type[Kind]) -> dict[str, Any]:
+    from reconciler.accept.words import with_entry
+
+    order = [field.name for field in schema(kind)]
+    label = kind.label_field
+    return with_entry(
+        mapping, key, value, [each for name in order for each in ((name, "previously") if name == label else (name,))]
+    )
+
+
+def _index(items: YamlSequence, owned: OwnedField, label: str) -> int:
+    for index, item in enumerate(items):
+        if item[owned.kind.label_field] == label:
+            return index
+    raise NotAcceptable(f"{label} does not stand in {owned.field.name}")

@@ -1,0 +1,160 @@
+"""A definitions folder that is being edited: documents, and the environment's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.accept.words import with_entry
+from reconciler.definitions.documents import Document, read_documents
+from reconciler.definitions.edit import CannotEdit, revised, same, without_document
+from reconciler.definitions.files import document_files, environment_files, import_files, read_text
+from reconciler.definitions.model import Address
+from reconciler.definitions.patches import merged
+from reconciler.definitions.positions import Mark, YamlMapping
+from reconciler.definitions.variables import Variables
+from reconciler.definitions.yaml_text import Root, YamlText
+from reconciler.kinds.mapping import schema
+
+_ENVELOPE: Final = ("kind", "name", "owner", "purpose", "previously", "environments", "spec")
+
+
+class Folder:
+    """The files of a folder, as they are at the moment, for one environment."""
+
+    def __init__(self, directory: Path, environment: str) -> None:
+        self.directory = directory
+        self.environment = environment
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All environments."""
+        return tuple(environment_files(self.directory))
+
+    def document(self, address: Address) -> Document:
+        """The document of this environment with an address."""
+        for document in self._documents():
+            if document.address == address and document.is_in(self.environment):
+                return document
+        raise CannotEdit(f"there is no document of {address}")
+
+    def others(self, document: Document) -> list[str]:
+        """The other environments that have a document."""
+        names = environment_files(self.directory)
+        return [name for name in names if name != self.environment and document.is_in(name)]
+
+    def specs(self, document: Document) -> tuple[YamlMapping, YamlMapping]:
+        """The spec as this environment has it: as it is written, and with its variables filled in."""
+        raw = merged(document.spec, patch) if (patch := self.patch(document.address)) else document.spec
+        variables = self._root().value.get("variables", {})
+        filled: YamlMapping = Variables(variables, self.environment, []).fill(raw, document.spec_mark)
+        return raw, filled
+
+    def patch(self, address: Address) -> YamlMapping | None:
+        """What this environment lays over the spec of a document."""
+        patches = self._root().value.get("patches", ())
+        return next((each["spec"] for each in patches if (each["kind"], each["name"]) == address), None)
+
+    def state(self, document: Document, key: str, value: Any, *, in_patch: bool) -> str:
+        """Say a field of a spec, in the document or in the environment's patch of it; the file that says it."""
+        order = [field.name for field in schema(document.kind)]
+        if not in_patch:
+            spec = with_entry(document.spec, key, value, order)
+            self._revise(document.mark, {**document.raw, "spec": spec})
+            return document.mark[0]
+        patch: Mapping[str, Any] = self.patch(document.address) or {}
+        below = document.spec.get(key)
+        spec = with_entry(patch, key, _laid_over(below, value), order)
+        return self._repatch(document.address, spec)
+
+    def remove(self, document: Document) -> str:
+        """Take a document from this environment; what is left of it, in a word."""
+        address, others = document.address, self.others(document)
+        if self.patch(address) is not None:
+            self._repatch(address, None)
+        self._forget_import(address)
+        if others:
+            self._revise(document.mark, with_entry(document.raw, "environments", others, _ENVELOPE))
+            return f"only in {', '.join(others)} any more"
+        path, line, _ = document.mark
+        self._write(Path(path), without_document(read_text(Path(path)), line))
+        return "taken out"
+
+    def append(self, name: str, text: str) -> str:
+        """Add documents to a file of the folder, which is made if it is not there."""
+        path = self.directory / name
+        before = read_text(path).rstrip() + "\n---\n" if path.exists() else ""
+        self._write(path, before + text)
+        return path.as_posix()
+
+    def _documents(self) -> Iterator[Document]:
+        for path in document_files(self.directory, []):
+            yield from _read(path, path.read_bytes())
+
+    def _root(self) -> Root:
+        path = environment_files(self.directory)[self.environment]
+        (root,) = YamlText(read_text(path), path.as_posix()).documents()
+        return root
+
+    def _repatch(self, address: Address, spec: Mapping[str, Any] | None) -> str:
+        root = self._root()
+        patches = [dict(each) for each in root.value.get("patches", ())]
+        mine = [each for each in patches if (each["kind"], each["name"]) == address]
+        if spec is None:
+            patches = [each for each in patches if each not in mine]
+        elif mine:
+            mine[0]["spec"] = spec
+        else:
+            patches.append({"kind": address.kind, "name": address.name, "spec": spec})
+        self._revise(root.mark, {**root.value, "patches": patches})
+        return root.mark[0]
+
+    def _forget_import(self, address: Address) -> None:
+        path = import_files(self.directory).get(self.environment)
+        if path is None:
+            return
+        for root in YamlText(read_text(path), path.as_posix()).documents():
+            names = root.value.get(address.kind, {})
+            if address.name in names:
+                left = {name: identity for name, identity in names.items() if name != address.name}
+                self._revise(root.mark, {**root.value, address.kind: left})
+                return
+
+    def _revise(self, mark: Mark, wanted: Mapping[str, Any]) -> None:
+        path, line, _ = mark
+        self._write(Path(path), revised(read_text(Path(path)), line, wanted))
+
+    @staticmethod
+    def _write(path: Path, text: str) -> None:
+        bom = "\ufeff" if path.exists() and path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((bom + text).encode())
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, content: bytes) -> tuple[Document, ...]:
+    """The documents of a file, read once for what it holds at the moment."""
+    return tuple(read_documents(path, [])[0])
+
+
+def _laid_over(below: Any, wanted: Any) -> Any:
+    """What a patch has to say so that, laid over what is below, it means what is wanted."""
+    if not (isinstance(below, Mapping) and isinstance(wanted, Mapping)):
+        return wanted
+    return {
+        key: _laid_over(below.get(key), value)
+        for key, value in wanted.items()
+        if key not in below or not same(below[key], value)
+    }
+
+
+def replaced(value: Any, path: Sequence[str | int], new: Any) -> Any:
+    """The value with another one at a path inside it."""
+    if not path:
+        return new
+    step, *rest = path
+    if isinstance(value, list) and isinstance(step, int):
+        return [*value[:step], replaced(value[step], rest, new), *value[step + 1 :]]
+    return {**value, step: replaced(value[step], rest, new)}

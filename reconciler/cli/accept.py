@@ -1,0 +1,75 @@
+"""`reconciler accept`: the definitions say what the tenant has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from reconciler.accept import Acceptance, prepare
+from reconciler.accept import accept as make_it_so
+from reconciler.adopt.run import read
+from reconciler.cli.console import progress, show_failure
+from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.up import require_terminal, yes_option
+from reconciler.drift import DRIFT, Verdict
+from reconciler.drift.choose import chosen
+
+REFUSED = 4
+
+
+@click.command()
+@click.argument("environment")
+@click.argument("finding", nargs=-1)
+@yes_option
+@click.option("--dry-run", is_flag=True, help="Print the edits as a diff, and do nothing.")
+@click.option("--everywhere", is_flag=True, help="Change values in the document itself, for all its environments.")
+@provider_option
+@pass_settings
+@click.pass_context
+def accept(
+    context: click.Context,
+    settings: Settings,
+    environment: str,
+    finding: Sequence[str],
+    yes: bool,
+    dry_run: bool,
+    everywhere: bool,
+    provider: str,
+) -> None:
+    """Edit the definitions of ENVIRONMENT so that they say what its tenant has. The tenant is not changed.
+
+    With FINDINGs, only these: ids, beginnings of ids, or kind and name; otherwise everything that drifted. Other
+    environments keep what they have. Exits with 4 if some of it cannot be accepted.
+    """
+    if not (yes or dry_run):
+        require_terminal()
+    with progress() as shown:
+        reconciler = reading(settings, environment, shown)
+        report, live = reconciler.drift()
+        findings = chosen(report.findings, finding)
+        if not finding:
+            findings = [one for one in findings if one.verdict in DRIFT]
+        if any(one.verdict is Verdict.UNMANAGED for one in findings):
+            live = read(reconciler)
+        acceptance = prepare(settings.definitions, reconciler, findings, live, everywhere=everywhere)
+    if dry_run:
+        click.echo(acceptance.diff(), nl=False)
+    else:
+        if not yes and acceptance.accepted:
+            click.echo(acceptance.diff(), nl=False)
+            click.confirm(f"Say so in the definitions of {environment}?", abort=True)
+        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+            make_it_so(reconciler, acceptance, live)
+        _account(acceptance, environment)
+    for one, error in acceptance.refused:
+        show_failure(f"{one.subject} ({one.id}) is not accepted: {error}", error.hint)
+    context.exit(REFUSED if acceptance.refused else 0)
+
+
+def _account(acceptance: Acceptance, environment: str) -> None:
+    if not (acceptance.accepted or acceptance.refused):
+        click.echo(f"{environment} is as declared: nothing to accept")
+    for one, said in acceptance.accepted:
+        click.echo(f"accepted {one.id}  {one.subject}\n    {said}")

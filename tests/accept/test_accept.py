@@ -1,0 +1,152 @@
+"""What accepting writes: where it is said, and that nobody else hears it. Neither engine nor tenant are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from reconciler.accept import Acceptance, prepare
+from reconciler.apply import Reconciler
+from reconciler.definitions import load
+from reconciler.drift import Finding, compare
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import Vocabulary, encode
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from tests.definitions.folder import Folder, document
+
+STAGING = """\
+tenant: {url: http://127.0.0.1:7701, credentials: {token: env:T}}
+variables:
+  suffix: " (staging)"
+"""
+ORIGIN = """\
+name: Console${suffix}
+origin: https://a.example.com # the console
+scopes: [CORS]
+"""
+
+
+@dataclass
+class Case:
+    """Trusted origins and groups, and what a tenant has of them."""
+
+    folder: Folder
+
+    def prepare(self, *live: tuple[str, str, dict[str, Any]], everywhere: bool = False) -> Acceptance:
+        """Each object of the tenant is a kind, the name that it is declared by (or nothing), and what differs."""
+        desired = load(self.folder.path, "staging")
+        items: dict[str, list[LiveObject]] = {"trusted-origin": [], "group": []}
+        applied: dict[tuple[str, str], Applied] = {}
+        for address, declaration in desired.declarations.items():
+            inputs = encode(declaration.kind, declaration.spec, Vocabulary.INPUTS)
+            applied[address] = Applied(declaration.kind, declaration.name, "urn", f"id-{declaration.name}", inputs)
+        for kind, name, spec in live:
+            json = {"id": f"id-{name}", "type": "OKTA_GROUP", **encode(kind_named(kind), spec, Vocabulary.API)}
+            items[kind].append(LiveObject(kind_named(kind), f"id-{name}", json))
+        everything = [item for each in items.values() for item in each]
+        snapshot = Snapshot(items, by_id={(item.kind.kind, item.id): item for item in everything})
+        state = State(applied, {}, False)
+        stack = SimpleNamespace(state=lambda: state)
+        self.findings = compare(desired, state, snapshot)
+        reconciler = cast(Reconciler, SimpleNamespace(desired=desired, stack=stack))
+        return prepare(self.folder.path, reconciler, self.findings, snapshot, everywhere=everywhere)
+
+    findings: list[Finding] | None = None
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    folder = Folder(tmp_path)
+    folder.write(STAGING, "environments/staging.yaml")
+    folder.write(document("trusted-origin", "console", ORIGIN))
+    return Case(folder)
+
+
+def live(**changes: Any) -> dict[str, Any]:
+    spec = {"name": "Console (staging)", "origin": "https://a.example.com", "scopes": ["CORS"], "status": "ACTIVE"}
+    return {**spec, **changes}
+
+
+def changed(acceptance: Acceptance) -> list[str]:
+    """The lines of the diff that say something."""
+    assert acceptance.refused == []
+    return [line for line in acceptance.diff().splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def test_a_declared_field_is_said_where_it_stands(case: Case):
+    made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
+    assert changed(made) == [
+        "-  origin: https://a.example.com # the console",
+        "+  origin: https://b.example.com # the console",
+    ]
+
+
+def test_an_inherited_field_is_added_in_the_order_of_the_model(case: Case):
+    made = case.prepare(("trusted-origin", "console", live(status="INACTIVE")))
+    assert changed(made) == ["+  status: INACTIVE"]
+
+
+def test_where_a_variable_stands_the_environment_says_it(case: Case):
+    made = case.prepare(("trusted-origin", "console", live(name="Operators")))
+    assert changed(made) == [
+        "+patches:", "+  - kind: trusted-origin", "+    name: console", "+    spec:", "+      name: Operators"
+    ]  # fmt: skip
+
+
+def test_another_environment_keeps_what_it_has(case: Case):
+    case.folder.write(STAGING, "environments/production.yaml")
+    before = load(case.folder.path, "production").digest
+
+    made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
+
+    assert changed(made)[-1] == "+      origin: https://b.example.com"
+    assert [path.name for path in made.texts] == ["staging.yaml"]
+    write(made)
+    assert load(case.folder.path, "production").digest == before
+    again = case.prepare(("trusted-origin", "console", live(origin="https://c.example.com")))
+    assert changed(again) == ["-      origin: https://b.example.com", "+      origin: https://c.example.com"]
+
+
+def test_everywhere_means_the_document_itself(case: Case):
+    case.folder.write(STAGING, "environments/production.yaml")
+    made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")), everywhere=True)
+    assert [path.name for path in made.texts] == ["a.yaml"]
+
+
+def test_what_was_deleted_is_taken_out(case: Case):
+    case.folder.write(document("group", "one", "name: One") + document("group", "two", "name: Two"), "groups.yaml")
+    made = case.prepare(("trusted-origin", "console", live()), ("group", "two", {"name": "Two"}))
+    write(made)
+    assert (case.folder.path / "groups.yaml").read_text() == document("group", "two", "name: Two")
+
+
+def test_what_was_deleted_here_stays_elsewhere(case: Case):
+    case.folder.write(STAGING, "environments/production.yaml")
+    made = case.prepare()
+    assert changed(made) == ["+environments: [production]"]
+
+
+def test_what_nobody_declared_is_declared_for_this_environment_alone(case: Case):
+    case.folder.write(STAGING, "environments/production.yaml")
+    made = case.prepare(("trusted-origin", "console", live()), ("group", "strange", {"name": "Strange ${suffix}"}))
+    assert "+  name: Strange $${suffix}" in changed(made)
+    write(made)
+    assert {address.name for address in load(case.folder.path, "staging").declarations} == {"console", "strange-suffix"}
+    assert {address.name for address in load(case.folder.path, "production").declarations} == {"console"}
+
+
+def test_what_a_definition_cannot_say_is_refused_and_the_rest_accepted(case: Case):
+    made = case.prepare(("trusted-origin", "console", live(origin="nonsense", status="INACTIVE")))
+    assert [finding.field for finding, _ in made.refused] == ["origin"]
+    assert [finding.field for finding, _ in made.accepted] == ["status"]
+
+
+def write(made: Acceptance) -> None:
+    for path, (_, after) in made.texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(after)
