@@ -1,0 +1,44 @@
+"""Findings are named by id, by the beginning of one, or by kind and name."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.drift import Finding, Verdict
+from reconciler.drift.choose import NoSuchFinding, chosen
+
+ONE = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="description")
+TWO = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="name")
+STRANGE = Finding(Verdict.UNMANAGED, "trusted-origin", "", "Added by hand", "tos1")
+ALL = [ONE, TWO, STRANGE]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], ALL),
+        ([ONE.id], [ONE]),
+        ([TWO.id[:6], STRANGE.id], [TWO, STRANGE]),
+        (["group", "engineering"], [ONE, TWO]),
+        (["group engineering"], [ONE, TWO]),
+        (["group engineering.name"], [TWO]),
+        (["trusted-origin", "Added by hand"], [STRANGE]),
+        (["trusted-origin", "tos1", ONE.id], [ONE, STRANGE]),
+    ],
+)
+def test_findings_are_named(words: list[str], expected: list[Finding]):
+    assert chosen(ALL, words) == expected
+
+
+def test_a_name_that_fits_nothing_says_what_is_near():
+    with pytest.raises(NoSuchFinding, match="group enginering") as caught:
+        chosen(ALL, ["group", "enginering"])
+    assert "group engineering" in caught.value.hint
+
+
+def test_a_beginning_that_fits_several_says_which():
+    several = [Finding(Verdict.MISSING, "group", f"g{number}", "") for number in range(40)]
+    first = next(one for one in several if sum(other.id[0] == one.id[0] for other in several) > 1)
+    with pytest.raises(NoSuchFinding) as caught:
+        chosen(several, [first.id[0]])
+    assert first.id in caught.value.hint

@@ -1,0 +1,43 @@
+"""Repairing one finding leaves other drift, and pending changes, as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.drift import Verdict
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+
+def group(name: str, description: str = "As declared.") -> dict[str, object]:
+    spec = {"name": name.title(), "description": description}
+    return {"kind": "group", "name": name, "owner": "tests", "purpose": "To test.", "spec": spec}
+
+
+def test_only_what_is_named_is_repaired(workspace: Workspace):
+    names = ("changed", "deleted", "left", "pending")
+    workspace.declare([group(name) for name in names])
+    workspace.up()
+    resources = workspace.comparison().state.resources
+    ids = {name: resources["group", name].id for name in names}
+    workspace.declare([*(group(name) for name in names[:3]), group("pending", "Not applied yet.")])
+    for name in ("changed", "left"):
+        profile = {"name": name.title(), "description": "By hand."}
+        workspace.tenant.request("PUT", f"/api/v1/groups/{ids[name]}", {"profile": profile})
+    workspace.tenant.request("DELETE", f"/api/v1/groups/{ids['deleted']}")
+    strange = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Strange"}})
+    before = {found.name: found for found in workspace.comparison().findings()}
+    refused = workspace.expect(64, "repair", "--yes", "group", "Strange")
+    assert "--remove-unmanaged" in refused.err
+    assert "did you mean group left" in workspace.expect(1, "repair", "--yes", "group", "lift").err
+
+    workspace.expect(0, "repair", "--yes", before["changed"].id[:8], "group", "deleted")
+
+    after = {found.name: found.verdict for found in workspace.comparison().findings()}
+    assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING, "": Verdict.UNMANAGED}
+
+    workspace.expect(0, "repair", "--yes", "--remove-unmanaged", "group", strange["id"])
+
+    after = {found.name: found.verdict for found in workspace.comparison().findings()}
+    assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING}
