@@ -25,6 +25,7 @@ ERROR = {
     "errorId": "oaeRequest",
     "errorCauses": [{"errorSummary": "name: is taken"}, {"errorSummary": "type: is unknown"}],
 }
+BODIES: dict[str, dict[str, Any]] = {"json": {"json": ERROR}, "page": {"content": b"<html>no</html>"}, "empty": {}}
 
 
 def answered(status: int, **options: Any) -> httpx.Response:
@@ -177,14 +178,9 @@ def test_a_429_without_a_reset_is_waited_for_a_moment():
         (503, Unreachable, 3),
     ],
 )
-@pytest.mark.parametrize("body", ["json", "page", "empty"])
+@pytest.mark.parametrize("body", BODIES)
 def test_a_status_is_an_error_of_its_own(status, error, exit_code, body):
-    content: dict[str, Any] = {
-        "json": {},
-        "page": {"content": b"<html>no</html>", "json": None},
-        "empty": {"json": None},
-    }[body]
-    found = failure(Script([httpx.Response(status, **({"json": ERROR} | content))]))
+    found = failure(Script([httpx.Response(status, **BODIES[body])]))
     assert type(found) is error
     assert (found.exit_code, found.status) == (exit_code, status)
     assert f"GET {PATH} on {URL}: {status} " in found.message

@@ -1,0 +1,276 @@
+"""Everything is declared, applied and live, and all three agree: where a test begins before it changes one of them."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from reconciler.definitions import load
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, with_references
+from reconciler.okta.objects import payload
+from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable, collection_path, whole_list
+from tests.specimens import Specimen, bare, everything
+
+ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}}
+
+_SYSTEM: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "group": {
+        "everyone": {"type": "BUILT_IN", "profile": {"name": "Everyone"}},
+        "okta-administrators": {"type": "BUILT_IN", "profile": {"name": "Okta Administrators"}},
+    },
+    "network-zone": {
+        "blocked-ip-zone": {"type": "IP", "name": "BlockedIpZone", "system": True},
+        "default-exempt-ip-zone": {"type": "IP", "name": "DefaultExemptIpZone", "system": True},
+        "legacy-ip-zone": {"type": "IP", "name": "LegacyIpZone", "system": True},
+        "default-enhanced-dynamic-zone": {"type": "DYNAMIC_V2", "name": "DefaultEnhancedDynamicZone", "system": True},
+    },
+    "global-session-policy": {"default": {"name": "Default Policy", "system": True, "priority": 99}},
+    "password-policy": {"default": {"name": "Default Policy", "system": True, "priority": 99}},
+    "authentication-policy": {"default": {"name": "Any two factors", "system": True}},
+    "authorization-server": {"default": {"name": "default", "audiences": ["api://default"]}},
+}
+
+
+def desired_of(documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
+    """What these documents mean."""
+    plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "environments").mkdir()
+        (folder / "environments" / "test.yaml").write_text(yaml.safe_dump(ENVIRONMENT))
+        (folder / "all.yaml").write_text(yaml.safe_dump_all(plain, sort_keys=False))
+        return load(folder, "test")
+
+
+def document(kind: str, name: str, /, previously: Iterable[str] = (), **spec: Any) -> dict[str, Any]:
+    """A document as people write it."""
+    known = {"previously": list(previously)} if previously else {}
+    return {"kind": kind, "name": name, "owner": "tests", "purpose": "Is there.", **known, "spec": spec}
+
+
+@cache
+def all_declared() -> Desired:
+    return desired_of(everything())
+
+
+@cache
+def barely_declared() -> Desired:
+    return desired_of(bare())
+
+
+Identity = Callable[[str, str], str]
+"""The id of an object, by its kind and its name in definitions."""
+
+
+def identity_of(kind: str, name: str) -> str:
+    """An id that a person can read."""
+    return f"{kind}:{name.replace('/', '.')}"
+
+
+def scrambled(salt: str) -> Identity:
+    """Ids in no order that has to do with names."""
+    return lambda kind, name: hashlib.sha256(f"{salt}{kind}{name}".encode()).hexdigest()[:12]
+
+
+def system_items(identity: Identity = identity_of) -> list[LiveObject]:
+    """What every tenant has."""
+    return [
+        LiveObject(
+            kind, identity(kind.kind, known.name), {"id": identity(kind.kind, known.name), "status": "ACTIVE"} | item
+        )
+        for kind in kinds()
+        for known in kind.system
+        for item in [_SYSTEM[kind.kind][known.name]]
+    ]
+
+
+@dataclass
+class World:
+    """The three that are compared. Change any of them, then look what is found."""
+
+    desired: Desired
+    applied: dict[Address, Applied] = field(default_factory=dict)
+    items: dict[tuple[str, str], LiveObject] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    identity: Identity = identity_of
+
+    @property
+    def state(self) -> State:
+        return State({(address.kind, address.name): one for address, one in self.applied.items()}, {}, False)
+
+    @property
+    def live(self) -> Snapshot:
+        objects: dict[str, list[LiveObject]] = {kind.kind: [] for kind in kinds()}
+        for item in self.items.values():
+            objects[item.kind.kind].append(item)
+        return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items))
+
+    def item(self, address: Address) -> LiveObject:
+        return self.items[address.kind, self.applied[address].id]
+
+    def tamper(self, address: Address, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change an object in the tenant."""
+        item = self.item(address)
+        json: Any = copy.deepcopy(item.json)
+        change(json)
+        self.put(replace(item, json=json))
+
+    def put(self, item: LiveObject) -> None:
+        """Put an object into the tenant, in place of the one with its id."""
+        self.items[item.kind.kind, item.id] = item
+        for key, other in self.items.items():
+            if other.parent and (other.parent.kind, other.parent.id) == (item.kind, item.id):
+                self.items[key] = replace(other, parent=item)
+
+    def show(self, address: Address, **fields: Any) -> None:
+        """Let the tenant show other values of these fields; references are ids."""
+        declaration = self.desired.declarations[address]
+        owner = self.item(declaration.parent) if declaration.parent else None
+        self.put(_live(declaration, self.identity, fields, owner))
+
+    def delete(self, address: Address) -> None:
+        """Delete an object in the tenant, with what it owns."""
+        gone = self.item(address)
+        self.items = {
+            key: item
+            for key, item in self.items.items()
+            if item is not gone and not (item.parent and gone.ids == item.ids[: len(gone.ids)] and item.parent.ids)
+        }
+
+    def add(self, kind: str, name: str, owner: LiveObject | None = None, /, **members: Any) -> LiveObject:
+        """An object that nobody declared."""
+        known = kind_named(kind)
+        json = {"id": f"added-{name}", "status": "ACTIVE", **members}
+        if "name" in known.model_fields and known.label_field == "name" and "profile" not in members:
+            json.setdefault("name", name)
+        item = LiveObject(known, json["id"], json, owner)
+        self.put(item)
+        return item
+
+    def edit(self, address: Address, **fields: Any) -> None:
+        """Change a declaration, as somebody who edits the YAML."""
+        declaration = self.desired.declarations[address]
+        changed = replace(
+            declaration,
+            spec={**declaration.spec, **fields},
+            declared=declaration.declared | fields.keys(),
+        )
+        self.desired = replace(self.desired, declarations={**self.desired.declarations, address: changed})
+
+    def undeclare(self, *addresses: Address) -> None:
+        rest = {a: d for a, d in self.desired.declarations.items() if a not in addresses}
+        self.desired = replace(self.desired, declarations=rest)
+
+    def reapply(self, address: Address, **fields: Any) -> None:
+        """Let the state say that something else was applied; references are ids."""
+        applied = self.applied[address]
+        inputs = dict(applied.inputs)
+        spec = {**applied.spec, **fields}
+        for known in schema(applied.kind):
+            if known.name in fields and Vocabulary.INPUTS in known.places:
+                inputs.pop(known.places[Vocabulary.INPUTS][0][0], None)
+        self.applied[address] = replace(applied, inputs=inputs | encode(applied.kind, spec, Vocabulary.INPUTS))
+
+
+def settled(desired: Desired, identity: Identity = identity_of) -> World:
+    """A tenant that is as declared, and a state that knows it."""
+    world = World(desired, identity=identity)
+    for item in system_items(identity):
+        world.put(item)
+    for address, declaration in desired.declarations.items():
+        owner = world.item(declaration.parent) if declaration.parent else None
+        item = _live(declaration, identity, {}, owner)
+        world.put(item)
+        world.applied[address] = _applied(declaration, identity, item, owner)
+    return world
+
+
+def with_ids(declaration: Declaration, identity: Identity = identity_of) -> Spec:
+    """The spec as the tenant would show it."""
+    return _sorted(declaration.kind, with_references(declaration.kind, declaration.spec, identity))
+
+
+def _sorted(model: Any, spec: Spec) -> Spec:
+    result = dict(spec)
+    for known in schema(model):
+        value = result.get(known.name)
+        if value and known.part:
+            part = known.part
+            result[known.name] = (
+                _sorted(part, value) if known.shape == "one" else [_sorted(part, item) for item in value]
+            )
+        if value and known.shape == "set":
+            result[known.name] = in_order(result[known.name])
+    return result
+
+
+def _live(
+    declaration: Declaration, identity: Identity, fields: Mapping[str, Any], owner: LiveObject | None
+) -> LiveObject:
+    kind, spec = declaration.kind, {**with_ids(declaration, identity), **fields}
+    if kind.collection.list_key:
+        assert owner is not None
+        (only,) = schema(kind)
+        items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
+        return whole_list(kind, [{"id": f"{declaration.name}-{n}", **item} for n, item in enumerate(items)], owner)
+    json = {
+        "id": identity(kind.kind, declaration.name),
+        "created": "2026-01-01T00:00:00.000Z",
+        "_links": {},
+        **payload(kind, spec),
+    }
+    if kind.kind == "group":
+        json["type"] = "OKTA_GROUP"
+    if kind.collection.path == "/api/v1/apps":
+        json.setdefault("name", f"acme_{declaration.name}")
+    for known in schema(kind):
+        if known.linked:
+            json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
+    return LiveObject(kind, str(json["id"]), json, owner)
+
+
+def _applied(declaration: Declaration, identity: Identity, item: LiveObject, owner: LiveObject | None) -> Applied:
+    kind, spec = declaration.kind, with_ids(declaration, identity)
+    types = "$".join(above.resource for above in reversed(chain(kind)))
+    owners = reversed(owner.ids if owner else ())
+    parents = {camel_case(name): owner_id for name, owner_id in zip(kind.parent_arguments, owners, strict=True)}
+    fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+    inputs = encode(kind, spec, Vocabulary.INPUTS) | parents | fixed
+    return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
+
+
+def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
+    """The lists of a tenant that holds these objects, by path."""
+    lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    everything_there = list(items)
+    for kind in kinds():
+        if not kind.parents:
+            lists[kind.collection.path]
+    for item in everything_there:
+        for kind in kinds():
+            if item.kind.kind in kind.parents:
+                lists[collection_path(kind, item)]
+    for item in everything_there:
+        path = collection_path(item.kind, item.parent)
+        if item.kind.collection.list_key:
+            (members,) = item.json.values()
+            lists[path] += members
+        else:
+            lists[path].append(dict(item.json))
+    return dict(lists)
+
+
+def of_kind(kind: type[Kind], desired: Desired) -> list[Address]:
+    return [address for address in desired.declarations if address.kind == kind.kind]
