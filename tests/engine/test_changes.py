@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi.automation import EngineEvent
+from pulumi.automation.events import OpType
+
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.kinds import kinds
+
+GROUP = "okta:group/group:Group"
+NOTHING = {
+    OpType.SAME,
+    OpType.READ,
+    OpType.READ_REPLACEMENT,
+    OpType.REFRESH,
+    OpType.DISCARD,
+    OpType.DISCARD_REPLACED,
+    OpType.REMOVE_PENDING_REPLACE,
+}
+HAPPENS = {
+    OpType.CREATE: Operation.CREATE,
+    OpType.UPDATE: Operation.UPDATE,
+    OpType.DELETE: Operation.DELETE,
+    OpType.IMPORT: Operation.IMPORT,
+    OpType.REPLACE: Operation.REPLACE,
+    OpType.CREATE_REPLACEMENT: Operation.REPLACE,
+    OpType.DELETE_REPLACED: Operation.REPLACE,
+    OpType.IMPORT_REPLACEMENT: Operation.REPLACE,
+}
+
+
+def urn(name: str, token: str = GROUP) -> str:
+    return f"urn:pulumi:test::okta::{token}::{name}"
+
+
+def step(op: str, name: str = "people", token: str = GROUP, **more: Any) -> dict[str, Any]:
+    own = token.rpartition("$")[2]
+    return {"op": op, "urn": urn(name, token), "type": own, "provider": "", "old": None, "new": None, **more}
+
+
+def event(**content: Any) -> EngineEvent:
+    """An event as the Automation API reads it from the engine."""
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, **content})
+
+
+def begins(*args: Any, **more: Any) -> EngineEvent:
+    return event(resourcePreEvent={"metadata": step(*args, **more), "planning": True})
+
+
+def ends(*args: Any, **more: Any) -> EngineEvent:
+    return event(resOutputsEvent={"metadata": step(*args, **more), "planning": False})
+
+
+def says(message: str, severity: str = "error", subject: str | None = None) -> EngineEvent:
+    more = {"urn": subject} if subject is not None else {}
+    return event(diagnosticEvent={"message": message, "severity": severity, "color": "never", **more})
+
+
+def taken(*events: EngineEvent) -> Changes:
+    changes = Changes()
+    for each in events:
+        changes.take(each)
+    return changes
+
+
+def test_every_operation_of_the_engine_is_known():
+    assert HAPPENS.keys() | NOTHING == set(OpType)
+
+
+@pytest.mark.parametrize("operation", sorted(HAPPENS))
+def test_what_happens_is_a_change(operation: OpType):
+    changes = taken(begins(operation.value))
+    assert list(changes) == [Change(HAPPENS[operation], "group", "people")]
+    assert (len(changes), changes.done, changes.unchanged) == (1, 0, 0)
+    assert changes.count(HAPPENS[operation]) == 1
+
+
+@pytest.mark.parametrize("operation", sorted(NOTHING))
+def test_what_does_not_happen_is_none(operation: OpType):
+    changes = taken(begins(operation.value), ends(operation.value))
+    assert (len(changes), changes.done) == (0, 0)
+    assert changes.unchanged == (operation is OpType.SAME)
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+def test_every_kind_is_known_by_its_resource_and_its_name_may_hold_anything(kind):
+    changes = taken(begins("create", "a::b/c$d", f"okta:x/y:Z${kind.resource}"))
+    assert list(changes) == [Change(Operation.CREATE, kind.kind, "a::b/c$d")]
+
+
+@pytest.mark.parametrize("token", ["pulumi:pulumi:Stack", "pulumi:providers:okta", "okta:user/user:User"])
+def test_what_is_no_object_of_ours_is_no_change(token: str):
+    changes = taken(begins("create", token=token), ends("create", token=token), begins("same", token=token))
+    assert (len(changes), changes.done, changes.unchanged) == (0, 0, 0)
+
+
+def test_a_replacement_that_deletes_first_is_one_change():
+    operations = ("delete-replaced", "replace", "create-replacement")
+    detail = {"detailedDiff": {"type": {"diffKind": "update-replace", "inputDiff": True}}}
+    changes = taken(*(each for op in operations for each in (begins(op, **detail), ends(op, **detail))))
+    assert list(changes) == [Change(Operation.REPLACE, "group", "people", ("type",))]
+    assert changes.done == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "fields"),
+    [
+        ({}, ()),
+        ({"diffs": None, "detailedDiff": None}, ()),
+        ({"diffs": ["name", "description"]}, ("description", "name")),
+        (
+            {
+                "diffs": ["other"],
+                "detailedDiff": {
+                    key: {"diffKind": "update", "inputDiff": True}
+                    for key in ("rules[0].access", "rules[1].name", "description", "a.b")
+                },
+            },
+            ("a", "description", "rules"),
+        ),
+    ],
+)
+def test_the_fields_that_differ_are_told_once_and_in_order(detail, fields):
+    (change,) = taken(begins("update", **detail))
+    assert change.fields == fields
+
+
+def test_only_what_ended_was_done():
+    changes = taken(begins("create", "a"), begins("create", "b"), ends("create", "a"), ends("create", "never-begun"))
+    assert (len(changes), changes.done) == (2, 1)
+    assert changes.completed == {urn("a")}
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (urn("people"), "group people: no such user"),
+        (urn("a/b", f"okta:auth/server:Server${GROUP}"), "group a/b: no such user"),
+        ("urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test", "no such user"),
+        ("", "no such user"),
+        (None, "no such user"),
+    ],
+)
+def test_a_failure_names_its_object(subject, said):
+    assert taken(says("  no such user\n", subject=subject)).failures == [said]
+
+
+@pytest.mark.parametrize("message", ["", "  \n", "update failed", "preview failed", "resource x failed to register"])
+def test_what_only_follows_from_another_failure_is_not_told(message: str):
+    assert taken(says(message)).failures == []
+
+
+@pytest.mark.parametrize("severity", ["info", "warning", "debug", "info#err"])
+def test_only_errors_are_failures(severity: str):
+    assert taken(says("look", severity)).failures == []
+
+
+def test_failures_are_told_once_and_in_order():
+    first, second = says("b", subject=urn("x")), says("a", subject=urn("x"))
+    assert taken(first, second, first).failures == ["group x: b", "group x: a"]
+
+
+def test_other_events_say_nothing():
+    others = [
+        event(cancelEvent={}),
+        event(stdoutEvent={"message": "hello", "color": "never"}),
+        event(preludeEvent={"config": {}}),
+        event(
+            summaryEvent={
+                "maybeCorrupt": False,
+                "durationSeconds": 1,
+                "resourceChanges": {"same": 1},
+                "PolicyPacks": {},
+            }
+        ),
+    ]
+    assert taken(*others) == Changes()
+
+
+# Two passes
+
+
+def test_what_was_imported_and_then_made_as_declared_counts_as_imported():
+    first = taken(begins("import", "a"), ends("import", "a"), begins("create", "b"), ends("create", "b"))
+    second = taken(begins("update", "a"), ends("update", "a"), begins("update", "c"), ends("update", "c"), says("no"))
+    first.add(second)
+    assert {change.name: change.operation for change in first} == {
+        "a": Operation.IMPORT,
+        "b": Operation.CREATE,
+        "c": Operation.UPDATE,
+    }
+    assert (first.done, first.failures) == (3, ["no"])
+
+
+def test_what_was_imported_in_order_to_be_deleted_counts_as_deleted():
+    first = taken(begins("import", "a"), ends("import", "a"))
+    first.add(taken(begins("delete", "a"), ends("delete", "a")))
+    assert [change.operation for change in first] == [Operation.DELETE]
