@@ -148,7 +148,13 @@ class Reconciler:
         return asyncio.run(look())
 
     def program(self, desired: Desired, found: Found) -> partial[Coroutine[Any, Any, None]]:
-        """The Pulumi program; its outputs say which definitions and which commit were applied."""
+        """The Pulumi program; its outputs say which definitions and which commit were applied.
+
+        Raises `SecretMissing` before anything is changed, and not when the first object that needs one is reached.
+        """
+        for declaration in desired.declarations.values():
+            for _, reference, source in secrets_of(declaration):
+                resolve(reference, source)
         return partial(inline, desired, found, resolve, {"commit": self.commit})
 
     @property
