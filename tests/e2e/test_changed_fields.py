@@ -118,7 +118,9 @@ def test_what_is_declared_anew_and_not_applied_is_pending(applied: Comparison, b
     for found in findings:
         was = declared[Address(found.kind, found.name)].spec[found.field]
         assert (found.verdict, found.applied, found.actual) == (Verdict.PENDING, was, was)
-        assert found.inherited == (found.field not in bare_desired.declarations[found.kind, found.name].declared)
+        assert found.inherited == (
+            found.field not in bare_desired.declarations[Address(found.kind, found.name)].declared
+        )
 
 
 def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:

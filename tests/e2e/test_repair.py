@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -44,6 +45,10 @@ def live_object(comparison: Comparison, declaration: Declaration, live: Snapshot
     return live.by_id[declaration.kind.kind, comparison.state.resources[declaration.address].id]
 
 
+async def delete(item: LiveObject, client: OktaClient) -> None:
+    await Objects(client).delete(item.kind, item.ids)
+
+
 def deepest_first() -> list[type[Kind]]:
     return sorted(kinds(), key=lambda kind: -len(chain(kind)))
 
@@ -55,7 +60,7 @@ def test_repair_brings_back_what_was_deleted(workspace: Workspace, comparison: C
     for kind in deepest_first():
         declaration = next(one for one in declarations if one.kind is kind)
         item = live_object(comparison, declaration, live)
-        tenant.do(lambda client, kind=kind, item=item: Objects(client).delete(kind, item.ids))
+        tenant.do(partial(delete, item))
         missing -= {name for name in missing if name[1].startswith(f"{declaration.name}/")}
         if not kind.collection.list_key:
             missing.add(declaration.address)

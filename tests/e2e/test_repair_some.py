@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from reconciler.drift import Verdict
@@ -41,3 +43,21 @@ def test_only_what_is_named_is_repaired(workspace: Workspace):
 
     after = {found.name: found.verdict for found in workspace.comparison().findings()}
     assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING}
+
+
+def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
+    workspace.declare([group("known")])
+    workspace.up()
+    identity = workspace.comparison().state.resources["group", "known"].id
+    entry = "- {kind: group, name: known, field: description, reason: HR writes it., owner: identity, expires: %s}\n"
+    ignored = workspace.definitions / "ignore.yaml"
+    ignored.write_text(entry % date.today())
+    assert "this covers nothing" in workspace.expect(0, "drift").err
+    profile = {"name": "Known", "description": "By hand."}
+    workspace.tenant.request("PUT", f"/api/v1/groups/{identity}", {"profile": profile})
+
+    assert f"1 ignored until {date.today()}: HR writes it." in workspace.expect(0, "drift").err
+    assert "nothing to repair" in workspace.expect(0, "repair", "--yes").out
+
+    ignored.write_text(entry % "2025-12-31")
+    assert "was ignored until 2025-12-31" in " ".join(workspace.expect(2, "drift").out.split())
