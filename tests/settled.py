@@ -88,7 +88,9 @@ def system_items(identity: Identity = identity_of) -> list[LiveObject]:
     """What every tenant has."""
     return [
         LiveObject(
-            kind, identity(kind.kind, known.name), {"id": identity(kind.kind, known.name), "status": "ACTIVE"} | item
+            kind,
+            identity(kind.kind, known.name),
+            {"id": identity(kind.kind, known.name), "status": "ACTIVE", **kind.collection.fixed} | item,
         )
         for kind in kinds()
         for known in kind.system

@@ -74,7 +74,8 @@ class Shelf:
 
     def _list(self, path: str, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("after", "0"))
-        items = self.lists[path]
+        wanted = request.url.params.get("type") if path.endswith("/policies") else None
+        items = [item for item in self.lists[path] if wanted in (None, item.get("type"))]
         headers = {}
         if start + self.page < len(items):
             following = request.url.copy_set_param("after", str(start + self.page))

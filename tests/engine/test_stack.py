@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pulumi import automation
+from pulumi.automation.errors import CommandError, ConcurrentUpdateError
+from pulumi.automation.errors import RuntimeError as ProgramError
+
+from reconciler.engine import stack as stack_module
+from reconciler.engine import toolchain
+from reconciler.engine.stack import Stack
+from reconciler.errors import EngineError, Refused
+from tests.engine.test_changes import begins, ends, says
+
+STATE = {"manifest": {}, "resources": [], "pending_operations": [{"type": "creating"}]}
+
+
+class Engine:
+    """Stands for the Automation API: what was asked of it, and what it says."""
+
+    def __init__(self) -> None:
+        self.opened: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.deployment: Any = STATE
+        self.events: list[Any] = []
+        self.error: Exception | None = None
+
+    def create_or_select_stack(self, stack_name: str, **options: Any) -> Engine:
+        self.opened.append({"stack_name": stack_name, **options})
+        return self
+
+    def _do(self, what: str, **options: Any) -> None:
+        self.asked.append((what, options))
+        for event in self.events:
+            options["on_event"](event)
+        if self.error:
+            raise self.error
+
+    def preview(self, **options: Any) -> None:
+        self._do("preview", **options)
+
+    def up(self, **options: Any) -> None:
+        self._do("up", **options)
+
+    def refresh(self, **options: Any) -> None:
+        self._do("refresh", **options)
+
+    def export_stack(self) -> Any:
+        if self.error:
+            raise self.error
+        return SimpleNamespace(deployment=self.deployment)
+
+    def import_stack(self, deployment: Any) -> None:
+        if self.error:
+            raise self.error
+        self.asked.append(("import", {"version": deployment.version}))
+        self.deployment = deployment.deployment
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+    engine = Engine()
+    binary = tmp_path / "pulumi" / "bin" / "pulumi"
+    monkeypatch.setattr(toolchain, "ensure", lambda progress: binary)
+    monkeypatch.setattr(automation, "create_or_select_stack", engine.create_or_select_stack)
+    monkeypatch.setattr(automation, "PulumiCommand", lambda root: f"the command in {root}")
+    return engine
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "OKTA_API_TOKEN": "t"})
+
+
+def program() -> None:
+    raise AssertionError("nobody runs it here")
+
+
+# Opening
+
+
+def test_the_stack_is_opened_once_and_with_its_environment(engine: Engine, stack: Stack, tmp_path: Path):
+    stack.preview(program)
+    stack.up(program)
+    stack.state()
+    (opened,) = engine.opened
+    assert (opened["stack_name"], opened["project_name"]) == ("production", "okta")
+    options = opened["opts"]
+    assert options.work_dir == str(tmp_path)
+    assert options.pulumi_command == f"the command in {tmp_path / 'pulumi'}"
+    assert options.env_vars == {
+        "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
+        "OKTA_API_TOKEN": "t",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+def test_nothing_is_opened_before_it_is_needed(engine: Engine, stack: Stack):
+    assert engine.opened == []
+    assert "t" not in repr(stack._opened)
+
+
+# Running
+
+
+def test_a_preview_collects_what_would_change(engine: Engine, stack: Stack):
+    engine.events = [begins("create", "a"), begins("same", "b")]
+    changes = stack.preview(program)
+    assert (len(changes), changes.unchanged, changes.done) == (1, 1, 0)
+    ((what, options),) = engine.asked
+    assert (what, options["program"], options["color"]) == ("preview", program, "never")
+
+
+@pytest.mark.parametrize(("targets", "given"), [(None, None), ([], None), (("a", "b"), ["a", "b"])])
+def test_an_up_goes_on_when_one_object_fails(targets: Any, given: Any, engine: Engine, stack: Stack):
+    stack.up(program, targets=targets)
+    ((what, options),) = engine.asked
+    assert (what, options["program"], options["target"]) == ("up", program, given)
+    assert options["continue_on_error"] is True
+
+
+def test_an_up_tells_its_progress(engine: Engine, stack: Stack):
+    told: list[tuple[int, int | None]] = []
+
+    class Told:
+        def say(self, text: str) -> None:
+            raise AssertionError(text)
+
+        def count(self, done: int, total: int | None = None) -> None:
+            told.append((done, total))
+
+    stack.progress = Told()
+    engine.events = [begins("same", "z"), begins("create", "a"), ends("create", "a")]
+    stack.up(program)
+    assert told == [(0, None), (0, 1), (1, 1)]
+
+
+def test_a_refresh_is_of_the_named_only(engine: Engine, stack: Stack):
+    stack.refresh(("urn:a", "urn:b"))
+    ((what, options),) = engine.asked
+    assert (what, options["target"]) == ("refresh", ["urn:a", "urn:b"])
+
+
+# Failing
+
+
+def failed(stderr: str) -> CommandError:
+    return CommandError(f"\n code: 255\n stdout: some\n stderr: {stderr}\n")  # type: ignore[arg-type]
+
+
+def broken(error: str) -> ProgramError:
+    return ProgramError(error)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error", [failed("error: no passphrase"), broken("error: no passphrase")])
+def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, stack: Stack):
+    engine.error = error
+    for work in (
+        lambda: stack.preview(program),
+        lambda: stack.up(program),
+        lambda: stack.refresh(["a"]),
+        stack.state,
+        lambda: stack.restore({}),
+        lambda: stack.forget(["a"]),
+        stack.mend,
+    ):
+        with pytest.raises(EngineError) as caught:
+            work()
+        assert caught.value.message.endswith("error: no passphrase")
+        assert caught.value.message.startswith("the engine failed: ")
+        assert "stdout" not in caught.value.message
+        assert (caught.value.exit_code, bool(caught.value.hint)) == (1, True)
+
+
+def test_what_is_said_of_an_object_is_not_raised_besides(engine: Engine, stack: Stack):
+    engine.error, engine.events = failed("update failed"), [says("no such user")]
+    assert stack.up(program).failures == ["no such user"]
+
+
+def test_another_run_that_the_engine_sees_is_refused(engine: Engine, stack: Stack):
+    engine.error = ConcurrentUpdateError("stderr: the stack is currently locked")  # type: ignore[arg-type]
+    with pytest.raises(
+        Refused, match="another run holds the stack production: the stack is currently locked"
+    ) as caught:
+        stack.up(program)
+    assert caught.value.exit_code == 4
+
+
+def test_an_engine_that_cannot_be_opened_is_an_error(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*args: Any, **options: Any) -> None:
+        raise failed("error: invalid backend")
+
+    monkeypatch.setattr(automation, "create_or_select_stack", refuse)
+    with pytest.raises(EngineError, match="invalid backend"):
+        stack.state()
+
+
+def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):
+    engine.error = KeyError("a bug")
+    with pytest.raises(KeyError):
+        stack.up(program)
+
+
+# State
+
+
+def test_pending_operations_are_forgotten(engine: Engine, stack: Stack):
+    assert stack.state().interrupted
+    stack.mend()
+    assert engine.deployment == {"manifest": {}, "resources": []}
+    assert engine.asked == [("import", {"version": 3})]
+    stack.mend()
+    assert len(engine.asked) == 1, "what is whole is not written again"
+
+
+def test_resources_are_forgotten(engine: Engine, stack: Stack):
+    engine.deployment = {"resources": [{"urn": "a", "type": "x"}, {"urn": "b", "type": "x"}]}
+    stack.forget([])
+    assert engine.asked == []
+    stack.forget(["a"])
+    assert [one["urn"] for one in engine.deployment["resources"]] == ["b"]
+
+
+def test_a_stack_without_state_is_empty(engine: Engine, stack: Stack):
+    engine.deployment = None
+    assert stack.export() == {}
+    assert stack.state().resources == {}
+
+
+# Locks
+
+
+def lock(stack: Stack, content: str | dict[str, Any], name: str = "run") -> Path:
+    backend = Path(stack.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    path = backend / ".pulumi" / "locks" / "organization" / "okta" / stack.name / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def holder(**changes: Any) -> dict[str, Any]:
+    return {"pid": 1, "hostname": socket.gethostname(), "timestamp": "2026-01-01T00:00:00Z", "username": "u", **changes}
+
+
+def dead_process() -> int:
+    child = os.posix_spawn(sys.executable, [sys.executable, "-c", ""], dict(os.environ))
+    os.waitpid(child, 0)
+    return child
+
+
+def test_the_lock_of_a_run_that_died_is_removed(engine: Engine, stack: Stack):
+    paths = [lock(stack, holder(pid=dead_process()), "a"), lock(stack, holder(pid="?"), "b")]
+    stack.state()
+    assert not any(path.exists() for path in paths)
+
+
+def test_the_lock_of_a_process_that_is_no_engine_is_removed(engine: Engine, stack: Stack):
+    """The process id was given to somebody else since."""
+    path = lock(stack, holder(pid=os.getpid()))
+    stack.state()
+    assert not path.exists()
+
+
+def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stack_module, "_alive", lambda pid: pid == 4711)
+    path = lock(stack, holder(pid=4711))
+    with pytest.raises(Refused) as caught:
+        stack.state()
+    assert caught.value.exit_code == 4
+    assert caught.value.message == (
+        f"another run holds the stack production: process 4711 on {socket.gethostname()}, since 2026-01-01T00:00:00Z"
+    )
+    assert str(path) in caught.value.hint
+    assert path.exists()
+    assert engine.opened == []
+
+
+@pytest.mark.parametrize("content", [holder(hostname="elsewhere", pid=2**22 + 1), "", "{", "[]", "{}"])
+def test_a_lock_of_which_nothing_is_known_is_respected(content: Any, engine: Engine, stack: Stack):
+    path = lock(stack, content)
+    with pytest.raises(Refused):
+        stack.up(program)
+    assert path.exists()
+    assert engine.asked == []
+
+
+def test_a_lock_is_looked_for_before_every_operation(engine: Engine, stack: Stack):
+    stack.state()
+    lock(stack, holder(hostname="elsewhere"))
+    with pytest.raises(Refused):
+        stack.state()
+
+
+def test_a_lock_that_vanishes_while_it_is_read_is_none(tmp_path: Path):
+    assert stack_module._read_lock(tmp_path / "gone.json") is None
+
+
+def test_locks_of_other_stacks_do_not_matter(engine: Engine, stack: Stack):
+    lock(Stack("staging", stack.root, stack.environment), holder(hostname="elsewhere"))
+    stack.state()
+
+
+@pytest.mark.parametrize("backend", ["s3://states", "https://api.pulumi.com", ""])
+def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine, tmp_path: Path):
+    other = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend} if backend else {})
+    lock(Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), holder(hostname="elsewhere"))
+    other.state()
+    assert len(engine.opened) == 1

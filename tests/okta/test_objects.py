@@ -1,0 +1,372 @@
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.errors import TenantError
+from reconciler.kinds import Kind, chain, kind_named, kinds
+from reconciler.kinds.mapping import Vocabulary, decode, schema
+from reconciler.okta.objects import Objects, item_path, list_path, merged, payload
+from tests.okta.tenants import Shelf, client_of
+from tests.okta.virtual_time import run
+from tests.settled import all_declared, barely_declared, with_ids
+
+ORIGINS = "/api/v1/trustedOrigins"
+RULES = "/api/v1/groups/rules"
+APPS = "/api/v1/apps"
+SINGLE = [kind for kind in kinds() if not kind.collection.list_key]
+
+
+@dataclass
+class Okta(Shelf):
+    """Takes changes as Okta does: a PUT and a POST leave the status and the policy of an app alone."""
+
+    born: str = "ACTIVE"
+    made: int = 0
+
+    def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+        body = self.bodies[-1]
+        if method == "POST" and path in self.lists:
+            self.made += 1
+            item = {**body, "id": f"new{self.made}", "status": self.born}
+            self.lists[path].append(item)
+            return httpx.Response(200, json=item)
+        if method == "GET":
+            return super().answer(method, path, request)
+        collection, _, identity = path.partition("/lifecycle/")[0].rpartition("/")
+        items = self.lists.get(collection, [])
+        found = next((item for item in items if item["id"] == identity), None)
+        if "/lifecycle/" in path and found:
+            found["status"] = "ACTIVE" if path.endswith("/activate") else "INACTIVE"
+            return httpx.Response(200, json=found)
+        if "/apps/" in path and "/policies/" in path:
+            return httpx.Response(204)
+        if found is None and not (method == "PUT" and collection.endswith("/groups") and collection in self.lists):
+            return httpx.Response(404, json={"errorCode": "E0000007"})
+        if method == "DELETE":
+            self.lists[collection] = [item for item in items if item is not found]
+            return httpx.Response(204)
+        if found is None:
+            found = {"id": identity}
+            items.append(found)
+        status = found.get("status")
+        found.clear()
+        found.update(body, id=identity, **({"status": status} if status else {}))
+        return httpx.Response(200, json=found)
+
+    @property
+    def changes(self) -> list[str]:
+        return [line for line in self.asked if not line.startswith("GET ")]
+
+    def body_of(self, line: str) -> Any:
+        return self.bodies[self.asked.index(line)]
+
+
+def do(tenant: Okta, work: Callable[[Objects], Coroutine[Any, Any, Any]]) -> Any:
+    async def with_objects() -> Any:
+        async with client_of(tenant) as client:
+            return await work(Objects(client))
+
+    return run(with_objects())
+
+
+def origin(**members: Any) -> dict[str, Any]:
+    return {"id": "o1", "name": "O", "origin": "https://o.example.com", "scopes": [{"type": "CORS"}], **members}
+
+
+ORIGIN = {"name": "O", "origin": "https://o.example.com", "scopes": ["CORS"], "status": "ACTIVE"}
+
+
+# Bodies
+
+
+def specs(kind: type[Kind]) -> list[dict[str, Any]]:
+    return [with_ids(d) for d in all_declared().declarations.values() if d.kind is kind] + [
+        with_ids(d) for d in barely_declared().declarations.values() if d.kind is kind
+    ]
+
+
+def shown(kind: type[Kind], spec: dict[str, Any]) -> dict[str, Any]:
+    """What the tenant shows of a spec: neither secrets nor what has an address of its own."""
+    hidden = {field.name for field in schema(kind) if field.secret or field.linked or field.owns}
+    return {name: value for name, value in spec.items() if name not in hidden}
+
+
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
+def test_what_is_created_is_what_the_spec_says_and_of_its_kind(kind: type[Kind]):
+    for spec in specs(kind):
+        body = payload(kind, spec)
+        assert shown(kind, decode(kind, kind.read_api(copy.deepcopy(body)), Vocabulary.API)) == shown(kind, spec)
+        for path, value in kind.collection.fixed.items():
+            inner: Any = body
+            for key in path.split("."):
+                inner = inner[key]
+            assert inner == value
+
+
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
+def test_whatever_was_there_what_is_sent_says_what_the_spec_says(kind: type[Kind]):
+    """Whatever the object was before, nothing of it is left in what the kind knows."""
+    for before in specs(kind):
+        for after in specs(kind):
+            if before.get("type") == after.get("type"):
+                body = merged(kind, payload(kind, before), after)
+                assert shown(kind, decode(kind, kind.read_api(body), Vocabulary.API)) == shown(kind, after)
+
+
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
+def test_what_the_kind_does_not_know_stays_at_any_depth(kind: type[Kind]):
+    for spec in specs(kind):
+        live = payload(kind, spec)
+        places = [live, *(value for value in live.values() if isinstance(value, dict))]
+        places += [inner for value in places[1:] for inner in value.values() if isinstance(inner, dict)]
+        for number, place in enumerate(places):
+            place[f"unknown{number}"] = {"kept": number}
+        untouched = copy.deepcopy(live)
+        body = merged(kind, live, spec)
+        assert live == untouched
+        assert str(body).count("'kept'") == len(places)
+
+
+def test_what_okta_alone_writes_is_not_sent():
+    live = origin(created="x", lastUpdated="x", _links={}, _embedded={}, createdBy="00u1")
+    assert merged(kind_named("trusted-origin"), live, ORIGIN) == {
+        "name": "O",
+        "origin": "https://o.example.com",
+        "scopes": [{"type": "CORS"}],
+        "status": "ACTIVE",
+        "createdBy": "00u1",
+    }
+
+
+def test_what_became_empty_is_taken_out():
+    live = {"type": "OKTA_GROUP", "profile": {"name": "A", "description": "old", "custom": 1}}
+    body = merged(kind_named("group"), live, {"name": "B", "description": None})
+    assert body["profile"] == {"name": "B", "custom": 1}
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+def test_addresses_hang_below_those_of_the_owners(kind: type[Kind]):
+    ids = tuple("abc"[: len(chain(kind))])
+    assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}/{ids[-1]}"
+    assert item_path(kind, ids).startswith("/api/v1/")
+    if kind.parents:
+        assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.collection.path}"
+
+
+def test_too_few_ids_are_an_error():
+    with pytest.raises(ValueError, match="zip"):
+        item_path(kind_named("access-policy-rule"), ("a", "b"))
+
+
+# Single objects
+
+
+@pytest.mark.parametrize(
+    ("born", "wanted", "calls"),
+    [
+        ("ACTIVE", "ACTIVE", []),
+        ("ACTIVE", "INACTIVE", ["POST /api/v1/trustedOrigins/new1/lifecycle/deactivate"]),
+        ("INACTIVE", "ACTIVE", ["POST /api/v1/trustedOrigins/new1/lifecycle/activate"]),
+        ("INACTIVE", "INACTIVE", []),
+    ],
+)
+def test_what_is_created_gets_its_status(born: str, wanted: str, calls: list[str]):
+    tenant = Okta({ORIGINS: []}, born=born)
+    ids = do(tenant, lambda it: it.create(kind_named("trusted-origin"), (), {**ORIGIN, "status": wanted}))
+    assert ids == ("new1",)
+    assert tenant.asked == [f"POST {ORIGINS}", *calls]
+    assert tenant.lists[ORIGINS][0]["status"] == wanted
+
+
+def test_what_is_owned_is_created_below_its_owners():
+    path = "/api/v1/authorizationServers/a/policies/p/rules"
+    tenant = Okta({path: []})
+    spec = {"name": "R", "grant_types": ["password"], "groups": ["g"], "scopes": ["*"], "status": "ACTIVE"}
+    assert do(tenant, lambda it: it.create(kind_named("access-policy-rule"), ("a", "p"), spec)) == ("a", "p", "new1")
+    assert tenant.asked == [f"POST {path}"]
+    assert tenant.bodies[0]["type"] == "RESOURCE_ACCESS"
+
+
+@pytest.mark.parametrize(
+    ("policy", "calls"), [("rst1", ["PUT /api/v1/apps/new1/policies/rst1"]), ("default", []), (None, [])]
+)
+def test_the_policy_of_an_app_is_linked(policy: str | None, calls: list[str]):
+    spec = {"label": "A", "url": "https://a.example.com", "status": "ACTIVE", "authentication_policy": policy}
+    tenant = Okta({APPS: []})
+    do(tenant, lambda it: it.create(kind_named("bookmark-app"), (), spec))
+    assert tenant.asked == [f"POST {APPS}?activate=true", *calls]
+    assert "_links" not in tenant.bodies[0]
+
+
+def test_a_policy_that_is_linked_already_is_not_linked_again():
+    links = {"accessPolicy": {"href": "https://x/api/v1/policies/rst1"}}
+
+    class Linked(Okta):
+        def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+            answer = super().answer(method, path, request)
+            return httpx.Response(200, json={**answer.json(), "_links": links}) if answer.content else answer
+
+    for policy, links_made in (("rst1", 0), ("rst2", 1)):
+        tenant = Linked({APPS: [{"id": "a", "label": "A", "status": "ACTIVE", "signOnMode": "BOOKMARK"}]})
+        spec = {"label": "A", "url": "https://a.example.com", "authentication_policy": policy}
+        do(tenant, lambda it, spec=spec: it.update(kind_named("bookmark-app"), ("a",), spec))  # type: ignore[misc]
+        assert len([line for line in tenant.changes if "/policies/" in line]) == links_made
+
+
+def test_an_update_keeps_what_is_not_ours_and_sets_the_status():
+    tenant = Okta({ORIGINS: [origin(status="ACTIVE", extra={"a": 1})]})
+    changed = {**ORIGIN, "name": "New", "status": "INACTIVE"}
+    do(tenant, lambda it: it.update(kind_named("trusted-origin"), ("o1",), changed))
+    assert tenant.asked == [
+        f"GET {ORIGINS}/o1",
+        f"PUT {ORIGINS}/o1",
+        f"POST {ORIGINS}/o1/lifecycle/deactivate",
+    ]
+    (item,) = tenant.lists[ORIGINS]
+    assert (item["name"], item["status"], item["extra"]) == ("New", "INACTIVE", {"a": 1})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.collection.inactive_to_update], ids=lambda k: k.kind)
+@pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
+@pytest.mark.parametrize("wanted", ["ACTIVE", "INACTIVE"])
+def test_what_may_only_change_while_inactive_is_deactivated_first(kind: type[Kind], status: str, wanted: str):
+    path = kind.collection.path
+    live = {"id": "1", **payload(kind, specs(kind)[0]), "status": status}
+    tenant = Okta({path: [live]})
+    do(tenant, lambda it: it.update(kind, ("1",), {**specs(kind)[0], "status": wanted}))
+    before = [f"POST {path}/1/lifecycle/deactivate"] if status == "ACTIVE" else []
+    after = [f"POST {path}/1/lifecycle/activate"] if wanted == "ACTIVE" else []
+    assert tenant.changes == [*before, f"PUT {path}/1", *after]
+    assert tenant.lists[path][0]["status"] == wanted
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
+def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
+    path = kind.collection.path
+    tenant = Okta({path: [{"id": "1", "status": status}]})
+    do(tenant, lambda it: it.delete(kind, ("1",)))
+    must = kind.collection.inactive_to_delete and status == "ACTIVE"
+    assert tenant.changes == [f"POST {path}/1/lifecycle/deactivate"] * must + [f"DELETE {path}/1"]
+    assert tenant.lists[path] == []
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+def test_what_is_gone_already_is_deleted_and_reads_as_nothing(kind: type[Kind]):
+    ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
+    do(Okta({}), lambda it: it.delete(kind, ids))
+    assert do(Okta({}), lambda it: it.read(kind, ids)) is None
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_other_errors_are_errors(status: int):
+    kind = kind_named("trusted-origin")
+    tenant = Okta({}, failing={f"{ORIGINS}/o1": status})
+    for work in (lambda it: it.delete(kind, ("o1",)), lambda it: it.read(kind, ("o1",))):
+        with pytest.raises(TenantError):
+            do(tenant, work)
+
+
+def test_an_object_that_is_gone_cannot_be_updated():
+    with pytest.raises(TenantError) as caught:
+        do(Okta({ORIGINS: []}), lambda it: it.update(kind_named("trusted-origin"), ("o1",), ORIGIN))
+    assert caught.value.status == 404
+
+
+# Whole lists
+
+
+ASSIGNED = f"{APPS}/a/groups"
+POLICY = "/api/v1/policies/p/rules"
+
+
+def assigned(*groups: str) -> Okta:
+    return Okta({ASSIGNED: [{"id": g, "priority": n, "profile": {}, "more": g} for n, g in enumerate(groups, start=1)]})
+
+
+def assignments(*groups: str) -> dict[str, Any]:
+    return {"groups": [{"group": group, "profile": {}} for group in groups]}
+
+
+def write(tenant: Okta, spec: dict[str, Any], kind: str = "app-group-assignments", owner: str = "a") -> list[str]:
+    do(tenant, lambda it: it.update(kind_named(kind), (owner,), spec))
+    return tenant.changes
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "changes"),
+    [
+        ("xyz", "xyz", []),
+        ("", "", []),
+        ("xyz", "xy", ["DELETE z"]),
+        ("xy", "xyz", ["PUT z"]),
+        ("zyx", "", ["DELETE x", "DELETE y", "DELETE z"]),
+        ("xyz", "xzy", ["PUT z", "PUT y"]),
+        ("xyz", "zxy", ["PUT z", "PUT x", "PUT y"]),
+        ("xyz", "yz", ["DELETE x", "PUT y", "PUT z"]),
+        ("xy", "zxy", ["PUT z", "PUT x", "PUT y"]),
+    ],
+)
+def test_only_what_differs_is_written_and_in_order(live: str, wanted: str, changes: list[str]):
+    tenant = assigned(*live)
+    assert write(tenant, assignments(*wanted)) == [line.replace(" ", f" {ASSIGNED}/") for line in changes]
+    ranked = sorted(tenant.lists[ASSIGNED], key=lambda item: item["priority"])
+    assert "".join(item["id"] for item in ranked) == wanted
+    assert all(item["more"] == item["id"] for item in ranked if item["id"] in live)
+
+
+def test_an_item_that_was_removed_by_somebody_else_does_not_keep_the_others():
+    tenant = assigned("x", "y", "z")
+    tenant.failing = {f"{ASSIGNED}/x": 404}
+    do(tenant, lambda it: it.delete(kind_named("app-group-assignments"), ("a",)))
+    assert [item["id"] for item in tenant.lists[ASSIGNED]] == ["x"], "which is what stands for somebody else here"
+    assert len(tenant.changes) == 3
+
+
+def test_a_list_is_created_where_it_is():
+    tenant = assigned()
+    kind = kind_named("app-group-assignments")
+    assert do(tenant, lambda it: it.create(kind, ("a",), assignments("x"))) == ("a",)
+    assert do(tenant, lambda it: it.read(kind, ("a",))) == assignments("x")
+
+
+def rule(name: str, number: int, **more: Any) -> dict[str, Any]:
+    (only,) = schema(kind_named("authentication-policy-rules"))
+    assert only.part
+    spec = {field.name: field.default({}) for field in schema(only.part)} | {"name": name}
+    body = payload(kind_named("authentication-policy-rules"), {"rules": [spec]})["rules"][0]
+    return {**body, "id": f"id-{name}", "priority": number, **more}
+
+
+def rules(*names: str, **more: Any) -> dict[str, Any]:
+    (only,) = schema(kind_named("authentication-policy-rules"))
+    assert only.part
+    defaults = {field.name: field.default({}) for field in schema(only.part)}
+    return {"rules": [defaults | {"name": name} | more for name in names]}
+
+
+def test_rules_are_made_with_their_type_and_what_okta_made_stays():
+    catch_all = rule("Catch-all Rule", 99, system=True)
+    tenant = Okta({POLICY: [rule("A", 1), catch_all]})
+    assert write(tenant, rules("A", "B"), "authentication-policy-rules", "p") == [f"POST {POLICY}"]
+    assert tenant.body_of(f"POST {POLICY}")["type"] == "ACCESS_POLICY"
+    assert catch_all in tenant.lists[POLICY]
+
+
+def test_a_rule_gets_its_status():
+    tenant = Okta({POLICY: [rule("A", 1, status="ACTIVE")]})
+    assert write(tenant, rules("A", "B", status="INACTIVE"), "authentication-policy-rules", "p") == [
+        f"PUT {POLICY}/id-A",
+        f"POST {POLICY}/id-A/lifecycle/deactivate",
+        f"POST {POLICY}",
+        f"POST {POLICY}/new1/lifecycle/deactivate",
+    ]

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import TenantError, Unauthorised
+from reconciler.kinds import Kind, kind_named, kinds
+from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, read
+from tests.okta.tenants import Shelf, client_of
+from tests.okta.virtual_time import run
+from tests.settled import World, all_declared, settled, shelves
+
+OWNED = [kind for kind in kinds() if kind.parents and kind.collection.path not in ("groups", "policies", "rules")]
+GROUPS, APPS, SERVERS = "/api/v1/groups", "/api/v1/apps", "/api/v1/authorizationServers"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return settled(all_declared())
+
+
+def shelf(world: World, **options: Any) -> Shelf:
+    return Shelf(shelves(world.items.values()), **options)
+
+
+def look(tenant: Shelf, wanted: list[str] | None = None, owners: Any = None, **options: Any) -> Snapshot:
+    async def work() -> Snapshot:
+        async with client_of(tenant) as client:
+            await client.get("/api/v1/groups/00g1") if options.pop("before", False) else None
+            return await read(client, wanted, **({"owners": owners} if owners else {}), **options)
+
+    return run(work())
+
+
+def nobody(owner: LiveObject, owned: type[Kind]) -> bool:
+    return False
+
+
+def group(identity: str, name: str = "") -> dict[str, Any]:
+    return {"id": identity, "type": "OKTA_GROUP", "profile": {"name": name or identity}}
+
+
+def app(identity: str, mode: str, **more: Any) -> dict[str, Any]:
+    return {"id": identity, "signOnMode": mode, "label": identity, "name": "x", "status": "ACTIVE", **more}
+
+
+# All of it
+
+
+@pytest.mark.parametrize("page", [1, 3, 200])
+def test_everything_there_is_found_however_small_the_pages(page: int, world: World):
+    live = look(shelf(world, page=page))
+    whole = {item.kind.kind: item.kind for item in world.items.values() if item.kind.collection.list_key}
+    expected = {key for key, item in world.items.items() if item.kind.kind not in whole}
+    assert {key for key in live.by_id if key[0] not in whole} == expected
+    for key, item in world.items.items():
+        assert live.by_id[key].spec == item.spec, key
+        assert live.by_id[key].ids == item.ids
+    assert not live.unreadable
+    assert not live.outside
+
+
+def test_one_request_for_each_list_and_one_for_each_owner(world: World):
+    tenant = shelf(world)
+    live = look(tenant)
+    shared = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
+    owners = sum(item.kind.kind in kind.parents for item in live.by_id.values() for kind in kinds())
+    assert live.requests == len(tenant.asked) == len(shared) + owners
+    assert len(set(tenant.asked)) == len(tenant.asked)
+    assert all(line.startswith("GET ") for line in tenant.asked)
+
+
+def test_two_reads_are_equal(world: World):
+    tenant = shelf(world, page=2)
+    assert look(tenant) == look(tenant)
+
+
+def test_objects_come_in_the_order_of_their_names(world: World):
+    for found in look(shelf(world)).objects.values():
+        assert [(item.label, item.id) for item in found] == sorted((item.label, item.id) for item in found)
+
+
+def test_requests_of_others_are_not_counted():
+    tenant = Shelf({GROUPS: [group("00g1")]})
+    assert look(tenant, ["group"], before=True).requests == 1
+
+
+# Some of it
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if not kind.parents], ids=lambda kind: kind.kind)
+def test_only_the_list_of_a_kind_is_asked(kind: type[Kind], world: World):
+    tenant = shelf(world)
+    live = look(tenant, [kind.kind], nobody)
+    query = f"?{kind.collection.query}" if kind.collection.query else ""
+    assert tenant.asked == [f"GET {kind.collection.path}{query}"]
+    assert live.objects.keys() == {kind.kind}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
+def test_for_what_is_owned_the_owners_are_read_too(kind: type[Kind], world: World):
+    live = look(shelf(world), [kind.kind])
+    assert kind.kind in live.objects
+    assert set(kind.parents) <= live.objects.keys()
+    assert all(item.parent and live.by_id[item.parent.kind.kind, item.parent.id] for item in live.objects[kind.kind])
+
+
+def test_nothing_wanted_is_nothing_asked():
+    tenant = Shelf({})
+    assert look(tenant, []) == Snapshot({})
+    assert tenant.asked == []
+
+
+def test_only_the_owners_that_are_chosen_are_asked(world: World):
+    tenant = shelf(world)
+    server = next(item for item in world.live.objects["authorization-server"] if not item.built_in)
+    look(tenant, owners=lambda owner, owned: owner.id == server.id and owned.kind.endswith("-scope"))
+    assert [line for line in tenant.asked if any(f"/{each.collection.path}" in line for each in OWNED)] == [
+        f"GET {SERVERS}/{server.id}/scopes?limit=200"
+    ]
+
+
+def test_owners_know_who_owns_what(world: World):
+    rules = look(shelf(world)).objects["access-policy-rule"]
+    assert rules
+    for rule in rules:
+        assert rule.parent and rule.parent.parent
+        assert rule.ids == (rule.parent.parent.id, rule.parent.id, rule.id)
+        assert rule.path == f"{SERVERS}/{rule.ids[0]}/policies/{rule.ids[1]}/rules/{rule.ids[2]}"
+
+
+# Lists that several kinds share
+
+
+def test_the_apps_of_all_kinds_are_one_list(world: World):
+    tenant = shelf(world)
+    live = look(tenant, ["bookmark-app", "oidc-app", "saml-app"], nobody)
+    assert len(tenant.asked) == 1
+    assert all(live.objects[kind] for kind in ("bookmark-app", "oidc-app", "saml-app"))
+
+
+def test_apps_of_kinds_that_nobody_wants_are_left_out_and_not_outside():
+    tenant = Shelf({APPS: [app("b", "BOOKMARK"), app("s", "SAML_2_0"), app("odd", "AUTO_LOGIN")]})
+    live = look(tenant, ["bookmark-app"], nobody)
+    assert live.objects.keys() == {"bookmark-app"}
+    assert [item.id for item in live.objects["bookmark-app"]] == ["b"]
+    assert [(one.json["id"], one.path, one.built_in) for one in live.outside] == [("odd", APPS, False)]
+
+
+def test_what_is_of_no_kind_is_outside_once_and_in_order():
+    odd = [app(one, "AUTO_LOGIN") for one in ("z", "a", "z")] + [app("d", "OTHER", name="okta_enduser")]
+    live = look(Shelf({APPS: odd}, page=1), ["bookmark-app"], nobody)
+    assert [(one.json["id"], one.built_in) for one in live.outside] == [("a", False), ("d", True), ("z", False)]
+
+
+# Whole lists
+
+
+def test_a_whole_list_is_one_object_with_the_id_of_its_owner():
+    members = [{"id": "g1", "priority": 0}, {"id": "g2", "priority": 1}]
+    tenant = Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}, page=1)
+    (found,) = look(tenant, ["app-group-assignments"]).objects["app-group-assignments"]
+    assert (found.id, found.ids, found.label, found.built_in) == ("b", ("b",), "b", False)
+    assert [one["group"] for one in found.spec["groups"]] == ["g1", "g2"]
+
+
+def test_an_empty_list_is_an_object_too():
+    tenant = Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": []})
+    (found,) = look(tenant, ["app-group-assignments"]).objects["app-group-assignments"]
+    assert found.spec == {"groups": []}
+
+
+def test_what_okta_put_into_a_list_is_not_in_it():
+    policies = [{"id": "p", "type": "ACCESS_POLICY", "name": "P", "description": "d", "status": "ACTIVE"}]
+    rules = [{"id": "1", "name": "Mine", "priority": 0}, {"id": "2", "name": "Catch-all Rule", "system": True}]
+    tenant = Shelf({"/api/v1/policies": policies, "/api/v1/policies/p/rules": rules})
+    (found,) = look(tenant, ["authentication-policy-rules"]).objects["authentication-policy-rules"]
+    assert [one["name"] for one in found.spec["rules"]] == ["Mine"]
+
+
+# Lists that change while they are read
+
+
+def test_an_item_that_comes_twice_is_one_object_and_asked_once():
+    servers = [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}, {"id": "a", "name": "A, renamed"}]
+    tenant = Shelf({SERVERS: servers, f"{SERVERS}/a/scopes": [], f"{SERVERS}/b/scopes": []}, page=1)
+    live = look(tenant, ["authorization-server-scope"])
+    assert [item.label for item in live.objects["authorization-server"]] == ["A, renamed", "B"]
+    assert sum(f"{SERVERS}/a/scopes" in line for line in tenant.asked) == 1
+
+
+# What cannot be read
+
+
+def test_a_list_that_cannot_be_read_is_a_gap_and_no_more():
+    tenant = Shelf({GROUPS: [group("g")]}, failing={"/api/v1/zones": 403, "/api/v1/trustedOrigins": 404})
+    live = look(tenant, ["group", "network-zone", "trusted-origin"])
+    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [
+        ("network-zone", None),
+        ("trusted-origin", None),
+    ]
+    assert "403 no /api/v1/zones" in live.unreadable[0].reason
+    assert [item.id for item in live.objects["group"]] == ["g"]
+
+
+def test_a_list_that_several_kinds_share_is_a_gap_of_each():
+    live = look(Shelf({GROUPS: []}, failing={APPS: 403}), ["group", "bookmark-app", "saml-app"])
+    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
+
+
+def test_an_owner_that_cannot_be_asked_is_a_gap_of_its_own():
+    servers = [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]
+    scopes = f"{SERVERS}/b/scopes"
+    tenant = Shelf({SERVERS: servers, scopes: [{"id": "s", "name": "s"}]}, failing={f"{SERVERS}/a/scopes": 403})
+    live = look(tenant, ["authorization-server-scope"])
+    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
+    assert [item.ids for item in live.objects["authorization-server-scope"]] == [("b", "s")]
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, Unauthorised), (404, TenantError)])
+def test_a_tenant_of_which_nothing_can_be_read_is_an_error(status: int, error: type[TenantError]):
+    tenant = Shelf({}, failing=dict.fromkeys((GROUPS, "/api/v1/zones"), status))
+    with pytest.raises(TenantError) as caught:
+        look(tenant, ["group", "network-zone"])
+    assert type(caught.value) is error
+
+
+def test_an_empty_list_was_read_all_the_same():
+    live = look(Shelf({GROUPS: []}, failing={"/api/v1/zones": 403}), ["group", "network-zone"])
+    assert live.objects["group"] == ()
+    assert len(live.unreadable) == 1
+
+
+# Progress
+
+
+def test_progress_ends_where_everything_is_done(world: World):
+    told: list[tuple[int, int | None]] = []
+
+    class Told:
+        def say(self, text: str) -> None:
+            raise AssertionError(text)
+
+        def count(self, done: int, total: int | None = None) -> None:
+            told.append((done, total))
+
+    tenant = shelf(world, failing={"/api/v1/zones": 403})
+    look(tenant, progress=Told())
+    assert [done for done, _ in told] == list(range(1, len(tenant.asked) + 1))
+    assert told[-1] == (len(tenant.asked), len(tenant.asked))
+    assert all(total and done <= total for done, total in told)
+
+
+# Objects that every tenant has
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.system], ids=lambda kind: kind.kind)
+def test_objects_that_every_tenant_has_are_known_both_ways(kind: type[Kind], world: World):
+    live = look(shelf(world), [kind.kind], nobody)
+    for known in kind.system:
+        identity = live.system_id(kind, known.name)
+        assert identity
+        found = live.by_id[kind.kind, identity]
+        assert found.built_in
+        assert live.system_name(found) == known.name
+    assert any(live.system_name(item) is None for item in live.objects[kind.kind])
+
+
+def test_a_tenant_without_them_says_so():
+    assert Snapshot({}).system_id(kind_named("group"), "everyone") is None
+
+
+def test_paths_hang_below_their_owner():
+    owner = LiveObject(kind_named("authorization-server"), "aus1", {})
+    assert collection_path(kind_named("authorization-server"), None) == SERVERS
+    assert collection_path(kind_named("access-policy"), owner) == f"{SERVERS}/aus1/policies"

@@ -1,0 +1,358 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.definitions.model import Address, Desired
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import kinds
+from reconciler.lookup import Ambiguous, Managed, NotThere, look_up, look_up_system, recognised, system_references
+from reconciler.program import Found
+from tests.okta.tenants import Shelf, client_of
+from tests.okta.virtual_time import run
+from tests.settled import World, all_declared, desired_of, document, settled, shelves
+
+GROUP = Address("group", "people")
+SERVER = Address("authorization-server", "payments")
+POLICY = Address("access-policy", "payments/People")
+RULE = Address("access-policy-rule", "payments/People/First")
+SCOPE = Address("authorization-server-scope", "payments/read")
+APP = Address("bookmark-app", "wiki")
+ASSIGNMENTS = Address("app-group-assignments", "wiki")
+DOCUMENTS = [
+    document("group", "people", name="People"),
+    document(
+        "authorization-server",
+        "payments",
+        name="Payments",
+        audiences=["a"],
+        scopes=[{"name": "read"}],
+        policies=[
+            {
+                "name": "People",
+                "description": "d",
+                "clients": ["ALL_CLIENTS"],
+                "rules": [{"name": "First", "grant_types": ["password"], "groups": ["everyone"]}],
+            }
+        ],
+    ),
+    document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.com", groups=[{"group": "people"}]),
+]
+
+
+@pytest.fixture
+def world() -> World:
+    """Everything is there, and the state knows all of it."""
+    return settled(desired_of(DOCUMENTS))
+
+
+def forget(world: World, *addresses: Address) -> None:
+    for address in addresses:
+        del world.applied[address]
+
+
+def shelf(world: World) -> Shelf:
+    return Shelf(shelves(world.items.values()))
+
+
+def find(world: World, tenant: Shelf | None = None) -> Found:
+    async def work() -> Found:
+        async with client_of(tenant or shelf(world)) as client:
+            return await look_up(world.desired, world.state, client)
+
+    return run(work())
+
+
+def imports(world: World) -> dict[Address, str]:
+    return dict(find(world).imports)
+
+
+def asked(world: World) -> list[str]:
+    tenant = shelf(world)
+    find(world, tenant)
+    return [line.partition("?")[0].removeprefix("GET /api/v1/") for line in tenant.asked]
+
+
+def with_imports(world: World, ids: dict[Address, str]) -> None:
+    world.desired = replace(world.desired, environment=replace(world.desired.environment, imports=ids))
+
+
+# Recognised
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+def test_what_is_there_and_not_in_the_state_is_imported(kind):
+    world = settled(all_declared())
+    gone = [address for address in world.desired.declarations if address.kind == kind.kind]
+    ids = {address: "/".join(world.item(address).ids) for address in gone}
+    forget(world, *gone)
+    assert imports(world) == (ids if kind.collection.importable else {})
+
+
+def test_a_whole_tenant_is_recognised_when_the_state_is_lost():
+    world = settled(all_declared())
+    ids = {
+        address: "/".join(world.item(address).ids)
+        for address, declaration in world.desired.declarations.items()
+        if declaration.kind.collection.importable
+    }
+    world.applied.clear()
+    assert imports(world) == ids
+
+
+def test_what_is_not_there_is_to_be_created(world: World):
+    world.delete(SERVER)
+    forget(world, SERVER, POLICY, RULE, SCOPE)
+    assert imports(world) == {}
+
+
+def test_names_only_count_within_the_owner(world: World):
+    identity = world.applied[SCOPE].id
+    other = world.add("authorization-server", "other", audiences=["a"])
+    world.items["authorization-server-scope", identity] = replace(
+        world.items["authorization-server-scope", identity], parent=other
+    )
+    forget(world, SCOPE)
+    assert imports(world) == {}
+
+
+def test_names_only_count_within_the_kind(world: World):
+    world.delete(APP)
+    world.add("saml-app", "x", label="Wiki", signOnMode="SAML_2_0")
+    forget(world, APP, ASSIGNMENTS)
+    assert imports(world) == {}
+
+
+def test_what_belongs_to_another_declaration_is_not_taken(world: World):
+    twin = desired_of([*DOCUMENTS, document("group", "twin", name="Twin")]).declarations[Address("group", "twin")]
+    world.desired = replace(world.desired, declarations={**world.desired.declarations, twin.address: twin})
+    world.edit(twin.address, name="People")
+    assert imports(world) == {}
+
+
+def test_what_is_about_to_be_deleted_is_not_taken(world: World):
+    """An orphan: it is in the state by another name, and the next up deletes it."""
+    world.applied[Address("group", "former")] = replace(world.applied.pop(GROUP), name="former")
+    assert imports(world) == {}
+
+
+# Ambiguous
+
+
+def test_two_of_one_name_are_ambiguous_and_both_named(world: World):
+    world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
+    forget(world, GROUP)
+    with pytest.raises(Ambiguous) as caught:
+        imports(world)
+    declaration = world.desired.declarations[GROUP]
+    assert caught.value.message == (
+        f"{declaration.source}: 2 objects of the tenant are named 'People': added-twin, group:people"
+    )
+    assert "group people" in caught.value.hint
+
+
+def test_a_twin_of_what_is_in_the_state_does_not_matter(world: World):
+    world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
+    assert imports(world) == {}
+
+
+def test_a_name_that_okta_has_taken_is_refused(world: World):
+    forget(world, GROUP)
+    world.edit(GROUP, name="Everyone")
+    with pytest.raises(Ambiguous, match="Okta itself has made an object named 'Everyone'") as caught:
+        imports(world)
+    assert caught.value.hint == "give group people another name"
+
+
+# Whole lists
+
+
+def test_a_whole_list_that_holds_something_is_imported(world: World):
+    forget(world, ASSIGNMENTS)
+    assert imports(world) == {ASSIGNMENTS: world.applied[APP].id}
+
+
+def test_an_empty_list_is_created(world: World):
+    world.show(ASSIGNMENTS, groups=[])
+    forget(world, ASSIGNMENTS)
+    assert imports(world) == {}
+
+
+# Imports of the environment
+
+
+def test_what_imports_name_is_meant_whatever_it_is_called(world: World):
+    world.add("group", "odd", type="OKTA_GROUP", profile={"name": "Something else"})
+    forget(world, GROUP)
+    with_imports(world, {GROUP: "added-odd"})
+    assert imports(world) == {GROUP: "added-odd"}
+
+
+def test_imports_decide_between_twins(world: World):
+    world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
+    forget(world, GROUP)
+    with_imports(world, {GROUP: "added-twin"})
+    assert imports(world) == {GROUP: "added-twin"}
+
+
+def test_what_an_imported_object_owns_is_recognised_below_it(world: World):
+    forget(world, SERVER, SCOPE, POLICY, RULE)
+    with_imports(world, {SERVER: "authorization-server:payments"})
+    world.edit(SERVER, name="Another name")
+    assert imports(world)[RULE] == "authorization-server:payments/access-policy:payments.People/" + (
+        "access-policy-rule:payments.People.First"
+    )
+
+
+def test_imports_of_what_is_in_the_state_are_not_looked_at(world: World):
+    with_imports(world, {GROUP: "no-such-id"})
+    assert imports(world) == {}
+
+
+@pytest.mark.parametrize(
+    ("identity", "said"),
+    [
+        ("no-such-id", "the tenant has no group with the id no-such-id"),
+        ("group:everyone", "group group:everyone is made by Okta"),
+        ("group:other", "group group:other is in the state already, as other"),
+    ],
+)
+def test_an_import_that_cannot_be_meant_is_an_error(identity: str, said: str):
+    world = settled(desired_of([*DOCUMENTS, document("group", "other", name="Other")]))
+    forget(world, GROUP)
+    with_imports(world, {GROUP: identity})
+    with pytest.raises(NotThere, match=said):
+        imports(world)
+
+
+# As little as it takes
+
+
+def documents_without_system() -> list[dict[str, Any]]:
+    rule = document("group-rule", "rule", name="Rule", expression="true", groups=["people"])
+    return [DOCUMENTS[0], rule]
+
+
+def test_nothing_is_read_when_everything_is_known():
+    world = settled(desired_of(documents_without_system()))
+    assert asked(world) == []
+    assert find(world) == Found()
+
+
+def test_only_the_kinds_of_system_objects_are_read_when_everything_is_in_the_state(world: World):
+    assert sorted(asked(world)) == ["groups", "policies"]
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "lists"),
+    [
+        ([GROUP], {"groups"}),
+        ([SCOPE], {"authorizationServers", "authorizationServers/authorization-server:payments/scopes"}),
+        (
+            [RULE],
+            {
+                "authorizationServers",
+                "authorizationServers/authorization-server:payments/policies/access-policy:payments.People/rules",
+            },
+        ),
+        ([ASSIGNMENTS], {"apps", "apps/bookmark-app:wiki/groups"}),
+    ],
+)
+def test_only_what_may_hold_it_is_read(forgotten: list[Address], lists: set[str], world: World):
+    world.add("authorization-server", "other", audiences=["a"])
+    forget(world, *forgotten)
+    found = asked(world)
+    assert lists <= set(found)
+    assert len(found) == len(set(found))
+    assert not any("other" in line or "default" in line for line in found)
+
+
+def test_what_cannot_be_imported_is_not_read():
+    rules = [{"name": "R"}]
+    policy = document("authentication-policy", "strict", name="Strict", description="d", rules=rules)
+    world = settled(desired_of([policy]))
+    forget(world, Address("authentication-policy-rules", "strict"))
+    assert asked(world) == []
+
+
+# System objects
+
+
+def test_references_to_what_every_tenant_has_are_found_at_any_depth(world: World):
+    assert system_references(world.desired) == {
+        Address("group", "everyone"),
+        Address("authentication-policy", "default"),
+    }
+
+
+def test_words_are_no_references(world: World):
+    assert not any(address.name == "ALL_CLIENTS" for address in system_references(world.desired))
+
+
+@pytest.mark.parametrize("only_system", [True, False])
+def test_their_ids_are_looked_up(only_system: bool, world: World):
+    async def work() -> Any:
+        async with client_of(shelf(world)) as client:
+            if only_system:
+                return await look_up_system(world.desired, client)
+            return (await look_up(world.desired, world.state, client)).system_ids
+
+    assert run(work()) == {
+        Address("group", "everyone"): "group:everyone",
+        Address("authentication-policy", "default"): "authentication-policy:default",
+    }
+
+
+def test_a_tenant_without_one_is_an_error(world: World):
+    del world.items["group", "group:everyone"]
+    with pytest.raises(ReconcilerError, match="the tenant has no group everyone"):
+        find(world)
+
+
+def test_a_list_that_cannot_be_read_is_an_error_and_nothing_is_guessed(world: World):
+    forget(world, GROUP, APP, ASSIGNMENTS)
+    tenant = shelf(world)
+    tenant.failing = {"/api/v1/apps": 403}
+    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app are there already"):
+        find(world, tenant)
+
+
+# Declarations and state
+
+
+def names(found: Iterable[Address]) -> list[str]:
+    return sorted(str(address) for address in found)
+
+
+def renamed(*previously: str) -> Desired:
+    return desired_of([document("group", "staff", previously=previously, name="People")])
+
+
+@pytest.mark.parametrize(
+    ("desired", "ids", "orphans"),
+    [
+        (renamed("people"), ["group staff"], []),
+        (renamed("x", "people"), ["group staff"], []),
+        (renamed(), [], ["group people"]),
+    ],
+)
+def test_renames_are_followed(desired: Desired, ids: list[str], orphans: list[str]):
+    state = settled(desired_of([DOCUMENTS[0]])).state
+    managed = Managed.of(desired, state)
+    assert (names(managed.ids), names(managed.orphans)) == (ids, orphans)
+    assert {*managed.ids.values(), *managed.orphans.values()} == {"group:people"}
+
+
+def test_the_name_of_today_counts_before_an_earlier_one():
+    world = settled(desired_of([DOCUMENTS[0], document("group", "staff", name="Staff")]))
+    managed = Managed.of(renamed("people"), world.state)
+    assert managed.ids == {Address("group", "staff"): "group:staff"}
+    assert managed.orphans == {GROUP: "group:people"}
+
+
+def test_recognised_needs_no_tenant_for_what_has_no_owner_there(world: World):
+    fresh = [world.desired.declarations[SCOPE]]
+    assert recognised(fresh, Managed({}, {}, world.desired.environment), world.live) == {}
