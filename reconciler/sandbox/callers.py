@@ -16,9 +16,10 @@ from reconciler.sandbox.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`app` is the service app that calls; None stands for the administrator."""
+    """`app` is the service app that calls, `user` an administrator but the first; neither stands for the first."""
 
     app: Record | None = None
+    user: Record | None = None
     scopes: frozenset[str] = frozenset()
     token_id: str = ""  # of an API token, as the System Log names it
 
@@ -31,19 +32,28 @@ class Caller:
 NOBODY = Caller()
 
 
-def identify(tenant: Tenant, path: str, authorization: str, expected: str | None) -> Caller:
+def identify(tenant: Tenant, path: str, authorization: str, expected: str | None, others: Mapping[str, str]) -> Caller:
     """The caller that an `Authorization` header stands for; OktaError 401 for none.
 
-    `expected` is the only API token that is good; None lets every one in.
+    `expected` is the API token of the first administrator; None lets every one in. `others` are the ids of further
+    administrators by what `token_id` makes of their tokens.
     """
     if authorization.startswith("Bearer "):
         return _service_app(tenant, path, authorization.removeprefix("Bearer "))
     token = authorization.removeprefix("SSWS").strip()  # Okta's SDK for Python (3.4.6) leaves the space out
     if not authorization.startswith("SSWS") or not token:
         raise invalid_token()
+    name = token_id(token)
+    if name in others and (user := tenant.store.get("User", others[name])):
+        return Caller(user=user, token_id=name)
     if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):
         raise invalid_token()
-    return Caller(token_id="00T" + hashlib.sha256(token.encode()).hexdigest()[:17])
+    return Caller(token_id=name)
+
+
+def token_id(token: str) -> str:
+    """The id of an API token, made of the token itself, which is kept nowhere."""
+    return "00T" + hashlib.sha256(token.encode()).hexdigest()[:17]
 
 
 def _service_app(tenant: Tenant, path: str, token: str) -> Caller:
@@ -56,15 +66,17 @@ def _service_app(tenant: Tenant, path: str, token: str) -> Caller:
     app = tenant.store.get("AppInstance", claims.app_id)
     if app is None or app.body["status"] != "ACTIVE":
         raise _refusal(tenant, 401, path, "", "invalid_token", "The access token is invalid.")
-    return Caller(app, claims.scopes)
+    return Caller(app, scopes=claims.scopes)
 
 
-def authorise(tenant: Tenant, caller: Caller, path: str, params: Mapping[str, str], scope: str) -> None:
+def authorise(tenant: Tenant, caller: Caller, path: str, params: dict[str, str], scope: str) -> None:
     """Refuse a service app whose token lacks the scope of an endpoint; an endpoint without one is for API tokens.
 
     The scope is the one that Okta's OpenAPI document names: `manage` does not stand for `read`. And `me` is a user,
-    which a service app is not.
+    which a service app is not; it is replaced by the id of the administrator who asks.
     """
+    if caller.user and params.get("user") == "me":
+        params["user"] = caller.user.id
     if caller.app is None:
         return
     if scope not in caller.scopes:

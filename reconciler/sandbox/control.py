@@ -7,18 +7,22 @@ GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE z
 POST   /_sandbox/rate-limits  {"plan": "developer", "scale": 0.1} switches the limits on
 POST   /_sandbox/consistency  {"seconds": 2} lets `search` and the members of groups lag behind
 POST   /_sandbox/seed         many objects at once (see `seeding`)
+POST   /_sandbox/administrators  a further administrator with an API token: {"login": "..."} (until a restart)
 POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
 """
 
 import re
+import secrets
 from collections.abc import Callable
 
 from pydantic import Field
 
 from reconciler.sandbox import rate_limits, seeding, service_apps
 from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.callers import token_id
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
+from reconciler.sandbox.families.users import USERS
 from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.sandbox import Sandbox
@@ -42,6 +46,12 @@ class ConsistencyOrder(Body):
     seconds: float = Field(ge=0, le=3600)
 
 
+class AdministratorOrder(Body):
+    """What `POST /_sandbox/administrators` takes."""
+
+    login: str = Field(min_length=5, max_length=100, pattern=r"^\S+@\S+$")
+
+
 def routes(sandbox: Sandbox) -> list[Route]:
     """The routes for one sandbox."""
 
@@ -59,6 +69,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         ("POST", f"{PREFIX}/rate-limits", limit_rates),
         ("POST", f"{PREFIX}/consistency", lag_behind),
         ("POST", f"{PREFIX}/seed", seed),
+        ("POST", f"{PREFIX}/administrators", make_administrator),
         ("POST", f"{PREFIX}/service-apps", make_service_app),
     ]
     return [Route(method, path, bound(handler)) for method, path, handler in table]
@@ -145,6 +156,16 @@ def lag_behind(sandbox: Sandbox, call: Call) -> Answer:
 def seed(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/seed."""
     return Answer(200, seeding.seed(call, read(seeding.SeedOrder, call.json())))
+
+
+def make_administrator(sandbox: Sandbox, call: Call) -> Answer:
+    """POST /_sandbox/administrators."""
+    login = read(AdministratorOrder, call.json())["login"]
+    profile = {"login": login, "email": login, "firstName": "Another", "lastName": "Administrator"}
+    user = USERS.add(call, {"profile": profile})
+    token = secrets.token_urlsafe(30)
+    sandbox.administrators[token_id(token)] = user.id
+    return Answer(201, {"id": user.id, "login": login, "token": token})
 
 
 def make_service_app(sandbox: Sandbox, call: Call) -> Answer:

@@ -35,7 +35,7 @@ class Call:
     @property
     def actor(self) -> Record:
         """The user, or the service app, on whose behalf the request is made."""
-        return self.caller.app or self.tenant.administrator
+        return self.caller.app or self.caller.user or self.tenant.administrator
 
     def below(self, **params: str) -> "Call":
         """The same request, as if its path named these objects."""

@@ -43,7 +43,10 @@ class Gate:
         sandbox.rate_limits.under_way += 1
         request.context.under_way = True
         if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
-            request.context.caller = identify(sandbox.tenant, path, request.auth or "", sandbox.token)
+            authorization = request.auth or ""
+            request.context.caller = identify(
+                sandbox.tenant, path, authorization, sandbox.token, sandbox.administrators
+            )
         caller: Caller = request.context.caller
         for name, value in sandbox.rate_limits.count(request.method, path, caller.name, time.time()).items():
             response.set_header(name, value)

@@ -27,6 +27,7 @@ class Sandbox:
     statistics: Statistics = field(default_factory=Statistics)
     rate_limits: RateLimits = field(default_factory=RateLimits)
     event_hooks: EventHookDelivery = field(default_factory=EventHookDelivery)
+    administrators: dict[str, str] = field(default_factory=dict)  # beside the first: ids of users by ids of tokens
     plan: Plan | None = None  # whose rate limits hold from the start
     lag: Lag = field(init=False)
 
@@ -65,6 +66,7 @@ class Sandbox:
         self.lag.seconds = 0
         self.tenant.store.clear()
         baseline.install(self.tenant, pipeline or self.pipeline, name)
+        self.administrators.clear()
         self.faults.clear()
         self.statistics.clear()
         self._limit_rates()

@@ -88,3 +88,15 @@ def test_a_dropped_connection_before_or_after_the_work(okta: Okta, when: str, do
 )
 def test_an_order_that_makes_no_sense_is_refused(okta: Okta, order: dict[str, object]) -> None:
     okta.post("/_sandbox/faults", order, status=400)
+
+
+def test_a_further_administrator_acts_under_their_own_name(okta: Okta) -> None:
+    eve = okta.post("/_sandbox/administrators", {"login": "eve@example.com"}, status=201)
+    headers = {"Authorization": f"SSWS {eve['token']}"}
+    assert okta.request("GET", "/api/v1/users/me", headers=headers).json()["id"] == eve["id"]
+    assert okta.get("/api/v1/users/me")["id"] != eve["id"]
+    okta.request("POST", "/api/v1/groups", headers=headers, json={"profile": {"name": "Eve's"}})
+    (event,) = okta.get("/api/v1/logs", filter='eventType eq "group.lifecycle.create"')
+    assert event["actor"]["alternateId"] == "eve@example.com"
+    okta.post("/_sandbox/reset", {}, status=204)
+    assert okta.request("GET", "/api/v1/users/me", headers=headers).status_code == 401

@@ -53,7 +53,7 @@ def demo(settings: Settings, reports: Path) -> None:
         run("Is production as declared?", "drift", "production", show=run.LAST_LINE)
 
         click.secho("\nSomebody changes production behind the repository's back", bold=True)
-        for said in change_behind_the_back(tenants["production"].url, tenants["production"].token):
+        for said in change_behind_the_back(tenants["production"].url):
             click.echo(f"  · {said}")
         run("Is production as declared?", "drift", "production", expect=FOUND)
         files = [str(reports / f"drift.{suffix}") for suffix in ("json", "html")]
