@@ -21,6 +21,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
 from reconciler.drift import Finding
+from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import PROJECT, Stack
@@ -93,6 +94,7 @@ class Reconciler:
         live = self.read(state)
         findings = drift.compare(self.desired, state, live)
         findings += drift.beyond(self.baselines.load(self.desired.environment.name) or {}, live, self.desired, state)
+        findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
         report = DriftReport(
             self.desired.environment.name,
             self.desired.environment.url,
@@ -107,6 +109,7 @@ class Reconciler:
             drift.relations(self.desired, findings),
             [(address.kind, address.name) for address in self.desired.declarations],
             self.desired.environment.where("tenant.url"),
+            ignored,
         )
         return report, live
 

@@ -58,6 +58,9 @@ def drift(
         reconciler = reading(settings, environment, shown)
         report, _ = reconciler.drift(since)
     show_drift(reconciler, report, wanted)
+    for ignore, count in report.ignored.items():
+        said = f"{count} ignored until {ignore.expires}: {ignore.reason}" if count else "this covers nothing"
+        click.echo(f"{ignore.source}: {said}", err=True)
     if not no_history:
         record(reconciler, report)
     context.exit(exit_code(report))

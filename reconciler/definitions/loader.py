@@ -12,8 +12,9 @@ from reconciler.definitions.environments import Overlay, read_environment
 from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
 from reconciler.definitions.expand import expand
 from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files, import_files
+from reconciler.definitions.ignore import of_environment, read_ignores
 from reconciler.definitions.imports import Import, checked, read_imports
-from reconciler.definitions.model import Address, Declaration, Desired, Environment, Source
+from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
 from reconciler.definitions.order import in_order_of_creation
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.references import unresolved
@@ -56,6 +57,7 @@ class _Folder:
             self._complete = self._complete and complete
         self._check_environments_of_documents()
         self._imports = self._read_imports()
+        self._ignores = read_ignores(directory, self.environments, self.problems)
 
     def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
         """The environments that were wanted, if there is no problem."""
@@ -80,16 +82,20 @@ class _Folder:
         elsewhere = [one for one in self._documents if not one.is_in(name)]
         declarations = self._declarations(overlay, here, elsewhere)
         imports = self._imports.get(name, ())
+        ignores: tuple[Ignore, ...] = ()
         if self._complete:
             imports = checked(imports, here, self.problems)
         self.problems += clashes(declarations, {one.address: one.identity for one in imports})
         if self._complete:
             known = here.keys() | {declaration.address for declaration in declarations}
             self.problems += unresolved(declarations, known, elsewhere, name)
+            elsewhere_too = {document.address for document in elsewhere}
+            ignores = of_environment(self._ignores, name, known | elsewhere_too, self.problems)
         if self.problems:
             return None
         ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
-        return Desired(_with_imports(overlay.environment, imports), ordered, digest(ordered.values()))
+        environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
+        return Desired(environment, ordered, digest(ordered.values()))
 
     def _declarations(
         self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document]

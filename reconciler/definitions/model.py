@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from reconciler.kinds import Kind, Spec
@@ -92,6 +93,24 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """Drift that is known and passed over until a day (`ignore.yaml`)."""
+
+    kind: str
+    name: str | None
+    """The declared object; None if it is about what nobody declared."""
+    label: str | None
+    """A pattern for the names that Okta shows of what nobody declared."""
+    field: str | None
+    """A pattern for the field; None for all of the object."""
+    reason: str
+    owner: str
+    expires: date
+    """The last day on which it counts."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One tenant, and what differs there."""
 
@@ -104,6 +123,8 @@ class Environment:
     """Where its fields stand, by path: `tenant.url`, `tenant.credentials.token`."""
     imports: Mapping[Address, str] = field(default_factory=dict)
     """The ids of objects that were there before their documents (`imports/<name>.yaml`)."""
+    ignores: tuple[Ignore, ...] = ()
+    """What drift detection passes over here."""
 
     @property
     def secrets(self) -> Iterator[tuple[str, Source]]:

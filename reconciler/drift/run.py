@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.definitions.model import Source
+from reconciler.definitions.model import Ignore, Source
 from reconciler.drift.findings import DRIFT, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation
 
@@ -41,6 +41,8 @@ class DriftReport:
     """Kind and name of each declared object, in the order of the definitions."""
     place: Source | None = None
     """Where the definitions name the tenant: the place of what nobody declared."""
+    ignored: Mapping[Ignore, int] = field(default_factory=dict)
+    """How many findings each entry of `ignore.yaml` covers; they are not among `findings`."""
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:

@@ -19,8 +19,9 @@ def test_documents_stand_at_any_depth_in_either_suffix(folder):
 
 def test_hidden_other_and_reserved_files_are_passed_over(folder):
     folder.write(group("a"), "a.yaml")
-    for file in (".a.yaml", ".hidden/b.yaml", "README.md", "ignore.yaml", "b.yaml.bak"):
+    for file in (".a.yaml", ".hidden/b.yaml", "README.md", "b.yaml.bak"):
         folder.write("not: [", file)
+    folder.write("[]", "ignore.yaml")
     assert names(folder.load()) == ["a"]
 
 

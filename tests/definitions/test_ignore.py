@@ -1,0 +1,58 @@
+"""`ignore.yaml`: every entry has a reason, an owner and a day on which it ends; what is wrong has its place."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.definitions.folder import Folder, group
+
+SOON = date.today() + timedelta(days=30)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path)
+    folder.write(group("one"))
+    return folder
+
+
+def entry(**changes: object) -> str:
+    said = {"kind": "group", "name": "one", "reason": "It is moved.", "owner": "identity", "expires": SOON, **changes}
+    lines = [f"{key}: {value}" for key, value in said.items() if value is not None]
+    return "- " + "\n  ".join(lines) + "\n"
+
+
+def test_an_entry_counts_where_it_says(folder: Folder):
+    folder.environment(name="production")
+    folder.write(entry(field="desc*") + entry(name=None, label="Legacy*", environments="[production]"), "ignore.yaml")
+    (one,) = folder.load().environment.ignores
+    assert (one.kind, one.name, one.field, one.expires, one.owner) == ("group", "one", "desc*", SOON, "identity")
+    assert (one.source.line, one.source.column) == (1, 3)
+    assert [each.label for each in folder.load("production").environment.ignores] == [None, "Legacy*"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (entry(reason=None), "ignore.yaml:1:3: the entry lacks reason | "),
+        (entry(owner=None), "ignore.yaml:1:3: the entry lacks owner | "),
+        (entry(expires=None), "ignore.yaml:1:3: the entry lacks expires | "),
+        (entry(kind="gruop"), "ignore.yaml:1:9: there is no kind gruop | did you mean group, group-rule?"),
+        (entry(name="on"), "ignore.yaml:1:3: there is no group on to ignore | did you mean one?"),
+        (entry(field="descripton"), "ignore.yaml:3:10: group has no field descripton | did you mean description?"),
+        (entry(environments="[stagin]"), "there is no environment stagin | did you mean staging?"),
+        (entry(expires=SOON + timedelta(days=365)), "is more than a year ahead | look at it again within a year"),
+        (entry(label="One"), "either name, for what is declared, or label, for what nobody declared"),
+        ("kind: group\n", "ignore.yaml:1:1: ignore.yaml is a list, and this is a mapping | "),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_place(folder: Folder, text: str, problem: str):
+    lines = text.splitlines(keepends=True)
+    if "descripton" in text:
+        lines.insert(2, lines.pop(-1))
+    folder.write("".join(lines), "ignore.yaml")
+    (said,) = folder.problems()
+    assert problem.replace("group, group-rule", "group") in said.replace("group or group-rule", "group")
