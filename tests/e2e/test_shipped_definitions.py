@@ -1,0 +1,105 @@
+"""The definitions in this repository: they converge, and looking at a tenant costs what the read plan says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from math import ceil
+
+import pytest
+
+from reconciler.definitions.model import Desired
+from reconciler.kinds import kinds
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from tests.e2e.documents import bookmark, group, server
+from tests.e2e.workspace import ENVIRONMENT, PROJECT, TOKEN, Workspace
+
+pytestmark = pytest.mark.e2e
+
+PAGE = 200
+"""Objects on a page, where the lists of a kind have pages at all."""
+
+
+def ship(workspace: Workspace, environment: str) -> None:
+    """Put the repository's definitions in the place of the workspace's, for its tenant."""
+    shutil.rmtree(workspace.definitions)
+    shutil.copytree(PROJECT / "definitions", workspace.definitions)
+    there = (workspace.definitions / "environments" / f"{environment}.yaml").read_text()
+    text = re.sub(r"(?m)^  url: .*$", f"  url: {workspace.tenant.url}", there, count=1)
+    text = re.sub(r"token: env:\w+", f"token: env:{TOKEN}", text, count=1)
+    (workspace.definitions / "environments" / f"{ENVIRONMENT}.yaml").write_text(text)
+    only = re.compile(rf"(?m)^environments: \[{environment}\]$")
+    for file in workspace.definitions.rglob("*.yaml"):
+        file.write_text(only.sub(f"environments: [{ENVIRONMENT}]", file.read_text()))
+    workspace.secrets.update(dict.fromkeys(re.findall(r"client_secret: env:(\w+)", everything_written(workspace)), "x"))
+
+
+def everything_written(workspace: Workspace) -> str:
+    return "".join(file.read_text() for file in workspace.definitions.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_the_definitions_of_this_repository_converge(workspace: Workspace, environment: str):
+    ship(workspace, environment)
+
+    workspace.up()
+
+    assert len(workspace.comparison().state.resources) > 60
+    workspace.expect_settled()
+    workspace.tenant.clear_stats()
+    workspace.expect(0, "drift")
+    comparison = workspace.comparison()
+    assert sum(workspace.tenant.stats().values()) == plan(comparison.live(), comparison.reconciler.desired)
+
+
+def test_a_large_tenant_costs_pages_and_not_objects(workspace: Workspace):
+    """A thousand groups and three hundred apps that nobody declared: seven pages, and no call for any of them."""
+    workspace.declare([group("people"), bookmark("handbook", groups=[{"group": "people"}]), server()])
+    workspace.up()
+    small = plan_of(workspace)
+    workspace.tenant.request("POST", "/_sandbox/seed", {"groups": 1000, "apps": 300, "assignments": 600})
+
+    large = plan_of(workspace)
+
+    assert large - small == 5 + 1
+
+
+def plan_of(workspace: Workspace) -> int:
+    """What reading the tenant once costs, which is what the plan says."""
+    comparison = workspace.comparison()
+    workspace.tenant.clear_stats()
+    live = comparison.live()
+    stats = workspace.tenant.stats()
+    assert {method for method, _ in stats} == {"GET"}
+    assert sum(stats.values()) == live.requests == plan(live, comparison.reconciler.desired)
+    return live.requests
+
+
+def plan(live: Snapshot, desired: Desired) -> int:
+    """The requests of a read: a page of each list, and a list for each owner that somebody manages or Okta made.
+
+    Lists of what belongs to one owner are far from a second page here.
+    """
+    lists: dict[tuple[str, str], int] = {}
+    for kind in kinds():
+        if not kind.parents:
+            key = kind.collection.path, kind.collection.query
+            lists[key] = lists.get(key, 0) + len(live.objects[kind.kind])
+    pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
+    owned = sum(len(asked(owner, live, desired)) for items in live.objects.values() for owner in items)
+    return pages + owned
+
+
+def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
+    """The kinds of which an object is asked for what it owns."""
+    labels = {(one.kind.kind, one.label) for one in desired.declarations.values()}
+    ours = (owner.kind.kind, owner.label) in labels
+    of_okta = owner.built_in
+    lists = {(address.kind, desired.declarations[address].parent) for address in desired.declarations}
+    declared = {(kind, desired.declarations[parent].label) for kind, parent in lists if parent}
+    return [
+        kind.kind
+        for kind in kinds()
+        if owner.kind.kind in kind.parents
+        if ((kind.kind, owner.label) in declared if kind.collection.list_key else ours or of_okta)
+    ]
