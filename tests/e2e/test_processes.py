@@ -1,0 +1,74 @@
+"""The command line as a shell sees it: exit codes, two streams, no colours where nobody looks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.documents import group
+from tests.e2e.workspace import Outcome, SandboxTenant, Workspace
+
+pytestmark = pytest.mark.e2e
+
+
+def shell(workspace: Workspace, *command: str) -> Outcome:
+    """Run a command as a process of its own, with pipes for its output and nobody at its input."""
+    process = workspace.start(*command)
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in out + err
+    assert "\x1b" not in out + err, "colours in a pipe"
+    return Outcome(process.returncode, out, err)
+
+
+def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace, tmp_path: Path):
+    workspace.declare([group("people")])
+    assert shell(workspace, "up").code == 64, "nobody is there to be asked"
+    assert workspace.tenant.labels() == []
+
+    assert shell(workspace, "up", "--yes").code == 0
+    quiet = shell(workspace, "drift", "--format", "json")
+    assert (quiet.code, quiet.err) == (0, "")
+    assert json.loads(quiet.out)["findings"] == []
+
+    (people,) = [item for item in workspace.tenant.read().objects["group"] if item.label == "People"]
+    workspace.tenant.request("PUT", f"/api/v1/groups/{people.id}", {"profile": {"name": "Persons"}})
+    loud = shell(workspace, "drift", "--format", "json")
+    assert loud.code == 2
+    assert [found["field"] for found in json.loads(loud.out)["findings"]] == ["name"]
+
+    workspace.declare([group("people"), group("guests")])
+    pending = shell(workspace, "preview", "--expect-no-changes")
+    assert pending.code == 2
+    assert "1 changes where none were expected" in pending.err
+
+    workspace.declare([{**group("people"), "kind": "grupo"}])
+    wrong = shell(workspace, "preview")
+    assert wrong.code == 1
+    assert "all.yaml:1:" in wrong.err
+
+    intruder = Workspace(tmp_path / "intruder", SandboxTenant(workspace.tenant.url, "wrong"))
+    intruder.declare([group("people")])
+    assert shell(intruder, "drift").code == 3
+
+    lock = workspace.root / ".state" / ".pulumi" / "locks" / "organization" / "okta" / "test" / "0.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text('{"pid": 1, "hostname": "elsewhere", "timestamp": "2026-01-01T00:00:00Z"}')
+    workspace.declare([group("people")])
+    assert shell(workspace, "up", "--yes").code == 4
+
+    assert shell(workspace, "repair", "--no-such-option").code == 64
+
+
+def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
+    workspace.declare([group(f"group-{number:03}", description="x" * 1000) for number in range(300)])
+    process = workspace.start("drift", "--format", "json")
+    assert process.stdout is not None
+    process.stdout.read(1)
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=120)
+
+    assert err == ""
+    assert process.returncode == 1
