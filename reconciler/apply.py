@@ -27,7 +27,8 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import TenantError
-from reconciler.lookup import look_up, look_up_system
+from reconciler.kinds import kind_named
+from reconciler.lookup import Managed, look_up, look_up_system
 from reconciler.okta import snapshot, system_log
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found, declare, inline, secrets_of, urn
@@ -52,7 +53,9 @@ class Reconciler:
         """What `up` would change. Nothing is changed, neither the tenant nor the state."""
         found = self.look_up(self.desired)
         self.progress.say("comparing with what was applied")
-        return self.stack.preview(self.program(self.desired, found))
+        changes = self.stack.preview(self.program(self.desired, found))
+        changes.release(self._released())
+        return changes
 
     def up(self, only: Collection[Address] | None = None, *, also: Iterable[str] = ()) -> Changes:
         """Make the tenant as declared; `only` these objects, if any are named, and `also` what has these URNs.
@@ -66,7 +69,10 @@ class Reconciler:
         self.stack.mend()
         found = self.look_up(self.desired)
         self.progress.say("applying")
+        released = self._released() if only is None else {}
+        self.stack.forget(released)
         changes = self.stack.up(self.program(self.desired, found), targets=targets)
+        changes.release(released)
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
             changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids)), targets=targets))
@@ -80,6 +86,13 @@ class Reconciler:
                 applied = [state.resources[address] for address in only if address in state.resources]
                 self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
         return changes
+
+    def _released(self) -> dict[str, Address]:
+        """What nobody declares any more, of kinds of which nothing is ever deleted here; by URN."""
+        state = self.stack.state()
+        orphans = Managed.of(self.desired, state).orphans
+        mode = self.desired.environment.mode
+        return {state.resources[one].urn: one for one in orphans if mode(kind_named(one.kind)) == "additive"}
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
         """How the engine calls the resources of these declarations."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
 from reconciler.definitions.documents import LogicalName
-from reconciler.definitions.errors import Problem
+from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Credentials, Environment, Source
@@ -18,7 +18,7 @@ from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, va
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Part
+from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import SecretRef
 
 VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
@@ -32,6 +32,16 @@ def _tenant_url(value: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError("must begin with https: plain http is only for a tenant on this machine")
     return value.rstrip("/")
+
+
+def _known_kind(value: str) -> str:
+    known = [kind.kind for kind in kinds()]
+    if value not in known:
+        raise ValueError(f"there is no kind {value}; {did_you_mean(value, known, 'see `reconciler kinds`')}")
+    return value
+
+
+KindName = Annotated[str, AfterValidator(_known_kind)]
 
 
 class CredentialsFields(Part):
@@ -83,6 +93,8 @@ class EnvironmentFile(Part):
     """What `${name}` stands for in the definitions: text, numbers, lists or mappings."""
     patches: tuple[Patch, ...] = ()
     """What differs in single documents."""
+    modes: dict[KindName, Literal["authoritative", "additive"]] = {}  # noqa: RUF012
+    """How far a kind is managed: `additive` never deletes what is no longer declared, but lets go of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +159,7 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         credentials=Credentials(**credentials),
         variables=raw.get("variables", {}),
         sources=places,
+        modes=dict(file.modes),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from reconciler.kinds import Kind, Spec
+from reconciler.kinds import Kind, Spec, chain
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -125,6 +125,13 @@ class Environment:
     """The ids of objects that were there before their documents (`imports/<name>.yaml`)."""
     ignores: tuple[Ignore, ...] = ()
     """What drift detection passes over here."""
+
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """How far kinds are managed here, where it is not `authoritative`: see `mode`."""
+
+    def mode(self, kind: type[Kind]) -> str:
+        """`authoritative`, or `additive`: nothing of the kind is ever deleted. What is owned follows its owner."""
+        return next((self.modes[level.kind] for level in chain(kind) if level.kind in self.modes), "authoritative")
 
     @property
     def secrets(self) -> Iterator[tuple[str, Source]]:

@@ -181,8 +181,12 @@ class _Comparison:
                     address.name,
                     item.label,
                     okta_id=identity,
-                    detail="no longer declared; the next up deletes it",
+                    detail=f"no longer declared; the next up {self._fate(address)}",
                 )
+
+    def _fate(self, address: Address) -> str:
+        additive = self._desired.environment.mode(kind_named(address.kind)) == "additive"
+        return "lets go of it" if additive else "deletes it"
 
     def _owner_of_list(self, address: Address, identity: str) -> LiveObject | None:
         """The owner of a whole list, which has the same id; the list of somebody who declares none is not read."""

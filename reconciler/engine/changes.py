@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,8 @@ class Operation(StrEnum):
     REPLACE = "replace"
     DELETE = "delete"
     IMPORT = "import"
+    RELEASE = "release"
+    """It leaves the state and stays in the tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class Changes:
 
     def __len__(self) -> int:
         return len(self.changes)
+
+    def release(self, objects: Mapping[str, tuple[str, str]]) -> None:
+        """Count these, by URN, as let go of: what the engine would delete, or was made to forget."""
+        for urn, (kind, name) in objects.items():
+            self.changes[urn] = Change(Operation.RELEASE, kind, name)
+            self.completed.add(urn)
 
     @property
     def done(self) -> int:

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,7 +89,7 @@ class Stack:
         if deployment.get("pending_operations"):
             self.restore(without_pending(deployment))
 
-    def forget(self, urns: Sequence[str]) -> None:
+    def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""
         if urns:
             self.restore(without(self.export(), urns))

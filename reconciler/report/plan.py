@@ -10,13 +10,14 @@ from reconciler.report.values import plural
 
 DANGEROUS = (Operation.DELETE, Operation.REPLACE)
 """What takes something away from people; these stand first."""
-ORDER = (*DANGEROUS, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
+ORDER = (*DANGEROUS, Operation.RELEASE, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
 SIGNS = {
     Operation.DELETE: "-",
     Operation.REPLACE: "+-",
     Operation.CREATE: "+",
     Operation.UPDATE: "~",
     Operation.IMPORT: "=",
+    Operation.RELEASE: "/",
 }
 MEANING = {
     Operation.DELETE: "delete",
@@ -24,6 +25,7 @@ MEANING = {
     Operation.CREATE: "create",
     Operation.UPDATE: "update",
     Operation.IMPORT: "import: it is there already",
+    Operation.RELEASE: "let go: it stays in the tenant, unmanaged",
 }
 _DONE = {
     Operation.DELETE: "deleted",
@@ -31,6 +33,7 @@ _DONE = {
     Operation.CREATE: "created",
     Operation.UPDATE: "updated",
     Operation.IMPORT: "imported",
+    Operation.RELEASE: "let go",
 }
 
 

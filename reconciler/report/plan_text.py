@@ -15,6 +15,7 @@ _COLORS = {
     Operation.CREATE: "green",
     Operation.UPDATE: "yellow",
     Operation.IMPORT: "cyan",
+    Operation.RELEASE: "yellow",
 }
 WIDTH = 80
 
