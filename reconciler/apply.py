@@ -7,6 +7,7 @@ import contextlib
 import subprocess
 import time
 from collections.abc import Collection, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -211,4 +212,6 @@ def standalone(definitions: Path, environment: str) -> None:
         async with Tenant(desired.environment).client() as client:
             return Found(await look_up_system(desired, client))
 
-    declare(desired, asyncio.run(look()), resolve, {"commit": commit(definitions)})
+    with ThreadPoolExecutor(1) as apart:  # the SDK runs programs inside its own event loop
+        found = apart.submit(lambda: asyncio.run(look())).result()
+    declare(desired, found, resolve, {"commit": commit(definitions)})
