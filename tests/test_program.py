@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from reconciler.definitions.model import Address, Desired, Source
+from reconciler.definitions.secrets import SecretMissing
+from reconciler.kinds import kinds
+from reconciler.kinds.fields import as_json_text
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
+from reconciler.program import Found, declare, inline, secrets_of
+from tests.engine_under_mocks import Registered, Run, run
+from tests.settled import all_declared, desired_of, document
+
+STACK = "urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test"
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+
+
+def a_secret(reference: str, source: Source) -> SecretStr:
+    return SecretStr(f"the secret behind {reference}")
+
+
+def system(desired: Desired) -> dict[Address, str]:
+    return {Address(kind.kind, known.name): f"id of {known.name}" for kind in kinds() for known in kind.system}
+
+
+def declared(
+    desired: Desired,
+    imports: dict[Address, str] | None = None,
+    secret: Callable[[str, Source], SecretStr] = a_secret,
+    **outputs: str,
+) -> Run:
+    return run(partial(inline, desired, Found(system(desired), imports or {}), secret, outputs))
+
+
+@pytest.fixture(scope="module")
+def everything() -> Run:
+    return declared(all_declared(), commit="abc")
+
+
+def registered(everything: Run, address: Address) -> Registered:
+    kind = all_declared().declarations[address].kind
+    return everything.named(address.name, kind.resource)
+
+
+# Every field of every kind
+
+
+@ALL_KINDS
+def test_every_field_arrives_under_the_name_that_the_engine_knows(kind: Any, everything: Run):
+    for address, declaration in all_declared().declarations.items():
+        if declaration.kind is not kind:
+            continue
+        found = registered(everything, address)
+        spec = dict(declaration.spec)
+        for name, reference, source in secrets_of(declaration):
+            spec[name] = a_secret(reference, source).get_secret_value()
+        expected = encode(kind, with_references(kind, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS)
+        expected |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+        above = declaration.parent
+        for argument in kind.parent_arguments:
+            assert above
+            expected[camel_case(argument)] = f"id of {above.name}"
+            above = all_declared().declarations[above].parent
+        assert normal(found.inputs) == normal(expected)
+
+
+def normal(value: Any) -> Any:
+    """Lists of references come in the order of their names, not of their ids; numbers are floats on the wire."""
+    match value:
+        case bool() | str() | None:
+            return value
+        case int() | float():
+            return float(value)
+        case list():
+            return sorted((normal(item) for item in value), key=as_json_text)
+        case _:
+            return {key: normal(item) for key, item in value.items()}
+
+
+def test_every_declaration_is_one_resource(everything: Run):
+    assert [
+        (one.type, one.name) for one in sorted(everything.resources, key=lambda one: (one.type, one.name))
+    ] == sorted(
+        (declaration.kind.resource, address.name) for address, declaration in all_declared().declarations.items()
+    )
+
+
+@ALL_KINDS
+def test_what_is_owned_hangs_below_its_owner(kind: Any, everything: Run):
+    for address, declaration in all_declared().declarations.items():
+        if declaration.kind is kind:
+            found = registered(everything, address)
+            owner = registered(everything, declaration.parent).urn if declaration.parent else STACK
+            assert found.parent == owner
+            above, types = declaration, kind.resource
+            while above.parent:
+                above = all_declared().declarations[above.parent]
+                types = f"{above.kind.resource}${types}"
+            assert found.urn == f"urn:pulumi:test::okta::{types}::{address.name}"
+
+
+def test_numbers_and_switches_keep_their_type(everything: Run):
+    rule = next(one for one in everything.resources if one.type.endswith(":ServerPolicyRule"))
+    assert rule.inputs["priority"] in (1.0, 2.0, 3.0)
+    origin = next(one for one in everything.resources if one.type.endswith(":Origin"))
+    assert origin.inputs["active"] is False
+
+
+# Order
+
+
+def test_siblings_with_a_priority_wait_for_each_other_and_no_others_do(everything: Run):
+    before: dict[tuple[str, Any], str] = {}
+    waits = 0
+    for address, declaration in all_declared().declarations.items():
+        found = registered(everything, address)
+        siblings = (address.kind, declaration.parent)
+        same_kind = {
+            registered(everything, other).urn
+            for other, one in all_declared().declarations.items()
+            if one.kind is declaration.kind
+        }
+        if declaration.kind.collection.prioritised:
+            expected = {before[siblings]} if siblings in before else set()
+            assert found.dependencies & same_kind == expected
+            waits += bool(expected)
+            before[siblings] = found.urn
+        else:
+            assert not found.dependencies & same_kind
+    assert waits > 5
+
+
+def test_what_refers_depends_on_what_it_refers_to(everything: Run):
+    rule = registered(everything, Address("group-rule", "group-rule-one"))
+    groups = {registered(everything, Address("group", name)).urn for name in ("group-one", "group-two")}
+    assert groups <= rule.dependencies
+
+
+# Names, imports, secrets, outputs
+
+
+def test_renames_are_aliases():
+    documents = [
+        document("group", "staff", previously=["people", "folks"], name="Staff"),
+        document("group", "b", name="B"),
+    ]
+    found = declared(desired_of(documents))
+    assert found.named("staff").aliases == ["people", "folks"]
+    assert found.named("b").aliases == []
+
+
+@ALL_KINDS
+def test_an_import_leaves_everything_as_it_finds_it(kind: Any):
+    address = next(address for address, one in all_declared().declarations.items() if one.kind is kind)
+    found = registered(declared(all_declared(), {address: "an/import/id"}), address)
+    assert found.import_id == "an/import/id"
+    known = {camel_case(field.places[Vocabulary.ARGUMENTS][0][0]) for field in schema(kind) if not field.owns}
+    assert set(found.ignored) == known
+    fixed = {camel_case(name) for name in (*kind.parent_arguments, *kind.fixed_arguments)}
+    assert found.inputs.keys() - fixed <= set(found.ignored)
+
+
+def test_what_is_not_imported_is_not_ignored(everything: Run):
+    assert not any(one.import_id or one.ignored for one in everything.resources)
+
+
+def test_secrets_are_marked_and_nothing_else_is(everything: Run):
+    with_secrets = {address.name for address, one in all_declared().declarations.items() if list(secrets_of(one))}
+    assert with_secrets
+    for one in everything.resources:
+        if one.name in with_secrets and one.type.endswith(":OAuth"):
+            assert one.secrets == {"clientBasicSecret"}
+            assert one.inputs["clientBasicSecret"] == "the secret behind env:RECONCILER_TEST_SECRET"
+        else:
+            assert not one.secrets
+
+
+def test_each_secret_is_resolved_once_and_with_its_place():
+    asked: list[tuple[str, Source]] = []
+
+    def secret(reference: str, source: Source) -> SecretStr:
+        asked.append((reference, source))
+        return SecretStr("s")
+
+    declared(all_declared(), secret=secret)
+    expected = [
+        (reference, source) for one in all_declared().declarations.values() for _, reference, source in secrets_of(one)
+    ]
+    assert asked == expected
+    assert len(asked) == len(set(asked)) > 0
+
+
+def test_a_missing_secret_ends_the_program():
+    def secret(reference: str, source: Source) -> SecretStr:
+        raise SecretMissing(f"{source}: {reference}", "")
+
+    with pytest.raises(SecretMissing):
+        declared(all_declared(), secret=secret)
+
+
+def test_the_ids_of_what_every_tenant_has_are_used():
+    rule = document("group-rule", "r", name="R", expression="true", groups=["everyone"])
+    assert declared(desired_of([rule])).named("r").inputs["groupAssignments"] == ["id of everyone"]
+
+
+def test_a_reference_that_nobody_looked_up_is_an_error():
+    rule = document("group-rule", "r", name="R", expression="true", groups=["everyone"])
+    with pytest.raises(KeyError):
+        run(partial(inline, desired_of([rule]), Found(), a_secret))
+
+
+def test_an_owner_that_is_not_declared_is_an_error():
+    scope = next(one for one in all_declared().declarations.values() if one.kind.kind == "authorization-server-scope")
+    alone = replace(all_declared(), declarations={scope.address: replace(scope, parent=None)})
+    with pytest.raises(ValueError, match="has no owner for its argument auth_server_id"):
+        declared(alone)
+
+
+def test_the_outputs_say_what_was_applied(everything: Run):
+    assert everything.outputs == {"definitions": all_declared().digest, "commit": "abc"}
+    assert declared(desired_of([])).outputs == {"definitions": desired_of([]).digest}
+
+
+def test_a_plain_program_registers_the_same(everything: Run):
+    plain = run(lambda: declare(all_declared(), Found(system(all_declared())), a_secret, {"commit": "abc"}) and None)
+    key = lambda one: one.urn  # noqa: E731
+    assert sorted(plain.resources, key=key) == sorted(everything.resources, key=key)
+    assert plain.outputs == everything.outputs

@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from reconciler.definitions.model import Address
+from reconciler.errors import EngineError
+from reconciler.kinds import chain, kind_named, kinds
+from reconciler.kinds.mapping import Vocabulary, camel_case, schema
+from reconciler.okta.sign_in import ApiToken
+from reconciler.stand_in import StandIn, serving
+from tests.okta.tenants import Shelf, client_of
+from tests.okta.test_objects import Okta
+from tests.okta.virtual_time import run
+from tests.settled import World, all_declared, settled, shelves
+
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+GROUP = "urn:pulumi:test::okta::okta:group/group:Group::people"
+GROUPS = "/api/v1/groups"
+
+
+class Aborted(Exception):
+    """What a call ends with that the provider does not carry out."""
+
+    def __init__(self, code: grpc.StatusCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Context:
+    async def abort(self, code: grpc.StatusCode, message: str) -> None:
+        raise Aborted(code, message)
+
+
+def struct(values: dict[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(values, struct_pb2.Struct())
+
+
+def plain(values: struct_pb2.Struct) -> dict[str, Any]:
+    return dict(json_format.MessageToDict(values))
+
+
+def call(method: str, request: Any, tenant: Shelf | None = None) -> Any:
+    async def work() -> Any:
+        async with client_of(tenant or Okta({})) as client:
+            return await getattr(StandIn(client), method)(request, Context())
+
+    return run(work())
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return settled(all_declared())
+
+
+def inputs_of(world: World, kind: Any) -> list[tuple[Address, dict[str, Any]]]:
+    return [(a, dict(one.inputs)) for a, one in world.applied.items() if one.kind is kind]
+
+
+def urn(kind: Any, name: str = "x") -> str:
+    return f"urn:pulumi:test::okta::{'$'.join(above.resource for above in reversed(chain(kind)))}::{name}"
+
+
+# Diff
+
+
+def diff(old: dict[str, Any], new: dict[str, Any], resource: str = GROUP, ignore: list[str] | None = None) -> Any:
+    request = provider_pb2.DiffRequest(
+        urn=resource, old_inputs=struct(old), news=struct(new), ignoreChanges=ignore or []
+    )
+    return call("Diff", request)
+
+
+SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+
+
+@ALL_KINDS
+def test_equal_inputs_are_no_change_however_sets_are_ordered(kind: Any, world: World):
+    for _, inputs in inputs_of(world, kind):
+        turned = copy.deepcopy(inputs)
+        for field in schema(kind):
+            if field.shape == "set" and Vocabulary.INPUTS in field.places:
+                name = field.places[Vocabulary.INPUTS][0][0]
+                if name in turned:
+                    turned[name] = turned[name][::-1]
+        answer = diff(inputs, turned | {"__defaults": []}, urn(kind))
+        assert (answer.changes, list(answer.diffs)) == (NONE, [])
+
+
+@ALL_KINDS
+def test_each_field_that_changes_is_told_and_whether_it_replaces(kind: Any, world: World):
+    _, inputs = inputs_of(world, kind)[0]
+    told = 0
+    for field in schema(kind):
+        if Vocabulary.INPUTS not in field.places:
+            continue
+        name = field.places[Vocabulary.INPUTS][0][0]
+        if name not in inputs or (field.default({}) is None and field.info.is_required() and field.shape != "one"):
+            continue
+        if field.part or field.shape != "one" or not isinstance(inputs[name], str) or field.as_api:
+            continue
+        answer = diff(inputs, inputs | {name: "something else"}, urn(kind))
+        expected = [name] if field.replaces else []
+        if field.default({}) is None or "default_factory" not in repr(field.info):
+            assert name in answer.diffs
+            assert list(answer.replaces) == expected
+        assert answer.deleteBeforeReplace is bool(answer.replaces)
+        assert answer.hasDetailedDiff
+        assert set(answer.detailedDiff) == set(answer.diffs)
+        told += 1
+    assert told or kind.collection.list_key
+
+
+def test_the_order_of_a_list_is_a_change():
+    app = {"label": "A", "type": "web", "redirectUris": ["https://a.example.com", "https://b.example.com"]}
+    turned = app | {"redirectUris": app["redirectUris"][::-1]}
+    assert list(diff(app, turned, urn(kind_named("oidc-app"))).diffs) == ["redirectUris"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
+def test_another_owner_is_another_object(kind: Any, world: World):
+    _, inputs = inputs_of(world, kind)[0]
+    owner = camel_case(kind.parent_arguments[0])
+    answer = diff(inputs, inputs | {owner: "another"}, urn(kind))
+    assert list(answer.replaces) == [owner]
+    assert answer.deleteBeforeReplace
+    assert answer.detailedDiff[owner].kind == provider_pb2.PropertyDiff.UPDATE_REPLACE
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        ([], ["name", "description"]),
+        (["name"], ["description"]),
+        (["*"], []),
+        (["name", "description"], []),
+        (["x"], ["name", "description"]),
+    ],
+)
+def test_what_is_to_be_ignored_is_no_change(ignored: list[str], left: list[str]):
+    answer = diff({"name": "A", "description": "a"}, {"name": "B", "description": "b"}, ignore=ignored)
+    assert list(answer.diffs) == left
+    assert answer.changes == (SOME if left else NONE)
+
+
+def test_what_is_left_out_is_its_default():
+    assert diff({"name": "A"}, {"name": "A", "description": ""}).changes == NONE
+    assert list(diff({"name": "A", "description": "x"}, {"name": "A"}).diffs) == ["description"]
+
+
+# Reading
+
+
+@ALL_KINDS
+def test_what_is_read_is_what_a_program_would_say(kind: Any, world: World):
+    tenant = Shelf(shelves(world.items.values()))
+    hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.secret}
+    for address, inputs in inputs_of(world, kind):
+        ids = "/".join(world.item(address).ids)
+        imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids), tenant)
+        visible = {name: value for name, value in inputs.items() if name not in hidden}
+        assert plain(imported.inputs) == plain(struct(visible))
+        assert imported.id == world.applied[address].id
+        known = provider_pb2.ReadRequest(urn=urn(kind), id=imported.id, inputs=struct(inputs))
+        assert plain(call("Read", known, tenant).inputs) == plain(struct(inputs)), "secrets are kept from the inputs"
+
+
+@ALL_KINDS
+def test_what_is_gone_reads_as_nothing(kind: Any):
+    ids = "/".join("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
+    answer = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids))
+    assert (answer.id, plain(answer.inputs)) == ("", {})
+
+
+# Changing
+
+
+@ALL_KINDS
+def test_what_is_created_is_there_and_can_be_deleted(kind: Any, world: World):
+    address, inputs = inputs_of(world, kind)[0]
+    item = world.item(address)
+    lists: dict[str, list[dict[str, Any]]] = {path: [] for path in shelves(world.items.values())}
+    tenant = Okta(lists)
+    made = call("Create", provider_pb2.CreateRequest(urn=urn(kind), properties=struct(inputs)), tenant)
+    assert plain(made.properties) == plain(struct(inputs))
+    assert made.id == (item.id if kind.collection.list_key else "new1")
+    assert sum(map(len, lists.values())) == (len(next(iter(item.json.values()))) if kind.collection.list_key else 1)
+    gone = provider_pb2.DeleteRequest(urn=urn(kind), id=made.id, properties=struct(inputs))
+    call("Delete", gone, tenant)
+    assert sum(map(len, tenant.lists.values())) == 0
+    call("Delete", gone, tenant)
+
+
+@pytest.mark.parametrize("method", ["Create", "Update"])
+def test_a_preview_asks_nothing(method: str):
+    tenant = Okta({})
+    word = {"Create": "properties", "Update": "news"}[method]
+    request = getattr(provider_pb2, f"{method}Request")(urn=GROUP, preview=True, **{word: struct({"name": "A"})})
+    assert plain(call(method, request, tenant).properties) == {"name": "A"}
+    assert tenant.asked == []
+
+
+def test_an_update_is_made():
+    tenant = Okta({GROUPS: [{"id": "g", "type": "OKTA_GROUP", "profile": {"name": "A", "custom": 1}}]})
+    call("Update", provider_pb2.UpdateRequest(urn=GROUP, id="g", news=struct({"name": "B"})), tenant)
+    assert tenant.lists[GROUPS][0]["profile"] == {"name": "B", "description": "", "custom": 1}
+
+
+def test_whole_numbers_stay_whole():
+    tenant = Okta({"/api/v1/policies": []})
+    inputs = {"name": "P", "priority": 2, "groupsIncludeds": ["g"]}
+    kind = kind_named("global-session-policy")
+    call("Create", provider_pb2.CreateRequest(urn=urn(kind), properties=struct(inputs)), tenant)
+    assert repr(tenant.bodies[0]["priority"]) == "2"
+
+
+@pytest.mark.parametrize("method", ["Create", "Update", "Delete", "Read"])
+def test_an_error_of_the_tenant_ends_the_call_with_its_message(method: str):
+    tenant = Okta({GROUPS: []}, failing={GROUPS: 400, f"{GROUPS}/g": 400})
+    more: dict[str, Any] = {
+        "Create": {"properties": struct({"name": "A"})},
+        "Update": {"news": struct({"name": "A"})},
+    }.get(method, {})
+    request = getattr(provider_pb2, f"{method}Request")(
+        urn=GROUP, **({} if method == "Create" else {"id": "g"}), **more
+    )
+    with pytest.raises(Aborted, match="400 no /api/v1/groups") as caught:
+        call(method, request, tenant)
+    assert caught.value.code is grpc.StatusCode.UNKNOWN
+
+
+def test_a_resource_of_no_kind_is_an_error():
+    with pytest.raises(EngineError, match="no kind is declared for the resource type okta:user/user:User"):
+        diff({}, {}, "urn:pulumi:test::okta::okta:user/user:User::x")
+
+
+# Whom it serves
+
+
+class Answering(Shelf):
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__({})
+        self._answer = answer
+
+    def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+        return self._answer
+
+
+def test_a_sandbox_is_served():
+    tenant = Answering(httpx.Response(200, json={"sandbox": "x"}))
+    assert call("Configure", provider_pb2.ConfigureRequest(), tenant).supportsPreview
+    assert tenant.asked == ["GET /_sandbox"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404, json={}),
+        httpx.Response(200, json={"org": "acme"}),
+        httpx.Response(200, json=["sandbox"]),
+        httpx.Response(200, json="sandbox"),
+        httpx.Response(204),
+        httpx.Response(401),
+    ],
+)
+def test_whatever_is_no_sandbox_is_refused(answer: httpx.Response):
+    with pytest.raises(Aborted, match="is not a sandbox") as caught:
+        call("Configure", provider_pb2.ConfigureRequest(), Answering(answer))
+    assert caught.value.code is grpc.StatusCode.FAILED_PRECONDITION
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://acme.okta.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost@acme.okta.com"],
+)
+def test_no_tenant_beyond_this_machine_is_served(url: str):
+    with pytest.raises(EngineError, match="serves only a sandbox on this machine"), serving(url, ApiToken("t")):
+        raise AssertionError("it must not start")
+
+
+# The rest of the protocol
+
+
+def test_configuration_and_inputs_are_taken_as_they_are():
+    for method, request in (
+        ("CheckConfig", provider_pb2.CheckRequest(news=struct({"a": 1}))),
+        ("Check", provider_pb2.CheckRequest(urn=GROUP, news=struct({"a": 1}))),
+    ):
+        assert plain(call(method, request).inputs) == {"a": 1}
+    assert call("DiffConfig", provider_pb2.DiffRequest()).changes == NONE
+    assert call("GetPluginInfo", None).version == "6.8.0"
+    for method in ("Attach", "Handshake", "Cancel"):
+        assert call(method, None) is not None

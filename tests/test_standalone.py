@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pulumi
+import pytest
+from pydantic import SecretStr
+
+from reconciler import apply
+from reconciler.definitions import DefinitionsError, load
+from reconciler.definitions.model import Address
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken
+from reconciler.tenant import Tenant
+from tests.engine_under_mocks import Run, run
+from tests.okta.tenants import Shelf
+from tests.settled import shelves, system_items
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "definitions"
+
+
+@pytest.fixture
+def tenant(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A tenant with nothing in it but what every tenant has, whatever the environment names."""
+    shelf = Shelf(shelves(system_items()))
+
+    def client(self: Tenant, *args: Any, **options: Any) -> OktaClient:
+        return OktaClient(self.environment.url, ApiToken("t"), transport=httpx.MockTransport(shelf))
+
+    monkeypatch.setattr(Tenant, "client", client)
+    monkeypatch.setattr(apply, "resolve", lambda reference, source: SecretStr("s"))
+    return shelf
+
+
+def program(environment: str) -> Run:
+    return run(lambda: runpy.run_path(str(ROOT / "stacks" / "__main__.py"), run_name="__main__") and None, environment)
+
+
+def environments() -> list[str]:
+    return sorted(path.stem for path in (SHIPPED / "environments").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("environment", environments())
+def test_a_plain_pulumi_up_registers_what_the_environment_of_the_stack_declares(environment: str, tenant: Shelf):
+    found = program(environment)
+    desired = load(SHIPPED, environment)
+    assert sorted((one.type, one.name) for one in found.resources) == sorted(
+        (one.kind.resource, address.name) for address, one in desired.declarations.items()
+    )
+    assert found.outputs["definitions"] == desired.digest
+    assert found.outputs["commit"] == apply.commit(SHIPPED)
+    assert not any(one.import_id for one in found.resources)
+
+
+def test_only_what_every_tenant_has_is_looked_up(tenant: Shelf):
+    program(environments()[0])
+    assert tenant.asked
+    assert all(line.startswith("GET ") for line in tenant.asked)
+    assert not any(part in line for line in tenant.asked for part in ("/rules?", "/scopes", "/claims", "/apps/"))
+
+
+def test_ids_of_the_tenant_stand_where_definitions_name_what_every_tenant_has(tenant: Shelf):
+    found = program(environments()[0])
+    everyone = system_items()[0].id
+    assert any(everyone in str(one.inputs) for one in found.resources)
+    assert Address("group", "everyone") not in load(SHIPPED, environments()[0]).declarations
+
+
+def test_a_stack_without_an_environment_says_so(tenant: Shelf):
+    with pytest.raises(DefinitionsError):
+        program("nowhere")
+    assert tenant.asked == []
+
+
+def test_the_stack_is_the_one_that_pulumi_names(tenant: Shelf):
+    names: list[str] = []
+    run(lambda: names.append(pulumi.get_stack()), "some-stack")
+    assert names == ["some-stack"]
+
+
+def test_a_folder_outside_a_repository_has_no_commit(tmp_path: Path):
+    assert apply.commit(tmp_path) == ""
+    assert len(apply.commit(ROOT)) in (0, 40)

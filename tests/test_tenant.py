@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler import stand_in
+from reconciler.definitions.model import Credentials, Environment
+from reconciler.definitions.secrets import SecretMissing
+from reconciler.errors import EngineError, Unauthorised
+from reconciler.kinds import kinds
+from reconciler.okta.sign_in import ApiToken, PrivateKey
+from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
+
+TOKEN = Credentials(token="env:A_TOKEN")
+KEY = Credentials(client_id="0oa1", private_key="env:A_KEY", private_key_id="key-1")
+BOTH = Credentials("env:A_TOKEN", "0oa1", "env:A_KEY")
+REAL = "https://acme.oktapreview.com"
+LOCAL = "http://127.0.0.1:7701"
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_TOKEN", "00aToken")
+    monkeypatch.setenv("A_KEY", "-----BEGIN PRIVATE KEY-----")
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The official plugin, as `pulumi plugin install` leaves it."""
+    folder = tmp_path / "plugins" / f"resource-okta-v{PLUGIN_VERSION}"
+    folder.mkdir(parents=True)
+    (folder / "pulumi-resource-okta").touch()
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    return folder
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, httpx.Auth]]:
+    """For whom the stand-in provider was started."""
+    calls: list[tuple[str, httpx.Auth]] = []
+
+    @contextmanager
+    def serving(url: str, auth: httpx.Auth) -> Iterator[int]:
+        calls.append((url, auth))
+        yield 4711
+
+    monkeypatch.setattr(stand_in, "serving", serving)
+    return calls
+
+
+def tenant(url: str = REAL, credentials: Credentials = TOKEN) -> Tenant:
+    return Tenant(Environment("production", url, credentials))
+
+
+def settings_of(which: Tenant, choice: str = "auto") -> Mapping[str, str]:
+    with which.provider(choice) as settings:
+        return dict(settings)
+
+
+# Where it is
+
+
+@pytest.mark.parametrize("url", [LOCAL, "http://localhost:1", "http://[::1]:7701", "http://LOCALHOST"])
+def test_a_tenant_on_this_machine_is_local(url: str):
+    assert tenant(url).is_local
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        REAL,
+        "https://127.0.0.1.example.com",
+        "https://localhost.example.com",
+        "https://x@acme.okta.com",
+        "http://127.0.0.2",
+    ],
+)
+def test_any_other_is_not(url: str):
+    assert not tenant(url).is_local
+
+
+# Signing in
+
+
+def signed(auth: httpx.Auth) -> str:
+    request = next(auth.auth_flow(httpx.Request("GET", REAL)))
+    return str(request.headers["Authorization"])
+
+
+def test_a_token_is_taken_where_there_is_no_key():
+    auth = tenant().auth()
+    assert isinstance(auth, ApiToken)
+    assert signed(auth) == "SSWS 00aToken"
+
+
+@pytest.mark.parametrize("credentials", [KEY, BOTH])
+def test_a_key_is_preferred(credentials: Credentials):
+    assert isinstance(tenant(credentials=credentials).auth(), PrivateKey)
+
+
+@pytest.mark.parametrize("access", ["read", "manage"])
+def test_the_scopes_are_those_of_all_kinds_each_once(access: str):
+    auth: Any = tenant(credentials=KEY).auth(access, ("okta.logs.read",))
+    expected = {f"{kind.collection.scope}.{access}" for kind in kinds()} | {"okta.logs.read"}
+    assert auth._scopes == tuple(sorted(expected))
+
+
+def test_a_client_only_reads():
+    client = tenant(credentials=KEY).client()
+    auth: Any = client._http.auth
+    assert client.url == REAL
+    assert all(scope.endswith(".read") for scope in auth._scopes)
+
+
+@pytest.mark.parametrize(
+    "credentials", [Credentials(), Credentials(client_id="0oa1"), Credentials(private_key="env:A_KEY")]
+)
+def test_no_credentials_are_unauthorised(credentials: Credentials):
+    with pytest.raises(Unauthorised, match="environment production names no credentials") as caught:
+        tenant(credentials=credentials).auth()
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(("credentials", "name"), [(TOKEN, "A_TOKEN"), (KEY, "A_KEY")])
+def test_a_missing_secret_is_told_with_its_place(credentials: Credentials, name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(name)
+    with pytest.raises(
+        SecretMissing, match=rf"environments/production.yaml:1:1: the environment variable {name} is not set"
+    ):
+        tenant(credentials=credentials).auth()
+
+
+def test_secrets_are_kept_nowhere():
+    which = tenant()
+    which.auth()
+    assert "00aToken" not in repr(which) + repr(vars(which))
+
+
+# The provider
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("url", [REAL, LOCAL])
+def test_the_official_plugin_is_used_where_it_is_installed(url: str, served: list[Any]):
+    assert "OKTA_API_TOKEN" in settings_of(tenant(url))
+    assert served == []
+
+
+def test_a_sandbox_gets_the_stand_in_where_there_is_no_plugin(served: list[Any]):
+    assert settings_of(tenant(LOCAL)) == {"PULUMI_DEBUG_PROVIDERS": "okta:4711"}
+    ((url, auth),) = served
+    assert url == LOCAL
+    assert signed(auth) == "SSWS 00aToken"
+
+
+@pytest.mark.parametrize("choice", ["auto", "official"])
+def test_a_real_tenant_is_never_changed_by_another_plugin(choice: str, served: list[Any]):
+    with pytest.raises(EngineError, match="only it may change a real tenant") as caught:
+        settings_of(tenant(REAL), choice)
+    assert f"pulumi plugin install resource okta v{PLUGIN_VERSION}" in caught.value.hint
+    assert served == []
+
+
+def test_the_stand_in_refuses_a_real_tenant_by_itself():
+    with pytest.raises(EngineError, match="serves only a sandbox on this machine"):
+        settings_of(tenant(REAL), "stand-in")
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_stand_in_may_be_asked_for(served: list[Any]):
+    assert settings_of(tenant(LOCAL), "stand-in") == {"PULUMI_DEBUG_PROVIDERS": "okta:4711"}
+    assert len(served) == 1
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("url", "settings"),
+    [
+        (REAL, {"OKTA_ORG_NAME": "acme", "OKTA_BASE_URL": "oktapreview.com"}),
+        ("https://id.acme.example.com", {"OKTA_ORG_NAME": "id", "OKTA_BASE_URL": "acme.example.com"}),
+        (LOCAL, {"OKTA_HTTP_PROXY": LOCAL, "OKTA_ORG_NAME": "sandbox", "OKTA_BASE_URL": "okta.com"}),
+    ],
+)
+def test_the_plugin_finds_the_tenant(url: str, settings: dict[str, str]):
+    assert settings_of(tenant(url)) == settings | {"OKTA_API_TOKEN": "00aToken"}
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_plugin_signs_in_with_the_key_and_may_change_things():
+    settings = dict(settings_of(tenant(credentials=KEY)))
+    assert settings.pop("OKTA_API_SCOPES").split(",") == sorted({f"{kind.collection.scope}.manage" for kind in kinds()})
+    assert settings == {
+        "OKTA_ORG_NAME": "acme",
+        "OKTA_BASE_URL": "oktapreview.com",
+        "OKTA_API_CLIENT_ID": "0oa1",
+        "OKTA_API_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----",
+        "OKTA_API_PRIVATE_KEY_ID": "key-1",
+    }
+
+
+def test_the_plugin_is_looked_for_where_pulumi_puts_it(installed: Path):
+    assert official_plugin() == installed
+    (installed / "pulumi-resource-okta").unlink()
+    assert official_plugin() is None
