@@ -312,6 +312,7 @@ def write(tenant: Okta, spec: dict[str, Any], kind: str = "app-group-assignments
         ("zyx", "", ["DELETE x", "DELETE y", "DELETE z"]),
         ("xyz", "xzy", ["PUT z", "PUT y"]),
         ("xyz", "zxy", ["PUT z", "PUT x", "PUT y"]),
+        ("xyz", "zyx", ["PUT z", "PUT y", "PUT x"]),
         ("xyz", "yz", ["DELETE x", "PUT y", "PUT z"]),
         ("xy", "zxy", ["PUT z", "PUT x", "PUT y"]),
     ],
