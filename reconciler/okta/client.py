@@ -75,14 +75,27 @@ class OktaClient:
         return (await self._request(method, path, body))[0]
 
     async def pages(self, path: str) -> AsyncIterator[list[Any]]:
-        """The pages of a list, as the server links them; `Link` addresses are followed as given."""
+        """The pages of a list, as the server links them.
+
+        `Link` addresses are followed as given, but never to another server, which would get the credentials, and
+        never twice to the same page.
+        """
         following: str | None = path
+        seen: set[str] = set()
         while following:
+            if following in seen or not self._is_ours(following):
+                raise TenantError(f"GET {path} on {self.url}: the next page is said to be {following}")
+            seen.add(following)
             items, response = await self._request("GET", following)
             if not isinstance(items, list):
                 raise TenantError(f"GET {path} on {self.url}: expected a list, got {type(items).__name__}")
             yield items
             following = response.links.get("next", {}).get("url")
+
+    def _is_ours(self, address: str) -> bool:
+        """Whether an address, or a path, is one of this tenant."""
+        asked = httpx.URL(self.url).join(address)
+        return (asked.scheme, asked.netloc) == (httpx.URL(self.url).scheme, httpx.URL(self.url).netloc)
 
     async def _request(self, method: str, path: str, body: Any = None) -> tuple[Any, httpx.Response]:
         content = None if body is None else orjson.dumps(body)

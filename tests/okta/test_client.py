@@ -78,6 +78,17 @@ def test_pages_are_followed_as_the_server_links_them():
     ]
 
 
+@pytest.mark.parametrize(
+    "following", ["https://elsewhere.example/api/v1/groups", "http://acme.okta.com/", f"{URL}{PATH}"]
+)
+def test_a_link_to_another_server_or_back_to_the_same_page_is_not_followed(following: str):
+    page = httpx.Response(200, json=[1], headers={"Link": f'<{following}>; rel="next"'})
+    script = Script([page])
+    with pytest.raises(TenantError, match="the next page is said to be"):
+        read_pages(script, f"{URL}{PATH}")
+    assert len(script.asked) == 1
+
+
 def test_a_page_that_fails_for_a_moment_is_asked_for_again_and_no_item_comes_twice():
     script = Script([page([1], f"{PATH}?after=1"), answered(503), CUT, httpx.ReadError("gone"), page([2])])
     assert read_pages(script) == [[1], [2]]
