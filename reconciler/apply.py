@@ -27,7 +27,7 @@ from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
-from reconciler.errors import TenantError
+from reconciler.errors import ReconcilerError, TenantError
 from reconciler.kinds import kind_named
 from reconciler.lookup import Managed, look_up, look_up_system
 from reconciler.okta import snapshot, system_log
@@ -79,14 +79,21 @@ class Reconciler:
             changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids)), targets=targets))
         if len(changes) and not changes.failures:
             self.progress.say("noting what the tenant holds now")
-            name, state = self.desired.environment.name, self.stack.state()
-            live = self.read(state)
-            if only is None:
-                self.baselines.save(name, live)
-            else:
-                applied = [state.resources[address] for address in only if address in state.resources]
-                self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
+            try:
+                self._note(only)
+            except ReconcilerError as error:  # the account of what was done must not be lost
+                changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
+
+    def _note(self, only: Collection[Address] | None) -> None:
+        """Keep what the tenant holds now as the baseline, of everything or of these objects."""
+        name, state = self.desired.environment.name, self.stack.state()
+        live = self.read(state)
+        if only is None:
+            self.baselines.save(name, live)
+        else:
+            applied = [state.resources[address] for address in only if address in state.resources]
+            self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
 
     def _released(self) -> dict[str, Address]:
         """What nobody declares any more, of kinds of which nothing is ever deleted here; by URN."""

@@ -123,3 +123,15 @@ def test_updates_and_deletes_that_fail_are_done_by_the_next_run(workspace: Works
     assert "failed  group group-01" in outcome.out
     expect_convergence(workspace)
     assert [label for label in workspace.tenant.labels() if "Group-01" in label or "department" in label] == []
+
+
+def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account(workspace: Workspace):
+    workspace.declare([group("people")])
+    workspace.tenant.order_fault(method="GET", path="/api/v1/.*", status=403, after=1)
+
+    outcome = workspace.expect(1, "up", "--yes")
+
+    assert "+ group  people" in outcome.out
+    assert "was not noted" in outcome.out
+    workspace.tenant.clear_faults()
+    workspace.expect_settled()
