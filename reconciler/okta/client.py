@@ -94,8 +94,8 @@ class OktaClient:
 
     def _is_ours(self, address: str) -> bool:
         """Whether an address, or a path, is one of this tenant."""
-        asked = httpx.URL(self.url).join(address)
-        return (asked.scheme, asked.netloc) == (httpx.URL(self.url).scheme, httpx.URL(self.url).netloc)
+        own = httpx.URL(self.url)
+        return _server(own.join(address)) == _server(own)
 
     async def _request(self, method: str, path: str, body: Any = None) -> tuple[Any, httpx.Response]:
         content = None if body is None else orjson.dumps(body)
@@ -179,3 +179,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, httpx.LocalProtocolError):
         return "the request cannot be sent: a header holds what no header may"  # the text would quote the token
     return str(error) or type(error).__name__
+
+
+def _server(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, "127.0.0.1" if url.host == "localhost" else url.host, url.port
