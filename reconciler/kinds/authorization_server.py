@@ -210,8 +210,8 @@ class AuthorizationServer(Kind):
     """The name that Okta shows, unique in the tenant."""
     description: str = ""
     """What the server is for."""
-    audiences: Annotated[SetOf[Name], Field(min_length=1)]
-    """What the tokens are for: the `aud` claim."""
+    audiences: Annotated[SetOf[Name], Field(min_length=1, max_length=1)]
+    """What the tokens are for: the `aud` claim. Okta takes one."""
     issuer_mode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
     """Which address of the tenant stands in the `iss` claim."""
     credentials_rotation_mode: Annotated[Literal["AUTO", "MANUAL"], Api("credentials.signing.rotationMode")] = "AUTO"
