@@ -282,12 +282,22 @@ def _candidates(field: Field) -> Iterator[Any]:
 
 def accepts(field: Field, value: Any) -> bool:
     """Whether the field's own type takes the value."""
-    annotation: Any = field.info.annotation
     try:
-        TypeAdapter(Annotated[annotation, "and its markers:", *field.info.metadata]).validate_python(value)
+        _adapter(field).validate_python(value)
     except ValidationError:
         return False
     return True
+
+
+_adapters: dict[int, TypeAdapter[Any]] = {}
+
+
+def _adapter(field: Field) -> TypeAdapter[Any]:
+    """Validates values of one field; fields live as long as their models, so that their identity tells them apart."""
+    if id(field.info) not in _adapters:
+        annotation: Any = field.info.annotation
+        _adapters[id(field.info)] = TypeAdapter(Annotated[annotation, "and its markers:", *field.info.metadata])
+    return _adapters[id(field.info)]
 
 
 def _is_valid(model: type[Part], spec: Mapping[str, Any]) -> bool:
