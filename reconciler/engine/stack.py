@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -156,12 +157,14 @@ class Stack:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         if not backend.startswith("file://"):
             return
-        folder = Path(backend.removeprefix("file://")) / ".pulumi" / "locks" / "organization" / PROJECT / self.name
-        for lock in folder.glob("*.json") if folder.is_dir() else ():
+        folder = Path(backend.removeprefix("file://")) / ".pulumi"
+        locks = folder / "locks" / "organization" / PROJECT / self.name
+        for lock in locks.glob("*.json") if locks.is_dir() else ():
             holder = _read_lock(lock)
             if holder is None:
                 continue
             if holder.get("hostname") == socket.gethostname() and not _alive(holder.get("pid")):
+                _restore_checkpoint(folder / "stacks" / PROJECT / f"{self.name}.json")
                 lock.unlink(missing_ok=True)
             else:
                 raise Refused(
@@ -169,6 +172,21 @@ class Stack:
                     f"{holder.get('hostname')}, since {holder.get('timestamp')}",
                     hint="wait for it to end; if that machine is gone, remove " + str(lock),
                 )
+
+
+def _restore_checkpoint(checkpoint: Path) -> None:
+    """Go back one checkpoint where a run died while it wrote one: the engine moves the last one aside before.
+
+    What the lost one knew more is recognised in the tenant, as after any kill.
+    """
+    backup = checkpoint.with_name(f"{checkpoint.name}.bak")
+    try:
+        json.loads(checkpoint.read_bytes())
+    except (OSError, ValueError):
+        if backup.is_file():
+            restored = checkpoint.with_name(f"{checkpoint.name}.restored")
+            shutil.copyfile(backup, restored)
+            restored.replace(checkpoint)
 
 
 _ENGINE = {

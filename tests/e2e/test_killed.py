@@ -13,11 +13,20 @@ from typing import Any
 
 import pytest
 
+from reconciler.sandbox import process
 from tests.e2e.documents import group, groups, server, zone
 from tests.e2e.test_faults import expect_convergence
-from tests.e2e.workspace import Workspace
+from tests.e2e.workspace import SandboxTenant, Workspace
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def tenant() -> Iterator[SandboxTenant]:
+    """A tenant of its own: what a killed run leaves behind reaches no other test."""
+    with process.start() as running:
+        yield SandboxTenant(running.url, running.token)
+
 
 PATIENCE_SECONDS = 60
 """How long something may take before it is taken for broken; nothing waits so long when it works."""

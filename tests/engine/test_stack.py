@@ -15,7 +15,7 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 
 from reconciler.engine import stack as stack_module
 from reconciler.engine import toolchain
-from reconciler.engine.stack import Stack
+from reconciler.engine.stack import Stack, _restore_checkpoint
 from reconciler.errors import EngineError, Refused
 from tests.engine.test_changes import begins, ends, says
 
@@ -314,3 +314,16 @@ def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine
     lock(Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), holder(hostname="elsewhere"))
     other.state()
     assert len(engine.opened) == 1
+
+
+@pytest.mark.parametrize("broken", [b"", b'{"version": 3, "check', None])
+def test_a_checkpoint_that_a_dead_run_cut_short_is_the_one_before(tmp_path: Path, broken: bytes | None):
+    checkpoint = tmp_path / "test.json"
+    (tmp_path / "test.json.bak").write_text('{"version": 3}')
+    if broken is not None:
+        checkpoint.write_bytes(broken)
+    _restore_checkpoint(checkpoint)
+    assert checkpoint.read_text() == '{"version": 3}'
+    checkpoint.write_text('{"version": 3, "newer": true}')
+    _restore_checkpoint(checkpoint)
+    assert "newer" in checkpoint.read_text()
