@@ -71,4 +71,4 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
     _, err = process.communicate(timeout=120)
 
     assert err == ""
-    assert process.returncode == 1
+    assert process.returncode in (1, 2)  # the reader went before all was written, or after

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 import yaml
 
 from reconciler.apply import Reconciler
@@ -173,13 +173,10 @@ class Workspace:
     @contextmanager
     def environment(self) -> Iterator[None]:
         """The variables that commands need."""
-        before = dict(os.environ)
-        os.environ.update({TOKEN: self.tenant.token, **self.secrets})
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {TOKEN: self.tenant.token, **self.secrets}.items():
+                patch.setenv(name, value)
             yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
 
     @contextmanager
     def reconciler(self) -> Iterator[Reconciler]:
