@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = SILENT
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
+    _state: State | None = field(default=None, init=False, repr=False)
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change; what failed is in it."""
@@ -60,6 +62,7 @@ class Stack:
             self.progress.count(changes.done, len(changes) or None)
 
         stack = self._open()
+        self._state = None
         self._run(
             changes,
             lambda: stack.up(
@@ -78,17 +81,23 @@ class Stack:
         """Take what the tenant has of these resources into the state."""
         changes = Changes()
         stack = self._open()
+        self._state = None
         self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
 
     def state(self) -> State:
-        """What the state has. Empty for a stack that was never applied."""
-        return parse(self.export())
+        """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
+        self._open()
+        if self._state is None:
+            self._state = parse(self.export())
+        return self._state
 
     def mend(self) -> None:
         """Forget operations that a killed run left open."""
         deployment = self.export()
         if deployment.get("pending_operations"):
             self.restore(without_pending(deployment))
+        else:
+            self._state = parse(deployment)
 
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""
@@ -108,6 +117,7 @@ class Stack:
         from pulumi import automation
 
         stack = self._open()
+        self._state = None
         try:
             stack.import_stack(automation.Deployment(version=3, deployment=deployment))
         except _command_errors() as error:
@@ -125,8 +135,8 @@ class Stack:
                 pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
             )
             try:
-                self._opened = automation.create_or_select_stack(
-                    self.name, project_name=PROJECT, program=_nothing, opts=options
+                self._opened = _asking_nothing(
+                    automation.create_or_select_stack(self.name, project_name=PROJECT, program=_nothing, opts=options)
                 )
             except _command_errors() as error:
                 raise self._failure(error) from error
@@ -194,6 +204,16 @@ _ENGINE = {
     # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
+
+
+def _asking_nothing(stack: automation.Stack) -> automation.Stack:
+    """After an `up` the API asks for outputs and history: three runs of the engine, for what the state says as well."""
+    from pulumi.automation import UpdateSummary
+
+    unknown = UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")
+    stack.outputs = dict  # type: ignore[method-assign]
+    stack.info = lambda show_secrets=True: unknown  # type: ignore[method-assign]
+    return stack
 
 
 @contextmanager

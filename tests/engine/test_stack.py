@@ -31,6 +31,7 @@ class Engine:
         self.deployment: Any = STATE
         self.events: list[Any] = []
         self.error: Exception | None = None
+        self.exports = 0
 
     def create_or_select_stack(self, stack_name: str, **options: Any) -> Engine:
         self.opened.append({"stack_name": stack_name, **options})
@@ -55,6 +56,7 @@ class Engine:
     def export_stack(self) -> Any:
         if self.error:
             raise self.error
+        self.exports += 1
         return SimpleNamespace(deployment=self.deployment)
 
     def import_stack(self, deployment: Any) -> None:
@@ -125,6 +127,36 @@ def test_an_up_goes_on_when_one_object_fails(targets: Any, given: Any, engine: E
     ((what, options),) = engine.asked
     assert (what, options["program"], options["target"]) == ("up", program, given)
     assert options["continue_on_error"] is True
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda stack: stack.up(program),
+        lambda stack: stack.refresh(["a"]),
+        lambda stack: stack.forget(["a"]),
+    ],
+    ids=["up", "refresh", "forget"],
+)
+def test_the_state_is_exported_once_until_something_changes_it(change: Any, engine: Engine, stack: Stack):
+    engine.deployment = {"resources": []}
+    stack.mend()
+    stack.state()
+    stack.preview(program)
+    stack.state()
+    assert engine.exports == 1
+    change(stack)
+    before = engine.exports
+    stack.state()
+    assert engine.exports == before + 1
+
+
+def test_an_up_asks_the_engine_nothing_afterwards(engine: Engine, stack: Stack):
+    """Outputs and history would be three more runs of it."""
+    stack.state()
+    opened: Any = stack._opened
+    assert opened.outputs() == {}
+    assert opened.info(show_secrets=True).result == "succeeded"
 
 
 def test_an_up_tells_its_progress(engine: Engine, stack: Stack):
