@@ -18,7 +18,7 @@ from typing import Any
 from reconciler.definitions import Address, Declaration, Desired, load
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
-from reconciler.lookup import look_up_system
+from reconciler.lookup import look_up_referred
 from reconciler.okta.client import OktaClient
 from reconciler.okta.objects import Objects
 from reconciler.okta.sign_in import ApiToken
@@ -106,7 +106,7 @@ async def make(desired: Desired, url: str, token: str) -> dict[Address, tuple[st
     ids: dict[Address, tuple[str, ...]] = {}
     async with OktaClient(url, ApiToken(token)) as client:
         objects = Objects(client)
-        system = await look_up_system(desired, client)
+        system = await look_up_referred(desired, client)
         ids.update({address: (identity,) for address, identity in system.items()})
 
         async def one(declaration: Declaration) -> None:

@@ -28,8 +28,7 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
-from reconciler.kinds import kind_named
-from reconciler.lookup import Managed, look_up, look_up_system
+from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot, system_log
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found, declare, inline, secrets_of, urn
@@ -76,7 +75,7 @@ class Reconciler:
         changes.release(released)
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
-            changes.add(self.stack.up(self.program(self.desired, Found(found.system_ids)), targets=targets))
+            changes.add(self.stack.up(self.program(self.desired, Found(found.ids)), targets=targets))
         if len(changes) and not changes.failures:
             self.progress.say("noting what the tenant holds now")
             try:
@@ -96,11 +95,16 @@ class Reconciler:
             self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
 
     def _released(self) -> dict[str, Address]:
-        """What nobody declares any more, of kinds of which nothing is ever deleted here; by URN."""
-        state = self.stack.state()
-        orphans = Managed.of(self.desired, state).orphans
-        mode = self.desired.environment.mode
-        return {state.resources[one].urn: one for one in orphans if mode(kind_named(one.kind)) == "additive"}
+        """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
+        declares any more."""
+        resources = self.stack.state().resources
+        orphans = Managed.of(self.desired, self.stack.state()).orphans
+        modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
+        return {
+            resources[address].urn: address
+            for address, mode in modes.items()
+            if mode == "observe" or (mode == "additive" and address in orphans)
+        }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
         """How the engine calls the resources of these declarations."""
@@ -176,7 +180,7 @@ class Reconciler:
 
         Raises `SecretMissing` before anything is changed, and not when the first object that needs one is reached.
         """
-        for declaration in desired.declarations.values():
+        for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
         return partial(inline, desired, found, resolve, {"commit": self.commit})
@@ -217,7 +221,7 @@ def standalone(definitions: Path, environment: str) -> None:
 
     async def look() -> Found:
         async with Tenant(desired.environment).client() as client:
-            return Found(await look_up_system(desired, client))
+            return Found(await look_up_referred(desired, client))
 
     with ThreadPoolExecutor(1) as apart:  # the SDK runs programs inside its own event loop
         found = apart.submit(lambda: asyncio.run(look())).result()

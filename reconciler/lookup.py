@@ -8,11 +8,11 @@ imports name an id, that object is meant, whatever it is called.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired, Environment
-from reconciler.engine.state import State
+from reconciler.engine.state import EMPTY, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import with_references
@@ -36,7 +36,7 @@ class Managed:
     """Which object of the tenant belongs to which declaration, as the state has it."""
 
     ids: Mapping[Address, str]
-    """The ids of declared objects; names that changed are followed."""
+    """The ids of declared objects; names that changed are followed. What is observed has the id that imports name."""
     orphans: Mapping[Address, str]
     """The ids of objects that are in the state and no longer declared."""
     environment: Environment
@@ -54,23 +54,35 @@ class Managed:
                     ids[address] = applied.id
                     used.add((address.kind, name))
                     break
+            if address not in ids and desired.observes(address) and address in desired.environment.imports:
+                ids[address] = desired.environment.imports[address]
         rest = {Address(*key): applied.id for key, applied in state.resources.items() if key not in used}
         return cls(ids, rest, desired.environment)
 
 
 async def look_up(desired: Desired, state: State, client: OktaClient, progress: Progress = SILENT) -> Found:
     """Read as little of the tenant as it takes: nothing at all if everything is in the state already."""
-    managed = Managed.of(desired, state)
-    fresh = [declaration for address, declaration in desired.declarations.items() if address not in managed.ids]
-    system = system_references(desired)
-    wanted = {address.kind for address in system}
-    wanted |= {declaration.kind.kind for declaration in fresh if declaration.kind.collection.importable}
-    owners = {
-        owner
-        for declaration in fresh
-        if declaration.kind.collection.importable
-        for owner in _owners(declaration, desired)
-    }
+    return await _look_up(desired, Managed.of(desired, state), desired.managed, client, progress)
+
+
+async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
+    """Only the ids of what the definitions refer to and nothing here manages."""
+    return (await _look_up(desired, Managed.of(desired, EMPTY), (), client, SILENT)).ids
+
+
+async def _look_up(
+    desired: Desired, managed: Managed, applied: Collection[Address], client: OktaClient, progress: Progress
+) -> Found:
+    referred = outside_references(desired)
+    fresh = [
+        declaration
+        for address, declaration in desired.declarations.items()
+        if address not in managed.ids
+        and (address in referred or (address in applied and declaration.kind.collection.importable))
+    ]
+    system = referred - desired.declarations.keys()
+    wanted = {address.kind for address in system} | {declaration.kind.kind for declaration in fresh}
+    owners = {owner for declaration in fresh for owner in _owners(declaration, desired)}
     ids = {**desired.environment.imports, **managed.ids}
     owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
     owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
@@ -79,7 +91,10 @@ async def look_up(desired: Desired, state: State, client: OktaClient, progress: 
         return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
 
     live = await _read(client, wanted, asks, progress)
-    return Found(_system_ids(system, live), recognised(fresh, managed, live))
+    there = recognised(fresh, managed, live)
+    observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
+    imports = {address: identity for address, identity in there.items() if address in applied}
+    return Found({**_system_ids(system, live), **observed}, imports)
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
@@ -87,13 +102,6 @@ def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
     while declaration.parent:
         yield declaration.parent
         declaration = desired.declarations[declaration.parent]
-
-
-async def look_up_system(desired: Desired, client: OktaClient) -> dict[Address, str]:
-    """Only the ids of the objects that every tenant has and the definitions refer to."""
-    system = system_references(desired)
-    live = await _read(client, {address.kind for address in system}, lambda owner, owned: False, SILENT)
-    return _system_ids(system, live)
 
 
 async def _read(
@@ -110,16 +118,16 @@ async def _read(
     return live
 
 
-def system_references(desired: Desired) -> set[Address]:
-    """The objects that definitions refer to without declaring them: those that every tenant has."""
+def outside_references(desired: Desired) -> set[Address]:
+    """What managed objects refer to and nothing here manages: what every tenant has, and what is only observed."""
     found: set[Address] = set()
 
     def collect(kind: str, name: str) -> str:
-        if Address(kind, name) not in desired.declarations:
+        if Address(kind, name) not in desired.managed:
             found.add(Address(kind, name))
         return name
 
-    for declaration in desired.declarations.values():
+    for declaration in desired.managed.values():
         with_references(declaration.kind, declaration.spec, collect)
     return found
 
@@ -204,6 +212,16 @@ def _meant(
             hint=f"say in imports which one is {declaration.address}, or rename or remove all but one",
         )
     return candidates[0] if candidates else None
+
+
+def _observed_id(desired: Desired, address: Address, managed: Managed, there: Mapping[Address, str]) -> str:
+    identity = managed.ids.get(address) or there.get(address, "").rpartition("/")[2]
+    if not identity:
+        raise NotThere(
+            f"{desired.declarations[address].source}: the tenant has no {address}, to which others refer",
+            hint="objects of this kind are only observed here: make it in the tenant, or change their mode",
+        )
+    return identity
 
 
 def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:

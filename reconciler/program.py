@@ -25,8 +25,8 @@ from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
 class Found:
     """What only the tenant can say, looked up before the program runs."""
 
-    system_ids: Mapping[Address, str] = field(default_factory=dict)
-    """The ids of objects that every tenant has, where a definition refers to them."""
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    """The ids of what definitions refer to and nothing here manages: what every tenant has, and what is observed."""
     imports: Mapping[Address, str] = field(default_factory=dict)
     """Import ids of objects that are there already but not in the state."""
 
@@ -40,9 +40,9 @@ def declare(
 
     def identity(kind: str, name: str) -> pulumi.Input[str]:
         address = Address(kind, name)
-        return resources[address].id if address in resources else found.system_ids[address]
+        return resources[address].id if address in resources else found.ids[address]
 
-    for address, declaration in desired.declarations.items():
+    for address, declaration in desired.managed.items():
         kind = declaration.kind
         parent = resources[declaration.parent] if declaration.parent else None
         siblings = (kind.kind, declaration.parent)

@@ -57,6 +57,17 @@ def repair(
     return changes
 
 
+def repairable(findings: Sequence[Finding], desired: Desired, live: Snapshot) -> tuple[list[Finding], list[Finding]]:
+    """The findings that `repair` may do something about, and those that a kind's mode keeps it from."""
+
+    def may(finding: Finding) -> bool:
+        if finding.verdict is Verdict.UNMANAGED:
+            return desired.environment.mode(live.by_id[finding.kind, finding.okta_id].levels) == "authoritative"
+        return not desired.observes(Address(finding.kind, finding.name))
+
+    return [one for one in findings if may(one)], [one for one in findings if not may(one)]
+
+
 def _with_owned(desired: Desired, findings: Sequence[Finding]) -> set[Address]:
     """What the findings are about, and what was deleted together with it."""
     found = {Address(finding.kind, finding.name) for finding in findings}
@@ -87,7 +98,7 @@ def take_into_state(
         imports[declaration.address] = "/".join(item.ids)
     desired = replace(reconciler.desired, declarations=declarations)
     found = reconciler.look_up(reconciler.desired)
-    everything = Found({**found.system_ids, **ids}, {**found.imports, **imports})
+    everything = Found({**found.ids, **ids}, {**found.imports, **imports})
     with_them = replace(reconciler, desired=desired)
     urns = with_them.urns(imports)
     return urns, reconciler.stack.up(with_them.program(desired, everything), targets=sorted(urns) if targeted else None)

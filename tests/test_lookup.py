@@ -9,7 +9,7 @@ import pytest
 from reconciler.definitions.model import Address, Desired
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
-from reconciler.lookup import Ambiguous, Managed, NotThere, look_up, look_up_system, recognised, system_references
+from reconciler.lookup import Ambiguous, Managed, NotThere, look_up, look_up_referred, outside_references, recognised
 from reconciler.program import Found
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -282,14 +282,14 @@ def test_what_cannot_be_imported_is_not_read():
 
 
 def test_references_to_what_every_tenant_has_are_found_at_any_depth(world: World):
-    assert system_references(world.desired) == {
+    assert outside_references(world.desired) == {
         Address("group", "everyone"),
         Address("authentication-policy", "default"),
     }
 
 
 def test_words_are_no_references(world: World):
-    assert not any(address.name == "ALL_CLIENTS" for address in system_references(world.desired))
+    assert not any(address.name == "ALL_CLIENTS" for address in outside_references(world.desired))
 
 
 @pytest.mark.parametrize("only_system", [True, False])
@@ -297,8 +297,8 @@ def test_their_ids_are_looked_up(only_system: bool, world: World):
     async def work() -> Any:
         async with client_of(shelf(world)) as client:
             if only_system:
-                return await look_up_system(world.desired, client)
-            return (await look_up(world.desired, world.state, client)).system_ids
+                return await look_up_referred(world.desired, client)
+            return (await look_up(world.desired, world.state, client)).ids
 
     assert run(work()) == {
         Address("group", "everyone"): "group:everyone",

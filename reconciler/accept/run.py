@@ -17,7 +17,6 @@ from reconciler.definitions import load_all
 from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict, compare
 from reconciler.engine.changes import Operation
-from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.okta.snapshot import Snapshot
 
@@ -103,19 +102,14 @@ def _turn(finding: Finding) -> tuple[int, int]:
     return turn, -finding.name.count("/")
 
 
-@dataclass(frozen=True)
 class _Work:
-    definitions: Path
-    reconciler: Reconciler
-    live: Snapshot
-    everywhere: bool
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_before", load_all(self.definitions))
-        object.__setattr__(self, "_state", self.reconciler.stack.state())
-
-    _before: Mapping[str, Desired] = None  # type: ignore[assignment]
-    _state: State = None  # type: ignore[assignment]
+    def __init__(self, definitions: Path, reconciler: Reconciler, live: Snapshot, everywhere: bool) -> None:
+        self.definitions = definitions
+        self.reconciler = reconciler
+        self.live = live
+        self.everywhere = everywhere
+        self._before = load_all(definitions)
+        self._state = reconciler.stack.state()
 
     @contextmanager
     def copied(self) -> Iterator[Path]:
@@ -205,7 +199,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> No
     if refreshed:
         reconciler.progress.say("taking into the state what the tenant has")
         stack.refresh(refreshed)
-    only = {address for address in touched if address in acceptance.desired.declarations}
+    only = {address for address in touched if address in acceptance.desired.managed}
     urns = after.urns(only)
     planned = after.preview() if only else None
     for one, change in planned.changes.items() if planned else ():

@@ -21,7 +21,7 @@ class Count:
     managed: int = 0
     """In the state: the definitions say how they are."""
     unmanaged: int = 0
-    """Nobody declared them, or they were not applied yet."""
+    """Nobody declared them, they were not applied yet, or they are only observed."""
     made_by_okta: int = 0
 
     @property
@@ -57,7 +57,8 @@ class Coverage:
 
 def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
     """Count the objects of a snapshot in which everything was read."""
-    managed = {(address.kind, identity) for address, identity in Managed.of(desired, state).ids.items()}
+    ids = Managed.of(desired, state).ids
+    managed = {(address.kind, identity) for address, identity in ids.items() if not desired.observes(address)}
     counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed) for kind in kinds()}
     outside = Counter(family_of(one.json) for one in live.outside if not one.built_in)
     return Coverage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
@@ -11,9 +12,10 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
-from reconciler.drift import Verdict
+from reconciler.drift import Finding, Verdict
 from reconciler.drift.choose import chosen
 from reconciler.repair import repair as bring_back
+from reconciler.repair import repairable
 
 
 @click.command()
@@ -39,13 +41,24 @@ def repair(
     if not report.findings:
         click.echo(f"{environment} is as declared: nothing to repair")
         return
-    findings = chosen(report.findings, finding)
+    findings, left = repairable(chosen(report.findings, finding), reconciler.desired, live)
     unmanaged = [one for one in findings if one.verdict is Verdict.UNMANAGED]
+    if finding and left:
+        raise click.UsageError(f"{left[0].subject} is of a kind that is not changed, or not deleted, in {environment}")
     if finding and unmanaged and not remove_unmanaged:
         raise click.UsageError(f"nobody declared {unmanaged[0].subject}: say --remove-unmanaged to delete it")
+    if not findings:
+        click.echo(f"nothing to repair in {environment}: {_left(left)}")
+        return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         click.confirm(f"Bring the tenant of {environment} back?", abort=True)
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged, targeted=bool(finding))
     show_plan(reconciler, changes, applied=True)
+    if left:
+        click.echo(_left(left), err=True)
+
+
+def _left(findings: Sequence[Finding]) -> str:
+    return f"{len(findings)} findings are in kinds that are not changed, or not deleted, here: see `modes`"

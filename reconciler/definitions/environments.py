@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints, model_validator
@@ -13,7 +13,7 @@ from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import Unreadable, read_text
-from reconciler.definitions.model import Address, Credentials, Environment, Source
+from reconciler.definitions.model import Address, Credentials, Environment, Mode, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
@@ -93,8 +93,9 @@ class EnvironmentFile(Part):
     """What `${name}` stands for in the definitions: text, numbers, lists or mappings."""
     patches: tuple[Patch, ...] = ()
     """What differs in single documents."""
-    modes: dict[KindName, Literal["authoritative", "additive"]] = {}  # noqa: RUF012
-    """How far a kind is managed: `additive` never deletes what is no longer declared, but lets go of it."""
+    modes: dict[KindName, Mode] = {}  # noqa: RUF012
+    """How far a kind is managed: `additive` never deletes what is no longer declared, but lets go of it; `observe`
+    changes nothing at all, and only reports what is not as declared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from reconciler.kinds import Kind, Spec, chain
+from reconciler.kinds import Kind, Spec
+
+Mode = Literal["authoritative", "additive", "observe"]
+"""How far objects are managed: wholly, without ever being deleted, or not at all, but compared."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,12 +130,17 @@ class Environment:
     ignores: tuple[Ignore, ...] = ()
     """What drift detection passes over here."""
 
-    modes: Mapping[str, str] = field(default_factory=dict)
-    """How far kinds are managed here, where it is not `authoritative`: see `mode`."""
+    modes: Mapping[str, Mode] = field(default_factory=dict)
+    """How far kinds are managed here, where it is said: see `mode`."""
 
-    def mode(self, kind: type[Kind]) -> str:
-        """`authoritative`, or `additive`: nothing of the kind is ever deleted. What is owned follows its owner."""
-        return next((self.modes[level.kind] for level in chain(kind) if level.kind in self.modes), "authoritative")
+    def mode(self, levels: Iterable[str]) -> Mode:
+        """How far an object is managed; `levels` are its kind, its owner's, and so on.
+
+        What is owned follows its owner, unless it has a mode of its own; only what an observed object owns is always
+        observed as well.
+        """
+        named = [self.modes[level] for level in levels if level in self.modes]
+        return "observe" if "observe" in named else next(iter(named), "authoritative")
 
     @property
     def secrets(self) -> Iterator[tuple[str, Source]]:
@@ -146,7 +155,7 @@ class Environment:
         return self.sources.get(path, Source(f"environments/{self.name}.yaml", 1, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desired:
     """Everything that one environment should be."""
 
@@ -155,3 +164,23 @@ class Desired:
     """In an order in which they can be created: parents and what is referred to come first."""
     digest: str
     """SHA-256 over what is wanted, without places in files: equal digests want the same tenant."""
+
+    @cached_property
+    def managed(self) -> Mapping[Address, Declaration]:
+        """What is applied: everything but what is only observed."""
+        if "observe" not in self.environment.modes.values():
+            return self.declarations
+        return {
+            address: declaration
+            for address, declaration in self.declarations.items()
+            if self.environment.mode(self._levels(address)) != "observe"
+        }
+
+    def observes(self, address: Address) -> bool:
+        """Whether it is declared, and only observed."""
+        return address in self.declarations and address not in self.managed
+
+    def _levels(self, address: Address | None) -> Iterator[str]:
+        while address:
+            yield address.kind
+            address = self.declarations[address].parent

@@ -32,10 +32,16 @@ def owners(desired: Desired, state: State) -> Callable[[LiveObject, type[Kind]],
 
     A whole list (the assignments of an app) is only asked for where somebody declared it.
     """
-    names = {(address.kind, identity): address.name for address, identity in Managed.of(desired, state).ids.items()}
+    ids = Managed.of(desired, state).ids
+    names = {(address.kind, identity): address.name for address, identity in ids.items()}
+    observed = {
+        (address.kind, declaration.label): address.name
+        for address, declaration in desired.declarations.items()
+        if address not in ids and desired.observes(address)
+    }
 
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
-        name = names.get((owner.kind.kind, owner.id))
+        name = names.get((owner.kind.kind, owner.id)) or observed.get((owner.kind.kind, owner.label))
         if owned.collection.list_key:
             return name is not None and Address(owned.kind, name) in desired.declarations
         return name is not None or owner.built_in
@@ -43,23 +49,28 @@ def owners(desired: Desired, state: State) -> Callable[[LiveObject, type[Kind]],
     return asks
 
 
+_OBSERVED = "only observed here: repair leaves it as it is"
+
+
 class _Comparison:
     def __init__(self, desired: Desired, state: State, live: Snapshot) -> None:
         self._desired = desired
         self._state = state
         self._live = live
-        self._managed = Managed.of(desired, state)
-        self._names = {(address.kind, identity): address.name for address, identity in self._managed.ids.items()}
+        managed = Managed.of(desired, state)
+        fresh = [d for address, d in desired.declarations.items() if address not in managed.ids]
+        self._recognised = recognised(fresh, managed, live)
+        self._orphaned = managed.orphans
+        self._ids = self._with_observed(managed.ids)
+        self._names = {(address.kind, identity): address.name for address, identity in self._ids.items()}
         self._unreadable = {(gap.kind.kind, gap.owner_id) for gap in live.unreadable}
-        fresh = [d for address, d in desired.declarations.items() if address not in self._managed.ids]
-        self._recognised = recognised(fresh, self._managed, live)
 
     def findings(self) -> Iterator[Finding]:
         missing: set[Address] = set()
         ranks = self._ranks()
         for address, declaration in self._desired.declarations.items():
-            identity = self._managed.ids.get(address)
-            if identity is None:
+            identity = self._ids.get(address, "")
+            if not identity and not self._desired.observes(address):
                 yield from self._not_applied(declaration)
                 continue
             item = self._live.by_id.get((address.kind, identity))
@@ -72,6 +83,20 @@ class _Comparison:
         yield from self._orphans()
         yield from self._unmanaged()
         yield from self._gaps()
+
+    def _with_observed(self, ids: Mapping[Address, str]) -> dict[Address, str]:
+        """And the ids of what is only observed: known by name, or, for a whole list, by its owner."""
+        found = dict(ids)
+        for address, declaration in self._desired.declarations.items():
+            if address in found or not self._desired.observes(address):
+                continue
+            if declaration.kind.collection.list_key and declaration.parent:
+                identity = found.get(declaration.parent, "")
+            else:
+                identity = self._recognised.get(address, "").rpartition("/")[2]
+            if identity:
+                found[address] = identity
+        return found
 
     # Declared objects
 
@@ -97,7 +122,9 @@ class _Comparison:
             declaration.label,
             okta_id=identity,
             source=declaration.source,
-            detail="deleted in the tenant" + (f", and with it what it owned ({owned})" if owned else ""),
+            detail=("deleted in the tenant" if identity else "not in the tenant")
+            + (f", and with it what it owned ({owned})" if owned else "")
+            + (f"; {_OBSERVED}" if self._desired.observes(declaration.address) else ""),
         )
 
     def _fields(
@@ -106,8 +133,9 @@ class _Comparison:
         kind = declaration.kind
         expected = declaration.spec
         actual = self._named(kind, item.spec)
+        observed = self._desired.observes(declaration.address)
         applied_object = self._applied(declaration)
-        applied: Spec | None = None
+        applied: Spec | None = expected if observed else None
         for field in schema(kind):
             if field.owns or field.secret:
                 continue
@@ -135,6 +163,7 @@ class _Comparison:
                 inherited=inherited,
                 differences=places,
                 source=declaration.where(common_path(field, want, places)),
+                detail=_OBSERVED if observed else "",
             )
 
     @staticmethod
@@ -153,9 +182,9 @@ class _Comparison:
         """Declared, applied and live position of what stands at the wrong place among its siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
-            item = self._live.by_id.get((address.kind, self._managed.ids.get(address, "")))
+            item = self._live.by_id.get((address.kind, self._ids.get(address, "")))
             if declaration.kind.collection.prioritised and item is not None:
-                applied = self._applied(declaration)
+                applied = declaration if self._desired.observes(address) else self._applied(declaration)
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
@@ -172,7 +201,7 @@ class _Comparison:
     # What is not declared
 
     def _orphans(self) -> Iterator[Finding]:
-        for address, identity in sorted(self._managed.orphans.items()):
+        for address, identity in sorted(self._orphaned.items()):
             item = self._live.by_id.get((address.kind, identity)) or self._owner_of_list(address, identity)
             if item is not None:
                 yield Finding(
@@ -185,8 +214,8 @@ class _Comparison:
                 )
 
     def _fate(self, address: Address) -> str:
-        additive = self._desired.environment.mode(kind_named(address.kind)) == "additive"
-        return "lets go of it" if additive else "deletes it"
+        mode = self._desired.environment.mode(self._state.resources[address].levels)
+        return "deletes it" if mode == "authoritative" else "lets go of it"
 
     def _owner_of_list(self, address: Address, identity: str) -> LiveObject | None:
         """The owner of a whole list, which has the same id; the list of somebody who declares none is not read."""
@@ -195,7 +224,7 @@ class _Comparison:
         return next(filter(None, owners), None)
 
     def _unmanaged(self) -> Iterator[Finding]:
-        known = set(self._names) | {(a.kind, identity) for a, identity in self._managed.orphans.items()}
+        known = set(self._names) | {(a.kind, identity) for a, identity in self._orphaned.items()}
         known |= {(a.kind, identity.rsplit("/", 1)[-1]) for a, identity in self._recognised.items()}
         for items in self._live.objects.values():
             for item in items:
@@ -224,7 +253,7 @@ class _Comparison:
     def _is_unreadable(self, declaration: Declaration) -> bool:
         above: Declaration | None = declaration
         while above is not None:
-            owner_id = self._managed.ids.get(above.parent) if above.parent else None
+            owner_id = self._ids.get(above.parent) if above.parent else None
             if (above.kind.kind, owner_id) in self._unreadable:
                 return True
             above = self._desired.declarations[above.parent] if above.parent else None

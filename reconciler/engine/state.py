@@ -31,6 +31,12 @@ class Applied:
         return decode(self.kind, self.inputs, Vocabulary.INPUTS)
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """Its kind, its owner's, and so on: the engine keeps them in the URN."""
+        types = self.urn.split("::")[2].split("$")
+        return tuple(kind.kind for kind in map(kind_of_resource, reversed(types)) if kind)
+
+    @property
     def owner_id(self) -> str | None:
         """The id of its owner, if it has one."""
         arguments = self.kind.parent_arguments

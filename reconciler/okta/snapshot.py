@@ -51,6 +51,11 @@ class LiveObject:
         return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """Its kind, its owner's, and so on."""
+        return (self.kind.kind, *(self.parent.levels if self.parent else ()))
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The ids from the outermost parent to itself: joined by `/`, the import id of the provider."""
         if self.kind.collection.list_key:
