@@ -58,12 +58,12 @@ def repair(
 
 
 def repairable(findings: Sequence[Finding], desired: Desired, live: Snapshot) -> tuple[list[Finding], list[Finding]]:
-    """The findings that `repair` may do something about, and those that a kind's mode keeps it from."""
+    """The findings that `repair` may do something about, and those that a person has to see to."""
 
     def may(finding: Finding) -> bool:
         if finding.verdict is Verdict.UNMANAGED:
             return desired.environment.mode(live.by_id[finding.kind, finding.okta_id].levels) == "authoritative"
-        return not desired.observes(Address(finding.kind, finding.name))
+        return finding.verdict is not Verdict.EXPIRED and not desired.observes(Address(finding.kind, finding.name))
 
     return [one for one in findings if may(one)], [one for one in findings if not may(one)]
 

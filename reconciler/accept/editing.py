@@ -70,6 +70,8 @@ class Editing:
                 raise NotAcceptable(
                     "the definitions changed, and not the tenant", hint="apply them, or revert the change"
                 )
+            case Verdict.EXPIRED:
+                raise NotAcceptable("an entry of ignore.yaml expired", hint="renew it there, or take it out")
         raise NotAcceptable("it could not be read", hint="see why, and run reconciler drift again")
 
     def _declaration(self, finding: Finding) -> Declaration:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import click
@@ -12,10 +11,12 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
-from reconciler.drift import Finding, Verdict
+from reconciler.drift import Verdict
 from reconciler.drift.choose import chosen
 from reconciler.repair import repair as bring_back
 from reconciler.repair import repairable
+
+_NOT_OURS = "of a kind that this environment does not change, or not delete (modes), or an expired entry of ignore.yaml"
 
 
 @click.command()
@@ -44,11 +45,11 @@ def repair(
     findings, left = repairable(chosen(report.findings, finding), reconciler.desired, live)
     unmanaged = [one for one in findings if one.verdict is Verdict.UNMANAGED]
     if finding and left:
-        raise click.UsageError(f"{left[0].subject} is of a kind that is not changed, or not deleted, in {environment}")
+        raise click.UsageError(f"{left[0].subject} ({left[0].verdict}): {_NOT_OURS}")
     if finding and unmanaged and not remove_unmanaged:
         raise click.UsageError(f"nobody declared {unmanaged[0].subject}: say --remove-unmanaged to delete it")
     if not findings:
-        click.echo(f"nothing to repair in {environment}: {_left(left)}")
+        click.echo(f"nothing to repair in {environment}; {len(left)} left: {_NOT_OURS}")
         return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
@@ -57,8 +58,4 @@ def repair(
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged, targeted=bool(finding))
     show_plan(reconciler, changes, applied=True)
     if left:
-        click.echo(_left(left), err=True)
-
-
-def _left(findings: Sequence[Finding]) -> str:
-    return f"{len(findings)} findings are in kinds that are not changed, or not deleted, here: see `modes`"
+        click.echo(f"{len(left)} left: {_NOT_OURS}", err=True)

@@ -29,6 +29,8 @@ class Verdict(StrEnum):
     """It could not be read: nothing is known of it."""
     BEYOND = "beyond"
     """It changed since the last `up` in something that no kind declares."""
+    EXPIRED = "expired"
+    """An entry of `ignore.yaml` no longer counts, and nobody took it out or renewed it."""
 
 
 DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT, Verdict.BEYOND})
@@ -117,7 +119,9 @@ class Finding:
     def id(self) -> str:
         """The same for the same thing on every run, whatever its values are today."""
         identity = "\n".join((self.kind, self.name or self.okta_id, self.field))
-        return hashlib.sha256(identity.encode()).hexdigest()[:12]
+        if self.verdict is Verdict.EXPIRED:  # it is about an entry: its object may have a finding of its own
+            identity = "\n".join(("ignore", self.kind, self.name or self.label, self.field))
+        return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:12]
 
     @property
     def subject(self) -> str:

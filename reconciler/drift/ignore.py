@@ -9,13 +9,14 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from reconciler.definitions.model import Ignore
-from reconciler.drift.findings import DRIFT, Finding
+from reconciler.drift.findings import DRIFT, Finding, Verdict
 
 
 def sifted(
     findings: Iterable[Finding], ignores: Sequence[Ignore], today: date
 ) -> tuple[list[Finding], dict[Ignore, int]]:
-    """The findings that nothing covers, and how many each entry does; an expired entry is told where it covered."""
+    """The findings that nothing covers, and how many each entry does. An expired entry covers nothing: it is a finding,
+    and told where it covered."""
     kept: list[Finding] = []
     counts: Counter[Ignore] = Counter()
     for finding in findings:
@@ -24,12 +25,24 @@ def sifted(
         if current:
             counts[current] += 1
         elif covering:
-            last = covering[0]
-            said = f"was ignored until {last.expires} ({last.reason}): ask {last.owner}, or see {last.source}"
+            said = f"was ignored until {covering[0].expires}: see {covering[0].source}"
             kept.append(replace(finding, detail=f"{finding.detail}; {said}" if finding.detail else said))
         else:
             kept.append(finding)
-    return kept, {ignore: counts[ignore] for ignore in ignores}
+    kept += [_expired(ignore) for ignore in ignores if ignore.expires < today]
+    return kept, {ignore: counts[ignore] for ignore in ignores if ignore.expires >= today}
+
+
+def _expired(ignore: Ignore) -> Finding:
+    return Finding(
+        Verdict.EXPIRED,
+        ignore.kind,
+        ignore.name or "",
+        ignore.label or "",
+        field=ignore.field or "",
+        source=ignore.source,
+        detail=f"ignored until {ignore.expires} ({ignore.reason}): ask {ignore.owner}",
+    )
 
 
 def covers(ignore: Ignore, finding: Finding) -> bool:

@@ -22,7 +22,12 @@ _BY_VERDICT = {
     Verdict.CONFLICT: Severity.HIGH,
     Verdict.UNREADABLE: Severity.MEDIUM,
     Verdict.BEYOND: Severity.LOW,
+    Verdict.EXPIRED: Severity.LOW,
 }
+
+
+_NO_CHANGE = (Verdict.PENDING, Verdict.EXPIRED)
+"""The verdicts that say nothing of what somebody did to the tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Rule:
 
 def rated(finding: Finding) -> Finding:
     """The finding with its severity and the rules that hold for it."""
-    held = [rule for rule in RULES if finding.verdict is not Verdict.PENDING and rule.holds(finding)]
+    held = [rule for rule in RULES if finding.verdict not in _NO_CHANGE and rule.holds(finding)]
     severity = _BY_VERDICT[finding.verdict]
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less

@@ -64,8 +64,8 @@ def by_object(findings: Iterable[Finding]) -> list[ObjectFindings]:
 
 
 def places(finding: Finding) -> Iterator[Place]:
-    """Where declared and live differ inside a field; nothing for a finding about a whole object."""
-    if not finding.field:
+    """Where declared and live differ inside a field; nothing for a finding about a whole object or an entry."""
+    if not finding.field or finding.verdict is Verdict.EXPIRED:
         return
     if not finding.differences:
         yield Place(Side.BOTH, "", finding.expected, finding.actual)

@@ -14,6 +14,7 @@ MEANING = {
     Verdict.CONFLICT: "both its definition and the tenant were changed",
     Verdict.UNREADABLE: "it could not be read: nothing is known of it",
     Verdict.BEYOND: "it changed since the last up in something that no definition can state",
+    Verdict.EXPIRED: "it is passed over no longer: renew its entry in ignore.yaml, or take it out",
 }
 """What each verdict says, for a reader who meets it for the first time."""
 

@@ -17,6 +17,8 @@ from reconciler.report.values import printable, shown
 WIDTH = 80
 INDENT = 13
 """Where the details of a finding begin: below its field, after the longest verdict."""
+ID = 8
+"""How much of an id is shown; where that is not enough, `repair` and `accept` say so."""
 MOST_SEVERE = 10
 """Findings that are named again above the summary."""
 
@@ -28,6 +30,7 @@ STYLES = {
     Verdict.CONFLICT: "magenta",
     Verdict.UNREADABLE: "bright_black",
     Verdict.BEYOND: "white",
+    Verdict.EXPIRED: "blue",
 }
 SEVERITY_STYLES = {
     Severity.CRITICAL: "bright_red",
@@ -51,6 +54,7 @@ def _lines(report: DriftReport, color: bool) -> Iterator[str]:
         yield f"definitions at commit {printable(report.commit)}"
     if report.findings:
         yield "each value: declared -> live; - is only declared, + is only live"
+        yield f"repair and accept take ids, such as {report.findings[0].id[:ID]}, or a kind and a name"
     yield ""
     for item in by_object(report.findings):
         yield from _object(item, color)
@@ -105,9 +109,11 @@ def _finding(finding: Finding, color: bool) -> Iterator[str]:
 
 
 def _account(finding: Finding, color: bool) -> Iterator[str]:
-    """How bad it is and who did it; the word for how bad stands first, in its colour."""
+    """How bad it is, the beginning of its id, and who did it; the word for how bad stands first, in its colour."""
     word = finding.severity.word
-    lines = [line for sentence in account(finding) for line in _wrapped(sentence)]
+    first, *rest = account(finding)
+    first = f"{word} {finding.id[:ID]}{first.removeprefix(word)}"
+    lines = [line for sentence in (first, *rest) for line in _wrapped(sentence)]
     coloured = styled(word, color, fg=SEVERITY_STYLES[finding.severity])
     yield f"{'':{INDENT}}{coloured}{lines[0].removeprefix(word)}"
     for line in lines[1:]:

@@ -36,9 +36,26 @@ def test_an_entry_covers_what_it_names(entry: Ignore, finding: Finding, covered:
     assert sifted([finding], [entry], TODAY) == ([] if covered else [finding], {entry: int(covered)})
 
 
-def test_an_expired_entry_covers_nothing_and_is_told_where_it_did():
-    entry = ignore("one", expires=date(2026, 5, 31))
-    (found,), counts = sifted([CHANGED], [entry], TODAY)
-    assert counts == {entry: 0}
+@pytest.mark.parametrize("field", [None, "description"])
+def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str | None):
+    entry = ignore("one", field=field, expires=date(2026, 5, 31))
+
+    (found, expired), counts = sifted([CHANGED], [entry], TODAY)
+
+    assert counts == {}
     assert found.id == CHANGED.id
-    assert found.detail == "was ignored until 2026-05-31 (It is moved.): ask identity, or see ignore.yaml:1:3"
+    assert found.detail == "was ignored until 2026-05-31: see ignore.yaml:1:3"
+    assert (expired.verdict, expired.source) == (Verdict.EXPIRED, entry.source)
+    assert expired.id != CHANGED.id
+    assert expired.detail == "ignored until 2026-05-31 (It is moved.): ask identity"
+
+
+def test_an_expired_entry_that_covers_nothing_is_a_finding_all_the_same():
+    entry = ignore(None, "Legacy*", expires=date(2026, 5, 31))
+    (expired,), _ = sifted([], [entry], TODAY)
+    assert expired.subject == "group Legacy*"
+
+
+def test_an_entry_counts_on_its_last_day():
+    entry = ignore("one", expires=TODAY)
+    assert sifted([CHANGED], [entry], TODAY) == ([], {entry: 1})

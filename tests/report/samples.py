@@ -166,6 +166,15 @@ def _everything() -> list[Finding]:
             detail="no definition can state it; it was different after the last up",
         ),
         Finding(
+            Verdict.EXPIRED,
+            "oidc-app",
+            "settlement",
+            "settlement",
+            field="response_types",
+            source=Source("definitions/ignore.yaml", 1, 3),
+            detail="ignored until 2026-02-28 (The vendor changes it.): ask payments",
+        ),
+        Finding(
             Verdict.CHANGED,
             "authentication-policy-rules",
             "phishing-resistant",

@@ -89,7 +89,7 @@ def test_everything_is_shown_first(show):
     [
         ("localhost", 1),
         ("PAYMENTS console", 4),
-        ("0oa5mn6op7QR8st9U697", 2),
+        ("0oa5mn6op7QR8st9U697", 3),
         ("payments.yaml:17", 1),
         ("pending", 2),
         ("break-glass", 2),
