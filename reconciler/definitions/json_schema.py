@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from reconciler.definitions.documents import Envelope
 from reconciler.definitions.environments import EnvironmentFile
+from reconciler.definitions.ignore import Entry
 from reconciler.definitions.owned import owned_fields
 from reconciler.kinds import Kind, kinds
 
@@ -51,6 +52,19 @@ def document_schema() -> JsonSchema:
 def environment_schema() -> JsonSchema:
     """The schema of an environment's file."""
     return {"$schema": DIALECT, **EnvironmentFile.model_json_schema(), "title": "An environment"}
+
+
+def ignore_schema() -> JsonSchema:
+    """The schema of `ignore.yaml`."""
+    entries = TypeAdapter(list[Entry]).json_schema()
+    entry = entries["$defs"][Entry.__name__]
+    entry["properties"]["kind"]["enum"] = [kind.kind for kind in kinds()]
+    entry["oneOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("name", "label")]
+    return {"$schema": DIALECT, **entries, "title": "Drift that is known"}
+
+
+SCHEMAS: Final = {"document": document_schema, "environment": environment_schema, "ignore": ignore_schema}
+"""What there are schemas of."""
 
 
 def _spec_of(kind: type[Kind]) -> JsonSchema:

@@ -2,15 +2,18 @@
 
 import json
 
-from reconciler.definitions.json_schema import document_schema, environment_schema
+import pytest
+
+from reconciler.definitions.json_schema import SCHEMAS
 
 
-def test_the_schema_of_documents(invoke):
-    assert json.loads(invoke("schema").output) == document_schema()
+@pytest.mark.parametrize("what", SCHEMAS)
+def test_what_people_write_has_a_schema(invoke, what: str):
+    assert json.loads(invoke("schema", what).output) == SCHEMAS[what]()
 
 
-def test_the_schema_of_environments(invoke):
-    assert json.loads(invoke("schema", "--environment").output) == environment_schema()
+def test_documents_if_nothing_is_said(invoke):
+    assert invoke("schema").output == invoke("schema", "document").output
 
 
 def test_into_a_file(invoke, tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from reconciler.definitions.json_schema import document_schema, environment_schema
+from reconciler.definitions.json_schema import SCHEMAS, document_schema, environment_schema, ignore_schema
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kinds
 from tests.definitions.folder import ENVIRONMENT, document, group
@@ -19,9 +19,26 @@ def documents(text):
     return [root.value for root in YamlText(text, "f").documents()]
 
 
-@pytest.mark.parametrize("validator", [DOCUMENT, ENVIRONMENTS])
-def test_they_are_schemas(validator):
-    Draft202012Validator.check_schema(validator.schema)
+@pytest.mark.parametrize("what", SCHEMAS)
+def test_they_are_schemas(what):
+    Draft202012Validator.check_schema(SCHEMAS[what]())
+
+
+@pytest.mark.parametrize(
+    ("changes", "right"),
+    [
+        ({"name": "a"}, True),
+        ({"label": "A*", "environments": ["production"], "field": "description"}, True),
+        ({}, False),
+        ({"name": "a", "label": "A"}, False),
+        ({"name": "a", "kind": "grup"}, False),
+        ({"name": "a", "reason": ""}, False),
+        ({"name": "a", "until": "2026-01-01"}, False),
+    ],
+)
+def test_entries_of_what_is_ignored(changes, right):
+    entry = {"kind": "group", "reason": "It is moved.", "owner": "identity", "expires": "2026-12-31"} | changes
+    assert Draft202012Validator(ignore_schema()).is_valid([entry]) is right
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
