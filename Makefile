@@ -89,7 +89,7 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 	fi
 	@echo 'Installing the locked dependencies into .venv'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@echo '$(CURDIR)' > $@
 

@@ -24,12 +24,13 @@ output_option = click.option(
 outputs_option = click.option(
     "--output",
     "outputs",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     multiple=True,
     help="Write a report to this file instead of standard output. May be repeated: each file's format is the one that "
-    f"the end of its name says ({', '.join(SUFFIXES)}).",
+    f"the end of its name says ({', '.join(SUFFIXES)}); - is standard output, as text.",
 )
 
+STANDARD_OUTPUT = Path("-")
 Outputs = Sequence[tuple[Path | None, str]]
 """Where to write to (None: standard output) and in which format."""
 
@@ -39,13 +40,19 @@ def formats_of(outputs: Sequence[Path], form: str | None) -> Outputs:
     if not outputs:
         return [(None, form or "text")]
     if form is None:
-        return [(output, _format_of(output)) for output in outputs]
+        return [(_file(output), _format_of(output)) for output in outputs]
     if len(outputs) > 1:
         raise click.UsageError("--format is for one report: with several --output, the ends of their names say it.")
-    return [(outputs[0], form)]
+    return [(_file(outputs[0]), form)]
+
+
+def _file(output: Path) -> Path | None:
+    return None if output == STANDARD_OUTPUT else output
 
 
 def _format_of(output: Path) -> str:
+    if output == STANDARD_OUTPUT:
+        return "text"
     if output.suffix not in SUFFIXES:
         raise click.UsageError(
             f"--output {output}: a name that ends in {output.suffix or 'nothing'} says no format. "

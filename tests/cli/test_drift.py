@@ -39,6 +39,11 @@ def test_without_a_file_the_terminal_gets_text():
     assert formats_of([], "sarif") == [(None, "sarif")]
 
 
+def test_standard_output_beside_files():
+    assert formats_of([Path("-"), Path("a.json")], None) == [(None, "text"), (Path("a.json"), "json")]
+    assert formats_of([Path("-")], "markdown") == [(None, "markdown")]
+
+
 def test_what_is_asked_for_counts_more_than_a_name():
     assert formats_of([Path("report.txt")], "json") == [(Path("report.txt"), "json")]
     assert formats_of([Path("report")], "json") == [(Path("report"), "json")]

@@ -62,13 +62,12 @@ def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace,
 
 
 def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
-    workspace.declare([group(f"group-{number:03}", description="x" * 1000) for number in range(300)])
-    process = workspace.start("drift", "--format", "json")
+    workspace.declare([group("people")])
+    process = workspace.start("drift")
     assert process.stdout is not None
-    process.stdout.read(1)
     process.stdout.close()
     process.stdout = None
     _, err = process.communicate(timeout=120)
 
     assert err == ""
-    assert process.returncode in (1, 2)  # the reader went before all was written, or after
+    assert process.returncode == 1, "not what drift would say: nobody got the report"

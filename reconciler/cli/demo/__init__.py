@@ -55,9 +55,9 @@ def demo(settings: Settings, reports: Path) -> None:
         click.secho("\nSomebody changes production behind the repository's back", bold=True)
         for said in change_behind_the_back(tenants["production"].url):
             click.echo(f"  · {said}")
-        run("Is production as declared?", "drift", "production", expect=FOUND)
-        files = [str(reports / f"drift.{suffix}") for suffix in ("json", "html")]
-        run.for_reports("drift", "production", "--output", files[0], "--output", files[1], expect=FOUND)
+        files = ["-", str(reports / "drift.json"), str(reports / "drift.html")]
+        outputs = [word for file in files for word in ("--output", file)]
+        run("Is production as declared?", "drift", "production", *outputs, expect=FOUND)
         run.expect_findings(reports / "drift.json", {change.finding for change in CHANGES})
         run("Bring it back", "repair", "production", "--yes", "--remove-unmanaged")
         run("Is production as declared?", "drift", "production", expect=NOTHING)

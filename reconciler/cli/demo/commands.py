@@ -39,18 +39,13 @@ class Commands:
     def __call__(self, title: str, *arguments: str, expect: int = 0, show: int = 0) -> None:
         """Run a command; its exit code must be `expect`. `show` is how many of its last lines are shown, 0 for all."""
         click.secho(f"\n{title}", bold=True)
-        click.echo(f"$ reconciler {' '.join(arguments)}")
+        shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
+        click.echo(f"$ reconciler {' '.join(shown)}")
         began = time.monotonic()
         output = self._run(arguments, expect)
         for line in output.rstrip().splitlines()[-show:]:
             click.echo(f"  {line}")
         click.secho(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
-
-    def for_reports(self, *arguments: str, expect: int) -> None:
-        """Run a command that writes files."""
-        shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
-        click.echo(f"$ reconciler {' '.join(shown)}")
-        self._run(arguments, expect)
 
     def expect_findings(self, report: Path, expected: Set[Expected]) -> None:
         """The report must hold exactly these findings."""
