@@ -1,0 +1,51 @@
+"""What runs Python programs for a plain `pulumi up`, where the official language host is not installed.
+
+`pulumi-language-python` comes with Pulumi's installer and not as a Go module. This one is the SDK's own, which serves
+inline programs, given the program of `Pulumi.yaml` to run.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc
+
+
+class Host(LanguageServer):
+    """Runs the program that the engine names; the engine is at `engine`."""
+
+    def __init__(self, engine: str) -> None:
+        super().__init__(lambda: None)
+        self._engine = engine
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """The engine found us."""
+        return language_pb2.LanguageHandshakeResponse()
+
+    def Run(self, request: Any, context: Any) -> Any:
+        """Run the folder that `main` of the project names, as `python` would."""
+        folder = Path(request.info.program_directory, request.info.entry_point)
+        request.args[:] = [self._engine]
+        self.program = lambda: runpy.run_path(str(folder), run_name="__main__") and None
+        return super().Run(request, context)
+
+
+def main() -> None:
+    """Serve until we are killed, as language hosts are; the port goes to standard output."""
+    server = grpc.server(ThreadPoolExecutor(4))
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(sys.argv[-1]), server)
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    while True:
+        time.sleep(60)
+
+
+if __name__ == "__main__":
+    main()

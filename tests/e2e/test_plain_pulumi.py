@@ -1,0 +1,76 @@
+"""The same program without the reconciler around it: `pulumi up` in the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler import stand_in
+from reconciler.definitions import load
+from reconciler.engine import toolchain
+from reconciler.okta.sign_in import ApiToken
+from tests.e2e.documents import document, group, server
+from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
+
+pytestmark = pytest.mark.e2e
+
+HOST = Path(__file__).with_name("language_host.py")
+
+
+@pytest.fixture
+def checkout(workspace: Workspace) -> Workspace:
+    """A workspace with the project's own `Pulumi.yaml` and program, and a language host on its PATH."""
+    shutil.copy(PROJECT / "Pulumi.yaml", workspace.root)
+    shutil.copytree(PROJECT / "stacks", workspace.root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    (workspace.root / ".venv").symlink_to(sys.prefix)
+    host = workspace.root / "bin" / "pulumi-language-python"
+    host.parent.mkdir()
+    host.write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" "{HOST}" "$@"\n')
+    host.chmod(0o755)
+    return workspace
+
+
+def pulumi(checkout: Workspace, *command: str) -> str:
+    backend = checkout.root / ".state"
+    backend.mkdir(exist_ok=True)
+    with checkout.environment(), stand_in.serving(checkout.tenant.url, ApiToken(checkout.tenant.token)) as port:
+        answer = subprocess.run(
+            [toolchain.ensure(), "--non-interactive", *command],
+            cwd=checkout.root,
+            env=os.environ
+            | {
+                "PATH": f"{checkout.root / 'bin'}:{os.environ['PATH']}",
+                "PULUMI_BACKEND_URL": backend.as_uri(),
+                "PULUMI_CONFIG_PASSPHRASE": "sandbox",
+                "PULUMI_DEBUG_PROVIDERS": f"okta:{port}",
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+def test_a_plain_pulumi_up_is_taken_over_by_the_reconciler_and_the_other_way_round(checkout: Workspace):
+    app = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.com", groups=[{"group": "people"}])
+    checkout.declare([group("people"), server(), app])
+
+    pulumi(checkout, "stack", "init", ENVIRONMENT)
+    pulumi(checkout, "up", "--yes", "--skip-preview")
+
+    assert "bookmark-app  Wiki" in checkout.tenant.labels()
+    outputs = json.loads(pulumi(checkout, "stack", "output", "--json"))
+    assert outputs["definitions"] == load(checkout.definitions, ENVIRONMENT).digest
+    checkout.expect_settled()
+
+    checkout.declare([group("people", description="Everybody."), server(), app])
+    checkout.up()
+    pulumi(checkout, "preview", "--expect-no-changes")
