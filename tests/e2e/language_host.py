@@ -32,8 +32,12 @@ class Host(LanguageServer):
     def Run(self, request: Any, context: Any) -> Any:
         """Run the folder that `main` of the project names, as `python` would."""
         folder = Path(request.info.program_directory, request.info.entry_point)
+
+        def program() -> None:
+            runpy.run_path(str(folder), run_name="__main__")
+
+        self.program = program
         request.args[:] = [self._engine]
-        self.program = lambda: runpy.run_path(str(folder), run_name="__main__") and None
         return super().Run(request, context)
 
 
