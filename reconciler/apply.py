@@ -22,6 +22,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
 from reconciler.drift import Finding
+from reconciler.drift.beyond import Baseline
 from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
@@ -117,9 +118,11 @@ class Reconciler:
         state = self.stack.state()
         self.progress.say("reading the tenant")
         live = self.read(state)
+        notes: list[str] = []
         findings = drift.compare(self.desired, state, live)
-        findings += drift.beyond(self.baselines.load(self.desired.environment.name) or {}, live, self.desired, state)
+        findings += drift.beyond(self._baseline(notes), live, self.desired, state)
         findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
+        findings = self._attributed(findings, started - look_back, started, notes)
         report = DriftReport(
             self.desired.environment.name,
             self.desired.environment.url,
@@ -128,17 +131,25 @@ class Reconciler:
             live.requests,
             {kind: len(objects) for kind, objects in live.objects.items()},
             len(self.desired.declarations),
-            [drift.rated(finding) for finding in self._attributed(findings, started - look_back, started)],
+            [drift.rated(finding) for finding in findings],
             self.commit,
             self.desired.digest,
             drift.relations(self.desired, findings),
             [(address.kind, address.name) for address in self.desired.declarations],
             self.desired.environment.where("tenant.url"),
             ignored,
+            notes,
         )
         return report, live
 
-    def _attributed(self, findings: list[Finding], since: datetime, until: datetime) -> list[Finding]:
+    def _baseline(self, notes: list[str]) -> Baseline:
+        try:
+            return self.baselines.load(self.desired.environment.name) or {}
+        except ReconcilerError as error:
+            notes.append(f"{error.message}: what no definition can state was not compared")
+            return {}
+
+    def _attributed(self, findings: list[Finding], since: datetime, until: datetime, notes: list[str]) -> list[Finding]:
         """The findings with who did it, if there is anything to ask about, and the log may be read."""
         if not any(finding.verdict in drift.DRIFT for finding in findings):
             return findings
@@ -152,7 +163,8 @@ class Reconciler:
 
         try:
             return asyncio.run(ask())
-        except TenantError:
+        except TenantError as error:
+            notes.append(f"the System Log could not be read ({error.message}): it is not known who did it")
             return findings
 
     def read(self, state: State) -> Snapshot:

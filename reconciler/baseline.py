@@ -1,13 +1,14 @@
 """Baselines: what a tenant held after the last `up`, beyond what definitions state; kept beside the stack's state.
 
 A baseline is JSON, compressed, without secrets. It is kept at a path or at any URL that fsspec knows (`s3://`, `gs://`).
-Without one, or with one that cannot be read, drift detection goes on without it.
+Without one, drift detection goes on without it; with one that cannot be read as well, and says so.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Collection, Iterable
+import zlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.okta.snapshot import Snapshot
 
 VERSION = 1
+_RENEW = "the next up that changes anything writes a new one; to begin anew at once, remove it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,21 @@ class Baselines:
 
     def renew(self, environment: str, live: Snapshot, objects: Collection[tuple[str, str]]) -> None:
         """Keep what the tenant holds now of these objects, by kind and id, and of the others what was kept last."""
-        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
+        known = self._known(environment)
         for kind, items in baseline(live).items():
             known.setdefault(kind, {}).update({i: item for i, item in items.items() if (kind, i) in objects})
         self._keep(environment, known)
 
     def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:
         """Keep new values, by kind, id and path; None for what is not there any more."""
-        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
+        known = self._known(environment)
         for kind, identity, path, value in values:
             kept = {each: old for each, old in known[kind][identity].items() if each != path}
             known[kind][identity] = kept if value is None else {**kept, path: value}
         self._keep(environment, known)
+
+    def _known(self, environment: str) -> dict[str, dict[str, Mapping[str, Any]]]:
+        return {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec
@@ -53,7 +58,8 @@ class Baselines:
         try:
             filesystem, path = fsspec.core.url_to_fs(self._place(environment))
             filesystem.makedirs(filesystem._parent(path), exist_ok=True)
-            filesystem.pipe_file(path, content)
+            with filesystem.transaction:  # a killed run leaves the one before
+                filesystem.pipe_file(path, content)
         except (OSError, ImportError, ValueError) as error:
             raise ReconcilerError(
                 f"the baseline cannot be written to {self._place(environment)}: {error}",
@@ -61,16 +67,21 @@ class Baselines:
             ) from error
 
     def load(self, environment: str) -> Baseline | None:
-        """What was kept last; None if there is nothing that can be understood."""
+        """What was kept last; None if nothing was. Raises `ReconcilerError` if it cannot be read."""
         import fsspec
 
+        place = self._place(environment)
         try:
-            filesystem, path = fsspec.core.url_to_fs(self._place(environment))
+            filesystem, path = fsspec.core.url_to_fs(place)
             document = orjson.loads(gzip.decompress(filesystem.cat_file(path)))
-        except (OSError, EOFError, ImportError, ValueError):
+        except FileNotFoundError:
             return None
-        known = isinstance(document, dict) and document.get("version") == VERSION
-        return document["objects"] if known else None
+        except (OSError, EOFError, ImportError, ValueError, zlib.error) as error:
+            raise ReconcilerError(f"the baseline {place} cannot be read: {error}", hint=_RENEW) from error
+        if not isinstance(document, dict) or document.get("version") != VERSION:
+            raise ReconcilerError(f"the baseline {place} is of another version", hint=_RENEW)
+        objects: Baseline = document["objects"]
+        return objects
 
     def _place(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"

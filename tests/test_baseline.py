@@ -6,6 +6,7 @@ import gzip
 
 import orjson
 import pytest
+from fsspec.implementations.local import LocalFileOpener
 
 from reconciler.baseline import VERSION, Baselines
 from reconciler.drift.beyond import baseline
@@ -72,15 +73,32 @@ def packed(document):
     ],
     ids=["empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer"],
 )
-def test_what_cannot_be_understood_is_ignored(baselines, folder, content):
+def test_what_cannot_be_understood_is_refused(baselines, folder, content):
     folder.mkdir(parents=True)
     (folder / "production.json.gz").write_bytes(content)
-    assert baselines.load("production") is None
+    with pytest.raises(ReconcilerError, match="production"):
+        baselines.load("production")
 
 
-@pytest.mark.parametrize("place", ["nothing/here", "nonsense://bucket"])
-def test_where_nothing_is_nothing_is_known(tmp_path, place):
-    assert Baselines(place if "://" in place else str(tmp_path / place)).load("production") is None
+def test_a_run_that_dies_while_it_writes_leaves_the_one_before(baselines, folder, monkeypatch):
+    baselines.save("production", live.snapshot(live.APP))
+
+    def dies(self, *args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LocalFileOpener, "commit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        baselines.save("production", live.snapshot())
+    assert baselines.load("production") == baseline(live.snapshot(live.APP))
+
+
+def test_where_nothing_is_nothing_is_known(tmp_path):
+    assert Baselines(str(tmp_path / "nothing/here")).load("production") is None
+
+
+def test_a_place_that_nobody_knows_is_refused():
+    with pytest.raises(ReconcilerError, match="nonsense"):
+        Baselines("nonsense://bucket").load("production")
 
 
 def test_what_cannot_be_written_is_an_error_that_says_where(tmp_path):

@@ -44,6 +44,9 @@ class DriftReport:
     ignored: Mapping[Ignore, int] = field(default_factory=dict)
     """How many findings each entry of `ignore.yaml` covers; they are not among `findings`."""
 
+    notes: Sequence[str] = ()
+    """What the run could not take into account, and what follows from that."""
+
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:
             raise ValueError("DriftReport.started needs a time zone")

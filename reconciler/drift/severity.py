@@ -120,6 +120,8 @@ def _added(finding: Finding) -> list[Any]:
 
 
 def _more_redirects(finding: Finding) -> bool:
+    if finding.kind == "saml-app" and finding.field in ("sso_url", "recipient", "destination"):
+        return True
     return finding.field in ("redirect_uris", "post_logout_redirect_uris", "acs_endpoints") and bool(_added(finding))
 
 
@@ -152,6 +154,8 @@ def _moved_app(finding: Finding) -> bool:
 
 
 def _rotated(finding: Finding) -> bool:
+    if finding.field in ("jwks", "jwks_uri"):
+        return True
     path = finding.field.lower()
     return finding.verdict is Verdict.BEYOND and any(word in path for word in ("secret", "signing.kid", "x5c"))
 
@@ -166,6 +170,26 @@ def _more_grants(finding: Finding) -> bool:
     return finding.field == "grant_types" and bool({"implicit", "password"} & set(_added(finding)))
 
 
+_PROOF = {
+    ("oidc-app", "token_endpoint_auth_method"): "none",
+    ("oidc-app", "pkce_required"): False,
+    ("saml-app", "response_signed"): False,
+    ("saml-app", "assertion_signed"): False,
+    ("saml-app", "signature_algorithm"): "RSA_SHA1",
+    ("saml-app", "digest_algorithm"): "SHA1",
+    ("saml-app", "saml_signed_request_enabled"): False,
+}
+"""What a field must not become: the value with which less has to be proved."""
+
+
+def _less_proof(finding: Finding) -> bool:
+    return (finding.kind, finding.field) in _PROOF and finding.actual == _PROOF[finding.kind, finding.field]
+
+
+def _exempt_people(finding: Finding) -> bool:
+    return finding.verdict is Verdict.BEYOND and finding.field.startswith("conditions.people.")
+
+
 RULES = (
     Rule("mfa-weakened", Severity.CRITICAL, "a sign-in asks for fewer or weaker factors than declared", _asks_for_less),
     Rule("password-weakened", Severity.HIGH, "a password may be weaker than declared", _weaker_password),
@@ -178,5 +202,9 @@ RULES = (
     Rule("secret-rotated", Severity.HIGH, "a key or secret was changed", _rotated),
     Rule("zone-widened", Severity.HIGH, "a zone holds addresses or places that are not declared", _wider_zone),
     Rule("grants-widened", Severity.HIGH, "an app may use a grant type that gives tokens away easily", _more_grants),
+    Rule(
+        "proof-weakened", Severity.HIGH, "less has to be proved than declared to get tokens or be believed", _less_proof
+    ),
+    Rule("people-exempted", Severity.HIGH, "a rule counts for other people than when it was applied", _exempt_people),
 )
 """All rules, in the order in which they are shown."""

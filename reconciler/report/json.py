@@ -153,6 +153,8 @@ class DriftDocument(_Document):
     """Everything that is not as declared, in the order of the definitions."""
     relations: list[RelationDocument]
     """What owns the objects with findings, and what refers to them."""
+    notes: list[str]
+    """What the run could not take into account, and what follows from that."""
 
 
 def render(report: DriftReport) -> str:
@@ -182,6 +184,7 @@ def document(report: DriftReport) -> DriftDocument:
             RelationDocument(source=relation.source, target=relation.target, owns=relation.owns)
             for relation in report.relations
         ],
+        notes=list(report.notes),
     )
 
 

@@ -41,6 +41,8 @@ def _head(report: DriftReport) -> Iterator[str]:
         rows = [row(verdict, f"{count:,}", MEANING[verdict]) for verdict, count in report.counts.items() if count]
         yield "\n".join((github.header("verdict", "findings", "what it says"), *rows))
         yield f"Severity: {severities(report)}."
+    for note in report.notes:
+        yield f"Note: {prose(cut(note))}."
     severe = most_severe(report.findings, MOST_SEVERE)
     if severe:
         rows = [

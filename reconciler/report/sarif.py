@@ -20,7 +20,7 @@ from reconciler.drift.severity import RULES
 from reconciler.report.cause import account
 from reconciler.report.objects import places
 from reconciler.report.summary import MEANING
-from reconciler.report.values import cut, shown
+from reconciler.report.values import cut, printable, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 160
@@ -56,6 +56,9 @@ def render(report: DriftReport) -> str:
             {
                 "executionSuccessful": not report.counts[Verdict.UNREADABLE],
                 "startTimeUtc": f"{report.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "toolExecutionNotifications": [
+                    {"level": "warning", "message": {"text": printable(note)}} for note in report.notes
+                ],
             }
         ],
         "columnKind": "unicodeCodePoints",

@@ -73,6 +73,8 @@ def _summary(report: DriftReport, color: bool) -> Iterator[str]:
             word = styled(f"{finding.severity.word:10}", color, fg=SEVERITY_STYLES[finding.severity])
             yield f"  {word} {printable(finding.subject)}"
         yield ""
+    for note in report.notes:
+        yield from textwrap.wrap(f"Note: {printable(note)}", WIDTH, break_long_words=False, break_on_hyphens=False)
     if report.findings:
         yield f"Severity: {severities(report)}"
 

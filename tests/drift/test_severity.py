@@ -69,6 +69,7 @@ HOLDS = {
         app("redirect_uris", ["https://a.example"], ["https://b.example"]),
         app("post_logout_redirect_uris", None, ["https://b.example"]),
         app("acs_endpoints", [], ["https://b.example"], kind="saml-app"),
+        app("sso_url", "https://a.example", "https://b.example", kind="saml-app"),
     ],
     "wildcard-uri": [
         app("wildcard_redirect", "DISABLED", "SUBDOMAIN"),
@@ -91,12 +92,24 @@ HOLDS = {
         whole(Verdict.MISSING, "password-policy-rule"),
     ],
     "app-moved": [app("authentication_policy", "strict", "easy")],
-    "secret-rotated": [beyond("credentials.signing.kid"), beyond("credentials.clientSecretHint"), beyond("a.x5c")],
+    "secret-rotated": [
+        beyond("credentials.signing.kid"),
+        beyond("credentials.clientSecretHint"),
+        beyond("a.x5c"),
+        app("jwks", [], [{"kid": "one"}]),
+    ],
     "zone-widened": [
         zone("gateways", ["198.51.100.0/24"], ["198.51.100.0/24", "0.0.0.0/0"]),
         zone("asns", [], ["64496"]),
     ],
     "grants-widened": [app("grant_types", ["authorization_code"], ["authorization_code", "implicit"])],
+    "proof-weakened": [
+        app("token_endpoint_auth_method", "private_key_jwt", "none"),
+        app("pkce_required", True, False),
+        app("assertion_signed", True, False, kind="saml-app"),
+        app("digest_algorithm", "SHA256", "SHA1", kind="saml-app"),
+    ],
+    "people-exempted": [beyond("conditions.people.users.exclude")],
 }
 
 DOES_NOT_HOLD = {
@@ -155,6 +168,16 @@ DOES_NOT_HOLD = {
         app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
         app("grant_types", ["authorization_code"], ["authorization_code", "refresh_token"]),
         app("grant_types", ["implicit"], ["implicit", "refresh_token"]),
+    ],
+    "proof-weakened": [
+        app("token_endpoint_auth_method", "none", "private_key_jwt"),
+        app("pkce_required", False, True),
+        app("assertion_signed", False, True, kind="saml-app"),
+        app("assertion_signed", True, False),
+    ],
+    "people-exempted": [
+        beyond("conditions.network"),
+        changed("group-rule", "conditions.people.users", [], ["somebody"]),
     ],
 }
 

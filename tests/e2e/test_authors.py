@@ -105,11 +105,14 @@ def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[s
     applied.tenant.order_fault(path="/api/v1/logs", status=403)
     try:
         found = finding(applied)
+        (note,) = json.loads((applied.root / "drift.json").read_text())["notes"]
     finally:
         applied.tenant.clear_faults()
     assert (found["verdict"], found["actual"]) == ("changed", "Mine")
     assert found["attribution"] is None
     assert found["severity"] == "medium"
+    assert note.startswith("the System Log could not be read")
+    assert "403" in note
 
 
 def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, somebody: dict[str, Any]):

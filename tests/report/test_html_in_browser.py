@@ -135,9 +135,9 @@ def test_severities_narrow_verdicts(show):
     press(tab, ".chip.critical")
     assert tab.evaluate(SHOWN) == 2
     press(tab, ".chip.high")
-    assert tab.evaluate(SHOWN) == 6
+    assert tab.evaluate(SHOWN) == 7
     press(tab, ".tile.changed")
-    assert tab.evaluate(SHOWN) == 2
+    assert tab.evaluate(SHOWN) == 3
 
 
 def test_a_link_leads_to_its_finding_even_if_a_filter_hides_it(show):

@@ -1,0 +1,113 @@
+"""What no definition can state: held against the baseline that the last `up` left, and accepted into it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.documents import document, group
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def applied(workspace: Workspace) -> Workspace:
+    """Two apps under management."""
+    workspace.declare([document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")])
+    workspace.up()
+    workspace.expect(0, "drift")
+    return workspace
+
+
+def start_by_itself(workspace: Workspace, label: str) -> None:
+    """Let an app open when people sign in: a setting that no kind declares."""
+    (app,) = [one for one in workspace.tenant.read().objects["bookmark-app"] if one.label == label]
+    body = dict(app.json) | {"visibility": app.json["visibility"] | {"autoLaunch": True}}
+    workspace.tenant.request("PUT", f"/api/v1/apps/{app.id}", body)
+
+
+def found(workspace: Workspace) -> list[dict[str, Any]]:
+    report = workspace.root / "drift.json"
+    workspace.run("drift", "--output", str(report))
+    findings: list[dict[str, Any]] = json.loads(report.read_text())["findings"]
+    return findings
+
+
+def baseline(workspace: Workspace) -> Path:
+    (file,) = workspace.root.rglob("test.json.gz")
+    return file
+
+
+def test_it_is_found_with_both_values_and_less_severe(applied: Workspace):
+    start_by_itself(applied, "wiki")
+
+    (finding,) = found(applied)
+
+    assert (finding["verdict"], finding["severity"]) == ("beyond", "low")
+    assert (finding["name"], finding["field"]) == ("wiki", "visibility.autoLaunch")
+    assert (finding["expected"], finding["actual"]) == (False, True)
+    assert finding["attribution"]["event"].startswith("application.lifecycle.")
+
+
+def test_one_is_accepted_and_the_other_stays(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    start_by_itself(applied, "crm")
+    before = (applied.definitions / "all.yaml").read_bytes()
+
+    applied.expect(0, "accept", "bookmark-app", "wiki", "--yes")
+
+    assert [finding["name"] for finding in found(applied)] == ["crm"]
+    assert (applied.definitions / "all.yaml").read_bytes() == before
+    applied.expect(0, "accept", "--yes")
+    applied.expect_settled()
+
+
+def test_what_was_accepted_is_told_when_it_changes_back(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    applied.expect(0, "accept", "--yes")
+
+    (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
+    body = dict(app.json) | {"visibility": app.json["visibility"] | {"autoLaunch": False}}
+    applied.tenant.request("PUT", f"/api/v1/apps/{app.id}", body)
+
+    (finding,) = found(applied)
+    assert (finding["expected"], finding["actual"]) == (True, False)
+
+
+def test_a_repair_of_one_object_does_not_forget_what_changed_at_another(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    (crm,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "crm"]
+    applied.tenant.request("PUT", f"/api/v1/apps/{crm.id}", dict(crm.json) | {"label": "CRM"})
+
+    applied.expect(0, "repair", "bookmark-app", "crm", "--yes")
+
+    assert [(finding["verdict"], finding["name"]) for finding in found(applied)] == [("beyond", "wiki")]
+
+
+def test_without_a_baseline_nothing_is_said_and_the_next_up_begins_one(applied: Workspace):
+    baseline(applied).unlink()
+    start_by_itself(applied, "wiki")
+    assert found(applied) == []
+
+    applied.declare(
+        [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
+        + [group("people")]
+    )
+    applied.up()
+    start_by_itself(applied, "crm")
+    assert [finding["name"] for finding in found(applied)] == ["crm"]
+
+
+def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
+    content = baseline(applied).read_bytes()
+    baseline(applied).write_bytes(content[: len(content) // 2])
+    start_by_itself(applied, "wiki")
+
+    told = applied.expect(0, "drift").out
+
+    assert "Note: the baseline" in told
+    assert "what no definition can state was not" in told
