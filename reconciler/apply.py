@@ -120,7 +120,7 @@ class Reconciler:
         live = self.read(state)
         notes: list[str] = []
         findings = drift.compare(self.desired, state, live)
-        findings += drift.beyond(self._baseline(notes), live, self.desired, state)
+        findings += drift.beyond(self._baseline(state, notes), live, self.desired, state)
         findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
         findings = self._attributed(findings, started - look_back, started, notes)
         report = DriftReport(
@@ -142,12 +142,17 @@ class Reconciler:
         )
         return report, live
 
-    def _baseline(self, notes: list[str]) -> Baseline:
+    def _baseline(self, state: State, notes: list[str]) -> Baseline:
         try:
-            return self.baselines.load(self.desired.environment.name) or {}
+            kept = self.baselines.load(self.desired.environment.name)
+            missing = (
+                "" if kept is not None or not state.resources else f"there is no baseline in {self.baselines.folder}"
+            )
         except ReconcilerError as error:
-            notes.append(f"{error.message}: what no definition can state was not compared")
-            return {}
+            kept, missing = None, error.message
+        if missing:
+            notes.append(f"{missing}: what no definition can state was not compared")
+        return kept or {}
 
     def _attributed(self, findings: list[Finding], since: datetime, until: datetime, notes: list[str]) -> list[Finding]:
         """The findings with who did it, if there is anything to ask about, and the log may be read."""

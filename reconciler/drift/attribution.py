@@ -21,7 +21,8 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
 
 
 def _cause(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Attribution | None:
-    families = kind_named(finding.kind).events
+    kind = kind_named(finding.kind)
+    families = kind.events_beyond.get(finding.field, kind.events)
     fitting = [event for event in events if event.type.startswith(families)]
     if not fitting:
         return None

@@ -5,10 +5,12 @@ Fields that a kind declares are left out here: they are compared with the defini
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from reconciler.definitions.model import Desired
+from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, owned_kinds
@@ -31,30 +33,54 @@ def baseline(live: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
     return {kind: {item.id: remainder(item) for item in items} for kind, items in live.objects.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A managed object: the values that were there after the last `up`, and those that are there now."""
+
+    address: Address
+    item: LiveObject
+    before: Mapping[str, Any]
+    now: Mapping[str, Any]
+
+    def finding(self, path: str) -> Finding:
+        before, now = self.before.get(path), self.now.get(path)
+        return Finding(
+            Verdict.BEYOND,
+            self.address.kind,
+            self.address.name,
+            self.item.label,
+            okta_id=self.item.id,
+            field=path,
+            expected=before,
+            applied=before,
+            actual=now,
+            differences=(Difference(path, before, now),),
+            detail="no definition can state it; it was different after the last up",
+        )
+
+
 def beyond(before: Baseline, live: Snapshot, desired: Desired, state: State) -> Iterator[Finding]:
     """One finding for each managed object and path that is not as it was."""
+    pairs: dict[str, list[_Pair]] = defaultdict(list)
     for address, identity in Managed.of(desired, state).ids.items():
-        kind = address.kind
-        item = live.by_id.get((kind, identity))
-        known = before.get(kind, {}).get(identity)
-        if item is None or known is None:
-            continue
-        now = remainder(item)
-        for path in sorted(known.keys() | now.keys()):
-            if known.get(path) != now.get(path):
-                yield Finding(
-                    Verdict.BEYOND,
-                    kind,
-                    address.name,
-                    item.label,
-                    okta_id=identity,
-                    field=path,
-                    expected=known.get(path),
-                    applied=known.get(path),
-                    actual=now.get(path),
-                    differences=(Difference(path, known.get(path), now.get(path)),),
-                    detail="no definition can state it; it was different after the last up",
-                )
+        item = live.by_id.get((address.kind, identity))
+        known = before.get(address.kind, {}).get(identity)
+        if item is not None and known is not None:
+            pairs[address.kind].append(_Pair(address, item, known, remainder(item)))
+    for alike in pairs.values():
+        news = _news(alike)
+        for pair in alike:
+            paths = (pair.before.keys() | pair.now.keys()) - news
+            yield from (pair.finding(path) for path in sorted(paths) if pair.before.get(path) != pair.now.get(path))
+
+
+def _news(pairs: Sequence[_Pair]) -> set[str]:
+    """Paths that Okta has given to every object of a kind, all with one value: its release, and nobody's change."""
+    if len(pairs) < 2:
+        return set()
+    first = pairs[0].now
+    unknown = first.keys() - {path for pair in pairs for path in pair.before}
+    return {path for path in unknown if all(path in pair.now and pair.now[path] == first[path] for pair in pairs)}
 
 
 def remainder(item: LiveObject) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.drift.findings import Finding, Severity, Verdict
+from reconciler.kinds.group import ADMIN
 
 RULES_OF_ORDER = frozenset({"global-session-policy-rule", "password-policy-rule", "access-policy-rule"})
 POLICIES = frozenset({"global-session-policy", "password-policy", "access-policy"})
@@ -186,6 +187,10 @@ def _less_proof(finding: Finding) -> bool:
     return (finding.kind, finding.field) in _PROOF and finding.actual == _PROOF[finding.kind, finding.field]
 
 
+def _administrators(finding: Finding) -> bool:
+    return finding.kind == "group" and finding.field == ADMIN and finding.actual is True
+
+
 def _exempt_people(finding: Finding) -> bool:
     return finding.verdict is Verdict.BEYOND and finding.field.startswith("conditions.people.")
 
@@ -205,6 +210,7 @@ RULES = (
     Rule(
         "proof-weakened", Severity.HIGH, "less has to be proved than declared to get tokens or be believed", _less_proof
     ),
+    Rule("admin-role-granted", Severity.CRITICAL, "the members of a group have become administrators", _administrators),
     Rule("people-exempted", Severity.HIGH, "a rule counts for other people than when it was applied", _exempt_people),
 )
 """All rules, in the order in which they are shown."""

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from reconciler.kinds.fields import Api, Name, Ref
-from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 
+ADMIN = "hasAdminPrivilege"
+"""Whether its members are administrators of the tenant: no field, since no definition can state it."""
 GroupRef = Annotated[str, Ref("group")]
 
 
@@ -29,10 +31,11 @@ class Group(Kind):
     collection = Collection(
         "/api/v1/groups",
         scope="okta.groups",
-        query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200',
+        query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200&expand=stats',
         built_in=lambda item: item["type"] != "OKTA_GROUP",
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
+    events_beyond = {ADMIN: ("group.privilege.",)}
     system = (
         SystemObject("everyone", _built_in("Everyone"), "all people of the tenant"),
         SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),
@@ -42,3 +45,9 @@ class Group(Kind):
     """The name that Okta shows, unique among the groups of the tenant."""
     description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description")] = ""
     """What the group is for."""
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """A list tells whether the group has an admin role; the misspelling is Okta's."""
+        stats = item.get("_embedded", {}).get("stats")
+        return item if stats is None else item | {ADMIN: stats["hasAdminPrivlege"]}

@@ -80,6 +80,9 @@ class Kind(Part):
     resource: ClassVar[str]
     collection: ClassVar[Collection]
     events: ClassVar[tuple[str, ...]] = ()
+    """The beginnings of the types of events in the System Log that change such an object."""
+    events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The same for members that no field stands for, by path, where other events change them."""
     label_field: ClassVar[str] = "name"
     parents: ClassVar[tuple[str, ...]] = ()
     """The kinds that can own this one; they live at the same path."""

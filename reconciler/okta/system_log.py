@@ -37,7 +37,7 @@ class LogEvent:
 
 async def changes(client: OktaClient, since: datetime, until: datetime) -> list[LogEvent]:
     """The events of all kinds in a window of time, the oldest first; without what was tried and failed."""
-    families = sorted({event for kind in kinds() for event in kind.events})
+    families = sorted({event for kind in kinds() for of in (kind.events, *kind.events_beyond.values()) for event in of})
     query = urlencode(
         {
             "since": _timestamp(since),

@@ -1,5 +1,6 @@
 """A request and its answer, as handlers see them: no HTTP library in sight."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -31,6 +32,7 @@ class Call:
     caller: Caller = NOBODY
     asked: Json = None  # what was answered to the question of the route
     events: list[Record] = field(default_factory=list)  # of the System Log, made by this request
+    counted: dict[str, Counter[str]] = field(default_factory=dict)  # what one item of a list need not count anew
 
     @property
     def actor(self) -> Record:

@@ -53,14 +53,17 @@ def snapshot(*apps: dict[str, Any]) -> Snapshot:
     return Snapshot({KIND.kind: items}, by_id={(KIND.kind, item.id): item for item in items})
 
 
-def desired() -> Desired:
-    """The app, declared; its name in the definitions is `console`."""
-    declaration = Declaration(KIND, "console", {"label": "Console"}, frozenset({"label"}), SOURCE)
+def desired(*ids: str) -> Desired:
+    """The app, declared; its name in the definitions is `console`. Or several, named by their ids."""
+    declarations = [
+        Declaration(KIND, name, {"label": "Console"}, frozenset({"label"}), SOURCE) for name in ids or ("console",)
+    ]
     environment = Environment("test", "https://tenant.example", Credentials())
-    return Desired(environment, {declaration.address: declaration}, "digest")
+    return Desired(environment, {one.address: one for one in declarations}, "digest")
 
 
-def state() -> State:
-    """The app, applied."""
-    applied = Applied(KIND, "console", "urn:console", "0oa1", {})
-    return State({(KIND.kind, "console"): applied}, {}, False)
+def state(*ids: str) -> State:
+    """The app, applied; or several."""
+    names = {name: name for name in ids} or {"console": "0oa1"}
+    applied = [Applied(KIND, name, f"urn:{name}", identity, {}) for name, identity in names.items()]
+    return State({(KIND.kind, one.name): one for one in applied}, {}, False)

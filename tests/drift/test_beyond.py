@@ -48,6 +48,25 @@ def test_what_is_new_and_what_is_gone_is_found():
     assert (gone.field, gone.expected, gone.actual) == ("settings.futureFeature", "off", None)
 
 
+def test_what_okta_gives_to_all_objects_at_once_is_nobodys_change():
+    def two(*values):
+        apps = [{**live.APP, "id": f"0oa{number}"} for number in (1, 2)]
+        return [
+            app if value is ... else live.changed("settings.released", value, app)
+            for value, app in zip(values, apps, strict=True)
+        ]
+
+    def fields(*values):
+        known = baseline(live.snapshot(*two(..., ...)))
+        after = live.snapshot(*two(*values))
+        findings = beyond(known, after, live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"))
+        return [(one.okta_id, one.field) for one in findings]
+
+    assert fields("off", "off") == []
+    assert fields("off", "on") == [("0oa1", "settings.released"), ("0oa2", "settings.released")]
+    assert fields("on", ...) == [("0oa1", "settings.released")]
+
+
 @pytest.mark.parametrize(("path", "value"), [("label", "Other"), ("settings.oauthClient.grant_types", ["password"])])
 def test_what_a_kind_declares_is_for_the_comparison(path, value):
     assert found(live.APP, live.changed(path, value)) == []

@@ -109,6 +109,7 @@ HOLDS = {
         app("assertion_signed", True, False, kind="saml-app"),
         app("digest_algorithm", "SHA256", "SHA1", kind="saml-app"),
     ],
+    "admin-role-granted": [changed("group", "hasAdminPrivilege", False, True, Verdict.BEYOND)],
     "people-exempted": [beyond("conditions.people.users.exclude")],
 }
 
@@ -175,6 +176,7 @@ DOES_NOT_HOLD = {
         app("assertion_signed", False, True, kind="saml-app"),
         app("assertion_signed", True, False),
     ],
+    "admin-role-granted": [changed("group", "hasAdminPrivilege", True, False, Verdict.BEYOND)],
     "people-exempted": [
         beyond("conditions.network"),
         changed("group-rule", "conditions.people.users", [], ["somebody"]),

@@ -88,10 +88,10 @@ def test_a_repair_of_one_object_does_not_forget_what_changed_at_another(applied:
     assert [(finding["verdict"], finding["name"]) for finding in found(applied)] == [("beyond", "wiki")]
 
 
-def test_without_a_baseline_nothing_is_said_and_the_next_up_begins_one(applied: Workspace):
+def test_without_a_baseline_that_is_said_and_the_next_up_begins_one(applied: Workspace):
     baseline(applied).unlink()
     start_by_itself(applied, "wiki")
-    assert found(applied) == []
+    assert "Note: there is no baseline in" in applied.expect(0, "drift").out
 
     applied.declare(
         [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
@@ -111,3 +111,16 @@ def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
 
     assert "Note: the baseline" in told
     assert "what no definition can state was not" in told
+
+
+def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
+    workspace.declare([group("people"), group("guests")])
+    workspace.up()
+    (people,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
+    workspace.tenant.request("POST", f"/api/v1/groups/{people.id}/roles", {"type": "HELP_DESK_ADMIN"})
+
+    (finding,) = found(workspace)
+
+    assert (finding["kind"], finding["name"], finding["verdict"]) == ("group", "people", "beyond")
+    assert (finding["severity"], finding["rules"]) == ("critical", ["admin-role-granted"])
+    assert finding["attribution"]["event"] == "group.privilege.grant"
