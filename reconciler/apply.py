@@ -77,17 +77,19 @@ class Reconciler:
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
             changes.add(self.stack.up(self.program(self.desired, Found(found.ids)), targets=targets))
-        if len(changes) and not changes.failures:
-            self.progress.say("noting what the tenant holds now")
+        if not changes.failures:
             try:
-                self._note(only)
+                self._note(changes, only)
             except ReconcilerError as error:  # the account of what was done must not be lost
                 changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
 
-    def _note(self, only: Collection[Address] | None) -> None:
-        """Keep what the tenant holds now as the baseline, of everything or of these objects."""
+    def _note(self, changes: Changes, only: Collection[Address] | None) -> None:
+        """Keep what the tenant holds now as the baseline, of everything or of these objects; if it may be another."""
         name, state = self.desired.environment.name, self.stack.state()
+        if not len(changes) and (not state.resources or self.baselines.readable(name)):
+            return
+        self.progress.say("noting what the tenant holds now")
         live = self.read(state)
         if only is None:
             self.baselines.save(name, live)

@@ -19,7 +19,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.okta.snapshot import Snapshot
 
 VERSION = 1
-_RENEW = "the next up that changes anything writes a new one; to begin anew at once, remove it"
+_RENEW = "the next up writes a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,13 @@ class Baselines:
             raise ReconcilerError(f"the baseline {place} is of another version", hint=_RENEW)
         objects: Baseline = document["objects"]
         return objects
+
+    def readable(self, environment: str) -> bool:
+        """Whether there is one, and it can be read."""
+        try:
+            return self.load(environment) is not None
+        except ReconcilerError:
+            return False
 
     def _place(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"

@@ -93,10 +93,6 @@ def test_without_a_baseline_that_is_said_and_the_next_up_begins_one(applied: Wor
     start_by_itself(applied, "wiki")
     assert "Note: there is no baseline in" in applied.expect(0, "drift").out
 
-    applied.declare(
-        [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
-        + [group("people")]
-    )
     applied.up()
     start_by_itself(applied, "crm")
     assert [finding["name"] for finding in found(applied)] == ["crm"]
@@ -111,6 +107,8 @@ def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
 
     assert "Note: the baseline" in told
     assert "what no definition can state was not" in told
+    applied.up()
+    assert "Note" not in applied.expect(0, "drift").out
 
 
 def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
