@@ -14,6 +14,9 @@ class Progress(Protocol):
     def count(self, done: int, total: int | None = None) -> None:
         """So much of the step is done; `total` when it is known."""
 
+    def held_up(self, seconds: float) -> None:
+        """A rate limit holds the step up: it takes at least so long from now."""
+
 
 class Silent:
     """Tells nobody."""
@@ -22,6 +25,9 @@ class Silent:
         """Ignore it."""
 
     def count(self, done: int, total: int | None = None) -> None:
+        """Ignore it."""
+
+    def held_up(self, seconds: float) -> None:
         """Ignore it."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -38,8 +39,10 @@ def progress() -> Iterator[Progress]:
         yield SILENT
         return
     from rich.console import Console
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+
+    from reconciler.cli.time_left import TimeLeft
 
     columns = (
         SpinnerColumn(finished_text="✓"),
@@ -47,7 +50,7 @@ def progress() -> Iterator[Progress]:
         BarColumn(bar_width=30),
         TextColumn("{task.fields[counted]}"),
         TimeElapsedColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TimeLeft(elapsed_when_finished=True),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
         shown = TerminalProgress(bars)
@@ -72,6 +75,11 @@ class TerminalProgress:
         if self._step is not None:
             counted = f"{done} of {total}" if total is not None else str(done)
             self._bars.update(self._step, completed=done, total=total, counted=counted)
+
+    def held_up(self, seconds: float) -> None:
+        """Show how long the step takes at least."""
+        if self._step is not None:
+            self._bars.update(self._step, until=time.monotonic() + seconds)
 
     def finish(self) -> None:
         """End the step."""

@@ -41,7 +41,7 @@ class OktaClient:
         progress: Progress = SILENT,
     ) -> None:
         self.url = url
-        self.limits = RateLimits(reserve, waits=lambda text: progress.say(text))
+        self.limits = RateLimits(reserve, held_up=progress.held_up)
         self._places = asyncio.Semaphore(connections)
         self._http = httpx.AsyncClient(
             base_url=url,

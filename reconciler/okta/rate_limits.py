@@ -9,12 +9,15 @@ time goes there.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+WINDOW = 60
+"""Seconds for which a limit counts."""
 _BUCKETS = (
     # The last published table: developer.okta.com, rate limits, management endpoints.
     (re.compile(r"/api/v1/apps/[^/]+$"), "/api/v1/apps/{id}"),
@@ -40,7 +43,10 @@ class Bucket:
     remaining: int = 0
     reset: float = 0.0
     under_way: int = 0
+    waiting: int = 0
     requests: int = 0
+    told: float = -1.0
+    """The reset for which somebody was told that there is a wait."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def may_go(self, reserve: float, now: float) -> bool:
@@ -51,19 +57,29 @@ class Bucket:
         # A new window begins full, but what goes there before its first answer counts as well.
         return (self.limit if over else self.remaining) - self.under_way > self.limit * reserve
 
+    def left(self, reserve: float, now: float) -> float:
+        """How many seconds pass at least before everybody who waits may have gone."""
+        if self.limit is None or not self.waiting:
+            return 0.0
+        windows = math.ceil(self.waiting / (self.limit - math.floor(self.limit * reserve)))
+        return max(self.reset - now, 0) + 1 + (windows - 1) * WINDOW
+
 
 class RateLimits:
-    """All buckets of one tenant. `reserve` is the share of each limit that is never used."""
+    """All buckets of one tenant. `reserve` is the share of each limit that is never used.
+
+    `held_up` is told, once for each wait, how many seconds what is asked now takes at least.
+    """
 
     def __init__(
         self,
         reserve: float = 0.1,
         clock: Callable[[], float] = time.time,
-        waits: Callable[[str], None] = lambda text: None,
+        held_up: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self.reserve = reserve
         self._clock = clock
-        self._waits = waits
+        self._held_up = held_up
         self.buckets: dict[str, Bucket] = {}
 
     def bucket(self, path: str) -> Bucket:
@@ -75,8 +91,12 @@ class RateLimits:
         """Wait until a request to this path may go; report its answer with `learn` inside."""
         bucket = self.bucket(path)
         async with bucket.changed:
-            while not bucket.may_go(self.reserve, self._clock()):
-                await self._until_something_changes(bucket)
+            bucket.waiting += 1
+            try:
+                while not bucket.may_go(self.reserve, self._clock()):
+                    await self._until_something_changes(bucket)
+            finally:
+                bucket.waiting -= 1
             bucket.under_way += 1
             bucket.requests += 1
         try:
@@ -105,8 +125,9 @@ class RateLimits:
 
     async def _until_something_changes(self, bucket: Bucket) -> None:
         wait = None if bucket.limit is None or bucket.under_way else max(bucket.reset - self._clock(), 0) + 1
-        if wait is not None:
-            self._waits(f"waiting {wait:.0f} s: a rate limit of {bucket.limit} requests a minute is used up")
+        if wait is not None and bucket.told != bucket.reset:
+            bucket.told = bucket.reset
+            self._held_up(max(one.left(self.reserve, self._clock()) for one in self.buckets.values()))
         try:
             await asyncio.wait_for(bucket.changed.wait(), timeout=wait)
         except TimeoutError:

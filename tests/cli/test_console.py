@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from reconciler.cli.console import TerminalProgress, progress, show_error
+from reconciler.cli.time_left import TimeLeft
 from reconciler.errors import Refused
 from reconciler.progress import SILENT
 
@@ -66,3 +67,17 @@ def test_a_step_ends_when_the_next_one_begins():
     shown.finish()
     shown.finish()
     assert two.finished
+
+
+def test_what_a_rate_limit_holds_up_shows_how_long_it_takes_and_not_its_speed():
+    bars = Progress(TimeLeft(), console=Console(file=io.StringIO()))
+    shown = TerminalProgress(bars)
+    shown.held_up(1)
+    shown.say("Reading the tenant")
+    shown.count(3, 7)
+    (task,) = bars.tasks
+    assert "rate limit" not in str(TimeLeft().render(task))
+    shown.held_up(1300.5)
+    assert str(TimeLeft().render(task)) == "about 21:40 left, at the rate limit"
+    shown.finish()
+    assert "rate limit" not in str(TimeLeft().render(task))

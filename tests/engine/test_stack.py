@@ -17,6 +17,7 @@ from reconciler.engine import stack as stack_module
 from reconciler.engine import toolchain
 from reconciler.engine.stack import Stack, _restore_checkpoint
 from reconciler.errors import EngineError, Refused
+from reconciler.progress import Silent
 from tests.engine.test_changes import begins, ends, says
 
 STATE = {"manifest": {}, "resources": [], "pending_operations": [{"type": "creating"}]}
@@ -162,7 +163,7 @@ def test_an_up_asks_the_engine_nothing_afterwards(engine: Engine, stack: Stack):
 def test_an_up_tells_its_progress(engine: Engine, stack: Stack):
     told: list[tuple[int, int | None]] = []
 
-    class Told:
+    class Told(Silent):
         def say(self, text: str) -> None:
             raise AssertionError(text)
 

@@ -23,6 +23,7 @@ from reconciler.engine.toolchain.official import official_installer
 from reconciler.engine.toolchain.process import ProcessFailed, follow
 from reconciler.engine.toolchain.release import Release
 from reconciler.errors import EngineMissing
+from reconciler.progress import Silent
 
 PROJECT = Path(__file__).parents[2]
 
@@ -40,7 +41,7 @@ esac
 """
 
 
-class Told:
+class Told(Silent):
     """A progress that remembers what it was told."""
 
     def __init__(self):

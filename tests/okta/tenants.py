@@ -21,7 +21,7 @@ TOKEN = "00aSecretTokenOfTheTests"
 def client_of(handler: Callable[[httpx.Request], Any], **options: Any) -> OktaClient:
     """A client whose pauses, like the windows of its rate limits, pass in virtual time."""
     client = OktaClient(URL, ApiToken(TOKEN), transport=httpx.MockTransport(handler), **options)
-    client.limits = RateLimits(client.limits.reserve, clock=now, waits=client.limits._waits)
+    client.limits = RateLimits(client.limits.reserve, clock=now, held_up=client.limits._held_up)
     return client
 
 

@@ -50,9 +50,10 @@ def headers(limit: Any, remaining: Any, reset: Any) -> dict[str, str]:
     return {f"x-rate-limit-{k}": str(v) for k, v in {"limit": limit, "remaining": remaining, "reset": reset}.items()}
 
 
-def limits_told(reserve: float = 0.1) -> tuple[RateLimits, list[str]]:
-    said: list[str] = []
-    return RateLimits(reserve, clock=now, waits=said.append), said
+def limits_told(reserve: float = 0.1) -> tuple[RateLimits, list[float]]:
+    """Limits, and how long they told that it would take."""
+    told: list[float] = []
+    return RateLimits(reserve, clock=now, held_up=told.append), told
 
 
 async def ask(limits: RateLimits, okta: Okta, path: str = PATH) -> None:
@@ -112,18 +113,21 @@ def test_what_others_use_is_left_to_them():
     assert okta.least >= 10
 
 
-def test_a_wait_is_told_with_its_length_and_the_limit():
-    limits, said = limits_told()
-    ask_all(limits, Okta(2, latency=1), 3)
-    assert said
-    assert {text.partition(": ")[2] for text in said} == {"a rate limit of 2 requests a minute is used up"}
-    assert all(text.startswith("waiting ") for text in said)
+@pytest.mark.parametrize(("limit", "requests"), [(2, 7), (100, 450), (600, 2000)])
+def test_a_wait_is_told_once_and_how_long_it_all_takes_is_true(limit, requests):
+    limits, _ = limits_told()
+    told: list[tuple[float, float]] = []
+    limits._held_up = lambda seconds: told.append((now(), seconds))
+    took = ask_all(limits, Okta(limit, latency=0.01), requests)
+    windows = math.ceil(requests / (limit - math.floor(limit * limits.reserve)))
+    assert len(told) == windows - 1
+    assert all(moment + left == pytest.approx(took, abs=3) for moment, left in told)
 
 
 def test_who_need_not_wait_says_nothing():
-    limits, said = limits_told()
+    limits, told = limits_told()
     ask_all(limits, Okta(600), 100)
-    assert said == []
+    assert told == []
 
 
 # What is not known

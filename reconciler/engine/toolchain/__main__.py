@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from reconciler.engine.toolchain import ensure
 from reconciler.errors import EngineMissing
+from reconciler.progress import Silent
 
 
-class Lines:
+class Lines(Silent):
     """Progress as lines on stderr: every step, and every few seconds how far it is and how long it has taken."""
 
     interval = 5.0
