@@ -190,7 +190,7 @@ def _by_place_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list
     for kind, items in live.objects.items():
         for item in items:
             whole = bool(item.kind.collection.list_key)
-            if not whole or any(item.json.values()):
+            if not item.is_empty_list:
                 alike[kind, item.parent.id if item.parent else None, "" if whole else item.label].append(item)
     return alike
 

@@ -82,5 +82,4 @@ def _class(item: LiveObject, managed: set[tuple[str, str]]) -> str:
         return "managed"
     if item.built_in:
         return "made by Okta"
-    empty = item.kind.collection.list_key and not any(item.json.values())
-    return "none" if empty else "unmanaged"
+    return "none" if item.is_empty_list else "unmanaged"

@@ -157,7 +157,7 @@ class _Drafting:
     def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
         """The items of a list that is one object: all of them, or none."""
         for item in found:
-            if any(item.json.values()):
+            if not item.is_empty_list:
                 try:
                     spec = spec_of(item, self.named)
                 except Refusal as refusal:
@@ -201,7 +201,7 @@ def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
         for item in objects:
             if item.built_in:
                 yield not_adopted(item, Why.MADE_BY_OKTA)
-            elif (owner := _made_by_okta(item.parent)) and any(item.json.values()):
+            elif (owner := _made_by_okta(item.parent)) and not item.is_empty_list:
                 yield not_adopted(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
 
 

@@ -19,6 +19,10 @@ from reconciler.okta.client import OktaClient
 from reconciler.progress import SILENT, Progress
 
 
+MADE_BY_OKTA = "madeByOkta"
+"""The member of a whole list with the items that are Okta's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveObject:
     """One object as the tenant shows it. What owns a whole list has the id of its parent."""
@@ -49,6 +53,11 @@ class LiveObject:
     def built_in(self) -> bool:
         """Whether Okta made it."""
         return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
+
+    @property
+    def is_empty_list(self) -> bool:
+        """Whether it is a whole list in which nobody but Okta has put anything."""
+        return bool(self.kind.collection.list_key) and not self.json[list_member(self.kind)]
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -199,7 +208,7 @@ class _Reading:
         try:
             pages = self._client.pages(f"{path}?{collection.query}" if collection.query else path)
             if owner and collection.list_key:
-                items = [item async for page in pages for item in page if not collection.built_in(item)]
+                items = [item async for page in pages for item in page]
                 self._take(group, whole_list(sharing[0], items, owner))
             else:
                 async for page in pages:
@@ -234,6 +243,13 @@ def _sharing(collection: Collection) -> Iterator[type[Kind]]:
 
 
 def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
-    """The object that a whole owned list is: its one field holds the items."""
+    """The object that a whole owned list is: its one field holds the items, and apart from it stands what Okta made."""
+    own = [item for item in items if not kind.collection.built_in(dict(item))]
+    made_by_okta = [item for item in items if kind.collection.built_in(dict(item))]
+    return LiveObject(kind, owner.id, {list_member(kind): own, MADE_BY_OKTA: made_by_okta}, owner)
+
+
+def list_member(kind: type[Kind]) -> str:
+    """The member with the items of a whole list."""
     (only,) = schema(kind)
-    return LiveObject(kind, owner.id, {only.places[Vocabulary.API][0][0]: list(items)}, owner)
+    return only.places[Vocabulary.API][0][0]
