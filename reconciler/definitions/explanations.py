@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from reconciler.definitions.errors import did_you_mean, nearest
 from reconciler.kinds import Part
 from reconciler.kinds.mapping import Field
+from reconciler.printable import printable
 
 Path = tuple[str | int, ...]
 Explanation = tuple[str, str]
@@ -67,7 +68,15 @@ class Fault:
 
 
 def explained(fault: Fault) -> Explanation:
-    """What is wrong, and what would be right. A value that ought to be a secret's place is not repeated."""
+    """What is wrong, and what would be right, each on one line.
+
+    Values and keys may come from a tenant as well. A value that ought to be a secret's place is not repeated.
+    """
+    message, hint = _explained(fault)
+    return printable(message), printable(hint)
+
+
+def _explained(fault: Fault) -> Explanation:
     match fault.details["type"]:
         case "missing":
             return f"{fault.around} lacks {fault.path[-1]}", ""
@@ -144,7 +153,8 @@ def shown(value: Any) -> str:
         case list():
             return "a list"
         case str():
-            text = value if value and value == value.strip() else json.dumps(value)
+            plain = value and value == value.strip() and value.isprintable()
+            text = value if plain else printable(json.dumps(value, ensure_ascii=False))
             return text if len(text) <= 60 else f"{text[:57]}..."
         case _:
             return json.dumps(value)

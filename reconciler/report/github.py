@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.report.values import plural, printable
+from reconciler.printable import printable
+from reconciler.report.values import plural
 
 LIMIT = 32_000
 """Characters; GitHub takes 65,536 for a comment or an issue: two environments fit into one, and a line or two."""

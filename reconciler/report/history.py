@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.history import Episode, History, Run
+from reconciler.printable import printable
 from reconciler.report import github
-from reconciler.report.values import cut, plural, printable
+from reconciler.report.values import cut, plural
 
 BAR = 20
 """Characters of the longest bar."""

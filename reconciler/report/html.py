@@ -10,11 +10,12 @@ from datetime import UTC
 
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.printable import printable
 from reconciler.report.cause import MEANINGS, actor, moment, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
 from reconciler.report.objects import Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import contrast, plural, printable, shown_in_lines
+from reconciler.report.values import contrast, plural, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""

@@ -13,10 +13,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.printable import printable
 from reconciler.report.cause import account
 from reconciler.report.objects import by_object, places
 from reconciler.report.summary import MEANING
-from reconciler.report.values import cut, printable, shown
+from reconciler.report.values import cut, shown
 
 
 def render(report: DriftReport) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.engine.changes import Change, Operation
+from reconciler.printable import printable
 from reconciler.report.plan import MEANING, SIGNS, PlanReport
 from reconciler.report.terminal import styled
-from reconciler.report.values import printable
 
 _COLORS = {
     Operation.DELETE: "red",

@@ -17,10 +17,11 @@ from reconciler.definitions.model import Source
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES
+from reconciler.printable import printable
 from reconciler.report.cause import account
 from reconciler.report.objects import places
 from reconciler.report.summary import MEANING
-from reconciler.report.values import cut, printable, shown
+from reconciler.report.values import cut, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 160

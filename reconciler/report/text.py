@@ -8,11 +8,12 @@ from datetime import UTC
 
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.printable import printable
 from reconciler.report.cause import account, most_severe, severities
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import conclusion, effort
 from reconciler.report.terminal import styled
-from reconciler.report.values import printable, shown
+from reconciler.report.values import shown
 
 WIDTH = 80
 INDENT = 13

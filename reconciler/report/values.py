@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reconciler.printable import printable
+
 LONGEST = 240
 """Characters of a value that a report shows; the JSON report has all of them."""
 LEAST_SHARED = 8
@@ -34,17 +36,6 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def _rest(text: str, longest: int) -> str:
     return f"… ({len(text):,} characters)" if len(text) > longest else ""
-
-
-def printable(text: str) -> str:
-    """The text with control characters, line ends and signs that turn the direction of writing made visible."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else _escaped(character) for character in text)
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def plural(count: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from reconciler.definitions import Problem
 from reconciler.definitions.explanations import dotted, shown
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Part
+from reconciler.kinds import Part, kind_named
 from tests.definitions.folder import document
 
 APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
@@ -154,7 +154,18 @@ def test_values_in_messages():
     assert shown("x" * 100) == "x" * 57 + "..."
     assert shown(" x") == '" x"'
     assert shown("") == '""'
+    assert shown("a\nb") == r'"a\nb"'
+    assert shown("\x1b[31mred \u202e") == r'"\u001b[31mred \u202e"'
     assert shown(None) == "null"
+
+
+def test_a_message_has_one_line_whatever_the_value_is():
+    problems: list[Problem] = []
+    validate(kind_named("group"), {"name": "\nInjected: all is well", "\x1b[31m": 1}, ("a.yaml", 1, 1), "it", problems)
+    assert [(problem.message, problem.hint) for problem in problems] == [
+        (r'name: "\nInjected: all is well" does not have the right form', r"it must match ^\S(.*\S)?$"),
+        (r"it has no field \x1b[31m", "known: description, name"),
+    ]
 
 
 def test_paths_in_messages():

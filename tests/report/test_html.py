@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.printable import printable
 from reconciler.report import render_drift
 from reconciler.report.html import LONGEST, MOST_PLACES, render
-from reconciler.report.values import printable
 from tests.report import samples
 
 REPORTS = [samples.report(), samples.report([]), samples.hostile()]

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.printable import printable
 from reconciler.report import PlanReport, markdown, plan_markdown, render_drift
 from reconciler.report.github import LIMIT, block, code, prose
-from reconciler.report.values import printable
 from tests.report import samples
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.report.values import contrast, cut, plural, printable, shown
+from reconciler.report.values import contrast, cut, plural, shown
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,6 @@ from reconciler.report.values import contrast, cut, plural, printable, shown
 )
 def test_a_value_is_one_line_in_which_types_can_be_told_apart(value, text):
     assert shown(value) == text
-
-
-@settings(deadline=None)
-@given(st.text(st.characters(codec=None)))
-def test_nothing_that_is_shown_can_move_a_cursor_or_turn_the_direction(text):
-    assert printable(text).isprintable()
-    assert printable(printable(text)) == printable(text)
-
-
-@settings(deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])))
-def test_plain_text_is_shown_as_it_is(text):
-    assert printable(text) == text
 
 
 def test_a_long_value_is_cut_and_says_so():

@@ -1,0 +1,21 @@
+"""Foreign text that is shown: in one line, and as it is where it is plain."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.printable import printable
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec=None)))
+def test_nothing_that_is_shown_can_move_a_cursor_or_turn_the_direction(text):
+    assert printable(text).isprintable()
+    assert printable(printable(text)) == printable(text)
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])))
+def test_plain_text_is_shown_as_it_is(text):
+    assert printable(text) == text
