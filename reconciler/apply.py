@@ -25,7 +25,7 @@ from reconciler.drift import Finding
 from reconciler.drift.beyond import Baseline
 from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
-from reconciler.engine.changes import Changes
+from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
@@ -36,6 +36,8 @@ from reconciler.program import Found, declare, inline, secrets_of, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
+_MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
+"""What gives an object that nobody can have changed since."""
 LOOK_BACK = timedelta(days=7)
 """How far back the System Log is asked; Okta's own default."""
 
@@ -79,23 +81,24 @@ class Reconciler:
             changes.add(self.stack.up(self.program(self.desired, Found(found.ids)), targets=targets))
         if not changes.failures:
             try:
-                self._note(changes, only)
+                self._note(changes)
             except ReconcilerError as error:  # the account of what was done must not be lost
                 changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
 
-    def _note(self, changes: Changes, only: Collection[Address] | None) -> None:
-        """Keep what the tenant holds now as the baseline, of everything or of these objects; if it may be another."""
+    def _note(self, changes: Changes) -> None:
+        """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read."""
         name, state = self.desired.environment.name, self.stack.state()
-        if not len(changes) and (not state.resources or self.baselines.readable(name)):
+        readable = self.baselines.readable(name)
+        if not state.resources or (readable and not len(changes)):
             return
         self.progress.say("noting what the tenant holds now")
         live = self.read(state)
-        if only is None:
-            self.baselines.save(name, live)
+        made = [(one.kind, one.name) for one in changes if one.operation in _MADE]
+        if readable:
+            self.baselines.renew(name, live, {(kind, state.resources[kind, one].id) for kind, one in made})
         else:
-            applied = [state.resources[address] for address in only if address in state.resources]
-            self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in applied})
+            self.baselines.save(name, live)
 
     def _released(self) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.drift.beyond import Baseline, baseline
+from reconciler.drift.beyond import Baseline, baseline, carried
 from reconciler.errors import ReconcilerError
 from reconciler.okta.snapshot import Snapshot
 
@@ -30,14 +30,21 @@ class Baselines:
     """A path or a URL."""
 
     def save(self, environment: str, live: Snapshot) -> None:
-        """Keep what the tenant holds now."""
+        """Keep what the tenant holds now, and forget what was kept before."""
         self._keep(environment, baseline(live))
 
-    def renew(self, environment: str, live: Snapshot, objects: Collection[tuple[str, str]]) -> None:
-        """Keep what the tenant holds now of these objects, by kind and id, and of the others what was kept last."""
+    def renew(self, environment: str, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
+        """Keep what the tenant holds now of what is new: of what was `made` (by kind and id) or never kept.
+
+        Of everything else, and of what could not be read, what was kept stays: only `accept` takes a change of
+        somebody's for granted.
+        """
         known = self._known(environment)
+        unreadable = {gap.kind.kind for gap in live.unreadable}
         for kind, items in baseline(live).items():
-            known.setdefault(kind, {}).update({i: item for i, item in items.items() if (kind, i) in objects})
+            before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
+            now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
+            known[kind] = {**before, **now} if kind in unreadable else now
         self._keep(environment, known)
 
     def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -11,6 +12,8 @@ from fsspec.implementations.local import LocalFileOpener
 from reconciler.baseline import VERSION, Baselines
 from reconciler.drift.beyond import baseline
 from reconciler.errors import ReconcilerError
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable, whole_list
 from tests.drift import live
 
 
@@ -47,6 +50,52 @@ def test_no_secret_is_kept(baselines, folder):
     content = gzip.decompress((folder / "production.json.gz").read_bytes())
     assert b"futureFeature" in content
     assert b"CANARY" not in content
+
+
+CHANGED = live.changed("settings.futureFeature", "on")
+OTHER = {**live.APP, "id": "0oa2"}
+
+
+def feature(baselines, app):
+    return baselines.load("production")["oidc-app"][app]["settings.futureFeature"]
+
+
+def test_what_somebody_changed_is_not_taken_for_granted_when_something_else_is_new(baselines):
+    baselines.save("production", live.snapshot(live.APP))
+    baselines.renew("production", live.snapshot(CHANGED, OTHER), {("oidc-app", "0oa2")})
+    assert (feature(baselines, "0oa1"), feature(baselines, "0oa2")) == ("off", "off")
+
+
+def test_what_was_made_is_kept_as_it_is(baselines):
+    baselines.save("production", live.snapshot(live.APP))
+    baselines.renew("production", live.snapshot(CHANGED), {("oidc-app", "0oa1")})
+    assert feature(baselines, "0oa1") == "on"
+
+
+def test_what_is_gone_is_forgotten(baselines):
+    baselines.save("production", live.snapshot(live.APP, OTHER))
+    baselines.renew("production", live.snapshot(live.APP), set())
+    assert list(baselines.load("production")["oidc-app"]) == ["0oa1"]
+
+
+def test_what_could_not_be_read_is_kept_as_it_was(baselines):
+    baselines.save("production", live.snapshot(live.APP, OTHER))
+    gap = Unreadable(live.KIND, None, "403")
+    baselines.renew("production", replace(live.snapshot(live.APP), unreadable=(gap,)), set())
+    assert sorted(baselines.load("production")["oidc-app"]) == ["0oa1", "0oa2"]
+
+
+def test_of_a_list_new_items_are_kept_and_others_stay_as_they_were(baselines):
+    kind = kind_named("app-group-assignments")
+    app = LiveObject(live.KIND, "0oa1", live.APP)
+
+    def snapshot(**extra):
+        items = [{"id": one, "extra": value} for one, value in extra.items()]
+        return Snapshot({kind.kind: [whole_list(kind, items, app)]})
+
+    baselines.save("production", snapshot(stays=1, goes=1))
+    baselines.renew("production", snapshot(stays=2, comes=2), set())
+    assert baselines.load("production")[kind.kind]["0oa1"] == {"groups[stays].extra": 1, "groups[comes].extra": 2}
 
 
 def test_it_may_be_kept_at_any_url_that_fsspec_knows():

@@ -5,24 +5,26 @@ Fields that a kind declares are left out here: they are compared with the defini
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Desired
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.engine.state import State
-from reconciler.kinds import Kind, owned_kinds
+from reconciler.kinds import Kind, Part, kind_named, owned_kinds
 from reconciler.kinds.mapping import Vocabulary, schema
 from reconciler.lookup import Managed
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot, list_member
 
 BY_ITSELF = frozenset(
     {"_links", "_embedded", "id", "created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastMembershipUpdated"}
     | {"lastRotated", "nextRotation", "orn", "allGroupsValid", "priority"}
 )
 """Members that change without anybody's doing, or only tell of changes that are found elsewhere."""
+
+_RULES_FOR_PASSWORDS = "settings.password."
+"""What a password policy asks of passwords, which are not in there."""
 
 Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Values by kind, id and path, for everything that no kind declares."""
@@ -35,19 +37,30 @@ def baseline(live: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A managed object: the values that were there after the last `up`, and those that are there now."""
+    """An object: the values that were there when they were kept, and those that are there now."""
 
-    address: Address
+    name: str
+    """Its name in definitions; empty for what Okta made."""
     item: LiveObject
     before: Mapping[str, Any]
     now: Mapping[str, Any]
 
+    def paths(self) -> set[str]:
+        """What is to be held against each other. Items of a list that came or went are for the comparison."""
+        paths = {path for path in self.before if path in self.now or not _says(self.item, path)} | self.now.keys()
+        if self.item.kind.collection.list_key:
+            both = {_item_of(path) for path in self.before} & {_item_of(path) for path in self.now}
+            paths = {path for path in paths if _item_of(path) in both}
+        return paths
+
     def finding(self, path: str) -> Finding:
         before, now = self.before.get(path), self.now.get(path)
+        owner = self.item.parent
+        made_by_okta = f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}; "
         return Finding(
             Verdict.BEYOND,
-            self.address.kind,
-            self.address.name,
+            self.item.kind.kind,
+            self.name,
             self.item.label,
             okta_id=self.item.id,
             field=path,
@@ -55,23 +68,40 @@ class _Pair:
             applied=before,
             actual=now,
             differences=(Difference(path, before, now),),
-            detail="no definition can state it; it was different after the last up",
+            detail=f"{'' if self.name else made_by_okta}no definition can state it; it was different before",
         )
 
 
+def carried(kind: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a baseline goes on to hold of an object: what it held; of a list, without the items that went, and with
+    those that came."""
+    if not kind_named(kind).collection.list_key:
+        return before
+    old, new = ({_item_of(path) for path in values} for values in (before, now))
+    return {path: value for path, value in before.items() if _item_of(path) in new} | {
+        path: value for path, value in now.items() if _item_of(path) not in old
+    }
+
+
 def beyond(before: Baseline, live: Snapshot, desired: Desired, state: State) -> Iterator[Finding]:
-    """One finding for each managed object and path that is not as it was."""
-    pairs: dict[str, list[_Pair]] = defaultdict(list)
-    for address, identity in Managed.of(desired, state).ids.items():
-        item = live.by_id.get((address.kind, identity))
-        known = before.get(address.kind, {}).get(identity)
-        if item is not None and known is not None:
-            pairs[address.kind].append(_Pair(address, item, known, remainder(item)))
-    for alike in pairs.values():
-        news = _news(alike)
-        for pair in alike:
-            paths = (pair.before.keys() | pair.now.keys()) - news
-            yield from (pair.finding(path) for path in sorted(paths) if pair.before.get(path) != pair.now.get(path))
+    """One finding for each path of a managed object, or of one that every tenant has, that is not as it was."""
+    names = {(address.kind, identity): address.name for address, identity in Managed.of(desired, state).ids.items()}
+    for kind, items in live.objects.items():
+        kept = before.get(kind, {})
+        pairs = [
+            _Pair(names.get((kind, item.id), ""), item, kept[item.id], remainder(item))
+            for item in items
+            if item.id in kept and ((kind, item.id) in names or _every_tenant_has(item))
+        ]
+        news = _news(pairs)
+        for pair in pairs:
+            for path in sorted(pair.paths() - news):
+                if pair.before.get(path) != pair.now.get(path):
+                    yield pair.finding(path)
+
+
+def _every_tenant_has(item: LiveObject) -> bool:
+    return item.built_in and bool(kind_named(item.levels[-1]).system)
 
 
 def _news(pairs: Sequence[_Pair]) -> set[str]:
@@ -84,15 +114,51 @@ def _news(pairs: Sequence[_Pair]) -> set[str]:
 
 
 def remainder(item: LiveObject) -> dict[str, Any]:
-    """The members that the kind does not declare, by path; without secrets, and without what changes by itself."""
-    if item.kind.collection.list_key:
-        return {}
-    declared = set(_declared(item.kind))
-    if _rotates_by_itself(item):
-        declared.add("credentials.signing.kid")
+    """The members that no definition can state, by path; without secrets, and without what changes by itself.
+
+    What Okta made cannot be declared at all; `rules[Contractors].conditions` is a path of an item of a list.
+    """
+    if not item.kind.collection.list_key:
+        return dict(_members(item.kind.read_api(dict(item.json)), _stated(item)))
+    stated = _stated(item)
     return {
-        path: value for path, value in _leaves(item.kind.read_api(dict(item.json)), "") if not _covered(path, declared)
+        f"{list_member(item.kind)}[{_name(item.kind, one)}].{path}": value
+        for items, known in ((item.json[list_member(item.kind)], stated), (item.json.get(MADE_BY_OKTA, ()), set()))
+        for one in items
+        for path, value in _members(one, known)
     }
+
+
+def _members(value: Mapping[str, Any], stated: Collection[str]) -> Iterator[tuple[str, Any]]:
+    return ((path, inner) for path, inner in _leaves(value, "") if not _is_secret(path) and not _within(path, stated))
+
+
+def _name(kind: type[Kind], item: Mapping[str, Any]) -> str:
+    """What tells an item of a list from the others: its name, or the id of what it names."""
+    (only,) = schema(kind)
+    key = next(field for field in schema(only.part or kind) if field.name == kind.collection.list_key)
+    return str(item[key.places[Vocabulary.API][0][0]])
+
+
+def _item_of(path: str) -> str:
+    return path.partition("].")[0]
+
+
+def _says(item: LiveObject, path: str) -> bool:
+    """Whether definitions say by now what is at a path: a field that the kind has got since."""
+    return _within(path.partition("].")[2] or path, _stated(item))
+
+
+def _stated(item: LiveObject) -> set[str]:
+    """The paths that definitions can state."""
+    if item.built_in:
+        return set()
+    if item.kind.collection.list_key:
+        (only,) = schema(item.kind)
+        return {*_declared(only.part or item.kind), *item.kind.collection.fixed}
+    by_itself = {"credentials.signing.kid"} if _rotates_by_itself(item) else set()
+    owned = {owned.collection.path for owned in owned_kinds(item.kind)}
+    return {*_declared(item.kind), *item.kind.collection.fixed, *owned} | by_itself
 
 
 def _rotates_by_itself(item: LiveObject) -> bool:
@@ -101,19 +167,19 @@ def _rotates_by_itself(item: LiveObject) -> bool:
     return by_server or (credentials.get("oauthClient") or {}).get("autoKeyRotation") is True
 
 
-def _declared(kind: type[Kind]) -> Iterator[str]:
-    for field in schema(kind):
-        if place := field.places.get(Vocabulary.API):
-            yield ".".join(place[0])
-    yield from kind.collection.fixed
-    yield from (owned.collection.path for owned in owned_kinds(kind))
+def _declared(model: type[Part]) -> Iterator[str]:
+    return (".".join(field.places[Vocabulary.API][0]) for field in schema(model) if Vocabulary.API in field.places)
 
 
-def _covered(path: str, declared: set[str]) -> bool:
+def _is_secret(path: str) -> bool:
+    """By the name of any part of it."""
+    parts = path.removeprefix(_RULES_FOR_PASSWORDS).lower().split(".")
+    return any("secret" in part or part == "password" for part in parts)
+
+
+def _within(path: str, stated: Collection[str]) -> bool:
     parts = path.split(".")
-    if any("secret" in part.lower() or part.lower() == "password" for part in parts):
-        return True
-    return any(".".join(parts[:length]) in declared for length in range(1, len(parts) + 1))
+    return any(".".join(parts[:length]) in stated for length in range(1, len(parts) + 1))
 
 
 def _leaves(value: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:

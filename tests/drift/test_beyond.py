@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from reconciler.definitions.model import Declaration
 from reconciler.drift.beyond import BY_ITSELF, baseline, beyond, remainder
 from reconciler.drift.findings import Verdict
-from reconciler.engine.state import EMPTY
+from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
-from reconciler.okta.snapshot import LiveObject
+from reconciler.okta.snapshot import LiveObject, Snapshot, whole_list
 from tests.drift import live
 
 
@@ -121,7 +123,76 @@ def test_findings_come_in_the_order_of_their_paths():
     assert len(found(live.APP, after)) >= 2
 
 
-def test_a_whole_list_has_nothing_beyond_itself():
+def test_of_a_whole_list_it_is_the_members_of_its_items():
     app = LiveObject(live.KIND, "0oa1", live.APP)
-    assignments = kind_named("app-group-assignments")
-    assert remainder(LiveObject(assignments, "0oa1", {"groups": [{"id": "00g1", "extra": 1}]}, app)) == {}
+    assignments = whole_list(kind_named("app-group-assignments"), [{"id": "00g1", "priority": 0, "extra": 1}], app)
+    assert remainder(assignments) == {"groups[00g1].extra": 1}
+
+
+STRICT = {"name": "Strict", "conditions": {"people": {"users": {"exclude": []}}}}
+CATCH_ALL = {
+    "name": "Catch-all",
+    "system": True,
+    "actions": {"appSignOn": {"verificationMethod": {"factorMode": "2FA"}}},
+}
+
+
+def rules_found(before, after):
+    """What is found of the rules of an authentication policy that is managed."""
+    kind = kind_named("authentication-policy-rules")
+    policy = LiveObject(kind_named("authentication-policy"), "rst1", {"id": "rst1", "name": "Everything"})
+
+    def snapshot(items):
+        rules = whole_list(kind, items, policy)
+        return Snapshot({kind.kind: [rules]}, by_id={(kind.kind, rules.id): rules})
+
+    declaration = Declaration(kind, "everything", {"rules": []}, frozenset({"rules"}), live.SOURCE)
+    desired = replace(live.desired(), declarations={declaration.address: declaration})
+    state = State({(kind.kind, "everything"): Applied(kind, "everything", "urn:rules", "rst1", {})}, {}, False)
+    found = beyond(baseline(snapshot(before)), snapshot(after), desired, state)
+    return {one.field: (one.expected, one.actual) for one in found}
+
+
+def test_who_is_exempted_from_a_rule_of_a_list_is_found():
+    exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
+    assert rules_found([STRICT], [exempting]) == {
+        "rules[Strict].conditions.people.users.exclude": ([], ["00u1"]),
+    }
+    assert rules_found([STRICT], [STRICT | {"status": "INACTIVE"}]) == {}, "a definition states it"
+
+
+def test_rules_that_come_or_go_are_for_the_comparison():
+    assert rules_found([STRICT], [STRICT, STRICT | {"name": "Another"}]) == {}
+    assert rules_found([STRICT, STRICT | {"name": "Another"}], [STRICT]) == {}
+
+
+def test_what_okta_made_of_a_list_is_found_where_it_changed():
+    weaker = {**CATCH_ALL, "actions": {"appSignOn": {"verificationMethod": {"factorMode": "1FA"}}}}
+    assert rules_found([STRICT, CATCH_ALL], [STRICT, weaker]) == {
+        "rules[Catch-all].actions.appSignOn.verificationMethod.factorMode": ("2FA", "1FA"),
+    }
+
+
+def test_what_every_tenant_has_is_found_where_it_changed():
+    kind = kind_named("password-policy")
+    body = {
+        "id": "00p1",
+        "name": "Default Policy",
+        "system": True,
+        "settings": {"password": {"age": {"maxAgeDays": 90}}},
+    }
+    weaker = body | {"settings": {"password": {"age": {"maxAgeDays": 0}}}}
+
+    def snapshot(policy):
+        return Snapshot({kind.kind: [LiveObject(kind, "00p1", policy)]})
+
+    (finding,) = beyond(baseline(snapshot(body)), snapshot(weaker), live.desired(), live.state())
+
+    assert (finding.name, finding.label, finding.field) == ("", "Default Policy", "settings.password.age.maxAgeDays")
+    assert finding.detail.startswith("Okta made it; ")
+
+
+def test_what_an_older_baseline_knows_of_fields_that_are_declared_by_now_is_no_finding():
+    known = baseline(live.snapshot(live.APP))
+    known["oidc-app"]["0oa1"]["label"] = "An older name"
+    assert list(beyond(known, live.snapshot(live.APP), live.desired(), live.state())) == []
