@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from reconciler.kinds import kind_of_resource
+from reconciler.kinds import Kind, kind_of_resource
+from reconciler.kinds.mapping import Vocabulary, schema
 
 _NOTHING = frozenset(
     {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
@@ -36,7 +38,7 @@ class Change:
     kind: str
     name: str
     fields: tuple[str, ...] = ()
-    """The arguments that differ, for an update or a replacement."""
+    """The fields that differ, for an update or a replacement."""
 
 
 @dataclass
@@ -110,10 +112,21 @@ class Changes:
             return
         name = step.urn.split("::", 3)[3]
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
-        fields = tuple(
-            sorted({key.partition("[")[0].partition(".")[0] for key in step.detailed_diff or step.diffs or ()})
-        )
-        self.changes[step.urn] = Change(what, kind.kind, name, fields)
+        fields = {_field(kind, path) for path in step.detailed_diff or step.diffs or ()}
+        self.changes[step.urn] = Change(what, kind.kind, name, tuple(sorted(fields)))
+
+
+def _field(kind: type[Kind], path: str) -> str:
+    """The field that an engine's path, such as `dynamicLocations[0]`, is in; an argument without a field stays."""
+    argument = path.partition("[")[0].partition(".")[0]
+    return _fields(kind).get(argument, argument)
+
+
+@cache
+def _fields(kind: type[Kind]) -> dict[str, str]:
+    """The names of a kind's fields by the engine's names of their arguments."""
+    places = {field.name: field.places.get(Vocabulary.INPUTS) for field in schema(kind)}
+    return {place[0][0]: name for name, place in places.items() if place}
 
 
 def _subject(urn: str) -> str:

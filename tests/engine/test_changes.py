@@ -7,7 +7,7 @@ from pulumi.automation import EngineEvent
 from pulumi.automation.events import OpType
 
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.kinds import kinds
+from reconciler.kinds import kind_named, kinds
 
 GROUP = "okta:group/group:Group"
 NOTHING = {
@@ -125,6 +125,24 @@ def test_a_replacement_that_deletes_first_is_one_change():
 def test_the_fields_that_differ_are_told_once_and_in_order(detail, fields):
     (change,) = taken(begins("update", **detail))
     assert change.fields == fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "field"),
+    [
+        ("bookmark-app", "hideIos", "hide_ios"),
+        ("network-zone", "dynamicLocations[0]", "locations"),
+        ("global-session-policy-rule", "sessionIdle", "session_idle"),
+        ("password-policy", "passwordMinLength", "password_min_length"),
+        ("oidc-app", "redirectUris[1]", "redirect_uris"),
+        ("authentication-policy", "rules[0].groupsIncludeds", "rules"),
+        ("app-group-assignments", "appId", "appId"),
+    ],
+)
+def test_fields_have_the_names_that_definitions_use(kind, path, field):
+    detail = {path: {"diffKind": "update", "inputDiff": True}}
+    (change,) = taken(begins("update", token=kind_named(kind).resource, detailedDiff=detail))
+    assert change.fields == (field,)
 
 
 def test_only_what_ended_was_done():
