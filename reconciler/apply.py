@@ -29,6 +29,8 @@ from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import schema
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot, system_log
 from reconciler.okta.snapshot import Snapshot
@@ -57,8 +59,19 @@ class Reconciler:
         found = self.look_up(self.desired)
         self.progress.say("comparing with what was applied")
         changes = self.stack.preview(self.program(self.desired, found))
+        self._say_what_follows_imports(changes, found)
         changes.release(self._released())
         return changes
+
+    def _say_what_follows_imports(self, changes: Changes, found: Found) -> None:
+        """An import takes an object as it is; the pass after it, which no preview can run yet, makes it as declared."""
+        differing = drift.differing(self.desired, self.stack.state(), found.live, found.imports)
+        for address, fields in differing.items():
+            kind = kind_named(address.kind)
+            replaces = {field.name for field in schema(kind) if field.replaces}
+            (urn,) = self.urns([address])
+            if fields and urn in changes.changes:
+                changes.made_as_declared(urn, fields, replaced=bool(fields & replaces))
 
     def up(self, only: Collection[Address] | None = None, *, also: Iterable[str] = ()) -> Changes:
         """Make the tenant as declared; `only` these objects, if any are named, and `also` what has these URNs.

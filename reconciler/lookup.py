@@ -94,7 +94,7 @@ async def _look_up(
     there = recognised(fresh, managed, live)
     observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
     imports = {address: identity for address, identity in there.items() if address in applied}
-    return Found({**_system_ids(system, live), **observed}, imports)
+    return Found({**_system_ids(system, live), **observed}, imports, live)
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
 from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
+from reconciler.okta.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Found:
     """The ids of what definitions refer to and nothing here manages: what every tenant has, and what is observed."""
     imports: Mapping[Address, str] = field(default_factory=dict)
     """Import ids of objects that are there already but not in the state."""
+    live: Snapshot = field(default=Snapshot({}))
+    """The part of the tenant that was read to find out."""
 
 
 def declare(

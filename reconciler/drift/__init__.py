@@ -2,7 +2,7 @@
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.beyond import beyond
-from reconciler.drift.compare import compare, owners
+from reconciler.drift.compare import compare, differing, owners
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
@@ -18,6 +18,7 @@ __all__ = [
     "attributed",
     "beyond",
     "compare",
+    "differing",
     "owners",
     "rated",
     "relations",

@@ -187,7 +187,7 @@ def _leaves(value: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
         if key in BY_ITSELF:
             continue
         path = f"{above}.{key}" if above else key
-        if isinstance(inner, Mapping) and inner:
+        if isinstance(inner, Mapping):  # an empty one says no more than none
             yield from _leaves(inner, path)
         else:
             yield path, inner

@@ -27,6 +27,14 @@ def compare(desired: Desired, state: State, live: Snapshot) -> list[Finding]:
     return list(_Comparison(desired, state, live).findings())
 
 
+def differing(
+    desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str]
+) -> dict[Address, set[str]]:
+    """The fields in which objects that are about to be imported are not as declared, secrets included."""
+    comparison = _Comparison(desired, state, live, imports)
+    return {address: comparison.differing(desired.declarations[address]) for address in imports}
+
+
 def owners(desired: Desired, state: State) -> Callable[[LiveObject, type[Kind]], bool]:
     """Which objects to ask for what they own: what is managed, and what every tenant has.
 
@@ -53,7 +61,9 @@ _OBSERVED = "only observed here: repair leaves it as it is"
 
 
 class _Comparison:
-    def __init__(self, desired: Desired, state: State, live: Snapshot) -> None:
+    def __init__(
+        self, desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str] | None = None
+    ) -> None:
         self._desired = desired
         self._state = state
         self._live = live
@@ -61,7 +71,8 @@ class _Comparison:
         fresh = [d for address, d in desired.declarations.items() if address not in managed.ids]
         self._recognised = recognised(fresh, managed, live)
         self._orphaned = managed.orphans
-        self._ids = self._with_observed(managed.ids)
+        imported = {address: path.rpartition("/")[2] for address, path in (imports or {}).items()}
+        self._ids = self._with_observed({**managed.ids, **imported})
         self._names = {(address.kind, identity): address.name for address, identity in self._ids.items()}
         self._unreadable = {(gap.kind.kind, gap.owner_id) for gap in live.unreadable}
 
@@ -83,6 +94,12 @@ class _Comparison:
         yield from self._orphans()
         yield from self._unmanaged()
         yield from self._gaps()
+
+    def differing(self, declaration: Declaration) -> set[str]:
+        """The fields of an object that is there and are not as declared; secrets, which nobody can read, always."""
+        item = self._live.by_id[declaration.kind.kind, self._ids[declaration.address]]
+        secrets = {field.name for field in schema(declaration.kind) if field.secret and declaration.spec[field.name]}
+        return {finding.field for finding in self._fields(declaration, item, {})} | secrets
 
     def _with_observed(self, ids: Mapping[Address, str]) -> dict[Address, str]:
         """And the ids of what is only observed: known by name, or, for a whole list, by its owner."""

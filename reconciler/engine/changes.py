@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -75,12 +75,20 @@ class Changes:
         return sum(change.operation is operation for change in self)
 
     def add(self, later: Changes) -> None:
-        """Add what a second pass did: what was imported and then made as declared counts as imported."""
+        """Add what a second pass did."""
         for urn, change in later.changes.items():
-            if urn not in self.changes or change.operation is Operation.DELETE:
+            if change.operation is Operation.UPDATE and urn in self.changes:
+                self.made_as_declared(urn, change.fields)
+            else:
                 self.changes[urn] = change
         self.failures += later.failures
         self.completed |= later.completed
+
+    def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
+        """Say what becomes of an object after its import: these fields are updated, or it is replaced for them."""
+        before = self.changes[urn]
+        operation = Operation.REPLACE if replaced else before.operation
+        self.changes[urn] = replace(before, operation=operation, fields=tuple(sorted(fields)))
 
     def take(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""

@@ -18,7 +18,6 @@ from reconciler.kinds.mapping import Vocabulary, decode, schema
 from reconciler.okta.client import OktaClient
 from reconciler.progress import SILENT, Progress
 
-
 MADE_BY_OKTA = "madeByOkta"
 """The member of a whole list with the items that are Okta's own."""
 

@@ -24,7 +24,7 @@ MEANING = {
     Operation.REPLACE: "replace: it gets a new id",
     Operation.CREATE: "create",
     Operation.UPDATE: "update",
-    Operation.IMPORT: "import: it is there already",
+    Operation.IMPORT: "import: it is there already; the fields named become as declared",
     Operation.RELEASE: "let go: it stays in the tenant, unmanaged",
 }
 _DONE = {
