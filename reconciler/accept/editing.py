@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.accept.folder import Folder, replaced
-from reconciler.accept.words import Words
+from reconciler.accept.words import Words, with_entry
 from reconciler.adopt.adoption import Selection, adoption
 from reconciler.adopt.files import files_of
 from reconciler.adopt.left import Refusal
@@ -20,7 +20,7 @@ from reconciler.definitions.positions import YamlSequence
 from reconciler.drift import Finding, Verdict
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import Kind, Spec
+from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -258,8 +258,6 @@ class Editing:
 
 
 def _system_names(kind: str) -> Iterator[str]:
-    from reconciler.kinds import kind_named
-
     return (known.name for known in kind_named(kind).system)
 
 
@@ -272,8 +270,6 @@ def _at(value: Any, path: Any) -> Any:
 
 
 def _with(mapping: Mapping[str, Any], key: str, value: Any, kind: type[Kind]) -> dict[str, Any]:
-    from reconciler.accept.words import with_entry
-
     order = [field.name for field in schema(kind)]
     label = kind.label_field
     return with_entry(

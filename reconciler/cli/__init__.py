@@ -64,6 +64,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code; whatever a user can cause ends in a message."""
+    _replace_closed_streams()
     try:
         result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False)
         sys.stdout.flush()
@@ -83,10 +84,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         show_failure(f"{error.filename}: {error.strerror}" if error.filename else f"cannot write: {error.strerror}")
+        if not error.filename:
+            _forget_output()
         return 1
     return result if isinstance(result, int) else 0
 
 
+def _replace_closed_streams() -> None:
+    """Open what the shell closed (`>&-`), for which Python has None: nothing is read, and errors go nowhere.
+
+    Output fails when it is written, as it does on a full disk.
+    """
+    for name, access, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
+
+
 def _forget_output() -> None:
-    """Let what is left of the output go nowhere: whoever read it has had enough."""
+    """Let what is left of the output go nowhere: it cannot be written, or whoever read it has had enough."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

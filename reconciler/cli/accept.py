@@ -12,7 +12,7 @@ from reconciler.adopt.run import read
 from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.cli.up import require_terminal, yes_option
+from reconciler.cli.up import require_terminal
 from reconciler.drift import DRIFT, Verdict
 from reconciler.drift.choose import chosen
 
@@ -22,7 +22,7 @@ REFUSED = 4
 @click.command()
 @click.argument("environment")
 @click.argument("finding", nargs=-1)
-@yes_option
+@click.option("--yes", is_flag=True, help="Do not ask before editing the definitions.")
 @click.option("--dry-run", is_flag=True, help="Print the edits as a diff, and do nothing.")
 @click.option("--everywhere", is_flag=True, help="Change values in the document itself, for all its environments.")
 @provider_option
@@ -44,7 +44,7 @@ def accept(
     environments keep what they have. Exits with 4 if some of it cannot be accepted.
     """
     if not (yes or dry_run):
-        require_terminal()
+        require_terminal("edit the definitions")
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = reconciler.drift()

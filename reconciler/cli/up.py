@@ -34,7 +34,7 @@ def up(settings: Settings, environment: str, yes: bool, provider: str) -> None:
     show_plan(reconciler, changes, applied=True)
 
 
-def require_terminal() -> None:
-    """Where nobody can be asked, nothing is changed without `--yes`."""
+def require_terminal(purpose: str = "change the tenant") -> None:
+    """Where nobody can be asked, nothing is done without `--yes`; the error says what for."""
     if not sys.stdin.isatty():
-        raise click.UsageError("nobody is there to be asked: say --yes to change the tenant")
+        raise click.UsageError(f"nobody is there to be asked: say --yes to {purpose}")

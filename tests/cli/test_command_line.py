@@ -161,3 +161,23 @@ def test_a_full_disk_is_told():
         )
     assert ran.returncode == 1
     assert ran.stderr == "cannot write: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "message"),
+    [(">&-", 1, "cannot write: Bad file descriptor\n"), (">&- 2>&-", 1, ""), ("2>&-", 0, ""), ("<&-", 0, "")],
+)
+def test_closed_streams_are_no_reason_for_a_traceback(folder, closed, code, message):
+    folder.write(group("a"))
+    command = f'"$0" -m reconciler --definitions "$1" validate {closed}'
+    ran = subprocess.run(
+        ["sh", "-c", command, sys.executable, folder.path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (code, message)
+
+
+@pytest.mark.parametrize(("verb", "purpose"), [("up", "change the tenant"), ("accept", "edit the definitions")])
+def test_where_nobody_can_be_asked_it_says_what_yes_would_do(verb, purpose):
+    ran = process(verb, "staging", stdin=subprocess.DEVNULL)
+    assert ran.returncode == 64
+    assert f"say --yes to {purpose}\n" in ran.stderr
