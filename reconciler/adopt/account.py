@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from reconciler.adopt.left import NotAdopted, Why
+from reconciler.adopt.left import LeftOut, Why
 from reconciler.kinds import kinds
 
 _COUNTED: Final = (Why.MADE_BY_OKTA, Why.OUTSIDE)
@@ -17,7 +17,7 @@ _OWNED: Final = frozenset(kind.kind for kind in kinds() if kind.parents)
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def lines(left: Sequence[NotAdopted]) -> Iterator[str]:
+def lines(left: Sequence[LeftOut]) -> Iterator[str]:
     """One line for each object, under the reason; what cannot be helped is counted."""
     for why, group in _by_reason(left):
         if why in _COUNTED:
@@ -32,7 +32,7 @@ def lines(left: Sequence[NotAdopted]) -> Iterator[str]:
             )
 
 
-def page(left: Sequence[NotAdopted], environment: str) -> str:
+def page(left: Sequence[LeftOut], environment: str) -> str:
     """The same in Markdown, with the names of what is counted."""
     parts = [f"# Not adopted from {_plain(environment)}\n"]
     for why, group in _by_reason(left):
@@ -52,13 +52,13 @@ def page(left: Sequence[NotAdopted], environment: str) -> str:
     return "\n".join(parts)
 
 
-def _by_reason(left: Sequence[NotAdopted]) -> Iterator[tuple[Why, list[NotAdopted]]]:
+def _by_reason(left: Sequence[LeftOut]) -> Iterator[tuple[Why, list[LeftOut]]]:
     for why in Why:
         if group := [one for one in left if one.why is why]:
             yield why, group
 
 
-def _counts(group: Sequence[NotAdopted]) -> str:
+def _counts(group: Sequence[LeftOut]) -> str:
     counts = Counter(one.kind for one in group)
     return ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
 

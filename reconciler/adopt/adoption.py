@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconciler.adopt.documents import Draft, drafts, okta_made, priorities_of
-from reconciler.adopt.left import NotAdopted, Why, not_adopted
+from reconciler.adopt.documents import drafts, okta_made, priorities_of
+from reconciler.adopt.draft import Draft
+from reconciler.adopt.left import LeftOut, Why, left_out
 from reconciler.adopt.names import Identity, logical_names
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
@@ -35,7 +36,7 @@ class Adoption:
     """What is to be written, and what is not adopted."""
 
     drafts: tuple[Draft, ...]
-    left: tuple[NotAdopted, ...]
+    left: tuple[LeftOut, ...]
     imports: Mapping[Address, str]
     """The ids of the documents of the environment, with those of earlier adoptions."""
     withdrawn: frozenset[str]
@@ -80,7 +81,7 @@ def adoption(
     made, left = drafts(live, candidates, in_use, priorities_of(live, candidates, _priorities_in_use(kept)))
     left += okta_made(live)
     left += _beside_what_is_declared(live, accounted, kept)
-    left += [not_adopted(item, Why.REMOVED) for item in roots if _identity(item) in removed]
+    left += [left_out(item, Why.REMOVED) for item in roots if _identity(item) in removed]
     left += _outside(live)
     imports = {address: identity for address, identity in desired.environment.imports.items() if address in kept}
     imports |= {Address(draft.kind.kind, draft.name): draft.item.id for draft in made}
@@ -144,22 +145,22 @@ def _withdrawn(
 
 def _beside_what_is_declared(
     live: Snapshot, accounted: Mapping[Identity, Address], kept: Mapping[Address, Declaration]
-) -> Iterator[NotAdopted]:
+) -> Iterator[LeftOut]:
     """Objects that somebody added to one that has a document already."""
     for objects in live.objects.values():
         for item in objects:
             if not item.parent or item.built_in or item.kind.collection.list_key or _identity(item) in accounted:
                 continue
             if owner := accounted.get(_identity(item.parent)):
-                yield not_adopted(item, Why.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")
+                yield left_out(item, Why.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")
 
 
-def _outside(live: Snapshot) -> Iterator[NotAdopted]:
+def _outside(live: Snapshot) -> Iterator[LeftOut]:
     for gap in live.unreadable:
-        yield NotAdopted(Why.UNREADABLE, gap.kind.kind, gap.owner_id or "", "", gap.reason)
+        yield LeftOut(Why.UNREADABLE, gap.kind.kind, gap.owner_id or "", "", gap.reason)
     for one in live.outside:
         why = Why.MADE_BY_OKTA if one.built_in else Why.OUTSIDE
-        yield NotAdopted(why, family_of(one.json), str(one.json.get("label") or one.json.get("name")), one.json["id"])
+        yield LeftOut(why, family_of(one.json), str(one.json.get("label") or one.json.get("name")), one.json["id"])
 
 
 def family_of(item: Mapping[str, object]) -> str:

@@ -11,36 +11,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reconciler.adopt.left import NotAdopted, Refusal, Why, not_adopted, path_of
+from reconciler.adopt.draft import Draft
+from reconciler.adopt.left import LeftOut, Refusal, Why, left_out, path_of
 from reconciler.adopt.names import Identity
+from reconciler.adopt.reading_back import misread
 from reconciler.adopt.words import accepts_secret, as_written, escaped, spec_of, without_defaults
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
-from reconciler.kinds import Kind, Spec
+from reconciler.kinds import Spec
 from reconciler.kinds.mapping import schema
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 NO_PURPOSE: Final = "Not described yet; adopted as the tenant had it."
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One document, as it is to be written."""
-
-    item: LiveObject
-    name: str
-    purpose: str
-    spec: dict[str, Any]
-    """The fields to write, in the order of the model; what is owned stands in it."""
-    secrets: Mapping[str, bool]
-    """The fields for secrets, which Okta does not show, and whether the object must have them."""
-    objects: int
-    """How many objects of the tenant it describes."""
-
-    @property
-    def kind(self) -> type[Kind]:
-        """The kind of the document."""
-        return self.item.kind
 
 
 def drafts(
@@ -48,17 +30,17 @@ def drafts(
     candidates: Sequence[LiveObject],
     names: Mapping[Identity, str],
     priorities: Mapping[Identity, int],
-) -> tuple[list[Draft], list[NotAdopted]]:
+) -> tuple[list[Draft], list[LeftOut]]:
     """Documents for the candidates, and what of them cannot be adopted.
 
     `names` has the logical names of the candidates and of all that is declared already; `priorities` the places of
     those candidates that are asked in order.
     """
-    refused: dict[Identity, NotAdopted] = {}
+    refused: dict[Identity, LeftOut] = {}
     while True:
         drafting = _Drafting(live, {key: name for key, name in names.items() if key not in refused}, priorities)
         made: list[Draft] = []
-        fell_out = False
+        fell_out: dict[Identity, LeftOut] = {}
         for item in candidates:
             identity = (item.kind.kind, item.id)
             if identity in refused:
@@ -66,10 +48,17 @@ def drafts(
             try:
                 made.append(drafting.draft(item, names[identity]))
             except Refusal as refusal:
-                refused[identity] = refusal.of(item)
-                fell_out = True
+                fell_out[identity] = refusal.of(item)
+        fell_out = fell_out or _misread(made)
         if not fell_out:
             return made, [*refused.values(), *drafting.left]
+        refused |= fell_out
+
+
+def _misread(made: Sequence[Draft]) -> dict[Identity, LeftOut]:
+    """What the loader would not read as it is meant."""
+    reasons = ((draft.item, misread(draft)) for draft in made)
+    return {(item.kind.kind, item.id): left_out(item, Why.REFUSED, reason) for item, reason in reasons if reason}
 
 
 def priorities_of(
@@ -97,7 +86,7 @@ class _Drafting:
     live: Snapshot
     names: Mapping[Identity, str]
     priorities: Mapping[Identity, int]
-    left: list[NotAdopted] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._owned: dict[tuple[str, str, str], list[LiveObject]] = defaultdict(list)
@@ -112,7 +101,7 @@ class _Drafting:
         before = len(self.left)
         spec = spec_of(item, self.named, self.priorities.get((item.kind.kind, item.id)))
         try:
-            written, count = self._with_owned(item, spec)
+            written, objects = self._with_owned(item, spec)
         except Refusal:
             del self.left[before:]
             raise
@@ -121,7 +110,7 @@ class _Drafting:
             for known in schema(item.kind)
             if known.secret and accepts_secret(item.kind, spec, known.name)
         }
-        return Draft(item, name, _purpose(spec), written, secrets, count)
+        return Draft(item, name, _purpose(spec), written, secrets, tuple(objects))
 
     def named(self, kind: str, identity: str) -> str:
         """The logical name of what is declared, adopted or made by Okta. Raises `Refusal` for anything else."""
@@ -130,6 +119,8 @@ class _Drafting:
         if identity in system_names(kind):
             return identity  # the default of a field that the API does not show
         item = self.live.by_id.get((kind, identity))
+        if item is None and (reason := self._unreadable.get((kind, None))):
+            raise Refusal(Why.UNREADABLE, f"refers to the {kind} {identity}, which could not be read: {reason}")
         if item is None:
             detail = f"refers to the {kind} {identity}, which cannot be declared: a directory has it, or it is gone"
             raise Refusal(Why.REFERENCE, detail)
@@ -138,12 +129,12 @@ class _Drafting:
         which = "which Okta made for itself" if item.built_in else "which is not adopted"
         raise Refusal(Why.REFERENCE, f"refers to the {kind} {item.label!r} ({identity}), {which}")
 
-    def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], int]:
-        """The spec as it is written, with what the object owns; and how many objects that are."""
+    def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], list[LiveObject]]:
+        """The spec as it is written, with what the object owns; and which objects that are."""
         written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
         if item.parent:
             written.pop("priority", None)
-        count = 1
+        objects = [item]
         for owned in owned_fields(item.kind):
             if reason := self._unreadable.get((owned.kind.kind, item.id)):
                 raise Refusal(Why.UNREADABLE, f"its {owned.field.name} could not be read: {reason}")
@@ -151,10 +142,10 @@ class _Drafting:
             values, inner = self._whole(owned, found) if owned.whole else self._each(item, found)
             if values:
                 written[owned.field.name] = values
-                count += inner
-        return {known.name: written[known.name] for known in as_written(item.kind) if known.name in written}, count
+                objects += inner
+        return {known.name: written[known.name] for known in as_written(item.kind) if known.name in written}, objects
 
-    def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
+    def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:
         """The items of a list that is one object: all of them, or none."""
         for item in found:
             if not item.is_empty_list:
@@ -163,13 +154,13 @@ class _Drafting:
                 except Refusal as refusal:
                     self.left.append(refusal.of(item))
                 else:
-                    return escaped(without_defaults(owned.kind, spec))[owned.field.name], 1
-        return [], 0
+                    return escaped(without_defaults(owned.kind, spec))[owned.field.name], [item]
+        return [], []
 
-    def _each(self, owner: LiveObject, found: Sequence[LiveObject]) -> tuple[list[Any], int]:
+    def _each(self, owner: LiveObject, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:
         """Objects of one owner, in their order, but for those that Okta made."""
         values: list[Any] = []
-        count = 0
+        objects: list[LiveObject] = []
         labels = Counter(item.label for item in found)
         missing: LiveObject | None = None
         for item in _in_order(found):
@@ -191,24 +182,18 @@ class _Drafting:
                 self.left.append(refusal.of(item))
             else:
                 values.append(value)
-                count += inner
-        return values, count
+                objects += inner
+        return values, objects
 
 
-def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
+def okta_made(live: Snapshot) -> Iterator[LeftOut]:
     """What Okta made, and what is in it."""
     for objects in live.objects.values():
         for item in objects:
             if item.built_in:
-                yield not_adopted(item, Why.MADE_BY_OKTA)
+                yield left_out(item, Why.MADE_BY_OKTA)
             elif (owner := _made_by_okta(item.parent)) and not item.is_empty_list:
-                yield not_adopted(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
-
-
-def secret_reference(name: str, field_name: str) -> str:
-    """The environment variable that an adopted object's secret would be in."""
-    word = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
-    return f"env:{word}" if not word[0].isdigit() else f"env:_{word}"
+                yield left_out(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
 
 
 def _made_by_okta(owner: LiveObject | None) -> LiveObject | None:

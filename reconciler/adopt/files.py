@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reconciler.adopt.documents import Draft
+from reconciler.adopt.draft import Draft
 from reconciler.definitions.owned import owned_fields
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind

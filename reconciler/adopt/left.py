@@ -1,4 +1,4 @@
-"""What is not adopted, and why: values that the account of an adoption shows."""
+"""What an adoption leaves out, and why: objects, and what documents do not say of those that are adopted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.okta.snapshot import LiveObject
 
 
 class Why(Enum):
-    """The reasons for which an object is not adopted; the value is a heading."""
+    """The reasons for which an object, or a part of one, is left out; the value is a heading."""
 
     REFUSED = "What a definition cannot say"
     REFERENCE = "References to what is not declared"
@@ -18,13 +18,15 @@ class Why(Enum):
     OWNER = "What belongs to an object that has a document, or that Okta made"
     REMOVED = "No longer declared: the next up deletes it"
     UNREADABLE = "What could not be read"
+    IDS = "Adopted for this environment alone: ids of this tenant are in the text"
+    UNSAID = "Adopted, but for members that no definition can state"
     OUTSIDE = "Of no kind that can be declared"
     MADE_BY_OKTA = "Made by Okta"
 
 
 @dataclass(frozen=True, slots=True)
-class NotAdopted:
-    """One object that is not adopted."""
+class LeftOut:
+    """One object that is not adopted, or not in all that it is."""
 
     why: Why
     kind: str
@@ -41,14 +43,14 @@ class Refusal(Exception):
         self.why = why
         self.detail = detail
 
-    def of(self, item: LiveObject) -> NotAdopted:
+    def of(self, item: LiveObject) -> LeftOut:
         """What is said about the object."""
-        return not_adopted(item, self.why, self.detail)
+        return left_out(item, self.why, self.detail)
 
 
-def not_adopted(item: LiveObject, why: Why, detail: str = "") -> NotAdopted:
+def left_out(item: LiveObject, why: Why, detail: str = "") -> LeftOut:
     """What is said about an object of the tenant; what is owned is shown with its owners."""
-    return NotAdopted(why, item.kind.kind, path_of(item), item.id, detail)
+    return LeftOut(why, item.kind.kind, path_of(item), item.id, detail)
 
 
 def path_of(item: LiveObject) -> str:

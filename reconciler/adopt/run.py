@@ -31,7 +31,7 @@ class Adopted:
     @property
     def objects(self) -> int:
         """How many objects of the tenant the documents describe."""
-        return sum(draft.objects for draft in self.adoption.drafts)
+        return sum(len(draft.objects) for draft in self.adoption.drafts)
 
 
 def read(reconciler: Reconciler) -> Snapshot:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import ScalarNode, SequenceNode
 
-from reconciler.adopt.documents import Draft, secret_reference
+from reconciler.adopt.draft import Draft, secret_reference
 from reconciler.adopt.words import as_written
 from reconciler.definitions.model import Address
 from reconciler.kinds import kinds
@@ -38,8 +38,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, value: str) -> ScalarNode:
     style = None
-    if not _TEXT.fullmatch(value):
-        style = '"'
+    if not _TEXT.fullmatch(value) or value.endswith("\n\n") or value == "\n":
+        style = '"'  # line breaks at the end would be followed by a mark that ends the document
     elif "\n" in value:
         style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
@@ -64,7 +64,7 @@ for _tag, _pattern, _first in (
 
 
 def documents_text(drafts: Sequence[Draft], environments: Sequence[str] = ()) -> str:
-    """Several documents in one file, in the order of their names."""
+    """Several documents in one file, in the order of their names; `environments` are those that they hold for."""
     return "---\n".join(_document(draft, environments) for draft in sorted(drafts, key=lambda draft: draft.name))
 
 
@@ -89,6 +89,7 @@ def dumped(value: Mapping[str, Any]) -> str:
 
 
 def _document(draft: Draft, environments: Sequence[str]) -> str:
+    environments = draft.environments or environments
     envelope: dict[str, Any] = {"kind": draft.kind.kind, "name": draft.name, "owner": OWNER, "purpose": draft.purpose}
     if environments:
         envelope["environments"] = list(environments)

@@ -87,10 +87,14 @@ class Document:
 def read_documents(path: Path, problems: list[Problem]) -> tuple[list[Document], bool]:
     """The sound documents of a file, and whether these are all that it has."""
     try:
-        text = YamlText(read_text(path), path.as_posix())
+        return documents_of(YamlText(read_text(path), path.as_posix()), problems)
     except Unreadable as error:
         problems.append(error.problem)
         return [], False
+
+
+def documents_of(text: YamlText, problems: list[Problem]) -> tuple[list[Document], bool]:
+    """The sound documents of a text, and whether these are all that it has."""
     found = [_document(root.value, root.mark, problems) for root in text.documents()]
     problems += text.problems
     sound = [document for document in found if document]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from reconciler.adopt.account import lines, page
-from reconciler.adopt.left import NotAdopted, Why
+from reconciler.adopt.left import LeftOut, Why
 
 LEFT = (
-    NotAdopted(Why.REFUSED, "group-rule", "Old | new", "0pr1", "status cannot be INVALID"),
-    NotAdopted(Why.REMOVED, "group", "Gone", "00g1"),
-    NotAdopted(Why.OUTSIDE, "app AUTO_LOGIN", "Fax", "0oa1"),
-    NotAdopted(Why.OUTSIDE, "app AUTO_LOGIN", "Telex", "0oa2"),
-    NotAdopted(Why.MADE_BY_OKTA, "authorization-server-scope", "default/openid", "scp1"),
-    NotAdopted(Why.MADE_BY_OKTA, "group", "Everyone", "00g2"),
+    LeftOut(Why.REFUSED, "group-rule", "Old | new", "0pr1", "status cannot be INVALID"),
+    LeftOut(Why.REMOVED, "group", "Gone", "00g1"),
+    LeftOut(Why.OUTSIDE, "app AUTO_LOGIN", "Fax", "0oa1"),
+    LeftOut(Why.OUTSIDE, "app AUTO_LOGIN", "Telex", "0oa2"),
+    LeftOut(Why.MADE_BY_OKTA, "authorization-server-scope", "default/openid", "scp1"),
+    LeftOut(Why.MADE_BY_OKTA, "group", "Everyone", "00g2"),
 )
 
 

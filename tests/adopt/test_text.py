@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.adopt.documents import drafts
+from reconciler.adopt.draft import Draft
+from reconciler.adopt.reading_back import misread
 from reconciler.adopt.text import documents_text, dumped
+from reconciler.adopt.words import escaped
+from reconciler.definitions.documents import documents_of
+from reconciler.definitions.errors import Problem
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Collection, Kind
 from reconciler.kinds.fields import Name, SecretRef
+from reconciler.kinds.kind import _registry
 from reconciler.okta.snapshot import LiveObject
-from tests.adopt.tenant import snapshot
+from tests.adopt.tenant import group, snapshot
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXT
@@ -82,6 +88,39 @@ def test_long_lists_have_a_line_for_each_item():
     assert dumped({"groups": names}).splitlines()[1] == "  - group-number-0"
 
 
+LINES = st.lists(st.sampled_from(["", "\n", "\n\n", " ", "\t", "\r", "---", "...", "# no", "a: b", "word"]), max_size=8)
+NASTY = TEXT | LINES.map("".join) | LINES.map("\n".join)
+
+
+def draft(name, **spec):
+    item = group("00g1", "A")
+    return Draft(item, name, "It is there.", {"name": "A", **spec}, {}, (item,))
+
+
+@given(st.lists(NASTY.map(escaped), min_size=1, max_size=3))
+@example(["two\n\n", "\n", "\n\n", " \n\n"])
+def test_whatever_a_document_says_the_next_one_begins_after_it(texts):
+    drafts_of_texts = [draft(f"group-{number}", description=text) for number, text in enumerate(texts)]
+    problems: list[Problem] = []
+    documents, complete = documents_of(YamlText(documents_text(drafts_of_texts), "test.yaml"), problems)
+    assert (problems, complete) == ([], True)
+    assert [document.spec["description"] for document in documents] == texts
+    assert [misread(one) for one in drafts_of_texts] == [""] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ({"description": "\ud800"}, "this is not YAML"),
+        ({"description": "${name}"}, "has no variable name"),
+        ({"description": "x" * 1025}, "description has 1025 characters"),
+        ({"colour": "red"}, "it would be read as something else"),
+    ],
+)
+def test_what_would_not_be_read_as_it_is_meant_is_told(spec, reason):
+    assert reason in misread(draft("a", **spec))
+
+
 class Hook(Kind):
     """A kind that nobody registered, with secrets."""
 
@@ -95,7 +134,8 @@ class Hook(Kind):
     uri: str
 
 
-def test_secrets_are_references_to_fill_in():
+def test_secrets_are_references_to_fill_in(monkeypatch):
+    monkeypatch.setitem(_registry, "hook", Hook)
     hook = LiveObject(Hook, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
     made, left = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {})
     assert left == []
