@@ -139,8 +139,9 @@ class Reconciler:
         notes: list[str] = []
         findings = drift.compare(self.desired, state, live)
         findings += drift.beyond(self._baseline(state, notes), live, self.desired, state)
-        findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
         findings = self._attributed(findings, started - look_back, started, notes)
+        findings = drift.rated(findings, self.desired)
+        findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
         report = DriftReport(
             self.desired.environment.name,
             self.desired.environment.url,
@@ -149,7 +150,7 @@ class Reconciler:
             live.requests,
             {kind: len(objects) for kind, objects in live.objects.items()},
             len(self.desired.declarations),
-            [drift.rated(finding) for finding in findings],
+            findings,
             self.commit,
             self.desired.digest,
             drift.relations(self.desired, findings),

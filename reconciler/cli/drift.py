@@ -58,8 +58,8 @@ def drift(
         reconciler = reading(settings, environment, shown)
         report, _ = reconciler.drift(since)
     show_drift(reconciler, report, wanted)
-    for ignore, count in report.ignored.items():
-        said = f"{count} ignored until {ignore.expires}: {ignore.reason}" if count else "this covers nothing"
+    for ignore, ignored in report.ignored.items():
+        said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "this covers nothing"
         click.echo(f"{ignore.source}: {said}", err=True)
     if not no_history:
         record(reconciler, report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,31 +9,31 @@ from fnmatch import fnmatchcase
 
 from reconciler.definitions.model import Ignore
 from reconciler.drift.findings import DRIFT, Finding, Verdict
+from reconciler.drift.severity import rate
 
 
 def sifted(
     findings: Iterable[Finding], ignores: Sequence[Ignore], today: date
-) -> tuple[list[Finding], dict[Ignore, int]]:
-    """The findings that nothing covers, and how many each entry does. An expired entry covers nothing: it is a finding,
-    and told where it covered."""
+) -> tuple[list[Finding], dict[Ignore, list[Finding]]]:
+    """The findings that nothing covers, and those that each entry does. An expired entry covers nothing: it is a
+    finding, and told where it covered."""
     kept: list[Finding] = []
-    counts: Counter[Ignore] = Counter()
+    ignored: dict[Ignore, list[Finding]] = {ignore: [] for ignore in ignores if ignore.expires >= today}
     for finding in findings:
         covering = [ignore for ignore in ignores if covers(ignore, finding)]
-        current = next((ignore for ignore in covering if ignore.expires >= today), None)
+        current = next((ignore for ignore in covering if ignore in ignored), None)
         if current:
-            counts[current] += 1
+            ignored[current].append(finding)
         elif covering:
             said = f"was ignored until {covering[0].expires}: see {covering[0].source}"
             kept.append(replace(finding, detail=f"{finding.detail}; {said}" if finding.detail else said))
         else:
             kept.append(finding)
-    kept += [_expired(ignore) for ignore in ignores if ignore.expires < today]
-    return kept, {ignore: counts[ignore] for ignore in ignores if ignore.expires >= today}
+    return kept + [_expired(ignore) for ignore in ignores if ignore not in ignored], ignored
 
 
 def _expired(ignore: Ignore) -> Finding:
-    return Finding(
+    expired = Finding(
         Verdict.EXPIRED,
         ignore.kind,
         ignore.name or "",
@@ -43,6 +42,7 @@ def _expired(ignore: Ignore) -> Finding:
         source=ignore.source,
         detail=f"ignored until {ignore.expires} ({ignore.reason}): ask {ignore.owner}",
     )
+    return rate(expired, {})
 
 
 def covers(ignore: Ignore, finding: Finding) -> bool:

@@ -41,9 +41,8 @@ class DriftReport:
     """Kind and name of each declared object, in the order of the definitions."""
     place: Source | None = None
     """Where the definitions name the tenant: the place of what nobody declared."""
-    ignored: Mapping[Ignore, int] = field(default_factory=dict)
-    """How many findings each entry of `ignore.yaml` covers; they are not among `findings`."""
-
+    ignored: Mapping[Ignore, Sequence[Finding]] = field(default_factory=dict)
+    """What each entry of `ignore.yaml` covers, which may be nothing; it is not among `findings`."""
     notes: Sequence[str] = ()
     """What the run could not take into account, and what follows from that."""
 

@@ -5,11 +5,13 @@ A finding is as severe as the most severe rule that holds for it; without any, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Finding, Severity, Verdict
+from reconciler.drift.sign_in import weaker
 from reconciler.kinds.group import ADMIN
 
 RULES_OF_ORDER = frozenset({"global-session-policy-rule", "password-policy-rule", "access-policy-rule"})
@@ -39,11 +41,25 @@ class Rule:
     severity: Severity
     meaning: str
     holds: Callable[[Finding], bool]
+    only: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that the object has to be declared with, so that the rule is about it."""
+
+    def is_about(self, spec: Mapping[str, Any]) -> bool:
+        """Whether an object that is declared so is one that the rule is about."""
+        return all(spec.get(name) == value for name, value in self.only.items())
 
 
-def rated(finding: Finding) -> Finding:
-    """The finding with its severity and the rules that hold for it."""
-    held = [rule for rule in RULES if finding.verdict not in _NO_CHANGE and rule.holds(finding)]
+def rated(findings: Iterable[Finding], desired: Desired) -> list[Finding]:
+    """The findings, each with its severity and the rules that hold for it."""
+    declarations = desired.declarations
+    declared = {address: declaration.spec for address, declaration in declarations.items()}
+    return [rate(finding, declared.get(Address(finding.kind, finding.name), {})) for finding in findings]
+
+
+def rate(finding: Finding, spec: Mapping[str, Any]) -> Finding:
+    """The finding with its severity and the rules that hold for it; `spec` is how its object is declared."""
+    rules = () if finding.verdict in _NO_CHANGE else RULES
+    held = [rule for rule in rules if rule.is_about(spec) and rule.holds(finding)]
     severity = _BY_VERDICT[finding.verdict]
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less
@@ -54,45 +70,19 @@ def rated(finding: Finding) -> Finding:
     )
 
 
+_STRICTER = ("ALLOW", "CHALLENGE", "DENY")
+"""What a session rule can decide, the strictest last."""
+
+
 def _asks_for_less(finding: Finding) -> bool:
     """A sign-in that asked for two factors asks for one, or for weaker ones, or no longer at all."""
-    if finding.kind == "global-session-policy-rule":
-        return finding.field == "mfa_required" and finding.actual is False
-    if finding.kind != "authentication-policy-rules":
+    if finding.kind == "authentication-policy-rules":
+        return weaker(finding.expected or (), finding.actual or ())
+    if finding.kind != "global-session-policy-rule":
         return False
-    live = {rule["name"]: rule for rule in finding.actual or ()}
-    declared = {rule["name"]: rule for rule in finding.expected or ()}
-    added = [rule for name, rule in live.items() if name not in declared]
-    if any(_lets_in(rule, "1FA") for rule in added) and any(_lets_in(rule, "2FA") for rule in declared.values()):
-        return True
-    return any(_weaker_rule(rule, live.get(name)) for name, rule in declared.items())
-
-
-def _lets_in(rule: dict[str, Any], factor_mode: str) -> bool:
-    """Whether a rule applies, and lets people in who show this much."""
-    return bool(rule["status"] == "ACTIVE" and rule["access"] == "ALLOW" and rule["factor_mode"] == factor_mode)
-
-
-def _weaker_rule(declared: dict[str, Any], live: dict[str, Any] | None) -> bool:
-    if live is None or live["status"] == "INACTIVE":
-        return bool(declared["status"] == "ACTIVE")
-    if live["access"] == "DENY" or declared["access"] == "DENY":
-        return bool(live["access"] == "ALLOW")
-    fewer = bool(declared["factor_mode"] == "2FA" and live["factor_mode"] == "1FA")
-    return fewer or _demands(live["constraints"]) < _demands(declared["constraints"])
-
-
-def _demands(constraints: list[dict[str, Any]]) -> int:
-    """How much the least demanding of several sets of factors asks for; people choose among them."""
-    return min((sum(value == "REQUIRED" for value in _leaves(one)) for one in constraints), default=0)
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    else:
-        yield value
+    if finding.field == "access":
+        return finding.actual in _STRICTER[: _STRICTER.index(finding.expected)]
+    return finding.field == "mfa_required" and finding.actual is False
 
 
 _MORE_IS_STRONGER = frozenset(
@@ -120,15 +110,41 @@ def _added(finding: Finding) -> list[Any]:
     return [member for member in finding.actual if member not in (finding.expected or ())]
 
 
+def _removed(finding: Finding) -> list[Any]:
+    """The members that are declared and the tenant does not have."""
+    if not isinstance(finding.expected, list):
+        return []
+    return [member for member in finding.expected if member not in (finding.actual or ())]
+
+
+_SENT_TO = frozenset(
+    {
+        ("bookmark-app", "url"),
+        ("oidc-app", "redirect_uris"),
+        ("oidc-app", "post_logout_redirect_uris"),
+        ("oidc-app", "login_uri"),
+        ("saml-app", "sso_url"),
+        ("saml-app", "recipient"),
+        ("saml-app", "destination"),
+        ("saml-app", "acs_endpoints"),
+    }
+)
+"""The fields with the addresses that an app sends people to."""
+
+
+def _new_addresses(finding: Finding) -> list[str]:
+    """The addresses that a field holds and is not declared to hold."""
+    return [finding.actual] if isinstance(finding.actual, str) else _added(finding)
+
+
 def _more_redirects(finding: Finding) -> bool:
-    if finding.kind == "saml-app" and finding.field in ("sso_url", "recipient", "destination"):
-        return True
-    return finding.field in ("redirect_uris", "post_logout_redirect_uris", "acs_endpoints") and bool(_added(finding))
+    return (finding.kind, finding.field) in _SENT_TO and bool(_new_addresses(finding))
 
 
 def _wildcard(finding: Finding) -> bool:
-    by_setting = finding.field == "wildcard_redirect" and finding.actual == "SUBDOMAIN"
-    return by_setting or any(isinstance(member, str) and "*" in member for member in _added(finding))
+    if (finding.kind, finding.field) in _SENT_TO | {("trusted-origin", "origin")}:
+        return any("*" in address for address in _new_addresses(finding))
+    return finding.field == "wildcard_redirect" and finding.actual == "SUBDOMAIN"
 
 
 def _more_origins(finding: Finding) -> bool:
@@ -161,10 +177,25 @@ def _rotated(finding: Finding) -> bool:
     return finding.verdict is Verdict.BEYOND and any(word in path for word in ("secret", "signing.kid", "x5c"))
 
 
+_IN_ZONE = frozenset({"gateways", "proxies", "locations", "asns", "services"})
+"""The fields of a zone that name what is in it."""
+_NOT_IN_ZONE = frozenset({"locations_excluded", "services_excluded"})
+"""The fields that name what is not."""
+
+
 def _wider_zone(finding: Finding) -> bool:
+    more = (finding.field in _IN_ZONE and _added(finding)) or (finding.field in _NOT_IN_ZONE and _removed(finding))
+    return finding.kind == "network-zone" and bool(more)
+
+
+def _less_refused(finding: Finding) -> bool:
     if finding.kind != "network-zone":
         return False
-    return finding.field in ("gateways", "proxies", "locations", "asns", "services") and bool(_added(finding))
+    if finding.verdict is Verdict.MISSING or finding.field == "usage" or finding.actual == "INACTIVE":
+        return True
+    return bool(
+        (finding.field in _IN_ZONE and _removed(finding)) or (finding.field in _NOT_IN_ZONE and _added(finding))
+    )
 
 
 def _more_grants(finding: Finding) -> bool:
@@ -205,7 +236,20 @@ RULES = (
     Rule("rule-switched-off", Severity.HIGH, "a rule or policy that is declared does not apply", _switched_off),
     Rule("app-moved", Severity.HIGH, "an app is under another authentication policy than declared", _moved_app),
     Rule("secret-rotated", Severity.HIGH, "a key or secret was changed", _rotated),
-    Rule("zone-widened", Severity.HIGH, "a zone holds addresses or places that are not declared", _wider_zone),
+    Rule(
+        "zone-widened",
+        Severity.HIGH,
+        "a zone holds addresses or places that are not declared",
+        _wider_zone,
+        only={"usage": "POLICY"},
+    ),
+    Rule(
+        "blocklist-narrowed",
+        Severity.HIGH,
+        "a blocklist refuses fewer addresses or places than declared",
+        _less_refused,
+        only={"usage": "BLOCKLIST"},
+    ),
     Rule("grants-widened", Severity.HIGH, "an app may use a grant type that gives tokens away easily", _more_grants),
     Rule(
         "proof-weakened", Severity.HIGH, "less has to be proved than declared to get tokens or be believed", _less_proof

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from reconciler.definitions.model import Ignore, Source
-from reconciler.drift import Finding, Verdict
+from reconciler.drift import Finding, Severity, Verdict
 from reconciler.drift.ignore import sifted
 
 TODAY = date(2026, 6, 1)
@@ -33,19 +33,20 @@ def ignore(name: str | None, label: str | None = None, field: str | None = None,
     ],
 )
 def test_an_entry_covers_what_it_names(entry: Ignore, finding: Finding, covered: bool):
-    assert sifted([finding], [entry], TODAY) == ([] if covered else [finding], {entry: int(covered)})
+    found, ignored = sifted([finding], [entry], TODAY)
+    assert (found, ignored) == (([], {entry: [finding]}) if covered else ([finding], {entry: []}))
 
 
 @pytest.mark.parametrize("field", [None, "description"])
 def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str | None):
     entry = ignore("one", field=field, expires=date(2026, 5, 31))
 
-    (found, expired), counts = sifted([CHANGED], [entry], TODAY)
+    (found, expired), ignored = sifted([CHANGED], [entry], TODAY)
 
-    assert counts == {}
+    assert ignored == {}
     assert found.id == CHANGED.id
     assert found.detail == "was ignored until 2026-05-31: see ignore.yaml:1:3"
-    assert (expired.verdict, expired.source) == (Verdict.EXPIRED, entry.source)
+    assert (expired.verdict, expired.severity, expired.source) == (Verdict.EXPIRED, Severity.LOW, entry.source)
     assert expired.id != CHANGED.id
     assert expired.detail == "ignored until 2026-05-31 (It is moved.): ask identity"
 
@@ -58,4 +59,11 @@ def test_an_expired_entry_that_covers_nothing_is_a_finding_all_the_same():
 
 def test_an_entry_counts_on_its_last_day():
     entry = ignore("one", expires=TODAY)
-    assert sifted([CHANGED], [entry], TODAY) == ([], {entry: 1})
+    assert sifted([CHANGED], [entry], TODAY) == ([], {entry: [CHANGED]})
+
+
+def test_the_first_entry_that_counts_covers_a_finding():
+    entries = [ignore("one", expires=date(2026, 5, 31)), ignore("one", field="name"), ignore("one"), ignore("one", "x")]
+    (expired,), ignored = sifted([CHANGED], entries, TODAY)
+    assert expired.verdict is Verdict.EXPIRED
+    assert ignored == {entries[1]: [], entries[2]: [CHANGED], entries[3]: []}

@@ -6,14 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
 from reconciler.drift.findings import Finding, Severity, Verdict
-from reconciler.drift.severity import RULES, rated
+from reconciler.drift.severity import RULES, rate, rated
+from reconciler.kinds import kind_named
 
 OFFICE = {"name": "Office", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA"}
 HARDWARE = {"possession": {"hardware_protection": "REQUIRED", "phishing_resistant": "REQUIRED"}}
 SOFTWARE = {"possession": {"hardware_protection": "OPTIONAL", "phishing_resistant": "REQUIRED"}}
 STRICT = OFFICE | {"constraints": [HARDWARE]}
 CLOSED = OFFICE | {"access": "DENY", "constraints": []}
+WEAK = OFFICE | {"name": "Weak", "factor_mode": "1FA", "constraints": []}
+DESKTOP = {"type": "DESKTOP", "os_type": "ANY", "os_expression": ""}
+MAC = DESKTOP | {"os_type": "MACOS"}
+MOBILE = DESKTOP | {"type": "MOBILE"}
+ZONE = {"network_connection": "ZONE"}
 
 
 def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
@@ -36,8 +43,23 @@ def app(field, expected, actual, kind="oidc-app"):
     return changed(kind, field, expected, actual)
 
 
-def zone(field, expected, actual):
-    return changed("network-zone", field, expected, actual)
+def session(field, expected, actual):
+    return changed("global-session-policy-rule", field, expected, actual)
+
+
+def zone(field, expected, actual, usage="POLICY"):
+    """A finding, and how its zone is declared."""
+    return changed("network-zone", field, expected, actual), {"usage": usage}
+
+
+def blocklist(field, expected, actual):
+    return zone(field, expected, actual, "BLOCKLIST")
+
+
+def widened(rule, *later, **conditions):
+    """A rule whose conditions are others in the tenant; those after it are as declared."""
+    after = [one | {"name": "Later"} for one in later]
+    return rules([rule, *after], [rule | conditions, *after])
 
 
 def beyond(field):
@@ -55,6 +77,24 @@ HOLDS = {
         rules([STRICT], []),
         rules([CLOSED], [STRICT]),
         rules([STRICT], [STRICT, STRICT | {"name": "For me", "factor_mode": "1FA"}]),
+        session("access", "DENY", "ALLOW"),
+        session("access", "DENY", "CHALLENGE"),
+        session("access", "CHALLENGE", "ALLOW"),
+        widened(WEAK | ZONE | {"network_includes": ["office"]}, network_connection="ANYWHERE", network_includes=[]),
+        widened(WEAK | ZONE | {"network_includes": ["office"]}, network_includes=["home", "office"]),
+        widened(WEAK | ZONE | {"network_excludes": ["tor", "vpn"]}, network_excludes=["vpn"]),
+        widened(WEAK | {"risk_score": "LOW"}, risk_score="ANY"),
+        widened(WEAK | {"risk_score": "LOW"}, risk_score="HIGH"),
+        widened(WEAK | {"groups_included": ["staff"]}, groups_included=["guests", "staff"]),
+        widened(WEAK | {"groups_included": ["staff"]}, groups_included=["everyone"]),
+        widened(WEAK | {"groups_excluded": ["admins"]}, groups_excluded=[]),
+        widened(WEAK | {"platforms": [MAC]}, platforms=[DESKTOP]),
+        widened(WEAK | {"device_is_managed": True}, device_is_managed=None),
+        widened(WEAK | {"custom_expression": "user.trusted"}, custom_expression=None),
+        widened(OFFICE | {"groups_included": ["staff"], "constraints": []}, STRICT, groups_included=[]),
+        widened(OFFICE | {"groups_included": ["staff"], "constraints": []}, CLOSED, groups_included=[]),
+        widened(CLOSED | {"groups_included": ["contractors", "guests"]}, groups_included=["guests"]),
+        widened(CLOSED, groups_included=["guests"]),
     ],
     "password-weakened": [
         password("password_min_length", 12, 8),
@@ -70,10 +110,14 @@ HOLDS = {
         app("post_logout_redirect_uris", None, ["https://b.example"]),
         app("acs_endpoints", [], ["https://b.example"], kind="saml-app"),
         app("sso_url", "https://a.example", "https://b.example", kind="saml-app"),
+        app("login_uri", "https://a.example", "https://b.example"),
+        app("url", "https://a.example", "https://b.example", kind="bookmark-app"),
     ],
     "wildcard-uri": [
         app("wildcard_redirect", "DISABLED", "SUBDOMAIN"),
         app("redirect_uris", [], ["https://*.a.example"]),
+        app("login_uri", None, "https://*.a.example"),
+        changed("trusted-origin", "origin", "https://a.example", "https://*.example"),
     ],
     "origins-widened": [
         whole(Verdict.UNMANAGED, "trusted-origin"),
@@ -101,6 +145,14 @@ HOLDS = {
     "zone-widened": [
         zone("gateways", ["198.51.100.0/24"], ["198.51.100.0/24", "0.0.0.0/0"]),
         zone("asns", [], ["64496"]),
+        zone("locations_excluded", ["NO", "SE"], ["SE"]),
+    ],
+    "blocklist-narrowed": [
+        blocklist("gateways", ["198.51.100.0/24", "203.0.113.7/32"], ["198.51.100.0/24"]),
+        blocklist("locations_excluded", [], ["NO"]),
+        blocklist("usage", "BLOCKLIST", "POLICY"),
+        blocklist("status", "ACTIVE", "INACTIVE"),
+        (whole(Verdict.MISSING, "network-zone"), {"usage": "BLOCKLIST"}),
     ],
     "grants-widened": [app("grant_types", ["authorization_code"], ["authorization_code", "implicit"])],
     "proof-weakened": [
@@ -124,6 +176,19 @@ DOES_NOT_HOLD = {
         rules([STRICT], [STRICT, CLOSED | {"name": "Nobody", "factor_mode": "1FA"}]),
         rules([STRICT], [STRICT, STRICT | {"name": "Not yet", "factor_mode": "1FA", "status": "INACTIVE"}]),
         rules([STRICT, STRICT | {"name": "B"}], [STRICT | {"name": "B"}, STRICT]),
+        session("access", "ALLOW", "DENY"),
+        session("access", "ALLOW", "CHALLENGE"),
+        changed("access-policy-rule", "access", "DENY", "ALLOW"),
+        widened(WEAK, risk_score="LOW"),
+        widened(WEAK, groups_included=["staff"]),
+        widened(WEAK | {"groups_included": ["everyone"]}, groups_included=["staff"]),
+        widened(WEAK | {"platforms": [DESKTOP, MOBILE]}, platforms=[MAC]),
+        widened(WEAK | {"custom_expression": "user.trusted"}, custom_expression="user.trusted and user.known"),
+        widened(WEAK | {"groups_included": ["staff"], "status": "INACTIVE"}, groups_included=[]),
+        widened(STRICT | {"groups_included": ["staff"]}, groups_included=[]),
+        widened(STRICT | {"groups_included": ["staff"]}, OFFICE | {"constraints": []}, groups_included=[]),
+        widened(OFFICE | {"constraints": []}, STRICT | {"status": "INACTIVE"}, groups_excluded=[]),
+        widened(CLOSED | {"groups_included": ["guests"]}, groups_included=[]),
     ],
     "password-weakened": [
         password("password_min_length", 8, 12),
@@ -135,12 +200,14 @@ DOES_NOT_HOLD = {
     ],
     "redirects-widened": [
         app("redirect_uris", ["https://a.example", "https://b.example"], ["https://a.example"]),
-        app("initiate_login_uri", "https://a.example", "https://b.example"),
+        app("login_uri", "https://a.example", None),
+        app("logo_uri", "https://a.example", "https://b.example"),
     ],
     "wildcard-uri": [
         app("wildcard_redirect", "SUBDOMAIN", "DISABLED"),
         app("redirect_uris", ["https://*.a.example"], ["https://a.example"]),
         app("redirect_uris", ["https://*.a.example"], ["https://*.a.example", "https://a.example"]),
+        changed("access-policy-rule", "scopes", ["read"], ["*"]),
     ],
     "origins-widened": [
         whole(Verdict.MISSING, "trusted-origin"),
@@ -164,6 +231,17 @@ DOES_NOT_HOLD = {
     "zone-widened": [
         zone("gateways", ["198.51.100.0/24", "0.0.0.0/0"], ["198.51.100.0/24"]),
         changed("group", "locations", [], ["US"]),
+        blocklist("gateways", [], ["198.51.100.0/24"]),
+        zone("services_excluded", [], ["TOR_NODES"]),
+    ],
+    "blocklist-narrowed": [
+        blocklist("gateways", [], ["198.51.100.0/24"]),
+        blocklist("name", "a", "b"),
+        blocklist("status", "INACTIVE", "ACTIVE"),
+        zone("gateways", ["198.51.100.0/24"], []),
+        zone("usage", "POLICY", "BLOCKLIST"),
+        (whole(Verdict.MISSING, "network-zone"), {"usage": "POLICY"}),
+        (changed("group", "description", "a", "b"), {"usage": "BLOCKLIST"}),
     ],
     "grants-widened": [
         app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
@@ -187,10 +265,11 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 
 def cases(table):
+    """The rule, a finding, and how its object is declared, as far as a rule asks."""
     return [
-        pytest.param(rule, finding, id=f"{rule}-{number}")
+        pytest.param(rule, *(one if isinstance(one, tuple) else (one, {})), id=f"{rule}-{number}")
         for rule, all_of in table.items()
-        for number, finding in enumerate(all_of)
+        for number, one in enumerate(all_of)
     ]
 
 
@@ -198,21 +277,21 @@ def test_every_rule_is_tried_both_ways():
     assert list(HOLDS) == list(DOES_NOT_HOLD) == [rule.id for rule in RULES]
 
 
-@pytest.mark.parametrize(("rule", "finding"), cases(HOLDS))
-def test_a_rule_holds(rule, finding):
-    found = rated(finding)
+@pytest.mark.parametrize(("rule", "finding", "spec"), cases(HOLDS))
+def test_a_rule_holds(rule, finding, spec):
+    found = rate(finding, spec)
     assert rule in found.rules
     assert found.severity >= BY_ID[rule].severity
 
 
-@pytest.mark.parametrize(("rule", "finding"), cases(DOES_NOT_HOLD))
-def test_a_rule_does_not_hold(rule, finding):
-    assert rule not in rated(finding).rules
+@pytest.mark.parametrize(("rule", "finding", "spec"), cases(DOES_NOT_HOLD))
+def test_a_rule_does_not_hold(rule, finding, spec):
+    assert rule not in rate(finding, spec).rules
 
 
-@pytest.mark.parametrize(("rule", "finding"), cases(HOLDS))
-def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding):
-    found = rated(replace(finding, verdict=Verdict.PENDING))
+@pytest.mark.parametrize(("rule", "finding", "spec"), cases(HOLDS))
+def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, spec):
+    found = rate(replace(finding, verdict=Verdict.PENDING), spec)
     assert (found.severity, found.rules) == (Severity.INFO, ())
 
 
@@ -229,36 +308,51 @@ def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding):
     ],
 )
 def test_without_a_rule_the_verdict_decides(verdict, severity):
-    found = rated(whole(verdict, "group"))
+    found = rate(whole(verdict, "group"), {})
     assert (found.severity, found.rules) == (severity, ())
 
 
 def test_a_default_is_one_step_less():
     plain = changed("group", "description", "", "x")
-    assert rated(plain).severity is Severity.MEDIUM
-    assert rated(replace(plain, inherited=True)).severity is Severity.LOW
+    assert rate(plain, {}).severity is Severity.MEDIUM
+    assert rate(replace(plain, inherited=True), {}).severity is Severity.LOW
 
 
 def test_a_rule_counts_for_a_default_as_for_anything_else():
-    found = rated(replace(HOLDS["mfa-weakened"][0], inherited=True))
+    found = rate(replace(HOLDS["mfa-weakened"][0], inherited=True), {})
     assert found.severity is Severity.CRITICAL
 
 
 def test_the_most_severe_rule_counts_and_all_are_named():
-    found = rated(app("redirect_uris", [], ["https://*.a.example"]))
+    found = rate(app("redirect_uris", [], ["https://*.a.example"]), {})
     assert found.rules == ("redirects-widened", "wildcard-uri")
     assert found.severity is Severity.CRITICAL
 
 
 def test_a_verdict_may_be_worse_than_the_rules():
     """A conflict is high by itself; no rule makes it less."""
-    found = rated(changed("group", "description", "a", "b", Verdict.CONFLICT))
+    found = rate(changed("group", "description", "a", "b", Verdict.CONFLICT), {})
     assert found.severity is Severity.HIGH
 
 
 @pytest.mark.parametrize("severity", Severity)
 def test_less_is_one_step_and_never_below_info(severity):
     assert severity.less == max(severity - 1, Severity.INFO)
+
+
+def test_findings_are_rated_by_how_their_objects_are_declared():
+    zones = {"office": {"usage": "POLICY"}, "banned": {"usage": "BLOCKLIST"}}
+    declared = [
+        Declaration(kind_named("network-zone"), name, spec, frozenset(spec), Source("zones.yaml", 1, 1))
+        for name, spec in zones.items()
+    ]
+    desired = Desired(
+        Environment("test", "https://tenant.example", Credentials()), {one.address: one for one in declared}, ""
+    )
+    lost = [
+        replace(changed("network-zone", "asns", ["64496"], []), name=name) for name in ("office", "banned", "unknown")
+    ]
+    assert [found.rules for found in rated(lost, desired)] == [(), ("blocklist-narrowed",), ()]
 
 
 def test_rules_have_ids_of_their_own():

@@ -11,7 +11,7 @@ from reconciler.definitions.model import Source
 from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.drift.relations import Relation
 from reconciler.drift.run import DriftReport
-from reconciler.drift.severity import rated
+from reconciler.drift.severity import rate
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.report import PlanReport
 
@@ -80,7 +80,7 @@ RELATIONS = (
 
 def everything() -> list[Finding]:
     """A finding of each verdict, and each way in which a value can differ; rated as drift detection rates them."""
-    return [rated(finding) for finding in _everything()]
+    return [rate(finding, {}) for finding in _everything()]
 
 
 def _everything() -> list[Finding]:

@@ -30,7 +30,7 @@ def test_each_finding_of_an_object_is_a_failure_of_its_case():
     case = cases(samples.report())["production.oidc-app", "payments-console"]
     assert [failure.get("message") for failure in case] == [
         "critical: changed redirect_uris",
-        "medium: changed login_uri",
+        "critical: changed login_uri",
         "low: changed consent_method",
         "high: conflict refresh_token_leeway",
     ]
