@@ -12,28 +12,25 @@ from dataclasses import replace
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.drift import Finding, Verdict
+from reconciler.drift.relations import references
 from reconciler.engine.changes import Changes
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found
 
 _IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
+_REPAIRABLE = _IN_STATE | {Verdict.MISSING, Verdict.UNMANAGED}
 
 
 def repair(
-    reconciler: Reconciler,
-    findings: Sequence[Finding],
-    live: Snapshot,
-    *,
-    remove_unmanaged: bool = False,
-    targeted: bool = False,
+    reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
 ) -> Changes:
-    """Make the tenant as declared where the findings say that it is not; if `targeted`, nowhere else.
+    """Make the tenant as declared where the findings say that it is not, and nowhere else.
 
     What nobody declared stays, unless `remove_unmanaged` says otherwise: then it is taken into the state and, being
     declared nowhere, deleted by the provider as anything else would be.
     """
-    only = _with_owned(reconciler.desired, findings) if targeted else None
+    only = _touched(reconciler.desired, findings)
     reconciler.stack.mend()
     resources = reconciler.stack.state().resources
     gone = [
@@ -52,7 +49,7 @@ def repair(
     unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
     if not (remove_unmanaged and unmanaged):
         return reconciler.up(only)
-    taken, changes = take_into_state(reconciler, unmanaged, targeted=targeted)
+    taken, changes = take_into_state(reconciler, unmanaged)
     changes.add(reconciler.up(only, also=taken))
     return changes
 
@@ -63,28 +60,24 @@ def repairable(findings: Sequence[Finding], desired: Desired, live: Snapshot) ->
     def may(finding: Finding) -> bool:
         if finding.verdict is Verdict.UNMANAGED:
             return desired.environment.mode(live.by_id[finding.kind, finding.okta_id].levels) == "authoritative"
-        return finding.verdict is not Verdict.EXPIRED and not desired.observes(Address(finding.kind, finding.name))
+        return finding.verdict in _REPAIRABLE and not desired.observes(Address(finding.kind, finding.name))
 
     return [one for one in findings if may(one)], [one for one in findings if not may(one)]
 
 
-def _with_owned(desired: Desired, findings: Sequence[Finding]) -> set[Address]:
-    """What the findings are about, and what was deleted together with it."""
+def _touched(desired: Desired, findings: Sequence[Finding]) -> set[Address]:
+    """What the findings are about; with what was deleted, what went with it, and what refers to it and its new id."""
     found = {Address(finding.kind, finding.name) for finding in findings}
     missing = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING}
     for address, declaration in desired.declarations.items():
         if declaration.parent in missing:
             missing.add(address)
-    return (found | missing) & desired.declarations.keys()
+    referring = {address for address, one in desired.declarations.items() if missing & set(references(one))}
+    return (found | missing | referring) & desired.managed.keys()
 
 
-def take_into_state(
-    reconciler: Reconciler, objects: Sequence[LiveObject], *, targeted: bool = False
-) -> tuple[set[str], Changes]:
-    """Apply the definitions together with objects that nobody declared, which are imported as they are.
-
-    If `targeted`, only these objects are. The URNs that they have then, and what was done.
-    """
+def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tuple[set[str], Changes]:
+    """Import objects that nobody declared, as they are. The URNs that they have then, and what was done."""
     reconciler.progress.say("taking what nobody declared into the state")
     names = {
         (applied.kind.kind, applied.id): Address(*key) for key, applied in reconciler.stack.state().resources.items()
@@ -101,7 +94,7 @@ def take_into_state(
     everything = Found({**found.ids, **ids}, {**found.imports, **imports})
     with_them = replace(reconciler, desired=desired)
     urns = with_them.urns(imports)
-    return urns, reconciler.stack.up(with_them.program(desired, everything), targets=sorted(urns) if targeted else None)
+    return urns, reconciler.stack.up(with_them.program(desired, everything), targets=sorted(urns))
 
 
 def _as_it_is(item: LiveObject, names: Mapping[tuple[str, str], Address], ids: dict[Address, str]) -> Declaration:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
@@ -11,12 +13,19 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
-from reconciler.drift import Verdict
+from reconciler.drift import Finding, Verdict
 from reconciler.drift.choose import chosen
 from reconciler.repair import repair as bring_back
 from reconciler.repair import repairable
 
-_NOT_OURS = "of a kind that this environment does not change, or not delete (modes), or an expired entry of ignore.yaml"
+_LEFT = {
+    Verdict.PENDING: "the definitions changed: reconciler up applies them",
+    Verdict.BEYOND: "no definition can state it: put it right in the tenant, or accept it",
+    Verdict.EXPIRED: "renew the entry of ignore.yaml, or take it out",
+    Verdict.UNREADABLE: "nothing is known of it: reconciler drift says why",
+    Verdict.UNMANAGED: "nobody declared it: --remove-unmanaged deletes it, where the kind is authoritative",
+}
+_OBSERVED = "its kind is only observed here (modes)"
 
 
 @click.command()
@@ -31,8 +40,8 @@ def repair(
 ) -> None:
     """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not.
 
-    With FINDINGs, only these: ids, beginnings of ids, or kind and name. Other changes are then left alone, also those
-    of the definitions that were not applied yet.
+    With FINDINGs, only these: ids, beginnings of ids, or kind and name. Only what drifted is touched: definitions that
+    were not applied yet stay so.
     """
     if not yes:
         require_terminal()
@@ -43,19 +52,29 @@ def repair(
         click.echo(f"{environment} is as declared: nothing to repair")
         return
     findings, left = repairable(chosen(report.findings, finding), reconciler.desired, live)
-    unmanaged = [one for one in findings if one.verdict is Verdict.UNMANAGED]
+    if not remove_unmanaged:
+        left += [one for one in findings if one.verdict is Verdict.UNMANAGED]
+        findings = [one for one in findings if one.verdict is not Verdict.UNMANAGED]
     if finding and left:
-        raise click.UsageError(f"{left[0].subject} ({left[0].verdict}): {_NOT_OURS}")
-    if finding and unmanaged and not remove_unmanaged:
-        raise click.UsageError(f"nobody declared {unmanaged[0].subject}: say --remove-unmanaged to delete it")
+        raise click.UsageError(f"{left[0].subject} cannot be repaired: {_why(left[0])}")
     if not findings:
-        click.echo(f"nothing to repair in {environment}; {len(left)} left: {_NOT_OURS}")
+        click.echo(f"nothing to repair in {environment}")
+        _tell(left)
         return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         click.confirm(f"Bring the tenant of {environment} back?", abort=True)
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged, targeted=bool(finding))
+        changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
     show_plan(reconciler, changes, applied=True)
-    if left:
-        click.echo(f"{len(left)} left: {_NOT_OURS}", err=True)
+    _tell(left)
+
+
+def _why(finding: Finding) -> str:
+    return _LEFT.get(finding.verdict, _OBSERVED)
+
+
+def _tell(left: Sequence[Finding]) -> None:
+    """What stays, and what can be done about it."""
+    for (verdict, why), count in Counter((one.verdict, _why(one)) for one in left).items():
+        click.echo(f"{count} {verdict} left alone: {why}", err=True)

@@ -28,7 +28,7 @@ def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, 
     result = {
         Relation(_pair(declaration.address), _pair(target), False)
         for declaration in desired.declarations.values()
-        for target in _references(declaration)
+        for target in references(declaration)
         if target in found and target != declaration.address
     }
     for address in found & desired.declarations.keys():
@@ -42,7 +42,8 @@ def _pair(address: Address) -> tuple[str, str]:
     return address.kind, address.name
 
 
-def _references(declaration: Declaration) -> Iterator[Address]:
+def references(declaration: Declaration) -> Iterator[Address]:
+    """Everything that a declaration refers to by name."""
     referred: list[Address] = []
 
     def note(kind: str, name: str) -> str:

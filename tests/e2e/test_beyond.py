@@ -53,6 +53,22 @@ def test_it_is_found_with_both_values_and_less_severe(applied: Workspace):
     assert finding["attribution"]["event"].startswith("application.lifecycle.")
 
 
+def test_no_repair_claims_to_have_mended_it(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    outcome = applied.expect(0, "repair", "--yes")
+    assert "nothing to repair" in outcome.out
+    assert "1 beyond left alone: no definition can state it" in outcome.err
+    assert "cannot be repaired" in applied.expect(64, "repair", "--yes", found(applied)[0]["id"]).err
+
+
+def test_an_up_of_something_else_does_not_forget_it(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    documents = [document("bookmark-app", name, label=name, url="https://b.example") for name in ("wiki", "crm", "new")]
+    applied.declare(documents)
+    applied.up()
+    assert [finding["name"] for finding in found(applied)] == ["wiki"]
+
+
 def test_one_is_accepted_and_the_other_stays(applied: Workspace):
     start_by_itself(applied, "wiki")
     start_by_itself(applied, "crm")

@@ -88,7 +88,7 @@ def test_what_is_observed_is_found_by_name_referred_to_and_compared(workspace: W
     assert '"Somebody was here."' in found
     assert "only observed here" in found
     assert "nothing to repair" in workspace.expect(0, "repair", "--yes").out
-    assert "does not change" in workspace.expect(64, "repair", "group", "people", "--yes").err
+    assert "only observed" in workspace.expect(64, "repair", "group", "people", "--yes").err
     assert live(workspace, "group")["people"].spec["description"] == "Somebody was here."
 
     workspace.expect(0, "accept", "--yes")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from reconciler.drift import Verdict
+from tests.e2e.documents import document
 from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -43,6 +44,40 @@ def test_only_what_is_named_is_repaired(workspace: Workspace):
 
     after = {found.name: found.verdict for found in workspace.comparison().findings()}
     assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING}
+
+
+def test_what_the_definitions_want_besides_is_not_applied(workspace: Workspace):
+    workspace.declare([group("changed"), group("removed"), group("edited")])
+    workspace.up()
+    identity = workspace.comparison().state.resources["group", "changed"].id
+    workspace.tenant.request("PUT", f"/api/v1/groups/{identity}", {"profile": {"name": "Changed"}})
+    workspace.declare([group("changed"), group("edited", "Edited."), group("new")])
+
+    outcome = workspace.expect(0, "repair", "--yes")
+
+    assert "1 updated" in outcome.out
+    assert "3 pending left alone: the definitions changed: reconciler up applies them" in outcome.err
+    pending = {found.name: found.verdict for found in workspace.comparison().findings()}
+    assert pending == dict.fromkeys(("removed", "edited", "new"), Verdict.PENDING)
+    outcome = workspace.expect(0, "repair", "--yes")
+    assert "nothing to repair" in outcome.out
+
+
+def test_what_refers_to_what_was_deleted_gets_its_new_id(workspace: Workspace):
+    app = document("oidc-app", "cli", label="Cli", type="service", grant_types=["client_credentials"])
+    policy = {"name": "Cli", "description": "For machines.", "clients": ["cli"], "rules": []}
+    workspace.declare([app, document("authorization-server", "api", name="Api", audiences=["a"], policies=[policy])])
+    workspace.up()
+    before = workspace.comparison().state.resources["oidc-app", "cli"].id
+    workspace.tenant.request("POST", f"/api/v1/apps/{before}/lifecycle/deactivate")
+    workspace.tenant.request("DELETE", f"/api/v1/apps/{before}")
+
+    workspace.expect(0, "repair", "--yes")
+
+    (now,) = [one.id for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Cli"]
+    (policy,) = [one for one in workspace.tenant.read().objects["access-policy"] if one.label == "Cli"]
+    assert policy.spec["clients"] == [now] != [before]
+    workspace.expect_settled()
 
 
 def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
