@@ -17,7 +17,7 @@ from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.order import moved
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Part, Spec, kind_named
-from reconciler.kinds.mapping import in_order, schema, with_references
+from reconciler.kinds.mapping import Field, in_order, schema, with_references
 from reconciler.lookup import Managed, recognised
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -74,6 +74,8 @@ class _Comparison:
         imported = {address: path.rpartition("/")[2] for address, path in (imports or {}).items()}
         self._ids = self._with_observed({**managed.ids, **imported})
         self._names = {(address.kind, identity): address.name for address, identity in self._ids.items()}
+        self._unnamed: set[str] = set()
+        """The ids of what is referred to and could not be read."""
         self._unreadable = {(gap.kind.kind, gap.owner_id) for gap in live.unreadable}
 
     def findings(self) -> Iterator[Finding]:
@@ -159,6 +161,8 @@ class _Comparison:
             want, have = expected.get(field.name), actual.get(field.name)
             is_place = field.name == "priority" and kind.collection.prioritised
             if declaration.address not in ranks if is_place else want == have:
+                continue
+            if self._unnamed and applied_object and self._same_unnamed(field, applied_object.spec, item.spec):
                 continue
             if applied is None:
                 applied = self._named(kind, applied_object.spec) if applied_object else {}
@@ -299,14 +303,32 @@ class _Comparison:
             return self._names[kind, identity]
         item = self._live.by_id.get((kind, identity))
         if item is None:
-            return self._system_name(kind, identity) or identity
+            name = self._system_name(kind, identity)
+            if name is None and (kind, None) in self._unreadable:
+                self._unnamed.add(identity)
+            return name or identity
         return self._live.system_name(item) or f"{item.label} ({identity})"
+
+    def _same_unnamed(self, field: Field, applied: Spec, live: Spec) -> bool:
+        """Whether a field refers to what could not be read, and so has no name, but is as it was applied."""
+        value = live.get(field.name)
+        return value == applied.get(field.name) and not self._unnamed.isdisjoint(_texts(value))
 
     def _system_name(self, kind: str, identity: str) -> str | None:
         for known in kind_named(kind).system:
             if self._live.system_id(kind_named(kind), known.name) == identity:
                 return known.name
         return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for item in value.values() for text in _texts(item))
+        case list():
+            yield from (text for item in value for text in _texts(item))
 
 
 def _sorted_sets(kind: type[Part], spec: Spec) -> Spec:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from reconciler.drift import Verdict
+from reconciler.kinds import kinds
 from reconciler.report import FORMATS
 from tests.e2e.documents import document, group, server, zone
-from tests.e2e.workspace import SandboxTenant, Workspace
+from tests.e2e.workspace import Comparison, SandboxTenant, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -67,6 +69,16 @@ def test_a_token_that_the_tenant_does_not_take(workspace: Workspace, tmp_path: P
     assert "401" in outcome.err
     assert "check the credentials" in outcome.err
     assert "not-the-token" not in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize("path", sorted({kind.collection.path for kind in kinds() if not kind.parents}))
+def test_what_may_not_be_read_makes_no_finding_of_what_refers_to_it(applied: Comparison, path: str):
+    applied.workspace.tenant.order_fault(method="GET", path=path, status=403)
+    try:
+        found = applied.findings()
+    finally:
+        applied.workspace.tenant.clear_faults()
+    assert {finding.verdict for finding in found} == {Verdict.UNREADABLE}, [one.subject for one in found]
 
 
 def test_a_collection_that_may_not_be_read_is_unreadable_and_not_missing(workspace: Workspace):
