@@ -10,6 +10,7 @@ from typing import Final
 
 from reconciler.adopt.left import LeftOut, Why
 from reconciler.kinds import kinds
+from reconciler.printable import printable
 
 _COUNTED: Final = (Why.MADE_BY_OKTA, Why.OUTSIDE)
 """Of these there are many, and nothing is to be done about them: they are counted by kind."""
@@ -21,15 +22,13 @@ def lines(left: Sequence[LeftOut]) -> Iterator[str]:
     """One line for each object, under the reason; what cannot be helped is counted."""
     for why, group in _by_reason(left):
         if why in _COUNTED:
-            yield f"{why.value}: {_counts(group)}"
+            yield printable(f"{why.value}: {_counts(group)}")
             continue
         yield f"{why.value}:"
         for one in group:
-            yield (
-                f"  {one.kind} {one.label!r}"
-                + (f" {one.id}" if one.id else "")
-                + (f": {one.detail}" if one.detail else "")
-            )
+            identity = f" {one.id}" if one.id else ""
+            detail = f": {one.detail}" if one.detail else ""
+            yield printable(f"  {one.kind} {one.label!r}{identity}{detail}")
 
 
 def page(left: Sequence[LeftOut], environment: str) -> str:
@@ -44,10 +43,9 @@ def page(left: Sequence[LeftOut], environment: str) -> str:
                 parts.append(f"- {len(labels)} {_plain(kind)}{listed}")
         else:
             for one in group:
+                identity = f" `{printable(one.id)}`" if one.id else ""
                 detail = f": {_plain(one.detail)}" if one.detail else ""
-                parts.append(
-                    f"- {_plain(one.kind)} **{_plain(one.label)}**" + (f" `{one.id}`" if one.id else "") + detail
-                )
+                parts.append(f"- {_plain(one.kind)} **{_plain(one.label)}**{identity}{detail}")
         parts.append("")
     return "\n".join(parts)
 
@@ -65,4 +63,4 @@ def _counts(group: Sequence[LeftOut]) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, in one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))

@@ -68,7 +68,7 @@ def adoption(
     names = logical_names(roots, known, set(_names_in_use(desired)))
     selected = {_identity(item) for item in roots if selection.takes(item, names[_identity(item)])}
 
-    withdrawn = _withdrawn(desired, state, meant, selected, own_files)
+    withdrawn = _withdrawn(desired, state, meant, selected, own_files, bool(live.unreadable))
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in withdrawn}
     accounted = {(address.kind, meant[address]): address for address in kept if address in meant}
     removed = set() if into_empty else {(a.kind, i) for a, i in Managed.of(desired, state).orphans.items()}
@@ -127,8 +127,14 @@ def _withdrawn(
     meant: Mapping[Address, str],
     selected: Collection[Identity],
     own_files: Collection[str],
+    unreadable: bool,
 ) -> frozenset[str]:
-    """The own files of which every document is adopted again; one that is in the state keeps its file as it is."""
+    """The own files of which every document is adopted again; one that is in the state keeps its file as it is.
+
+    None where something could not be read: a document that needs it would be lost, though nothing is known of it.
+    """
+    if unreadable:
+        return frozenset()
     by_file: dict[str, list[Address]] = defaultdict(list)
     for address, declaration in desired.declarations.items():
         if not declaration.parent and declaration.source.file in own_files:

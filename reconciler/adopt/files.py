@@ -1,7 +1,8 @@
 """The files of an adoption: where each document goes, and which files may be written again.
 
-The first line of every file says that it was adopted, with a digest of what follows it. A file whose digest is not
-right any more was edited: it belongs to whoever edited it, and is not written again.
+The first line of every file says from which environment it was adopted, with a digest of what follows it. A file whose
+digest is not right any more was edited: it belongs to whoever edited it, and is not written again. What another
+environment adopted is never written to: a document that would stand there gets a file beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from reconciler.definitions.owned import owned_fields
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind
 
-_SIGNATURE: Final = re.compile(r"(?:# |<!-- )Adopted from [^\n]*\[([0-9a-f]{16})\](?: -->)?\n")
+_SIGNATURE: Final = re.compile(r"(?:# |<!-- )Adopted from (.+)\. Edit it freely: .*\n")
 
 
 class NotOurs(ReconcilerError):
@@ -38,6 +39,14 @@ def files_of(drafts: Iterable[Draft], apart: Collection[str]) -> dict[str, list[
     return dict(sorted(files.items()))
 
 
+def beside_others(directory: Path, files: Mapping[str, list[Draft]], environment: str) -> dict[str, list[Draft]]:
+    """The same files; one that another environment adopted gives way to one with the environment in its name."""
+    return {
+        path if adopted_from(directory / path) in ("", environment) else f"{path[:-5]}.{environment}.yaml": drafts
+        for path, drafts in files.items()
+    }
+
+
 def folder_of(kind: type[Kind]) -> str:
     """The folder for documents of a kind: the kind's word, in the plural."""
     word = kind.kind
@@ -51,30 +60,38 @@ def signed(path: str, text: str, environment: str) -> str:
     return f"<!-- {said} -->\n{text}" if path.endswith(".md") else f"# {said}\n{text}"
 
 
-def is_own(path: Path) -> bool:
-    """Whether a file was adopted, and not edited since."""
+def is_own(path: Path, environment: str) -> bool:
+    """Whether a file was adopted from this environment, and not edited since."""
+    text = _text(path)
+    return text == signed(path.name, text.partition("\n")[2], environment)
+
+
+def adopted_from(path: Path) -> str:
+    """The environment from which a file was adopted, edited since or not; empty if it was not adopted."""
+    found = _SIGNATURE.match(_text(path))
+    return found[1] if found else ""
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return False
-    found = _SIGNATURE.match(text)
-    return bool(found and hashlib.sha256(text[found.end() :].encode()).hexdigest()[:16] == found[1])
+        return ""
 
 
-def write(
-    directory: Path, texts: Mapping[str, str], withdrawn: Iterable[str], environment: str, *, force: bool = False
-) -> None:
-    """Write the files, and remove those that are withdrawn and not written again.
-
-    Raises `NotOurs` before anything is written if that would overwrite what somebody else wrote, unless `force`.
-    """
-    foreign = [path for path in texts if (directory / path).exists() and not is_own(directory / path)]
-    if foreign and not force:
+def refuse_to_overwrite(directory: Path, paths: Iterable[str], environment: str) -> None:
+    """Raise `NotOurs` if a file is there that was not adopted from this environment, or was edited since."""
+    there = ((directory / path) for path in paths if (directory / path).exists())
+    foreign = [path.as_posix() for path in there if not is_own(path, environment)]
+    if foreign:
         raise NotOurs(
-            f"{len(foreign)} files are there that adopt did not write, or that were edited: "
-            + ", ".join((directory / path).as_posix() for path in foreign),
+            f"{len(foreign)} files are there that adopt did not write, or that were edited: {', '.join(foreign)}",
             hint="nothing was written; choose another folder, or overwrite them with --force",
         )
+
+
+def write(directory: Path, texts: Mapping[str, str], withdrawn: Iterable[str], environment: str) -> None:
+    """Write the files, whatever is there, and remove those that are withdrawn and not written again."""
     for path in withdrawn:
         if path not in texts:
             (directory / path).unlink(missing_ok=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.adopt.account import page
 from reconciler.adopt.adoption import Adoption, Selection, adoption
-from reconciler.adopt.files import files_of, is_own, write
+from reconciler.adopt.files import beside_others, files_of, is_own, refuse_to_overwrite, write
+from reconciler.adopt.left import LeftOut
+from reconciler.adopt.rehearsal import loadable, rehearse
 from reconciler.adopt.text import documents_text, dumped, imports_text
 from reconciler.apply import Reconciler
+from reconciler.definitions import environment_names
 from reconciler.definitions.files import ENVIRONMENTS, IMPORTS
 from reconciler.definitions.model import Desired, Environment
+from reconciler.engine.state import State
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 
@@ -48,36 +53,66 @@ def read(reconciler: Reconciler) -> Snapshot:
 def adopt(
     reconciler: Reconciler,
     into: Path,
-    environments: Sequence[str],
     selection: Selection | None = None,
     *,
+    redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
     force: bool = False,
 ) -> Adopted:
     """Write documents and imports for what is not managed yet into a definitions folder.
 
-    `environments` are those that the folder has. Without any, nothing is declared there: then all objects are adopted,
-    and the environment itself is written too. Raises `NotOurs` rather than overwrite what somebody wrote.
+    A folder without environments declares nothing: then all objects are adopted, and the environment itself is written
+    too. `redact` is for what the account says. Raises `NotOurs` rather than overwrite what somebody wrote, and `Spoils`
+    rather than write what does not load.
     """
-    environment = reconciler.desired.environment
-    into_empty = not environments
-    desired = Desired(replace(environment, imports={}), {}, "") if into_empty else reconciler.desired
     live = read(reconciler)
     reconciler.progress.say("reading the state")
-    state = reconciler.stack.state()
-    sources = {declaration.source.file for declaration in desired.declarations.values()}
-    own_files = {file for file in sources if is_own(Path(file))}
-    made = adoption(desired, state, live, own_files=own_files, selection=selection, into_empty=into_empty)
-    others = [name for name in environments if name != environment.name]
-    texts = texts_of(made, environment, others=bool(others), with_environment=into_empty)
+    made, files = adopt_into(into, reconciler.desired, reconciler.stack.state(), live, selection, redact, force)
+    return Adopted(made, files, live.requests)
+
+
+def adopt_into(
+    into: Path,
+    desired: Desired,
+    state: State,
+    live: Snapshot,
+    selection: Selection | None = None,
+    redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
+    force: bool = False,
+) -> tuple[Adoption, tuple[str, ...]]:
+    """Write what a snapshot holds; what was adopted, and the files that were written, below the folder."""
+    environment = desired.environment
+    names = environment_names(into)
+    if not names:
+        desired = Desired(replace(environment, imports={}), {}, "")
+    others = loadable(into, [name for name in names if name != environment.name])
+    own_files = _own_files(desired, others.values())
+    made = adoption(desired, state, live, own_files=own_files, selection=selection, into_empty=not names)
+    made = replace(made, left=redact(made.left))
+    shared = len(names) > 1
+    texts = texts_of(made, environment, into, shared=shared, with_environment=not names)
+    if not force:
+        refuse_to_overwrite(into, texts, environment.name)
     withdrawn = [Path(file).relative_to(into).as_posix() for file in made.withdrawn]
-    write(into, texts, withdrawn, environment.name, force=force)
-    return Adopted(made, tuple(texts), live.requests)
+    writing = partial(write, texts=texts, withdrawn=withdrawn, environment=environment.name)
+    rehearse(writing, into, environment.name, others)
+    writing(into)
+    return made, tuple(texts)
 
 
-def texts_of(made: Adoption, environment: Environment, *, others: bool, with_environment: bool) -> dict[str, str]:
-    """The texts of the files, by path; documents name the environment where there are `others`."""
-    only = (environment.name,) if others else ()
-    texts = {path: documents_text(drafts, only) for path, drafts in files_of(made.drafts, made.apart).items()}
+def _own_files(desired: Desired, others: Iterable[Desired]) -> set[str]:
+    """The files of earlier adoptions that nobody edited, and that hold for no other environment."""
+    elsewhere = {one.source.file for other in others for one in other.declarations.values()}
+    here = {declaration.source.file for declaration in desired.declarations.values()}
+    return {file for file in here - elsewhere if is_own(Path(file), desired.environment.name)}
+
+
+def texts_of(
+    made: Adoption, environment: Environment, into: Path, *, shared: bool, with_environment: bool
+) -> dict[str, str]:
+    """The texts of the files, by path; in a folder that is shared with others, documents name the environment."""
+    only = (environment.name,) if shared else ()
+    files = beside_others(into, files_of(made.drafts, made.apart), environment.name)
+    texts = {path: documents_text(drafts, only) for path, drafts in files.items()}
     if made.imports:
         texts[f"{IMPORTS}/{environment.name}.yaml"] = imports_text(made.imports)
     texts[f"{IMPORTS}/{environment.name}-not-adopted.md"] = page(made.left, environment.name)

@@ -10,8 +10,11 @@ import click
 from reconciler.adopt import Adopted, Selection
 from reconciler.adopt import adopt as adopt_tenant
 from reconciler.adopt.account import lines
+from reconciler.adopt.left import Why
 from reconciler.cli.console import progress
+from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
+from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import environment_names
 from reconciler.kinds import kinds
@@ -42,23 +45,34 @@ from reconciler.kinds import kinds
 )
 @click.option("--force", is_flag=True, help="Overwrite files that adopt did not write, or that were edited.")
 @pass_settings
+@click.pass_context
 def adopt(
-    settings: Settings, environment: str, kinds_: tuple[str, ...], names: tuple[str, ...], into: Path, force: bool
+    context: click.Context,
+    settings: Settings,
+    environment: str,
+    kinds_: tuple[str, ...],
+    names: tuple[str, ...],
+    into: Path,
+    force: bool,
 ) -> None:
     """Write definitions for what the tenant of ENVIRONMENT has already. Changes nothing in the tenant.
 
     Adopts what is neither managed nor declared yet, and refers to what is. The next `up` takes the objects into the
     state as they are. What cannot be adopted is listed with its reason, and in DIRECTORY/imports.
+
+    Exits with 3 if something could not be read: the rest is written.
     """
-    environments = environment_names(into)
-    source = Settings(into) if environments else settings
+    source = Settings(into) if environment_names(into) else settings
     with progress() as shown:
         reconciler = reading(source, environment, shown)
-        adopted = adopt_tenant(reconciler, into, environments, Selection(kinds_, names), force=force)
-    for line in lines(adopted.adoption.left):
+        redact = redactor_of(reconciler).redact
+        adopted = adopt_tenant(reconciler, into, Selection(kinds_, names), redact=redact, force=force)
+    left = adopted.adoption.left
+    for line in lines(left):
         click.echo(line, err=True)
     for line in summary(adopted, environment, into):
         click.echo(line)
+    context.exit(UNREADABLE if any(one.why is Why.UNREADABLE for one in left) else 0)
 
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:

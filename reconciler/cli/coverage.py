@@ -12,8 +12,11 @@ from reconciler.adopt.coverage import Count, Coverage
 from reconciler.adopt.coverage import coverage as coverage_of
 from reconciler.adopt.run import read
 from reconciler.cli.console import progress
+from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
+from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.printable import printable
 
 _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 
@@ -29,18 +32,22 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
     help="For people or for machines.",
 )
 @pass_settings
-def coverage(settings: Settings, environment: str, form: str) -> None:
+@click.pass_context
+def coverage(context: click.Context, settings: Settings, environment: str, form: str) -> None:
     """Count what share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
 
     An object is managed when it is declared and was applied. What Okta made, and apps of a sign-on mode that no kind
     covers, are counted beside the share.
+
+    Exits with 3 if something could not be read: it is in no count.
     """
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         live = read(reconciler)
-        found = coverage_of(reconciler.desired, reconciler.stack.state(), live)
+        found = redactor_of(reconciler).redact(coverage_of(reconciler.desired, reconciler.stack.state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}
     click.echo(forms[form](found), nl=False)
+    context.exit(UNREADABLE if found.unreadable else 0)
 
 
 def as_text(found: Coverage) -> str:
@@ -91,6 +98,6 @@ def _rows(found: Coverage) -> Iterator[tuple[str, ...]]:
 def _beside(found: Coverage) -> Iterator[str]:
     if found.outside:
         counted = ", ".join(f"{number} {family}" for family, number in found.outside.items())
-        yield f"of no kind that can be declared: {counted}"
+        yield printable(f"of no kind that can be declared: {counted}")
     for gap in found.unreadable:
-        yield f"could not be read: {gap}"
+        yield printable(f"could not be read: {gap}")

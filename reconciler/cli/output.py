@@ -63,7 +63,7 @@ def _format_of(output: Path) -> str:
 
 def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
     """Write a drift report, in one format or several."""
-    redactor = _redactor(reconciler)
+    redactor = redactor_of(reconciler)
     for output, form in outputs:
         _write(render_drift(report, form, redactor, color=_colors(output)), output)
 
@@ -73,7 +73,7 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
     from reconciler.history.store import Store
 
     try:
-        Store(history_place(reconciler.stack.root)).record(_redactor(reconciler).redact(report))
+        Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
     except ReconcilerError as error:
         click.echo(f"warning: {error.message}", err=True)
 
@@ -84,7 +84,7 @@ def show_plan(
     """Write what is to be changed or was changed; raises if not all of it went well."""
     environment = reconciler.desired.environment
     plan = PlanReport(environment.name, environment.url, changes, applied, reconciler.commit)
-    _write(render_plan(plan, form, _redactor(reconciler), color=_colors(output)), output)
+    _write(render_plan(plan, form, redactor_of(reconciler), color=_colors(output)), output)
     if changes.failures:
         raise ReconcilerError(
             f"{environment.name}: {len(changes.failures)} failed, {changes.done} done"
@@ -103,7 +103,8 @@ def _write(text: str, output: Path | None) -> None:
         click.echo(f"written: {output}", err=True)
 
 
-def _redactor(reconciler: Reconciler) -> Redactor:
+def redactor_of(reconciler: Reconciler) -> Redactor:
+    """Takes the secrets of the environment out of whatever is shown."""
     return Redactor(secret.get_secret_value() for secret in reconciler.known_secrets())
 
 

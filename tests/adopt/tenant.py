@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler.adopt.adoption import Adoption, adoption
-from reconciler.adopt.files import write
-from reconciler.adopt.run import texts_of
+from reconciler.adopt.adoption import Adoption, Selection
+from reconciler.adopt.run import adopt_into
 from reconciler.definitions import Credentials, Desired, Environment, environment_names, load
 from reconciler.engine.state import EMPTY, State
 from reconciler.kinds import kind_named
@@ -96,14 +95,17 @@ def snapshot(
     )
 
 
-def adopted(live: Snapshot, folder: Path, state: State = EMPTY, **options: Any) -> Adoption:
+def adopted(
+    live: Snapshot,
+    folder: Path,
+    state: State = EMPTY,
+    selection: Selection | None = None,
+    environment: str = "production",
+    force: bool = False,
+) -> Adoption:
     """Adopt into a folder as a run does, but for the reading."""
-    into_empty = not environment_names(folder)
-    desired = NOTHING if into_empty else load(folder, "production")
-    made = adoption(desired, state, live, into_empty=into_empty, **options)
-    texts = texts_of(made, ENVIRONMENT, others=False, with_environment=into_empty)
-    withdrawn = [Path(file).relative_to(folder).as_posix() for file in made.withdrawn]
-    write(folder, texts, withdrawn, "production")
+    desired = load(folder, environment) if environment_names(folder) else NOTHING
+    made, _ = adopt_into(folder, desired, state, live, selection, force=force)
     return made
 
 

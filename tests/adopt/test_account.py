@@ -15,6 +15,14 @@ LEFT = (
 )
 
 
+def test_text_of_the_tenant_stays_in_its_line():
+    hostile = "\x1b[31mInjected\n## all is well \u202e"
+    left = [LeftOut(Why.REFUSED, "group", hostile, hostile, hostile), LeftOut(Why.OUTSIDE, hostile, hostile, "0oa1")]
+    assert all(line.isprintable() for line in lines(left))
+    assert all(line.isprintable() for line in page(left, "production").split("\n"))
+    assert "\n## all is well" not in page(left, "production")
+
+
 def test_for_the_terminal():
     assert list(lines(LEFT)) == [
         "What a definition cannot say:",

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.adopt.adoption import Selection
-from reconciler.adopt.files import is_own
 from reconciler.definitions import Address, load
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
@@ -99,12 +98,8 @@ def test_whatever_a_tenant_holds_the_folder_is_valid_and_says_all_of_it(labels, 
             spec = desired.declarations[Address("app-group-assignments", names[item.id])].spec
             assert [one["group"] for one in spec["groups"]] == [names[one["group"]] for one in item.spec["groups"]]
     before = contents(folder)
-    adopted(live, folder, own_files=own(folder))
+    adopted(live, folder)
     assert contents(folder) == before
-
-
-def own(folder: Path) -> set[str]:
-    return {path.as_posix() for path in folder.rglob("*.yaml") if is_own(path)}
 
 
 def test_what_is_not_adopted_takes_with_it_what_needs_it(tmp_path):
@@ -176,7 +171,7 @@ def test_a_place_that_is_declared_for_another_is_not_taken(tmp_path):
     first = session_policy("00p1", "Declared", 1)
     adopted(snapshot(everyone(), first), tmp_path)
     later = [session_policy("00p1", "Declared", 2), session_policy("00p2", "In front", 1)]
-    adopted(snapshot(everyone(), *later), tmp_path, state_of((first, "declared")), own_files=own(tmp_path))
+    adopted(snapshot(everyone(), *later), tmp_path, state_of((first, "declared")))
     assert {name: spec["priority"] for name, spec in declared(tmp_path).items()} == {
         "global-session-policy declared": 1,
         "global-session-policy in-front": 3,
@@ -207,7 +202,7 @@ def test_what_was_added_to_something_managed_is_to_be_written_there(tmp_path):
     adopted(snapshot(api), tmp_path)
     before = contents(tmp_path)["authorization-servers/api.yaml"]
     live = snapshot(api, claim(api, "tier", "RESOURCE"))
-    made = adopted(live, tmp_path, state_of((api, "api")), own_files=own(tmp_path))
+    made = adopted(live, tmp_path, state_of((api, "api")))
     place = f"{tmp_path}/authorization-servers/api.yaml:2:1"
     assert why(made) == [
         ("OWNER", "authorization-server-claim API/tier", f"belongs to authorization-server api: declare it at {place}")
@@ -237,6 +232,27 @@ def test_what_could_not_be_read_is_told_and_nothing_concluded(tmp_path):
     ]
 
 
+def test_what_refers_to_something_unreadable_says_so(tmp_path):
+    app = bookmark("0oa1", "Vault", "rst1")
+    gaps = [Unreadable(kind_named(kind), None, "403: no access") for kind in ("group", "authentication-policy")]
+    made = adopted(snapshot(app, bookmark("0oa2", "Wiki"), assigned(app, ["00g1"]), unreadable=gaps), tmp_path)
+    assert set(declared(tmp_path)) == {"bookmark-app wiki"}
+    assert ("UNREADABLE", "bookmark-app Vault") in [one[:2] for one in why(made)]
+    assert "refers to the authentication-policy rst1, which could not be read: 403: no access" in {
+        detail for _, _, detail in why(made)
+    }
+
+
+def test_where_something_could_not_be_read_what_was_written_stays(tmp_path):
+    staff, app = group("00g1", "Staff"), bookmark("0oa1", "Vault")
+    adopted(snapshot(staff, app, assigned(app, ["00g1"])), tmp_path)
+    before = declared(tmp_path)
+    gap = Unreadable(kind_named("group"), None, "403: no access")
+    adopted(snapshot(app, assigned(app, ["00g1"]), bookmark("0oa2", "Wiki"), unreadable=[gap]), tmp_path)
+    assert before.items() < declared(tmp_path).items()
+    assert declared(tmp_path).keys() - before.keys() == {"bookmark-app wiki"}
+
+
 def test_apps_of_no_kind_are_told_by_their_sign_on_mode(tmp_path):
     made = adopted(snapshot(outside=[{"id": "0oa1", "label": "Old", "signOnMode": "AUTO_LOGIN"}]), tmp_path)
     assert why(made) == [("OUTSIDE", "app AUTO_LOGIN Old", "")]
@@ -264,7 +280,7 @@ def test_an_edited_file_stays_and_is_referred_to(tmp_path):
     file.write_text(file.read_text().replace("name: staff", "name: personnel"))
     imports = tmp_path / "imports" / "production.yaml"
     imports.unlink()
-    adopted(snapshot(first, group("00g2", "Guests"), app, assigned(app, ["00g1"])), tmp_path, own_files=own(tmp_path))
+    adopted(snapshot(first, group("00g2", "Guests"), app, assigned(app, ["00g1"])), tmp_path)
     assert declared(tmp_path)["app-group-assignments vault"]["groups"][0]["group"] == "personnel"
     assert "groups/guests.yaml" in contents(tmp_path)
     assert "name: personnel" in file.read_text()
@@ -272,7 +288,7 @@ def test_an_edited_file_stays_and_is_referred_to(tmp_path):
 
 def test_a_name_stays_when_the_label_changes(tmp_path):
     adopted(snapshot(bookmark("0oa1", "A"), bookmark("0oa2", "B")), tmp_path)
-    adopted(snapshot(bookmark("0oa1", "A"), bookmark("0oa2", "B 2")), tmp_path, own_files=own(tmp_path))
+    adopted(snapshot(bookmark("0oa1", "A"), bookmark("0oa2", "B 2")), tmp_path)
     assert {name: spec["label"] for name, spec in declared(tmp_path).items()} == {
         "bookmark-app a": "A",
         "bookmark-app b": "B 2",
@@ -282,7 +298,7 @@ def test_a_name_stays_when_the_label_changes(tmp_path):
 def test_what_cannot_be_adopted_any_more_is_taken_back(tmp_path):
     group_a, app = group("00g1", "A"), bookmark("0oa1", "Vault")
     adopted(snapshot(group_a, app), tmp_path)
-    adopted(snapshot(group_a, bookmark("0oa1", "Vault", "rst-gone")), tmp_path, own_files=own(tmp_path))
+    adopted(snapshot(group_a, bookmark("0oa1", "Vault", "rst-gone")), tmp_path)
     assert set(declared(tmp_path)) == {"group a"}
     assert "bookmark-apps/vault.yaml" not in contents(tmp_path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,11 @@ def test_as_a_table(found):
         "of no kind that can be declared: 1 app AUTO_LOGIN\n"
         "could not be read: network-zone: 403: no access\n"
     )
+
+
+def test_text_of_the_tenant_stays_in_its_line(found):
+    hostile = replace(found, outside={"app \x1b[31m": 1}, unreadable=("group: 500: \nall is well",))
+    assert all(line.isprintable() for form in (as_text, as_markdown) for line in form(hostile).split("\n"))
 
 
 def test_as_markdown(found):

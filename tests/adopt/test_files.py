@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.adopt.files import NotOurs, folder_of, is_own, write
+from reconciler.adopt.files import NotOurs, adopted_from, folder_of, is_own, write
 from reconciler.kinds import kind_named
 from tests.adopt.tenant import adopted, bookmark, group, snapshot
 
 
 def test_what_was_written_is_known_until_it_is_edited(tmp_path):
     write(tmp_path, {"a/b.yaml": "x: 1\n", "c.md": "# C\n"}, (), "production")
-    assert is_own(tmp_path / "a" / "b.yaml")
-    assert is_own(tmp_path / "c.md")
+    assert is_own(tmp_path / "a" / "b.yaml", "production")
+    assert is_own(tmp_path / "c.md", "production")
+    assert not is_own(tmp_path / "c.md", "staging")
     (tmp_path / "a" / "b.yaml").write_text((tmp_path / "a" / "b.yaml").read_text() + "y: 2\n")
-    assert not is_own(tmp_path / "a" / "b.yaml")
-    assert not is_own(tmp_path / "missing.yaml")
+    assert not is_own(tmp_path / "a" / "b.yaml", "production")
+    assert not is_own(tmp_path / "missing.yaml", "production")
+
+
+def test_where_a_file_comes_from_is_known_even_when_it_is_edited(tmp_path):
+    write(tmp_path, {"a.yaml": "x: 1\n"}, (), "eu.production")
+    (tmp_path / "b.yaml").write_text((tmp_path / "a.yaml").read_text() + "y: 2\n")
+    (tmp_path / "c.yaml").write_text("x: 1\n")
+    assert [adopted_from(tmp_path / name) for name in ("a.yaml", "b.yaml", "c.yaml", "d.yaml")] == [
+        "eu.production",
+        "eu.production",
+        "",
+        "",
+    ]
 
 
 def test_what_somebody_wrote_is_not_overwritten_and_nothing_else_written(tmp_path):
-    foreign = tmp_path / "b.yaml"
-    foreign.write_text("mine: true\n")
-    with pytest.raises(NotOurs, match=r"1 files .*/b\.yaml"):
-        write(tmp_path, {"a.yaml": "x: 1\n", "b.yaml": "x: 2\n"}, (), "production")
-    assert [path.name for path in tmp_path.iterdir()] == ["b.yaml"]
-    assert foreign.read_text() == "mine: true\n"
-    write(tmp_path, {"b.yaml": "x: 2\n"}, (), "production", force=True)
-    assert foreign.read_text().endswith("x: 2\n")
+    foreign = tmp_path / "imports" / "production.yaml"
+    foreign.parent.mkdir()
+    foreign.write_text("# mine\n")
+    with pytest.raises(NotOurs, match=r"1 files .*/imports/production\.yaml"):
+        adopted(snapshot(group("00g1", "A")), tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [foreign]
+    assert foreign.read_text() == "# mine\n"
+    adopted(snapshot(group("00g1", "A")), tmp_path, force=True)
+    assert foreign.read_text().endswith("group:\n  a: 00g1\n")
 
 
 def test_withdrawn_files_go_unless_they_are_written_again(tmp_path):
