@@ -79,6 +79,28 @@ def test_what_could_not_be_read_is_not_gone(store, unreadable, stays):
     assert (RULE.id in {episode.finding for episode in known.open}) is stays
 
 
+def test_what_is_ignored_is_neither_repaired_nor_new(store):
+    entry = samples.entry("It is moved.", 1)
+    for report in (
+        run(0, CHANGED),
+        replace(run(1), ignored={entry: [CHANGED, MISSING]}),
+        replace(run(2), ignored={entry: [CHANGED]}),
+        run(3, CHANGED),
+    ):
+        store.record(report)
+    known = store.load("production", 10)
+    assert numbers(known) == [(1, 1, 1, 0), (0, 0, 0, 0), (0, 0, 0, 0), (1, 1, 0, 0)]
+    assert (known.repaired, known.mean_time_to_repair) == (0, None)
+    (still,) = known.open
+    assert (still.finding, still.first_seen, still.last_seen) == (CHANGED.id, at(0), at(3))
+
+
+def test_what_is_repaired_while_it_may_be_ignored_is_repaired(store):
+    store.record(run(0, CHANGED))
+    store.record(replace(run(2), ignored={samples.entry("It is moved.", 1): []}))
+    assert store.load("production", 10).mean_time_to_repair == timedelta(hours=2)
+
+
 def test_environments_know_nothing_of_one_another(store):
     store.record(run(0, CHANGED))
     store.record(run(1, environment="staging"))

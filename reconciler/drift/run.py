@@ -68,6 +68,11 @@ class DriftReport:
         return any(finding.verdict in DRIFT for finding in self.findings)
 
     @property
+    def ignored_findings(self) -> list[Finding]:
+        """Everything that entries of `ignore.yaml` cover."""
+        return [finding for findings in self.ignored.values() for finding in findings]
+
+    @property
     def live(self) -> int:
         """How many live objects were read."""
         return sum(self.objects.values())

@@ -75,7 +75,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _spares(rule: Rule, later: Sequence[Rule]) -> bool:
-    """Whether a rule lets in with less than a later one asks for; the last is Okta's catch-all rule, with two factors."""
+    """Whether a rule lets in with less than a later one asks for; the last is the catch-all rule, with two factors."""
     if rule["access"] == "DENY":
         return False
     return rule["factor_mode"] == "1FA" or any(

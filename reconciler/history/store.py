@@ -1,7 +1,7 @@
 """Where the history is kept: two tables, in SQLite beside the local state or in any database that SQLAlchemy knows.
 
-A run is recorded in one transaction that no other run gets into. A finding of a kind that could not be read is neither
-there nor gone: it stays as it was. What is kept are names, counts and times, no values.
+A run is recorded in one transaction that no other run gets into. A finding that is ignored, or of a kind that could not
+be read, is neither there nor gone: it stays as it was. What is kept are names, counts and times, no values.
 """
 
 from __future__ import annotations
@@ -144,10 +144,11 @@ def _record(connection: Connection, report: DriftReport) -> None:
             seen = {"first_seen": now, "last_seen": now}
             connection.execute(insert(EPISODES).values(environment=report.environment, **values, **seen))
     unread = {finding.kind for finding in report.findings if finding.verdict is Verdict.UNREADABLE}
+    told = found.keys() | {finding.id for finding in report.ignored_findings}
     gone = [
         row.number
         for identity, row in there.items()
-        if identity not in found and row.last_seen < now and not _hidden(row.kind, unread)
+        if identity not in told and row.last_seen < now and not _hidden(row.kind, unread)
     ]
     connection.execute(update(EPISODES).where(EPISODES.c.number.in_(gone)).values(closed=now))
     connection.execute(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
+from reconciler.definitions.model import Ignore, Source
 from reconciler.drift.findings import Attribution, Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES, Rule
@@ -118,6 +120,21 @@ class FindingDocument(_Document):
     """A sentence more, where the verdict does not say it all."""
 
 
+class IgnoredDocument(_Document):
+    """An entry of `ignore.yaml` that counts, and what it covers."""
+
+    source: SourceDocument
+    """Where the entry stands."""
+    reason: str
+    """Why the findings are ignored."""
+    owner: str
+    """Who answers for that."""
+    expires: date
+    """The last day on which the entry counts."""
+    findings: list[FindingDocument]
+    """What it covers; empty if it is of no use."""
+
+
 class DriftDocument(_Document):
     """What one run of drift detection found."""
 
@@ -148,9 +165,11 @@ class DriftDocument(_Document):
     severities: dict[SeverityWord, int]
     """How many findings there are of each severity."""
     rules: list[RuleDocument]
-    """The rules that hold for any of the findings."""
+    """The rules that hold for any of the findings, ignored or not."""
     findings: list[FindingDocument]
     """Everything that is not as declared, in the order of the definitions."""
+    ignored: list[IgnoredDocument]
+    """What else is not as declared, and is passed over: it is neither among `findings` nor counted."""
     relations: list[RelationDocument]
     """What owns the objects with findings, and what refers to them."""
     notes: list[str]
@@ -164,6 +183,7 @@ def render(report: DriftReport) -> str:
 
 def document(report: DriftReport) -> DriftDocument:
     """The report as the document that is published."""
+    held = {rule for finding in (*report.findings, *report.ignored_findings) for rule in finding.rules}
     return DriftDocument(
         version=VERSION,
         environment=report.environment,
@@ -178,8 +198,9 @@ def document(report: DriftReport) -> DriftDocument:
         has_drift=report.has_drift,
         counts=report.counts,
         severities={_word(severity): count for severity, count in report.severities.items()},
-        rules=[_rule(rule) for rule in RULES if any(rule.id in finding.rules for finding in report.findings)],
+        rules=[_rule(rule) for rule in RULES if rule.id in held],
         findings=[_finding(finding) for finding in report.findings],
+        ignored=[_ignored(entry, findings) for entry, findings in report.ignored.items()],
         relations=[
             RelationDocument(source=relation.source, target=relation.target, owns=relation.owns)
             for relation in report.relations
@@ -213,8 +234,21 @@ def _attribution(done: Attribution) -> AttributionDocument:
     )
 
 
+def _source(source: Source) -> SourceDocument:
+    return SourceDocument(file=source.file, line=source.line, column=source.column)
+
+
+def _ignored(entry: Ignore, findings: Sequence[Finding]) -> IgnoredDocument:
+    return IgnoredDocument(
+        source=_source(entry.source),
+        reason=entry.reason,
+        owner=entry.owner,
+        expires=entry.expires,
+        findings=[_finding(finding) for finding in findings],
+    )
+
+
 def _finding(finding: Finding) -> FindingDocument:
-    source = finding.source
     return FindingDocument(
         id=finding.id,
         verdict=finding.verdict,
@@ -234,6 +268,6 @@ def _finding(finding: Finding) -> FindingDocument:
             DifferenceDocument(path=place.path, expected=place.expected, actual=place.actual)
             for place in finding.differences
         ],
-        source=SourceDocument(file=source.file, line=source.line, column=source.column) if source else None,
+        source=_source(finding.source) if finding.source else None,
         detail=finding.detail,
     )

@@ -1,7 +1,7 @@
 """The drift report as JUnit XML, for whatever shows test results: a case for each declared object.
 
-What drifted is a failure, what could not be read an error, and what waits for the next `up` is skipped. Objects that
-nobody declared have cases of their own.
+What drifted is a failure, what could not be read an error, and what waits for the next `up`, or is ignored, is skipped.
+Objects that nobody declared have cases of their own.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ def render(report: DriftReport) -> str:
     found: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for item in by_object(report.findings):
         found[item.kind, item.name] += item.findings
-    names = list(dict.fromkeys([*report.names, *found]))
+    ignored = _ignored(report)
+    names = list(dict.fromkeys([*report.names, *found, *ignored]))
     root = Element("testsuites", name=f"drift of {printable(report.environment)}")
     for kind in dict.fromkeys(kind for kind, _ in names):
         suite = SubElement(
             root, "testsuite", name=kind, timestamp=f"{report.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
         )
         for name in [name for known, name in names if known == kind]:
-            _case(suite, report.environment, kind, name, found[kind, name])
+            _case(suite, report.environment, kind, name, found[kind, name], ignored.get((kind, name), []))
         _count(suite)
     _count(root)
     root.set("time", f"{report.seconds:.3f}")
@@ -40,7 +41,16 @@ def render(report: DriftReport) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _case(suite: Element, environment: str, kind: str, name: str, findings: list[Finding]) -> None:
+def _ignored(report: DriftReport) -> dict[tuple[str, str], list[str]]:
+    """Why findings about objects are ignored, by kind and name."""
+    reasons: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for entry, findings in report.ignored.items():
+        for item in by_object(findings):
+            reasons[item.kind, item.name].append(f"ignored until {entry.expires}: {entry.reason}")
+    return reasons
+
+
+def _case(suite: Element, environment: str, kind: str, name: str, findings: list[Finding], ignored: list[str]) -> None:
     source = next((finding.source for finding in findings if finding.source), None)
     case = SubElement(
         suite, "testcase", classname=f"{printable(environment)}.{kind}", name=printable(name) or "all of them"
@@ -55,8 +65,9 @@ def _case(suite: Element, environment: str, kind: str, name: str, findings: list
         field = f" {finding.field}" if finding.field else ""
         message = printable(f"{finding.severity.word}: {finding.verdict}{field}")
         SubElement(case, element, type=str(finding.verdict), message=message).text = "\n".join(_lines(finding))
-    if findings and not len(case):
-        SubElement(case, "skipped", message=MEANING[Verdict.PENDING])
+    skipped = ignored + ([MEANING[Verdict.PENDING]] if findings else [])
+    if skipped and not len(case):
+        SubElement(case, "skipped", message=printable("; ".join(skipped)))
 
 
 def _lines(finding: Finding) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
+from reconciler.definitions.model import Ignore
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report import github
@@ -28,7 +29,7 @@ LONGEST_CELL = 80
 def render(report: DriftReport, limit: int = github.LIMIT) -> str:
     """The report in at most `limit` characters: what does not fit is counted at the end."""
     head = "\n\n".join(_head(report))
-    return github.fitted(head, _sections(report.findings), limit)
+    return github.fitted(head, (*_sections(report.findings), *_ignored(report)), limit)
 
 
 def _head(report: DriftReport) -> Iterator[str]:
@@ -85,6 +86,23 @@ def _table(objects: Iterable[ObjectFindings], verdict: Verdict) -> Iterator[Sect
         table = github.header("severity", "kind", "name", "id", "where", "what", "who")
         start, end = github.folded(f"{plural(len(whole), 'object')} {verdict}", table)
         yield Section("finding", whole, start, end)
+
+
+def _ignored(report: DriftReport) -> Iterator[Section]:
+    """What entries of `ignore.yaml` cover, and why."""
+    rows = [
+        row(finding.severity.word, _cell(finding.subject), prose(entry.reason), prose(entry.owner), *_until(entry))
+        for entry, findings in report.ignored.items()
+        for finding in findings
+    ]
+    if rows:
+        table = github.header("severity", "ignored", "why", "who answers", "until", "where")
+        start, end = github.folded(plural(len(rows), "ignored finding"), table)
+        yield Section("ignored finding", rows, start, end)
+
+
+def _until(entry: Ignore) -> tuple[str, str]:
+    return str(entry.expires), code(str(entry.source))
 
 
 def _object(item: ObjectFindings, fields: list[Finding]) -> Section:

@@ -63,7 +63,7 @@ def render(report: DriftReport) -> str:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, place, numbers) for finding in report.findings],
+        "results": _results(report, place, numbers),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -85,6 +85,18 @@ def _rule(identity: str, meaning: str, level: str, score: str) -> dict[str, Any]
         "defaultConfiguration": {"level": level},
         "properties": {"security-severity": score, "tags": ["security", "drift"]},
     }
+
+
+def _results(report: DriftReport, place: Source, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    """A result for each finding. If any is ignored, all say whether they are (3.27.23)."""
+    results = [_result(finding, place, numbers) for finding in report.findings]
+    if not report.ignored_findings:
+        return results
+    return [result | {"suppressions": []} for result in results] + [
+        _result(finding, place, numbers) | {"suppressions": [{"kind": "external", "justification": entry.reason}]}
+        for entry, findings in report.ignored.items()
+        for finding in findings
+    ]
 
 
 def _result(finding: Finding, elsewhere: Source, numbers: dict[str, int]) -> dict[str, Any]:

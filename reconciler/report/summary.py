@@ -20,14 +20,20 @@ MEANING = {
 
 
 def conclusion(report: DriftReport) -> str:
-    """`Drift: 2 changed, 1 missing; also 1 pending`, or that there is none, and how much of the tenant that covers."""
+    """`Drift: 2 changed, 1 missing; also 1 pending; 3 ignored`, or that there is none, and how much that covers."""
+    ignored = len(report.ignored_findings)
+    if not report.findings:
+        but = f", but for {plural(ignored, 'ignored finding')}" if ignored else ""
+        return f"No drift: all {plural(report.declared, 'declared object')} are as declared{but}"
+    return _found(report) + (f"; {ignored:,} ignored" if ignored else "")
+
+
+def _found(report: DriftReport) -> str:
     drift = _counted(report, drift=True)
     other = _counted(report, drift=False)
     if drift:
         return f"Drift: {drift}" + (f"; also {other}" if other else "")
-    if other:
-        return f"No drift in what could be read; {other}" if report.counts[Verdict.UNREADABLE] else f"No drift; {other}"
-    return f"No drift: all {plural(report.declared, 'declared object')} are as declared"
+    return f"No drift in what could be read; {other}" if report.counts[Verdict.UNREADABLE] else f"No drift; {other}"
 
 
 def effort(report: DriftReport) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from reconciler.definitions.model import Source
+from reconciler.definitions.model import Ignore, Source
 from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.drift.relations import Relation
 from reconciler.drift.run import DriftReport
@@ -76,6 +76,55 @@ RELATIONS = (
     Relation(("saml-app", "ledger"), ("authentication-policy", "phishing-resistant"), False),
 )
 """What hangs together in the sample."""
+
+
+def entry(reason: str, line: int, *, owner: str = "payments") -> Ignore:
+    """An entry of ignore.yaml."""
+    place = Source("definitions/ignore.yaml", line, 3)
+    return Ignore("oidc-app", "courier", None, None, reason, owner, date(2026, 12, 31), place)
+
+
+IGNORED: dict[Ignore, list[Finding]] = {
+    entry("The vendor moves to another site.", 7): [
+        rate(
+            Finding(
+                Verdict.CHANGED,
+                "oidc-app",
+                "courier",
+                "Courier",
+                okta_id="0oa8co9ur0IE1r2R697",
+                field="redirect_uris",
+                expected=["https://courier.example/callback"],
+                applied=["https://courier.example/callback"],
+                actual=["https://courier.example.net/callback"],
+                differences=[
+                    Difference("redirect_uris[https://courier.example.net/callback]", None, True),
+                    Difference("redirect_uris[https://courier.example/callback]", True, None),
+                ],
+                source=Source(_PAYMENTS, 91, 5),
+                attribution=_KIM,
+            ),
+            {},
+        ),
+        rate(
+            Finding(
+                Verdict.CHANGED,
+                "oidc-app",
+                "courier",
+                "Courier",
+                okta_id="0oa8co9ur0IE1r2R697",
+                field="label",
+                expected="Courier",
+                applied="Courier",
+                actual="Courier (new)",
+                source=Source(_PAYMENTS, 88, 3),
+            ),
+            {},
+        ),
+    ],
+    entry("It was repaired long ago.", 15): [],
+}
+"""What entries of ignore.yaml cover in the sample."""
 
 
 def everything() -> list[Finding]:
@@ -261,6 +310,7 @@ def report(findings: list[Finding] | None = None) -> DriftReport:
             ("authorization-server", "payments"),
         ],
         place=Source("definitions/environments/production.yaml", 3, 8),
+        ignored=IGNORED if findings is None else {},
         notes=() if findings is not None else (NOTE,),
     )
 
@@ -340,5 +390,14 @@ def hostile() -> DriftReport:
     ]
     hanging = [Relation(("group", text), ("group", other), False) for text, other in pairwise(HOSTILE)]
     return replace(
-        report(found), environment=HOSTILE[0], url=HOSTILE[1], commit=HOSTILE[2], relations=hanging, notes=HOSTILE
+        report(found),
+        environment=HOSTILE[0],
+        url=HOSTILE[1],
+        commit=HOSTILE[2],
+        relations=hanging,
+        ignored={
+            entry(text, number, owner=text): [replace(found[0], name=text)]
+            for number, text in enumerate(HOSTILE, start=1)
+        },
+        notes=HOSTILE,
     )

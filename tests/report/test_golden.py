@@ -11,7 +11,12 @@ from tests.report import samples
 
 SUFFIX = {form: suffix.removeprefix(".") for suffix, form in SUFFIXES.items()}
 
-REPORTS = {"drift": samples.report(), "clean": samples.report([]), "hostile": samples.hostile()}
+REPORTS = {
+    "drift": samples.report(),
+    "clean": samples.report([]),
+    "ignored": replace(samples.report([]), ignored=samples.IGNORED),
+    "hostile": samples.hostile(),
+}
 PLANS = {
     "preview": samples.plan(),
     "preview-failed": samples.plan(failures=("error: group interns: 403\nE0000006: no permission",)),

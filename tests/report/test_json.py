@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_findings_keep_their_order_and_their_ids():
     report = samples.report()
     found = json.loads(render_drift(report, "json"))["findings"]
     assert [finding["id"] for finding in found] == [finding.id for finding in report.findings]
+
+
+def test_what_is_ignored_stands_with_its_reason_and_is_not_counted():
+    body = json.loads(render_drift(replace(samples.report([]), ignored=samples.IGNORED), "json"))
+    one, useless = body["ignored"]
+    assert (one["reason"], one["owner"], one["expires"]) == (
+        "The vendor moves to another site.",
+        "payments",
+        "2026-12-31",
+    )
+    assert one["source"] == {"file": "definitions/ignore.yaml", "line": 7, "column": 3}
+    assert [finding["id"] for finding in one["findings"]] == [
+        finding.id for finding in samples.report().ignored_findings
+    ]
+    assert [rule["id"] for rule in body["rules"]] == ["redirects-widened"]
+    assert useless["findings"] == []
+    assert (body["findings"], body["has_drift"], sum(body["counts"].values())) == ([], False, 0)
 
 
 def test_the_document_is_ascii():

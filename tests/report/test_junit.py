@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -56,6 +57,20 @@ def test_the_counts_add_up(report):
         assert element.get("failures") == str(sum(failure is not None for failure, _, _ in found))
         assert element.get("skipped") == str(sum(skipped is not None for _, _, skipped in found))
     assert int(root.get("tests", "")) == sum(int(suite.get("tests", "")) for suite in root)
+
+
+def test_what_is_ignored_is_skipped_with_its_reason():
+    (outcome,) = cases(samples.report())["production.oidc-app", "courier"]
+    assert (outcome.tag, outcome.get("message")) == (
+        "skipped",
+        "ignored until 2026-12-31: The vendor moves to another site.",
+    )
+
+
+def test_what_is_ignored_hides_no_failure_of_the_same_object():
+    found = Finding(Verdict.CHANGED, "oidc-app", "courier", "Courier", field="status")
+    (outcome,) = cases(replace(samples.report([found]), ignored=samples.IGNORED))["production.oidc-app", "courier"]
+    assert outcome.tag == "failure"
 
 
 def test_what_nobody_declared_has_a_case_of_its_own():

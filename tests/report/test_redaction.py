@@ -54,6 +54,7 @@ def planted(secret):
         relations=[Relation((text, text), ("group", text), True)],
         names=[(text, text)],
         place=Source(f"{secret}.yaml", 1, 1),
+        ignored={samples.entry(text, 1, owner=text): [replace(finding, name="ignored", field="name")]},
     )
 
 
@@ -131,7 +132,8 @@ def test_a_kind_without_secrets_is_left_alone():
 def test_types_survive():
     report = samples.report()
     safe = Redactor(["CANARY-plain-0123"]).redact(report)
-    assert safe == replace(report, findings=safe.findings)
+    assert safe == replace(report, findings=safe.findings, ignored=safe.ignored)
+    assert list(safe.ignored) == list(report.ignored)
     assert [finding.id for finding in safe.findings] == [finding.id for finding in report.findings]
     assert all(type(finding.verdict) is Verdict for finding in safe.findings)
     assert Redactor(["2026-03"]).redact({"at": datetime(2026, 3, 1, tzinfo=UTC), "n": 1.5})["n"] == 1.5

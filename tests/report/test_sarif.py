@@ -45,7 +45,8 @@ def test_every_rule_and_every_verdict_is_a_rule():
 
 def test_a_result_is_about_a_rule_at_its_index():
     body = run(samples.report())
-    for result, finding in zip(body["results"], samples.everything(), strict=True):
+    findings = [*samples.everything(), *samples.report().ignored_findings]
+    for result, finding in zip(body["results"], findings, strict=True):
         assert body["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["ruleId"] in (finding.rules or [finding.verdict])
 
@@ -128,6 +129,17 @@ def test_a_message_has_no_link_and_no_placeholder():
         text = result["message"]["text"]
         bare = text.replace("\\\\", "").replace("\\[", "").replace("\\]", "").replace("{{", "").replace("}}", "")
         assert not {"[", "]", "{", "}"} & set(bare)
+
+
+def test_what_is_ignored_is_suppressed_with_its_reason():
+    *told, first, second = run(samples.report())["results"]
+    assert [result["suppressions"] for result in told] == [[]] * len(samples.everything())
+    reason = [{"kind": "external", "justification": "The vendor moves to another site."}]
+    assert (first["suppressions"], second["suppressions"]) == (reason, reason)
+
+
+def test_without_anything_ignored_nothing_is_said_of_suppressions():
+    assert not [result for result in run(samples.report(samples.everything()))["results"] if "suppressions" in result]
 
 
 def test_an_unreadable_tenant_is_no_success():
