@@ -20,7 +20,15 @@ from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, with_references
 from reconciler.okta.objects import payload
-from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable, collection_path, whole_list
+from reconciler.okta.snapshot import (
+    MADE_BY_OKTA,
+    LiveObject,
+    Snapshot,
+    Unreadable,
+    collection_path,
+    list_member,
+    whole_list,
+)
 from tests.specimens import Specimen, bare, everything
 
 ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}}
@@ -267,8 +275,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
         if item.kind.collection.list_key:
-            (members,) = item.json.values()
-            lists[path] += members
+            lists[path] += (*item.json[list_member(item.kind)], *item.json[MADE_BY_OKTA])
         else:
             lists[path].append(dict(item.json))
     return dict(lists)

@@ -130,13 +130,15 @@ class Objects:
         live = {item[wire_key]: item for item in await self._items(kind, ids)}
         wanted = encode(kind, spec, Vocabulary.API).get(only.places[Vocabulary.API][0][0], [])
         for gone in sorted(live.keys() - {item[wire_key] for item in wanted}):
-            await self._remove(f"{path}/{live[gone]['id']}")
+            await self._remove(f"{path}/{live.pop(gone)['id']}")
+        in_order = sorted(live, key=lambda one: live[one].get("priority", 0)) == [item[wire_key] for item in wanted]
         settled = True  # nothing was put in another place yet, which would have moved those behind it
         for item in wanted:
             found = live.get(item[wire_key])
-            if found and settled and _alike(only.part, found, item):
+            in_place = found is not None and (in_order or found.get("priority") == item.get("priority"))
+            if found and settled and in_place and _alike(only.part, found, item):
                 continue
-            settled = settled and found is not None and found.get("priority") == item.get("priority")
+            settled = settled and in_place
             if found:
                 body = _with_fixed(kind, _over(only.part, found, item))
                 answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
@@ -151,8 +153,7 @@ class Objects:
 
 
 def _alike(part: type[Part], found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    same = decode(part, found, Vocabulary.API) == decode(part, wanted, Vocabulary.API)
-    return same and found.get("priority") == wanted.get("priority")
+    return decode(part, found, Vocabulary.API) == decode(part, wanted, Vocabulary.API)
 
 
 def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:

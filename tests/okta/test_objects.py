@@ -313,7 +313,8 @@ def write(tenant: Okta, spec: dict[str, Any], kind: str = "app-group-assignments
         ("xyz", "xzy", ["PUT z", "PUT y"]),
         ("xyz", "zxy", ["PUT z", "PUT x", "PUT y"]),
         ("xyz", "zyx", ["PUT z", "PUT y", "PUT x"]),
-        ("xyz", "yz", ["DELETE x", "PUT y", "PUT z"]),
+        ("xyz", "yz", ["DELETE x"]),
+        ("xyz", "zy", ["DELETE x", "PUT z", "PUT y"]),
         ("xy", "zxy", ["PUT z", "PUT x", "PUT y"]),
     ],
 )
@@ -361,6 +362,11 @@ def test_rules_are_made_with_their_type_and_what_okta_made_stays():
     assert write(tenant, rules("A", "B"), "authentication-policy-rules", "p") == [f"POST {POLICY}"]
     assert tenant.body_of(f"POST {POLICY}")["type"] == "ACCESS_POLICY"
     assert catch_all in tenant.lists[POLICY]
+
+
+def test_rules_that_stand_in_order_are_left_as_they_are_whatever_they_count_from():
+    tenant = Okta({POLICY: [rule("A", 0), rule("B", 7)]})
+    assert write(tenant, rules("A", "B"), "authentication-policy-rules", "p") == []
 
 
 def test_a_rule_gets_its_status():
