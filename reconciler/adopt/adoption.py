@@ -11,6 +11,7 @@ from reconciler.adopt.documents import drafts, okta_made, priorities_of
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.left import LeftOut, Why, left_out
 from reconciler.adopt.names import Identity, logical_names
+from reconciler.adopt.reservations import reserved
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.lookup import Managed, recognised
@@ -33,7 +34,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What is to be written, and what is not adopted."""
+    """What is to be written, and what is left out."""
 
     drafts: tuple[Draft, ...]
     left: tuple[LeftOut, ...]
@@ -79,6 +80,8 @@ def adoption(
     in_use = {identity: address.name for identity, address in accounted.items()}
     in_use |= {_identity(item): names[_identity(item)] for item in candidates}
     made, left = drafts(live, candidates, in_use, priorities_of(live, candidates, _priorities_in_use(kept)))
+    made, reservations = reserved(made, live, desired.environment.name)
+    left += reservations
     left += okta_made(live)
     left += _beside_what_is_declared(live, accounted, kept)
     left += [left_out(item, Why.REMOVED) for item in roots if _identity(item) in removed]

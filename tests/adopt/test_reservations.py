@@ -1,0 +1,111 @@
+"""What documents do not carry to another tenant is told: ids in their texts, members that no definition can state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.definitions import load
+from reconciler.definitions.documents import read_documents
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
+from tests.adopt.tenant import (
+    adopted,
+    authentication_policy,
+    bookmark,
+    claim,
+    everyone,
+    group,
+    server,
+    session_policy,
+    session_rule,
+    snapshot,
+    why,
+)
+
+PERSON = "00u1abcdefGHIJKLM0h7"
+STAFF = group("00g1abcdefGHIJKLM0h7", "Staff")
+
+
+def group_rule(expression: str) -> LiveObject:
+    item = {
+        "id": "0pr1",
+        "name": "Fill",
+        "status": "ACTIVE",
+        "type": "group_rule",
+        "conditions": {"expression": {"value": expression, "type": "urn:okta:expression:1.0"}},
+        "actions": {"assignUserToGroups": {"groupIds": [STAFF.id]}},
+    }
+    return LiveObject(kind_named("group-rule"), "0pr1", item)
+
+
+def with_members(item: LiveObject, **members: Any) -> LiveObject:
+    return replace(item, json={**item.json, **members})
+
+
+@pytest.mark.parametrize("identity", [STAFF.id, "00gOfADirectory00000", PERSON])
+def test_a_rule_that_names_ids_is_for_this_environment_alone(identity, tmp_path):
+    rule = group_rule(f'isMemberOfAnyGroup("{identity}")')
+    made = adopted(snapshot(everyone(), STAFF, rule), tmp_path)
+    assert why(made) == [("IDS", "group-rule Fill", f"expression: {identity}")]
+    (document,), _ = read_documents(tmp_path / "group-rules" / "adopted.yaml", [])
+    assert document.envelope.environments == ("production",)
+    (document,), _ = read_documents(tmp_path / "groups" / "adopted.yaml", [])
+    assert document.envelope.environments is None
+    load(tmp_path, "production")
+
+
+def test_the_place_of_an_id_is_told_inside_of_what_is_owned_too(tmp_path):
+    api = server("aus1", "API")
+    tier = claim(api, "tier", "RESOURCE")
+    tier = with_members(tier, value=f'isMemberOfGroup("{STAFF.id}") ? "a" : "b"')
+    made = adopted(snapshot(everyone(), STAFF, api, tier), tmp_path)
+    assert why(made) == [("IDS", "authorization-server API", f"claims[0].value: {STAFF.id}")]
+
+
+def test_text_without_ids_is_for_all_environments(tmp_path):
+    rule = group_rule('isMemberOfAnyGroup("Staff") and user.department == "00g"')
+    assert why(adopted(snapshot(everyone(), STAFF, rule), tmp_path)) == []
+
+
+def test_members_that_no_definition_can_state_are_told(tmp_path):
+    app = bookmark("0oa1", "Wiki")
+    app = with_members(app, features=["GROUP_PUSH"], visibility={"autoLaunch": True, "appLinks": {"login": True}})
+    made = adopted(snapshot(app), tmp_path)
+    assert why(made) == [("UNSAID", "bookmark-app Wiki", "features, visibility.autoLaunch")]
+
+
+def test_members_of_what_is_owned_are_told_too(tmp_path):
+    policy = session_policy("00p1", "Workforce", 1)
+    rule = session_rule(policy, "First", 1, conditions={"identityProvider": {"provider": "OKTA"}})
+    made = adopted(snapshot(everyone(), policy, rule), tmp_path)
+    assert why(made) == [
+        ("UNSAID", "global-session-policy-rule Workforce/First", "conditions.identityProvider.provider")
+    ]
+
+
+def test_members_of_the_items_of_a_list_are_told_but_for_those_that_okta_made(tmp_path):
+    policy = authentication_policy("rst1", "Strict", "For few.")
+    verified = {"factorMode": "2FA", "type": "ASSURANCE", "reauthenticateIn": "PT2H"}
+    rule = {"name": "All", "priority": 1, "status": "ACTIVE", "type": "ACCESS_POLICY"}
+    rule |= {"actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": verified, "unheardOf": {"a": 1}}}}
+    rules = {"rules": [rule], MADE_BY_OKTA: [{**rule, "name": "Catch-all Rule", "system": True}]}
+    item = LiveObject(kind_named("authentication-policy-rules"), "rst1", rules, policy)
+    made = adopted(snapshot(policy, item), tmp_path)
+    assert why(made) == [("UNSAID", "authentication-policy-rules Strict", "rules[All].actions.appSignOn.unheardOf.a")]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"universalLogout": {"status": "DISABLED", "supportType": "FULL"}, "features": [], "settings": {"x": None}},
+        {"credentials": {"signing": {"kid": "y8CFIioo0f"}}, "settings": {"emOptInStatus": "NONE"}},
+        {"visibility": {"autoLaunch": False, "appLinks": {"login": True}}, "links": "https://acme.okta.com/app/0oa1"},
+    ],
+)
+def test_what_okta_gives_to_every_object_is_not_told(members, tmp_path):
+    app = bookmark("0oa1", "Wiki")
+    settings = {**app.json["settings"], **members.pop("settings", {})}
+    assert why(adopted(snapshot(with_members(app, **members, settings=settings)), tmp_path)) == []
