@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.adopt.left import Why
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.kinds import Kind, kinds
@@ -119,6 +120,11 @@ def test_what_okta_made_is_not_adopted(all_kinds: Adopted):
     assert "Made by Okta: " in all_kinds.first.err
 
 
+def test_what_okta_gives_to_every_object_is_not_told(all_kinds: Adopted):
+    assert Why.UNSAID.value not in all_kinds.first.err
+    assert Why.IDS.value not in all_kinds.first.err
+
+
 def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
     workspace, tenant = all_kinds.workspace, all_kinds.workspace.tenant
     before = by_names(tenant.read())
@@ -155,6 +161,62 @@ def test_what_somebody_adds_is_adopted_beside_what_is_managed(tenant: SandboxTen
     tenant.clear_stats()
     assert "3 imported" in workspace.up().out
     assert changes(tenant) == {}
+
+
+def test_a_second_environment_leaves_the_first_as_it_is(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    add_group(tenant, "Day shift")
+    add_bookmark(tenant, "Wiki", "https://one.example.com")
+    workspace.write_environment("second")
+    adopt(workspace)
+    workspace.up()
+    before = files(workspace)
+
+    workspace.expect(0, "adopt", "--into", str(workspace.definitions), environment="second")
+
+    assert before.items() <= files(workspace).items()
+    workspace.expect(0, "validate")
+    workspace.expect_settled()
+    assert "2 to import" in workspace.expect(0, "preview", environment="second").out
+
+
+def test_text_that_ends_in_line_breaks_is_adopted(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Day shift", "description": "two\n\n"}})
+    adopt(workspace)
+    workspace.expect(0, "validate")
+    workspace.up()
+    workspace.expect_settled()
+
+
+def test_what_could_not_be_read_ends_with_three(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    add_bookmark(tenant, "Wiki", "https://one.example.com")
+    tenant.order_fault(method="GET", path="/api/v1/groups", status=403)
+
+    adopted = workspace.expect(3, "adopt", "--into", str(workspace.definitions))
+    counted = workspace.expect(3, "coverage")
+
+    assert "could not be read: group: " in counted.out
+    assert "What could not be read:" in adopted.err
+    assert "bookmark-apps/wiki.yaml" in files(workspace)
+
+
+def test_a_secret_of_the_environment_is_in_no_account(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    expression = {"type": "urn:okta:expression:1.0", "value": 'user.department == "A"'}
+    add_group(tenant, "Day shift")
+    (identity,) = (item.id for item in tenant.read().objects["group"] if not item.built_in)
+    rule = {"name": tenant.token, "type": "group_rule", "conditions": {"expression": expression}}
+    rule |= {"actions": {"assignUserToGroups": {"groupIds": [identity]}}}
+    tenant.request("POST", "/api/v1/groups/rules", rule)
+    tenant.request("DELETE", f"/api/v1/groups/{identity}")
+
+    outcome = adopt(workspace)
+
+    page = files(workspace)["imports/test-not-adopted.md"].decode()
+    assert "[redacted]" in outcome.err and tenant.token not in outcome.err
+    assert "redacted" in page and tenant.token not in page
 
 
 def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(tenant: SandboxTenant, tmp_path: Path):

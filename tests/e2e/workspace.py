@@ -120,29 +120,33 @@ class Workspace:
     def __post_init__(self) -> None:
         self.root.mkdir(exist_ok=True)
         (self.root / "Pulumi.yaml").write_text("name: okta\nruntime: python\n")
-        environment = {"tenant": {"url": self.tenant.url, "credentials": {"token": f"env:{TOKEN}"}}}
-        self._write("environments/test.yaml", [environment])
+        self.write_environment(ENVIRONMENT)
 
     @property
     def definitions(self) -> Path:
         return self.root / "definitions"
+
+    def write_environment(self, name: str) -> None:
+        """Another environment, of the same tenant."""
+        environment = {"tenant": {"url": self.tenant.url, "credentials": {"token": f"env:{TOKEN}"}}}
+        self._write(f"environments/{name}.yaml", [environment])
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
         """Replace the definitions by these."""
         plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
         self._write("all.yaml", plain)
 
-    def run(self, *arguments: str) -> Outcome:
-        """Run a command of the command line in this process; it is about the one environment there is."""
+    def run(self, *arguments: str, environment: str = ENVIRONMENT) -> Outcome:
+        """Run a command of the command line in this process."""
         command, *options = arguments
         out, err = io.StringIO(), io.StringIO()
         with self.environment(), redirect_stdout(out), redirect_stderr(err):
-            code = run(["--definitions", str(self.definitions), command, ENVIRONMENT, *options])
+            code = run(["--definitions", str(self.definitions), command, environment, *options])
         return Outcome(code, out.getvalue(), err.getvalue())
 
-    def expect(self, code: int, *arguments: str) -> Outcome:
+    def expect(self, code: int, *arguments: str, environment: str = ENVIRONMENT) -> Outcome:
         """Run a command that has to end with this code."""
-        outcome = self.run(*arguments)
+        outcome = self.run(*arguments, environment=environment)
         assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
         return outcome
 
