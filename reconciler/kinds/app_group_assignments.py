@@ -16,7 +16,7 @@ class AppGroupAssignments(Kind):
     kind = "app-group-assignments"
     resource = "okta:index/appGroupAssignments:AppGroupAssignments"
     collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
-    events = ("group.application_assignment.", "application.lifecycle.update")
+    events = ("group.application_assignment.",)
     label_field = "groups"
     parents = ("bookmark-app", "oidc-app", "saml-app")
     parent_arguments = ("app_id",)

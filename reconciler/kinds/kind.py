@@ -80,7 +80,10 @@ class Kind(Part):
     resource: ClassVar[str]
     collection: ClassVar[Collection]
     events: ClassVar[tuple[str, ...]] = ()
-    """The beginnings of the types of events in the System Log that change such an object."""
+    """The beginnings of the types of events in the System Log that change such an object.
+
+    All count alike, and the last event tells who did it: none may be so general that it is mostly about other things.
+    """
     events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The same for members that no field stands for, by path, where other events change them."""
     label_field: ClassVar[str] = "name"

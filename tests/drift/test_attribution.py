@@ -1,11 +1,12 @@
 """Who did it: findings joined with events of the System Log."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.drift.attribution import attributed
-from reconciler.drift.findings import Attribution, Finding, Verdict
+from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.kinds import kinds
 from reconciler.okta.system_log import LogEvent
 
@@ -66,9 +67,99 @@ def test_what_has_no_id_is_attributed_to_nobody():
     ("actor_id", "client_id", "by_reconciler"),
     [("0oaSelf", "", True), ("00u1", "0oaSelf", True), ("00u1", "0oaOther", False), ("00u1", "", False)],
 )
-def test_its_own_changes_are_known_as_such(actor_id, client_id, by_reconciler):
-    found = cause(event(actor_id=actor_id, client_id=client_id), own={"0oaSelf"})
+def test_what_it_made_itself_is_known_as_such(actor_id, client_id, by_reconciler):
+    """Such as what a killed run left behind."""
+    left = replace(APP, verdict=Verdict.UNMANAGED, name="", field="")
+    found = cause(event(actor_id=actor_id, client_id=client_id), finding=left, own={"0oaSelf"})
     assert found.by_reconciler is by_reconciler
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CHANGED, Verdict.MISSING, Verdict.CONFLICT, Verdict.BEYOND])
+def test_what_differs_from_what_it_applied_was_not_its_own_doing(verdict):
+    finding = replace(APP, verdict=verdict)
+    assert cause(event(1, actor_id="0oaSelf"), finding=finding, own={"0oaSelf"}) is None
+
+
+def test_what_somebody_did_before_it_was_applied_is_no_cause():
+    before, applied, after = event(1, actor_id="00u1"), event(2, actor_id="0oaSelf"), event(3, actor_id="00u3")
+    assert cause(before, applied, own={"0oaSelf"}) is None
+    assert cause(before, applied, after, own={"0oaSelf"}).actor_id == "00u3"
+
+
+# What an app is assigned to
+
+GROUPS = Finding(
+    Verdict.CHANGED,
+    "app-group-assignments",
+    "console",
+    "Console",
+    okta_id="0oa1",
+    field="groups",
+    expected=[{"group": "staff"}, {"group": "guests"}],
+    actual=[{"group": "staff"}],
+    differences=[Difference("groups[guests]", {"group": "guests"}, None)],
+)
+GUESTS = Finding(Verdict.MISSING, "group", "guests", "Guests", okta_id="00g1")
+DELETED = event(3, target="00g1", kind="group.lifecycle.delete", actor_id="00uEve")
+
+
+def assignment(minute, what, actor_id):
+    return event(minute, kind=f"group.application_assignment.{what}", actor_id=actor_id)
+
+
+def test_another_change_of_the_app_is_no_change_of_its_assignments():
+    assert cause(assignment(1, "remove", "00uEve"), event(2, actor_id="00uBob"), finding=GROUPS).actor_id == "00uEve"
+
+
+@pytest.mark.parametrize("what", ["add", "update", "remove"])
+def test_nothing_is_lost_by_adding(what):
+    found = cause(assignment(1, what, "00uEve"), finding=GROUPS)
+    assert (found is None) is (what == "add")
+
+
+def test_what_was_added_besides_was_added_by_somebody():
+    more = Difference("groups[everyone]", None, {"group": "everyone"})
+    finding = replace(GROUPS, differences=[*GROUPS.differences, more])
+    assert cause(assignment(1, "add", "00uEve"), finding=finding).actor_id == "00uEve"
+
+
+def together(*findings, events):
+    return [
+        one.attribution and one.attribution.actor_id for one in attributed(findings, events, frozenset({"0oaSelf"}))
+    ]
+
+
+@pytest.mark.parametrize("events", [[DELETED], [assignment(1, "add", "0oaSelf"), DELETED, event(4, actor_id="00uBob")]])
+def test_what_went_with_a_deleted_group_went_by_whoever_deleted_it(events):
+    assert together(GROUPS, GUESTS, events=events) == ["00uEve", "00uEve"]
+
+
+def test_without_a_word_of_the_deletion_nobody_is_known():
+    assert together(GROUPS, GUESTS, events=[assignment(1, "update", "00uBob")]) == [None, None]
+
+
+def test_a_group_that_is_still_there_was_taken_from_the_app():
+    assert together(GROUPS, events=[DELETED, assignment(4, "remove", "00uBob")]) == ["00uBob"]
+
+
+def test_what_differs_besides_is_not_explained_by_a_deletion():
+    profile = Difference("groups[staff].profile.role", "reader", "admin")
+    finding = replace(GROUPS, differences=[*GROUPS.differences, profile])
+    events = [DELETED, assignment(4, "update", "00uBob")]
+    assert together(finding, GUESTS, events=events) == ["00uBob", "00uEve"]
+
+
+def test_an_app_moves_when_its_policy_is_deleted():
+    moved = replace(
+        APP,
+        field="authentication_policy",
+        expected="strict",
+        actual="default",
+        differences=[Difference("authentication_policy", "strict", "default")],
+    )
+    policy = Finding(Verdict.MISSING, "authentication-policy", "strict", "Strict", okta_id="rst1")
+    deleted = event(3, target="rst1", kind="policy.lifecycle.delete", actor_id="00uEve")
+    assert together(moved, policy, events=[deleted, event(4, actor_id="00uBob")]) == ["00uEve", "00uEve"]
 
 
 def test_somebody_without_an_id_is_not_the_reconciler():

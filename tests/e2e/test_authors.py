@@ -23,6 +23,13 @@ STAFF = {
     "purpose": "Everybody.",
     "spec": {"name": "Staff", "description": "Everybody who works here"},
 }
+HANDBOOK = {
+    "kind": "bookmark-app",
+    "name": "handbook",
+    "owner": "people",
+    "purpose": "What to know.",
+    "spec": {"label": "Handbook", "url": "https://handbook.example", "groups": [{"group": "staff"}]},
+}
 SCOPES = ("okta.groups.read", "okta.groups.manage")
 
 
@@ -47,15 +54,23 @@ def staff(tenant: SandboxTenant) -> dict[str, Any]:
 
 def change_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
     """Change the group as this app; the id of the group."""
+    return send_as(tenant, app, "PUT", {"profile": {"name": "Staff", "description": "Mine"}})
+
+
+def delete_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
+    """Delete the group as this app; the id of the group."""
+    return send_as(tenant, app, "DELETE")
+
+
+def send_as(tenant: SandboxTenant, app: dict[str, Any], method: str, body: dict[str, Any] | None = None) -> str:
     group = staff(tenant)
     sign_in = PrivateKey(tenant.url, app["clientId"], app["privateKey"], app["keyId"], SCOPES)
 
-    async def change() -> None:
+    async def send() -> None:
         async with OktaClient(tenant.url, sign_in) as client:
-            profile = {"name": "Staff", "description": "Mine"}
-            await client.send("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
+            await client.send(method, f"/api/v1/groups/{group['id']}", body)
 
-    asyncio.run(change())
+    asyncio.run(send())
     return str(group["id"])
 
 
@@ -84,12 +99,27 @@ def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[
     assert before <= datetime.fromisoformat(done["time"]) <= datetime.now(UTC)
 
 
-def test_a_change_with_its_own_token_is_the_reconciler_s(applied: Workspace):
+def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(applied: Workspace):
     group = staff(applied.tenant)
     profile = {"name": "Staff", "description": "Mine"}
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
 
-    assert finding(applied)["attribution"]["by_reconciler"] is True
+    assert finding(applied)["attribution"] is None
+
+
+def test_what_an_app_lost_with_a_deleted_group_was_lost_by_whoever_deleted_it(
+    applied: Workspace, somebody: dict[str, Any]
+):
+    applied.declare([STAFF, HANDBOOK])
+    applied.up()
+    delete_as(applied.tenant, somebody)
+
+    file = applied.root / "drift.json"
+    applied.expect(2, "drift", "--output", str(file))
+    found = {one["kind"]: one["attribution"] for one in json.loads(file.read_text("utf-8"))["findings"]}
+
+    for kind in ("group", "app-group-assignments"):
+        assert (found[kind]["actor_id"], found[kind]["event"]) == (somebody["clientId"], "group.lifecycle.delete")
 
 
 def test_the_last_who_did_it_counts(applied: Workspace, somebody: dict[str, Any]):
