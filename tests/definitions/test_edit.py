@@ -177,6 +177,43 @@ def test_line_breaks_of_windows_and_a_missing_one_at_the_end_stay():
     assert revised("a: 1\r\nb: 2", 1, {"a": 1, "b": 3, "c": [{"d": 1}]}) == "a: 1\r\nb: 3\r\nc:\r\n  - d: 1"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("- k: {types: [password]}  # why", "- k: {types: [password]}  # why\n    p: 1", [
+            {"k": {"types": ["password"]}, "p": 1}
+        ]),
+        ("- k: # one\n      - a # a\n    p: 1", "- k: # one\n      - b\n    p: 1", [{"k": ["b"], "p": 1}]),
+        ("[\n    a, # a\n    b, # b\n    c # c\n  ]", "[\n    a, # a\n    c # c\n  ]", ["a", "c"]),
+        ("[\n    a, # a\n    b # b\n  ]", "[\n    a # a\n  ]", ["a"]),
+        ("[\n    a, # a\n    b # b\n  ]", "[\n    a, # a\n    b, # b\n    c\n  ]", ["a", "b", "c"]),
+        ("[\n    a, # a\n    b, # b\n  ]", "[\n    b, # b\n    c,\n    a, # a\n  ]", ["b", "c", "a"]),
+        ("[a, # a\n   b] # b", "[a # a\n   ] # b", ["a"]),
+        ("[a, # a\n   b] # b", "[b, a # a\n   ] # b", ["b", "a"]),
+        ("[a, b, # of both\n   c]", "[b, # of both\n   c]", ["b", "c"]),
+        ("[ # all\n    a # a\n  ] # end", "[ # all\n  ] # end", []),
+        ("[\n    a\n  ]", "[]", []),
+        ("{a: 1, # a\n   b: 2, # b\n   c}", "{a: 1, # a\n   c: 3}", {"a": 1, "c": 3}),
+        ("| # text\n    a", "# text\n  - b: 1", [{"b": 1}]),
+        ("# numbers\n    - 1", "2 # numbers", 2),
+    ],
+)  # fmt: skip
+def test_comments_stay_with_what_they_stand_beside(before: str, after: str, wanted: Any):
+    lead = "\n  " if before.startswith("-") else " "
+    shown = f"x:{lead}{before}\ny: 1 # y\n"
+    assert revised(shown, 1, {"x": wanted, "y": 1}) == f"x:{lead}{after}\ny: 1 # y\n"
+
+
+ANCHORED = "a: 1 # one\n---\nb: &x 1\nc: *x\n"
+
+
+def test_anchors_in_one_document_do_not_hinder_its_neighbours():
+    assert revised(ANCHORED, 1, {"a": 2}) == ANCHORED.replace("a: 1", "a: 2")
+    assert without_document(ANCHORED, 3) == "a: 1 # one\n"
+    with pytest.raises(CannotEdit, match="anchors"):
+        revised(ANCHORED, 3, {"b": 1, "c": 2})
+
+
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x\n", "a: 1\na: 2\n", "a: [\n"])
 def test_what_cannot_be_edited_is_refused(text: str):
     with pytest.raises(CannotEdit):
