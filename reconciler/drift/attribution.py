@@ -60,7 +60,7 @@ def _is_own(event: LogEvent, own: frozenset[str]) -> bool:
 def _only_lost(finding: Finding) -> bool:
     """Whether something is not there any more, and nothing else differs."""
     places = finding.differences
-    return finding.verdict is Verdict.MISSING or bool(places) and all(place.actual is None for place in places)
+    return finding.verdict is Verdict.MISSING or (bool(places) and all(place.actual is None for place in places))
 
 
 def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Finding:

@@ -159,6 +159,29 @@ def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, so
     assert identity in files[3].read_text("utf-8")
 
 
+def test_what_is_ignored_is_told_with_who_did_it_and_is_not_repaired(applied: Workspace, somebody: dict[str, Any]):
+    change_as(applied.tenant, somebody)
+    strange = {"kind": "oidc-app", "label": "*", "reason": "It is what changes the group.", "owner": "people"}
+    known = {"kind": "group", "name": "staff", "reason": "HR writes it.", "owner": "people"}
+    file = applied.root / "drift.json"
+    applied.run("drift")
+    entries = [entry | {"expires": f"{datetime.now(UTC):%Y-%m-%d}"} for entry in (known, strange)]
+    (applied.definitions / "ignore.yaml").write_text(json.dumps(entries), encoding="utf-8")
+
+    applied.expect(0, "drift", "--output", str(file))
+    history = json.loads(applied.expect(0, "history", "--format", "json").out)
+
+    entry, _ = json.loads(file.read_text("utf-8"))["ignored"]
+    (found,) = entry["findings"]
+    assert (entry["reason"], found["severity"], found["attribution"]["actor_id"]) == (
+        "HR writes it.",
+        "medium",
+        somebody["clientId"],
+    )
+    assert history["repaired"] == 0
+    assert "group staff.description" in {one["subject"] for one in history["open"]}
+
+
 def test_the_history_tells_when_it_came_and_when_it_went(applied: Workspace, somebody: dict[str, Any]):
     applied.run("drift")
     change_as(applied.tenant, somebody)

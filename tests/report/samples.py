@@ -53,7 +53,7 @@ _PIPELINE = Attribution(
     "0oaReconciler1A697",
     datetime(2026, 2, 27, 9, 2, 30, tzinfo=UTC),
     "",
-    "application.lifecycle.update",
+    "group.lifecycle.create",
     True,
 )
 _BREAK_GLASS = Attribution(
@@ -176,7 +176,7 @@ def _everything() -> list[Finding]:
             applied=0,
             actual=60,
             source=Source(_PAYMENTS, 17, 3),
-            attribution=_PIPELINE,
+            attribution=_LATER,
         ),
         Finding(
             Verdict.CHANGED,
@@ -274,7 +274,13 @@ def _everything() -> list[Finding]:
             detail="nobody declared it",
         ),
         Finding(
-            Verdict.UNMANAGED, "group", "", "tmp-admins", okta_id="00g2we3rt4YU5io6P697", detail="nobody declared it"
+            Verdict.UNMANAGED,
+            "group",
+            "",
+            "tmp-admins",
+            okta_id="00g2we3rt4YU5io6P697",
+            detail="nobody declared it",
+            attribution=_PIPELINE,
         ),
         Finding(
             Verdict.UNREADABLE,
