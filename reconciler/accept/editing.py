@@ -131,8 +131,7 @@ class Editing:
     def _missing(self, declaration: Declaration) -> str:
         document = self._document(declaration)
         if declaration.parent is None:
-            where = f"{document.mark[0]}:{document.mark[1]}"
-            return f"{where}: {self.folder.remove(document)}"
+            return f"{declaration.source.file}:{declaration.source.line}: {self.folder.remove(document)}"
         raw, filled = self.folder.specs(document)
         *above, last = self._path(declaration, filled)
         items = _at(raw, above)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
+from reconciler.accept.places import in_original
 from reconciler.apply import Reconciler
 from reconciler.definitions import load_all
 from reconciler.definitions.model import Address, Desired
@@ -135,13 +136,19 @@ class _Work:
                 self.checked(folder, group)
                 accepted += done
             except ReconcilerError as error:
+                told = self.in_place(folder, error)
                 _restore(folder, before)
-                said = str(error).replace(folder.as_posix(), self.definitions.as_posix())
-                refused += [(finding, NotAcceptable(said, error.hint)) for finding in group]
+                refused += [(finding, told) for finding in group]
         singly = [[finding] for finding, _ in refused]
         if not refused or (len(singly) == len(groups) and all(len(group) == 1 for group in groups)):
             return refused
         return self.one_by_one(folder, singly, accepted)
+
+    def in_place(self, folder: Path, error: ReconcilerError) -> NotAcceptable:
+        """An error about the copy, as it concerns the definitions themselves."""
+        messages, hints = zip(*error.explanations(), strict=True)
+        said = ("\n".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
+        return NotAcceptable(*(in_original(text, folder, self.definitions) for text in said))
 
     def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:
         """What the environment wants now. Raises if others want anything else, or the findings are still there."""

@@ -146,6 +146,38 @@ def test_what_a_definition_cannot_say_is_refused_and_the_rest_accepted(case: Cas
     assert [finding.field for finding, _ in made.accepted] == ["status"]
 
 
+def test_places_are_those_of_the_users_own_files(case: Case):
+    """`portal` is edited where `one`, above it in the file, has gained a line."""
+    portal = document("trusted-origin", "portal", ORIGIN.replace("Console", "Portal"))
+    case.folder.write(document("group", "one", "name: One") + portal, "two.yaml")
+    made = case.prepare(
+        ("trusted-origin", "console", live()),
+        ("group", "one", {"name": "One", "description": "By hand"}),
+        ("trusted-origin", "portal", live(name="Portal (staging)", origin="nonsense")),
+    )
+    assert [finding.name for finding, _ in made.accepted] == ["one"]
+    assert places(case, made) == ["two.yaml:15:"]
+
+
+def test_a_line_that_was_never_written_has_no_number(case: Case):
+    case.folder.write(STAGING, "environments/production.yaml")
+    made = case.prepare(("trusted-origin", "console", live(origin="nonsense")))
+    assert places(case, made) == ["environments/staging.yaml:"]
+
+
+def test_what_is_taken_out_is_told_with_the_line_where_it_stood(case: Case):
+    case.folder.write("".join(document("group", name, f"name: {name}") for name in ("one", "two")), "groups.yaml")
+    made = case.prepare(("trusted-origin", "console", live()))
+    assert [sentence.removeprefix(f"{case.folder.path}/") for _, sentence in made.accepted] == [
+        "groups.yaml:2: taken out", "groups.yaml:9: taken out"
+    ]  # fmt: skip
+
+
+def places(case: Case, made: Acceptance) -> list[str]:
+    """Where it stands why findings are refused."""
+    return [str(error).removeprefix(f"{case.folder.path}/").split()[0] for _, error in made.refused]
+
+
 def write(made: Acceptance) -> None:
     for path, (_, after) in made.texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
