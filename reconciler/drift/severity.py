@@ -74,8 +74,15 @@ _STRICTER = ("ALLOW", "CHALLENGE", "DENY")
 """What a session rule can decide, the strictest last."""
 
 
+_ASKS_LESS = {"factorMode": "1FA", "requireFactor": False, "access": "ALLOW"}
+"""The members of the rules that Okta made by which a sign-in is asked for less, and with which value."""
+
+
 def _asks_for_less(finding: Finding) -> bool:
     """A sign-in that asked for two factors asks for one, or for weaker ones, or no longer at all."""
+    if finding.verdict is Verdict.BEYOND:
+        member = finding.field.rpartition(".")[2]
+        return member in _ASKS_LESS and finding.actual == _ASKS_LESS[member]
     if finding.kind == "authentication-policy-rules":
         return weaker(finding.expected or (), finding.actual or ())
     if finding.kind != "global-session-policy-rule":
@@ -223,7 +230,7 @@ def _administrators(finding: Finding) -> bool:
 
 
 def _exempt_people(finding: Finding) -> bool:
-    return finding.verdict is Verdict.BEYOND and finding.field.startswith("conditions.people.")
+    return finding.verdict is Verdict.BEYOND and "conditions.people." in finding.field
 
 
 RULES = (

@@ -66,8 +66,18 @@ def beyond(field):
     return changed("oidc-app", field, "a", "b", Verdict.BEYOND)
 
 
+CATCH_ALL = "rules[Catch-all Rule].actions.appSignOn"
+
 HOLDS = {
     "mfa-weakened": [
+        changed(
+            "authentication-policy-rules",
+            f"{CATCH_ALL}.verificationMethod.factorMode",
+            "2FA",
+            "1FA",
+            Verdict.BEYOND,
+        ),
+        changed("global-session-policy-rule", "actions.signon.requireFactor", True, False, Verdict.BEYOND),
         changed("global-session-policy-rule", "mfa_required", True, False),
         rules([STRICT], [STRICT | {"factor_mode": "1FA"}]),
         rules([STRICT], [STRICT | {"constraints": [SOFTWARE]}]),
@@ -162,11 +172,12 @@ HOLDS = {
         app("digest_algorithm", "SHA256", "SHA1", kind="saml-app"),
     ],
     "admin-role-granted": [changed("group", "hasAdminPrivilege", False, True, Verdict.BEYOND)],
-    "people-exempted": [beyond("conditions.people.users.exclude")],
+    "people-exempted": [beyond("conditions.people.users.exclude"), beyond("rules[A].conditions.people.users.exclude")],
 }
 
 DOES_NOT_HOLD = {
     "mfa-weakened": [
+        changed("authentication-policy-rules", f"{CATCH_ALL}.access", "ALLOW", "DENY", Verdict.BEYOND),
         changed("global-session-policy-rule", "mfa_required", False, True),
         rules([STRICT | {"constraints": [SOFTWARE]}], [STRICT]),
         rules([STRICT | {"factor_mode": "1FA"}], [STRICT]),

@@ -138,3 +138,25 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
     assert (finding["kind"], finding["name"], finding["verdict"]) == ("group", "people", "beyond")
     assert (finding["severity"], finding["rules"]) == ("critical", ["admin-role-granted"])
     assert finding["attribution"]["event"] == "group.privilege.grant"
+
+
+def test_rules_that_are_undermined_where_no_definition_can_say_so(workspace: Workspace):
+    rule = {"name": "Contractors stay out", "access": "DENY"}
+    workspace.declare([document("authentication-policy", "strict", name="Strict", description="It is.", rules=[rule])])
+    workspace.up()
+    (policy,) = [one for one in workspace.tenant.read().objects["authentication-policy"] if one.label == "Strict"]
+    path = f"/api/v1/policies/{policy.id}/rules"
+    rules = {one["name"]: one for one in workspace.tenant.request("GET", path)}
+    me = workspace.tenant.request("GET", "/api/v1/users/me")["id"]
+    rules["Contractors stay out"]["conditions"]["people"] = {"users": {"exclude": [me]}}
+    rules["Catch-all Rule"]["actions"]["appSignOn"]["verificationMethod"]["factorMode"] = "1FA"
+    for one in rules.values():
+        workspace.tenant.request("PUT", f"{path}/{one['id']}", one)
+
+    by_field = {finding["field"]: finding for finding in found(workspace)}
+
+    assert {finding["verdict"] for finding in by_field.values()} == {"beyond"}
+    exempted = by_field["rules[Contractors stay out].conditions.people.users.exclude"]
+    assert (exempted["actual"], exempted["rules"]) == ([me], ["people-exempted"])
+    weaker = by_field["rules[Catch-all Rule].actions.appSignOn.verificationMethod.factorMode"]
+    assert (weaker["expected"], weaker["actual"], weaker["severity"]) == ("2FA", "1FA", "critical")

@@ -75,8 +75,8 @@ def test_what_refers_to_what_was_deleted_gets_its_new_id(workspace: Workspace):
     workspace.expect(0, "repair", "--yes")
 
     (now,) = [one.id for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Cli"]
-    (policy,) = [one for one in workspace.tenant.read().objects["access-policy"] if one.label == "Cli"]
-    assert policy.spec["clients"] == [now] != [before]
+    (live,) = [one for one in workspace.tenant.read().objects["access-policy"] if one.label == "Cli"]
+    assert live.spec["clients"] == [now] != [before]
     workspace.expect_settled()
 
 
