@@ -1,4 +1,4 @@
-"""The account of what is not adopted: for the terminal, and as a page beside the imports."""
+"""The account of what is left out: for the terminal, and as a page beside the imports."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def lines(left: Sequence[LeftOut]) -> Iterator[str]:
 
 def page(left: Sequence[LeftOut], environment: str) -> str:
     """The same in Markdown, with the names of what is counted."""
-    parts = [f"# Not adopted from {_plain(environment)}\n"]
+    parts = [f"# Left out when {_plain(environment)} was adopted\n"]
     for why, group in _by_reason(left):
         parts.append(f"## {why.value}\n")
         if why in _COUNTED:

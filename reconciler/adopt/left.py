@@ -18,7 +18,7 @@ class Why(Enum):
     OWNER = "What belongs to an object that has a document, or that Okta made"
     REMOVED = "No longer declared: the next up deletes it"
     UNREADABLE = "What could not be read"
-    IDS = "Adopted for this environment alone: ids of this tenant are in the text"
+    IDS = "Adopted for this environment alone, since ids of this tenant are in the text"
     UNSAID = "Adopted, but for members that no definition can state"
     OUTSIDE = "Of no kind that can be declared"
     MADE_BY_OKTA = "Made by Okta"

@@ -1,4 +1,4 @@
-"""The account of what is not adopted."""
+"""The account of what is left out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_for_the_terminal():
 
 def test_as_a_page():
     assert page(LEFT, "production") == (
-        "# Not adopted from production\n\n"
+        "# Left out when production was adopted\n\n"
         "## What a definition cannot say\n\n"
         "- group-rule **Old \\| new** `0pr1`: status cannot be INVALID\n\n"
         "## No longer declared: the next up deletes it\n\n"
