@@ -48,7 +48,7 @@ def accept(
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = reconciler.drift()
-        findings = chosen(report.findings, finding)
+        findings = chosen(report.findings, finding, report.ignored)
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
         if any(one.verdict is Verdict.UNMANAGED for one in findings):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from reconciler.definitions.model import Ignore, Source
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.choose import NoSuchFinding, chosen
 
 ONE = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="description")
 TWO = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="name")
 STRANGE = Finding(Verdict.UNMANAGED, "trusted-origin", "", "Added by hand", "tos1")
+IGNORED = Finding(Verdict.CHANGED, "group", "people", "People", "00g2", field="name")
+SOURCE = Source("definitions/ignore.yaml", 3, 3)
+ENTRY = Ignore("group", "people", None, None, "HR writes it.", "people-team", date(2026, 12, 31), SOURCE)
 ALL = [ONE, TWO, STRANGE]
 
 
@@ -34,6 +41,17 @@ def test_a_name_that_fits_nothing_says_what_is_near():
     with pytest.raises(NoSuchFinding, match="group enginering") as caught:
         chosen(ALL, ["group", "enginering"])
     assert "group engineering" in caught.value.hint
+
+
+@pytest.mark.parametrize("words", [["group", "people"], ["group people.name"], [IGNORED.id[:6]]])
+def test_what_is_ignored_is_told_with_its_entry(words: list[str]):
+    with pytest.raises(NoSuchFinding, match=r"is ignored until 2026-12-31: definitions/ignore\.yaml:3:3") as caught:
+        chosen(ALL, words, {ENTRY: [IGNORED]})
+    assert "HR writes it. (ask people-team)" in caught.value.hint
+
+
+def test_what_is_ignored_only_in_part_is_found():
+    assert chosen(ALL, ["group", "engineering"], {ENTRY: [replace(ONE, field="type")]}) == [ONE, TWO]
 
 
 def test_a_beginning_that_fits_several_says_which():

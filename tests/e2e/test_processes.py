@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace,
     assert shell(workspace, "up", "--yes").code == 4
 
     assert shell(workspace, "repair", "--no-such-option").code == 64
+
+
+def test_what_is_ignored_is_accepted_only_without_its_entry(workspace: Workspace):
+    workspace.declare([group("people")])
+    assert shell(workspace, "up", "--yes").code == 0
+    (people,) = [item for item in workspace.tenant.read().objects["group"] if item.label == "People"]
+    workspace.tenant.request("PUT", f"/api/v1/groups/{people.id}", {"profile": {"name": "Persons"}})
+    entry = f"- {{kind: group, name: people, reason: HR does., owner: identity, expires: {date.today()}}}\n"
+    (workspace.definitions / "ignore.yaml").write_text(entry)
+
+    refused = shell(workspace, "accept", "--dry-run", "group", "people")
+
+    assert refused.code == 1
+    assert f"group people is ignored until {date.today()}: {workspace.definitions}/ignore.yaml:1:3\n" in refused.err
 
 
 def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
