@@ -25,7 +25,7 @@ from reconciler.drift import Finding
 from reconciler.drift.beyond import Baseline
 from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
-from reconciler.engine.changes import Changes, Operation
+from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
@@ -39,7 +39,6 @@ from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
-"""What gives an object that nobody can have changed since."""
 LOOK_BACK = timedelta(days=7)
 """How far back the System Log is asked; Okta's own default."""
 
@@ -102,16 +101,18 @@ class Reconciler:
     def _note(self, changes: Changes) -> None:
         """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read."""
         name, state = self.desired.environment.name, self.stack.state()
+        new = [state.resources[one.kind, one.name] for one in changes if _is_new(one)]
         readable = self.baselines.readable(name)
-        if not state.resources or (readable and not len(changes)):
+        if not state.resources or (readable and not new):
             return
         self.progress.say("noting what the tenant holds now")
-        live = self.read(state)
-        made = [(one.kind, one.name) for one in changes if one.operation in _MADE]
-        if readable:
-            self.baselines.renew(name, live, {(kind, state.resources[kind, one].id) for kind, one in made})
-        else:
-            self.baselines.save(name, live)
+        if not readable:
+            self.baselines.save(name, self.read(state))
+            return
+        owners = {identity for one in new for identity in one.owner_ids}
+        live = self.read(state, {one.kind.kind for one in new}, lambda owner, owned: owner.id in owners)
+        made = [one for one in new if not one.kind.collection.list_key]
+        self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in made})
 
     def _released(self) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
@@ -191,12 +192,15 @@ class Reconciler:
             notes.append(f"the System Log could not be read ({error.message}): it is not known who did it")
             return findings
 
-    def read(self, state: State) -> Snapshot:
-        """The tenant as it is now: every collection, and what managed objects own."""
+    def read(
+        self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
+    ) -> Snapshot:
+        """The tenant as it is now: every collection, and what managed objects own; or only these kinds and owners."""
+        asked = owners or drift.owners(self.desired, state)
 
         async def read() -> Snapshot:
             async with self.tenant.client(self.progress) as client:
-                return await snapshot.read(client, owners=drift.owners(self.desired, state), progress=self.progress)
+                return await snapshot.read(client, kinds, owners=asked, progress=self.progress)
 
         return asyncio.run(read())
 
@@ -235,6 +239,12 @@ class Reconciler:
         for reference, source in sorted(references):
             with contextlib.suppress(SecretMissing):
                 yield resolve(reference, source)
+
+
+def _is_new(change: Change) -> bool:
+    """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
+    is_list = bool(kind_named(change.kind).collection.list_key)
+    return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
 
 def commit(folder: Path) -> str:

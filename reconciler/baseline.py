@@ -36,15 +36,14 @@ class Baselines:
     def renew(self, environment: str, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
         """Keep what the tenant holds now of what is new: of what was `made` (by kind and id) or never kept.
 
-        Of everything else, and of what could not be read, what was kept stays: only `accept` takes a change of
-        somebody's for granted.
+        Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. What is gone
+        stays as well, since not everything was read, and hurts nobody.
         """
         known = self._known(environment)
-        unreadable = {gap.kind.kind for gap in live.unreadable}
         for kind, items in baseline(live).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
-            known[kind] = {**before, **now} if kind in unreadable else now
+            known[kind] = before | now
         self._keep(environment, known)
 
     def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:

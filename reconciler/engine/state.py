@@ -37,10 +37,9 @@ class Applied:
         return tuple(kind.kind for kind in map(kind_of_resource, reversed(types)) if kind)
 
     @property
-    def owner_id(self) -> str | None:
-        """The id of its owner, if it has one."""
-        arguments = self.kind.parent_arguments
-        return self.inputs.get(camel_case(arguments[0])) if arguments else None
+    def owner_ids(self) -> tuple[str, ...]:
+        """The ids of its owner, of the owner of that, and so on."""
+        return tuple(self.inputs[name] for name in map(camel_case, self.kind.parent_arguments) if name in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ class Snapshot:
         return next((known.name for known in found.kind.system if known.matches(dict(found.json))), None)
 
 
+Owners = Callable[[LiveObject, type[Kind]], bool]
+"""Whether to ask an object for what of a kind it owns."""
+
+
 def label_of(kind: type[Kind], item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
     field = next(field for field in schema(kind) if field.name == kind.label_field)
@@ -132,7 +136,7 @@ async def read(
     client: OktaClient,
     wanted: Iterable[str] | None = None,
     *,
-    owners: Callable[[LiveObject, type[Kind]], bool] = lambda owner, owned: True,
+    owners: Owners = lambda owner, owned: True,
     progress: Progress = SILENT,
 ) -> Snapshot:
     """Read the kinds named (all by default); `owners` chooses the objects that are asked for what they own.
@@ -152,7 +156,7 @@ class _Reading:
         self,
         client: OktaClient,
         names: set[str],
-        owners: Callable[[LiveObject, type[Kind]], bool],
+        owners: Owners,
         progress: Progress,
     ) -> None:
         self._client = client

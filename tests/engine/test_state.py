@@ -99,8 +99,12 @@ def test_what_was_applied_can_be_read_back_and_knows_its_owner(kind, world: Worl
         expected = with_ids(declaration)
         assert applied.spec == {name: expected.get(name) for name in applied.spec}
         assert applied.spec.keys() == {field.name for field in schema(kind) if not field.owns}
-        owner = world.applied[declaration.parent].id if declaration.parent else None
-        assert applied.owner_id == owner
+        owners, above = [], declaration.parent
+        while above:
+            owners.append(world.applied[above].id)
+            above = world.desired.declarations[above].parent
+        assert list(applied.owner_ids) == owners
+        assert applied.levels[0] == kind.kind
 
 
 # Mending
