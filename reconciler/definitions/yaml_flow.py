@@ -90,24 +90,30 @@ class Flow:
 
 def flow_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Flow:
     """The flow collection from `start` to `end`, whose entries stand in `spans`."""
-    begin = _after_line(text, start + 1)
+    at = begin = _after_line(text, start + 1)
     rows: list[Row] = []
     gaps: list[str] = []
-    entries: list[str] = []
-    at, before, comma = begin, "", False
+    row: Row | None = None
+    comma = False
     for first, last in spans:
-        gaps.append(text[at:first] if entries else " ")
-        before = before if entries else text[at:first]
-        entries.append(gaps[-1] * bool(entries) + text[first:last])
-        found = _COMMA.match(text, last, end)
-        comma = found is not None
-        behind = found.end() if found else last
-        at = _after_line(text, behind)
-        after = (found[1] if found else "") + text[behind:at]
-        if "\n" in after or last == spans[-1][1]:
-            rows.append(Row(before, tuple(entries), after if "\n" in after else ""))
-            entries = []
+        gap, entry = text[at:first], text[first:last]
+        comma, after, at = _behind(text, last, end)
+        gaps.append(gap if row else " ")
+        row = Row(row.before, (*row.entries, gap + entry), after) if row else Row(gap, (entry,), after)
+        if "\n" in after:
+            rows.append(row)
+            row = None
+    if row:
+        rows.append(replace(row, after=""))
     return Flow(text[start:begin], tuple(rows), tuple(gaps), text[at:end], comma)
+
+
+def _behind(text: str, at: int, end: int) -> tuple[bool, str, int]:
+    """Whether an entry that ends here has a comma, what else is behind it on its line, and where that ends."""
+    comma = _COMMA.match(text, at, end)
+    behind = comma.end() if comma else at
+    after = _after_line(text, behind)
+    return comma is not None, (comma[1] if comma else "") + text[behind:after], after
 
 
 def _after_line(text: str, at: int) -> int:
