@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.cli.environment import baselines
 from reconciler.definitions import Address, Declaration, Desired, load
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
 from reconciler.lookup import look_up_referred
+from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.objects import Objects
 from reconciler.okta.sign_in import ApiToken
+from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox import process
 
 ENVIRONMENT_NAME = "production"
@@ -50,7 +53,8 @@ def running(root: Path, *, groups: int, apps: int, assignments: int, policies: i
         backend = root / ".state"
         backend.mkdir()
         environment = {TOKEN_VARIABLE: tenant.token, "PULUMI_BACKEND_URL": backend.as_uri(), **PASSPHRASE}
-        ids = asyncio.run(make(desired, tenant.url, tenant.token))
+        ids, live = asyncio.run(make(desired, tenant.url, tenant.token))
+        baselines(root).save(ENVIRONMENT_NAME, live)
         stack = Stack(ENVIRONMENT_NAME, root, environment)
         stack.restore(stack.export() | {"resources": list(state(desired, ids))})
         yield LargeTenant(root, tenant.url, environment, len(desired.declarations))
@@ -101,8 +105,8 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
         )
 
 
-async def make(desired: Desired, url: str, token: str) -> dict[Address, tuple[str, ...]]:
-    """Make every declared object in the tenant; the ids, those of the owners first."""
+async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tuple[str, ...]], Snapshot]:
+    """Make every declared object in the tenant; the ids, those of the owners first, and what the tenant holds then."""
     ids: dict[Address, tuple[str, ...]] = {}
     async with OktaClient(url, ApiToken(token)) as client:
         objects = Objects(client)
@@ -120,7 +124,7 @@ async def make(desired: Desired, url: str, token: str) -> dict[Address, tuple[st
             ]
             for start in range(0, len(now), 200):
                 await asyncio.gather(*(one(declaration) for declaration in now[start : start + 200]))
-    return ids
+        return ids, await snapshot.read(client)
 
 
 def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]]) -> Iterator[dict[str, Any]]:

@@ -48,10 +48,10 @@ def repair(
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = reconciler.drift()
-    if not report.findings:
+    if not report.findings and not finding:
         click.echo(f"{environment} is as declared: nothing to repair")
         return
-    findings, left = repairable(chosen(report.findings, finding), reconciler.desired, live)
+    findings, left = repairable(chosen(report.findings, finding, report.ignored), reconciler.desired, live)
     if not remove_unmanaged:
         left += [one for one in findings if one.verdict is Verdict.UNMANAGED]
         findings = [one for one in findings if one.verdict is not Verdict.UNMANAGED]
