@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -236,6 +237,25 @@ def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(te
 
     assert by_names(tenant.read()) == made
     workspace.expect_settled()
+
+
+def test_another_tenant_is_made_with_every_field_of_every_kind(
+    all_kinds: Adopted, tenant: SandboxTenant, tmp_path: Path
+):
+    """What was adopted from one tenant, without its ids, applied to an empty one."""
+    apart = ("imports/", "environments/")
+    documents = {path: content for path, content in all_kinds.files.items() if not path.startswith(apart)}
+    secrets = re.findall(r"env:(\w+)", b"\n".join(documents.values()).decode())
+    other = Workspace(tmp_path, tenant, dict.fromkeys(secrets, "a-client-secret-of-the-tests"))
+    for path, content in documents.items():
+        file = other.definitions / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+    other.up()
+
+    assert by_names(tenant.read()) == by_names(all_kinds.workspace.tenant.read())
+    other.expect_settled()
 
 
 def assert_shown(workspace: Workspace, path: str) -> None:
