@@ -1,0 +1,116 @@
+"""Ids and names: which live object a declaration means, and what definitions call an object of the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.definitions.model import Address, Desired
+from reconciler.engine.state import State
+from reconciler.kinds import Kind, Part, Spec, kind_named
+from reconciler.kinds.mapping import in_order, schema, with_references
+from reconciler.lookup import Managed, recognised
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+class Names:
+    """The names of one comparison. `imports` are the import ids of what is about to be taken into the state."""
+
+    def __init__(
+        self, desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str] | None = None
+    ) -> None:
+        self._live = live
+        managed = Managed.of(desired, state)
+        fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
+        self.orphans = managed.orphans
+        """The ids of what is in the state and no longer declared."""
+        self.recognised = recognised(fresh, managed, live)
+        """The import ids of what is declared and in the tenant, but not in the state."""
+        imported = {address: _own(path) for address, path in (imports or {}).items()}
+        self.ids = {**managed.ids, **imported}
+        """The ids of declared objects."""
+        self.ids |= self._observed(desired)
+        self._names = {(address.kind, identity): address.name for address, identity in self.ids.items()}
+        self._unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
+        self._unnamed: set[str] = set()
+
+    def _observed(self, desired: Desired) -> dict[Address, str]:
+        """The ids of what is only observed: recognised by name, or, for a whole list, by its owner."""
+        found: dict[Address, str] = {}
+        for address, declaration in desired.declarations.items():
+            if address in self.ids or not desired.observes(address):
+                continue
+            if declaration.kind.collection.list_key and declaration.parent:
+                identity = self.ids.get(declaration.parent) or found.get(declaration.parent)
+            else:
+                identity = _own(self.recognised.get(address, ""))
+            if identity:
+                found[address] = identity
+        return found
+
+    def declared(self, kind: str, identity: str) -> str | None:
+        """The name of a declared object."""
+        return self._names.get((kind, identity))
+
+    @property
+    def known(self) -> set[tuple[str, str]]:
+        """Kind and id of everything that is declared, or was: what nobody declared is not among them."""
+        orphans = {(address.kind, identity) for address, identity in self.orphans.items()}
+        return orphans | set(self._names) | {(address.kind, _own(path)) for address, path in self.recognised.items()}
+
+    def in_definitions(self, kind: type[Kind], spec: Spec) -> Spec:
+        """The spec with ids replaced by the names that definitions use."""
+        return _sorted_sets(kind, with_references(kind, spec, self._name))
+
+    def of_owner(self, owner: LiveObject) -> str:
+        """Kind and name of an owner; the name that Okta shows where nobody declared it."""
+        return f"{owner.kind.kind} {self.declared(owner.kind.kind, owner.id) or owner.label}"
+
+    def has_unnamed(self, value: Any) -> bool:
+        """Whether a value refers to what could not be read, so that nobody knows the name."""
+        return bool(self._unnamed) and not self._unnamed.isdisjoint(_texts(value))
+
+    def _name(self, kind: str, identity: str) -> str:
+        if name := self.declared(kind, identity):
+            return name
+        item = self._live.by_id.get((kind, identity))
+        if item is not None:
+            return self._live.system_name(item) or f"{item.label} ({identity})"
+        name = self._system_name(kind, identity)
+        if name is None and kind in self._unreadable:
+            self._unnamed.add(identity)
+        return name or identity
+
+    def _system_name(self, kind: str, identity: str) -> str | None:
+        known = kind_named(kind)
+        return next((one.name for one in known.system if self._live.system_id(known, one.name) == identity), None)
+
+
+def _own(path: str) -> str:
+    """The id of an object itself, at the end of an import id."""
+    return path.rpartition("/")[2]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for item in value.values() for text in _texts(item))
+        case list():
+            yield from (text for item in value for text in _texts(item))
+
+
+def _sorted_sets(kind: type[Part], spec: Spec) -> Spec:
+    """Ids were sorted as ids; sets of names are sorted as names."""
+    result = dict(spec)
+    for field in schema(kind):
+        value = result.get(field.name)
+        if value and field.part:
+            part = field.part
+            result[field.name] = (
+                _sorted_sets(part, value) if field.shape == "one" else [_sorted_sets(part, item) for item in value]
+            )
+        if value and field.shape == "set" and field.ref:
+            result[field.name] = in_order(value)
+    return result

@@ -1,0 +1,70 @@
+"""What is in the tenant and not in the definitions, and what of the tenant could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.definitions.model import Address, Desired
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.names import Names
+from reconciler.engine.state import State
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+def undeclared(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
+    """What the next `up` deletes or lets go of, what nobody declared, and the gaps."""
+    yield from _orphans(desired, state, live, names)
+    yield from _unmanaged(live, names)
+    yield from _gaps(live, names)
+
+
+def _orphans(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
+    for address, identity in sorted(names.orphans.items()):
+        item = live.by_id.get((address.kind, identity)) or _owner_of_list(live, address, identity)
+        if item is not None:
+            mode = desired.environment.mode(state.resources[address].levels)
+            fate = "deletes it" if mode == "authoritative" else "lets go of it"
+            yield Finding(
+                Verdict.PENDING,
+                address.kind,
+                address.name,
+                item.label,
+                okta_id=identity,
+                detail=f"no longer declared; the next up {fate}",
+            )
+
+
+def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObject | None:
+    """The owner of a whole list, which has the same id; the list of somebody who declares none is not read."""
+    kind = kind_named(address.kind)
+    owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.collection.list_key)
+    return next(filter(None, owners), None)
+
+
+def _unmanaged(live: Snapshot, names: Names) -> Iterator[Finding]:
+    """Each object that nobody declared; not what such an object owns, which goes without saying."""
+    known = names.known
+    for items in live.objects.values():
+        for item in items:
+            owner = item.parent
+            if (item.kind.kind, item.id) in known or item.built_in or item.kind.collection.list_key:
+                continue
+            if owner and (owner.kind.kind, owner.id) not in known and not owner.built_in:
+                continue
+            yield Finding(
+                Verdict.UNMANAGED,
+                item.kind.kind,
+                "",
+                item.label,
+                okta_id=item.id,
+                detail=f"nobody declared it{f' of {names.of_owner(owner)}' if owner else ''}",
+            )
+
+
+def _gaps(live: Snapshot, names: Names) -> Iterator[Finding]:
+    for gap in live.unreadable:
+        owner = gap.owner_id or ""
+        named = filter(None, (names.declared(kind, owner) for kind in gap.kind.parents if owner))
+        name = next(named, owner)
+        yield Finding(Verdict.UNREADABLE, gap.kind.kind, name, name, okta_id=owner, detail=gap.reason)
