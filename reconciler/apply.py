@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-import time
 from collections.abc import Collection, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,26 +19,20 @@ from reconciler.baseline import Baselines
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
-from reconciler.drift import Finding
-from reconciler.drift.beyond import Baseline
-from reconciler.drift.ignore import sifted
-from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
-from reconciler.errors import ReconcilerError, TenantError
+from reconciler.errors import ReconcilerError
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
 from reconciler.lookup import Managed, look_up, look_up_referred
-from reconciler.okta import snapshot, system_log
+from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found, declare, inline, secrets_of, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
-LOOK_BACK = timedelta(days=7)
-"""How far back the System Log is asked; Okta's own default."""
 
 
 @dataclass(frozen=True)
@@ -129,68 +121,6 @@ class Reconciler:
     def urns(self, addresses: Iterable[Address]) -> set[str]:
         """How the engine calls the resources of these declarations."""
         return {urn(self.desired, address, self.stack.name, PROJECT) for address in addresses}
-
-    def drift(self, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
-        """What is not as declared, and the snapshot that shows it. The System Log is asked as far back as told."""
-        started, clock = datetime.now(UTC), time.monotonic()
-        self.progress.say("reading the state")
-        state = self.stack.state()
-        self.progress.say("reading the tenant")
-        live = self.read(state)
-        notes: list[str] = []
-        findings = drift.compare(self.desired, state, live)
-        findings += drift.beyond(self._baseline(state, notes), live, self.desired, state)
-        findings = self._attributed(findings, started - look_back, started, notes)
-        findings = drift.rated(findings, self.desired)
-        findings, ignored = sifted(findings, self.desired.environment.ignores, started.date())
-        report = DriftReport(
-            self.desired.environment.name,
-            self.desired.environment.url,
-            started,
-            time.monotonic() - clock,
-            live.requests,
-            {kind: len(objects) for kind, objects in live.objects.items()},
-            len(self.desired.declarations),
-            findings,
-            self.commit,
-            self.desired.digest,
-            drift.relations(self.desired, findings),
-            [(address.kind, address.name) for address in self.desired.declarations],
-            self.desired.environment.where("tenant.url"),
-            ignored,
-            notes,
-        )
-        return report, live
-
-    def _baseline(self, state: State, notes: list[str]) -> Baseline:
-        try:
-            kept = self.baselines.load(self.desired.environment.name)
-            missing = (
-                "" if kept is not None or not state.resources else f"there is no baseline in {self.baselines.folder}"
-            )
-        except ReconcilerError as error:
-            kept, missing = None, error.message
-        if missing:
-            notes.append(f"{missing}: what no definition can state was not compared")
-        return kept or {}
-
-    def _attributed(self, findings: list[Finding], since: datetime, until: datetime, notes: list[str]) -> list[Finding]:
-        """The findings with who did it, if there is anything to ask about, and the log may be read."""
-        if not any(finding.verdict in drift.DRIFT for finding in findings):
-            return findings
-        self.progress.say("asking the System Log who did it")
-
-        async def ask() -> list[Finding]:
-            async with self.tenant.client(self.progress, extra_scopes=("okta.logs.read",)) as client:
-                events = await system_log.changes(client, since, until + timedelta(minutes=5))
-                own = await system_log.own_ids(client, self.desired.environment.credentials.client_id)
-                return drift.attributed(findings, events, own)
-
-        try:
-            return asyncio.run(ask())
-        except TenantError as error:
-            notes.append(f"the System Log could not be read ({error.message}): it is not known who did it")
-            return findings
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None

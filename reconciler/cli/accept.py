@@ -13,6 +13,7 @@ from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
+from reconciler.detect import detect
 from reconciler.drift import DRIFT, Verdict
 from reconciler.drift.choose import chosen
 
@@ -47,7 +48,7 @@ def accept(
         require_terminal("edit the definitions")
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, live = reconciler.drift()
+        report, live = detect(reconciler)
         findings = chosen(report.findings, finding, report.ignored)
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]

@@ -12,6 +12,7 @@ from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
 from reconciler.cli.output import formats_of, outputs_option, record, show_drift
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.detect import detect
 from reconciler.drift import Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report import FORMATS
@@ -56,7 +57,7 @@ def drift(
     wanted = formats_of(outputs, form)
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, _ = reconciler.drift(since)
+        report, _ = detect(reconciler, since)
     show_drift(reconciler, report, wanted)
     for ignore, ignored in report.ignored.items():
         said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "this covers nothing"

@@ -13,6 +13,7 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
+from reconciler.detect import detect
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.choose import chosen
 from reconciler.repair import repair as bring_back
@@ -47,7 +48,7 @@ def repair(
         require_terminal()
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, live = reconciler.drift()
+        report, live = detect(reconciler)
     if not report.findings and not finding:
         click.echo(f"{environment} is as declared: nothing to repair")
         return

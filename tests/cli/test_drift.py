@@ -10,10 +10,10 @@ import click
 import pytest
 from pydantic import SecretStr
 
-from reconciler.apply import LOOK_BACK
 from reconciler.cli.drift import drift
 from reconciler.cli.duration import DURATION
 from reconciler.cli.output import formats_of, record
+from reconciler.detect import LOOK_BACK
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.history.store import Store
 from reconciler.report import FORMATS, SUFFIXES

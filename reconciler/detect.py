@@ -1,0 +1,87 @@
+"""Detect drift: read the tenant, compare it with the definitions and with what was applied, and ask who did it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+from reconciler import drift
+from reconciler.apply import Reconciler
+from reconciler.drift import Finding
+from reconciler.drift.beyond import Baseline
+from reconciler.drift.ignore import sifted
+from reconciler.drift.run import DriftReport
+from reconciler.errors import ReconcilerError, TenantError
+from reconciler.okta import system_log
+from reconciler.okta.snapshot import Snapshot
+
+LOOK_BACK = timedelta(days=7)
+"""How far back the System Log is asked; Okta's own default."""
+_CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clock of the tenant may be ahead of this one."""
+
+
+def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
+    """What is not as declared, and the snapshot that shows it. The System Log is asked as far back as told."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    desired, progress = reconciler.desired, reconciler.progress
+    notes: list[str] = []
+    progress.say("reading the state")
+    state = reconciler.stack.state()
+    progress.say("reading the tenant")
+    live = reconciler.read(state)
+    findings = drift.compare(desired, state, live)
+    findings += drift.beyond(_baseline(reconciler, notes), live, desired, state)
+    findings = _attributed(reconciler, findings, started - look_back, notes)
+    findings, ignored = sifted(drift.rated(findings, desired), desired.environment.ignores, started.date())
+    report = DriftReport(
+        environment=desired.environment.name,
+        url=desired.environment.url,
+        started=started,
+        seconds=time.monotonic() - clock,
+        requests=live.requests,
+        objects={kind: len(objects) for kind, objects in live.objects.items()},
+        declared=len(desired.declarations),
+        findings=findings,
+        commit=reconciler.commit,
+        definitions_digest=desired.digest,
+        relations=drift.relations(desired, findings),
+        names=[(address.kind, address.name) for address in desired.declarations],
+        place=desired.environment.where("tenant.url"),
+        ignored=ignored,
+        notes=notes,
+    )
+    return report, live
+
+
+def _baseline(reconciler: Reconciler, notes: list[str]) -> Baseline:
+    """What the tenant held before; empty, and a note, if that is not known although something was applied."""
+    missing = f"there is no baseline in {reconciler.baselines.folder}" if reconciler.stack.state().resources else ""
+    try:
+        kept = reconciler.baselines.load(reconciler.desired.environment.name)
+    except ReconcilerError as error:
+        kept, missing = None, error.message
+    if kept is None and missing:
+        notes.append(f"{missing}: what no definition can state was not compared")
+    return kept or {}
+
+
+def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime, notes: list[str]) -> list[Finding]:
+    """The findings with who did it, if there is anything to ask about, and the log may be read."""
+    if not any(finding.verdict in drift.DRIFT for finding in findings):
+        return findings
+    reconciler.progress.say("asking the System Log who did it")
+
+    async def ask() -> list[Finding]:
+        tenant = reconciler.tenant
+        async with tenant.client(reconciler.progress, extra_scopes=("okta.logs.read",)) as client:
+            events = await system_log.changes(client, since, datetime.now(UTC) + _CLOCK_SKEW)
+            own = await system_log.own_ids(client, reconciler.desired.environment.credentials.client_id)
+            return drift.attributed(findings, events, own)
+
+    try:
+        return asyncio.run(ask())
+    except TenantError as error:
+        notes.append(f"the System Log could not be read ({error.message}): it is not known who did it")
+        return findings
