@@ -1,4 +1,4 @@
-"""Preview, apply, detect drift: one environment's definitions, its stack and its tenant, brought together."""
+"""Preview and apply: one environment's definitions, its stack and its tenant, brought together."""
 
 from __future__ import annotations
 
