@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import signal
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
+from reconciler.engine.leftovers import clear_up
 from reconciler.engine.state import Deployment, State, parse, without, without_pending
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import SILENT, Progress
@@ -124,7 +121,9 @@ class Stack:
             raise self._failure(error) from error
 
     def _open(self) -> automation.Stack:
-        self._break_stale_locks()
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        if backend.startswith("file://"):
+            clear_up(Path(backend.removeprefix("file://")), PROJECT, self.name)
         if self._opened is None:
             from pulumi import automation
 
@@ -162,42 +161,6 @@ class Stack:
             return Refused(f"another run holds the stack {self.name}: {words}", hint="wait for it to end")
         return EngineError(f"the engine failed: {words}", hint="what was done is recorded; run the same command again")
 
-    def _break_stale_locks(self) -> None:
-        """Remove locks of runs that died on this machine; refuse while one is alive."""
-        backend = self.environment.get("PULUMI_BACKEND_URL", "")
-        if not backend.startswith("file://"):
-            return
-        folder = Path(backend.removeprefix("file://")) / ".pulumi"
-        locks = folder / "locks" / "organization" / PROJECT / self.name
-        for lock in locks.glob("*.json") if locks.is_dir() else ():
-            holder = _read_lock(lock)
-            if holder is None:
-                continue
-            if holder.get("hostname") == socket.gethostname() and not _alive(holder.get("pid")):
-                _restore_checkpoint(folder / "stacks" / PROJECT / f"{self.name}.json")
-                lock.unlink(missing_ok=True)
-            else:
-                raise Refused(
-                    f"another run holds the stack {self.name}: process {holder.get('pid')} on "
-                    f"{holder.get('hostname')}, since {holder.get('timestamp')}",
-                    hint="wait for it to end; if that machine is gone, remove " + str(lock),
-                )
-
-
-def _restore_checkpoint(checkpoint: Path) -> None:
-    """Go back one checkpoint where a run died while it wrote one: the engine moves the last one aside before.
-
-    What the lost one knew more is recognised in the tenant, as after any kill.
-    """
-    backup = checkpoint.with_name(f"{checkpoint.name}.bak")
-    try:
-        json.loads(checkpoint.read_bytes())
-    except (OSError, ValueError):
-        if backup.is_file():
-            restored = checkpoint.with_name(f"{checkpoint.name}.restored")
-            shutil.copyfile(backup, restored)
-            restored.replace(checkpoint)
-
 
 _ENGINE = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -227,34 +190,6 @@ def _interrupts_left_to_the_engine() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _read_lock(lock: Path) -> dict[str, Any] | None:
-    """Who holds it; nothing is known of one that is half written, and None means that it is no longer there."""
-    try:
-        holder = json.loads(lock.read_text())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        return {}
-    return holder if isinstance(holder, dict) else {}
-
-
-def _alive(pid: object) -> bool:
-    """Whether an engine with this process id runs here. One that ended and was not waited for yet is dead."""
-    if not isinstance(pid, int):
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's
-    try:
-        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-    except OSError:
-        return True  # no such file system: believe the signal
-    return "pulumi" in name and rest.split()[0] != "Z"
 
 
 def _command_errors() -> tuple[type[Exception], ...]:

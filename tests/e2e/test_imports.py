@@ -51,7 +51,7 @@ def test_what_is_there_and_differs_is_said_with_its_fields(existing: Workspace):
     expected = ["+ group  new", "= group  eng", "description"]
     assert plan(existing.expect(0, "preview").out) == expected
     assert plan(existing.up().out) == expected
-    existing.expect_settled()
+    existing.expect(0, "preview", "--expect-no-changes")
 
 
 def test_what_has_to_be_replaced_stands_first(existing: Workspace):

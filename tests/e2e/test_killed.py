@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -106,6 +108,19 @@ def test_a_killed_engine_loses_nothing(workspace: Workspace, path: str, count: i
     expect_convergence(workspace)
 
 
+def test_a_file_that_the_engine_did_not_finish_is_done_without(workspace: Workspace):
+    """Beside each file of the state the engine writes its attributes, in place: a kill can leave them empty."""
+    workspace.declare(definitions())
+    workspace.up()
+    state = workspace.root / ".state" / ".pulumi"
+    (state / "stacks" / "okta" / "test.json.attrs").write_text("")
+    lock = state / "locks" / "organization" / "okta" / "test" / "0.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(json.dumps({"pid": 2**22 + 1, "hostname": socket.gethostname()}))
+
+    expect_convergence(workspace)
+
+
 def test_a_killed_reconciler_loses_nothing(workspace: Workspace):
     workspace.declare(definitions())
     slowly(workspace)
@@ -155,7 +170,7 @@ def test_runs_that_begin_at_the_same_moment_are_told_apart_by_the_engine(
 ):
     """Between our look at the locks and the engine's own there is a gap."""
     with held(workspace), monkeypatch.context() as patch:
-        patch.setattr("reconciler.engine.stack.Stack._break_stale_locks", lambda self: None)
+        patch.setattr("reconciler.engine.stack.clear_up", lambda *where: None)
         refused = workspace.expect(4, "up", "--yes")
 
     assert "another run holds the stack test" in refused.err

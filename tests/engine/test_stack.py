@@ -13,9 +13,9 @@ from pulumi import automation
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 from pulumi.automation.errors import RuntimeError as ProgramError
 
-from reconciler.engine import stack as stack_module
-from reconciler.engine import toolchain
-from reconciler.engine.stack import Stack, _restore_checkpoint
+from reconciler.engine import leftovers, toolchain
+from reconciler.engine.leftovers import mend
+from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
 from tests.engine.test_changes import begins, ends, says
@@ -303,7 +303,7 @@ def test_the_lock_of_a_process_that_is_no_engine_is_removed(engine: Engine, stac
 
 
 def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(stack_module, "_alive", lambda pid: pid == 4711)
+    monkeypatch.setattr(leftovers, "_alive", lambda pid: pid == 4711)
     path = lock(stack, holder(pid=4711))
     with pytest.raises(Refused) as caught:
         stack.state()
@@ -333,7 +333,7 @@ def test_a_lock_is_looked_for_before_every_operation(engine: Engine, stack: Stac
 
 
 def test_a_lock_that_vanishes_while_it_is_read_is_none(tmp_path: Path):
-    assert stack_module._read_lock(tmp_path / "gone.json") is None
+    assert leftovers._read_lock(tmp_path / "gone.json") is None
 
 
 def test_locks_of_other_stacks_do_not_matter(engine: Engine, stack: Stack):
@@ -355,8 +355,24 @@ def test_a_checkpoint_that_a_dead_run_cut_short_is_the_one_before(tmp_path: Path
     (tmp_path / "test.json.bak").write_text('{"version": 3}')
     if broken is not None:
         checkpoint.write_bytes(broken)
-    _restore_checkpoint(checkpoint)
+    mend(checkpoint)
     assert checkpoint.read_text() == '{"version": 3}'
     checkpoint.write_text('{"version": 3, "newer": true}')
-    _restore_checkpoint(checkpoint)
+    mend(checkpoint)
     assert "newer" in checkpoint.read_text()
+
+
+@pytest.mark.parametrize("name", ["production.json.attrs", "production.json.bak.attrs"])
+def test_attributes_that_a_dead_run_did_not_finish_are_done_without(tmp_path: Path, name: str):
+    checkpoint = tmp_path / "production.json"
+    for file in (checkpoint, tmp_path / "production.json.bak"):
+        file.write_text('{"version": 3}')
+        file.with_name(f"{file.name}.attrs").write_text('{"user.content_type": "text/plain"}')
+    (tmp_path / name).write_text("")
+
+    mend(checkpoint)
+
+    assert sorted(file.name for file in tmp_path.glob("*.attrs")) == sorted(
+        {"production.json.attrs", "production.json.bak.attrs"} - {name}
+    )
+    assert checkpoint.read_text() == '{"version": 3}'
