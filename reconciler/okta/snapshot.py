@@ -92,7 +92,7 @@ class Outside:
     """Whether Okta made it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # asyncio.run asks for the repr of a result: half a second for these
 class Snapshot:
     """What a tenant held when it was read."""
 
