@@ -12,12 +12,11 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Credentials, Environment, Mode, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
-from reconciler.definitions.yaml_text import YamlText
+from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import SecretRef
 
@@ -117,14 +116,8 @@ class Overlay:
 
 def read_environment(name: str, path: Path, problems: list[Problem]) -> Overlay | None:
     """The environment that a file describes; None, and problems, if it does not."""
-    try:
-        text = YamlText(read_text(path), path.as_posix())
-    except Unreadable as error:
-        problems.append(error.problem)
-        return None
-    roots = list(text.documents())
-    problems += text.problems
-    if not text.complete:
+    roots, complete = read_roots(path, problems)
+    if not complete:
         return None
     mark: Mark = (path.as_posix(), 1, 1)
     if len(roots) != 1 or not isinstance(roots[0].value, YamlMapping):

@@ -14,11 +14,11 @@ from pydantic import Field, model_validator
 from reconciler.definitions.documents import OneOrMore, Sentence
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import RESERVED, Unreadable, read_text
+from reconciler.definitions.files import RESERVED
 from reconciler.definitions.model import Address, Ignore, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
 from reconciler.definitions.validation import validate
-from reconciler.definitions.yaml_text import YamlText
+from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.mapping import schema
 
@@ -66,13 +66,7 @@ def read_ignores(directory: Path, environments: Collection[str], problems: list[
     path = next((directory / name for name in RESERVED if (directory / name).is_file()), None)
     if path is None:
         return ()
-    try:
-        text = YamlText(read_text(path), path.as_posix())
-    except Unreadable as error:
-        problems.append(error.problem)
-        return ()
-    roots = list(text.documents())
-    problems += text.problems
+    roots, _ = read_roots(path, problems)
     found: list[PlacedIgnore] = []
     for root in roots:
         if not isinstance(root.value, YamlSequence):

@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import Unreadable, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import YamlMapping
-from reconciler.definitions.yaml_text import YamlText
+from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import kinds
 
 _IDENTITY: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -34,13 +33,7 @@ class Import:
 
 def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
     """The imports of a file: a mapping from kinds to names to ids. What is wrong with it becomes problems."""
-    try:
-        text = YamlText(read_text(path), path.as_posix())
-    except Unreadable as error:
-        problems.append(error.problem)
-        return ()
-    roots = list(text.documents())
-    problems += text.problems
+    roots, _ = read_roots(path, problems)
     found: list[Import] = []
     for root in roots:
         if not isinstance(root.value, YamlMapping):
