@@ -15,7 +15,7 @@ from reconciler.definitions.model import Address, Declaration, Desired, Environm
 from reconciler.engine.state import EMPTY, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named
-from reconciler.kinds.mapping import with_references
+from reconciler.kinds.mapping import references_in
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -120,16 +120,12 @@ async def _read(
 
 def outside_references(desired: Desired) -> set[Address]:
     """What managed objects refer to and nothing here manages: what every tenant has, and what is only observed."""
-    found: set[Address] = set()
-
-    def collect(kind: str, name: str) -> str:
-        if Address(kind, name) not in desired.managed:
-            found.add(Address(kind, name))
-        return name
-
-    for declaration in desired.managed.values():
-        with_references(declaration.kind, declaration.spec, collect)
-    return found
+    referred = {
+        Address(*reference)
+        for declaration in desired.managed.values()
+        for reference in references_in(declaration.kind, declaration.spec)
+    }
+    return referred - desired.managed.keys()
 
 
 def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, str]:
@@ -215,13 +211,18 @@ def _meant(
 
 
 def _observed_id(desired: Desired, address: Address, managed: Managed, there: Mapping[Address, str]) -> str:
-    identity = managed.ids.get(address) or there.get(address, "").rpartition("/")[2]
+    identity = managed.ids.get(address) or own_id(there.get(address, ""))
     if not identity:
         raise NotThere(
             f"{desired.declarations[address].source}: the tenant has no {address}, to which others refer",
             hint="objects of this kind are only observed here: make it in the tenant, or change their mode",
         )
     return identity
+
+
+def own_id(import_id: str) -> str:
+    """The id of an object itself, at the end of its import id; empty for none."""
+    return import_id.rpartition("/")[2]
 
 
 def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.drift import Finding, Verdict
-from reconciler.drift.relations import references
 from reconciler.engine.changes import Changes
-from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.mapping import references_in, schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found
 
@@ -72,7 +71,11 @@ def _touched(desired: Desired, findings: Sequence[Finding]) -> set[Address]:
     for address, declaration in desired.declarations.items():
         if declaration.parent in missing:
             missing.add(address)
-    referring = {address for address, one in desired.declarations.items() if missing & set(references(one))}
+    referring = {
+        address
+        for address, one in desired.declarations.items()
+        if not missing.isdisjoint(references_in(one.kind, one.spec))
+    }
     return (found | missing | referring) & desired.managed.keys()
 
 

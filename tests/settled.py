@@ -18,7 +18,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
-from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, with_references
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
 from reconciler.okta.objects import payload
 from reconciler.okta.snapshot import (
     MADE_BY_OKTA,
@@ -26,7 +26,6 @@ from reconciler.okta.snapshot import (
     Snapshot,
     Unreadable,
     collection_path,
-    list_member,
     whole_list,
 )
 from tests.specimens import Specimen, bare, everything
@@ -275,7 +274,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
         if item.kind.collection.list_key:
-            lists[path] += (*item.json[list_member(item.kind)], *item.json[MADE_BY_OKTA])
+            lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
             lists[path].append(dict(item.json))
     return dict(lists)

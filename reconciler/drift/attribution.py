@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.drift.findings import Attribution, Finding, Verdict
 from reconciler.kinds import kind_named
-from reconciler.kinds.mapping import with_references
+from reconciler.kinds.mapping import references_in
 from reconciler.okta.system_log import LogEvent
 
 _GIVING = frozenset({"activate", "activated", "add", "create", "created"})
@@ -73,11 +73,4 @@ def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Fi
 
 def _references(finding: Finding, value: Any) -> set[Reference]:
     """What a value of the finding's field refers to."""
-    referred: set[Reference] = set()
-
-    def note(kind: str, name: str) -> str:
-        referred.add((kind, name))
-        return name
-
-    with_references(kind_named(finding.kind), {finding.field: value}, note)
-    return referred
+    return references_in(kind_named(finding.kind), {finding.field: value})

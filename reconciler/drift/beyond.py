@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from reconciler.definitions.model import Desired
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.engine.state import State
-from reconciler.kinds import Kind, Part, kind_named, owned_kinds
-from reconciler.kinds.mapping import Vocabulary, schema
+from reconciler.kinds import Kind, kind_named, owned_kinds
+from reconciler.kinds.mapping import Vocabulary, schema, whole_list_of
 from reconciler.lookup import Managed
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot, list_member
+from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 BY_ITSELF = frozenset(
     {"_links", "_embedded", "id", "created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastMembershipUpdated"}
@@ -120,10 +121,10 @@ def remainder(item: LiveObject) -> dict[str, Any]:
     """
     if not item.kind.collection.list_key:
         return dict(_members(item.kind.read_api(dict(item.json)), _stated(item)))
-    stated = _stated(item)
+    whole = whole_list_of(item.kind)
     return {
-        f"{list_member(item.kind)}[{_name(item.kind, one)}].{path}": value
-        for items, known in ((item.json[list_member(item.kind)], stated), (item.json.get(MADE_BY_OKTA, ()), set()))
+        f"{whole.member}[{one[whole.key]}].{path}": value
+        for items, known in ((item.json[whole.member], _stated(item)), (item.json.get(MADE_BY_OKTA, ()), ()))
         for one in items
         for path, value in _members(one, known)
     }
@@ -131,13 +132,6 @@ def remainder(item: LiveObject) -> dict[str, Any]:
 
 def _members(value: Mapping[str, Any], stated: Collection[str]) -> Iterator[tuple[str, Any]]:
     return ((path, inner) for path, inner in _leaves(value, "") if not _is_secret(path) and not _within(path, stated))
-
-
-def _name(kind: type[Kind], item: Mapping[str, Any]) -> str:
-    """What tells an item of a list from the others: its name, or the id of what it names."""
-    (only,) = schema(kind)
-    key = next(field for field in schema(only.part or kind) if field.name == kind.collection.list_key)
-    return str(item[key.places[Vocabulary.API][0][0]])
 
 
 def _item_of(path: str) -> str:
@@ -149,26 +143,25 @@ def _says(item: LiveObject, path: str) -> bool:
     return _within(path.partition("].")[2] or path, _stated(item))
 
 
-def _stated(item: LiveObject) -> set[str]:
-    """The paths that definitions can state."""
+def _stated(item: LiveObject) -> frozenset[str]:
+    """The paths that definitions can state of an object; of a list, of each item."""
     if item.built_in:
-        return set()
-    if item.kind.collection.list_key:
-        (only,) = schema(item.kind)
-        return {*_declared(only.part or item.kind), *item.kind.collection.fixed}
-    by_itself = {"credentials.signing.kid"} if _rotates_by_itself(item) else set()
-    owned = {owned.collection.path for owned in owned_kinds(item.kind)}
-    return {*_declared(item.kind), *item.kind.collection.fixed, *owned} | by_itself
+        return frozenset()
+    stated = _stated_of(item.kind)
+    return stated | {"credentials.signing.kid"} if _rotates_by_itself(item) else stated
+
+
+@cache
+def _stated_of(kind: type[Kind]) -> frozenset[str]:
+    model = whole_list_of(kind).part if kind.collection.list_key else kind
+    fields = {".".join(field.places[Vocabulary.API][0]) for field in schema(model) if Vocabulary.API in field.places}
+    return frozenset(fields | kind.collection.fixed.keys() | {owned.collection.path for owned in owned_kinds(kind)})
 
 
 def _rotates_by_itself(item: LiveObject) -> bool:
     credentials = item.json.get("credentials") or {}
     by_server = (credentials.get("signing") or {}).get("rotationMode") == "AUTO"
     return by_server or (credentials.get("oauthClient") or {}).get("autoKeyRotation") is True
-
-
-def _declared(model: type[Part]) -> Iterator[str]:
-    return (".".join(field.places[Vocabulary.API][0]) for field in schema(model) if Vocabulary.API in field.places)
 
 
 def _is_secret(path: str) -> bool:

@@ -9,7 +9,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, Part, Spec, kind_named
 from reconciler.kinds.mapping import in_order, schema, with_references
-from reconciler.lookup import Managed, recognised
+from reconciler.lookup import Managed, own_id, recognised
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -26,7 +26,7 @@ class Names:
         """The ids of what is in the state and no longer declared."""
         self.recognised = recognised(fresh, managed, live)
         """The import ids of what is declared and in the tenant, but not in the state."""
-        imported = {address: _own(path) for address, path in (imports or {}).items()}
+        imported = {address: own_id(path) for address, path in (imports or {}).items()}
         self.ids = {**managed.ids, **imported}
         """The ids of declared objects."""
         self.ids |= self._observed(desired)
@@ -43,7 +43,7 @@ class Names:
             if declaration.kind.collection.list_key and declaration.parent:
                 identity = self.ids.get(declaration.parent) or found.get(declaration.parent)
             else:
-                identity = _own(self.recognised.get(address, ""))
+                identity = own_id(self.recognised.get(address, ""))
             if identity:
                 found[address] = identity
         return found
@@ -56,7 +56,7 @@ class Names:
     def known(self) -> set[tuple[str, str]]:
         """Kind and id of everything that is declared, or was: what nobody declared is not among them."""
         orphans = {(address.kind, identity) for address, identity in self.orphans.items()}
-        return orphans | set(self._names) | {(address.kind, _own(path)) for address, path in self.recognised.items()}
+        return orphans | set(self._names) | {(address.kind, own_id(path)) for address, path in self.recognised.items()}
 
     def in_definitions(self, kind: type[Kind], spec: Spec) -> Spec:
         """The spec with ids replaced by the names that definitions use."""
@@ -84,11 +84,6 @@ class Names:
     def _system_name(self, kind: str, identity: str) -> str | None:
         known = kind_named(kind)
         return next((one.name for one in known.system if self._live.system_id(known, one.name) == identity), None)
-
-
-def _own(path: str) -> str:
-    """The id of an object itself, at the end of an import id."""
-    return path.rpartition("/")[2]
 
 
 def _texts(value: Any) -> Iterator[str]:

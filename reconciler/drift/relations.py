@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Finding
-from reconciler.kinds.mapping import with_references
+from reconciler.kinds.mapping import references_in
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,10 +25,12 @@ class Relation:
 def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, ...]:
     """The relations of declared objects with findings to their owners and to whatever refers to them, sorted."""
     found = {Address(finding.kind, finding.name) for finding in findings if finding.name}
+    if not found:
+        return ()
     result = {
-        Relation(_pair(declaration.address), _pair(target), False)
+        Relation(_pair(declaration.address), target, False)
         for declaration in desired.declarations.values()
-        for target in references(declaration)
+        for target in references_in(declaration.kind, declaration.spec)
         if target in found and target != declaration.address
     }
     for address in found & desired.declarations.keys():
@@ -40,15 +42,3 @@ def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, 
 
 def _pair(address: Address) -> tuple[str, str]:
     return address.kind, address.name
-
-
-def references(declaration: Declaration) -> Iterator[Address]:
-    """Everything that a declaration refers to by name."""
-    referred: list[Address] = []
-
-    def note(kind: str, name: str) -> str:
-        referred.append(Address(kind, name))
-        return name
-
-    with_references(declaration.kind, declaration.spec, note)
-    yield from referred

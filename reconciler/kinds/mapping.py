@@ -28,7 +28,7 @@ from reconciler.kinds.fields import (
     Replaces,
     Secret,
 )
-from reconciler.kinds.kind import Part, Spec
+from reconciler.kinds.kind import Kind, Part, Spec
 
 
 class Vocabulary(Enum):
@@ -140,6 +140,45 @@ def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str
                 else [with_references(part, item, translate) for item in value]
             )
     return result
+
+
+def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
+    """Kind and name of everything that a spec refers to."""
+    found: set[tuple[str, str]] = set()
+
+    def note(kind: str, name: str) -> str:
+        found.add((kind, name))
+        return name
+
+    with_references(model, spec, note)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """The list that an object of a kind with a `list_key` is."""
+
+    name: str
+    """The one field of the kind."""
+    part: type[Part]
+    """What its items are."""
+    member: str
+    """The API's member with the items."""
+    key: str
+    """The API's member of an item that tells it from the others: its name, or the id of what it refers to."""
+    by_reference: bool
+    """Whether the key is such an id, which the tenant does not give but takes."""
+
+
+@cache
+def whole_list_of(kind: type[Kind]) -> WholeList:
+    """The list that objects of this kind are. Raises TypeError for a kind that is no list of structures."""
+    (only,) = schema(kind)
+    if only.part is None:
+        raise TypeError(f"{kind.kind} must be a list of structures")
+    key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
+    (wire_key,) = key.places[Vocabulary.API][0]
+    return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref is not None)
 
 
 def in_order(values: Any) -> list[Any]:

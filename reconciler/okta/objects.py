@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain
-from reconciler.kinds.mapping import Vocabulary, decode, encode, schema
+from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_list_of
 from reconciler.okta.client import OktaClient
 
 _NOT_SENT = ("_links", "_embedded", "id", "created", "lastUpdated")
@@ -54,9 +54,7 @@ class Objects:
         """The object's spec, or None if it is gone."""
         try:
             if kind.collection.list_key:
-                items = await self._items(kind, ids)
-                (only,) = schema(kind)
-                found = {only.places[Vocabulary.API][0][0]: items}
+                found = {whole_list_of(kind).member: await self._items(kind, ids)}
             else:
                 found = await self._client.get(item_path(kind, ids))
         except TenantError as error:
@@ -82,8 +80,7 @@ class Objects:
         """Remove the object; one that is gone already is fine."""
         try:
             if kind.collection.list_key:
-                (only,) = schema(kind)
-                await self._write_list(kind, ids, {only.name: []})
+                await self._write_list(kind, ids, {whole_list_of(kind).name: []})
                 return
             path = item_path(kind, ids)
             if kind.collection.inactive_to_delete:
@@ -121,29 +118,25 @@ class Objects:
 
     async def _write_list(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
         """Make a whole list as the spec says: change what is there, add what is missing, remove the rest."""
-        (only,) = schema(kind)
-        if only.part is None:
-            raise TypeError(f"{kind.kind} must be a list of structures")
-        key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
-        (wire_key,) = key.places[Vocabulary.API][0]
+        whole = whole_list_of(kind)
         path = list_path(kind, ids)
-        live = {item[wire_key]: item for item in await self._items(kind, ids)}
-        wanted = encode(kind, spec, Vocabulary.API).get(only.places[Vocabulary.API][0][0], [])
-        for gone in sorted(live.keys() - {item[wire_key] for item in wanted}):
+        live = {item[whole.key]: item for item in await self._items(kind, ids)}
+        wanted = encode(kind, spec, Vocabulary.API).get(whole.member, [])
+        for gone in sorted(live.keys() - {item[whole.key] for item in wanted}):
             await self._remove(f"{path}/{live.pop(gone)['id']}")
-        in_order = sorted(live, key=lambda one: live[one].get("priority", 0)) == [item[wire_key] for item in wanted]
+        in_order = sorted(live, key=lambda one: live[one].get("priority", 0)) == [item[whole.key] for item in wanted]
         settled = True  # nothing was put in another place yet, which would have moved those behind it
         for item in wanted:
-            found = live.get(item[wire_key])
+            found = live.get(item[whole.key])
             in_place = found is not None and (in_order or found.get("priority") == item.get("priority"))
-            if found and settled and in_place and _alike(only.part, found, item):
+            if found and settled and in_place and _alike(whole.part, found, item):
                 continue
             settled = settled and in_place
             if found:
-                body = _with_fixed(kind, _over(only.part, found, item))
+                body = _with_fixed(kind, _over(whole.part, found, item))
                 answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
-            elif key.ref:
-                answer = await self._client.send("PUT", f"{path}/{item[wire_key]}", item)
+            elif whole.by_reference:
+                answer = await self._client.send("PUT", f"{path}/{item[whole.key]}", item)
             else:
                 answer = await self._client.send("POST", path, _with_fixed(kind, item))
             status = item.get("status")

@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Collection, Kind, Spec, kinds, owned_kinds
-from reconciler.kinds.mapping import Vocabulary, decode, schema
+from reconciler.kinds.mapping import Vocabulary, decode, schema, whole_list_of
 from reconciler.okta.client import OktaClient
 from reconciler.progress import SILENT, Progress
 
@@ -56,7 +56,7 @@ class LiveObject:
     @property
     def is_empty_list(self) -> bool:
         """Whether it is a whole list in which nobody but Okta has put anything."""
-        return bool(self.kind.collection.list_key) and not self.json[list_member(self.kind)]
+        return bool(self.kind.collection.list_key) and not self.json[whole_list_of(self.kind).member]
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -247,12 +247,7 @@ def _sharing(collection: Collection) -> Iterator[type[Kind]]:
 
 def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
     """The object that a whole owned list is: its one field holds the items, and apart from it stands what Okta made."""
-    own = [item for item in items if not kind.collection.built_in(dict(item))]
-    made_by_okta = [item for item in items if kind.collection.built_in(dict(item))]
-    return LiveObject(kind, owner.id, {list_member(kind): own, MADE_BY_OKTA: made_by_okta}, owner)
-
-
-def list_member(kind: type[Kind]) -> str:
-    """The member with the items of a whole list."""
-    (only,) = schema(kind)
-    return only.places[Vocabulary.API][0][0]
+    members: dict[str, list[Mapping[str, Any]]] = {whole_list_of(kind).member: [], MADE_BY_OKTA: []}
+    for item in items:
+        members[MADE_BY_OKTA if kind.collection.built_in(dict(item)) else whole_list_of(kind).member].append(item)
+    return LiveObject(kind, owner.id, members, owner)
