@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
 from reconciler.engine.state import Deployment, State, parse, without, without_pending
+from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import SILENT, Progress
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pulumi import automation
 
 PROJECT = "okta"
-Program = Callable[[], Awaitable[None] | None]
 
 
 def _nothing() -> None:
@@ -54,24 +54,28 @@ class Stack:
         """Make it so; what failed is in the result, and what was done by then in the state."""
         changes = Changes()
 
-        def take(event: Any) -> None:
-            changes.take(event)
-            self.progress.count(changes.done, len(changes) or None)
-
         stack = self._open()
         self._state = None
-        self._run(
-            changes,
-            lambda: stack.up(
-                program=program,
-                on_event=take,
-                color="never",
-                suppress_outputs=True,
-                target=list(targets) if targets else None,
-                # One refused object must not keep the others from being as declared; the account names it.
-                continue_on_error=True,
-            ),
-        )
+        with guarded() as guard:
+
+            def take(event: Any) -> None:
+                guard.take(event)
+                if not (guard.was_stuck and event.diagnostic_event):  # it only says that the program was ended
+                    changes.take(event)
+                self.progress.count(changes.done, len(changes) or None)
+
+            self._run(
+                changes,
+                lambda: stack.up(
+                    program=guard.over(program),
+                    on_event=take,
+                    color="never",
+                    suppress_outputs=True,
+                    target=list(targets) if targets else None,
+                    # One refused object must not keep the others from being as declared; the account names it.
+                    continue_on_error=True,
+                ),
+            )
         return changes
 
     def refresh(self, urns: Sequence[str]) -> None:

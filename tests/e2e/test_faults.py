@@ -135,3 +135,21 @@ def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account
     assert "was not noted" in outcome.out
     workspace.tenant.clear_faults()
     workspace.expect_settled()
+
+
+@pytest.mark.parametrize("refused", ["DELETE", "POST"])
+def test_a_replacement_of_which_a_half_is_refused_ends_with_an_account(workspace: Workspace, refused: str):
+    """The engine would wait for ever: it never tells the program that nothing will come of the replacement."""
+    workspace.declare([group("people"), zone("office")])
+    workspace.up()
+    workspace.declare(
+        [group("people", description="Changed."), zone("office", type="DYNAMIC", gateways=[], asns=["1"])]
+    )
+    workspace.tenant.order_fault(method=refused, path="/api/v1/zones.*", status=403)
+
+    outcome = workspace.expect(1, "up", "--yes")
+
+    assert "failed  network-zone office" in outcome.out
+    assert outcome.out.count("failed  ") == 1
+    assert "~ group  people" in outcome.out
+    expect_convergence(workspace)

@@ -1,0 +1,87 @@
+"""A guard against an engine that waits for ever.
+
+With `continue_on_error`, an engine (3.256.0) whose delete before a replacement is refused never answers the program's
+registration of the new resource: the program waits for the engine, and the engine for the program.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from inspect import isawaitable
+from typing import Any
+
+Program = Callable[[], Awaitable[None] | None]
+QUIET = 3.0
+"""For how many seconds nothing is under way, after something failed, in an engine that is stuck."""
+_STACK = "pulumi:pulumi:Stack"
+"""The type of the resource that is under way as long as the program is."""
+
+
+class Guard:
+    """Watches the events of one run, and ends its program when nothing can come any more."""
+
+    def __init__(self) -> None:
+        self.was_stuck = False
+        """Whether the program was ended."""
+        self._failed = False
+        self._under_way: set[tuple[str, str]] = set()
+        self._timer: threading.Timer | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def over(self, program: Program) -> Program:
+        """The program, so that it can be ended."""
+
+        async def ending() -> None:
+            self._loop = asyncio.get_running_loop()
+            result = program()
+            if isawaitable(result):
+                await result
+
+        return ending
+
+    def take(self, event: Any) -> None:
+        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+        self.rest()
+        if event.resource_pre_event and event.resource_pre_event.metadata.type != _STACK:
+            self._under_way.add(_step(event.resource_pre_event))
+        for ended in filter(None, (event.res_outputs_event, event.res_op_failed_event)):
+            self._under_way.discard(_step(ended))
+        self._failed |= bool(event.res_op_failed_event)
+        if self._failed and not self._under_way and not self.was_stuck:
+            self._timer = threading.Timer(QUIET, self._end)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def rest(self) -> None:
+        """Wait for the next event, or for none."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _end(self) -> None:
+        """Cancel what waits for an answer; the engine then records what was done, and ends as well."""
+        self.was_stuck = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(_cancel_all)
+
+
+def _cancel_all() -> None:
+    for task in asyncio.all_tasks():
+        task.cancel()
+
+
+@contextmanager
+def guarded() -> Iterator[Guard]:
+    """A guard for one run of the engine."""
+    guard = Guard()
+    try:
+        yield guard
+    finally:
+        guard.rest()
+
+
+def _step(event: Any) -> tuple[str, str]:
+    operation = event.metadata.op
+    return event.metadata.urn, str(getattr(operation, "value", operation))
