@@ -52,6 +52,8 @@ class Changes:
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
     """The URNs of those that were carried out; only `up` has any."""
+    _deleted: dict[str, str] = field(default_factory=dict, repr=False)
+    """The URNs of what is deleted to be replaced, by id: of what is renamed as well, this is the earlier one."""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes.values())
@@ -118,6 +120,12 @@ class Changes:
         if operation in _NOTHING:
             self.unchanged += operation == "same"
             return
+        if operation == "delete-replaced" and step.old:
+            self._deleted[step.old.id] = step.urn
+        elif operation in _REPLACES and step.old and step.old.id in self._deleted:
+            earlier = self._deleted.pop(step.old.id)
+            self.changes.pop(earlier, None)
+            self.completed.discard(earlier)
         name = step.urn.split("::", 3)[3]
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
         fields = {_field(kind, path) for path in step.detailed_diff or step.diffs or ()}

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
+from tests.e2e.documents import document
 from tests.e2e.workspace import Workspace
 from tests.specimens import everything
 
@@ -53,6 +54,26 @@ def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Wor
     assert sorted(before.values()) == sorted(ids(workspace).values())
     assert " created" not in outcome.out
     assert " deleted" not in outcome.out
+    workspace.expect_settled()
+
+
+@pytest.mark.parametrize("kind", ["global-session-policy", "password-policy"])
+def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Workspace, kind: str):
+    """The engine deletes it by its earlier name, and creates it by the new one."""
+    rules = [{"name": "First"}, {"name": "Last"}]
+    policy = document(kind, "strict", name="Strict", groups_included=["everyone"], priority=1, rules=rules)
+    workspace.declare([policy])
+    workspace.up()
+    policy["spec"]["rules"] = [{"name": "Renamed", "previously": "First"}, rules[1]]
+    workspace.declare([policy])
+
+    for outcome in (workspace.expect(0, "preview"), workspace.up()):
+        assert "Attention: 1 object" in outcome.out
+        assert f"+- {kind}-rule  strict/Renamed" in outcome.out
+        assert "strict/First" not in outcome.out
+
+    live = workspace.tenant.read().objects[f"{kind}-rule"]
+    assert sorted(rule.label for rule in live if not rule.built_in) == ["Last", "Renamed"]
     workspace.expect_settled()
 
 

@@ -104,6 +104,17 @@ def test_a_replacement_that_deletes_first_is_one_change():
     assert changes.done == 1
 
 
+@pytest.mark.parametrize("last", ["delete-replaced", "replace", "create-replacement"])
+def test_a_replacement_of_what_is_renamed_as_well_is_one_change(last: str):
+    """The engine deletes it by its earlier name."""
+    old = {"old": {"id": "0pr1", "urn": urn("people"), "type": GROUP}}
+    operations = [("delete-replaced", "people"), ("replace", "persons"), ("create-replacement", "persons")]
+    done = operations[: [op for op, _ in operations].index(last) + 1]
+    changes = taken(*(each for op, name in done for each in (begins(op, name, **old), ends(op, name, **old))))
+    assert list(changes) == [Change(Operation.REPLACE, "group", done[-1][1])]
+    assert changes.completed == {urn(done[-1][1])}
+
+
 @pytest.mark.parametrize(
     ("detail", "fields"),
     [
