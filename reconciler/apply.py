@@ -19,6 +19,7 @@ from reconciler.baseline import Baselines
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
+from reconciler.drift.beyond import Baseline
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
@@ -83,28 +84,44 @@ class Reconciler:
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
             changes.add(self.stack.up(self.program(self.desired, Found(found.ids)), targets=targets))
-        if not changes.failures:
-            try:
-                self._note(changes)
-            except ReconcilerError as error:  # the account of what was done must not be lost
-                changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
+        try:
+            self._note(changes)
+        except ReconcilerError as error:  # the account of what was done must not be lost
+            changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
 
     def _note(self, changes: Changes) -> None:
-        """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read."""
+        """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.
+
+        New is what this run made, and what an earlier one made and could not note. What is only observed is in no
+        state, and so read each time.
+        """
         name, state = self.desired.environment.name, self.stack.state()
-        new = [state.resources[one.kind, one.name] for one in changes if _is_new(one)]
-        readable = self.baselines.readable(name)
-        if not state.resources or (readable and not new):
+        kept: Baseline | None = None
+        with contextlib.suppress(ReconcilerError):
+            kept = self.baselines.load(name)
+        if kept is None:
+            if self.desired.declarations:
+                self.progress.say("noting what the tenant holds now")
+                self.baselines.save(name, self.read(state))
+            return
+        made = [
+            one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
+        ]
+        new = made + [one for one in state.resources.values() if one.id not in kept.get(one.kind.kind, {})]
+        observed = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
+        if not new and not observed:
             return
         self.progress.say("noting what the tenant holds now")
-        if not readable:
-            self.baselines.save(name, self.read(state))
-            return
-        owners = {identity for one in new for identity in one.owner_ids}
-        live = self.read(state, {one.kind.kind for one in new}, lambda owner, owned: owner.id in owners)
-        made = [one for one in new if not one.kind.collection.list_key]
-        self.baselines.renew(name, live, {(one.kind.kind, one.id) for one in made})
+        above = {identity for one in new for identity in one.owner_ids}
+        declared = drift.owners(self.desired, state)
+        live = self.read(
+            state,
+            {one.kind.kind for one in new} | observed,
+            lambda owner, owned: owner.id in above or (owned.kind in observed and declared(owner, owned)),
+        )
+        fresh = {(one.kind.kind, one.id) for one in made if not one.kind.collection.list_key}
+        self.baselines.renew(name, kept, live, fresh)
 
     def _released(self) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +33,13 @@ class Baselines:
         """Keep what the tenant holds now, and forget what was kept before."""
         self._keep(environment, baseline(live))
 
-    def renew(self, environment: str, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
-        """Keep what the tenant holds now of what is new: of what was `made` (by kind and id) or never kept.
+    def renew(self, environment: str, kept: Baseline, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
+        """Keep what the tenant holds now of what is new: of what was `made` (by kind and id), or not `kept` before.
 
         Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. What is gone
         stays as well, since not everything was read, and hurts nobody.
         """
-        known = self._known(environment)
+        known = dict(kept)
         for kind, items in baseline(live).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
@@ -48,14 +48,11 @@ class Baselines:
 
     def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:
         """Keep new values, by kind, id and path; None for what is not there any more."""
-        known = self._known(environment)
+        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
         for kind, identity, path, value in values:
             kept = {each: old for each, old in known[kind][identity].items() if each != path}
             known[kind][identity] = kept if value is None else {**kept, path: value}
         self._keep(environment, known)
-
-    def _known(self, environment: str) -> dict[str, dict[str, Mapping[str, Any]]]:
-        return {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec
@@ -88,13 +85,6 @@ class Baselines:
             raise ReconcilerError(f"the baseline {place} is of another version", hint=_RENEW)
         objects: Baseline = document["objects"]
         return objects
-
-    def readable(self, environment: str) -> bool:
-        """Whether there is one, and it can be read."""
-        try:
-            return self.load(environment) is not None
-        except ReconcilerError:
-            return False
 
     def _place(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"

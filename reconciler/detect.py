@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from reconciler import drift
 from reconciler.apply import Reconciler
 from reconciler.drift import Finding
-from reconciler.drift.beyond import Baseline
 from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
 from reconciler.errors import ReconcilerError, TenantError
@@ -32,7 +31,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     progress.say("reading the tenant")
     live = reconciler.read(state)
     findings = drift.compare(desired, state, live)
-    findings += drift.beyond(_baseline(reconciler, notes), live, desired, state)
+    findings += _beyond(reconciler, live, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
     findings, ignored = sifted(drift.rated(findings, desired), desired.environment.ignores, started.date())
     report = DriftReport(
@@ -55,16 +54,23 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     return report, live
 
 
-def _baseline(reconciler: Reconciler, notes: list[str]) -> Baseline:
-    """What the tenant held before; empty, and a note, if that is not known although something was applied."""
-    missing = f"there is no baseline in {reconciler.baselines.folder}" if reconciler.stack.state().resources else ""
+def _beyond(reconciler: Reconciler, live: Snapshot, notes: list[str]) -> list[Finding]:
+    """What no definition can state and is not as it was; a note, if what it was is not known."""
+    names = drift.Names(reconciler.desired, reconciler.stack.state(), live)
+    missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
     except ReconcilerError as error:
         kept, missing = None, error.message
-    if kept is None and missing:
+    unkept = drift.unkept(kept or {}, live, names)
+    if kept is None and unkept:
         notes.append(f"{missing}: what no definition can state was not compared")
-    return kept or {}
+    elif unkept:
+        notes.append(
+            f"what no definition can state was not compared for {len(unkept)} of the objects, {unkept[0]} for one: "
+            "they are not in the baseline before the next up"
+        )
+    return list(drift.beyond(kept or {}, live, names))
 
 
 def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime, notes: list[str]) -> list[Finding]:

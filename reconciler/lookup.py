@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired, Environment
-from reconciler.engine.state import EMPTY, State
+from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import references_in
@@ -35,8 +35,10 @@ class NotThere(ReconcilerError):
 class Managed:
     """Which object of the tenant belongs to which declaration, as the state has it."""
 
+    applied: Mapping[Address, Applied]
+    """What the state has of declared objects; names that changed are followed."""
     ids: Mapping[Address, str]
-    """The ids of declared objects; names that changed are followed. What is observed has the id that imports name."""
+    """The ids of declared objects. What is observed and not in the state has the id that imports name."""
     orphans: Mapping[Address, str]
     """The ids of objects that are in the state and no longer declared."""
     environment: Environment
@@ -45,19 +47,19 @@ class Managed:
     @classmethod
     def of(cls, desired: Desired, state: State) -> Managed:
         """Match declarations and state by name, or by an earlier name."""
+        applied: dict[Address, Applied] = {}
         ids: dict[Address, str] = {}
-        used: set[tuple[str, str]] = set()
         for address, declaration in desired.declarations.items():
-            for name in (declaration.name, *declaration.previously):
-                applied = state.resources.get((address.kind, name))
-                if applied:
-                    ids[address] = applied.id
-                    used.add((address.kind, name))
-                    break
-            if address not in ids and desired.observes(address) and address in desired.environment.imports:
+            names = ((address.kind, name) for name in (declaration.name, *declaration.previously))
+            known = next((state.resources[name] for name in names if name in state.resources), None)
+            if known:
+                applied[address] = known
+                ids[address] = known.id
+            elif desired.observes(address) and address in desired.environment.imports:
                 ids[address] = desired.environment.imports[address]
-        rest = {Address(*key): applied.id for key, applied in state.resources.items() if key not in used}
-        return cls(ids, rest, desired.environment)
+        used = {(one.kind.kind, one.name) for one in applied.values()}
+        rest = {Address(*key): one.id for key, one in state.resources.items() if key not in used}
+        return cls(applied, ids, rest, desired.environment)
 
 
 async def look_up(desired: Desired, state: State, client: OktaClient, progress: Progress = SILENT) -> Found:

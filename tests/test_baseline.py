@@ -55,26 +55,30 @@ CHANGED = live.changed("settings.futureFeature", "on")
 OTHER = {**live.APP, "id": "0oa2"}
 
 
+def renew(baselines, after, made):
+    baselines.renew("production", baselines.load("production"), after, made)
+
+
 def feature(baselines, app):
     return baselines.load("production")["oidc-app"][app]["settings.futureFeature"]
 
 
 def test_what_somebody_changed_is_not_taken_for_granted_when_something_else_is_new(baselines):
     baselines.save("production", live.snapshot(live.APP))
-    baselines.renew("production", live.snapshot(CHANGED, OTHER), {("oidc-app", "0oa2")})
+    renew(baselines, live.snapshot(CHANGED, OTHER), {("oidc-app", "0oa2")})
     assert (feature(baselines, "0oa1"), feature(baselines, "0oa2")) == ("off", "off")
 
 
 def test_what_was_made_is_kept_as_it_is(baselines):
     baselines.save("production", live.snapshot(live.APP))
-    baselines.renew("production", live.snapshot(CHANGED), {("oidc-app", "0oa1")})
+    renew(baselines, live.snapshot(CHANGED), {("oidc-app", "0oa1")})
     assert feature(baselines, "0oa1") == "on"
 
 
 def test_what_was_not_read_is_kept_as_it_was(baselines):
     baselines.save("production", live.snapshot(live.APP, OTHER))
-    baselines.renew("production", live.snapshot(live.APP), set())
-    baselines.renew("production", Snapshot({}), set())
+    renew(baselines, live.snapshot(live.APP), set())
+    renew(baselines, Snapshot({}), set())
     assert sorted(baselines.load("production")["oidc-app"]) == ["0oa1", "0oa2"]
 
 
@@ -87,7 +91,7 @@ def test_of_a_list_new_items_are_kept_and_others_stay_as_they_were(baselines):
         return Snapshot({kind.kind: [whole_list(kind, items, app)]})
 
     baselines.save("production", snapshot(stays=1, goes=1))
-    baselines.renew("production", snapshot(stays=2, comes=2), set())
+    renew(baselines, snapshot(stays=2, comes=2), set())
     assert baselines.load("production")[kind.kind]["0oa1"] == {"groups[stays].extra": 1, "groups[comes].extra": 2}
 
 

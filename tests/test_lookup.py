@@ -355,4 +355,4 @@ def test_the_name_of_today_counts_before_an_earlier_one():
 
 def test_recognised_needs_no_tenant_for_what_has_no_owner_there(world: World):
     fresh = [world.desired.declarations[SCOPE]]
-    assert recognised(fresh, Managed({}, {}, world.desired.environment), world.live) == {}
+    assert recognised(fresh, Managed({}, {}, {}, world.desired.environment), world.live) == {}

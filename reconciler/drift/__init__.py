@@ -1,9 +1,10 @@
 """Drift: what the tenant is, held against what is declared and what was applied."""
 
 from reconciler.drift.attribution import attributed
-from reconciler.drift.beyond import beyond
+from reconciler.drift.beyond import beyond, unkept
 from reconciler.drift.compare import compare, differing, owners
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
+from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
 
@@ -12,6 +13,7 @@ __all__ = [
     "Attribution",
     "Difference",
     "Finding",
+    "Names",
     "Relation",
     "Severity",
     "Verdict",
@@ -22,4 +24,5 @@ __all__ = [
     "owners",
     "rated",
     "relations",
+    "unkept",
 ]

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from reconciler.definitions.model import Desired
+from reconciler.definitions.model import Address
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.engine.state import State
+from reconciler.drift.names import Names
 from reconciler.kinds import Kind, kind_named, owned_kinds
 from reconciler.kinds.mapping import Vocabulary, schema, whole_list_of
-from reconciler.lookup import Managed
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 BY_ITSELF = frozenset(
@@ -51,6 +50,8 @@ class _Pair:
         paths = {path for path in self.before if path in self.now or not _says(self.item, path)} | self.now.keys()
         if self.item.kind.collection.list_key:
             both = {_item_of(path) for path in self.before} & {_item_of(path) for path in self.now}
+            if not self.name:  # nobody declared the list: what people put in is not managed
+                both &= _made_by_okta(self.item)
             paths = {path for path in paths if _item_of(path) in both}
         return paths
 
@@ -84,15 +85,15 @@ def carried(kind: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Map
     }
 
 
-def beyond(before: Baseline, live: Snapshot, desired: Desired, state: State) -> Iterator[Finding]:
-    """One finding for each path of a managed object, or of one that every tenant has, that is not as it was."""
-    names = {(address.kind, identity): address.name for address, identity in Managed.of(desired, state).ids.items()}
+def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
+    """One finding for each path of a declared object, or of one that Okta made for it or in every tenant, that is not
+    as it was."""
     for kind, items in live.objects.items():
         kept = before.get(kind, {})
         pairs = [
-            _Pair(names.get((kind, item.id), ""), item, kept[item.id], remainder(item))
+            _Pair(names.declared(kind, item.id) or "", item, kept[item.id], remainder(item))
             for item in items
-            if item.id in kept and ((kind, item.id) in names or _every_tenant_has(item))
+            if item.id in kept and _is_watched(item, names)
         ]
         news = _news(pairs)
         for pair in pairs:
@@ -101,8 +102,26 @@ def beyond(before: Baseline, live: Snapshot, desired: Desired, state: State) -> 
                     yield pair.finding(path)
 
 
-def _every_tenant_has(item: LiveObject) -> bool:
-    return item.built_in and bool(kind_named(item.levels[-1]).system)
+def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
+    """What is declared and there, and was not kept, so that nobody can tell what it was like before."""
+    return sorted(
+        Address(kind, names.declared(kind, item.id) or "")
+        for kind, items in live.objects.items()
+        for item in items
+        if names.declared(kind, item.id) and item.id not in before.get(kind, {})
+    )
+
+
+def _is_watched(item: LiveObject, names: Names) -> bool:
+    """Whether it is declared, or Okta made it or some of it: of that, only what every tenant has is read at all."""
+    by_okta = item.built_in or item.kind.collection.okta_adds
+    return bool(names.declared(item.kind.kind, item.id) or (by_okta and kind_named(item.levels[-1]).system))
+
+
+def _made_by_okta(item: LiveObject) -> set[str]:
+    """The items of a list that are Okta's own, as paths begin."""
+    whole = whole_list_of(item.kind)
+    return {f"{whole.member}[{one[whole.key]}" for one in item.json.get(MADE_BY_OKTA, ())}
 
 
 def _news(pairs: Sequence[_Pair]) -> set[str]:

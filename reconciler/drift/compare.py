@@ -40,7 +40,8 @@ def differing(
 def owners(desired: Desired, state: State) -> Owners:
     """Which objects to ask for what they own: what is managed, and what every tenant has.
 
-    A whole list (the assignments of an app) is only asked for where somebody declared it.
+    A whole list (the assignments of an app) is only asked for where somebody declared it, or where Okta itself puts
+    something in (the catch-all rule of a policy).
     """
     ids = Managed.of(desired, state).ids
     names = {(address.kind, identity): address.name for address, identity in ids.items()}
@@ -52,7 +53,7 @@ def owners(desired: Desired, state: State) -> Owners:
 
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
         name = names.get((owner.kind.kind, owner.id)) or observed.get((owner.kind.kind, owner.label))
-        if owned.collection.list_key:
+        if owned.collection.list_key and not owned.collection.okta_adds:
             return name is not None and Address(owned.kind, name) in desired.declarations
         return name is not None or owner.built_in
 
@@ -129,7 +130,7 @@ class _Comparison:
         expected = declaration.spec
         actual = self._names.in_definitions(kind, item.spec)
         observed = self._desired.observes(declaration.address)
-        applied_object = self._applied(declaration)
+        applied_object = self._names.applied.get(declaration.address)
         applied: Spec | None = expected if observed else None
         for field in schema(kind):
             if field.owns or field.secret:
@@ -174,19 +175,13 @@ class _Comparison:
             return Verdict.PENDING
         return Verdict.CHANGED if applied == declared else Verdict.CONFLICT
 
-    def _applied(self, declaration: Declaration) -> Applied | None:
-        for name in (declaration.name, *declaration.previously):
-            if applied := self._state.resources.get((declaration.kind.kind, name)):
-                return applied
-        return None
-
     def _ranks(self) -> dict[Address, tuple[int, int, int]]:
         """Declared, applied and live position of what stands at the wrong place among its siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
             item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
             if declaration.kind.collection.prioritised and item is not None:
-                applied = declaration if self._desired.observes(address) else self._applied(declaration)
+                applied = declaration if self._desired.observes(address) else self._names.applied.get(address)
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)

@@ -22,6 +22,8 @@ class Names:
         self._live = live
         managed = Managed.of(desired, state)
         fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
+        self.applied = managed.applied
+        """What the state has of declared objects."""
         self.orphans = managed.orphans
         """The ids of what is in the state and no longer declared."""
         self.recognised = recognised(fresh, managed, live)

@@ -61,6 +61,11 @@ class Collection:
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
 
+    @property
+    def okta_adds(self) -> bool:
+        """Whether Okta itself makes some of the objects."""
+        return self.built_in is not _never
+
 
 class Part(BaseModel):
     """A frozen, closed model: a kind, or a structure inside one."""

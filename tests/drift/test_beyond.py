@@ -7,18 +7,24 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.definitions.model import Declaration
-from reconciler.drift.beyond import BY_ITSELF, baseline, beyond, remainder
+from reconciler.definitions.model import Address, Declaration
+from reconciler.drift.beyond import BY_ITSELF, baseline, beyond, remainder, unkept
 from reconciler.drift.findings import Verdict
+from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot, whole_list
 from tests.drift import live
 
 
+def compared(known, after, desired=None, state=None):
+    """What is found of a snapshot; with one app declared and applied, if nothing else is said."""
+    return list(beyond(known, after, Names(desired or live.desired(), live.state() if state is None else state, after)))
+
+
 def found(before, after):
     known = json.loads(json.dumps(baseline(live.snapshot(before))))  # as it comes back from a file
-    return list(beyond(known, live.snapshot(after), live.desired(), live.state()))
+    return compared(known, live.snapshot(after))
 
 
 def test_nothing_changed_is_nothing_found():
@@ -61,7 +67,7 @@ def test_what_okta_gives_to_all_objects_at_once_is_nobodys_change():
     def fields(*values):
         known = baseline(live.snapshot(*two(..., ...)))
         after = live.snapshot(*two(*values))
-        findings = beyond(known, after, live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"))
+        findings = compared(known, after, live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"))
         return [(one.okta_id, one.field) for one in findings]
 
     assert fields("off", "off") == []
@@ -105,16 +111,16 @@ def test_a_secret_is_known_by_its_name_wherever_it_stands(name):
 
 def test_an_object_that_nobody_knew_is_no_finding():
     """It was not there after the last up, or no baseline says what it was like."""
-    assert list(beyond({}, live.snapshot(live.APP), live.desired(), live.state())) == []
-    assert list(beyond({"oidc-app": {}}, live.snapshot(live.APP), live.desired(), live.state())) == []
+    assert compared({}, live.snapshot(live.APP)) == []
+    assert compared({"oidc-app": {}}, live.snapshot(live.APP)) == []
 
 
 def test_an_object_that_is_gone_or_not_managed_is_no_finding():
     known = baseline(live.snapshot(live.APP))
     other = live.snapshot(live.changed("settings.futureFeature", "on"))
-    assert list(beyond(known, live.snapshot(), live.desired(), live.state())) == []
-    assert list(beyond(known, other, live.desired(), EMPTY)) == []
-    assert len(list(beyond(known, other, live.desired(), live.state()))) == 1
+    assert compared(known, live.snapshot()) == []
+    assert compared(known, other, state=EMPTY) == []
+    assert len(compared(known, other)) == 1
 
 
 def test_findings_come_in_the_order_of_their_paths():
@@ -137,8 +143,8 @@ CATCH_ALL = {
 }
 
 
-def rules_found(before, after):
-    """What is found of the rules of an authentication policy that is managed."""
+def rules_found(before, after, declared=True):
+    """What is found of the rules of an authentication policy that is managed, with its rules or without."""
     kind = kind_named("authentication-policy-rules")
     policy = LiveObject(kind_named("authentication-policy"), "rst1", {"id": "rst1", "name": "Everything"})
 
@@ -147,9 +153,9 @@ def rules_found(before, after):
         return Snapshot({kind.kind: [rules]}, by_id={(kind.kind, rules.id): rules})
 
     declaration = Declaration(kind, "everything", {"rules": []}, frozenset({"rules"}), live.SOURCE)
-    desired = replace(live.desired(), declarations={declaration.address: declaration})
+    desired = replace(live.desired(), declarations={declaration.address: declaration} if declared else {})
     state = State({(kind.kind, "everything"): Applied(kind, "everything", "urn:rules", "rst1", {})}, {}, False)
-    found = beyond(baseline(snapshot(before)), snapshot(after), desired, state)
+    found = compared(baseline(snapshot(before)), snapshot(after), desired, state)
     return {one.field: (one.expected, one.actual) for one in found}
 
 
@@ -173,6 +179,22 @@ def test_what_okta_made_of_a_list_is_found_where_it_changed():
     }
 
 
+def test_of_rules_that_nobody_declared_it_is_only_what_okta_made():
+    exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
+    weaker = {**CATCH_ALL, "actions": {"appSignOn": {"verificationMethod": {"factorMode": "1FA"}}}}
+    assert rules_found([STRICT, CATCH_ALL], [exempting, weaker], declared=False) == {
+        "rules[Catch-all].actions.appSignOn.verificationMethod.factorMode": ("2FA", "1FA"),
+    }
+
+
+def test_what_was_never_kept_is_told_where_it_is_declared():
+    names = Names(live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"), live.snapshot())
+    both = live.snapshot(live.APP, {**live.APP, "id": "0oa2"}, {**live.APP, "id": "0oa3"})
+    assert unkept(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
+    assert unkept(baseline(both), both, names) == []
+    assert unkept({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
+
+
 def test_what_every_tenant_has_is_found_where_it_changed():
     kind = kind_named("password-policy")
     body = {
@@ -186,7 +208,7 @@ def test_what_every_tenant_has_is_found_where_it_changed():
     def snapshot(policy):
         return Snapshot({kind.kind: [LiveObject(kind, "00p1", policy)]})
 
-    (finding,) = beyond(baseline(snapshot(body)), snapshot(weaker), live.desired(), live.state())
+    (finding,) = compared(baseline(snapshot(body)), snapshot(weaker))
 
     assert (finding.name, finding.label, finding.field) == ("", "Default Policy", "settings.password.age.maxAgeDays")
     assert finding.detail.startswith("Okta made it; ")
@@ -195,4 +217,4 @@ def test_what_every_tenant_has_is_found_where_it_changed():
 def test_what_an_older_baseline_knows_of_fields_that_are_declared_by_now_is_no_finding():
     known = baseline(live.snapshot(live.APP))
     known["oidc-app"]["0oa1"]["label"] = "An older name"
-    assert list(beyond(known, live.snapshot(live.APP), live.desired(), live.state())) == []
+    assert compared(known, live.snapshot(live.APP)) == []

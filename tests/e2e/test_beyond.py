@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.documents import document, group
+from tests.e2e.documents import document, group, zone
 from tests.e2e.workspace import SandboxTenant, Workspace
 
 pytestmark = pytest.mark.e2e
@@ -162,6 +162,79 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
     assert (finding["kind"], finding["name"], finding["verdict"]) == ("group", "people", "beyond")
     assert (finding["severity"], finding["rules"]) == ("critical", ["admin-role-granted"])
     assert finding["attribution"]["event"] == "group.privilege.grant"
+
+
+def make_administrators(tenant: SandboxTenant, label: str) -> None:
+    (item,) = [one for one in tenant.read().objects["group"] if one.label == label]
+    somebody(tenant).request("POST", f"/api/v1/groups/{item.id}/roles", {"type": "HELP_DESK_ADMIN"})
+
+
+def test_what_an_up_created_that_failed_in_part_is_watched_as_well(workspace: Workspace):
+    workspace.declare([group("people")])
+    workspace.up()
+    workspace.declare([group("people"), group("guests"), zone("office")])
+    workspace.tenant.order_fault(method="POST", path="/api/v1/zones", status=403)
+    workspace.expect(1, "up", "--yes")
+    workspace.tenant.clear_faults()
+
+    make_administrators(workspace.tenant, "Guests")
+
+    assert [(one["name"], one["severity"]) for one in found(workspace) if one["verdict"] == "beyond"] == [
+        ("guests", "critical")
+    ]
+
+
+def test_what_an_up_could_not_note_is_told_and_noted_by_the_next(workspace: Workspace):
+    """It was killed, or could not read, between what it made and the end."""
+    workspace.declare([group("people")])
+    workspace.up()
+    workspace.declare([group("people"), group("guests")])
+    known = baseline(workspace).read_bytes()
+    workspace.up()
+    baseline(workspace).write_bytes(known)
+
+    told = workspace.expect(0, "drift").out.split()
+    assert "not compared for 1 of the objects, group guests for one" in " ".join(told)
+
+    workspace.up()
+    assert "Note" not in workspace.expect(0, "drift").out
+    make_administrators(workspace.tenant, "Guests")
+    assert [one["name"] for one in found(workspace)] == ["guests"]
+
+
+def test_what_is_only_observed_is_watched_as_well(workspace: Workspace):
+    workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "People"}})
+    file = workspace.definitions / "environments/test.yaml"
+    file.write_text(file.read_text() + "modes: {group: observe}\n")
+    workspace.declare([group("people")])
+    assert "Note: there is no baseline" in workspace.expect(0, "drift").out
+    workspace.up()
+    assert "Note" not in workspace.expect(0, "drift").out
+
+    make_administrators(workspace.tenant, "People")
+
+    assert [(one["name"], one["severity"]) for one in found(workspace)] == [("people", "critical")]
+
+
+@pytest.mark.parametrize("label", ["Any two factors", "Without rules"])
+def test_a_weakened_catch_all_rule_of_a_policy_whose_rules_nobody_declared(workspace: Workspace, label: str):
+    """The default policy is that of every app that names none."""
+    policy = document("authentication-policy", "bare", name="Without rules", description="It has only the catch-all.")
+    workspace.declare([policy])
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["authentication-policy"] if one.label == label]
+    path = f"/api/v1/policies/{item.id}/rules"
+    (rule,) = workspace.tenant.request("GET", path)
+    rule["actions"]["appSignOn"]["verificationMethod"]["factorMode"] = "1FA"
+    somebody(workspace.tenant).request("PUT", f"{path}/{rule['id']}", rule)
+
+    (finding,) = found(workspace)
+
+    assert (finding["verdict"], finding["severity"], finding["rules"]) == ("beyond", "critical", ["mfa-weakened"])
+    assert finding["label"] == label
+    assert finding["attribution"]["event"].startswith("policy.rule.")
+    workspace.expect(0, "accept", "--yes")
+    assert found(workspace) == []
 
 
 def test_rules_that_are_undermined_where_no_definition_can_say_so(workspace: Workspace):

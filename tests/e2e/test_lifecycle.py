@@ -103,10 +103,10 @@ def test_parts_that_are_removed_are_deleted_and_their_siblings_stay(workspace: W
 
     documents = [each.document for each in everything()]
     removed = 0
-    for document in documents:
-        for field in schema(kind_named(document["kind"])):
-            if field.owns and len(document["spec"][field.name]) > 1:
-                del document["spec"][field.name][0]
+    for each in documents:
+        for field in schema(kind_named(each["kind"])):
+            if field.owns and len(each["spec"][field.name]) > 1:
+                del each["spec"][field.name][0]
                 removed += 1
     workspace.declare(documents)
     workspace.up()

@@ -101,5 +101,9 @@ def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
         kind.kind
         for kind in kinds()
         if owner.kind.kind in kind.parents
-        if ((kind.kind, owner.label) in declared if kind.collection.list_key else ours or of_okta)
+        if (
+            (kind.kind, owner.label) in declared
+            if kind.collection.list_key and not kind.collection.okta_adds
+            else ours or of_okta
+        )
     ]
