@@ -17,7 +17,8 @@ from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Kind, Part, kind_named, kinds
 
-LogicalName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
+LOGICAL_NAME = r"^[a-z0-9][a-z0-9._-]*$"
+LogicalName = Annotated[str, StringConstraints(pattern=LOGICAL_NAME, max_length=100)]
 """How definitions call an object, in every environment: small letters, digits, `.`, `_` and `-`."""
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 

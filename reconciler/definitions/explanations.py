@@ -29,8 +29,13 @@ _EXPECTED: Final = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
+    "date_type": "a day, such as 2026-12-31",
+    "date_parsing": "a day, such as 2026-12-31",
+    "date_from_datetime_parsing": "a day, such as 2026-12-31",
+    "date_from_datetime_inexact": "a day, such as 2026-12-31",
+    "int_parsing_size": "a smaller number",
 }
-_UNQUOTED: Final = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]+")}
+_UNQUOTED: Final = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]{1,15}")}
 
 
 @dataclass(frozen=True, slots=True)

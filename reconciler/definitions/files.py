@@ -95,5 +95,16 @@ def _by_stem(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.iterdir()) if _is_yaml(path)}
 
 
+def twins(directory: Path) -> Iterator[Problem]:
+    """Files of which one would silently win over another: they mean the same, and differ in how their names end."""
+    folders = (directory / ENVIRONMENTS, directory / IMPORTS)
+    files = [path for folder in folders for path in (sorted(folder.iterdir()) if folder.is_dir() else ())]
+    seen: dict[Path, Path] = {}
+    for path in [*files, *(directory / name for name in RESERVED if (directory / name).is_file())]:
+        first = seen.setdefault(path.with_suffix(""), path) if _is_yaml(path) else path
+        if first != path:
+            yield Problem(Source(path.as_posix(), 1, 1), f"{first.name} stands beside it", "keep one of the two")
+
+
 def _is_yaml(path: Path) -> bool:
     return path.suffix in _SUFFIXES and not path.name.startswith(".")

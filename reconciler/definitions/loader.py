@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.definitions.documents import Document, read_documents
+from reconciler.definitions.documents import LOGICAL_NAME, Document, read_documents
 from reconciler.definitions.environments import Overlay, read_environment
 from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
 from reconciler.definitions.expand import expand
-from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files, import_files
+from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files, import_files, twins
 from reconciler.definitions.ignore import of_environment, read_ignores
 from reconciler.definitions.imports import Import, checked, read_imports
 from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
@@ -21,6 +22,7 @@ from reconciler.definitions.references import unresolved
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
 from reconciler.kinds.fields import as_json_text
+from reconciler.printable import printable
 
 
 def load(directory: Path, environment: str) -> Desired:
@@ -51,6 +53,7 @@ class _Folder:
         self._complete = True
         if not self.environments:
             raise DefinitionsError([_no_environments(directory)])
+        self.problems += [*twins(directory), *_misnamed(self.environments)]
         for path in document_files(directory, self.problems):
             documents, complete = read_documents(path, self.problems)
             self._documents += documents
@@ -138,6 +141,14 @@ def _with_imports(environment: Environment, imports: Iterable[Import]) -> Enviro
         imports={one.address: one.identity for one in imports},
         sources={**environment.sources, **places},
     )
+
+
+def _misnamed(environments: Mapping[str, Path]) -> Iterator[Problem]:
+    """Environments that no document could name, and no stack be named after."""
+    for name, path in environments.items():
+        if not re.fullmatch(LOGICAL_NAME, name):
+            message = f"an environment cannot be named {printable(name)}"
+            yield Problem(Source(path.as_posix(), 1, 1), message, "name it with a-z, 0-9, dots, dashes and underscores")
 
 
 def _no_environments(directory: Path) -> Problem:

@@ -43,8 +43,10 @@ def unresolved(
     """Problems for the names of objects that are not known; `elsewhere` are documents of other environments."""
     absent = {document.address: document for document in elsewhere}
     names: dict[str, list[str]] = {}
+    renamed: dict[Address, str] = {}
     for declaration in declarations:
         names.setdefault(declaration.kind.kind, []).append(declaration.name)
+        renamed |= {Address(declaration.kind.kind, name): declaration.name for name in declaration.previously}
     for declaration in declarations:
         for path, target in references(declaration):
             if target in known:
@@ -53,6 +55,8 @@ def unresolved(
             if target in absent:
                 hint = f"its environments are listed at {absent[target].source('environments')}"
                 yield Problem(source, f"{target} is not in {environment}", hint)
+            elif target in renamed:
+                yield Problem(source, f"there is no {target}", f"it is called {renamed[target]} now")
             else:
                 candidates = [*names.get(target.kind, ()), *system_names(target.kind)]
                 yield Problem(source, f"there is no {target}", did_you_mean(target.name, candidates))

@@ -220,7 +220,9 @@ class _Composer:
         elif len(text) <= _LONGEST_NUMBER and abs(number := float(text)) < 1e300:
             return number
         self._text.report(
-            mark, f"the number {text[:40]} is too long or too large to be kept exactly", "put it in quotes"
+            mark,
+            f"the number {text[:40]} is too long or too large to be kept exactly",
+            "put it in quotes if it is text",
         )
         return text
 

@@ -8,6 +8,7 @@ argument of the `pulumi_okta` class, compared as it is, and may be changed in pl
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -117,6 +118,12 @@ def _absolute(value: str) -> str:
     return value
 
 
+def _without_controls(value: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError("must not hold control characters")
+    return value
+
+
 def _each_once(values: Any) -> Any:
     if isinstance(values, list | tuple):
         seen: list[Any] = []
@@ -138,7 +145,11 @@ ListOf = tuple[T, ...]
 Bool = Annotated[bool, Strict()]
 Int = Annotated[int, Strict()]
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$"),
+    AfterValidator(_without_controls),
+]
 """A name that Okta shows: 1 to 255 characters, no space at either end."""
 
 Uri = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_absolute)]

@@ -104,3 +104,29 @@ def test_a_file_as_large_as_the_limit_is_read(folder):
     text = group("a").encode()
     (folder.path / "a.yaml").write_bytes(text + b"#" * (5_000_000 - len(text)))
     assert names(folder.load()) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("environments/staging", "{}"), ("imports/staging", "{}"), ("ignore", "[]")]
+)
+def test_of_two_files_that_mean_the_same_none_wins_silently(folder, file, text):
+    for suffix in ("yaml", "yml"):
+        if file != "environments/staging" or suffix == "yml":
+            folder.write(text, f"{file}.{suffix}")
+    (said, *_) = [one for one in folder.problems() if f"{file}.yml" in one]
+    assert said == f"{file}.yml:1:1: {file.rpartition('/')[2]}.yaml stands beside it | keep one of the two"
+
+
+def test_files_of_one_name_elsewhere_are_two_files(folder):
+    folder.write(group("a"), "x/groups.yaml")
+    folder.write(group("b"), "x/groups.yml")
+    assert names(folder.load()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["My Env", "-x", "Staging", "\x1b[31m", "a" * 3 + "/é"])
+def test_an_environment_has_a_name_that_documents_and_the_engine_know(folder, name):
+    name = name.replace("/", "")
+    folder.environment(name=name)
+    (said,) = [one for one in folder.problems() if "cannot be named" in one]
+    assert said.endswith("| name it with a-z, 0-9, dots, dashes and underscores")
+    assert "\x1b" not in said.partition(": ")[2]

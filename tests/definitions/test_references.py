@@ -30,6 +30,12 @@ def test_an_unknown_name(folder, name, problem):
         assert found == [f"b.yaml:{problem}"]
 
 
+def test_a_name_of_yesterday(folder):
+    folder.write(group("engineers").replace("owner:", "previously: engineering\nowner:", 1))
+    folder.write(document("group-rule", "r", RULE.format("engineering")), "b.yaml")
+    assert folder.problems() == ["b.yaml:9:12: there is no group engineering | it is called engineers now"]
+
+
 def test_declared_names_names_of_okta_and_words_are_known(folder):
     folder.write(group("engineering"))
     folder.write(document("group-rule", "r", RULE.format("engineering, everyone")), "b.yaml")

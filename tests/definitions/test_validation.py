@@ -10,7 +10,7 @@ from reconciler.definitions.explanations import dotted, shown
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Part, kind_named
-from tests.definitions.folder import document
+from tests.definitions.folder import document, group
 
 APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
 
@@ -87,6 +87,20 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
 def test_fields(folder, line, place, message, hint):
     folder.write(document("oidc-app", "a", APP + line))
     assert folder.problems() == [f"a.yaml:{place}: {message} | {hint}"]
+
+
+def test_a_number_that_cannot_be_kept_is_told_without_contradiction(folder):
+    folder.write(document("oidc-app", "a", APP + "refresh_token_leeway: 99999999999999999999"))
+    number = "99999999999999999999"
+    first, second = folder.problems()
+    assert first == f"a.yaml:10:25: refresh_token_leeway must be a whole number, and this is {number} | "
+    assert second.endswith("is too long or too large to be kept exactly | put it in quotes if it is text")
+
+
+def test_a_name_holds_no_control_characters(folder):
+    folder.write(group("a", label='"A\\0\\eB"'))
+    (said,) = folder.problems()
+    assert said.endswith('name: "A\\u0000\\u001bB": must not hold control characters | ')
 
 
 def test_a_field_whose_default_depends_on_a_wrong_one_is_not_blamed(folder):
