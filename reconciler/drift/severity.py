@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Finding, Severity, Verdict
-from reconciler.drift.sign_in import weaker
+from reconciler.drift.sign_in import demands, weaker
 from reconciler.kinds.group import ADMIN
 
 RULES_OF_ORDER = frozenset({"global-session-policy-rule", "password-policy-rule", "access-policy-rule"})
@@ -82,6 +82,8 @@ def _asks_for_less(finding: Finding) -> bool:
     """A sign-in that asked for two factors asks for one, or for weaker ones, or no longer at all."""
     if finding.verdict is Verdict.BEYOND:
         member = finding.field.rpartition(".")[2]
+        if member == "constraints":
+            return demands(finding.actual or ()) < demands(finding.expected or ())
         return member in _ASKS_LESS and finding.actual == _ASKS_LESS[member]
     if finding.kind == "authentication-policy-rules":
         return weaker(finding.expected or (), finding.actual or ())

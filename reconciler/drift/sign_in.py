@@ -58,20 +58,25 @@ def _asks_for_less(rule: Rule, other: Rule) -> bool:
     if "DENY" in (rule["access"], other["access"]):
         return bool(rule["access"] == "ALLOW")
     fewer = bool(other["factor_mode"] == "2FA" and rule["factor_mode"] == "1FA")
-    return fewer or _demands(rule["constraints"]) < _demands(other["constraints"])
+    return fewer or demands(rule["constraints"]) < demands(other["constraints"])
 
 
-def _demands(constraints: Sequence[dict[str, Any]]) -> int:
+_PROOFS = {"knowledge": 1, "possession": 2}
+"""What each part of a set of factors is worth: something that one has is harder to come by than something one knows."""
+
+
+def demands(constraints: Sequence[dict[str, Any]]) -> int:
     """How much the least demanding of several sets of factors asks for; people choose among them."""
-    return min((sum(value == "REQUIRED" for value in _leaves(one)) for one in constraints), default=0)
+    return min((sum(_worth(one)) for one in constraints), default=0)
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    else:
-        yield value
+def _worth(value: dict[str, Any]) -> Iterator[int]:
+    for key, item in value.items():
+        if isinstance(item, dict):
+            yield _PROOFS.get(key, 0)
+            yield from _worth(item)
+        else:
+            yield item == "REQUIRED" or (key == "required" and item is True)
 
 
 def _spares(rule: Rule, later: Sequence[Rule]) -> bool:

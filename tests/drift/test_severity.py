@@ -67,6 +67,14 @@ def beyond(field):
 
 
 CATCH_ALL = "rules[Catch-all Rule].actions.appSignOn"
+DEVICE = [{"possession": {"required": True, "deviceBound": "REQUIRED"}}]
+PASSWORD = [{"knowledge": {"required": True, "types": ["password"]}}]
+
+
+def catch_all(before, after):
+    field = f"{CATCH_ALL}.verificationMethod.constraints"
+    return changed("authentication-policy-rules", field, before, after, Verdict.BEYOND)
+
 
 HOLDS = {
     "mfa-weakened": [
@@ -78,6 +86,12 @@ HOLDS = {
             Verdict.BEYOND,
         ),
         changed("global-session-policy-rule", "actions.signon.requireFactor", True, False, Verdict.BEYOND),
+        catch_all(DEVICE, []),
+        catch_all(DEVICE, None),
+        catch_all(DEVICE, PASSWORD),
+        catch_all(DEVICE, [*DEVICE, *PASSWORD]),
+        catch_all(DEVICE, [{"possession": {"required": True}}]),
+        rules([STRICT], [STRICT | {"constraints": [{"knowledge": {"types": ["password"], "required": True}}]}]),
         changed("global-session-policy-rule", "mfa_required", True, False),
         rules([STRICT], [STRICT | {"factor_mode": "1FA"}]),
         rules([STRICT], [STRICT | {"constraints": [SOFTWARE]}]),
@@ -180,6 +194,10 @@ DOES_NOT_HOLD = {
         changed("authentication-policy-rules", f"{CATCH_ALL}.access", "ALLOW", "DENY", Verdict.BEYOND),
         changed("global-session-policy-rule", "mfa_required", False, True),
         rules([STRICT | {"constraints": [SOFTWARE]}], [STRICT]),
+        catch_all([], DEVICE),
+        catch_all(None, DEVICE),
+        catch_all(PASSWORD, DEVICE),
+        catch_all([*DEVICE, *PASSWORD], PASSWORD),
         rules([STRICT | {"factor_mode": "1FA"}], [STRICT]),
         rules([STRICT], [CLOSED]),
         rules([STRICT | {"status": "INACTIVE"}], []),
