@@ -3,10 +3,15 @@
 import os
 import stat
 import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 
+from reconciler.drift import Finding, Verdict
+from reconciler.report import render_drift
 from tests.github.workflows import step
+from tests.report import samples
 
 
 @pytest.fixture
@@ -48,6 +53,16 @@ def test_drift_makes_every_report_and_fails_only_without_an_answer(run, program,
     assert outputs == {"code": str(code)}
     files = " ".join(f"--output build/drift.{suffix}" for suffix in ("json", "html", "md", "sarif"))
     assert (tmp_path / "called").read_text() == f"drift staging {files}\n"
+
+
+@pytest.mark.parametrize(("unreadable", "ends"), [(0, 0), (1, 1), (300, 1)])
+def test_a_part_that_could_not_be_read_fails_the_run(run, program, tmp_path, unreadable, ends):
+    program(".venv/bin/python", f'exec {sys.executable} "$@"')
+    report = tmp_path / "build/drift.json"
+    report.parent.mkdir()
+    found = [Finding(Verdict.UNREADABLE, "group", "", "") for _ in range(unreadable)]
+    report.write_text(render_drift(replace(samples.report(), findings=found), "json"))
+    assert run("drift/drift/Fail if a part could not be read")[0] == ends
 
 
 def test_the_issue_is_found_by_its_title(run, program, tmp_path):

@@ -163,6 +163,7 @@ def test_every_line_of_a_script_is_a_known_command():
     known = {
         "make",
         ".venv/bin/reconciler",
+        ".venv/bin/python",
         "gh",
         "cat",
         "echo",
