@@ -193,24 +193,33 @@ def broken(error: str) -> ProgramError:
     return ProgramError(error)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("error", [failed("error: no passphrase"), broken("error: no passphrase")])
+@pytest.mark.parametrize("error", [failed("error: no network"), broken("error: no network")])
 def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, stack: Stack):
     engine.error = error
-    for work in (
+    changing = (lambda: stack.up(program), lambda: stack.refresh(["a"]))
+    others = (
         lambda: stack.preview(program),
-        lambda: stack.up(program),
-        lambda: stack.refresh(["a"]),
         stack.state,
         lambda: stack.restore({}),
         lambda: stack.forget(["a"]),
         stack.mend,
-    ):
+    )
+    for work in (*changing, *others):
         with pytest.raises(EngineError) as caught:
             work()
-        assert caught.value.message.endswith("error: no passphrase")
+        assert caught.value.message.endswith("error: no network")
         assert caught.value.message.startswith("the engine failed: ")
         assert "stdout" not in caught.value.message
-        assert (caught.value.exit_code, bool(caught.value.hint)) == (1, True)
+        assert caught.value.exit_code == 1
+        assert ("what was done is recorded" in caught.value.hint) is (work in changing)
+
+
+def test_a_passphrase_that_does_not_fit_is_named(engine: Engine, stack: Stack):
+    engine.error = failed("error: getting stack configuration: incorrect passphrase")
+    for work in (lambda: stack.preview(program), lambda: stack.up(program)):
+        with pytest.raises(EngineError) as caught:
+            work()
+        assert caught.value.hint.startswith("PULUMI_CONFIG_PASSPHRASE must be what it was")
 
 
 def test_what_is_said_of_an_object_is_not_raised_besides(engine: Engine, stack: Stack):
@@ -234,6 +243,22 @@ def test_an_engine_that_cannot_be_opened_is_an_error(engine: Engine, stack: Stac
     monkeypatch.setattr(automation, "create_or_select_stack", refuse)
     with pytest.raises(EngineError, match="invalid backend"):
         stack.state()
+
+
+def test_of_two_first_runs_the_slower_goes_on(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    """Both found no stack; the other has made it by now."""
+    answers: list[Any] = [automation.StackAlreadyExistsError("stderr: already exists"), engine]  # type: ignore[arg-type]
+
+    def open_it(*args: Any, **options: Any) -> Engine:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, Engine)
+        return answer
+
+    monkeypatch.setattr(automation, "create_or_select_stack", open_it)
+    assert stack.state().interrupted
+    assert answers == []
 
 
 def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):
