@@ -15,7 +15,7 @@ from benchmarks.large_tenant import ENVIRONMENT_NAME, running
 
 SIZES = (5_000, 1_000, 6_000, 120)
 SMALLER_LISTS = 19
-"""Lists of every tenant: rules, zones, origins, policies by type; the default server, the policies of Okta, and what they own."""
+"""Lists of every tenant: rules, zones, origins, types of policies; what the default server and Okta's policies own."""
 BUILT_IN_GROUPS = 2
 FIRST_PARTY_APPS = 4
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-from collections.abc import Collection, Coroutine, Iterable, Iterator
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -24,8 +24,8 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
+from reconciler.foresight import Foresight
 from reconciler.kinds import kind_named
-from reconciler.kinds.mapping import schema
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
@@ -51,22 +51,29 @@ class Reconciler:
         found = self.look_up(self.desired)
         self.progress.say("comparing with what was applied")
         changes = self.stack.preview(self.program(self.desired, found))
-        self._say_what_follows_imports(changes, found)
+        foresight = self._foresight()
+        foresight.tell_of_what_was_there(changes, foresight.there(found))
+        foresight.tell_of_updates(changes, self._read_for_updates)
         changes.release(self._released())
         return changes
 
-    def _say_what_follows_imports(self, changes: Changes, found: Found) -> None:
-        """An import takes an object as it is; the pass after it, which no preview can run yet, makes it as declared."""
-        differing = drift.differing(self.desired, self.stack.state(), found.live, found.imports)
-        for address, fields in differing.items():
-            kind = kind_named(address.kind)
-            replaces = {field.name for field in schema(kind) if field.replaces}
-            (urn,) = self.urns([address])
-            if fields and urn in changes.changes:
-                changes.made_as_declared(urn, fields, replaced=bool(fields & replaces))
+    def _foresight(self) -> Foresight:
+        urns = {address: urn(self.desired, address, self.stack.name, PROJECT) for address in self.desired.managed}
+        return Foresight(self.desired, self.stack.state(), urns)
 
-    def up(self, only: Collection[Address] | None = None, *, also: Iterable[str] = ()) -> Changes:
-        """Make the tenant as declared; `only` these objects, if any are named, and `also` what has these URNs.
+    def _read_for_updates(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
+        self.progress.say("looking at what is to be updated")
+        return self.read(self.stack.state(), kinds, owners)
+
+    def up(
+        self,
+        only: Collection[Address] | None = None,
+        *,
+        left: Mapping[Address, Collection[str]] | None = None,
+        also: Iterable[str] = (),
+    ) -> Changes:
+        """Make the tenant as declared; `only` these objects, if any are named, without the fields that are to be `left`
+        as the state has them, and `also` what has these URNs.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
         it is, and then made as declared: two passes, so that no difference is lost on the way.
@@ -75,15 +82,21 @@ class Reconciler:
         if targets == []:
             return Changes()
         self.stack.mend()
-        found = self.look_up(self.desired)
+        found = self.look_up(self.desired, only)
         self.progress.say("applying")
         released = self._released() if only is None else {}
         self.stack.forget(released)
-        changes = self.stack.up(self.program(self.desired, found), targets=targets)
+        # What was applied in part has not become what these definitions want as a whole.
+        outputs = None if only is None else self.stack.state().outputs
+        foresight = self._foresight()
+        there = foresight.there(found)
+        changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
-            changes.add(self.stack.up(self.program(self.desired, Found(found.ids)), targets=targets))
+            program = self.program(self.desired, Found(found.ids), left, outputs)
+            changes.add(self.stack.up(program, targets=targets))
+        foresight.tell_of_what_was_done(changes, found, there)
         try:
             self._note(changes)
         except ReconcilerError as error:  # the account of what was done must not be lost
@@ -151,26 +164,33 @@ class Reconciler:
 
         return asyncio.run(read())
 
-    def look_up(self, desired: Desired) -> Found:
-        """What the program has to know of the tenant."""
+    def look_up(self, desired: Desired, only: Collection[Address] | None = None) -> Found:
+        """What the program has to know of the tenant, so that it can apply all that is managed, or `only` these."""
         self.progress.say("looking up what is there already")
         state = self.stack.state()
 
         async def look() -> Found:
             async with self.tenant.client(self.progress) as client:
-                return await look_up(desired, state, client, self.progress)
+                return await look_up(desired, state, client, self.progress, only)
 
         return asyncio.run(look())
 
-    def program(self, desired: Desired, found: Found) -> partial[Coroutine[Any, Any, None]]:
-        """The Pulumi program; its outputs say which definitions and which commit were applied.
+    def program(
+        self,
+        desired: Desired,
+        found: Found,
+        left: Mapping[Address, Collection[str]] | None = None,
+        outputs: Mapping[str, Any] | None = None,
+    ) -> partial[Coroutine[Any, Any, None]]:
+        """The Pulumi program; its outputs say which definitions and which commit were applied, if nothing else.
 
         Raises `SecretMissing` before anything is changed, and not when the first object that needs one is reached.
         """
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
-        return partial(inline, desired, found, resolve, {"commit": self.commit})
+        outputs = {"commit": self.commit} if outputs is None else outputs
+        return partial(inline, desired, found, resolve, outputs, left)
 
     @property
     def commit(self) -> str:

@@ -62,9 +62,20 @@ class Managed:
         return cls(applied, ids, rest, desired.environment)
 
 
-async def look_up(desired: Desired, state: State, client: OktaClient, progress: Progress = SILENT) -> Found:
-    """Read as little of the tenant as it takes: nothing at all if everything is in the state already."""
-    return await _look_up(desired, Managed.of(desired, state), desired.managed, client, progress)
+async def look_up(
+    desired: Desired,
+    state: State,
+    client: OktaClient,
+    progress: Progress = SILENT,
+    only: Collection[Address] | None = None,
+) -> Found:
+    """Read as little of the tenant as it takes: nothing at all if everything is in the state already.
+
+    With `only`, nothing else is looked for.
+    """
+    return await _look_up(
+        desired, Managed.of(desired, state), desired.managed if only is None else only, client, progress
+    )
 
 
 async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
@@ -79,8 +90,7 @@ async def _look_up(
     fresh = [
         declaration
         for address, declaration in desired.declarations.items()
-        if address not in managed.ids
-        and (address in referred or (address in applied and declaration.kind.collection.importable))
+        if address not in managed.ids and (address in referred or address in applied)
     ]
     system = referred - desired.declarations.keys()
     wanted = {address.kind for address in system} | {declaration.kind.kind for declaration in fresh}
@@ -95,8 +105,10 @@ async def _look_up(
     live = await _read(client, wanted, asks, progress)
     there = recognised(fresh, managed, live)
     observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
-    imports = {address: identity for address, identity in there.items() if address in applied}
-    return Found({**_system_ids(system, live), **observed}, imports, live)
+    taken = {address: identity for address, identity in there.items() if address in applied}
+    imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
+    lists = {address: taken[address] for address in taken.keys() - imports.keys()}
+    return Found({**_system_ids(system, live), **observed}, imports, lists, live=live)
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
@@ -132,7 +144,7 @@ def outside_references(desired: Desired) -> set[Address]:
 
 def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, str]:
     """Import ids of declared objects that are in the tenant but not in the state: by their imports, or by name."""
-    fresh = [declaration for declaration in fresh if declaration.kind.collection.importable]
+    fresh = list(fresh)
     found = _imported(fresh, managed, live)
     taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
     taken |= {(item.kind.kind, item.id) for item in found.values()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -30,14 +30,25 @@ class Found:
     """The ids of what definitions refer to and nothing here manages: what every tenant has, and what is observed."""
     imports: Mapping[Address, str] = field(default_factory=dict)
     """Import ids of objects that are there already but not in the state."""
+    lists: Mapping[Address, str] = field(default_factory=dict)
+    """The same of whole lists that the provider does not import: it makes them as declared, and none twice."""
+    owners: Mapping[Address, Sequence[str]] = field(default_factory=dict)
+    """The ids of the owner, its owner, and so on, of what belongs to nothing that is declared."""
     live: Snapshot = field(default=Snapshot({}))
     """The part of the tenant that was read to find out."""
 
 
 def declare(
-    desired: Desired, found: Found, secret: Callable[[str, Source], SecretStr], outputs: Mapping[str, str] | None = None
+    desired: Desired,
+    found: Found,
+    secret: Callable[[str, Source], SecretStr],
+    outputs: Mapping[str, Any] | None = None,
+    left: Mapping[Address, Collection[str]] | None = None,
 ) -> Collection[pulumi.CustomResource]:
-    """Register one resource for each declaration, in the order in which they can be created."""
+    """Register one resource for each declaration, in the order in which they can be created.
+
+    The fields `left` stay as the state has them; of an import all do, and the update that follows makes it as declared.
+    """
     resources: dict[Address, pulumi.CustomResource] = {}
     last_in_order: dict[tuple[str, Address | None], pulumi.CustomResource] = {}
 
@@ -51,17 +62,18 @@ def declare(
         siblings = (kind.kind, declaration.parent)
         before = last_in_order.get(siblings) if kind.collection.prioritised else None
         import_id = found.imports.get(address)
+        unchanged = [known.name for known in schema(kind)] if import_id else (left or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
             **_arguments(declaration, identity, secret),
-            **_owner_ids(declaration, desired, resources),
+            **_owner_ids(declaration, desired, resources, found.owners.get(address)),
             opts=pulumi.ResourceOptions(
                 parent=parent,
                 # Okta renumbers priorities as it goes: only a serial order, top down, ends as it is meant.
                 depends_on=[before] if before else None,
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
                 import_=import_id,
-                ignore_changes=_every_argument(kind) if import_id else None,
+                ignore_changes=list(inputs(kind, unchanged)) or None,
             ),
         )
         last_in_order[siblings] = resources[address]
@@ -71,14 +83,18 @@ def declare(
 
 
 async def inline(
-    desired: Desired, found: Found, secret: Callable[[str, Source], SecretStr], outputs: Mapping[str, str] | None = None
+    desired: Desired,
+    found: Found,
+    secret: Callable[[str, Source], SecretStr],
+    outputs: Mapping[str, Any] | None = None,
+    left: Mapping[Address, Collection[str]] | None = None,
 ) -> None:
     """`declare`, as a program of the Automation API.
 
     It waits for its resources itself: the SDK's own wait at the end looks at every unfinished output each time that
     one finishes, which for a thousand resources takes longer than all the rest.
     """
-    resources = declare(desired, found, secret, outputs)
+    resources = declare(desired, found, secret, outputs, left)
     await asyncio.gather(*(resource.urn.future() for resource in resources), return_exceptions=True)
 
 
@@ -100,9 +116,14 @@ def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
 
 
 def _owner_ids(
-    declaration: Declaration, desired: Desired, resources: Mapping[Address, pulumi.CustomResource]
+    declaration: Declaration,
+    desired: Desired,
+    resources: Mapping[Address, pulumi.CustomResource],
+    known: Sequence[str] | None,
 ) -> dict[str, pulumi.Input[str]]:
-    """The arguments that name the owner, its owner, and so on."""
+    """The arguments that name the owner, its owner, and so on: resources, if these ids are not known."""
+    if known is not None:
+        return dict(zip(declaration.kind.parent_arguments, known, strict=True))
     ids: dict[str, pulumi.Input[str]] = {}
     above = declaration.parent
     for argument in declaration.kind.parent_arguments:
@@ -123,9 +144,11 @@ def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
     return f"urn:pulumi:{stack}::{project}::{'$'.join(types)}::{address.name}"
 
 
-def _every_argument(kind: type[Kind]) -> list[str]:
-    """What an import leaves as it finds it; the update that follows makes it as declared."""
-    return [known.places[Vocabulary.INPUTS][0][0] for known in schema(kind) if Vocabulary.INPUTS in known.places]
+def inputs(kind: type[Kind], fields: Collection[str]) -> Iterator[str]:
+    """How the engine calls these fields."""
+    for known in schema(kind):
+        if known.name in fields and Vocabulary.INPUTS in known.places:
+            yield known.places[Vocabulary.INPUTS][0][0]
 
 
 @cache

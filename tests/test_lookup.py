@@ -270,12 +270,17 @@ def test_only_what_may_hold_it_is_read(forgotten: list[Address], lists: set[str]
     assert not any("other" in line or "default" in line for line in found)
 
 
-def test_what_cannot_be_imported_is_not_read():
+def test_a_list_that_cannot_be_imported_is_known_where_it_holds_anything():
+    """So that a preview can say what becomes of it."""
     rules = [{"name": "R"}]
     policy = document("authentication-policy", "strict", name="Strict", description="d", rules=rules)
     world = settled(desired_of([policy]))
-    forget(world, Address("authentication-policy-rules", "strict"))
-    assert asked(world) == []
+    address = Address("authentication-policy-rules", "strict")
+    identity = world.item(address).id
+    forget(world, address)
+    assert (find(world).imports, find(world).lists) == ({}, {address: identity})
+    del world.items[address.kind, identity]
+    assert find(world).lists == {}
 
 
 # System objects

@@ -19,6 +19,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict, compare
 from reconciler.engine.changes import Operation
 from reconciler.errors import ReconcilerError, Refused
+from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -195,12 +196,10 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> No
     # What keeps other drift is not refreshed: its next `up` would be taken for pending, and undo it.
     left = {(one.kind, one.name) for one in compare(acceptance.desired, state, live) if one.verdict in _OPEN}
     touched = _touched(findings, reconciler.desired, acceptance.desired) - left
-    drifted = {state.resources[address].urn for address in touched if address in state.resources}
-    gone = [
-        state.resources[f.kind, f.name].urn
-        for f in findings
-        if f.verdict is Verdict.MISSING and (f.kind, f.name) in state.resources
-    ]
+    applied = Managed.of(reconciler.desired, state).applied
+    drifted = {applied[address].urn for address in touched if address in applied}
+    missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
+    gone = [applied[address].urn for address in missing if address in applied]
     stack.forget(gone)
     refreshed = sorted(drifted - set(gone))
     if refreshed:

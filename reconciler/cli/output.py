@@ -31,6 +31,8 @@ outputs_option = click.option(
 )
 
 STANDARD_OUTPUT = Path("-")
+_NOT_FOUND = "E0000007"
+"""Okta's error for an object that is not there."""
 Outputs = Sequence[tuple[Path | None, str]]
 """Where to write to (None: standard output) and in which format."""
 
@@ -90,8 +92,14 @@ def show_plan(
             f"{environment.name}: {len(changes.failures)} failed, {changes.done} done"
             if applied
             else f"{environment.name}: the preview failed",
-            hint="what was done is recorded; mend what failed and run the same command again" if applied else "",
+            hint=_next_action(changes, environment.name) if applied else "",
         )
+
+
+def _next_action(changes: Changes, environment: str) -> str:
+    if any(_NOT_FOUND in failure for failure in changes.failures):
+        return f"what was deleted in the tenant comes back with: reconciler repair {environment}; then run this again"
+    return "what was done is recorded; mend what failed and run the same command again"
 
 
 def _write(text: str, output: Path | None) -> None:

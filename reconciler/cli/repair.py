@@ -14,19 +14,10 @@ from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
-from reconciler.drift import Finding, Verdict
+from reconciler.drift import Finding
 from reconciler.drift.choose import chosen
+from reconciler.repair import divided
 from reconciler.repair import repair as bring_back
-from reconciler.repair import repairable
-
-_LEFT = {
-    Verdict.PENDING: "the definitions changed: reconciler up applies them",
-    Verdict.BEYOND: "no definition can state it: put it right in the tenant, or accept it",
-    Verdict.EXPIRED: "renew the entry of ignore.yaml, or take it out",
-    Verdict.UNREADABLE: "nothing is known of it: reconciler drift says why",
-    Verdict.UNMANAGED: "nobody declared it: --remove-unmanaged deletes it, where the kind is authoritative",
-}
-_OBSERVED = "its kind is only observed here (modes)"
 
 
 @click.command()
@@ -52,12 +43,10 @@ def repair(
     if not report.findings and not finding:
         click.echo(f"{environment} is as declared: nothing to repair")
         return
-    findings, left = repairable(chosen(report.findings, finding, report.ignored), reconciler.desired, live)
-    if not remove_unmanaged:
-        left += [one for one in findings if one.verdict is Verdict.UNMANAGED]
-        findings = [one for one in findings if one.verdict is not Verdict.UNMANAGED]
+    named = chosen(report.findings, finding, report.ignored)
+    findings, left = divided(reconciler, named, live, remove_unmanaged=remove_unmanaged)
     if finding and left:
-        raise click.UsageError(f"{left[0].subject} cannot be repaired: {_why(left[0])}")
+        raise click.UsageError(f"{left[0][0].subject} cannot be repaired: {left[0][1]}")
     if not findings:
         click.echo(f"nothing to repair in {environment}")
         _tell(left)
@@ -71,11 +60,7 @@ def repair(
     _tell(left)
 
 
-def _why(finding: Finding) -> str:
-    return _LEFT.get(finding.verdict, _OBSERVED)
-
-
-def _tell(left: Sequence[Finding]) -> None:
+def _tell(left: Sequence[tuple[Finding, str]]) -> None:
     """What stays, and what can be done about it."""
-    for (verdict, why), count in Counter((one.verdict, _why(one)) for one in left).items():
+    for (verdict, why), count in Counter((one.verdict, why) for one, why in left).items():
         click.echo(f"{count} {verdict} left alone: {why}", err=True)

@@ -2,7 +2,7 @@
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.beyond import beyond, unkept
-from reconciler.drift.compare import compare, differing, owners
+from reconciler.drift.compare import Overwritten, compare, overwritten, owners
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
@@ -14,13 +14,14 @@ __all__ = [
     "Difference",
     "Finding",
     "Names",
+    "Overwritten",
     "Relation",
     "Severity",
     "Verdict",
     "attributed",
     "beyond",
     "compare",
-    "differing",
+    "overwritten",
     "owners",
     "rated",
     "relations",

@@ -8,7 +8,8 @@ one by one. Equal objects cost one comparison of two dictionaries.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired
@@ -29,12 +30,29 @@ def compare(desired: Desired, state: State, live: Snapshot) -> list[Finding]:
     return list(_Comparison(desired, state, live).findings())
 
 
-def differing(
-    desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str]
-) -> dict[Address, set[str]]:
-    """The fields in which objects that are about to be imported are not as declared, secrets included."""
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """What an `up` changes of an object besides, or instead of, what the state tells."""
+
+    fields: frozenset[str]
+    """The fields that are not as declared, secrets included."""
+    drifted: frozenset[str]
+    """Those of them that somebody changed in the tenant since they were applied."""
+    lost: tuple[str, ...]
+    """The items of a whole list that nobody declared and no `up` put there."""
+
+
+def overwritten(
+    desired: Desired,
+    state: State,
+    live: Snapshot,
+    addresses: Iterable[Address],
+    imports: Mapping[Address, str] | None = None,
+) -> dict[Address, Overwritten]:
+    """What becomes of these objects when they are made as declared; `imports` says which they are, for those that are
+    not in the state."""
     comparison = _Comparison(desired, state, live, imports)
-    return {address: comparison.differing(desired.declarations[address]) for address in imports}
+    return {address: comparison.overwritten(desired.declarations[address]) for address in addresses}
 
 
 def owners(desired: Desired, state: State) -> Owners:
@@ -58,6 +76,13 @@ def owners(desired: Desired, state: State) -> Owners:
         return name is not None or owner.built_in
 
     return asks
+
+
+def _lost(kind: type[Kind], finding: Finding) -> list[str]:
+    """The items of a list that are neither declared nor applied, by their key."""
+    key = kind.collection.list_key
+    known = {item[key] for items in (finding.expected, finding.applied) for item in items or ()}
+    return [item[key] for item in finding.actual or () if item[key] not in known]
 
 
 _OBSERVED = "only observed here: repair leaves it as it is"
@@ -90,11 +115,17 @@ class _Comparison:
                     yield self._missing(declaration, identity)
         yield from undeclared(self._desired, self._state, self._live, self._names)
 
-    def differing(self, declaration: Declaration) -> set[str]:
-        """The fields of an object that is there and are not as declared; secrets, which nobody can read, always."""
-        item = self._live.by_id[declaration.kind.kind, self._names.ids[declaration.address]]
-        secrets = {field.name for field in schema(declaration.kind) if field.secret and declaration.spec[field.name]}
-        return {finding.field for finding in self._fields(declaration, item, {})} | secrets
+    def overwritten(self, declaration: Declaration) -> Overwritten:
+        """Of an object that is there; of secrets nobody can tell, so that they always are."""
+        kind = declaration.kind
+        item = self._live.by_id[kind.kind, self._names.ids[declaration.address]]
+        secrets = {field.name for field in schema(kind) if field.secret and declaration.spec[field.name]}
+        findings = list(self._fields(declaration, item, {}))
+        return Overwritten(
+            frozenset({finding.field for finding in findings} | secrets),
+            frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
+            tuple(item for finding in findings if kind.collection.list_key for item in _lost(kind, finding)),
+        )
 
     def _not_applied(self, declaration: Declaration) -> Iterator[Finding]:
         there = self._names.recognised.get(declaration.address)

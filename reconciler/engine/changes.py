@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -39,6 +39,8 @@ class Change:
     name: str
     fields: tuple[str, ...] = ()
     """The fields that differ, for an update or a replacement."""
+    drifted: tuple[str, ...] = ()
+    """Other fields that become as declared with them, because somebody changed them in the tenant."""
 
 
 @dataclass
@@ -87,10 +89,22 @@ class Changes:
         self.completed |= later.completed
 
     def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
-        """Say what becomes of an object after its import: these fields are updated, or it is replaced for them."""
+        """Say what becomes of an object that was there: these fields are updated, or it is replaced for them."""
+        operation = Operation.REPLACE if replaced else Operation.IMPORT
+        self.changes[urn] = replace(self.changes[urn], operation=operation, fields=tuple(sorted(fields)))
+
+    def brought_back(self, urn: str, drifted: Collection[str]) -> None:
+        """Say which other fields of an object become as declared when it is updated."""
         before = self.changes[urn]
-        operation = Operation.REPLACE if replaced else before.operation
-        self.changes[urn] = replace(before, operation=operation, fields=tuple(sorted(fields)))
+        self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
+
+    def lost(self, urn: str, items: Iterable[str]) -> None:
+        """Say which items of a list go, although nobody took them out of its definition."""
+        for item in items:
+            change = self.changes[urn]
+            self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, change.kind, f"{change.name}/{item}")
+            if urn in self.completed:
+                self.completed.add(f"{urn}/{item}")
 
     def take(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""

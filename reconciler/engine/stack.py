@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
-from reconciler.engine.state import Deployment, State, parse, without, without_pending
+from reconciler.engine.state import Deployment, Memory, State, parse, without, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import SILENT, Progress
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pulumi import automation
 
 PROJECT = "okta"
+_RECORDED = "what was done is recorded; run the same command again"
 
 
 def _nothing() -> None:
@@ -75,6 +78,7 @@ class Stack:
                     # One refused object must not keep the others from being as declared; the account names it.
                     continue_on_error=True,
                 ),
+                _RECORDED,
             )
         return changes
 
@@ -83,7 +87,7 @@ class Stack:
         changes = Changes()
         stack = self._open()
         self._state = None
-        self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
+        self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"), _RECORDED)
 
     def state(self) -> State:
         """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
@@ -104,6 +108,11 @@ class Stack:
         """Drop resources from the state, not from the tenant."""
         if urns:
             self.restore(without(self.export(), urns))
+
+    def recall(self, memory: Memory) -> None:
+        """Let the state say again what it said earlier."""
+        if memory.resources or memory.arguments:
+            self.restore(memory.recalled(self.export()))
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""
@@ -131,30 +140,37 @@ class Stack:
         if self._opened is None:
             from pulumi import automation
 
+            # When an update fails, the engine may be gone before the SDK has told it that the program ended: no news.
+            logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
             binary = toolchain.ensure(self.progress)
             options = automation.LocalWorkspaceOptions(
                 work_dir=str(self.root),
                 env_vars=_ENGINE | dict(self.environment),
                 pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
             )
+            opening = partial(
+                automation.create_or_select_stack, self.name, project_name=PROJECT, program=_nothing, opts=options
+            )
             try:
-                self._opened = _asking_nothing(
-                    automation.create_or_select_stack(self.name, project_name=PROJECT, program=_nothing, opts=options)
-                )
+                try:
+                    opened = opening()
+                except automation.StackAlreadyExistsError:  # another first run was quicker
+                    opened = opening()
             except _command_errors() as error:
                 raise self._failure(error) from error
+            self._opened = _asking_nothing(opened)
         return self._opened
 
-    def _run(self, changes: Changes, work: Callable[[], object]) -> None:
+    def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
         """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
         try:
             with _interrupts_left_to_the_engine():
                 work()
         except _command_errors() as error:
             if not changes.failures:
-                raise self._failure(error) from error
+                raise self._failure(error, hint) from error
 
-    def _failure(self, error: Exception) -> EngineError | Refused:
+    def _failure(self, error: Exception, hint: str = "") -> EngineError | Refused:
         """The engine's own words, without the frame that the Automation API puts around them."""
         from pulumi.automation.errors import ConcurrentUpdateError
 
@@ -163,7 +179,9 @@ class Stack:
         words = (stderr or said).strip()
         if isinstance(error, ConcurrentUpdateError):
             return Refused(f"another run holds the stack {self.name}: {words}", hint="wait for it to end")
-        return EngineError(f"the engine failed: {words}", hint="what was done is recorded; run the same command again")
+        if "passphrase" in words:
+            hint = "PULUMI_CONFIG_PASSPHRASE must be what it was when the state of this environment was begun"
+        return EngineError(f"the engine failed: {words}", hint=hint)
 
 
 _ENGINE = {

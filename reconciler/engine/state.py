@@ -5,7 +5,7 @@ Everything here is a pure function over an exported deployment (`pulumi stack ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,39 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
     return deployment | {"resources": [_without_mentions(resource, gone) for resource in kept]}
 
 
-def _without_mentions(resource: dict[str, Any], gone: set[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a state said earlier and should go on to say."""
+
+    earlier: Deployment
+    resources: Collection[str]
+    """The URNs of resources, where they are no longer there."""
+    arguments: Mapping[str, tuple[str, Collection[str]]]
+    """The names of arguments, by URN, with the URN that their resource had then."""
+
+    def recalled(self, now: Deployment) -> Deployment:
+        """The deployment of now, with all that."""
+        before = {resource["urn"]: resource for resource in self.earlier.get("resources") or ()}
+        kept: list[dict[str, Any]] = []
+        for resource in now.get("resources") or ():
+            urn, names = self.arguments.get(resource["urn"], ("", ()))
+            kept.append(_with_values(resource, before[urn], names) if urn in before else resource)
+        there = {resource["urn"] for resource in kept}
+        lost = [resource for urn, resource in before.items() if urn in self.resources and urn not in there]
+        gone = before.keys() - there - {resource["urn"] for resource in lost}
+        return now | {"resources": kept + [_without_mentions(resource, gone) for resource in lost]}
+
+
+def _with_values(resource: dict[str, Any], earlier: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    result = dict(resource)
+    for part in ("inputs", "outputs"):
+        values, known = resource.get(part) or {}, earlier.get(part) or {}
+        result[part] = {name: value for name, value in values.items() if name not in names}
+        result[part] |= {name: known[name] for name in names if name in known}
+    return result
+
+
+def _without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]:
     result = dict(resource)
     if "dependencies" in resource:
         result["dependencies"] = [urn for urn in resource["dependencies"] if urn not in gone]

@@ -27,6 +27,7 @@ MEANING = {
     Operation.IMPORT: "import: it is there already; the fields named become as declared",
     Operation.RELEASE: "let go: it stays in the tenant, unmanaged",
 }
+DRIFTED = "somebody changed it in the tenant, and the update undoes that"
 _DONE = {
     Operation.DELETE: "deleted",
     Operation.REPLACE: "replaced",
@@ -74,6 +75,11 @@ class PlanReport:
     def title(self) -> str:
         """`Preview of staging`."""
         return f"{'Up' if self.applied else 'Preview'} of {self.environment}"
+
+    @property
+    def undoes_drift(self) -> bool:
+        """Whether an update makes more fields as declared than the definitions changed."""
+        return any(change.drifted for change in self.changes)
 
     @property
     def warning(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.engine.changes import Change
 from reconciler.report import github
 from reconciler.report.github import Section, code, row
-from reconciler.report.plan import MEANING, SIGNS, PlanReport
+from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
 from reconciler.report.values import plural
 
 LONGEST_FAILURE = 2_000
@@ -24,6 +24,8 @@ def _head(plan: PlanReport) -> Iterator[str]:
     commit = f", commit {code(plan.commit[:12])}" if plan.commit else ""
     yield f"## {'Up' if plan.applied else 'Preview'} of {code(plan.environment)}"
     yield f"**{plan.conclusion}** ({code(plan.url)}{commit})"
+    if plan.undoes_drift:
+        yield f"(drifted): {DRIFTED}."
     if plan.warning:
         yield f"> [!CAUTION]\n> **{plan.warning}.** People may lose access: see the first table."
 
@@ -47,4 +49,5 @@ def _failure(failure: str) -> str:
 
 def _change(change: Change) -> str:
     what = f"{code(SIGNS[change.operation])} {MEANING[change.operation]}"
-    return row(what, change.kind, code(change.name), ", ".join(map(code, change.fields)))
+    fields = [*map(code, change.fields), *(f"{code(field)} (drifted)" for field in change.drifted)]
+    return row(what, change.kind, code(change.name), ", ".join(fields))

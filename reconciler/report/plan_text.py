@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.engine.changes import Change, Operation
 from reconciler.printable import printable
-from reconciler.report.plan import MEANING, SIGNS, PlanReport
+from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
 from reconciler.report.terminal import styled
 
 _COLORS = {
@@ -44,6 +44,8 @@ def _lines(plan: PlanReport, color: bool) -> Iterator[str]:
     if plan.changes:
         used = sorted({change.operation for change in plan.changes}, key=list(SIGNS).index)
         yield "  ".join(f"{SIGNS[operation]} {MEANING[operation]}" for operation in used)
+    if plan.undoes_drift:
+        yield f"(drifted): {DRIFTED}"
     good = "red" if plan.failures or plan.dangerous else "yellow" if plan.changes else "green"
     yield styled(plan.conclusion, color, fg=good, bold=True)
 
@@ -54,8 +56,8 @@ def _changes(changes: Iterable[Change], color: bool) -> Iterator[str]:
     for change in changes:
         sign = styled(f"{SIGNS[change.operation]:>2}", color, fg=_COLORS[change.operation])
         yield f"{sign} {change.kind:{width}}  {printable(change.name)}"
-        if change.fields:
-            yield from _wrapped(change.fields, width + 5)
+        if fields := [*change.fields, *(f"{field} (drifted)" for field in change.drifted)]:
+            yield from _wrapped(fields, width + 5)
 
 
 def _wrapped(fields: Iterable[str], indent: int) -> Iterator[str]:

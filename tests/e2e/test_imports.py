@@ -74,3 +74,117 @@ def test_what_has_to_be_replaced_stands_first(existing: Workspace):
     assert "2 objects to be replaced" in preview
     assert plan(preview) == plan(up)
     existing.expect_settled()
+
+
+def policy(**spec: object) -> dict[str, object]:
+    return document("authentication-policy", "p", name="P", description="Ours.", **spec)
+
+
+def rules_of(workspace: Workspace) -> list[str]:
+    (item,) = [one for one in workspace.tenant.read().objects["authentication-policy"] if one.label == "P"]
+    return [rule["name"] for rule in workspace.tenant.request("GET", f"{item.path}/rules")]
+
+
+def add_rule(workspace: Workspace, name: str) -> None:
+    (item,) = [one for one in workspace.tenant.read().objects["authentication-policy"] if one.label == "P"]
+    rule = {"type": "ACCESS_POLICY", "name": name, "actions": {"appSignOn": {"access": "DENY"}}}
+    workspace.tenant.request("POST", f"{item.path}/rules", rule)
+
+
+def test_rules_that_go_although_nobody_took_them_out_stand_first(workspace: Workspace):
+    """The provider cannot import such a list: it makes it as declared, and the engine takes it for new."""
+    workspace.declare([policy()])
+    workspace.up()
+    add_rule(workspace, "Keep contractors out")
+    workspace.declare([policy(rules=[{"name": "Ours"}])])
+
+    preview, up = workspace.expect(0, "preview").out, workspace.up().out
+
+    assert "Attention: 1 object to be deleted" in preview
+    expected = ["- authentication-policy-rules  p/Keep contractors out", "= authentication-policy-rules  p", "rules"]
+    assert plan(preview) == plan(up) == expected
+    assert rules_of(workspace) == ["Ours", "Catch-all Rule"]
+    workspace.expect_settled()
+
+
+def test_rules_that_are_there_as_declared_are_not_new(workspace: Workspace):
+    workspace.declare([policy(rules=[{"name": "Ours"}])])
+    workspace.up()
+    workspace.declare([policy()])
+    with workspace.reconciler() as reconciler:
+        reconciler.stack.forget([one.urn for one in reconciler.stack.state().resources.values()])
+    workspace.declare([policy(rules=[{"name": "Ours"}])])
+
+    expected = ["= authentication-policy        p", "= authentication-policy-rules  p"]
+    assert plan(workspace.expect(0, "preview").out) == expected
+    assert plan(workspace.up().out) == expected
+    workspace.expect_settled()
+
+
+def test_groups_that_lose_an_app_are_named(existing: Workspace):
+    (app,) = [one for one in existing.tenant.read().objects["oidc-app"] if one.label == "Payments"]
+    (eng,) = [one for one in existing.tenant.read().objects["group"] if one.label == "Eng"]
+    existing.tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{eng.id}", {})
+    spec = {"label": "Payments", "type": "browser", "token_endpoint_auth_method": "none"}
+    declared = document(
+        "oidc-app", "payments", **spec, redirect_uris=["https://a.example/cb"], groups=[{"group": "new"}]
+    )
+    existing.declare([group("eng", name="Eng", description="Precious."), group("new"), declared])
+
+    preview, up = existing.expect(0, "preview").out, existing.up().out
+
+    assert plan(preview)[0] == "- app-group-assignments  payments/eng"
+    assert plan(preview) == plan(up)
+    existing.expect(0, "preview", "--expect-no-changes")
+
+
+def test_what_goes_with_an_app_that_is_replaced_is_replaced_too(existing: Workspace):
+    (app,) = [one for one in existing.tenant.read().objects["oidc-app"] if one.label == "Payments"]
+    (eng,) = [one for one in existing.tenant.read().objects["group"] if one.label == "Eng"]
+    existing.tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{eng.id}", {})
+    spec = {"label": "Payments", "type": "web", "redirect_uris": ["https://a.example/cb"]}
+    declared = document("oidc-app", "payments", **spec, groups=[{"group": "eng"}])
+    existing.declare([group("eng", name="Eng", description="Precious."), declared])
+
+    preview, up = existing.expect(0, "preview").out, existing.up().out
+
+    assert "Attention: 2 objects to be replaced" in preview
+    assert "Attention: 2 objects replaced" in up
+    existing.expect(0, "preview", "--expect-no-changes")
+
+
+def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspace):
+    app = {"label": "Wiki", "type": "web", "redirect_uris": ["https://a.example/cb"]}
+    workspace.declare([group("people"), document("oidc-app", "wiki", **app, groups=[{"group": "people"}])])
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Wiki"]
+    body = dict(item.json) | {"visibility": item.json["visibility"] | {"autoSubmitToolbar": True}}
+    body["settings"]["oauthClient"]["consent_method"] = "REQUIRED"
+    workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}", body)
+    stray = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})["id"]
+    workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}/groups/{stray}", {})
+    more = [group("people"), group("more")]
+    assigned = [{"group": "people"}, {"group": "more"}]
+    workspace.declare([*more, document("oidc-app", "wiki", **app, logo_uri="https://a.example/logo", groups=assigned)])
+
+    preview = workspace.expect(0, "preview").out
+
+    said = plan(preview)
+    assert said[0] == f"- app-group-assignments  wiki/{stray}"
+    assert "logo_uri, auto_submit_toolbar (drifted), consent_method (drifted)" in " ".join(said)
+    assert "(drifted): somebody changed it in the tenant" in preview
+    workspace.up()
+    workspace.expect(2, "drift")
+
+
+def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
+    workspace.declare([group("people")])
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
+    workspace.tenant.request("DELETE", f"/api/v1/groups/{item.id}")
+    workspace.declare([group("people", description="Changed.")])
+
+    outcome = workspace.expect(1, "preview")
+
+    assert "group people was deleted in the tenant: reconciler repair brings it back" in outcome.out
+    assert "reconciler repair" in workspace.expect(1, "up", "--yes").err

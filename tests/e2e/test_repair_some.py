@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from reconciler.drift import Verdict
-from tests.e2e.documents import document
+from tests.e2e.documents import document, server
 from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -96,3 +96,26 @@ def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
 
     ignored.write_text(entry % "2025-12-31")
     assert "was ignored until 2025-12-31" in " ".join(workspace.expect(2, "drift").out.split())
+
+
+def test_what_nobody_declared_is_removed_from_whatever_owns_it(workspace: Workspace):
+    """From what Okta made, and from what the definitions have renamed since."""
+    workspace.declare([server()])
+    workspace.up()
+    tenant = workspace.tenant
+    objects = tenant.read().objects
+    (policy,) = [one for one in objects["global-session-policy"] if one.built_in]
+    rule = {"name": "Strange", "type": "SIGN_ON", "actions": {"signon": {"access": "ALLOW"}}}
+    tenant.request("POST", f"{policy.path}/rules", rule)
+    for one in objects["authorization-server"]:
+        tenant.request("POST", f"{one.path}/scopes", {"name": "strange"})
+    audiences = ["https://payments.example.com"]
+    scopes = server()["spec"]["scopes"]
+    renamed = server("billing", name="Payments", audiences=audiences, scopes=scopes) | {"previously": "payments"}
+    workspace.declare([renamed])
+
+    outcome = workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
+
+    assert "3 objects deleted" in outcome.out
+    assert "trange" not in "".join(tenant.labels())
+    workspace.expect(0, "drift")

@@ -62,3 +62,13 @@ def test_only_changes_are_explained():
     text = render_plan(PlanReport("a", "u", Changes({"a": Change(Operation.CREATE, "group", "a")})))
     assert "+ create" in text
     assert "delete" not in text
+
+
+@pytest.mark.parametrize(("form", "said"), [("text", "name, url (drifted)"), ("markdown", "`name`, `url` (drifted)")])
+def test_drift_that_an_update_undoes_is_told_and_explained(form, said):
+    change = Change(Operation.UPDATE, "bookmark-app", "a", ("name",), ("url",))
+    text = render_plan(PlanReport("a", "u", Changes({"a": change})), form)
+    assert said in text
+    assert "(drifted): somebody changed it in the tenant" in text
+    plain = render_plan(PlanReport("a", "u", Changes({"a": Change(Operation.UPDATE, "bookmark-app", "a")})), form)
+    assert "drifted" not in plain

@@ -1,0 +1,179 @@
+"""Repair touches fields, and not objects: what is pending, ignored or not named stays, and is found again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reconciler.drift import Finding, Verdict
+from reconciler.okta.snapshot import LiveObject
+from tests.e2e.documents import document, group, server
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+CALLBACK = "https://wiki.example.com/callback"
+
+
+def app(**spec: Any) -> dict[str, Any]:
+    return document(
+        "oidc-app", "wiki", **{"label": "Wiki", "type": "web", "redirect_uris": [CALLBACK], "hide_web": False, **spec}
+    )
+
+
+def live(workspace: Workspace, kind: str = "oidc-app", label: str = "Wiki") -> LiveObject:
+    (found,) = [one for one in workspace.tenant.read().objects[kind] if one.label == label]
+    return found
+
+
+def change(workspace: Workspace, **members: Any) -> None:
+    """Somebody changes members of the app, by the path of the API."""
+    item = live(workspace)
+    body: dict[str, Any] = dict(item.json)
+    for path, value in members.items():
+        *above, last = path.split("__")
+        inner = body
+        for key in above:
+            inner = inner[key]
+        inner[last] = value
+    workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}", body)
+
+
+def found(workspace: Workspace) -> dict[str, Verdict]:
+    return {f"{one.name}.{one.field}".rstrip("."): one.verdict for one in workspace.comparison().findings()}
+
+
+CONSENT = {"settings__oauthClient__consent_method": "REQUIRED"}
+HIDDEN = {"visibility__hide__web": True}
+
+
+def finding(workspace: Workspace, field: str) -> Finding:
+    (one,) = [one for one in workspace.comparison().findings() if one.field == field]
+    return one
+
+
+def test_what_is_pending_ignored_or_not_named_of_the_same_object_stays(workspace: Workspace):
+    workspace.declare([app()])
+    workspace.up()
+    change(workspace, **CONSENT, **HIDDEN)
+    change(workspace, settings__oauthClient__client_uri="https://elsewhere.example.com")
+    ignored = "- {kind: oidc-app, name: wiki, field: hide_web, reason: The helpdesk does., owner: it, expires: %s}\n"
+    (workspace.definitions / "ignore.yaml").write_text(ignored % date.today())
+    workspace.declare([app(redirect_uris=[CALLBACK, "https://wiki.example.com/new"])])
+    left = {"wiki.redirect_uris": Verdict.PENDING, "wiki.hide_web": Verdict.CHANGED}
+    both = {"wiki.consent_method": Verdict.CHANGED, "wiki.client_uri": Verdict.CHANGED}
+    assert found(workspace) == left | both
+
+    workspace.expect(0, "repair", "--yes", finding(workspace, "consent_method").id)
+
+    assert found(workspace) == left | {"wiki.client_uri": Verdict.CHANGED}
+    outcome = workspace.expect(0, "repair", "--yes")
+    assert "1 pending left alone" in outcome.err
+    assert found(workspace) == left
+    spec = live(workspace).spec
+    assert (spec["redirect_uris"], spec["hide_web"]) == ([CALLBACK], True)
+    assert (spec["consent_method"], spec["client_uri"]) == ("TRUSTED", None)
+
+    workspace.up()
+    assert live(workspace).spec["redirect_uris"] == [CALLBACK, "https://wiki.example.com/new"]
+
+
+def test_a_secret_that_was_changed_where_it_is_kept_is_not_sent(workspace: Workspace):
+    workspace.declare([app(client_secret="env:RECONCILER_TEST_SECRET")])
+    workspace.up()
+    change(workspace, **CONSENT)
+    workspace.secrets["RECONCILER_TEST_SECRET"] = "another-client-secret-of-the-tests"
+
+    workspace.expect(0, "repair", "--yes")
+
+    assert found(workspace) == {}
+    assert "client_secret" in workspace.expect(0, "preview").out
+
+
+def test_what_was_deleted_comes_back_as_it_was_applied(workspace: Workspace):
+    workspace.declare([group("people"), server(), app(groups=[{"group": "people"}])])
+    workspace.up()
+    before = found(workspace)
+    edited = server(audiences=["https://other.example.com"])
+    edited["spec"]["scopes"].append({"name": "payments:new"})
+    workspace.declare([group("people", description="Edited."), group("new"), edited, app(groups=[{"group": "new"}])])
+    pending = found(workspace)
+    assert set(pending.values()) == {Verdict.PENDING}
+    for kind, label in (("group", "People"), ("authorization-server", "Payments")):
+        item = live(workspace, kind, label)
+        if kind == "authorization-server":
+            workspace.tenant.request("POST", f"{item.path}/lifecycle/deactivate")
+        workspace.tenant.request("DELETE", item.path)
+
+    outcome = workspace.expect(0, "repair", "--yes")
+
+    assert "pending left alone" in outcome.err
+    assert "1 conflict left alone: it refers to group new" in outcome.err
+    assert before == {}
+    assert found(workspace) == pending | {"wiki.groups": Verdict.CONFLICT}
+    assert live(workspace, "authorization-server", "Payments").spec["audiences"] == ["https://payments.example.com"]
+    assert "Edited" not in str(live(workspace, "group", "People").json)
+    assert not [one for one in workspace.tenant.read().objects["group"] if one.label == "New"]
+    workspace.up()
+    workspace.expect_settled()
+
+
+def test_an_object_that_the_definitions_have_renamed_is_found_by_its_earlier_name(workspace: Workspace):
+    workspace.declare([group("changed"), group("deleted")])
+    workspace.up()
+    renamed = [group(f"{name}-now", name=name.capitalize()) | {"previously": name} for name in ("changed", "deleted")]
+    workspace.declare(renamed)
+    profile = {"profile": {"name": "Changed", "description": "By hand."}}
+    workspace.tenant.request("PUT", live(workspace, "group", "Changed").path, profile)
+    workspace.tenant.request("DELETE", live(workspace, "group", "Deleted").path)
+    assert found(workspace) == {"changed-now.description": Verdict.CHANGED, "deleted-now": Verdict.MISSING}
+
+    workspace.expect(0, "repair", "--yes")
+
+    assert found(workspace) == {}
+    workspace.expect_settled()
+
+
+@pytest.mark.parametrize("fault", [{"method": "PUT"}, {"method": "POST"}], ids=["update", "create"])
+def test_what_could_not_be_repaired_is_found_again(workspace: Workspace, fault: dict[str, str]):
+    workspace.declare([group("changed"), group("deleted"), app(groups=[{"group": "deleted"}])])
+    workspace.up()
+    profile = {"profile": {"name": "Changed", "description": "By hand."}}
+    workspace.tenant.request("PUT", live(workspace, "group", "Changed").path, profile)
+    workspace.tenant.request("DELETE", live(workspace, "group", "Deleted").path)
+    before = found(workspace)
+    workspace.tenant.order_fault(path="/api/v1/groups.*", status=403, **fault)
+
+    workspace.expect(1, "repair", "--yes")
+
+    workspace.tenant.clear_faults()
+    mended = {"PUT": "deleted", "POST": "changed.description"}[fault["method"]]
+    assert {name: verdict for name, verdict in before.items() if name != mended}.items() <= found(workspace).items() | {
+        ("wiki.groups", Verdict.CHANGED)
+    }
+    workspace.expect(0, "repair", "--yes")
+    assert found(workspace) == {}
+    workspace.expect_settled()
+
+
+def test_a_conflict_that_needs_what_was_never_applied_is_left(workspace: Workspace):
+    workspace.declare([group("people"), group("others"), app(groups=[{"group": "people"}])])
+    workspace.up()
+    others, path = live(workspace, "group", "Others").id, live(workspace).path
+    workspace.tenant.request("PUT", f"{path}/groups/{others}", {})
+    profile = {"profile": {"name": "Others", "description": "By hand."}}
+    workspace.tenant.request("PUT", f"/api/v1/groups/{others}", profile)
+    workspace.declare([group("people"), group("others"), group("new"), app(groups=[{"group": "new"}])])
+    assert found(workspace)["wiki.groups"] is Verdict.CONFLICT
+
+    outcome = workspace.expect(0, "repair", "--yes")
+
+    why = "it refers to group new, which is not in the state: reconciler up"
+    assert f"1 conflict left alone: {why}" in outcome.err
+    assert found(workspace) == {"new": Verdict.PENDING, "wiki.groups": Verdict.CONFLICT}
+    named = finding(workspace, "groups").id
+    assert why in " ".join(workspace.expect(64, "repair", "--yes", named).err.split())
+    workspace.up()
+    workspace.expect_settled()
