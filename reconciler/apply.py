@@ -25,7 +25,7 @@ from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
 from reconciler.foresight import Foresight
-from reconciler.kinds import kind_named
+from reconciler.kinds import kind_named, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
@@ -126,11 +126,12 @@ class Reconciler:
         if not new and not observed:
             return
         self.progress.say("noting what the tenant holds now")
-        above = {identity for one in new for identity in one.owner_ids}
+        by_okta = {owned.kind for one in new for owned in owned_kinds(one.kind) if owned.collection.okta_adds}
+        above = {identity for one in new for identity in (one.id, *one.owner_ids)}
         declared = drift.owners(self.desired, state)
         live = self.read(
             state,
-            {one.kind.kind for one in new} | observed,
+            {one.kind.kind for one in new} | by_okta | observed,
             lambda owner, owned: owner.id in above or (owned.kind in observed and declared(owner, owned)),
         )
         fresh = {(one.kind.kind, one.id) for one in made if not one.kind.collection.list_key}

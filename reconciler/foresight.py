@@ -29,7 +29,7 @@ class Foresight:
     def there(self, found: Found) -> Mapping[Address, Overwritten]:
         """What becomes of objects that are in the tenant already, and not in the state."""
         there = {**found.imports, **found.lists}
-        return drift.overwritten(self.desired, self.state, found.live, there, there)
+        return drift.overwritten(self.desired, self.state, found.live, there, there) if there else {}
 
     def tell_of_what_was_there(self, changes: Changes, there: Mapping[Address, Overwritten]) -> None:
         """An import takes an object as it is; the pass after it, which no preview can run yet, makes it as declared.

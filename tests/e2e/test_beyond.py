@@ -220,7 +220,9 @@ def test_what_is_only_observed_is_watched_as_well(workspace: Workspace):
 def test_a_weakened_catch_all_rule_of_a_policy_whose_rules_nobody_declared(workspace: Workspace, label: str):
     """The default policy is that of every app that names none."""
     policy = document("authentication-policy", "bare", name="Without rules", description="It has only the catch-all.")
-    workspace.declare([policy])
+    workspace.declare([group("people")])
+    workspace.up()
+    workspace.declare([group("people"), policy])
     workspace.up()
     (item,) = [one for one in workspace.tenant.read().objects["authentication-policy"] if one.label == label]
     path = f"/api/v1/policies/{item.id}/rules"
