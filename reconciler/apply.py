@@ -53,7 +53,7 @@ class Reconciler:
         changes = self.stack.preview(self.program(self.desired, found))
         foresight = self._foresight()
         foresight.tell_of_what_was_there(changes, foresight.there(found))
-        foresight.tell_of_updates(changes, self._read_for_updates)
+        foresight.tell_of_what_is_touched(changes, self._read_what_is_touched)
         changes.release(self._released())
         return changes
 
@@ -61,8 +61,8 @@ class Reconciler:
         urns = {address: urn(self.desired, address, self.stack.name, PROJECT) for address in self.desired.managed}
         return Foresight(self.desired, self.stack.state(), urns)
 
-    def _read_for_updates(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
-        self.progress.say("looking at what is to be updated")
+    def _read_what_is_touched(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
+        self.progress.say("looking at what is to be changed")
         return self.read(self.stack.state(), kinds, owners)
 
     def up(

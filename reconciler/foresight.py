@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reconciler import drift
@@ -10,7 +10,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Overwritten
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import State
-from reconciler.kinds import kind_named
+from reconciler.kinds import kind_named, owned_kinds
 from reconciler.kinds.mapping import schema
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Owners, Snapshot
@@ -44,7 +44,7 @@ class Foresight:
             if declaration.parent in replaced or what.fields & _replacing(address.kind):
                 replaced.add(address)  # what it owns goes with it, and comes anew
             changes.made_as_declared(urn, what.fields, replaced=address in replaced)
-            changes.lost(urn, what.lost)
+            changes.lost(urn, address, what.lost)
 
     def tell_of_what_was_done(self, changes: Changes, found: Found, there: Mapping[Address, Overwritten]) -> None:
         """The same after the `up`, where the engine has told what became of what it imported."""
@@ -53,31 +53,81 @@ class Foresight:
             if urn in changes.changes:
                 if address in found.lists:
                     changes.made_as_declared(urn, what.fields)
-                changes.lost(urn, what.lost)
+                changes.lost(urn, address, what.lost)
 
-    def tell_of_updates(self, changes: Changes, read: Callable[[Collection[str], Owners], Snapshot]) -> None:
-        """An update sends the object as a whole, and undoes what somebody changed in it since it was applied."""
-        updated = {address for address, urn in self.urns.items() if _is_update(changes, urn)}
-        if not updated:
+    def tell_of_what_is_touched(self, changes: Changes, read: Callable[[Collection[str], Owners], Snapshot]) -> None:
+        """What becomes of what somebody changed since it was applied.
+
+        An update sends the object as a whole. A list that is replaced or deleted goes with all that is in it. Below
+        what was deleted nothing can be created.
+        """
+        touched = _Touched.by(changes, self)
+        if not touched.kinds:
             return
-        applied = Managed.of(self.desired, self.state).applied
-        above = {identity for address in updated for identity in applied[address].owner_ids}
-        live = read({address.kind for address in updated}, lambda owner, owned: owner.id in above)
+        live = read(touched.kinds, lambda owner, owned: owner.id in touched.owner_ids)
+        names = drift.Names(self.desired, self.state, live)
         for gap in live.unreadable:
-            changes.failures.append(f"{gap.kind.kind}: cannot tell what an update would undo: {gap.reason}")
-        there = {address for address in updated if (address.kind, applied[address].id) in live.by_id}
-        for address, what in drift.overwritten(self.desired, self.state, live, sorted(there)).items():
-            changes.brought_back(self.urns[address], what.drifted)
-            changes.lost(self.urns[address], what.lost)
+            changes.failures.append(f"{gap.kind.kind}: cannot tell what somebody changed: {gap.reason}")
         unreadable = {gap.kind.kind for gap in live.unreadable}
-        for address in sorted(updated - there):
+        there = {one for one in touched.updated | touched.owners if (one.kind, names.ids[one]) in live.by_id}
+        for address in sorted((touched.updated | touched.owners) - there):
             if address.kind not in unreadable:
                 changes.failures.append(f"{address} was deleted in the tenant: reconciler repair brings it back")
+        updated = sorted(touched.updated & there)
+        for address, what in drift.overwritten(self.desired, self.state, live, updated).items():
+            changes.brought_back(self.urns[address], what.drifted)
+            changes.lost(self.urns[address], address, what.lost)
+        for urn, address, identity in touched.lists:
+            item = live.by_id.get((address.kind, identity))
+            if item:
+                declared, applied = self.desired.managed.get(address), self.state.resources.get(address)
+                changes.lost(urn, address, drift.strangers(names, item, declared, applied))
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What has to be looked at, by the engine's plan."""
+
+    updated: Set[Address]
+    owners: Set[Address]
+    """Of what is created below something that is in the state."""
+    lists: Sequence[tuple[str, Address, str]]
+    """Whole lists that go, or whose owners are replaced: the URN, and the id."""
+    owner_ids: Set[str]
+
+    @classmethod
+    def by(cls, changes: Changes, foresight: Foresight) -> _Touched:
+        resources, applied = foresight.state.resources, Managed.of(foresight.desired, foresight.state).applied
+        operations = {urn: change.operation for urn, change in changes.changes.items()}
+        declared = {address: operations.get(urn) for address, urn in foresight.urns.items()}
+        updated = {address for address, operation in declared.items() if operation is Operation.UPDATE}
+        parents = {
+            foresight.desired.declarations[address].parent
+            for address, operation in declared.items()
+            if operation is Operation.CREATE
+        }
+        replaced = {address for address in applied if declared.get(address) is Operation.REPLACE}
+        owners = {parent for parent in parents if parent and parent in applied} - replaced
+        lists = [
+            (f"{foresight.urns[address]}$", Address(owned.kind, address.name), applied[address].id)
+            for address in replaced
+            for owned in owned_kinds(kind_named(address.kind))
+            if owned.collection.list_key
+        ]
+        for (kind, name), one in resources.items():
+            owner_goes = any(
+                operations.get(resources[owner, name].urn) for owner in one.kind.parents if (owner, name) in resources
+            )
+            if one.kind.collection.list_key and operations.get(one.urn) is Operation.DELETE and not owner_goes:
+                lists.append((one.urn, Address(kind, name), one.id))
+        above = {identity for address in updated | owners for identity in applied[address].owner_ids}
+        return cls(updated, owners, lists, above | {identity for _, _, identity in lists})
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds that have to be read."""
+        return {address.kind for address in self.updated | self.owners} | {address.kind for _, address, _ in self.lists}
 
 
 def _replacing(kind: str) -> set[str]:
     return {field.name for field in schema(kind_named(kind)) if field.replaces}
-
-
-def _is_update(changes: Changes, urn: str) -> bool:
-    return urn in changes.changes and changes.changes[urn].operation is Operation.UPDATE

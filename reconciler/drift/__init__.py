@@ -2,7 +2,7 @@
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.beyond import beyond, unkept
-from reconciler.drift.compare import Overwritten, compare, overwritten, owners
+from reconciler.drift.compare import Overwritten, compare, overwritten, owners, strangers
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
@@ -25,5 +25,6 @@ __all__ = [
     "owners",
     "rated",
     "relations",
+    "strangers",
     "unkept",
 ]

@@ -20,7 +20,7 @@ from reconciler.drift.order import moved
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec
-from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.mapping import Field, schema, whole_list_of
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 
@@ -52,7 +52,8 @@ def overwritten(
     """What becomes of these objects when they are made as declared; `imports` says which they are, for those that are
     not in the state."""
     comparison = _Comparison(desired, state, live, imports)
-    return {address: comparison.overwritten(desired.declarations[address]) for address in addresses}
+    ranks = {} if imports else comparison.ranks()
+    return {address: comparison.overwritten(desired.declarations[address], ranks) for address in addresses}
 
 
 def owners(desired: Desired, state: State) -> Owners:
@@ -78,14 +79,20 @@ def owners(desired: Desired, state: State) -> Owners:
     return asks
 
 
-def _lost(kind: type[Kind], finding: Finding) -> list[str]:
-    """The items of a list that are neither declared nor applied, by their key."""
-    key = kind.collection.list_key
-    known = {item[key] for items in (finding.expected, finding.applied) for item in items or ()}
-    return [item[key] for item in finding.actual or () if item[key] not in known]
+def strangers(names: Names, item: LiveObject, declared: Declaration | None, applied: Applied | None) -> tuple[str, ...]:
+    """The items of a whole list that are neither declared nor applied, by their key in the words of definitions."""
+    kind = item.kind
+    field, key = whole_list_of(kind).name, kind.collection.list_key
+    before = names.in_definitions(kind, applied.spec) if applied else {}
+    known = {one[key] for spec in (declared.spec if declared else {}, before) for one in spec.get(field) or ()}
+    return tuple(one[key] for one in names.in_definitions(kind, item.spec)[field] if one[key] not in known)
 
 
 _OBSERVED = "only observed here: repair leaves it as it is"
+
+
+Ranks = Mapping[Address, tuple[int, int, int]]
+"""Declared, applied and live position of what stands at the wrong place among its siblings."""
 
 
 class _Comparison:
@@ -100,7 +107,7 @@ class _Comparison:
 
     def findings(self) -> Iterator[Finding]:
         missing: set[Address] = set()
-        ranks = self._ranks()
+        ranks = self.ranks()
         for address, declaration in self._desired.declarations.items():
             identity = self._names.ids.get(address, "")
             if not identity and not self._desired.observes(address):
@@ -115,16 +122,17 @@ class _Comparison:
                     yield self._missing(declaration, identity)
         yield from undeclared(self._desired, self._state, self._live, self._names)
 
-    def overwritten(self, declaration: Declaration) -> Overwritten:
+    def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
         """Of an object that is there; of secrets nobody can tell, so that they always are."""
         kind = declaration.kind
         item = self._live.by_id[kind.kind, self._names.ids[declaration.address]]
         secrets = {field.name for field in schema(kind) if field.secret and declaration.spec[field.name]}
-        findings = list(self._fields(declaration, item, {}))
+        findings = list(self._fields(declaration, item, ranks))
+        applied = self._names.applied.get(declaration.address)
         return Overwritten(
             frozenset({finding.field for finding in findings} | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
-            tuple(item for finding in findings if kind.collection.list_key for item in _lost(kind, finding)),
+            strangers(self._names, item, declaration, applied) if kind.collection.list_key else (),
         )
 
     def _not_applied(self, declaration: Declaration) -> Iterator[Finding]:
@@ -154,9 +162,7 @@ class _Comparison:
             + (f"; {_OBSERVED}" if self._desired.observes(declaration.address) else ""),
         )
 
-    def _fields(
-        self, declaration: Declaration, item: LiveObject, ranks: Mapping[Address, tuple[int, int, int]]
-    ) -> Iterator[Finding]:
+    def _fields(self, declaration: Declaration, item: LiveObject, ranks: Ranks) -> Iterator[Finding]:
         kind = declaration.kind
         expected = declaration.spec
         actual = self._names.in_definitions(kind, item.spec)
@@ -206,7 +212,7 @@ class _Comparison:
             return Verdict.PENDING
         return Verdict.CHANGED if applied == declared else Verdict.CONFLICT
 
-    def _ranks(self) -> dict[Address, tuple[int, int, int]]:
+    def ranks(self) -> Ranks:
         """Declared, applied and live position of what stands at the wrong place among its siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():

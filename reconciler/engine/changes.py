@@ -98,11 +98,11 @@ class Changes:
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
 
-    def lost(self, urn: str, items: Iterable[str]) -> None:
-        """Say which items of a list go, although nobody took them out of its definition."""
+    def lost(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
+        """Say which items of a list, whose kind and name these are, go although nobody took them out of it."""
+        kind, name = address
         for item in items:
-            change = self.changes[urn]
-            self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, change.kind, f"{change.name}/{item}")
+            self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, kind, f"{name}/{item}")
             if urn in self.completed:
                 self.completed.add(f"{urn}/{item}")
 

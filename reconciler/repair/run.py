@@ -33,7 +33,7 @@ def repair(
     earlier = stack.export()
     scope = Scope.of(reconciler.desired, stack.state(), live, findings)
     reconciler = replace(reconciler, desired=scope.desired)
-    changes = Changes()
+    changes, taken = Changes(), set[str]()
     reconciler.progress.say("dropping what was deleted from the state")
     stack.forget([applied.urn for applied in scope.gone.values()])
     try:
@@ -41,11 +41,12 @@ def repair(
             reconciler.progress.say("refreshing what drifted")
             stack.refresh(sorted(applied.urn for applied in scope.refreshed.values()))
         unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
-        taken: set[str] = set()
         if remove_unmanaged and unmanaged:
             taken, changes = take_into_state(reconciler, unmanaged)
         changes.add(reconciler.up(scope.objects, left=scope.left, also=taken))
     finally:
+        # What could not be deleted must not stay in the state, or the next `up` would delete it.
+        stack.forget(taken & {applied.urn for applied in stack.state().resources.values()})
         stack.recall(_still_to_find(reconciler, scope, changes, earlier))
     return changes
 

@@ -26,7 +26,7 @@ class Scope:
     """The objects, and which of their fields."""
 
     desired: Desired
-    """The definitions; of what was deleted as they were applied, whatever they want by now."""
+    """The definitions; of what is made anew without what they want by now and nobody applied yet."""
     objects: Collection[Address]
     gone: Mapping[Address, Applied]
     """What was deleted, with what it owned."""
@@ -50,9 +50,13 @@ class Scope:
             chosen[address].add(field)
         for finding in changed:
             chosen[Address(finding.kind, finding.name)].add(finding.field)
+        replaced = _replaced(chosen, desired, names)
+        for address in replaced:
+            chosen.setdefault(address, set())
         left, drifted = _left(compare(desired, state, live), chosen)
-        if any(one != desired.declarations[address] for address, one in missing.items()):
-            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **missing}))
+        anew = {address: _as_it_is(address, left[address], desired, names, live) for address in replaced} | missing
+        if any(one != desired.declarations[address] for address, one in anew.items()):
+            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **anew}))
         refreshed = {Address(finding.kind, finding.name) for finding in changed} | drifted.keys()
         return cls(
             desired,
@@ -71,13 +75,39 @@ def deleted(findings: Iterable[Finding], desired: Desired, names: Names) -> dict
     missing: dict[Address, Declaration] = {}
     for address, declaration in desired.managed.items():
         if address in names.applied and (address in found or declaration.parent in missing):
-            missing[address] = _as_applied(declaration, names)
+            fields = {field.name for field in schema(declaration.kind)}
+            missing[address] = _with(names.applied[address].spec, fields, declaration, desired, names)
     return missing
 
 
-def _as_applied(declaration: Declaration, names: Names) -> Declaration:
-    applied = names.in_definitions(declaration.kind, names.applied[declaration.address].spec)
-    kept = {field.name: applied[field.name] for field in schema(declaration.kind) if not (field.owns or field.secret)}
+def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
+    """What has to be replaced to become as declared, and what it owns: both are made anew."""
+    replaced: set[Address] = set()
+    for address, declaration in desired.managed.items():
+        replaces = {field.name for field in schema(declaration.kind) if field.replaces}
+        if address in names.applied and (
+            declaration.parent in replaced or not replaces.isdisjoint(chosen.get(address, ()))
+        ):
+            replaced.add(address)
+    return replaced
+
+
+def _as_it_is(address: Address, left: Collection[str], desired: Desired, names: Names, live: Snapshot) -> Declaration:
+    """The declaration with what is left as the tenant has it: a replacement knows nothing of what was there before."""
+    item = live.by_id.get((address.kind, names.ids[address]))
+    declaration = desired.declarations[address]
+    return _with(item.spec, left, declaration, desired, names) if item else declaration
+
+
+def _with(spec: Spec, fields: Collection[str], declaration: Declaration, desired: Desired, names: Names) -> Declaration:
+    """The declaration with these fields as in a spec with ids; but for secrets, and what would refer to nothing."""
+    kind, named = declaration.kind, names.in_definitions(declaration.kind, spec)
+    kept = {
+        field.name: named[field.name]
+        for field in schema(kind)
+        if field.name in fields and not (field.owns or field.secret)
+        if not unapplied(kind, {field.name: named[field.name]}, desired, names)
+    }
     return replace(declaration, spec={**declaration.spec, **kept})
 
 

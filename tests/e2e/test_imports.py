@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.documents import document, group
+from tests.e2e.documents import document, group, server
 from tests.e2e.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -188,3 +188,69 @@ def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
 
     assert "group people was deleted in the tenant: reconciler repair brings it back" in outcome.out
     assert "reconciler repair" in workspace.expect(1, "up", "--yes").err
+
+
+def assigned_stray(workspace: Workspace) -> str:
+    """A group that somebody has assigned to the app; its id."""
+    (item,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Wiki"]
+    stray: str = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})["id"]
+    workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}/groups/{stray}", {})
+    return stray
+
+
+@pytest.mark.parametrize("change", ["type", "groups"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_what_goes_with_a_list_that_is_replaced_or_no_longer_declared_is_named(
+    workspace: Workspace, change: str, declared: bool
+):
+    people = group("people")
+    wiki = {"label": "Wiki", "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none"}
+    groups = {"groups": [{"group": "people"}]} if declared else {}
+    workspace.declare([people, document("oidc-app", "wiki", type="browser", **wiki, **groups)])
+    workspace.up()
+    stray = assigned_stray(workspace)
+    if change == "groups":
+        workspace.declare([people, document("oidc-app", "wiki", type="browser", **wiki)])
+    else:
+        workspace.declare([people, document("oidc-app", "wiki", type="native", **wiki, **groups)])
+
+    preview = workspace.expect(0, "preview").out
+
+    goes = declared or change == "type"
+    assert (f"wiki/{stray}" in preview) is goes
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Wiki"]
+    assert (stray in str(workspace.tenant.request("GET", f"{item.path}/groups"))) is not goes
+
+
+def test_below_what_was_deleted_nothing_can_be_created(workspace: Workspace):
+    declared = server()
+    workspace.declare([declared])
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["authorization-server"] if one.label == "Payments"]
+    workspace.tenant.request("POST", f"{item.path}/lifecycle/deactivate")
+    workspace.tenant.request("DELETE", item.path)
+    declared["spec"]["scopes"].append({"name": "payments:new"})
+    workspace.declare([declared])
+
+    outcome = workspace.expect(1, "preview")
+
+    assert "authorization-server payments was deleted in the tenant" in " ".join(outcome.out.split())
+
+
+def test_a_place_that_an_update_gives_back_is_marked(workspace: Workspace):
+    rules = [{"name": "First"}, {"name": "Second"}]
+    spec = {"name": "P", "priority": 1, "groups_included": ["everyone"]}
+    workspace.declare([document("global-session-policy", "p", **spec, rules=rules)])
+    workspace.up()
+    (item,) = [one for one in workspace.tenant.read().objects["global-session-policy"] if one.label == "P"]
+    live = {one["name"]: one for one in workspace.tenant.request("GET", f"{item.path}/rules")}
+    body = live["Second"] | {"priority": 1}
+    workspace.tenant.request("PUT", f"{item.path}/rules/{body['id']}", body)
+    edited = [{"name": "First", "session_idle": 30}, {"name": "Second", "session_idle": 30}]
+    workspace.declare([document("global-session-policy", "p", **spec, rules=edited)])
+
+    assert "session_idle, priority (drifted)" in workspace.expect(0, "preview").out
+
+    workspace.up()
+    workspace.expect_settled()

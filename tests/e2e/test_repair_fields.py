@@ -177,3 +177,86 @@ def test_a_conflict_that_needs_what_was_never_applied_is_left(workspace: Workspa
     assert why in " ".join(workspace.expect(64, "repair", "--yes", named).err.split())
     workspace.up()
     workspace.expect_settled()
+
+
+def test_what_is_replaced_knows_nothing_of_what_is_pending_or_ignored(workspace: Workspace):
+    """A replacement is made from scratch: from what is declared, but for what is left as the tenant has it."""
+    workspace.declare([group("people"), app(groups=[{"group": "people"}])])
+    workspace.up()
+    before = live(workspace).id
+    client = {"application_type": "browser", "consent_method": "REQUIRED"}
+    body: dict[str, Any] = dict(live(workspace).json)
+    body["settings"]["oauthClient"] |= client
+    body["credentials"]["oauthClient"] |= {"token_endpoint_auth_method": "none"}
+    workspace.tenant.request("PUT", f"/api/v1/apps/{before}", body)
+    workspace.declare([group("people"), app(groups=[{"group": "people"}], hide_web=True)])
+    drifted = found(workspace)
+    assert {"wiki.type", "wiki.consent_method", "wiki.hide_web"} <= drifted.keys()
+    chosen = [finding(workspace, field).id for field in ("type", "token_endpoint_auth_method")]
+
+    outcome = workspace.expect(0, "repair", "--yes", *chosen)
+
+    assert "replaced" in outcome.out
+    left = {name: verdict for name, verdict in drifted.items() if name.split(".")[1] in ("consent_method", "hide_web")}
+    assert found(workspace) == left == {"wiki.consent_method": Verdict.CHANGED, "wiki.hide_web": Verdict.PENDING}
+    after = live(workspace)
+    assert after.id != before
+    assert (after.spec["type"], after.spec["consent_method"], after.spec["hide_web"]) == ("web", "REQUIRED", False)
+    assert [one["id"] for one in workspace.tenant.request("GET", f"{after.path}/groups")]
+    workspace.expect(0, "repair", "--yes")
+    workspace.up()
+    workspace.expect_settled()
+
+
+def policy(*groups: str) -> dict[str, Any]:
+    rules = [{"name": "First"}, {"name": "Second"}]
+    return document("global-session-policy", "p", name="P", priority=1, groups_included=list(groups), rules=rules)
+
+
+def test_what_was_deleted_comes_back_without_what_is_no_longer_declared(workspace: Workspace):
+    """As it was applied it refers to a group that the next `up` deletes."""
+    workspace.declare([group("a"), group("b"), policy("a", "b")])
+    workspace.up()
+    workspace.declare([group("a"), policy("a")])
+    workspace.tenant.request("DELETE", live(workspace, "global-session-policy", "P").path)
+
+    workspace.expect(0, "repair", "--yes")
+
+    assert found(workspace) == {"b": Verdict.PENDING}
+    workspace.up()
+    workspace.expect_settled()
+
+
+def test_what_nobody_declared_and_cannot_be_deleted_is_found_again(workspace: Workspace):
+    """It must not stay in the state, where the next `up` would delete it without a word of anybody's."""
+    workspace.declare([group("people")])
+    workspace.up()
+    workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Strange"}})
+    workspace.tenant.order_fault(method="DELETE", path="/api/v1/groups/.*", status=403)
+
+    assert "Strange" in workspace.expect(1, "repair", "--yes", "--remove-unmanaged").out
+
+    workspace.tenant.clear_faults()
+    assert [one.verdict for one in workspace.comparison().findings()] == [Verdict.UNMANAGED]
+    workspace.expect(0, "preview", "--expect-no-changes")
+    workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
+    workspace.expect_settled()
+
+
+def test_places_that_somebody_changed_are_given_back_whatever_else_is_pending(workspace: Workspace):
+    workspace.declare([group("people"), policy("people")])
+    workspace.up()
+    path = f"{live(workspace, 'global-session-policy', 'P').path}/rules"
+    rules = {one["name"]: one for one in workspace.tenant.request("GET", path)}
+    workspace.tenant.request("PUT", f"{path}/{rules['Second']['id']}", rules["Second"] | {"priority": 1})
+    edited = policy("people")
+    edited["spec"]["rules"][1]["session_idle"] = 30
+    workspace.declare([group("people"), edited])
+    before = found(workspace)
+    assert Verdict.PENDING in before.values()
+
+    workspace.expect(0, "repair", "--yes")
+
+    assert found(workspace) == {"p/Second.session_idle": Verdict.PENDING}
+    workspace.up()
+    workspace.expect_settled()
