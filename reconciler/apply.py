@@ -29,6 +29,7 @@ from reconciler.kinds import kind_named, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
+from reconciler.places import sent_again
 from reconciler.program import Found, declare, inline, secrets_of, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
@@ -90,18 +91,27 @@ class Reconciler:
         outputs = None if only is None else self.stack.state().outputs
         foresight = self._foresight()
         there = foresight.there(found)
+        again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
         if found.imports and not changes.failures:
             self.progress.say("making as declared what was taken into the state")
+            again |= self._send_again(only, left)
             program = self.program(self.desired, Found(found.ids), left, outputs)
             changes.add(self.stack.up(program, targets=targets))
+        changes.sent_again(again)
         foresight.tell_of_what_was_done(changes, found, there)
         try:
             self._note(changes)
         except ReconcilerError as error:  # the account of what was done must not be lost
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
+
+    def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
+        """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
+        again = sent_again(self.desired, self.stack.state(), only, left)
+        self.stack.forget_number([applied.urn for applied in again.values()])
+        return self.urns(again)
 
     def _note(self, changes: Changes) -> None:
         """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.

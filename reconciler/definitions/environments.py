@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -22,11 +23,17 @@ from reconciler.kinds.fields import SecretRef
 
 VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_HOST = re.compile(r"::1|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+"""A name of the DNS, or the addresses that are written with dots; Okta's and custom domains are never anything else."""
 
 
 def _tenant_url(value: str) -> str:
-    parts = urlsplit(value)
-    if not (parts.hostname and parts.scheme in ("http", "https")) or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(value)
+        known = bool(_HOST.fullmatch(parts.hostname or "")) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number, brackets that do not close
+        known = False
+    if not known or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("must be the address of a tenant, such as https://acme.okta.com")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError("must begin with https: plain http is only for a tenant on this machine")

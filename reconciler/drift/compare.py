@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.names import Names
-from reconciler.drift.order import moved
+from reconciler.drift.order import Place, misplaced
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec
@@ -91,8 +92,8 @@ def strangers(names: Names, item: LiveObject, declared: Declaration | None, appl
 _OBSERVED = "only observed here: repair leaves it as it is"
 
 
-Ranks = Mapping[Address, tuple[int, int, int]]
-"""Declared, applied and live position of what stands at the wrong place among its siblings."""
+Ranks = Mapping[Address, Place]
+"""Of what stands at the wrong place among its siblings."""
 
 
 class _Comparison:
@@ -181,12 +182,16 @@ class _Comparison:
             if applied is None:
                 applied = self._names.in_definitions(kind, applied_object.spec) if applied_object else {}
             last = applied.get(field.name)
+            verdict = self._verdict(want, last, have)
+            if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
+                verdict = self._verdict(want, last, None)  # somebody deleted what it refers to
             if is_place:
-                want, last, have = ranks[declaration.address]
+                place = ranks[declaration.address]
+                want, last, have, verdict = place.declared, place.applied, place.live, place.verdict
             inherited = field.name not in declaration.declared
             places = differences(field, want, have)
             yield Finding(
-                self._verdict(want, last, have),
+                verdict,
                 kind.kind,
                 declaration.name,
                 declaration.label,
@@ -213,7 +218,7 @@ class _Comparison:
         return Verdict.CHANGED if applied == declared else Verdict.CONFLICT
 
     def ranks(self) -> Ranks:
-        """Declared, applied and live position of what stands at the wrong place among its siblings."""
+        """What stands at the wrong place among its siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
             item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
@@ -222,14 +227,10 @@ class _Comparison:
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
-        ranks: dict[Address, tuple[int, int, int]] = {}
+        ranks: dict[Address, Place] = {}
         for places in siblings.values():
-            expected = [place[0] for place in sorted(places, key=lambda place: place[1])]
-            applied_order = [place[0] for place in sorted(places, key=lambda place: place[2])]
-            actual = [place[0] for place in sorted(places, key=lambda place: place[3])]
-            for address in moved(expected, actual):
-                first, second, third = (order.index(address) + 1 for order in (expected, applied_order, actual))
-                ranks[address] = (first, second, third)
+            declared, before, now = ([one[0] for one in sorted(places, key=itemgetter(each))] for each in (1, 2, 3))
+            ranks |= misplaced(declared, before, now)
         return ranks
 
     def _is_unreadable(self, declaration: Declaration) -> bool:

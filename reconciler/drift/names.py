@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from reconciler.definitions.model import Address, Desired
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, Part, Spec, kind_named
-from reconciler.kinds.mapping import in_order, schema, with_references
+from reconciler.kinds.mapping import in_order, references_in, schema, with_references
 from reconciler.lookup import Managed, own_id, recognised
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -71,6 +72,17 @@ class Names:
     def has_unnamed(self, value: Any) -> bool:
         """Whether a value refers to what could not be read, so that nobody knows the name."""
         return bool(self._unnamed) and not self._unnamed.isdisjoint(_texts(value))
+
+    def refers_to_nothing(self, kind: type[Kind], spec: Spec) -> bool:
+        """Whether a spec with ids refers to what is no longer in the tenant."""
+        return any(
+            identity not in self._all_ids and referred in self._live.objects and referred not in self._unreadable
+            for referred, identity in references_in(kind, spec)
+        )
+
+    @cached_property
+    def _all_ids(self) -> set[str]:
+        return {identity for _, identity in self._live.by_id} | {str(one.json["id"]) for one in self._live.outside}
 
     def _name(self, kind: str, identity: str) -> str:
         if name := self.declared(kind, identity):

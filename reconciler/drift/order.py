@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
+from reconciler.drift.findings import Verdict
+
 T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands among its siblings, counted from 1, and where it should."""
+
+    declared: int
+    applied: int
+    live: int
+    verdict: Verdict
+    """What happened to the order as a whole: one that moved may stand by chance where it was."""
+
+
+def misplaced(expected: Sequence[T], applied: Sequence[T], actual: Sequence[T]) -> dict[T, Place]:
+    """The places of the fewest that must move; the same members declared, applied and live."""
+    verdict = Verdict.PENDING if actual == applied else Verdict.CHANGED if applied == expected else Verdict.CONFLICT
+    return {
+        member: Place(expected.index(member) + 1, applied.index(member) + 1, actual.index(member) + 1, verdict)
+        for member in moved(expected, actual)
+    }
 
 
 def moved(expected: Sequence[T], actual: Sequence[T]) -> list[T]:

@@ -98,6 +98,14 @@ class Changes:
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
 
+    def sent_again(self, urns: Iterable[str]) -> None:
+        """Leave out what was only sent to keep its place among others that got theirs."""
+        for urn in urns:
+            if urn in self.completed and self.changes[urn].fields == ("priority",):
+                del self.changes[urn]
+                self.completed.discard(urn)
+                self.unchanged += 1
+
     def lost(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
         """Say which items of a list, whose kind and name these are, go although nobody took them out of it."""
         kind, name = address

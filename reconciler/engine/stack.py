@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
-from reconciler.engine.state import Deployment, Memory, State, parse, without, without_pending
+from reconciler.engine.state import Deployment, Memory, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import SILENT, Progress
@@ -108,6 +108,11 @@ class Stack:
         """Drop resources from the state, not from the tenant."""
         if urns:
             self.restore(without(self.export(), urns))
+
+    def forget_number(self, urns: Collection[str]) -> None:
+        """Let the next `up` send the priorities of these resources, whatever they were."""
+        if urns:
+            self.restore(without_number(self.export(), urns))
 
     def recall(self, memory: Memory) -> None:
         """Let the state say again what it said earlier."""

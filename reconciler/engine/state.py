@@ -94,6 +94,18 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
     return deployment | {"resources": [_without_mentions(resource, gone) for resource in kept]}
 
 
+def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
+    """The deployment in which these resources have a priority that none has, so that the engine sends theirs."""
+    return deployment | {
+        "resources": [
+            resource | {part: (resource.get(part) or {}) | {"priority": 0} for part in ("inputs", "outputs")}
+            if resource["urn"] in urns
+            else resource
+            for resource in deployment.get("resources") or ()
+        ]
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What a state said earlier and should go on to say."""

@@ -50,6 +50,8 @@ class Scope:
             chosen[address].add(field)
         for finding in changed:
             chosen[Address(finding.kind, finding.name)].add(finding.field)
+        for address in set(_siblings(chosen, desired, names)) - missing.keys():
+            chosen[address].add("priority")
         replaced = _replaced(chosen, desired, names)
         for address in replaced:
             chosen.setdefault(address, set())
@@ -78,6 +80,16 @@ def deleted(findings: Iterable[Finding], desired: Desired, names: Names) -> dict
             fields = {field.name for field in schema(declaration.kind)}
             missing[address] = _with(names.applied[address].spec, fields, declaration, desired, names)
     return missing
+
+
+def _siblings(chosen: Fields, desired: Desired, names: Names) -> list[Address]:
+    """What has to be given its place with others: only all of them together come out as declared."""
+    groups = {(one.kind, desired.declarations[one].parent) for one, fields in chosen.items() if "priority" in fields}
+    return [
+        address
+        for address, declaration in desired.managed.items()
+        if (address.kind, declaration.parent) in groups and address in names.applied
+    ]
 
 
 def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:

@@ -41,6 +41,20 @@ def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
             "1:15: tenant.url: http://acme.okta.com: must begin",
         ),
         ("{url: acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: acme.okta.com: must be the address"),
+        *(
+            (f"{{url: '{url}', credentials: {{token: env:T}}}}", f"1:15: tenant.url: {url}: must be the address")
+            for url in (
+                "https://acme..okta.com",
+                "https://ac me.okta.com",
+                "https://exämple..com",
+                "https://acme.okta.com:x",
+                "https://acme.okta.com:99999",
+                "https://[::1",
+                "https://-acme.okta.com",
+                "https://acme.okta.com#x",
+                "https://acme_.okta.com",
+            )
+        ),
         (
             "{url: https://acme.okta.com/admin, credentials: {token: env:T}}",
             "1:15: tenant.url: https://acme.okta.com/admin: ",
