@@ -22,10 +22,10 @@ from reconciler.definitions.secrets import SecretMissing, resolve
 from reconciler.drift.beyond import Baseline
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
-from reconciler.engine.state import State
+from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.foresight import Foresight
-from reconciler.kinds import kind_named, owned_kinds
+from reconciler.kinds import kind_named, kinds, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
@@ -116,8 +116,8 @@ class Reconciler:
     def _note(self, changes: Changes) -> None:
         """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.
 
-        New is what this run made, and what an earlier one made and could not note. What is only observed is in no
-        state, and so read each time.
+        New is what this run made, and what an earlier one made or found and could not note. What is only observed is
+        in no state, and so read each time.
         """
         name, state = self.desired.environment.name, self.stack.state()
         kept: Baseline | None = None
@@ -131,9 +131,10 @@ class Reconciler:
         made = [
             one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
         ]
-        new = made + [one for one in state.resources.values() if one.id not in kept.get(one.kind.kind, {})]
-        observed = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
-        if not new and not observed:
+        new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
+        whole = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
+        whole |= {kind.kind for kind in kinds()} - kept.keys()
+        if not new and not whole:
             return
         self.progress.say("noting what the tenant holds now")
         by_okta = {owned.kind for one in new for owned in owned_kinds(one.kind) if owned.collection.okta_adds}
@@ -141,8 +142,8 @@ class Reconciler:
         declared = drift.owners(self.desired, state)
         live = self.read(
             state,
-            {one.kind.kind for one in new} | by_okta | observed,
-            lambda owner, owned: owner.id in above or (owned.kind in observed and declared(owner, owned)),
+            {one.kind.kind for one in new} | by_okta | whole,
+            lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
         )
         fresh = {(one.kind.kind, one.id) for one in made if not one.kind.collection.list_key}
         self.baselines.renew(name, kept, live, fresh)
@@ -223,6 +224,12 @@ def _is_new(change: Change) -> bool:
     """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
     is_list = bool(kind_named(change.kind).collection.list_key)
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
+
+
+def _is_kept(one: Applied, kept: Baseline) -> bool:
+    """Whether a baseline knows an object, and the lists of it into which Okta puts something."""
+    lists = [owned for owned in owned_kinds(one.kind) if owned.collection.list_key and owned.collection.okta_adds]
+    return all(one.id in kept.get(kind.kind, {}) for kind in (one.kind, *lists))
 
 
 def commit(folder: Path) -> str:

@@ -16,6 +16,7 @@ import orjson
 
 from reconciler.drift.beyond import Baseline, baseline, carried
 from reconciler.errors import ReconcilerError
+from reconciler.kinds import kinds
 from reconciler.okta.snapshot import Snapshot
 
 VERSION = 1
@@ -30,8 +31,11 @@ class Baselines:
     """A path or a URL."""
 
     def save(self, environment: str, live: Snapshot) -> None:
-        """Keep what the tenant holds now, and forget what was kept before."""
-        self._keep(environment, baseline(live))
+        """Keep what the tenant holds now, and forget what was kept before.
+
+        Kinds of which a part could not be read are left out, so that they can be told from kinds without objects.
+        """
+        self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live), live)})
 
     def renew(self, environment: str, kept: Baseline, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
         """Keep what the tenant holds now of what is new: of what was `made` (by kind and id), or not `kept` before.
@@ -39,8 +43,8 @@ class Baselines:
         Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. What is gone
         stays as well, since not everything was read, and hurts nobody.
         """
-        known = dict(kept)
-        for kind, items in baseline(live).items():
+        known = {**_known_kinds(live), **kept}
+        for kind, items in _without_gaps(baseline(live), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
             known[kind] = before | now
@@ -88,3 +92,15 @@ class Baselines:
 
     def _place(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"
+
+
+def _known_kinds(live: Snapshot) -> Baseline:
+    """Every kind but those of which a part could not be read, without objects."""
+    gaps = {gap.kind.kind for gap in live.unreadable}
+    return {kind.kind: {} for kind in kinds() if kind.kind not in gaps}
+
+
+def _without_gaps(objects: Baseline, live: Snapshot, but: Collection[str] = ()) -> Baseline:
+    """The objects of kinds that could be read wholly, `but` these as well."""
+    gaps = {gap.kind.kind for gap in live.unreadable} - set(but)
+    return {kind: items for kind, items in objects.items() if kind not in gaps}

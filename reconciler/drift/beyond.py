@@ -103,13 +103,23 @@ def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
 
 
 def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
-    """What is declared and there, and was not kept, so that nobody can tell what it was like before."""
+    """What is watched and was not kept, so that nobody can tell what it was like before.
+
+    Of what Okta made, only kinds that were never kept: what Okta has released since is nobody's change.
+    """
     return sorted(
-        Address(kind, names.declared(kind, item.id) or "")
+        Address(kind, names.declared(kind, item.id) or item.label)
         for kind, items in live.objects.items()
         for item in items
-        if names.declared(kind, item.id) and item.id not in before.get(kind, {})
+        if item.id not in before.get(kind, {}) and _is_watched(item, names)
+        if names.declared(kind, item.id) or kind not in before or _belongs(item, names)
     )
+
+
+def _belongs(item: LiveObject, names: Names) -> bool:
+    """Whether it is a whole list of what is declared."""
+    owner = item.parent if item.kind.collection.list_key else None
+    return bool(owner and names.declared(owner.kind.kind, owner.id))
 
 
 def _is_watched(item: LiveObject, names: Names) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
-from reconciler.engine.state import Deployment, Memory, State, parse, without, without_number, without_pending
+from reconciler.engine.memory import Memory
+from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import SILENT, Progress
@@ -45,6 +46,7 @@ class Stack:
     progress: Progress = SILENT
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
+    _noted: bool = field(default=False, init=False, repr=False)
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change; what failed is in it."""
@@ -93,16 +95,22 @@ class Stack:
         """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
         self._open()
         if self._state is None:
-            self._state = parse(self.export())
+            self._state = parse(self._whole(self.export()))
         return self._state
 
     def mend(self) -> None:
-        """Forget operations that a killed run left open."""
+        """Forget operations that a killed run left open, and recall what it had dropped for a while."""
         deployment = self.export()
-        if deployment.get("pending_operations"):
-            self.restore(without_pending(deployment))
+        whole = self._whole(deployment)
+        if deployment.get("pending_operations") or whole is not deployment:
+            self.restore(without_pending(whole))
         else:
             self._state = parse(deployment)
+
+    def _whole(self, deployment: Deployment) -> Deployment:
+        """With what a killed run had dropped from the state for a while, and noted there; not while we do so."""
+        memory = None if self._noted else Memory.left_by_a_killed_run(deployment)
+        return memory.recalled(deployment) if memory else deployment
 
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""
@@ -114,10 +122,16 @@ class Stack:
         if urns:
             self.restore(without_number(self.export(), urns))
 
+    def note(self, memory: Memory, urns: Collection[str]) -> None:
+        """Drop these resources from the state, and note there what is to be recalled: a killed run loses nothing."""
+        self._noted = True
+        self.restore(memory.noted(without(self.export(), urns)))
+
     def recall(self, memory: Memory) -> None:
-        """Let the state say again what it said earlier."""
-        if memory.resources or memory.arguments:
+        """Let the state say again what it said earlier, if `note` has been called."""
+        if self._noted:
             self.restore(memory.recalled(self.export()))
+            self._noted = False
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""

@@ -13,6 +13,8 @@ from reconciler.kinds import Kind, Spec, kind_of_resource
 from reconciler.kinds.mapping import Vocabulary, camel_case, decode
 
 Deployment = dict[str, Any]
+STACK = "pulumi:pulumi:Stack"
+"""The type of the resource that stands for the stack itself, and has its outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def parse(deployment: Deployment) -> State:
     resources: dict[tuple[str, str], Applied] = {}
     outputs: Mapping[str, Any] = {}
     for resource in deployment.get("resources") or ():
-        if resource["type"] == "pulumi:pulumi:Stack":
+        if resource["type"] == STACK:
             outputs = resource.get("outputs") or {}
         kind = kind_of_resource(resource["type"])
         if kind and resource.get("id") and not resource.get("delete"):
@@ -91,7 +93,7 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
             gone.add(resource["urn"])
         else:
             kept.append(resource)
-    return deployment | {"resources": [_without_mentions(resource, gone) for resource in kept]}
+    return deployment | {"resources": [without_mentions(resource, gone) for resource in kept]}
 
 
 def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
@@ -106,39 +108,8 @@ def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a state said earlier and should go on to say."""
-
-    earlier: Deployment
-    resources: Collection[str]
-    """The URNs of resources, where they are no longer there."""
-    arguments: Mapping[str, tuple[str, Collection[str]]]
-    """The names of arguments, by URN, with the URN that their resource had then."""
-
-    def recalled(self, now: Deployment) -> Deployment:
-        """The deployment of now, with all that."""
-        before = {resource["urn"]: resource for resource in self.earlier.get("resources") or ()}
-        kept: list[dict[str, Any]] = []
-        for resource in now.get("resources") or ():
-            urn, names = self.arguments.get(resource["urn"], ("", ()))
-            kept.append(_with_values(resource, before[urn], names) if urn in before else resource)
-        there = {resource["urn"] for resource in kept}
-        lost = [resource for urn, resource in before.items() if urn in self.resources and urn not in there]
-        gone = before.keys() - there - {resource["urn"] for resource in lost}
-        return now | {"resources": kept + [_without_mentions(resource, gone) for resource in lost]}
-
-
-def _with_values(resource: dict[str, Any], earlier: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
-    result = dict(resource)
-    for part in ("inputs", "outputs"):
-        values, known = resource.get(part) or {}, earlier.get(part) or {}
-        result[part] = {name: value for name, value in values.items() if name not in names}
-        result[part] |= {name: known[name] for name in names if name in known}
-    return result
-
-
-def _without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]:
+def without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]:
+    """The resource without mentions of others: an engine refuses a state that mentions what it does not hold."""
     result = dict(resource)
     if "dependencies" in resource:
         result["dependencies"] = [urn for urn in resource["dependencies"] if urn not in gone]

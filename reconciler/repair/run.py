@@ -6,17 +6,17 @@ deleted is dropped from the state, what drifted is refreshed alone, and the next
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.drift import Finding, Verdict
 from reconciler.engine.changes import Changes
-from reconciler.engine.state import Deployment, Memory
+from reconciler.engine.memory import Memory
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.program import inputs
+from reconciler.program import Found, inputs
 from reconciler.repair.scope import Scope
 
 
@@ -33,43 +33,43 @@ def repair(
     earlier = stack.export()
     scope = Scope.of(reconciler.desired, stack.state(), live, findings)
     reconciler = replace(reconciler, desired=scope.desired)
-    changes, taken = Changes(), set[str]()
-    reconciler.progress.say("dropping what was deleted from the state")
-    stack.forget([applied.urn for applied in scope.gone.values()])
+    strangers = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
+    with_them, taken = _with_strangers(reconciler, strangers)
+    targets = with_them.urns(taken.imports)
+    gone = {address: applied.urn for address, applied in scope.gone.items()}
+    changes = Changes()
+    stack.note(Memory.of(earlier, gone.values(), targets, _to_find(reconciler, scope, set())), gone.values())
     try:
         if scope.refreshed:
             reconciler.progress.say("refreshing what drifted")
             stack.refresh(sorted(applied.urn for applied in scope.refreshed.values()))
-        unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED]
-        if remove_unmanaged and unmanaged:
-            taken, changes = take_into_state(reconciler, unmanaged)
-        changes.add(reconciler.up(scope.objects, left=scope.left, also=taken))
+        if strangers:
+            reconciler.progress.say("taking what nobody declared into the state")
+            program = with_them.program(with_them.desired, taken, outputs=stack.state().outputs)
+            changes = stack.up(program, targets=sorted(targets))
+        changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
     finally:
-        # What could not be deleted must not stay in the state, or the next `up` would delete it.
-        stack.forget(taken & {applied.urn for applied in stack.state().resources.values()})
-        stack.recall(_still_to_find(reconciler, scope, changes, earlier))
+        there = {applied.urn for applied in stack.state().resources.values()}
+        lost = [urn for address, urn in gone.items() if reconciler.urns([address]).isdisjoint(there)]
+        stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
     return changes
 
 
-def _still_to_find(reconciler: Reconciler, scope: Scope, changes: Changes, earlier: Deployment) -> Memory:
-    """What the next look at the tenant has to find again: what was left as it is, and what could not be mended."""
-    there = {applied.urn for applied in reconciler.stack.state().resources.values()}
-    lost = [applied.urn for address, applied in scope.gone.items() if reconciler.urns([address]).isdisjoint(there)]
+def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str, tuple[str, list[str]]]:
+    """What the next look at the tenant has to find again, by URN: what is left as it is, and what is not mended."""
     arguments: dict[str, tuple[str, list[str]]] = {}
     for address, applied in scope.refreshed.items():
         (urn,) = reconciler.urns([address])
-        mended = urn in changes.completed
-        fields = {*scope.drifted.get(address, ()), *(() if mended else scope.chosen[address])}
+        fields = {*scope.drifted.get(address, ()), *(() if urn in mended else scope.chosen[address])}
         fields |= {"priority"} & set(scope.left[address])  # its number may have been that of a moment
         names = list(inputs(applied.kind, fields))
         if names:  # by both names, if it was renamed
             arguments |= dict.fromkeys((applied.urn, urn), (applied.urn, names))
-    return Memory(earlier, lost, arguments)
+    return arguments
 
 
-def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tuple[set[str], Changes]:
-    """Import objects that nobody declared, as they are. The URNs that they have then, and what was done."""
-    reconciler.progress.say("taking what nobody declared into the state")
+def _with_strangers(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tuple[Reconciler, Found]:
+    """The same with objects that nobody declared, declared as they are; and what it takes to import them."""
     declarations = dict(reconciler.desired.declarations)
     ids: dict[Address, str] = {}
     imports: dict[Address, str] = {}
@@ -79,12 +79,9 @@ def take_into_state(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
         declarations[declaration.address] = declaration
         imports[declaration.address] = "/".join(item.ids)
         owners[declaration.address] = item.ids[-2::-1]
+    found = reconciler.look_up(reconciler.desired, ()) if objects else Found()
     desired = replace(reconciler.desired, declarations=declarations)
-    found = reconciler.look_up(reconciler.desired, ())
-    everything = replace(found, ids={**found.ids, **ids}, imports=imports, owners=owners)
-    with_them = replace(reconciler, desired=desired)
-    urns = with_them.urns(imports)
-    return urns, reconciler.stack.up(with_them.program(desired, everything), targets=sorted(urns))
+    return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
 
 
 def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:

@@ -259,3 +259,23 @@ def test_rules_that_are_undermined_where_no_definition_can_say_so(workspace: Wor
     assert (exempted["actual"], exempted["rules"]) == ([me], ["people-exempted"])
     weaker = by_field["rules[Catch-all Rule].actions.appSignOn.verificationMethod.factorMode"]
     assert (weaker["expected"], weaker["actual"], weaker["severity"]) == ("2FA", "1FA", "critical")
+
+
+def test_what_could_not_be_read_when_it_was_noted_is_told_and_noted_later(workspace: Workspace):
+    """The default policies are in no state: only the baseline knows of them."""
+    workspace.declare([group("people")])
+    workspace.tenant.order_fault(method="GET", path="/api/v1/policies", status=403)
+    workspace.up()
+    workspace.tenant.clear_faults()
+    assert "not in the baseline" in " ".join(workspace.expect(0, "drift").out.split())
+    workspace.up()
+    assert "Note" not in workspace.expect(0, "drift").out
+
+    (policy,) = [one for one in workspace.tenant.read().objects["password-policy"] if one.built_in]
+    body = dict(policy.json)
+    body["settings"]["password"]["complexity"]["minLength"] = 4
+    somebody(workspace.tenant).request("PUT", policy.path, body)
+
+    assert [(one["label"], one["field"]) for one in found(workspace)] == [
+        (policy.label, "settings.password.complexity.minLength")
+    ]

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.drift import Verdict
 from reconciler.sandbox import process
 from tests.e2e.documents import group, groups, server, zone
 from tests.e2e.test_faults import expect_convergence
@@ -190,3 +191,41 @@ def test_the_lock_of_a_run_on_another_machine_is_respected(workspace: Workspace)
     assert "process 1 on elsewhere, since 2026-01-01" in outcome.err
     assert str(lock) in outcome.err
     assert lock.exists()
+
+
+@pytest.mark.parametrize("mended", [False, True], ids=["before-anything-is-mended", "after-a-part-is-mended"])
+def test_a_killed_repair_leaves_drift_that_is_found(workspace: Workspace, mended: bool):
+    """While it is under way the state does not say what was applied: it says elsewhere what it did."""
+    workspace.declare([*groups(4), zone("office")])
+    workspace.up()
+    objects = workspace.tenant.read().objects
+    ids = {item.label: item.id for item in objects["group"]}
+    (office,) = [item for item in objects["network-zone"] if item.label == "office"]
+    profile = {"profile": {"name": "Group-01", "description": "By hand."}}
+    workspace.tenant.request("PUT", f"/api/v1/groups/{ids['Group-01']}", profile)
+    workspace.tenant.request("DELETE", f"/api/v1/groups/{ids['Group-02']}")
+    gateways = [{"type": "CIDR", "value": "198.51.100.0/24"}]
+    workspace.tenant.request("PUT", office.path, dict(office.json) | {"gateways": gateways})
+    stray = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})
+    before = {(one.name, one.verdict) for one in workspace.comparison().findings()}
+    workspace.declare([group("group-00", description="Pending."), *groups(4)[1:], zone("office")])
+    workspace.tenant.clear_stats()
+    for method in ("POST", "PUT", "DELETE"):
+        workspace.tenant.order_fault(method=method, path="/api/v1/groups.*", latency=PATIENCE_SECONDS)
+
+    with running(workspace, "repair", "--yes", "--remove-unmanaged") as process:
+        moment = ("PUT", "/api/v1/zones/{zone}") if mended else ("GET", "/api/v1/groups/{group}")
+        until(lambda: workspace.tenant.stats().get(moment), "the moment")
+        time.sleep(0.5 if mended else 0)  # the engine records what it was answered
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    workspace.tenant.clear_faults()
+
+    after = {(one.name, one.verdict) for one in workspace.comparison().findings()}
+    gone = {one for one in before if one[0] == "office"} if mended else set()
+    assert after == (before - gone) | {("group-00", Verdict.PENDING)}
+    workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
+    assert {(one.name, one.verdict) for one in workspace.comparison().findings()} == {("group-00", Verdict.PENDING)}
+    assert stray["id"] not in {item.id for item in workspace.tenant.read().objects["group"]}
+    assert "interruptedRepair" not in json.dumps(workspace.comparison().reconciler.stack.export())
+    expect_convergence(workspace)

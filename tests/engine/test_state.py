@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.engine.state import EMPTY, Deployment, Memory, parse, without, without_pending
+from reconciler.engine.state import EMPTY, Deployment, parse, without, without_pending
 from reconciler.kinds import kinds
 from reconciler.kinds.mapping import schema
 from tests.settled import World, all_declared, settled, with_ids
@@ -183,43 +183,3 @@ def test_what_stays_keeps_its_deleted_with():
     kept = resource("kept", deletedWith=urn("other"))
     after = without(deployment(resource("other"), kept), [urn("unknown")])
     assert after["resources"][-1]["deletedWith"] == urn("other")
-
-
-# Saying again what was said earlier
-
-
-def memory(earlier: Deployment, *resources: str, **arguments: list[str]) -> Memory:
-    """Of these resources, and of the arguments of others, by name."""
-    return Memory(
-        earlier, [urn(name) for name in resources], {urn(name): (urn(name), each) for name, each in arguments.items()}
-    )
-
-
-def test_arguments_have_their_earlier_values_in_inputs_and_outputs():
-    earlier = deployment(resource("a", inputs={"x": 1, "y": 1}, outputs={"x": 1, "y": 1, "id": "1"}))
-    now = deployment(resource("a", inputs={"x": 2, "y": 2, "z": 2}, outputs={"x": 2, "z": 2}), resource("b"))
-    *_, a, b = memory(earlier, a=["x", "z"]).recalled(now)["resources"]
-    assert (a["inputs"], a["outputs"]) == ({"x": 1, "y": 2}, {"x": 1})
-    assert b == resource("b")
-
-
-def test_what_was_renamed_since_has_the_values_of_its_earlier_name():
-    earlier, now = deployment(resource("a", inputs={"x": 1})), deployment(resource("b", inputs={"x": 2}))
-    recalled = Memory(earlier, [], {urn("b"): (urn("a"), ["x"])}).recalled(now)
-    assert [one["inputs"] for one in recalled["resources"][2:]] == [{"x": 1}]
-
-
-def test_what_is_gone_is_there_again_without_mention_of_what_is_not():
-    stays, gone = resource("stays"), resource("gone")
-    lost = resource("lost", dependencies=[urn("gone"), urn("stays")], propertyDependencies={"x": [urn("gone")]})
-    earlier = deployment(stays, gone, lost)
-    recalled = memory(earlier, "lost").recalled(deployment(stays))
-    assert names(recalled) == {"stays", "lost"}
-    last = recalled["resources"][-1]
-    assert (last["dependencies"], last["propertyDependencies"]) == ([urn("stays")], {"x": []})
-
-
-def test_what_came_back_is_not_there_twice():
-    earlier = deployment(resource("a", inputs={"x": 1}))
-    now = deployment(resource("a", inputs={"x": 2}))
-    assert memory(earlier, "a").recalled(now) == now

@@ -1,0 +1,111 @@
+"""What a repair takes out of the state for a while, and what it says there of what could not be repaired."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.engine.state import STACK, Deployment, without, without_mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a state said earlier and should go on to say."""
+
+    resources: Sequence[dict[str, Any]] = ()
+    """Resources, where they are no longer there."""
+    strangers: Collection[str] = ()
+    """The URNs of resources that were not there."""
+    arguments: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """By URN: the `names` of arguments, and what these were among the `inputs` and `outputs`."""
+
+    @classmethod
+    def of(
+        cls,
+        earlier: Deployment,
+        urns: Collection[str],
+        strangers: Collection[str],
+        arguments: Mapping[str, tuple[str, Collection[str]]],
+    ) -> Memory:
+        """Of an earlier deployment these resources, and of others these arguments: by URN, with the URN of then."""
+        before = {resource["urn"]: resource for resource in earlier.get("resources") or ()}
+        return cls(
+            [resource for urn, resource in before.items() if urn in urns],
+            sorted(strangers),
+            {
+                urn: {"names": sorted(names)} | {part: _only(before[then].get(part), names) for part in _PARTS}
+                for urn, (then, names) in arguments.items()
+                if then in before
+            },
+        )
+
+    @classmethod
+    def left_by_a_killed_run(cls, deployment: Deployment) -> Memory | None:
+        """The memory that a deployment holds, if a run that noted it did not end."""
+        note = next((outputs[_NOTE] for outputs in _stack_outputs(deployment) if _NOTE in outputs), None)
+        return cls(*json.loads(note)) if note else None
+
+    def noted(self, deployment: Deployment) -> Deployment:
+        """The deployment with a note of this, for the case that the run is killed before it recalls it.
+
+        A note is text, in which the engine does not look for secrets: they stay encrypted in it.
+        """
+        return _with_stack_outputs(
+            deployment, {_NOTE: json.dumps([list(self.resources), list(self.strangers), dict(self.arguments)])}
+        )
+
+    def recalled(self, now: Deployment) -> Deployment:
+        """The deployment of now, with all that, and without a note of it."""
+        kept = [
+            _with_values(resource, self.arguments.get(resource["urn"]))
+            for resource in without(now, self.strangers)["resources"]
+        ]
+        there = {resource["urn"] for resource in kept}
+        lost = [resource for resource in self.resources if resource["urn"] not in there]
+        known = there | {resource["urn"] for resource in lost}
+        whole = now | {
+            "resources": kept + [without_mentions(resource, _mentioned(resource) - known) for resource in lost]
+        }
+        return _with_stack_outputs(whole, {})
+
+
+_PARTS = ("inputs", "outputs")
+_NOTE = "interruptedRepair"
+"""The stack output with what an interrupted repair has to recall."""
+
+
+def _only(values: Mapping[str, Any] | None, names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in (values or {}).items() if name in names}
+
+
+def _with_values(resource: dict[str, Any], earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+    if earlier is None:
+        return resource
+    result = dict(resource)
+    for part in _PARTS:
+        rest = {name: value for name, value in (resource.get(part) or {}).items() if name not in earlier["names"]}
+        if rest or earlier[part]:
+            result[part] = rest | earlier[part]
+    return result
+
+
+def _mentioned(resource: dict[str, Any]) -> set[str]:
+    by_property = (urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ())
+    return {*(resource.get("dependencies") or ()), *by_property} | {resource.get("deletedWith") or ""}
+
+
+def _stack_outputs(deployment: Deployment) -> Iterator[Mapping[str, Any]]:
+    for resource in deployment.get("resources") or ():
+        if resource["type"] == STACK:
+            yield resource.get("outputs") or {}
+
+
+def _with_stack_outputs(deployment: Deployment, note: dict[str, str]) -> Deployment:
+    """The deployment with a note among the outputs of the stack, or without one."""
+    resources: list[dict[str, Any]] = []
+    for resource in deployment.get("resources") or ():
+        outputs = {name: value for name, value in (resource.get("outputs") or {}).items() if name != _NOTE}
+        resources.append(resource | {"outputs": outputs | note} if resource["type"] == STACK else resource)
+    return deployment | {"resources": resources}
