@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reconciler import drift
@@ -97,16 +97,13 @@ class _Touched:
 
     @classmethod
     def by(cls, changes: Changes, foresight: Foresight) -> _Touched:
-        resources, applied = foresight.state.resources, Managed.of(foresight.desired, foresight.state).applied
+        desired, applied = foresight.desired, Managed.of(foresight.desired, foresight.state).applied
         operations = {urn: change.operation for urn, change in changes.changes.items()}
-        declared = {address: operations.get(urn) for address, urn in foresight.urns.items()}
-        updated = {address for address, operation in declared.items() if operation is Operation.UPDATE}
-        parents = {
-            foresight.desired.declarations[address].parent
-            for address, operation in declared.items()
-            if operation is Operation.CREATE
-        }
-        replaced = {address for address in applied if declared.get(address) is Operation.REPLACE}
+        planned = {address: operations.get(urn) for address, urn in foresight.urns.items()}
+        updated = {address for address, operation in planned.items() if operation is Operation.UPDATE}
+        created = {address for address, operation in planned.items() if operation is Operation.CREATE}
+        replaced = {address for address in applied if planned.get(address) is Operation.REPLACE}
+        parents = {desired.declarations[address].parent for address in created}
         owners = {parent for parent in parents if parent and parent in applied} - replaced
         lists = [
             (f"{foresight.urns[address]}$", Address(owned.kind, address.name), applied[address].id)
@@ -114,12 +111,7 @@ class _Touched:
             for owned in owned_kinds(kind_named(address.kind))
             if owned.collection.list_key
         ]
-        for (kind, name), one in resources.items():
-            owner_goes = any(
-                operations.get(resources[owner, name].urn) for owner in one.kind.parents if (owner, name) in resources
-            )
-            if one.kind.collection.list_key and operations.get(one.urn) is Operation.DELETE and not owner_goes:
-                lists.append((one.urn, Address(kind, name), one.id))
+        lists += _no_longer_declared(operations, foresight.state)
         above = {identity for address in updated | owners for identity in applied[address].owner_ids}
         return cls(updated, owners, lists, above | {identity for _, _, identity in lists})
 
@@ -127,6 +119,15 @@ class _Touched:
     def kinds(self) -> set[str]:
         """The kinds that have to be read."""
         return {address.kind for address in self.updated | self.owners} | {address.kind for _, address, _ in self.lists}
+
+
+def _no_longer_declared(operations: Mapping[str, Operation], state: State) -> Iterator[tuple[str, Address, str]]:
+    """Whole lists that are deleted, while what owns them stays."""
+    for (kind, name), one in state.resources.items():
+        if one.kind.collection.list_key and operations.get(one.urn) is Operation.DELETE:
+            owners = (state.resources.get((owner, name)) for owner in one.kind.parents)
+            if not any(owner and operations.get(owner.urn) is Operation.DELETE for owner in owners):
+                yield one.urn, Address(kind, name), one.id
 
 
 def _replacing(kind: str) -> set[str]:

@@ -210,7 +210,7 @@ def test_what_goes_with_a_list_that_is_replaced_or_no_longer_declared_is_named(
     workspace.up()
     stray = assigned_stray(workspace)
     if change == "groups":
-        workspace.declare([people, document("oidc-app", "wiki", type="browser", **wiki)])
+        workspace.declare([people, document("oidc-app", "wiki", type="browser", **wiki, hide_web=False)])
     else:
         workspace.declare([people, document("oidc-app", "wiki", type="native", **wiki, **groups)])
 
