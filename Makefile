@@ -37,11 +37,11 @@ types: $(SETUP) ## Check the types
 
 .PHONY: unit
 unit: engine
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 .PHONY: coverage
 coverage: engine ## Run the tests and show the lines and branches that none of them reaches
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term-missing $(PYTEST)
 
 .PHONY: docs
 docs: $(SETUP) ## Renew the pages and schemas that are made from the code

@@ -50,11 +50,10 @@ class Memory:
     def noted(self, deployment: Deployment) -> Deployment:
         """The deployment with a note of this, for the case that the run is killed before it recalls it.
 
-        A note is text, in which the engine does not look for secrets: they stay encrypted in it.
+        Without secrets, which an exported deployment shows: the engine would not encrypt them inside a text.
         """
-        return _with_stack_outputs(
-            deployment, {_NOTE: json.dumps([list(self.resources), list(self.strangers), dict(self.arguments)])}
-        )
+        note = json.dumps(_without_secrets([list(self.resources), list(self.strangers), dict(self.arguments)]))
+        return _with_stack_outputs(deployment, {_NOTE: note})
 
     def recalled(self, now: Deployment) -> Deployment:
         """The deployment of now, with all that, and without a note of it."""
@@ -74,6 +73,24 @@ class Memory:
 _PARTS = ("inputs", "outputs")
 _NOTE = "interruptedRepair"
 """The stack output with what an interrupted repair has to recall."""
+
+
+_SECRET = "4dabf18193072939515e22adb298388d"
+"""The member by which the engine knows a secret, whether it is encrypted or not."""
+
+
+def _without_secrets(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _without_secrets(inner) for key, inner in value.items() if not _is_secret(inner)}
+        case list():
+            return [_without_secrets(inner) for inner in value if not _is_secret(inner)]
+        case _:
+            return value
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and _SECRET in value
 
 
 def _only(values: Mapping[str, Any] | None, names: Collection[str]) -> dict[str, Any]:

@@ -56,11 +56,9 @@ def test_what_was_taken_in_for_a_while_goes():
     assert recalled["resources"][-1]["dependencies"] == []
 
 
-def test_a_note_in_the_state_says_all_of_it_and_keeps_secrets_encrypted():
-    earlier = deployment(
-        resource("a", inputs={"x": 1, "secret": CIPHERTEXT}), resource("gone", inputs={"s": CIPHERTEXT})
-    )
-    whole = Memory.of(earlier, [urn("gone")], [urn("stranger")], {urn("a"): (urn("a"), ["x", "secret"])})
+def test_a_note_in_the_state_says_all_of_it():
+    earlier = deployment(resource("a", inputs={"x": 1}), resource("gone", inputs={"s": [1]}))
+    whole = Memory.of(earlier, [urn("gone")], [urn("stranger")], {urn("a"): (urn("a"), ["x"])})
     noted = whole.noted(without(earlier, [urn("gone")]))
     assert Memory.left_by_a_killed_run(json.loads(json.dumps(noted))) == whole
     assert names(noted) == {"a"}
@@ -68,6 +66,20 @@ def test_a_note_in_the_state_says_all_of_it_and_keeps_secrets_encrypted():
     recalled = whole.recalled(noted)
     assert recalled == earlier
     assert Memory.left_by_a_killed_run(recalled) is None
+
+
+def test_no_secret_is_in_a_note_and_none_is_lost_by_a_run_that_ends():
+    """An exported deployment shows secrets, and the engine would keep the text of a note as it is."""
+    shown = {**CIPHERTEXT, "plaintext": '"CANARY"'}
+    values = {"x": 1, "secret": shown, "deep": {"secret": shown, "list": [shown, 2]}}
+    earlier = deployment(resource("a", inputs=values, outputs=values), resource("gone", inputs=values))
+    whole = Memory.of(earlier, [urn("gone")], [], {urn("a"): (urn("a"), ["x", "secret", "deep"])})
+    noted = whole.noted(deployment(resource("a", inputs={}, outputs={})))
+    assert "CANARY" not in json.dumps(noted)
+    assert whole.recalled(noted) == earlier
+    memory = Memory.left_by_a_killed_run(noted)
+    assert memory
+    assert parse(memory.recalled(noted)).resources["group", "gone"].inputs == {"x": 1, "deep": {"list": [2]}}
 
 
 def test_what_was_mended_before_the_kill_is_there_once():
