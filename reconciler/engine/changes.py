@@ -15,6 +15,8 @@ _NOTHING = frozenset(
     {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
 )
 _FOLLOWS = frozenset({"update failed", "preview failed"})
+_HALVES = frozenset({"replace", "delete-replaced"})
+"""The steps of a replacement after which the new object is still to be made."""
 _REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
 
 
@@ -119,8 +121,9 @@ class Changes:
         if event.resource_pre_event:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
-            if event.res_outputs_event.metadata.urn in self.changes:
-                self.completed.add(event.res_outputs_event.metadata.urn)
+            step = event.res_outputs_event.metadata
+            if step.urn in self.changes and _operation(step) not in _HALVES:
+                self.completed.add(step.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._fail(event.diagnostic_event)
 
@@ -135,7 +138,7 @@ class Changes:
             self.failures.append(said)
 
     def _begin(self, step: Any) -> None:
-        operation = str(getattr(step.op, "value", step.op))
+        operation = _operation(step)
         kind = kind_of_resource(step.type)
         if kind is None:
             return
@@ -152,6 +155,10 @@ class Changes:
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
         fields = {_field(kind, path) for path in step.detailed_diff or step.diffs or ()}
         self.changes[step.urn] = Change(what, kind.kind, name, tuple(sorted(fields)))
+
+
+def _operation(step: Any) -> str:
+    return str(getattr(step.op, "value", step.op))
 
 
 def _field(kind: type[Kind], path: str) -> str:

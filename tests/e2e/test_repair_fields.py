@@ -260,3 +260,20 @@ def test_places_that_somebody_changed_are_given_back_whatever_else_is_pending(wo
     assert found(workspace) == {"p/Second.session_idle": Verdict.PENDING}
     workspace.up()
     workspace.expect_settled()
+
+
+def test_a_replacement_of_which_only_the_delete_was_done_comes_back_as_it_was_applied(workspace: Workspace):
+    rule = document("group-rule", "r", name="R", expression='user.city=="Oslo"', groups=["a", "b"])
+    workspace.declare([group("a"), group("b"), rule])
+    workspace.up()
+    applied = live(workspace, "group-rule", "R").spec["status"]
+    workspace.tenant.request("DELETE", live(workspace, "group", "B").path)
+    workspace.tenant.order_fault(method="POST", path="/api/v1/groups/rules", status=403)
+    workspace.expect(1, "repair", "--yes")
+    workspace.tenant.clear_faults()
+    assert found(workspace) == {"r": Verdict.MISSING}
+
+    workspace.expect(0, "repair", "--yes")
+
+    assert live(workspace, "group-rule", "R").spec["status"] == applied == "ACTIVE"
+    workspace.expect_settled()
