@@ -139,7 +139,7 @@ def test_types_survive():
     assert Redactor(["2026-03"]).redact({"at": datetime(2026, 3, 1, tzinfo=UTC), "n": 1.5})["n"] == 1.5
 
 
-LONG_ENOUGH = st.text(st.characters(codec="utf-8")).filter(lambda text: len(text.strip()) >= 6)
+LONG_ENOUGH = st.text(st.characters(codec="utf-8"), min_size=6).filter(lambda text: len(text.strip()) >= 6)
 
 
 @settings(deadline=None)
