@@ -59,7 +59,7 @@ class Reconciler:
         return changes
 
     def _foresight(self) -> Foresight:
-        urns = {address: urn(self.desired, address, self.stack.name, PROJECT) for address in self.desired.managed}
+        urns = {address: self.urn_of(address) for address in self.desired.managed}
         return Foresight(self.desired, self.stack.state(), urns)
 
     def _read_what_is_touched(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
@@ -162,7 +162,11 @@ class Reconciler:
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
         """How the engine calls the resources of these declarations."""
-        return {urn(self.desired, address, self.stack.name, PROJECT) for address in addresses}
+        return {self.urn_of(address) for address in addresses}
+
+    def urn_of(self, address: Address) -> str:
+        """How the engine calls the resource of a declaration."""
+        return urn(self.desired, address, self.stack.name, PROJECT)
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None

@@ -11,7 +11,7 @@ from reconciler.drift import Overwritten
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named, owned_kinds
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import replacing
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Owners, Snapshot
 from reconciler.program import Found
@@ -41,7 +41,7 @@ class Foresight:
             what, urn = there.get(address), self.urns[address]
             if what is None or urn not in changes.changes:
                 continue
-            if declaration.parent in replaced or what.fields & _replacing(address.kind):
+            if declaration.parent in replaced or what.fields & replacing(declaration.kind):
                 replaced.add(address)  # what it owns goes with it, and comes anew
             changes.made_as_declared(urn, what.fields, replaced=address in replaced)
             changes.lost(urn, address, what.lost)
@@ -128,7 +128,3 @@ def _no_longer_declared(operations: Mapping[str, Operation], state: State) -> It
             owners = (state.resources.get((owner, name)) for owner in one.kind.parents)
             if not any(owner and operations.get(owner.urn) is Operation.DELETE for owner in owners):
                 yield one.urn, Address(kind, name), one.id
-
-
-def _replacing(kind: str) -> set[str]:
-    return {field.name for field in schema(kind_named(kind)) if field.replaces}

@@ -33,7 +33,6 @@ _EXPECTED: Final = {
     "date_parsing": "a day, such as 2026-12-31",
     "date_from_datetime_parsing": "a day, such as 2026-12-31",
     "date_from_datetime_inexact": "a day, such as 2026-12-31",
-    "int_parsing_size": "a smaller number",
 }
 _UNQUOTED: Final = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]{1,15}")}
 

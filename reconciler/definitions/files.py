@@ -90,18 +90,19 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
 
 
 def _by_stem(folder: Path) -> dict[str, Path]:
-    if not folder.is_dir():
-        return {}
-    return {path.stem: path for path in sorted(folder.iterdir()) if _is_yaml(path)}
+    return {path.stem: path for path in _directly_in(folder)}
+
+
+def _directly_in(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if _is_yaml(path)] if folder.is_dir() else []
 
 
 def twins(directory: Path) -> Iterator[Problem]:
     """Files of which one would silently win over another: they mean the same, and differ in how their names end."""
-    folders = (directory / ENVIRONMENTS, directory / IMPORTS)
-    files = [path for folder in folders for path in (sorted(folder.iterdir()) if folder.is_dir() else ())]
+    reserved = [directory / name for name in RESERVED if (directory / name).is_file()]
     seen: dict[Path, Path] = {}
-    for path in [*files, *(directory / name for name in RESERVED if (directory / name).is_file())]:
-        first = seen.setdefault(path.with_suffix(""), path) if _is_yaml(path) else path
+    for path in [*_directly_in(directory / ENVIRONMENTS), *_directly_in(directory / IMPORTS), *reserved]:
+        first = seen.setdefault(path.with_suffix(""), path)
         if first != path:
             yield Problem(Source(path.as_posix(), 1, 1), f"{first.name} stands beside it", "keep one of the two")
 

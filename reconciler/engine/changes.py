@@ -122,7 +122,7 @@ class Changes:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             step = event.res_outputs_event.metadata
-            if step.urn in self.changes and _operation(step) not in _HALVES:
+            if step.urn in self.changes and operation_of(step) not in _HALVES:
                 self.completed.add(step.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._fail(event.diagnostic_event)
@@ -138,7 +138,7 @@ class Changes:
             self.failures.append(said)
 
     def _begin(self, step: Any) -> None:
-        operation = _operation(step)
+        operation = operation_of(step)
         kind = kind_of_resource(step.type)
         if kind is None:
             return
@@ -157,7 +157,8 @@ class Changes:
         self.changes[step.urn] = Change(what, kind.kind, name, tuple(sorted(fields)))
 
 
-def _operation(step: Any) -> str:
+def operation_of(step: Any) -> str:
+    """The engine's word for a step (`pulumi.automation.StepEventMetadata`)."""
     return str(getattr(step.op, "value", step.op))
 
 

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any
 
+from reconciler.engine.changes import operation_of
+from reconciler.engine.state import STACK
+
 Program = Callable[[], Awaitable[None] | None]
 QUIET = 3.0
 """For how many seconds nothing is under way, after something failed, in an engine that is stuck."""
-_STACK = "pulumi:pulumi:Stack"
-"""The type of the resource that is under way as long as the program is."""
 
 
 class Guard:
@@ -45,7 +46,8 @@ class Guard:
     def take(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
         self.rest()
-        if event.resource_pre_event and event.resource_pre_event.metadata.type != _STACK:
+        # the stack itself is under way as long as the program is
+        if event.resource_pre_event and event.resource_pre_event.metadata.type != STACK:
             self._under_way.add(_step(event.resource_pre_event))
         for ended in filter(None, (event.res_outputs_event, event.res_op_failed_event)):
             self._under_way.discard(_step(ended))
@@ -83,5 +85,4 @@ def guarded() -> Iterator[Guard]:
 
 
 def _step(event: Any) -> tuple[str, str]:
-    operation = event.metadata.op
-    return event.metadata.urn, str(getattr(operation, "value", operation))
+    return event.metadata.urn, operation_of(event.metadata)

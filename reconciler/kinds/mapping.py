@@ -71,6 +71,12 @@ def schema(model: type[Part]) -> tuple[Field, ...]:
     return tuple(_field(name, info) for name, info in model.model_fields.items())
 
 
+@cache
+def replacing(model: type[Part]) -> frozenset[str]:
+    """The names of the fields that cannot be changed in place: a change is a delete and a create."""
+    return frozenset(field.name for field in schema(model) if field.replaces)
+
+
 def canonical(value: Any) -> Any:
     """The canonical form of a validated value: JSON, with sets sorted so that equal sets are equal bytes."""
     match value:

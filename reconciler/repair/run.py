@@ -50,7 +50,7 @@ def repair(
         changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
     finally:
         there = {applied.urn for applied in stack.state().resources.values()}
-        lost = [urn for address, urn in gone.items() if reconciler.urns([address]).isdisjoint(there)]
+        lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
         stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
     return changes
 
@@ -59,7 +59,7 @@ def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str
     """What the next look at the tenant has to find again, by URN: what is left as it is, and what is not mended."""
     arguments: dict[str, tuple[str, list[str]]] = {}
     for address, applied in scope.refreshed.items():
-        (urn,) = reconciler.urns([address])
+        urn = reconciler.urn_of(address)
         fields = {*scope.drifted.get(address, ()), *(() if urn in mended else scope.chosen[address])}
         fields |= {"priority"} & set(scope.left[address])  # its number may have been that of a moment
         names = list(inputs(applied.kind, fields))

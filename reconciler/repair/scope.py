@@ -12,7 +12,7 @@ from reconciler.definitions.references import system_names
 from reconciler.drift import Finding, Names, Verdict, compare
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
-from reconciler.kinds.mapping import references_in, schema
+from reconciler.kinds.mapping import references_in, replacing, schema
 from reconciler.okta.snapshot import Snapshot
 
 IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
@@ -96,10 +96,10 @@ def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
     """What has to be replaced to become as declared, and what it owns: both are made anew."""
     replaced: set[Address] = set()
     for address, declaration in desired.managed.items():
-        replaces = {field.name for field in schema(declaration.kind) if field.replaces}
-        if address in names.applied and (
-            declaration.parent in replaced or not replaces.isdisjoint(chosen.get(address, ()))
-        ):
+        is_replaced = declaration.parent in replaced or not replacing(declaration.kind).isdisjoint(
+            chosen.get(address, ())
+        )
+        if is_replaced and address in names.applied:
             replaced.add(address)
     return replaced
 
