@@ -22,10 +22,10 @@ from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_refere
 from reconciler.lookup import look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox import process
+from reconciler.stand_in.objects import Objects
 
 ENVIRONMENT_NAME = "production"
 TOKEN_VARIABLE = "OKTA_BENCHMARK_TOKEN"

@@ -77,7 +77,8 @@ class Reconciler:
         as the state has them, and `also` what has these URNs.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
-        it is, and then made as declared: two passes, so that no difference is lost on the way.
+        it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
+        deactivates what the provider only makes ACTIVE.
         """
         targets = None if only is None else sorted({*self.urns(only), *also})
         if targets == []:
@@ -94,8 +95,8 @@ class Reconciler:
         again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
-        if found.imports and not changes.failures:
-            self.progress.say("making as declared what was taken into the state")
+        if (found.imports or found.to_deactivate) and not changes.failures:
+            self.progress.say("making as declared what was taken into the state, or could only be made active")
             again |= self._send_again(only, left)
             program = self.program(self.desired, Found(found.ids), left, outputs)
             changes.add(self.stack.up(program, targets=targets))

@@ -108,7 +108,12 @@ async def _look_up(
     taken = {address: identity for address, identity in there.items() if address in applied}
     imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
     lists = {address: taken[address] for address in taken.keys() - imports.keys()}
-    return Found({**_system_ids(system, live), **observed}, imports, lists, live=live)
+    to_deactivate = {
+        one.address
+        for one in fresh
+        if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
+    }
+    return Found({**_system_ids(system, live), **observed}, imports, lists, to_deactivate=to_deactivate, live=live)
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:

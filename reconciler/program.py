@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
-from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -34,6 +34,8 @@ class Found:
     """The same of whole lists that the provider does not import: it makes them as declared, and none twice."""
     owners: Mapping[Address, Sequence[str]] = field(default_factory=dict)
     """The ids of the owner, its owner, and so on, of what belongs to nothing that is declared."""
+    to_deactivate: Collection[Address] = ()
+    """What is to be INACTIVE and can only be made ACTIVE: a second pass deactivates it."""
     live: Snapshot = field(default=Snapshot({}))
     """The part of the tenant that was read to find out."""
 
@@ -61,6 +63,8 @@ def declare(
         parent = resources[declaration.parent] if declaration.parent else None
         siblings = (kind.kind, declaration.parent)
         before = last_in_order.get(siblings) if kind.collection.prioritised else None
+        if address in found.to_deactivate:
+            declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
         unchanged = [known.name for known in schema(kind)] if import_id else (left or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
@@ -74,6 +78,9 @@ def declare(
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
                 import_=import_id,
                 ignore_changes=list(inputs(kind, unchanged)) or None,
+                # The provider would try to change some of these in place, and fail or lose them.
+                replace_on_changes=_replacing_inputs(kind),
+                delete_before_replace=True,
             ),
         )
         last_in_order[siblings] = resources[address]
@@ -142,6 +149,11 @@ def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
         declaration = desired.declarations[declaration.parent]
         types.insert(0, declaration.kind.resource)
     return f"urn:pulumi:{stack}::{project}::{'$'.join(types)}::{address.name}"
+
+
+def _replacing_inputs(kind: type[Kind]) -> list[str]:
+    """How the engine calls what cannot be changed in place: fields, and the owner."""
+    return [*inputs(kind, replacing(kind)), *map(camel_case, kind.parent_arguments)]
 
 
 def inputs(kind: type[Kind], fields: Collection[str]) -> Iterator[str]:

@@ -19,7 +19,6 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
-from reconciler.okta.objects import payload
 from reconciler.okta.snapshot import (
     MADE_BY_OKTA,
     LiveObject,
@@ -28,6 +27,7 @@ from reconciler.okta.snapshot import (
     collection_path,
     whole_list,
 )
+from reconciler.stand_in.objects import payload
 from tests.specimens import Specimen, bare, everything
 
 ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}}

@@ -30,7 +30,10 @@ _SERVICE: Variant = {
     "type": "service",
     "redirect_uris": OMIT,
     "client_secret": OMIT,
-    "grant_types": ["client_credentials", "refresh_token"],
+    "grant_types": ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
+    "authentication_policy": OMIT,
+    "refresh_token_rotation": OMIT,
+    "refresh_token_leeway": OMIT,
     "token_endpoint_auth_method": "private_key_jwt",
 }
 _SECRETLESS: Variant = {
@@ -38,6 +41,20 @@ _SECRETLESS: Variant = {
     "token_endpoint_auth_method": "client_secret_jwt",
     "pkce_required": False,
 }
+_LASTING: Variant = {
+    "access_token_lifetime_minutes": 90,
+    "refresh_token_lifetime_minutes": 4320,
+    "refresh_token_window_minutes": 1440,
+}
+_NO_PLACES: Variant = dict.fromkeys(
+    ("locations", "locations_excluded", "asns", "proxy_type", "services", "services_excluded"), OMIT
+)
+_OF_CATALOGUE: Variant = {
+    field.name: OMIT
+    for field in schema(kind_named("saml-app"))
+    if field.only and field.name not in ("app_settings", "authentication_policy")
+}
+_NO_CATALOGUE: Variant = {"preconfigured_app": OMIT, "app_settings": OMIT, "saml_version": "2.0"}
 _ONLY_TO: Variant = {"network_connection": "ZONE", "network_excludes": OMIT}
 _ALL_BUT: Variant = {"network_connection": "ZONE", "network_includes": OMIT}
 _ANYWHERE: Variant = {"network_connection": "ON_NETWORK", "network_includes": OMIT, "network_excludes": OMIT}
@@ -47,8 +64,12 @@ _FROM_NETWORK: Mapping[str, Variant] = {"only-to": _ONLY_TO, "all-but": _ALL_BUT
 VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     "app-group-assignments.groups": {"one": {"group": "group-one"}, "two": {"group": "group-two"}},
     "access-policy": {"one": {}, "two": {"clients": ["ALL_CLIENTS"]}},
-    "access-policy-rule": {"one": {}, "two": {}, "three": {}},
+    "access-policy-rule": {"one": _LASTING, "two": _LASTING, "three": _LASTING},
     "authentication-policy-rules.rules": {name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
+    "authentication-policy-rules.rules.platforms": {
+        "other": {"os_type": "OTHER"},
+        "android": {"os_type": "ANDROID", "os_expression": OMIT},
+    },
     "authorization-server": {"one": {"audiences": ["https://audience.example.com"]}},
     "authorization-server-scope": {"one": {}, "two": {}},
     "authorization-server-claim": {
@@ -57,15 +78,14 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     },
     "group": {"one": {}, "two": {}},
     "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
-    "global-session-policy-rule": _FROM_NETWORK,
+    "global-session-policy-rule": {
+        "only-to": {**_ONLY_TO, "factor_sequence": OMIT},
+        "all-but": {**_ALL_BUT, "access": "CHALLENGE"},
+        "on-network": {**_ANYWHERE, "factor_sequence": OMIT},
+    },
     "network-zone": {
-        "ip": {
-            "type": "IP",
-            "usage": "BLOCKLIST",
-            **dict.fromkeys(
-                ("locations", "locations_excluded", "asns", "proxy_type", "services", "services_excluded"), OMIT
-            ),
-        },
+        "ip": {"type": "IP", "usage": "POLICY", **_NO_PLACES},
+        "blocklist": {"type": "IP", "usage": "BLOCKLIST", "proxies": OMIT, **_NO_PLACES},
         "dynamic": {
             "type": "DYNAMIC",
             "usage": "POLICY",
@@ -90,6 +110,23 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     },
     "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "password-policy-rule": _FROM_NETWORK,
+    "saml-app": {
+        "signed-response": {**_NO_CATALOGUE, "saml_version": "1.1", "response_signed": True, "assertion_signed": False},
+        "signed-assertion": {**_NO_CATALOGUE, "response_signed": False, "assertion_signed": True},
+        "catalogue": {
+            **_OF_CATALOGUE,
+            "preconfigured_app": "amazon_aws",
+            "saml_version": "2.0",
+            "app_settings": {"awsEnvironmentType": "aws.amazon", "sessionDuration": 3600},
+        },
+        "catalogue-without-policy": {
+            **_OF_CATALOGUE,
+            "preconfigured_app": "office365",
+            "saml_version": "2.0",
+            "app_settings": {"msftTenant": "example", "domain": "example.com"},
+            "authentication_policy": OMIT,
+        },
+    },
     "saml-app.attribute_statements": {
         "expression": {"type": "EXPRESSION", "filter_type": OMIT, "filter_value": OMIT},
         "group": {"values": OMIT},
@@ -251,6 +288,8 @@ def _options(field: Field) -> Sequence[Any]:
             found.extend((True, False))
         elif get_origin(inner) is Literal:
             found.extend(get_args(inner))
+        elif get_origin(inner) is dict:
+            return
         elif get_origin(inner) is Annotated:
             collect(get_args(inner)[0])
         else:
@@ -276,6 +315,8 @@ def _candidates(field: Field) -> Iterator[Any]:
     yield f"env:{SECRET}"
     yield from range(start, start + 3)
     yield from range(60 + start, 63 + start)
+    yield {"login": False}
+    yield {"login": True}
     yield {"role": f"{word}-first"}
     yield {"role": f"{word}-second"}
 

@@ -68,7 +68,7 @@ def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
         if field.name not in spec:
             continue
         value = spec[field.name]
-        if not field.info.is_required() and value == field.default(spec):
+        if not field.info.is_required() and (value == field.default(spec) or _goes_without_saying(field, value)):
             continue
         if field.part and value is not None:
             part = field.part
@@ -76,6 +76,13 @@ def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
             value = without_defaults(part, value) if one else [without_defaults(part, item) for item in value]
         written[field.name] = value
     return written
+
+
+def _goes_without_saying(field: Field, value: Any) -> bool:
+    """Whether a field means nothing for the object, or is as Okta makes it by itself."""
+    if value is None:
+        return field.only is not None
+    return field.partial is not None and field.partial.usual(value)
 
 
 def escaped(value: Any) -> Any:

@@ -173,7 +173,8 @@ class _Comparison:
         for field in schema(kind):
             if field.owns or field.secret:
                 continue
-            want, have = expected.get(field.name), actual.get(field.name)
+            want = expected.get(field.name)
+            have = field.compared(want, actual.get(field.name))
             is_place = field.name == "priority" and kind.collection.prioritised
             if declaration.address not in ranks if is_place else want == have:
                 continue
@@ -181,7 +182,7 @@ class _Comparison:
                 continue
             if applied is None:
                 applied = self._names.in_definitions(kind, applied_object.spec) if applied_object else {}
-            last = applied.get(field.name)
+            last = field.compared(want, applied.get(field.name))
             verdict = self._verdict(want, last, have)
             if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
                 verdict = self._verdict(want, last, None)  # somebody deleted what it refers to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
 from reconciler.kinds.fields import (
@@ -12,10 +12,13 @@ from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
+    Checked,
     Codec,
     ListOf,
     Name,
     Owns,
+    Partial,
+    ServerFilled,
     Status,
     Uri,
 )
@@ -33,19 +36,27 @@ _LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
 _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
 
 
-def apps(sign_on_mode: str, name: str | None = None) -> Collection:
-    """The apps of one sign-on mode, out of the one list of all apps."""
+def apps(*sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = ()) -> Collection:
+    """The apps of these sign-on modes, out of the one list of all apps."""
+    only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
     return Collection(
         "/api/v1/apps",
         scope=SCOPE,
         query="limit=200&includeNonDeleted=true",
-        claims=lambda item: item["signOnMode"] == sign_on_mode,
+        claims=lambda item: item["signOnMode"] in sign_on_modes,
         built_in=lambda item: item["name"] in FIRST_PARTY_APPS,
-        fixed={"signOnMode": sign_on_mode} | ({"name": name} if name else {}),
+        fixed=only_mode | ({"name": name} if name else {}),
         lifecycle=True,
         create_query="activate=true",
         inactive_to_delete=True,
+        keeps=keeps,
     )
+
+
+PolicyOfApp = Annotated[
+    AuthenticationPolicyRef, Api("_links.accessPolicy.href", _LAST_PATH_PART, linked="policies"), ServerFilled()
+]
+Note = Annotated[str, StringConstraints(max_length=250)]
 
 
 class Assignment(Part):
@@ -72,9 +83,7 @@ class App(Kind):
     """The name that people see."""
     status: Status = "ACTIVE"
     """An `INACTIVE` app lets nobody in."""
-    authentication_policy: Annotated[
-        AuthenticationPolicyRef, Api("_links.accessPolicy.href", _LAST_PATH_PART, linked="policies")
-    ] = "default"
+    authentication_policy: PolicyOfApp = "default"
     """What the app asks for before it lets people in."""
     groups: Annotated[ListOf[Assignment] | None, Owns("app-group-assignments", whole=True)] = None
     """Who gets the app, in order: for people in several groups the first one counts. Left out: not managed."""
@@ -88,10 +97,18 @@ class App(Kind):
     """Whether people may ask for the app themselves."""
     accessibility_error_redirect_url: Annotated[Uri | None, Api("accessibility.errorRedirectUrl")] = None
     """Where people are sent when the sign-in fails."""
-    admin_note: Annotated[str | None, Api("settings.notes.admin")] = None
-    """A note for administrators."""
-    enduser_note: Annotated[str | None, Api("settings.notes.enduser")] = None
-    """A note for the people who get the app."""
+    app_links: Annotated[
+        dict[str, Bool] | None,
+        Api("visibility.appLinks"),
+        Argument("app_links_json", JSON_TEXT),
+        Partial(usual=lambda links: all(links.values())),
+        ServerFilled(),
+    ] = None
+    """Which links of the app people see on the dashboard, by the link's name. Left out: not managed."""
+    admin_note: Annotated[Note | None, Api("settings.notes.admin"), Checked()] = None
+    """A note for administrators: at most 250 characters."""
+    enduser_note: Annotated[Note | None, Api("settings.notes.enduser"), Checked()] = None
+    """A note for the people who get the app: at most 250 characters."""
 
 
 class AppWithUserNames(App):
@@ -105,3 +122,7 @@ class AppWithUserNames(App):
         Literal["NONE", "BUILT_IN", "CUSTOM"], Api("credentials.userNameTemplate.type")
     ] = "BUILT_IN"
     """Whether that is one of Okta's own templates."""
+    user_name_template_push_status: Annotated[
+        Literal["PUSH", "DONT_PUSH"] | None, Api("credentials.userNameTemplate.pushStatus"), ServerFilled()
+    ] = None
+    """Whether a changed user name is sent to the app. Left out: not managed."""

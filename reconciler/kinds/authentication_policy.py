@@ -11,11 +11,14 @@ from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
+    Checked,
     ListOf,
     Name,
+    Only,
     Owns,
     Prioritised,
     Ref,
+    ServerFilled,
     SetOf,
     Status,
     each,
@@ -46,7 +49,7 @@ class Stated(Part):
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
-        if all(getattr(self, name) in (None, frozenset()) for name in type(self).model_fields):
+        if all(getattr(self, name) == info.default for name, info in type(self).model_fields.items()):
             raise ValueError("this is empty: leave it out, or say what is asked for")
         return self
 
@@ -69,6 +72,8 @@ class Knowledge(Stated):
 class Possession(Knowledge):
     """Something people have."""
 
+    required: Bool = False
+    """Whether this is asked for at all; the provider says so in either case."""
     device_bound: Need | None = None
     """Whether the key must not leave the device."""
     hardware_protection: Need | None = None
@@ -93,20 +98,24 @@ class Constraint(Stated):
 class Platform(Part):
     """A kind of device."""
 
-    type: Literal["ANY", "DESKTOP", "MOBILE"] = "ANY"
+    type: Annotated[Literal["ANY", "DESKTOP", "MOBILE"], Checked()] = "ANY"
     """Desktop or mobile."""
     os_type: Annotated[
-        Literal["ANY", "ANDROID", "CHROMEOS", "IOS", "LINUX", "MACOS", "OTHER", "WINDOWS"], Api("os.type")
-    ] = "ANY"
-    """The operating system."""
-    os_expression: Annotated[str, Api("os.expression")] = ""
+        Literal["ANDROID", "CHROMEOS", "IOS", "LINUX", "MACOS", "OTHER", "WINDOWS"], Api("os.type"), Checked()
+    ]
+    """The operating system. Name each one: the provider refuses `ANY`."""
+    os_expression: Annotated[
+        str,
+        Api("os.expression"),
+        Only(lambda platform: platform.os_type == "OTHER", "only the os_type OTHER has an expression"),
+    ] = ""
     """With `OTHER`: an expression for it."""
 
 
 class KeepMeSignedIn(Part):
     """Whether people may stay signed in."""
 
-    post_auth: Literal["ALLOWED", "NOT_ALLOWED"] = "NOT_ALLOWED"
+    post_auth: Annotated[Literal["ALLOWED", "NOT_ALLOWED"], Checked()] = "NOT_ALLOWED"
     """Whether they are asked after they signed in."""
     post_auth_prompt_frequency: Duration | None = None
     """How often they are asked."""
@@ -117,9 +126,9 @@ class AuthenticationRule(FromNetwork):
 
     name: Name
     """The name of the rule, unique in its policy."""
-    access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access")] = "ALLOW"
+    access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access"), Checked()] = "ALLOW"
     """Whether people get in."""
-    factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode")] = "2FA"
+    factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode"), Checked()] = "2FA"
     """How many factors are asked for."""
     type: Annotated[Literal["ASSURANCE"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
     """How the factors are chosen: by `constraints`. Chains of methods cannot be declared, and are drift."""
@@ -129,7 +138,7 @@ class AuthenticationRule(FromNetwork):
         Argument("constraints", each(JSON_TEXT), as_api=True),
     ] = ()
     """Sets of factors; one of them is enough. None for any factors."""
-    re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn")] = "PT2H"
+    re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn"), ServerFilled()] = "PT2H"
     """How long a sign-in counts; `PT0S` to ask every time."""
     inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod")] = None
     """How long it counts while people do nothing."""
@@ -149,13 +158,15 @@ class AuthenticationRule(FromNetwork):
         frozenset()
     )
     """Only from these kinds of devices."""
-    risk_score: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level")] = "ANY"
+    risk_score: Annotated[
+        Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level"), Checked(), ServerFilled()
+    ] = "ANY"
     """How risky Okta finds the sign-in."""
     custom_expression: Annotated[str | None, Api("conditions.elCondition.condition")] = None
     """An Okta expression that must be true."""
     keep_me_signed_in: Annotated[KeepMeSignedIn, Api("actions.appSignOn.keepMeSignedIn")] = KeepMeSignedIn()
     """Whether people may stay signed in."""
-    status: Status = "ACTIVE"
+    status: Annotated[Status, Checked()] = "ACTIVE"
     """An `INACTIVE` rule is passed over."""
 
 

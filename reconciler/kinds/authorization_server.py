@@ -6,9 +6,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Bool, Int, ListOf, Name, Owns, Ref, SetOf, Status
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Int,
+    ListOf,
+    Name,
+    Owns,
+    ProviderDefault,
+    Ref,
+    SentEmpty,
+    SetOf,
+    Status,
+)
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.refusals import CREATED_ACTIVE, Refusal
 
 SCOPE = "okta.authorizationServers"
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
@@ -35,9 +49,9 @@ class Scope(Kind):
 
     name: Name
     """The scope as clients ask for it, such as `payments:read`."""
-    description: str = ""
+    description: Annotated[str, SentEmpty()] = ""
     """What the scope allows, for the people who are asked to consent."""
-    display_name: str = ""
+    display_name: Annotated[str, SentEmpty()] = ""
     """The scope's name for the people who are asked to consent."""
     consent: Literal["IMPLICIT", "REQUIRED", "FLEXIBLE"] = "IMPLICIT"
     """Whether people are asked before a client gets the scope."""
@@ -101,6 +115,26 @@ class AccessRule(Kind):
     events = ("policy.rule.",)
     parents = ("access-policy",)
     parent_arguments = ("policy_id", "auth_server_id")
+    refusals = (
+        Refusal(
+            "grant_types",
+            lambda rule: "implicit" in (rule.grant_types or ()) and not rule.groups,
+            "the grant type implicit needs people: name their groups",
+        ),
+        Refusal(
+            "refresh_token_lifetime_minutes",
+            lambda rule: 0 < (rule.refresh_token_lifetime_minutes or 0) < (rule.access_token_lifetime_minutes or 0),
+            "must be at least access_token_lifetime_minutes, or 0 for no limit",
+        ),
+        Refusal(
+            "refresh_token_window_minutes",
+            lambda rule: (
+                (longest := rule.refresh_token_lifetime_minutes or 0) > 0
+                and not (rule.access_token_lifetime_minutes or 0) <= (rule.refresh_token_window_minutes or 0) <= longest
+            ),
+            "must lie between access_token_lifetime_minutes and refresh_token_lifetime_minutes; left out, it is 10080",
+        ),
+    )
 
     name: Name
     """The name of the rule, unique in its policy."""
@@ -134,7 +168,11 @@ class AccessRule(Kind):
     ] = frozenset()
     """The people to whom it does not apply."""
     scopes: Annotated[
-        SetOf[str], Field(min_length=1), Api("conditions.scopes.include"), Argument("scope_whitelists")
+        SetOf[str],
+        Field(min_length=1),
+        Api("conditions.scopes.include"),
+        Argument("scope_whitelists"),
+        ProviderDefault(None),
     ] = frozenset({"*"})
     """The scopes that may be asked for; `*` for all."""
     access_token_lifetime_minutes: Annotated[
@@ -164,9 +202,11 @@ class AccessPolicy(Kind):
         built_in=lambda item: _system(item) or item["name"] == "Default Policy",
         fixed={"type": "OAUTH_AUTHORIZATION_POLICY"},
         lifecycle=True,
+        created_active=True,
         prioritised=True,
     )
     events = ("policy.lifecycle.",)
+    refusals = (CREATED_ACTIVE,)
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
 
@@ -201,6 +241,7 @@ class AuthorizationServer(Kind):
         query="limit=200",
         built_in=lambda item: item["name"] == "default",
         lifecycle=True,
+        created_active=True,
         inactive_to_delete=True,
     )
     events = ("oauth2.as.",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -75,6 +75,49 @@ class Prioritised:
 @dataclass(frozen=True, slots=True)
 class Replaces:
     """Okta (or the provider) cannot change this in place: a change is a delete and a create."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The provider checks the value by itself, before any request: a wrong one is refused at preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFilled:
+    """Okta chooses the value where the argument is left out: the provider sends nothing, and updates keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDefault:
+    """What the provider takes where the argument is left out, if it is not the field's default; None for nothing."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SentEmpty:
+    """Empty text is sent as it is. Elsewhere the provider takes it for an argument that was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The field means something for some objects only: for all others it is not sent and not compared.
+
+    `when` gets the object's fields as attributes; `reason` says why it means nothing, and precedes "leave it out".
+    """
+
+    when: Callable[[Any], bool]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A mapping to which Okta adds members of its own: only what is declared is compared.
+
+    `usual` says whether a value is what Okta makes by itself, so that adoption need not write it.
+    """
+
+    usual: Callable[[Mapping[str, Any]], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)

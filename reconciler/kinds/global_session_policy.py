@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.fields import Api, Bool, Int, ListOf, Name, Owns, Replaces, Status
-from reconciler.kinds.kind import Kind, register
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Codec,
+    Int,
+    ListOf,
+    Name,
+    Owns,
+    ProviderDefault,
+    Replaces,
+    ServerFilled,
+    Status,
+    each,
+)
+from reconciler.kinds.kind import Kind, Part, register
 from reconciler.kinds.policies import (
+    RESERVED_POLICY_NAME,
+    RESERVED_RULE_NAME,
     FromNetwork,
     PeopleIncluded,
     Position,
@@ -16,6 +32,41 @@ from reconciler.kinds.policies import (
     policies,
     rules,
 )
+from reconciler.kinds.refusals import Phase, Refusal
+
+
+class Factor(Part):
+    """A factor that people may use."""
+
+    factor_type: str
+    """The kind of factor, such as `push`, `sms` or `token:software:totp`."""
+    provider: str
+    """Whose it is, such as `OKTA` or `GOOGLE`."""
+
+
+class FactorSequence(Part):
+    """One way to sign in: a first factor and, if any are named, one of several second ones."""
+
+    primary_criteria_factor_type: Annotated[str, Api("factorType")]
+    """The kind of the first factor, such as `password`."""
+    primary_criteria_provider: Annotated[str, Api("provider")]
+    """Whose the first factor is, such as `OKTA`."""
+    secondary_criteria: Annotated[ListOf[Factor], Api("next"), Argument("secondary_criterias")] = ()
+    """The second factors, one of which is asked for; none for the first alone."""
+
+
+def _as_step(sequence: dict[str, Any]) -> dict[str, Any]:
+    first = {"factorType": sequence["factorType"], "provider": sequence["provider"]}
+    following = sequence.get("next")
+    return {"criteria": [first]} | ({"next": [{"criteria": following}]} if following else {})
+
+
+def _as_sequence(step: dict[str, Any]) -> dict[str, Any]:
+    following = [one for later in step.get("next") or () for one in later["criteria"]]
+    return {**step["criteria"][0], "next": following}
+
+
+_CHAIN = each(Codec(encode=_as_step, decode=_as_sequence))
 
 
 class GlobalSessionRule(FromNetwork, Kind):
@@ -27,6 +78,30 @@ class GlobalSessionRule(FromNetwork, Kind):
     events = ("policy.rule.",)
     parents = ("global-session-policy",)
     parent_arguments = ("policy_id",)
+    refusals = (
+        RESERVED_RULE_NAME,
+        Refusal(
+            "network_excludes",
+            lambda rule: rule.network_includes and rule.network_excludes,
+            "network_includes and network_excludes exclude each other",
+            Phase.PREVIEW,
+        ),
+        Refusal(
+            "access",
+            lambda rule: rule.access == "CHALLENGE" and not rule.factor_sequence,
+            "access CHALLENGE needs a factor_sequence",
+        ),
+        Refusal(
+            "factor_sequence",
+            lambda rule: rule.access != "CHALLENGE" and rule.factor_sequence,
+            "factor_sequence belongs to access CHALLENGE",
+        ),
+        Refusal(
+            "mfa_remember_device",
+            lambda rule: rule.mfa_prompt not in (None, "DEVICE") and rule.mfa_remember_device,
+            "a device is only remembered with mfa_prompt DEVICE",
+        ),
+    )
 
     name: Annotated[Name, Replaces()]
     """The name of the rule, unique in its policy."""
@@ -34,10 +109,20 @@ class GlobalSessionRule(FromNetwork, Kind):
     """Whether people get a session."""
     authtype: Annotated[Literal["ANY", "RADIUS", "LDAP_INTERFACE"], Api("conditions.authContext.authType")] = "ANY"
     """By which way they sign in."""
-    risk_level: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level")] = "ANY"
+    identity_provider: Annotated[Literal["ANY", "OKTA"], Api("conditions.identityProvider.provider")] = "ANY"
+    """Through which identity provider they come."""
+    factor_sequence: Annotated[
+        ListOf[FactorSequence], Api("actions.signon.challenge.chain", _CHAIN), Argument("factor_sequences")
+    ] = ()
+    """The factors to sign in with, in order; with `access: CHALLENGE`."""
+    risk_level: Annotated[
+        Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level"), ProviderDefault(None)
+    ] = "ANY"
     """How risky Okta finds the sign-in."""
     primary_factor: Annotated[
-        Literal["PASSWORD_IDP_ANY_FACTOR", "PASSWORD_IDP"] | None, Api("actions.signon.primaryFactor")
+        Literal["PASSWORD_IDP_ANY_FACTOR", "PASSWORD_IDP"] | None,
+        Api("actions.signon.primaryFactor"),
+        ServerFilled(),
     ] = "PASSWORD_IDP_ANY_FACTOR"
     """What a sign-in begins with; `null` on a Classic tenant, which does not know it."""
     mfa_required: Annotated[Bool, Api("actions.signon.requireFactor")] = False
@@ -74,6 +159,7 @@ class GlobalSessionPolicy(Kind):
     resource = "okta:policy/signon:Signon"
     collection = policies("OKTA_SIGN_ON", prioritised=True)
     events = ("policy.lifecycle.",)
+    refusals = (RESERVED_POLICY_NAME,)
     system = (default_policy("the session policy for everyone else"),)
 
     name: Name

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from reconciler.kinds.fields import Api, Name, Ref
+from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 
 ADMIN = "hasAdminPrivilege"
@@ -33,6 +33,7 @@ class Group(Kind):
         scope="okta.groups",
         query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200&expand=stats',
         built_in=lambda item: item["type"] != "OKTA_GROUP",
+        keeps=("profile",),
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     events_beyond = {ADMIN: ("group.privilege.",)}
@@ -41,9 +42,9 @@ class Group(Kind):
         SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),
     )
 
-    name: Annotated[Name, Api("profile.name")]
+    name: Annotated[Name, Api("profile.name"), Checked()]
     """The name that Okta shows, unique among the groups of the tenant."""
-    description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description")] = ""
+    description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description"), SentEmpty()] = ""
     """What the group is for."""
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from reconciler.kinds.fields import Api, Argument, Replaces, SetOf, Status
+from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, register
 
@@ -36,7 +36,7 @@ class GroupRule(Kind):
         "group.user_membership.rule.add_exclusion",
     )
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=50), Checked()]
     """The name that Okta shows: at most 50 characters."""
     expression: Annotated[
         str,

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
+
+from reconciler.kinds.fields import Only
+from reconciler.kinds.refusals import Phase, Refusal, refused
 
 Json = dict[str, Any]
 Spec = dict[str, Any]
@@ -58,6 +63,10 @@ class Collection:
     """For a kind that owns a whole list: the members (of the parent) that make it up, by this key."""
     importable: bool = True
     """Whether the provider imports what is there already. What it cannot import, it makes without making it twice."""
+    created_active: bool = False
+    """Whether the provider only makes ACTIVE ones: `INACTIVE` takes a second step."""
+    keeps: tuple[str, ...] = ()
+    """Members (dotted paths) that the provider sends back as Okta has them when it updates an object."""
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
 
@@ -71,6 +80,44 @@ class Part(BaseModel):
     """A frozen, closed model: a kind, or a structure inside one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    refusals: ClassVar[tuple[Refusal, ...]] = ()
+    """What the official provider refuses although Okta would take it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_meaningless(cls, data: Any) -> Any:
+        """Take fields out that mean nothing for the object and have no value: so the canonical form says it."""
+        names = [name for name in _conditional(cls) if isinstance(data, dict) and data.get(name, ...) is None]
+        return {name: value for name, value in data.items() if name not in names} if names else data
+
+    @model_validator(mode="after")
+    def _can_be_applied(self) -> Self:
+        """Refuse what the provider would refuse half-way through an `up`, or never apply."""
+        errors = [
+            self._error(name, f"{only.reason}: leave it out")
+            for name, only in _conditional(type(self)).items()
+            if name in self.model_fields_set and not only.when(self)
+        ]
+        errors += [
+            self._error(refusal.field, refusal.message)
+            for refusal in refused(self.refusals, self, Phase.ALWAYS)
+            if refusal.of_definitions
+        ]
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        return self
+
+    def _error(self, name: str, message: str) -> InitErrorDetails:
+        error = {"error": ValueError(message)}
+        return InitErrorDetails(type="value_error", loc=(name,), input=getattr(self, name), ctx=error)
+
+
+@cache
+def _conditional(model: type[Part]) -> dict[str, Only]:
+    """The fields that mean something for some objects only."""
+    markers = ((name, marker) for name, info in model.model_fields.items() for marker in info.metadata)
+    return {name: marker for name, marker in markers if isinstance(marker, Only)}
 
 
 class Kind(Part):

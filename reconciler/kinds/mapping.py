@@ -21,14 +21,21 @@ from reconciler.kinds.fields import (
     IDENTITY,
     Api,
     Argument,
+    Checked,
     Codec,
+    Only,
     Owns,
+    Partial,
     Prioritised,
+    ProviderDefault,
     Ref,
     Replaces,
     Secret,
+    SentEmpty,
+    ServerFilled,
 )
 from reconciler.kinds.kind import Kind, Part, Spec
+from reconciler.kinds.refusals import Given
 
 
 class Vocabulary(Enum):
@@ -56,7 +63,26 @@ class Field:
     prioritised: bool
     replaces: bool
     secret: bool
+    checked: bool
+    server_filled: bool
+    provider_default: ProviderDefault | None
+    sent_empty: bool
+    partial: Partial | None
+    only: Only | None
     description: str
+
+    @property
+    def is_okta_s_unless_declared(self) -> bool:
+        """Whether Okta's choice is fine where a definition leaves the field out."""
+        return self.server_filled and not self.info.is_required() and self.info.get_default() is None
+
+    def compared(self, declared: Any, live: Any) -> Any:
+        """What of a live value is held against a declared one."""
+        if declared is None and self.is_okta_s_unless_declared:
+            return None
+        if self.partial and declared is not None and isinstance(live, Mapping):
+            return {name: value for name, value in live.items() if name in declared}
+        return live
 
     def default(self, data: Spec) -> Any:
         """The canonical value when the field is left out; some depend on fields declared before it."""
@@ -81,7 +107,8 @@ def canonical(value: Any) -> Any:
     """The canonical form of a validated value: JSON, with sets sorted so that equal sets are equal bytes."""
     match value:
         case Part():
-            return {name: canonical(getattr(value, name)) for name in type(value).model_fields}
+            spec = {name: canonical(getattr(value, name)) for name in type(value).model_fields}
+            return _normalised(type(value), spec)
         case tuple() | list():
             return [canonical(item) for item in value]
         case frozenset():
@@ -90,6 +117,16 @@ def canonical(value: Any) -> Any:
             return {key: canonical(item) for key, item in sorted(value.items())}
         case _:
             return value
+
+
+def _normalised(model: type[Part], spec: Spec) -> Spec:
+    """The spec with no value where a field means nothing for the object, or where its text is empty and need not be."""
+    for field in schema(model):
+        value = spec.get(field.name)
+        meaningless = field.only is not None and not field.only.when(Given(spec))
+        if value is not None and (meaningless or (value == "" and field.optional)):
+            spec[field.name] = None
+    return spec
 
 
 def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -107,8 +144,11 @@ def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, A
     return result
 
 
-def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary) -> Spec:
-    """The spec that the other vocabulary's words mean; what is absent there has its default."""
+def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary, *, complete: bool = True) -> Spec:
+    """The spec that the other vocabulary's words mean.
+
+    What is absent there has its default; unless the spec is to be `complete`, it is absent here too.
+    """
     spec: Spec = {}
     for field in schema(model):
         place = field.places.get(vocabulary)
@@ -119,11 +159,11 @@ def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary) -
             continue
         path, codec = place
         value = _get(wire, path)
-        if value is None:
+        if value is not None:
+            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary, complete)
+        elif complete:
             spec[field.name] = None if field.optional else field.default(spec)
-        else:
-            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary)
-    return spec
+    return _normalised(model, spec)
 
 
 def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
@@ -187,6 +227,30 @@ def whole_list_of(kind: type[Kind]) -> WholeList:
     return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref is not None)
 
 
+def filled(model: type[Part], spec: Spec) -> Spec:
+    """The spec with the provider's own defaults where arguments were left out, also in structures inside."""
+    result = dict(spec)
+    for field in schema(model):
+        if field.name not in result:
+            default = _provider_default(field)
+            if default not in (None, []):
+                result[field.name] = default
+        elif field.part and result[field.name] is not None:
+            part, value = field.part, result[field.name]
+            one = field.shape == "one"
+            result[field.name] = filled(part, value) if one else [filled(part, item) for item in value]
+    return _normalised(model, result)
+
+
+def _provider_default(field: Field) -> Any:
+    if field.provider_default:
+        return field.provider_default.value
+    computed = field.info.default_factory is not None or field.server_filled
+    if field.info.is_required() or computed or field.secret or field.ref or field.owns or field.part:
+        return None
+    return canonical(field.info.get_default())
+
+
 def in_order(values: Any) -> list[Any]:
     """Values of a set in the one order that makes equal sets equal lists."""
     return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
@@ -204,14 +268,14 @@ def _encode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
     return items
 
 
-def _decode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
+def _decode_value(field: Field, value: Any, vocabulary: Vocabulary, complete: bool) -> Any:
     vocabulary = Vocabulary.API if field.as_api else vocabulary
     if field.shape == "one":
-        return decode(field.part, value, vocabulary) if field.part else value
+        return decode(field.part, value, vocabulary, complete=complete) if field.part else value
     if field.prioritised:
         value = sorted(value, key=lambda item: item.get("priority", 0))
     part = field.part
-    items = [decode(part, item, vocabulary) for item in value] if part else list(value)
+    items = [decode(part, item, vocabulary, complete=complete) for item in value] if part else list(value)
     return in_order(items) if field.shape == "set" else items
 
 
@@ -257,6 +321,12 @@ def _field(name: str, info: FieldInfo) -> Field:
         prioritised=Prioritised in by_type,
         replaces=Replaces in by_type,
         secret=Secret in by_type,
+        checked=Checked in by_type,
+        server_filled=ServerFilled in by_type,
+        provider_default=by_type.get(ProviderDefault),
+        sent_empty=SentEmpty in by_type,
+        partial=by_type.get(Partial),
+        only=by_type.get(Only),
         description=info.description or "",
     )
 

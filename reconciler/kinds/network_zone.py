@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Codec, Name, Ref, Replaces, SetOf, Status, each
+from reconciler.kinds.fields import Api, Argument, Checked, Codec, Name, Ref, Replaces, SentEmpty, SetOf, Status, each
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.refusals import Phase, Refusal
 
 ZoneRef = Annotated[str, Ref("network-zone")]
 
@@ -44,6 +45,14 @@ _LOCATION = each(
 )
 
 
+_MEMBERS = {
+    "IP": ("gateways", "proxies"),
+    "DYNAMIC": ("locations", "asns", "proxyType"),
+    "DYNAMIC_V2": ("locations", "asns", "ipServiceCategories"),
+}
+"""The members that the provider sends for a zone of each type, beside those that all zones have."""
+
+
 def _named(name: str) -> Any:
     return lambda item: item.get("system") is True and item["name"] == name
 
@@ -69,19 +78,35 @@ class NetworkZone(Kind):
         SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )
 
+    refusals = (
+        Refusal(
+            "proxies", lambda zone: zone.usage != "POLICY" and zone.proxies, "only a zone with usage POLICY has them"
+        ),
+        Refusal(
+            "name",
+            lambda zone: zone.name in ("DefaultExemptIpZone", "BlockedIpZone"),
+            "this zone is in every tenant: refer to it, and give a zone of your own another name",
+            Phase.CREATE,
+        ),
+    )
+
     name: Name
     """The name that Okta shows, unique in the tenant."""
     type: Annotated[Literal["IP", "DYNAMIC", "DYNAMIC_V2"], Replaces()]
     """`IP` for addresses, `DYNAMIC` for places and networks, `DYNAMIC_V2` (enhanced) also for services."""
     usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
     """`POLICY` to be named by policies, `BLOCKLIST` to refuse all that comes from there."""
-    gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS)] = frozenset()
+    gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS), Checked()] = frozenset()
     """Addresses of the zone itself (`IP`)."""
-    proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS)] = frozenset()
+    proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS), Checked()] = frozenset()
     """Proxies that are trusted to name the address behind them (`IP`)."""
-    locations: Annotated[SetOf[Location], Api("locations.include", _LOCATION), Argument("dynamic_locations")] = (
-        frozenset()
-    )
+    locations: Annotated[
+        SetOf[Location],
+        Field(max_length=75),
+        Api("locations.include", _LOCATION),
+        Argument("dynamic_locations"),
+        Checked(),
+    ] = frozenset()
     """Countries and regions in the zone (`DYNAMIC`, `DYNAMIC_V2`)."""
     locations_excluded: Annotated[
         SetOf[Location], Api("locations.exclude", _LOCATION), Argument("dynamic_locations_excludes")
@@ -93,6 +118,7 @@ class NetworkZone(Kind):
         Literal["", "Any", "Tor", "NotTorAnonymizer", "TorAnonymizer"],
         Api("proxyType"),
         Argument("dynamic_proxy_type"),
+        SentEmpty(),
     ] = ""
     """Only what comes through such a proxy (`DYNAMIC`)."""
     services: Annotated[SetOf[str], Api("ipServiceCategories.include"), Argument("ip_service_categories_includes")] = (
@@ -103,7 +129,7 @@ class NetworkZone(Kind):
         SetOf[str], Api("ipServiceCategories.exclude"), Argument("ip_service_categories_excludes")
     ] = frozenset()
     """Categories of services not in the zone (`DYNAMIC_V2`)."""
-    status: Status = "ACTIVE"
+    status: Annotated[Status, Checked()] = "ACTIVE"
     """An `INACTIVE` zone matches nothing."""
 
     @model_validator(mode="after")
@@ -129,8 +155,9 @@ class NetworkZone(Kind):
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """See `read_api`."""
-        if item.get("type") != "DYNAMIC":
-            return item
-        flat = {key: item[key].get("include", []) for key in ("locations", "asns") if key in item}
-        return item | flat
+        """See `read_api`; what belongs to another type of zone is not sent."""
+        foreign = {member for members in _MEMBERS.values() for member in members} - set(_MEMBERS[item["type"]])
+        own = {key: value for key, value in item.items() if key not in foreign}
+        if item["type"] != "DYNAMIC":
+            return own
+        return own | {key: own[key].get("include", []) for key in ("locations", "asns") if key in own}

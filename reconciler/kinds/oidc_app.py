@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.apps import AppWithUserNames, apps
+from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
 from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
+    Checked,
     Int,
     ListOf,
+    Only,
+    ProviderDefault,
     Replaces,
     SecretRef,
+    ServerFilled,
     SetOf,
     Uri,
 )
 from reconciler.kinds.kind import Json, Part, register
+from reconciler.kinds.refusals import Refusal
 
 _CLIENT = "settings.oauthClient"
 _CREDENTIALS = "credentials.oauthClient"
@@ -36,6 +41,33 @@ GrantType = Literal[
     "interaction_code",
 ]
 ResponseType = Literal["code", "token", "id_token"]
+
+
+_OF_PEOPLE: frozenset[str] = frozenset({"authorization_code", "refresh_token", "interaction_code"})
+_EXCHANGES: frozenset[str] = frozenset(
+    {
+        "implicit",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    }
+)
+GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
+    "web": _OF_PEOPLE | _EXCHANGES | {"client_credentials"},
+    "browser": _OF_PEOPLE | _EXCHANGES,
+    "native": _OF_PEOPLE | _EXCHANGES | {"password"},
+    "service": _EXCHANGES | {"client_credentials", "interaction_code"},
+}
+"""The grant types that the provider takes for each type of app."""
+_COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
+
+
+def _other_grants(kind: str) -> Callable[[Any], bool]:
+    return lambda app: app.type == kind and bool(set(app.grant_types or ()) - GRANTS_OF_TYPE[kind])
+
+
+def _lacks_grant(kind: str, grant: str) -> Callable[[Any], bool]:
+    return lambda app: app.type == kind and bool(app.grant_types) and grant not in app.grant_types
 
 
 class Jwk(Part):
@@ -73,13 +105,59 @@ class OidcApp(AppWithUserNames):
 
     kind = "oidc-app"
     resource = "okta:app/oAuth:OAuth"
-    collection = apps("OPENID_CONNECT", name="oidc_client")
+    collection = apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",))
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
 
+    refusals = (
+        *(
+            Refusal(
+                "grant_types",
+                _other_grants(kind),
+                f"the provider takes for type {kind} only: {', '.join(sorted(GRANTS_OF_TYPE[kind]))}",
+            )
+            for kind in GRANTS_OF_TYPE
+        ),
+        *(
+            Refusal(
+                "grant_types",
+                _lacks_grant(kind, grant),
+                f"an app of type {kind} needs the grant type {grant}",
+            )
+            for kind, grant in _COMPULSORY_GRANT.items()
+        ),
+        Refusal(
+            "response_types",
+            lambda app: (
+                "implicit" in (app.grant_types or ()) and not {"token", "id_token"} & set(app.response_types or ())
+            ),
+            "the grant type implicit needs token or id_token among the response types",
+        ),
+        Refusal(
+            "token_endpoint_auth_method",
+            lambda app: app.token_endpoint_auth_method == "private_key_jwt" and not app.jwks and not app.jwks_uri,
+            "private_key_jwt needs the public keys: jwks or jwks_uri",
+        ),
+        Refusal(
+            "login_mode",
+            lambda app: app.login_mode not in (None, "DISABLED") and not app.login_uri,
+            "login_mode needs login_uri, unless it is DISABLED",
+        ),
+        Refusal(
+            "login_scopes",
+            lambda app: app.login_mode == "OKTA" and not app.login_scopes,
+            "login_mode OKTA needs login_scopes",
+        ),
+    )
+
     type: Annotated[Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()]
     """Where the app runs: on a server, in a browser, on a device, or for itself without people."""
+    authentication_policy: Annotated[
+        PolicyOfApp,
+        Only(lambda app: app.type != "service", "a service signs nobody in, and the provider assigns no policy to it"),
+    ] = "default"
+    """What the app asks for before it lets people in; not for a service."""
     redirect_uris: Annotated[ListOf[Uri], Api(f"{_CLIENT}.redirect_uris")] = ()
     """Where people may be sent after they signed in."""
     post_logout_redirect_uris: Annotated[SetOf[Uri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
@@ -88,18 +166,22 @@ class OidcApp(AppWithUserNames):
         SetOf[GrantType],
         Field(min_length=1, default_factory=_default_grants),
         Api(f"{_CLIENT}.grant_types"),
+        ServerFilled(),
     ]
     """The ways in which the app may ask for tokens; left out: `authorization_code`, or `client_credentials`."""
     response_types: Annotated[
         SetOf[ResponseType],
         Field(min_length=1, default_factory=_default_responses),
         Api(f"{_CLIENT}.response_types"),
+        Checked(),
+        ServerFilled(),
     ]
     """What it gets back; left out: `code`, or `token` for a service."""
     token_endpoint_auth_method: Annotated[
         Literal["none", "client_secret_post", "client_secret_basic", "client_secret_jwt", "private_key_jwt"],
         Field(default_factory=_default_authentication),
         Api(f"{_CREDENTIALS}.token_endpoint_auth_method"),
+        ProviderDefault("client_secret_basic"),
     ]
     """How the app proves who it is; left out: `client_secret_basic`, or `none` where it can keep no secret."""
     client_secret: Annotated[
@@ -119,6 +201,7 @@ class OidcApp(AppWithUserNames):
         Bool,
         Field(default_factory=lambda data: data.get("type") in ("browser", "native")),
         Api(f"{_CREDENTIALS}.pkce_required"),
+        ServerFilled(),
     ]
     """Whether PKCE is asked for; left out: where the app can keep no secret."""
     consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
@@ -159,27 +242,50 @@ class OidcApp(AppWithUserNames):
             raise ValueError("a service signs nobody in: it has no redirect_uris")
         if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
             raise ValueError("grant types authorization_code and implicit need redirect_uris")
-        if self.type == "service" and "client_credentials" not in grants:
-            raise ValueError("a service needs the grant type client_credentials")
         if self.refresh_token_rotation != "STATIC" and "refresh_token" not in grants:
             raise ValueError("refresh_token_rotation needs the grant type refresh_token")
         if self.refresh_token_leeway and self.refresh_token_rotation == "STATIC":
             raise ValueError("refresh_token_leeway belongs to refresh_token_rotation ROTATE")
         with_keys = bool(self.jwks) or self.jwks_uri is not None
-        if (self.token_endpoint_auth_method == "private_key_jwt") != with_keys:
-            raise ValueError("private_key_jwt needs jwks or jwks_uri, and they need private_key_jwt")
+        if with_keys and self.token_endpoint_auth_method != "private_key_jwt":
+            raise ValueError("jwks and jwks_uri need the token_endpoint_auth_method private_key_jwt")
         if self.jwks and self.jwks_uri:
             raise ValueError("jwks and jwks_uri exclude each other")
         if self.client_secret and not self.token_endpoint_auth_method.startswith("client_secret"):
             raise ValueError("client_secret needs a token_endpoint_auth_method that uses one")
-        if self.login_mode != "DISABLED" and not self.login_uri:
-            raise ValueError("login_mode needs login_uri")
         return self
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """Settings of refresh tokens are only taken from apps that may ask for one."""
+        """What the provider adds and leaves out.
+
+        Settings of refresh tokens are only sent for apps that may ask for one; keys are sent as active ones; grant
+        types, response types and PKCE follow from the rest where they were left out.
+        """
         client = dict(item["settings"]["oauthClient"])
-        if "refresh_token" not in client["grant_types"]:
+        credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
+        kind = client.get("application_type")
+        grants = client.setdefault("grant_types", _grants_left_out(kind))
+        client.setdefault("response_types", _responses_to(grants))
+        if "refresh_token" not in grants:
             client.pop("refresh_token", None)
-        return item | {"settings": item["settings"] | {"oauthClient": client}}
+        if keys := client.get("jwks", {}).get("keys"):
+            client["jwks"] = {"keys": [key | {"status": "ACTIVE"} for key in keys]}
+        without_secret = credentials.get("token_endpoint_auth_method") == "none" or kind in ("native", "browser")
+        credentials.setdefault("pkce_required", without_secret)
+        return item | {
+            "settings": item["settings"] | {"oauthClient": client},
+            "credentials": item.get("credentials", {}) | {"oauthClient": credentials},
+        }
+
+
+def _grants_left_out(kind: str | None) -> list[str]:
+    """What the provider sends where no grant types are given."""
+    return [_COMPULSORY_GRANT[kind]] if kind in _COMPULSORY_GRANT else sorted(GRANTS_OF_TYPE["browser"])
+
+
+def _responses_to(grants: list[str]) -> list[str]:
+    """What the provider sends where no response types are given."""
+    code = {"password", "authorization_code", "refresh_token"} & set(grants)
+    token = {"implicit", "client_credentials"} & set(grants)
+    return ["code"] * bool(code) + ["token"] * bool(token)

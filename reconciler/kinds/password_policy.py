@@ -6,9 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.fields import Api, Bool, Int, ListOf, Name, Owns, Replaces, SetOf, Status
-from reconciler.kinds.kind import Kind, register
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Int,
+    ListOf,
+    Name,
+    Only,
+    Owns,
+    ProviderDefault,
+    Replaces,
+    SetOf,
+    Status,
+)
+from reconciler.kinds.group import GroupRef
+from reconciler.kinds.kind import Json, Kind, register
 from reconciler.kinds.policies import (
+    RESERVED_POLICY_NAME,
+    RESERVED_RULE_NAME,
     FromNetwork,
     PeopleIncluded,
     Position,
@@ -19,6 +35,8 @@ from reconciler.kinds.policies import (
 
 _PASSWORD = "settings.password"
 _FACTORS = "settings.recovery.factors"
+_COMPLEXITY = ("settings", "password", "complexity")
+_EXCLUDED = {"firstName": "excludeFirstName", "lastName": "excludeLastName"}
 Count = Annotated[Int, Field(ge=0)]
 Choice = Literal["ALLOW", "DENY"]
 
@@ -32,9 +50,18 @@ class PasswordRule(FromNetwork, Kind):
     events = ("policy.rule.",)
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)
+    refusals = (RESERVED_RULE_NAME,)
 
     name: Annotated[Name, Replaces()]
     """The name of the rule, unique in its policy."""
+    groups_included: Annotated[
+        SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
+    ] = frozenset()
+    """Only for these people of the policy; empty for all."""
+    groups_excluded: Annotated[
+        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
+    ] = frozenset()
+    """Not for these people."""
     password_change: Annotated[Choice, Api("actions.passwordChange.access")] = "ALLOW"
     """Whether people may change their password."""
     password_reset: Annotated[Choice, Api("actions.selfServicePasswordReset.access")] = "ALLOW"
@@ -55,6 +82,7 @@ class PasswordPolicy(Kind):
     resource = "okta:policy/password:Password"
     collection = policies("PASSWORD", prioritised=True)
     events = ("policy.lifecycle.",)
+    refusals = (RESERVED_POLICY_NAME,)
     system = (default_policy("the password policy for everyone else"),)
 
     name: Name
@@ -79,8 +107,25 @@ class PasswordPolicy(Kind):
     """Digits, at least."""
     password_min_symbol: Annotated[Count, Api(f"{_PASSWORD}.complexity.minSymbol")] = 0
     """Symbols, at least."""
-    password_exclude_username: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeUsername")] = True
+    password_exclude_username: Annotated[
+        Bool, Api(f"{_PASSWORD}.complexity.excludeUsername"), ProviderDefault(False)
+    ] = True
     """Whether the password must not hold the user name."""
+    password_exclude_first_name: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeFirstName")] = False
+    """Whether the password must not hold the first name."""
+    password_exclude_last_name: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeLastName")] = False
+    """Whether the password must not hold the last name."""
+    breached_password_logout_enabled: Annotated[Bool, Api(f"{_PASSWORD}.breachedProtection.logoutEnabled")] = False
+    """Whether people whose password is known to be stolen are signed out everywhere."""
+    breached_password_expire_after_days: Annotated[
+        Count,
+        Api(f"{_PASSWORD}.breachedProtection.expireAfterDays"),
+        Only(
+            lambda policy: policy.breached_password_logout_enabled,
+            "the provider only sends it with breached_password_logout_enabled",
+        ),
+    ] = 0
+    """Days until such a password has to be changed; 0 for at once."""
     password_dictionary_lookup: Annotated[Bool, Api(f"{_PASSWORD}.complexity.dictionary.common.exclude")] = False
     """Whether common passwords are refused."""
     password_max_age_days: Annotated[Count, Api(f"{_PASSWORD}.age.maxAgeDays")] = 0
@@ -123,6 +168,39 @@ class PasswordPolicy(Kind):
     """An `INACTIVE` policy is passed over."""
     rules: Annotated[ListOf[PasswordRule], Owns("password-policy-rule")] = ()
     """The rules; the first one that fits decides."""
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """Okta lists the attributes that a password must not hold; here each is a member of its own."""
+        complexity = dict(_within(item, *_COMPLEXITY))
+        listed = complexity.pop("excludeAttributes", None) or []
+        others = [attribute for attribute in listed if attribute not in _EXCLUDED]
+        complexity |= {member: True for attribute, member in _EXCLUDED.items() if attribute in listed}
+        return _put(item, complexity | ({"excludeAttributes": others} if others else {}), *_COMPLEXITY)
+
+    @classmethod
+    def write_api(cls, item: Json) -> Json:
+        """See `read_api`; settings for stolen passwords are only sent if people are signed out."""
+        complexity = dict(_within(item, *_COMPLEXITY))
+        listed = [attribute for attribute, member in _EXCLUDED.items() if complexity.pop(member, False)]
+        item = _put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)
+        password = dict(_within(item, "settings", "password"))
+        if not password.get("breachedProtection", {}).get("logoutEnabled"):
+            password.pop("breachedProtection", None)
+        return _put(item, password, "settings", "password")
+
+
+def _within(item: Json, *path: str) -> Json:
+    for key in path:
+        item = item.get(key) or {}
+    return item
+
+
+def _put(item: Json, value: Json, *path: str) -> Json:
+    """The item with another value at a path."""
+    if not path:
+        return value
+    return item | {path[0]: _put(item.get(path[0]) or {}, value, *path[1:])}
 
 
 register(PasswordRule)

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Int, SetOf
+from reconciler.kinds.fields import Api, Argument, Checked, Int, SetOf
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Json, Part, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
+from reconciler.kinds.refusals import Phase, Refusal
 
 SCOPE = "okta.policies"
 
@@ -28,6 +29,20 @@ FIRST_PARTY_POLICIES = frozenset(
 def is_system(item: Json) -> bool:
     """Whether Okta made the policy or the rule itself."""
     return item.get("system") is True or item["name"] in FIRST_PARTY_POLICIES
+
+
+RESERVED_POLICY_NAME = Refusal(
+    "name",
+    lambda policy: policy.name == "Default Policy",
+    "this policy is in every tenant: refer to it as default, and give a policy of your own another name",
+    Phase.WRITE | Phase.DELETE,
+)
+RESERVED_RULE_NAME = Refusal(
+    "name",
+    lambda rule: rule.name == "Default Rule",
+    "this rule is in every default policy: give a rule of your own another name",
+    Phase.WRITE | Phase.DELETE,
+)
 
 
 def policies(policy_type: str, *, prioritised: bool) -> Collection:
@@ -73,7 +88,7 @@ class FromNetwork(Part):
     """The condition on where people come from, which rules of several kinds share."""
 
     network_connection: Annotated[
-        Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection")
+        Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection"), Checked()
     ] = "ANYWHERE"
     """`ZONE` for the zones named below."""
     network_includes: Annotated[SetOf[ZoneRef], Api("conditions.network.include")] = frozenset()

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.refusals import CREATED_ACTIVE
 
 
 @register
@@ -16,8 +17,11 @@ class TrustedOrigin(Kind):
 
     kind = "trusted-origin"
     resource = "okta:trustedorigin/origin:Origin"
-    collection = Collection("/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200", lifecycle=True)
+    collection = Collection(
+        "/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200", lifecycle=True, created_active=True
+    )
     events = ("security.trusted_origin.",)
+    refusals = (CREATED_ACTIVE,)
 
     name: Name
     """The name that Okta shows, unique in the tenant."""

@@ -79,11 +79,9 @@ def test_members_that_no_definition_can_state_are_told(tmp_path):
 
 def test_members_of_what_is_owned_are_told_too(tmp_path):
     policy = session_policy("00p1", "Workforce", 1)
-    rule = session_rule(policy, "First", 1, conditions={"identityProvider": {"provider": "OKTA"}})
+    rule = session_rule(policy, "First", 1, conditions={"identityProvider": {"mode": "STRICT"}})
     made = adopted(snapshot(everyone(), policy, rule), tmp_path)
-    assert why(made) == [
-        ("UNSAID", "global-session-policy-rule Workforce/First", "conditions.identityProvider.provider")
-    ]
+    assert why(made) == [("UNSAID", "global-session-policy-rule Workforce/First", "conditions.identityProvider.mode")]
 
 
 def test_members_of_the_items_of_a_list_are_told_but_for_those_that_okta_made(tmp_path):

@@ -13,7 +13,7 @@ rules:
       - okta-administrators
       - everyone
     platforms:
-      - {type: MOBILE}
+      - {type: MOBILE, os_type: IOS}
       - os_type: MACOS
         type: DESKTOP
 """
@@ -40,13 +40,13 @@ def test_items_of_a_set_are_numbered_as_in_the_canonical_form(folder):
     assert rules.spec["rules"][0]["groups_included"] == ["everyone", "okta-administrators"]
     assert found["rules.0.groups_included.0"] == "15:11"
     assert found["rules.0.groups_included.1"] == "14:11"
-    assert [platform["os_type"] for platform in rules.spec["rules"][0]["platforms"]] == ["ANY", "MACOS"]
+    assert [platform["os_type"] for platform in rules.spec["rules"][0]["platforms"]] == ["IOS", "MACOS"]
     assert found["rules.0.platforms.0.type"] == "17:18"
     assert found["rules.0.platforms.1.os_type"] == "18:20"
 
 
 def test_items_of_a_set_of_structures_are_sorted_with_their_defaults(folder):
-    platforms = POLICY.replace("{type: MOBILE}", "{type: DESKTOP, os_type: WINDOWS}")
+    platforms = POLICY.replace("{type: MOBILE, os_type: IOS}", "{type: DESKTOP, os_type: WINDOWS}")
     folder.write(document("authentication-policy", "p", platforms))
     rules = folder.declaration("authentication-policy-rules", "p")
     assert [platform["os_type"] for platform in rules.spec["rules"][0]["platforms"]] == ["MACOS", "WINDOWS"]

@@ -81,7 +81,7 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         ("groups: [{}]", "10:12", "groups[0] lacks group", ""),
         ("groups: [{group: everyone, profil: {}}]", "10:30", "groups[0] has no field profil", "did you mean profile?"),
         ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' stands here twice", ""),
-        ("login_mode: SPEC", "6:1", "oidc-app a: login_mode needs login_uri", ""),
+        ("login_mode: SPEC", "10:15", "login_mode: SPEC: login_mode needs login_uri, unless it is DISABLED", ""),
     ],
 )
 def test_fields(folder, line, place, message, hint):

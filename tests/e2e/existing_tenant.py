@@ -9,8 +9,8 @@ from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import canonical, schema, with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.stand_in.objects import Objects
 
 Named = tuple[str, ...]
 """Kind and the names that Okta shows, from the outermost owner."""

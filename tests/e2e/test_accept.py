@@ -11,9 +11,9 @@ from reconciler.definitions.validation import validate
 from reconciler.kinds import Spec, kinds
 from reconciler.kinds.mapping import schema
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox import process
+from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, comparable
 from tests.e2e.test_repair import deepest_first, live_object, ranked
 from tests.e2e.workspace import Outcome, SandboxTenant, Workspace

@@ -14,8 +14,8 @@ from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import with_references
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import FieldPath, Tampering, comparable, dotted, with_fresh
 from tests.e2e.workspace import Comparison
 from tests.specimens import bare

@@ -11,9 +11,9 @@ from reconciler.definitions.model import Declaration
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox import process
+from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, comparable
 from tests.e2e.workspace import Comparison, SandboxTenant, Workspace
 from tests.specimens import everything

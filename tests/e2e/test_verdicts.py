@@ -7,8 +7,8 @@ import pytest
 from reconciler.drift import Finding, Verdict, owners
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.stand_in.objects import Objects
 from tests.e2e.workspace import Comparison
 
 pytestmark = pytest.mark.e2e

@@ -71,7 +71,7 @@ def expected(kind, spec, vocabulary):
     if vocabulary is not Vocabulary.API:
         not_sent = {}
     return {
-        name: (not_sent[name].default(spec) if name in not_sent else value)
+        name: (not_sent[name].default(spec) if name in not_sent and value is not None else value)
         for name, value in spec.items()
         if vocabulary in _field(kind, name).places
     }
@@ -97,7 +97,11 @@ def test_what_is_written_can_be_read_back(kind, vocabulary, data):
 def test_every_shape_of_the_api_can_be_read_back(kind, data):
     spec = data.draw(specs(kind))
     wire = json.loads(json.dumps(kind.write_api(encode(kind, spec, Vocabulary.API))))
-    assert decode(kind, kind.read_api(wire), Vocabulary.API) == expected(kind, spec, Vocabulary.API)
+    read = decode(kind, kind.read_api(wire), Vocabulary.API)
+    compared = {
+        field.name: field.compared(spec[field.name], read[field.name]) for field in schema(kind) if field.name in read
+    }
+    assert compared == expected(kind, spec, Vocabulary.API)
 
 
 @KINDS

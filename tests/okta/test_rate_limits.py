@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import Kind, chain, kinds
-from reconciler.okta.objects import item_path, list_path
 from reconciler.okta.rate_limits import RateLimits, bucket_of
+from reconciler.stand_in.objects import item_path, list_path
 from tests.okta.virtual_time import now, run
 
 PATH = "/api/v1/groups"

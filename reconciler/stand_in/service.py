@@ -1,4 +1,4 @@
-"""A provider for the local tenant, where the official plugin is not installed.
+"""The provider protocol, for the local tenant.
 
 The Pulumi engine attaches to it over gRPC (`PULUMI_DEBUG_PROVIDERS=okta:PORT`). It knows no kind by itself:
 everything follows from their declarations. It refuses any tenant but a sandbox on this machine; a real
@@ -15,16 +15,28 @@ from typing import Any
 
 import grpc
 import httpx
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from reconciler.errors import EngineError, ReconcilerError, TenantError
-from reconciler.kinds import Kind, Spec, kind_of_resource
-from reconciler.kinds.mapping import Vocabulary, camel_case, decode, encode, schema
+from reconciler.kinds import Kind
+from reconciler.kinds.refusals import Phase
 from reconciler.okta.client import OktaClient
-from reconciler.okta.objects import Objects
+from reconciler.stand_in.inputs import (
+    Inputs,
+    as_inputs,
+    changed,
+    given,
+    ids,
+    kind_of,
+    owner_ids,
+    plain,
+    refusals,
+    struct,
+    with_defaults,
+)
+from reconciler.stand_in.objects import Objects
 
-Inputs = dict[str, Any]
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -108,27 +120,36 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:
-        """Definitions are checked long before; inputs are taken as they are."""
-        return provider_pb2.CheckResponse(inputs=request.news)
+        """Fill in the provider's defaults, and refuse what its schema refuses: a preview shows this."""
+        kind = kind_of(request.urn)
+        inputs = plain(request.news)
+        failures = [
+            provider_pb2.CheckFailure(property=name, reason=f"{name}: {reason}" if name else reason)
+            for name, reason in refusals(kind, inputs, Phase.PREVIEW)
+        ]
+        return provider_pb2.CheckResponse(inputs=struct(with_defaults(kind, inputs)), failures=failures)
 
     async def Diff(self, request: Any, context: Any) -> Any:
         """Compare old inputs with new ones, in canonical form."""
-        kind = _kind(request.urn)
-        changed = _changed(kind, _plain(request.old_inputs), _plain(request.news))
+        kind = kind_of(request.urn)
         ignored = set(request.ignoreChanges)
-        changed = {} if "*" in ignored else {k: v for k, v in changed.items() if k not in ignored}
-        replaces = [name for name, replace in changed.items() if replace]
+        found = {
+            name: replaces
+            for name, replaces in changed(kind, plain(request.old_inputs), plain(request.news)).items()
+            if not ignored & {"*", name}
+        }
+        replaces = [name for name, replace in found.items() if replace]
         detailed = {
             name: provider_pb2.PropertyDiff(
                 kind=provider_pb2.PropertyDiff.UPDATE_REPLACE if replace else provider_pb2.PropertyDiff.UPDATE,
                 inputDiff=True,
             )
-            for name, replace in changed.items()
+            for name, replace in found.items()
         }
-        some = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        some = provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=some,
-            diffs=list(changed),
+            diffs=list(found),
             replaces=replaces,
             deleteBeforeReplace=bool(replaces),
             detailedDiff=detailed,
@@ -137,39 +158,48 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     async def Create(self, request: Any, context: Any) -> Any:
         """POST it, and set what a POST does not."""
-        kind, inputs = _kind(request.urn), _plain(request.properties)
+        kind, inputs = kind_of(request.urn), plain(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=request.properties)
-        ids = await self._try(context, self._objects.create(kind, _owner_ids(kind, inputs), _spec(kind, inputs)))
-        return provider_pb2.CreateResponse(id=ids[-1], properties=request.properties)
+        await self._refuse(context, kind, inputs, Phase.CREATE)
+        made = await self._try(context, self._objects.create(kind, owner_ids(kind, inputs), given(kind, inputs)))
+        return provider_pb2.CreateResponse(id=made[-1], properties=request.properties)
 
     async def Read(self, request: Any, context: Any) -> Any:
         """The object as the tenant has it; an import names it with the ids of its owners."""
-        kind = _kind(request.urn)
-        known = _plain(request.inputs) or _plain(request.properties)
-        ids = tuple(request.id.split("/"))
-        if len(ids) == 1:
-            ids = _ids(kind, ids[0], known)
-        spec = await self._try(context, self._objects.read(kind, ids))
+        kind = kind_of(request.urn)
+        known = plain(request.inputs) or plain(request.properties)
+        path = tuple(request.id.split("/"))
+        if len(path) == 1:
+            path = ids(kind, path[0], known)
+        spec = await self._try(context, self._objects.read(kind, path))
         if spec is None:
             return provider_pb2.ReadResponse()
-        inputs = _inputs(kind, ids, spec, known)
-        return provider_pb2.ReadResponse(id=ids[-1], properties=_struct(inputs), inputs=_struct(inputs))
+        inputs = as_inputs(kind, path, spec, known)
+        return provider_pb2.ReadResponse(id=path[-1], properties=struct(inputs), inputs=struct(inputs))
 
     async def Update(self, request: Any, context: Any) -> Any:
         """PUT it, and set what a PUT does not."""
-        kind, inputs = _kind(request.urn), _plain(request.news)
+        kind, inputs = kind_of(request.urn), plain(request.news)
         if not request.preview:
-            ids = _ids(kind, request.id, inputs)
-            await self._try(context, self._objects.update(kind, ids, _spec(kind, inputs)))
+            await self._refuse(context, kind, inputs, Phase.UPDATE)
+            path = ids(kind, request.id, inputs)
+            await self._try(context, self._objects.update(kind, path, given(kind, inputs)))
         return provider_pb2.UpdateResponse(properties=request.news)
 
     async def Delete(self, request: Any, context: Any) -> Any:
         """DELETE it, after deactivating what Okta asks to be inactive first."""
-        kind = _kind(request.urn)
-        ids = _ids(kind, request.id, _plain(request.properties))
-        await self._try(context, self._objects.delete(kind, ids))
+        kind, inputs = kind_of(request.urn), plain(request.properties)
+        await self._refuse(context, kind, inputs, Phase.DELETE)
+        await self._try(context, self._objects.delete(kind, ids(kind, request.id, inputs)))
         return empty_pb2.Empty()
+
+    @staticmethod
+    async def _refuse(context: Any, kind: type[Kind], inputs: Inputs, phase: Phase) -> None:
+        """End the call, before any request, if the provider refuses what it is given."""
+        reasons = [f"{name}: {reason}" for name, reason in refusals(kind, inputs, phase)]
+        if reasons:
+            await context.abort(grpc.StatusCode.UNKNOWN, "; ".join(reasons))
 
     @staticmethod
     async def _try(context: Any, work: Any) -> Any:
@@ -177,72 +207,3 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return await work
         except TenantError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, error.message)
-
-
-def _kind(urn: str) -> type[Kind]:
-    token = urn.split("::")[2].rpartition("$")[2]
-    kind = kind_of_resource(token)
-    if kind is None:
-        raise EngineError(f"no kind is declared for the resource type {token}")
-    return kind
-
-
-def _spec(kind: type[Kind], inputs: Inputs) -> Spec:
-    return decode(kind, inputs, Vocabulary.INPUTS)
-
-
-def _owner_ids(kind: type[Kind], inputs: Inputs) -> tuple[str, ...]:
-    return tuple(inputs[camel_case(name)] for name in reversed(kind.parent_arguments))
-
-
-def _ids(kind: type[Kind], identity: str, inputs: Inputs) -> tuple[str, ...]:
-    owners = _owner_ids(kind, inputs) if kind.parent_arguments and not kind.collection.list_key else ()
-    return (*owners, identity)
-
-
-def _inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
-    """The inputs that a program would have to give for the object to be as it is."""
-    owners = ids if kind.collection.list_key else ids[:-1]
-    parents = {
-        camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
-    }
-    fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.secret}
-    kept = {name: value for name, value in known.items() if name in hidden}
-    return encode(kind, spec, Vocabulary.INPUTS) | parents | fixed | kept
-
-
-def _changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
-    """The names of the inputs that differ in meaning; True where the change replaces the object."""
-    before, after = _spec(kind, old), _spec(kind, new)
-    changed = {
-        field.places[Vocabulary.INPUTS][0][0]: field.replaces
-        for field in schema(kind)
-        if Vocabulary.INPUTS in field.places and before.get(field.name) != after.get(field.name)
-    }
-    parents = {camel_case(name) for name in kind.parent_arguments}
-    return changed | {name: True for name in parents if old.get(name) != new.get(name)}
-
-
-def _plain(struct: struct_pb2.Struct) -> Inputs:
-    value: Inputs = _whole_numbers(json_format.MessageToDict(struct))
-    return {name: item for name, item in value.items() if not name.startswith("__")}
-
-
-def _whole_numbers(value: Any) -> Any:
-    """The wire has only floating point: what is whole was an integer."""
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case list():
-            return [_whole_numbers(item) for item in value]
-        case dict():
-            return {key: _whole_numbers(item) for key, item in value.items()}
-        case _:
-            return value
-
-
-def _struct(inputs: Inputs) -> struct_pb2.Struct:
-    struct = struct_pb2.Struct()
-    struct.update(inputs)
-    return struct

@@ -1,7 +1,7 @@
-"""Creating, reading, changing and deleting single objects, as their kinds say.
+"""Creating, reading, changing and deleting single objects, as their kinds say and as the official plugin does.
 
-This is what the provider plugin does for a real tenant; here it serves the local tenant's stand-in provider.
-Specs hold ids where definitions hold names. `ids` are the ids from the outermost owner to the object itself.
+Specs hold ids where definitions hold names, and lack what a program left out. `ids` are the ids from the outermost
+owner to the object itself.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain
 from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_list_of
 from reconciler.okta.client import OktaClient
-
-_NOT_SENT = ("_links", "_embedded", "id", "created", "lastUpdated")
 
 
 def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
@@ -64,7 +62,7 @@ class Objects:
         return decode(kind, kind.read_api(found), Vocabulary.API)
 
     async def update(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
-        """Make the object as the spec says; members that the kind does not know stay as they are."""
+        """Make the object as the spec says: the PUT has what the provider knows, and nothing else."""
         if kind.collection.list_key:
             await self._write_list(kind, ids, spec)
             return
@@ -73,7 +71,7 @@ class Objects:
         if kind.collection.inactive_to_update and live.get("status") == "ACTIVE":
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
-        changed = await self._client.send("PUT", path, merged(kind, live, spec))
+        changed = await self._client.send("PUT", path, replacement(kind, live, spec))
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: type[Kind], ids: tuple[str, ...]) -> None:
@@ -117,26 +115,19 @@ class Objects:
         return [item async for page in pages for item in page if not kind.collection.built_in(item)]
 
     async def _write_list(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
-        """Make a whole list as the spec says: change what is there, add what is missing, remove the rest."""
+        """Make a whole list as the spec says: remove what is not in it, then write every item, in order."""
         whole = whole_list_of(kind)
         path = list_path(kind, ids)
         live = {item[whole.key]: item for item in await self._items(kind, ids)}
-        wanted = encode(kind, spec, Vocabulary.API).get(whole.member, [])
+        wanted = encode(kind, _sent(kind, spec), Vocabulary.API).get(whole.member, [])
         for gone in sorted(live.keys() - {item[whole.key] for item in wanted}):
-            await self._remove(f"{path}/{live.pop(gone)['id']}")
-        in_order = sorted(live, key=lambda one: live[one].get("priority", 0)) == [item[whole.key] for item in wanted]
-        settled = True  # nothing was put in another place yet, which would have moved those behind it
+            await self._remove(f"{path}/{live[gone]['id']}")
         for item in wanted:
             found = live.get(item[whole.key])
-            in_place = found is not None and (in_order or found.get("priority") == item.get("priority"))
-            if found and settled and in_place and _alike(whole.part, found, item):
-                continue
-            settled = settled and in_place
-            if found:
-                body = _with_fixed(kind, _over(whole.part, found, item))
-                answer = await self._client.send("PUT", f"{path}/{found['id']}", body)
-            elif whole.by_reference:
+            if whole.by_reference:
                 answer = await self._client.send("PUT", f"{path}/{item[whole.key]}", item)
+            elif found:
+                answer = await self._client.send("PUT", f"{path}/{found['id']}", _with_fixed(kind, item))
             else:
                 answer = await self._client.send("POST", path, _with_fixed(kind, item))
             status = item.get("status")
@@ -145,28 +136,38 @@ class Objects:
                 await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
 
 
-def _alike(part: type[Part], found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return decode(part, found, Vocabulary.API) == decode(part, wanted, Vocabulary.API)
-
-
 def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
     """The body that creates an object."""
-    return kind.write_api(_with_fixed(kind, encode(kind, spec, Vocabulary.API)))
+    return kind.write_api(_with_fixed(kind, encode(kind, _sent(kind, spec), Vocabulary.API)))
 
 
-def merged(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The body that changes an object: the live one, with what the kind knows set or taken out."""
-    body = _with_fixed(kind, encode(kind, spec, Vocabulary.API))
-    return kind.write_api(_over(kind, kind.read_api(dict(live)), body))
+def replacement(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The body that changes an object: what the spec says, and of the live object what Okta had filled in."""
+    body = encode(kind, _sent(kind, spec), Vocabulary.API)
+    filled = [
+        ".".join(field.places[Vocabulary.API][0])
+        for field in schema(kind)
+        if field.server_filled and spec.get(field.name) is None
+    ]
+    shaped = kind.read_api(dict(live))
+    base: dict[str, Any] = {}
+    for path in (*kind.collection.keeps, *filled):
+        _copy(shaped, base, path.split("."))
+    return kind.write_api(_with_fixed(kind, _overlay(base, body)))
 
 
-def _over(model: type[Part], live: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    """The live object with what the model knows set or taken out; members that it does not know stay."""
-    base = copy.deepcopy({name: value for name, value in live.items() if name not in _NOT_SENT})
+def _sent(model: type[Part], spec: Spec) -> Spec:
+    """The spec without empty text, which the provider takes for an argument that was left out."""
+    sent: Spec = {}
     for field in schema(model):
-        if place := field.places.get(Vocabulary.API):
-            _remove(base, place[0])
-    return _overlay(base, body)
+        value = spec.get(field.name)
+        if value is None or (value == "" and not field.sent_empty):
+            continue
+        if field.part:
+            part = field.part
+            value = _sent(part, value) if field.shape == "one" else [_sent(part, item) for item in value]
+        sent[field.name] = value
+    return sent
 
 
 def _with_fixed(kind: type[Kind], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,9 +189,12 @@ def _overlay(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return base
 
 
-def _remove(base: dict[str, Any], path: tuple[str, ...]) -> None:
-    inner: Any = base
-    for key in path[:-1]:
-        inner = inner.get(key) if isinstance(inner, dict) else None
-    if isinstance(inner, dict):
-        inner.pop(path[-1], None)
+def _copy(source: Mapping[str, Any], target: dict[str, Any], path: list[str]) -> None:
+    """Copy the value at a path, if there is one."""
+    value: Any = source
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if value is not None:
+        for key in path[:-1]:
+            target = target.setdefault(key, {})
+        target[path[-1]] = copy.deepcopy(value)

@@ -1,0 +1,161 @@
+"""Inputs of resources: the engine's words for what a kind's fields say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from google.protobuf import json_format, struct_pb2
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.errors import EngineError
+from reconciler.kinds import Kind, Part, Spec, kind_of_resource
+from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, encode, filled, schema
+from reconciler.kinds.refusals import Given, Phase, refused
+
+Inputs = dict[str, Any]
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine sends for a value that is not known at preview."""
+
+
+def kind_of(urn: str) -> type[Kind]:
+    """The kind of a resource. Raises EngineError if there is none."""
+    token = urn.split("::")[2].rpartition("$")[2]
+    kind = kind_of_resource(token)
+    if kind is None:
+        raise EngineError(f"no kind is declared for the resource type {token}")
+    return kind
+
+
+def given(kind: type[Kind], inputs: Inputs) -> Spec:
+    """The fields that the inputs give, or for which the provider has a default; all others are absent."""
+    return filled(kind, decode(kind, inputs, Vocabulary.INPUTS, complete=False))
+
+
+def owner_ids(kind: type[Kind], inputs: Inputs) -> tuple[str, ...]:
+    """The ids of the owners, the outermost first."""
+    return tuple(inputs[camel_case(name)] for name in reversed(kind.parent_arguments))
+
+
+def ids(kind: type[Kind], identity: str, inputs: Inputs) -> tuple[str, ...]:
+    """The ids from the outermost owner to the object itself."""
+    owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.collection.list_key else ()
+    return (*owners, identity)
+
+
+def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
+    """The inputs that a program would have to give for the object to be as it is."""
+    owners = ids if kind.collection.list_key else ids[:-1]
+    parents = {
+        camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
+    }
+    fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+    hidden = {name for field in schema(kind) if field.secret for name in _names(field)}
+    kept = {name: value for name, value in known.items() if name in hidden}
+    return encode(kind, spec, Vocabulary.INPUTS) | parents | fixed | kept
+
+
+def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
+    """The names of the inputs that differ in meaning; True where the change replaces the object.
+
+    An argument that Okta fills in is no change when a program leaves it out.
+    """
+    before, after = decode(kind, old, Vocabulary.INPUTS), decode(kind, new, Vocabulary.INPUTS)
+    differing = {
+        name: field.replaces
+        for field in schema(kind)
+        for name in _names(field)
+        if before.get(field.name) != after.get(field.name) and not (field.server_filled and name not in new)
+    }
+    parents = {camel_case(name) for name in kind.parent_arguments}
+    return differing | {name: True for name in parents if old.get(name) != new.get(name)}
+
+
+def with_defaults(kind: type[Kind], inputs: Inputs) -> Inputs:
+    """The inputs with the provider's defaults for arguments that were left out: from then on they count as given."""
+    defaults = {name: value for name, value in encode(kind, filled(kind, {}), Vocabulary.INPUTS).items() if value != ""}
+    return defaults | inputs
+
+
+def refusals(kind: type[Kind], inputs: Inputs, phase: Phase) -> Iterator[tuple[str, str]]:
+    """What the provider refuses in a phase: the input, and what is right. Values not known yet are not looked at."""
+    known = {name: value for name, value in inputs.items() if not _is_unknown(value)}
+    try:
+        spec = given(kind, known)
+    except ValueError as error:  # the text of an argument that has to be JSON
+        if phase is Phase.PREVIEW:
+            yield "", f"an argument is not valid JSON: {error}"
+        return
+    yield from _refusals(kind, spec, phase)
+
+
+def _refusals(model: type[Part], spec: Mapping[str, Any], phase: Phase, above: str = "") -> Iterator[tuple[str, str]]:
+    for refusal in refused(model.refusals, Given(spec), phase):
+        yield above + refusal.field, refusal.message
+    for field in schema(model):
+        value = spec.get(field.name)
+        if value is None:
+            continue
+        if field.checked and phase is Phase.PREVIEW and (wrong := _wrong(model, field, value)):
+            yield above + field.name, wrong
+        if field.part:
+            items = [value] if field.shape == "one" else value
+            for item in items:
+                yield from _refusals(field.part, item, phase, f"{above}{field.name}.")
+
+
+def _wrong(model: type[Part], field: Field, value: Any) -> str:
+    try:
+        _adapter(model, field.name).validate_python(value)
+    except ValidationError as error:
+        return "; ".join(details["msg"] for details in error.errors(include_url=False))
+    return ""
+
+
+@cache
+def _adapter(model: type[Part], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    annotation: Any = info.annotation
+    return TypeAdapter(Annotated[annotation, "and its constraints:", *info.metadata])
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    """The input that a field is, if it is one."""
+    place = field.places.get(Vocabulary.INPUTS)
+    return (place[0][0],) if place else ()
+
+
+def _is_unknown(value: Any) -> bool:
+    match value:
+        case dict():
+            return any(map(_is_unknown, value.values()))
+        case list():
+            return any(map(_is_unknown, value))
+    return bool(value == _UNKNOWN)
+
+
+def plain(struct: struct_pb2.Struct) -> Inputs:
+    """The values of a message, without the engine's own (`__defaults`)."""
+    value: Inputs = _whole_numbers(json_format.MessageToDict(struct))
+    return {name: item for name, item in value.items() if not name.startswith("__")}
+
+
+def _whole_numbers(value: Any) -> Any:
+    """The wire has only floating point: what is whole was an integer."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_whole_numbers(item) for item in value]
+        case dict():
+            return {key: _whole_numbers(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def struct(inputs: Inputs) -> struct_pb2.Struct:
+    """A message with these values."""
+    message = struct_pb2.Struct()
+    message.update(inputs)
+    return message

@@ -1,0 +1,96 @@
+"""Programs that the official plugin ran, and what it sent and left behind, as recorded beside the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.kinds import Kind, kind_of_resource, kinds
+
+CASES = Path(__file__).parents[3] / "shared" / "official-plugin" / "cases"
+ENGINE_TYPES = ("pulumi:pulumi:Stack", "pulumi:providers:okta")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a stack after a step; ids are those of the recorded run."""
+
+    token: str
+    name: str
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+    @property
+    def kind(self) -> type[Kind]:
+        kind = kind_of_resource(self.token)
+        assert kind is not None
+        return kind
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that the plugin sent, and what the tenant answered."""
+
+    method: str
+    path: str
+    body: Any
+    status: int
+    answer: Any
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step: `up`, `update` (with other inputs) or `destroy`."""
+
+    step: str
+    error: str
+    resources: tuple[Resource, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def changes(self) -> Iterator[Request]:
+        return (request for request in self.requests if request.method != "GET")
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def missing_kinds(self) -> tuple[str, ...]:
+        """The types of resources that are no kinds here yet."""
+        tokens = {resource.token for stage in self.stages for resource in stage.resources}
+        failed = {stage.error.partition(" ")[0] for stage in self.stages if stage.error}
+        known = {kind.resource.rpartition(":")[2] for kind in kinds()}
+        return tuple(sorted({token for token in tokens if kind_of_resource(token) is None} | (failed - known)))
+
+    @property
+    def failed_at_once(self) -> bool:
+        """Whether nothing was made: what the program contained is not recorded then."""
+        return not self.stages[0].resources
+
+
+def cases() -> list[Case]:
+    """All recorded cases; none where the recordings are not there."""
+    return [_case(json.loads(file.read_text())) for file in sorted(CASES.glob("*.json"))]
+
+
+def _case(data: Mapping[str, Any]) -> Case:
+    return Case(data["case"], tuple(_stage(stage) for stage in data["stages"]))
+
+
+def _stage(data: Mapping[str, Any]) -> Stage:
+    resources = tuple(
+        Resource(one["type"], one["name"], one["id"], one["inputs"], one["outputs"])
+        for one in data.get("resources", [])
+        if one["type"] not in ENGINE_TYPES
+    )
+    requests = tuple(
+        Request(one["method"], one["path"], one["body"], one["status"], one["answer"]) for one in data["requests"]
+    )
+    return Stage(data["step"], data["error"], resources, requests)

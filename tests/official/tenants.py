@@ -1,0 +1,197 @@
+"""Two fresh tenants in this process: one gets the requests that the official plugin sent, the other the stand-in's."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import re
+from collections.abc import Coroutine, Mapping
+from typing import Any, Self, TypeVar
+
+import grpc
+import httpx
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from reconciler.kinds import chain
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken
+from reconciler.sandbox.application import app_of
+from reconciler.sandbox.sandbox import Sandbox
+from reconciler.stand_in import StandIn
+from tests.official.recorded import Request, Resource
+
+URL = "http://tenant.test"
+T = TypeVar("T")
+_ID = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20}(?![A-Za-z0-9_-])")
+_MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
+
+
+class Refused(Exception):
+    """The stand-in did not carry out a step."""
+
+
+class _Context:
+    async def abort(self, code: grpc.StatusCode, message: str) -> None:
+        raise Refused(message)
+
+
+class Tenant:
+    """A fresh sandbox, and how the ids of a recorded run are called there."""
+
+    def __init__(self) -> None:
+        sandbox = Sandbox.open(
+            URL,
+            token="secret",
+            pipeline="idx",
+            seed=1,
+            clock=lambda: datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC),
+        )
+        self._loop = asyncio.new_event_loop()
+        transport = httpx.ASGITransport(app=app_of(sandbox))  # type: ignore[arg-type]
+        self.client = OktaClient(URL, ApiToken("secret"), transport=transport)
+        self._http = httpx.AsyncClient(transport=transport, base_url=URL, headers={"Authorization": "SSWS secret"})
+        self.stand_in = StandIn(self.client)
+        self.ids: dict[str, str] = {}
+        self.everyone = self.get("/api/v1/groups?q=Everyone")[1][0]["id"]
+        policies = self.get("/api/v1/policies?type=ACCESS_POLICY")[1]
+        self.default_policy = next(policy["id"] for policy in policies if policy["system"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.run(self._http.aclose())
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def get(self, path: str) -> tuple[int, Any]:
+        response = self.run(self._http.get(path))
+        return response.status_code, response.json() if response.content else None
+
+    def send(self, request: Request) -> None:
+        """Send a recorded request, and learn from the answer how ids are called here."""
+        body = None if request.body is None else self.here(request.body)
+        response = self.run(self._http.request(request.method, self.here(request.path), json=body))
+        assert response.status_code == request.status, (request, response.text)
+        if response.content and request.answer:
+            self._learn(request.answer, response.json())
+
+    def _learn(self, recorded: Any, answer: Any) -> None:
+        match recorded, answer:
+            case dict(), dict():
+                for key in recorded.keys() & answer.keys():
+                    self._learn(recorded[key], answer[key])
+            case list(), list():
+                for one, other in zip(recorded, answer, strict=False):
+                    self._learn(one, other)
+            case str(), str():
+                for one, other in zip(_ID.findall(recorded), _ID.findall(answer), strict=False):
+                    self.ids.setdefault(one, other)
+
+    def here(self, value: Any) -> Any:
+        """The value with recorded ids as they are called here."""
+        match value:
+            case dict():
+                return {self.here(key): self.here(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.here(item) for item in value]
+            case str():
+                return _ID.sub(lambda found: self._id(found.group()), value)
+        return value
+
+    def _id(self, recorded: str) -> str:
+        if recorded not in self.ids:
+            fallback = {"00g": self.everyone, "rst": self.default_policy}.get(recorded[:3])
+            return fallback or recorded
+        return self.ids[recorded]
+
+    def state_at(self, path: str) -> Any:
+        """What stands at a recorded path, comparable between tenants; None if nothing does."""
+        status, found = self.get(self.here(path))
+        return self._comparable(found) if status == 200 else None
+
+    def _comparable(self, value: Any, key: str = "") -> Any:
+        names = {here: recorded for recorded, here in self.ids.items()}
+        match value:
+            case dict() if key == "_links":
+                return {name: self._comparable(link) for name, link in value.items() if name == "accessPolicy"}
+            case dict():
+                return {name: self._comparable(item, name) for name, item in value.items() if name not in _MADE_UP}
+            case list():
+                return sorted((self._comparable(item) for item in value), key=repr)
+            case str():
+                return _ID.sub(lambda found: names.get(found.group(), "<id>"), value)
+        return value
+
+
+def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())
+
+
+class Program:
+    """The stack of a recorded program, run through the stand-in as the engine would."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+        self._made: dict[tuple[str, str], tuple[Resource, str, Mapping[str, Any], struct_pb2.Struct]] = {}
+
+    def apply(self, resources: tuple[Resource, ...]) -> None:
+        """Make the stack so: create, update and replace."""
+        for resource in resources:
+            key = (resource.token, resource.name)
+            if key not in self._made:
+                self._create(resource)
+                continue
+            _, identity, olds, state = self._made[key]
+            news = self._check(resource, olds)
+            answer = self._call(
+                "Diff",
+                provider_pb2.DiffRequest(
+                    urn=_urn(resource), id=identity, olds=state, old_inputs=struct(olds), news=struct(news)
+                ),
+            )
+            if answer.replaces:
+                self._delete(key)
+                self._create(resource)
+            elif answer.changes == provider_pb2.DiffResponse.DIFF_SOME:
+                updated = self._call(
+                    "Update",
+                    provider_pb2.UpdateRequest(
+                        urn=_urn(resource), id=identity, olds=state, old_inputs=struct(olds), news=struct(news)
+                    ),
+                )
+                self._made[key] = (resource, identity, news, updated.properties)
+
+    def destroy(self) -> None:
+        for key in list(self._made)[::-1]:
+            self._delete(key)
+
+    def _check(self, resource: Resource, olds: Mapping[str, Any]) -> Mapping[str, Any]:
+        news = self._tenant.here(resource.inputs)
+        answer = self._call(
+            "Check", provider_pb2.CheckRequest(urn=_urn(resource), olds=struct(olds), news=struct(news))
+        )
+        if answer.failures:
+            raise Refused("; ".join(failure.reason for failure in answer.failures))
+        return dict(json_format.MessageToDict(answer.inputs))
+
+    def _create(self, resource: Resource) -> None:
+        news = self._check(resource, {})
+        answer = self._call("Create", provider_pb2.CreateRequest(urn=_urn(resource), properties=struct(news)))
+        self._tenant.ids[resource.id] = answer.id
+        self._made[resource.token, resource.name] = (resource, answer.id, news, answer.properties)
+
+    def _delete(self, key: tuple[str, str]) -> None:
+        resource, identity, _, state = self._made.pop(key)
+        self._call("Delete", provider_pb2.DeleteRequest(urn=_urn(resource), id=identity, properties=state))
+
+    def _call(self, method: str, request: Any) -> Any:
+        return self._tenant.run(getattr(self._tenant.stand_in, method)(request, _Context()))
+
+
+def _urn(resource: Resource) -> str:
+    types = "$".join(above.resource for above in reversed(chain(resource.kind)))
+    return f"urn:pulumi:test::okta::{types}::{resource.name}"

@@ -1,0 +1,52 @@
+"""The stand-in leaves the same objects behind as the official plugin, which was recorded with the same programs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.official.recorded import CASES, Case, Stage, cases
+from tests.official.tenants import Program, Refused, Tenant
+
+
+def _parameters() -> list[object]:
+    return [pytest.param(case, id=case.name) for case in cases()]
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="no recordings: ../shared is not there")
+@pytest.mark.parametrize("case", _parameters())
+def test_the_same_inputs_leave_the_same_objects(case: Case):
+    if case.failed_at_once:
+        pytest.skip("the program failed before it made anything: its inputs are not recorded")
+    if case.missing_kinds:
+        pytest.skip(f"no kinds yet: {', '.join(case.missing_kinds)}")
+    with Tenant() as official, Tenant() as ours:
+        program = Program(ours)
+        for stage in case.stages:
+            for request in stage.changes:
+                official.send(request)
+            refused = _run(program, stage)
+            assert bool(stage.error) == bool(refused), refused or stage.error
+            ours.ids = {**official.ids, **ours.ids}
+            different = {
+                path: (wanted, got)
+                for path in _paths(stage)
+                if (wanted := official.state_at(path)) != (got := ours.state_at(path))
+            }
+            assert different == {}, stage.step
+
+
+def _run(program: Program, stage: Stage) -> str:
+    try:
+        program.destroy() if stage.step == "destroy" else program.apply(stage.resources)
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+def _paths(stage: Stage) -> list[str]:
+    """Where to look for what a stage has done: the objects that it changed, and what they are in."""
+    found = set()
+    for request in stage.changes:
+        steps = request.path.partition("?")[0].split("/")
+        found |= {"/".join(steps[:length]) for length in range(4, len(steps) + 1)}
+    return sorted(found)
