@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from reconciler.definitions.model import Address
+from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.drift.names import Names
 from reconciler.kinds import Kind, kind_named, owned_kinds
@@ -44,6 +44,8 @@ class _Pair:
     item: LiveObject
     before: Mapping[str, Any]
     now: Mapping[str, Any]
+    chosen: Collection[str] = ()
+    """Paths that a definition need not state, and that this one does: they are compared with it."""
 
     def paths(self) -> set[str]:
         """What is to be held against each other. Items of a list that came or went are for the comparison."""
@@ -53,7 +55,7 @@ class _Pair:
             if not self.name:  # nobody declared the list: what people put in is not managed
                 both &= _made_by_okta(self.item)
             paths = {path for path in paths if _item_of(path) in both}
-        return paths
+        return {path for path in paths if not _within(path, self.chosen)}
 
     def finding(self, path: str) -> Finding:
         before, now = self.before.get(path), self.now.get(path)
@@ -91,7 +93,13 @@ def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
     for kind, items in live.objects.items():
         kept = before.get(kind, {})
         pairs = [
-            _Pair(names.declared(kind, item.id) or "", item, kept[item.id], remainder(item))
+            _Pair(
+                names.declared(kind, item.id) or "",
+                item,
+                kept[item.id],
+                remainder(item),
+                _chosen(names.declaration(kind, item.id)),
+            )
             for item in items
             if item.id in kept and _is_watched(item, names)
         ]
@@ -183,8 +191,25 @@ def _stated(item: LiveObject) -> frozenset[str]:
 @cache
 def _stated_of(kind: type[Kind]) -> frozenset[str]:
     model = whole_list_of(kind).part if kind.collection.list_key else kind
-    fields = {".".join(field.places[Vocabulary.API][0]) for field in schema(model) if Vocabulary.API in field.places}
+    fields = {
+        ".".join(field.places[Vocabulary.API][0])
+        for field in schema(model)
+        if Vocabulary.API in field.places and not field.is_okta_s_unless_declared
+    }
     return frozenset(fields | kind.collection.fixed.keys() | {owned.collection.path for owned in owned_kinds(kind)})
+
+
+def _chosen(declaration: Declaration | None) -> frozenset[str]:
+    """What Okta chooses unless a definition states it, and this one does."""
+    if declaration is None:
+        return frozenset()
+    paths: set[str] = set()
+    for field in schema(declaration.kind):
+        value = declaration.spec.get(field.name)
+        if field.is_okta_s_unless_declared and value is not None:
+            path = ".".join(field.places[Vocabulary.API][0])
+            paths |= {f"{path}.{name}" for name in value} if field.partial else {path}
+    return frozenset(paths)
 
 
 def _rotates_by_itself(item: LiveObject) -> bool:

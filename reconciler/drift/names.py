@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, Part, Spec, kind_named
 from reconciler.kinds.mapping import in_order, references_in, schema, with_references
@@ -21,6 +21,7 @@ class Names:
         self, desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str] | None = None
     ) -> None:
         self._live = live
+        self._declarations = desired.declarations
         managed = Managed.of(desired, state)
         fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
         self.applied = managed.applied
@@ -54,6 +55,11 @@ class Names:
     def declared(self, kind: str, identity: str) -> str | None:
         """The name of a declared object."""
         return self._names.get((kind, identity))
+
+    def declaration(self, kind: str, identity: str) -> Declaration | None:
+        """The declaration of an object."""
+        name = self.declared(kind, identity)
+        return self._declarations.get(Address(kind, name)) if name else None
 
     @property
     def known(self) -> set[tuple[str, str]]:
