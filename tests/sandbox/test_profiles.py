@@ -34,6 +34,7 @@ def test_a_property_is_added_changed_and_removed(okta: Okta, path: str) -> None:
             "scope": "NONE",
             "title": "Shoe size",
             "type": "integer",
+            "permissions": [{"principal": "SELF", "action": "READ_ONLY"}],
             "master": {"type": "OKTA"},
         }
     }

@@ -29,11 +29,11 @@ Assignee: TypeAlias = Literal["USER", "GROUP", "CLIENT"]
 
 LABELS = {
     "SUPER_ADMIN": "Super Administrator",
-    "ORG_ADMIN": "Organizational Administrator",
+    "ORG_ADMIN": "Organization Administrator",
     "APP_ADMIN": "Application Administrator",
     "USER_ADMIN": "Group Administrator",
     "HELP_DESK_ADMIN": "Help Desk Administrator",
-    "READ_ONLY_ADMIN": "Read-Only Administrator",
+    "READ_ONLY_ADMIN": "Read-only Administrator",
     "MOBILE_ADMIN": "Mobile Administrator",
     "API_ACCESS_MANAGEMENT_ADMIN": "API Access Management Administrator",
     "REPORT_ADMIN": "Report Administrator",

@@ -7,7 +7,7 @@ import orjson
 
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
-from reconciler.sandbox.families.profile_schemas import Dialect, merge
+from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, merge
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.product_data import read_data
@@ -16,7 +16,7 @@ from reconciler.sandbox.tenant import Tenant
 SCHEMA = "GroupSchema"
 DEFAULT = "default"
 PATH = f"/api/v1/meta/schemas/group/{DEFAULT}"
-DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
+DIALECT = Dialect(NEW_PROPERTY, changeable=frozenset())
 
 
 def _schema(tenant: Tenant) -> JsonObject:

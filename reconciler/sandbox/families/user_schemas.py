@@ -10,14 +10,14 @@ from reconciler.sandbox.errors import forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
-from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 SCHEMA = "UserSchema"
-DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
+DIALECT = Dialect(NEW_PROPERTY)
 
 
 class _UserType(Body):
