@@ -120,3 +120,15 @@ def test_a_feature_takes_along_what_it_needs_only_when_forced(okta: Okta) -> Non
     okta.post(f"{path}/{needed['id']}/disable", status=400)
     assert okta.events() == ["system.feature.enable"] * 2
     okta.post(f"{path}/{feature}/explode", status=400)
+
+
+def test_a_custom_role_has_subscriptions(okta: Okta) -> None:
+    role = {"label": "Auditor", "description": "d", "permissions": ["okta.users.read"]}
+    for name in (okta.post("/api/v1/iam/roles", role)["id"], "Auditor"):
+        assert okta.get(f"/api/v1/roles/{name}/subscriptions/OKTA_UPDATE")["status"] == "subscribed"
+    okta.send("GET", "/api/v1/roles/NO_SUCH_ROLE/subscriptions", status=404)
+
+
+def test_a_realm_without_a_type(okta: Okta) -> None:
+    realm = okta.post("/api/v1/realms", {"profile": {"name": "R", "realmType": ""}})
+    assert realm["profile"] == {"name": "R", "domains": []}

@@ -39,6 +39,8 @@ LABELS = {
     "REPORT_ADMIN": "Report Administrator",
     "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
     "WORKFLOWS_ADMIN": "Workflows Administrator",
+    "ACCESS_CERTIFICATIONS_ADMIN": "Access Certifications Administrator",
+    "ACCESS_REQUESTS_ADMIN": "Access Requests Administrator",
 }
 # Roles that can be narrowed to targets have an assignment id made of their own name.
 TARGETABLE = {"APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN"}

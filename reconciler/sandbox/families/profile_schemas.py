@@ -5,6 +5,7 @@ properties only the rules can be changed. The answer is the whole schema.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import UnionType
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, read
-from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.errors import already_exists, invalid, invalid_field
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # What a new property of a user or a group gets, as far as its client does not say.
@@ -33,6 +35,7 @@ PYTHON_TYPES: dict[str, type | UnionType] = {
     "object": dict,
 }
 BLANK = "The field cannot be left blank"
+UNIQUE = "UNIQUE_VALIDATED"
 
 
 class _Part(Body):
@@ -107,9 +110,39 @@ def fits(rules: JsonObject, value: Json) -> bool:
     return isinstance(value, PYTHON_TYPES[rules["type"]])
 
 
+def check_values(defined: dict[str, JsonObject], profile: JsonObject, others: Iterable[Record], operation: str) -> None:
+    """Refuse values that their property does not take: undefined, blank, of another type, or taken by one of `others`.
+
+    `operation` is what Okta calls the request in its refusal of an undefined property.
+    """
+    for name, value in profile.items():
+        if name not in defined and value is not None:
+            raise invalid(operation, f"Property name '{name}' is not defined in profile")
+    for name, rules in defined.items():
+        value = profile.get(name)
+        if rules.get("required") and value in (None, ""):
+            raise invalid_field(name, BLANK)
+        if not fits(rules, value):
+            raise invalid_field(name, f"The value has to be of type {rules['type']}.")
+        if rules.get("unique") == UNIQUE and value is not None:
+            _refuse_taken(name, value, others)
+
+
+def _refuse_taken(name: str, value: Json, others: Iterable[Record]) -> None:
+    if any(other.body["profile"].get(name) == value for other in others):
+        raise already_exists(name)
+
+
 def removed_properties(before: JsonObject, after: JsonObject) -> set[str]:
     """The custom properties that a change has taken away."""
     return set(before["custom"]["properties"]) - set(after["custom"]["properties"])
+
+
+def forget_values(tenant: Tenant, record: Record, names: set[str]) -> None:
+    """With a property, its values go from the profiles."""
+    kept = {name: value for name, value in record.body["profile"].items() if name not in names}
+    if kept.keys() != record.body["profile"].keys():
+        tenant.store.change(record, {**record.body, "profile": kept})
 
 
 def defined_properties(schema: Record) -> dict[str, JsonObject]:

@@ -10,7 +10,7 @@ from reconciler.sandbox.errors import forbidden, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
-from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, forget_values, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
@@ -136,20 +136,12 @@ def _change_schema(call: Call) -> Answer:
     schema, store = _named_in(call), call.tenant.store
     before = schema.body["definitions"]
     after = merge(before, call.json(), DIALECT)
-    for name in removed_properties(before, after):
-        _forget_values(call, schema.private["type"], name)
+    for user in store.all("User"):
+        if user.body["type"]["id"] == schema.private["type"]:
+            forget_values(call.tenant, user, removed_properties(before, after))
     record = store.change(schema, {**schema.body, "definitions": after, "lastUpdated": call.tenant.now()})
     system_log.record(call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user"))
     return Answer(200, _show(call.tenant, record))
-
-
-def _forget_values(call: Call, type_id: str, name: str) -> None:
-    """With a property, its values go from the profiles."""
-    for user in call.tenant.store.all("User"):
-        profile = user.body["profile"]
-        if user.body["type"]["id"] == type_id and name in profile:
-            kept = {each: value for each, value in profile.items() if each != name}
-            call.tenant.store.change(user, {**user.body, "profile": kept})
 
 
 FAMILY = Family(

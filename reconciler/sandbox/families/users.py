@@ -7,10 +7,10 @@ import re
 
 from reconciler.sandbox.body import Body, OpenBody
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
-from reconciler.sandbox.errors import already_exists, invalid, invalid_field
+from reconciler.sandbox.errors import already_exists, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import user_credentials
-from reconciler.sandbox.families.profile_schemas import defined_properties, fits
+from reconciler.sandbox.families.profile_schemas import check_values, defined_properties
 from reconciler.sandbox.families.user_credentials import Credentials
 from reconciler.sandbox.families.user_schemas import USER_TYPES, schema_of
 from reconciler.sandbox.filters import compile_filter
@@ -49,7 +49,8 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     tenant = call.tenant
     asked_type = (body.pop("type") or {}).get("id")
     type_id = asked_type or (before.body["type"]["id"] if before else USER_TYPES.find(tenant, "default").id)
-    profile = checked_profile(tenant, type_id, body["profile"])
+    others = [user for user in tenant.store.all(USER) if before is None or user.id != before.id]
+    profile = checked_profile(tenant, type_id, body["profile"], others)
     credentials, groups, realm = body.pop("credentials") or {}, body.pop("groupIds"), body.pop("realmId")
     if realm:
         require(tenant, "Realm", [realm], "realmId")
@@ -67,17 +68,10 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return completed | user_credentials.later_status(call, credentials, before)
 
 
-def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject) -> JsonObject:
+def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject, others: list[Record]) -> JsonObject:
     """Refuse what the schema does not define; leave out what is null, but the two that Okta always shows."""
     defined = defined_properties(schema_of(tenant, type_id))
-    for name, value in profile.items():
-        if name not in defined and value is not None:
-            raise invalid("newUser", f"Property name '{name}' is not defined in profile")
-    for name, rule in defined.items():
-        if rule.get("required") and profile.get(name) in (None, ""):
-            raise invalid_field(name, "The field cannot be left blank")
-        if not fits(rule, profile.get(name)):
-            raise invalid_field(name, f"The value has to be of type {rule['type']}.")
+    check_values(defined, profile, others, "newUser")
     _check_login(profile["login"], defined["login"].get("pattern"))
     shown = {name: value for name, value in profile.items() if value is not None}
     return dict.fromkeys(ALWAYS_SHOWN) | shown
