@@ -105,6 +105,18 @@ def test_properties_of_one_schema_from_several_clients(okta: Okta) -> None:
     assert list(okta.get(USER)["definitions"]["custom"]["properties"]) == ["p0", "p2", "p3", "p4"]
 
 
+def test_a_user_type_stays_while_it_has_users(okta: Okta) -> None:
+    types = "/api/v1/meta/types/user"
+    robot = {"name": "robot", "displayName": "Robot"}
+    user_type = okta.post(types, robot)["id"]
+    okta.post(types, robot, 400)
+    user = okta.post("/api/v1/users", {"profile": PROFILE, "type": {"id": user_type}})["id"]
+    okta.delete(f"{types}/{user_type}", status=400)
+    okta.delete(f"/api/v1/users/{user}")
+    okta.delete(f"/api/v1/users/{user}")
+    okta.delete(f"{types}/{user_type}")
+
+
 @pytest.mark.parametrize("path", [USER, GROUP])
 def test_a_unique_value_is_taken(okta: Okta, path: str) -> None:
     okta.post(path, custom(number={"title": "t", "type": "string", "unique": "UNIQUE_VALIDATED"}))

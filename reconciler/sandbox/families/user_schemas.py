@@ -5,8 +5,8 @@ A type shares its id, but for the prefix, with its schema.
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, required_text
-from reconciler.sandbox.collection import Collection, Events, Family, Stamps
-from reconciler.sandbox.errors import forbidden, invalid_field, not_found
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
+from reconciler.sandbox.errors import forbidden, invalid, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
@@ -54,9 +54,11 @@ def _remove_schema(call: Call, user_type: Record) -> None:
     profile_mappings.disconnect(call, user_type)
 
 
-def _refuse_default(call: Call, user_type: Record) -> None:
+def _refuse_used(call: Call, user_type: Record) -> None:
     if user_type.body["default"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
+    if any(user.body["type"]["id"] == user_type.id for user in call.tenant.store.all("User")):
+        raise invalid("userType", "A user type that has users cannot be deleted.")
 
 
 def _links(tenant: Tenant, user_type: Record) -> JsonObject:
@@ -77,9 +79,10 @@ USER_TYPES = Collection(
     events=Events("UserType", "directory.non_default_user_profile.create", "directory.user_profile.update"),
     scope="okta.userTypes",
     stamps=Stamps(persons=True),
+    unique=Unique(),
     alias=_alias,
     complete=_complete,
-    guard_delete=_refuse_default,
+    guard_delete=_refuse_used,
     created=create_schema,
     removed=_remove_schema,
     links=_links,
