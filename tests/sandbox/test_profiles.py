@@ -105,6 +105,13 @@ def test_properties_of_one_schema_from_several_clients(okta: Okta) -> None:
     assert list(okta.get(USER)["definitions"]["custom"]["properties"]) == ["p0", "p2", "p3", "p4"]
 
 
+def test_a_mapping_is_applied_anew(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", OIDC)["id"]
+    (source,) = okta.get(f"/api/v1/apps/{app}/user/types")
+    assert okta.put(f"/api/internal/v1/mappings/reapply?source={source['id']}&target=oty0") == {}
+    assert okta.request("GET", "/api/v1/apps/0oa/user/types").status_code == 404
+
+
 def test_a_user_type_stays_while_it_has_users(okta: Okta) -> None:
     types = "/api/v1/meta/types/user"
     robot = {"name": "robot", "displayName": "Robot"}
