@@ -37,6 +37,16 @@ def test_permissions_come_and_go(okta: Okta, role: str) -> None:
     assert changed["conditions"] == {"include": {}}
 
 
+def test_a_resource_set_keeps_its_resources_to_their_own_list(okta: Okta) -> None:
+    body = {"label": "All groups", "description": "d", "resources": [f"{BASE_URL}/api/v1/groups"]}
+    made = okta.post("/api/v1/iam/resource-sets", body)
+    path = f"/api/v1/iam/resource-sets/{made['id']}"
+    changed = okta.put(path, {"label": "Groups", "description": "e"})
+    patched = okta.send("PATCH", f"{path}/resources", {"additions": [f"{BASE_URL}/api/v1/users"]})
+    assert not any("resources" in each for each in (made, changed, patched, okta.get(path)))
+    assert len(okta.get(f"{path}/resources")["resources"]) == 2
+
+
 def test_resources_are_shown_by_address_and_orn(okta: Okta, resource_set: str) -> None:
     group, path = okta.group("g"), f"{SETS}/{resource_set}/resources"
     app = okta.post("/api/v1/apps", OIDC)["id"]
@@ -90,6 +100,18 @@ def test_a_user_has_the_roles_of_their_groups(okta: Okta) -> None:
     assert assigned["assignmentType"] == "GROUP"
     assert assigned["_links"]["assignee"]["href"].endswith(group)
     assert user in [each["id"] for each in okta.get("/api/v1/iam/assignees/users")["value"]]
+
+
+def test_what_kind_of_role_an_assignment_is_shows_in_its_id(okta: Okta) -> None:
+    for path, prefix in (
+        (f"/api/v1/users/{okta.user('ada@example.com')}", "ra1"),
+        (f"/api/v1/groups/{okta.group('G')}", "gra"),
+    ):
+        assert okta.post(f"{path}/roles", {"type": "ORG_ADMIN"}, 201)["id"].startswith(prefix)
+        workflows = okta.post(f"{path}/roles", {"type": "WORKFLOWS_ADMIN"}, 201)
+        assert workflows["id"].startswith("irb")
+        assert (workflows["role"], workflows["resource-set"]) == ("WORKFLOWS_ADMIN", "WORKFLOWS_IAM_POLICY")
+        assert okta.get(f"{path}/roles/{workflows['id']}") == workflows
 
 
 def test_service_apps_have_roles_too(okta: Okta) -> None:

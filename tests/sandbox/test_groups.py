@@ -116,3 +116,20 @@ def test_a_rule_outlives_its_group_but_is_not_valid(okta: Okta) -> None:
     rule = okta.get(path)
     assert (rule["status"], rule["allGroupsValid"]) == ("INVALID", False)
     okta.post(f"{path}/lifecycle/activate", status=400)
+
+
+def test_nobody_joins_or_leaves_everyone(okta: Okta) -> None:
+    everyone = okta.get("/api/v1/groups", q="Everyone")[0]["id"]
+    path = f"/api/v1/groups/{everyone}/users/{okta.user('ada@example.com')}"
+    for method in ("PUT", "DELETE"):
+        assert okta.send(method, path, status=501)["errorCode"] == "E0000060"
+
+
+def test_a_rule_tells_the_names_of_its_groups(okta: Okta) -> None:
+    group = okta.group("Team")
+    rule = okta.post("/api/v1/groups/rules", rule_for(group))
+    path = f"/api/v1/groups/rules/{rule['id']}"
+    expanded = {"groupIdToGroupNameMap": {group: "Team"}}
+    assert okta.get(path, expand="groupIdToGroupNameMap")["_embedded"] == expanded
+    assert okta.get("/api/v1/groups/rules", expand="groupIdToGroupNameMap")[0]["_embedded"] == expanded
+    assert "_embedded" not in okta.get(path)

@@ -24,6 +24,7 @@ SILENT = {
     "/api/v1/org/preferences": NOT_IN_CATALOGUE,
     "/api/v1/org/privacy": NOT_IN_CATALOGUE,
     "/api/internal/org": NOT_IN_CATALOGUE,
+    "PUT /api/internal/v1/mappings/reapply": NOT_IN_CATALOGUE,
     "/api/v1/roles/": NOT_IN_CATALOGUE,
 }
 # Of two objects in a path, the one that the event is about, where it is not the last.

@@ -78,7 +78,8 @@ def test_contacts_are_users(okta: Okta) -> None:
     user = okta.user("ada@example.com")
     assert okta.put("/api/v1/org/contacts/BILLING", {"userId": user})["userId"] == user
     assert okta.get("/api/v1/org/contacts/TECHNICAL")["userId"] == okta.get("/api/v1/users/me")["id"]
-    okta.put("/api/v1/org/contacts/BILLING", {"userId": "00unobody"}, status=400)
+    okta.put("/api/v1/org/contacts/BILLING", {"userId": "00unobody"}, status=404)
+    assert okta.get("/api/v1/org/contacts/billing")["userId"] == user
     assert okta.request("GET", "/api/v1/org/contacts/LEGAL").status_code == 404
 
 
@@ -92,6 +93,8 @@ def test_switches_show_the_way_back(okta: Okta) -> None:
 def test_access_for_support_ends_by_itself(okta: Okta) -> None:
     path = "/api/v1/org/privacy/oktaSupport"
     assert okta.post(f"{path}/grant")["support"] == "ENABLED"
+    assert okta.post(f"{path}/extend")["expiration"] == "2026-01-02T20:00:00.000Z"  # 8 hours, and 24 more
+    okta.clock.advance(hours=24)
     okta.clock.advance(hours=9)
     assert okta.get(path)["support"] == "DISABLED"
     okta.post(f"{path}/extend")
@@ -120,3 +123,15 @@ def test_a_feature_takes_along_what_it_needs_only_when_forced(okta: Okta) -> Non
     okta.post(f"{path}/{needed['id']}/disable", status=400)
     assert okta.events() == ["system.feature.enable"] * 2
     okta.post(f"{path}/{feature}/explode", status=400)
+
+
+def test_a_custom_role_has_subscriptions(okta: Okta) -> None:
+    role = {"label": "Auditor", "description": "d", "permissions": ["okta.users.read"]}
+    for name in (okta.post("/api/v1/iam/roles", role)["id"], "Auditor"):
+        assert okta.get(f"/api/v1/roles/{name}/subscriptions/OKTA_UPDATE")["status"] == "subscribed"
+    okta.send("GET", "/api/v1/roles/NO_SUCH_ROLE/subscriptions", status=404)
+
+
+def test_a_realm_without_a_type(okta: Okta) -> None:
+    realm = okta.post("/api/v1/realms", {"profile": {"name": "R", "realmType": ""}})
+    assert realm["profile"] == {"name": "R", "domains": []}

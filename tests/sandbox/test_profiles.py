@@ -10,6 +10,7 @@ from .test_users import PROFILE
 
 USER = "/api/v1/meta/schemas/user/default"
 GROUP = "/api/v1/meta/schemas/group/default"
+STRINGS = {"type": "array", "items": {"type": "string"}}
 
 
 def custom(**properties: Any) -> Any:
@@ -34,6 +35,7 @@ def test_a_property_is_added_changed_and_removed(okta: Okta, path: str) -> None:
             "scope": "NONE",
             "title": "Shoe size",
             "type": "integer",
+            "permissions": [{"principal": "SELF", "action": "READ_ONLY"}],
             "master": {"type": "OKTA"},
         }
     }
@@ -81,6 +83,75 @@ def test_values_go_with_their_property(okta: Okta) -> None:
     okta.post(USER, custom(shoeSize=None))
     assert "shoeSize" not in okta.get(f"/api/v1/users/{user}")["profile"]
     okta.post(f"/api/v1/users/{user}", {"profile": {"firstName": "Augusta"}})
+
+
+@pytest.mark.parametrize("rules", [{"title": "Name of", "type": "integer"}, {"description": "d", "scope": "SELF"}])
+def test_what_a_base_property_is_stays(okta: Okta, rules: Any) -> None:
+    before = okta.get(USER)["definitions"]["base"]["properties"]["firstName"]
+    assert okta.post(USER, base(firstName=rules))["definitions"]["base"]["properties"]["firstName"] == before
+
+
+def test_base_properties_of_groups_stay(okta: Okta) -> None:
+    before = okta.get(GROUP)["definitions"]["base"]
+    assert okta.post(GROUP, base(description={"required": True}))["definitions"]["base"] == before
+
+
+def test_properties_of_one_schema_from_several_clients(okta: Okta) -> None:
+    names = [f"p{number}" for number in range(5)]
+    for name in names:
+        okta.post(USER, custom(**{name: {"title": name, "type": "string"}}))
+    assert list(okta.get(USER)["definitions"]["custom"]["properties"]) == names
+    okta.post(USER, custom(p1=None))
+    assert list(okta.get(USER)["definitions"]["custom"]["properties"]) == ["p0", "p2", "p3", "p4"]
+
+
+def test_a_mapping_is_applied_anew(okta: Okta) -> None:
+    app = okta.post("/api/v1/apps", OIDC)["id"]
+    (source,) = okta.get(f"/api/v1/apps/{app}/user/types")
+    assert okta.put(f"/api/internal/v1/mappings/reapply?source={source['id']}&target=oty0") == {}
+    assert okta.request("GET", "/api/v1/apps/0oa/user/types").status_code == 404
+
+
+def test_a_user_type_stays_while_it_has_users(okta: Okta) -> None:
+    types = "/api/v1/meta/types/user"
+    robot = {"name": "robot", "displayName": "Robot"}
+    user_type = okta.post(types, robot)["id"]
+    okta.post(types, robot, 400)
+    user = okta.post("/api/v1/users", {"profile": PROFILE, "type": {"id": user_type}})["id"]
+    okta.delete(f"{types}/{user_type}", status=400)
+    okta.delete(f"/api/v1/users/{user}")
+    okta.delete(f"/api/v1/users/{user}")
+    okta.delete(f"{types}/{user_type}")
+
+
+@pytest.mark.parametrize("path", [USER, GROUP])
+def test_a_unique_value_is_taken(okta: Okta, path: str) -> None:
+    okta.post(path, custom(number={"title": "t", "type": "string", "unique": "UNIQUE_VALIDATED"}))
+
+    def make(name: str, number: str, status: int) -> Any:
+        if path == GROUP:
+            return okta.post("/api/v1/groups", {"profile": {"name": name, "number": number}}, status)
+        login = f"{name}@example.com"
+        return okta.post("/api/v1/users", {"profile": {**PROFILE, "login": login, "number": number}}, status)
+
+    first = make("a", "1", 200)
+    assert make("b", "1", 400)["errorSummary"] == "Api validation failed: number"
+    make("c", "2", 200)
+    okta.put(f"/api/v1/{'groups' if path == GROUP else 'users'}/{first['id']}", {"profile": first["profile"]})
+
+
+def test_a_group_has_the_properties_of_the_schema(okta: Okta) -> None:
+    okta.post("/api/v1/groups", {"profile": {"name": "A", "level": 1}}, 400)
+    okta.post(GROUP, custom(level={"title": "t", "type": "integer"}, tags={**STRINGS, "title": "t"}))
+    profile = {"name": "A", "description": "d", "level": 1, "tags": ["x"]}
+    group = okta.post("/api/v1/groups", {"profile": profile})
+    assert group["profile"] == profile
+    path = f"/api/v1/groups/{group['id']}"
+    assert "level" not in okta.put(path, {"profile": {**profile, "level": None}})["profile"]
+    okta.put(path, {"profile": {"name": "A", "level": "one"}}, 400)
+    okta.put(path, {"profile": profile})
+    okta.post(GROUP, custom(level=None))
+    assert okta.get(path)["profile"] == {"name": "A", "description": "d", "tags": ["x"]}
 
 
 def test_app_user_properties_have_no_permissions_and_no_master(okta: Okta) -> None:

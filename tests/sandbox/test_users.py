@@ -71,7 +71,7 @@ def test_post_changes_a_part_and_put_the_whole(okta: Okta) -> None:
 
 def test_transitions_that_are_not_allowed_are_refused(okta: Okta) -> None:
     path = f"/api/v1/users/{okta.user('ada@example.com')}"
-    okta.post(f"{path}/lifecycle/unsuspend", status=403)
+    okta.post(f"{path}/lifecycle/unsuspend", status=400)
     okta.post(f"{path}/lifecycle/suspend")
     assert okta.get(path)["status"] == "SUSPENDED"
     okta.post(f"{path}/lifecycle/unsuspend")

@@ -21,6 +21,12 @@ IAM = "/api/v1/iam"
 LINKED_OBJECTS = "/api/v1/meta/schemas/user/linkedObjects"
 SERVERS, AUTHENTICATORS = "/api/v1/authorizationServers", "/api/v1/authenticators"
 
+QUESTION: dict[str, Any] = {
+    "factorType": "question",
+    "provider": "OKTA",
+    "profile": {"question": "disliked_food", "answer": "sprouts"},
+}
+PASSWORD = "Sesame123"
 ACCESS_RULE: dict[str, Any] = {
     "name": "r",
     "priority": 0,
@@ -52,7 +58,9 @@ def _oidc(walk: "Walk") -> Any:
 
 def _user(walk: "Walk") -> Any:
     login = f"{walk.name()}@example.com"
-    return {"profile": {"login": login, "email": login, "firstName": "A", "lastName": "B"}}
+    credentials = {"password": {"value": PASSWORD}, "recovery_question": {"question": "Q?", "answer": "sprouts"}}
+    profile = {"login": login, "email": login, "firstName": "A", "lastName": "B"}
+    return {"profile": profile, "credentials": credentials}
 
 
 def _group_rule(walk: "Walk") -> Any:
@@ -85,6 +93,18 @@ BODIES: dict[str, Made] = {
     USERS: _user,
     f"POST {USERS}/{{user}}": lambda walk: {"profile": {"firstName": "Ada"}},
     f"{USERS}/{{user}}/roles": lambda walk: {"type": "APP_ADMIN"},
+    f"{USERS}/{{user}}/factors": lambda walk: QUESTION,
+    **{f"{verb} {USERS}/{{user}}/factors/{{factor}}": lambda walk: QUESTION for verb in ("PUT", "POST")},
+    f"PUT {USERS}/{{user}}/risk": lambda walk: {"riskLevel": "LOW"},
+    f"POST {USERS}/{{user}}/credentials/change_password": lambda walk: {
+        "oldPassword": {"value": PASSWORD},
+        "newPassword": {"value": "Another123"},
+    },
+    f"POST {USERS}/{{user}}/credentials/change_recovery_question": lambda walk: {
+        "password": {"value": PASSWORD},
+        "recovery_question": {"question": "Q?", "answer": "forty two"},
+    },
+    f"POST {USERS}/{{user}}/credentials/forgot_password": lambda walk: {},
     **{
         f"PUT {assignees}/roles/{{role}}/targets/{target}": lambda walk: None
         for assignees in (f"{USERS}/{{user}}", f"{GROUPS}/{{group}}")
@@ -283,6 +303,7 @@ NAMED: dict[str, Made] = {
 # What has to be done before, besides the usual: a thing is deactivated before it is deleted or activated.
 BEFORE = {
     f"POST {USERS}/{{user}}/lifecycle/unsuspend": ("POST", "/lifecycle/suspend"),
+    f"POST {USERS}/{{user}}/lifecycle/reactivate": ("POST", "/lifecycle/reset_password"),
     f"DELETE {GROUPS}/{{group}}/users/{{user}}": ("PUT", ""),
     f"DELETE {APPS}/{{app}}/groups/{{group}}": ("PUT", ""),
     **{

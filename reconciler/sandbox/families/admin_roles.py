@@ -29,19 +29,28 @@ Assignee: TypeAlias = Literal["USER", "GROUP", "CLIENT"]
 
 LABELS = {
     "SUPER_ADMIN": "Super Administrator",
-    "ORG_ADMIN": "Organizational Administrator",
+    "ORG_ADMIN": "Organization Administrator",
     "APP_ADMIN": "Application Administrator",
     "USER_ADMIN": "Group Administrator",
     "HELP_DESK_ADMIN": "Help Desk Administrator",
-    "READ_ONLY_ADMIN": "Read-Only Administrator",
+    "READ_ONLY_ADMIN": "Read-only Administrator",
     "MOBILE_ADMIN": "Mobile Administrator",
     "API_ACCESS_MANAGEMENT_ADMIN": "API Access Management Administrator",
     "REPORT_ADMIN": "Report Administrator",
     "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
     "WORKFLOWS_ADMIN": "Workflows Administrator",
+    "ACCESS_CERTIFICATIONS_ADMIN": "Access Certifications Administrator",
+    "ACCESS_REQUESTS_ADMIN": "Access Requests Administrator",
 }
 # Roles that can be narrowed to targets have an assignment id made of their own name.
 TARGETABLE = {"APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN"}
+# Standard roles that are built like custom ones, each with a resource set of its own.
+IAM_BASED = {
+    "ACCESS_CERTIFICATIONS_ADMIN": "ACCESS_CERTIFICATIONS_IAM_POLICY",
+    "ACCESS_REQUESTS_ADMIN": "ACCESS_REQUESTS_IAM_POLICY",
+    "WORKFLOWS_ADMIN": "WORKFLOWS_IAM_POLICY",
+}
+PREFIXES: dict[str, str] = {"USER": "ra1", "GROUP": "gra", "CLIENT": "ra1"}
 ASSIGNMENT = "RoleAssignment"
 PATHS: dict[str, str] = {"USER": "/api/v1/users", "GROUP": "/api/v1/groups", "CLIENT": "/oauth2/v1/clients"}
 
@@ -59,7 +68,9 @@ def assignment_id(role: str) -> str:
 
 def _identify(call: Call, body: JsonObject) -> str:
     role = str(body["type"])
-    return assignment_id(role) if role in TARGETABLE else call.tenant.identifiers.new("ra1")
+    if role in TARGETABLE:
+        return assignment_id(role)
+    return call.tenant.identifiers.new("irb" if role in IAM_BASED else PREFIXES[str(body["assignmentType"])])
 
 
 def _complete_for(assignee: Assignee) -> Complete:
@@ -67,7 +78,8 @@ def _complete_for(assignee: Assignee) -> Complete:
         role = str(body["type"])
         if role not in LABELS:
             raise invalid_field("type", "The role type is not valid.")
-        return {"label": LABELS[role], "type": role, "status": "ACTIVE", "assignmentType": assignee}
+        like_custom = {"role": role, "resource-set": IAM_BASED[role]} if role in IAM_BASED else {}
+        return {"label": LABELS[role], "type": role, "status": "ACTIVE", "assignmentType": assignee, **like_custom}
 
     return complete
 

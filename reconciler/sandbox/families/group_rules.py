@@ -73,6 +73,23 @@ def matching_search(call: Call, rules: list[Record]) -> list[Record]:
     return [rule for rule in rules if wanted in rule.body["name"].lower()]
 
 
+def show_with_groups(call: Call, rule: Record) -> JsonObject:
+    """`expand=groupIdToGroupNameMap` tells the names of the groups that a rule names."""
+    view = GROUP_RULES.view(call.tenant, rule)
+    if call.query.get("expand") == "groupIdToGroupNameMap":
+        people = rule.body["conditions"]["people"]
+        named = [*rule.body["actions"]["assignUserToGroups"]["groupIds"], *people["groups"]["exclude"]]
+        groups = (call.tenant.store.get("UserGroup", each) for each in named)
+        names = {group.id: group.body["profile"]["name"] for group in groups if group}
+        view["_embedded"] = {"groupIdToGroupNameMap": names}
+    return view
+
+
+def read_one(call: Call) -> Answer:
+    """GET of a rule."""
+    return Answer(200, show_with_groups(call, GROUP_RULES.named_in(call)))
+
+
 def activate(call: Call) -> Answer:
     """A rule that assigns to a group which is gone cannot become active again."""
     rule = GROUP_RULES.named_in(call)
@@ -96,11 +113,15 @@ GROUP_RULES = Collection(
     complete=_complete,
     guard_replace=_refuse_active,
     select=matching_search,
+    show_in_list=show_with_groups,
     show=lambda tenant, rule: fill({"type": "group_rule", "id": rule.id}, rule.body),
 )
 
 FAMILY = Family(
     (GROUP_RULES,),
-    (Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),),
+    (
+        Route("GET", GROUP_RULES.item_path, read_one),
+        Route("POST", f"{GROUP_RULES.item_path}/lifecycle/activate", activate),
+    ),
     scope="okta.groups",
 )

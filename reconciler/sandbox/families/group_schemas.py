@@ -7,7 +7,7 @@ import orjson
 
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
-from reconciler.sandbox.families.profile_schemas import Dialect, merge
+from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, forget_values, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.product_data import read_data
@@ -16,7 +16,7 @@ from reconciler.sandbox.tenant import Tenant
 SCHEMA = "GroupSchema"
 DEFAULT = "default"
 PATH = f"/api/v1/meta/schemas/group/{DEFAULT}"
-DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
+DIALECT = Dialect(NEW_PROPERTY, changeable=frozenset())
 
 
 def _schema(tenant: Tenant) -> JsonObject:
@@ -25,6 +25,12 @@ def _schema(tenant: Tenant) -> JsonObject:
         return stored.body
     founded = tenant.administrator.body["created"]
     return {**orjson.loads(read_data("group_schema.json")), "created": founded, "lastUpdated": founded}
+
+
+def properties(tenant: Tenant) -> dict[str, JsonObject]:
+    """All properties that the profile of a group may hold, by name."""
+    definitions = _schema(tenant)["definitions"]
+    return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
 
 
 def _show(tenant: Tenant, schema: JsonObject) -> Answer:
@@ -41,6 +47,8 @@ def _change(call: Call) -> Answer:
     definitions = merge(before["definitions"], call.json(), DIALECT)
     after = {**before, "definitions": definitions, "lastUpdated": call.tenant.now()}
     call.tenant.store.add(SCHEMA, DEFAULT, after)
+    for group in call.tenant.store.all("UserGroup"):
+        forget_values(call.tenant, group, removed_properties(before["definitions"], definitions))
     return _show(call.tenant, after)
 
 

@@ -10,8 +10,10 @@ from pydantic import Field
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, OpenBody, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
-from reconciler.sandbox.errors import forbidden
+from reconciler.sandbox.errors import OktaError, forbidden
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families import group_schemas
+from reconciler.sandbox.families.profile_schemas import check_values
 from reconciler.sandbox.families.users import USERS, show_in_list
 from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
@@ -25,6 +27,7 @@ MEMBERSHIP = "GroupMembership"
 ASSIGNMENT = "ApplicationGroupAssignment"
 APP = "AppInstance"
 EVERYONE = "Everyone"
+ALWAYS_SHOWN = ("name", "description")
 LOGOS = "https://op3static.oktacdn.com/assets/img/logos/groups/odyssey/okta-{size}.png"
 MEMBERS = Paging(default=1000, maximum=10000)
 
@@ -46,6 +49,10 @@ class NewGroup(_Group):
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    profile = body["profile"]
+    others = [group for group in call.tenant.store.all(GROUP) if before is None or group.id != before.id]
+    check_values(group_schemas.properties(call.tenant), profile, others, "group")
+    body["profile"] = {name: value for name, value in profile.items() if value is not None or name in ALWAYS_SHOWN}
     if before:
         kept = ("objectClass", "type", "lastMembershipUpdated")
         return {**{name: before.body[name] for name in kept}, **body}
@@ -184,8 +191,14 @@ def _list_groups_of_user(call: Call) -> Answer:
     return Answer(200, [GROUPS.view(call.tenant, group) for group in page], headers)
 
 
+def _refuse_everyone(group: Record) -> None:
+    if _name(group.body) == EVERYONE:
+        raise OktaError(501, "E0000060", "Unsupported operation.")
+
+
 def _add_member(call: Call) -> Answer:
     group, user = GROUPS.named_in(call), USERS.named_in(call)
+    _refuse_everyone(group)
     _refuse_built_in(call, group)
     if call.tenant.store.get(MEMBERSHIP, user.id, group.id) is None:
         call.tenant.store.add(MEMBERSHIP, user.id, {}, group.id)
@@ -195,6 +208,7 @@ def _add_member(call: Call) -> Answer:
 
 def _remove_member(call: Call) -> Answer:
     group, user = GROUPS.named_in(call), USERS.named_in(call)
+    _refuse_everyone(group)
     _refuse_built_in(call, group)
     if membership := call.tenant.store.get(MEMBERSHIP, user.id, group.id):
         call.tenant.store.remove(membership)

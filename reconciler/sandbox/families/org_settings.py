@@ -8,7 +8,6 @@ from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
-from reconciler.sandbox.references import require
 from reconciler.sandbox.setting import Setting
 from reconciler.sandbox.tenant import Tenant
 
@@ -89,7 +88,7 @@ class _Contact(Body):
 
 
 def _contact_kind(call: Call) -> str:
-    kind = call.params["contact"]
+    kind = call.params["contact"].upper()
     if kind not in CONTACTS:
         raise not_found(kind, CONTACT)
     return kind
@@ -115,7 +114,8 @@ def change_contact(call: Call) -> Answer:
     """PUT of the user who is a contact."""
     kind, store = _contact_kind(call), call.tenant.store
     body = read(_Contact, call.json())
-    require(call.tenant, "User", [body["userId"]], "userId")
+    if store.get("User", body["userId"]) is None:
+        raise not_found(body["userId"], "User")
     if record := store.get(CONTACT, kind):
         store.change(record, body)
     else:

@@ -1,6 +1,7 @@
 """What an org switches on and off: preferences, what Okta may send and see, which changes users are told about."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from reconciler.sandbox.body import Body
 from reconciler.sandbox.collection import Family
@@ -8,7 +9,7 @@ from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.setting import ONLY, Setting
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.tenant import Tenant, timestamp
 
 SUPPORT = "OrgOktaSupport"
 SUPPORT_PATH = "/api/v1/org/privacy/oktaSupport"
@@ -117,6 +118,13 @@ def read_support(call: Call) -> Answer:
     return Answer(200, {"support": status, "expiration": expiration, "_links": links})
 
 
+def _extended(tenant: Tenant) -> str:
+    """An extension is added to what is left."""
+    until = _expiration(tenant)
+    start = datetime.fromisoformat(until) if until else tenant.clock()
+    return timestamp(start + timedelta(**EXTENSION))
+
+
 def _allow(call: Call, expiration: str | None) -> Answer:
     store = call.tenant.store
     record = store.get(SUPPORT, ONLY) or store.add(SUPPORT, ONLY, {})
@@ -130,7 +138,7 @@ FAMILY = Family(
         *(route for setting in CONSOLE_SETTINGS for route in setting.routes()),
         Route("GET", SUPPORT_PATH, read_support),
         Route("POST", f"{SUPPORT_PATH}/grant", lambda call: _allow(call, call.tenant.in_future(**FIRST_GRANT))),
-        Route("POST", f"{SUPPORT_PATH}/extend", lambda call: _allow(call, call.tenant.in_future(**EXTENSION))),
+        Route("POST", f"{SUPPORT_PATH}/extend", lambda call: _allow(call, _extended(call.tenant))),
         Route("POST", f"{SUPPORT_PATH}/revoke", lambda call: _allow(call, None)),
     ),
     scope="okta.orgs",

@@ -13,7 +13,7 @@ from pydantic import Field
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Family
-from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.profile_schemas import defined_properties
 from reconciler.sandbox.json_types import JsonObject
@@ -152,4 +152,28 @@ def _change(call: Call) -> Answer:
     return Answer(200, _show(call.tenant, changed))
 
 
-FAMILY = Family((MAPPINGS,), (Route("POST", MAPPINGS.item_path, _change),), scope="okta.profileMappings")
+# These two are endpoints of Okta's console; the official provider uses them to apply a mapping to users that are there.
+
+
+def _types_of_app(call: Call) -> Answer:
+    """GET: an app has one type of users, which a reapplication names as its source or target."""
+    app = call.tenant.store.get("AppInstance", call.params["app"])
+    if app is None:
+        raise not_found(call.params["app"], "AppInstance")
+    return Answer(200, [{"id": f"oty{app.id[3:]}", "name": _profile_name(app), "displayName": app.body["label"]}])
+
+
+def _reapply(call: Call) -> Answer:
+    """PUT: nothing to do, expressions are not evaluated here."""
+    return Answer(200, {})
+
+
+FAMILY = Family(
+    (MAPPINGS,),
+    (
+        Route("POST", MAPPINGS.item_path, _change),
+        Route("GET", "/api/v1/apps/{app}/user/types", _types_of_app),
+        Route("PUT", "/api/internal/v1/mappings/reapply", _reapply),
+    ),
+    scope="okta.profileMappings",
+)

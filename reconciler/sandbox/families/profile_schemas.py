@@ -5,19 +5,37 @@ properties only the rules can be changed. The answer is the whole schema.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any
 
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, read
-from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.errors import already_exists, invalid, invalid_field
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-TYPES = ("string", "boolean", "number", "integer", "array", "object")
+# What a new property of a user or a group gets, as far as its client does not say.
+NEW_PROPERTY: JsonObject = {
+    "mutability": "READ_WRITE",
+    "scope": "NONE",
+    "permissions": [{"principal": "SELF", "action": "READ_ONLY"}],
+    "master": {"type": "PROFILE_MASTER"},
+}
+PYTHON_TYPES: dict[str, type | UnionType] = {
+    "string": str,
+    "boolean": bool,
+    "number": int | float,
+    "integer": int,
+    "array": list,
+    "object": dict,
+}
 BLANK = "The field cannot be left blank"
+UNIQUE = "UNIQUE_VALIDATED"
 
 
 class _Part(Body):
@@ -37,11 +55,13 @@ class _SchemaChange(Body):
 class Dialect:
     """How the properties of one sort of profile are written.
 
-    `defaults` are the rules that a new property gets, `ignored` the rules that Okta drops.
+    `defaults` are the rules that a new property gets, `ignored` the rules that Okta drops. Of a base property only
+    `changeable` rules change; a client that sends others is not told.
     """
 
     defaults: JsonObject = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    changeable: frozenset[str] = frozenset({"required", "permissions", "master", "pattern", "minLength", "maxLength"})
 
     def rules(self, rules: JsonObject) -> JsonObject:
         """The rules of a property as Okta shows them: what is null or merely `required: false` is left out."""
@@ -72,16 +92,57 @@ def merge(definitions: JsonObject, content: JsonObject, dialect: Dialect) -> Jso
     for name, rules in change["base"]["properties"].items():
         if name not in base or rules is None:
             raise invalid_field("properties", f"Property name '{name}' is not a base property")
-        base[name] = dialect.rules({**base[name], **rules})
+        base[name] = dialect.rules({**base[name], **{rule: rules[rule] for rule in dialect.changeable & rules.keys()}})
     return {
         "custom": _part(definitions["custom"], custom),
         "base": _part(definitions["base"], base),
     }
 
 
+def fits(rules: JsonObject, value: Json) -> bool:
+    """Whether a value, if there is one, is of the type of a property."""
+    if value is None:
+        return True
+    if isinstance(value, bool):
+        return bool(rules["type"] == "boolean")
+    if isinstance(value, float) and rules["type"] == "integer":
+        return value.is_integer()
+    return isinstance(value, PYTHON_TYPES[rules["type"]])
+
+
+def check_values(defined: dict[str, JsonObject], profile: JsonObject, others: Iterable[Record], operation: str) -> None:
+    """Refuse values that their property does not take: undefined, blank, of another type, or taken by one of `others`.
+
+    `operation` is what Okta calls the request in its refusal of an undefined property.
+    """
+    for name, value in profile.items():
+        if name not in defined and value is not None:
+            raise invalid(operation, f"Property name '{name}' is not defined in profile")
+    for name, rules in defined.items():
+        value = profile.get(name)
+        if rules.get("required") and value in (None, ""):
+            raise invalid_field(name, BLANK)
+        if not fits(rules, value):
+            raise invalid_field(name, f"The value has to be of type {rules['type']}.")
+        if rules.get("unique") == UNIQUE and value is not None:
+            _refuse_taken(name, value, others)
+
+
+def _refuse_taken(name: str, value: Json, others: Iterable[Record]) -> None:
+    if any(other.body["profile"].get(name) == value for other in others):
+        raise already_exists(name)
+
+
 def removed_properties(before: JsonObject, after: JsonObject) -> set[str]:
     """The custom properties that a change has taken away."""
     return set(before["custom"]["properties"]) - set(after["custom"]["properties"])
+
+
+def forget_values(tenant: Tenant, record: Record, names: set[str]) -> None:
+    """With a property, its values go from the profiles."""
+    kept = {name: value for name, value in record.body["profile"].items() if name not in names}
+    if kept.keys() != record.body["profile"].keys():
+        tenant.store.change(record, {**record.body, "profile": kept})
 
 
 def defined_properties(schema: Record) -> dict[str, JsonObject]:
@@ -95,8 +156,8 @@ def _checked(name: str, rules: JsonObject, before: Json) -> JsonObject:
         raise invalid_field("properties", f"Property name '{name}' may hold letters, digits and underscores only")
     if not rules.get("title"):
         raise invalid_field(f"{name}.title", BLANK)
-    if rules.get("type") not in TYPES:
-        raise invalid_field(f"{name}.type", f"must be one of {', '.join(TYPES)}")
+    if rules.get("type") not in tuple(PYTHON_TYPES):
+        raise invalid_field(f"{name}.type", f"must be one of {', '.join(PYTHON_TYPES)}")
     if before and before["type"] != rules["type"]:
         raise invalid_field(f"{name}.type", "The type of a property cannot be changed")
     if rules["type"] == "array" and not isinstance(rules.get("items"), dict):

@@ -20,7 +20,7 @@ LAST_BEFORE_CATCH_ALL = 498  # the assignment that every org has stands at 499
 
 class _Profile(Body):
     name: str = required_text()
-    realmType: Literal["DEFAULT", "PARTNER"] | None = absent()
+    realmType: Literal["DEFAULT", "PARTNER", ""] | None = Field(None, exclude_if=lambda kind: not kind)
     domains: list[str] = Field([])
 
 

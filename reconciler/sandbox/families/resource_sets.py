@@ -32,7 +32,8 @@ class _Additions(Body):
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    return {**body, "_private": {"resources": body.pop("resources", None) or []}}
+    resources = body.pop("resources", None) or []
+    return {**body, "_private": {"resources": resources}}
 
 
 def _include_first(call: Call, resource_set: Record) -> None:

@@ -7,12 +7,16 @@ from reconciler.sandbox.errors import not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
 
 PATH = "/api/v1/roles/{role}/subscriptions"
 ITEM = PATH + "/{notification}"
 SUBSCRIPTION = "Subscription"
 ROLES = frozenset(
     {
+        "ACCESS_CERTIFICATIONS_ADMIN",
+        "ACCESS_REQUESTS_ADMIN",
         "API_ACCESS_MANAGEMENT_ADMIN",
         "API_ADMIN",
         "APP_ADMIN",
@@ -24,11 +28,13 @@ ROLES = frozenset(
         "REPORT_ADMIN",
         "SUPER_ADMIN",
         "USER_ADMIN",
+        "WORKFLOWS_ADMIN",
     }
 )
 NOTIFICATIONS = (
     "AD_AGENT",
     "AGENT_AUTO_UPDATE_NOTIFICATION",
+    "AGENT_AUTO_UPDATE_NOTIFICATION_LDAP",
     "APP_IMPORT",
     "CONNECTOR_AGENT",
     "IWA_AGENT",
@@ -44,9 +50,14 @@ NOTIFICATIONS = (
 FIRST_UNSUBSCRIBED = frozenset({"APP_IMPORT"})  # as recorded on fresh super administrators
 
 
+def find_role(tenant: Tenant, role: str) -> Record | None:
+    """A custom role, by id or label."""
+    return tenant.store.get("Role", role) or tenant.store.named("Role", role)
+
+
 def _role(call: Call) -> str:
     role = call.params["role"]
-    if role not in ROLES and call.tenant.store.get("CustomRole", role) is None:
+    if role not in ROLES and find_role(call.tenant, role) is None:
         raise not_found(role, "Role")
     return role
 

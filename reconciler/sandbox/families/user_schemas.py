@@ -5,19 +5,19 @@ A type shares its id, but for the prefix, with its schema.
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, required_text
-from reconciler.sandbox.collection import Collection, Events, Family, Stamps
-from reconciler.sandbox.errors import forbidden, invalid_field, not_found
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
+from reconciler.sandbox.errors import forbidden, invalid, invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
-from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, forget_values, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 SCHEMA = "UserSchema"
-DIALECT = Dialect({"mutability": "READ_WRITE", "scope": "NONE"})
+DIALECT = Dialect(NEW_PROPERTY)
 
 
 class _UserType(Body):
@@ -54,9 +54,11 @@ def _remove_schema(call: Call, user_type: Record) -> None:
     profile_mappings.disconnect(call, user_type)
 
 
-def _refuse_default(call: Call, user_type: Record) -> None:
+def _refuse_used(call: Call, user_type: Record) -> None:
     if user_type.body["default"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
+    if any(user.body["type"]["id"] == user_type.id for user in call.tenant.store.all("User")):
+        raise invalid("userType", "A user type that has users cannot be deleted.")
 
 
 def _links(tenant: Tenant, user_type: Record) -> JsonObject:
@@ -77,9 +79,10 @@ USER_TYPES = Collection(
     events=Events("UserType", "directory.non_default_user_profile.create", "directory.user_profile.update"),
     scope="okta.userTypes",
     stamps=Stamps(persons=True),
+    unique=Unique(),
     alias=_alias,
     complete=_complete,
-    guard_delete=_refuse_default,
+    guard_delete=_refuse_used,
     created=create_schema,
     removed=_remove_schema,
     links=_links,
@@ -136,20 +139,12 @@ def _change_schema(call: Call) -> Answer:
     schema, store = _named_in(call), call.tenant.store
     before = schema.body["definitions"]
     after = merge(before, call.json(), DIALECT)
-    for name in removed_properties(before, after):
-        _forget_values(call, schema.private["type"], name)
+    for user in store.all("User"):
+        if user.body["type"]["id"] == schema.private["type"]:
+            forget_values(call.tenant, user, removed_properties(before, after))
     record = store.change(schema, {**schema.body, "definitions": after, "lastUpdated": call.tenant.now()})
     system_log.record(call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user"))
     return Answer(200, _show(call.tenant, record))
-
-
-def _forget_values(call: Call, type_id: str, name: str) -> None:
-    """With a property, its values go from the profiles."""
-    for user in call.tenant.store.all("User"):
-        profile = user.body["profile"]
-        if user.body["type"]["id"] == type_id and name in profile:
-            kept = {each: value for each, value in profile.items() if each != name}
-            call.tenant.store.change(user, {**user.body, "profile": kept})
 
 
 FAMILY = Family(

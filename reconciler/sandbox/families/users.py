@@ -1,24 +1,23 @@
-"""Users: `/api/v1/users`.
+"""Users: `/api/v1/users`. A user is named by id, login, or `me` (the owner of the token).
 
-A user is named by id, login, or `me` (the owner of the token). Life: STAGED → PROVISIONED → ACTIVE, SUSPENDED
-and back, DEPROVISIONED; the first DELETE deprovisions, the second one removes.
+Their status is changed in `user_lifecycle`.
 """
 
-from typing import Any
+import re
 
-from pydantic import Field
-
-from reconciler.sandbox import system_log
-from reconciler.sandbox.body import Body, OpenBody, absent
+from reconciler.sandbox.body import Body, OpenBody
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
-from reconciler.sandbox.errors import already_exists, forbidden, invalid, invalid_field
-from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
-from reconciler.sandbox.families.profile_schemas import defined_properties
+from reconciler.sandbox.errors import already_exists, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families import user_credentials
+from reconciler.sandbox.families.profile_schemas import check_values, defined_properties
+from reconciler.sandbox.families.user_credentials import Credentials
 from reconciler.sandbox.families.user_schemas import USER_TYPES, schema_of
 from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -27,30 +26,10 @@ ALWAYS_SHOWN = ("firstName", "lastName", "mobilePhone", "secondEmail", "login", 
 
 
 class _Profile(OpenBody):
-    login: str
-    email: str
+    login: str | None = None
+    email: str | None = None
     firstName: str | None = None
     lastName: str | None = None
-
-
-class _Password(OpenBody):
-    value: str | None = absent()
-    hash: dict[str, Any] | None = absent()
-
-
-class _RecoveryQuestion(OpenBody):
-    question: str | None = absent()
-
-
-class _Provider(OpenBody):
-    type: str
-    name: str | None = None
-
-
-class _Credentials(OpenBody):
-    password: _Password | None = absent()
-    recovery_question: _RecoveryQuestion | None = absent()
-    provider: _Provider | None = absent()
 
 
 class _TypeReference(Body):
@@ -59,9 +38,9 @@ class _TypeReference(Body):
 
 class _NewUser(Body):
     profile: _Profile
-    credentials: _Credentials = _Credentials()
+    credentials: Credentials | None = None
     type: _TypeReference | None = None
-    groupIds: list[str] = Field([])
+    groupIds: list[str] | None = None
     realmId: str | None = None
 
 
@@ -70,66 +49,40 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     tenant = call.tenant
     asked_type = (body.pop("type") or {}).get("id")
     type_id = asked_type or (before.body["type"]["id"] if before else USER_TYPES.find(tenant, "default").id)
-    profile = checked_profile(tenant, type_id, body["profile"])
-    private = dict(before.private) if before else {}
-    credentials, groups = body.pop("credentials"), body.pop("groupIds")
-    body["credentials"] = shown_credentials(credentials, before)
-    realm = body.pop("realmId") or (before.body["realmId"] if before else tenant.org["realmId"])
+    others = [user for user in tenant.store.all(USER) if before is None or user.id != before.id]
+    profile = checked_profile(tenant, type_id, body["profile"], others)
+    credentials, groups, realm = body.pop("credentials") or {}, body.pop("groupIds"), body.pop("realmId")
+    if realm:
+        require(tenant, "Realm", [realm], "realmId")
     completed = {
         **(dict.fromkeys(("status", "activated", "statusChanged", "lastLogin", "passwordChanged"))),
         **({} if before is None else before.body),
-        **body,
+        "credentials": user_credentials.shown(credentials, before),
         "profile": profile,
         "type": {"id": type_id},
-        "realmId": realm,
-        "_private": private,
+        "realmId": realm or (before.body["realmId"] if before else tenant.org["realmId"]),
+        "_private": user_credentials.kept(credentials, dict(before.private) if before else {"groupIds": groups or []}),
     }
     if before is None:
-        private["groupIds"] = groups
-        completed |= _first_status(call, credentials)
-    return completed
+        return completed | user_credentials.first_status(call, credentials)
+    return completed | user_credentials.later_status(call, credentials, before)
 
 
-def _first_status(call: Call, credentials: JsonObject) -> JsonObject:
-    now = call.tenant.now()
-    password = credentials.get("password", {})
-    has_password = bool(password.get("value") or password.get("hash"))
-    changed = {"passwordChanged": now if has_password else None}
-    if call.query.get("activate") == "false":
-        return {**changed, "status": "STAGED"}
-    return {
-        **changed,
-        "status": "ACTIVE" if has_password else "PROVISIONED",
-        "activated": now,
-        "statusChanged": now,
-    }
-
-
-def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject) -> JsonObject:
+def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject, others: list[Record]) -> JsonObject:
     """Refuse what the schema does not define; leave out what is null, but the two that Okta always shows."""
     defined = defined_properties(schema_of(tenant, type_id))
-    for name, value in profile.items():
-        if name not in defined and value is not None:
-            raise invalid("newUser", f"Property name '{name}' is not defined in profile")
-    for name, rule in defined.items():
-        if rule.get("required") and not profile.get(name):
-            raise invalid_field(name, "The field cannot be left blank")
-    if "@" not in profile["login"]:
-        raise invalid_field("login", "Username must be in the form of an email address")
+    check_values(defined, profile, others, "newUser")
+    _check_login(profile["login"], defined["login"].get("pattern"))
     shown = {name: value for name, value in profile.items() if value is not None}
     return dict.fromkeys(ALWAYS_SHOWN) | shown
 
 
-def shown_credentials(given: JsonObject, before: Record | None) -> JsonObject:
-    """Which credentials there are; never their values."""
-    shown: JsonObject = dict(before.body["credentials"]) if before else {}
-    if given.get("password"):
-        shown["password"] = {}
-    if question := given.get("recovery_question", {}).get("question"):
-        shown["recovery_question"] = {"question": question}
-    provider = given.get("provider")
-    shown["provider"] = provider or shown.get("provider") or {"type": "OKTA", "name": "OKTA"}
-    return shown
+def _check_login(login: str, pattern: str | None) -> None:
+    """Without a pattern of the schema a login is an address; patterns are `.+`, or a set of characters and `+`."""
+    if pattern is None and "@" not in login:
+        raise invalid_field("login", "Username must be in the form of an email address")
+    if pattern is not None and not re.fullmatch(pattern, login):
+        raise invalid_field("login", f"Username must match the pattern {pattern}")
 
 
 def join_groups(call: Call, user: Record) -> None:
@@ -174,27 +127,30 @@ def _links(tenant: Tenant, user: Record) -> JsonObject:
     }
     for verb, name in VERBS_SHOWN.get(status, ()):
         shown[name] = {"href": tenant.url(f"{path}/lifecycle/{verb}"), "method": "POST"}
+    if status == "DEPROVISIONED":
+        shown["delete"] = {"href": tenant.url(path), "method": "DELETE"}
+    if status == "ACTIVE" and user_credentials.has_password(user):
+        for verb, name in CREDENTIALS_SHOWN.items():
+            shown[name] = {"href": tenant.url(f"{path}/credentials/{verb}"), "method": "POST"}
     return shown
 
 
+_RESETS = (("reset_password", "resetPassword"), ("reset_factors", "resetFactors"))
+_ALIVE = (("suspend", "suspend"), *_RESETS, ("deactivate", "deactivate"))
 VERBS_SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "STAGED": (("activate", "activate"), ("deactivate", "deactivate")),
-    "PROVISIONED": (
-        ("suspend", "suspend"),
-        ("reset_password", "resetPassword"),
-        ("reactivate", "reactivate"),
-        ("reset_factors", "resetFactors"),
-        ("deactivate", "deactivate"),
-    ),
-    "ACTIVE": (
-        ("suspend", "suspend"),
-        ("reset_password", "resetPassword"),
-        ("expire_password", "expirePassword"),
-        ("reset_factors", "resetFactors"),
-        ("deactivate", "deactivate"),
-    ),
+    "PROVISIONED": (*_ALIVE, ("reactivate", "reactivate")),
+    "ACTIVE": (*_ALIVE, ("expire_password", "expirePassword")),
+    "PASSWORD_EXPIRED": _ALIVE,
+    "RECOVERY": (*_ALIVE, ("reactivate", "reactivate")),
+    "LOCKED_OUT": (*_RESETS, ("unlock", "unlock"), ("deactivate", "deactivate")),
     "SUSPENDED": (("unsuspend", "unsuspend"), ("deactivate", "deactivate")),
-    "DEPROVISIONED": (("activate", "activate"), ("delete", "delete")),
+    "DEPROVISIONED": (("activate", "activate"),),
+}
+CREDENTIALS_SHOWN = {
+    "change_password": "changePassword",
+    "change_recovery_question": "changeRecoveryQuestion",
+    "forgot_password": "forgotPassword",
 }
 
 
@@ -208,11 +164,13 @@ def show_in_list(call: Call, user: Record) -> JsonObject:
 
 
 def searched(call: Call, users: list[Record]) -> list[Record]:
-    """Lists leave out deprovisioned users; `search` finds them too."""
-    if not (expression := call.query.get("search")):
-        return [user for user in users if user.body["status"] != "DEPROVISIONED"]
-    holds = compile_filter(expression)
-    return [user for user in users if holds({"id": user.id, **user.body})]
+    """Lists leave out deprovisioned users; `search` and `filter` find them too."""
+    if expression := call.query.get("search"):
+        holds = compile_filter(expression)
+        return [user for user in users if holds({"id": user.id, **user.body})]
+    if "filter" in call.query:
+        return users
+    return [user for user in users if user.body["status"] != "DEPROVISIONED"]
 
 
 USERS = Collection(
@@ -239,66 +197,29 @@ USERS = Collection(
 )
 
 
-def update(call: Call) -> Answer:
-    """POST changes what is sent, and leaves the rest."""
-    user = USERS.named_in(call)
-    value = call.json()
-    profile = value.get("profile")
-    value["profile"] = {**user.body["profile"], **(profile if isinstance(profile, dict) else {})}
+def replace(call: Call) -> Answer:
+    """PUT replaces the whole profile; one that is not sent stays, so that credentials can be set alone."""
+    user, value = USERS.named_in(call), call.json()
+    if value.get("profile") is None:
+        value["profile"] = user.body["profile"]
     return Answer(200, USERS.view(call.tenant, USERS.put(call, user, value)))
 
 
-def _delete(call: Call) -> Answer:
-    user = USERS.named_in(call)
-    if user.id == call.actor.id:
-        raise forbidden("E0000006", "You do not have permission to perform the requested action")
-    if user.body["status"] == "DEPROVISIONED":
-        USERS.remove(call, user)
-    else:
-        _set_status(call, user, "DEPROVISIONED", "user.lifecycle.deactivate")
-    return NO_CONTENT
-
-
-def _set_status(call: Call, user: Record, status: str, event: str) -> None:
-    now = call.tenant.now()
-    body = {**user.body, "status": status, "statusChanged": now, "lastUpdated": now}
-    if status in ("ACTIVE", "PROVISIONED") and not body["activated"]:
-        body["activated"] = now
-    call.tenant.store.change(user, body)
-    system_log.record(call, event, system_log.target(user.id, "User", _title(user.body)))
-
-
-# verb → statuses it is allowed in, status afterwards, event
-TRANSITIONS: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "activate": (("STAGED", "DEPROVISIONED"), "PROVISIONED", "user.lifecycle.activate"),
-    "reactivate": (("PROVISIONED",), "PROVISIONED", "user.lifecycle.reactivate"),
-    "deactivate": (
-        ("STAGED", "PROVISIONED", "ACTIVE", "SUSPENDED"),
-        "DEPROVISIONED",
-        "user.lifecycle.deactivate",
-    ),
-    "suspend": (("PROVISIONED", "ACTIVE"), "SUSPENDED", "user.lifecycle.suspend"),
-    "unsuspend": (("SUSPENDED",), "ACTIVE", "user.lifecycle.unsuspend"),
-}
-
-
-def _transition(call: Call) -> Answer:
-    user = USERS.named_in(call)
-    statuses, status, event = TRANSITIONS[call.path.rsplit("/", 1)[1]]
-    if user.body["status"] not in statuses:
-        raise forbidden("E0000016", "Activation failed because the user is already active")
-    if status == "PROVISIONED" and "password" in user.body["credentials"]:
-        status = "ACTIVE"
-    _set_status(call, user, status, event)
-    return Answer(200, {})
+def update(call: Call) -> Answer:
+    """POST changes what is sent, and leaves the rest; only a PUT moves a user to another type."""
+    user, value = USERS.named_in(call), call.json()
+    profile, user_type = value.get("profile"), value.get("type")
+    if isinstance(user_type, dict) and user_type.get("id") not in (None, user.body["type"]["id"]):
+        raise invalid_field("type", "The user type can only be changed by a PUT of the whole user.")
+    value["profile"] = {**user.body["profile"], **(profile if isinstance(profile, dict) else {})}
+    return Answer(200, USERS.view(call.tenant, USERS.put(call, user, value)))
 
 
 FAMILY = Family(
     (USERS,),
     (
-        Route("POST", "/api/v1/users/{user}", update),
-        Route("DELETE", "/api/v1/users/{user}", _delete),
-        *(Route("POST", f"/api/v1/users/{{user}}/lifecycle/{verb}", _transition) for verb in TRANSITIONS),
+        Route("PUT", USERS.item_path, replace),
+        Route("POST", USERS.item_path, update),
     ),
     scope="okta.users",
 )

@@ -1,0 +1,126 @@
+"""What a user signs in with: password, recovery question, provider; and the status that follows from it.
+
+Values are never shown. A password is kept as a digest, so that a change can ask for the old one; an imported hash
+or a password hook makes the provider IMPORT, until a password is set.
+"""
+
+import hashlib
+from typing import Any
+
+from reconciler.sandbox.body import OpenBody, absent
+from reconciler.sandbox.errors import OktaError, invalid_field
+from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.store import Record
+
+OKTA = {"type": "OKTA", "name": "OKTA"}
+IMPORT = {"type": "IMPORT", "name": "IMPORT"}
+PASSWORDLESS = ("FEDERATION", "SOCIAL")  # providers of users who sign in elsewhere
+NO_CREDENTIALS = {"provider": OKTA}
+# Statuses that end when an administrator sets a password.
+ENDED_BY_PASSWORD = ("PROVISIONED", "PASSWORD_EXPIRED", "RECOVERY")
+
+
+class Password(OpenBody):
+    """A value, or something that stands for it until the first sign-in: a hash of it, or a hook that knows it."""
+
+    value: str | None = absent()
+    hash: dict[str, Any] | None = absent()
+    hook: dict[str, Any] | None = absent()
+
+
+class RecoveryQuestion(OpenBody):
+    """Question and answer."""
+
+    question: str | None = absent()
+    answer: str | None = absent()
+
+
+class Provider(OpenBody):
+    """Who checks the password."""
+
+    type: str
+    name: str | None = None
+
+
+class Credentials(OpenBody):
+    """The `credentials` of a user, as a client sends them."""
+
+    password: Password | None = absent()
+    recovery_question: RecoveryQuestion | None = absent()
+    provider: Provider | None = absent()
+
+
+def is_imported(given: JsonObject) -> bool:
+    """Whether credentials bring a password that Okta does not know the value of."""
+    password = given.get("password") or {}
+    return bool(password.get("hash") or password.get("hook"))
+
+
+def brings_password(given: JsonObject) -> bool:
+    """Whether credentials set a password; an empty object does not."""
+    return bool((given.get("password") or {}).get("value")) or is_imported(given)
+
+
+def has_password(user: Record) -> bool:
+    """Whether a user can sign in with a password."""
+    return "password" in user.body["credentials"]
+
+
+def shown(given: JsonObject, before: Record | None) -> JsonObject:
+    """Which credentials there are; never their values."""
+    credentials: JsonObject = dict(before.body["credentials"]) if before else dict(NO_CREDENTIALS)
+    if brings_password(given):
+        credentials["password"] = {}
+        credentials["provider"] = IMPORT if is_imported(given) else OKTA
+    if question := (given.get("recovery_question") or {}).get("question"):
+        credentials["recovery_question"] = {"question": question}
+    if given.get("provider"):
+        credentials["provider"] = given["provider"]
+    return credentials
+
+
+def digest(value: str) -> str:
+    """What is kept of a password."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def kept(given: JsonObject, private: JsonObject) -> JsonObject:
+    """What is kept out of sight: a new password takes the place of the one before."""
+    if not brings_password(given):
+        return private
+    value = given["password"].get("value")
+    return {**private, "password": digest(value) if value else None}
+
+
+def check_password(user: Record, value: str | None, cause: str) -> None:
+    """Refuse a wrong password; an imported one is taken as it comes."""
+    known = user.private.get("password")
+    if not has_password(user) or not value or (known and known != digest(value)):
+        raise OktaError(403, "E0000014", "Update of credentials failed", cause)
+
+
+def first_status(call: Call, given: JsonObject) -> JsonObject:
+    """Status and times of a new user: staged, waiting for the user, or active at once."""
+    now = call.tenant.now()
+    changed = {"passwordChanged": now if brings_password(given) else None}
+    if call.query.get("activate") == "false":
+        return {**changed, "status": "STAGED"}
+    signs_in_elsewhere = (given.get("provider") or {}).get("type") in PASSWORDLESS
+    status = "ACTIVE" if brings_password(given) or signs_in_elsewhere else "PROVISIONED"
+    if status == "ACTIVE" and call.query.get("nextLogin") == "changePassword":
+        status = "PASSWORD_EXPIRED"
+    return {**changed, "status": status, "activated": now, "statusChanged": now}
+
+
+def later_status(call: Call, given: JsonObject, before: Record) -> JsonObject:
+    """What changes with a password that an administrator sets."""
+    if not brings_password(given):
+        return {}
+    status, now = before.body["status"], call.tenant.now()
+    if is_imported(given) and status != "STAGED":
+        raise invalid_field("password", "A hashed password or a password hook can be set for STAGED users only.")
+    changed: JsonObject = {"passwordChanged": now}
+    if status in ENDED_BY_PASSWORD:
+        changed |= {"status": "ACTIVE", "statusChanged": now}
+    return changed

@@ -1,0 +1,160 @@
+"""The factors that a user has enrolled: `/api/v1/users/{id}/factors`, and the questions that one may choose from.
+
+A question, and a factor that is enrolled with `activate=true`, is active at once; any other waits for its activation,
+which takes whatever code is sent: nobody is called, texted or written to.
+"""
+
+import functools
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.collection import Collection, Events, Family
+from reconciler.sandbox.errors import invalid, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.users import USERS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.product_data import read_data
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+Type = Literal[
+    "call",
+    "email",
+    "push",
+    "question",
+    "signed_nonce",
+    "sms",
+    "token",
+    "token:hardware",
+    "token:hotp",
+    "token:software:totp",
+    "u2f",
+    "web",
+    "webauthn",
+]
+Provider = Literal["CUSTOM", "DUO", "FIDO", "GOOGLE", "OKTA", "RSA", "SYMANTEC", "YUBICO"]
+OWN_PREFIX = {"sms": "mbl", "call": "clf", "email": "emf", "push": "opf", "token:software:totp": "ost"}
+PREFIX = "ufs"  # of questions, and of all that have none of their own
+SHORTEST_ANSWER = 4
+CUSTOM_QUESTION = "custom"
+
+
+class _Factor(Body):
+    factorType: Type
+    provider: Provider
+    profile: dict[str, Any] = Field({})
+
+
+class _Change(Body):
+    profile: dict[str, Any] = Field({})
+
+
+@functools.cache
+def _questions() -> dict[str, str]:
+    """Key and text of the questions."""
+    questions: dict[str, str] = orjson.loads(read_data("security_questions.json"))
+    return questions
+
+
+def _checked_question(profile: JsonObject) -> JsonObject:
+    """A question of the list, or one of the user's own; its answer is never shown."""
+    key, answer = str(profile.get("question", "")), str(profile.get("answer", ""))
+    text = profile.get("questionText") if key == CUSTOM_QUESTION else _questions().get(key)
+    if not text:
+        raise invalid_field("question", f"The question has to be one of {', '.join(_questions())}.")
+    if len(answer) < SHORTEST_ANSWER:
+        raise invalid_field("answer", f"The answer has to have at least {SHORTEST_ANSWER} characters.")
+    return {"question": key, "questionText": text}
+
+
+def _shown_profile(user: Record, kind: str, profile: JsonObject) -> JsonObject:
+    if kind == "question":
+        return _checked_question(profile)
+    if kind in ("token:software:totp", "push", "web", "u2f", "webauthn"):
+        return {"credentialId": user.body["profile"]["login"], **profile}
+    return profile
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    user, kind, provider = USERS.named_in(call), body["factorType"], body["provider"]
+    for other in call.tenant.store.all(FACTORS.kind, user.id):
+        if (other.body["factorType"], other.body["provider"]) == (kind, provider) and kind != "webauthn":
+            raise invalid("factorEnrollRequest", "A factor of this type is already set up.")
+    active = kind == "question" or call.query.get("activate") == "true"
+    profile = _shown_profile(user, kind, body["profile"])
+    status = "ACTIVE" if active else "PENDING_ACTIVATION"
+    return {"factorType": kind, "provider": provider, "vendorName": provider, "status": status, "profile": profile}
+
+
+def _identify(call: Call, body: JsonObject) -> str:
+    return call.tenant.identifiers.new(OWN_PREFIX.get(str(body["factorType"]), PREFIX))
+
+
+def _links(tenant: Tenant, factor: Record) -> JsonObject:
+    user = f"{USERS.path}/{factor.parent}"
+    own = f"{user}/factors/{factor.id}"
+    shown = {"self": link(tenant, own, "GET", "DELETE"), "user": link(tenant, user, "GET")}
+    if factor.body["factorType"] == "question":
+        shown["questions"] = link(tenant, f"{user}/factors/questions", "GET")
+    if factor.body["status"] == "PENDING_ACTIVATION":
+        shown["activate"] = link(tenant, f"{own}/lifecycle/activate", "POST")
+    else:
+        shown["verify"] = link(tenant, f"{own}/verify", "POST")
+    return shown
+
+
+FACTORS = Collection(
+    kind="UserFactor",
+    path=f"{USERS.item_path}/factors",
+    item="factor",
+    prefix=PREFIX,
+    model=_Factor,
+    events=Events("Factor", create="user.mfa.factor.activate", delete="user.mfa.factor.deactivate"),
+    parent=USERS,
+    operations=("list", "create", "read", "delete"),
+    title=lambda body: str(body["factorType"]),
+    identify=_identify,
+    complete=_complete,
+    links=_links,
+)
+
+
+def _change(call: Call) -> Answer:
+    """PUT or POST of another question, number or address."""
+    factor, user = FACTORS.named_in(call), USERS.named_in(call)
+    sent = read(_Change, call.json())["profile"]
+    profile = _shown_profile(user, factor.body["factorType"], sent)
+    body = {**factor.body, "profile": profile, "lastUpdated": call.tenant.now()}
+    factor = call.tenant.store.change(factor, body)
+    system_log.record(call, "user.mfa.factor.update", FACTORS.as_target(factor), USERS.as_target(user))
+    return Answer(200, FACTORS.view(call.tenant, factor))
+
+
+def _activate(call: Call) -> Answer:
+    factor, user = FACTORS.named_in(call), USERS.named_in(call)
+    body = {**factor.body, "status": "ACTIVE", "lastUpdated": call.tenant.now()}
+    factor = call.tenant.store.change(factor, body)
+    system_log.record(call, FACTORS.events.create, FACTORS.as_target(factor), USERS.as_target(user))
+    return Answer(200, FACTORS.view(call.tenant, factor))
+
+
+def _list_questions(call: Call) -> Answer:
+    USERS.named_in(call)
+    return Answer(200, [{"question": key, "questionText": text} for key, text in _questions().items()])
+
+
+FAMILY = Family(
+    (FACTORS,),
+    (
+        Route("GET", f"{FACTORS.path}/questions", _list_questions),
+        Route("PUT", FACTORS.item_path, _change),
+        Route("POST", FACTORS.item_path, _change),
+        Route("POST", f"{FACTORS.item_path}/lifecycle/activate", _activate),
+    ),
+    scope="okta.users",
+)
