@@ -5,7 +5,7 @@ What tells the types apart stands in `policy_types`.
 
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import forbidden, invalid_field
-from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.policy_bodies import Policy, Rule
 from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
 from reconciler.sandbox.json_types import JsonObject
@@ -127,7 +127,7 @@ def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"/api/v1/policies/{policy.id}"
     shown = {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
     if policy.body["system"]:
-        del shown["deactivate"]
+        shown.pop("deactivate", None)
     else:
         shown["mappings"] = link(tenant, f"{path}/mappings", "GET", "POST")
     return shown
@@ -150,9 +150,22 @@ def _show_in_list(call: Call, policy: Record) -> JsonObject:
     if resource := POLICY_TYPES[policy.body["type"]].resource:
         embedded["resourceType"] = resource
     if call.query.get("expand") == "rules":
-        rules = call.tenant.store.all(RULE, policy.id)
-        embedded["rules"] = [RULES.view(call.tenant, rule) for rule in _in_order(call, rules)]
+        embedded["rules"] = _views_of_rules(call, policy)
     return {**view, "_embedded": embedded} if embedded else view
+
+
+def _views_of_rules(call: Call, policy: Record) -> list[JsonObject]:
+    rules = call.tenant.store.all(RULE, policy.id)
+    return [RULES.view(call.tenant, rule) for rule in _in_order(call, rules)]
+
+
+def read_one(call: Call) -> Answer:
+    """GET of a policy; `expand=rules` shows its rules as well."""
+    policy = POLICIES.named_in(call)
+    view = POLICIES.view(call.tenant, policy)
+    if call.query.get("expand") == "rules":
+        view["_embedded"] = {"rules": _views_of_rules(call, policy)}
+    return Answer(200, view)
 
 
 POLICIES = Collection(
@@ -162,7 +175,7 @@ POLICIES = Collection(
     prefix="00p",
     model=Policy,
     events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
-    lifecycle=Lifecycle("nothing"),
+    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system),
     paging=Paging(),
     query=lambda policy, wanted: str(policy.body["name"]).lower().startswith(wanted.lower()),
     unique=Unique(lambda body: f"{body['type']} {body['name']}"),
@@ -225,7 +238,7 @@ def _in_order(call: Call, rules: list[Record]) -> list[Record]:
 def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
     shown = usual_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
     if rule.body["system"]:
-        del shown["deactivate"]
+        shown.pop("deactivate", None)
     return shown
 
 
@@ -240,7 +253,7 @@ RULES = Collection(
         *(f"policy.rule.{verb}" for verb in ("add", "update", "delete", "activate", "deactivate")),
     ),
     parent=POLICIES,
-    lifecycle=Lifecycle("nothing"),
+    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system),
     unique=Unique(),
     numbering=_rule_numbering,
     identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
@@ -258,5 +271,6 @@ FAMILY = Family(
         POLICIES,
         RULES,
     ),
+    (Route("GET", POLICIES.item_path, read_one),),
     scope="okta.policies",
 )

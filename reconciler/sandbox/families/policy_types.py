@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reconciler.sandbox.body import fill
+from reconciler.sandbox.families.authenticators import NEVER_ENROLLED, SEVERAL
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
 from reconciler.sandbox.tenant import Tenant
@@ -16,6 +17,7 @@ from reconciler.sandbox.tenant import Tenant
 Completion: TypeAlias = Callable[[Tenant, JsonObject], JsonObject]
 
 ANYWHERE: JsonObject = {"connection": "ANYWHERE"}
+BOTH_SIDES: JsonObject = {"include": [], "exclude": []}
 NOBODY_EXCLUDED: JsonObject = {"users": {"exclude": []}}
 PASSWORD_SETTINGS: JsonObject = {
     "password": {
@@ -52,6 +54,8 @@ PASSWORD_SETTINGS: JsonObject = {
     "delegation": {"options": {"skipUnlock": False}},
 }
 
+FACTOR: JsonObject = {"enroll": {"self": "NOT_ALLOWED"}, "consent": {"type": "NONE"}}
+
 
 def _unchanged(tenant: Tenant, value: JsonObject) -> JsonObject:
     return value
@@ -81,19 +85,30 @@ def _password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
 
 
 def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
-    """Every authenticator of the org is listed; those that were not sent are not allowed."""
+    """Every authenticator of the org is listed; those that were not sent are not allowed.
+
+    Policies of the Classic Engine, and those that came from there, hold factors instead, by name.
+    """
     if settings.get("type") != "AUTHENTICATORS":
-        return settings
+        factors = settings.get("factors")
+        return {**settings, "factors": _completed_factors(factors)} if isinstance(factors, dict) else settings
     sent = settings.get("authenticators", [])
     named = {each.get("id") or each.get("key") for each in sent}
     completed = list(sent)
     for authenticator in tenant.store.all("Authenticator"):
         key = authenticator.body["key"]
-        by_id = key.startswith("custom_")
-        if authenticator.body["status"] == "ACTIVE" and (authenticator.id if by_id else key) not in named:
+        by_id = key in SEVERAL
+        if key in NEVER_ENROLLED or authenticator.body["status"] != "ACTIVE":
+            continue
+        if (authenticator.id if by_id else key) not in named:
             own: JsonObject = {"key": key, "id": authenticator.id} if by_id else {"key": key}
             completed.append({**own, "enroll": {"self": "NOT_ALLOWED"}})
     return {**settings, "authenticators": completed}
+
+
+def _completed_factors(factors: JsonObject) -> JsonObject:
+    """A factor asks for no consent, and nobody may enrol it, unless it says otherwise."""
+    return {name: fill(FACTOR, factor) for name, factor in factors.items()}
 
 
 def _rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
@@ -123,19 +138,21 @@ def _sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     """Both sides of a list are shown as soon as one is there; an empty platform is left out."""
     defaults = {"people": NOBODY_EXCLUDED, "network": ANYWHERE, "riskScore": {"level": "ANY"}}
-    completed = fill(defaults, conditions)
-    for name in ("platform", "userType"):
-        given = completed.pop(name, None)
-        if given or name == "userType":
-            completed[name] = fill({"include": [], "exclude": []}, given or {})
-    if platform := completed.get("platform"):
-        completed["platform"] = {
-            **platform,
-            "include": [without_null_os(each) for each in platform.get("include", [])],
-        }
+    completed = _with_platform(fill(defaults, conditions))
+    completed["userType"] = fill(BOTH_SIDES, completed.get("userType") or {})
     if groups := completed["people"].get("groups"):
-        completed["people"] = {**completed["people"], "groups": fill({"include": [], "exclude": []}, groups)}
+        completed["people"] = {**completed["people"], "groups": fill(BOTH_SIDES, groups)}
     return completed
+
+
+def _with_platform(conditions: JsonObject) -> JsonObject:
+    """Both sides of a platform are shown; an empty one is left out."""
+    others = {name: value for name, value in conditions.items() if name != "platform"}
+    if not (given := conditions.get("platform")):
+        return others
+    platform = fill(BOTH_SIDES, given)
+    sides = {side: [without_null_os(each) for each in platform[side] or ()] for side in BOTH_SIDES}
+    return {**others, "platform": {**platform, **sides}}
 
 
 def without_null_os(platform: JsonObject) -> JsonObject:
@@ -169,18 +186,25 @@ def _discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
     defaults = {
         "network": ANYWHERE,
         "userIdentifier": {"patterns": []},
-        "app": {"include": [], "exclude": []},
+        "app": BOTH_SIDES,
     }
-    return fill(defaults, conditions)
+    return _with_platform(fill(defaults, conditions))
 
 
 def _discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
+    idp["providers"] = [_named_provider(tenant, each) for each in idp["providers"]]
     idp.pop("shouldFallBackToOkta", None)
     criteria = idp.get("matchCriteria")
     if criteria:
         idp["matchCriteria"] = [fill({"propertyName": "name"}, each) for each in criteria]
     return {**actions, "idp": idp}
+
+
+def _named_provider(tenant: Tenant, provider: JsonObject) -> JsonObject:
+    """A rule shows the name of the identity provider it routes to; Okta itself has neither id nor name."""
+    found = tenant.store.get("IdentityProvider", str(provider.get("id")))
+    return fill({"name": found.body["name"] if found else None, "id": None}, provider)
 
 
 def _session_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
@@ -202,8 +226,28 @@ def _post_auth_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     session = actions.get("postAuthSession")
     if not isinstance(session, dict) or not isinstance(failures := session.get("failureActions"), list):
         return actions
-    shown = [{**each, "slo": each.get("slo")} if isinstance(each, dict) else each for each in failures]
+    shown = [
+        fill({"slo": None}, each) if isinstance(each, dict) and each.get("action") == "TERMINATE_SESSION" else each
+        for each in failures
+    ]
     return {**actions, "postAuthSession": {**session, "failureActions": shown}}
+
+
+def _enrolment_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """An attribute that is asked for is optional, unless it says otherwise."""
+    enrolment = fill(CATCH_ALL_ENROLMENT["profileEnrollment"], actions.get("profileEnrollment"))
+    attributes = [fill({"required": False}, each) for each in enrolment["profileAttributes"] or ()]
+    return {**actions, "profileEnrollment": {**enrolment, "profileAttributes": attributes}}
+
+
+def _password_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """What a rule does not speak of is not permitted."""
+    named = ("passwordChange", "selfServicePasswordReset", "selfServiceUnlock")
+    return fill({name: {"access": "DENY"} for name in named}, actions)
+
+
+def _enrol_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    return fill({"enroll": {"self": "CHALLENGE"}}, actions)
 
 
 RULES_WITH_GAPS = ("rst", "rul")
@@ -228,6 +272,7 @@ CATCH_ALL_ENROLMENT: JsonObject = {
         "unknownUserAction": "DENY",
         "activationRequirements": {"emailVerification": True},
         "uiSchemaId": None,
+        "progressiveProfilingAction": "DISABLED",
     }
 }
 
@@ -241,8 +286,15 @@ POLICY_TYPES = {
             conditions={"authProvider": {"provider": "OKTA"}},
             settings=_password_settings,
             rule_conditions=_rule_with_people,
+            actions=_password_actions,
         ),
-        PolicyType("MFA_ENROLL", "MFA_ENROLL", settings=enrolment_settings, rule_conditions=_rule_with_people),
+        PolicyType(
+            "MFA_ENROLL",
+            "MFA_ENROLL",
+            settings=enrolment_settings,
+            rule_conditions=_rule_with_people,
+            actions=_enrol_actions,
+        ),
         PolicyType(
             "IDP_DISCOVERY",
             "IDP_DISCOVERY",
@@ -270,6 +322,7 @@ POLICY_TYPES = {
             ranked=False,
             identity_engine_only=True,
             catch_all=CATCH_ALL_ENROLMENT,
+            actions=_enrolment_actions,
         ),
         *(
             PolicyType(
