@@ -22,7 +22,7 @@ def of_key(okta: Okta, key: str) -> dict[str, Any]:
 
 def test_what_is_activated_becomes_optional_in_the_default_policy_and_cannot_be_deactivated(okta: Okta) -> None:
     """As recorded."""
-    otp = okta.post(PATH, {"key": "custom_otp", "name": "otp"})
+    otp = okta.post(f"{PATH}?activate=false", {"key": "custom_otp", "name": "otp"})
     assert (otp["type"], otp["status"]) == ("security_key", "INACTIVE")
     okta.post(f"{PATH}/{otp['id']}/lifecycle/activate")
     refusal = okta.post(f"{PATH}/{otp['id']}/lifecycle/deactivate", status=403)

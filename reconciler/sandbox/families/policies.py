@@ -266,6 +266,16 @@ RULES = Collection(
 )
 
 
+def copy_rules(call: Call, source: Record, copy: Record) -> None:
+    """Give a new policy the rules of another one, in the place of those it was born with."""
+    store, identifiers = call.tenant.store, call.tenant.identifiers
+    for rule in store.all(RULE, copy.id):
+        store.remove_tree(rule)
+    for rule in store.all(RULE, source.id):
+        prefix = POLICY_TYPES[source.body["type"]].prefixes[1]
+        store.add(RULE, identifiers.new(prefix), {**rule.body, **RULES.stamps.on_create(call)}, copy.id)
+
+
 FAMILY = Family(
     (
         POLICIES,
