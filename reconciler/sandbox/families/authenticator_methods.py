@@ -144,7 +144,6 @@ AAGUIDS = Collection(
 )
 
 
-
 def update_aaguid(call: Call) -> Answer:
     """PATCH of a make: fields that are not sent stay."""
     make = AAGUIDS.named_in(call)

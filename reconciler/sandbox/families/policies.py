@@ -29,6 +29,11 @@ def _type_named(tenant: Tenant, name: str) -> PolicyType:
     return found
 
 
+def _first_status(call: Call) -> str:
+    """A new policy or rule is active whatever status is sent, unless the request says `activate=false`."""
+    return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
+
+
 def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     """A change keeps the type, the status, and what a system policy is."""
     tenant = call.tenant
@@ -38,7 +43,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     require_people(tenant, body["conditions"])
     known = ("status", "name", "description", "priority", "conditions", "settings", "type")
     completed = {name: body[name] for name in known}
-    completed["system"] = False
+    completed |= {"system": False, "status": _first_status(call)}
     if kind.conditions is not None:
         completed["conditions"] = {**kind.conditions, **(body["conditions"] or {})}
     completed["settings"] = kind.settings(tenant, body["settings"] or {})
@@ -205,7 +210,8 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
     require_zones(tenant, body["conditions"])
     require_devices(tenant, body["conditions"])
     completed = {
-        **{name: body[name] for name in ("status", "name", "priority")},
+        "status": _first_status(call),
+        **{name: body[name] for name in ("name", "priority")},
         "type": kind.rule,
         "system": False,
         "actions": kind.actions(tenant, body["actions"]),

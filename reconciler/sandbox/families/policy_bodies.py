@@ -56,6 +56,7 @@ class Policy(OpenBody):
 
 class _VerificationMethod(OpenBody):
     type: str = "ASSURANCE"
+    constraints: list[dict[str, Any]] | None = absent()
 
 
 class _AppSignOn(OpenBody):

@@ -11,7 +11,6 @@ from reconciler.sandbox.links import usual_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
-
 SCHEMES = ("http://", "https://", "ftp://", "ionic://", "capacitor://")
 
 
@@ -31,7 +30,9 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     if not body["origin"].startswith(SCHEMES):
         raise invalid_field("origin", "The origin must be a valid URL.")
     # Only for embedding does it matter which of Okta's own apps an origin may embed.
-    scopes = [{"allowedOktaApps": [], **scope} if scope["type"] == "IFRAME_EMBED" else scope for scope in body["scopes"]]
+    scopes = [
+        {"allowedOktaApps": [], **scope} if scope["type"] == "IFRAME_EMBED" else scope for scope in body["scopes"]
+    ]
     body = {**body, "scopes": scopes}
     # The lifecycle endpoints alone change the status of an origin.
     return {**body, "status": before.body["status"]} if before else body

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, RootModel
+from pydantic import BeforeValidator, Field, RootModel
 
 from reconciler.sandbox.body import Body, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
@@ -50,13 +50,13 @@ _Texts = Annotated[list[str], _EMPTY_FOR_NULL]
 
 
 class _Locations(Body):
-    include: _Places = []
-    exclude: _Places = []
+    include: _Places = Field([])
+    exclude: _Places = Field([])
 
 
 class _Values(Body):
-    include: _Texts = []
-    exclude: _Texts = []
+    include: _Texts = Field([])
+    exclude: _Texts = Field([])
 
 
 class _EnhancedZone(_Zone):
@@ -66,7 +66,7 @@ class _EnhancedZone(_Zone):
     asns: _Values = _Values()
 
 
-class AnyZone(RootModel[Annotated[_IpZone | _DynamicZone | _EnhancedZone, Discriminator("type")]]):
+class AnyZone(RootModel[Annotated[_IpZone | _DynamicZone | _EnhancedZone, Field(discriminator="type")]]):
     """The fields depend on the type."""
 
 
