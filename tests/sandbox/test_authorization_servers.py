@@ -121,11 +121,3 @@ def test_what_okta_made_stays_its_own_when_it_is_changed(okta: Okta, server: str
     path = f"{SERVERS}/{server}/{part}/{system['id']}"
     assert okta.put(path, {**system, "system": False})["system"] is True
     okta.delete(path, 403)
-
-
-def test_a_claim_of_access_tokens_is_always_in_them(okta: Okta, server: str) -> None:
-    claim = {"name": "c", "valueType": "EXPRESSION", "value": "user.login", "alwaysIncludeInToken": False}
-    made = [
-        okta.post(f"{SERVERS}/{server}/claims", {**claim, "claimType": each}, 201) for each in ("RESOURCE", "IDENTITY")
-    ]
-    assert [each["alwaysIncludeInToken"] for each in made] == [True, False]

@@ -213,8 +213,6 @@ class _Claim(Body):
 def _complete_claim(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if body["valueType"] == "GROUPS" and not body.get("group_filter_type"):
         raise invalid_field("group_filter_type", "The field cannot be left blank")
-    if body["claimType"] == "RESOURCE":  # a claim of access tokens is always in them
-        body = {**body, "alwaysIncludeInToken": True}
     return _keep_system(call, body, before)
 
 
