@@ -107,11 +107,16 @@ def test_zones_of_a_rule_have_to_exist_on_one_side(okta: Okta) -> None:
 
 
 def test_names_are_taken_within_a_type_and_within_a_policy(okta: Okta) -> None:
-    made = policy(okta, "ACCESS_POLICY", "same")["id"]
-    policy(okta, "PASSWORD", "same")
-    okta.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "same"}, status=400)
+    made = policy(okta, "PASSWORD", "same")["id"]
+    policy(okta, "OKTA_SIGN_ON", "same")
+    okta.post("/api/v1/policies", {"type": "PASSWORD", "name": "same"}, status=400)
     okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"})
     okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"}, status=400)
+
+
+def test_policies_of_the_newer_types_may_share_a_name(okta: Okta) -> None:
+    """As lists of recorded tenants show."""
+    assert policy(okta, "ACCESS_POLICY", "same")["id"] != policy(okta, "ACCESS_POLICY", "same")["id"]
 
 
 def test_there_is_one_discovery_policy_and_no_type_of_the_other_pipeline(okta: Okta, classic: Okta) -> None:
@@ -126,6 +131,7 @@ def test_the_type_has_to_be_asked_for(okta: Okta) -> None:
 
 
 def test_enrolment_lists_every_active_authenticator(okta: Okta) -> None:
+    okta.post("/api/v1/authenticators?activate=false", {"key": "google_otp", "name": "Google Authenticator"})
     sent = [{"key": "okta_password", "enroll": {"self": "REQUIRED"}}]
     made = policy(okta, "MFA_ENROLL", "m", settings={"type": "AUTHENTICATORS", "authenticators": sent})
     listed = {each["key"]: each["enroll"]["self"] for each in made["settings"]["authenticators"]}

@@ -95,20 +95,14 @@ def delete(call: Call) -> Answer:
 
 
 def clone(call: Call) -> Answer:
-    """POST .../clone: a copy of an access policy with its rules, under a name of its own."""
+    """POST .../clone: a copy of an access policy, with its rules."""
     policy = POLICIES.named_in(call)
     if policy.body["type"] != "ACCESS_POLICY":
         raise invalid_field("policyId", "Only access policies can be cloned.")
     copied = {name: policy.body.get(name) for name in ("type", "description")}
-    copy = POLICIES.add(call, {**copied, "name": _free_name(call.tenant, f"[cloned] {policy.body['name']}")})
+    copy = POLICIES.add(call, {**copied, "name": f"[cloned] {policy.body['name']}"})
     copy_rules(call, policy, copy)
     return Answer(200, POLICIES.view(call.tenant, copy))
-
-
-def _free_name(tenant: Tenant, wanted: str) -> str:
-    taken = {policy.body["name"] for policy in tenant.store.all(POLICIES.kind)}
-    names = (wanted, *(f"{wanted} ({number})" for number in range(1, len(taken) + 1)))
-    return next(name for name in names if name not in taken)
 
 
 FAMILY = Family(
