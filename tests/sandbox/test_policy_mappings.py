@@ -20,9 +20,11 @@ def test_an_app_can_be_mapped_to_a_policy_and_falls_back_to_the_default(okta: Ok
     assert policy_of(okta, app) == made
     assert okta.get(mappings) == [mapping]
     assert okta.get(f"{mappings}/{mapping['id']}") == mapping
+    okta.post(f"{POLICIES}/{made}/lifecycle/deactivate", status=400)
     okta.delete(f"{mappings}/{mapping['id']}")
     assert (okta.get(mappings), policy_of(okta, app)) == ([], default)
     okta.delete(f"{mappings}/{mapping['id']}", status=404)
+    okta.post(f"{POLICIES}/{made}/lifecycle/deactivate", status=204)
 
 
 def test_only_policies_of_apps_are_mapped(okta: Okta) -> None:

@@ -4,7 +4,7 @@ What tells the types apart stands in `policy_types`.
 """
 
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
-from reconciler.sandbox.errors import forbidden, invalid_field
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.policy_bodies import Policy, Rule
 from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
@@ -20,12 +20,15 @@ CATCH_ALL = "Catch-all Rule"
 CATCH_ALL_PRIORITY = 99
 POLICY = "Policy"
 RULE = "PolicyRule"
+# The types that decide for apps, and what an app keeps its policy of that type under.
+MEMBERS_OF_APPS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
 
 
 def _type_named(tenant: Tenant, name: str) -> PolicyType:
     found = POLICY_TYPES.get(name)
     if found is None or (found.identity_engine_only and tenant.pipeline == "v1"):
-        raise invalid_field("type", f"The policy type '{name}' is not valid.")
+        # As quoted in okta/terraform-provider-okta#1311.
+        raise OktaError(400, "E0000002", "The request was not valid", "Invalid policy type specified.")
     return found
 
 
@@ -116,15 +119,29 @@ def _refuse_system(call: Call, record: Record) -> None:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
+def apps_of(tenant: Tenant, policy: Record) -> list[Record]:
+    """The apps that a policy decides for."""
+    member = MEMBERS_OF_APPS.get(policy.body["type"])
+    return [app for app in tenant.store.all("AppInstance") if member and app.private.get(member) == policy.id]
+
+
+def map_app(tenant: Tenant, app: Record, policy: Record) -> None:
+    """Put a policy in the place of the app's former one of that type."""
+    tenant.store.change(app, private={**app.private, MEMBERS_OF_APPS[policy.body["type"]]: policy.id})
+
+
+def _refuse_system_or_used(call: Call, policy: Record) -> None:
+    """The refusal of a policy in use is told in salto-io/salto#4279; the text is ours."""
+    _refuse_system(call, policy)
+    if apps := apps_of(call.tenant, policy):
+        raise invalid("policy", f"policy: The policy is assigned to {len(apps)} app(s). Assign another policy first.")
+
+
 def release_apps(call: Call, policy: Record) -> None:
-    """Apps of a deleted access policy fall back to the default one."""
+    """Apps of a deleted policy fall back to the default one."""
     move_system_last(call, policy)
-    store = call.tenant.store
-    for app in store.all("AppInstance"):
-        for name in ("accessPolicy", "profileEnrollment"):
-            if app.private.get(name) == policy.id:
-                default = default_policy(call.tenant, policy.body["type"])
-                store.change(app, private={**app.private, name: default.id})
+    for app in apps_of(call.tenant, policy):
+        map_app(call.tenant, app, default_policy(call.tenant, policy.body["type"]))
 
 
 def default_policy(tenant: Tenant, kind: str) -> Record:
@@ -185,7 +202,7 @@ POLICIES = Collection(
     prefix="00p",
     model=Policy,
     events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
-    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system),
+    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system_or_used),
     paging=Paging(),
     query=lambda policy, wanted: str(policy.body["name"]).lower().startswith(wanted.lower()),
     unique=Unique(_name_within_type),

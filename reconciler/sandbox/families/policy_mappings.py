@@ -12,7 +12,7 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.apps import APPS
-from reconciler.sandbox.families.policies import POLICIES, copy_rules, default_policy
+from reconciler.sandbox.families.policies import MEMBERS_OF_APPS, POLICIES, apps_of, copy_rules, default_policy, map_app
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
@@ -21,24 +21,11 @@ from reconciler.sandbox.tenant import Tenant
 PATH = f"{POLICIES.item_path}/mappings"
 ITEM = f"{PATH}/{{mapping}}"
 MAPPING = "PolicyMapping"
-# The types that are mapped to apps, and what an app keeps its policy of that type under.
-OF_APPS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
 
 
 class _Mapping(Body):
     resourceId: str = required_text()
     resourceType: Literal["APP"] = "APP"
-
-
-def _member(policy: Record) -> str:
-    if policy.body["type"] not in OF_APPS:
-        raise invalid_field("policyId", "The policy cannot be mapped to an application.")
-    return OF_APPS[policy.body["type"]]
-
-
-def _mapped(tenant: Tenant, policy: Record) -> list[Record]:
-    member = OF_APPS.get(policy.body["type"])
-    return [app for app in tenant.store.all(APPS.kind) if member and app.private.get(member) == policy.id]
 
 
 def _id(policy: Record, app: Record) -> str:
@@ -59,7 +46,7 @@ def _show(tenant: Tenant, policy: Record, app: Record) -> JsonObject:
 
 def _named_in(call: Call) -> tuple[Record, Record]:
     policy, wanted = POLICIES.named_in(call), call.params["mapping"]
-    for app in _mapped(call.tenant, policy):
+    for app in apps_of(call.tenant, policy):
         if _id(policy, app) == wanted:
             return policy, app
     raise not_found(wanted, MAPPING)
@@ -68,7 +55,7 @@ def _named_in(call: Call) -> tuple[Record, Record]:
 def list_mappings(call: Call) -> Answer:
     """GET of all mappings of a policy."""
     policy = POLICIES.named_in(call)
-    return Answer(200, [_show(call.tenant, policy, app) for app in _mapped(call.tenant, policy)])
+    return Answer(200, [_show(call.tenant, policy, app) for app in apps_of(call.tenant, policy)])
 
 
 def read_one(call: Call) -> Answer:
@@ -79,9 +66,10 @@ def read_one(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """POST: the policy takes the place of the app's former one of that type."""
     policy, sent = POLICIES.named_in(call), read(_Mapping, call.json())
-    member = _member(policy)
+    if policy.body["type"] not in MEMBERS_OF_APPS:
+        raise invalid_field("policyId", "The policy cannot be mapped to an application.")
     app = APPS.find(call.tenant, sent["resourceId"])
-    call.tenant.store.change(app, private={**app.private, member: policy.id})
+    map_app(call.tenant, app, policy)
     system_log.record(call, "policy.mapping.create", POLICIES.as_target(policy), APPS.as_target(app))
     return Answer(200, _show(call.tenant, policy, app))
 
@@ -89,8 +77,7 @@ def create(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """DELETE: the app falls back to the default policy of that type."""
     policy, app = _named_in(call)
-    default = default_policy(call.tenant, policy.body["type"])
-    call.tenant.store.change(app, private={**app.private, _member(policy): default.id})
+    map_app(call.tenant, app, default_policy(call.tenant, policy.body["type"]))
     return NO_CONTENT
 
 
