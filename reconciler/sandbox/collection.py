@@ -98,7 +98,7 @@ NO_STAMPS = Stamps(created="", updated="")
 
 @dataclass(frozen=True)
 class Unique:
-    """A name that no two siblings may share. Without `ignore_case`, 'Sales' and 'sales' differ."""
+    """A name that no two siblings may share; an empty one may be. Without `ignore_case`, 'Sales' and 'sales' differ."""
 
     name: Callable[[JsonObject], str] = lambda body: str(body["name"])
     refusal: Callable[[str], OktaError] = lambda name: already_exists("name")
@@ -326,8 +326,8 @@ class Collection:
         return call.tenant.store.get(record.kind, record.id, record.parent) or record
 
     def _refuse_taken_name(self, call: Call, body: JsonObject, parent: str, own_id: str) -> None:
-        if self.unique:
-            namesake = call.tenant.store.named(self.kind, self.unique.key(body), parent)
+        if self.unique and (key := self.unique.key(body)):
+            namesake = call.tenant.store.named(self.kind, key, parent)
             if namesake and namesake.id != own_id:
                 raise self.unique.refusal(self.unique.name(body))
 

@@ -79,6 +79,19 @@ def of_certificate(text: str, key_id: str) -> KeyPair:
     return KeyPair(key_id, numbers.n, content, certificate.not_valid_after_utc, numbers.e)
 
 
+def describe_certificate(text: str) -> JsonObject:
+    """Thumbprint, issuer and end of life of a certificate in base64; ValueError for anything else."""
+    from cryptography import x509
+
+    content = base64.b64decode("".join(text.split()), validate=True)
+    certificate = x509.load_der_x509_certificate(content)
+    return {
+        "x5t#S256": _base64url(hashlib.sha256(content).digest()),
+        "iss": certificate.issuer.rfc4514_string(),
+        "exp": timestamp(certificate.not_valid_after_utc),
+    }
+
+
 def as_json(key: KeyPair, now: str) -> JsonObject:
     """The key as `/credentials/keys` shows it."""
     return {

@@ -22,7 +22,7 @@ def of_key(okta: Okta, key: str) -> dict[str, Any]:
 
 def test_what_is_activated_becomes_optional_in_the_default_policy_and_cannot_be_deactivated(okta: Okta) -> None:
     """As recorded."""
-    otp = okta.post(PATH, {"key": "custom_otp", "name": "otp"})
+    otp = okta.post(f"{PATH}?activate=false", {"key": "custom_otp", "name": "otp"})
     assert (otp["type"], otp["status"]) == ("security_key", "INACTIVE")
     okta.post(f"{PATH}/{otp['id']}/lifecycle/activate")
     refusal = okta.post(f"{PATH}/{otp['id']}/lifecycle/deactivate", status=403)
@@ -99,3 +99,38 @@ def test_the_classic_engine_has_factors(classic: Okta) -> None:
     assert "okta_sms" in [each["id"] for each in classic.get("/api/v1/org/factors") if each["status"] == "ACTIVE"]
     assert classic.events() == ["system.mfa.factor.activate"]
     assert classic.request("GET", "/api/v1/org/factors/pigeon").status_code == 404
+
+
+def test_settings_that_are_not_sent_stay(okta: Okta) -> None:
+    verify = of_key(okta, "okta_verify")
+    path, body = f"{PATH}/{verify['id']}", {"key": "okta_verify", "name": "Okta Verify"}
+    assert okta.put(path, body)["settings"] == verify["settings"]
+    changed = okta.put(path, {**body, "settings": {"userVerification": "REQUIRED"}})
+    assert changed["settings"] == {**verify["settings"], "userVerification": "REQUIRED"}
+
+
+def test_a_new_authenticator_is_active_unless_told_otherwise(okta: Okta) -> None:
+    assert okta.post(PATH, {"key": "custom_otp", "name": "a"})["status"] == "ACTIVE"
+    assert okta.post(f"{PATH}?activate=false", {"key": "custom_otp", "name": "b"})["status"] == "INACTIVE"
+
+
+def test_the_official_provider_posts_the_settings_of_a_custom_otp(okta: Okta) -> None:
+    method = f"{PATH}/{okta.post(PATH, {'key': 'custom_otp', 'name': 'otp'})['id']}/methods/otp"
+    assert okta.post(method, {"settings": {"passCodeLength": 8}})["settings"]["passCodeLength"] == 8
+    assert okta.get(method)["settings"]["passCodeLength"] == 8
+
+
+def test_a_make_shows_what_its_certificates_are(okta: Okta) -> None:
+    app = {"name": "bookmark", "label": "b", "settings": {"app": {"url": "https://b.example.com"}}}
+    keys = f"/api/v1/apps/{okta.post('/api/v1/apps', app)['id']}/credentials/keys/generate"
+    certificate = okta.post(keys, status=201)
+    makes = f"{PATH}/{okta.post(PATH, {'key': 'webauthn', 'name': 'Keys'})['id']}/aaguids"
+    body = {"aaguid": "0bb43545-fd2c-4185-87dd-feb0b2916ace", "name": "key"}
+    made = okta.post(makes, {**body, "attestationRootCertificates": [{"x5c": certificate["x5c"][0]}]})
+    (shown,) = made["attestationRootCertificates"]
+    assert shown["x5t#S256"] == certificate["x5t#S256"]
+    assert shown["exp"] == certificate["expiresAt"]
+    patched = okta.send("PATCH", f"{makes}/{body['aaguid']}", {"name": "other"})
+    assert (patched["name"], patched["attestationRootCertificates"]) == ("other", [shown])
+    broken = {**body, "name": "x", "aaguid": "0bb43545-fd2c-4185-87dd-feb0b2916acf"}
+    okta.post(makes, {**broken, "attestationRootCertificates": [{"x5c": "nonsense"}]}, status=400)

@@ -79,3 +79,45 @@ def test_the_rotation_mode_can_change_and_the_key_stays(okta: Okta, server: str)
     body = {**SERVER, "credentials": {"signing": {"rotationMode": "MANUAL"}}}
     after = okta.put(f"{SERVERS}/{server}", body)["credentials"]["signing"]
     assert after == {"kid": before["kid"], "rotationMode": "MANUAL", "lastRotated": before["lastRotated"]}
+
+
+def test_the_next_key_takes_over_and_the_last_one_expires(okta: Okta, server: str) -> None:
+    keys = f"{SERVERS}/{server}/credentials/keys"
+    current, following = okta.get(keys)
+    assert (current["status"], following["status"]) == ("ACTIVE", "NEXT")
+    assert current["kid"] == okta.get(f"{SERVERS}/{server}")["credentials"]["signing"]["kid"]
+    rotated = {each["status"]: each["kid"] for each in okta.post(f"{SERVERS}/{server}/credentials/lifecycle/keyRotate")}
+    assert rotated["ACTIVE"] == following["kid"] == okta.get(f"{SERVERS}/{server}")["credentials"]["signing"]["kid"]
+    assert rotated["EXPIRED"] == current["kid"]
+    assert okta.get(f"{keys}/{current['kid']}") == {**current, "status": "EXPIRED"}
+    assert okta.request("GET", f"{keys}/none").status_code == 404
+
+
+def test_encryption_keys_are_deactivated_before_they_are_deleted(okta: Okta, server: str) -> None:
+    keys = f"{SERVERS}/{server}/resourceservercredentials/keys"
+    body = {"kid": "mine", "e": "AQAB", "n": "0vx7"}
+    key = okta.post(keys, body, 201)
+    okta.post(keys, body, 400)
+    okta.delete(f"{keys}/{key['id']}", 400)
+    assert okta.post(f"{keys}/{key['id']}/lifecycle/deactivate")["status"] == "INACTIVE"
+    okta.delete(f"{keys}/{key['id']}")
+    assert okta.get(keys) == []
+
+
+def test_servers_trust_each_other_one_way(okta: Okta, server: str) -> None:
+    other = okta.get(f"{SERVERS}/default")["id"]
+    trusted = f"{SERVERS}/{server}/associatedServers"
+    assert [each["id"] for each in okta.post(trusted, {"trusted": [other]})] == [other]
+    assert [each["id"] for each in okta.get(f"{SERVERS}/{other}/associatedServers", trusted="false")] == [server]
+    assert okta.get(f"{SERVERS}/{other}/associatedServers") == []
+    okta.post(trusted, {"trusted": ["aus00000000000000000"]}, 400)
+    okta.delete(f"{trusted}/{other}")
+    okta.delete(f"{trusted}/{other}", 404)
+
+
+@pytest.mark.parametrize("part", ["scopes", "claims"])
+def test_what_okta_made_stays_its_own_when_it_is_changed(okta: Okta, server: str, part: str) -> None:
+    system = next(each for each in okta.get(f"{SERVERS}/{server}/{part}") if each["system"])
+    path = f"{SERVERS}/{server}/{part}/{system['id']}"
+    assert okta.put(path, {**system, "system": False})["system"] is True
+    okta.delete(path, 403)

@@ -81,3 +81,17 @@ def test_a_key_shows_its_public_part_and_whether_it_is_used(okta: Okta) -> None:
     assert okta.get(path)["isUsed"] is True
     okta.delete(path, status=400)
     assert okta.put(path, {"name": "renamed"})["keyId"] == key["keyId"]
+
+
+def test_an_inline_hook_that_signs_in_with_oauth_has_no_header_for_it(okta: Okta) -> None:
+    config = {"uri": CONFIG["uri"], "authType": "client_secret_post", "clientId": "c", "clientSecret": "secret"}
+    config |= {"tokenUrl": "https://id.example.com/token", "scope": "hook"}
+    hook = okta.post(INLINE_HOOKS, {**INLINE_HOOK, "channel": {"type": "OAUTH", "version": "1.0.0", "config": config}})
+    del config["clientSecret"]
+    assert hook["channel"]["config"] == {**config, "method": "POST", "headers": [], "authScheme": None}
+
+
+def test_a_post_of_an_inline_hook_leaves_what_is_not_sent(okta: Okta) -> None:
+    hook = okta.post(INLINE_HOOKS, INLINE_HOOK)
+    changed = okta.post(f"{INLINE_HOOKS}/{hook['id']}", {"name": "other"})
+    assert (changed["name"], changed["channel"]) == ("other", hook["channel"])

@@ -142,3 +142,28 @@ def test_a_key_is_a_certificate(okta: Okta, value: str) -> None:
 
 def test_a_saml_provider_names_a_key_that_exists(okta: Okta) -> None:
     okta.post(IDPS, saml("nowhere"), status=400)
+
+
+def test_a_saml_provider_signs_and_names_people_as_okta_proposes(okta: Okta) -> None:
+    key = okta.post(KEYS, {"x5c": [certificate(okta)]})["kid"]
+    body = saml(key)
+    body["protocol"]["settings"] = {"honorPersistentNameId": False}
+    protocol = okta.post(IDPS, body)["protocol"]
+    assert protocol["algorithms"]["response"]["signature"] == {"algorithm": "SHA-256", "scope": "ANY"}
+    assert protocol["settings"]["honorPersistentNameId"] is False
+    assert protocol["settings"]["nameFormat"].endswith("unspecified")
+
+
+def test_a_key_that_a_provider_trusts_besides_is_used(okta: Okta) -> None:
+    first, second = (okta.post(KEYS, {"x5c": [certificate(okta)]})["kid"] for _ in range(2))
+    body = saml(first)
+    body["protocol"]["credentials"]["trust"]["additionalKids"] = [second]
+    assert okta.post(IDPS, body)["protocol"]["credentials"]["trust"]["additionalKids"] == [second]
+    okta.delete(f"{KEYS}/{second}", status=400)
+
+
+def test_a_provider_that_proves_identities_has_no_sign_in_of_its_own(okta: Okta) -> None:
+    protocol = {"type": "ID_PROOFING", "credentials": {"bearer": {"apiKey": "k"}}}
+    properties = {"inquiryTemplateId": "itmpl_1"}
+    made = okta.post(IDPS, {"type": "IDV_PERSONA", "name": "p", "protocol": protocol, "properties": properties})
+    assert made["properties"] == properties

@@ -26,6 +26,7 @@ SILENT = {
     "/api/internal/org": NOT_IN_CATALOGUE,
     "PUT /api/internal/v1/mappings/reapply": NOT_IN_CATALOGUE,
     "/api/v1/roles/": NOT_IN_CATALOGUE,
+    "DELETE /api/v1/policies/{policy}/mappings/{mapping}": NOT_IN_CATALOGUE,
 }
 # Of two objects in a path, the one that the event is about, where it is not the last.
 ABOUT = {
@@ -34,8 +35,10 @@ ABOUT = {
     "POST /api/v1/apps/{app}/logo": "app",
     "POST /api/v1/apps/{app}/credentials/keys/generate": "app",
     "PUT /api/v1/authenticators/{authenticator}/methods/{method}": "authenticator",
+    "POST /api/v1/authenticators/{authenticator}/methods/{method}": "authenticator",
     "POST /api/v1/authenticators/{authenticator}/methods/{method}/lifecycle/activate": "authenticator",
     "POST /api/v1/authenticators/{authenticator}/methods/{method}/lifecycle/deactivate": "authenticator",
+    "POST /api/v1/authorizationServers/{server}/associatedServers": "server",
     "POST /api/v1/features/{feature}/{lifecycle}": "feature",
     "POST /api/v1/iam/resource-sets/{set}/bindings": "set",
     "DELETE /api/v1/iam/resource-sets/{set}/bindings/{role}": "set",
@@ -43,6 +46,7 @@ ABOUT = {
     "PATCH /api/v1/iam/resource-sets/{set}/bindings/{role}/members": "set",
     "DELETE /api/v1/iam/resource-sets/{set}/resources/{resource}": "set",
     "POST /api/v1/iam/roles/{role}/permissions/{permission}": "role",
+    "POST /api/v1/policies/{policy}/mappings": "policy",
     "PUT /api/v1/iam/roles/{role}/permissions/{permission}": "role",
     "DELETE /api/v1/iam/roles/{role}/permissions/{permission}": "role",
 }

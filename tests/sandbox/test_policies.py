@@ -107,11 +107,16 @@ def test_zones_of_a_rule_have_to_exist_on_one_side(okta: Okta) -> None:
 
 
 def test_names_are_taken_within_a_type_and_within_a_policy(okta: Okta) -> None:
-    made = policy(okta, "ACCESS_POLICY", "same")["id"]
-    policy(okta, "PASSWORD", "same")
-    okta.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "same"}, status=400)
+    made = policy(okta, "PASSWORD", "same")["id"]
+    policy(okta, "OKTA_SIGN_ON", "same")
+    okta.post("/api/v1/policies", {"type": "PASSWORD", "name": "same"}, status=400)
     okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"})
     okta.post(f"/api/v1/policies/{made}/rules", {"name": "r"}, status=400)
+
+
+def test_policies_of_the_newer_types_may_share_a_name(okta: Okta) -> None:
+    """As lists of recorded tenants show."""
+    assert policy(okta, "ACCESS_POLICY", "same")["id"] != policy(okta, "ACCESS_POLICY", "same")["id"]
 
 
 def test_there_is_one_discovery_policy_and_no_type_of_the_other_pipeline(okta: Okta, classic: Okta) -> None:
@@ -126,6 +131,7 @@ def test_the_type_has_to_be_asked_for(okta: Okta) -> None:
 
 
 def test_enrolment_lists_every_active_authenticator(okta: Okta) -> None:
+    okta.post("/api/v1/authenticators?activate=false", {"key": "google_otp", "name": "Google Authenticator"})
     sent = [{"key": "okta_password", "enroll": {"self": "REQUIRED"}}]
     made = policy(okta, "MFA_ENROLL", "m", settings={"type": "AUTHENTICATORS", "authenticators": sent})
     listed = {each["key"]: each["enroll"]["self"] for each in made["settings"]["authenticators"]}
@@ -138,3 +144,117 @@ def test_rules_can_be_embedded(okta: Okta) -> None:
     policy(okta, "ACCESS_POLICY", "a")
     listed = okta.get("/api/v1/policies", type="ACCESS_POLICY", expand="rules")
     assert all(each["_embedded"]["rules"][-1]["name"] == "Catch-all Rule" for each in listed)
+
+
+TYPES = (
+    "OKTA_SIGN_ON",
+    "PASSWORD",
+    "MFA_ENROLL",
+    "IDP_DISCOVERY",
+    "ACCESS_POLICY",
+    "PROFILE_ENROLLMENT",
+    "ENTITY_RISK",
+)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_default_policy_and_its_default_rule_stay_active(okta: Okta, kind: str) -> None:
+    default = next(each for each in okta.get("/api/v1/policies", type=kind) if each["system"])
+    rules = f"/api/v1/policies/{default['id']}/rules"
+    rule = next(each for each in okta.get(rules) if each["system"])
+    okta.post(f"/api/v1/policies/{default['id']}/lifecycle/deactivate", status=403)
+    okta.post(f"{rules}/{rule['id']}/lifecycle/deactivate", status=403)
+    assert okta.get(f"{rules}/{rule['id']}")["status"] == "ACTIVE"
+    assert {each["status"] for each in okta.get("/api/v1/policies", type=kind)} == {"ACTIVE"}
+
+
+def test_the_query_decides_whether_a_new_policy_or_rule_is_active(okta: Okta) -> None:
+    made = policy(okta, "OKTA_SIGN_ON", "a", status="INACTIVE")
+    assert made["status"] == "ACTIVE"
+    rules = f"/api/v1/policies/{made['id']}/rules"
+    assert okta.post(rules, {"name": "a", "status": "INACTIVE"})["status"] == "ACTIVE"
+    assert okta.post(f"{rules}?activate=false", {"name": "b"})["status"] == "INACTIVE"
+
+
+def test_a_constraint_says_whether_its_factor_is_required(okta: Okta) -> None:
+    """Okta's documentation: it is, unless the constraint excludes methods."""
+    rules = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}/rules"
+    excluded = [{"key": "okta_email", "method": "email"}]
+    constraints = [
+        {"knowledge": {"types": ["password"]}, "possession": {"excludedAuthenticationMethods": excluded}},
+        {"possession": {"required": False, "deviceBound": "REQUIRED"}},
+    ]
+    method = {"type": "ASSURANCE", "factorMode": "2FA", "constraints": constraints}
+    rule = okta.post(rules, {"name": "r", "actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": method}}})
+    first, second = rule["actions"]["appSignOn"]["verificationMethod"]["constraints"]
+    assert (first["knowledge"]["required"], first["possession"]["required"]) == (True, False)
+    assert second == constraints[1]
+
+
+def test_a_routing_rule_names_its_providers_and_shows_both_sides(okta: Okta) -> None:
+    idp = {"type": "GOOGLE", "name": "google", "protocol": {"type": "OIDC", "scopes": ["openid"]}}
+    idp["protocol"]["credentials"] = {"client": {"client_id": "c", "client_secret": "s"}}  # type: ignore[index]
+    made = okta.post("/api/v1/idps", idp)["id"]
+    rules = f"/api/v1/policies/{okta.get('/api/v1/policies', type='IDP_DISCOVERY')[0]['id']}/rules"
+    rule = okta.post(
+        rules,
+        {
+            "name": "mobile",
+            "conditions": {"platform": {"include": [{"type": "MOBILE", "os": {"type": "IOS", "expression": None}}]}},
+            "actions": {"idp": {"providers": [{"type": "GOOGLE", "id": made}, {"type": "OKTA"}]}},
+        },
+    )
+    assert rule["conditions"]["platform"] == {"include": [{"type": "MOBILE", "os": {"type": "IOS"}}], "exclude": []}
+    assert rule["actions"]["idp"]["providers"] == [
+        {"type": "GOOGLE", "id": made, "name": "google"},
+        {"type": "OKTA", "id": None, "name": None},
+    ]
+
+
+def test_what_a_password_rule_does_not_speak_of_is_denied(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'PASSWORD', 'p')['id']}/rules"
+    actions = okta.post(rules, {"name": "r", "actions": {"passwordChange": {"access": "ALLOW"}}})["actions"]
+    assert actions == {
+        "passwordChange": {"access": "ALLOW"},
+        "selfServicePasswordReset": {"access": "DENY"},
+        "selfServiceUnlock": {"access": "DENY"},
+    }
+
+
+def test_the_classic_engine_enrols_factors(classic: Okta) -> None:
+    (default,) = classic.get("/api/v1/policies", type="MFA_ENROLL")
+    assert default["settings"] == {"factors": {}}
+    made = policy(classic, "MFA_ENROLL", "m", settings={"factors": {"okta_otp": {"enroll": {"self": "REQUIRED"}}}})
+    assert made["settings"]["factors"]["okta_otp"] == {"enroll": {"self": "REQUIRED"}, "consent": {"type": "NONE"}}
+
+
+def test_only_identity_engine_protects_breached_passwords_by_itself(okta: Okta, classic: Okta) -> None:
+    assert "breachedProtection" in policy(okta, "PASSWORD", "p")["settings"]["password"]
+    assert "breachedProtection" not in policy(classic, "PASSWORD", "p")["settings"]["password"]
+
+
+def test_profile_enrolment_fills_in_what_a_rule_leaves_out(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'PROFILE_ENROLLMENT', 'p')['id']}/rules"
+    path = f"{rules}/{okta.get(rules)[0]['id']}"
+    sent = {"access": "ALLOW", "unknownUserAction": "REGISTER", "profileAttributes": [{"name": "name", "label": "N"}]}
+    enrolment = okta.put(path, {"name": "mine", "actions": {"profileEnrollment": sent}})["actions"]["profileEnrollment"]
+    assert enrolment["profileAttributes"] == [{"name": "name", "label": "N", "required": False}]
+    assert (enrolment["unknownUserAction"], enrolment["progressiveProfilingAction"]) == ("REGISTER", "DISABLED")
+
+
+def test_ending_a_session_is_what_single_logout_belongs_to(okta: Okta) -> None:
+    made = okta.get("/api/v1/policies", type="POST_AUTH_SESSION")[0]["id"]
+    rule = next(each for each in okta.get(f"/api/v1/policies/{made}/rules") if not each["system"])
+    actions: list[dict[str, Any]] = [
+        {"action": "TERMINATE_SESSION"},
+        {"action": "RUN_WORKFLOW", "workflow": {"id": "1"}},
+    ]
+    body = {"name": rule["name"], "actions": {"postAuthSession": {"failureActions": actions}}}
+    changed = okta.put(f"/api/v1/policies/{made}/rules/{rule['id']}", body)
+    assert changed["actions"]["postAuthSession"]["failureActions"] == [{**actions[0], "slo": None}, actions[1]]
+
+
+def test_a_policy_shows_its_rules_when_asked(okta: Okta) -> None:
+    path = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}"
+    assert [each["name"] for each in okta.get(path, expand="rules")["_embedded"]["rules"]] == ["Catch-all Rule"]
+    assert "_embedded" not in okta.get(path)

@@ -128,3 +128,24 @@ def test_the_catch_all_realm_assignment_stays(okta: Okta) -> None:
     path = f"{ASSIGNMENTS}/{catch_all['id']}"
     okta.post(f"{path}/lifecycle/deactivate", status=403)
     okta.delete(path, status=403)
+
+
+TRUST = {"devicePostureIdP": {"managed": True, "compliant": True}}
+PLATFORMS: list[dict[str, object]] = [
+    {"platform": "IOS", "jailbreak": False, "thirdPartySignalProviders": TRUST},
+    {
+        "platform": "ANDROID",
+        "osVersion": {"dynamicVersionRequirement": {"type": "MINIMUM", "distanceFromLatestMajor": 1}},
+        "diskEncryptionType": {"include": ["FULL", "USER"]},
+        "thirdPartySignalProviders": {"androidDeviceTrust": {"screenLockComplexity": "HIGH"}},
+    },
+    {"platform": "MACOS", "secureHardwarePresent": True, "devicePostureChecks": {"include": ["check"]}},
+    {"platform": "WINDOWS", "osVersionConstraints": [{"majorVersionConstraint": "WINDOWS_11"}]},
+    {"platform": "CHROMEOS", "thirdPartySignalProviders": {"dtc": {"allowScreenLock": True}, **TRUST}},
+]
+
+
+@pytest.mark.parametrize("body", PLATFORMS, ids=lambda body: str(body["platform"]))
+def test_what_a_platform_can_be_asked_for_comes_back(okta: Okta, body: dict[str, object]) -> None:
+    shown = okta.post("/api/v1/device-assurances", {"name": "d", **body})
+    assert {name: shown[name] for name in body} == body

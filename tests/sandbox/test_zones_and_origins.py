@@ -46,3 +46,30 @@ def test_an_origin_names_who_made_it(okta: Okta) -> None:
 @pytest.mark.parametrize("change", [{"origin": "example.com"}, {"scopes": [{"type": "MAGIC"}]}, {"name": ""}])
 def test_an_origin_is_checked(okta: Okta, change: dict[str, object]) -> None:
     okta.post("/api/v1/trustedOrigins", {**ORIGIN, **change}, status=400)
+
+
+def test_a_single_address_is_a_range_to_itself(okta: Okta) -> None:
+    addresses = [{"type": "RANGE", "value": "192.0.2.7"}, {"type": "CIDR", "value": "192.0.2.7/32"}]
+    zone = okta.post("/api/v1/zones", {**ZONE, "gateways": addresses, "proxies": addresses[:1]})
+    shown = {"type": "RANGE", "value": "192.0.2.7-192.0.2.7"}
+    assert (zone["gateways"], zone["proxies"]) == ([shown, addresses[1]], [shown])
+
+
+def test_an_enhanced_zone_has_two_sides_of_everything(okta: Okta) -> None:
+    body = {"type": "DYNAMIC_V2", "name": "v2", "asns": None, "ipServiceCategories": {"include": None}}
+    okta.post("/api/v1/zones", body, status=400)
+    zone = okta.post("/api/v1/zones", {**body, "asns": {"include": ["1"]}, "locations": {}})
+    assert zone["asns"] == {"include": ["1"], "exclude": []}
+    assert zone["locations"] == zone["ipServiceCategories"] == {"include": [], "exclude": []}
+
+
+def test_a_fresh_org_has_a_zone_of_exempt_addresses(okta: Okta) -> None:
+    zone = next(each for each in okta.get("/api/v1/zones") if each["name"] == "DefaultExemptIpZone")
+    changed = okta.put(f"/api/v1/zones/{zone['id']}", {**ZONE, "name": "DefaultExemptIpZone", "useAsExemptList": True})
+    assert (changed["system"], changed["gateways"]) == (True, ZONE["gateways"])
+
+
+@pytest.mark.parametrize("origin", ["ftp://example.com", "ionic://localhost", "capacitor://localhost"])
+def test_an_origin_can_embed_apps_of_okta(okta: Okta, origin: str) -> None:
+    scopes = [{"type": "IFRAME_EMBED", "allowedOktaApps": ["OKTA_ENDUSER"]}, {"type": "CORS"}]
+    assert okta.post("/api/v1/trustedOrigins", {**ORIGIN, "origin": origin, "scopes": scopes})["scopes"] == scopes

@@ -130,10 +130,14 @@ BODIES: dict[str, Made] = {
     },
     POLICIES: lambda walk: {"type": "ACCESS_POLICY", "name": walk.name()},
     f"{POLICIES}/{{policy}}/rules": lambda walk: {**ACCESS_RULE, "name": walk.name()},
+    f"{POLICIES}/{{policy}}/mappings": lambda walk: {"resourceId": walk.made(APPS), "resourceType": "APP"},
     AUTHENTICATORS: lambda walk: {"key": "external_idp", "name": walk.name()},
     f"PUT {AUTHENTICATORS}/{{authenticator}}/methods/{{method}}": lambda walk: {"settings": {}},
+    f"POST {AUTHENTICATORS}/{{authenticator}}/methods/{{method}}": lambda walk: {"settings": {}},
     f"{AUTHENTICATORS}/{{authenticator}}/aaguids": lambda walk: {"aaguid": str(uuid.uuid4()), "name": walk.name()},
     SERVERS: lambda walk: {"name": walk.name(), "description": "d", "audiences": ["api://x"]},
+    f"{SERVERS}/{{server}}/associatedServers": lambda walk: {"trusted": [walk.made(SERVERS)]},
+    f"{SERVERS}/{{server}}/resourceservercredentials/keys": lambda walk: {"kid": walk.name(), "e": "AQAB", "n": "0vx7"},
     f"{SERVERS}/{{server}}/scopes": lambda walk: {"name": walk.name()},
     f"{SERVERS}/{{server}}/claims": lambda walk: {
         "name": walk.name(),
@@ -389,6 +393,7 @@ class Walk:
         response = self.okta.request("POST", path or template, json=BODIES[template](self))
         assert response.status_code in (200, 201), response.text
         answer = response.json()
+        answer = answer[0] if isinstance(answer, list) else answer
         return str(answer.get("id") or answer.get("kid") or answer["aaguid"])
 
     def found(self, template: str, path: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from reconciler.sandbox import system_log
+from reconciler.sandbox import keys, system_log
 from reconciler.sandbox.body import Body, OpenBody, absent, fill, read, required_text
 from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family, Unique
 from reconciler.sandbox.errors import invalid_field, not_found
@@ -59,14 +59,15 @@ def read_one(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """PUT of a method: settings that are not sent are as in the beginning."""
+    """PUT of a method, or POST as some clients have it: settings that are not sent are as in the beginning."""
     authenticator, kind = AUTHENTICATORS.named_in(call), call.params["method"]
     current, sent = _value(call.tenant, authenticator, kind), read(_Method, call.json())
     if sent.get("type", kind) != kind:
         raise invalid_field("type", "The type of a method cannot be changed.")
     first = _first(authenticator).get(kind, {})
+    others = {name: value for name, value in sent.items() if name not in ("type", "status", "settings", "_links")}
     settings = fill(first.get("settings", {}), sent.get("settings"))
-    return _keep(call, authenticator, kind, {**current, **({"settings": settings} if settings else {})})
+    return _keep(call, authenticator, kind, {**current, **others, **({"settings": settings} if settings else {})})
 
 
 def _turn(call: Call, status: str) -> Answer:
@@ -102,13 +103,24 @@ class _Aaguid(Body):
     attestationRootCertificates: list[_Certificate] | None = absent()
 
 
+def _describe(certificate: JsonObject) -> JsonObject:
+    """A certificate is shown with its thumbprint, its issuer, and the end of its life."""
+    try:
+        return {"x5c": certificate["x5c"], **keys.describe_certificate(certificate["x5c"])}
+    except (KeyError, ValueError):
+        raise invalid_field("attestationRootCertificates", "The certificate is not valid.") from None
+
+
 def _complete_aaguid(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if AUTHENTICATORS.named_in(call).body["key"] != "webauthn":
         raise invalid_field("key", "Only the WebAuthn authenticator has AAGUIDs.")
     identifier = before.id if before else body["aaguid"]
     if not identifier:
         raise invalid_field("aaguid", "The field cannot be left blank")
-    return {**body, "aaguid": identifier}
+    completed = {**body, "aaguid": identifier}
+    if certificates := body.get("attestationRootCertificates"):
+        completed["attestationRootCertificates"] = [_describe(each) for each in certificates]
+    return completed
 
 
 def _show_aaguid(tenant: Tenant, record: Record) -> JsonObject:
@@ -131,12 +143,21 @@ AAGUIDS = Collection(
     show=_show_aaguid,
 )
 
+
+def update_aaguid(call: Call) -> Answer:
+    """PATCH of a make: fields that are not sent stay."""
+    make = AAGUIDS.named_in(call)
+    return Answer(200, AAGUIDS.view(call.tenant, AAGUIDS.put(call, make, {**make.body, **call.json()})))
+
+
 FAMILY = Family(
     (AAGUIDS,),
     (
+        Route("PATCH", AAGUIDS.item_path, update_aaguid),
         Route("GET", PATH, list_methods),
         Route("GET", ITEM, read_one),
         Route("PUT", ITEM, replace),
+        Route("POST", ITEM, replace),
         Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _turn(call, "ACTIVE")),
         Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _turn(call, "INACTIVE")),
     ),

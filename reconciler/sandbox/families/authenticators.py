@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 from pydantic import Field
 
-from reconciler.sandbox.body import OpenBody, absent, required_text
+from reconciler.sandbox.body import OpenBody, absent, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
@@ -51,8 +51,12 @@ class _Authenticator(OpenBody):
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     completed: JsonObject = {name: body[name] for name in ("key", "name", "settings", "provider") if name in body}
-    if body["key"] == "custom_app" and "settings" in body:
-        completed["settings"] = {**body["settings"], "oauthClientId": body["settings"].get("appInstanceId")}
+    held = before.body.get("settings") if before else catalogue().get(body["key"], {}).get("settings")
+    if held is not None:
+        completed["settings"] = fill(held, body.get("settings"))
+    if body["key"] == "custom_app" and "settings" in completed:
+        settings = completed["settings"]
+        completed["settings"] = {**settings, "oauthClientId": settings.get("appInstanceId")}
     if "provider" in body:
         completed["provider"] = _complete_provider(call.tenant, body["provider"], before)
     if before:
@@ -64,7 +68,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         each.body["key"] == body["key"] for each in call.tenant.store.all(AUTHENTICATORS.kind)
     ):
         raise invalid_field("key", "The org has this authenticator already.")
-    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE" if call.query.get("activate") == "true" else "INACTIVE"
+    status: Literal["ACTIVE", "INACTIVE"] = "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
     return {"type": catalogue()[body["key"]]["type"], "status": status, **completed}
 
 

@@ -35,6 +35,9 @@ class _Server(Body):
     audiences: list[str]
     issuerMode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
     credentials: _Credentials = _Credentials()
+    accessTokenEncryptedResponseAlgorithm: str | None = absent()
+    jwks: dict[str, Any] | None = absent()
+    jwks_uri: str | None = absent()
 
 
 def complete_server(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -158,12 +161,17 @@ class _Scope(Body):
     name: str = required_text()
     displayName: str | None = None
     description: str | None = None
-    system: Literal[False] = False
+    system: bool = False
     metadataPublish: Literal["ALL_CLIENTS", "NO_CLIENTS"] = "NO_CLIENTS"
     consent: Literal["IMPLICIT", "REQUIRED", "FLEXIBLE", "ADMIN"] = "IMPLICIT"
     optional: bool = False
     apiResourceId: None = None
     default: bool = False
+
+
+def _keep_system(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    """Only Okta makes system scopes and claims; a change leaves them what they are."""
+    return {**body, "system": bool(before and before.body["system"])}
 
 
 SCOPES = Collection(
@@ -179,6 +187,7 @@ SCOPES = Collection(
     paging=Paging(links=lambda call: False),
     query=lambda scope, wanted: wanted.lower() in str(scope.body["name"]).lower(),
     unique=Unique(),
+    complete=_keep_system,
     guard_delete=refuse_system,
     links=part_links("scopes"),
 )
@@ -204,7 +213,7 @@ class _Claim(Body):
 def _complete_claim(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if body["valueType"] == "GROUPS" and not body.get("group_filter_type"):
         raise invalid_field("group_filter_type", "The field cannot be left blank")
-    return {**body, "system": bool(before and before.body["system"])}
+    return _keep_system(call, body, before)
 
 
 CLAIMS = Collection(

@@ -22,48 +22,51 @@ class _Include(Body):
 
 class _OsVersion(OpenBody):
     minimum: str | None = absent()
+    dynamicVersionRequirement: dict[str, Any] | None = absent()
 
 
-class _Signals(OpenBody):
+class _SignalProviders(OpenBody):
+    """Device Trust Connector of Chrome, Android Device Trust, an identity provider that knows of devices."""
+
     dtc: dict[str, Any] | None = absent()
+    androidDeviceTrust: dict[str, Any] | None = absent()
+    devicePostureIdP: dict[str, Any] | None = absent()
 
 
 class _Assurance(Body):
     name: str = required_text()
     displayRemediationMode: Literal["HIDE", "SHOW"] = "HIDE"
     gracePeriod: dict[str, Any] | None = absent()
+    devicePostureChecks: _Include | None = absent()
+    thirdPartySignalProviders: _SignalProviders | None = absent()
 
 
-class _Phone(_Assurance):
+class _Device(_Assurance):
     osVersion: _OsVersion | None = absent()
-    jailbreak: bool | None = absent()
     screenLockType: _Include | None = absent()
 
 
-class _Ios(_Phone):
+class _Ios(_Device):
     platform: Literal["IOS"]
+    jailbreak: bool | None = absent()
 
 
-class _Android(_Phone):
+class _Android(_Device):
     platform: Literal["ANDROID"]
+    jailbreak: bool | None = absent()
     secureHardwarePresent: bool | None = absent()
     diskEncryptionType: _Include | None = absent()
-    thirdPartySignalProviders: _Signals | None = absent()
 
 
-class _Computer(_Assurance):
+class _Computer(_Device):
     platform: Literal["MACOS", "WINDOWS"]
-    osVersion: _OsVersion | None = absent()
     osVersionConstraints: list[dict[str, Any]] | None = absent()
     secureHardwarePresent: bool | None = absent()
     diskEncryptionType: _Include | None = absent()
-    screenLockType: _Include | None = absent()
-    thirdPartySignalProviders: _Signals | None = absent()
 
 
 class _ChromeOs(_Assurance):
     platform: Literal["CHROMEOS"]
-    thirdPartySignalProviders: _Signals | None = absent()
 
 
 class _AnyAssurance(RootModel[Annotated[_Ios | _Android | _Computer | _ChromeOs, Field(discriminator="platform")]]):

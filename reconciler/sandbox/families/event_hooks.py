@@ -36,7 +36,7 @@ class _AuthScheme(Body):
 
 class _Config(Body):
     uri: str = required_text(1024)
-    headers: list[_Header] = Field([])
+    headers: list[_Header] | None = None
     method: Literal["POST"] = "POST"
     authScheme: _AuthScheme | None = None
 
@@ -60,6 +60,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     config = dict(body["channel"]["config"])
     if not config["uri"].startswith("https://") and not is_loopback(config["uri"]):
         raise invalid_field("channel.config.uri", "The uri must be a valid HTTPS URL.")
+    config["headers"] = config["headers"] or []
     if scheme := config["authScheme"]:
         config["authScheme"] = {name: value for name, value in scheme.items() if name != "value"}
     secret = (scheme or {}).get("value") or (before.private.get("authScheme") if before else None)

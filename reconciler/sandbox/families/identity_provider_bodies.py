@@ -23,6 +23,7 @@ class _Trust(Body):
     issuer: str = required_text(1024)
     audience: str | None = absent()
     kid: str = required_text()
+    additionalKids: list[str] | None = absent()
     revocation: str | None = None
     revocationCacheLifetime: int = 0
 
@@ -117,3 +118,4 @@ class IdentityProvider(Body):
     protocol: _Protocol
     policy: _Policy = _Policy()
     type: str = required_text()
+    properties: dict[str, Any] | None = absent()

@@ -31,7 +31,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 def _refuse_used(call: Call, key: Record) -> None:
     for provider in call.tenant.store.all("IdentityProvider"):
         trust: dict[str, Any] = provider.body["protocol"]["credentials"].get("trust") or {}
-        if trust.get("kid") == key.id:
+        if key.id in (trust.get("kid"), *(trust.get("additionalKids") or ())):
             raise invalid("key", f"key: The key is used by the identity provider '{provider.body['name']}'.")
 
 

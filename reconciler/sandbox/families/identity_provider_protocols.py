@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from reconciler.sandbox import keys
+from reconciler.sandbox.body import fill
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.families.identity_provider_keys import KEYS
 from reconciler.sandbox.json_types import JsonObject
@@ -17,6 +18,17 @@ from reconciler.sandbox.tenant import Tenant
 
 SIGNING_KEY = "IdpSigningKey"  # the one with which the org signs its requests to all providers
 BLANK = "The field cannot be left blank"
+WITHOUT_SIGN_IN = ("MTLS", "ID_PROOFING")  # protocols of which everything is sent
+SAML_DEFAULTS: JsonObject = {
+    "algorithms": {
+        "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
+        "response": {"signature": {"algorithm": "SHA-256", "scope": "ANY"}},
+    },
+    "settings": {
+        "nameFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "honorPersistentNameId": True,
+    },
+}
 BINDINGS = {"token": "HTTP-POST"}  # of an endpoint that is sent without; all others redirect
 
 
@@ -32,7 +44,7 @@ def complete_protocol(tenant: Tenant, body: JsonObject, before: Record | None) -
     protocol = body["protocol"]
     if protocol["type"] == "SAML2":
         return _complete_saml(tenant, protocol, before)
-    if protocol["type"] == "MTLS":
+    if protocol["type"] in WITHOUT_SIGN_IN:
         return dict(protocol)
     return _complete_oauth(body["type"], protocol, before)
 
@@ -82,12 +94,13 @@ def _complete_saml(tenant: Tenant, protocol: JsonObject, before: Record | None) 
         raise invalid_field("protocol.credentials.trust", BLANK)
     if not sign_on.get("url"):
         raise invalid_field("protocol.endpoints.sso.url", BLANK)
-    require(tenant, KEYS.kind, [trust["kid"]], "protocol.credentials.trust.kid")
+    named = [trust["kid"], *(trust.get("additionalKids") or ())]
+    require(tenant, KEYS.kind, named, "protocol.credentials.trust.kid")
     held = before.body["protocol"]["credentials"]["trust"]["audience"] if before else None
     label = "sp" + tenant.identifiers.text(18, string.ascii_lowercase)
     audience = held or trust.get("audience") or f"https://www.okta.com/saml2/service-provider/{label}"
     return {
-        **protocol,
+        **fill(SAML_DEFAULTS, protocol),
         "endpoints": {"acs": {"binding": "HTTP-POST", "type": "INSTANCE"}, **protocol["endpoints"]},
         "credentials": {
             "trust": {**trust, "audience": audience},

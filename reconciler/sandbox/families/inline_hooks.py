@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from reconciler.sandbox.body import Body, OpenBody, absent, required_text
+from reconciler.sandbox.body import Body, OpenBody, absent, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, invalid, invalid_field
-from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, switch
 from reconciler.sandbox.references import require
@@ -49,6 +49,7 @@ class _InlineHook(Body):
     type: Kind
     version: str = required_text()
     channel: _Channel
+    metadata: dict[str, Any] | None = absent()
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -64,7 +65,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         require(call.tenant, "HookKey", [key], "channel.config.hookKeyId")
     config |= {"headers": config["headers"] or [], "authScheme": scheme or None}
     if body["channel"]["type"] == "OAUTH":
-        del config["authScheme"]
+        config["authScheme"] = None
     status = before.body["status"] if before else "ACTIVE"
     return {**body, "status": status, "channel": {**body["channel"], "config": config}, "_private": secrets}
 
@@ -107,4 +108,16 @@ INLINE_HOOKS = Collection(
     select=_of_type,
 )
 
-FAMILY = Family((INLINE_HOOKS,), scope="okta.inlineHooks")
+
+def update(call: Call) -> Answer:
+    """POST of one: fields that are not sent stay."""
+    hook = INLINE_HOOKS.named_in(call)
+    changed = INLINE_HOOKS.put(call, hook, fill(hook.body, call.json()))
+    return Answer(200, INLINE_HOOKS.view(call.tenant, changed))
+
+
+FAMILY = Family(
+    (INLINE_HOOKS,),
+    (Route("POST", INLINE_HOOKS.item_path, update),),
+    scope="okta.inlineHooks",
+)

@@ -4,8 +4,8 @@ What tells the types apart stands in `policy_types`.
 """
 
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
-from reconciler.sandbox.errors import forbidden, invalid_field
-from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.policy_bodies import Policy, Rule
 from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
 from reconciler.sandbox.json_types import JsonObject
@@ -20,13 +20,21 @@ CATCH_ALL = "Catch-all Rule"
 CATCH_ALL_PRIORITY = 99
 POLICY = "Policy"
 RULE = "PolicyRule"
+# The types that decide for apps, and what an app keeps its policy of that type under.
+MEMBERS_OF_APPS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
 
 
 def _type_named(tenant: Tenant, name: str) -> PolicyType:
     found = POLICY_TYPES.get(name)
     if found is None or (found.identity_engine_only and tenant.pipeline == "v1"):
-        raise invalid_field("type", f"The policy type '{name}' is not valid.")
+        # As quoted in okta/terraform-provider-okta#1311.
+        raise OktaError(400, "E0000002", "The request was not valid", "Invalid policy type specified.")
     return found
+
+
+def _first_status(call: Call) -> str:
+    """A new policy or rule is active whatever status is sent, unless the request says `activate=false`."""
+    return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
 
 
 def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -38,7 +46,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     require_people(tenant, body["conditions"])
     known = ("status", "name", "description", "priority", "conditions", "settings", "type")
     completed = {name: body[name] for name in known}
-    completed["system"] = False
+    completed |= {"system": False, "status": _first_status(call)}
     if kind.conditions is not None:
         completed["conditions"] = {**kind.conditions, **(body["conditions"] or {})}
     completed["settings"] = kind.settings(tenant, body["settings"] or {})
@@ -54,6 +62,11 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     if not completed["settings"]:
         del completed["settings"]
     return completed
+
+
+def _name_within_type(body: JsonObject) -> str:
+    """Policies of the newer types may have the same name, as lists of real orgs show."""
+    return f"{body['type']} {body['name']}" if POLICY_TYPES[body["type"]].ranked else ""
 
 
 def _policy_numbering(call: Call, body: JsonObject) -> Numbering:
@@ -106,15 +119,29 @@ def _refuse_system(call: Call, record: Record) -> None:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
+def apps_of(tenant: Tenant, policy: Record) -> list[Record]:
+    """The apps that a policy decides for."""
+    member = MEMBERS_OF_APPS.get(policy.body["type"])
+    return [app for app in tenant.store.all("AppInstance") if member and app.private.get(member) == policy.id]
+
+
+def map_app(tenant: Tenant, app: Record, policy: Record) -> None:
+    """Put a policy in the place of the app's former one of that type."""
+    tenant.store.change(app, private={**app.private, MEMBERS_OF_APPS[policy.body["type"]]: policy.id})
+
+
+def _refuse_system_or_used(call: Call, policy: Record) -> None:
+    """The refusal of a policy in use is told in salto-io/salto#4279; the text is ours."""
+    _refuse_system(call, policy)
+    if apps := apps_of(call.tenant, policy):
+        raise invalid("policy", f"policy: The policy is assigned to {len(apps)} app(s). Assign another policy first.")
+
+
 def release_apps(call: Call, policy: Record) -> None:
-    """Apps of a deleted access policy fall back to the default one."""
+    """Apps of a deleted policy fall back to the default one."""
     move_system_last(call, policy)
-    store = call.tenant.store
-    for app in store.all("AppInstance"):
-        for name in ("accessPolicy", "profileEnrollment"):
-            if app.private.get(name) == policy.id:
-                default = default_policy(call.tenant, policy.body["type"])
-                store.change(app, private={**app.private, name: default.id})
+    for app in apps_of(call.tenant, policy):
+        map_app(call.tenant, app, default_policy(call.tenant, policy.body["type"]))
 
 
 def default_policy(tenant: Tenant, kind: str) -> Record:
@@ -127,7 +154,7 @@ def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"/api/v1/policies/{policy.id}"
     shown = {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
     if policy.body["system"]:
-        del shown["deactivate"]
+        shown.pop("deactivate", None)
     else:
         shown["mappings"] = link(tenant, f"{path}/mappings", "GET", "POST")
     return shown
@@ -150,9 +177,22 @@ def _show_in_list(call: Call, policy: Record) -> JsonObject:
     if resource := POLICY_TYPES[policy.body["type"]].resource:
         embedded["resourceType"] = resource
     if call.query.get("expand") == "rules":
-        rules = call.tenant.store.all(RULE, policy.id)
-        embedded["rules"] = [RULES.view(call.tenant, rule) for rule in _in_order(call, rules)]
+        embedded["rules"] = _views_of_rules(call, policy)
     return {**view, "_embedded": embedded} if embedded else view
+
+
+def _views_of_rules(call: Call, policy: Record) -> list[JsonObject]:
+    rules = call.tenant.store.all(RULE, policy.id)
+    return [RULES.view(call.tenant, rule) for rule in _in_order(call, rules)]
+
+
+def read_one(call: Call) -> Answer:
+    """GET of a policy; `expand=rules` shows its rules as well."""
+    policy = POLICIES.named_in(call)
+    view = POLICIES.view(call.tenant, policy)
+    if call.query.get("expand") == "rules":
+        view["_embedded"] = {"rules": _views_of_rules(call, policy)}
+    return Answer(200, view)
 
 
 POLICIES = Collection(
@@ -162,10 +202,10 @@ POLICIES = Collection(
     prefix="00p",
     model=Policy,
     events=Events.lifecycle("PolicyEntity", "policy.lifecycle."),
-    lifecycle=Lifecycle("nothing"),
+    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system_or_used),
     paging=Paging(),
     query=lambda policy, wanted: str(policy.body["name"]).lower().startswith(wanted.lower()),
-    unique=Unique(lambda body: f"{body['type']} {body['name']}"),
+    unique=Unique(_name_within_type),
     numbering=_policy_numbering,
     numbered_with=ranked_with,
     identify=lambda call, body: call.tenant.identifiers.new(POLICY_TYPES[body["type"]].prefixes[0]),
@@ -192,7 +232,8 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
     require_zones(tenant, body["conditions"])
     require_devices(tenant, body["conditions"])
     completed = {
-        **{name: body[name] for name in ("status", "name", "priority")},
+        "status": _first_status(call),
+        **{name: body[name] for name in ("name", "priority")},
         "type": kind.rule,
         "system": False,
         "actions": kind.actions(tenant, body["actions"]),
@@ -225,7 +266,7 @@ def _in_order(call: Call, rules: list[Record]) -> list[Record]:
 def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
     shown = usual_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
     if rule.body["system"]:
-        del shown["deactivate"]
+        shown.pop("deactivate", None)
     return shown
 
 
@@ -240,7 +281,7 @@ RULES = Collection(
         *(f"policy.rule.{verb}" for verb in ("add", "update", "delete", "activate", "deactivate")),
     ),
     parent=POLICIES,
-    lifecycle=Lifecycle("nothing"),
+    lifecycle=Lifecycle("nothing", guard_deactivate=_refuse_system),
     unique=Unique(),
     numbering=_rule_numbering,
     identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
@@ -253,10 +294,21 @@ RULES = Collection(
 )
 
 
+def copy_rules(call: Call, source: Record, copy: Record) -> None:
+    """Give a new policy the rules of another one, in the place of those it was born with."""
+    store, identifiers = call.tenant.store, call.tenant.identifiers
+    for rule in store.all(RULE, copy.id):
+        store.remove_tree(rule)
+    for rule in store.all(RULE, source.id):
+        prefix = POLICY_TYPES[source.body["type"]].prefixes[1]
+        store.add(RULE, identifiers.new(prefix), {**rule.body, **RULES.stamps.on_create(call)}, copy.id)
+
+
 FAMILY = Family(
     (
         POLICIES,
         RULES,
     ),
+    (Route("GET", POLICIES.item_path, read_one),),
     scope="okta.policies",
 )

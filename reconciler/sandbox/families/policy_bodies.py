@@ -39,6 +39,7 @@ class _Conditions(OpenBody):
 
 class _Settings(OpenBody):
     authenticators: list[dict[str, Any]] | None = absent()
+    factors: dict[str, dict[str, Any]] | None = absent()
 
 
 class Policy(OpenBody):
@@ -55,6 +56,7 @@ class Policy(OpenBody):
 
 class _VerificationMethod(OpenBody):
     type: str = "ASSURANCE"
+    constraints: list[dict[str, Any]] | None = absent()
 
 
 class _AppSignOn(OpenBody):
@@ -62,13 +64,19 @@ class _AppSignOn(OpenBody):
 
 
 class _IdentityProvider(OpenBody):
+    providers: list[dict[str, Any]] | None = absent()
     matchCriteria: list[dict[str, Any]] | None = absent()
+
+
+class _ProfileEnrolment(OpenBody):
+    profileAttributes: list[dict[str, Any]] | None = absent()
 
 
 class _Actions(OpenBody):
     signon: dict[str, Any] | None = absent()
     appSignOn: _AppSignOn | None = absent()
     idp: _IdentityProvider | None = absent()
+    profileEnrollment: _ProfileEnrolment | None = absent()
 
 
 class Rule(OpenBody):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.body import Body, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Stamps, Unique
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
@@ -11,9 +11,12 @@ from reconciler.sandbox.links import usual_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
+SCHEMES = ("http://", "https://", "ftp://", "ionic://", "capacitor://")
+
 
 class _Scope(Body):
     type: Literal["CORS", "REDIRECT", "IFRAME_EMBED"]
+    allowedOktaApps: list[Literal["OKTA_ENDUSER"]] | None = absent()
 
 
 class _TrustedOrigin(Body):
@@ -24,8 +27,13 @@ class _TrustedOrigin(Body):
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    if not body["origin"].startswith(("http://", "https://")):
+    if not body["origin"].startswith(SCHEMES):
         raise invalid_field("origin", "The origin must be a valid URL.")
+    # Only for embedding does it matter which of Okta's own apps an origin may embed.
+    scopes = [
+        {"allowedOktaApps": [], **scope} if scope["type"] == "IFRAME_EMBED" else scope for scope in body["scopes"]
+    ]
+    body = {**body, "scopes": scopes}
     # The lifecycle endpoints alone change the status of an origin.
     return {**body, "status": before.body["status"]} if before else body
 

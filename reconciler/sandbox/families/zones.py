@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel
 
 from reconciler.sandbox.body import Body, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
@@ -44,14 +44,19 @@ class _DynamicZone(_Zone):
     asns: list[str] | None = absent()
 
 
+_EMPTY_FOR_NULL = BeforeValidator(lambda value: [] if value is None else value)
+_Places = Annotated[list[_Location], _EMPTY_FOR_NULL]
+_Texts = Annotated[list[str], _EMPTY_FOR_NULL]
+
+
 class _Locations(Body):
-    include: list[_Location] = Field([])
-    exclude: list[_Location] = Field([])
+    include: _Places = Field([])
+    exclude: _Places = Field([])
 
 
 class _Values(Body):
-    include: list[str] = Field([])
-    exclude: list[str] = Field([])
+    include: _Texts = Field([])
+    exclude: _Texts = Field([])
 
 
 class _EnhancedZone(_Zone):
@@ -65,7 +70,17 @@ class AnyZone(RootModel[Annotated[_IpZone | _DynamicZone | _EnhancedZone, Field(
     """The fields depend on the type."""
 
 
+def _as_range(address: JsonObject) -> JsonObject:
+    """A range of one address is shown from that address to itself."""
+    value = address["value"]
+    single = address["type"] == "RANGE" and "-" not in value
+    return {**address, "value": f"{value}-{value}"} if single else address
+
+
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    for side in ("gateways", "proxies"):
+        if body.get(side):
+            body = {**body, side: [_as_range(address) for address in body[side]]}
     if before is None:
         return {**body, "system": False, "status": "ACTIVE"}  # whatever status is sent
     if body["type"] != before.body["type"]:

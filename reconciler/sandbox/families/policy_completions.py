@@ -1,0 +1,257 @@
+"""What Okta fills in for the settings of a policy, and for the conditions and actions of a rule, by type."""
+
+from reconciler.sandbox.body import fill
+from reconciler.sandbox.families.authenticators import NEVER_ENROLLED, SEVERAL
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.tenant import Tenant
+
+ANYWHERE: JsonObject = {"connection": "ANYWHERE"}
+BOTH_SIDES: JsonObject = {"include": [], "exclude": []}
+NOBODY_EXCLUDED: JsonObject = {"users": {"exclude": []}}
+PASSWORD_SETTINGS: JsonObject = {
+    "password": {
+        "complexity": {
+            "minLength": 8,
+            "minLowerCase": 1,
+            "minUpperCase": 1,
+            "minNumber": 1,
+            "minSymbol": 0,
+            "excludeUsername": True,
+            "dictionary": {"common": {"exclude": False}},
+            "excludeAttributes": [],
+        },
+        "age": {"maxAgeDays": 0, "expireWarnDays": 0, "minAgeMinutes": 0, "historyCount": 0},
+        "lockout": {
+            "maxAttempts": 10,
+            "autoUnlockMinutes": 0,
+            "userLockoutNotificationChannels": [],
+            "showLockoutFailures": False,
+        },
+    },
+    "recovery": {
+        "factors": {
+            "recovery_question": {"status": "ACTIVE", "properties": {"complexity": {"minLength": 4}}},
+            "okta_email": {
+                "status": "ACTIVE",
+                "properties": {"recoveryToken": {"tokenLifetimeMinutes": 60}},
+            },
+            "okta_sms": {"status": "INACTIVE"},
+            "okta_call": {"status": "INACTIVE"},
+        }
+    },
+    "delegation": {"options": {"skipUnlock": False}},
+}
+BREACHED_PROTECTION: JsonObject = {"expireAfterDays": None, "logoutEnabled": False, "delegatedWorkflowId": None}
+FACTOR: JsonObject = {"enroll": {"self": "NOT_ALLOWED"}, "consent": {"type": "NONE"}}
+ENROLMENT: JsonObject = {
+    "profileEnrollment": {
+        "access": "ALLOW",
+        "preRegistrationInlineHooks": None,
+        "profileAttributes": [{"name": "email", "label": "Email", "required": True}],
+        "targetGroupIds": None,
+        "unknownUserAction": "DENY",
+        "activationRequirements": {"emailVerification": True},
+        "uiSchemaId": None,
+        "progressiveProfilingAction": "DISABLED",
+    }
+}
+
+
+def unchanged(tenant: Tenant, value: JsonObject) -> JsonObject:
+    """For types to which Okta adds nothing."""
+    return value
+
+
+def password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
+    """The Classic Engine does nothing about passwords that were breached, unless it is told to."""
+    completed = fill(PASSWORD_SETTINGS, settings)
+    if tenant.pipeline == "idx":
+        completed["password"] = fill({"breachedProtection": BREACHED_PROTECTION}, completed["password"])
+    return completed
+
+
+def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
+    """Every authenticator of the org is listed; those that were not sent are not allowed.
+
+    Policies of the Classic Engine, and those that came from there, hold factors instead, by name.
+    """
+    if settings.get("type") != "AUTHENTICATORS":
+        if "factors" not in settings:
+            return settings
+        kind = {"type": "FACTORS"} if tenant.pipeline == "idx" else {}
+        return {**kind, **settings, "factors": _completed_factors(settings["factors"])}
+    sent = settings.get("authenticators", [])
+    named = {each.get("id") or each.get("key") for each in sent}
+    completed = list(sent)
+    for authenticator in tenant.store.all("Authenticator"):
+        key = authenticator.body["key"]
+        by_id = key in SEVERAL
+        if key in NEVER_ENROLLED or authenticator.body["status"] != "ACTIVE":
+            continue
+        if (authenticator.id if by_id else key) not in named:
+            own: JsonObject = {"key": key, "id": authenticator.id} if by_id else {"key": key}
+            completed.append({**own, "enroll": {"self": "NOT_ALLOWED"}})
+    return {**settings, "authenticators": completed}
+
+
+def _completed_factors(factors: JsonObject) -> JsonObject:
+    """A factor asks for no consent, and nobody may enrol it, unless it says otherwise."""
+    return {name: fill(FACTOR, factor) for name, factor in factors.items()}
+
+
+def rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Rules that speak of people and of networks only."""
+    return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
+
+
+def sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Of a global session policy."""
+    defaults: JsonObject = {"authContext": {"authType": "ANY"}}
+    if tenant.pipeline == "idx":
+        defaults["identityProvider"] = {"provider": "ANY"}
+    return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE, **defaults}, conditions)
+
+
+def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """Of a global session policy."""
+    session = {"usePersistentCookie": False, "maxSessionIdleMinutes": 120, "maxSessionLifetimeMinutes": 0}
+    defaults: JsonObject = {
+        "access": "ALLOW",
+        "requireFactor": False,
+        "rememberDeviceByDefault": False,
+        "session": session,
+    }
+    if tenant.pipeline == "idx":
+        defaults["primaryFactor"] = "PASSWORD_IDP_ANY_FACTOR"
+    return fill({"signon": defaults}, actions)
+
+
+def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Both sides of a list are shown as soon as one is there; an empty platform is left out."""
+    defaults = {"people": NOBODY_EXCLUDED, "network": ANYWHERE, "riskScore": {"level": "ANY"}}
+    completed = _with_platform(fill(defaults, conditions))
+    completed["userType"] = fill(BOTH_SIDES, completed.get("userType") or {})
+    if groups := completed["people"].get("groups"):
+        completed["people"] = {**completed["people"], "groups": fill(BOTH_SIDES, groups)}
+    return completed
+
+
+def _with_platform(conditions: JsonObject) -> JsonObject:
+    """Both sides of a platform are shown; an empty one is left out."""
+    others = {name: value for name, value in conditions.items() if name != "platform"}
+    if not (given := conditions.get("platform")):
+        return others
+    platform = fill(BOTH_SIDES, given)
+    sides = {side: [without_null_os(each) for each in platform[side] or ()] for side in BOTH_SIDES}
+    return {**others, "platform": {**platform, **sides}}
+
+
+def without_null_os(platform: JsonObject) -> JsonObject:
+    """`"expression": null` of an operating system is not kept, an empty one is."""
+    system = platform.get("os")
+    if not isinstance(system, dict) or system.get("expression", "") is not None:
+        return platform
+    return {**platform, "os": {name: value for name, value in system.items() if value is not None}}
+
+
+def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """Of an authentication policy."""
+    sign_on = fill(
+        {
+            "access": "ALLOW",
+            "verificationMethod": {"type": "ASSURANCE"},
+            "keepMeSignedIn": {"postAuth": "NOT_ALLOWED"},
+        },
+        actions.get("appSignOn", {}),
+    )
+    method = dict(sign_on["verificationMethod"])
+    if method["type"] == "AUTH_METHOD_CHAIN":
+        # A chain says itself how many factors it takes; Okta does not keep these two beside it.
+        dropped = ("factorMode", "inactivityPeriod")
+        method = {name: value for name, value in method.items() if name not in dropped}
+    else:
+        method.setdefault("reauthenticateIn", "PT12H")
+    if constraints := method.get("constraints"):
+        method["constraints"] = [_told_if_required(each) for each in constraints]
+    return {**actions, "appSignOn": {**sign_on, "verificationMethod": method}}
+
+
+def _told_if_required(constraint: JsonObject) -> JsonObject:
+    """Okta always says whether a kind of factor is required; without a word it is, unless it excludes methods."""
+    return {
+        kind: {"required": not part.get("excludedAuthenticationMethods"), **part} if isinstance(part, dict) else part
+        for kind, part in constraint.items()
+    }
+
+
+def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Of identity provider routing."""
+    defaults = {
+        "network": ANYWHERE,
+        "userIdentifier": {"patterns": []},
+        "app": BOTH_SIDES,
+    }
+    return _with_platform(fill(defaults, conditions))
+
+
+def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """Of identity provider routing."""
+    idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
+    idp["providers"] = [_named_provider(tenant, each) for each in idp["providers"]]
+    idp.pop("shouldFallBackToOkta", None)
+    criteria = idp.get("matchCriteria")
+    if criteria:
+        idp["matchCriteria"] = [fill({"propertyName": "name"}, each) for each in criteria]
+    return {**actions, "idp": idp}
+
+
+def _named_provider(tenant: Tenant, provider: JsonObject) -> JsonObject:
+    """A rule shows the name of the identity provider it routes to; Okta itself has neither id nor name."""
+    found = tenant.store.get("IdentityProvider", str(provider.get("id")))
+    return fill({"name": found.body["name"] if found else None, "id": None}, provider)
+
+
+def session_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Sides of people on which nobody stands are left out, but for the users that are excluded."""
+    people = {
+        name: {side: value for side, value in sides.items() if value}
+        for name, sides in conditions.get("people", {}).items()
+        if isinstance(sides, dict)
+    }
+    named = {name: sides for name, sides in people.items() if sides}
+    return {**conditions, "people": fill(NOBODY_EXCLUDED, named)}
+
+
+def violation_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
+    """Of the detection of session violations."""
+    return fill({"network": ANYWHERE, "riskScore": {"minRiskLevel": "LOW"}}, conditions)
+
+
+def post_auth_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """What is done about a session that no longer meets the policies; `slo` belongs to ending it."""
+    session = actions.get("postAuthSession")
+    if not isinstance(session, dict) or not isinstance(failures := session.get("failureActions"), list):
+        return actions
+    shown = [
+        fill({"slo": None}, each) if isinstance(each, dict) and each.get("action") == "TERMINATE_SESSION" else each
+        for each in failures
+    ]
+    return {**actions, "postAuthSession": {**session, "failureActions": shown}}
+
+
+def enrolment_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """An attribute that is asked for is optional, unless it says otherwise."""
+    enrolment = fill(ENROLMENT["profileEnrollment"], actions.get("profileEnrollment"))
+    attributes = [fill({"required": False}, each) for each in enrolment["profileAttributes"] or ()]
+    return {**actions, "profileEnrollment": {**enrolment, "profileAttributes": attributes}}
+
+
+def password_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """What a rule does not speak of is not permitted."""
+    named = ("passwordChange", "selfServicePasswordReset", "selfServiceUnlock")
+    return fill({name: {"access": "DENY"} for name in named}, actions)
+
+
+def enrol_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
+    """Of authenticator enrolment."""
+    return fill({"enroll": {"self": "CHALLENGE"}}, actions)

@@ -1,0 +1,69 @@
+"""Authorization servers that trust each other's tokens: `/api/v1/authorizationServers/{id}/associatedServers`."""
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import not_found
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families.authorization_servers import SERVERS
+from reconciler.sandbox.references import require
+from reconciler.sandbox.store import Record
+
+PATH = f"{SERVERS.item_path}/associatedServers"
+
+
+class _Trusted(Body):
+    trusted: list[str]
+
+
+def _trusted(server: Record) -> list[str]:
+    return list(server.private.get("trusted", ()))
+
+
+def _log(call: Call, event: str, server: Record, others: list[str]) -> None:
+    targets = [SERVERS.as_target(SERVERS.find(call.tenant, each)) for each in others]
+    system_log.record(call, event, SERVERS.as_target(server), *targets)
+
+
+def _show(call: Call, identifiers: list[str]) -> Answer:
+    servers = [call.tenant.store.get(SERVERS.kind, each) for each in identifiers]
+    return Answer(200, [SERVERS.view(call.tenant, server) for server in servers if server])
+
+
+def list_trusted(call: Call) -> Answer:
+    """GET: those that this server trusts, or with `trusted=false` those that trust it."""
+    server = SERVERS.named_in(call)
+    if call.query.get("trusted") != "false":
+        return _show(call, _trusted(server))
+    return _show(call, [each.id for each in call.tenant.store.all(SERVERS.kind) if server.id in _trusted(each)])
+
+
+def trust(call: Call) -> Answer:
+    """POST: trust further servers."""
+    server, wanted = SERVERS.named_in(call), read(_Trusted, call.json())["trusted"]
+    require(call.tenant, SERVERS.kind, wanted, "trusted")
+    trusted = list(dict.fromkeys([*_trusted(server), *wanted]))
+    call.tenant.store.change(server, private={**server.private, "trusted": trusted})
+    _log(call, "app.oauth2.trusted_server.add", server, wanted)
+    return _show(call, wanted)
+
+
+def distrust(call: Call) -> Answer:
+    """DELETE of one of them."""
+    server, other = SERVERS.named_in(call), call.params["associated"]
+    if other not in _trusted(server):
+        raise not_found(other, "AssociatedServer")
+    trusted = [each for each in _trusted(server) if each != other]
+    call.tenant.store.change(server, private={**server.private, "trusted": trusted})
+    _log(call, "app.oauth2.trusted_server.delete", server, [other])
+    return NO_CONTENT
+
+
+FAMILY = Family(
+    endpoints=(
+        Route("GET", PATH, list_trusted),
+        Route("POST", PATH, trust),
+        Route("DELETE", f"{PATH}/{{associated}}", distrust),
+    ),
+    scope="okta.authorizationServers",
+)
