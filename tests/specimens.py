@@ -25,7 +25,8 @@ SECRET = "RECONCILER_TEST_SECRET"
 Variant = Mapping[str, Any]
 
 _KEYLESS: Variant = {"jwks": OMIT, "jwks_uri": OMIT}
-_REFRESHING: Variant = {"grant_types": ["authorization_code", "refresh_token"]}
+_LINKED: Variant = {"app_links": {"oidc_client_link": False}}
+_REFRESHING: Variant = {"grant_types": ["authorization_code", "refresh_token"], **_LINKED}
 _SERVICE: Variant = {
     "type": "service",
     "redirect_uris": OMIT,
@@ -34,6 +35,7 @@ _SERVICE: Variant = {
     "authentication_policy": OMIT,
     "refresh_token_rotation": OMIT,
     "refresh_token_leeway": OMIT,
+    **_LINKED,
     "token_endpoint_auth_method": "private_key_jwt",
 }
 _SECRETLESS: Variant = {
@@ -54,7 +56,12 @@ _OF_CATALOGUE: Variant = {
     for field in schema(kind_named("saml-app"))
     if field.only and field.name not in ("app_settings", "authentication_policy")
 }
-_NO_CATALOGUE: Variant = {"preconfigured_app": OMIT, "app_settings": OMIT, "saml_version": "2.0"}
+_NO_CATALOGUE: Variant = {
+    "preconfigured_app": OMIT,
+    "app_settings": OMIT,
+    "saml_version": "2.0",
+    "app_links": OMIT,  # the name of its link has a number that only Okta knows
+}
 _ONLY_TO: Variant = {"network_connection": "ZONE", "network_excludes": OMIT}
 _ALL_BUT: Variant = {"network_connection": "ZONE", "network_includes": OMIT}
 _ANYWHERE: Variant = {"network_connection": "ON_NETWORK", "network_includes": OMIT, "network_excludes": OMIT}
@@ -117,13 +124,14 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
             **_OF_CATALOGUE,
             "preconfigured_app": "amazon_aws",
             "saml_version": "2.0",
-            "app_settings": {"awsEnvironmentType": "aws.amazon", "sessionDuration": 3600},
+            "app_settings": {"awsEnvironmentType": "aws.amazon", "sessionDuration": 7200},
         },
         "catalogue-without-policy": {
             **_OF_CATALOGUE,
             "preconfigured_app": "office365",
             "saml_version": "2.0",
             "app_settings": {"msftTenant": "example", "domain": "example.com"},
+            "app_links": OMIT,
             "authentication_policy": OMIT,
         },
     },

@@ -106,8 +106,13 @@ def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
         news = _news(pairs)
         for pair in pairs:
             for path in sorted(pair.paths() - news):
-                if pair.before.get(path) != pair.now.get(path):
+                if _said(pair.before.get(path)) != _said(pair.now.get(path)):
                     yield pair.finding(path)
+
+
+def _said(value: Any) -> Any:
+    """A value, in which an empty list says no more than none."""
+    return None if value == [] else value
 
 
 def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
@@ -196,7 +201,8 @@ def _stated_of(kind: type[Kind]) -> frozenset[str]:
         for field in schema(model)
         if Vocabulary.API in field.places and not field.is_okta_s_unless_declared
     }
-    return frozenset(fields | kind.collection.fixed.keys() | {owned.collection.path for owned in owned_kinds(kind)})
+    follows = {*kind.collection.fixed, *kind.collection.derived}
+    return frozenset(fields | follows | {owned.collection.path for owned in owned_kinds(kind)})
 
 
 def _chosen(declaration: Declaration | None) -> frozenset[str]:
@@ -208,7 +214,7 @@ def _chosen(declaration: Declaration | None) -> frozenset[str]:
         value = declaration.spec.get(field.name)
         if field.is_okta_s_unless_declared and value is not None:
             path = ".".join(field.places[Vocabulary.API][0])
-            paths |= {f"{path}.{name}" for name in value} if field.partial else {path}
+            paths.add(path)
     return frozenset(paths)
 
 

@@ -17,8 +17,8 @@ from reconciler.kinds.fields import (
     ListOf,
     Name,
     Owns,
-    Partial,
     ServerFilled,
+    Sparse,
     Status,
     Uri,
 )
@@ -36,7 +36,9 @@ _LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
 _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
 
 
-def apps(*sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = ()) -> Collection:
+def apps(
+    *sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = (), derived: tuple[str, ...] = ()
+) -> Collection:
     """The apps of these sign-on modes, out of the one list of all apps."""
     only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
     return Collection(
@@ -49,6 +51,7 @@ def apps(*sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = 
         lifecycle=True,
         create_query="activate=true",
         inactive_to_delete=True,
+        derived=derived,
         keeps=keeps,
     )
 
@@ -101,10 +104,11 @@ class App(Kind):
         dict[str, Bool] | None,
         Api("visibility.appLinks"),
         Argument("app_links_json", JSON_TEXT),
-        Partial(usual=lambda links: all(links.values())),
+        Sparse(usual=lambda links: all(links.values())),
         ServerFilled(),
     ] = None
-    """Which links of the app people see on the dashboard, by the link's name. Left out: not managed."""
+    """Which links of the app people see on the dashboard, by the link's name: all of them, but for hidden ones that
+    Okta hides by itself. Left out: not managed."""
     admin_note: Annotated[Note | None, Api("settings.notes.admin"), Checked()] = None
     """A note for administrators: at most 250 characters."""
     enduser_note: Annotated[Note | None, Api("settings.notes.enduser"), Checked()] = None

@@ -111,8 +111,8 @@ class Only:
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """A mapping to which Okta adds members of its own: only what is declared is compared.
+class Sparse:
+    """A mapping that the provider takes as JSON text: in it, false, null and empty text count as left out.
 
     `usual` says whether a value is what Okta makes by itself, so that adoption need not write it.
     """

@@ -65,6 +65,8 @@ class Collection:
     """Whether the provider imports what is there already. What it cannot import, it makes without making it twice."""
     created_active: bool = False
     """Whether the provider only makes ACTIVE ones: `INACTIVE` takes a second step."""
+    derived: tuple[str, ...] = ()
+    """Members (dotted paths) that follow from what the fields say."""
     keeps: tuple[str, ...] = ()
     """Members (dotted paths) that the provider sends back as Okta has them when it updates an object."""
     prioritised: bool = False
@@ -98,6 +100,7 @@ class Part(BaseModel):
             self._error(name, f"{only.reason}: leave it out")
             for name, only in _conditional(type(self)).items()
             if name in self.model_fields_set and not only.when(self)
+            if getattr(self, name) != type(self).model_fields[name].default
         ]
         errors += [
             self._error(refusal.field, refusal.message)

@@ -25,7 +25,6 @@ from reconciler.kinds.fields import (
     Codec,
     Only,
     Owns,
-    Partial,
     Prioritised,
     ProviderDefault,
     Ref,
@@ -33,6 +32,7 @@ from reconciler.kinds.fields import (
     Secret,
     SentEmpty,
     ServerFilled,
+    Sparse,
 )
 from reconciler.kinds.kind import Kind, Part, Spec
 from reconciler.kinds.refusals import Given
@@ -67,7 +67,7 @@ class Field:
     server_filled: bool
     provider_default: ProviderDefault | None
     sent_empty: bool
-    partial: Partial | None
+    sparse: Sparse | None
     only: Only | None
     description: str
 
@@ -80,8 +80,10 @@ class Field:
         """What of a live value is held against a declared one."""
         if declared is None and self.is_okta_s_unless_declared:
             return None
-        if self.partial and declared is not None and isinstance(live, Mapping):
-            return {name: value for name, value in live.items() if name in declared}
+        if self.sparse and declared is not None and isinstance(live, Mapping):
+            if _said(declared) == _said(live):
+                return declared
+            return {name: value for name, value in live.items() if name in declared or _said({name: value})}
         return live
 
     def default(self, data: Spec) -> Any:
@@ -89,6 +91,13 @@ class Field:
         if self.info.is_required():
             return None
         return canonical(self.info.get_default(call_default_factory=True, validated_data=dict(data)))
+
+
+def _said(value: Any) -> Any:
+    """A mapping without the members that say nothing, at any depth."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _said(inner) for name, inner in value.items() if inner is not False and inner not in (None, "")}
 
 
 @cache
@@ -325,7 +334,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         server_filled=ServerFilled in by_type,
         provider_default=by_type.get(ProviderDefault),
         sent_empty=SentEmpty in by_type,
-        partial=by_type.get(Partial),
+        sparse=by_type.get(Sparse),
         only=by_type.get(Only),
         description=info.description or "",
     )

@@ -62,6 +62,11 @@ GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
 _COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
 
 
+_REFRESHING = Only(
+    lambda app: "refresh_token" in (app.grant_types or ()), "an app without the grant type refresh_token gets none"
+)
+
+
 def _other_grants(kind: str) -> Callable[[Any], bool]:
     return lambda app: app.type == kind and bool(set(app.grant_types or ()) - GRANTS_OF_TYPE[kind])
 
@@ -222,11 +227,11 @@ class OidcApp(AppWithUserNames):
     """The app's privacy policy."""
     tos_uri: Annotated[Uri | None, Api(f"{_CLIENT}.tos_uri")] = None
     """The app's terms of service."""
-    refresh_token_rotation: Annotated[Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type")] = (
-        "STATIC"
-    )
+    refresh_token_rotation: Annotated[
+        Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type"), _REFRESHING
+    ] = "STATIC"
     """Whether each use of a refresh token gives a new one; with the grant type `refresh_token`."""
-    refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway")] = 0
+    refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
     """Seconds for which the old one still works."""
     wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
     """Whether `*` may stand for a subdomain in a redirect URI."""
@@ -242,8 +247,6 @@ class OidcApp(AppWithUserNames):
             raise ValueError("a service signs nobody in: it has no redirect_uris")
         if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
             raise ValueError("grant types authorization_code and implicit need redirect_uris")
-        if self.refresh_token_rotation != "STATIC" and "refresh_token" not in grants:
-            raise ValueError("refresh_token_rotation needs the grant type refresh_token")
         if self.refresh_token_leeway and self.refresh_token_rotation == "STATIC":
             raise ValueError("refresh_token_leeway belongs to refresh_token_rotation ROTATE")
         with_keys = bool(self.jwks) or self.jwks_uri is not None

@@ -17,10 +17,10 @@ from reconciler.kinds.fields import (
     ListOf,
     Name,
     Only,
-    Partial,
     ProviderDefault,
     Replaces,
     ServerFilled,
+    Sparse,
     Uri,
 )
 from reconciler.kinds.kind import Json, Part, register
@@ -110,7 +110,9 @@ class SamlApp(AppWithUserNames):
 
     kind = "saml-app"
     resource = "okta:app/saml:Saml"
-    collection = apps("SAML_2_0", "SAML_1_1", keeps=("credentials.signing",))
+    collection = apps(
+        "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
+    )
     refusals = (
         *(
             Refusal(
@@ -145,11 +147,12 @@ class SamlApp(AppWithUserNames):
         dict[str, Any] | None,
         Api("settings.app"),
         Argument("app_settings_json", JSON_TEXT),
-        Partial(usual=lambda settings: not settings),
+        Sparse(usual=lambda settings: not settings),
         ServerFilled(),
         Only(lambda app: app.preconfigured_app, "only an app of Okta's catalogue has such settings"),
     ] = None
-    """Settings of a catalogue app, as its catalogue entry names them. Left out: not managed."""
+    """Settings of a catalogue app, as its catalogue entry names them: all that are not false or empty. Left out: not
+    managed."""
 
     sso_url: Annotated[Uri | None, Api(f"{_SIGN_ON}.ssoAcsUrl"), _CUSTOM] = None
     """Where the app takes the assertion; needed unless the app is in Okta's catalogue."""

@@ -66,7 +66,8 @@ def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
         name: field.replaces
         for field in schema(kind)
         for name in _names(field)
-        if before.get(field.name) != after.get(field.name) and not (field.server_filled and name not in new)
+        if field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)
+        and not (field.server_filled and name not in new)
     }
     parents = {camel_case(name) for name in kind.parent_arguments}
     return differing | {name: True for name in parents if old.get(name) != new.get(name)}

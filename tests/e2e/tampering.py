@@ -61,7 +61,7 @@ class Tampering:
         if field.name in ("name", "label"):
             return f"{value} of old"
         if field.shape == "one":
-            return next(other for other in self._values(field) if other != value)
+            return next(other for other in self._values(field) if field.compared(value, other) != value)
         return value[1:] or next((other for other in self._values(field) if other != value), [])
 
     def _values(self, field: Field) -> Iterator[Any]:
