@@ -108,11 +108,11 @@ async def _look_up(
     taken = {address: identity for address, identity in there.items() if address in applied}
     imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
     lists = {address: taken[address] for address in taken.keys() - imports.keys()}
-    to_deactivate = {
+    to_deactivate = frozenset(
         one.address
         for one in fresh
         if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
-    }
+    )
     return Found({**_system_ids(system, live), **observed}, imports, lists, to_deactivate=to_deactivate, live=live)
 
 

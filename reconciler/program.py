@@ -34,7 +34,7 @@ class Found:
     """The same of whole lists that the provider does not import: it makes them as declared, and none twice."""
     owners: Mapping[Address, Sequence[str]] = field(default_factory=dict)
     """The ids of the owner, its owner, and so on, of what belongs to nothing that is declared."""
-    to_deactivate: Collection[Address] = ()
+    to_deactivate: frozenset[Address] = frozenset()
     """What is to be INACTIVE and can only be made ACTIVE: a second pass deactivates it."""
     live: Snapshot = field(default=Snapshot({}))
     """The part of the tenant that was read to find out."""

@@ -31,6 +31,8 @@ class Registered:
     aliases: list[str]
     import_id: str
     ignored: list[str]
+    replaced: list[str]
+    """The inputs whose change makes the object anew."""
 
 
 @dataclass
@@ -80,6 +82,7 @@ class _Recorder(mocks.MockMonitor):
                     [alias.spec.name for alias in request.aliases],
                     request.importId,
                     list(request.ignoreChanges),
+                    list(request.replaceOnChanges),
                 )
             )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=f"id of {request.name}", object=request.object)

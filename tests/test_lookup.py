@@ -361,3 +361,34 @@ def test_the_name_of_today_counts_before_an_earlier_one():
 def test_recognised_needs_no_tenant_for_what_has_no_owner_there(world: World):
     fresh = [world.desired.declarations[SCOPE]]
     assert recognised(fresh, Managed({}, {}, {}, world.desired.environment), world.live) == {}
+
+
+# Made active first
+
+
+def test_what_is_new_and_can_only_be_made_active_is_deactivated_afterwards():
+    origins = [
+        document("trusted-origin", name, name=name, origin=f"https://{name}.example.com", scopes=["CORS"], **more)
+        for name, more in (("new", {"status": "INACTIVE"}), ("active", {}), ("known", {"status": "INACTIVE"}))
+    ]
+    world = settled(
+        desired_of(
+            [*origins, document("network-zone", "z", name="Z", type="IP", status="INACTIVE", gateways=["192.0.2.0/24"])]
+        )
+    )
+    new = Address("trusted-origin", "new")
+    for address in (new, Address("network-zone", "z")):
+        world.delete(address)
+        forget(world, address)
+    assert set(find(world).to_deactivate) == {new}
+
+
+def test_what_is_there_already_is_taken_into_the_state_and_not_made():
+    origin = document(
+        "trusted-origin", "site", name="Site", origin="https://a.example.com", scopes=["CORS"], status="INACTIVE"
+    )
+    world = settled(desired_of([origin]))
+    forget(world, Address("trusted-origin", "site"))
+    found = find(world)
+    assert found.imports
+    assert not found.to_deactivate

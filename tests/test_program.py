@@ -105,6 +105,24 @@ def test_what_is_owned_hangs_below_its_owner(kind: Any, everything: Run):
             assert found.urn == f"urn:pulumi:test::okta::{types}::{address.name}"
 
 
+def test_the_engine_is_told_what_cannot_be_changed_in_place(everything: Run):
+    assert registered(everything, Address("network-zone", "network-zone-ip")).replaced == ["type"]
+    scope = next(one for one in everything.resources if one.type.endswith(":ServerScope"))
+    assert scope.replaced == ["authServerId"]
+    assert registered(everything, Address("group", "group-one")).replaced == []
+
+
+@pytest.mark.parametrize(("to_deactivate", "active"), [(True, True), (False, False)])
+def test_what_can_only_be_made_active_is_made_active_first(to_deactivate: bool, active: bool):
+    origin = document(
+        "trusted-origin", "site", name="Site", origin="https://a.example.com", scopes=["CORS"], status="INACTIVE"
+    )
+    desired = desired_of([origin])
+    found = Found(system(desired), to_deactivate=frozenset(desired.declarations if to_deactivate else ()))
+    (one,) = run(partial(inline, desired, found, a_secret, {})).resources
+    assert one.inputs["active"] is active
+
+
 def test_numbers_and_switches_keep_their_type(everything: Run):
     rule = next(one for one in everything.resources if one.type.endswith(":ServerPolicyRule"))
     assert rule.inputs["priority"] in (1.0, 2.0, 3.0)

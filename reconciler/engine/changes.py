@@ -83,10 +83,11 @@ class Changes:
     def add(self, later: Changes) -> None:
         """Add what a second pass did."""
         for urn, change in later.changes.items():
-            if change.operation is Operation.UPDATE and urn in self.changes:
-                self.made_as_declared(urn, change.fields)
-            else:
+            before = self.changes.get(urn)
+            if before is None or change.operation is not Operation.UPDATE:
                 self.changes[urn] = change
+            elif before.operation is not Operation.CREATE:  # what was just made is still made
+                self.made_as_declared(urn, change.fields)
         self.failures += later.failures
         self.completed |= later.completed
 

@@ -76,6 +76,9 @@ class Prioritised:
 class Replaces:
     """Okta (or the provider) cannot change this in place: a change is a delete and a create."""
 
+    by_provider: bool = True
+    """Whether the provider knows; otherwise the program tells the engine to replace the object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:

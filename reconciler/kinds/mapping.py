@@ -62,6 +62,7 @@ class Field:
     as_api: bool
     prioritised: bool
     replaces: bool
+    replaced_by_provider: bool
     secret: bool
     checked: bool
     server_filled: bool
@@ -329,6 +330,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         as_api=argument.as_api if argument else False,
         prioritised=Prioritised in by_type,
         replaces=Replaces in by_type,
+        replaced_by_provider=Replaces in by_type and by_type[Replaces].by_provider,
         secret=Secret in by_type,
         checked=Checked in by_type,
         server_filled=ServerFilled in by_type,

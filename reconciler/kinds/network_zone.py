@@ -92,7 +92,7 @@ class NetworkZone(Kind):
 
     name: Name
     """The name that Okta shows, unique in the tenant."""
-    type: Annotated[Literal["IP", "DYNAMIC", "DYNAMIC_V2"], Replaces()]
+    type: Annotated[Literal["IP", "DYNAMIC", "DYNAMIC_V2"], Replaces(by_provider=False)]
     """`IP` for addresses, `DYNAMIC` for places and networks, `DYNAMIC_V2` (enhanced) also for services."""
     usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
     """`POLICY` to be named by policies, `BLOCKLIST` to refuse all that comes from there."""

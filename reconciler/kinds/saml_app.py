@@ -141,7 +141,7 @@ class SamlApp(AppWithUserNames):
         ),
     ] = "default"
     """What the app asks for before it lets people in; not for `office365` and `radius`."""
-    saml_version: Annotated[Literal["2.0", "1.1"], Api("signOnMode", _VERSION), Replaces()] = "2.0"
+    saml_version: Annotated[Literal["2.0", "1.1"], Api("signOnMode", _VERSION), Replaces(by_provider=False)] = "2.0"
     """The version of SAML."""
     app_settings: Annotated[
         dict[str, Any] | None,

@@ -63,7 +63,7 @@ def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
     """
     before, after = decode(kind, old, Vocabulary.INPUTS), decode(kind, new, Vocabulary.INPUTS)
     differing = {
-        name: field.replaces
+        name: field.replaced_by_provider
         for field in schema(kind)
         for name in _names(field)
         if field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)

@@ -60,6 +60,9 @@ class Tampering:
     def _other_value(self, field: Field, value: Any) -> Any:
         if field.name in ("name", "label"):
             return f"{value} of old"
+        if field.sparse:
+            name, before = next(iter(value.items()))
+            return {**value, name: not before if isinstance(before, bool) else f"{before} of old"}
         if field.shape == "one":
             return next(other for other in self._values(field) if field.compared(value, other) != value)
         return value[1:] or next((other for other in self._values(field) if other != value), [])

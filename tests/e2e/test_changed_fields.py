@@ -133,7 +133,8 @@ def _field(kind: type[Kind], name: str) -> Field:
 def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
     tampering = Tampering(path, before)
     for address, declaration in applied.reconciler.desired.declarations.items():
-        if declaration.kind is kind:
+        left_to_okta = path[0].is_okta_s_unless_declared and declaration.spec[path[0].name] is None
+        if declaration.kind is kind and not left_to_okta:
             item = before.by_id[kind.kind, applied.state.resources[address].id]
             if altered := tampering.altered(item.spec):
                 yield Victim(declaration, item, altered)

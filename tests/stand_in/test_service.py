@@ -107,7 +107,7 @@ def test_each_field_that_changes_is_told_and_whether_it_replaces(kind: Any, worl
         if field.part or field.shape != "one" or not isinstance(inputs[name], str) or field.as_api or field.sparse:
             continue
         answer = diff(inputs, inputs | {name: "something else"}, urn(kind))
-        expected = [name] if field.replaces else []
+        expected = [name] if field.replaced_by_provider else []
         if field.default({}) is None or "default_factory" not in repr(field.info):
             assert name in answer.diffs
             assert list(answer.replaces) == expected

@@ -1,0 +1,64 @@
+"""What the provider cannot do in one step, `up` does in two, and the engine is told what cannot be changed in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.documents import document
+from tests.e2e.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+INACTIVE = [
+    document(
+        "trusted-origin",
+        "site",
+        name="Site",
+        origin="https://site.example.com",
+        scopes=["CORS"],
+        status="INACTIVE",
+    ),
+    document(
+        "authorization-server",
+        "api",
+        name="API",
+        audiences=["https://api.example.com"],
+        status="INACTIVE",
+        policies=[
+            {
+                "name": "Nobody yet",
+                "description": "Not in use yet.",
+                "clients": ["ALL_CLIENTS"],
+                "status": "INACTIVE",
+            }
+        ],
+    ),
+]
+
+
+def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Workspace):
+    workspace.declare(INACTIVE)
+    outcome = workspace.up()
+
+    live = workspace.tenant.read()
+    for kind in ("trusted-origin", "authorization-server", "access-policy"):
+        statuses = {item.json["status"] for item in live.objects[kind] if not item.built_in}
+        assert statuses == {"INACTIVE"}, kind
+    assert "3 created" in outcome.out
+    workspace.expect_settled()
+
+
+def test_a_zone_that_becomes_one_of_another_type_is_replaced(workspace: Workspace):
+    workspace.declare([document("network-zone", "office", name="Office", type="IP", gateways=["192.0.2.0/24"])])
+    workspace.up()
+    before = {item.id for item in workspace.tenant.read().objects["network-zone"] if item.label == "Office"}
+
+    workspace.declare([document("network-zone", "office", name="Office", type="DYNAMIC", locations=["NO"])])
+    preview = workspace.expect(0, "preview")
+    workspace.up()
+
+    assert "+- network-zone  office" in preview.out
+    after = {item.id for item in workspace.tenant.read().objects["network-zone"] if item.label == "Office"}
+    assert len(after) == 1
+    assert not after & before
+    workspace.expect_settled()
