@@ -153,6 +153,11 @@ class Kind(Part):
     """Scopes, without the access, of what the provider reads and changes along with an object of this kind."""
 
     @classmethod
+    def client_id(cls, item: Json) -> str | None:
+        """The OAuth client that an object of the API is; None for what signs in nowhere."""
+        return None
+
+    @classmethod
     def read_api(cls, item: Json) -> Json:
         """The API's object in the one shape that the fields' paths describe; for kinds with several shapes."""
         return item
