@@ -21,6 +21,18 @@ from reconciler.progress import SILENT, Progress
 
 PLUGIN_VERSION = "6.8.0"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PLUGIN_VARIABLES = (
+    "OKTA_ACCESS_TOKEN",
+    "OKTA_API_CLIENT_ID",
+    "OKTA_API_PRIVATE_KEY",
+    "OKTA_API_PRIVATE_KEY_ID",
+    "OKTA_API_SCOPES",
+    "OKTA_API_TOKEN",
+    "OKTA_BASE_URL",
+    "OKTA_HTTP_PROXY",
+    "OKTA_ORG_NAME",
+)
+"""The variables by which the provider plugin is told what its configuration does not say; empty is not told."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +96,15 @@ class Tenant:
         """What the plugin reads from its environment, so that neither token nor key stands in the state."""
         address = urlsplit(self.environment.url)
         name, _, domain = (address.hostname or "").partition(".")
+        # The plugin would take a token before a key, and a proxy for the tenant: none may come from elsewhere.
+        settings = dict.fromkeys(_PLUGIN_VARIABLES, "") | {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
         if self.is_local:
             # The plugin speaks plain HTTP only to what it takes for a proxy (see its `http_proxy`).
-            settings = {
+            settings |= {
                 "OKTA_HTTP_PROXY": self.environment.url,
                 "OKTA_ORG_NAME": "sandbox",
                 "OKTA_BASE_URL": "okta.com",
             }
-        else:
-            settings = {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
         credentials = self.environment.credentials
         if credentials.client_id and credentials.private_key:
             return settings | {

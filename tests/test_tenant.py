@@ -235,6 +235,17 @@ def test_the_plugin_finds_the_tenant(url: str, settings: dict[str, str]):
 
 
 @pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("credentials", [TOKEN, KEY])
+def test_the_plugin_is_told_nothing_by_variables_of_somebody_else(credentials: Credentials):
+    """It takes an empty variable for none; of several ways to sign in it would take the one that it likes best."""
+    settings = settings_of(tenant(REAL, credentials))
+    ours = given(settings)
+    assert settings.keys() - ours.keys() >= {"OKTA_ACCESS_TOKEN", "OKTA_HTTP_PROXY"}
+    assert ("OKTA_API_TOKEN" in ours) != ("OKTA_API_PRIVATE_KEY" in ours)
+    assert {"OKTA_API_TOKEN", "OKTA_API_PRIVATE_KEY"} <= settings.keys()
+
+
+@pytest.mark.usefixtures("installed")
 def test_the_plugin_signs_in_with_the_key_and_may_change_things():
     settings = given(settings_of(tenant(credentials=KEY)))
     assert settings.pop("OKTA_API_SCOPES").split(",") == sorted(scopes.to_change())
