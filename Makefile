@@ -12,6 +12,10 @@ SETUP := .venv/.complete
 # Tests in parallel, two being what CI has; PYTEST passes more options: make test PYTEST="-k zone".
 WORKERS ?= 2
 PYTEST ?=
+# What the end-to-end tests change the local tenant with (stand-in or official), and how they sign in (token or service-app).
+PROVIDER ?= stand-in
+SIGN_IN ?= token
+TESTS := -n $(WORKERS) --dist worksteal --provider $(PROVIDER) --sign-in $(SIGN_IN)
 
 .PHONY: help
 help: ## Show this list
@@ -37,11 +41,11 @@ types: $(SETUP) ## Check the types
 
 .PHONY: unit
 unit: engine
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST)
+	$(BIN)/pytest $(TESTS) $(PYTEST)
 
 .PHONY: coverage
 coverage: engine ## Run the tests and show the lines and branches that none of them reaches
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term-missing $(PYTEST)
+	$(BIN)/pytest $(TESTS) --cov --cov-report=term-missing $(PYTEST)
 
 .PHONY: docs
 docs: $(SETUP) ## Renew the pages and schemas that are made from the code

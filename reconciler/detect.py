@@ -12,6 +12,7 @@ from reconciler.drift import Finding
 from reconciler.drift.ignore import sifted
 from reconciler.drift.run import DriftReport
 from reconciler.errors import ReconcilerError, TenantError
+from reconciler.kinds import scopes
 from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot
 
@@ -81,7 +82,7 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
 
     async def ask() -> list[Finding]:
         tenant = reconciler.tenant
-        async with tenant.client(reconciler.progress, extra_scopes=("okta.logs.read",)) as client:
+        async with tenant.client(reconciler.progress, scopes.to_attribute()) as client:
             events = await system_log.changes(client, since, datetime.now(UTC) + _CLOCK_SKEW)
             own = await system_log.own_ids(client, reconciler.desired.environment.credentials.client_id)
             return drift.attributed(findings, events, own)

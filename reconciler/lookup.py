@@ -239,6 +239,15 @@ def _observed_id(desired: Desired, address: Address, managed: Managed, there: Ma
     return identity
 
 
+def signs_us_in(item: LiveObject, environment: Environment) -> bool:
+    """Whether an object is the app with which the environment signs in.
+
+    Nobody has to declare it: without it there is nobody to look. What removes it locks the reconciler out.
+    """
+    client = environment.credentials.client_id
+    return client is not None and item.kind.client_id(dict(item.json)) == client
+
+
 def own_id(import_id: str) -> str:
     """The id of an object itself, at the end of its import id; empty for none."""
     return import_id.rpartition("/")[2]

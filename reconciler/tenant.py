@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,25 @@ import httpx
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.errors import EngineError, Unauthorised
-from reconciler.kinds import kinds
+from reconciler.kinds import scopes
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.progress import SILENT, Progress
 
 PLUGIN_VERSION = "6.8.0"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PLUGIN_VARIABLES = (
+    "OKTA_ACCESS_TOKEN",
+    "OKTA_API_CLIENT_ID",
+    "OKTA_API_PRIVATE_KEY",
+    "OKTA_API_PRIVATE_KEY_ID",
+    "OKTA_API_SCOPES",
+    "OKTA_API_TOKEN",
+    "OKTA_BASE_URL",
+    "OKTA_HTTP_PROXY",
+    "OKTA_ORG_NAME",
+)
+"""The variables by which the provider plugin is told what its configuration does not say; empty is not told."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +46,16 @@ class Tenant:
         """Whether it is on this machine: a sandbox, and no real tenant."""
         return urlsplit(self.environment.url).hostname in _LOOPBACK
 
-    def auth(self, access: str = "read", extra_scopes: tuple[str, ...] = ()) -> httpx.Auth:
-        """The way to sign in that the environment names; `access` is `read` or `manage`."""
+    def auth(self, asked: Iterable[str] | None = None) -> httpx.Auth:
+        """The way to sign in that the environment names, and the scopes to ask for: those to read, unless told."""
         credentials = self.environment.credentials
         if credentials.client_id and credentials.private_key:
-            scopes = tuple(sorted({f"{kind.collection.scope}.{access}" for kind in kinds()} | set(extra_scopes)))
             return PrivateKey(
                 self.environment.url,
                 credentials.client_id,
                 self._secret("private_key"),
                 credentials.private_key_id,
-                scopes,
+                tuple(sorted(scopes.to_read() if asked is None else asked)),
             )
         if credentials.token:
             return ApiToken(self._secret("token"))
@@ -53,17 +64,19 @@ class Tenant:
             hint="give it credentials: {token: env:NAME} or {client_id: ..., private_key: env:NAME}",
         )
 
-    def client(self, progress: Progress = SILENT, extra_scopes: tuple[str, ...] = ()) -> OktaClient:
+    def client(self, progress: Progress = SILENT, asked: Iterable[str] | None = None) -> OktaClient:
         """A client that reads the tenant."""
-        return OktaClient(self.environment.url, self.auth("read", extra_scopes), progress=progress)
+        return OktaClient(self.environment.url, self.auth(asked), progress=progress)
 
     @contextmanager
-    def provider(self, choice: str = "auto") -> Iterator[Mapping[str, str]]:
+    def provider(self, choice: str = "auto", *, changes: bool = True) -> Iterator[Mapping[str, str]]:
         """The environment variables with which the engine finds the provider, and the provider the tenant.
 
+        Unless it `changes` something, the provider asks for no scope to do so: for a preview it is enough to read.
         `choice` is `official`, `stand-in` (for a sandbox only), or `auto`: the official plugin if it is installed,
         otherwise the stand-in if the tenant is on this machine.
         """
+        asked = scopes.to_change() if changes else scopes.to_read()
         if choice == "auto":
             choice = "official" if official_plugin() or not self.is_local else "stand-in"
         if choice == "official":
@@ -72,33 +85,33 @@ class Tenant:
                     f"the Okta provider plugin {PLUGIN_VERSION} is not installed, and only it may change a real tenant",
                     hint=f"run: pulumi plugin install resource okta v{PLUGIN_VERSION}",
                 )
-            yield self._provider_settings()
+            yield self._provider_settings(asked)
             return
         from reconciler import stand_in
 
-        with stand_in.serving(self.environment.url, self.auth("manage")) as port:
+        with stand_in.serving(self.environment.url, self.auth(asked)) as port:
             yield {"PULUMI_DEBUG_PROVIDERS": f"okta:{port}"}
 
-    def _provider_settings(self) -> dict[str, str]:
+    def _provider_settings(self, asked: Iterable[str]) -> dict[str, str]:
         """What the plugin reads from its environment, so that neither token nor key stands in the state."""
         address = urlsplit(self.environment.url)
         name, _, domain = (address.hostname or "").partition(".")
+        # The plugin would take a token before a key, and a proxy for the tenant: none may come from elsewhere.
+        settings = dict.fromkeys(_PLUGIN_VARIABLES, "") | {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
         if self.is_local:
             # The plugin speaks plain HTTP only to what it takes for a proxy (see its `http_proxy`).
-            settings = {
+            settings |= {
                 "OKTA_HTTP_PROXY": self.environment.url,
                 "OKTA_ORG_NAME": "sandbox",
                 "OKTA_BASE_URL": "okta.com",
             }
-        else:
-            settings = {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
         credentials = self.environment.credentials
         if credentials.client_id and credentials.private_key:
             return settings | {
                 "OKTA_API_CLIENT_ID": credentials.client_id,
                 "OKTA_API_PRIVATE_KEY": self._secret("private_key"),
                 "OKTA_API_PRIVATE_KEY_ID": credentials.private_key_id or "",
-                "OKTA_API_SCOPES": ",".join(sorted({f"{kind.collection.scope}.manage" for kind in kinds()})),
+                "OKTA_API_SCOPES": ",".join(sorted(asked)),
             }
         return settings | {"OKTA_API_TOKEN": self._secret("token")}
 

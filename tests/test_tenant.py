@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler import stand_in
 from reconciler.definitions.model import Credentials, Environment
 from reconciler.definitions.secrets import SecretMissing
 from reconciler.errors import EngineError, Unauthorised
-from reconciler.kinds import kinds
+from reconciler.kinds import scopes
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
 
@@ -37,6 +40,20 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     (folder / "pulumi-resource-okta").touch()
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
     return folder
+
+
+@pytest.fixture
+def not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No plugin, even where the run of the tests has it."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def real_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key with which one can sign."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    monkeypatch.setenv("A_KEY", pem)
 
 
 @pytest.fixture
@@ -103,18 +120,32 @@ def test_a_key_is_preferred(credentials: Credentials):
     assert isinstance(tenant(credentials=credentials).auth(), PrivateKey)
 
 
-@pytest.mark.parametrize("access", ["read", "manage"])
-def test_the_scopes_are_those_of_all_kinds_each_once(access: str):
-    auth: Any = tenant(credentials=KEY).auth(access, ("okta.logs.read",))
-    expected = {f"{kind.collection.scope}.{access}" for kind in kinds()} | {"okta.logs.read"}
-    assert auth._scopes == tuple(sorted(expected))
+def asked_by(auth: httpx.Auth) -> list[str]:
+    """The scopes for which a way to sign in asks."""
+    assert isinstance(auth, PrivateKey)
+    (form,) = [parse_qs(next(auth.auth_flow(httpx.Request("GET", REAL))).content.decode())]
+    return form["scope"][0].split(" ")
 
 
-def test_a_client_only_reads():
-    client = tenant(credentials=KEY).client()
-    auth: Any = client._http.auth
-    assert client.url == REAL
-    assert all(scope.endswith(".read") for scope in auth._scopes)
+@pytest.mark.usefixtures("real_key")
+def test_a_client_asks_to_read_and_for_what_it_is_told_to_ask_for():
+    for client, expected in (
+        (tenant(credentials=KEY).client(), scopes.to_read()),
+        (tenant(credentials=KEY).client(asked=scopes.to_attribute()), scopes.to_attribute()),
+    ):
+        assert client.url == REAL
+        auth = client._http.auth
+        assert isinstance(auth, httpx.Auth)
+        assert asked_by(auth) == sorted(expected)
+        assert all(scope.endswith(".read") for scope in expected)
+
+
+@pytest.mark.usefixtures("not_installed", "real_key")
+@pytest.mark.parametrize(("changes", "expected"), [(True, scopes.to_change()), (False, scopes.to_read())])
+def test_the_stand_in_asks_to_change_things_only_where_it_does(served: list[Any], changes: bool, expected: set[str]):
+    with tenant(LOCAL, KEY).provider(changes=changes):
+        ((_, auth),) = served
+        assert asked_by(auth) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +182,7 @@ def test_the_official_plugin_is_used_where_it_is_installed(url: str, served: lis
     assert served == []
 
 
+@pytest.mark.usefixtures("not_installed")
 def test_a_sandbox_gets_the_stand_in_where_there_is_no_plugin(served: list[Any]):
     assert settings_of(tenant(LOCAL)) == {"PULUMI_DEBUG_PROVIDERS": "okta:4711"}
     ((url, auth),) = served
@@ -158,6 +190,7 @@ def test_a_sandbox_gets_the_stand_in_where_there_is_no_plugin(served: list[Any])
     assert signed(auth) == "SSWS 00aToken"
 
 
+@pytest.mark.usefixtures("not_installed")
 @pytest.mark.parametrize("choice", ["auto", "official"])
 def test_a_real_tenant_is_never_changed_by_another_plugin(choice: str, served: list[Any]):
     with pytest.raises(EngineError, match="only it may change a real tenant") as caught:
@@ -178,6 +211,17 @@ def test_the_stand_in_may_be_asked_for(served: list[Any]):
 
 
 @pytest.mark.usefixtures("installed")
+def test_a_plugin_that_only_previews_asks_to_read():
+    with tenant(credentials=KEY).provider(changes=False) as settings:
+        assert settings["OKTA_API_SCOPES"].split(",") == sorted(scopes.to_read())
+
+
+def given(settings: Mapping[str, str]) -> dict[str, str]:
+    """What the plugin is told: for it an empty variable is none."""
+    return {name: value for name, value in settings.items() if value}
+
+
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("url", "settings"),
     [
@@ -187,13 +231,24 @@ def test_the_stand_in_may_be_asked_for(served: list[Any]):
     ],
 )
 def test_the_plugin_finds_the_tenant(url: str, settings: dict[str, str]):
-    assert settings_of(tenant(url)) == settings | {"OKTA_API_TOKEN": "00aToken"}
+    assert given(settings_of(tenant(url))) == settings | {"OKTA_API_TOKEN": "00aToken"}
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("credentials", [TOKEN, KEY])
+def test_the_plugin_is_told_nothing_by_variables_of_somebody_else(credentials: Credentials):
+    """It takes an empty variable for none; of several ways to sign in it would take the one that it likes best."""
+    settings = settings_of(tenant(REAL, credentials))
+    ours = given(settings)
+    assert settings.keys() - ours.keys() >= {"OKTA_ACCESS_TOKEN", "OKTA_HTTP_PROXY"}
+    assert ("OKTA_API_TOKEN" in ours) != ("OKTA_API_PRIVATE_KEY" in ours)
+    assert {"OKTA_API_TOKEN", "OKTA_API_PRIVATE_KEY"} <= settings.keys()
 
 
 @pytest.mark.usefixtures("installed")
 def test_the_plugin_signs_in_with_the_key_and_may_change_things():
-    settings = dict(settings_of(tenant(credentials=KEY)))
-    assert settings.pop("OKTA_API_SCOPES").split(",") == sorted({f"{kind.collection.scope}.manage" for kind in kinds()})
+    settings = given(settings_of(tenant(credentials=KEY)))
+    assert settings.pop("OKTA_API_SCOPES").split(",") == sorted(scopes.to_change())
     assert settings == {
         "OKTA_ORG_NAME": "acme",
         "OKTA_BASE_URL": "oktapreview.com",

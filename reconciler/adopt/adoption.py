@@ -14,7 +14,7 @@ from reconciler.adopt.names import Identity, logical_names
 from reconciler.adopt.reservations import reserved
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
-from reconciler.lookup import Managed, recognised
+from reconciler.lookup import Managed, recognised, signs_us_in
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -73,9 +73,9 @@ def adoption(
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in withdrawn}
     accounted = {(address.kind, meant[address]): address for address in kept if address in meant}
     removed = set() if into_empty else {(a.kind, i) for a, i in Managed.of(desired, state).orphans.items()}
-    candidates = [
-        item for item in roots if _identity(item) in selected and _identity(item) not in accounted.keys() | removed
-    ]
+    ourselves = {_identity(item) for item in roots if signs_us_in(item, desired.environment)} - accounted.keys()
+    passed_over = accounted.keys() | removed | ourselves
+    candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in passed_over]
 
     in_use = {identity: address.name for identity, address in accounted.items()}
     in_use |= {_identity(item): names[_identity(item)] for item in candidates}
@@ -85,6 +85,7 @@ def adoption(
     left += okta_made(live)
     left += _beside_what_is_declared(live, accounted, kept)
     left += [left_out(item, Why.REMOVED) for item in roots if _identity(item) in removed]
+    left += [left_out(item, Why.OURSELVES) for item in roots if _identity(item) in ourselves - removed]
     left += _outside(live)
     imports = {address: identity for address, identity in desired.environment.imports.items() if address in kept}
     imports |= {Address(draft.kind.kind, draft.name): draft.item.id for draft in made}

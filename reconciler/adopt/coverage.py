@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.adopt.adoption import family_of
-from reconciler.definitions.model import Desired
+from reconciler.definitions.model import Desired, Environment
 from reconciler.engine.state import State
 from reconciler.kinds import kinds
-from reconciler.lookup import Managed
+from reconciler.lookup import Managed, signs_us_in
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -59,7 +59,7 @@ def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
     """Count the objects of a snapshot in which everything was read."""
     ids = Managed.of(desired, state).ids
     managed = {(address.kind, identity) for address, identity in ids.items() if not desired.observes(address)}
-    counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed) for kind in kinds()}
+    counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed, desired.environment) for kind in kinds()}
     outside = Counter(family_of(one.json) for one in live.outside if not one.built_in)
     return Coverage(
         desired.environment.name,
@@ -72,14 +72,14 @@ def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
     )
 
 
-def _count(objects: Iterable[LiveObject], managed: set[tuple[str, str]]) -> Count:
-    found = Counter(_class(item, managed) for item in objects)
+def _count(objects: Iterable[LiveObject], managed: set[tuple[str, str]], environment: Environment) -> Count:
+    found = Counter(_class(item, managed, environment) for item in objects)
     return Count(found["managed"], found["unmanaged"], found["made by Okta"])
 
 
-def _class(item: LiveObject, managed: set[tuple[str, str]]) -> str:
+def _class(item: LiveObject, managed: set[tuple[str, str]], environment: Environment) -> str:
     if (item.kind.kind, item.id) in managed:
         return "managed"
     if item.built_in:
         return "made by Okta"
-    return "none" if item.is_empty_list else "unmanaged"
+    return "none" if item.is_empty_list or signs_us_in(item, environment) else "unmanaged"

@@ -61,7 +61,7 @@ def accept(
         if not yes and acceptance.accepted:
             click.echo(acceptance.diff(), nl=False)
             click.confirm(f"Say so in the definitions of {environment}?", abort=True)
-        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+        with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             make_it_so(reconciler, acceptance, live)
         _account(acceptance, environment)
     for one, error in acceptance.refused:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import httpx
 
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import environment_names, load
@@ -15,6 +16,9 @@ from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
 from reconciler.errors import ReconcilerError
+from reconciler.kinds import scopes
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import PrivateKey
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
 
 
@@ -85,13 +89,38 @@ def tenant(environment: Environment) -> Iterator[Check]:
             yield Check(False, f"{environment.name}: {error.message}", error.hint)
             return
 
-    async def ask() -> None:
-        async with Tenant(environment).client() as client:
+    async def ask(auth: httpx.Auth) -> None:
+        async with OktaClient(environment.url, auth) as client:
             await client.get("/api/v1/groups?limit=1")
 
+    auth: httpx.Auth | None = None
     try:
-        asyncio.run(ask())
+        auth = Tenant(environment).auth(scopes.needed())
+        asyncio.run(ask(auth))
     except ReconcilerError as error:
         yield Check(False, f"{environment.name}: {error.message}", error.hint)
     else:
         yield Check(True, f"{environment.name}: {environment.url} answers and accepts the credentials")
+    if isinstance(auth, PrivateKey) and auth.granted:
+        yield from granted(environment.name, auth.granted)
+
+
+def granted(name: str, has: frozenset[str]) -> Iterator[Check]:
+    """Whether a service app has the scopes that the kinds need; one that may only read is for previews and drift."""
+    lacking = scopes.needed() - has
+    manages = scopes.to_change() - scopes.to_read()
+    if not lacking:
+        yield Check(True, f"{name}: the service app has all {len(scopes.needed())} scopes")
+    elif lacking == manages:
+        yield Check(
+            False,
+            f"{name}: the service app may only read",
+            "that is enough for preview and drift; up and repair need " + ", ".join(sorted(manages)),
+            needed=False,
+        )
+    else:
+        yield Check(
+            False,
+            f"{name}: the service app lacks {', '.join(sorted(lacking))}",
+            "grant them in the Admin Console: Applications, the app, Okta API Scopes",
+        )

@@ -31,13 +31,15 @@ provider_option = click.option(
 
 
 @contextmanager
-def opened(settings: Settings, name: str, provider: str, progress: Progress) -> Iterator[Reconciler]:
-    """The environment of this name, ready for the engine."""
+def opened(
+    settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True
+) -> Iterator[Reconciler]:
+    """The environment of this name, ready for the engine, which `changes` the tenant or only looks."""
     progress.say("checking the definitions")
     desired = load(settings.definitions, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment)
-    with tenant.provider(provider) as provider_settings:
+    with tenant.provider(provider, changes=changes) as provider_settings:
         stack = Stack(name, root, {**provider_settings, **engine_settings(root, tenant)}, progress)
         yield Reconciler(desired, stack, tenant, baselines(root), progress)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
 
 import click
 
 from reconciler.definitions.reference import FieldReference, KindReference, reference
+from reconciler.kinds.scopes import needed
 
 _INTRODUCTION: Final = """\
 <!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->
@@ -28,29 +29,34 @@ change of a field that *replaces* deletes the object and creates it anew.
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "scopes"]),
     default="text",
     show_default=True,
-    help="A table to read, everything for machines, or the reference page.",
+    help="A table to read, everything for machines, the reference page, or the scopes of a service app, one per line.",
 )
 def kinds(form: str) -> None:
     """List the kinds of objects that can be declared.
 
-    For each kind: where the Management API has it, the OAuth scope that it needs, which fields are secrets, and which
+    For each kind: where the Management API has it, the OAuth scopes that it needs, which fields are secrets, and which
     ones cannot be changed in place. All other fields are compared with the tenant.
     """
-    forms: dict[str, Callable[[list[KindReference]], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}
+    forms: dict[str, Callable[[list[KindReference]], str]] = {
+        "text": as_text,
+        "json": as_json,
+        "markdown": as_markdown,
+        "scopes": as_scopes,
+    }
     click.echo(forms[form](reference()), nl=False)
 
 
 def as_text(references: list[KindReference]) -> str:
     """One line for each kind."""
-    head = ("kind", "endpoint", "scope", "secret", "replaced")
+    head = ("kind", "endpoint", "scopes", "secret", "replaced")
     rows = [
         (
             one.kind,
             one.endpoint,
-            one.scopes[0].removesuffix(".read"),
+            ", ".join(scope.removesuffix(".read") for scope in one.scopes.read),
             ", ".join(field.path for field in one.fields if field.treatment == "secret") or "-",
             ", ".join(field.path for field in one.fields if field.replaces) or "-",
         )
@@ -59,6 +65,11 @@ def as_text(references: list[KindReference]) -> str:
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def as_scopes(references: list[KindReference]) -> str:
+    """What the service app of an environment is to be granted; one that only looks needs those that end in `.read`."""
+    return "".join(f"{scope}\n" for scope in sorted(needed()))
 
 
 def as_json(references: list[KindReference]) -> str:
@@ -74,8 +85,8 @@ def as_markdown(references: list[KindReference]) -> str:
 def _section(one: KindReference) -> Iterator[str]:
     yield f"## {one.kind}\n"
     yield f"{one.description}\n"
-    read, manage = one.scopes
-    yield f"- endpoint: `{one.endpoint}`, with the scope `{read}`, or `{manage}` to change it"
+    yield f"- endpoint: `{one.endpoint}`"
+    yield f"- scopes: {_listed(one.scopes.read)}; to change it also {_listed(one.scopes.manage)}"
     yield f"- Pulumi type: `{one.resource}`"
     if one.owners:
         yield f"- written in the document of its {' or '.join(one.owners)}"
@@ -86,6 +97,10 @@ def _section(one: KindReference) -> Iterator[str]:
         cells = (f"`{field.path}`", field.values, f"`{field.default}`", _about(field))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     yield ""
+
+
+def _listed(scopes: Iterable[str]) -> str:
+    return ", ".join(f"`{scope}`" for scope in scopes)
 
 
 def _about(field: FieldReference) -> str:

@@ -32,7 +32,7 @@ def preview(
     settings: Settings, environment: str, expect_no_changes: bool, form: str, output: Path | None, provider: str
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing."""
-    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+    with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
         changes = reconciler.preview()
     show_plan(reconciler, changes, form, output)
     if expect_no_changes and len(changes):

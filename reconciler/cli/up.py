@@ -23,7 +23,7 @@ def up(settings: Settings, environment: str, yes: bool, provider: str) -> None:
     """Make the tenant of ENVIRONMENT as declared."""
     if not yes:
         require_terminal()
-        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+        with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             planned = reconciler.preview()
         show_plan(reconciler, planned)
         if not len(planned):

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.kinds import Kind, Part, chain, kinds
 from reconciler.kinds.mapping import Field, canonical, schema
+from reconciler.kinds.scopes import Scopes, scopes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class KindReference:
     """Where the Management API has its objects."""
     resource: str
     """The Pulumi type."""
-    scopes: tuple[str, str]
-    """The OAuth scopes to read and to change its objects."""
+    scopes: Scopes
+    """The OAuth scopes to read its objects, and those that changing them needs besides."""
     owners: tuple[str, ...]
     """The kinds in whose documents it is written; none if it has documents of its own."""
     system: dict[str, str]
@@ -52,13 +53,12 @@ def reference() -> list[KindReference]:
 
 
 def _kind_reference(kind: type[Kind]) -> KindReference:
-    scope = kind.collection.scope
     return KindReference(
         kind=kind.kind,
         description=_paragraphs(kind.__doc__ or ""),
         endpoint=_endpoint(kind),
         resource=kind.resource,
-        scopes=(f"{scope}.read", f"{scope}.manage"),
+        scopes=scopes_of(kind),
         owners=kind.parents,
         system={system.name: system.meaning for system in kind.system},
         fields=tuple(_field_references(kind, "")),

@@ -239,6 +239,7 @@ def _is_secret(path: str) -> bool:
 
 
 def within(path: str, stated: Collection[str]) -> bool:
+    """Whether a path is one of these, or below one of them."""
     parts = path.split(".")
     return any(".".join(parts[:length]) in stated for length in range(1, len(parts) + 1))
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address, Desired, Environment
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.names import Names
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named
+from reconciler.lookup import signs_us_in
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
 def undeclared(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
     """What the next `up` deletes or lets go of, what nobody declared, and the gaps."""
     yield from _orphans(desired, state, live, names)
-    yield from _unmanaged(live, names)
+    yield from _unmanaged(desired.environment, live, names)
     yield from _gaps(live, names)
 
 
@@ -42,8 +43,8 @@ def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObjec
     return next(filter(None, owners), None)
 
 
-def _unmanaged(live: Snapshot, names: Names) -> Iterator[Finding]:
-    """Each object that nobody declared; not what such an object owns, which goes without saying."""
+def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterator[Finding]:
+    """Each object that nobody declared; not what such an object owns, which goes without saying, nor ourselves."""
     known = names.known
     for items in live.objects.values():
         for item in items:
@@ -51,6 +52,8 @@ def _unmanaged(live: Snapshot, names: Names) -> Iterator[Finding]:
             if (item.kind.kind, item.id) in known or item.built_in or item.kind.collection.list_key:
                 continue
             if owner and (owner.kind.kind, owner.id) not in known and not owner.built_in:
+                continue
+            if signs_us_in(item, environment):
                 continue
             yield Finding(
                 Verdict.UNMANAGED,

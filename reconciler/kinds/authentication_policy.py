@@ -202,6 +202,7 @@ class AuthenticationPolicy(Kind):
     collection = policies("ACCESS_POLICY", prioritised=False)
     events = ("policy.lifecycle.", "application.policy.sign_on.")
     system = (default_policy("the policy of apps that name no other"),)
+    further_scopes = ("okta.apps",)  # a deleted policy leaves its apps to the default one
 
     name: Name
     """The name that Okta shows, unique among the policies of the type."""

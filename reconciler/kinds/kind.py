@@ -46,6 +46,7 @@ class Collection:
 
     path: str
     scope: str
+    """The OAuth scope of its endpoints without the access: `okta.groups` (see `reconciler.kinds.scopes`)."""
     query: str = ""
     claims: Callable[[Json], bool] = _always
     built_in: Callable[[Json], bool] = _never
@@ -148,6 +149,13 @@ class Kind(Part):
     """Arguments that take the ids of the parent, its parent, and so on."""
     fixed_arguments: ClassVar[Mapping[str, Any]] = {}
     system: ClassVar[tuple[SystemObject, ...]] = ()
+    further_scopes: ClassVar[tuple[str, ...]] = ()
+    """Scopes, without the access, of what the provider reads and changes along with an object of this kind."""
+
+    @classmethod
+    def client_id(cls, item: Json) -> str | None:
+        """The OAuth client that an object of the API is; None for what signs in nowhere."""
+        return None
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

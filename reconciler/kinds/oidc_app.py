@@ -259,6 +259,12 @@ class OidcApp(AppWithUserNames):
         return self
 
     @classmethod
+    def client_id(cls, item: Json) -> str | None:
+        """Mostly the id of the app, but Okta lets whoever makes one choose another."""
+        known: str | None = item["credentials"]["oauthClient"].get("client_id")
+        return known
+
+    @classmethod
     def write_api(cls, item: Json) -> Json:
         """What the provider adds and leaves out.
 

@@ -49,6 +49,8 @@ class PrivateKey(httpx.Auth):
         self._scopes = scopes
         self._access_token = ""
         self._expires = 0.0
+        self.granted: frozenset[str] = frozenset()
+        """The scopes of the access token: of those that were asked for, the ones that the app has. Empty before it."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Get an access token if there is none that lasts, and once more if the tenant refuses it."""
@@ -114,4 +116,5 @@ class PrivateKey(httpx.Auth):
                 + ", and this key; see `reconciler kinds` for what each kind needs",
             )
         self._access_token = token
+        self.granted = frozenset(str(said.get("scope") or " ".join(self._scopes)).split())  # RFC 6749, section 5.1
         self._expires = time.time() + float(said.get("expires_in") or 0)

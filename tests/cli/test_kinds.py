@@ -3,24 +3,27 @@
 import json
 from pathlib import Path
 
-from reconciler.kinds import kinds
+from reconciler.kinds import kinds, scopes
 
 PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
 
 
 def test_the_table_has_a_line_for_each_kind(invoke):
     head, *lines = invoke("kinds").output.splitlines()
-    assert head.split() == ["kind", "endpoint", "scope", "secret", "replaced"]
+    assert head.split() == ["kind", "endpoint", "scopes", "secret", "replaced"]
     assert [line.split()[0] for line in lines] == [kind.kind for kind in kinds()]
     (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
-    assert app == ["oidc-app", "/api/v1/apps", "okta.apps", "client_secret", "type"]
+    assert app == ["oidc-app", "/api/v1/apps", "okta.apps,", "okta.policies", "client_secret", "type"]
 
 
 def test_the_json_has_every_field(invoke):
     described = {one["kind"]: one for one in json.loads(invoke("kinds", "--format", "json").output)}
     rule = described["access-policy-rule"]
     assert rule["endpoint"] == "/api/v1/authorizationServers/{id}/policies/{id}/rules"
-    assert rule["scopes"] == ["okta.authorizationServers.read", "okta.authorizationServers.manage"]
+    assert rule["scopes"] == {
+        "read": ["okta.authorizationServers.read", "okta.groups.read"],
+        "manage": ["okta.authorizationServers.manage"],
+    }
     assert rule["owners"] == ["access-policy"]
     fields = {field["path"]: field for field in rule["fields"]}
     assert "priority" not in fields
@@ -36,6 +39,11 @@ def test_the_json_has_every_field(invoke):
     assert secrets == [("oidc-app", "client_secret")]
     assert {field["path"]: field["default"] for field in described["saml-app"]["fields"]}["groups"] == "not managed"
     assert {field["path"]: field["default"] for field in described["oidc-app"]["fields"]}["grant_types"] == "depends"
+
+
+def test_the_scopes_are_those_of_all_kinds_one_to_a_line(invoke):
+    lines = invoke("kinds", "--format", "scopes").output.splitlines()
+    assert lines == sorted(scopes.needed())
 
 
 def test_structures_are_followed(invoke):

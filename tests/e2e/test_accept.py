@@ -12,21 +12,18 @@ from reconciler.kinds import Spec, kinds
 from reconciler.kinds.mapping import schema
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.sandbox import process
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, comparable
 from tests.e2e.test_repair import deepest_first, live_object, ranked
-from tests.e2e.workspace import Outcome, SandboxTenant, Workspace
+from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    with process.start() as running:
-        tenant = SandboxTenant(running.url, running.token)
-        tenant.reset()
+def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("accepting"), tenant)
         workspace.declare(everything())
         workspace.up()

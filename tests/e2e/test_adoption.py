@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,8 @@ from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.kinds import Kind, kinds
 from reconciler.kinds.mapping import schema
-from reconciler.sandbox import process
 from tests.e2e.existing_tenant import by_names, make
-from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, Workspace
+from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
 from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
@@ -66,10 +65,8 @@ def add_bookmark(tenant: SandboxTenant, label: str, url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def tenant_here() -> Iterator[SandboxTenant]:
-    with process.start() as running:
-        tenant = SandboxTenant(running.url, running.token)
-        tenant.reset()
+def tenant_here(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
+    with start_tenant() as tenant:
         yield tenant
 
 
@@ -153,6 +150,7 @@ def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
     assert files(workspace) == all_kinds.files
 
 
+@pytest.mark.both_sign_ins
 def test_what_somebody_adds_is_adopted_beside_what_is_managed(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     add_group(tenant, "Day shift")
@@ -213,6 +211,7 @@ def test_what_could_not_be_read_ends_with_three(tenant: SandboxTenant, tmp_path:
     assert "bookmark-apps/wiki.yaml" in files(workspace)
 
 
+@pytest.mark.only_by_token("somebody writes the token into a name; a private key is too long for one")
 def test_a_secret_of_the_environment_is_in_no_account(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     expression = {"type": "urn:okta:expression:1.0", "value": 'user.department == "A"'}
@@ -230,7 +229,9 @@ def test_a_secret_of_the_environment_is_in_no_account(tenant: SandboxTenant, tmp
     assert "redacted" in page and tenant.token not in page
 
 
-def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(tenant: SandboxTenant, tmp_path: Path):
+def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(
+    tenant: SandboxTenant, sign_in: str, tmp_path: Path
+):
     """Declared, made, adopted, applied to an empty tenant: ids aside, the two tenants are the same."""
     first = tmp_path / "first"
     shutil.copytree(SHIPPED, first)
@@ -241,12 +242,13 @@ def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(te
     assert_shown(workspace, "oidc-apps/payments-console.yaml")
     shutil.rmtree(workspace.definitions / "imports")
     tenant.reset()
-    assert by_names(tenant.read()) == {}
+    emptied = replace(workspace, tenant=tenant.signed_in(sign_in))  # of a fresh org, with an app of its own
+    assert by_names(emptied.tenant.read()) == {}
 
-    workspace.up()
+    emptied.up()
 
-    assert by_names(tenant.read()) == made
-    workspace.expect_settled()
+    assert by_names(emptied.tenant.read()) == made
+    emptied.expect_settled()
 
 
 def test_another_tenant_is_made_with_every_field_of_every_kind(

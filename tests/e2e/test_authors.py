@@ -99,6 +99,7 @@ def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[
     assert before <= datetime.fromisoformat(done["time"]) <= datetime.now(UTC)
 
 
+@pytest.mark.only_by_token("the change is made with the token of the reconciler itself")
 def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(applied: Workspace):
     group = staff(applied.tenant)
     profile = {"name": "Staff", "description": "Mine"}

@@ -39,6 +39,7 @@ def expect_convergence(workspace: Workspace) -> Outcome:
     return outcome
 
 
+@pytest.mark.stand_in("the official plugin sends again what the connection dropped, a POST too")
 @pytest.mark.parametrize("fault", CREATING)
 def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspace, fault: dict[str, Any]):
     """Also where nobody knows whether it was done: what is there by then is recognised, at any depth."""
@@ -62,6 +63,7 @@ def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspa
     assert ("3 imported" in again.out) == there
 
 
+@pytest.mark.stand_in("the official plugin sends a POST again whose answer was lost")
 def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs(workspace: Workspace):
     """The answer to the POST is lost, so that what a POST does not set was never set."""
     workspace.declare(
@@ -86,6 +88,7 @@ def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_diffe
     expect_convergence(workspace)
 
 
+@pytest.mark.stand_in("how often it tries again: the official plugin is told to try once more, so that the tests go on")
 def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
     workspace.declare(definitions())
     order = workspace.tenant.order_fault
@@ -99,6 +102,7 @@ def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
     expect_convergence(workspace)
 
 
+@pytest.mark.stand_in("what it says of a 429, and how often it asks again")
 def test_a_storm_of_429_ends_in_an_account_and_the_next_run_goes_on(workspace: Workspace):
     workspace.declare(definitions())
     workspace.tenant.order_fault(method="POST", path="/api/v1/groups", status=429, after=1)

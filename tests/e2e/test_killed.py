@@ -16,19 +16,18 @@ from typing import Any
 import pytest
 
 from reconciler.drift import Verdict
-from reconciler.sandbox import process
 from tests.e2e.documents import group, groups, server, zone
 from tests.e2e.test_faults import expect_convergence
-from tests.e2e.workspace import SandboxTenant, Workspace
+from tests.e2e.workspace import SandboxTenant, StartTenant, Workspace
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def tenant() -> Iterator[SandboxTenant]:
+def tenant(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
     """A tenant of its own: what a killed run leaves behind reaches no other test."""
-    with process.start() as running:
-        yield SandboxTenant(running.url, running.token)
+    with start_tenant() as tenant:
+        yield tenant
 
 
 PATIENCE_SECONDS = 60

@@ -77,6 +77,7 @@ def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Wo
     workspace.expect_settled()
 
 
+@pytest.mark.both_sign_ins
 def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_so(workspace: Workspace):
     fresh = sorted(workspace.tenant.read().by_id)
     workspace.declare(everything())

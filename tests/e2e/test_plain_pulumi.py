@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import stand_in
 from reconciler.definitions import load
 from reconciler.engine import toolchain
-from reconciler.okta.sign_in import ApiToken
+from reconciler.tenant import Tenant
 from tests.e2e.documents import document, group, server
 from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
 
@@ -39,7 +38,8 @@ def checkout(workspace: Workspace) -> Workspace:
 def pulumi(checkout: Workspace, *command: str) -> str:
     backend = checkout.root / ".state"
     backend.mkdir(exist_ok=True)
-    with checkout.environment(), stand_in.serving(checkout.tenant.url, ApiToken(checkout.tenant.token)) as port:
+    tenant = Tenant(load(checkout.definitions, ENVIRONMENT).environment)
+    with checkout.environment(), tenant.provider() as provider:
         answer = subprocess.run(
             [toolchain.ensure(), "--non-interactive", *command],
             cwd=checkout.root,
@@ -48,8 +48,8 @@ def pulumi(checkout: Workspace, *command: str) -> str:
                 "PATH": f"{checkout.root / 'bin'}:{os.environ['PATH']}",
                 "PULUMI_BACKEND_URL": backend.as_uri(),
                 "PULUMI_CONFIG_PASSPHRASE": "sandbox",
-                "PULUMI_DEBUG_PROVIDERS": f"okta:{port}",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
+                **provider,
             },
             capture_output=True,
             text=True,

@@ -1,24 +1,22 @@
-"""The same program through both providers: the official plugin, where it is installed, and the stand-in for it."""
+"""The provider that the run is about: the stand-in, or the official plugin (`make test PROVIDER=official`)."""
 
 from __future__ import annotations
 
 import pytest
 
-from reconciler.tenant import PLUGIN_VERSION, official_plugin
-from tests.e2e.workspace import Workspace
+from reconciler.definitions import load
+from reconciler.tenant import Tenant
+from tests.e2e.workspace import ENVIRONMENT, Workspace
 from tests.specimens import everything
-
-OFFICIAL = pytest.param(
-    "official",
-    marks=pytest.mark.skipif(
-        official_plugin() is None, reason=f"the official provider plugin {PLUGIN_VERSION} is not installed"
-    ),
-)
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize("provider", ["stand-in", OFFICIAL])
+@pytest.fixture
+def provider(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--provider"))
+
+
 def test_everything_is_created_settled_and_removed_again(workspace: Workspace, provider: str):
     fresh = sorted(workspace.tenant.read().by_id)
     workspace.declare(everything())
@@ -30,3 +28,10 @@ def test_everything_is_created_settled_and_removed_again(workspace: Workspace, p
     workspace.expect(0, "up", "--yes", "--provider", provider)
 
     assert sorted(workspace.tenant.read().by_id) == fresh
+
+
+def test_a_run_that_names_no_provider_uses_the_one_that_the_tests_were_asked_for(workspace: Workspace, provider: str):
+    workspace.declare([])
+    tenant = Tenant(load(workspace.definitions, ENVIRONMENT).environment)
+    with workspace.environment(), tenant.provider() as settings:
+        assert ("PULUMI_DEBUG_PROVIDERS" in settings) == (provider == "stand-in")

@@ -12,21 +12,18 @@ from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.sandbox import process
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, comparable
-from tests.e2e.workspace import Comparison, SandboxTenant, Workspace
+from tests.e2e.workspace import Comparison, StartTenant, Workspace
 from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Everything, for the tests of this module to break and to repair."""
-    with process.start() as running:
-        tenant = SandboxTenant(running.url, running.token)
-        tenant.reset()
+    with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("broken"), tenant)
         workspace.declare(everything())
         yield workspace

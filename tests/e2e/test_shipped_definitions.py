@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from math import ceil
@@ -12,7 +13,7 @@ from reconciler.definitions.model import Desired
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.e2e.documents import bookmark, group, server
-from tests.e2e.workspace import ENVIRONMENT, PROJECT, TOKEN, Workspace
+from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -26,7 +27,8 @@ def ship(workspace: Workspace, environment: str) -> None:
     shutil.copytree(PROJECT / "definitions", workspace.definitions)
     there = (workspace.definitions / "environments" / f"{environment}.yaml").read_text()
     text = re.sub(r"(?m)^  url: .*$", f"  url: {workspace.tenant.url}", there, count=1)
-    text = re.sub(r"token: env:\w+", f"token: env:{TOKEN}", text, count=1)
+    credentials = json.dumps(dict(workspace.tenant.sign_in.credentials))
+    text = re.sub(r"(?m)^  credentials:\n    token: .*$", f"  credentials: {credentials}", text, count=1)
     (workspace.definitions / "environments" / f"{ENVIRONMENT}.yaml").write_text(text)
     only = re.compile(rf"(?m)^environments: \[{environment}\]$")
     for file in workspace.definitions.rglob("*.yaml"):

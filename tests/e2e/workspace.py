@@ -7,8 +7,8 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,21 +30,40 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.progress import SILENT
+from tests.e2e.sign_in import ByServiceApp, ByToken, SignIn, service_app
 from tests.specimens import SECRET, Specimen
 
 T = TypeVar("T")
-TOKEN = "RECONCILER_TEST_TOKEN"
-"""The environment variable with the token of the tenant."""
 ENVIRONMENT = "test"
 PROJECT = Path(__file__).parents[2]
+_IMPATIENT = {"okta:maxRetries": 1, "okta:minWaitSeconds": 1, "okta:maxWaitSeconds": 1}
+"""For the official plugin: many tests let a request fail, and nobody is to wait. It takes a 0 for its default."""
+_PROJECT = {
+    "name": "okta",
+    "runtime": "python",
+    "config": {name: {"value": value} for name, value in _IMPATIENT.items()},
+}
 
 
 @dataclass(frozen=True)
 class SandboxTenant:
-    """A local tenant, and what can be done to it behind the reconciler's back."""
+    """A local tenant, and what can be done to it behind the reconciler's back with an administrator's token.
+
+    Environments sign in with the same token, or as the service app.
+    """
 
     url: str
     token: str
+    app: ByServiceApp | None = None
+
+    @property
+    def sign_in(self) -> SignIn:
+        """How environments sign in."""
+        return self.app or ByToken(self.token)
+
+    def signed_in(self, way: str) -> SandboxTenant:
+        """The same tenant for environments that sign in the one way or the other."""
+        return replace(self, app=service_app(self.url) if way == "service-app" else None)
 
     def request(self, method: str, path: str, body: Any = None) -> Any:
         """One request as somebody else would make it; the JSON of the answer."""
@@ -55,7 +74,7 @@ class SandboxTenant:
         return response.json() if response.content else None
 
     def labels(self) -> list[str]:
-        """Kind, owner and name of every object that Okta did not make itself."""
+        """Kind, owner and name of every object that neither Okta made nor signs us in."""
         found = self.read().objects.values()
         return sorted(
             f"{item.kind.kind} {item.parent.label if item.parent else ''} {item.label}"
@@ -65,7 +84,10 @@ class SandboxTenant:
         )
 
     def reset(self) -> None:
-        """A fresh org, with rate limits so wide that no test ever waits for the next minute."""
+        """A fresh org, with rate limits so wide that no test ever waits for the next minute.
+
+        The service app goes with everything else: see `signed_in`.
+        """
         self.request("POST", "/_sandbox/reset", {})
         self.request("POST", "/_sandbox/rate-limits", {"enforced": False, "scale": 1000.0})
 
@@ -76,9 +98,13 @@ class SandboxTenant:
         self.request("DELETE", "/_sandbox/faults")
 
     def stats(self) -> dict[tuple[str, str], int]:
-        """How many requests there were, by method and path template."""
+        """How many requests there were, by method and path template; without those that only signed in."""
         report = self.request("GET", "/_sandbox/stats")
-        return {(each["method"], each["path"]): each["requests"] for each in report["endpoints"]}
+        return {
+            (each["method"], each["path"]): each["requests"]
+            for each in report["endpoints"]
+            if each["path"] != "/oauth2/v1/token"
+        }
 
     def clear_stats(self) -> None:
         self.request("DELETE", "/_sandbox/stats")
@@ -93,8 +119,15 @@ class SandboxTenant:
         return asyncio.run(with_client())
 
     def read(self, **choice: Any) -> Snapshot:
-        """A snapshot of it, with everything that anything owns."""
-        return self.do(lambda client: snapshot.read(client, **choice))
+        """A snapshot of it, with everything that anything owns, but without the app that signs us in."""
+        live = self.do(lambda client: snapshot.read(client, **choice))
+        ourselves = self.sign_in.client_id
+        objects = {kind: tuple(one for one in found if one.id != ourselves) for kind, found in live.objects.items()}
+        by_id = {key: one for key, one in live.by_id.items() if one.id != ourselves}
+        return replace(live, objects=objects, by_id=by_id)
+
+
+StartTenant = Callable[[], AbstractContextManager[SandboxTenant]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +152,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.root.mkdir(exist_ok=True)
-        (self.root / "Pulumi.yaml").write_text("name: okta\nruntime: python\n")
+        (self.root / "Pulumi.yaml").write_text(yaml.safe_dump(_PROJECT))
         self.write_environment(ENVIRONMENT)
 
     @property
@@ -128,7 +161,7 @@ class Workspace:
 
     def write_environment(self, name: str) -> None:
         """Another environment, of the same tenant."""
-        environment = {"tenant": {"url": self.tenant.url, "credentials": {"token": f"env:{TOKEN}"}}}
+        environment = {"tenant": {"url": self.tenant.url, "credentials": dict(self.tenant.sign_in.credentials)}}
         self._write(f"environments/{name}.yaml", [environment])
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
@@ -136,15 +169,17 @@ class Workspace:
         plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
         self._write("all.yaml", plain)
 
-    def run(self, *arguments: str, environment: str = ENVIRONMENT) -> Outcome:
-        """Run a command of the command line in this process."""
+    def run(self, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
+        """Run a command of the command line in this process; None for one that takes no environment."""
         command, *options = arguments
         out, err = io.StringIO(), io.StringIO()
         with self.environment(), redirect_stdout(out), redirect_stderr(err):
-            code = run(["--definitions", str(self.definitions), command, environment, *options])
+            code = run(
+                ["--definitions", str(self.definitions), command, *([environment] if environment else []), *options]
+            )
         return Outcome(code, out.getvalue(), err.getvalue())
 
-    def expect(self, code: int, *arguments: str, environment: str = ENVIRONMENT) -> Outcome:
+    def expect(self, code: int, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
         """Run a command that has to end with this code."""
         outcome = self.run(*arguments, environment=environment)
         assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
@@ -178,7 +213,7 @@ class Workspace:
     def environment(self) -> Iterator[None]:
         """The variables that commands need."""
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in {TOKEN: self.tenant.token, **self.secrets}.items():
+            for name, value in {**self.tenant.sign_in.variables, **self.secrets}.items():
                 patch.setenv(name, value)
             yield
 

@@ -201,6 +201,19 @@ def test_a_token_that_does_not_say_how_long_it_lasts_is_used_once():
     assert tenant.asked == ["Bearer t1", "Bearer t2"]
 
 
+@pytest.mark.parametrize(
+    ("told", "granted"),
+    [({"scope": "okta.groups.read"}, {"okta.groups.read"}), ({}, set(SCOPES))],
+    ids=["a-part", "not-told"],
+)
+def test_it_is_known_which_scopes_were_granted(told, granted):
+    tenant = Tenant(answer=lambda number: httpx.Response(200, json={"access_token": "t", **told}))
+    auth = private_key(pem(ec_key()))
+    assert auth.granted == frozenset()
+    ask(auth, tenant)
+    assert auth.granted == granted
+
+
 def test_a_token_that_is_refused_is_renewed_once():
     tenant = Tenant(refused={f"{ACCESS_TOKEN}-1"})
     ask(private_key(pem(ec_key())), tenant, 0)

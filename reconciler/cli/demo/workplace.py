@@ -43,7 +43,8 @@ class Workplace:
     def secrets(self, tokens: Mapping[str, str]) -> dict[str, str]:
         """Environment variables for all secrets that the definitions refer to, made up for this run.
 
-        None of the user's own is used; the state is kept in the folder, whatever the user's settings say.
+        None of the user's own is used, but for the folder with Pulumi's plugins; the state is kept in the folder of the
+        demo, whatever the user's settings say.
         """
         made_up: dict[str, str] = {}
         for name, token in tokens.items():
@@ -52,5 +53,6 @@ class Workplace:
                 for _, reference, _ in secrets_of(declaration):
                     made_up.setdefault(reference.removeprefix("env:"), secrets.token_urlsafe(24))
             made_up |= {reference.removeprefix("env:"): token for reference, _ in desired.environment.secrets}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "OKTA_"))}
+        foreign = {name for name in os.environ if name.startswith(("PULUMI_", "OKTA_")) and name != "PULUMI_HOME"}
+        kept = {name: value for name, value in os.environ.items() if name not in foreign}
         return kept | made_up

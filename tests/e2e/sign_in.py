@@ -1,0 +1,103 @@
+"""The two ways in which an environment signs in to its tenant: with an API token, or as a service app."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.algorithms import RSAAlgorithm
+
+from reconciler.kinds import scopes
+
+TOKEN = "RECONCILER_TEST_TOKEN"
+"""The environment variable with the token of the tenant."""
+PRIVATE_KEY = "RECONCILER_TEST_PRIVATE_KEY"
+"""The environment variable with the private key of the service app."""
+KEY_ID = "key-of-the-tests"
+WAYS = ("token", "service-app")
+
+
+class SignIn(ABC):
+    """What an environment has to know to sign in, as its file says it."""
+
+    client_id: str | None = None
+
+    @property
+    @abstractmethod
+    def credentials(self) -> Mapping[str, str]:
+        """The `credentials` of the environment."""
+
+    @property
+    @abstractmethod
+    def variables(self) -> Mapping[str, str]:
+        """The environment variables to which these refer."""
+
+    @property
+    @abstractmethod
+    def secret(self) -> str:
+        """One line that nobody may ever see."""
+
+
+@dataclass(frozen=True)
+class ByToken(SignIn):
+    """With an API token, which may do everything."""
+
+    token: str
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {"token": f"env:{TOKEN}"}
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {TOKEN: self.token}
+
+    @property
+    def secret(self) -> str:
+        return self.token
+
+
+@dataclass(frozen=True)
+class ByServiceApp(SignIn):
+    """As a service app, which may do what it was granted."""
+
+    client_id: str
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {"client_id": self.client_id, "private_key": f"env:{PRIVATE_KEY}", "private_key_id": KEY_ID}
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {PRIVATE_KEY: _pem()}
+
+    @property
+    def secret(self) -> str:
+        return _pem().splitlines()[1]
+
+
+def service_app(url: str, granted: Iterable[str] | None = None) -> ByServiceApp:
+    """Make a service app in a local tenant, with exactly the scopes that the kinds name, or with these."""
+    order = {
+        "label": "Reconciler of the tests",
+        "scopes": sorted(scopes.needed() if granted is None else granted),
+        "jwk": {**json.loads(RSAAlgorithm.to_jwk(_key().public_key())), "kid": KEY_ID, "use": "sig"},
+    }
+    made = httpx.post(f"{url}/_sandbox/service-apps", json=order, trust_env=False)
+    return ByServiceApp(made.raise_for_status().json()["clientId"])
+
+
+@cache
+def _key() -> RSAPrivateKey:
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def _pem() -> str:
+    return _key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

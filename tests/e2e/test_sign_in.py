@@ -1,0 +1,121 @@
+"""The recommended sign-in: a service app with a private key, and the scopes that it was granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import scopes
+from tests.e2e.documents import bookmark, group, zone
+from tests.e2e.sign_in import ByServiceApp, service_app
+from tests.e2e.test_shipped_definitions import ship
+from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.e2e, pytest.mark.only_by_token("makes the service apps that it needs itself")]
+
+DEFINITIONS = [group("people"), zone("office"), bookmark("wiki", groups=[{"group": "people"}])]
+
+
+def as_app(workspace: Workspace, granted: Iterable[str]) -> Workspace:
+    """The same definitions and the same state, with a service app that has these scopes."""
+    app = service_app(workspace.tenant.url, granted)
+    return replace(workspace, tenant=replace(workspace.tenant, app=app))
+
+
+@pytest.fixture
+def own_app(workspace: Workspace) -> Workspace:
+    """A workspace whose service app has what the kinds name."""
+    return as_app(workspace, scopes.needed())
+
+
+def app_of(workspace: Workspace) -> ByServiceApp:
+    assert workspace.tenant.app
+    return workspace.tenant.app
+
+
+def test_shipped_definitions_are_applied_found_changed_and_repaired(own_app: Workspace):
+    ship(own_app, "production")
+    own_app.up()
+    own_app.expect_settled()
+    policy, *_ = [one for one in own_app.tenant.read().objects["password-policy"] if not one.built_in]
+    app, *_ = [one for one in own_app.tenant.read().objects["oidc-app"] if not one.built_in]
+    own_app.tenant.request("PUT", policy.path, {**policy.json, "description": "By hand."})
+    own_app.tenant.request("POST", f"{app.path}/lifecycle/deactivate")
+    own_app.tenant.request("DELETE", app.path)
+
+    found = own_app.expect(2, "drift")
+    assert "1 changed" in found.out and "1 missing" in found.out
+    assert "could not be read" not in found.out + found.err
+    own_app.expect(0, "repair", "--yes", "--remove-unmanaged")
+
+    own_app.expect_settled()
+    assert "ok       test: the service app has all" in own_app.run("doctor", environment=None).out
+
+
+def test_what_changes_nothing_needs_an_app_that_may_only_read(workspace: Workspace):
+    reader = as_app(workspace, scopes.to_read() | scopes.to_attribute())
+    reader.declare(DEFINITIONS)
+
+    assert "4 to create" in reader.expect(0, "preview").out
+    reader.expect(2, "drift")
+    refused = reader.expect(1, "up", "--yes")
+    assert "403" in refused.out and "failed  group people" in refused.out
+    assert reader.tenant.labels() == []
+
+    doctor = reader.expect(0, "doctor", environment=None)
+    assert "test: the service app may only read" in doctor.out
+    assert "up and repair need okta.apps.manage, " in doctor.out
+
+
+def test_doctor_names_the_scopes_that_are_missing(workspace: Workspace):
+    lacking = as_app(workspace, scopes.needed() - {"okta.groups.read", "okta.logs.read"})
+    lacking.declare(DEFINITIONS)
+
+    doctor = lacking.expect(1, "doctor", environment=None)
+
+    assert "missing  test: the service app lacks okta.groups.read, okta.logs.read" in doctor.out
+
+
+def test_without_the_log_nobody_is_accused_and_the_report_says_why(own_app: Workspace):
+    own_app.declare(DEFINITIONS)
+    own_app.up()
+    blind = as_app(own_app, scopes.needed() - scopes.to_attribute())
+    (people,) = [one for one in blind.tenant.read().objects["group"] if one.label == "People"]
+    blind.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
+
+    found = blind.expect(2, "drift")
+
+    assert "the System Log could not be read" in found.out + found.err
+
+
+def other_apps(workspace: Workspace) -> list[dict[str, Any]]:
+    return [one for one in workspace.tenant.request("GET", "/api/v1/apps?limit=200") if one["label"].startswith("Rec")]
+
+
+def test_the_app_that_signs_in_is_nobodys_drift_and_is_never_removed(own_app: Workspace):
+    """Nobody declared it; but whoever removes it locks the reconciler out. Any other such app is a finding."""
+    own_app.declare(DEFINITIONS)
+    own_app.up()
+    own_app.expect_settled()
+    stranger = service_app(own_app.tenant.url, ["okta.groups.manage"])
+
+    assert "1 unmanaged" in own_app.expect(2, "drift").out
+    own_app.expect(0, "repair", "--yes", "--remove-unmanaged")
+
+    left = {one["id"] for one in other_apps(own_app)}
+    assert app_of(own_app).client_id in left and stranger.client_id not in left
+    own_app.expect_settled()
+
+
+def test_the_app_that_signs_in_is_not_adopted_unless_somebody_declares_it(own_app: Workspace):
+    adopted = own_app.expect(0, "adopt", "--into", str(own_app.definitions))
+
+    account = (own_app.definitions / "imports" / "test-not-adopted.md").read_text()
+    assert "The app with which this environment signs in" in account
+    assert app_of(own_app).client_id in account
+    assert "0 documents" in adopted.out
+    assert "reconciler" not in " ".join(path.name for path in own_app.definitions.rglob("*.yaml"))
+    own_app.expect(0, "coverage")

@@ -1,0 +1,57 @@
+"""Which OAuth scopes the kinds need: what they declare says it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from reconciler.kinds import chain, kind_named, kinds, scopes
+from reconciler.kinds.mapping import schema
+from reconciler.kinds.scopes import Scopes, scopes_of
+
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+
+
+def referred(model):
+    """The kinds to which the fields of a model refer, at any depth."""
+    for field in schema(model):
+        if field.ref:
+            yield field.ref.kind
+        if field.part and not field.owns:
+            yield from referred(field.part)
+
+
+@KINDS
+def test_a_kind_needs_to_read_itself_its_owners_and_what_it_refers_to(kind):
+    for level in (*chain(kind), *map(kind_named, referred(kind))):
+        assert f"{level.collection.scope}.read" in scopes_of(kind).read
+
+
+@KINDS
+def test_what_is_changed_is_read_first(kind):
+    needed = scopes_of(kind)
+    assert f"{kind.collection.scope}.manage" in needed.manage
+    assert {scope.replace(".manage", ".read") for scope in needed.manage} <= set(needed.read)
+
+
+@KINDS
+def test_they_are_written_as_okta_writes_them(kind):
+    needed = scopes_of(kind)
+    assert all(re.fullmatch(r"okta\.[a-zA-Z]+\.read", scope) for scope in needed.read)
+    assert all(re.fullmatch(r"okta\.[a-zA-Z]+\.manage", scope) for scope in needed.manage)
+    assert needed == Scopes(tuple(sorted(set(needed.read))), tuple(sorted(set(needed.manage))))
+
+
+def test_references_and_what_goes_along_count():
+    """The policy of an app, the groups that get it, and the apps that a deleted policy leaves behind."""
+    assert scopes_of(kind_named("saml-app")) == Scopes(("okta.apps.read", "okta.policies.read"), ("okta.apps.manage",))
+    assert "okta.groups.read" in scopes_of(kind_named("app-group-assignments")).read
+    assert scopes_of(kind_named("authentication-policy")).manage == ("okta.apps.manage", "okta.policies.manage")
+
+
+def test_who_only_looks_needs_nothing_that_manages():
+    assert all(scope.endswith(".read") for scope in scopes.to_read() | scopes.to_attribute())
+    assert scopes.to_read() < scopes.to_change()
+    assert scopes.needed() == scopes.to_change() | scopes.to_attribute()
+    assert "okta.logs.read" in scopes.needed()

@@ -1,0 +1,118 @@
+"""The scopes of a service app: with those that the kinds name everything works, and without any of them it does not.
+
+Against a tenant in this process, which holds what each endpoint needs by Okta's OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, cast
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.algorithms import ECAlgorithm
+
+from reconciler.definitions.model import Credentials, Environment
+from reconciler.errors import TenantError, Unauthorised
+from reconciler.kinds import kind_named, scopes
+from reconciler.kinds.mapping import with_references
+from reconciler.okta import snapshot, system_log
+from reconciler.okta.client import OktaClient
+from reconciler.sandbox.application import create_app
+from reconciler.stand_in.objects import Objects
+from reconciler.tenant import Tenant
+from tests.settled import all_declared
+
+URL = "http://127.0.0.1"
+KEY = "RECONCILER_TEST_PRIVATE_KEY"
+KEY_ID = "key-of-the-tests"
+
+
+@cache
+def private_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = private_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    monkeypatch.setenv(KEY, pem.decode())
+
+
+class Reconciler:
+    """What commands do, as a service app that was granted these scopes."""
+
+    def __init__(self, granted: Iterable[str]) -> None:
+        self._transport = httpx.ASGITransport(app=cast(Any, create_app(seed=1)))
+        jwk = {**json.loads(ECAlgorithm.to_jwk(private_key().public_key())), "kid": KEY_ID}
+        made = asyncio.run(self._make_app({"scopes": sorted(granted), "jwk": jwk}))
+        credentials = Credentials(client_id=made["clientId"], private_key=f"env:{KEY}", private_key_id=KEY_ID)
+        self._tenant = Tenant(Environment("test", URL, credentials))
+
+    async def _make_app(self, order: dict[str, Any]) -> dict[str, Any]:
+        async with httpx.AsyncClient(transport=self._transport, base_url=URL) as client:
+            answer = await client.post("/_sandbox/service-apps", json=order)
+            return dict(answer.raise_for_status().json())
+
+    def _client(self, asked: Iterable[str]) -> OktaClient:
+        return OktaClient(URL, self._tenant.auth(asked), transport=self._transport, reserve=-1000)
+
+    async def look(self) -> None:
+        """Read everything, as `drift`, `preview` and `adopt` do: what cannot be read is an error for them, too."""
+        async with self._client(scopes.to_read()) as client:
+            live = await snapshot.read(client)
+        if live.unreadable:
+            raise TenantError(live.unreadable[0].reason)
+
+    async def ask_who_did_it(self) -> None:
+        """Read the System Log, as `drift` does."""
+        async with self._client(scopes.to_attribute()) as client:
+            await system_log.changes(client, datetime.now(UTC) - timedelta(days=1), datetime.now(UTC))
+
+    async def change(self) -> None:
+        """Make an object of every kind with every field set, change it and remove it, as `up` does."""
+        async with self._client(scopes.to_change()) as client:
+            objects = Objects(client)
+            ids: dict[tuple[str, str], tuple[str, ...]] = {}
+            live = await snapshot.read(client, owners=lambda owner, owned: False)
+
+            def identity(kind: str, name: str) -> str:
+                known = ids.get((kind, name))
+                return known[-1] if known else live.system_id(kind_named(kind), name) or name
+
+            for address, one in all_declared().declarations.items():
+                spec = with_references(one.kind, one.spec, identity)
+                owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+                ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
+                await objects.update(one.kind, ids[address.kind, address.name], spec)
+            for (kind, _), one_id in reversed(ids.items()):
+                await objects.delete(kind_named(kind), one_id)
+
+    async def everything(self) -> None:
+        await self.look()
+        await self.ask_who_did_it()
+        await self.change()
+
+
+def test_with_what_the_kinds_name_everything_works():
+    asyncio.run(Reconciler(scopes.needed()).everything())
+
+
+@pytest.mark.parametrize("scope", sorted(scopes.needed()))
+def test_without_any_one_of_them_something_does_not(scope: str):
+    with pytest.raises(TenantError):
+        asyncio.run(Reconciler(scopes.needed() - {scope}).everything())
+
+
+def test_what_may_only_read_is_enough_to_look_and_changes_nothing():
+    reader = Reconciler(scopes.to_read() | scopes.to_attribute())
+    asyncio.run(reader.look())
+    asyncio.run(reader.ask_who_did_it())
+    with pytest.raises(Unauthorised, match="403"):
+        asyncio.run(reader.change())
