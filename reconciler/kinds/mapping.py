@@ -77,6 +77,10 @@ class Field:
         """Whether Okta's choice is fine where a definition leaves the field out."""
         return self.server_filled and not self.info.is_required() and self.info.get_default() is None
 
+    def is_left_to_okta(self, spec: Spec) -> bool:
+        """Whether a definition leaves the field out and Okta's choice is fine."""
+        return self.is_okta_s_unless_declared and spec.get(self.name) is None
+
     def compared(self, declared: Any, live: Any) -> Any:
         """What of a live value is held against a declared one."""
         if declared is None and self.is_okta_s_unless_declared:
@@ -118,7 +122,7 @@ def canonical(value: Any) -> Any:
     match value:
         case Part():
             spec = {name: canonical(getattr(value, name)) for name in type(value).model_fields}
-            return _normalised(type(value), spec)
+            return normalised(type(value), spec)
         case tuple() | list():
             return [canonical(item) for item in value]
         case frozenset():
@@ -129,7 +133,7 @@ def canonical(value: Any) -> Any:
             return value
 
 
-def _normalised(model: type[Part], spec: Spec) -> Spec:
+def normalised(model: type[Part], spec: Spec) -> Spec:
     """The spec with no value where a field means nothing for the object, or where its text is empty and need not be."""
     for field in schema(model):
         value = spec.get(field.name)
@@ -173,7 +177,7 @@ def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary, *
             spec[field.name] = _decode_value(field, codec.decode(value), vocabulary, complete)
         elif complete:
             spec[field.name] = None if field.optional else field.default(spec)
-    return _normalised(model, spec)
+    return normalised(model, spec)
 
 
 def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
@@ -249,7 +253,7 @@ def filled(model: type[Part], spec: Spec) -> Spec:
             part, value = field.part, result[field.name]
             one = field.shape == "one"
             result[field.name] = filled(part, value) if one else [filled(part, item) for item in value]
-    return _normalised(model, result)
+    return normalised(model, result)
 
 
 def _provider_default(field: Field) -> Any:

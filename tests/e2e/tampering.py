@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.kinds import Kind, Part, Spec
-from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.mapping import Field, normalised, schema
 from reconciler.okta.snapshot import Snapshot
 from tests.specimens import values
 
@@ -49,13 +49,18 @@ class Tampering:
         if not inner:
             return {**spec, field.name: self._other_value(field, value)}
         if field.shape == "one":
-            changed = self._altered(value, tuple(inner))
+            changed = self._inside(field, value, tuple(inner))
             return None if changed is None else {**spec, field.name: changed}
         for position, item in enumerate(value):
-            changed = self._altered(item, tuple(inner))
+            changed = self._inside(field, item, tuple(inner))
             if changed is not None:
                 return {**spec, field.name: [*value[:position], changed, *value[position + 1 :]]}
         return None
+
+    def _inside(self, field: Field, value: Spec, path: FieldPath) -> Spec | None:
+        assert field.part
+        changed = self._altered(value, path)
+        return None if changed is None else normalised(field.part, changed)
 
     def _other_value(self, field: Field, value: Any) -> Any:
         if field.name in ("name", "label"):

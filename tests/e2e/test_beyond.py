@@ -72,10 +72,18 @@ def test_no_repair_claims_to_have_mended_it(applied: Workspace):
 
 def test_an_up_of_something_else_does_not_forget_it(applied: Workspace):
     start_by_itself(applied, "wiki")
-    documents = [document("bookmark-app", name, label=name, url="https://b.example") for name in ("wiki", "crm", "new")]
-    applied.declare(documents)
+    urls = {"wiki": "https://a.example", "crm": "https://b.example", "new": "https://b.example"}
+    applied.declare([document("bookmark-app", name, label=name, url=url) for name, url in urls.items()])
     applied.up()
     assert [finding["name"] for finding in found(applied)] == ["wiki"]
+
+
+def test_an_up_of_the_object_itself_brings_it_back_as_the_provider_writes_the_whole(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    urls = {"wiki": "https://b.example", "crm": "https://a.example"}
+    applied.declare([document("bookmark-app", name, label=name, url=url) for name, url in urls.items()])
+    applied.up()
+    assert found(applied) == []
 
 
 def test_only_what_is_new_is_read_for_it(applied: Workspace):

@@ -116,7 +116,7 @@ def test_what_is_declared_anew_and_not_applied_is_pending(applied: Comparison, b
         for address, declaration in bare_desired.declarations.items()
         for field, value in declaration.spec.items()
         if value != declared[address].spec[field] and field not in ("priority", "client_secret")
-        if not (value is None and _field(declaration.kind, field).is_okta_s_unless_declared)
+        if not _field(declaration.kind, field).is_left_to_okta(declaration.spec)
     }
 
     findings = applied.findings(before, bare_desired)
@@ -137,8 +137,7 @@ def _field(kind: type[Kind], name: str) -> Field:
 def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
     tampering = Tampering(path, before)
     for address, declaration in applied.reconciler.desired.declarations.items():
-        left_to_okta = path[0].is_okta_s_unless_declared and declaration.spec[path[0].name] is None
-        if declaration.kind is kind and not left_to_okta:
+        if declaration.kind is kind and not path[0].is_left_to_okta(declaration.spec):
             item = before.by_id[kind.kind, applied.state.resources[address].id]
             if altered := tampering.altered(item.spec):
                 yield Victim(declaration, item, altered)
@@ -155,7 +154,9 @@ def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Compariso
         declaration.label,
     )
     assert finding.expected == finding.applied == declaration.spec[finding.field]
-    assert _unordered(finding.actual) == _unordered(named[finding.field])
+    assert _unordered(finding.actual) == _unordered(
+        path[0].compared(declaration.spec[finding.field], named[finding.field])
+    )
     assert finding.actual != finding.expected
     assert finding.differences
     assert finding.inherited is False
