@@ -11,9 +11,9 @@ import orjson
 from reconciler.sandbox import system_log
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.app_catalogue import integrations
 from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
-from reconciler.sandbox.families.sign_on_modes import catalogue
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
@@ -63,8 +63,8 @@ def assigned_profile(tenant: Tenant, app: Record, user: JsonObject) -> JsonObjec
 def _schema_name(app: Record) -> str:
     """A template serves many apps; each has a profile of its own."""
     name = str(app.body["name"])
-    shared = name == "oidc_client" or name.startswith("template_")
-    return f"{name}_{app.id[3:10].lower()}" if shared and name in catalogue() else name
+    known = integrations().get(name)
+    return f"{name}_{app.id[3:10].lower()}" if known and known.template else name
 
 
 def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
