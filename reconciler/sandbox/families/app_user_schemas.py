@@ -68,7 +68,10 @@ def _schema_name(app: Record) -> str:
 
 
 def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
-    stored = tenant.store.get(SCHEMA, DEFAULT, app.id)
+    """Without custom properties the custom part has no list of the required ones."""
+    stored, custom = tenant.store.get(SCHEMA, DEFAULT, app.id), dict(definitions["custom"])
+    if not custom["properties"]:
+        custom.pop("required", None)
     return Answer(
         200,
         {
@@ -78,7 +81,7 @@ def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
             "title": f"{app.body['label']} User",
             "lastUpdated": stored.body["lastUpdated"] if stored else app.body["created"],
             "created": app.body["created"],
-            "definitions": definitions,
+            "definitions": {**definitions, "custom": custom},
             "type": "object",
             "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
         },

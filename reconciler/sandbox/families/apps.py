@@ -174,7 +174,7 @@ def _links(tenant: Tenant, app: Record) -> JsonObject:
             shown[name] = link(tenant, f"/api/v1/policies/{private[name]}")
     if "accessPolicy" in private:
         shown["policies"] = link(tenant, f"{path}/policies", "PUT")
-    if "oauthClient" in body["credentials"]:
+    if body["signOnMode"] == "OPENID_CONNECT" and body["name"] not in FIRST_PARTY:
         shown["clientCredentials"] = [{"name": "secrets", **link(tenant, f"{path}/credentials/secrets")}]
     if body["signOnMode"] in SIGNED_MODES:
         help_page = f"/app/{body['name']}/{app.id}/setup/help/{body['signOnMode']}/instructions"

@@ -105,7 +105,7 @@ def _keys(call: Call, sent: list[JsonObject], before: list[JsonObject]) -> list[
 
 
 def _key(call: Call, sent: JsonObject, before: JsonObject | None, now: str) -> JsonObject:
-    kept = {name: before[name] for name in ("id", "created") if name in before} if before else {}
+    kept: JsonObject = {name: before[name] for name in ("id", "created") if name in before} if before else {}
     key: JsonObject = {
         "id": call.tenant.identifiers.new("pks"),
         "created": now,
