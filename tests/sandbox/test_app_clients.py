@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from .conftest import BASE_URL, Okta
-from .test_apps import OIDC, SAML
+from .test_apps import BOOKMARK, OIDC, SAML, SWA
 from .test_hooks import INLINE_HOOK
 
 MODULUS = {"kty": "RSA", "e": "AQAB", "n": "rU_ZYw4VZR3I3QWGE8cV1EKDBCiZ"}
@@ -178,3 +178,34 @@ def test_the_signing_key_is_one_of_the_apps_own(okta: Okta) -> None:
     assert okta.put(path, SAML)["credentials"]["signing"]["kid"] == key
     okta.put(path, {**SAML, "credentials": {"signing": {"kid": "another"}}}, status=400)
     okta.post(f"{path}/credentials/keys/generate?validityYears=1", status=400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        oidc(jwks={"keys": [{**MODULUS, "kid": "a"}]}, grant_types=["authorization_code", "refresh_token"]),
+        {**OIDC, "name": "some_tool"},
+        saml(attributeStatements=[{"name": "a", "values": ["b"]}], slo={"enabled": True, "issuer": "i"}),
+        {"label": "Own", "signOnMode": "AUTO_LOGIN", "settings": {"signOn": {"loginUrl": "https://a"}}},
+        {**SWA, "credentials": {"scheme": "SHARED_USERNAME_AND_PASSWORD", "userName": "u"}},
+        {**BOOKMARK, "settings": {**BOOKMARK["settings"], "notes": {"admin": "a"}}},
+        {"name": "slack", "label": "Chat", "signOnMode": "SAML_2_0", "settings": {"app": {"domain": "acme"}}},
+    ],
+    ids=lambda body: body.get("name") or body["signOnMode"],
+)
+def test_what_was_read_can_be_written_again_and_changes_nothing(okta: Okta, body: Any) -> None:
+    path = f"/api/v1/apps/{okta.post('/api/v1/apps', body)['id']}"
+    shown = okta.get(path)
+    okta.clock.advance(seconds=1)
+    okta.put(path, shown)
+    after = okta.get(path)
+    assert after == {**shown, "lastUpdated": after["lastUpdated"]}
+
+
+@pytest.mark.parametrize("body", [OIDC, SAML, SWA, BOOKMARK], ids=lambda body: body["signOnMode"])
+def test_null_is_as_good_as_nothing(okta: Okta, body: Any) -> None:
+    nulls = dict.fromkeys(("accessibility", "visibility", "features", "licensing", "profile"))
+    settings = {**body["settings"], "notes": None, "notifications": None}
+    app = okta.post("/api/v1/apps", {**nulls, **body, "settings": settings})
+    assert app["settings"]["notes"] == {"admin": None, "enduser": None}
+    assert app["visibility"]["hide"] == {"iOS": False, "web": False}

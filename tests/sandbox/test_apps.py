@@ -32,7 +32,7 @@ SWA: dict[str, Any] = {
     "signOnMode": "BROWSER_PLUGIN",
     "settings": {"app": {"usernameField": "#user", "passwordField": "#password", "url": "https://swa.example.com"}},
 }
-BOOKMARK = {
+BOOKMARK: dict[str, Any] = {
     "name": "bookmark",
     "label": "News",
     "signOnMode": "BOOKMARK",
@@ -168,8 +168,14 @@ def test_saml_metadata_holds_the_certificate_of_the_key(okta: Okta) -> None:
     okta.send("GET", f"/api/v1/apps/{app['id']}/sso/saml/metadata?kid=other", status=404)
 
 
+@pytest.mark.parametrize("mode", ["SAML_2_0", "AUTO_LOGIN"])
+def test_a_custom_app_has_to_say_how_people_sign_in(okta: Okta, mode: str) -> None:
+    error = okta.post("/api/v1/apps", {"label": "x", "signOnMode": mode}, status=400)
+    assert error["errorCauses"] == [{"errorSummary": "Missing settings.signOn object"}]
+
+
 def test_saml_needs_an_address(okta: Okta) -> None:
-    okta.post("/api/v1/apps", {"label": "x", "signOnMode": "SAML_2_0"}, status=400)
+    okta.post("/api/v1/apps", {**SAML, "settings": {"signOn": {"audience": "a"}}}, status=400)
 
 
 def test_id_token_settings_are_for_oidc_apps_only(okta: Okta) -> None:

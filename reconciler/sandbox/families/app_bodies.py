@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reconciler.sandbox.body import OpenBody, absent, required_text
 
@@ -127,3 +127,8 @@ class App(OpenBody):
     settings: _Settings = _Settings()
     licensing: dict[str, Any] | None = absent()
     profile: dict[str, Any] | None = absent()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, sent: Any) -> Any:
+        return {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent

@@ -8,7 +8,7 @@ import re
 
 from reconciler.sandbox.body import fill
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
-from reconciler.sandbox.errors import OktaError, forbidden, invalid_field, not_found
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings, saml_sign_on
 from reconciler.sandbox.families.app_bodies import App
@@ -54,7 +54,10 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     settings that are left out altogether."""
     tenant = call.tenant
     made_from = origin(tenant, body, before)
-    given = {**(_kept_settings(before) if before else {}), **body["settings"]}
+    sent = {name: value for name, value in body["settings"].items() if value is not None}
+    given = {**(_kept_settings(before) if before else {}), **sent}
+    if made_from.custom and "signOn" not in given:
+        raise invalid("publicAppInstance", "Missing settings.signOn object")
     settings = fill(SETTINGS, given)
     settings["app"] = made_from.settings(settings["app"])
     if tenant.pipeline == "v1":
@@ -211,7 +214,9 @@ APPS = Collection(
     events=Events.lifecycle("AppInstance", "application.lifecycle."),
     lifecycle=Lifecycle("empty", _cannot_delete),
     paging=Paging(),
-    filterable=frozenset({"id", "status", "name", "credentials.signing.kid", "settings.slo.enabled"}),
+    filterable=frozenset(
+        {"id", "status", "name", "signOnMode", "lastUpdated", "credentials.signing.kid", "settings.slo.enabled"}
+    ),
     query=_matches,
     title=lambda body: str(body["label"]),
     complete=complete,

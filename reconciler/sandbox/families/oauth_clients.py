@@ -6,7 +6,7 @@ An app from the catalogue has a client as well, but Okta does not show it.
 import base64
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reconciler.sandbox.body import BLANK, fill
 from reconciler.sandbox.errors import already_exists, invalid, invalid_field
@@ -42,10 +42,10 @@ CURVES = {32: "P-256", 48: "P-384", 66: "P-521"}  # by the bytes of a coordinate
 
 def complete_settings(call: Call, given: Json, before: Record | None) -> JsonObject:
     """What was sent, with what Okta fills in; OktaError E0000001 for what it refuses."""
-    if given is None:
+    if not isinstance(given, dict):
         raise invalid_field("settings.oauthClient", BLANK)
     known = before.body["settings"]["oauthClient"] if before else {}
-    settings = fill(SETTINGS, given)
+    settings = fill(SETTINGS, {name: value for name, value in given.items() if value is not None})
     _check_redirects(settings)
     if settings.get("frontchannel_logout_uri"):
         settings.setdefault("frontchannel_logout_session_required", False)
@@ -70,11 +70,18 @@ def _check_redirects(settings: JsonObject) -> None:
         raise invalid_field("redirect_uris", "At least one redirect URI is needed for these grant types.")
     wildcards = settings["wildcard_redirect"] == "SUBDOMAIN"
     for address in addresses:
-        parts = urlsplit(address)
-        if not parts.scheme or parts.fragment:
+        parts = _parts(address)
+        if not parts or not parts.scheme or parts.fragment:
             raise invalid_field("redirect_uris", f"'{address}' has to be an absolute URI without a fragment.")
         if "*" in address and not (wildcards and _is_wildcard(parts.scheme, parts.netloc)):
             raise invalid_field("redirect_uris", f"'{address}' may not hold a wildcard.")
+
+
+def _parts(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _is_wildcard(scheme: str, host: str) -> bool:
@@ -105,19 +112,18 @@ def _keys(call: Call, sent: list[JsonObject], before: list[JsonObject]) -> list[
 
 
 def _key(call: Call, sent: JsonObject, before: JsonObject | None, now: str) -> JsonObject:
-    kept: JsonObject = {name: before[name] for name in ("id", "created") if name in before} if before else {}
     key: JsonObject = {
-        "id": call.tenant.identifiers.new("pks"),
-        "created": now,
-        "lastUpdated": now,
         "use": "sig",
         "status": "ACTIVE",
-        **{name: value for name, value in sent.items() if value is not None},
-        **kept,
+        **{name: sent[name] for name in sent if sent[name] is not None},
     }
     if key.get("kty") == "EC" and (curve := _curve(key.get("x"))):
         key.setdefault("crv", curve)
-    return key
+    own = {"id": call.tenant.identifiers.new("pks"), "created": now, "lastUpdated": now}
+    if before:
+        own = {name: before[name] for name in own}
+    key = {**key, **own}
+    return key if before in (None, key) else {**key, "lastUpdated": now}
 
 
 def _curve(coordinate: Json) -> str | None:
