@@ -112,8 +112,8 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "service-uri": {**_SERVICE, "jwks": OMIT},
     },
     "oidc-app.jwks": {
-        "rsa": {"kty": "RSA", "x": OMIT, "y": OMIT},
-        "ec": {"kty": "EC", "e": OMIT, "n": OMIT},
+        "rsa": {"kid": "rsa", "kty": "RSA", "x": OMIT, "y": OMIT},
+        "ec": {"kid": "ec", "kty": "EC", "e": OMIT, "n": OMIT},
     },
     "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "password-policy-rule": _FROM_NETWORK,

@@ -94,8 +94,8 @@ def _refresh_token(settings: JsonObject, before: Json) -> JsonObject | None:
     """Shown of clients that may ask for refresh tokens only; what was set before stays until it is sent anew."""
     if "refresh_token" not in settings["grant_types"]:
         return None
-    rotates = settings["application_type"] in PUBLIC_TYPES
-    unset = {"rotation_type": "ROTATE" if rotates else "STATIC", "leeway": REFRESH_LEEWAY}
+    rotation = "ROTATE" if settings["application_type"] == "browser" else "STATIC"
+    unset = {"rotation_type": rotation, "leeway": REFRESH_LEEWAY}
     refresh = fill(fill(unset, before), settings.get("refresh_token"))
     if refresh["rotation_type"] == "STATIC":
         refresh.pop("leeway")

@@ -6,7 +6,7 @@ integration's own, and is not shown.
 
 from reconciler.sandbox import keys
 from reconciler.sandbox.body import fill
-from reconciler.sandbox.errors import invalid, invalid_field
+from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.families.app_catalogue import Integration
 from reconciler.sandbox.json_types import Json, JsonObject
@@ -70,8 +70,6 @@ def _custom(call: Call, sent: JsonObject, before: Record | None) -> JsonObject:
     sign_on = fill(CUSTOM, {**_kept(before), **sent})
     if not sign_on["ssoAcsUrl"]:
         raise invalid_field("settings.signOn.ssoAcsUrl", "The field cannot be left blank")
-    if not (sign_on["responseSigned"] or sign_on["assertionSigned"]):
-        raise invalid("settings.signOn", "Either (or both) 'responseSigned' or 'assertionSigned' must be TRUE.")
     for name in OVERRIDES:
         sign_on.pop(name, None)
     if "issuer" in sign_on["slo"]:
