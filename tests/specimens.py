@@ -142,6 +142,9 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
 }
 """Where one definition cannot set every field: which there are, and what each fixes or leaves out."""
 
+NEEDED_BY_OKTA = {("saml-app", "catalogue-without-policy"): ("app_settings",)}
+"""Fields of a variant that Okta does not do without, though the kind does."""
+
 
 @dataclass(frozen=True)
 class Specimen:
@@ -209,7 +212,12 @@ def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
     """A spec with no field set but those without which it is not valid; what it owns is as bare."""
     path = path or _path(model)
     full = filled(model, variant, path)
-    spec = {field.name: full[field.name] for field in schema(model) if field.info.is_required() and field.name in full}
+    of_okta = NEEDED_BY_OKTA.get((path, variant), ())
+    spec = {
+        field.name: full[field.name]
+        for field in schema(model)
+        if field.name in full and (field.info.is_required() or field.name in of_okta)
+    }
     optional = [name for name in full if name not in spec]
     additions = (chosen for size in range(3) for chosen in combinations(optional, size))
     spec |= next(
