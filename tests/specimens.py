@@ -122,15 +122,20 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "signed-assertion": {**_NO_CATALOGUE, "response_signed": False, "assertion_signed": True},
         "catalogue": {
             **_OF_CATALOGUE,
-            "preconfigured_app": "amazon_aws",
+            "preconfigured_app": "okta_org2org",
             "saml_version": "2.0",
-            "app_settings": {"awsEnvironmentType": "aws.amazon", "sessionDuration": 7200},
+            "app_settings": {"baseUrl": "https://example.okta.com", "acsUrl": "https://example.okta.com/sso"},
         },
         "catalogue-without-policy": {
             **_OF_CATALOGUE,
             "preconfigured_app": "office365",
             "saml_version": "2.0",
-            "app_settings": {"msftTenant": "example", "domain": "example.com"},
+            "app_settings": {
+                "msftTenant": "example",
+                "domain": "example.com",
+                "domains": [],
+                "wsFedConfigureType": "AUTO",
+            },
             "app_links": OMIT,
             "authentication_policy": OMIT,
         },
@@ -142,7 +147,7 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
 }
 """Where one definition cannot set every field: which there are, and what each fixes or leaves out."""
 
-NEEDED_BY_OKTA = {("saml-app", "catalogue-without-policy"): ("app_settings",)}
+NEEDED_BY_OKTA = {("saml-app", variant): ("app_settings",) for variant in ("catalogue", "catalogue-without-policy")}
 """Fields of a variant that Okta does not do without, though the kind does."""
 
 
