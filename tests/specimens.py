@@ -112,8 +112,8 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "service-uri": {**_SERVICE, "jwks": OMIT},
     },
     "oidc-app.jwks": {
-        "rsa": {"kty": "RSA", "x": OMIT, "y": OMIT},
-        "ec": {"kty": "EC", "e": OMIT, "n": OMIT},
+        "rsa": {"kid": "rsa", "kty": "RSA", "x": OMIT, "y": OMIT},
+        "ec": {"kid": "ec", "kty": "EC", "e": OMIT, "n": OMIT},
     },
     "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "password-policy-rule": _FROM_NETWORK,
@@ -122,15 +122,20 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "signed-assertion": {**_NO_CATALOGUE, "response_signed": False, "assertion_signed": True},
         "catalogue": {
             **_OF_CATALOGUE,
-            "preconfigured_app": "amazon_aws",
+            "preconfigured_app": "okta_org2org",
             "saml_version": "2.0",
-            "app_settings": {"awsEnvironmentType": "aws.amazon", "sessionDuration": 7200},
+            "app_settings": {"baseUrl": "https://example.okta.com", "acsUrl": "https://example.okta.com/sso"},
         },
         "catalogue-without-policy": {
             **_OF_CATALOGUE,
             "preconfigured_app": "office365",
             "saml_version": "2.0",
-            "app_settings": {"msftTenant": "example", "domain": "example.com"},
+            "app_settings": {
+                "msftTenant": "example",
+                "domain": "example.com",
+                "domains": [],
+                "wsFedConfigureType": "AUTO",
+            },
             "app_links": OMIT,
             "authentication_policy": OMIT,
         },
@@ -141,6 +146,9 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     },
 }
 """Where one definition cannot set every field: which there are, and what each fixes or leaves out."""
+
+NEEDED_BY_OKTA = {("saml-app", variant): ("app_settings",) for variant in ("catalogue", "catalogue-without-policy")}
+"""Fields of a variant that Okta does not do without, though the kind does."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +217,12 @@ def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
     """A spec with no field set but those without which it is not valid; what it owns is as bare."""
     path = path or _path(model)
     full = filled(model, variant, path)
-    spec = {field.name: full[field.name] for field in schema(model) if field.info.is_required() and field.name in full}
+    of_okta = NEEDED_BY_OKTA.get((path, variant), ())
+    spec = {
+        field.name: full[field.name]
+        for field in schema(model)
+        if field.name in full and (field.info.is_required() or field.name in of_okta)
+    }
     optional = [name for name in full if name not in spec]
     additions = (chosen for size in range(3) for chosen in combinations(optional, size))
     spec |= next(

@@ -53,6 +53,7 @@ class Tenant:
         self._http = httpx.AsyncClient(transport=transport, base_url=URL, headers={"Authorization": "SSWS secret"})
         self.stand_in = StandIn(self.client)
         self.ids: dict[str, str] = {}
+        self.keys: dict[str, str] = {}  # their ids are longer than those of other objects
         self.everyone = self.get("/api/v1/groups?q=Everyone")[1][0]["id"]
         policies = self.get("/api/v1/policies?type=ACCESS_POLICY")[1]
         self.default_policy = next(policy["id"] for policy in policies if policy["system"])
@@ -84,6 +85,8 @@ class Tenant:
             case dict(), dict():
                 for key in recorded.keys() & answer.keys():
                     self._learn(recorded[key], answer[key])
+                if "kid" in recorded and "kid" in answer:
+                    self.keys.setdefault(recorded["kid"], answer["kid"])
             case list(), list():
                 for one, other in zip(recorded, answer, strict=False):
                     self._learn(one, other)
@@ -99,7 +102,7 @@ class Tenant:
             case list() | tuple():
                 return [self.here(item) for item in value]
             case str():
-                return _ID.sub(lambda found: self._id(found.group()), value)
+                return self.keys.get(value) or _ID.sub(lambda found: self._id(found.group()), value)
         return value
 
     def _id(self, recorded: str) -> str:

@@ -1,9 +1,9 @@
-"""Users, secrets, logos and provisioning features of apps."""
+"""Users, secrets, logos, claims, pushed groups and provisioning of apps."""
 
 import pytest
 
 from .conftest import Okta
-from .test_apps import BOOKMARK, OIDC
+from .test_apps import BOOKMARK, OIDC, SWA
 
 ORG2ORG = {"name": "okta_org2org", "label": "Other org", "settings": {"app": {"baseUrl": "https://other.okta.com"}}}
 
@@ -70,3 +70,83 @@ def test_features_keep_what_is_not_sent(okta: Okta, app: str) -> None:
     okta.put(f"{path}/USER_PROVISIONING", {"create": {"lifecycleCreate": {"status": "PERHAPS"}}}, 400)
     assert okta.request("GET", f"{path}/TELEPATHY").status_code == 404
     assert okta.request("GET", f"{app}/features").status_code == 400
+
+
+def test_a_connection_shows_no_token_and_is_switched(okta: Okta, app: str) -> None:
+    path = f"/api/v1/apps/{okta.post('/api/v1/apps', ORG2ORG)['id']}/connections/default"
+    assert okta.get(path)["status"] == "DISABLED"
+    sent = {"baseUrl": "https://other.okta.com", "profile": {"authScheme": "TOKEN", "token": "canary"}}
+    made = okta.post(f"{path}?activate=true", sent)
+    assert (made["status"], made["baseUrl"], made["profile"]) == ("ENABLED", sent["baseUrl"], {"authScheme": "TOKEN"})
+    assert "canary" not in str(okta.get(path))
+    okta.post(f"{path}/lifecycle/deactivate", status=204)
+    assert okta.post(path, sent)["status"] == "DISABLED"
+    okta.post(path, {"profile": {"authScheme": "NONE"}}, 400)
+    assert okta.get(f"{app}/connections/default")["authScheme"] == "UNKNOWN"
+    okta.post(f"{app}/connections/default", sent, 400)
+
+
+def test_federated_claims_are_the_apps_own(okta: Okta, app: str) -> None:
+    path = f"{app}/federated-claims"
+    claim = okta.post(path, {"name": "role", "expression": "user.profile.title"}, 201)
+    changed = okta.put(f"{path}/{claim['id']}", {"name": "role", "expression": "user.profile.login"})
+    assert okta.get(path) == [changed]
+    okta.post(path, {"name": "role"}, 400)
+    other = okta.post("/api/v1/apps", BOOKMARK)["id"]
+    okta.send("GET", f"/api/v1/apps/{other}/federated-claims/{claim['id']}", status=404)
+    okta.delete(f"{path}/{claim['id']}")
+    assert okta.get(path) == []
+
+
+def test_a_group_is_pushed_to_one_that_is_made_for_it(okta: Okta, app: str) -> None:
+    path, source = f"{app}/group-push/mappings", okta.group("Staff")
+    mapping = okta.post(path, {"sourceGroupId": source, "targetGroupName": "Staff there", "status": "ACTIVE"})
+    target = okta.get(f"/api/v1/groups/{mapping['targetGroupId']}")
+    assert (target["type"], target["profile"]["name"]) == ("APP_GROUP", "Staff there")
+    assert okta.get(path, sourceGroupId=source) == [mapping]
+    assert okta.get(path, sourceGroupId=target["id"]) == []
+    one = f"{path}/{mapping['id']}"
+    okta.delete(one, status=400)
+    assert okta.send("PATCH", one, {"status": "INACTIVE"})["status"] == "INACTIVE"
+    okta.delete(f"{one}?deleteTargetGroup=true", status=200)
+    okta.send("GET", f"/api/v1/groups/{target['id']}", status=404)
+
+
+def test_a_group_is_pushed_to_one_target(okta: Okta, app: str) -> None:
+    path, source, target = f"{app}/group-push/mappings", okta.group("a"), okta.group("b")
+    assert okta.post(path, {"sourceGroupId": source, "targetGroupId": target})["targetGroupId"] == target
+    okta.post(path, {"sourceGroupId": source}, 400)
+    okta.post(path, {"sourceGroupId": source, "targetGroupId": target, "targetGroupName": "c"}, 400)
+    okta.post(path, {"sourceGroupId": "00g00000000000000000", "targetGroupName": "c"}, 400)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ({}, "ada.b@example.com"),
+        ({"template": '${fn:substringBefore(source.login, "@")}', "type": "BUILT_IN"}, "ada.b"),
+        ({"template": "${fn:toLowerCase(source.firstName)}", "type": "BUILT_IN"}, "a"),
+        ({"template": "user.firstName", "type": "CUSTOM", "userSuffix": "@x"}, "A@x"),
+        ({"template": "String.len(user.login)", "type": "CUSTOM"}, "ada.b@example.com"),
+    ],
+)
+def test_the_template_of_an_app_names_its_users(okta: Okta, template: dict[str, str], expected: str) -> None:
+    app = okta.post("/api/v1/apps", {**BOOKMARK, "credentials": {"userNameTemplate": template}})["id"]
+    user = okta.user("ada.b@example.com")
+    assert okta.post(f"/api/v1/apps/{app}/users", {"id": user})["credentials"]["userName"] == expected
+
+
+@pytest.mark.parametrize(
+    ("scheme", "refused", "taken"),
+    [
+        ("SHARED_USERNAME_AND_PASSWORD", {"userName": "ada"}, {}),
+        ("EXTERNAL_PASSWORD_SYNC", {"password": {"value": "p"}}, {"userName": "ada"}),
+    ],
+)
+def test_a_scheme_says_which_credentials_a_user_has(
+    okta: Okta, scheme: str, refused: dict[str, object], taken: dict[str, object]
+) -> None:
+    app = okta.post("/api/v1/apps", {**SWA, "credentials": {"scheme": scheme}})["id"]
+    user, path = okta.user("ada@example.com"), f"/api/v1/apps/{app}/users"
+    assert okta.post(path, {"id": user, "credentials": refused}, 400)["errorCode"] == "E0000041"
+    okta.post(path, {"id": user, "credentials": taken})

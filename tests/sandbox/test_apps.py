@@ -26,7 +26,13 @@ SAML: dict[str, Any] = {
     "signOnMode": "SAML_2_0",
     "settings": {"signOn": {"ssoAcsUrl": "https://hr.example.com/acs", "slo": {"enabled": False}}},
 }
-BOOKMARK = {
+SWA: dict[str, Any] = {
+    "name": "template_swa",
+    "label": "SWA",
+    "signOnMode": "BROWSER_PLUGIN",
+    "settings": {"app": {"usernameField": "#user", "passwordField": "#password", "url": "https://swa.example.com"}},
+}
+BOOKMARK: dict[str, Any] = {
     "name": "bookmark",
     "label": "News",
     "signOnMode": "BOOKMARK",
@@ -72,9 +78,9 @@ def test_a_custom_app_is_named_after_its_label_and_a_counter(okta: Okta) -> None
 
 
 def test_an_integration_keeps_its_name_and_shows_its_fields(okta: Okta) -> None:
-    app = okta.post("/api/v1/apps", {"name": "template_swa", "label": "SWA", "signOnMode": "BROWSER_PLUGIN"})
+    app = okta.post("/api/v1/apps", SWA)
     assert app["name"] == "template_swa"
-    assert app["settings"]["app"]["usernameField"] is None
+    assert app["settings"]["app"]["checkbox"] is None
     assert okta.post("/api/v1/apps", {"name": "nonsense", "label": "x"}, status=404)["errorCode"] == "E0000007"
 
 
@@ -162,8 +168,14 @@ def test_saml_metadata_holds_the_certificate_of_the_key(okta: Okta) -> None:
     okta.send("GET", f"/api/v1/apps/{app['id']}/sso/saml/metadata?kid=other", status=404)
 
 
+@pytest.mark.parametrize("mode", ["SAML_2_0", "AUTO_LOGIN"])
+def test_a_custom_app_has_to_say_how_people_sign_in(okta: Okta, mode: str) -> None:
+    error = okta.post("/api/v1/apps", {"label": "x", "signOnMode": mode}, status=400)
+    assert error["errorCauses"] == [{"errorSummary": "Missing settings.signOn object"}]
+
+
 def test_saml_needs_an_address(okta: Okta) -> None:
-    okta.post("/api/v1/apps", {"label": "x", "signOnMode": "SAML_2_0"}, status=400)
+    okta.post("/api/v1/apps", {**SAML, "settings": {"signOn": {"audience": "a"}}}, status=400)
 
 
 def test_id_token_settings_are_for_oidc_apps_only(okta: Okta) -> None:
@@ -177,9 +189,7 @@ def test_id_token_settings_are_for_oidc_apps_only(okta: Okta) -> None:
 
 def test_a_shared_password_is_never_shown(okta: Okta) -> None:
     body = {
-        "name": "template_swa",
-        "label": "SWA",
-        "signOnMode": "BROWSER_PLUGIN",
+        **SWA,
         "credentials": {
             "scheme": "SHARED_USERNAME_AND_PASSWORD",
             "userName": "team",

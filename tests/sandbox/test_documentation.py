@@ -21,7 +21,7 @@ OUTSIDE = (
     "governance",
     "identity sources",
     "devices",
-    "push groups and push providers",
+    "push providers",
 )
 
 

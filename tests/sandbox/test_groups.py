@@ -1,6 +1,7 @@
 import pytest
 
 from .conftest import Okta
+from .test_apps import BOOKMARK
 
 
 def test_a_fresh_org_has_two_built_in_groups(okta: Okta) -> None:
@@ -64,7 +65,7 @@ def test_removing_a_member_leaves_what_else_belongs_to_the_user(okta: Okta) -> N
 
 def test_stats_count_members_and_apps(okta: Okta) -> None:
     group, user = okta.group("Team"), okta.user("ada@example.com")
-    app = okta.post("/api/v1/apps", {"name": "bookmark", "label": "b", "signOnMode": "BOOKMARK"})["id"]
+    app = okta.post("/api/v1/apps", BOOKMARK)["id"]
     okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
     okta.put(f"/api/v1/apps/{app}/groups/{group}", {})
     okta.post(f"/api/v1/groups/{group}/roles", {"type": "READ_ONLY_ADMIN"}, status=201)

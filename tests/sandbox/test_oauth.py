@@ -194,10 +194,11 @@ def test_grants(okta: Okta, app: Any) -> None:
     assert [each["scopeId"] for each in okta.get(path)] == [*GROUPS, "okta.zones.read"]
     assert okta.get(f"{path}/{grant['id']}") == grant
     okta.post(path, {"issuer": BASE_URL, "scopeId": "okta.zones.read"}, status=400)
-    okta.post(path, {"issuer": "https://elsewhere.test", "scopeId": "okta.apps.read"}, status=400)
+    okta.post(path, {"issuer": f"{BASE_URL}/oauth2/default", "scopeId": "okta.apps.read"}, status=400)
+    okta.post(path, {"issuer": "https://sign-in.example.com", "scopeId": "okta.users.read.self"}, status=201)
     okta.post(path, {"issuer": BASE_URL, "scopeId": "openid"}, status=400)
     okta.delete(f"{path}/{grant['id']}")
-    assert len(okta.get(path)) == 2
+    assert len(okta.get(path)) == 3
     assert okta.events(filter='eventType sw "app.oauth2.admin.consent"')[-2:] == [
         "app.oauth2.admin.consent.grant",
         "app.oauth2.admin.consent.revoke",

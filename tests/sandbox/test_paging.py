@@ -3,6 +3,7 @@ import re
 import pytest
 
 from .conftest import BASE_URL, Okta
+from .test_apps import BOOKMARK
 
 
 def next_of(link: str) -> str | None:
@@ -51,7 +52,7 @@ def test_an_exact_page_has_no_next(okta: Okta) -> None:
 
 
 def test_app_groups_have_small_pages(okta: Okta) -> None:
-    app = okta.post("/api/v1/apps", {"name": "bookmark", "label": "b", "signOnMode": "BOOKMARK"})["id"]
+    app = okta.post("/api/v1/apps", BOOKMARK)["id"]
     for number in range(25):
         okta.put(f"/api/v1/apps/{app}/groups/{okta.group(f'group {number}')}", {})
     assert [len(page) for page in pages(okta, f"/api/v1/apps/{app}/groups")] == [20, 5]

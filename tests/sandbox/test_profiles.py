@@ -202,3 +202,23 @@ def test_a_user_type_keeps_its_name(okta: Okta) -> None:
     assert okta.post(path, {"displayName": "Robot"})["displayName"] == "Robot"
     assert okta.put(path, {"name": "bot", "displayName": "Bot"})["name"] == "bot"
     okta.put(path, {"name": "robot", "displayName": "Bot"}, 400)
+
+
+def test_the_custom_part_of_an_app_profile_lists_what_is_required_once_it_has_properties(okta: Okta) -> None:
+    path = app_schema(okta)
+    assert "required" not in okta.get(path)["definitions"]["custom"]
+    rules = {"title": "t", "type": "string", "required": True}
+    assert okta.post(path, custom(one=rules))["definitions"]["custom"]["required"] == ["one"]
+    both = okta.post(path, custom(two={**rules, "required": False}))["definitions"]["custom"]
+    assert (list(both["properties"]), both["required"]) == (["one", "two"], ["one"])
+    assert "required" not in okta.post(path, custom(one=None, two=None))["definitions"]["custom"]
+
+
+def test_permissions_of_a_base_property_change_nothing_but_what_is_required_does(okta: Okta) -> None:
+    path = app_schema(okta)
+    before = okta.get(path)["definitions"]["base"]
+    for action, required in (("READ_WRITE", True), ("HIDE", False)):
+        rules = {"permissions": [{"principal": "SELF", "action": action}], "required": required, "title": "Name"}
+        after = okta.post(path, base(name={**rules, "type": "string"}))["definitions"]["base"]
+        assert after["required"] == (["userName", "name"] if required else ["userName"])
+    assert after == before

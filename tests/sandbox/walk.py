@@ -83,6 +83,14 @@ BODIES: dict[str, Made] = {
     f"PUT {APPS}/{{app}}/features/{{feature}}": lambda walk: {"update": {"profile": {"status": "ENABLED"}}},
     f"PUT {APPS}/{{app}}/groups/{{group}}": lambda walk: {"priority": 0},
     f"PUT {APPS}/{{app}}/policies/{{policy}}": lambda walk: None,
+    f"{APPS}/{{app}}/federated-claims": lambda walk: {"name": walk.name(), "expression": "user.profile.login"},
+    f"POST {APPS}/{{app}}/connections/default": lambda walk: {"profile": {"authScheme": "TOKEN", "token": "t"}},
+    f"{APPS}/{{app}}/group-push/mappings": lambda walk: {
+        "sourceGroupId": walk.made(GROUPS),
+        "targetGroupName": walk.name(),
+        "status": "INACTIVE",
+    },
+    f"PATCH {APPS}/{{app}}/group-push/mappings/{{mapping}}": lambda walk: {"status": "ACTIVE"},
     f"POST {APPS}/{{app}}/credentials/keys/generate": lambda walk: None,
     "POST /api/v1/internal/apps/{app}/settings/oauth/idToken": lambda walk: {"issuerMode": "ORG_URL"},
     GROUPS: lambda walk: {"profile": {"name": walk.name()}},
@@ -264,9 +272,12 @@ NAMED: dict[str, Made] = {
     f"{APPS}/{{app}}/groups/{{group}}": lambda walk: walk.made(GROUPS),
     f"{APPS}/{{app}}/policies/{{policy}}": lambda walk: walk.made(POLICIES),
     f"{GROUPS}/{{group}}/users/{{user}}": lambda walk: walk.made(USERS),
-    f"{APPS}/{{app}} above features": lambda walk: walk.okta.post(
-        APPS, {"name": "okta_org2org", "label": walk.name(), "settings": {"app": {"baseUrl": BASE_URL}}}
-    )["id"],
+    **{
+        f"{APPS}/{{app}} above {part}": lambda walk: walk.okta.post(
+            APPS, {"name": "okta_org2org", "label": walk.name(), "settings": {"app": {"baseUrl": BASE_URL}}}
+        )["id"]
+        for part in ("features", "connections")
+    },
     f"{APPS}/{{app}}/features/{{feature}}": lambda walk: "USER_PROVISIONING",
     f"{APPS}/{{app}}/tokens/{{token}}": lambda walk: walk.signed_in(),
     **{

@@ -8,7 +8,7 @@ import textwrap
 from reconciler.sandbox import keys
 from reconciler.sandbox.body import fill
 from reconciler.sandbox.collection import Family
-from reconciler.sandbox.errors import invalid_field, not_found
+from reconciler.sandbox.errors import invalid, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.json_types import JsonObject
@@ -57,7 +57,7 @@ def generate_key(call: Call) -> Answer:
     app = APPS.named_in(call)
     years = call.query.get("validityYears", "2")
     if not years.isdigit() or not 2 <= int(years) <= 10:
-        raise invalid_field("validityYears", "Validity years out of range. It should be 2 - 10 years")
+        raise invalid("generateKey", "Validity years out of range. It should be 2 - 10 years")
     key = keys.new_key(call.tenant, str(call.tenant.org["subdomain"]), int(years))
     shown = keys.as_json(key, call.tenant.now())
     app = call.tenant.store.change(app, private={**app.private, "keys": [*app.private.get("keys", []), shown]})

@@ -11,12 +11,12 @@ from reconciler.sandbox.body import OpenBody, fill, read
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.app_catalogue import integrations
 from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 
-PROVISIONING_APPS = {"okta_org2org", "google", "office365", "salesforce", "slack", "zoomus"}
 OFF: JsonObject = {"status": "DISABLED"}
 DESCRIPTIONS = {
     "USER_PROVISIONING": "User provisioning settings from Okta to a downstream application",
@@ -80,9 +80,15 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
+def can_provision(app: Record) -> bool:
+    """Whether the integration that an app is made from creates accounts."""
+    known = integrations().get(app.body["name"])
+    return bool(known and known.provisioning)
+
+
 def _app(call: Call) -> Record:
     app = APPS.named_in(call)
-    if app.body["name"] not in PROVISIONING_APPS:
+    if not can_provision(app):
         raise invalid_field("appId", "Provisioning is not supported for this app.")
     return app
 

@@ -1,5 +1,7 @@
 """Okta scopes that an app may ask for: `/api/v1/apps/{id}/grants`."""
 
+import re
+
 from pydantic import Field
 
 from reconciler.sandbox.body import Body
@@ -12,7 +14,10 @@ from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-OKTA_SCOPE = r"^okta\.[A-Za-z]+(\.[A-Za-z]+)*\.(read|manage)$"
+OKTA_SCOPE = r"^okta\.[A-Za-z0-9]+(\.[A-Za-z0-9]+)*\.(read|manage)(\.self)?$"
+
+# An org may have several addresses; its own authorization server has no path in any of them.
+ORG_SERVER = re.compile(r"https?://[^/\s]+/?")
 
 
 class _Grant(Body):
@@ -24,7 +29,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     app, actor = APPS.named_in(call), call.actor
     if "oauthClient" not in app.body["credentials"]:
         raise invalid_field("clientId", "Only OAuth 2.0 clients can be granted scopes.")
-    if str(body["issuer"]).rstrip("/") != call.tenant.base_url:
+    if not ORG_SERVER.fullmatch(body["issuer"]):
         raise invalid_field("issuer", "The issuer has to be the org's own authorization server.")
     return {
         "status": "ACTIVE",

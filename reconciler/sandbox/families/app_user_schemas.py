@@ -11,9 +11,9 @@ import orjson
 from reconciler.sandbox import system_log
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.app_catalogue import integrations
 from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
-from reconciler.sandbox.families.sign_on_modes import catalogue
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
@@ -63,12 +63,15 @@ def assigned_profile(tenant: Tenant, app: Record, user: JsonObject) -> JsonObjec
 def _schema_name(app: Record) -> str:
     """A template serves many apps; each has a profile of its own."""
     name = str(app.body["name"])
-    shared = name == "oidc_client" or name.startswith("template_")
-    return f"{name}_{app.id[3:10].lower()}" if shared and name in catalogue() else name
+    known = integrations().get(name)
+    return f"{name}_{app.id[3:10].lower()}" if known and known.template else name
 
 
 def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
-    stored = tenant.store.get(SCHEMA, DEFAULT, app.id)
+    """Without custom properties the custom part has no list of the required ones."""
+    stored, custom = tenant.store.get(SCHEMA, DEFAULT, app.id), dict(definitions["custom"])
+    if not custom["properties"]:
+        custom.pop("required", None)
     return Answer(
         200,
         {
@@ -78,7 +81,7 @@ def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
             "title": f"{app.body['label']} User",
             "lastUpdated": stored.body["lastUpdated"] if stored else app.body["created"],
             "created": app.body["created"],
-            "definitions": definitions,
+            "definitions": {**definitions, "custom": custom},
             "type": "object",
             "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
         },

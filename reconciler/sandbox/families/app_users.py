@@ -3,13 +3,14 @@
 The id of an assignment is the user's. The profile is filled in from the user's, and what is sent wins.
 """
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, absent
 from reconciler.sandbox.collection import Collection, Events, Family
-from reconciler.sandbox.errors import invalid, invalid_field
+from reconciler.sandbox.errors import OktaError, invalid, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.app_user_schemas import assigned_profile
 from reconciler.sandbox.families.apps import APPS
@@ -19,6 +20,12 @@ from reconciler.sandbox.links import link
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
+
+# Okta's built-in templates, and expressions that are just the name of a property.
+TEMPLATE = re.compile(
+    r"""\$\{source\.(?P<a>\w+)\}|\$\{fn:(?P<function>toLowerCase|substringBefore)\(source\.(?P<b>\w+)(, ?"@")?\)\}"""
+    r"""|user\.(?P<c>\w+)"""
+)
 
 
 class _Password(Body):
@@ -45,8 +52,9 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         if name not in template:
             raise invalid("appUser", f"Property name '{name}' is not defined in profile")
     now, sent = call.tenant.now(), body["credentials"]
+    _check_scheme(app, sent)
     current = before.body["credentials"] if before else {}
-    credentials = {"userName": sent["userName"] or current.get("userName") or user.body["profile"]["login"]}
+    credentials = {"userName": sent["userName"] or current.get("userName") or user_name(app, user)}
     if sent["password"].get("value") or "password" in current:
         credentials["password"] = {}
     fixed = {"externalId": None, "status": "ACTIVE", "statusChanged": now, "syncState": "DISABLED"}
@@ -60,6 +68,29 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         "profile": {**known, **body["profile"]},
         "_private": {"user": user.id},
     }
+
+
+def _check_scheme(app: Record, sent: JsonObject) -> None:
+    """Credentials that all users of an app share, or that are Okta's own, cannot be given to one of them."""
+    scheme, password = app.body["credentials"].get("scheme"), sent["password"].get("value")
+    refused = {"SHARED_USERNAME_AND_PASSWORD": sent["userName"] or password, "EXTERNAL_PASSWORD_SYNC": password}
+    if refused.get(scheme):
+        summary = "Credentials should not be set on this resource based on the scheme."
+        raise OktaError(400, "E0000041", summary, "User level credentials should not be provided for this scheme.")
+
+
+def user_name(app: Record, user: Record) -> str:
+    """What the app's template makes of a user; the login where it is an expression that the sandbox cannot evaluate."""
+    profile, template = user.body["profile"], app.body["credentials"]["userNameTemplate"]
+    found = TEMPLATE.fullmatch(str(template.get("template")))
+    value = str(profile.get(found["a"] or found["b"] or found["c"]) or "") if found else ""
+    if not found or not value:
+        return str(profile["login"])
+    if found["function"] == "substringBefore":
+        value = value.partition("@")[0]
+    if found["function"] == "toLowerCase":
+        value = value.lower()
+    return value + str(template.get("userSuffix") or template.get("suffix") or "")
 
 
 def _user(call: Call, body: JsonObject, before: Record | None) -> Record:

@@ -8,12 +8,19 @@ import re
 
 from reconciler.sandbox.body import fill
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
-from reconciler.sandbox.errors import OktaError, forbidden, invalid_field, not_found
+from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
-from reconciler.sandbox.families import profile_mappings
+from reconciler.sandbox.families import profile_mappings, saml_sign_on
 from reconciler.sandbox.families.app_bodies import App
+from reconciler.sandbox.families.app_catalogue import (
+    ANY_PASSWORD_MODE,
+    SIGNED_MODES,
+    Integration,
+    integration,
+    integrations,
+)
 from reconciler.sandbox.families.policies import POLICIES, default_policy
-from reconciler.sandbox.families.sign_on_modes import CUSTOM_MODES, catalogue, complete_for_mode
+from reconciler.sandbox.families.sign_on_modes import complete_for_mode
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.links import link, switch
 from reconciler.sandbox.paging import Paging
@@ -38,37 +45,75 @@ SETTINGS: JsonObject = {
     "emOptInStatus": "NONE",
     "notes": {"admin": None, "enduser": None},
 }
+CUSTOM_MODES = ("SAML_2_0", "SAML_1_1", ANY_PASSWORD_MODE)
 FIRST_PARTY = {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings"}
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """A change is a full replacement, but for the name, the status, and what only Okta writes."""
+    """A change is a full replacement, but for the name, the status, what only Okta writes, and the groups of
+    settings that are left out altogether."""
     tenant = call.tenant
-    name = before.body["name"] if before else new_name(tenant, body)
-    integration = catalogue().get(name, {})
-    mode = before.body["signOnMode"] if before else integration.get("signOnMode", body["signOnMode"])
-    links = integration.get("links", [f"{name}_link"])
-    settings = fill(SETTINGS, body["settings"])
-    known = {key: None if value == "" else value for key, value in settings["app"].items()}
-    settings["app"] = fill(integration.get("app", {}), known)
+    made_from = origin(tenant, body, before)
+    sent = {name: value for name, value in body["settings"].items() if value is not None}
+    given = {**(_kept_settings(before) if before else {}), **sent}
+    if made_from.custom and "signOn" not in given:
+        raise invalid("publicAppInstance", "Missing settings.signOn object")
+    settings = fill(SETTINGS, given)
+    settings["app"] = made_from.settings(settings["app"])
     if tenant.pipeline == "v1":
         settings.pop("emOptInStatus", None)
+    links = before.body["visibility"]["appLinks"] if before else made_from.links
     completed: JsonObject = {
         "orn": "",
-        "name": name,
+        "name": made_from.name,
         "label": body["label"],
         "status": before.body["status"] if before else _first_status(call),
         "accessibility": fill(ACCESSIBILITY, body["accessibility"]),
-        "visibility": fill({**VISIBILITY, "appLinks": dict.fromkeys(links, True)}, body["visibility"]),
+        "visibility": fill({**VISIBILITY, "appLinks": links}, body["visibility"]),
         "features": before.body["features"] if before else [],
-        "signOnMode": mode,
+        "signOnMode": made_from.sign_on_mode(body["signOnMode"]),
         "credentials": {**body["credentials"], "userNameTemplate": user_name(body["credentials"])},
         "settings": settings,
         "_private": dict(before.private) if before else {"alias": tenant.identifiers.new("aln")},
     }
-    if not integration and name in FIRST_PARTY:
-        completed["visibility"]["appLinks"] = body["visibility"].get("appLinks", {})
-    return complete_for_mode(call, completed, before)
+    if made_from.licensed:
+        completed["licensing"] = fill({"seatCount": 0}, body.get("licensing"))
+    if completed["signOnMode"] == "OPENID_CONNECT" and body.get("profile"):
+        completed["profile"] = body["profile"]
+    return complete_for_mode(call, made_from, completed, before)
+
+
+def _kept_settings(before: Record) -> JsonObject:
+    """A PUT that rotates the signing key, as Okta documents it, sends no settings at all."""
+    return {name: before.body["settings"][name] for name in ("app", "signOn") if name in before.body["settings"]}
+
+
+def origin(tenant: Tenant, body: JsonObject, before: Record | None) -> Integration:
+    """What an app is made from: an integration of the catalogue, or the org's own."""
+    if before is None:
+        return _origin_of_new(tenant, body)
+    name, links = before.body["name"], before.body["visibility"]["appLinks"]
+    if name in integrations():
+        return integrations()[name]
+    custom = name.startswith(f"{tenant.org['subdomain']}_")
+    if custom or name in FIRST_PARTY:
+        return Integration(name, modes=(before.body["signOnMode"],), links=links, custom=custom)
+    return integration(name, body["signOnMode"] or before.body["signOnMode"], links)
+
+
+def _origin_of_new(tenant: Tenant, body: JsonObject) -> Integration:
+    """The catalogue's name, or one made for a custom app: subdomain, label, and a number of the org."""
+    own = f"{tenant.org['subdomain']}_"
+    mode = body["signOnMode"]
+    if name := body["name"]:
+        if name.startswith(own):
+            raise not_found(name, "App")
+        return integration(name, mode, body["visibility"].get("appLinks"))
+    if mode not in CUSTOM_MODES:
+        raise invalid_field("name", "The field cannot be left blank")
+    label = re.sub(r"[^a-z0-9]", "", str(body["label"]).lower())
+    name = f"{own}{label}_{tenant.next_number('customApps')}"
+    return Integration(name, modes=(mode,), links={f"{name}_link": True}, custom=True)
 
 
 def user_name(credentials: JsonObject) -> JsonObject:
@@ -79,19 +124,6 @@ def user_name(credentials: JsonObject) -> JsonObject:
 
 def _first_status(call: Call) -> str:
     return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
-
-
-def new_name(tenant: Tenant, body: JsonObject) -> str:
-    """The catalogue's name, or one made for a custom app: subdomain, label, and a number of the org."""
-    if body["name"]:
-        name = str(body["name"]).lower()
-        if name not in catalogue():
-            raise not_found(str(body["name"]), "App")
-        return name
-    if body["signOnMode"] not in CUSTOM_MODES:
-        raise invalid_field("name", "The field cannot be left blank")
-    label = re.sub(r"[^a-z0-9]", "", str(body["label"]).lower())
-    return f"{tenant.org['subdomain']}_{label}_{tenant.next_number('customApps')}"
 
 
 def created(call: Call, app: Record) -> None:
@@ -145,17 +177,18 @@ def _links(tenant: Tenant, app: Record) -> JsonObject:
             shown[name] = link(tenant, f"/api/v1/policies/{private[name]}")
     if "accessPolicy" in private:
         shown["policies"] = link(tenant, f"{path}/policies", "PUT")
-    if "oauthClient" in body["credentials"]:
+    if body["signOnMode"] == "OPENID_CONNECT" and body["name"] not in FIRST_PARTY:
         shown["clientCredentials"] = [{"name": "secrets", **link(tenant, f"{path}/credentials/secrets")}]
-    if body["signOnMode"] == "SAML_2_0":
-        help_page = f"/app/{body['name']}/{app.id}/setup/help/SAML_2_0/instructions"
+    if body["signOnMode"] in SIGNED_MODES:
+        help_page = f"/app/{body['name']}/{app.id}/setup/help/{body['signOnMode']}/instructions"
         shown["help"] = {"href": tenant.url(help_page), "type": "text/html"}
         shown["metadata"] = {"href": tenant.url(f"{path}/sso/saml/metadata"), "type": "application/xml"}
     return shown
 
 
 def _show(tenant: Tenant, app: Record) -> JsonObject:
-    return {"id": app.id, **app.body, "_links": _links(tenant, app)}
+    settings = saml_sign_on.shown(tenant, app.body["settings"])
+    return {"id": app.id, **app.body, "settings": settings, "_links": _links(tenant, app)}
 
 
 def show_with_secret(tenant: Tenant, app: Record) -> JsonObject:
@@ -181,7 +214,9 @@ APPS = Collection(
     events=Events.lifecycle("AppInstance", "application.lifecycle."),
     lifecycle=Lifecycle("empty", _cannot_delete),
     paging=Paging(),
-    filterable=frozenset({"id", "status", "name", "credentials.signing.kid", "settings.slo.enabled"}),
+    filterable=frozenset(
+        {"id", "status", "name", "signOnMode", "lastUpdated", "credentials.signing.kid", "settings.slo.enabled"}
+    ),
     query=_matches,
     title=lambda body: str(body["label"]),
     complete=complete,

@@ -5,7 +5,7 @@ import orjson
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
-from reconciler.sandbox.families.sign_on_modes import catalogue
+from reconciler.sandbox.families.app_catalogue import NAME, integrations
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.product_data import read_data
@@ -13,28 +13,33 @@ from reconciler.sandbox.tenant import Tenant
 
 PATH = "/api/v1/catalog/apps"
 LOGO = "https://op3static.oktacdn.com/assets/img/logos/default.png"
-UNKNOWN: JsonObject = {"description": None, "category": None, "website": None}
+UNKNOWN: JsonObject = {
+    "description": None,
+    "category": None,
+    "website": None,
+    "signOnModes": [],
+    "lastUpdated": "2024-01-01T00:00:00.000Z",
+}
 
 
 def _entries() -> dict[str, JsonObject]:
     recorded: dict[str, JsonObject] = orjson.loads(read_data("catalogue_entries.json"))["entries"]
     others = {
-        name: {
-            **UNKNOWN,
-            "displayName": name.replace("_", " ").title(),
-            "signOnModes": [integration["signOnMode"]] if integration["signOnMode"] else [],
-            "lastUpdated": "2024-01-01T00:00:00.000Z",
-        }
-        for name, integration in catalogue().items()
+        name: {**UNKNOWN, "displayName": _title(name), "signOnModes": list(integration.modes)}
+        for name, integration in integrations().items()
     }
     return {**others, **recorded}
 
 
+def _title(name: str) -> str:
+    return name.replace("_", " ").title()
+
+
 def entry(tenant: Tenant, name: str) -> JsonObject:
-    """What the catalogue tells of an integration; OktaError E0000007 when it is not in it."""
-    known = _entries().get(name)
-    if known is None:
+    """What the catalogue tells of an integration, as far as that is known; OktaError E0000007 for what is no name."""
+    if not NAME.fullmatch(name):
         raise not_found(name, "CatalogApp")
+    known = _entries().get(name) or {**UNKNOWN, "displayName": _title(name)}
     links = {
         "logo": [{"name": "medium", "href": LOGO, "type": "image/png"}],
         "self": link(tenant, f"{PATH}/{name}"),
@@ -49,7 +54,10 @@ def _list(call: Call) -> Answer:
 
 
 def _read(call: Call) -> Answer:
-    return Answer(200, entry(call.tenant, call.params["name"]))
+    name = call.params["name"]
+    if name not in _entries():
+        raise not_found(name, "CatalogApp")
+    return Answer(200, entry(call.tenant, name))
 
 
 FAMILY = Family(

@@ -1,0 +1,86 @@
+"""How Okta signs in to an app to provision to it: `/api/v1/apps/{id}/connections/default`.
+
+There is one connection for each app that can provision; of any other app Okta answers that it is unknown. The sandbox
+keeps what it is told and connects to nobody.
+"""
+
+from typing import Literal
+
+from reconciler.sandbox.body import Body, absent, read
+from reconciler.sandbox.collection import Family
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
+from reconciler.sandbox.families.app_features import can_provision
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.store import Record
+
+PATH = f"{APPS.item_path}/connections/default"
+UNSET: JsonObject = {"authScheme": "TOKEN", "status": "DISABLED"}
+UNKNOWN: JsonObject = {"authScheme": "UNKNOWN", "status": "UNKNOWN"}
+
+
+class _Profile(Body):
+    authScheme: Literal["TOKEN", "OAUTH2"]
+    clientId: str | None = absent()
+    token: str | None = absent()
+
+
+class _Connection(Body):
+    baseUrl: str | None = absent()
+    profile: _Profile
+
+
+def _view(call: Call, app: Record) -> JsonObject:
+    path = PATH.format(app=app.id)
+    shown = app.private.get("connection", UNSET if can_provision(app) else UNKNOWN)
+    links = {"self": link(call.tenant, path, "POST", "GET")}
+    if shown["status"] != "UNKNOWN":
+        verb = "deactivate" if shown["status"] == "ENABLED" else "activate"
+        links[verb] = link(call.tenant, f"{path}/lifecycle/{verb}", "POST")
+    return {**shown, "_links": links}
+
+
+def _read(call: Call) -> Answer:
+    return Answer(200, _view(call, APPS.named_in(call)))
+
+
+def _change(call: Call) -> Answer:
+    """POST: the connection is enabled at once when the query says `activate=true`; its token is never shown."""
+    app, sent = _provisioning(call), read(_Connection, call.json())
+    profile = {name: value for name, value in sent["profile"].items() if name != "token"}
+    status = "ENABLED" if call.query.get("activate") == "true" else _view(call, app)["status"]
+    address = {"baseUrl": sent["baseUrl"]} if "baseUrl" in sent else {}
+    connection = {"authScheme": profile["authScheme"], "status": status, **address, "profile": profile}
+    return Answer(200, _view(call, _store(call, app, connection)))
+
+
+def _switch(status: str, call: Call) -> Answer:
+    app = _provisioning(call)
+    _store(call, app, {**app.private.get("connection", UNSET), "status": status})
+    return NO_CONTENT
+
+
+def _provisioning(call: Call) -> Record:
+    app = APPS.named_in(call)
+    if not can_provision(app):
+        raise invalid_field("appId", "Provisioning is not supported for this app.")
+    return app
+
+
+def _store(call: Call, app: Record, connection: JsonObject) -> Record:
+    changed = call.tenant.store.change(app, private={**app.private, "connection": connection})
+    APPS.log(call, APPS.events.update, changed)
+    return changed
+
+
+FAMILY = Family(
+    endpoints=(
+        Route("GET", PATH, _read),
+        Route("POST", PATH, _change),
+        Route("POST", f"{PATH}/lifecycle/activate", lambda call: _switch("ENABLED", call)),
+        Route("POST", f"{PATH}/lifecycle/deactivate", lambda call: _switch("DISABLED", call)),
+    ),
+    scope="okta.apps",
+)

@@ -1,0 +1,25 @@
+"""Claims that an app is told besides those of its sign-on settings: `/api/v1/apps/{id}/federated-claims`."""
+
+from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.collection import Collection, Events, Family
+from reconciler.sandbox.families.apps import APPS
+
+
+class _Claim(Body):
+    name: str = required_text()
+    expression: str = required_text(1024)
+
+
+FEDERATED_CLAIMS = Collection(
+    kind="FederatedClaim",
+    path=f"{APPS.item_path}/federated-claims",
+    item="claim",
+    prefix="ofc",
+    model=_Claim,
+    # Okta's catalogue of event types has none for them: they count as changes of the app.
+    events=Events("FederatedClaim", *["application.lifecycle.update"] * 3),
+    parent=APPS,
+    created_status=201,
+)
+
+FAMILY = Family((FEDERATED_CLAIMS,), scope="okta.apps")

@@ -1,0 +1,120 @@
+"""Groups that are pushed to an app: `/api/v1/apps/{id}/group-push/mappings`.
+
+A mapping leads from a group of the org to one of the app: one that is there, or one that is made with the mapping.
+"""
+
+from typing import Literal
+
+from reconciler.sandbox import system_log
+from reconciler.sandbox.body import Body, absent, read
+from reconciler.sandbox.collection import Collection, Events, Family, Stamps
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.apps import APPS
+from reconciler.sandbox.families.groups import GROUPS
+from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.links import link
+from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.references import require
+from reconciler.sandbox.store import Record
+from reconciler.sandbox.tenant import Tenant
+
+EVENT = "application.provision.group_push."
+
+
+class _Mapping(Body):
+    sourceGroupId: str
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+    targetGroupId: str | None = absent()
+    targetGroupName: str | None = absent()
+
+
+class _Change(Body):
+    status: Literal["ACTIVE", "INACTIVE"]
+
+
+def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    tenant = call.tenant
+    require(tenant, GROUPS.kind, [body["sourceGroupId"]], "sourceGroupId")
+    name = body.pop("targetGroupName", None)
+    if (name is None) == ("targetGroupId" not in body):
+        raise invalid_field("targetGroupId", "Either targetGroupId or targetGroupName has to be given.")
+    if name is None:
+        require(tenant, GROUPS.kind, [body["targetGroupId"]], "targetGroupId")
+    else:
+        body["targetGroupId"] = _group_of_app(call, name).id
+    return body
+
+
+def _group_of_app(call: Call, name: str) -> Record:
+    """A group that the app has, as Okta knows it."""
+    tenant, stamps = call.tenant, GROUPS.stamps.on_create(call)
+    body = {
+        "objectClass": ["okta:app_group"],
+        "type": "APP_GROUP",
+        "profile": {"name": name, "description": None},
+        "source": {"id": APPS.named_in(call).id},
+        "lastMembershipUpdated": tenant.now(),
+    }
+    return tenant.store.add(GROUPS.kind, tenant.identifiers.new(GROUPS.prefix), {**body, **stamps})
+
+
+def _refuse_active(call: Call, mapping: Record) -> None:
+    if mapping.body["status"] == "ACTIVE":
+        raise invalid_field("status", "An active group push mapping cannot be deleted. Deactivate it first.")
+
+
+def _removed(call: Call, mapping: Record) -> None:
+    if call.query.get("deleteTargetGroup") != "true":
+        return
+    if target := call.tenant.store.get(GROUPS.kind, mapping.body["targetGroupId"]):
+        call.tenant.store.remove_tree(target)
+        system_log.record(call, f"{EVENT}delete_appgroup", GROUPS.as_target(target))
+
+
+def _links(tenant: Tenant, mapping: Record) -> JsonObject:
+    return {
+        "app": link(tenant, f"{APPS.path}/{mapping.parent}"),
+        "sourceGroup": link(tenant, f"{GROUPS.path}/{mapping.body['sourceGroupId']}"),
+        "targetGroup": link(tenant, f"{GROUPS.path}/{mapping.body['targetGroupId']}"),
+    }
+
+
+def _selected(call: Call, mappings: list[Record]) -> list[Record]:
+    wanted = {name: call.query[name] for name in ("sourceGroupId", "status") if name in call.query}
+    return [each for each in mappings if all(each.body[name] == value for name, value in wanted.items())]
+
+
+PUSH_GROUPS = Collection(
+    kind="GroupPushMapping",
+    path=f"{APPS.item_path}/group-push/mappings",
+    item="mapping",
+    prefix="gPm",
+    model=_Mapping,
+    events=Events("GroupPushMapping", create=f"{EVENT}mapping.created", delete=f"{EVENT}removed"),
+    parent=APPS,
+    operations=("list", "create", "read", "delete"),
+    deleted=Answer(200),
+    stamps=Stamps(written=lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    paging=Paging(default=100, maximum=1000),
+    title=lambda body: str(body["sourceGroupId"]),
+    complete=_complete,
+    guard_delete=_refuse_active,
+    removed=_removed,
+    links=_links,
+    select=_selected,
+)
+
+
+def _change(call: Call) -> Answer:
+    """PATCH switches a mapping on or off."""
+    mapping, status = PUSH_GROUPS.named_in(call), read(_Change, call.json())["status"]
+    if mapping.body["status"] != status:
+        body = {**mapping.body, "status": status, **PUSH_GROUPS.stamps.on_update(call)}
+        mapping = call.tenant.store.change(mapping, body)
+        verb = "activate" if status == "ACTIVE" else "deactivate"
+        PUSH_GROUPS.log(call, f"{EVENT}{verb}_mapping", mapping)
+    return Answer(200, PUSH_GROUPS.view(call.tenant, mapping))
+
+
+FAMILY = Family((PUSH_GROUPS,), (Route("PATCH", PUSH_GROUPS.item_path, _change),), scope="okta.apps")
