@@ -30,6 +30,11 @@ def dotted(path: FieldPath) -> str:
     return ".".join(field.name for field in path)
 
 
+def decides_what_it_is(path: FieldPath) -> bool:
+    """Whether a field says what an object is, which Okta does not let anybody change."""
+    return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
+
+
 @dataclass(frozen=True)
 class Tampering:
     """How to give one field of objects of a tenant another value."""

@@ -13,7 +13,7 @@ from reconciler.kinds.mapping import schema
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
-from tests.e2e.tampering import Tampering, comparable
+from tests.e2e.tampering import Tampering, comparable, decides_what_it_is
 from tests.e2e.test_repair import deepest_first, live_object, ranked
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything
@@ -43,7 +43,7 @@ def altered(declaration: Declaration, item: LiveObject, live: Snapshot) -> Spec:
     """A spec in which every field is another, as far as a definition can say so."""
     spec = item.spec
     for path in comparable(item.kind):
-        if "type" not in (path[0].name, path[-1].name):
+        if not decides_what_it_is(path):
             other = Tampering(path, live).altered(spec)
             if other and validate(item.kind, _stated(declaration, other), ("", 0, 0), "", []):
                 spec = other

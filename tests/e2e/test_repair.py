@@ -13,7 +13,7 @@ from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
-from tests.e2e.tampering import Tampering, comparable
+from tests.e2e.tampering import Tampering, comparable, decides_what_it_is
 from tests.e2e.workspace import Comparison, StartTenant, Workspace
 from tests.specimens import everything
 
@@ -107,7 +107,7 @@ def everything_altered(item: LiveObject, declaration: Declaration, live: Snapsho
     for path in comparable(item.kind):
         if path[0].is_left_to_okta(declaration.spec):
             continue
-        if path[0].name in ("type", "grant_types", "network_includes", "network_excludes") or path[-1].name == "type":
+        if decides_what_it_is(path) or path[0].name in ("grant_types", "network_includes", "network_excludes"):
             continue
         spec = Tampering(path, live).altered(spec) or spec
     return spec
