@@ -33,8 +33,10 @@ _FRESH: Final[Mapping[str, Collection[Any]]] = {
     "universalLogout.supportType": ["FULL"],
 }
 """What Okta gives to whatever is made anew: the values of nearly all of 900 objects in recordings of real tenants."""
-_GIVEN: Final = re.compile(r"credentials\.signing\.kid|visibility\.appLinks\..*")
-"""Members whose values Okta makes for each object."""
+_GIVEN: Final = re.compile(
+    r"credentials\.signing\.kid|visibility\.appLinks\..*|universalLogout\.(identityStack|protocol|supportType)"
+)
+"""Members whose values Okta makes for each object, or that come with an app of its catalogue."""
 _CUSTOM_APP: Final = re.compile(r".*_[0-9]+")
 """The `name` of an app that is not from Okta's catalogue: made out of the org's name, the label and a number."""
 

@@ -84,7 +84,7 @@ def _goes_without_saying(field: Field, value: Any) -> bool:
     """Whether a field means nothing for the object, or is as Okta makes it by itself."""
     if value is None:
         return field.only is not None
-    return field.sparse is not None and field.sparse.usual(value)
+    return field.is_usual(value)
 
 
 def escaped(value: Any) -> Any:

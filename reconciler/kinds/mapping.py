@@ -81,6 +81,10 @@ class Field:
         """Whether a definition leaves the field out and Okta's choice is fine."""
         return self.is_okta_s_unless_declared and spec.get(self.name) is None
 
+    def is_usual(self, value: Any) -> bool:
+        """Whether a mapping is what Okta makes by itself, so that no definition need state it."""
+        return self.sparse is not None and value is not None and self.sparse.usual(value)
+
     def compared(self, declared: Any, live: Any) -> Any:
         """What of a live value is held against a declared one."""
         if declared is None and self.is_okta_s_unless_declared:

@@ -92,7 +92,7 @@ def test_what_is_written_is_read_as_what_the_tenant_has(kind, data):
     text = dumped(escaped(without_defaults(kind, spec)))
     again = canonical(kind.model_validate(read_back(text)))
     shown = [field for field in schema(kind) if not (field.owns or field.secret or field.linked)]
-    usual = {one.name for one in shown if one.sparse and drawn[one.name] and one.sparse.usual(drawn[one.name])}
+    usual = {one.name for one in shown if one.is_usual(drawn[one.name])}
     assert {one.name: again[one.name] for one in shown} == {
         one.name: None if one.name in usual else drawn[one.name] for one in shown
     }

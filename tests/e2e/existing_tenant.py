@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.definitions.model import Address, Desired
-from reconciler.kinds import kind_named
+from reconciler.kinds import Spec, kind_named
 from reconciler.kinds.mapping import canonical, schema, with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -41,11 +41,14 @@ def by_names(live: Snapshot) -> dict[Named, object]:
         item = live.by_id.get((kind, identity))
         return item.label if item else identity
 
+    def shown(item: LiveObject) -> Spec:
+        usual = {field.name for field in schema(item.kind) if field.is_usual(item.spec.get(field.name))}
+        spec = {name: value for name, value in item.spec.items() if name not in usual}
+        complete: Spec = canonical(item.kind.model_validate(with_references(item.kind, spec, named)))
+        return complete
+
     return {
-        _path(item): canonical(item.kind.model_validate(with_references(item.kind, item.spec, named)))
-        for objects in live.objects.values()
-        for item in objects
-        if not _made_by_okta(item)
+        _path(item): shown(item) for objects in live.objects.values() for item in objects if not _made_by_okta(item)
     }
 
 
