@@ -7,7 +7,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Checked, Codec, Name, Ref, Replaces, SentEmpty, SetOf, Status, each
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Checked,
+    Codec,
+    Name,
+    Only,
+    Ref,
+    Replaces,
+    SentEmpty,
+    SetOf,
+    Status,
+    each,
+)
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
 
@@ -20,11 +33,21 @@ def _address_range(value: str) -> str:
             first, last = (ipaddress.ip_address(part) for part in value.split("-"))
             if first.version != last.version or int(first) > int(last):
                 raise ValueError
+        elif "/" in value:
+            ipaddress.ip_network(value, strict=False)
         else:
-            ipaddress.ip_network(value if "/" in value else "", strict=False)
+            ipaddress.ip_address(value)
     except ValueError:
-        raise ValueError("must be a CIDR block (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9)") from None
-    return value
+        raise ValueError(
+            "must be an address (192.0.2.1), a CIDR block (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9)"
+        ) from None
+    return _shortest(value)
+
+
+def _shortest(value: str) -> str:
+    """A range of one address, which is how Okta shows an address, is that address."""
+    first, _, last = value.partition("-")
+    return first if first == last else value
 
 
 AddressRange = Annotated[str, AfterValidator(_address_range)]
@@ -34,7 +57,7 @@ Location = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?
 _ADDRESS = each(
     Codec(
         encode=lambda value: {"type": "CIDR" if "/" in value else "RANGE", "value": value},
-        decode=lambda item: item["value"],
+        decode=lambda item: _shortest(item["value"]),
     )
 )
 _LOCATION = each(
@@ -51,6 +74,18 @@ _MEMBERS = {
     "DYNAMIC_V2": ("locations", "asns", "ipServiceCategories"),
 }
 """The members that the provider sends for a zone of each type, beside those that all zones have."""
+
+
+_FIELDS = {
+    "IP": ("gateways", "proxies"),
+    "DYNAMIC": ("locations", "asns", "proxy_type"),
+    "DYNAMIC_V2": ("locations", "locations_excluded", "asns", "services", "services_excluded"),
+}
+"""The fields of which a zone of each type needs one."""
+
+
+def _of_types(*types: str) -> Only:
+    return Only(lambda zone: zone.type in types, f"only a zone of type {' or '.join(types)} has this")
 
 
 def _named(name: str) -> Any:
@@ -96,9 +131,9 @@ class NetworkZone(Kind):
     """`IP` for addresses, `DYNAMIC` for places and networks, `DYNAMIC_V2` (enhanced) also for services."""
     usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
     """`POLICY` to be named by policies, `BLOCKLIST` to refuse all that comes from there."""
-    gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS), Checked()] = frozenset()
+    gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS), Checked(), _of_types("IP")] = frozenset()
     """Addresses of the zone itself (`IP`)."""
-    proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS), Checked()] = frozenset()
+    proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS), Checked(), _of_types("IP")] = frozenset()
     """Proxies that are trusted to name the address behind them (`IP`)."""
     locations: Annotated[
         SetOf[Location],
@@ -106,45 +141,51 @@ class NetworkZone(Kind):
         Api("locations.include", _LOCATION),
         Argument("dynamic_locations"),
         Checked(),
+        _of_types("DYNAMIC", "DYNAMIC_V2"),
     ] = frozenset()
     """Countries and regions in the zone (`DYNAMIC`, `DYNAMIC_V2`)."""
     locations_excluded: Annotated[
-        SetOf[Location], Api("locations.exclude", _LOCATION), Argument("dynamic_locations_excludes")
+        SetOf[Location],
+        Api("locations.exclude", _LOCATION),
+        Argument("dynamic_locations_excludes"),
+        _of_types("DYNAMIC_V2"),
     ] = frozenset()
     """Countries and regions not in the zone (`DYNAMIC_V2`)."""
-    asns: Annotated[SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]], Api("asns.include")] = frozenset()
+    asns: Annotated[
+        SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]],
+        Api("asns.include"),
+        _of_types("DYNAMIC", "DYNAMIC_V2"),
+    ] = frozenset()
     """Numbers of autonomous systems, in quotes (`DYNAMIC`, `DYNAMIC_V2`)."""
     proxy_type: Annotated[
         Literal["", "Any", "Tor", "NotTorAnonymizer", "TorAnonymizer"],
         Api("proxyType"),
         Argument("dynamic_proxy_type"),
         SentEmpty(),
+        _of_types("DYNAMIC"),
     ] = ""
     """Only what comes through such a proxy (`DYNAMIC`)."""
-    services: Annotated[SetOf[str], Api("ipServiceCategories.include"), Argument("ip_service_categories_includes")] = (
-        frozenset()
-    )
+    services: Annotated[
+        SetOf[str],
+        Api("ipServiceCategories.include"),
+        Argument("ip_service_categories_includes"),
+        _of_types("DYNAMIC_V2"),
+    ] = frozenset()
     """Categories of services in the zone, such as `ALL_ANONYMIZERS` (`DYNAMIC_V2`)."""
     services_excluded: Annotated[
-        SetOf[str], Api("ipServiceCategories.exclude"), Argument("ip_service_categories_excludes")
+        SetOf[str],
+        Api("ipServiceCategories.exclude"),
+        Argument("ip_service_categories_excludes"),
+        _of_types("DYNAMIC_V2"),
     ] = frozenset()
     """Categories of services not in the zone (`DYNAMIC_V2`)."""
     status: Annotated[Status, Checked()] = "ACTIVE"
     """An `INACTIVE` zone matches nothing."""
 
     @model_validator(mode="after")
-    def _fields_of_the_type(self) -> Self:
-        allowed = {
-            "IP": {"gateways", "proxies"},
-            "DYNAMIC": {"locations", "asns", "proxy_type"},
-            "DYNAMIC_V2": {"locations", "locations_excluded", "asns", "services", "services_excluded"},
-        }
-        own = set().union(*allowed.values())
-        for field in sorted(own - allowed[self.type]):
-            if getattr(self, field):
-                raise ValueError(f"{field} does not belong to a zone of type {self.type}")
-        if not any(getattr(self, field) for field in allowed[self.type]):
-            raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(allowed[self.type]))}")
+    def _says_what_is_in_it(self) -> Self:
+        if not any(getattr(self, field) for field in _FIELDS[self.type]):
+            raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(_FIELDS[self.type]))}")
         return self
 
     @classmethod
