@@ -72,6 +72,7 @@ class Assignment(Part):
         Field(default_factory=dict),
         Api("profile", _WITHOUT_NULLS),
         Argument("profile", JSON_TEXT),
+        Sparse(),
     ]
     """What the app is told about its people, such as a role."""
 

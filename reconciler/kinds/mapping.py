@@ -93,7 +93,22 @@ class Field:
             if _said(declared) == _said(live):
                 return declared
             return {name: value for name, value in live.items() if name in declared or _said({name: value})}
+        if self.part and declared and live and not self.as_api:
+            return self._compared_within(self.part, declared, live)
         return live
+
+    def _compared_within(self, part: type[Part], declared: Any, live: Any) -> Any:
+        """The same for the structures inside; those of lists are held against each other by their places."""
+        if self.shape == "set" or (self.shape == "list" and len(declared) != len(live)):
+            return live
+        one = self.shape == "one"
+        pairs = [(declared, live)] if one else zip(declared, live, strict=True)
+        fields = {field.name: field for field in schema(part)}
+        items = [
+            {name: fields[name].compared(said.get(name), value) for name, value in actual.items()}
+            for said, actual in pairs
+        ]
+        return items[0] if one else items
 
     def default(self, data: Spec) -> Any:
         """The canonical value when the field is left out; some depend on fields declared before it."""
