@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import scopes
+from reconciler.kinds import Kind, scopes
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
@@ -77,11 +77,11 @@ def environments(definitions: Path) -> Iterator[Check]:
             yield Check(False, f"{name}: the definitions have problems", "run `reconciler validate` to see them")
             continue
         yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
-        yield from tenant(desired.environment)
+        yield from tenant(desired.environment, {one.kind for one in desired.managed.values()})
 
 
-def tenant(environment: Environment) -> Iterator[Check]:
-    """Whether the tenant answers, and accepts the credentials."""
+def tenant(environment: Environment, declared: Collection[type[Kind]]) -> Iterator[Check]:
+    """Whether the tenant answers, accepts the credentials, and can have objects of the kinds that are declared."""
     for reference, source in environment.secrets:
         try:
             resolve(reference, source)
@@ -89,20 +89,43 @@ def tenant(environment: Environment) -> Iterator[Check]:
             yield Check(False, f"{environment.name}: {error.message}", error.hint)
             return
 
-    async def ask(auth: httpx.Auth) -> None:
+    async def ask(auth: httpx.Auth) -> bool:
         async with OktaClient(environment.url, auth) as client:
             await client.get("/api/v1/groups?limit=1")
+            return await _is_classic(client)
 
     auth: httpx.Auth | None = None
     try:
         auth = Tenant(environment).auth(scopes.needed())
-        asyncio.run(ask(auth))
+        classic = asyncio.run(ask(auth))
     except ReconcilerError as error:
         yield Check(False, f"{environment.name}: {error.message}", error.hint)
     else:
         yield Check(True, f"{environment.name}: {environment.url} answers and accepts the credentials")
+        if classic:
+            yield from of_identity_engine(environment.name, declared)
     if isinstance(auth, PrivateKey) and auth.granted:
         yield from granted(environment.name, auth.granted)
+
+
+async def _is_classic(client: OktaClient) -> bool:
+    """As the provider asks it: a tenant that does not tell counts as one of the Identity Engine."""
+    try:
+        organization = await client.get("/.well-known/okta-organization")
+    except ReconcilerError:
+        return False
+    return isinstance(organization, dict) and organization.get("pipeline") == "v1"
+
+
+def of_identity_engine(name: str, declared: Collection[type[Kind]]) -> Iterator[Check]:
+    """Which of the kinds that are declared a tenant of the Classic Engine cannot have."""
+    kinds = sorted(kind.kind for kind in declared if kind.identity_engine)
+    if kinds:
+        yield Check(
+            False,
+            f"{name}: this is a Classic Engine tenant, and the provider refuses {' and '.join(kinds)} there",
+            "upgrade the tenant to the Identity Engine, or give these documents other environments",
+        )
 
 
 def granted(name: str, has: frozenset[str]) -> Iterator[Check]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -26,6 +26,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
 from reconciler.kinds.policies import SCOPE, FromNetwork, default_policy, is_system, policies
+from reconciler.kinds.refusals import Phase, Refusal
 
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
@@ -121,10 +122,25 @@ class KeepMeSignedIn(Part):
     """How often they are asked."""
 
 
+def _not_the_catch_all_rule(name: str) -> str:
+    if name == "Catch-all Rule":
+        raise ValueError("this rule is in every authentication policy: give a rule of your own another name")
+    return name
+
+
+def _have_a_name_in_common(policy: Any) -> bool:
+    names = [_name(rule) for rule in policy.rules or ()]
+    return len(names) > len(set(names))
+
+
+def _name(rule: Any) -> str:
+    return str(rule["name"] if isinstance(rule, dict) else rule.name)
+
+
 class AuthenticationRule(FromNetwork):
     """A rule of an authentication policy."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_not_the_catch_all_rule)]
     """The name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access"), Checked()] = "ALLOW"
     """Whether people get in."""
@@ -183,8 +199,10 @@ class AuthenticationRules(Kind):
     )
     events = ("policy.rule.", "application.policy.sign_on.")
     label_field = "rules"
+    identity_engine = True
     parents = ("authentication-policy",)
     parent_arguments = ("policy_id",)
+    refusals = (Refusal("rules", _have_a_name_in_common, "two rules have the same name", Phase.PREVIEW),)
 
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
     """The rules, the first one that fits decides."""
@@ -203,6 +221,7 @@ class AuthenticationPolicy(Kind):
     events = ("policy.lifecycle.", "application.policy.sign_on.")
     system = (default_policy("the policy of apps that name no other"),)
     further_scopes = ("okta.apps",)  # a deleted policy leaves its apps to the default one
+    identity_engine = True
 
     name: Name
     """The name that Okta shows, unique among the policies of the type."""

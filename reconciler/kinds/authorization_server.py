@@ -22,7 +22,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, SystemObject, register
-from reconciler.kinds.refusals import CREATED_ACTIVE, Refusal
+from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 
 SCOPE = "okta.authorizationServers"
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
@@ -72,6 +72,14 @@ class Claim(Kind):
     events = ("oauth2.claim.",)
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
+    refusals = (
+        Refusal(
+            "value_type",
+            lambda claim: claim.value_type == "SYSTEM" and claim.always_include_in_token,
+            "the provider never deletes a SYSTEM claim that is in every token: set always_include_in_token to false",
+            Phase.VALIDATE,
+        ),
+    )
 
     name: Name
     """The name of the claim in the token."""
@@ -242,6 +250,7 @@ class AuthorizationServer(Kind):
         built_in=lambda item: item["name"] == "default",
         lifecycle=True,
         created_active=True,
+        ignores_status=lambda server: server.get("credentials_rotation_mode") != "MANUAL",
         inactive_to_delete=True,
     )
     events = ("oauth2.as.",)

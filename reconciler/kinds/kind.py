@@ -68,10 +68,16 @@ class Collection:
     """Whether the provider only makes ACTIVE ones: `INACTIVE` takes a second step."""
     derived: tuple[str, ...] = ()
     """Members (dotted paths) that follow from what the fields say."""
+    gone_is_an_error: bool = False
+    """Whether the provider fails to delete what is gone already."""
+    ignores_status: Callable[[Spec], bool] = _never
+    """Which objects the provider makes without a look at their `status`."""
     keeps: tuple[str, ...] = ()
     """Members (dotted paths) that the provider sends back as Okta has them when it updates an object."""
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
+    insists_on_priority: bool = False
+    """Whether the provider ends with an error, after the write, if Okta answers with another `priority`."""
 
     @property
     def okta_adds(self) -> bool:
@@ -151,6 +157,8 @@ class Kind(Part):
     system: ClassVar[tuple[SystemObject, ...]] = ()
     further_scopes: ClassVar[tuple[str, ...]] = ()
     """Scopes, without the access, of what the provider reads and changes along with an object of this kind."""
+    identity_engine: ClassVar[bool] = False
+    """Whether only tenants of the Identity Engine have such objects: the provider refuses them in Classic ones."""
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:

@@ -46,7 +46,7 @@ class PasswordRule(FromNetwork, Kind):
 
     kind = "password-policy-rule"
     resource = "okta:policy/rulePassword:RulePassword"
-    collection = rules("PASSWORD")
+    collection = rules("PASSWORD", gone_is_an_error=True)
     events = ("policy.rule.",)
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)

@@ -55,10 +55,11 @@ def policies(policy_type: str, *, prioritised: bool) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=prioritised,
+        insists_on_priority=prioritised,
     )
 
 
-def rules(rule_type: str) -> Collection:
+def rules(rule_type: str, *, gone_is_an_error: bool = False) -> Collection:
     """The collection of the rules of a policy, each an object of its own."""
     return Collection(
         "rules",
@@ -67,6 +68,8 @@ def rules(rule_type: str) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=True,
+        insists_on_priority=True,
+        gone_is_an_error=gone_is_an_error,
     )
 
 

@@ -19,8 +19,10 @@ class Phase(Flag):
     CREATE = auto()
     UPDATE = auto()
     DELETE = auto()
+    VALIDATE = auto()
+    """Only `validate` does: the provider takes it, and does something else than what it says."""
     WRITE = CREATE | UPDATE
-    ALWAYS = PREVIEW | CREATE | UPDATE | DELETE
+    ALWAYS = PREVIEW | CREATE | UPDATE | DELETE | VALIDATE
 
 
 @dataclass(frozen=True, slots=True)

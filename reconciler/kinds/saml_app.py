@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
 from reconciler.kinds.fields import (
@@ -44,6 +44,7 @@ _VERSION = Codec(
     encode=lambda version: f"SAML_{version.replace('.', '_')}",
     decode=lambda mode: mode.removeprefix("SAML_").replace("_", "."),
 )
+_WITHOUT_EMPTY_TEXT = Codec(decode=lambda settings: {name: value for name, value in settings.items() if value != ""})
 _ALWAYS_SENT: Json = {
     "assertionSigned": False,
     "attributeStatements": [],
@@ -57,6 +58,14 @@ _ALWAYS_SENT: Json = {
     "slo": {"enabled": False},
     "ssoAcsUrlOverride": "",
 }
+
+
+def _without_empty_text(settings: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The provider drops such settings when it reads an app, and would send them again and again."""
+    empty = sorted(name for name, value in (settings or {}).items() if value == "")
+    if empty:
+        raise ValueError(f"the provider does not keep empty text: leave out {', '.join(empty)}")
+    return settings
 
 
 def _lacks(name: str) -> Callable[[Any], bool]:
@@ -145,7 +154,8 @@ class SamlApp(AppWithUserNames):
     """The version of SAML."""
     app_settings: Annotated[
         dict[str, Any] | None,
-        Api("settings.app"),
+        AfterValidator(_without_empty_text),
+        Api("settings.app", _WITHOUT_EMPTY_TEXT),
         Argument("app_settings_json", JSON_TEXT),
         Sparse(usual=lambda settings: not settings),
         ServerFilled(),

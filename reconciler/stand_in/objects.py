@@ -45,6 +45,8 @@ class Objects:
         query = f"?{kind.collection.create_query}" if kind.collection.create_query else ""
         made = await self._client.send("POST", list_path(kind, owner_ids) + query, payload(kind, spec))
         ids = (*owner_ids, str(made["id"]))
+        if kind.collection.ignores_status(spec):
+            spec = {name: value for name, value in spec.items() if name != "status"}
         await self._finish(kind, ids, spec, made)
         return ids
 
@@ -75,7 +77,7 @@ class Objects:
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: type[Kind], ids: tuple[str, ...]) -> None:
-        """Remove the object; one that is gone already is fine."""
+        """Remove the object; one that is gone already is fine to all kinds but few."""
         try:
             if kind.collection.list_key:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
@@ -85,9 +87,9 @@ class Objects:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
-            await self._remove(path)
+            await self._client.send("DELETE", path)
         except TenantError as error:
-            if error.status != 404:
+            if error.status != 404 or kind.collection.gone_is_an_error:
                 raise
 
     async def _remove(self, path: str) -> None:
@@ -100,6 +102,7 @@ class Objects:
     async def _finish(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
         """Set what a POST or PUT of the object itself does not: its status, and links to others."""
         path = item_path(kind, ids)
+        _insist_on_priority(kind, spec, answer)
         wanted = spec.get("status")
         if kind.collection.lifecycle and wanted and answer.get("status", wanted) != wanted:
             verb = "activate" if wanted == "ACTIVE" else "deactivate"
@@ -134,6 +137,12 @@ class Objects:
             if status and answer.get("status", status) != status:
                 verb = "activate" if status == "ACTIVE" else "deactivate"
                 await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
+
+
+def _insist_on_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -> None:
+    asked, given = spec.get("priority"), answer.get("priority")
+    if kind.collection.insists_on_priority and asked and given not in (None, asked):
+        raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")
 
 
 def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:

@@ -251,6 +251,24 @@ def test_what_may_only_change_while_inactive_is_deactivated_first(kind: type[Kin
     assert tenant.lists[path][0]["status"] == wanted
 
 
+@pytest.mark.parametrize("word", ["global-session-policy", "password-policy"])
+def test_another_priority_than_was_asked_for_is_an_error(word: str):
+    class Numbering(Okta):
+        def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+            answer = super().answer(method, path, request)
+            return httpx.Response(200, json={**answer.json(), "priority": 1}) if method == "POST" else answer
+
+    kind = kind_named(word)
+    path = kind.collection.path
+    spec = {**specs(kind)[0], "status": "INACTIVE"}
+    tenant = Numbering({path: []})
+    do(tenant, lambda it: it.create(kind, (), {**spec, "priority": 1}))
+    assert tenant.changes == [f"POST {path}", f"POST {path}/new1/lifecycle/deactivate"]
+    with pytest.raises(TenantError, match=r"priority: 3: the tenant gave it priority 1"):
+        do(tenant, lambda it: it.create(kind, (), {**spec, "priority": 3}))
+    assert tenant.changes[2:] == [f"POST {path}"]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.kind)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
@@ -265,8 +283,14 @@ def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 def test_what_is_gone_already_is_deleted_and_reads_as_nothing(kind: type[Kind]):
     ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
-    do(Okta({}), lambda it: it.delete(kind, ids))
+    if not kind.collection.gone_is_an_error:
+        do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None
+
+
+def test_a_rule_of_a_password_policy_that_is_gone_cannot_be_deleted():
+    with pytest.raises(TenantError):
+        do(Okta({}), lambda it: it.delete(kind_named("password-policy-rule"), ("a", "b")))
 
 
 @pytest.mark.parametrize("status", [400, 403])
