@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import json
 import re
 from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 import grpc
@@ -36,6 +38,29 @@ class _Context:
         raise Refused(message)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A request of the stand-in that changes something."""
+
+    method: str
+    path: str
+    body: Any
+
+
+class _Noting(httpx.AsyncBaseTransport):
+    """Writes down what changes something on its way to a tenant."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, sent: list[Sent]) -> None:
+        self._inner = inner
+        self._sent = sent
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            body = json.loads(request.content) if request.content else None
+            self._sent.append(Sent(request.method, request.url.path, body))
+        return await self._inner.handle_async_request(request)
+
+
 class Tenant:
     """A fresh sandbox, and how the ids of a recorded run are called there."""
 
@@ -49,7 +74,8 @@ class Tenant:
         )
         self._loop = asyncio.new_event_loop()
         transport = httpx.ASGITransport(app=app_of(sandbox))  # type: ignore[arg-type]
-        self.client = OktaClient(URL, ApiToken("secret"), transport=transport)
+        self.sent: list[Sent] = []
+        self.client = OktaClient(URL, ApiToken("secret"), transport=_Noting(transport, self.sent), reserve=-1000)
         self._http = httpx.AsyncClient(transport=transport, base_url=URL, headers={"Authorization": "SSWS secret"})
         self.stand_in = StandIn(self.client)
         self.ids: dict[str, str] = {}
@@ -156,7 +182,7 @@ class Program:
                     urn=_urn(resource), id=identity, olds=state, old_inputs=struct(olds), news=struct(news)
                 ),
             )
-            if answer.replaces:
+            if self.replaces(resource, answer):
                 self._delete(key)
                 self._create(resource)
             elif answer.changes == provider_pb2.DiffResponse.DIFF_SOME:
@@ -167,6 +193,10 @@ class Program:
                     ),
                 )
                 self._made[key] = (resource, identity, news, updated.properties)
+
+    def replaces(self, resource: Resource, answer: Any) -> bool:
+        """Whether a change makes the object anew: the recorded programs leave that to the provider."""
+        return bool(answer.replaces)
 
     def destroy(self) -> None:
         for key in list(self._made)[::-1]:

@@ -1,0 +1,130 @@
+"""The provider's rules for every kind."""
+
+from __future__ import annotations
+
+from tests.official.provider_rules import FROM_THE_TENANT, MECHANISMS, Requests, ShownBy, Undecidable, rule
+
+ALWAYS_KEPT = "test_any_spec.py::test_whatever_is_declared_is_kept"
+
+TABLE = (
+    rule(
+        "*",
+        "preview",
+        "name left out and the kind has a settable name",
+        ShownBy("every kind with such an argument asks for it", MECHANISMS + "test_every_name_is_asked_for"),
+    ),
+    rule(
+        "*",
+        "preview",
+        "an argument with a default is left out",
+        ShownBy(
+            "the stand-in fills in the same defaults", MECHANISMS + "test_the_stand_in_fills_in_the_provider_s_defaults"
+        ),
+    ),
+    rule(
+        "*",
+        "preview",
+        "a JSON text argument is given and is empty or not valid JSON",
+        ShownBy(
+            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+        ),
+        ShownBy(
+            "the stand-in refuses what a program of somebody else may say", MECHANISMS + "test_text_that_is_not_json"
+        ),
+    ),
+    rule(
+        "*",
+        "read",
+        "a JSON text argument",
+        ShownBy("every such text is an object with sorted keys", MECHANISMS + "test_texts_are_objects_in_json"),
+    ),
+    rule(
+        "*",
+        "preview",
+        "a JSON text argument is removed or emptied",
+        ShownBy(
+            "a field that is left out is not managed", MECHANISMS + "test_what_is_left_out_is_not_held_against_okta"
+        ),
+    ),
+    rule(
+        "*",
+        "preview",
+        "JSON texts differ only in keys with value false",
+        ShownBy("what is false counts as left out everywhere", MECHANISMS + "test_a_false_value_says_nothing"),
+    ),
+    rule(
+        "*",
+        "create update",
+        'an SDKv2 kind and an optional number, text, boolean or list is 0, "", false or []',
+        ShownBy("what is left out then means the same to Okta", ALWAYS_KEPT),
+        ShownBy(
+            "the engine finds nothing to do either",
+            "e2e/test_convergence.py::test_every_field_converges_when_it_is_set_left_out_and_set_again",
+        ),
+    ),
+    rule(
+        "*",
+        "create update",
+        "a framework kind and an optional argument that Okta may fill is left out",
+        ShownBy(
+            "a program of ours gives every argument",
+            "test_program.py::test_every_field_arrives_under_the_name_that_the_engine_knows",
+        ),
+    ),
+    rule(
+        "*",
+        "create update read delete",
+        "an unexpected nil in the provider",
+        Undecidable(
+            "`up` gives the engine's error and goes on",
+            "engine/test_stack.py::test_an_up_goes_on_when_one_object_fails",
+        ),
+    ),
+    rule(
+        "*",
+        "create update read delete",
+        "Okta answers 429 or a 5xx other than 500 and 501, or the connection fails",
+        Requests("what passes by itself is no error", "e2e/test_faults.py::test_what_passes_by_itself_is_not_an_error"),
+    ),
+    rule(
+        "*",
+        "create update read delete",
+        "a kind of Identity Engine only, and /.well-known/okta-organization says pipeline v1",
+        Undecidable(
+            "`doctor` says so", "cli/test_doctor.py::test_a_classic_tenant_is_named_with_the_kinds_that_it_cannot_have"
+        ),
+    ),
+    rule(
+        "*",
+        "read",
+        "import of a kind with a composite id",
+        ShownBy(
+            "ids to import are as long as the kind is deep",
+            "test_lookup.py::test_what_is_there_and_not_in_the_state_is_imported",
+        ),
+    ),
+    rule(
+        "*",
+        "read",
+        "a list or block is empty at Okta and the read skips nil values",
+        FROM_THE_TENANT,
+    ),
+    rule(
+        "*",
+        "create",
+        "an SDKv2 kind and a follow-up request fails",
+        Undecidable(
+            "`up` says what failed, and the next one makes up for it",
+            "e2e/test_faults.py::test_a_create_that_fails_is_accounted_for_and_made_up_for",
+        ),
+    ),
+    rule(
+        "*",
+        "create",
+        "a framework kind and a follow-up request fails",
+        Undecidable(
+            "the next `up` recognises what is there and not in the state",
+            "e2e/test_faults.py::test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs",
+        ),
+    ),
+)

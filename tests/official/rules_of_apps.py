@@ -1,0 +1,198 @@
+"""The provider's rules for apps of every kind, for bookmarks, and for the groups that get apps."""
+
+from __future__ import annotations
+
+from reconciler.kinds import Spec
+from tests.official.provider_rules import (
+    FROM_THE_TENANT,
+    MECHANISMS,
+    NOTHING,
+    CannotBeSaid,
+    NotTaken,
+    Refused,
+    Requests,
+    Settles,
+    ShownBy,
+    Undecidable,
+    rule,
+)
+
+_BOOKMARK, _OIDC, _SAML, _GROUPS = "bookmark-app", "oidc-app", "saml-app", "app-group-assignments"
+_APPS = (_BOOKMARK, _OIDC, _SAML)
+_ALL = " ".join(_APPS)
+_INACTIVE: Spec = {"status": "INACTIVE"}
+_NOTES: Spec = {"admin_note": "Ask Ann.", "enduser_note": "Ask Ben."}
+_NO_LOGO = CannotBeSaid("a logo is no field", ("logo",))
+_NO_SKIP = CannotBeSaid("an app has a policy", ("skip_authentication_policy",))
+_POLICY_GIVEN = ShownBy(
+    "every app that can have a policy names one, if only the default",
+    MECHANISMS + "test_every_app_that_can_have_a_policy_names_one",
+)
+_NO_DEFAULT_POLICY = Undecidable(
+    "a tenant without the default policy is an error before anything is changed",
+    "test_lookup.py::test_a_tenant_without_one_is_an_error",
+)
+
+TABLE = (
+    # All apps
+    *(
+        rule(_ALL, phase, when, _NO_LOGO)
+        for phase, when in (
+            ("preview", "logo set and (no readable file"),
+            ("preview", "old.logo set and logo unset"),
+            ("read", "logo set"),
+            ("create", "logo set"),
+            ("update", "logo changed"),
+        )
+    ),
+    rule(
+        _ALL,
+        "preview",
+        "len(admin_note) > 250 or len(enduser_note) > 250",
+        *(
+            Refused(kind, note, "at most 250", {note: "n" * 251}, {note: "n" * 250})
+            for kind in _APPS
+            for note in ("admin_note", "enduser_note")
+        ),
+    ),
+    rule(
+        f"{_BOOKMARK} {_SAML}",
+        "create update",
+        "admin_note unset or enduser_note unset",
+        Settles(_BOOKMARK, before=_NOTES),
+        Settles(_SAML, before=_NOTES),
+    ),
+    rule(
+        _OIDC,
+        "create update",
+        "admin_note unset or enduser_note unset",
+        Settles(_OIDC, before=_NOTES),
+        Settles(_OIDC, {"admin_note": "Ask Ann."}, before=_NOTES, sends={"settings.notes.enduser": NOTHING}),
+    ),
+    rule(
+        _ALL,
+        "preview",
+        "app_links_json set and not JSON",
+        ShownBy(
+            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+        ),
+        ShownBy(
+            "the stand-in refuses what a program of somebody else may say", MECHANISMS + "test_text_that_is_not_json"
+        ),
+        *(
+            NotTaken(kind, "app_links", "must be a mapping", {"app_links": "login"}, {"app_links": {"login": True}})
+            for kind in _APPS
+        ),
+    ),
+    rule(_ALL, "create", 'status != "ACTIVE"', *(Settles(kind, _INACTIVE) for kind in _APPS)),
+    rule(
+        _ALL,
+        "update",
+        "status changed",
+        *(Settles(kind, {"label": "Renamed", **_INACTIVE}) for kind in _APPS),
+        *(Settles(kind, before=_INACTIVE) for kind in _APPS),
+    ),
+    rule(
+        _ALL,
+        "delete",
+        'old.status == "ACTIVE"',
+        Requests(
+            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_a_delete_deactivates_where_it_must"
+        ),
+    ),
+    rule(_ALL, "preview", "skip_authentication_policy given (true or false) and authentication_policy given", _NO_SKIP),
+    rule(_ALL, "read", "skip_authentication_policy", _NO_SKIP),
+    rule(
+        _ALL,
+        "create update",
+        "not skip_authentication_policy and authentication_policy unset and org is Identity Engine",
+        _POLICY_GIVEN,
+    ),
+    rule(
+        _ALL,
+        "create update",
+        "not skip_authentication_policy and authentication_policy unset and org has not exactly one system",
+        _POLICY_GIVEN,
+        _NO_DEFAULT_POLICY,
+    ),
+    rule(
+        _ALL,
+        "create update",
+        "not skip_authentication_policy and authentication_policy set",
+        *(Settles(kind, {"authentication_policy": "strict"}) for kind in _APPS),
+    ),
+    rule(
+        _ALL,
+        "preview",
+        "old.authentication_policy set and authentication_policy unset",
+        _POLICY_GIVEN,
+        *(Settles(kind, before={"authentication_policy": "strict"}) for kind in _APPS),
+    ),
+    rule(
+        f"{_OIDC} {_SAML}",
+        "preview",
+        "user_name_template_push_status unset",
+        *(Settles(kind, before={"user_name_template_push_status": "PUSH"}, no_change=True) for kind in (_OIDC, _SAML)),
+    ),
+    # Bookmarks
+    rule(
+        _BOOKMARK,
+        "create update",
+        "request_integration unset",
+        Settles(_BOOKMARK, before={"request_integration": True}, sends={"settings.app.requestIntegration": False}),
+    ),
+    # Groups of apps
+    rule(
+        _GROUPS,
+        "preview",
+        "group.profile set and not JSON",
+        ShownBy(
+            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+        ),
+        NotTaken(
+            _GROUPS,
+            "groups[0].profile",
+            "must be a mapping",
+            {"groups": [{"group": "people", "profile": "admin"}]},
+            {"groups": [{"group": "people", "profile": {"role": "admin"}}]},
+        ),
+    ),
+    rule(
+        _GROUPS,
+        "create",
+        "always",
+        Settles(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
+        Undecidable(
+            "the next `up` recognises what is there and not in the state",
+            "test_lookup.py::test_a_whole_list_that_holds_something_is_imported",
+        ),
+    ),
+    rule(
+        _GROUPS,
+        "read",
+        "the app has groups that are not declared",
+        ShownBy(
+            "so they are here: a change of the list",
+            "e2e/test_verdicts.py::test_a_member_added_to_a_list_is_a_change_of_the_list",
+        ),
+    ),
+    rule(_GROUPS, "read", "profile keys at Okta that are not in the declared profile", FROM_THE_TENANT),
+    rule(
+        _GROUPS,
+        "update",
+        "any change",
+        Settles(_GROUPS, {"groups": [{"group": "others"}]}),
+        Settles(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
+        Settles(_GROUPS, {"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
+        Settles(_GROUPS, before={"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
+    ),
+    rule(
+        _GROUPS,
+        "delete",
+        "always",
+        Requests(
+            "what is gone already is fine",
+            "stand_in/test_objects.py::test_what_is_gone_already_is_deleted_and_reads_as_nothing",
+        ),
+    ),
+)

@@ -1,0 +1,209 @@
+"""The provider's rules for authentication policies, and their rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.kinds import Spec
+from tests.official.provider_rules import (
+    FROM_THE_TENANT,
+    MECHANISMS,
+    CannotBeSaid,
+    NotTaken,
+    Refused,
+    Requests,
+    Settles,
+    ShownBy,
+    Undecidable,
+    rule,
+)
+
+_POLICY, _RULES = "authentication-policy", "authentication-policy-rules"
+
+
+def _of_rules(**fields: Any) -> Spec:
+    """A list with one rule with these fields."""
+    return {"rules": [{"name": "Tested", **fields}]}
+
+
+def _no_such(field: str, wrong: Any, right: Any) -> Refused:
+    """A word that is not allowed in a rule of an authentication policy."""
+    *above, last = field.split(".")
+
+    def spec(value: Any) -> Spec:
+        inner: Any = {last: value}
+        for step in reversed(above):
+            inner = {step.removesuffix("[0]"): [{"os_type": "IOS"} | inner] if step.endswith("[0]") else inner}
+        return _of_rules(**inner)
+
+    return Refused(_RULES, f"rules[0].{field}", "cannot be", spec(wrong), spec(right))
+
+
+TABLE = (
+    rule(_POLICY, "create", "always", Requests("only reads", "case app_signon.policy_with_app")),
+    rule(
+        _POLICY,
+        "create",
+        "catch_all == false",
+        CannotBeSaid("what Okta's catch-all rule does is no field", ("catch_all",)),
+    ),
+    rule(
+        _POLICY,
+        "create update",
+        "priority unset",
+        CannotBeSaid("these policies have no order", ("priority",)),
+        Settles(_POLICY, {"description": "One factor."}),
+    ),
+    rule(
+        _POLICY,
+        "delete",
+        "always",
+        ShownBy(
+            "what uses it moves to the default policy, as Okta does by itself",
+            "sandbox/test_apps.py::test_an_app_starts_with_the_default_policy_and_falls_back_to_it",
+        ),
+    ),
+    rule(
+        _POLICY,
+        "create read update delete",
+        'org: well-known pipeline == "v1" (Classic)',
+        Undecidable(
+            "`doctor` says so", "cli/test_doctor.py::test_a_classic_tenant_is_named_with_the_kinds_that_it_cannot_have"
+        ),
+    ),
+    # Rules of authentication policies
+    rule(
+        _RULES,
+        "preview",
+        "policy_id changed",
+        ShownBy("so it is here", "stand_in/test_service.py::test_another_owner_is_another_object"),
+    ),
+    rule(
+        _RULES,
+        "preview",
+        "two rules with the same name",
+        Refused(
+            _RULES,
+            "rules[1].name",
+            "stands twice",
+            {"rules": [{"name": "Tested"}, {"name": "Tested"}]},
+            {"rules": [{"name": "Tested"}, {"name": "Other"}]},
+            at="rules",
+        ),
+    ),
+    rule(
+        _RULES,
+        "preview",
+        "two rules with the same priority (both set)",
+        CannotBeSaid("the place in the list is the priority"),
+    ),
+    rule(
+        _RULES,
+        "preview",
+        'rule.name == "Catch-all Rule" and conditions given',
+        NotTaken(_RULES, "rules[0].name", "is in every authentication policy", {"rules": [{"name": "Catch-all Rule"}]}),
+    ),
+    rule(_RULES, "preview", "rule.status not in ACTIVE, INACTIVE", _no_such("status", "INVALID", "INACTIVE")),
+    rule(_RULES, "preview", "rule.network_connection not in", _no_such("network_connection", "OFFICE", "ON_NETWORK")),
+    rule(_RULES, "preview", "rule.access not in ALLOW, DENY", _no_such("access", "CHALLENGE", "DENY")),
+    rule(_RULES, "preview", "rule.factor_mode not in 1FA, 2FA", _no_such("factor_mode", "3FA", "1FA")),
+    rule(_RULES, "preview", "rule.risk_score not in", _no_such("risk_score", "EXTREME", "HIGH")),
+    rule(_RULES, "preview", "rule.platform_include.type not in", _no_such("platforms[0].type", "TABLET", "MOBILE")),
+    rule(_RULES, "preview", "rule.platform_include.os_type not in", _no_such("platforms[0].os_type", "ANY", "IOS")),
+    rule(
+        _RULES,
+        "preview",
+        "len(rule.keep_me_signed_in) > 1 or post_auth not in ALLOWED, NOT_ALLOWED",
+        _no_such("keep_me_signed_in.post_auth", "ASK", "ALLOWED"),
+    ),
+    rule(
+        _RULES,
+        "create",
+        "a rule of that name exists in the policy",
+        ShownBy(
+            "it is looked up before, and said in the preview",
+            "test_lookup.py::test_a_list_that_cannot_be_imported_is_known_where_it_holds_anything",
+        ),
+        ShownBy(
+            "the preview says so", "e2e/test_imports.py::test_rules_that_go_although_nobody_took_them_out_stand_first"
+        ),
+    ),
+    rule(
+        _RULES,
+        "update",
+        "any change",
+        Settles(
+            _RULES,
+            {"rules": [{"name": "New"}, {"name": "Tested", "access": "DENY"}]},
+            before={"rules": [{"name": "Tested"}, {"name": "Gone"}]},
+        ),
+    ),
+    rule(
+        _RULES,
+        "create update",
+        "a rule.constraints or rule.chains element is not valid JSON",
+        ShownBy(
+            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+        ),
+        CannotBeSaid("chains are no field", ("chains",)),
+        NotTaken(
+            _RULES,
+            "rules[0].constraints[0]",
+            "must be a mapping",
+            _of_rules(constraints=['{"knowledge": ']),
+            _of_rules(constraints=[{"knowledge": {"types": ["password"]}}]),
+        ),
+    ),
+    rule(_RULES, "read", "rule.constraints changed at Okta", FROM_THE_TENANT),
+    rule(_RULES, "read", "rule.chains text is not compact JSON", CannotBeSaid("chains are no field", ("chains",))),
+    rule(
+        _RULES,
+        "create update",
+        "a rule.chains element has reauthenticateIn",
+        CannotBeSaid("chains are no field", ("chains",)),
+    ),
+    rule(
+        _RULES,
+        "create update",
+        "rule.status differs from the answer",
+        Settles(_RULES, _of_rules(status="INACTIVE")),
+        Settles(_RULES, _of_rules(), before=_of_rules(status="INACTIVE")),
+    ),
+    rule(
+        _RULES,
+        "create update",
+        "rule.type unset",
+        Settles(
+            _RULES,
+            _of_rules(factor_mode="1FA"),
+            sends={"actions.appSignOn.verificationMethod.type": "ASSURANCE"},
+        ),
+    ),
+    rule(
+        _RULES,
+        "create update",
+        "rule.priority unset",
+        Settles(
+            _RULES,
+            {"rules": [{"name": "Tested"}, {"name": "Other", "access": "DENY"}]},
+            before=_of_rules(access="DENY"),
+            sends={"priority": 2},
+        ),
+    ),
+    rule(
+        _RULES,
+        "delete",
+        "system rule",
+        ShownBy(
+            "the catch-all rule stays",
+            "stand_in/test_objects.py::test_rules_are_made_with_their_type_and_what_okta_made_stays",
+        ),
+        NotTaken(
+            _RULES,
+            "rules[0].platforms[0].os_expression",
+            "leave it out",
+            _of_rules(platforms=[{"os_type": "IOS", "os_expression": "iPad"}]),
+            _of_rules(platforms=[{"os_type": "OTHER", "os_expression": "iPad"}]),
+        ),
+    ),
+)

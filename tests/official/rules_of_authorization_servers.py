@@ -1,0 +1,165 @@
+"""The provider's rules for authorization servers, and what belongs to them."""
+
+from __future__ import annotations
+
+from tests.official.provider_rules import (
+    FROM_THE_TENANT,
+    MECHANISMS,
+    NotTaken,
+    Refused,
+    Requests,
+    SaidOtherwise,
+    Settles,
+    ShownBy,
+    rule,
+)
+from tests.specimens import OMIT
+
+_SERVER = "authorization-server"
+_SCOPE = "authorization-server-scope"
+_CLAIM = "authorization-server-claim"
+_POLICY = "access-policy"
+_RULE = "access-policy-rule"
+_INACTIVE = {"status": "INACTIVE"}
+_REPLACED = ShownBy(
+    "the program asks for a replacement",
+    MECHANISMS + "test_what_cannot_be_changed_in_place_is_replaced_by_the_program",
+)
+_LASTING = {
+    "access_token_lifetime_minutes": 60,
+    "refresh_token_lifetime_minutes": 90,
+    "refresh_token_window_minutes": 80,
+}
+
+TABLE = (
+    rule(
+        _SERVER,
+        "create",
+        'status == "INACTIVE" and credentials_rotation_mode != "MANUAL"',
+        Settles(_SERVER, _INACTIVE),
+        ShownBy("nor does the stand-in make an INACTIVE one", MECHANISMS + "test_a_server_is_made_active"),
+    ),
+    rule(
+        _SERVER,
+        "create",
+        'credentials_rotation_mode == "MANUAL"',
+        Settles(_SERVER, {"credentials_rotation_mode": "MANUAL"}),
+        Settles(_SERVER, {"credentials_rotation_mode": "MANUAL", **_INACTIVE}),
+    ),
+    rule(
+        _SERVER,
+        "update",
+        "status changed",
+        Settles(_SERVER, {"description": "For payments.", **_INACTIVE}),
+        Settles(_SERVER, {"description": "For payments."}, before=_INACTIVE),
+    ),
+    rule(_SERVER, "delete", "always", Requests("it is deactivated first", "case auth_servers.scope")),
+    rule(_SERVER, "create", "status unset", Settles(_SERVER, {"status": "ACTIVE"})),
+    # Claims and scopes
+    rule(f"{_CLAIM} {_POLICY} {_SCOPE}", "update", "auth_server_id changed", _REPLACED),
+    rule(
+        _CLAIM,
+        "read",
+        "Okta answers without scopes",
+        Settles(_CLAIM, before={"scopes": ["openid"]}),
+        FROM_THE_TENANT,
+    ),
+    rule(
+        _CLAIM,
+        "delete",
+        'value_type == "SYSTEM" and always_include_in_token',
+        NotTaken(
+            _CLAIM,
+            "value_type",
+            "never deletes",
+            {"value_type": "SYSTEM"},
+            {"value_type": "SYSTEM", "always_include_in_token": False},
+        ),
+    ),
+    rule(_CLAIM, "create", 'status == "INACTIVE"', Settles(_CLAIM, _INACTIVE, sends={"status": "INACTIVE"})),
+    rule(
+        _SCOPE,
+        "create update",
+        "description or display_name unset",
+        Settles(
+            _SCOPE,
+            before={"description": "Read payments.", "display_name": "Payments"},
+            sends={"description": "", "displayName": ""},
+        ),
+    ),
+    # Policies and their rules
+    rule(
+        _POLICY,
+        "create",
+        'status == "INACTIVE"',
+        SaidOtherwise(_POLICY, "status", _INACTIVE),
+        Settles(_POLICY, _INACTIVE),
+    ),
+    rule(
+        _POLICY,
+        "update",
+        "status changed",
+        Settles(_POLICY, {"description": "Some clients.", **_INACTIVE}),
+        Settles(_POLICY, before=_INACTIVE),
+    ),
+    rule(_POLICY, "create", "status unset", Settles(_POLICY, {"status": "ACTIVE"})),
+    rule(
+        _RULE,
+        "create update",
+        '"implicit" in grant_type_whitelist and user_whitelist empty and group_whitelist empty',
+        Refused(
+            _RULE,
+            "groups",
+            "must not be empty",
+            {"grant_types": ["implicit"], "groups": []},
+            {"grant_types": ["implicit"]},
+            at="grant_types",
+        ),
+    ),
+    rule(
+        _RULE,
+        "create update",
+        "refresh_token_lifetime_minutes > 0 and refresh_token_lifetime_minutes < access_token_lifetime_minutes",
+        Refused(
+            _RULE,
+            "refresh_token_lifetime_minutes",
+            "at least access_token_lifetime_minutes",
+            _LASTING | {"refresh_token_lifetime_minutes": 59},
+            _LASTING,
+        ),
+    ),
+    rule(
+        _RULE,
+        "create update",
+        "refresh_token_lifetime_minutes > 0 and not access_token_lifetime_minutes",
+        Refused(
+            _RULE,
+            "refresh_token_window_minutes",
+            "must lie between",
+            _LASTING | {"refresh_token_window_minutes": 59},
+            _LASTING,
+        ),
+        Refused(
+            _RULE,
+            "refresh_token_window_minutes",
+            "must lie between",
+            _LASTING | {"refresh_token_window_minutes": 91},
+            _LASTING,
+        ),
+        Refused(
+            _RULE,
+            "refresh_token_window_minutes",
+            "must lie between",
+            _LASTING | {"refresh_token_window_minutes": OMIT},
+            _LASTING,
+        ),
+    ),
+    rule(
+        _RULE,
+        "create update",
+        "refresh_token_lifetime_minutes unset",
+        Settles(_RULE, before=_LASTING, sends={"actions.token.refreshTokenLifetimeMinutes": 0}),
+    ),
+    rule(_RULE, "create", 'status == "INACTIVE"', Settles(_RULE, _INACTIVE, sends={"status": "INACTIVE"})),
+    rule(_RULE, "update", "auth_server_id or policy_id changed", _REPLACED),
+)

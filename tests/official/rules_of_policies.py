@@ -1,0 +1,319 @@
+"""The provider's rules for global session and password policies, and their rules."""
+
+from __future__ import annotations
+
+from reconciler.kinds import Spec
+from tests.official.provider_rules import (
+    FROM_THE_TENANT,
+    NOTHING,
+    CannotBeSaid,
+    NotTaken,
+    Refused,
+    Requests,
+    Settles,
+    ShownBy,
+    Undecidable,
+    rule,
+)
+
+_SESSION, _PASSWORD = "global-session-policy", "password-policy"
+_SESSION_RULE, _PASSWORD_RULE = "global-session-policy-rule", "password-policy-rule"
+_INACTIVE: Spec = {"status": "INACTIVE"}
+_OTHER_PRIORITY = Undecidable(
+    "`up` gives the error, and says what is right",
+    "stand_in/test_objects.py::test_another_priority_than_was_asked_for_is_an_error",
+)
+_PRIORITY_GIVEN = CannotBeSaid("a policy always has a priority, and a rule gets it by its place in the list")
+
+
+TABLE = (
+    # Policies
+    rule(
+        f"{_SESSION} {_PASSWORD}",
+        "create update delete",
+        'name == "Default Policy"',
+        Refused(_SESSION, "name", "is in every tenant", {"name": "Default Policy"}),
+        Refused(_PASSWORD, "name", "is in every tenant", {"name": "Default Policy"}),
+    ),
+    rule(
+        f"{_SESSION} {_PASSWORD} {_SESSION_RULE} {_PASSWORD_RULE}",
+        "create update",
+        "priority > 0 and Okta answers with another priority",
+        _OTHER_PRIORITY,
+    ),
+    rule(f"{_SESSION} {_PASSWORD} {_SESSION_RULE} {_PASSWORD_RULE}", "preview", "priority unset or 0", _PRIORITY_GIVEN),
+    rule(
+        f"{_SESSION} {_PASSWORD}",
+        "create update",
+        "always",
+        *(
+            handling
+            for kind in (_SESSION, _PASSWORD)
+            for handling in (Settles(kind), Settles(kind, _INACTIVE), Settles(kind, before=_INACTIVE))
+        ),
+    ),
+    rule(
+        _SESSION,
+        "create update",
+        "groups_included empty",
+        NotTaken(_SESSION, "groups_included", "must not be empty", {"groups_included": []}),
+    ),
+    # Password policies
+    rule(
+        _PASSWORD,
+        "create update",
+        "password_exclude_username unset",
+        Settles(
+            _PASSWORD,
+            before={"password_exclude_username": False},
+            sends={"settings.password.complexity.excludeUsername": True},
+        ),
+    ),
+    rule(
+        _PASSWORD,
+        "create update",
+        "password_show_lockout_failures unset",
+        Settles(
+            _PASSWORD,
+            before={"password_show_lockout_failures": True},
+            sends={"settings.password.lockout.showLockoutFailures": False},
+        ),
+    ),
+    rule(
+        _PASSWORD,
+        "create update",
+        "not breached_password_logout_enabled and breached_password_delegated_workflow_id unset",
+        NotTaken(
+            _PASSWORD,
+            "breached_password_expire_after_days",
+            "leave it out",
+            {"breached_password_expire_after_days": 5},
+            {"breached_password_expire_after_days": 5, "breached_password_logout_enabled": True},
+        ),
+        Settles(
+            _PASSWORD,
+            before={"breached_password_logout_enabled": True, "breached_password_expire_after_days": 5},
+            sends={"settings.password.breachedProtection": NOTHING},
+        ),
+        CannotBeSaid("a workflow is no field", ("breached_password_delegated_workflow_id",)),
+    ),
+    rule(
+        _PASSWORD,
+        "read",
+        "password_exclude_first_name or password_exclude_last_name switched off at Okta",
+        FROM_THE_TENANT,
+    ),
+    rule(
+        _PASSWORD,
+        "create update",
+        "password_exclude_first_name, password_exclude_last_name",
+        Settles(
+            _PASSWORD,
+            {"password_exclude_first_name": True, "password_exclude_last_name": True},
+            sends={"settings.password.complexity.excludeAttributes": ["firstName", "lastName"]},
+        ),
+        Settles(
+            _PASSWORD,
+            before={"password_exclude_last_name": True},
+            sends={"settings.password.complexity.excludeAttributes": []},
+        ),
+    ),
+    rule(
+        _PASSWORD,
+        "create update",
+        'description == ""',
+        Settles(_PASSWORD, before={"description": "For everyone."}, sends={"description": NOTHING}),
+    ),
+    # Rules of both
+    rule(
+        f"{_SESSION_RULE} {_PASSWORD_RULE}",
+        "create update",
+        "policy_id unset",
+        ShownBy(
+            "a rule belongs to a policy, whose id the program gives",
+            "test_program.py::test_what_is_owned_hangs_below_its_owner",
+        ),
+    ),
+    rule(
+        f"{_SESSION_RULE} {_PASSWORD_RULE}",
+        "create update delete",
+        'name == "Default Rule"',
+        Refused(_SESSION_RULE, "name", "is in every default policy", {"name": "Default Rule"}),
+        Refused(_PASSWORD_RULE, "name", "is in every default policy", {"name": "Default Rule"}),
+    ),
+    rule(
+        f"{_SESSION_RULE} {_PASSWORD_RULE}",
+        "update",
+        "any change",
+        *(
+            handling
+            for kind in (_SESSION_RULE, _PASSWORD_RULE)
+            for handling in (
+                Settles(kind, _INACTIVE),
+                Settles(kind, before=_INACTIVE),
+                Settles(kind, {"network_connection": "OFF_NETWORK", **_INACTIVE}, before=_INACTIVE),
+            )
+        ),
+    ),
+    rule(
+        f"{_SESSION_RULE} {_PASSWORD_RULE}",
+        "create",
+        'status == "INACTIVE"',
+        Settles(_SESSION_RULE, _INACTIVE),
+        Settles(_PASSWORD_RULE, _INACTIVE),
+    ),
+    # Rules of password policies
+    rule(
+        _PASSWORD_RULE,
+        "create update",
+        "network_includes and network_excludes both given",
+        NotTaken(
+            _PASSWORD_RULE,
+            "",
+            "and not both",
+            {"network_connection": "ZONE", "network_includes": ["office"], "network_excludes": ["office"]},
+            {"network_connection": "ZONE", "network_includes": ["office"]},
+        ),
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "read",
+        'network_connection != "ZONE" and network_includes or network_excludes set',
+        NotTaken(
+            _PASSWORD_RULE,
+            "",
+            "belong to network_connection ZONE",
+            {"network_includes": ["office"]},
+            {"network_includes": ["office"], "network_connection": "ZONE"},
+        ),
+        NotTaken(
+            _PASSWORD_RULE,
+            "",
+            "belong to network_connection ZONE",
+            {"network_excludes": ["office"]},
+            {"network_excludes": ["office"], "network_connection": "ZONE"},
+        ),
+        Settles(_PASSWORD_RULE, before={"network_includes": ["office"], "network_connection": "ZONE"}),
+    ),
+    *(
+        rule(
+            _PASSWORD_RULE,
+            phases,
+            when,
+            CannotBeSaid(
+                "how a reset is allowed is no field", ("password_reset_access_control", "password_reset_requirement")
+            ),
+        )
+        for phases, when in (
+            ("create update", "password_reset_access_control set and password_reset_requirement unset"),
+            ("preview", "password_reset_access_control not in LEGACY, AUTH_POLICY"),
+            ("preview", "len(password_reset_requirement) > 1"),
+            ("create update", "password_reset_access_control unset and password_reset_requirement set"),
+            ("create update", "password_reset_requirement.method_constraints set and primary_methods empty"),
+        )
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "delete",
+        "Okta answers 404",
+        Undecidable(
+            "`up` gives the error",
+            "stand_in/test_objects.py::test_a_rule_of_a_password_policy_that_is_gone_cannot_be_deleted",
+        ),
+    ),
+    # Rules of global session policies
+    rule(
+        _SESSION_RULE,
+        "preview",
+        "network_includes given and network_excludes given",
+        Refused(
+            _SESSION_RULE,
+            "network_excludes",
+            "exclude each other",
+            {"network_connection": "ZONE", "network_includes": ["office"], "network_excludes": ["office"]},
+            {"network_connection": "ZONE", "network_excludes": ["office"]},
+        ),
+    ),
+    rule(
+        _SESSION_RULE,
+        "read",
+        "network_connection is ANYWHERE, or a list was emptied at Okta",
+        FROM_THE_TENANT,
+        Settles(_SESSION_RULE, before={"network_connection": "ZONE", "network_excludes": ["office"]}),
+    ),
+    rule(_SESSION_RULE, "delete", "always", Requests("only reads", "case policies.signon_rule_factors")),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        'access == "CHALLENGE" and factor_sequence empty',
+        Refused(
+            _SESSION_RULE,
+            "access",
+            "needs a factor_sequence",
+            {"access": "CHALLENGE"},
+            {
+                "access": "CHALLENGE",
+                "factor_sequence": [{"primary_criteria_factor_type": "password", "primary_criteria_provider": "OKTA"}],
+            },
+        ),
+    ),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        'access != "CHALLENGE" and factor_sequence not empty',
+        Refused(
+            _SESSION_RULE,
+            "factor_sequence",
+            "belongs to access CHALLENGE",
+            {"factor_sequence": [{"primary_criteria_factor_type": "password", "primary_criteria_provider": "OKTA"}]},
+        ),
+    ),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        'mfa_prompt set and mfa_prompt != "DEVICE" and mfa_remember_device',
+        Refused(
+            _SESSION_RULE,
+            "mfa_remember_device",
+            "with mfa_prompt DEVICE",
+            {"mfa_required": True, "mfa_prompt": "ALWAYS", "mfa_remember_device": True},
+            {"mfa_required": True, "mfa_prompt": "DEVICE", "mfa_remember_device": True},
+        ),
+    ),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        'mfa_prompt set and identity_provider == "SPECIFIC_IDP" and identity_provider_ids empty',
+        NotTaken(
+            _SESSION_RULE,
+            "identity_provider",
+            "cannot be SPECIFIC_IDP",
+            {"identity_provider": "SPECIFIC_IDP", "mfa_required": True, "mfa_prompt": "ALWAYS"},
+            {"identity_provider": "OKTA", "mfa_required": True, "mfa_prompt": "ALWAYS"},
+        ),
+    ),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        "risk_level and risc_level both set",
+        CannotBeSaid("there is one field for the risk", ("risc_level",)),
+        Settles(_SESSION_RULE, {"risk_level": "HIGH"}, sends={"conditions.riskScore.level": "HIGH"}),
+    ),
+    rule(
+        _SESSION_RULE,
+        "read",
+        "risk_level and risc_level unset",
+        Settles(_SESSION_RULE, before={"risk_level": "HIGH"}),
+        FROM_THE_TENANT,
+    ),
+    rule(_SESSION_RULE, "delete", "the rule is a system rule", CannotBeSaid("rules that Okta makes are not declared")),
+    rule(
+        _SESSION_RULE,
+        "create update",
+        "identity_provider set",
+        Settles(_SESSION_RULE, {"identity_provider": "OKTA"}, sends={"conditions.identityProvider.provider": "OKTA"}),
+        Settles(
+            _SESSION_RULE, before={"identity_provider": "OKTA"}, sends={"conditions.identityProvider.provider": "ANY"}
+        ),
+    ),
+)

@@ -1,0 +1,263 @@
+"""The provider's rules for apps that sign people in with SAML."""
+
+from __future__ import annotations
+
+from reconciler.kinds import Spec
+from tests.official.provider_rules import (
+    MECHANISMS,
+    CannotBeSaid,
+    NotTaken,
+    Refused,
+    SaidOtherwise,
+    Settles,
+    ShownBy,
+    Undecidable,
+    rule,
+)
+from tests.specimens import OMIT
+
+_SAML = "saml-app"
+_NO_LOGOUT = CannotBeSaid(
+    "single logout is no field", ("single_logout_issuer", "single_logout_url", "single_logout_certificate")
+)
+_NO_KEY = CannotBeSaid("a key is no field", ("key_name", "key_years_valid"))
+_NO_INDICES = CannotBeSaid("places in the list are the indices", ("acs_endpoints_indices",))
+_GROUP_FILTER: Spec = {"name": "groups", "type": "GROUP", "filter_type": "REGEX", "filter_value": ".*"}
+_CATALOGUE: Spec = {"sso_url": OMIT, "audience": OMIT, "preconfigured_app": "okta_org2org"}
+_UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
+_SETTINGS: Spec = {"baseUrl": "https://example.okta.com", "acsUrl": "https://example.okta.com/sso"}
+
+
+def _of_catalogue(**fields: object) -> tuple[NotTaken, ...]:
+    return tuple(
+        NotTaken(_SAML, name, "leave it out", _CATALOGUE | {name: value}, _CATALOGUE) for name, value in fields.items()
+    )
+
+
+TABLE = (
+    rule(
+        _SAML,
+        "create update",
+        "user_name_template_suffix set",
+        CannotBeSaid("the template says it all", ("user_name_template_suffix",)),
+    ),
+    rule(
+        _SAML,
+        "create",
+        "preconfigured_app unset and any of sso_url",
+        *(Refused(_SAML, field, f"needs {field}", {field: OMIT}) for field in ("sso_url", "audience")),
+        *(
+            Refused(_SAML, field, f"needs {field}", {field: ""})
+            for field in ("subject_name_id_template", "authn_context_class_ref")
+        ),
+        *(
+            SaidOtherwise(_SAML, field, {field: OMIT})
+            for field in (
+                "recipient",
+                "destination",
+                "subject_name_id_template",
+                "subject_name_id_format",
+                "signature_algorithm",
+                "digest_algorithm",
+                "authn_context_class_ref",
+            )
+        ),
+    ),
+    rule(
+        _SAML,
+        "create",
+        "preconfigured_app unset and not response_signed and not assertion_signed",
+        Refused(
+            _SAML,
+            "assertion_signed",
+            "has to be signed",
+            {"response_signed": False, "assertion_signed": False},
+            {"response_signed": False, "assertion_signed": True},
+        ),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        "any attribute_statements with (filter_type or filter_value)",
+        Refused(
+            _SAML,
+            "attribute_statements[0].filter_type",
+            "belong to an attribute of type GROUP",
+            {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_type": "REGEX"}]},
+            {"attribute_statements": [_GROUP_FILTER]},
+        ),
+        Refused(
+            _SAML,
+            "attribute_statements[0].filter_type",
+            "belong to an attribute of type GROUP",
+            {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_value": ".*"}]},
+            {"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
+        ),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        'any attribute_statements with type == "GROUP" and values not empty',
+        Refused(
+            _SAML,
+            "attribute_statements[0].values",
+            "and no values",
+            {"attribute_statements": [_GROUP_FILTER | {"values": ["user.email"]}]},
+            {"attribute_statements": [_GROUP_FILTER]},
+        ),
+    ),
+    rule(_SAML, "preview", "key_name set and key_years_valid unset", _NO_KEY),
+    rule(_SAML, "create", "key_name set", _NO_KEY),
+    rule(_SAML, "update", "key_name changed", _NO_KEY),
+    rule(_SAML, "preview", "only one of single_logout_issuer, single_logout_url set", _NO_LOGOUT),
+    rule(_SAML, "create update", "single_logout_issuer set and single_logout_certificate unset", _NO_LOGOUT),
+    rule(
+        _SAML,
+        "create update",
+        "single_logout_issuer unset",
+        _NO_LOGOUT,
+        Settles(_SAML, {"label": "Renamed"}, sends={"settings.signOn.slo": {"enabled": False}}),
+    ),
+    rule(_SAML, "preview", "single_logout_certificate same certificate in other spelling", _NO_LOGOUT),
+    rule(_SAML, "preview", "acs_endpoints given and acs_endpoints_indices given", _NO_INDICES),
+    rule(
+        _SAML,
+        "create update",
+        "acs_endpoints set",
+        Settles(
+            _SAML,
+            {"acs_endpoints": ["https://two.example.com", "https://one.example.com"]},
+            sends={
+                "settings.signOn.acsEndpoints.1": {"url": "https://one.example.com", "index": 1},
+                "settings.signOn.allowMultipleAcsEndpoints": True,
+            },
+        ),
+        Settles(
+            _SAML,
+            before={"acs_endpoints": ["https://two.example.com"]},
+            sends={"settings.signOn.allowMultipleAcsEndpoints": False},
+        ),
+        *_of_catalogue(acs_endpoints=["https://two.example.com"]),
+    ),
+    rule(_SAML, "read", "acs_endpoints_indices are exactly 0..n-1", _NO_INDICES),
+    rule(
+        _SAML,
+        "create update",
+        "sp_issuer or request_compressed set",
+        CannotBeSaid("neither is a field", ("sp_issuer", "request_compressed")),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        'saml_version not in "1.1", "2.0"',
+        NotTaken(_SAML, "saml_version", "cannot be", {"saml_version": "3.0"}, {"saml_version": "1.1"}),
+    ),
+    rule(
+        _SAML,
+        "preview",
+        'idp_issuer unset and old.idp_issuer == "http://www.okta.com/${org.externalKey}"',
+        Settles(_SAML, before={"idp_issuer": "http://www.okta.com/${org.externalKey}"}),
+        Settles(_SAML, before={"idp_issuer": "https://sso.example.com"}),
+        *_of_catalogue(idp_issuer="https://sso.example.com"),
+    ),
+    rule(
+        _SAML,
+        "preview",
+        "old.preconfigured_app set and preconfigured_app unset",
+        Undecidable(
+            "a look for drift finds an app of the catalogue where one of our own is declared",
+            MECHANISMS + "test_an_app_of_the_catalogue_is_none_of_our_own",
+        ),
+    ),
+    rule(
+        _SAML,
+        "create",
+        "preconfigured_app in office365, radius",
+        *(
+            NotTaken(
+                _SAML,
+                "authentication_policy",
+                "leave it out",
+                _CATALOGUE | {"preconfigured_app": name, "authentication_policy": "strict"},
+                _CATALOGUE | {"preconfigured_app": name},
+            )
+            for name in ("office365", "radius")
+        ),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        "attribute_statements.namespace unset or attribute_statements.type unset",
+        Settles(
+            _SAML,
+            {"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
+            sends={
+                "settings.signOn.attributeStatements.0.type": "EXPRESSION",
+                "settings.signOn.attributeStatements.0.namespace": _UNSPECIFIED,
+            },
+        ),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        "attribute_statements empty",
+        Settles(
+            _SAML,
+            before={"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
+            sends={"settings.signOn.attributeStatements": []},
+        ),
+        Settles(_SAML, _CATALOGUE | {"app_settings": _SETTINGS}, sends={"settings.signOn.attributeStatements": []}),
+    ),
+    rule(
+        _SAML,
+        "update",
+        "old.inline_hook_id set and inline_hook_id unset",
+        CannotBeSaid("a hook is no field", ("inline_hook_id",)),
+    ),
+    rule(
+        _SAML, "read", "Okta answers without implicitAssignment", Settles(_SAML, before={"implicit_assignment": True})
+    ),
+    rule(
+        _SAML,
+        "preview",
+        "app_settings_json set and not JSON",
+        ShownBy(
+            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+        ),
+        NotTaken(
+            _SAML,
+            "app_settings",
+            "must be a mapping",
+            _CATALOGUE | {"app_settings": "aws"},
+            _CATALOGUE | {"app_settings": _SETTINGS},
+        ),
+        NotTaken(_SAML, "app_settings", "leave it out", {"app_settings": _SETTINGS}),
+    ),
+    rule(
+        _SAML,
+        "read",
+        "app_settings_json",
+        NotTaken(
+            _SAML,
+            "app_settings",
+            "empty text",
+            _CATALOGUE | {"app_settings": _SETTINGS | {"audRestriction": ""}},
+            _CATALOGUE | {"app_settings": _SETTINGS},
+        ),
+        *_of_catalogue(
+            sso_url="https://app.example.com",
+            recipient="https://app.example.com",
+            destination="https://app.example.com",
+            audience="https://app.example.com",
+            subject_name_id_template="${user.login}",
+            subject_name_id_format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+            response_signed=False,
+            assertion_signed=False,
+            signature_algorithm="RSA_SHA1",
+            digest_algorithm="SHA1",
+            honor_force_authn=False,
+            authn_context_class_ref="urn:oasis:names:tc:SAML:2.0:ac:classes:X509",
+            saml_signed_request_enabled=True,
+        ),
+    ),
+)

@@ -1,0 +1,194 @@
+"""What the provider does with every kind, and what our programs and the stand-in make of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from reconciler.definitions.model import Address
+from reconciler.drift.compare import compare
+from reconciler.kinds import Kind, kind_named, kinds
+from reconciler.kinds.fields import JSON_TEXT
+from reconciler.kinds.mapping import Field, Vocabulary, camel_case, encode, schema
+from reconciler.kinds.refusals import Phase
+from reconciler.program import Found, inline
+from reconciler.stand_in.inputs import changed, refusals, with_defaults
+from reconciler.stand_in.objects import Objects
+from tests.engine_under_mocks import Run, run
+from tests.official.applied import Applied, OwnTenant
+from tests.official.provider_rules import RULES
+from tests.official.usual import USUAL, declaration_of, documents, parts, usual
+from tests.settled import all_declared, desired_of, settled
+
+FACTS = RULES.with_name("kinds.json")
+NO_DEFAULT = {"password_exclude_username", "password_show_lockout_failures", "risk_level"}
+"""Defaults that the facts name, and that do not exist: PROVIDER-RULES.md, section 4."""
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+
+
+def fields_of(kind: type[Kind]) -> Iterator[Field]:
+    return (field for model in parts(kind) for field in schema(model))
+
+
+def written_as_text(field: Field) -> bool:
+    place = field.places.get(Vocabulary.ARGUMENTS)
+    return place is not None and (place[1] is JSON_TEXT or field.as_api)
+
+
+@ALL_KINDS
+def test_every_name_is_asked_for(kind: type[Kind]):
+    """Or else the plugin makes one up."""
+    for field in schema(kind):
+        if field.places.get(Vocabulary.ARGUMENTS, ((), None))[0] == ("name",):
+            assert field.info.is_required()
+
+
+@pytest.mark.skipif(not FACTS.is_file(), reason="no facts: ../shared is not there")
+@ALL_KINDS
+def test_the_stand_in_fills_in_the_provider_s_defaults(kind: type[Kind]):
+    (facts,) = (one for one in json.loads(FACTS.read_text())["kinds"] if one["token"] == kind.resource)
+    filled = with_defaults(kind, {})
+    names = {
+        field.places[Vocabulary.ARGUMENTS][0][0]: field.places[Vocabulary.INPUTS][0][0]
+        for field in schema(kind)
+        if Vocabulary.ARGUMENTS in field.places and not field.only
+    }
+    for argument, default in facts.get("defaulted", {}).items():
+        if argument in names and default != "server" and argument not in NO_DEFAULT:
+            value = filled.get(names[argument])
+            shown = value if isinstance(value, str) else json.dumps(value)
+            assert shown == default or (value is None and default in ("0", "false", "")), argument
+
+
+def test_texts_are_objects_in_json():
+    """The provider keeps no other text as it is, and shows an object with its keys sorted."""
+    found = 0
+    for declaration in all_declared().declarations.values():
+        kind = declaration.kind
+        inputs = encode(kind, declaration.spec, Vocabulary.INPUTS)
+        texts = list(_texts(schema(kind), inputs))
+        found += len(texts)
+        for text in texts:
+            value = json.loads(text)
+            assert isinstance(value, dict)
+            assert text == json.dumps(value, sort_keys=True, separators=(",", ":"))
+    assert found
+
+
+def _texts(fields: tuple[Field, ...], inputs: Any) -> Iterator[str]:
+    for field in fields:
+        place = field.places.get(Vocabulary.INPUTS)
+        value = inputs.get(place[0][0]) if place else None
+        if value is None:
+            continue
+        if written_as_text(field):
+            yield from [value] if isinstance(value, str) else value
+        elif field.part:
+            for item in [value] if field.shape == "one" else value:
+                yield from _texts(schema(field.part), item)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [
+        ("bookmark-app", {"appLinksJson": "{"}),
+        ("saml-app", {"appSettingsJson": "{"}),
+        ("app-group-assignments", {"groups": [{"id": "x", "profile": "{"}]}),
+    ],
+)
+def test_text_that_is_not_json(kind: str, inputs: dict[str, Any]):
+    (told,) = refusals(kind_named(kind), inputs, Phase.PREVIEW)
+    assert "not valid JSON" in told[1]
+
+
+def test_what_is_left_out_is_not_held_against_okta():
+    """Text that was sent once cannot be cleared by leaving it out: the field is not managed then."""
+    for kind in kinds():
+        for field in fields_of(kind):
+            place = field.places.get(Vocabulary.ARGUMENTS)
+            if place and place[1] is JSON_TEXT and field.optional:
+                assert field.compared(None, {"anything": True}) is None, f"{kind.kind}: {field.name}"
+                name = field.places[Vocabulary.INPUTS][0][0]
+                assert changed(kind, {name: '{"a":true}'}, {}) == {}
+
+
+def test_a_false_value_says_nothing():
+    word = "app-group-assignments"
+    before, unseen, seen = (
+        desired_of(documents(word, {"groups": [{"group": "people", "profile": profile}]})[0])
+        for profile in ({"admin": True}, {"admin": True, "owner": False}, {"admin": False, "owner": False})
+    )
+    with OwnTenant() as tenant:
+        applied = Applied(tenant)
+        applied.up(before)
+        start = len(tenant.sent)
+        applied.up(unseen)
+        assert tenant.sent[start:] == []
+        assert applied.differences(declaration_of(word, unseen), unseen) == {}
+        applied.up(seen)
+        assert applied.differences(declaration_of(word, seen), seen) == {}
+
+
+def test_an_app_of_the_catalogue_is_none_of_our_own():
+    """The provider sees no difference when `preconfigured_app` is left out."""
+    desired = desired_of(documents("saml-app", usual("saml-app", {}))[0])
+    declaration = declaration_of("saml-app", desired)
+    world = settled(desired)
+    world.tamper(declaration.address, lambda json: _as_of_catalogue(json))
+    findings = compare(desired, world.state, world.live)
+    assert {one.field for one in findings} >= {"preconfigured_app", "sso_url"}
+
+
+def _as_of_catalogue(app: dict[str, Any]) -> None:
+    app["name"] = "amazon_aws"
+    for member in ("ssoAcsUrl", "recipient", "destination", "audience"):
+        app["settings"]["signOn"].pop(member)
+
+
+@pytest.mark.parametrize("rotation", ["AUTO", "MANUAL"])
+def test_a_server_is_made_active(rotation: str):
+    """Unless its keys are rotated by hand: our program takes two steps in either case."""
+    desired = desired_of(
+        documents("authorization-server", usual("authorization-server", {"credentials_rotation_mode": rotation}))[0]
+    )
+    spec = {**declaration_of("authorization-server", desired).spec, "status": "INACTIVE"}
+    kind = kind_named("authorization-server")
+    with OwnTenant() as tenant:
+        objects = Objects(tenant.client)
+        ids = tenant.run(objects.create(kind, (), spec))
+        made = tenant.run(objects.read(kind, ids))
+    assert made is not None
+    assert made["status"] == ("ACTIVE" if rotation == "AUTO" else "INACTIVE")
+
+
+@pytest.fixture(scope="module")
+def everything() -> Run:
+    desired = all_declared()
+    system = {Address(kind.kind, known.name): known.name for kind in kinds() for known in kind.system}
+    return run(partial(inline, desired, Found(system, {}), lambda reference, source: SecretStr(reference), {}))
+
+
+@ALL_KINDS
+def test_what_cannot_be_changed_in_place_is_replaced_by_the_program(kind: type[Kind], everything: Run):
+    """Whatever the provider says: it would change a claim's server or a zone's type in place, and fail."""
+    names = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.replaces}
+    owners = set(map(camel_case, kind.parent_arguments))
+    asked = [set(one.replaced) for one in everything.resources if one.type == kind.resource]
+    assert asked
+    assert all(each == names | owners for each in asked)
+
+
+def test_every_app_that_can_have_a_policy_names_one():
+    for word in ("bookmark-app", "oidc-app", "saml-app"):
+        desired = desired_of(documents(word, USUAL[word])[0])
+        inputs = encode(kind_named(word), declaration_of(word, desired).spec, Vocabulary.INPUTS)
+        assert inputs["authenticationPolicy"] == "default"
+
+
+def test_every_program_keeps_generated_secrets_out_of_the_state():
+    assert kind_named("oidc-app").fixed_arguments["omit_secret"] is True

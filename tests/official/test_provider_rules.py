@@ -1,0 +1,361 @@
+"""Every rule of the official provider is accounted for, and handled as the tables say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from pulumi.runtime.proto import provider_pb2
+
+from reconciler.definitions import DefinitionsError
+from reconciler.definitions.errors import Problem
+from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds.mapping import canonical, schema
+from reconciler.kinds.refusals import Given, Phase, Refusal, refused
+from reconciler.stand_in import StandIn
+from reconciler.stand_in.inputs import refusals
+from tests.official import (
+    rules_of_all_kinds,
+    rules_of_apps,
+    rules_of_authentication_policies,
+    rules_of_authorization_servers,
+    rules_of_groups_and_zones,
+    rules_of_oidc_apps,
+    rules_of_policies,
+    rules_of_saml_apps,
+)
+from tests.official.applied import Applied, OwnTenant, inputs_of
+from tests.official.provider_rules import (
+    NOTHING,
+    RULES,
+    CannotBeSaid,
+    NotTaken,
+    Refused,
+    Rule,
+    SaidOtherwise,
+    Settles,
+    ShownBy,
+    matched,
+    provider_rules,
+)
+from tests.official.recorded import CASES, cases
+from tests.official.tenants import Refused as StandInRefused
+from tests.official.tenants import struct
+from tests.official.usual import USUAL, declaration_of, documents, parts, usual
+from tests.okta.tenants import client_of
+from tests.okta.virtual_time import run
+from tests.settled import desired_of
+from tests.specimens import OMIT
+
+TABLES: tuple[Rule, ...] = (
+    *rules_of_all_kinds.TABLE,
+    *rules_of_groups_and_zones.TABLE,
+    *rules_of_policies.TABLE,
+    *rules_of_authentication_policies.TABLE,
+    *rules_of_apps.TABLE,
+    *rules_of_oidc_apps.TABLE,
+    *rules_of_saml_apps.TABLE,
+    *rules_of_authorization_servers.TABLE,
+)
+PHASES = {
+    "preview": Phase.PREVIEW,
+    "create": Phase.CREATE,
+    "update": Phase.UPDATE,
+    "delete": Phase.DELETE,
+}
+CALLS = {Phase.CREATE: "Create", Phase.UPDATE: "Update", Phase.DELETE: "Delete"}
+needs_facts = pytest.mark.skipif(not RULES.is_file(), reason="no facts: ../shared is not there")
+
+
+def handled_by(*types: Any) -> list[Any]:
+    """Each handling of these types, with the entry that it belongs to."""
+    return [
+        pytest.param(entry, handling, id=f"{entry}:{number}")
+        for entry in TABLES
+        for number, handling in enumerate(entry.handled)
+        if isinstance(handling, types)
+    ]
+
+
+# The tables
+
+
+@needs_facts
+def test_every_rule_is_accounted_for_once():
+    rules = provider_rules()
+    accounted = Counter(one for entry in TABLES for one in matched(entry, rules))
+    missing = [str(one) for one in rules if one not in accounted]
+    twice = [str(one) for one, times in accounted.items() if times > 1]
+    assert (missing, twice) == ([], [])
+
+
+def test_every_entry_says_how_its_rules_are_handled():
+    assert [str(entry) for entry in TABLES if not entry.handled] == []
+
+
+@needs_facts
+def test_what_the_provider_refuses_never_just_settles_as_refused():
+    """An entry for refusals has a proof of a refusal, or a reason why there can be none."""
+    rules = provider_rules()
+    unproved = [
+        str(entry)
+        for entry in TABLES
+        if {one.result for one in matched(entry, rules)} == {"refused"}
+        if not any(
+            isinstance(handling, Refused | NotTaken | SaidOtherwise | CannotBeSaid | ShownBy)
+            for handling in entry.handled
+        )
+    ]
+    assert unproved == []
+
+
+def test_there_is_a_usual_definition_of_every_kind():
+    assert set(USUAL) == {kind.kind for kind in kinds()}
+    for kind, spec in USUAL.items():
+        assert declaration_of(kind, desired_of(documents(kind, spec)[0])).kind.kind == kind
+
+
+# What `validate` and the provider refuse
+
+
+def problems_of(kind: str, spec: Spec) -> list[Problem]:
+    try:
+        desired_of(documents(kind, spec)[0])
+    except DefinitionsError as error:
+        return list(error.problems)
+    return []
+
+
+def place_in(kind: str, spec: Spec, field: str) -> tuple[int, int]:
+    """Line and column of a field, or of the nearest structure around it that is written."""
+    docs, path = documents(kind, spec)
+    steps = ["spec", *path, *(int(step) if step.isdigit() else step for step in re.findall(r"\w+", field))]
+    node = list(yaml.compose_all(yaml.safe_dump_all(docs, sort_keys=False)))[-1]
+    place = node.start_mark
+    for step in steps:
+        if isinstance(node, yaml.MappingNode):
+            entry = next(((key, value) for key, value in node.value if key.value == step), None)
+            if entry is None:
+                break
+            key, node = entry
+            place = key.start_mark if step == "spec" else node.start_mark
+        elif isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            place = node.start_mark
+        else:
+            break
+    return place.line + 1, place.column + 1
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, NotTaken))
+def test_validate_refuses_it_where_it_stands(entry: Rule, handling: Refused | NotTaken):
+    wrong = usual(handling.kind, handling.wrong)
+
+    problems = problems_of(handling.kind, wrong)
+
+    fitting = [one for one in problems if handling.message in one.message]
+    assert fitting, [str(one) for one in problems]
+    assert (fitting[0].source.line, fitting[0].source.column) == place_in(handling.kind, wrong, handling.field)
+    assert [str(one) for one in problems_of(handling.kind, usual(handling.kind, handling.right))] == []
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(SaidOtherwise))
+def test_validate_takes_what_is_said_otherwise(entry: Rule, handling: SaidOtherwise):
+    assert [str(one) for one in problems_of(handling.kind, usual(handling.kind, handling.wrong))] == []
+
+
+def program_of(kind: type[Kind], changes: Spec) -> dict[str, Any]:
+    """The arguments of a program with the usual definition and these changes, which need not be valid."""
+    sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
+    spec = {name: value for name, value in (sensible | changes).items() if value is not OMIT}
+    return inputs_of(kind, spec, [f"owner-{level}" for level in range(len(chain(kind)) - 1)])
+
+
+def with_priority(kind: type[Kind], spec: Spec) -> Spec:
+    return {"priority": 1, **spec} if "priority" in kind.model_fields else spec
+
+
+class Context:
+    async def abort(self, code: Any, message: str) -> None:
+        raise StandInRefused(message)
+
+
+def call(method: str, request: Any) -> Any:
+    """A call of the stand-in, which must not send anything."""
+
+    def never(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"sent: {request.method} {request.url}")
+
+    async def work() -> Any:
+        async with client_of(never) as client:
+            return await getattr(StandIn(client), method)(request, Context())
+
+    return run(work())
+
+
+def ends(method: str, urn: str, inputs: dict[str, Any]) -> str:
+    """Why a call ends that changes something; the stand-in must have sent nothing."""
+    request = {
+        "Create": lambda: provider_pb2.CreateRequest(urn=urn, properties=struct(inputs)),
+        "Update": lambda: provider_pb2.UpdateRequest(urn=urn, id="x", news=struct(inputs), olds=struct(inputs)),
+        "Delete": lambda: provider_pb2.DeleteRequest(urn=urn, id="x", properties=struct(inputs)),
+    }[method]()
+    with pytest.raises(StandInRefused) as caught:
+        call(method, request)
+    return str(caught.value)
+
+
+def phases_of(entry: Rule) -> Phase:
+    phases = Phase(0)
+    for name in entry.phases.split():
+        phases |= PHASES[name]
+    return phases
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, SaidOtherwise))
+def test_the_stand_in_refuses_it_when_the_provider_does(entry: Rule, handling: Refused | SaidOtherwise):
+    kind = kind_named(handling.kind)
+    urn = f"urn:pulumi:test::okta::{'$'.join(one.resource for one in reversed(chain(kind)))}::tested"
+    inputs, phases = program_of(kind, handling.wrong), phases_of(entry)
+    place = re.sub(r"\[\d+\]", "", (isinstance(handling, Refused) and handling.at) or handling.field)
+
+    check = call("Check", provider_pb2.CheckRequest(urn=urn, news=struct(inputs)))
+    early = [one.property for one in check.failures]
+    if Phase.PREVIEW in phases:
+        assert place in early
+    else:
+        assert early == []
+        for phase in (Phase.CREATE, Phase.UPDATE, Phase.DELETE):
+            told = [name for name, _ in refusals(kind, inputs, phase)]
+            assert (place in told) == (phase in phases), phase
+            if phase in phases:
+                assert f"{place}: " in ends(CALLS[phase], urn, inputs)
+
+    right = program_of(kind, handling.right)
+    assert [told for phase in PHASES.values() for told in refusals(kind, right, phase)] == []
+
+
+def all_refusals() -> dict[int, tuple[str, Refusal]]:
+    return {
+        id(one): (f"{model.__name__}.{one.field}", one)
+        for kind in kinds()
+        for model in parts(kind)
+        for one in model.refusals
+    }
+
+
+def test_every_refusal_of_every_kind_is_exercised():
+    fired: set[int] = set()
+
+    def look(model: Any, spec: Spec) -> None:
+        fired.update(id(one) for one in refused(model.refusals, Given(spec), Phase.ALWAYS))
+        for field in schema(model):
+            if field.part and (value := spec.get(field.name)):
+                for item in [value] if field.shape == "one" else value:
+                    if isinstance(item, dict):
+                        look(field.part, item)
+
+    for _, handling in (parameter.values for parameter in handled_by(Refused, NotTaken, SaidOtherwise)):
+        kind = kind_named(handling.kind)
+        sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
+        look(kind, {name: value for name, value in (sensible | handling.wrong).items() if value is not OMIT})
+
+    assert [f"{name}: {one.message}" for key, (name, one) in all_refusals().items() if key not in fired] == []
+
+
+def test_every_field_that_only_some_objects_have_is_exercised():
+    proved: set[tuple[str, str]] = set()
+    for _, handling in (parameter.values for parameter in handled_by(Refused, NotTaken)):
+        if "leave it out" in handling.message:
+            proved.add((handling.kind, handling.field.rpartition(".")[2]))
+    conditional = {
+        (kind.kind, field.name) for kind in kinds() for model in parts(kind) for field in schema(model) if field.only
+    }
+    assert conditional - proved == set()
+
+
+# What settles
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Settles))
+def test_it_settles(entry: Rule, handling: Settles):
+    after = desired_of(documents(handling.kind, usual(handling.kind, handling.after))[0])
+    before = desired_of(documents(handling.kind, usual(handling.kind, handling.before))[0])
+    declaration = declaration_of(handling.kind, after)
+    with OwnTenant() as tenant:
+        applied = Applied(tenant)
+        applied.up(after)
+        assert applied.differences(declaration, after) == {}, "made"
+        posted = bodies(tenant, declaration.kind)
+        again = len(tenant.sent)
+        applied.up(after)
+        assert tenant.sent[again:] == [], "a second up"
+    with OwnTenant() as tenant:
+        applied = Applied(tenant)
+        applied.up(before)
+        start = len(tenant.sent)
+        applied.up(after)
+        assert applied.differences(declaration, after) == {}, "changed"
+        put = bodies(tenant, declaration.kind, start)
+        if handling.no_change:
+            assert tenant.sent[start:] == []
+    for body in [posted] * ("create" in entry.phases) + [put] * ("update" in entry.phases and before != after):
+        for path, value in handling.sends.items():
+            assert member(body, path) == value, path
+
+
+def bodies(tenant: OwnTenant, kind: type[Kind], start: int = 0) -> Any:
+    """The body of the last request since then that made or changed such an object."""
+    last = kind.collection.path.rpartition("/")[2]
+    sent = [one.body for one in tenant.sent[start:] if one.body and last in one.path.split("/")[-2:]]
+    fixed = {name: value for name, value in kind.collection.fixed.items() if "." not in name}
+    return next((body for body in reversed(sent) if fixed.items() <= body.items()), None)
+
+
+def member(body: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(body, list) and step.isdigit() and int(step) < len(body):
+            body = body[int(step)]
+        elif isinstance(body, dict) and step in body:
+            body = body[step]
+        else:
+            return NOTHING
+    return body
+
+
+# What cannot be said, and what is shown elsewhere
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(CannotBeSaid))
+def test_no_field_has_the_arguments(entry: Rule, handling: CannotBeSaid):
+    assert handling.reason
+    for word in entry.kinds.split():
+        models = parts(kind_named(word)) if word != "*" else (part for kind in kinds() for part in parts(kind))
+        known = {name for model in models for field in schema(model) for name in argument_names(field)}
+        assert known.isdisjoint(handling.arguments), word
+
+
+def argument_names(field: Any) -> set[str]:
+    return {place[0][0] for vocabulary, place in field.places.items() if vocabulary.value == "arguments"}
+
+
+@pytest.mark.parametrize(("entry", "handling"), handled_by(ShownBy))
+def test_what_shows_it_is_there(entry: Rule, handling: ShownBy):
+    assert handling.reason
+    if handling.shown_by.startswith("case "):
+        if not CASES.is_dir():
+            pytest.skip("no recordings: ../shared is not there")
+        case = next(case for case in cases() if case.name == handling.shown_by.removeprefix("case "))
+        tokens = {resource.token for stage in case.stages for resource in stage.resources}
+        assert not case.missing_kinds
+        assert not case.failed_at_once
+        assert entry.kinds == "*" or tokens & {kind_named(word).resource for word in entry.kinds.split()}
+    else:
+        file, _, name = handling.shown_by.partition("::")
+        text = (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
+        assert re.search(rf"^def {name}\(", text, re.MULTILINE), handling.shown_by

@@ -1,0 +1,88 @@
+"""One valid definition of each kind, from which the tables of rules start, with what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.kinds import Kind, Spec, kind_named
+from reconciler.kinds.mapping import schema, whole_list_of
+from tests.settled import document
+from tests.specimens import OMIT
+
+USUAL: Mapping[str, Spec] = {
+    "group": {"name": "Tested"},
+    "group-rule": {"name": "Tested", "expression": 'user.department == "Engineering"', "groups": ["people"]},
+    "network-zone": {"name": "Tested", "type": "IP", "gateways": ["192.0.2.0/24"]},
+    "trusted-origin": {"name": "Tested", "origin": "https://app.example.com", "scopes": ["CORS"]},
+    "global-session-policy": {"name": "Tested", "priority": 1, "groups_included": ["people"]},
+    "global-session-policy-rule": {"name": "Tested"},
+    "password-policy": {"name": "Tested", "priority": 1, "groups_included": ["people"]},
+    "password-policy-rule": {"name": "Tested"},
+    "authentication-policy": {"name": "Tested", "description": "Two factors."},
+    "authentication-policy-rules": {"rules": [{"name": "Tested"}]},
+    "bookmark-app": {"label": "Tested", "url": "https://app.example.com"},
+    "oidc-app": {"label": "Tested", "type": "web", "redirect_uris": ["https://app.example.com/callback"]},
+    "saml-app": {"label": "Tested", "sso_url": "https://app.example.com/saml", "audience": "https://app.example.com"},
+    "app-group-assignments": {"groups": [{"group": "people"}]},
+    "authorization-server": {"name": "Tested", "audiences": ["https://api.example.com"]},
+    "authorization-server-scope": {"name": "tested:read"},
+    "authorization-server-claim": {"name": "tested", "claim_type": "RESOURCE", "value": "user.login"},
+    "access-policy": {"name": "Tested", "description": "All clients.", "clients": ["ALL_CLIENTS"]},
+    "access-policy-rule": {"name": "Tested", "grant_types": ["authorization_code"], "groups": ["everyone"]},
+}
+
+SURROUNDINGS = [
+    document("group", "people", name="People"),
+    document("group", "others", name="Others"),
+    document("network-zone", "office", name="Office", type="IP", gateways=["198.51.100.0/24"]),
+    document("authentication-policy", "strict", name="Strict", description="Two factors."),
+]
+"""What the definitions may refer to."""
+
+
+def usual(kind: str, changes: Spec) -> Spec:
+    """The usual definition of a kind with other values; `OMIT` leaves a field out."""
+    return {name: value for name, value in (USUAL[kind] | changes).items() if value is not OMIT}
+
+
+def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | int, ...]]:
+    """All documents of a folder that holds such an object, the last one being its own or its owner's, and the path
+    from the spec of that document to the object."""
+    known, path = kind_named(kind), list[str | int]()
+    while known.parents:
+        owner = kind_named(known.parents[0])
+        owned = next(field for field in schema(owner) if field.owns and field.owns.kind == known.kind)
+        if owned.owns and owned.owns.whole:
+            assert owned.name == whole_list_of(known).name
+            value = spec[owned.name]
+        else:
+            value = [spec]
+            path = [owned.name, 0, *path]
+        spec = USUAL[owner.kind] | {owned.name: value}
+        known = owner
+    return [*SURROUNDINGS, document(known.kind, "tested", **spec)], tuple(path)
+
+
+def declaration_of(kind: str, desired: Desired) -> Declaration:
+    """The declaration that `documents` were made for."""
+    (found,) = (
+        declaration
+        for address, declaration in desired.declarations.items()
+        if address.kind == kind and address.name.partition("/")[0] == "tested"
+    )
+    return found
+
+
+def surroundings(desired: Desired) -> list[Address]:
+    return [address for address in desired.declarations if address.name.partition("/")[0] != "tested"]
+
+
+def parts(kind: type[Kind]) -> Any:
+    """The kind and all structures inside it that are not objects of their own."""
+    waiting: list[Any] = [kind]
+    while waiting:
+        model = waiting.pop()
+        yield model
+        waiting += [field.part for field in schema(model) if field.part and not field.owns]
