@@ -69,7 +69,11 @@ _CHAINLESS: Variant = {"type": "ASSURANCE"}
 _FROM_NETWORK: Mapping[str, Variant] = {"only-to": _ONLY_TO, "all-but": _ALL_BUT, "on-network": _ANYWHERE}
 
 VARIANTS: Mapping[str, Mapping[str, Variant]] = {
-    "app-group-assignments.groups": {"one": {"group": "group-one"}, "two": {"group": "group-two"}},
+    "app-group-assignments.groups": {
+        # A profile of which all is false says nothing.
+        "one": {"group": "group-one", "profile": {"role": "first"}},
+        "two": {"group": "group-two", "profile": {"role": "second"}},
+    },
     "access-policy": {"one": {}, "two": {"clients": ["ALL_CLIENTS"]}},
     "access-policy-rule": {"one": _LASTING, "two": _LASTING, "three": _LASTING},
     "authentication-policy-rules.rules": {name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
