@@ -97,7 +97,14 @@ def altered(draw: st.DrawFn, model: type[Part], spec: Mapping[str, Any], depth: 
     fields = [one for one in schema(model) if not (one.owns or one.secret or one.replaces or one.name in fixed)]
     for field in draw(st.lists(st.sampled_from(fields), max_size=4, unique_by=id)) if fields else ():
         choices: list[st.SearchStrategy[Any]] = []
-        if field.part is None:
+        if field.sparse and field.server_filled:
+            # Okta, or the app's entry in the catalogue, names the members.
+            turned = {
+                key: not item if isinstance(item, bool) else item
+                for key, item in (result.get(field.name) or {}).items()
+            }
+            choices += [st.just(turned)] if turned else []
+        elif field.part is None:
             choices.append(st.sampled_from([value for value in values(field) if accepts(field, value)]))
         elif field.shape == "one" and result.get(field.name):
             choices.append(altered(field.part, result[field.name], depth + 1))
