@@ -59,15 +59,21 @@ def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs)
 def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
     """The names of the inputs that differ in meaning; True where the change replaces the object.
 
-    An argument that Okta fills in is no change when a program leaves it out.
+    An argument that Okta fills in is no change when a program leaves it out. One that is not known as a whole is a
+    change: so the engine asks what is to be replaced together with an object that the argument depends on.
     """
-    before, after = decode(kind, old, Vocabulary.INPUTS), decode(kind, new, Vocabulary.INPUTS)
+    unknown = {name for name, value in new.items() if value == _UNKNOWN}
+    known = {name: value for name, value in new.items() if name not in unknown}
+    before, after = decode(kind, old, Vocabulary.INPUTS), decode(kind, known, Vocabulary.INPUTS)
     differing = {
         name: field.replaced_by_provider
         for field in schema(kind)
         for name in _names(field)
-        if field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)
-        and not (field.server_filled and name not in new)
+        if name in unknown
+        or (
+            field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)
+            and not (field.server_filled and name not in new)
+        )
     }
     parents = {camel_case(name) for name in kind.parent_arguments}
     return differing | {name: True for name in parents if old.get(name) != new.get(name)}

@@ -49,15 +49,25 @@ def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Worksp
 
 
 def test_a_zone_that_becomes_one_of_another_type_is_replaced(workspace: Workspace):
-    workspace.declare([document("network-zone", "office", name="Office", type="IP", gateways=["192.0.2.0/24"])])
+    """The rules that refer to it stay, and refer to the new one."""
+    from_office = {"network_connection": "ZONE", "network_includes": ["office"]}
+    password, access = {"name": "Reset", **from_office}, {"name": "Enter", **from_office}
+    policies = [
+        document("password-policy", "all", name="All", priority=1, groups_included=["everyone"], rules=[password]),
+        document("authentication-policy", "apps", name="Apps", description="For apps.", rules=[access]),
+    ]
+    addresses = document("network-zone", "office", name="Office", type="IP", gateways=["192.0.2.0/24"])
+    workspace.declare([addresses, *policies])
     workspace.up()
     before = {item.id for item in workspace.tenant.read().objects["network-zone"] if item.label == "Office"}
 
-    workspace.declare([document("network-zone", "office", name="Office", type="DYNAMIC", locations=["NO"])])
+    places = document("network-zone", "office", name="Office", type="DYNAMIC", locations=["NO"])
+    workspace.declare([places, *policies])
     preview = workspace.expect(0, "preview")
     workspace.up()
 
     assert "+- network-zone  office" in preview.out
+    assert "2 to update, 1 to replace" in preview.out
     after = {item.id for item in workspace.tenant.read().objects["network-zone"] if item.label == "Office"}
     assert len(after) == 1
     assert not after & before

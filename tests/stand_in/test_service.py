@@ -23,6 +23,8 @@ from tests.stand_in.test_objects import Okta
 ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 GROUP = "urn:pulumi:test::okta::okta:group/group:Group::people"
 GROUPS = "/api/v1/groups"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine sends for a value that nobody knows yet."""
 
 
 class Aborted(Exception):
@@ -148,6 +150,18 @@ def test_what_is_to_be_ignored_is_no_change(ignored: list[str], left: list[str])
     answer = diff({"name": "A", "description": "a"}, {"name": "B", "description": "b"}, ignore=ignored)
     assert list(answer.diffs) == left
     assert answer.changes == (SOME if left else NONE)
+
+
+@ALL_KINDS
+def test_an_argument_that_is_not_known_yet_is_a_change(kind: Any, world: World):
+    """So the engine asks what goes with an object that is replaced before it is there again."""
+    _, inputs = inputs_of(world, kind)[0]
+    for field in schema(kind):
+        name = field.places[Vocabulary.INPUTS][0][0] if Vocabulary.INPUTS in field.places else ""
+        if name in inputs:
+            answer = diff(inputs, inputs | {name: UNKNOWN}, urn(kind))
+            assert name in answer.diffs
+            assert (name in answer.replaces) is field.replaced_by_provider
 
 
 def test_what_is_left_out_is_its_default():
