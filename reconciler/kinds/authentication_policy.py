@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic.fields import FieldInfo
 
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -50,9 +51,14 @@ class Stated(Part):
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
-        if all(getattr(self, name) == info.default for name, info in type(self).model_fields.items()):
+        fields = type(self).model_fields
+        if not any(getattr(self, name) != info.default for name, info in fields.items() if self._is_said(name, info)):
             raise ValueError("this is empty: leave it out, or say what is asked for")
         return self
+
+    def _is_said(self, name: str, info: FieldInfo) -> bool:
+        """Whether a value is given, and does not just follow from others."""
+        return info.default_factory is None or name in self.model_fields_set
 
 
 class Knowledge(Stated):
@@ -60,14 +66,14 @@ class Knowledge(Stated):
 
     types: SetOf[str] = frozenset()
     """Kinds of authenticators, such as `password`."""
-    required: Bool | None = None
-    """Whether this is asked for at all."""
     reauthenticate_in: Duration | None = None
     """How long it counts."""
     authentication_methods: SetOf[AuthenticationMethod] = frozenset()
     """Only these."""
     excluded_authentication_methods: SetOf[AuthenticationMethod] = frozenset()
     """All but these."""
+    required: Annotated[Bool, Field(default_factory=lambda data: not data.get("excluded_authentication_methods"))]
+    """Whether this is asked for at all; left out, as Okta takes it: yes, unless methods are excluded."""
 
 
 class Possession(Knowledge):

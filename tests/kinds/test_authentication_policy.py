@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from reconciler.kinds.authentication_policy import AuthenticationRules
+from reconciler.kinds.mapping import Vocabulary, canonical, encode
 
 
 @pytest.mark.parametrize("constraint", [{}, {"possession": {}}, {"knowledge": {"types": []}}])
@@ -15,3 +16,22 @@ def test_a_constraint_that_says_nothing_is_refused_because_okta_forgets_it(const
 def test_a_constraint_that_says_anything_is_taken():
     rule = {"name": "R", "constraints": [{"knowledge": {"required": False}}]}
     assert len(AuthenticationRules.model_validate({"rules": [rule]}).rules) == 1
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "sent"),
+    [
+        ({"types": ["password"]}, '{"knowledge":{"required":true,"types":["password"]}}'),
+        ({"types": ["password"], "required": False}, '{"knowledge":{"required":false,"types":["password"]}}'),
+        (
+            {"excluded_authentication_methods": [{"key": "phone_number", "method": "sms"}]},
+            '{"knowledge":{"excludedAuthenticationMethods":[{"key":"phone_number","method":"sms"}],"required":false}}',
+        ),
+    ],
+)
+def test_whether_knowledge_is_required_is_said_as_okta_takes_it_when_it_is_left_out(knowledge, sent):
+    spec = canonical(
+        AuthenticationRules.model_validate({"rules": [{"name": "R", "constraints": [{"knowledge": knowledge}]}]})
+    )
+    (rule,) = encode(AuthenticationRules, spec, Vocabulary.INPUTS)["rules"]
+    assert rule["constraints"] == [sent]
