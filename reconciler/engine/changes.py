@@ -14,6 +14,8 @@ from reconciler.kinds.mapping import Vocabulary, schema
 _NOTHING = frozenset(
     {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
 )
+_NOT_REPLACED = "remove-pending-replace"
+"""The step after which what was deleted together with an object to be replaced has no new one: nobody declares it."""
 _FOLLOWS = frozenset({"update failed", "preview failed"})
 _HALVES = frozenset({"replace", "delete-replaced"})
 """The steps of a replacement after which the new object is still to be made."""
@@ -56,8 +58,10 @@ class Changes:
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
     """The URNs of those that were carried out; only `up` has any."""
-    _deleted: dict[str, str] = field(default_factory=dict, repr=False)
-    """The URNs of what is deleted to be replaced, by id: of what is renamed as well, this is the earlier one."""
+    _deleted: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """The URNs of what is deleted to be replaced, by type and id: of what is renamed as well, this is the earlier one.
+
+    The id alone is not enough: a list that an object owns has the object's."""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes.values())
@@ -143,13 +147,15 @@ class Changes:
         kind = kind_of_resource(step.type)
         if kind is None:
             return
+        if operation == _NOT_REPLACED and step.urn in self._deleted.values() and step.urn in self.changes:
+            self.changes[step.urn] = replace(self.changes[step.urn], operation=Operation.DELETE, fields=())
         if operation in _NOTHING:
             self.unchanged += operation == "same"
             return
         if operation == "delete-replaced" and step.old:
-            self._deleted[step.old.id] = step.urn
-        elif operation in _REPLACES and step.old and step.old.id in self._deleted:
-            earlier = self._deleted.pop(step.old.id)
+            self._deleted[step.type, step.old.id] = step.urn
+        elif operation in _REPLACES and step.old and (step.type, step.old.id) in self._deleted:
+            earlier = self._deleted.pop((step.type, step.old.id))
             self.changes.pop(earlier, None)
             self.completed.discard(earlier)
         name = step.urn.split("::", 3)[3]

@@ -116,6 +116,41 @@ def test_a_replacement_of_what_is_renamed_as_well_is_one_change(last: str):
 
 
 @pytest.mark.parametrize(
+    ("operations", "expected"),
+    [
+        (("delete-replaced", "remove-pending-replace"), Operation.DELETE),
+        (("delete-replaced", "replace", "create-replacement", "remove-pending-replace"), Operation.REPLACE),
+        (("create-replacement", "remove-pending-replace"), Operation.REPLACE),  # after a run that was killed
+    ],
+)
+def test_what_goes_with_a_replaced_object_and_has_no_successor_is_deleted(
+    operations: tuple[str, ...], expected: Operation
+):
+    old = {"old": {"id": "00g1", "urn": urn("people"), "type": GROUP}}
+    changes = taken(*(each for op in operations for each in (begins(op, **old), ends(op, **old))))
+    assert [change.operation for change in changes] == [expected]
+    assert changes.done == 1
+
+
+def test_a_list_that_goes_with_its_app_is_deleted_while_the_app_is_replaced():
+    """Both have one id."""
+    app, assignments = "okta:app/oAuth:OAuth", "okta:index/appGroupAssignments:AppGroupAssignments"
+    old = {"old": {"id": "0oa1", "urn": urn("app", app), "type": app}}
+    operations = [
+        ("delete-replaced", assignments),
+        ("delete-replaced", app),
+        ("replace", app),
+        ("create-replacement", app),
+        ("remove-pending-replace", assignments),
+    ]
+    changes = taken(*(begins(op, "app", token, **old) for op, token in operations))
+    assert {change.kind: change.operation for change in changes} == {
+        "oidc-app": Operation.REPLACE,
+        "app-group-assignments": Operation.DELETE,
+    }
+
+
+@pytest.mark.parametrize(
     ("detail", "fields"),
     [
         ({}, ()),
