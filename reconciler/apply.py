@@ -19,7 +19,7 @@ from reconciler.baseline import Baselines
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import SecretMissing, resolve
-from reconciler.drift.beyond import Baseline
+from reconciler.drift.beyond import Baseline, left_to_okta
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
 from reconciler.engine.state import Applied, State
@@ -133,21 +133,29 @@ class Reconciler:
             one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
         ]
         new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
+        updated = [
+            (one, paths)
+            for change in changes
+            if change.operation is Operation.UPDATE and (paths := _left_to_okta_before(change))
+            if (one := state.resources.get((change.kind, change.name)))
+        ]
         whole = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
         whole |= {kind.kind for kind in kinds()} - kept.keys()
-        if not new and not whole:
+        if not new and not whole and not updated:
             return
         self.progress.say("noting what the tenant holds now")
         by_okta = {owned.kind for one in new for owned in owned_kinds(one.kind) if owned.collection.okta_adds}
-        above = {identity for one in new for identity in (one.id, *one.owner_ids)}
+        looked_at = [*new, *(one for one, _ in updated)]
+        above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
         declared = drift.owners(self.desired, state)
         live = self.read(
             state,
-            {one.kind.kind for one in new} | by_okta | whole,
+            {one.kind.kind for one in looked_at} | by_okta | whole,
             lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
         )
         fresh = {(one.kind.kind, one.id) for one in made if not one.kind.collection.list_key}
-        self.baselines.renew(name, kept, live, fresh)
+        wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
+        self.baselines.renew(name, kept, live, fresh, wrote)
 
     def _released(self) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
@@ -229,6 +237,11 @@ def _is_new(change: Change) -> bool:
     """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
     is_list = bool(kind_named(change.kind).collection.list_key)
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
+
+
+def _left_to_okta_before(change: Change) -> list[str]:
+    """The paths of updated fields that the tenant chooses where a definition leaves them out."""
+    return [path for path, field in left_to_okta(kind_named(change.kind)).items() if field in change.fields]
 
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:

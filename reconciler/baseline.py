@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from reconciler.drift.beyond import Baseline, baseline, carried
+from reconciler.drift.beyond import Baseline, baseline, carried, written
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import Snapshot
@@ -37,8 +37,17 @@ class Baselines:
         """
         self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live), live)})
 
-    def renew(self, environment: str, kept: Baseline, live: Snapshot, made: Collection[tuple[str, str]]) -> None:
+    def renew(
+        self,
+        environment: str,
+        kept: Baseline,
+        live: Snapshot,
+        made: Collection[tuple[str, str]],
+        wrote: Mapping[tuple[str, str], Collection[str]] | None = None,
+    ) -> None:
         """Keep what the tenant holds now of what is new: of what was `made` (by kind and id), or not `kept` before.
+
+        So are the paths that the `up` itself `wrote` of others: fields that a definition may leave out later on.
 
         Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. What is gone
         stays as well, since not everything was read, and hurts nobody.
@@ -47,6 +56,9 @@ class Baselines:
         for kind, items in _without_gaps(baseline(live), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
+            for one in before.keys() & items.keys():
+                if paths := (wrote or {}).get((kind, one)):
+                    now[one] = written(now[one], items[one], paths)
             known[kind] = before | now
         self._keep(environment, known)
 

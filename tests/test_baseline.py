@@ -93,6 +93,15 @@ def test_what_was_made_is_kept_as_it_is(baselines):
     assert feature(baselines, "0oa1") == "on"
 
 
+def test_of_what_was_written_only_that_is_kept_as_it_is(baselines):
+    baselines.save("production", live.snapshot(live.APP))
+    after = live.snapshot(live.changed("visibility.appLinks", {"link": False}, CHANGED))
+    wrote = {("oidc-app", "0oa1"): ["visibility.appLinks"]}
+    baselines.renew("production", baselines.load("production"), after, set(), wrote)
+    assert feature(baselines, "0oa1") == "off"
+    assert baselines.load("production")["oidc-app"]["0oa1"]["visibility.appLinks.link"] is False
+
+
 def test_what_was_not_read_is_kept_as_it_was(baselines):
     baselines.save("production", live.snapshot(live.APP, OTHER))
     renew(baselines, live.snapshot(live.APP), set())

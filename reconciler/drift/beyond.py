@@ -61,6 +61,8 @@ class _Pair:
         before, now = self.before.get(path), self.now.get(path)
         owner = self.item.parent
         made_by_okta = f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}; "
+        field = None if self.item.built_in else _field_left_to_okta(self.item.kind, path)
+        why = f"its definition leaves {field} out" if field else "no definition can state it"
         return Finding(
             Verdict.BEYOND,
             self.item.kind.kind,
@@ -72,7 +74,7 @@ class _Pair:
             applied=before,
             actual=now,
             differences=(Difference(path, before, now),),
-            detail=f"{'' if self.name else made_by_okta}no definition can state it; it was different before",
+            detail=f"{'' if self.name else made_by_okta}{why}; it was different before",
         )
 
 
@@ -84,6 +86,13 @@ def carried(kind: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Map
     old, new = ({_item_of(path) for path in values} for values in (before, now))
     return {path: value for path, value in before.items() if _item_of(path) in new} | {
         path: value for path, value in now.items() if _item_of(path) not in old
+    }
+
+
+def written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> Mapping[str, Any]:
+    """What a baseline holds of an object of which an `up` wrote these paths: there, what the object has now."""
+    return {path: value for path, value in kept.items() if not within(path, paths)} | {
+        path: value for path, value in now.items() if within(path, paths)
     }
 
 
@@ -194,11 +203,18 @@ def _stated(item: LiveObject) -> frozenset[str]:
 
 
 @cache
-def left_to_okta(kind: type[Kind]) -> frozenset[str]:
-    """The paths of fields that Okta chooses where a definition leaves them out."""
-    return frozenset(
-        ".".join(field.places[Vocabulary.API][0]) for field in schema(kind) if field.is_okta_s_unless_declared
-    )
+def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
+    """The fields that Okta chooses where a definition leaves them out, by path."""
+    return {
+        ".".join(field.places[Vocabulary.API][0]): field.name
+        for field in schema(kind)
+        if field.is_okta_s_unless_declared
+    }
+
+
+def _field_left_to_okta(kind: type[Kind], path: str) -> str | None:
+    fields = left_to_okta(kind)
+    return next((name for place, name in fields.items() if within(path, [place])), None)
 
 
 @cache

@@ -14,7 +14,7 @@ from reconciler.repair.scope import deleted, unapplied
 _UNMANAGED = "nobody declared it: --remove-unmanaged deletes it, where the kind is authoritative"
 _LEFT = {
     Verdict.PENDING: "the definitions changed: reconciler up applies them",
-    Verdict.BEYOND: "no definition can state it: put it right in the tenant, or accept it",
+    Verdict.BEYOND: "no definition states it: put it right in the tenant, or accept it",
     Verdict.EXPIRED: "renew the entry of ignore.yaml, or take it out",
     Verdict.UNREADABLE: "nothing is known of it: reconciler drift says why",
 }

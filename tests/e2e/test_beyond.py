@@ -66,8 +66,24 @@ def test_no_repair_claims_to_have_mended_it(applied: Workspace):
     start_by_itself(applied, "wiki")
     outcome = applied.expect(0, "repair", "--yes")
     assert "nothing to repair" in outcome.out
-    assert "1 beyond left alone: no definition can state it" in outcome.err
+    assert "1 beyond left alone: no definition states it" in outcome.err
     assert "cannot be repaired" in applied.expect(64, "repair", "--yes", found(applied)[0]["id"]).err
+
+
+def test_what_an_up_wrote_itself_is_no_finding_when_the_definition_leaves_it_out_again(applied: Workspace):
+    app = document("bookmark-app", "wiki", label="wiki", url="https://a.example")
+    others = [document("bookmark-app", "crm", label="crm", url="https://a.example")]
+    applied.declare([{**app, "spec": {**app["spec"], "app_links": {"login": False}}}, *others])
+    applied.up()
+    applied.declare([app, *others])
+    applied.up()
+    assert found(applied) == []
+
+    (live,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
+    shown = dict(live.json) | {"visibility": live.json["visibility"] | {"appLinks": {"login": True}}}
+    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
+    (finding,) = found(applied)
+    assert finding["detail"] == "its definition leaves app_links out; it was different before"
 
 
 def test_an_up_of_something_else_does_not_forget_it(applied: Workspace):
