@@ -74,7 +74,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 
 class LimitsFields(Part):
-    """How much the tenant may take, where the defaults are not enough (see docs/limits.md)."""
+    """How much the tenant may take, where the defaults are not enough (see docs/tenant-access.md)."""
 
     request_seconds: Positive | None = None
     """For one request with all its repeats and the pauses between them."""
