@@ -54,6 +54,10 @@ class OktaClient:
         self._waiting = Waiting(progress)
         self._places = asyncio.Semaphore(connections)
         self._run_ends: float | None = None
+        self._answered = False
+        """Whether the tenant has given any answer so far."""
+        self._given_up = 0
+        """How many requests ended without an answer while there had been none at all."""
         try:
             self._http = httpx.AsyncClient(
                 base_url=url,
@@ -137,6 +141,9 @@ class OktaClient:
         try:
             async with asyncio.timeout_at(self._run_ends):
                 return await self._repeated(request)
+        except Unreachable:
+            self._given_up += not self._answered
+            raise
         except TimeoutError as error:
             raise Unreachable(
                 f"{method} {request.url.path} on {self.url}: the run takes longer than {self.bounds.run_seconds:g} s",
@@ -145,10 +152,10 @@ class OktaClient:
 
     async def _repeated(self, request: httpx.Request) -> tuple[Any, httpx.Response]:
         """Send a request, again and again if need be; not longer than a request may take."""
-        patience = Patience(self.bounds.request_seconds)
+        patience, given_up = Patience(self.bounds.request_seconds), self._given_up
         try:
             for attempt in range(1, _TRIES + 1):
-                answer = await self._try(request, patience, last=attempt == _TRIES)
+                answer = await self._try(request, patience, given_up, last=attempt == _TRIES)
                 if answer is not None:
                     return answer
                 async with patience.spending():
@@ -163,15 +170,15 @@ class OktaClient:
         raise AssertionError("the last attempt returns or raises")
 
     async def _try(
-        self, request: httpx.Request, patience: Patience, *, last: bool
+        self, request: httpx.Request, patience: Patience, given_up: int, *, last: bool
     ) -> tuple[Any, httpx.Response] | None:
         """Send a request once; None if it is to be repeated."""
         method = request.method
         try:
-            response = await self._send(request, patience)
+            response = await self._send(request, patience, given_up)
             value = _content(response)
-        except Unreachable:  # there was no access token, so that the request itself was not sent
-            if last:
+        except Unreachable:  # there was no access token, or there is no tenant: the request itself was not sent
+            if last or self._given_up > given_up:
                 raise
             return None
         except (httpx.RequestError, orjson.JSONDecodeError) as error:
@@ -187,12 +194,18 @@ class OktaClient:
             raise self._error(method, request, response, value)
         return None
 
-    async def _send(self, request: httpx.Request, patience: Patience) -> httpx.Response:
+    async def _send(self, request: httpx.Request, patience: Patience, given_up: int) -> httpx.Response:
         # Who waits for a bucket takes no connection from those who may go.
         async with self.limits.turn(request.url.path) as bucket, self._places:
+            if self._given_up > given_up:  # while this one waited: each of many need not find out by itself
+                raise Unreachable(
+                    f"{request.method} {request.url.path} on {self.url}: not sent, since the tenant does not answer",
+                    hint="check the tenant's url, the network, and https://status.okta.com",
+                )
             with self._waiting.told(f"{request.method} {request.url.path}"):
                 async with patience.spending():
                     response = await self._http.send(request)
+            self._answered = True
             refused = response.status_code == httpx.codes.TOO_MANY_REQUESTS
             self.limits.learn(bucket, response.headers, refused=refused)
             return response

@@ -86,6 +86,30 @@ def test_the_limit_holds_without_a_word_about_it(handler):
     assert ended == pytest.approx(Bounds().request_seconds)
 
 
+def test_where_nothing_ever_answers_many_requests_take_no_longer_than_one():
+    """They are of one bucket, which is tried by one at a time until it shows its numbers."""
+
+    async def work() -> None:
+        async with client_of(silent) as client:
+            errors = await asyncio.gather(*(client.get("/api/v1/zones") for _ in range(9)), return_exceptions=True)
+            assert all(isinstance(error, Unreachable) for error in errors)
+            assert now() < Bounds().request_seconds + 1
+
+    run(work())
+
+
+def test_a_tenant_that_answers_later_is_asked_again():
+    script = Script([httpx.ConnectError("refused")] * 5 + [OK])
+
+    async def work() -> Any:
+        async with client_of(script) as client:
+            with pytest.raises(Unreachable):
+                await client.get(PATH)
+            return await client.get(PATH)
+
+    assert run(work()) == []
+
+
 def test_of_many_requests_that_wait_one_is_told():
     progress = Told()
 
