@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Collection, Kind, Spec, kinds, owned_kinds
+from reconciler.kinds.json_shape import insist_on_shape
 from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
@@ -294,7 +295,9 @@ def _check(found: LiveObject) -> None:
         for known in found.kind.system:
             known.matches(dict(found.json))
     if not found.built_in:
-        references_in(found.kind, found.spec)
+        spec = found.spec
+        insist_on_shape(found.kind, found.kind.read_api(dict(found.json)), spec)
+        references_in(found.kind, spec)
 
 
 def _sharing(collection: Collection) -> Iterator[type[Kind]]:
