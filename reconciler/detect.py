@@ -80,10 +80,14 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
         return findings
     reconciler.progress.say("asking the System Log who did it")
 
+    def unreadable(events: int) -> None:
+        notes.append(f"events of the System Log that could not be read: {events}; somebody else may have done it")
+
     async def ask() -> list[Finding]:
         tenant = reconciler.tenant
         async with tenant.client(reconciler.progress, scopes.to_attribute()) as client:
-            events = await system_log.changes(client, since, datetime.now(UTC) + _CLOCK_SKEW)
+            until = datetime.now(UTC) + _CLOCK_SKEW
+            events = await system_log.changes(client, since, until, unreadable)
             own = await system_log.own_ids(client, reconciler.desired.environment.credentials.client_id)
             return drift.attributed(findings, events, own)
 

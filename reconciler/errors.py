@@ -3,7 +3,8 @@
 ReconcilerError            1   anything below, when nothing more exact is known
 ├── DefinitionsError       1   the YAML does not say what can be done (all problems at once)
 ├── TenantError            1   the tenant answered with an error
-│   ├── Unreachable        3   no answer
+│   ├── Unreachable        3   no answer, or none within the limits
+│   ├── UnexpectedAnswer   3   an answer that Okta's API does not give
 │   └── Unauthorised       3   no sign-in, or not enough scopes
 ├── EngineError            1   Pulumi failed
 │   └── EngineMissing      1   there is no Pulumi
@@ -38,7 +39,13 @@ class TenantError(ReconcilerError):
 
 
 class Unreachable(TenantError):
-    """Raised when the tenant does not answer: no network, no name, no server, or never in time."""
+    """Raised when the tenant does not answer: no network, no name, no server, never in time, or only to slow down."""
+
+    exit_code = 3
+
+
+class UnexpectedAnswer(TenantError):
+    """Raised when an answer is not of the shape that Okta documents, or larger than the limits allow."""
 
     exit_code = 3
 

@@ -17,6 +17,9 @@ class Progress(Protocol):
     def held_up(self, seconds: float) -> None:
         """A rate limit holds the step up: it takes at least so long from now."""
 
+    def waiting(self, what: str) -> None:
+        """Something takes unusually long: what the step waits for."""
+
 
 class Silent:
     """Tells nobody."""
@@ -28,6 +31,9 @@ class Silent:
         """Ignore it."""
 
     def held_up(self, seconds: float) -> None:
+        """Ignore it."""
+
+    def waiting(self, what: str) -> None:
         """Ignore it."""
 
 

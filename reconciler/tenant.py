@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
+from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.progress import SILENT, Progress
@@ -66,7 +67,12 @@ class Tenant:
 
     def client(self, progress: Progress = SILENT, asked: Iterable[str] | None = None) -> OktaClient:
         """A client that reads the tenant."""
-        return OktaClient(self.environment.url, self.auth(asked), progress=progress)
+        return self.client_with(self.auth(asked), progress)
+
+    def client_with(self, auth: httpx.Auth, progress: Progress = SILENT) -> OktaClient:
+        """A client that signs in so."""
+        bounds = replace(Bounds(), **self.environment.limits)  # type: ignore[arg-type]  # names of Bounds
+        return OktaClient(self.environment.url, auth, bounds=bounds, progress=progress)
 
     @contextmanager
     def provider(self, choice: str = "auto", *, changes: bool = True) -> Iterator[Mapping[str, str]]:

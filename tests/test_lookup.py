@@ -121,7 +121,7 @@ def test_names_only_count_within_the_owner(world: World):
 
 def test_names_only_count_within_the_kind(world: World):
     world.delete(APP)
-    world.add("saml-app", "x", label="Wiki", signOnMode="SAML_2_0")
+    world.add("saml-app", "x", label="Wiki", name="acme_wiki_1", signOnMode="SAML_2_0")
     forget(world, APP, ASSIGNMENTS)
     assert imports(world) == {}
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler import stand_in
+from reconciler.definitions.environments import LimitsFields
 from reconciler.definitions.model import Credentials, Environment
 from reconciler.definitions.secrets import SecretMissing
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
+from reconciler.okta.bounds import Bounds
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
 
@@ -262,3 +266,22 @@ def test_the_plugin_is_looked_for_where_pulumi_puts_it(installed: Path):
     assert official_plugin() == installed
     (installed / "pulumi-resource-okta").unlink()
     assert official_plugin() is None
+
+
+# Limits
+
+
+def test_a_client_keeps_to_the_limits_of_its_environment():
+    environment = Environment("production", REAL, TOKEN, limits={"pages": 5, "run_seconds": 60.0})
+    client = Tenant(environment).client()
+    assert client.bounds == Bounds(pages=5, run_seconds=60.0)
+    assert tenant().client().bounds == Bounds()
+
+
+def test_an_environment_can_set_every_limit_and_the_page_says_their_defaults():
+    fields = {field.name: field.default for field in dataclasses.fields(Bounds)}
+    page = (Path(__file__).parents[1] / "docs" / "tenant-access.md").read_text()
+    assert LimitsFields.model_fields.keys() == fields.keys()
+    assert dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", page, re.MULTILINE)) == {
+        name: f"{default:g}" for name, default in fields.items()
+    }

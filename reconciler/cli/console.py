@@ -81,6 +81,10 @@ class TerminalProgress:
         if self._step is not None:
             self._bars.update(self._step, until=time.monotonic() + seconds)
 
+    def waiting(self, what: str) -> None:
+        """Say above the steps what takes long."""
+        self._bars.console.print(what, markup=False, highlight=False)
+
     def finish(self) -> None:
         """End the step."""
         if self._step is not None:

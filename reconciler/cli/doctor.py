@@ -90,7 +90,7 @@ def tenant(environment: Environment, declared: Collection[type[Kind]]) -> Iterat
             return
 
     async def ask(auth: httpx.Auth) -> bool:
-        async with OktaClient(environment.url, auth) as client:
+        async with Tenant(environment).client_with(auth) as client:
             await client.get("/api/v1/groups?limit=1")
             return await _is_classic(client)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem, did_you_mean
@@ -70,6 +70,24 @@ class CredentialsFields(Part):
         return self
 
 
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+
+
+class LimitsFields(Part):
+    """How much the tenant may take, where the defaults are not enough (see docs/tenant-access.md)."""
+
+    request_seconds: Positive | None = None
+    """For one request with all its repeats and the pauses between them."""
+    run_seconds: Positive | None = None
+    """For all requests of one step of a command."""
+    answer_megabytes: Positive | None = None
+    """For one answer, after decompression."""
+    pages: Annotated[int, Field(gt=0, strict=True)] | None = None
+    """For one list."""
+    reset_seconds: Positive | None = None
+    """For one wait for a rate limit."""
+
+
 class Tenant(Part):
     """The tenant of an environment."""
 
@@ -77,6 +95,8 @@ class Tenant(Part):
     """Its address, such as `https://acme.okta.com`."""
     credentials: CredentialsFields
     """How to sign in there: names of secrets, never secrets."""
+    limits: LimitsFields = LimitsFields()
+    """How much it may take."""
 
 
 class Patch(Part):
@@ -159,6 +179,7 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         url=file.tenant.url,
         credentials=Credentials(**credentials),
         variables=raw.get("variables", {}),
+        limits=file.tenant.limits.model_dump(exclude_none=True),
         sources=places,
         modes=dict(file.modes),
     )

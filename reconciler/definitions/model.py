@@ -129,7 +129,8 @@ class Environment:
     """The ids of objects that were there before their documents (`imports/<name>.yaml`)."""
     ignores: tuple[Ignore, ...] = ()
     """What drift detection passes over here."""
-
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """How much the tenant may take, by the names of `Bounds`, where it is not the default."""
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """How far kinds are managed here, where it is said: see `mode`."""
 

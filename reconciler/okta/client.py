@@ -1,18 +1,23 @@
-"""One HTTP client for one tenant: asynchronous, within the rate limits, patient with passing faults."""
+"""One HTTP client for one tenant: asynchronous, within the rate limits, patient with passing faults, and bounded."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 import orjson
 
-from reconciler.errors import TenantError, Unauthorised, Unreachable
+from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
+from reconciler.okta.bounds import Bounds, Patience, read_within
+from reconciler.okta.pages import BrokenLink, next_page
 from reconciler.okta.rate_limits import RateLimits
+from reconciler.okta.waiting import Waiting
 from reconciler.progress import SILENT, Progress
 
 _TRIES = 5
@@ -20,13 +25,15 @@ _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _FIRST_PAUSE_SECONDS = 0.25
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class OktaClient:
     """Requests to the Management API of one tenant. Use as an asynchronous context manager.
 
     A request that may be repeated is repeated when the connection drops, the body is cut short, or the tenant
-    answers 429 or 5xx: at most five times, pausing longer each time, or until the reset that a 429 names.
+    answers 429 or 5xx: at most five times, pausing longer each time, or until the reset that a 429 names. All of it
+    stays within the bounds. The proxies and certificates of the environment count for every tenant but a local one.
     """
 
     def __init__(
@@ -38,20 +45,41 @@ class OktaClient:
         connections: int = 10,
         reserve: float = 0.1,
         timeout_seconds: float = 30.0,
+        bounds: Bounds = Bounds(),  # noqa: B008 - frozen
         progress: Progress = SILENT,
     ) -> None:
         self.url = url
-        self.limits = RateLimits(reserve, held_up=progress.held_up)
+        self.bounds = bounds
+        self.limits = RateLimits(reserve, held_up=progress.held_up, longest=bounds.reset_seconds)
+        self._waiting = Waiting(progress)
         self._places = asyncio.Semaphore(connections)
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            auth=auth,
-            transport=transport,
-            timeout=timeout_seconds,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            headers={"Accept": "application/json", "User-Agent": "okta-reconciler"},
-            trust_env=False,
-        )
+        self._run_ends: float | None = None
+        self._answered = False
+        """Whether the tenant has given any answer so far."""
+        self._given_up = 0
+        """How many requests ended without an answer while there had been none at all."""
+        try:
+            self._http = httpx.AsyncClient(
+                base_url=url,
+                auth=auth,
+                transport=transport,
+                timeout=timeout_seconds,
+                limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+                headers={
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip, deflate",
+                    "User-Agent": "okta-reconciler",
+                },
+                event_hooks={"response": [partial(read_within, megabytes=bounds.answer_megabytes)]},
+                trust_env=httpx.URL(url).host not in _LOOPBACK,
+            )
+        except (OSError, ValueError, ImportError) as error:  # a file of certificates, or a proxy, that is none
+            certificates = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "not set"
+            raise Unreachable(
+                f"the environment variables for the way to {url} cannot be used: {error}",
+                hint="check HTTPS_PROXY and ALL_PROXY (the address of an HTTP proxy), and SSL_CERT_FILE "
+                f"(a file of certificates in PEM, now {certificates})",
+            ) from error
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,55 +110,104 @@ class OktaClient:
         """
         following: str | None = path
         seen: set[str] = set()
-        while following:
-            if following in seen or not self._is_ours(following):
-                raise TenantError(f"GET {path} on {self.url}: the next page is said to be {following}")
+        while following is not None:
+            if len(seen) >= self.bounds.pages:
+                raise UnexpectedAnswer(
+                    f"GET {path} on {self.url}: the list has more than {self.bounds.pages} pages",
+                    hint="if the list is that long, raise limits.pages of the environment",
+                )
             seen.add(following)
             items, response = await self._request("GET", following)
             if not isinstance(items, list):
-                raise TenantError(f"GET {path} on {self.url}: expected a list, got {type(items).__name__}")
+                raise UnexpectedAnswer(f"GET {path} on {self.url}: expected a list, got {type(items).__name__}")
             yield items
-            following = response.links.get("next", {}).get("url")
-
-    def _is_ours(self, address: str) -> bool:
-        """Whether an address, or a path, is one of this tenant."""
-        own = httpx.URL(self.url)
-        return _server(own.join(address)) == _server(own)
+            try:
+                following = next_page(response, httpx.URL(self.url))
+            except BrokenLink as error:
+                raise UnexpectedAnswer(f"GET {path} on {self.url}: {error}") from error
+            if following in seen:
+                raise UnexpectedAnswer(f"GET {path} on {self.url}: the Link header leads back to {following}")
 
     async def _request(self, method: str, path: str, body: Any = None) -> tuple[Any, httpx.Response]:
         content = None if body is None else orjson.dumps(body)
         headers = {} if body is None else {"Content-Type": "application/json"}
-        request = self._http.build_request(method, path, content=content, headers=headers)
-        for attempt in range(1, _TRIES + 1):
-            last = attempt == _TRIES
-            try:
-                response = await self._send(request)
-                value = _content(response)
-            except Unreachable:  # there was no access token, so that the request itself was not sent
-                if last:
-                    raise
-                await self._pause(attempt)
-                continue
-            except (httpx.RequestError, orjson.JSONDecodeError) as error:
-                if last or (method not in _IDEMPOTENT and not isinstance(error, _NOT_SENT)):
-                    raise Unreachable(
-                        f"{method} {request.url.path} on {self.url}: {_reason(error)}",
-                        hint="check the tenant's url, the network, and https://status.okta.com",
-                    ) from error
-                await self._pause(attempt)
-                continue
-            if response.is_success:
-                return value, response
-            if response.status_code not in _PASSING or last or not self._may_repeat(method, response):
-                raise self._error(method, request, response, value)
-            await self._pause(attempt)  # after a 429 the bucket then waits for its reset besides
+        try:
+            request = self._http.build_request(method, path, content=content, headers=headers)
+        except httpx.InvalidURL as error:
+            raise UnexpectedAnswer(f"{method} on {self.url}: {path[:200]!r} is no address: {error}") from error
+        loop = asyncio.get_running_loop()
+        if self._run_ends is None:
+            self._run_ends = loop.time() + self.bounds.run_seconds
+        try:
+            async with asyncio.timeout_at(self._run_ends):
+                return await self._repeated(request)
+        except Unreachable:
+            self._given_up += not self._answered
+            raise
+        except TimeoutError as error:
+            raise Unreachable(
+                f"{method} {request.url.path} on {self.url}: the run takes longer than {self.bounds.run_seconds:g} s",
+                hint="try again; if the tenant is that large, raise limits.run_seconds of the environment",
+            ) from error
+
+    async def _repeated(self, request: httpx.Request) -> tuple[Any, httpx.Response]:
+        """Send a request, again and again if need be; not longer than a request may take."""
+        patience, given_up = Patience(self.bounds.request_seconds), self._given_up
+        try:
+            for attempt in range(1, _TRIES + 1):
+                answer = await self._try(request, patience, given_up, last=attempt == _TRIES)
+                if answer is not None:
+                    return answer
+                async with patience.spending():
+                    await self._pause(attempt)  # after a 429 the bucket then waits for its reset besides
+        except TimeoutError as error:
+            raise Unreachable(
+                f"{request.method} {request.url.path} on {self.url}: no complete answer within "
+                f"{self.bounds.request_seconds:g} s",
+                hint="check the tenant's url, the network, and https://status.okta.com; if the tenant is that slow, "
+                "raise limits.request_seconds of the environment",
+            ) from error
         raise AssertionError("the last attempt returns or raises")
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _try(
+        self, request: httpx.Request, patience: Patience, given_up: int, *, last: bool
+    ) -> tuple[Any, httpx.Response] | None:
+        """Send a request once; None if it is to be repeated."""
+        method = request.method
+        try:
+            response = await self._send(request, patience, given_up)
+            value = _content(response)
+        except Unreachable:  # there was no access token, or there is no tenant: the request itself was not sent
+            if last or self._given_up > given_up:
+                raise
+            return None
+        except (httpx.RequestError, orjson.JSONDecodeError) as error:
+            if last or (method not in _IDEMPOTENT and not isinstance(error, _NOT_SENT)):
+                raise Unreachable(
+                    f"{method} {request.url.path} on {self.url}: {_reason(error)}",
+                    hint="check the tenant's url, the network, and https://status.okta.com",
+                ) from error
+            return None
+        if response.is_success:
+            return value, response
+        if response.status_code not in _PASSING or last or not self._may_repeat(method, response):
+            raise self._error(method, request, response, value)
+        return None
+
+    async def _send(self, request: httpx.Request, patience: Patience, given_up: int) -> httpx.Response:
         # Who waits for a bucket takes no connection from those who may go.
         async with self.limits.turn(request.url.path) as bucket, self._places:
-            response = await self._http.send(request)
-            self.limits.learn(bucket, response.headers)
+            if self._given_up > given_up:  # while this one waited: each of many need not find out by itself
+                raise Unreachable(
+                    f"{request.method} {request.url.path} on {self.url}: not sent, since the tenant does not answer",
+                    hint="check the tenant's url, the network, and https://status.okta.com",
+                )
+            with self._waiting.told(f"{request.method} {request.url.path}"):
+                async with patience.spending():
+                    response = await self._http.send(request)
+            self._answered = True
+            refused = response.status_code == httpx.codes.TOO_MANY_REQUESTS
+            self.limits.learn(bucket, response.headers, refused=refused)
             return response
 
     @staticmethod
@@ -144,21 +221,35 @@ class OktaClient:
 
     def _error(self, method: str, request: httpx.Request, response: httpx.Response, body: Any) -> TenantError:
         said = body if isinstance(body, dict) else {}
-        causes = "; ".join(cause.get("errorSummary", "") for cause in said.get("errorCauses") or [])
-        summary = causes or said.get("errorSummary") or response.reason_phrase
+        summary = _causes(said) or _text(said, "errorSummary") or response.reason_phrase
         message = (
             f"{method} {request.url.path} on {self.url}: {response.status_code} {summary}"
-            f" ({said.get('errorCode', 'no code')}, request {said.get('errorId', 'unknown')})"
+            f" ({_text(said, 'errorCode') or 'no code'}, request {_text(said, 'errorId') or 'unknown'})"
         )
         error = TenantError(message)
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             error = Unauthorised(
                 message, hint="check the credentials, their scopes and their admin role for this tenant"
             )
+        elif response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            error = Unreachable(message, hint="the rate limit is used up: try again later, or see who else uses it up")
         elif response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             error = Unreachable(message, hint="the tenant failed; see https://status.okta.com")
         error.status = response.status_code
         return error
+
+
+def _text(body: dict[str, Any], member: str) -> str:
+    """The text of a member; empty if it is something else."""
+    value = body.get(member)
+    return value if isinstance(value, str) else ""
+
+
+def _causes(body: dict[str, Any]) -> str:
+    causes = body.get("errorCauses")
+    items = causes if isinstance(causes, list) else []
+    said = (_text(cause, "errorSummary") if isinstance(cause, dict) else cause for cause in items)
+    return "; ".join(text for text in said if isinstance(text, str) and text)
 
 
 def _content(response: httpx.Response) -> Any:
@@ -179,7 +270,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, httpx.LocalProtocolError):
         return "the request cannot be sent: a header holds what no header may"  # the text would quote the token
     return str(error) or type(error).__name__
-
-
-def _server(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, "127.0.0.1" if url.host == "localhost" else url.host, url.port

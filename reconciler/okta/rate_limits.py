@@ -4,6 +4,9 @@ Every answer carries `x-rate-limit-limit`, `-remaining` and `-reset` (UTC epoch 
 are let through while the bucket keeps head-room for everybody else (people who sign in, other tools), and wait
 for the reset that the server named when it does not. Until a bucket has shown its numbers, one request at a
 time goes there.
+
+Numbers that cannot be right are passed over, and no single wait is longer than a limit. Resets are instants of the
+tenant's clock: where an answer has a `Date`, a local clock that differs from it does not matter.
 """
 
 from __future__ import annotations
@@ -16,8 +19,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from reconciler.okta.dates import moment
+
 WINDOW = 60
 """Seconds for which a limit counts."""
+_SAME_CLOCK_SECONDS = 5
+"""Two clocks that differ by no more count as one: a `Date` has whole seconds, and answers take their time."""
+_MOST = 1_000_000_000
+"""The limit of a server that shows none."""
 _BUCKETS = (
     # The last published table: developer.okta.com, rate limits, management endpoints.
     (re.compile(r"/api/v1/apps/[^/]+$"), "/api/v1/apps/{id}"),
@@ -42,6 +51,8 @@ class Bucket:
     limit: int | None = None
     remaining: int = 0
     reset: float = 0.0
+    closed_until: float = 0.0
+    """When a server that named no reset wants to be asked again (`Retry-After`)."""
     under_way: int = 0
     waiting: int = 0
     requests: int = 0
@@ -51,23 +62,34 @@ class Bucket:
 
     def may_go(self, reserve: float, now: float) -> bool:
         """Whether one more request leaves `reserve` (a share of the limit) to others."""
+        if now < self.closed_until:
+            return False
         over = now >= self.reset
         if self.limit is None or (over and not self.under_way):
             return self.under_way == 0
         # A new window begins full, but what goes there before its first answer counts as well.
         return (self.limit if over else self.remaining) - self.under_way > self.limit * reserve
 
+    def wait(self, now: float) -> float | None:
+        """How many seconds to wait before the next look; None to wait for an answer that is under way."""
+        if now < self.closed_until:
+            return self.closed_until - now
+        if self.limit is None or self.under_way:
+            return None
+        return max(self.reset - now, 0) + 1
+
     def left(self, reserve: float, now: float) -> float:
         """How many seconds pass at least before everybody who waits may have gone."""
         if self.limit is None or not self.waiting:
             return 0.0
         windows = math.ceil(self.waiting / (self.limit - math.floor(self.limit * reserve)))
-        return max(self.reset - now, 0) + 1 + (windows - 1) * WINDOW
+        return max(self.reset - now, self.closed_until - now, 0) + 1 + (windows - 1) * WINDOW
 
 
 class RateLimits:
     """All buckets of one tenant. `reserve` is the share of each limit that is never used.
 
+    `longest` is how many seconds away a reset may be. One that is further away is not believed: a window is waited for.
     `held_up` is told, once for each wait, how many seconds what is asked now takes at least.
     """
 
@@ -76,8 +98,12 @@ class RateLimits:
         reserve: float = 0.1,
         clock: Callable[[], float] = time.time,
         held_up: Callable[[float], None] = lambda seconds: None,
+        longest: float = 120.0,
     ) -> None:
         self.reserve = reserve
+        self.longest = longest
+        self._skew = 0.0
+        """How many seconds the tenant's clock is ahead of this one."""
         self._clock = clock
         self._held_up = held_up
         self.buckets: dict[str, Bucket] = {}
@@ -106,16 +132,25 @@ class RateLimits:
                 bucket.under_way -= 1
                 bucket.changed.notify_all()
 
-    def learn(self, bucket: Bucket, headers: Mapping[str, str]) -> None:
-        """Take over the numbers of an answer. Of two answers of one window the lower `remaining` is newer."""
-        try:
-            limit, remaining, reset = (
-                float(headers[f"x-rate-limit-{name}"]) for name in ("limit", "remaining", "reset")
-            )
-        except (KeyError, ValueError):
-            bucket.limit = bucket.limit or 1_000_000_000
+    def learn(self, bucket: Bucket, headers: Mapping[str, str], *, refused: bool = False) -> None:
+        """Take over the numbers of an answer, which may have `refused` the request (429).
+
+        Of two answers of one window the lower `remaining` is newer.
+        """
+        now = self._clock()
+        self._compare_clocks(headers.get("date", ""), now)
+        limit, remaining, reset = (
+            _number(headers.get(f"x-rate-limit-{name}", "")) for name in ("limit", "remaining", "reset")
+        )
+        if refused and reset is None:
+            bucket.closed_until = max(bucket.closed_until, now + self._retry_after(headers.get("retry-after", ""), now))
+        if limit is None or remaining is None or reset is None:
+            bucket.limit = bucket.limit or _MOST
             return
-        if limit <= 0 or (bucket.limit is not None and reset < bucket.reset):
+        reset -= self._skew
+        if reset > now + self.longest:
+            reset = now + min(WINDOW, self.longest)
+        if limit < 1 or (bucket.limit is not None and reset < bucket.reset):
             return  # the limit of concurrent requests, which says nothing of the bucket; or a window that is over
         if reset > bucket.reset or bucket.limit is None:
             bucket.remaining = int(remaining)
@@ -123,12 +158,35 @@ class RateLimits:
             bucket.remaining = min(bucket.remaining, int(remaining))
         bucket.limit, bucket.reset = int(limit), reset
 
+    def _compare_clocks(self, date: str, now: float) -> None:
+        shown = moment(date)
+        if shown is not None and abs(shown - now - self._skew) > _SAME_CLOCK_SECONDS:
+            self._skew = shown - now
+
+    def _retry_after(self, value: str, now: float) -> float:
+        """Seconds to wait: `Retry-After` is a number of seconds, or a date (RFC 9110, section 10.2.3)."""
+        seconds = _number(value)
+        if seconds is None:
+            shown = moment(value)
+            seconds = 0.0 if shown is None else max(shown - self._skew - now, 0)
+        return min(seconds, self.longest)
+
     async def _until_something_changes(self, bucket: Bucket) -> None:
-        wait = None if bucket.limit is None or bucket.under_way else max(bucket.reset - self._clock(), 0) + 1
-        if wait is not None and bucket.told != bucket.reset:
-            bucket.told = bucket.reset
+        wait = bucket.wait(self._clock())
+        opens = max(bucket.reset, bucket.closed_until)
+        if wait is not None and bucket.told != opens:
+            bucket.told = opens
             self._held_up(max(one.left(self.reserve, self._clock()) for one in self.buckets.values()))
         try:
             await asyncio.wait_for(bucket.changed.wait(), timeout=wait)
         except TimeoutError:
             return
+
+
+def _number(value: str) -> float | None:
+    """A number of a header, None if it is none that can be right: not finite, or negative."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None

@@ -6,17 +6,23 @@ authentication for Okta's own scopes; the assertion lives an hour at most, and i
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Generator
+from typing import Any
 
 import httpx
+import orjson
 
 from reconciler.errors import Unauthorised, Unreachable
+from reconciler.okta.dates import moment
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 _RENEW_BEFORE_SECONDS = 60
+_SKEW_SECONDS = 180
+"""From here on a difference between the clocks is named: an assertion of another time is refused."""
 
 
 class ApiToken(httpx.Auth):
@@ -65,6 +71,7 @@ class PrivateKey(httpx.Auth):
 
     def _token_request(self) -> httpx.Request:
         import jwt
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -82,7 +89,7 @@ class PrivateKey(httpx.Auth):
             key = load_pem_private_key(self._private_key.encode(), password=None)
             algorithm = "ES256" if isinstance(key, EllipticCurvePrivateKey) else "RS256"
             assertion = jwt.encode(claims, self._private_key, algorithm, headers=headers)
-        except (TypeError, ValueError, jwt.PyJWTError) as error:
+        except (TypeError, ValueError, UnsupportedAlgorithm, jwt.PyJWTError) as error:
             raise Unauthorised(
                 "the private key cannot sign: it is not a PEM key of the kind that the app knows",
                 hint="check private_key in the environment's credentials (PKCS#1 or PKCS#8, RSA or EC)",
@@ -96,25 +103,58 @@ class PrivateKey(httpx.Auth):
         return httpx.Request("POST", self._token_url, data=form, headers={"Accept": "application/json"})
 
     def _learn(self, response: httpx.Response) -> None:
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        said = body if isinstance(body, dict) else {}
-        token, status = said.get("access_token"), response.status_code
+        said, status = _members(response.content), response.status_code
+        token = _sendable(said.get("access_token"))
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise Unreachable(
                 f"no access token for {self._client_id}: {self._token_url} answered {status}",
                 hint="the tenant failed; see https://status.okta.com",
             )
-        if not response.is_success or not isinstance(token, str):
+        if not response.is_success or not token:
+            message = (
+                f"no access token for {self._client_id}: {said.get('error_description') or said.get('error') or status}"
+            )
+            if skew := clock_difference(response):
+                raise Unauthorised(f"{message}; {skew}", hint="set this machine's clock (NTP), and try again")
             raise Unauthorised(
-                f"no access token for {self._client_id}: "
-                f"{said.get('error_description') or said.get('error') or status}",
+                message,
                 hint="the app needs the scopes "
                 + ", ".join(self._scopes)
                 + ", and this key; see `reconciler kinds` for what each kind needs",
             )
         self._access_token = token
         self.granted = frozenset(str(said.get("scope") or " ".join(self._scopes)).split())  # RFC 6749, section 5.1
-        self._expires = time.time() + float(said.get("expires_in") or 0)
+        self._expires = time.time() + _seconds(said.get("expires_in"))
+
+
+def clock_difference(response: httpx.Response) -> str:
+    """How this machine's clock differs from the tenant's; empty if it is by no more than a few minutes."""
+    shown = moment(response.headers.get("Date", ""))
+    ahead = 0.0 if shown is None else time.time() - shown
+    if abs(ahead) <= _SKEW_SECONDS:
+        return ""
+    direction = "ahead of" if ahead > 0 else "behind"
+    return f"this machine's clock is {round(abs(ahead) / 60)} minutes {direction} the tenant's"
+
+
+def _members(content: bytes) -> dict[str, Any]:
+    """The members of a JSON object; none if it is something else."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _sendable(token: Any) -> str:
+    """A token that a header can carry; empty if it is none."""
+    return token if isinstance(token, str) and token.isascii() and token.isprintable() and " " not in token else ""
+
+
+def _seconds(value: Any) -> float:
+    """How long a token lasts; not at all if the tenant does not say so in a way that makes sense."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return seconds if math.isfinite(seconds) else 0.0

@@ -14,8 +14,10 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Collection, Kind, Spec, kinds, owned_kinds
-from reconciler.kinds.mapping import Vocabulary, decode, schema, whole_list_of
+from reconciler.kinds.json_shape import insist_on_shape
+from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
+from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
 from reconciler.progress import SILENT, Progress
 
 MADE_BY_OKTA = "madeByOkta"
@@ -77,7 +79,7 @@ class Unreadable:
 
     kind: type[Kind]
     owner_id: str | None
-    """The owner whose objects could not be read; None for a whole collection."""
+    """The owner whose objects could not be read; None for a whole collection, or some of its items."""
     reason: str
 
 
@@ -208,25 +210,70 @@ class _Reading:
     async def _list(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
         collection = sharing[0].collection
         path = collection_path(sharing[0], owner)
+        owner_id = owner.id if owner else None
+        malformed = MalformedItems(path)
         try:
             pages = self._client.pages(f"{path}?{collection.query}" if collection.query else path)
             if owner and collection.list_key:
                 items = [item async for page in pages for item in page]
-                self._take(group, whole_list(sharing[0], items, owner))
+                self._take_list(group, sharing[0], items, owner, malformed)
             else:
+                number = 0
                 async for page in pages:
                     for item in page:
-                        kind = next((kind for kind in sharing if kind.collection.claims(item)), None)
-                        if kind:
-                            self._take(group, LiveObject(kind, item["id"], item, owner))
-                        elif not any(known.collection.claims(item) for known in _sharing(collection)):
-                            self._outside[item["id"]] = Outside(path, item, collection.built_in(item))
+                        number += 1
+                        self._take_item(group, sharing, item, number, owner, malformed)
         except TenantError as error:
             self._errors.append(error)
-            owner_id = owner.id if owner else None
             self._unreadable += [Unreadable(kind, owner_id, error.message) for kind in sharing]
+        self._unreadable += [Unreadable(kind, owner_id, reason) for kind, reason in malformed.reasons()]
         self._lists_done += 1
         self._progress.count(self._lists_done, self._lists)
+
+    def _take_item(
+        self,
+        group: asyncio.TaskGroup,
+        sharing: list[type[Kind]],
+        item: Any,
+        number: int,
+        owner: LiveObject | None,
+        malformed: MalformedItems,
+    ) -> None:
+        """Take an item of a list, or write down that it cannot be read: the rest counts."""
+        concerned = sharing
+        collection = sharing[0].collection
+        try:
+            identity = id_of(item)
+            kind = next((kind for kind in sharing if kind.collection.claims(item)), None)
+            if kind:
+                concerned = [kind]
+                found = LiveObject(kind, identity, item, owner)
+                _check(found)
+            else:
+                others = any(known.collection.claims(item) for known in _sharing(collection))
+                outside = None if others else Outside(malformed.path, item, collection.built_in(item))
+        except MALFORMED as error:
+            malformed.note(concerned, number, item, error)
+            return
+        if kind:
+            self._take(group, found)
+        elif outside:
+            self._outside[identity] = outside
+
+    def _take_list(
+        self, group: asyncio.TaskGroup, kind: type[Kind], items: list[Any], owner: LiveObject, malformed: MalformedItems
+    ) -> None:
+        """Take a whole list, which is one object: it cannot be read if one of its items cannot."""
+        for number, item in enumerate(items, 1):
+            try:
+                id_of(item)
+                if not isinstance(key := item[whole_list_of(kind).key], str):
+                    raise ValueError(f"its {whole_list_of(kind).key} is {key!r:.100}")
+                _check(whole_list(kind, [item], owner))
+            except MALFORMED as error:
+                malformed.note([kind], number, item, error)
+        if not malformed:
+            self._take(group, whole_list(kind, items, owner))
 
     def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
         known = self._found[found.kind.kind]
@@ -236,6 +283,21 @@ class _Reading:
             for owned in owned_kinds(found.kind):
                 if self._needed(owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
+
+
+def _check(found: LiveObject) -> None:
+    """Ask for everything that others ask an object for. Raises one of `MALFORMED` if it cannot tell."""
+    collection = found.kind.collection
+    if not collection.list_key:
+        label = label_of(found.kind, found.json)
+        if not isinstance(label, str):
+            raise ValueError(f"its {found.kind.label_field} is {label!r:.100}")
+        for known in found.kind.system:
+            known.matches(dict(found.json))
+    if not found.built_in:
+        spec = found.spec
+        insist_on_shape(found.kind, found.kind.read_api(dict(found.json)), spec)
+        references_in(found.kind, spec)
 
 
 def _sharing(collection: Collection) -> Iterator[type[Kind]]:

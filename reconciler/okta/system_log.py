@@ -7,7 +7,7 @@ with its events here, and never asked for one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -35,8 +35,16 @@ class LogEvent:
     """The ids of what was changed."""
 
 
-async def changes(client: OktaClient, since: datetime, until: datetime) -> list[LogEvent]:
-    """The events of all kinds in a window of time, the oldest first; without what was tried and failed."""
+async def changes(
+    client: OktaClient,
+    since: datetime,
+    until: datetime,
+    unreadable: Callable[[int], None] = lambda events: None,
+) -> list[LogEvent]:
+    """The events of all kinds in a window of time, the oldest first; without what was tried and failed.
+
+    If there are events that cannot be read, `unreadable` is told how many; the others count.
+    """
     families = sorted({event for kind in kinds() for of in (kind.events, *kind.events_beyond.values()) for event in of})
     query = urlencode(
         {
@@ -46,12 +54,12 @@ async def changes(client: OktaClient, since: datetime, until: datetime) -> list[
             "limit": _PAGE,
         }
     )
-    return [
-        _event(item)
-        async for page in client.pages(f"/api/v1/logs?{query}")
-        for item in page
-        if (item.get("outcome") or {}).get("result") != "FAILURE"
-    ]
+    items = [item async for page in client.pages(f"/api/v1/logs?{query}") for item in page]
+    events = [_event(item) for item in items if not _failed(item)]
+    found = [event for event in events if event is not None]
+    if len(found) < len(events):
+        unreadable(len(events) - len(found))
+    return found
 
 
 async def own_ids(client: OktaClient, client_id: str | None) -> frozenset[str]:
@@ -59,9 +67,10 @@ async def own_ids(client: OktaClient, client_id: str | None) -> frozenset[str]:
     if client_id:
         return frozenset({client_id})
     try:
-        return frozenset({(await client.get("/api/v1/users/me"))["id"]})
+        identity = _text(await client.get("/api/v1/users/me"), "id")
     except TenantError:
         return frozenset()
+    return frozenset({identity} if identity else ())
 
 
 def _without_covered(families: Sequence[str]) -> Iterable[str]:
@@ -71,18 +80,45 @@ def _without_covered(families: Sequence[str]) -> Iterable[str]:
     )
 
 
-def _event(item: dict[str, Any]) -> LogEvent:
-    actor = item.get("actor") or {}
-    client = item.get("client") or {}
+def _failed(item: Any) -> bool:
+    return _text(_member(item, "outcome"), "result") == "FAILURE"
+
+
+def _event(item: Any) -> LogEvent | None:
+    """The event, None if it does not say what happened and when."""
+    kind, time = _text(item, "eventType"), _moment(_text(item, "published"))
+    if not kind or time is None:
+        return None
+    actor, client, targets = (_member(item, name) for name in ("actor", "client", "target"))
+    ids = (_text(target, "id") for target in (targets if isinstance(targets, list) else ()))
     return LogEvent(
-        item["eventType"],
-        datetime.fromisoformat(item["published"]),
-        actor.get("id") or "",
-        actor.get("alternateId") or actor.get("displayName") or "",
-        client.get("ipAddress") or "",
-        client.get("id") or "",
-        frozenset(target["id"] for target in item.get("target") or () if target.get("id")),
+        kind,
+        time,
+        _text(actor, "id"),
+        _text(actor, "alternateId") or _text(actor, "displayName"),
+        _text(client, "ipAddress"),
+        _text(client, "id"),
+        frozenset(filter(None, ids)),
     )
+
+
+def _member(value: Any, name: str) -> Any:
+    """A member of an object; None of anything else."""
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _text(value: Any, name: str) -> str:
+    """The text of a member; empty if there is none."""
+    member = _member(value, name)
+    return member if isinstance(member, str) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _timestamp(moment: datetime) -> str:

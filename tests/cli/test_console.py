@@ -81,3 +81,14 @@ def test_what_a_rate_limit_holds_up_shows_how_long_it_takes_and_not_its_speed():
     assert str(TimeLeft().render(task)) == "about 21:40 left, at the rate limit"
     shown.finish()
     assert "rate limit" not in str(TimeLeft().render(task))
+
+
+def test_what_takes_long_is_said_above_the_steps_and_does_not_end_one():
+    written = io.StringIO()
+    bars = Progress(console=Console(file=written, width=80))
+    shown = TerminalProgress(bars)
+    shown.say("Reading the tenant")
+    shown.waiting("GET /api/v1/groups: no complete answer [so far]")
+    (task,) = bars.tasks
+    assert not task.finished
+    assert "GET /api/v1/groups: no complete answer [so far]\n" in written.getvalue()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.definitions import Credentials, environment_names, load_all
+from reconciler.definitions import Credentials, DefinitionsError, environment_names, load_all
 from tests.definitions.folder import group
 
 FILE = "environments/staging.yaml"
@@ -141,3 +141,24 @@ def test_a_problem_that_every_environment_has_is_told_once(folder):
     with pytest.raises(DefinitionsError) as caught:
         load_all(folder.path)
     assert len(caught.value.problems) == 1
+
+
+def test_an_environment_may_set_limits(folder):
+    limits = "{request_seconds: 300, pages: 5, answer_megabytes: 0.5}"
+    folder.write(f"tenant: {{url: https://a.okta.com, credentials: {{token: env:T}}, limits: {limits}}}", FILE)
+    assert folder.load().environment.limits == {"request_seconds": 300, "pages": 5, "answer_megabytes": 0.5}
+
+
+def test_without_them_there_are_none_of_its_own(folder):
+    folder.write("tenant: {url: https://a.okta.com, credentials: {token: env:T}}", FILE)
+    assert folder.load().environment.limits == {}
+
+
+@pytest.mark.parametrize(
+    "limit", ["pages: 0", "pages: 1.5", "run_seconds: .inf", "run_seconds: .nan", "reset_seconds: -1"]
+)
+def test_a_limit_that_is_none_is_a_problem(folder, limit):
+    folder.write(f"tenant: {{url: https://a.okta.com, credentials: {{token: env:T}}, limits: {{{limit}}}}}", FILE)
+    with pytest.raises(DefinitionsError) as caught:
+        folder.load()
+    assert f"tenant.limits.{limit.partition(':')[0]}" in str(caught.value.explanations())

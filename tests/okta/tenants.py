@@ -75,7 +75,7 @@ class Shelf:
     def _list(self, path: str, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("after", "0"))
         wanted = request.url.params.get("type") if path.endswith("/policies") else None
-        items = [item for item in self.lists[path] if wanted in (None, item.get("type"))]
+        items = [item for item in self.lists[path] if wanted is None or item.get("type") == wanted]
         headers = {}
         if start + self.page < len(items):
             following = request.url.copy_set_param("after", str(start + self.page))

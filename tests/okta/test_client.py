@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.errors import TenantError, Unauthorised, Unreachable
+from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.progress import Silent
@@ -80,14 +80,30 @@ def test_pages_are_followed_as_the_server_links_them():
 
 
 @pytest.mark.parametrize(
-    "following", ["https://elsewhere.example/api/v1/groups", "http://acme.okta.com/", f"{URL}{PATH}"]
+    ("link", "said"),
+    [
+        ('<https://elsewhere.example/api/v1/groups>; rel="next"', "points outside the tenant"),
+        ('<http://acme.okta.com/>; rel="next"', "points outside the tenant"),
+        (f'<{URL}{PATH}>; rel="next"', "leads back to"),
+        ('<https://[acme>; rel="next"', "points outside the tenant"),
+        ('<https://acme.okta.com:port/>; rel="next"', "points outside the tenant"),
+        ('<>; rel="next"', "points outside the tenant"),
+        (f"<{URL}{PATH}?after=1>; title=a=b; rel=next", "cannot be read"),
+        (f"{PATH}?after=1", "cannot be read"),
+        (";;;", "cannot be read"),
+    ],
 )
-def test_a_link_to_another_server_or_back_to_the_same_page_is_not_followed(following: str):
-    page = httpx.Response(200, json=[1], headers={"Link": f'<{following}>; rel="next"'})
-    script = Script([page])
-    with pytest.raises(TenantError, match="the next page is said to be"):
+def test_a_link_that_cannot_be_followed_is_an_error_and_not_the_last_page(link: str, said: str):
+    script = Script([httpx.Response(200, json=[1], headers={"Link": link})])
+    with pytest.raises(UnexpectedAnswer, match=f"the Link header {said}") as caught:
         read_pages(script, f"{URL}{PATH}")
+    assert caught.value.exit_code == 3
     assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize("link", ["", " ", f'<{URL}{PATH}>; rel="self"', f'<{URL}/next>; rel="self"'])
+def test_a_page_without_a_next_one_is_the_last(link: str):
+    assert read_pages(Script([httpx.Response(200, json=[1], headers={"Link": link})])) == [[1]]
 
 
 def test_a_page_that_fails_for_a_moment_is_asked_for_again_and_no_item_comes_twice():
@@ -98,8 +114,12 @@ def test_a_page_that_fails_for_a_moment_is_asked_for_again_and_no_item_comes_twi
 
 @pytest.mark.parametrize("answer", [{"id": 1}, None, "text", 7])
 def test_a_list_that_is_none_is_an_error(answer):
-    with pytest.raises(TenantError, match=rf"GET {PATH} on {URL}: expected a list, got {type(answer).__name__}"):
+    with pytest.raises(UnexpectedAnswer, match=rf"GET {PATH} on {URL}: expected a list, got {type(answer).__name__}"):
         read_pages(Script([httpx.Response(200, json=answer)]))
+
+
+def test_an_address_that_is_none_is_an_error():
+    assert isinstance(failure(Script([OK]), path=f"{PATH}/a\nb"), UnexpectedAnswer)
 
 
 # What is repeated
@@ -167,6 +187,43 @@ def test_a_429_of_the_concurrent_limit_is_waited_for_a_moment_only():
     assert script.times[1] < 1
 
 
+@pytest.mark.parametrize(
+    ("headers", "earliest"),
+    [
+        ({"retry-after": "30"}, 30),
+        ({"retry-after": "30", "x-rate-limit-reset": "nan"}, 30),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:45 GMT"}, 45),
+        ({"retry-after": "1e9"}, 120),
+    ],
+)
+def test_a_429_without_a_reset_is_waited_for_as_long_as_it_says(headers, earliest):
+    script = Script([answered(429, headers=headers), OK])
+    send(script)
+    assert earliest <= script.times[1] < earliest + 2
+
+
+@pytest.mark.parametrize("value", ["soon", "", "nan", "inf", "-5", "Thu, 99 Jan 1970"])
+def test_a_retry_after_that_makes_no_sense_is_passed_over(value):
+    script = Script([answered(429, headers={"retry-after": value}), OK])
+    send(script)
+    assert script.times[1] < 2
+
+
+def test_while_a_server_wants_to_be_left_alone_nobody_asks():
+    script = Script([OK, answered(429, headers={"retry-after": "30"}), OK])
+
+    async def work() -> None:
+        async with client_of(script, connections=2) as client:
+            await client.get(PATH)
+            first = asyncio.ensure_future(client.get(PATH))
+            await asyncio.sleep(1)
+            await client.get(PATH)
+            await first
+
+    run(work())
+    assert all(moment >= 30 for moment in script.times[2:])
+
+
 def test_a_429_without_a_reset_is_waited_for_a_moment():
     script = Script([answered(429), answered(429), OK])
     send(script)
@@ -185,7 +242,7 @@ def test_a_429_without_a_reset_is_waited_for_a_moment():
         (403, Unauthorised, 3),
         (404, TenantError, 1),
         (409, TenantError, 1),
-        (429, TenantError, 1),
+        (429, Unreachable, 3),
         (500, Unreachable, 3),
         (503, Unreachable, 3),
     ],
@@ -210,6 +267,10 @@ def test_an_error_says_what_okta_said():
     [
         ({"errorSummary": "Not allowed", "errorCauses": []}, "400 Not allowed (no code, request unknown)"),
         ({"errorSummary": "Not allowed", "errorCauses": None}, "400 Not allowed (no code, request unknown)"),
+        ({"errorSummary": "No", "errorCauses": ["too long", 7, None]}, "400 too long (no code, request unknown)"),
+        ({"errorSummary": "No", "errorCauses": "x"}, "400 No (no code, request unknown)"),
+        ({"errorSummary": "No", "errorCauses": [{"errorSummary": None}, {}]}, "400 No (no code, request unknown)"),
+        ({"errorSummary": ["x"], "errorCode": 5, "errorId": {}}, "400 Bad Request (no code, request unknown)"),
         ([], "400 Bad Request (no code, request unknown)"),
         ("text", "400 Bad Request (no code, request unknown)"),
     ],
@@ -358,11 +419,54 @@ def test_waits_are_told():
     assert told == [61]
 
 
-def test_proxies_of_the_environment_are_not_used(monkeypatch):
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+# The way to the tenant
+
+
+def proxied_by(client: OktaClient, url: str) -> bool:
+    """Whether a request would take another way than the direct one."""
+    return client._http._transport_for_url(httpx.URL(url)) is not client._http._transport
+
+
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "proxied"),
+    [
+        ("https://acme.okta.com", "", True),
+        ("https://acme.okta.com", "okta.com", False),
+        ("https://acme.okta.com", "elsewhere.example", True),
+        ("http://127.0.0.1:8080", "", False),
+        ("http://localhost:8080", "", False),
+        ("http://[::1]:8080", "", False),
+    ],
+)
+def test_proxies_of_the_environment_count_for_every_tenant_but_a_local_one(monkeypatch, url, no_proxy, proxied):
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name.lower(), raising=False)
+        monkeypatch.setenv(name, "http://proxy.example:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", no_proxy)
 
     async def work() -> None:
-        async with OktaClient(URL, ApiToken(TOKEN)) as client:
-            assert client._http.trust_env is False
+        async with OktaClient(url, ApiToken(TOKEN)) as client:
+            assert proxied_by(client, f"{url}{PATH}") is proxied
 
     run(work())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTPS_PROXY", "ftp://proxy.example"), ("SSL_CERT_FILE", "/there/is/none.pem")]
+)
+def test_a_way_that_cannot_be_taken_is_unreachable_and_names_the_variable(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    monkeypatch.delenv("https_proxy", raising=False)
+    with pytest.raises(Unreachable, match=f"the way to {URL}") as caught:
+        OktaClient(URL, ApiToken(TOKEN))
+    assert name in caught.value.hint
+    OktaClient("http://127.0.0.1:1", ApiToken(TOKEN))
+
+
+def test_certificates_that_are_none_are_unreachable(monkeypatch, tmp_path):
+    certificates = tmp_path / "none.pem"
+    certificates.write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates))
+    with pytest.raises(Unreachable):
+        OktaClient(URL, ApiToken(TOKEN))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_buckets_do_not_wait_for_each_other():
 
 
 def learnt(*answers: dict[str, str]) -> tuple[int | None, int, float]:
-    limits = RateLimits()
+    limits = RateLimits(clock=lambda: 0.0)
     bucket = limits.bucket(PATH)
     for answer in answers:
         limits.learn(bucket, answer)
@@ -221,11 +222,33 @@ def learnt(*answers: dict[str, str]) -> tuple[int | None, int, float]:
         pytest.param([headers(600, 10, 60), {}], (600, 10, 60), id="nothing-new"),
         pytest.param([headers(600, 10, 60), headers(1200, 1190, 120)], (1200, 1190, 120), id="limit-raised"),
         pytest.param([{}, headers(600, 10, 60)], (600, 10, 60), id="numbers-at-last"),
+        pytest.param([headers(600, 10, 60), headers("nan", "nan", "nan")], (600, 10, 60), id="no-numbers"),
+        pytest.param([headers(600, 10, 60), headers(600, "-1", 60)], (600, 10, 60), id="negative"),
+        pytest.param([headers(600, 10, 60), headers("inf", "inf", "1e999")], (600, 10, 60), id="infinite"),
+        pytest.param([headers(600, 10, 60), headers("", "", "")], (600, 10, 60), id="empty"),
+        pytest.param([headers(600, 10, 60), headers(0.5, 0, 70)], (600, 10, 60), id="less-than-one"),
+        pytest.param([headers(600, 10, 10**15)], (600, 10, 60), id="reset-too-far-away"),
         pytest.param([headers("600.0", "10.0", "60.5")], (600, 10, 60.5), id="fractions"),
     ],
 )
 def test_the_newest_numbers_count(answers, known):
     assert learnt(*answers) == known
+
+
+@pytest.mark.parametrize("ahead", [-3600, -90, 0, 90, 3600])
+def test_the_reset_is_one_of_the_clock_of_the_tenant(ahead):
+    """Its `Date` says how late it is there."""
+    limits = RateLimits(clock=lambda: 1_800_000_000.0)
+    bucket = limits.bucket(PATH)
+    for remaining in (5, 3):
+        date = formatdate(1_800_000_000 + ahead, usegmt=True)
+        limits.learn(bucket, {"date": date, **headers(600, remaining, 1_800_000_000 + ahead + 40)})
+        assert (bucket.remaining, bucket.reset) == (remaining, 1_800_000_040)
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Jan 1970 00:00:00 GMT", "\x00"])
+def test_a_date_that_is_none_is_passed_over(date):
+    assert learnt({"date": date, **headers(600, 10, 60)}) == (600, 10, 60)
 
 
 # Buckets

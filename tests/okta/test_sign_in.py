@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
@@ -255,6 +256,11 @@ def test_a_request_with_content_is_whole_after_the_renewal():
         (httpx.Response(400, json=["odd"]), "400"),
         (httpx.Response(200, content=b"<html>a login page"), "200"),
         (httpx.Response(200, json={"token_type": "Bearer"}), "200"),
+        (httpx.Response(200, json={"access_token": "two\nlines"}), "200"),
+        (httpx.Response(200, json={"access_token": "größer"}), "200"),
+        (httpx.Response(200, json={"access_token": ""}), "200"),
+        (httpx.Response(200, json={"access_token": ["t"]}), "200"),
+        (httpx.Response(200, content=b"[" * 5000), "200"),
         (httpx.Response(302), "302"),
     ],
 )
@@ -266,6 +272,36 @@ def test_no_token_is_unauthorised_and_names_the_scopes(answer, reason):
     assert found.message == f"no access token for {CLIENT}: {reason}"
     assert all(scope in found.hint for scope in SCOPES)
     assert (len(tenant.given), tenant.asked) == (1, [])
+
+
+@pytest.mark.parametrize("lasts", [b'"soon"', b'"nan"', b'"inf"', b"null", b"[]", b"{}", b"-1"])
+def test_a_token_that_says_nonsense_about_how_long_it_lasts_is_used_once(lasts):
+    def answer(number: int) -> httpx.Response:
+        return httpx.Response(200, content=b'{"access_token": "t%d", "expires_in": %b}' % (number, lasts))
+
+    tenant = Tenant(answer=answer)
+    ask(private_key(pem(ec_key())), tenant, 0)
+    assert tenant.asked == ["Bearer t1", "Bearer t2"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(720, "12 minutes ahead of the tenant's"), (-7200, "120 minutes behind the tenant's")]
+)
+def test_a_clock_that_is_wrong_is_named_when_the_sign_in_is_refused(ahead, said, clock):
+    date = formatdate(clock.now - ahead, usegmt=True)
+    tenant = Tenant(answer=lambda number: httpx.Response(401, json={"error": "invalid_client"}, headers={"date": date}))
+    found = failure(private_key(pem(ec_key())), tenant)
+    assert isinstance(found, Unauthorised)
+    assert found.message == f"no access token for {CLIENT}: invalid_client; this machine's clock is {said}"
+    assert "clock" in found.hint
+
+
+@pytest.mark.parametrize("date", [None, "", "today", -100, 100])
+def test_a_clock_that_is_right_or_not_known_to_be_wrong_is_not_named(date, clock):
+    shown = formatdate(clock.now + date, usegmt=True) if isinstance(date, int) else date
+    headers = {} if shown is None else {"date": shown}
+    tenant = Tenant(answer=lambda number: httpx.Response(401, json={"error": "invalid_client"}, headers=headers))
+    assert failure(private_key(pem(ec_key())), tenant).message == f"no access token for {CLIENT}: invalid_client"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

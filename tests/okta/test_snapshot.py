@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import copy
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciler.errors import TenantError, Unauthorised
 from reconciler.kinds import Kind, kind_named, kinds
+from reconciler.kinds.mapping import references_in
 from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, read
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -230,6 +235,106 @@ def test_an_empty_list_was_read_all_the_same():
     live = look(Shelf({GROUPS: []}, failing={"/api/v1/zones": 403}), ["group", "network-zone"])
     assert live.objects["group"] == ()
     assert len(live.unreadable) == 1
+
+
+# Items that are not as Okta documents them
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (None, "expected an object, got NoneType"),
+        ("x", "expected an object, got str"),
+        ([], "expected an object, got list"),
+        (7, "expected an object, got int"),
+        ({}, "has no id"),
+        ({"id": None, "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is None"),
+        ({"id": "../x", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is '../x'"),
+        ({"id": "..", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is '..'"),
+        ({"id": "a\nb", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is"),
+        ({"id": "x", "type": "OKTA_GROUP"}, "(x) has no profile"),
+        ({"id": "x", "type": "OKTA_GROUP", "profile": None}, "(x) is not as Okta documents it"),
+        ({"id": "x", "type": "OKTA_GROUP", "profile": {"name": None}}, "its name is None"),
+        ({"id": "x", "profile": {"name": "x"}}, "(x) has no type"),
+    ],
+)
+def test_an_item_that_cannot_be_read_is_a_gap_and_the_rest_counts(odd: Any, said: str):
+    live = look(Shelf({GROUPS: [group("a"), odd, group("b")]}), ["group"], nobody)
+    assert [item.id for item in live.objects["group"]] == ["a", "b"]
+    (gap,) = live.unreadable
+    assert (gap.kind.kind, gap.owner_id) == ("group", None)
+    assert gap.reason.startswith(f"GET {GROUPS}: item 2 ")
+    assert said in gap.reason
+
+
+def test_several_items_that_cannot_be_read_are_one_gap():
+    items: list[Any] = [None, {}, group("b"), 7]
+    (gap,) = look(Shelf({GROUPS: items}), ["group"], nobody).unreadable
+    assert "item 1 " in gap.reason
+    assert gap.reason.endswith("; malformed items in all: 3")
+
+
+def test_an_app_without_a_sign_on_mode_is_a_gap_of_every_kind_of_app():
+    odd = {"id": "x", "label": "x", "name": "x"}
+    live = look(Shelf({APPS: [odd, app("b", "BOOKMARK")]}), ["bookmark-app", "saml-app"], nobody)
+    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
+    assert [item.id for item in live.objects["bookmark-app"]] == ["b"]
+
+
+def test_an_app_without_a_label_is_a_gap_of_its_kind():
+    odd = {"id": "x", "name": "x", "signOnMode": "BOOKMARK"}
+    live = look(Shelf({APPS: [odd, app("b", "BOOKMARK")]}), ["bookmark-app", "saml-app"], nobody)
+    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app"]
+
+
+def test_an_object_of_its_owner_that_cannot_be_read_is_a_gap_of_that_owner():
+    tenant = Shelf(
+        {SERVERS: [{"id": "a", "name": "A"}], f"{SERVERS}/a/scopes": [{"id": "s"}, {"id": "t", "name": "t"}]}
+    )
+    live = look(tenant, ["authorization-server-scope"])
+    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
+    assert [item.ids for item in live.objects["authorization-server-scope"]] == [("a", "t")]
+
+
+@pytest.mark.parametrize("odd", [None, {}, {"id": "1"}, {"id": "1", "name": None}, {"id": "1", "name": ["x"]}])
+def test_a_whole_list_with_a_rule_that_cannot_be_read_is_unreadable_itself(odd: Any):
+    policies = [{"id": "p", "type": "ACCESS_POLICY", "name": "P", "description": "d", "status": "ACTIVE"}]
+    rules = [odd, {"id": "2", "name": "Mine", "priority": 0}]
+    tenant = Shelf({"/api/v1/policies": policies, "/api/v1/policies/p/rules": rules})
+    live = look(tenant, ["authentication-policy", "authentication-policy-rules"])
+    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authentication-policy-rules", "p")]
+    assert len(live.objects["authentication-policy"]) == 1
+    assert not live.objects["authentication-policy-rules"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_an_item_holds_reading_and_asking_it_does_not_fail(data: st.DataObject, world: World):
+    """A member anywhere in an item is replaced by anything: the item is read, or is a gap."""
+    items = [item for item in world.items.values() if not item.parent and not item.kind.collection.list_key]
+    chosen = data.draw(st.sampled_from(items))
+    odd = copy.deepcopy(dict(chosen.json))
+    inside: Any = odd
+    key = data.draw(st.sampled_from(sorted(inside)))
+    while isinstance(inside[key], dict) and inside[key] and data.draw(st.booleans()):
+        inside = inside[key]
+        key = data.draw(st.sampled_from(sorted(inside)))
+    inside[key] = data.draw(st.sampled_from([None, [], {}, "", "x", 7, True, ["x"], [None], [{}], {"x": 1}, [[]]]))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[odd])
+
+    async def work() -> Snapshot:
+        async with client_of(answer) as client:
+            return await read(client, [chosen.kind.kind], owners=nobody)
+
+    live = run(work())
+    for found in live.objects[chosen.kind.kind]:
+        assert isinstance(found.label, str)
+        if not found.built_in:
+            references_in(found.kind, found.spec)
+    for known in chosen.kind.system:
+        live.system_id(chosen.kind, known.name)
 
 
 # Progress

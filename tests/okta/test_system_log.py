@@ -139,6 +139,39 @@ def test_what_was_tried_and_failed_changed_nothing(outcome, counts):
     assert len(Tenant([item(outcome=outcome)]).changes()) == counts
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"actor": ["x"], "client": "x", "target": {"id": "0oa1"}, "outcome": "x"},
+        {"actor": {"id": 1, "alternateId": [], "displayName": {}}, "client": {"id": 5}, "target": ["x", None]},
+    ],
+)
+def test_what_an_event_says_oddly_counts_as_not_said(changed):
+    (event,) = Tenant([item(**changed)]).changes()
+    assert (event.actor, event.client_id, event.targets) == ("", "", frozenset())
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "x", [], 7, {}, {"eventType": "x"}, item(published="yesterday"), item(eventType=5)]
+)
+def test_an_event_that_cannot_be_read_is_told_and_the_others_count(odd):
+    told: list[int] = []
+    tenant = Tenant([item(1), odd], [item(2)])
+    events = tenant.ask(lambda client: changes(client, SINCE, UNTIL, told.append))
+    assert [event.time.second for event in events] == [1, 2]
+    assert told == [1]
+
+
+def test_a_time_without_a_zone_is_utc():
+    (event,) = Tenant([item(published="2026-02-28T21:14:01.123")]).changes()
+    assert event.time == datetime(2026, 2, 28, 21, 14, 1, 123000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("answer", [[], None, "x", {}, {"id": None}, {"id": 7}])
+def test_who_is_not_told_who_it_is_has_no_id(answer):
+    assert Tenant(answer).ask(lambda client: own_ids(client, None)) == frozenset()
+
+
 def test_a_log_that_may_not_be_read_is_an_error():
     with pytest.raises(TenantError):
         Tenant(status=403).changes()

@@ -1,0 +1,54 @@
+"""Objects of another shape than their kind declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import kind_named, kinds
+from reconciler.kinds.json_shape import insist_on_shape
+from reconciler.kinds.mapping import Vocabulary, decode
+from tests.settled import all_declared, settled
+
+
+def insist(kind: str, wire: dict[str, Any]) -> None:
+    model = kind_named(kind)
+    insist_on_shape(model, wire, decode(model, wire, Vocabulary.API))
+
+
+@pytest.mark.parametrize("kind", [kind.kind for kind in kinds()])
+def test_what_is_declared_has_the_shape_of_its_kind(kind: str):
+    found = [item for item in settled(all_declared()).items.values() if item.kind.kind == kind and not item.built_in]
+    assert found
+    for item in found:
+        insist_on_shape(item.kind, item.kind.read_api(dict(item.json)), item.spec)
+
+
+@pytest.mark.parametrize(
+    ("wire", "said"),
+    [
+        ({"profile": ["x"]}, "profile must be an object, got list"),
+        ({"profile": "x"}, "profile must be an object, got str"),
+        ({"profile": {"name": {}}}, "name has a value of type dict"),
+        ({"profile": {"name": "x", "description": ["x"]}}, "description has a value of type list"),
+    ],
+)
+def test_another_shape_is_refused_and_the_member_named(wire: dict[str, Any], said: str):
+    with pytest.raises(TypeError, match=said):
+        insist("group", wire)
+
+
+@pytest.mark.parametrize("wire", [{}, {"profile": None}, {"profile": {"name": None}}, {"profile": {"more": [1]}}])
+def test_what_is_absent_or_unknown_has_no_shape(wire: dict[str, Any]):
+    insist("group", wire)
+
+
+@pytest.mark.parametrize(("priority", "fine"), [(1, True), (1.0, True), (None, True), ("x", False), ([1], False)])
+def test_a_number_is_a_number(priority: Any, fine: bool):
+    wire = {"name": "x", "description": "x", "priority": priority}
+    if fine:
+        insist("access-policy", wire)
+    else:
+        with pytest.raises(TypeError, match="priority has a value of type"):
+            insist("access-policy", wire)
