@@ -89,7 +89,9 @@ def test_what_is_no_http_after_a_request_does_not_cost_its_answer() -> None:
 @pytest.mark.parametrize("protocol", [b"websocket", b"h2c"])
 def test_an_upgrade_is_not_made_and_the_request_answered(protocol: bytes) -> None:
     request = b"GET /api/v1/groups HTTP/1.1\r\n" + HEAD + b"Connection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
-    assert statuses(answers(request)) == [200]
+    received = answers(request)
+    assert statuses(received) == [200]
+    assert b"connection: close" in received
 
 
 def test_a_large_body_that_is_refused_is_read_first_so_that_the_answer_arrives() -> None:
