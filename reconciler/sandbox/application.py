@@ -22,6 +22,7 @@ from reconciler.sandbox.families import ROUTES
 from reconciler.sandbox.gate import ConnectionDropped, Gate
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Clock, Pipeline, utc_now
+from reconciler.sandbox.whole_bodies import Application, whole_bodies
 
 LARGEST_BODY = 1_000_000  # bytes
 CHANGES = ("POST", "PUT", "DELETE", "PATCH")
@@ -39,7 +40,7 @@ def create_app(
     state: Path | None = None,
     clock: Clock = utc_now,
     seed: int | None = None,
-) -> App:
+) -> Application:
     """A sandbox as an ASGI application.
 
     base_url is what links begin with; with `seed`, ids are the same in every run; `state` is a file that
@@ -48,7 +49,7 @@ def create_app(
     return app_of(Sandbox.open(base_url, token=token, pipeline=pipeline, state=state, clock=clock, seed=seed))
 
 
-def app_of(sandbox: Sandbox) -> App:
+def app_of(sandbox: Sandbox) -> Application:
     """The ASGI application of a sandbox."""
     app: App = falcon.asgi.App(middleware=[Gate(sandbox)])
     app.req_options.strip_url_path_trailing_slash = True
@@ -63,7 +64,7 @@ def app_of(sandbox: Sandbox) -> App:
     app.add_error_handler(falcon.HTTPError, _answer_http_error(sandbox))
     app.add_error_handler(Exception, _answer_failure(sandbox))
     app.add_error_handler(ConnectionDropped, _let_pass)
-    return app
+    return whole_bodies(app)
 
 
 class Endpoint:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from reconciler.sandbox import access_tokens
 from reconciler.sandbox.errors import OktaError, bearer_refusal, invalid_token, not_found
@@ -89,5 +90,5 @@ def authorise(tenant: Tenant, caller: Caller, path: str, params: dict[str, str],
 def _refusal(tenant: Tenant, status: int, path: str, scope: str, error: str, description: str) -> OktaError:
     base = tenant.base_url
     parts = {"authorization_uri": f"{base}/oauth2/v1/authorize", "realm": base, "scope": scope}
-    parts |= {"error": error, "error_description": description, "resource": path}
+    parts |= {"error": error, "error_description": description, "resource": quote(path)}
     return bearer_refusal(status, "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parts.items()))

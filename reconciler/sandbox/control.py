@@ -11,7 +11,6 @@ POST   /_sandbox/administrators  a further administrator with an API token: {"lo
 POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
 """
 
-import re
 import secrets
 from collections.abc import Callable
 
@@ -25,6 +24,7 @@ from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
 from reconciler.sandbox.families.users import USERS
 from reconciler.sandbox.faults import FaultOrder
 from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.patterns import PatternRefused
 from reconciler.sandbox.sandbox import Sandbox
 
 PREFIX = "/_sandbox"
@@ -116,8 +116,8 @@ def order_fault(sandbox: Sandbox, call: Call) -> Answer:
         raise invalid_field("status", "A fault needs one of status, latency, drop, truncate.")
     try:
         fault = sandbox.faults.add(order)
-    except re.error as error:
-        raise invalid_field("path", f"not a regular expression: {error}") from None
+    except PatternRefused as error:
+        raise invalid_field("path", f"not a regular expression that can be used here: {error}") from None
     return Answer(201, _fault_view(fault.order, 0, 0))
 
 

@@ -12,6 +12,8 @@ OAuthError is the kind of the token endpoint, with a body of another shape.
     bearer_refusal       401, 403      an access token that is not good, or not good enough, told in a header
     invalid_client       401           at the token endpoint: a client that does not prove who it is (OAuthError)
     forbidden            403           an action that the object's state or nature does not allow
+    foreign_host         403 E0000006  a `Host` that is not this machine's
+    foreign_origin       403 E0000006  a web page of somebody else that asks the sandbox itself
     too_large            413           more body than any Okta endpoint takes
     rate_limited         429 E0000047
     method_not_allowed   405 E0000022
@@ -29,6 +31,8 @@ __all__ = [
     "already_exists",
     "bearer_refusal",
     "forbidden",
+    "foreign_host",
+    "foreign_origin",
     "internal",
     "invalid",
     "invalid_client",
@@ -144,6 +148,19 @@ def invalid_client(description: str) -> OAuthError:
 def forbidden(code: str, summary: str, *causes: str) -> OktaError:
     """403: the state or the nature of the object does not allow it."""
     return OktaError(403, code, summary, *causes)
+
+
+def foreign_host() -> OktaError:
+    """403: the request is addressed to another machine."""
+    return forbidden(
+        "E0000006",
+        "The Host header names another machine: use a loopback address, or the address that the sandbox is served at.",
+    )
+
+
+def foreign_origin() -> OktaError:
+    """403: a web page from elsewhere makes the request."""
+    return forbidden("E0000006", "Web pages of another origin may not use the sandbox's own endpoints.")
 
 
 def too_large(limit: int) -> OktaError:

@@ -13,6 +13,8 @@ from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
+DEEPEST_BODY = 200  # objects and lists inside one another; orjson writes 254
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -51,9 +53,26 @@ class Call:
             value = orjson.loads(self.content)
         except orjson.JSONDecodeError:
             raise malformed() from None
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or _deeper(value, self.content):
             raise malformed()
         return value
+
+
+def _deeper(value: Json, content: bytes) -> bool:
+    """Whether a body is nested deeper than an answer with it could be."""
+    if content.count(b"{") + content.count(b"[") <= DEEPEST_BODY:
+        return False
+    level = [value]
+    for _ in range(DEEPEST_BODY):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,19 @@ them.
 """
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import ConfigDict, Field
 
 from reconciler.sandbox.body import Body
+from reconciler.sandbox.patterns import ANYTHING, Pattern
 
 
 class FaultOrder(Body):
     """What `POST /_sandbox/faults` takes.
 
-    method, path    which requests: a method or `*`, and a regular expression that has to match the whole path
+    method, path    which requests: a method or `*`, and a regular expression (see `patterns`) for the whole path
     status          answer with this status instead, with Okta's error object
     retryAfter      seconds, as a `Retry-After` header of that answer
     latency         seconds to wait before the answer
@@ -30,7 +30,7 @@ class FaultOrder(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     method: str = "*"
-    path: str = ".*"
+    path: str = ANYTHING
     status: int | None = Field(default=None, ge=400, le=599)
     retryAfter: int | None = Field(default=None, ge=0)
     latency: float = Field(default=0.0, ge=0.0, le=120.0)
@@ -46,14 +46,14 @@ class Fault:
     """An order, and how many requests it has seen."""
 
     order: FaultOrder
-    pattern: re.Pattern[str]
+    pattern: Pattern
     seen: int = 0
     applied: int = 0
 
     def applies_to(self, method: str, path: str, chance: random.Random) -> bool:
         """Count a request, and tell whether the fault happens to it."""
         order = self.order
-        if order.method not in ("*", method) or not self.pattern.fullmatch(path):
+        if order.method not in ("*", method) or not self.pattern.fits(path):
             return False
         self.seen += 1
         if self.seen <= order.after or (order.first is not None and self.seen > order.after + order.first):
@@ -72,8 +72,8 @@ class Faults:
         self._chance = random.Random(seed)
 
     def add(self, order: FaultOrder) -> Fault:
-        """Put an order in force; `re.error` when its path is no regular expression."""
-        fault = Fault(order, re.compile(order.path))
+        """Put an order in force; `PatternRefused` when its path is no regular expression, or too costly a one."""
+        fault = Fault(order, Pattern(order.path))
         self.active.append(fault)
         return fault
 

@@ -16,6 +16,7 @@ from reconciler.sandbox.json_types import Json, JsonObject
 
 Predicate: TypeAlias = Callable[[JsonObject], bool]
 
+DEEPEST = 50  # parentheses and `not` inside one another
 TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[()])|(?P<word>[^\s()"]+))')
 CONSTANTS: dict[str, Json] = {"true": True, "false": False, "null": None}
 
@@ -37,6 +38,7 @@ class _Parser:
         self.allowed = allowed
         self.tokens = self._split(expression)
         self.index = 0
+        self.depth = 0
 
     def alternatives(self) -> Predicate:
         options = [self._conjunction()]
@@ -56,14 +58,22 @@ class _Parser:
 
     def _factor(self) -> Predicate:
         if self._take("not"):
-            inner = self._factor()
-            return lambda value: not inner(value)
+            negated = self._inside(self._factor)
+            return lambda value: not negated(value)
         if self._take("("):
-            inner = self.alternatives()
+            inner = self._inside(self.alternatives)
             if not self._take(")"):
                 raise self._error()
             return inner
         return self._comparison()
+
+    def _inside(self, parse: Callable[[], Predicate]) -> Predicate:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self._error()
+        predicate = parse()
+        self.depth -= 1
+        return predicate
 
     def _comparison(self) -> Predicate:
         path, operator = self._next(), self._next().lower()
@@ -91,8 +101,8 @@ class _Parser:
             raise self._error() from None
 
     def _split(self, expression: str) -> list[str]:
-        tokens, position = [], 0
-        while expression[position:].strip():
+        tokens, position, end = [], 0, len(expression.rstrip())
+        while position < end:
             match = TOKEN.match(expression, position)
             if not match:
                 raise self._error()

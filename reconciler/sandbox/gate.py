@@ -1,4 +1,4 @@
-"""What every request passes before and after its handler: identity, rate limits, faults, counting."""
+"""What every request passes before and after its handler: host, identity, rate limits, faults, counting."""
 
 import asyncio
 import math
@@ -10,8 +10,9 @@ import falcon.asgi
 
 from reconciler.sandbox import control, rate_limits
 from reconciler.sandbox.callers import NOBODY, Caller, identify
-from reconciler.sandbox.errors import OktaError
+from reconciler.sandbox.errors import OktaError, foreign_host, foreign_origin
 from reconciler.sandbox.faults import FaultOrder
+from reconciler.sandbox.origins import Served
 from reconciler.sandbox.sandbox import Sandbox
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
@@ -29,6 +30,7 @@ class Gate:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.served = Served.at(sandbox.tenant.base_url)
 
     async def process_request(self, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
         """Before the handler: may this request pass, and unharmed?"""
@@ -38,7 +40,11 @@ class Gate:
         request.context.caller = NOBODY
         request.context.under_way = False
         response.set_header("x-okta-request-id", request_id)
+        if not self.served.takes_host(request.get_header("Host")):
+            raise foreign_host()
         if path.startswith(control.PREFIX):
+            if not self.served.takes_origin(request.get_header("Origin")):
+                raise foreign_origin()
             return
         sandbox.rate_limits.under_way += 1
         request.context.under_way = True

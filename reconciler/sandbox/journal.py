@@ -62,5 +62,6 @@ class SqliteJournal:
         self._connection.execute("DELETE FROM object")
 
     def close(self) -> None:
-        """Close the file."""
+        """Bring what the write-ahead log holds into the file, and close it: then it is all there is to copy."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()

@@ -7,7 +7,7 @@ when that element is deleted in the meantime, because the store remembers where 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
@@ -87,5 +87,5 @@ def _link(call: Call, relation: str, after: str | None = None) -> str:
     query = [pair for pair in parse_qsl(call.query_string) if relation == "self" or pair[0] != "after"]
     if after is not None:
         query.insert(0, ("after", after))
-    target = call.tenant.url(call.path) + (f"?{urlencode(query)}" if query else "")
+    target = call.tenant.url(quote(call.path)) + (f"?{urlencode(query)}" if query else "")
     return f'<{target}>; rel="{relation}"'

@@ -13,38 +13,34 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reconciler.sandbox.application import app_of
-from reconciler.sandbox.gate import CONNECTION
+from reconciler.sandbox.connections import IDLE_SECONDS, TenantProtocol
 from reconciler.sandbox.rate_limits import Plan
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Pipeline
 
 BACKLOG = 512
-
-
-class EndableProtocol(HttpToolsProtocol):
-    """Tells the application how to end the connection, for the faults that do."""
-
-    def on_message_begin(self) -> None:
-        """Put the ways to end the connection into the scope of the request."""
-        super().on_message_begin()
-        transport = self.transport
-        self.scope["extensions"] = {CONNECTION: {"abort": transport.abort, "close": transport.close}}
+SHUTDOWN_SECONDS = 3  # for requests that are being answered when the process is to end
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Prints one line with the address as soon as requests are answered."""
+    """Prints one line with the address as soon as requests are answered, and closes the state file at the end."""
 
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+    def __init__(self, config: uvicorn.Config, announcement: str, sandbox: Sandbox) -> None:
         super().__init__(config)
         self.announcement = announcement
+        self.sandbox = sandbox
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
         await super().startup(sockets)
         print(self.announcement, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop answering. The state file is closed here, since uvicorn raises the signal anew when it has ended."""
+        await super().shutdown(sockets)
+        self.sandbox.tenant.store.close()
 
 
 def serve(
@@ -72,9 +68,10 @@ def serve(
         file = state.with_stem(f"{state.stem}-{name}") if state and name else state
         sandbox = Sandbox.open(url, token=token, pipeline=pipeline, state=file, name=name or "sandbox", plan=plan)
         options: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
-        config = uvicorn.Config(app_of(sandbox), http=EndableProtocol, lifespan="off", ws="none", **options)
+        options |= {"timeout_keep_alive": IDLE_SECONDS, "timeout_graceful_shutdown": SHUTDOWN_SECONDS}
+        config = uvicorn.Config(app_of(sandbox), http=TenantProtocol, lifespan="off", ws="none", **options)
         announcement = f"sandbox listening on {url}" + (f" ({name})" if name else "")
-        servers.append((AnnouncingServer(config, announcement), listener))
+        servers.append((AnnouncingServer(config, announcement, sandbox), listener))
 
     async def all_of_them() -> None:
         # A signal goes to the server that began last; each passes it on to the one before when it has ended.

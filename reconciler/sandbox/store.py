@@ -44,6 +44,9 @@ class Journal(Protocol):
     def clear(self) -> None:
         """Keep nothing."""
 
+    def close(self) -> None:
+        """Leave everything behind in order; nothing is committed afterwards."""
+
 
 class Lagging(Protocol):
     """How far some lists are behind (see `consistency`)."""
@@ -174,6 +177,11 @@ class Store:
         self._sequence = 0
         if self._journal:
             self._journal.clear()
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._journal:
+            self._journal.close()
 
     def _put(self, record: Record) -> None:
         table = self._tables.setdefault((record.kind, record.parent), {})

@@ -122,3 +122,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the figures of the replay test into replay_floor.json where they are better",
     )
+    parser.addoption(
+        "--odd-requests",
+        type=int,
+        help="how many odd requests to send, and say how they were answered; 2000 without a word if not given",
+    )

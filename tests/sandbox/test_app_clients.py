@@ -172,7 +172,9 @@ def test_the_signing_key_is_one_of_the_apps_own(okta: Okta) -> None:
     assert rotated["settings"]["signOn"] == app["settings"]["signOn"]
     assert okta.put(path, SAML)["credentials"]["signing"]["kid"] == key
     okta.put(path, {**SAML, "credentials": {"signing": {"kid": "another"}}}, status=400)
-    okta.post(f"{path}/credentials/keys/generate?validityYears=1", status=400)
+    for years in ("1", "11", "", "-2", "2.0", "²", "9" * 5000):
+        response = okta.request("POST", f"{path}/credentials/keys/generate", params={"validityYears": years})
+        assert response.status_code == 400, years
 
 
 @pytest.mark.parametrize(

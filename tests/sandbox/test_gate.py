@@ -3,6 +3,7 @@
 import pytest
 
 from .conftest import Okta
+from .test_apps import BOOKMARK
 
 
 def error_of(okta: Okta, method: str, path: str, status: int, **options: object) -> dict[str, object]:
@@ -39,6 +40,20 @@ def test_a_missing_field_is_named(okta: Okta) -> None:
 
 def test_too_much_body_is_refused(okta: Okta) -> None:
     error_of(okta, "POST", "/api/v1/groups", 413, content=b"x" * 1_000_001)
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+def test_a_body_that_is_nested_too_deep_is_refused(okta: Okta, opening: str, closing: str) -> None:
+    """What is taken has to be shown again, with what Okta puts around it."""
+    app = okta.post("/api/v1/apps", BOOKMARK)["id"]
+    path = f"/api/v1/apps/{app}/groups/{okta.group('Team')}"
+    for depth in (200, 253, 300, 900, 1100, 5000):
+        content = '{"profile":{"x":' + opening * depth + "1" + closing * depth + "}}"
+        assert error_of(okta, "PUT", path, 400, content=content)["errorCode"] == "E0000003"
+    nested = opening * 150 + "1" + closing * 150
+    made = okta.request("PUT", path, content='{"profile":{"x":' + nested + "}}")
+    assert made.status_code == 200, made.text
+    assert nested in okta.request("GET", path).text
 
 
 def test_unknown_addresses_and_methods(okta: Okta) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import httpx
 import jwt
@@ -139,6 +139,15 @@ def test_a_scope_that_is_not_enough(okta: Okta, app: Any) -> None:
     assert challenge.startswith(f'Bearer authorization_uri="{BASE_URL}/oauth2/v1/authorize", realm="{BASE_URL}"')
     assert 'scope="okta.groups.manage", error="insufficient_scope"' in challenge
     assert challenge.endswith('resource="/api/v1/groups"')
+
+
+@pytest.mark.parametrize("step", ["a%0D%0AX-Injected:%20y", "%22", "%C3%A9", "%FF", "%00", "%E2%80%AE"])
+def test_the_challenge_is_one_line_whatever_the_path(okta: Okta, app: Any, step: str) -> None:
+    for headers in (bearer(okta, app, "okta.groups.read"), {"Authorization": "Bearer x.y.z"}):
+        refused = okta.request("DELETE", f"/api/v1/groups/{step}", headers=headers)
+        assert refused.status_code in (401, 403)
+        assert refused.headers["www-authenticate"].endswith(f'resource="/api/v1/groups/{quote(unquote(step))}"')
+        assert "x-injected" not in refused.headers
 
 
 def test_a_token_does_not_outlive_its_hour_or_its_app(okta: Okta, app: Any) -> None:

@@ -1,9 +1,12 @@
 import re
+from urllib.parse import quote
 
 import pytest
 
 from .conftest import BASE_URL, Okta
 from .test_apps import BOOKMARK
+
+ANY_LOGIN = {"definitions": {"base": {"properties": {"login": {"pattern": "(?s).+"}}}}}
 
 
 def next_of(link: str) -> str | None:
@@ -67,3 +70,22 @@ def test_nonsense_is_refused(okta: Okta, query: str) -> None:
 def test_lists_without_links(okta: Okta) -> None:
     assert "link" not in okta.request("GET", "/api/v1/groups?q=Every").headers
     assert "link" not in okta.request("GET", "/api/v1/authorizationServers/default/scopes").headers
+
+
+@pytest.mark.parametrize("expression", ["[", "]", "[]", "(" * 3000, "not " * 3000, '"', "\\"])
+def test_a_search_that_does_not_parse_is_refused(okta: Okta, expression: str) -> None:
+    for path in ("/api/v1/groups", "/api/v1/users"):
+        assert okta.request("GET", path, params={"search": expression}).status_code == 400
+
+
+def test_the_address_in_a_link_is_escaped(okta: Okta) -> None:
+    """The name of an address may hold anything; in a header it may not break the line."""
+    okta.user("ada@example.com")
+    okta.user("bob@example.com")
+    name = "ada\r\nX-Injected: é@example.com"
+    okta.post("/api/v1/meta/schemas/user/default", ANY_LOGIN)
+    okta.user(name)
+    response = okta.request("GET", f"/api/v1/users/{quote(name)}/groups")
+    assert response.status_code == 200
+    assert "x-injected" not in response.headers
+    response.headers.get("link", "").encode("ascii")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,24 @@ def test_absolute_form_targets_are_understood(tenant: RunningTenant) -> None:
     assert b"\r\ndate: " in head.lower()
 
 
+@pytest.mark.parametrize("host", ["sandbox.okta.com", "sandbox.okta.com:443", "localhost", "127.0.0.1"])
+def test_the_official_plugin_names_the_host_of_the_org(tenant: RunningTenant, host: str) -> None:
+    """It takes the tenant for a proxy: neither target nor `Host` has the tenant's port."""
+    answer = exchange(
+        tenant,
+        f"GET http://{host}/api/v1/users/me HTTP/1.1\r\nHost: {host}\r\nProxy-Authorization: Basic Og==\r\n"
+        "Authorization: SSWS secret\r\nConnection: close\r\n\r\n",
+    )
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_page_whose_name_leads_here_is_refused(tenant: RunningTenant) -> None:
+    """As DNS rebinding does it: the browser sends the page's own name, and the port that it found."""
+    host = f"evil.example:{urlsplit(tenant.url).port}"
+    answer = exchange(tenant, f"POST /_sandbox/reset HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 403")
+
+
 def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> None:
     with httpx.Client(base_url=tenant.url, headers=tenant.headers) as client:
         client.get("/api/v1/users/me")
@@ -60,7 +79,7 @@ def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> 
 
 
 def test_a_dropped_connection_gives_no_byte_and_a_truncated_body_half(tenant: RunningTenant) -> None:
-    request = "GET /api/v1/groups HTTP/1.1\r\nHost: x\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
+    request = "GET /api/v1/groups HTTP/1.1\r\nHost: [::1]\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
     with httpx.Client(base_url=tenant.url) as client:
         client.post("/_sandbox/faults", json={"drop": "before", "first": 1})
         with contextlib.suppress(ConnectionResetError):
@@ -87,6 +106,35 @@ def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
         assert [each["id"] for each in found] == [each["id"] for each in expected]
         organization = httpx.get(f"{tenant.url}/.well-known/okta-organization").json()
         assert organization["pipeline"] == "v1", "the state file knows, not the command line"
+
+
+@pytest.mark.parametrize("names", [(), ("staging", "production")])
+def test_when_it_ends_the_state_is_one_file(tmp_path: Path, names: tuple[str, ...]) -> None:
+    state = tmp_path / "tenant.db"
+    body = {"profile": {"name": "Team"}}
+    started = process.start_tenants(*names, state=state) if names else process.start(state=state)
+    with started as running:
+        tenants = list(running.values()) if isinstance(running, dict) else [running]
+        for tenant in tenants:
+            answer = httpx.post(f"{tenant.url}/api/v1/groups", headers=tenant.headers, json=body)
+            answer.raise_for_status()
+    files = sorted(tmp_path.iterdir())
+    assert [file.suffix for file in files] == [".db"] * len(tenants), "no write-ahead log beside it"
+    for file in files:
+        with contextlib.closing(sqlite3.connect(file)) as copy:
+            (count,) = copy.execute("SELECT count(*) FROM object WHERE CAST(body AS TEXT) LIKE '%Team%'").fetchone()
+        assert count
+
+
+def test_it_ends_while_a_request_is_under_way(tmp_path: Path) -> None:
+    state = tmp_path / "tenant.db"
+    with process.start(token="secret", state=state) as tenant:
+        httpx.post(f"{tenant.url}/_sandbox/faults", json={"path": "/api/v1/apps", "latency": 100}).raise_for_status()
+        parts = urlsplit(tenant.url)
+        waiting = socket.create_connection((parts.hostname, parts.port), timeout=10)
+        waiting.sendall(b"GET /api/v1/apps HTTP/1.1\r\nHost: localhost\r\nAuthorization: SSWS secret\r\n\r\n")
+    waiting.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["tenant.db"], "it had time to close the file"
 
 
 def test_several_tenants_in_one_process_each_with_its_state(tmp_path: Path) -> None:

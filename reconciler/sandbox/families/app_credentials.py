@@ -15,6 +15,7 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.store import Record
 
 KEYS = "JsonWebKey"
+VALIDITY_YEARS = [str(years) for years in range(2, 11)]
 METADATA = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<md:EntityDescriptor entityID="http://www.okta.com/{entity}"'
@@ -56,7 +57,7 @@ def generate_key(call: Call) -> Answer:
     """POST .../credentials/keys/generate?validityYears=N: a new key, not yet in use."""
     app = APPS.named_in(call)
     years = call.query.get("validityYears", "2")
-    if not years.isdigit() or not 2 <= int(years) <= 10:
+    if years not in VALIDITY_YEARS:
         raise invalid("generateKey", "Validity years out of range. It should be 2 - 10 years")
     key = keys.new_key(call.tenant, str(call.tenant.org["subdomain"]), int(years))
     shown = keys.as_json(key, call.tenant.now())

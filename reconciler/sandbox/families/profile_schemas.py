@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import Field
 
 from reconciler.sandbox.body import Body, read
-from reconciler.sandbox.errors import already_exists, invalid, invalid_field
+from reconciler.sandbox.errors import already_exists, invalid, invalid_field, malformed
 from reconciler.sandbox.json_types import Json, JsonObject
+from reconciler.sandbox.patterns import Pattern, PatternRefused
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -92,6 +93,7 @@ def merge(definitions: JsonObject, content: JsonObject, dialect: Dialect) -> Jso
     for name, rules in change["base"]["properties"].items():
         if name not in base or rules is None:
             raise invalid_field("properties", f"Property name '{name}' is not a base property")
+        _check_pattern(name, rules.get("pattern"))
         base[name] = dialect.rules({**base[name], **{rule: rules[rule] for rule in dialect.changeable & rules.keys()}})
     return {
         "custom": _part(definitions["custom"], custom),
@@ -163,6 +165,17 @@ def _checked(name: str, rules: JsonObject, before: Json) -> JsonObject:
     if rules["type"] == "array" and not isinstance(rules.get("items"), dict):
         raise invalid_field(f"{name}.items", BLANK)
     return rules
+
+
+def _check_pattern(name: str, pattern: Json) -> None:
+    if pattern is None:
+        return
+    try:
+        Pattern(str(pattern))
+    except PatternRefused as error:
+        raise invalid_field(f"{name}.pattern", f"not a regular expression that can be used here: {error}") from None
+    if not isinstance(pattern, str):
+        raise malformed()
 
 
 def _part(before: JsonObject, properties: JsonObject) -> JsonObject:

@@ -3,8 +3,6 @@
 Their status is changed in `user_lifecycle`.
 """
 
-import re
-
 from reconciler.sandbox.body import Body, OpenBody
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
 from reconciler.sandbox.errors import already_exists, invalid_field
@@ -17,6 +15,7 @@ from reconciler.sandbox.filters import compile_filter
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.paging import Paging
+from reconciler.sandbox.patterns import Pattern
 from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
@@ -81,7 +80,7 @@ def _check_login(login: str, pattern: str | None) -> None:
     """Without a pattern of the schema a login is an address; patterns are `.+`, or a set of characters and `+`."""
     if pattern is None and "@" not in login:
         raise invalid_field("login", "Username must be in the form of an email address")
-    if pattern is not None and not re.fullmatch(pattern, login):
+    if pattern is not None and not Pattern(pattern).fits(login):
         raise invalid_field("login", f"Username must match the pattern {pattern}")
 
 

@@ -1,0 +1,68 @@
+"""Regular expressions of clients: linear, from beginning to end, and refused with a reason."""
+
+import pytest
+
+from reconciler.sandbox.patterns import LONGEST_TEXT, Pattern, PatternRefused
+
+from .conftest import Okta
+
+
+def test_the_whole_text_has_to_match() -> None:
+    pattern = Pattern("/api/v1/(zones|apps)|/other")
+    assert pattern.fits("/api/v1/zones")
+    assert pattern.fits("/other")
+    assert not pattern.fits("/api/v1/zones/x")
+    assert not pattern.fits("x/other")
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("(", "unclosed group"),
+        ("a)|(b", "unopened group"),
+        ("(?!a)b", "look-around"),
+        (r"(a)\1", "backreferences"),
+        (r"\w{999}", "size limit"),
+        ("a" * 501, "longer than 500"),
+    ],
+)
+def test_what_is_refused_and_why(expression: str, reason: str) -> None:
+    with pytest.raises(PatternRefused, match=reason):
+        Pattern(expression)
+
+
+@pytest.mark.parametrize("expression", ["(a+)+b", "(a|a)*b", "(a|b|ab)*c", "(.*)*x", "(?:(?:a?){99}){99}b"])
+def test_no_expression_takes_for_ever(expression: str) -> None:
+    """Python's engine would not come back from any of these."""
+    assert not Pattern(expression).fits("a" * 1000)
+
+
+def test_texts_without_end_fit_only_what_fits_all() -> None:
+    text = "a" * (LONGEST_TEXT + 1)
+    assert Pattern(".*").fits(text)
+    assert not Pattern("a*").fits(text)
+
+
+def test_a_fault_with_an_evil_path_hangs_nothing(okta: Okta) -> None:
+    okta.post("/_sandbox/faults", {"path": "/api/(v1/(x+)+)+y", "status": 503}, status=201)
+    assert okta.request("GET", f"/api/v1/{'x' * 400}").status_code == 404
+
+
+def test_a_fault_with_a_path_that_is_refused_says_why(okta: Okta) -> None:
+    error = okta.post("/_sandbox/faults", {"path": "(?!/api).*", "status": 503}, status=400)
+    assert "look-around" in error["errorCauses"][0]["errorSummary"]
+
+
+@pytest.mark.parametrize("pattern", ["(", 5, ["a"], "(?=a)"])
+def test_a_pattern_of_logins_has_to_be_one(okta: Okta, pattern: object) -> None:
+    change = {"definitions": {"base": {"properties": {"login": {"pattern": pattern}}}}}
+    okta.post("/api/v1/meta/schemas/user/default", change, status=400)
+    okta.user("ada@example.com")
+
+
+def test_a_pattern_of_logins_is_kept_to(okta: Okta) -> None:
+    change = {"definitions": {"base": {"properties": {"login": {"pattern": "([a-z]+)+"}}}}}
+    okta.post("/api/v1/meta/schemas/user/default", change)
+    okta.user("ada")
+    profile = {"login": "a" * 60 + "!", "email": "a@example.com", "firstName": "A", "lastName": "B"}
+    okta.post("/api/v1/users", {"profile": profile}, status=400)
