@@ -26,7 +26,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
-from reconciler.kinds.policies import SCOPE, FromNetwork, default_policy, is_system, policies
+from reconciler.kinds.policies import SCOPE, FromNetwork, RuleName, default_policy, is_system, policies
 from reconciler.kinds.refusals import Phase, Refusal
 
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
@@ -146,7 +146,7 @@ def _name(rule: Any) -> str:
 class AuthenticationRule(FromNetwork):
     """A rule of an authentication policy."""
 
-    name: Annotated[Name, AfterValidator(_not_the_catch_all_rule)]
+    name: Annotated[RuleName, AfterValidator(_not_the_catch_all_rule)]
     """The name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access"), Checked()] = "ALLOW"
     """Whether people get in."""

@@ -28,6 +28,7 @@ from reconciler.kinds.policies import (
     FromNetwork,
     PeopleIncluded,
     Position,
+    RuleName,
     default_policy,
     policies,
     rules,
@@ -103,7 +104,7 @@ class GlobalSessionRule(FromNetwork, Kind):
         ),
     )
 
-    name: Annotated[Name, Replaces()]
+    name: Annotated[RuleName, Replaces()]
     """The name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY", "CHALLENGE"], Api("actions.signon.access")] = "ALLOW"
     """Whether people get a session."""

@@ -28,6 +28,7 @@ from reconciler.kinds.policies import (
     FromNetwork,
     PeopleIncluded,
     Position,
+    RuleName,
     default_policy,
     policies,
     rules,
@@ -52,7 +53,7 @@ class PasswordRule(FromNetwork, Kind):
     parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
 
-    name: Annotated[Name, Replaces()]
+    name: Annotated[RuleName, Replaces()]
     """The name of the rule, unique in its policy."""
     groups_included: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.fields import Api, Argument, Checked, Int, SetOf
+from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, SetOf
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Json, Part, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
@@ -84,6 +84,8 @@ PeopleIncluded = Annotated[
     Api("conditions.people.groups.include"),
     Argument("groups_includeds"),
 ]
+RuleName = Annotated[Name, Field(max_length=100)]
+"""The name of a rule of a policy: Okta takes at most 100 characters."""
 Position = Annotated[Int, Field(ge=1)]
 
 

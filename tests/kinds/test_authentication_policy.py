@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from reconciler.kinds import kind_named
 from reconciler.kinds.authentication_policy import AuthenticationRules
 from reconciler.kinds.mapping import Vocabulary, canonical, encode
 
@@ -35,3 +36,13 @@ def test_whether_knowledge_is_required_is_said_as_okta_takes_it_when_it_is_left_
     )
     (rule,) = encode(AuthenticationRules, spec, Vocabulary.INPUTS)["rules"]
     assert rule["constraints"] == [sent]
+
+
+@pytest.mark.parametrize("kind", ["authentication-policy-rules", "global-session-policy-rule", "password-policy-rule"])
+def test_the_name_of_a_rule_has_at_most_100_characters(kind):
+    def rule(name):
+        return {"rules": [{"name": name}]} if kind == "authentication-policy-rules" else {"name": name}
+
+    kind_named(kind).model_validate(rule("R" * 100))
+    with pytest.raises(ValidationError, match="at most 100"):
+        kind_named(kind).model_validate(rule("R" * 101))
