@@ -116,14 +116,16 @@ def _added(finding: Finding) -> list[Any]:
     """The members that the tenant has and nobody declared."""
     if not isinstance(finding.actual, list):
         return []
-    return [member for member in finding.actual if member not in (finding.expected or ())]
+    before = finding.expected if isinstance(finding.expected, list) else ()
+    return [member for member in finding.actual if member not in before]
 
 
 def _removed(finding: Finding) -> list[Any]:
     """The members that are declared and the tenant does not have."""
     if not isinstance(finding.expected, list):
         return []
-    return [member for member in finding.expected if member not in (finding.actual or ())]
+    now = finding.actual if isinstance(finding.actual, list) else ()
+    return [member for member in finding.expected if member not in now]
 
 
 _SENT_TO = frozenset(

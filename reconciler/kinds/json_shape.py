@@ -43,7 +43,7 @@ def _insist_on_values(model: type[Part], spec: Spec) -> None:
         for one in (value,) if field.shape == "one" else value or ():
             if field.part is not None and one is not None:
                 _insist_on_values(field.part, one)
-            elif one is not None and not isinstance(one, _types(model, field)):
+            elif (one is not None or field.shape != "one") and not isinstance(one, _types(model, field)):
                 raise TypeError(f"{field.name} has a value of type {type(one).__name__}")
 
 
@@ -64,7 +64,7 @@ def _possible(annotation: Any) -> Iterator[type]:
     elif origin in (Union, UnionType, tuple, frozenset, list):
         for one in arguments:
             yield from _possible(one)
-    elif annotation is NoneType:
+    elif annotation in (NoneType, ...):
         return
     elif annotation in _NUMBERS:
         yield from _NUMBERS

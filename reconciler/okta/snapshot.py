@@ -272,8 +272,15 @@ class _Reading:
                 _check(whole_list(kind, [item], owner))
             except MALFORMED as error:
                 malformed.note([kind], number, item, error)
-        if not malformed:
-            self._take(group, whole_list(kind, items, owner))
+        if malformed:
+            return
+        found = whole_list(kind, items, owner)
+        try:
+            _check(found)  # also whether its items can be put in order
+        except MALFORMED as error:
+            malformed.note([kind], len(items), None, error)
+            return
+        self._take(group, found)
 
     def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
         known = self._found[found.kind.kind]

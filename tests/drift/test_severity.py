@@ -386,3 +386,9 @@ def test_findings_are_rated_by_how_their_objects_are_declared():
 
 def test_rules_have_ids_of_their_own():
     assert len(BY_ID) == len(RULES)
+
+
+@pytest.mark.parametrize(("expected", "actual"), [("text", [{"group": "x"}]), ([{"group": "x"}], "text"), ([1], 5)])
+def test_a_value_that_became_a_list_or_was_one_is_rated(expected, actual):
+    assert rate(changed("bookmark-app", "groups", expected, actual), {}).severity
+    assert rate(replace(beyond("custom"), expected=expected, actual=actual), {}).severity

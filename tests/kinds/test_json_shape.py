@@ -39,6 +39,12 @@ def test_another_shape_is_refused_and_the_member_named(wire: dict[str, Any], sai
         insist("group", wire)
 
 
+@pytest.mark.parametrize("uris", [[None], [["x"]], ["https://a.example", {}]])
+def test_an_item_of_a_list_of_texts_is_a_text(uris: list[Any]):
+    with pytest.raises(TypeError, match="redirect_uris has a value of type"):
+        insist("oidc-app", {"label": "x", "settings": {"oauthClient": {"redirect_uris": uris}}})
+
+
 @pytest.mark.parametrize("wire", [{}, {"profile": None}, {"profile": {"name": None}}, {"profile": {"more": [1]}}])
 def test_what_is_absent_or_unknown_has_no_shape(wire: dict[str, Any]):
     insist("group", wire)

@@ -307,6 +307,12 @@ def test_a_whole_list_with_a_rule_that_cannot_be_read_is_unreadable_itself(odd: 
     assert not live.objects["authentication-policy-rules"]
 
 
+def test_a_whole_list_that_cannot_be_put_in_order_is_unreadable():
+    members: list[Any] = [{"id": "g1", "priority": "first"}, {"id": "g2", "priority": 1}]
+    live = look(Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}), ["app-group-assignments"])
+    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("app-group-assignments", "b")]
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_whatever_an_item_holds_reading_and_asking_it_does_not_fail(data: st.DataObject, world: World):
