@@ -96,7 +96,9 @@ class Reconciler:
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
         if (found.imports or found.to_deactivate) and not changes.failures:
-            self.progress.say("making as declared what was taken into the state, or could only be made active")
+            self.progress.say(
+                "second pass: updating imported objects, deactivating objects that had to be created active"
+            )
             again |= self._send_again(only, left)
             program = self.program(self.desired, Found(found.ids), left, outputs)
             changes.add(self.stack.up(program, targets=targets))

@@ -17,7 +17,7 @@ class Why(Enum):
     ORDER = "After something that is not adopted, where the order counts"
     OWNER = "What belongs to an object that has a document, or that Okta made"
     REMOVED = "No longer declared: the next up deletes it"
-    OURSELVES = "The app with which this environment signs in: an up that deletes it would be the last one"
+    OURSELVES = "The app with which this environment signs in: deleting it would lock the reconciler out"
     UNREADABLE = "What could not be read"
     IDS = "Adopted for this environment alone, since ids of this tenant are in the text"
     UNSAID = "Adopted, but for members that no definition can state"

@@ -206,9 +206,7 @@ def _stated(item: LiveObject) -> frozenset[str]:
 def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
     """The fields that Okta chooses where a definition leaves them out, by path."""
     return {
-        ".".join(field.places[Vocabulary.API][0]): field.name
-        for field in schema(kind)
-        if field.is_okta_s_unless_declared
+        ".".join(field.places[Vocabulary.API][0]): field.name for field in schema(kind) if field.may_be_left_to_okta
     }
 
 
@@ -223,7 +221,7 @@ def _stated_of(kind: type[Kind]) -> frozenset[str]:
     fields = {
         ".".join(field.places[Vocabulary.API][0])
         for field in schema(model)
-        if Vocabulary.API in field.places and not field.is_okta_s_unless_declared
+        if Vocabulary.API in field.places and not field.may_be_left_to_okta
     }
     follows = {*kind.collection.fixed, *kind.collection.derived}
     return frozenset(fields | follows | {owned.collection.path for owned in owned_kinds(kind)})
@@ -236,7 +234,7 @@ def _chosen(declaration: Declaration | None) -> frozenset[str]:
     paths: set[str] = set()
     for field in schema(declaration.kind):
         value = declaration.spec.get(field.name)
-        if field.is_okta_s_unless_declared and value is not None:
+        if field.may_be_left_to_okta and value is not None:
             path = ".".join(field.places[Vocabulary.API][0])
             paths.add(path)
     return frozenset(paths)

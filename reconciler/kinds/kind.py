@@ -96,7 +96,7 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_meaningless(cls, data: Any) -> Any:
-        """Take fields out that mean nothing for the object and have no value: so the canonical form says it."""
+        """Accept null for a field that means nothing for the object: the canonical form writes it so."""
         names = [name for name in _conditional(cls) if isinstance(data, dict) and data.get(name, ...) is None]
         return {name: value for name, value in data.items() if name not in names} if names else data
 

@@ -73,21 +73,21 @@ class Field:
     description: str
 
     @property
-    def is_okta_s_unless_declared(self) -> bool:
-        """Whether Okta's choice is fine where a definition leaves the field out."""
+    def may_be_left_to_okta(self) -> bool:
+        """Whether Okta chooses the value, and any value is right, when a definition leaves the field out."""
         return self.server_filled and not self.info.is_required() and self.info.get_default() is None
 
     def is_left_to_okta(self, spec: Spec) -> bool:
-        """Whether a definition leaves the field out and Okta's choice is fine."""
-        return self.is_okta_s_unless_declared and spec.get(self.name) is None
+        """Whether this definition leaves the choice to Okta."""
+        return self.may_be_left_to_okta and spec.get(self.name) is None
 
     def is_usual(self, value: Any) -> bool:
         """Whether a mapping is what Okta makes by itself, so that no definition need state it."""
         return self.sparse is not None and value is not None and self.sparse.usual(value)
 
     def compared(self, declared: Any, live: Any) -> Any:
-        """What of a live value is held against a declared one."""
-        if declared is None and self.is_okta_s_unless_declared:
+        """The part of a live value to compare with a declared one."""
+        if declared is None and self.may_be_left_to_okta:
             return None
         if self.sparse and declared is not None and isinstance(live, Mapping):
             if _said(declared) == _said(live):
@@ -98,7 +98,7 @@ class Field:
         return live
 
     def _compared_within(self, part: type[Part], declared: Any, live: Any) -> Any:
-        """The same for the structures inside; those of lists are held against each other by their places."""
+        """The same for the structures inside; items of lists are compared by position."""
         if self.shape == "set" or (self.shape == "list" and len(declared) != len(live)):
             return live
         one = self.shape == "one"

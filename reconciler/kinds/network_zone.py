@@ -115,7 +115,9 @@ class NetworkZone(Kind):
 
     refusals = (
         Refusal(
-            "proxies", lambda zone: zone.usage != "POLICY" and zone.proxies, "only a zone with usage POLICY has them"
+            "proxies",
+            lambda zone: zone.usage != "POLICY" and zone.proxies,
+            "only a zone with usage POLICY can have proxies",
         ),
         Refusal(
             "name",

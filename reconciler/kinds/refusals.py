@@ -20,7 +20,7 @@ class Phase(Flag):
     UPDATE = auto()
     DELETE = auto()
     VALIDATE = auto()
-    """Only `validate` does: the provider takes it, and does something else than what it says."""
+    """Refused by `validate` only: the provider accepts it and does something else."""
     WRITE = CREATE | UPDATE
     ALWAYS = PREVIEW | CREATE | UPDATE | DELETE | VALIDATE
 
@@ -61,8 +61,8 @@ def refused(refusals: tuple[Refusal, ...], fields: Any, phase: Phase) -> Iterato
 CREATED_ACTIVE = Refusal(
     "status",
     lambda item: item.status == "INACTIVE",
-    "the provider makes ACTIVE ones only, and deactivates those that are there",
+    "the provider cannot create it INACTIVE: create it ACTIVE first, then deactivate it",
     Phase.CREATE,
     of_definitions=False,
 )
-"""Of kinds of which the provider makes no inactive ones: `up` makes it ACTIVE and then deactivates it."""
+"""For kinds that the provider only creates ACTIVE: `up` creates them ACTIVE and deactivates them afterwards."""

@@ -94,9 +94,7 @@ def specs(kind: type[Kind]) -> list[dict[str, Any]]:
 def shown(kind: type[Kind], spec: dict[str, Any]) -> dict[str, Any]:
     """What the tenant shows of a spec: neither secrets, nor what has an address of its own, nor what Okta chooses."""
     hidden = {
-        field.name
-        for field in schema(kind)
-        if field.secret or field.linked or field.owns or field.is_okta_s_unless_declared
+        field.name for field in schema(kind) if field.secret or field.linked or field.owns or field.may_be_left_to_okta
     }
     return {name: value for name, value in spec.items() if name not in hidden}
 
