@@ -8,6 +8,7 @@ ReconcilerError            1   anything below, when nothing more exact is known
 │   └── Unauthorised       3   no sign-in, or not enough scopes
 ├── EngineError            1   Pulumi failed
 │   └── EngineMissing      1   there is no Pulumi
+├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); what was there is kept
 ├── ChangesFound           2   drift, or changes where none were expected
 └── Refused                4   a guard said no
 """
@@ -15,6 +16,7 @@ ReconcilerError            1   anything below, when nothing more exact is known
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class ReconcilerError(Exception):
@@ -62,6 +64,16 @@ class EngineError(ReconcilerError):
 
 class EngineMissing(EngineError):
     """Raised when there is no Pulumi CLI and none can be installed."""
+
+
+class FileNotWritten(ReconcilerError):
+    """Raised when a file cannot be written. The file is as it was before."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be written: {error.strerror or error}",
+            hint="the file is unchanged; free some space or allow writing there, then run the same command again",
+        )
 
 
 class ChangesFound(ReconcilerError):
