@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from reconciler.cli.history import history_place
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
-from reconciler.report import SUFFIXES, PlanReport, Redactor, render_drift, render_plan
+from reconciler.report import PLAIN, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
 
 output_option = click.option(
     "--output",
@@ -67,7 +68,7 @@ def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = (
     """Write a drift report, in one format or several."""
     redactor = redactor_of(reconciler)
     for output, form in outputs:
-        _write(render_drift(report, form, redactor, color=_colors(output)), output)
+        _write(render_drift(report, form, redactor, terminal=_terminal(output)), output)
 
 
 def record(reconciler: Reconciler, report: DriftReport) -> None:
@@ -86,7 +87,7 @@ def show_plan(
     """Write what is to be changed or was changed; raises if not all of it went well."""
     environment = reconciler.desired.environment
     plan = PlanReport(environment.name, environment.url, changes, applied, reconciler.commit)
-    _write(render_plan(plan, form, redactor_of(reconciler), color=_colors(output)), output)
+    _write(render_plan(plan, form, redactor_of(reconciler), terminal=_terminal(output)), output)
     if changes.failures:
         raise ReconcilerError(
             f"{environment.name}: {len(changes.failures)} failed, {changes.done} done"
@@ -116,5 +117,7 @@ def redactor_of(reconciler: Reconciler) -> Redactor:
     return Redactor(secret.get_secret_value() for secret in reconciler.known_secrets())
 
 
-def _colors(output: Path | None) -> bool:
-    return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _terminal(output: Path | None) -> Terminal:
+    if output is not None or not sys.stdout.isatty():
+        return PLAIN
+    return Terminal.of_width(shutil.get_terminal_size().columns, color=not os.environ.get("NO_COLOR"))

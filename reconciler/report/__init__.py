@@ -8,8 +8,19 @@ from reconciler.drift.run import DriftReport
 from reconciler.report import html, json, junit, markdown, plan_markdown, plan_text, sarif, text
 from reconciler.report.plan import PlanReport
 from reconciler.report.redaction import Redactor
+from reconciler.report.terminal import PLAIN, Terminal
 
-__all__ = ["FORMATS", "PLAN_FORMATS", "SUFFIXES", "PlanReport", "Redactor", "render_drift", "render_plan"]
+__all__ = [
+    "FORMATS",
+    "PLAIN",
+    "PLAN_FORMATS",
+    "SUFFIXES",
+    "PlanReport",
+    "Redactor",
+    "Terminal",
+    "render_drift",
+    "render_plan",
+]
 
 FORMATS: Mapping[str, Callable[[DriftReport], str]] = {
     "text": text.render,
@@ -39,16 +50,18 @@ PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
 
 
 def render_drift(
-    report: DriftReport, form: str = "text", redactor: Redactor | None = None, *, color: bool = False
+    report: DriftReport, form: str = "text", redactor: Redactor | None = None, *, terminal: Terminal = PLAIN
 ) -> str:
-    """The report in this format, without a secret that the redactor knows. Only text has colours."""
+    """The report in this format, without a secret that the redactor knows. Only text looks at the terminal."""
     redactor = redactor or Redactor()
     safe = redactor.redact(report)
-    return redactor.redact(text.render(safe, color=True) if color and form == "text" else FORMATS[form](safe))
+    return redactor.redact(text.render(safe, terminal) if form == "text" else FORMATS[form](safe))
 
 
-def render_plan(plan: PlanReport, form: str = "text", redactor: Redactor | None = None, *, color: bool = False) -> str:
-    """The plan in this format, without a secret that the redactor knows. Only text has colours."""
+def render_plan(
+    plan: PlanReport, form: str = "text", redactor: Redactor | None = None, *, terminal: Terminal = PLAIN
+) -> str:
+    """The plan in this format, without a secret that the redactor knows. Only text looks at the terminal."""
     redactor = redactor or Redactor()
     safe = redactor.redact(plan)
-    return redactor.redact(plan_text.render(safe, color=True) if color and form == "text" else PLAN_FORMATS[form](safe))
+    return redactor.redact(plan_text.render(safe, terminal) if form == "text" else PLAN_FORMATS[form](safe))

@@ -13,7 +13,7 @@ from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
 from reconciler.report.cause import MEANINGS, actor, moment, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
-from reconciler.report.objects import Place, Side, by_object, places
+from reconciler.report.objects import Place, Side, most_severe_first, places
 from reconciler.report.summary import MEANING, conclusion, effort
 from reconciler.report.values import contrast, plural, shown_in_lines
 
@@ -62,7 +62,7 @@ def render(report: DriftReport) -> str:
     )
     environment.filters |= {"printable": printable, "plural": plural, "actor": actor, "moment": moment}
     style, script = (environment.get_template(name).render() for name in ("drift.css", "drift.js"))
-    objects = by_object(report.findings)
+    objects = most_severe_first(report.findings)
     events = timeline(report.findings)
     return environment.get_template("drift.html").render(
         report=report,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import Difference, Finding, Severity, Verdict
 
 
 class Side(StrEnum):
@@ -44,6 +44,11 @@ class ObjectFindings:
     findings: list[Finding] = field(default_factory=list)
 
     @property
+    def severity(self) -> Severity:
+        """That of the most severe finding."""
+        return max(finding.severity for finding in self.findings)
+
+    @property
     def title(self) -> str:
         """Kind and name."""
         return f"{self.kind} {self.name}" if self.name else f"{self.kind} (all of them)"
@@ -61,6 +66,14 @@ def by_object(findings: Iterable[Finding]) -> list[ObjectFindings]:
             groups[key] = ObjectFindings(finding.kind, name, label, finding.okta_id)
         groups[key].findings.append(finding)
     return list(groups.values())
+
+
+def most_severe_first(findings: Iterable[Finding]) -> list[ObjectFindings]:
+    """The findings by object; objects, and the findings of each, from the most severe to the least."""
+    groups = by_object(findings)
+    for item in groups:
+        item.findings.sort(key=lambda finding: -finding.severity)
+    return sorted(groups, key=lambda item: -item.severity)
 
 
 def places(finding: Finding) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""The changes of a preview or an `up` for a terminal."""
+"""The changes of a preview or an `up` as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.engine.changes import Change, Operation
 from reconciler.printable import printable
 from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
-from reconciler.report.terminal import styled
+from reconciler.report.terminal import PLAIN, Terminal
 
 _COLORS = {
     Operation.DELETE: "red",
@@ -17,27 +17,26 @@ _COLORS = {
     Operation.IMPORT: "cyan",
     Operation.RELEASE: "yellow",
 }
-WIDTH = 80
 
 
-def render(plan: PlanReport, color: bool = False) -> str:
+def render(plan: PlanReport, terminal: Terminal = PLAIN) -> str:
     """The changes as lines of text: what is deleted or replaced first, the failures and the counts last."""
-    return "\n".join(_lines(plan, color)) + "\n"
+    return "\n".join(_lines(plan, terminal)) + "\n"
 
 
-def _lines(plan: PlanReport, color: bool) -> Iterator[str]:
-    yield styled(printable(plan.title), color, bold=True) + f"  {printable(plan.url)}"
+def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
+    yield terminal.styled(printable(plan.title), bold=True) + f"  {printable(plan.url)}"
     yield ""
     if plan.dangerous:
-        yield styled(f"Attention: {plan.warning}", color, fg="red", bold=True)
-        yield from _changes(plan.dangerous, color)
+        yield terminal.styled(f"Attention: {plan.warning}", fg="red", bold=True)
+        yield from _changes(plan.dangerous, terminal)
         yield ""
     if plan.harmless:
-        yield from _changes(plan.harmless, color)
+        yield from _changes(plan.harmless, terminal)
         yield ""
     for failure in plan.failures:
         first, *more = failure.splitlines() or [""]
-        yield styled("failed", color, fg="red", bold=True) + f"  {printable(first)}"
+        yield terminal.styled("failed", fg="red", bold=True) + f"  {printable(first)}"
         yield from (f"        {printable(line)}" for line in more)
     if plan.failures:
         yield ""
@@ -47,24 +46,24 @@ def _lines(plan: PlanReport, color: bool) -> Iterator[str]:
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}"
     good = "red" if plan.failures or plan.dangerous else "yellow" if plan.changes else "green"
-    yield styled(plan.conclusion, color, fg=good, bold=True)
+    yield terminal.styled(plan.conclusion, fg=good, bold=True)
 
 
-def _changes(changes: Iterable[Change], color: bool) -> Iterator[str]:
+def _changes(changes: Iterable[Change], terminal: Terminal) -> Iterator[str]:
     changes = list(changes)
     width = max(len(change.kind) for change in changes)
     for change in changes:
-        sign = styled(f"{SIGNS[change.operation]:>2}", color, fg=_COLORS[change.operation])
+        sign = terminal.styled(f"{SIGNS[change.operation]:>2}", fg=_COLORS[change.operation])
         yield f"{sign} {change.kind:{width}}  {printable(change.name)}"
         if fields := [*change.fields, *(f"{field} (drifted)" for field in change.drifted)]:
-            yield from _wrapped(fields, width + 5)
+            yield from _wrapped(fields, width + 5, terminal)
 
 
-def _wrapped(fields: Iterable[str], indent: int) -> Iterator[str]:
+def _wrapped(fields: Iterable[str], indent: int, terminal: Terminal) -> Iterator[str]:
     """The names of fields, as many on a line as fit."""
     line = ""
     for name in fields:
-        if line and indent + len(line) + 2 + len(name) > WIDTH:
+        if line and indent + len(line) + 2 + len(name) > terminal.width:
             yield f"{'':{indent}}{line},"
             line = name
         else:

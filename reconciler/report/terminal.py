@@ -1,12 +1,36 @@
-"""Colour on a terminal, when the caller asks for it: whether there is a terminal is not for a report to know."""
+"""The terminal that text is written for: whether it shows colours, and how wide it is. The caller decides both."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
 
-def styled(text: str, color: bool, fg: str = "", bold: bool = False) -> str:
-    """The text in this colour, or as it is."""
-    if not color or not (fg or bold):
-        return text
-    from click import style
+NARROWEST: Final = 60
+WIDEST: Final = 160
+"""Longer lines are hard to read, however wide the terminal."""
 
-    return style(text, fg=fg or None, bold=bold or None)
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How text may look."""
+
+    color: bool = False
+    width: int = 80
+    """Columns."""
+
+    @classmethod
+    def of_width(cls, columns: int, *, color: bool) -> Terminal:
+        """A terminal with this many columns, within what reads well."""
+        return cls(color, min(max(columns, NARROWEST), WIDEST))
+
+    def styled(self, text: str, fg: str = "", bold: bool = False) -> str:
+        """The text in this colour, or as it is."""
+        if not self.color or not (fg or bold):
+            return text
+        from click import style
+
+        return style(text, fg=fg or None, bold=bold or None)
+
+
+PLAIN: Final = Terminal()
+"""No terminal: a file, a pipe or a log."""

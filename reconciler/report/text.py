@@ -1,4 +1,4 @@
-"""The drift report for a terminal: eighty columns, one place in the definitions per finding, a summary last."""
+"""The drift report as text: as wide as the terminal, the place in the definitions with each finding, a summary last."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from reconciler.printable import printable
 from reconciler.report.cause import account, most_severe, severities
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import conclusion, effort
-from reconciler.report.terminal import styled
+from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.values import shown
 
-WIDTH = 80
 INDENT = 13
 """Where the details of a finding begin: below its field, after the longest verdict."""
 ID = 8
@@ -42,14 +41,14 @@ SEVERITY_STYLES = {
 }
 
 
-def render(report: DriftReport, color: bool = False) -> str:
-    """The report as lines of text; only verdicts and titles are coloured, and only when asked."""
-    return "\n".join(_lines(report, color)) + "\n"
+def render(report: DriftReport, terminal: Terminal = PLAIN) -> str:
+    """The report as lines of text; only verdicts, severities and titles are coloured."""
+    return "\n".join(_lines(report, terminal)) + "\n"
 
 
-def _lines(report: DriftReport, color: bool) -> Iterator[str]:
+def _lines(report: DriftReport, terminal: Terminal) -> Iterator[str]:
     started = report.started.astimezone(UTC)
-    yield styled(f"Drift of {printable(report.environment)}", color, bold=True) + f"  {printable(report.url)}"
+    yield terminal.styled(f"Drift of {printable(report.environment)}", bold=True) + f"  {printable(report.url)}"
     yield f"{started:%Y-%m-%d %H:%M:%S} UTC, {effort(report)}"
     if report.commit:
         yield f"definitions at commit {printable(report.commit)}"
@@ -58,79 +57,81 @@ def _lines(report: DriftReport, color: bool) -> Iterator[str]:
         yield f"repair and accept take ids, such as {report.findings[0].id[:ID]}, or a kind and a name"
     yield ""
     for item in by_object(report.findings):
-        yield from _object(item, color)
+        yield from _object(item, terminal)
         yield ""
-    yield from _summary(report, color)
+    yield from _summary(report, terminal)
     verdict_color = "green" if not report.findings else "yellow" if not report.has_drift else "red"
-    yield styled(conclusion(report), color, fg=verdict_color, bold=True)
+    yield terminal.styled(conclusion(report), fg=verdict_color, bold=True)
 
 
-def _summary(report: DriftReport, color: bool) -> Iterator[str]:
+def _summary(report: DriftReport, terminal: Terminal) -> Iterator[str]:
     """The most severe findings once more, and how many there are of each severity."""
     severe = most_severe(report.findings, MOST_SEVERE)
     if severe:
         yield "The most severe:"
         for finding in severe:
-            word = styled(f"{finding.severity.word:10}", color, fg=SEVERITY_STYLES[finding.severity])
+            word = terminal.styled(f"{finding.severity.word:10}", fg=SEVERITY_STYLES[finding.severity])
             yield f"  {word} {printable(finding.subject)}"
         yield ""
     for note in report.notes:
-        yield from textwrap.wrap(f"Note: {printable(note)}", WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield from textwrap.wrap(
+            f"Note: {printable(note)}", terminal.width, break_long_words=False, break_on_hyphens=False
+        )
     if report.findings:
         yield f"Severity: {severities(report)}"
 
 
-def _object(item: ObjectFindings, color: bool) -> Iterator[str]:
+def _object(item: ObjectFindings, terminal: Terminal) -> Iterator[str]:
     about = [f'"{printable(item.label)}"'] if item.label else []
     about += [item.okta_id] if item.okta_id and item.okta_id != item.name else []
     title, rest = printable(item.title), printable("  ".join(about))
-    if len(title) + 2 + len(rest) <= WIDTH:
-        yield styled(title, color, bold=True) + (f"  {rest}" if rest else "")
+    if len(title) + 2 + len(rest) <= terminal.width:
+        yield terminal.styled(title, bold=True) + (f"  {rest}" if rest else "")
     else:
-        yield styled(title, color, bold=True)
+        yield terminal.styled(title, bold=True)
         yield f"  {rest}"
     for finding in item.findings:
-        yield from _finding(finding, color)
+        yield from _finding(finding, terminal)
 
 
-def _finding(finding: Finding, color: bool) -> Iterator[str]:
-    verdict = styled(f"{finding.verdict:10}", color, fg=STYLES[finding.verdict])
+def _finding(finding: Finding, terminal: Terminal) -> Iterator[str]:
+    verdict = terminal.styled(f"{finding.verdict:10}", fg=STYLES[finding.verdict])
     what = finding.field + (" (inherited)" if finding.inherited else "")
     where = printable(str(finding.source)) if finding.source else ""
-    if what and where and INDENT + len(what) + 2 + len(where) > WIDTH:
+    if what and where and INDENT + len(what) + 2 + len(where) > terminal.width:
         yield f"  {verdict} {what}"
         yield f"{'':{INDENT}}{where}"
     else:
         yield f"  {verdict} {'  '.join(part for part in (what, where) if part) or printable(finding.detail)}"
     for place in places(finding):
-        yield from _place(place)
+        yield from _place(place, terminal)
     if finding.verdict is Verdict.CONFLICT and finding.field:
         yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
     if finding.detail and (what or where):
         yield f"{'':{INDENT}}{printable(finding.detail)}"
-    yield from _account(finding, color)
+    yield from _account(finding, terminal)
 
 
-def _account(finding: Finding, color: bool) -> Iterator[str]:
+def _account(finding: Finding, terminal: Terminal) -> Iterator[str]:
     """How bad it is, the beginning of its id, and who did it; the word for how bad stands first, in its colour."""
     word = finding.severity.word
     first, *rest = account(finding)
     first = f"{word} {finding.id[:ID]}{first.removeprefix(word)}"
-    lines = [line for sentence in (first, *rest) for line in _wrapped(sentence)]
-    coloured = styled(word, color, fg=SEVERITY_STYLES[finding.severity])
+    lines = [line for sentence in (first, *rest) for line in _wrapped(sentence, terminal.width - INDENT)]
+    coloured = terminal.styled(word, fg=SEVERITY_STYLES[finding.severity])
     yield f"{'':{INDENT}}{coloured}{lines[0].removeprefix(word)}"
     for line in lines[1:]:
         yield f"{'':{INDENT}}{line}"
 
 
-def _wrapped(sentence: str) -> list[str]:
+def _wrapped(sentence: str, width: int, hanging: str = "  ") -> list[str]:
     """The sentence in lines that fit; a word that is too long for a line stays whole."""
     return textwrap.wrap(
-        printable(sentence), WIDTH - INDENT, break_long_words=False, break_on_hyphens=False, subsequent_indent="  "
+        printable(sentence), width, break_long_words=False, break_on_hyphens=False, subsequent_indent=hanging
     )
 
 
-def _place(place: Place) -> Iterator[str]:
+def _place(place: Place, terminal: Terminal) -> Iterator[str]:
     """One line for a place if it fits, otherwise one line for each side."""
     path = f"{printable(place.path)}: " if place.path else ""
     margin = " " * INDENT
@@ -140,7 +141,7 @@ def _place(place: Place) -> Iterator[str]:
         return
     expected, actual = shown(place.expected), shown(place.actual)
     line = f"{margin}{path}{expected} -> {actual}"
-    if len(line) <= WIDTH:
+    if len(line) <= terminal.width:
         yield line
         return
     if path:

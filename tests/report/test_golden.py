@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from reconciler.engine.changes import Changes
-from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, PlanReport, render_drift, render_plan
+from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, PlanReport, Terminal, render_drift, render_plan
 from tests.report import samples
 
 SUFFIX = {form: suffix.removeprefix(".") for suffix, form in SUFFIXES.items()}
@@ -38,8 +38,8 @@ def test_a_plan(golden, name, form):
 
 
 def test_colours(golden):
-    golden("drift.ansi", render_drift(REPORTS["drift"], color=True))
-    golden("preview.ansi", render_plan(PLANS["preview"], color=True))
+    golden("drift.ansi", render_drift(REPORTS["drift"], terminal=Terminal(color=True)))
+    golden("preview.ansi", render_plan(PLANS["preview"], terminal=Terminal(color=True)))
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -52,4 +52,6 @@ def test_the_same_report_is_the_same_bytes(form):
 
 
 def test_only_text_has_colours():
-    assert render_drift(REPORTS["drift"], "json", color=True) == render_drift(REPORTS["drift"], "json")
+    assert render_drift(REPORTS["drift"], "json", terminal=Terminal(color=True)) == render_drift(
+        REPORTS["drift"], "json"
+    )

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.report.objects import Place, Side, by_object, places
+from reconciler.report.objects import Place, Side, by_object, most_severe_first, places
 from tests.report import samples
 
 
@@ -17,6 +17,14 @@ def test_findings_stand_with_their_object_in_the_order_of_the_first():
     groups = by_object(mixed)
     assert [(group.name, len(group.findings)) for group in groups[:2]] == [("payments-console", 4), ("settlement", 3)]
     assert sum(len(group.findings) for group in groups) == len(found)
+
+
+def test_the_most_severe_objects_and_findings_come_first():
+    groups = most_severe_first(samples.everything())
+    worst = [[finding.severity for finding in group.findings] for group in groups]
+    assert worst == [sorted(each, reverse=True) for each in worst]
+    assert [each[0] for each in worst] == sorted((each[0] for each in worst), reverse=True)
+    assert sum(map(len, worst)) == len(samples.everything())
 
 
 def test_what_nobody_declared_is_told_apart_by_id():

@@ -3,18 +3,25 @@ import re
 import pytest
 
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.report.text import STYLES, WIDTH, render
+from reconciler.report.terminal import WIDEST, Terminal
+from reconciler.report.text import STYLES, render
 from tests.report import samples
 
 
-def test_eighty_columns_are_enough():
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_lines_fit_the_terminal_and_use_its_width(width):
     short = [finding for finding in samples.everything() if finding.field != "jwks" and finding.source]
     assert len(short) == 9
-    assert max(map(len, render(samples.report(short)).splitlines())) <= WIDTH
+    longest = max(map(len, render(samples.report(short), Terminal(width=width)).splitlines()))
+    assert width - 20 < longest <= width
+
+
+def test_a_very_wide_terminal_is_not_filled():
+    assert Terminal.of_width(400, color=False).width == WIDEST
 
 
 def test_colour_changes_nothing_but_colour():
-    plain, coloured = render(samples.report()), render(samples.report(), color=True)
+    plain, coloured = render(samples.report()), render(samples.report(), Terminal(color=True))
     assert "\x1b" not in plain
     assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
     assert "\x1b[33mchanged" in coloured
@@ -32,7 +39,7 @@ def test_each_finding_names_its_place_in_the_definitions():
 
 @pytest.mark.parametrize("color", [False, True])
 def test_nothing_in_a_tenant_can_write_to_the_terminal(color):
-    text = render(samples.hostile(), color)
+    text = render(samples.hostile(), Terminal(color))
     assert re.sub(r"\x1b\[(\d+)m|\n", "", text).isprintable()
     assert "\x1b[31mred" not in text
 
