@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -150,7 +151,7 @@ def _as_yaml(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_as_yaml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_as_yaml, value)) + "]"
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
+    return json.dumps(value)
 
 
 def _paragraphs(text: str) -> str:
