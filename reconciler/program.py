@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
+from reconciler.kinds.secret_fields import is_sealed, secrets_in, with_secrets
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -109,17 +110,25 @@ def _arguments(
     declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str, Source], SecretStr]
 ) -> dict[str, Any]:
     kind = declaration.kind
-    spec = dict(declaration.spec)
-    for name, reference, source in secrets_of(declaration):
-        spec[name] = pulumi.Output.secret(secret(reference, source).get_secret_value())
-    return {**kind.fixed_arguments, **encode(kind, with_references(kind, spec, identity), Vocabulary.ARGUMENTS)}
+    sealed = {known.name: known for known in schema(kind) if is_sealed(known)}
+
+    def resolved(path: str, reference: str) -> Any:
+        value = secret(reference, declaration.where(path)).get_secret_value()
+        return value if path.partition(".")[0] in sealed else pulumi.Output.secret(value)
+
+    spec = with_secrets(kind, declaration.spec, resolved)
+    arguments = encode(kind, with_references(kind, spec, identity), Vocabulary.ARGUMENTS)
+    for known in sealed.values():
+        (name,) = known.places[Vocabulary.ARGUMENTS][0]
+        if name in arguments:
+            arguments[name] = pulumi.Output.secret(arguments[name])
+    return {**kind.fixed_arguments, **arguments}
 
 
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
-    """The fields of a declaration that refer to secrets, the references, and where they stand."""
-    for known in schema(declaration.kind):
-        if known.secret and declaration.spec.get(known.name) is not None:
-            yield known.name, declaration.spec[known.name], declaration.where(known.name)
+    """The paths at which a declaration refers to secrets, the references, and where they stand."""
+    for path, reference in secrets_in(declaration.kind, declaration.spec):
+        yield path, reference, declaration.where(path)
 
 
 def _owner_ids(

@@ -10,6 +10,7 @@ from reconciler.definitions.edit import KEYS, same
 from reconciler.definitions.variables import uses_variable
 from reconciler.kinds import Part
 from reconciler.kinds.mapping import Field, canonical, schema
+from reconciler.kinds.secret_fields import without_secrets
 
 
 class Words:
@@ -53,7 +54,7 @@ class Words:
         return self._instead(raw, escaped(new))
 
     def _structure(self, part: type[Part], raw: Mapping[str, Any], filled: Any, new: Mapping[str, Any]) -> Any:
-        before = canonical(part.model_validate(filled))
+        before = _shown(part, canonical(part.model_validate(filled)))
         result = dict(raw)
         for field in schema(part):
             value = new.get(field.name)
@@ -64,7 +65,7 @@ class Words:
         return result
 
     def _structures(self, part: type[Part], raw: Sequence[Any], filled: Sequence[Any], new: Sequence[Any]) -> list[Any]:
-        before = [canonical(part.model_validate(one)) for one in filled]
+        before = [_shown(part, canonical(part.model_validate(one))) for one in filled]
         result: list[Any] = []
         used: set[int] = set()
         for position, value in enumerate(new):
@@ -75,6 +76,11 @@ class Words:
                 used.add(match)
                 result.append(self._structure(part, raw[match], filled[match], value))
         return result
+
+
+def _shown(part: type[Part], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The structure as the tenant would show it: without secrets."""
+    return {field.name: without_secrets(field, spec[field.name]) for field in schema(part)}
 
 
 def with_entry(mapping: Mapping[str, Any], key: str, value: Any, order: Sequence[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reconciler.adopt.draft import Draft, secret_reference
 from reconciler.adopt.words import as_written
 from reconciler.definitions.model import Address
 from reconciler.kinds import kinds
+from reconciler.kinds.secret_fields import secrets_in
 
 OWNER: Final = "unassigned"
 """Who answers for an adopted object, until somebody is found."""
@@ -99,6 +100,8 @@ def _document(draft: Draft, environments: Sequence[str]) -> str:
 def _fields(draft: Draft) -> Iterator[str]:
     for field in as_written(draft.kind):
         if field.name in draft.spec:
+            if any(secrets_in(draft.kind, {field.name: draft.spec[field.name]})):
+                yield "# Okta never shows the secrets in it: put them where it says\n"
             yield dumped({field.name: draft.spec[field.name]})
         elif field.name in draft.secrets:
             line = f"{field.name}: {secret_reference(draft.name, field.name)}"

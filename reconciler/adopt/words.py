@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
+from reconciler.adopt.draft import secret_reference
 from reconciler.adopt.left import Refusal, Why
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME
 from reconciler.kinds import Kind, Part, Spec
 from reconciler.kinds.mapping import Field, Vocabulary, canonical, schema, with_references
+from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta.snapshot import LiveObject
 
 Named = Callable[[str, str], str]
@@ -22,7 +25,10 @@ _NEEDS_ESCAPE: Final = re.compile(r"\$(?:\$\{|\{" + VARIABLE_NAME + r"\})")
 
 
 def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec:
-    """The object's spec in canonical form, without what it owns and without secrets. Raises `Refusal`."""
+    """The object's spec in canonical form, without what it owns. Raises `Refusal`.
+
+    It lacks the secrets, which Okta does not show; a structure that must have one says where it could be.
+    """
     kind = item.kind
     for path, values in uncovered(kind, kind.read_api(dict(item.json))):
         raise Refusal(Why.REFERENCE, f"{path} names {', '.join(values)}, which no kind covers")
@@ -31,7 +37,9 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
         spec["priority"] = priority
     own = [field for field in schema(kind) if not field.owns and not field.secret]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
-    return canonical_spec(kind, {field.name: spec[field.name] for field in own if field.name not in missing})
+    shown = {field.name: spec[field.name] for field in own if field.name not in missing}
+    placed = with_required_secrets(kind, shown, partial(secret_reference, item.label))
+    return canonical_spec(kind, {name: placed[name] for name in shown})
 
 
 def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:

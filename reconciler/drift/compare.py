@@ -22,6 +22,7 @@ from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import Field, schema, whole_list_of
+from reconciler.kinds.secret_fields import secrets_in, without_secrets
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 
@@ -127,7 +128,7 @@ class _Comparison:
         """Of an object that is there; of secrets nobody can tell, so that they always are."""
         kind = declaration.kind
         item = self._live.by_id[kind.kind, self._names.ids[declaration.address]]
-        secrets = {field.name for field in schema(kind) if field.secret and declaration.spec[field.name]}
+        secrets = {path.partition(".")[0] for path, _ in secrets_in(kind, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
         applied = self._names.applied.get(declaration.address)
         return Overwritten(
@@ -173,7 +174,7 @@ class _Comparison:
         for field in schema(kind):
             if field.owns or field.secret:
                 continue
-            want = expected.get(field.name)
+            want = without_secrets(field, expected.get(field.name))
             have = field.compared(want, actual.get(field.name))
             is_place = field.name == "priority" and kind.collection.prioritised
             if declaration.address not in ranks if is_place else want == have:
@@ -182,7 +183,8 @@ class _Comparison:
                 continue
             if applied is None:
                 applied = self._names.in_definitions(kind, applied_object.spec) if applied_object else {}
-            last = field.compared(want, applied.get(field.name))
+            encrypted = applied_object is not None and field.name in applied_object.encrypted
+            last = want if encrypted else field.compared(want, without_secrets(field, applied.get(field.name)))
             verdict = self._verdict(want, last, have)
             if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
                 verdict = self._verdict(want, last, None)  # somebody deleted what it refers to

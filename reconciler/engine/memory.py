@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.engine.state import STACK, Deployment, without, without_mentions
+from reconciler.engine.state import STACK, Deployment, is_secret, without, without_mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,14 @@ _NOTE = "interruptedRepair"
 """The stack output with what an interrupted repair has to recall."""
 
 
-_SECRET = "4dabf18193072939515e22adb298388d"
-"""The member by which the engine knows a secret, whether it is encrypted or not."""
-
-
 def _without_secrets(value: Any) -> Any:
     match value:
         case dict():
-            return {key: _without_secrets(inner) for key, inner in value.items() if not _is_secret(inner)}
+            return {key: _without_secrets(inner) for key, inner in value.items() if not is_secret(inner)}
         case list():
-            return [_without_secrets(inner) for inner in value if not _is_secret(inner)]
+            return [_without_secrets(inner) for inner in value if not is_secret(inner)]
         case _:
             return value
-
-
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and _SECRET in value
 
 
 def _only(values: Mapping[str, Any] | None, names: Collection[str]) -> dict[str, Any]:

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.kinds import Kind, Spec, kind_of_resource
-from reconciler.kinds.mapping import Vocabulary, camel_case, decode
+from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, schema
+from reconciler.kinds.secret_fields import fields_with_secrets
 
 Deployment = dict[str, Any]
 STACK = "pulumi:pulumi:Stack"
 """The type of the resource that stands for the stack itself, and has its outputs."""
+_SECRET = "4dabf18193072939515e22adb298388d"
+"""The member by which the engine knows a secret, whether it is encrypted or not."""
+
+
+def is_secret(value: Any) -> bool:
+    """Whether a value of the state is a secret, encrypted or not."""
+    return isinstance(value, dict) and _SECRET in value
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,27 @@ class Applied:
 
     @property
     def spec(self) -> Spec:
-        """What was applied, in canonical form; references are ids, secrets are ciphertext."""
-        return decode(self.kind, self.inputs, Vocabulary.INPUTS)
+        """What was applied, in canonical form; references are ids, secrets are ciphertext.
+
+        A structure that is encrypted as a whole has its default here: see `encrypted`.
+        """
+        unknown = {_input(field) for field in self._encrypted}
+        known = {name: value for name, value in self.inputs.items() if name not in unknown}
+        return decode(self.kind, known, Vocabulary.INPUTS)
+
+    @property
+    def encrypted(self) -> frozenset[str]:
+        """The fields with structures of which nobody can tell what was applied.
+
+        The engine encrypts a list as a whole for one secret in it, and an argument that is one text has to be.
+        """
+        return frozenset(field.name for field in self._encrypted)
+
+    @property
+    def _encrypted(self) -> list[Field]:
+        names = fields_with_secrets(self.kind)
+        fields = [field for field in schema(self.kind) if field.name in names] if names else []
+        return [field for field in fields if _is_encrypted(field, self.inputs)]
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -73,6 +100,22 @@ def parse(deployment: Deployment) -> State:
                 kind, name, resource["urn"], resource["id"], resource.get("inputs") or {}
             )
     return State(resources, outputs, bool(deployment.get("pending_operations")))
+
+
+def _input(field: Field) -> str:
+    return field.places[Vocabulary.INPUTS][0][0]
+
+
+def _is_encrypted(field: Field, inputs: Mapping[str, Any]) -> bool:
+    """Whether the inputs have ciphertext where a field has a structure, at any depth."""
+    value = inputs.get(_input(field))
+    if field.secret or field.part is None or value is None:
+        return False
+    if is_secret(value):
+        return True
+    names, items = fields_with_secrets(field.part), [value] if field.shape == "one" else value
+    inner = [one for one in schema(field.part) if one.name in names]
+    return any(_is_encrypted(one, item) for item in items if isinstance(item, Mapping) for one in inner)
 
 
 def without_pending(deployment: Deployment) -> Deployment:

@@ -177,23 +177,33 @@ def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, A
     return result
 
 
-def decode(model: type[Part], wire: Mapping[str, Any], vocabulary: Vocabulary, *, complete: bool = True) -> Spec:
+def decode(
+    model: type[Part],
+    wire: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    *,
+    complete: bool = True,
+    from_tenant: bool | None = None,
+) -> Spec:
     """The spec that the other vocabulary's words mean.
 
-    What is absent there has its default; unless the spec is to be `complete`, it is absent here too.
+    What is absent there has its default; unless the spec is to be `complete`, it is absent here too. A tenant never
+    shows secrets; arguments hold them, also where a structure inside them is in the API's words.
     """
+    if from_tenant is None:
+        from_tenant = vocabulary is Vocabulary.API
     spec: Spec = {}
     for field in schema(model):
         place = field.places.get(vocabulary)
         if place is None:
             continue
-        if field.secret and vocabulary is Vocabulary.API:
-            spec[field.name] = None  # the tenant never shows it
+        if field.secret and from_tenant:
+            spec[field.name] = None
             continue
         path, codec = place
         value = _get(wire, path)
         if value is not None:
-            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary, complete)
+            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary, complete, from_tenant)
         elif complete:
             spec[field.name] = None if field.optional else field.default(spec)
     return normalised(model, spec)
@@ -301,14 +311,18 @@ def _encode_value(field: Field, value: Any, vocabulary: Vocabulary) -> Any:
     return items
 
 
-def _decode_value(field: Field, value: Any, vocabulary: Vocabulary, complete: bool) -> Any:
+def _decode_value(field: Field, value: Any, vocabulary: Vocabulary, complete: bool, from_tenant: bool) -> Any:
     vocabulary = Vocabulary.API if field.as_api else vocabulary
+
+    def read(item: Any) -> Any:
+        part = field.part
+        return decode(part, item, vocabulary, complete=complete, from_tenant=from_tenant) if part else item
+
     if field.shape == "one":
-        return decode(field.part, value, vocabulary, complete=complete) if field.part else value
+        return read(value)
     if field.prioritised:
         value = sorted(value, key=lambda item: item.get("priority", 0))
-    part = field.part
-    items = [decode(part, item, vocabulary, complete=complete) for item in value] if part else list(value)
+    items = [read(item) for item in value]
     return in_order(items) if field.shape == "set" else items
 
 

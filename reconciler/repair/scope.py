@@ -13,6 +13,7 @@ from reconciler.drift import Finding, Names, Verdict, compare
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import references_in, replacing, schema
+from reconciler.kinds.secret_fields import fields_with_secrets, holds_secrets
 from reconciler.okta.snapshot import Snapshot
 
 IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
@@ -117,7 +118,7 @@ def _with(spec: Spec, fields: Collection[str], declaration: Declaration, desired
     kept = {
         field.name: named[field.name]
         for field in schema(kind)
-        if field.name in fields and not (field.owns or field.secret)
+        if field.name in fields and not (field.owns or holds_secrets(field))
         if not unapplied(kind, {field.name: named[field.name]}, desired, names)
     }
     return replace(declaration, spec={**declaration.spec, **kept})
@@ -165,5 +166,4 @@ def _left(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Fields]:
 
 def _never_compared(address: Address) -> set[str]:
     kind = kind_named(address.kind)
-    secrets = {field.name for field in schema(kind) if field.secret}
-    return secrets | ({"priority"} if kind.collection.prioritised else set())
+    return {*fields_with_secrets(kind), *(("priority",) if kind.collection.prioritised else ())}

@@ -13,6 +13,7 @@ from reconciler.errors import EngineError
 from reconciler.kinds import Kind, Part, Spec, kind_of_resource
 from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, encode, filled, schema
 from reconciler.kinds.refusals import Given, Phase, refused
+from reconciler.kinds.secret_fields import keeping_secrets
 
 Inputs = dict[str, Any]
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -51,9 +52,8 @@ def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs)
         camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
     }
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    hidden = {name for field in schema(kind) if field.secret for name in _names(field)}
-    kept = {name: value for name, value in known.items() if name in hidden}
-    return encode(kind, spec, Vocabulary.INPUTS) | parents | fixed | kept
+    spec = keeping_secrets(kind, spec, decode(kind, known, Vocabulary.INPUTS, complete=False))
+    return encode(kind, spec, Vocabulary.INPUTS) | parents | fixed
 
 
 def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:

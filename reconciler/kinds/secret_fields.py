@@ -1,0 +1,124 @@
+"""The secrets of a kind: fields, at any depth, that hold the place of a secret instead of a value.
+
+A path is dotted and counts items from 0, as in `Declaration.sources`: `channel.headers.0.value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from reconciler.kinds.fields import IDENTITY
+from reconciler.kinds.kind import Part, Spec
+from reconciler.kinds.mapping import Field, Vocabulary, in_order, schema
+
+
+def holds_secrets(field: Field) -> bool:
+    """Whether a field is a secret, or a structure with one in it at any depth."""
+    return field.secret or (field.part is not None and any(map(holds_secrets, _inside(field.part))))
+
+
+@cache
+def fields_with_secrets(model: type[Part]) -> frozenset[str]:
+    """The names of the fields that are secrets, or hold one."""
+    return frozenset(field.name for field in _inside(model))
+
+
+def is_sealed(field: Field) -> bool:
+    """Whether the argument for a structure with secrets is one text, so that only the whole can be marked secret."""
+    if field.secret or field.part is None or not holds_secrets(field):
+        return False
+    argument = field.places.get(Vocabulary.ARGUMENTS)
+    written = argument is not None and argument[1] is not IDENTITY
+    return field.as_api or written or any(map(is_sealed, _inside(field.part)))
+
+
+def secrets_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The paths of the secrets in a spec, and where it says that they are."""
+    for field in _inside(model):
+        for path, value in _values(field, spec, prefix):
+            if field.secret:
+                yield path, value
+            elif field.part:
+                yield from secrets_in(field.part, value, f"{path}.")
+
+
+def with_secrets(model: type[Part], spec: Spec, translate: Callable[[str, Any], Any], prefix: str = "") -> Spec:
+    """The spec with each secret replaced by `translate(path, reference)`."""
+    result = dict(spec)
+    for field in _inside(model):
+        items: list[Any] = []
+        for path, value in _values(field, spec, prefix):
+            part = None if field.secret else field.part
+            items.append(with_secrets(part, value, translate, f"{path}.") if part else translate(path, value))
+        if items:
+            result[field.name] = items[0] if field.shape == "one" else items
+    return result
+
+
+def with_required_secrets(model: type[Part], spec: Spec, reference: Callable[[str], str], prefix: str = "") -> Spec:
+    """The spec with `reference(path)` for each secret that a structure lacks and must have."""
+    result = dict(spec)
+    for field in _inside(model):
+        path = prefix + field.name
+        if field.secret and field.shape == "one" and result.get(field.name) is None and field.info.is_required():
+            result[field.name] = reference(path)
+        elif field.part and result.get(field.name) is not None:
+            part = field.part
+            items = [
+                with_required_secrets(part, value, reference, f"{place}.")
+                for place, value in _values(field, result, prefix)
+            ]
+            result[field.name] = items[0] if field.shape == "one" else items
+    return result
+
+
+def without_secrets(field: Field, value: Any) -> Any:
+    """A value of a field without the secrets inside it: Okta never shows them, so that they cannot be compared."""
+    if field.secret:
+        return None
+    if value is None or field.part is None or not holds_secrets(field):
+        return value
+    part = field.part
+    if field.shape == "one":
+        return _hidden(part, value)
+    items = [_hidden(part, item) for item in value]
+    return in_order(items) if field.shape == "set" else items
+
+
+def keeping_secrets(model: type[Part], spec: Spec, known: Spec) -> Spec:
+    """A spec that the tenant shows, with the secrets that are known; items of lists are told by their position."""
+    result = dict(spec)
+    for field in _inside(model):
+        before, now = known.get(field.name), spec.get(field.name)
+        if field.secret:
+            result[field.name] = before if before is not None else now
+        elif field.part and before and now:
+            part = field.part
+            if field.shape == "one":
+                result[field.name] = keeping_secrets(part, now, before)
+            elif len(before) == len(now):
+                result[field.name] = [
+                    keeping_secrets(part, item, earlier) for item, earlier in zip(now, before, strict=True)
+                ]
+    return result
+
+
+def _hidden(part: type[Part], value: Spec) -> Spec:
+    fields = {field.name: field for field in schema(part)}
+    return {name: without_secrets(fields[name], item) if name in fields else item for name, item in value.items()}
+
+
+@cache
+def _inside(model: type[Part]) -> tuple[Field, ...]:
+    """The fields of a model that are secrets, or hold one; what a kind owns has secrets of its own."""
+    return tuple(field for field in schema(model) if not field.owns and holds_secrets(field))
+
+
+def _values(field: Field, spec: Spec, prefix: str) -> list[tuple[str, Any]]:
+    """The value of a field, or its items, by their paths; none if there is none."""
+    value, path = spec.get(field.name), prefix + field.name
+    if value is None:
+        return []
+    return [(path, value)] if field.shape == "one" else [(f"{path}.{index}", item) for index, item in enumerate(value)]

@@ -1,0 +1,224 @@
+"""Secrets inside structures: resolved, encrypted, never compared and never shown, as those of an object itself are.
+
+No kind has such a field yet, so a hook of the tests' own has: in a structure, in a list, and in an argument that is one
+text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+import pytest
+from pydantic import SecretStr
+
+from reconciler.accept.words import Words
+from reconciler.adopt.draft import Draft
+from reconciler.adopt.text import documents_text
+from reconciler.adopt.words import spec_of, without_defaults
+from reconciler.definitions.model import Address, Desired, Source
+from reconciler.drift.compare import compare, overwritten
+from reconciler.drift.findings import Verdict
+from reconciler.kinds import kind as registry
+from reconciler.kinds.fields import JSON_TEXT, Api, Argument, ListOf, Name, SecretRef
+from reconciler.kinds.kind import Collection, Kind, Part, register
+from reconciler.kinds.mapping import Vocabulary, encode, schema
+from reconciler.program import Found, inline, secrets_of
+from reconciler.repair.scope import Scope
+from reconciler.report.redaction import Redactor
+from reconciler.stand_in.inputs import as_inputs, changed, given
+from tests.engine_under_mocks import SECRET_SIGNATURE, run
+from tests.settled import World, desired_of, document, settled
+
+ADDRESS = Address("test-hook", "audit")
+PLACES = ["auth.password", "headers.0.value", "headers.1.value", "settings.key"]
+
+
+class Header(Part):
+    name: str
+    value: SecretRef
+
+
+class Auth(Part):
+    user: str
+    password: SecretRef
+
+
+class Settings(Part):
+    method: str = "POST"
+    key: SecretRef | None = None
+
+
+@pytest.fixture(autouse=True)
+def hook() -> Iterator[type[Kind]]:
+    """A kind that only these tests know."""
+    before = dict(registry._registry)
+
+    @register
+    class Hook(Kind):
+        """Calls an address."""
+
+        kind = "test-hook"
+        resource = "okta:inline/hook:Hook"
+        collection = Collection("/api/v1/testHooks", scope="okta.inlineHooks")
+        fixed_arguments: ClassVar = {"type": "com.okta.saml.tokens.transform", "version": "1.0.0"}
+
+        name: Name
+        auth: Annotated[Auth | None, Api("channel.auth")] = None
+        headers: Annotated[ListOf[Header], Api("channel.headers")] = ()
+        settings: Annotated[Settings | None, Api("channel.settings"), Argument("channel_json", JSON_TEXT, as_api=True)]
+
+    yield Hook
+    registry._registry.clear()
+    registry._registry.update(before)
+
+
+@pytest.fixture
+def desired() -> Desired:
+    spec: dict[str, Any] = {
+        "name": "Audit",
+        "auth": {"user": "okta", "password": "env:PASSWORD"},
+        "headers": [{"name": "a", "value": "env:HEADER_A"}, {"name": "b", "value": "env:HEADER_B"}],
+        "settings": {"method": "PUT", "key": "env:KEY"},
+    }
+    return desired_of([document("test-hook", "audit", **spec)])
+
+
+@pytest.fixture
+def world(desired: Desired) -> World:
+    return settled(desired)
+
+
+def shown(json: dict[str, Any], **members: Any) -> None:
+    """Let the tenant show no secret, as Okta does, and other values of these members."""
+    del json["channel"]["auth"]["password"], json["channel"]["settings"]["key"]
+    for header in json["channel"]["headers"]:
+        del header["value"]
+    json.update(members)
+
+
+def test_each_is_found_with_its_place(desired: Desired):
+    found = list(secrets_of(desired.declarations[ADDRESS]))
+    assert [path for path, _, _ in found] == PLACES
+    assert [reference for _, reference, _ in found] == ["env:PASSWORD", "env:HEADER_A", "env:HEADER_B", "env:KEY"]
+    assert len({source for _, _, source in found}) == 4
+
+
+def test_the_program_resolves_and_encrypts_them(desired: Desired):
+    def resolve(reference: str, source: Source) -> SecretStr:
+        return SecretStr(f"what {reference} holds")
+
+    inputs = run(partial(inline, desired, Found(), resolve)).named("audit").inputs
+
+    assert inputs["auth"]["user"] == "okta"
+    assert inputs["auth"]["password"] == {SECRET_SIGNATURE: inputs["auth"]["password"][SECRET_SIGNATURE]} | {
+        "value": "what env:PASSWORD holds"
+    }
+    assert [header["value"]["value"] for header in inputs["headers"]] == [
+        "what env:HEADER_A holds",
+        "what env:HEADER_B holds",
+    ]
+    assert json.loads(inputs["channelJson"]) == {"key": "what env:KEY holds", "method": "PUT"}
+
+
+def test_an_argument_that_is_one_text_is_secret_as_a_whole(desired: Desired):
+    found = run(partial(inline, desired, Found(), lambda *_: SecretStr("hunter2"))).named("audit")
+    assert found.secrets == {"channelJson"}
+
+
+def test_they_are_never_compared(world: World):
+    world.tamper(ADDRESS, shown)
+    assert compare(world.desired, world.state, world.live) == []
+
+
+def test_what_stands_beside_them_is(world: World):
+    world.tamper(ADDRESS, shown)
+    world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
+    (finding,) = compare(world.desired, world.state, world.live)
+    assert (finding.field, finding.verdict) == ("auth", Verdict.CHANGED)
+    assert [place.path for place in finding.differences] == ["auth[user]"]
+    assert "env:" not in repr(finding)
+
+
+def test_a_list_that_the_engine_encrypted_as_a_whole_counts_as_applied(world: World):
+    applied = world.applied[ADDRESS]
+    sealed = {SECRET_SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:..."}
+    world.applied[ADDRESS] = replace(applied, inputs={**applied.inputs, "headers": sealed, "channelJson": sealed})
+    assert world.applied[ADDRESS].encrypted == {"headers", "settings"}
+
+    world.tamper(ADDRESS, shown)
+    assert compare(world.desired, world.state, world.live) == []
+    world.tamper(ADDRESS, lambda json: json["channel"]["headers"].pop())
+    (finding,) = compare(world.desired, world.state, world.live)
+    assert (finding.field, finding.verdict) == ("headers", Verdict.CHANGED)
+
+
+def test_an_import_writes_them(world: World):
+    world.tamper(ADDRESS, shown)
+    found = overwritten(world.desired, world.state, world.live, [ADDRESS])[ADDRESS]
+    assert found.fields == {"auth", "headers", "settings"}
+
+
+def test_a_repair_leaves_them_alone(world: World):
+    world.tamper(ADDRESS, partial(shown, name="Renamed"))
+    findings = compare(world.desired, world.state, world.live)
+    scope = Scope.of(world.desired, world.state, world.live, findings)
+    assert set(scope.left[ADDRESS]) == {"auth", "headers", "settings"}
+
+
+def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: Desired):
+    before = encode(hook, desired.declarations[ADDRESS].spec, Vocabulary.INPUTS)
+    for name, value in (
+        ("auth", before["auth"] | {"password": "other"}),
+        ("channelJson", '{"key":"other","method":"PUT"}'),
+    ):
+        assert list(changed(hook, before, before | {name: value})) == [name]
+    assert changed(hook, before, before) == {}
+
+
+def test_the_stand_in_sends_them(hook: type[Kind], desired: Desired):
+    spec = desired.declarations[ADDRESS].spec
+    assert given(hook, encode(hook, spec, Vocabulary.INPUTS)) == spec
+
+
+def test_a_refresh_keeps_them(hook: type[Kind], desired: Desired, world: World):
+    world.tamper(ADDRESS, shown)
+    known = dict(world.applied[ADDRESS].inputs)
+    assert as_inputs(hook, ("id",), world.item(ADDRESS).spec, known) == known
+
+
+def test_adoption_says_where_they_could_be(hook: type[Kind], world: World):
+    world.tamper(ADDRESS, shown)
+    item = world.item(ADDRESS)
+    written = without_defaults(hook, spec_of(item, lambda _, identity: identity))
+    assert written == {
+        "name": "Audit",
+        "auth": {"user": "okta", "password": "env:AUDIT_AUTH_PASSWORD"},
+        "headers": [
+            {"name": "a", "value": "env:AUDIT_HEADERS_0_VALUE"},
+            {"name": "b", "value": "env:AUDIT_HEADERS_1_VALUE"},
+        ],
+        "settings": {"method": "PUT"},
+    }
+    text = documents_text([Draft(item, "audit", "Is there.", written, {}, (item,))])
+    assert text.count("# Okta never shows the secrets in it: put them where it says\n") == 2
+
+
+def test_accepting_what_stands_beside_them_keeps_them(hook: type[Kind], desired: Desired):
+    spec = desired.declarations[ADDRESS].spec
+    for name, new, expected in (
+        ("auth", {"user": "mallory", "password": None}, {"user": "mallory", "password": "env:PASSWORD"}),
+        ("headers", [{"name": "b", "value": None}], [{"name": "b", "value": "env:HEADER_B"}]),
+    ):
+        field = next(one for one in schema(hook) if one.name == name)
+        assert Words().of_field(field, spec[name], spec[name], new) == expected
+
+
+def test_a_report_masks_them(world: World):
+    world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
+    (finding,) = compare(world.desired, world.state, world.live)
+    leaked = replace(finding, actual={"user": "mallory", "password": "hunter2"})
+    assert "hunter2" not in repr(Redactor().redact(leaked))
