@@ -19,7 +19,8 @@ class SecretMissing(ReconcilerError):
 def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.environ) -> SecretStr:
     """The secret behind `env:NAME` or `file:PATH`, which stands at this place in the definitions.
 
-    Raises `SecretMissing`. A file holds the secret as UTF-8 text; the line break at its end does not belong to it.
+    Raises `SecretMissing`. A file holds the secret as UTF-8 text; the line break at its end does not belong to it. Its
+    path is absolute, or relative to the folder of the definitions file that names it.
     """
     scheme, _, name = reference.partition(":")
     match scheme:
@@ -27,11 +28,11 @@ def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.envi
             secret = environ.get(name, "")
             problem = f"the environment variable {name} is " + ("empty" if name in environ else "not set")
         case "file":
-            secret, problem = _read(Path(name))
+            secret, problem = _read(Path(source.file).parent / name)
         case _:
-            raise SecretMissing(f"{source}: this is not the place of a secret", "write env:NAME or file:PATH")
+            raise SecretMissing(f"{source}: this is no reference to a secret", "write env:NAME or file:PATH")
     if not secret:
-        raise SecretMissing(f"{source}: {problem}", "it has to hold the secret that is named here")
+        raise SecretMissing(f"{source}: {problem}", "this definition needs the secret that it holds")
     return SecretStr(secret)
 
 

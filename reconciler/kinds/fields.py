@@ -202,7 +202,10 @@ Uri = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_absolut
 """An absolute URI, of any scheme (native apps redirect to `com.example.app:/callback`)."""
 
 SecretRef = Annotated[str, StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"), Secret()]
-"""Where to find a secret: `env:NAME` (an environment variable) or `file:PATH` (a mounted file)."""
+"""Where to find a secret: `env:NAME` (an environment variable) or `file:PATH` (a file).
+
+A relative path begins at the folder of the definitions file in which it stands.
+"""
 
 Status = Literal["ACTIVE", "INACTIVE"]
 

@@ -18,6 +18,18 @@ def test_a_file_without_the_line_break_at_its_end(tmp_path):
     assert resolve(f"file:{tmp_path}/key.pem", PLACE).get_secret_value() == "-----BEGIN\nx\n-----END"
 
 
+def test_a_relative_path_begins_at_the_file_that_names_it(tmp_path, monkeypatch):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "staging").write_text("hunter2")
+    source = Source((tmp_path / "definitions" / "environments" / "staging.yaml").as_posix(), 3, 24)
+    (tmp_path / "definitions" / "environments").mkdir(parents=True)
+    assert resolve("file:../../keys/staging", source).get_secret_value() == "hunter2"
+    monkeypatch.chdir(tmp_path)
+    here = Source("definitions/environments/staging.yaml", 3, 24)
+    assert resolve("file:../../keys/staging", here).get_secret_value() == "hunter2"
+    assert resolve(f"file:{tmp_path}/keys/staging", here).get_secret_value() == "hunter2"
+
+
 def test_a_secret_does_not_show_itself():
     secret = resolve("env:CANARY", PLACE, {"CANARY": "hunter2"})
     assert "hunter2" not in f"{secret} {secret!r}"
@@ -30,8 +42,8 @@ def test_a_secret_does_not_show_itself():
         ("env:EMPTY", "the environment variable EMPTY is empty"),
         ("file:/gone", "the file /gone cannot be read: No such file or directory"),
         ("file:/", "the file / cannot be read: Is a directory"),
-        ("hunter2", "this is not the place of a secret"),
-        ("vault:x", "this is not the place of a secret"),
+        ("hunter2", "this is no reference to a secret"),
+        ("vault:x", "this is no reference to a secret"),
     ],
 )
 def test_a_missing_secret_is_told_with_its_place(reference, message):
