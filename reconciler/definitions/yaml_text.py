@@ -45,6 +45,7 @@ _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BEGINS_NUMBER: Final = frozenset("+-.0123456789")
 _LONGEST_NUMBER: Final = 18
+_CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?\r?$", re.MULTILINE)
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _HINTS: Final = {
@@ -86,6 +87,7 @@ class YamlText:
     def documents(self) -> Iterator[Root]:
         """The documents that are not empty, until the end of the text or the first place that is not YAML."""
         try:
+            self._refuse_conflicts()
             self._refuse_unprintable()
             composer = _Composer(self)
             for event in self._events():
@@ -130,6 +132,16 @@ class YamlText:
         if "cannot start any token" in problem:
             self.stop(at, f"text cannot begin with {here}", "put the text in quotes")
         self.stop(at, f"this is not YAML: {problem}{context}", _HINTS.get(problem, ""))
+
+    def _refuse_conflicts(self) -> None:
+        """At the beginning of a line, no text of a definition looks like these: block text is indented."""
+        if found := _CONFLICT.search(self._text):
+            line = self._text.count("\n", 0, found.start()) + 1
+            self.stop(
+                (self._file, line, 1),
+                f"{found[1]} marks a merge conflict that is not resolved",
+                "keep the lines that are right, and remove the lines with <<<<<<<, ======= and >>>>>>>",
+            )
 
     def _refuse_unprintable(self) -> None:
         if found := _UNPRINTABLE.search(self._text):

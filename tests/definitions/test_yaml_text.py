@@ -123,6 +123,25 @@ def test_what_ends_the_reading(text, problem):
     assert not yaml.complete
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("marker", "line"),
+    [("<<<<<<< HEAD", 2), ("||||||| merged common ancestors", 2), ("=======", 2), (">>>>>>> 1234abc (Rename it)", 2)],
+)
+def test_an_unresolved_merge_is_one_clear_problem(marker, line, ending):
+    yaml = YamlText(ending.join(["kind: group", marker, "name: a", "name: b", ""]), "f")
+    assert list(yaml.documents()) == []
+    (problem,) = yaml.problems
+    assert str(problem) == f"f:{line}:1: {marker[:7]} marks a merge conflict that is not resolved"
+    assert problem.hint
+    assert not yaml.complete
+
+
+@pytest.mark.parametrize("text", ["a: |\n  =======\n  <<<<<<< HEAD\n", "a: '======='", "a: <<<<<<<", "========: 1"])
+def test_text_that_only_looks_like_it_is_kept(text):
+    assert read(text)[1] == []
+
+
 def test_documents_before_the_broken_one_are_read():
     values, problems = read("a: 1\n---\nb: [")
     assert values == [{"a": 1}]
