@@ -27,6 +27,10 @@ _HOST = re.compile(r"::1|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a
 """A name of the DNS, or the addresses that are written with dots; Okta's and custom domains are never anything else."""
 
 
+_ADMIN_CONSOLE = re.compile(r"([a-z0-9-]+)-admin\.(okta(?:preview|-emea|-gov|-miltest)?\.(?:com|mil))")
+"""The host of an Admin Console, in one of Okta's own domains."""
+
+
 def _tenant_url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -37,6 +41,8 @@ def _tenant_url(value: str) -> str:
         raise ValueError("must be the address of a tenant, such as https://acme.okta.com")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError("must begin with https: plain http is only for a tenant on this machine")
+    if console := _ADMIN_CONSOLE.fullmatch(parts.hostname or ""):
+        raise ValueError(f"is the Admin Console, and the API is at https://{console[1]}.{console[2]}")
     return value.rstrip("/")
 
 

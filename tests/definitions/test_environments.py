@@ -31,6 +31,12 @@ def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
     assert environment.sources["tenant.credentials.private_key"].line == 5
 
 
+@pytest.mark.parametrize("url", ["https://sys-admin.example.com", "https://admin.okta.com"])
+def test_other_addresses_may_speak_of_an_admin(folder, url):
+    folder.write(f"tenant: {{url: {url}, credentials: {{token: env:T}}}}\n", FILE)
+    assert folder.load().environment.url == url
+
+
 @pytest.mark.parametrize(
     ("tenant", "problem"),
     [
@@ -58,6 +64,14 @@ def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
         (
             "{url: https://acme.okta.com/admin, credentials: {token: env:T}}",
             "1:15: tenant.url: https://acme.okta.com/admin: ",
+        ),
+        *(
+            (
+                f"{{url: https://acme-admin.{domain}/, credentials: {{token: env:T}}}}",
+                f"1:15: tenant.url: https://acme-admin.{domain}/: is the Admin Console, "
+                f"and the API is at https://acme.{domain}",
+            )
+            for domain in ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
         ),
         ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: either token, or client_id"),
         (
