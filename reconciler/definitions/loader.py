@@ -81,9 +81,11 @@ class _Folder:
 
     def _desired(self, overlay: Overlay) -> Desired | None:
         name = overlay.environment.name
+        before = len(self.problems)
+        variables = Variables(overlay.environment.variables, name, self.problems)
         here = documents_by_address((one for one in self._documents if one.is_in(name)), self.problems)
         elsewhere = [one for one in self._documents if not one.is_in(name)]
-        declarations = self._declarations(overlay, here, elsewhere)
+        declarations = self._declarations(overlay, here, elsewhere, variables)
         imports = self._imports.get(name, ())
         ignores: tuple[Ignore, ...] = ()
         if self._complete:
@@ -94,6 +96,7 @@ class _Folder:
             self.problems += unresolved(declarations, known, elsewhere, name)
             elsewhere_too = {document.address for document in elsewhere}
             ignores = of_environment(self._ignores, name, known | elsewhere_too, self.problems)
+        self.problems[before:] = map(variables.traced, self.problems[before:])
         if self.problems:
             return None
         ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
@@ -101,10 +104,9 @@ class _Folder:
         return Desired(environment, ordered, digest(ordered.values()))
 
     def _declarations(
-        self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document]
+        self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document], variables: Variables
     ) -> list[Declaration]:
         patches = patches_by_document(overlay.patches, here, elsewhere, overlay.environment.name, self.problems)
-        variables = Variables(overlay.environment.variables, overlay.environment.name, self.problems)
         declarations: list[Declaration] = []
         for address, document in here.items():
             patch = patches.get(address)

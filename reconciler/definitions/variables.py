@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Source
-from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, placed
+from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, placed, value_at
 
 VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
 _USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
@@ -23,6 +24,7 @@ class Variables:
         self._values = values
         self._environment = environment
         self._problems = problems
+        self._used: dict[Source, list[str]] = {}
 
     def fill(self, value: Any, mark: Mark) -> Any:
         """The value with its variables filled in; the value itself if it has none."""
@@ -34,6 +36,17 @@ class Variables:
             case YamlSequence():
                 return self._fill_sequence(value)
         return value
+
+    def traced(self, problem: Problem) -> Problem:
+        """The problem, with the variables that stand at its place, and where the environment sets them."""
+        names = self._used.get(problem.source)
+        if not names:
+            return problem
+        values = ", ".join(f"${{{name}}} is set at {self._place(name)}" for name in names)
+        return replace(problem, message=f"{problem.message} (in {self._environment}, {values})")
+
+    def _place(self, name: str) -> Source:
+        return Source(*value_at(self._values, (name,), ("", 1, 1)))
 
     def _fill_mapping(self, mapping: YamlMapping) -> YamlMapping:
         result = mapping
@@ -71,12 +84,16 @@ class Variables:
 
     def _value(self, name: str, mark: Mark) -> Any:
         try:
-            return placed(self._values[name], mark)
+            value = placed(self._values[name], mark)
         except KeyError:
             message = f"the environment {self._environment} has no variable {name}"
             hint = did_you_mean(name, self._values, f"for the text itself write $${{{name}}}")
             self._problems.append(Problem(Source(*mark), message, hint))
             return f"${{{name}}}"
+        names = self._used.setdefault(Source(*mark), [])
+        if name not in names:
+            names.append(name)
+        return value
 
 
 def uses_variable(value: Any) -> bool:

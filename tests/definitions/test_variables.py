@@ -60,16 +60,48 @@ def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(fold
     [
         ("${dmain}", "{domain: x}", "8:16: the environment staging has no variable dmain | did you mean domain?"),
         ("${a}", "{}", "8:16: the environment staging has no variable a | for the text itself write $${a}"),
-        ("x ${a}", "{a: [1]}", "8:16: the variable a is a list, which cannot stand within text | write ${a} alone"),
-        ("x ${a}", "{a: {}}", "8:16: the variable a is a mapping, which cannot stand within text | write ${a} alone"),
-        ("x ${a}", "{a: null}", "8:16: the variable a is null, which cannot stand within text | write ${a} alone"),
-        ("${a}", "{a: 12}", '8:16: description must be text, and this is 12 | put it in quotes: "12"'),
+        ("x ${a}", "{a: [1]}", "8:16: the variable a is a list, which cannot stand within text {set} | write ${a} alone"),
+        ("x ${a}", "{a: {}}", "8:16: the variable a is a mapping, which cannot stand within text {set} | write ${a} alone"),
+        ("x ${a}", "{a: null}", "8:16: the variable a is null, which cannot stand within text {set} | write ${a} alone"),
+        ("${a}", "{a: 12}", '8:16: description must be text, and this is 12 {set} | put it in quotes: "12"'),
     ],
 )
 def test_what_is_wrong_with_a_use(folder, text, variables, problem):
     folder.environment(f"variables: {variables}\n")
     folder.write(document("group", "a", f"name: A\ndescription: {text}"))
-    assert folder.problems() == [f"a.yaml:{problem}"]
+    place = "(in staging, ${a} is set at environments/staging.yaml:4:16)"
+    assert folder.problems() == [f"a.yaml:{problem.replace('{set}', place)}"]
+
+
+def test_what_a_value_breaks_names_every_variable_in_it(folder):
+    folder.environment(
+        """\
+        variables:
+          host: a b
+          path: c
+        """
+    )
+    folder.write(document("bookmark-app", "a", "label: A\nurl: https://${host}/${path}"))
+    (problem,) = folder.problems()
+    assert problem.startswith("a.yaml:8:8: url: https://a b/c: must be an absolute URI")
+    assert "(in staging, ${host} is set at environments/staging.yaml:5:9, " in problem
+    assert "${path} is set at environments/staging.yaml:6:9)" in problem
+
+
+def test_a_reference_from_a_variable_names_it_too(folder):
+    folder.environment("variables: {team: nobody}\n")
+    rule = "name: R\nexpression: user.city == 'Oslo'\ngroups: ['${team}']"
+    folder.write(document("group-rule", "r", rule))
+    assert folder.problems() == [
+        "a.yaml:9:12: there is no group nobody (in staging, ${team} is set at environments/staging.yaml:4:19) | "
+        "known: everyone, okta-administrators"
+    ]
+
+
+def test_a_problem_without_a_variable_names_none(folder):
+    folder.environment("variables: {team: nobody}\n")
+    folder.write(document("group", "a", "name: ${team}\ndescription: 12"))
+    assert folder.problems() == ['a.yaml:8:16: description must be text, and this is 12 | put it in quotes: "12"']
 
 
 def test_the_place_of_a_use_inside_a_list(folder):
