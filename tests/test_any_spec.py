@@ -27,10 +27,7 @@ from reconciler.stand_in.objects import Objects
 from tests.settled import all_declared
 from tests.specimens import accepts, values
 
-REFUSED = (
-    "The origin must be a valid URL",  # such as `env:NAME`, which is an absolute URI
-    "default-exempt-ip-zone",  # not every tenant has it
-)
+REFUSED = ("default-exempt-ip-zone",)  # not every tenant has it
 """What Okta does not take, although a definition may say it."""
 ONLY_CLASSIC = {("global-session-policy-rule", "primary_factor")}
 """What may only be null on a tenant of the Classic Engine."""

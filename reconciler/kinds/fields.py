@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -126,6 +126,13 @@ class Sparse:
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A reference to a secret (`env:NAME`). Okta never shows it again, so it is never compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warns:
+    """A value that is valid may still be a mistake: `find` yields what to say of it, each completes "FIELD: "."""
+
+    find: Callable[[Any], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,23 +104,29 @@ class Part(BaseModel):
     def _can_be_applied(self) -> Self:
         """Refuse what the provider would refuse half-way through an `up`, or never apply."""
         errors = [
-            self._error(name, f"{only.reason}: leave it out")
+            self.error_at(name, f"{only.reason}: leave it out")
             for name, only in _conditional(type(self)).items()
             if name in self.model_fields_set and not only.when(self)
             if getattr(self, name) != type(self).model_fields[name].default
         ]
         errors += [
-            self._error(refusal.field, refusal.message)
+            self.error_at(refusal.field, refusal.message)
             for refusal in refused(self.refusals, self, Phase.ALWAYS)
             if refusal.of_definitions
         ]
+        return self.without_errors(errors)
+
+    def without_errors(self, errors: list[InitErrorDetails]) -> Self:
+        """The same; raises all errors that rules over several fields found."""
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
         return self
 
-    def _error(self, name: str, message: str) -> InitErrorDetails:
-        error = {"error": ValueError(message)}
-        return InitErrorDetails(type="value_error", loc=(name,), input=getattr(self, name), ctx=error)
+    def error_at(self, name: str, message: str, index: int | None = None) -> InitErrorDetails:
+        """What a rule over several fields finds at a field, or at one item of it."""
+        value = getattr(self, name)
+        loc, value = ((name,), value) if index is None else ((name, index), value[index])
+        return InitErrorDetails(type="value_error", loc=loc, input=value, ctx={"error": ValueError(message)})
 
 
 @cache

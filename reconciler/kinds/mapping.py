@@ -33,6 +33,7 @@ from reconciler.kinds.fields import (
     SentEmpty,
     ServerFilled,
     Sparse,
+    Warns,
 )
 from reconciler.kinds.kind import Kind, Part, Spec
 from reconciler.kinds.refusals import Given
@@ -64,6 +65,7 @@ class Field:
     replaces: bool
     replaced_by_provider: bool
     secret: bool
+    warns: Warns | None
     checked: bool
     server_filled: bool
     provider_default: ProviderDefault | None
@@ -369,6 +371,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         replaces=Replaces in by_type,
         replaced_by_provider=Replaces in by_type and by_type[Replaces].by_provider,
         secret=Secret in by_type,
+        warns=by_type.get(Warns),
         checked=Checked in by_type,
         server_filled=ServerFilled in by_type,
         provider_default=by_type.get(ProviderDefault),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
+from reconciler.kinds import iso_3166
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -19,6 +20,7 @@ from reconciler.kinds.fields import (
     SentEmpty,
     SetOf,
     Status,
+    Warns,
     each,
 )
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
@@ -51,7 +53,12 @@ def _shortest(value: str) -> str:
 
 
 AddressRange = Annotated[str, AfterValidator(_address_range)]
-Location = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Location = Annotated[
+    str,
+    AfterValidator(iso_3166.known_location),
+    WithJsonSchema({"type": "string", "pattern": iso_3166.FORM}),
+    Warns(iso_3166.unknown_region),
+]
 """An ISO 3166 country (`NO`) or region (`US-CA`)."""
 
 _ADDRESS = each(

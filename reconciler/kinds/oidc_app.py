@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
 from reconciler.kinds.fields import (
@@ -73,6 +73,34 @@ def _other_grants(kind: str) -> Callable[[Any], bool]:
 
 def _lacks_grant(kind: str, grant: str) -> Callable[[Any], bool]:
     return lambda app: app.type == kind and bool(app.grant_types) and grant not in app.grant_types
+
+
+def _redirect(value: str) -> str:
+    """Okta's rules for redirect URIs (API reference: `redirect_uris` and `wildcard_redirect` of an OAuth client)."""
+    if "#" in value:
+        raise ValueError("must not have a fragment (#...)")
+    if "*" in value:
+        lowest, *above = _host(value).split(".")
+        whole = value.replace(lowest, "", 1) if lowest.count("*") == 1 else value
+        if not value.startswith("https://") or "*" in whole or len(above) < 2:
+            raise ValueError(
+                "one * may stand in the lowest subdomain of an https address: https://*.example.com/callback"
+            )
+    return value
+
+
+def _host(uri: str) -> str:
+    return uri.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+
+
+def _without_wildcard(value: str) -> str:
+    if "*" in value:
+        raise ValueError("Okta takes no * in a logout redirect URI")
+    return value
+
+
+RedirectUri = Annotated[Uri, AfterValidator(_redirect)]
+LogoutUri = Annotated[Uri, AfterValidator(_without_wildcard)]
 
 
 class Jwk(Part):
@@ -163,9 +191,9 @@ class OidcApp(AppWithUserNames):
         Only(lambda app: app.type != "service", "a service signs nobody in, and the provider assigns no policy to it"),
     ] = "default"
     """What the app asks for before it lets people in; not for a service."""
-    redirect_uris: Annotated[ListOf[Uri], Api(f"{_CLIENT}.redirect_uris")] = ()
+    redirect_uris: Annotated[ListOf[RedirectUri], Api(f"{_CLIENT}.redirect_uris")] = ()
     """Where people may be sent after they signed in."""
-    post_logout_redirect_uris: Annotated[SetOf[Uri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
+    post_logout_redirect_uris: Annotated[SetOf[LogoutUri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
     """Where people may be sent after they signed out."""
     grant_types: Annotated[
         SetOf[GrantType],
@@ -234,11 +262,19 @@ class OidcApp(AppWithUserNames):
     refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
     """Seconds for which the old one still works."""
     wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
-    """Whether `*` may stand for a subdomain in a redirect URI."""
+    """Whether `*` may stand in the lowest subdomain of a redirect URI: `https://*.example.com/callback`."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
     """Whether the app is hidden in Okta's mobile app."""
     hide_web: Annotated[Bool, Api("visibility.hide.web")] = True
     """Whether the app is hidden on the dashboard."""
+
+    @model_validator(mode="after")
+    def _wildcards_only_where_allowed(self) -> Self:
+        if self.wildcard_redirect == "SUBDOMAIN":
+            return self
+        message = "a * needs wildcard_redirect: SUBDOMAIN"
+        found = [index for index, uri in enumerate(self.redirect_uris) if "*" in uri]
+        return self.without_errors([self.error_at("redirect_uris", message, index) for index in found])
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

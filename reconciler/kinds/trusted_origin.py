@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
 from reconciler.kinds.kind import Collection, Kind, register
 from reconciler.kinds.refusals import CREATED_ACTIVE
+
+_SCHEMES: Final = ("http", "https", "ftp", "ionic", "capacitor")
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+def _origin(value: str) -> str:
+    """Scheme, host and port, as browsers send it; Okta takes these schemes (API reference: Trusted Origins)."""
+    found = _ORIGIN.match(value)
+    if not found or found[1].lower() not in _SCHEMES:
+        raise ValueError(f"must be an origin such as https://app.example.com, with one of {', '.join(_SCHEMES)}")
+    if found.end() < len(value):
+        raise ValueError(f"an origin ends after the host and port: write {found[0]}")
+    return value
 
 
 @register
@@ -25,7 +39,7 @@ class TrustedOrigin(Kind):
 
     name: Name
     """The name that Okta shows, unique in the tenant."""
-    origin: Uri
+    origin: Annotated[Uri, AfterValidator(_origin)]
     """Scheme, host and port, such as `https://app.example.com`."""
     scopes: Annotated[SetOf[Literal["CORS", "REDIRECT"]], Field(min_length=1), Api("scopes", wrapped("type"))]
     """`CORS` to call Okta from the browser, `REDIRECT` to be sent people to after sign-in or sign-out."""

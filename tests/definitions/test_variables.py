@@ -60,9 +60,21 @@ def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(fold
     [
         ("${dmain}", "{domain: x}", "8:16: the environment staging has no variable dmain | did you mean domain?"),
         ("${a}", "{}", "8:16: the environment staging has no variable a | for the text itself write $${a}"),
-        ("x ${a}", "{a: [1]}", "8:16: the variable a is a list, which cannot stand within text {set} | write ${a} alone"),
-        ("x ${a}", "{a: {}}", "8:16: the variable a is a mapping, which cannot stand within text {set} | write ${a} alone"),
-        ("x ${a}", "{a: null}", "8:16: the variable a is null, which cannot stand within text {set} | write ${a} alone"),
+        (
+            "x ${a}",
+            "{a: [1]}",
+            "8:16: the variable a is a list, which cannot stand within text {set} | write ${a} alone",
+        ),
+        (
+            "x ${a}",
+            "{a: {}}",
+            "8:16: the variable a is a mapping, which cannot stand within text {set} | write ${a} alone",
+        ),
+        (
+            "x ${a}",
+            "{a: null}",
+            "8:16: the variable a is null, which cannot stand within text {set} | write ${a} alone",
+        ),
         ("${a}", "{a: 12}", '8:16: description must be text, and this is 12 {set} | put it in quotes: "12"'),
     ],
 )

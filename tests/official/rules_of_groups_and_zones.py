@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.iso_3166 import countries
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
@@ -20,7 +21,7 @@ from tests.specimens import OMIT
 _ZONE = "network-zone"
 _DYNAMIC = {"type": "DYNAMIC", "gateways": OMIT, "locations": ["NO"]}
 _ENHANCED = {"type": "DYNAMIC_V2", "gateways": OMIT, "locations": ["NO"]}
-_COUNTRIES = [f"{first}{second}" for first in "ABCD" for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+_COUNTRIES = sorted(countries())
 _RULE_AGAIN = {"expression": 'user.department == "Sales"'}
 
 
