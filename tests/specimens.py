@@ -334,6 +334,7 @@ def _candidates(field: Field) -> Iterator[Any]:
         yield f"{field.name} {turn}"
         yield f"https://{turn}.example.com/{word}"
         yield f"https://{word}-{turn}.example.com"
+        yield f'user.{field.name} == "{turn}"'
     yield from ("PT3H", "PT4H30M", "P1D")
     yield from ("198.51.100.0/24", "203.0.113.7-203.0.113.9", "192.0.2.0/28")
     yield from ("NO", "US-CA", "PT")

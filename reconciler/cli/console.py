@@ -27,9 +27,14 @@ def show_error(error: ReconcilerError) -> None:
 
 def show_failure(message: str, hint: str = "") -> None:
     """Print a message in red, and a hint."""
-    click.echo(_red(message), err=True)
+    click.echo(_coloured(message, "red"), err=True)
     if hint:
         click.echo(f"    {hint}", err=True)
+
+
+def show_warning(message: str) -> None:
+    """Print a message in yellow."""
+    click.echo(_coloured(f"warning: {message}", "yellow"), err=True)
 
 
 @contextmanager
@@ -92,6 +97,6 @@ class TerminalProgress:
             self._step = None
 
 
-def _red(text: str) -> str:
+def _coloured(text: str, colour: str) -> str:
     plain = os.environ.get("NO_COLOR") or not sys.stderr.isatty()
-    return text if plain else click.style(text, fg="red")
+    return text if plain else click.style(text, fg=colour)

@@ -7,22 +7,31 @@ from collections.abc import Mapping
 
 import click
 
+from reconciler.cli.console import show_warning
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.definitions import Desired, load, load_all
+from reconciler.definitions import DefinitionsError, Desired, load, load_all
+from reconciler.definitions.warnings import warnings
 from reconciler.kinds import kinds
 
 
 @click.command()
 @click.argument("environment", required=False)
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @pass_settings
-def validate(settings: Settings, environment: str | None) -> None:
+def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     """Check the definitions.
 
     Reads all documents as ENVIRONMENT sees them, or as each environment does when none is named, without asking any
     tenant. Prints how many objects of each kind there are, or else every problem with its file, line and column.
+    What is valid and may still be a mistake, such as a function that Okta does not document, is a warning.
     """
     directory = settings.definitions
     desired = {environment: load(directory, environment)} if environment else load_all(directory)
+    found = warnings(desired.values())
+    if found and strict:
+        raise DefinitionsError(found)
+    for warning in found:
+        show_warning(str(warning))
     for line in summary(desired):
         click.echo(line)
 

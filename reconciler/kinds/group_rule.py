@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status
+from reconciler.kinds.expression_functions import unknown_functions, valid_expression
+from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status, Warns
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, register
 
@@ -41,6 +42,8 @@ class GroupRule(Kind):
     expression: Annotated[
         str,
         StringConstraints(min_length=1),
+        AfterValidator(valid_expression),
+        Warns(unknown_functions),
         Api("conditions.expression.value"),
         Argument("expression_value"),
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reconciler.cli import run
 from tests.definitions.folder import document, group
 
 
@@ -31,3 +32,28 @@ def test_one_environment(invoke):
 def test_an_environment_that_is_not_named_is_not_checked(folder, invoke):
     folder.write("nonsense: 1\n", "environments/production.yaml")
     assert invoke("validate", "staging").exit_code == 0
+
+
+RULE = document("group-rule", "r", "name: R\nexpression: String.startswith(user.city, 'O')\ngroups: [everyone]")
+ZONE = document("network-zone", "z", "name: Z\ntype: DYNAMIC\nlocations: [NO, US-XX]")
+
+
+def test_a_warning_is_told_with_its_place_and_changes_nothing(folder, invoke):
+    folder.environment(name="production")
+    folder.write(RULE + ZONE)
+    result = invoke("validate")
+    place = folder.path.as_posix()
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"warning: {place}/a.yaml:8:15: expression: column 1: Okta documents no function String.startswith; "
+        "did you mean String.startsWith?",
+        f"warning: {place}/a.yaml:18:19: locations[1]: United States has no region US-XX in ISO 3166-2; "
+        "did you mean US-TX?",
+    ]
+    assert result.stdout.startswith("kind ")
+
+
+@pytest.mark.parametrize(("documents", "code"), [(RULE, 1), (ZONE, 1), (group("a"), 0)])
+def test_strict_takes_a_warning_for_an_error(folder, documents, code):
+    folder.write(documents)
+    assert run(["--definitions", str(folder.path), "validate", "--strict"]) == code
