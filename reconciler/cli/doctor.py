@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 import httpx
 
+from reconciler.cli.environment import backend_url, engine_settings, project_root
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.definitions import environment_names, load
+from reconciler.definitions import DefinitionsError, environment_names, load
+from reconciler.definitions.files import ENVIRONMENTS
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
+from reconciler.engine.stack import Stack
+from reconciler.engine.whereabouts import has_state, insist_on_passphrase, without_credentials
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, scopes
 from reconciler.okta.client import OktaClient
@@ -32,22 +38,56 @@ class Check:
     needed: bool = True
     """Whether nothing works without it; what is not needed is only mentioned."""
 
+    @property
+    def status(self) -> Literal["ok", "missing", "note"]:
+        """What came out."""
+        return "ok" if self.ok else "missing" if self.needed else "note"
+
+    @property
+    def as_json(self) -> dict[str, str]:
+        """The same for machines."""
+        return {"status": self.status, "what": self.what, "hint": "" if self.ok else self.hint}
+
 
 @click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
 @pass_settings
 @click.pass_context
-def doctor(context: click.Context, settings: Settings) -> None:
-    """Check what this machine and the tenants need. Changes nothing, and reads little.
+def doctor(context: click.Context, settings: Settings, form: str) -> None:
+    """Check what this machine and the tenants need: Pulumi, the definitions, the state, the secrets, the tenant.
 
-    Exits with 1 if something is missing without which commands fail.
+    Changes nothing in a tenant or a state, and reads little. Exits with 1 if something is missing without which
+    commands fail.
     """
-    healthy = True
-    for check in (*machine(), *environments(settings.definitions)):
-        healthy = healthy and (check.ok or not check.needed)
-        click.echo(f"{'ok     ' if check.ok else 'missing' if check.needed else 'note   '}  {check.what}")
-        if not check.ok and check.hint:
-            click.echo(f"         {check.hint}")
-    context.exit(0 if healthy else 1)
+    checks: list[Check] = []
+    for check in all_checks(settings.definitions):
+        checks.append(check)
+        if form == "text":
+            click.echo(f"{check.status.ljust(7)}  {check.what}")
+            if not check.ok and check.hint:
+                click.echo(f"         {check.hint}")
+    if form == "json":
+        click.echo(json.dumps([check.as_json for check in checks], indent=2, ensure_ascii=False))
+    context.exit(int(any(check.status == "missing" for check in checks)))
+
+
+def all_checks(definitions: Path) -> Iterator[Check]:
+    """What this machine has, then what each environment has."""
+    yield from machine()
+    root: Path | None = None
+    try:
+        root = project_root(definitions)
+        yield Check(True, f"Pulumi project: {root}")
+    except ReconcilerError as error:
+        yield Check(False, error.message, error.hint)
+    yield from environments(definitions, root)
 
 
 def machine() -> Iterator[Check]:
@@ -68,16 +108,47 @@ def machine() -> Iterator[Check]:
     )
 
 
-def environments(definitions: Path) -> Iterator[Check]:
-    """The definitions, the secrets and the tenant of each environment."""
-    for name in environment_names(definitions):
+def environments(definitions: Path, root: Path | None) -> Iterator[Check]:
+    """The definitions, the state, the secrets and the tenant of each environment."""
+    names = environment_names(definitions)
+    if not names:
+        folder = definitions / ENVIRONMENTS
+        hint = (
+            f"write one, such as {folder / 'staging.yaml'} (docs/definitions.md), or name another folder: --definitions"
+        )
+        yield Check(False, f"no environment is defined in {folder}", hint)
+    for name in names:
         try:
             desired = load(definitions, name)
-        except ReconcilerError:
-            yield Check(False, f"{name}: the definitions have problems", "run `reconciler validate` to see them")
+        except DefinitionsError as error:
+            count = len(error.problems)
+            what = f"{name}: the definitions have {count} problem{'s' if count > 1 else ''}"
+            yield Check(False, what, "run `reconciler validate` to see them")
             continue
         yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
+        if root:
+            yield from state(desired.environment, root)
         yield from tenant(desired.environment, {one.kind for one in desired.managed.values()})
+
+
+def state(environment: Environment, root: Path) -> Iterator[Check]:
+    """Where the state is, and whether it opens: with the engine, the passphrase, and nobody else at it."""
+    name, backend = environment.name, backend_url(root)
+    place = f"{name}: the state is in {without_credentials(backend)}"
+    if toolchain.find() is None:
+        yield Check(False, f"{place}, and only Pulumi can open it", "install Pulumi first: see above")
+        return
+    try:
+        stack = Stack(name, root, engine_settings(root, Tenant(environment)))
+        begun = has_state(stack)
+        resources = len(stack.state().resources) if begun else 0
+        if begun:
+            insist_on_passphrase(stack)
+    except ReconcilerError as error:
+        message = error.message.replace(backend, without_credentials(backend))
+        yield Check(False, f"{place}, and does not open: {message}", error.hint)
+        return
+    yield Check(True, f"{place}: {resources} objects" if begun else f"{place}, and begins with the first up")
 
 
 def tenant(environment: Environment, declared: Collection[type[Kind]]) -> Iterator[Check]:

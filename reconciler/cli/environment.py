@@ -70,16 +70,19 @@ def project_root(definitions: Path) -> Path:
     )
 
 
+def backend_url(root: Path) -> str:
+    """Where the state is kept: `PULUMI_BACKEND_URL`, or a folder beside `Pulumi.yaml`."""
+    return os.environ.get("PULUMI_BACKEND_URL") or (root / STATE_FOLDER).as_uri()
+
+
 def engine_settings(root: Path, tenant: Tenant) -> dict[str, str]:
     """Where the state is kept, and what encrypts the secrets in it.
 
     The state of a local tenant is worth nothing to anybody, so that its passphrase may be known to all.
     """
-    backend = os.environ.get("PULUMI_BACKEND_URL", "")
-    if not backend:
-        folder = root / STATE_FOLDER
-        folder.mkdir(exist_ok=True)
-        backend = folder.as_uri()
+    backend = backend_url(root)
+    if not os.environ.get("PULUMI_BACKEND_URL"):
+        (root / STATE_FOLDER).mkdir(exist_ok=True)
     settings = {"PULUMI_BACKEND_URL": backend}
     given = any(os.environ.get(name) for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"))
     if given or backend.startswith("https://"):

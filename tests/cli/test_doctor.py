@@ -1,14 +1,28 @@
-"""`reconciler doctor`: what it says of a tenant."""
+"""`reconciler doctor`: what it says of this machine, of definitions and of a tenant."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from reconciler.cli import doctor
+from reconciler.engine import toolchain
+from reconciler.engine.whereabouts import without_credentials
 from reconciler.sandbox import process
 from tests.definitions.folder import document, group
 
 POLICY = document("authentication-policy", "strict", "name: Strict\ndescription: Two factors.")
 BOOKMARK = document("bookmark-app", "wiki", "label: Wiki\nurl: https://wiki.example.com")
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """The folder around the definitions is a Pulumi project, and its state is kept there."""
+    for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "Pulumi.yaml").write_text("name: okta\nruntime: python\n")
+    return tmp_path / "Pulumi.yaml"
 
 
 @pytest.mark.parametrize(
@@ -29,3 +43,57 @@ def test_a_classic_tenant_is_named_with_the_kinds_that_it_cannot_have(
     assert "answers and accepts the credentials" in result.output
     assert ("the provider refuses authentication-policy there" in result.output) is named
     assert result.exit_code == int(named)
+
+
+def missing(result):
+    """What is missing, with the next action."""
+    assert result.exit_code == 1
+    found = [check for check in json.loads(result.stdout) if check["status"] == "missing"]
+    assert all(check["hint"] for check in found)
+    return [check["what"] for check in found]
+
+
+def test_a_folder_without_environments_fails(folder, invoke):
+    (folder.path / "environments" / "staging.yaml").unlink()
+    assert missing(invoke("doctor", "--format", "json")) == [
+        f"no environment is defined in {folder.path / 'environments'}"
+    ]
+
+
+def test_a_folder_without_a_project_fails(folder, invoke, project, monkeypatch):
+    monkeypatch.setenv("OKTA_API_TOKEN", "secret")
+    project.unlink()
+    assert f"no Pulumi.yaml in {folder.path} or around it" in missing(invoke("doctor", "--format", "json"))
+
+
+def test_definitions_with_problems_fail(folder, invoke):
+    folder.write("kind: grup\n")
+    assert missing(invoke("doctor", "--format", "json")) == ["staging: the definitions have 5 problems"]
+
+
+def test_the_state_of_a_real_tenant_needs_a_passphrase(folder, invoke, monkeypatch):
+    monkeypatch.setattr(doctor, "tenant", lambda *_: ())
+    folder.write("tenant: {url: https://acme.okta.com, credentials: {token: env:T}}\n", "environments/staging.yaml")
+    (what,) = missing(invoke("doctor", "--format", "json"))
+    assert what.startswith(f"staging: the state is in {folder.path.parent / '.state'}, and does not open: ")
+    assert "needs a passphrase" in what
+
+
+def test_without_the_engine_the_state_cannot_be_opened(invoke, monkeypatch):
+    monkeypatch.setattr(doctor, "tenant", lambda *_: ())
+    monkeypatch.setattr(toolchain, "find", lambda: None)
+    assert any("only Pulumi can open it" in what for what in missing(invoke("doctor", "--format", "json")))
+
+
+@pytest.mark.parametrize(
+    ("backend", "shown"),
+    [
+        ("file:///srv/state", "/srv/state"),
+        ("s3://AKIA:hunter2@states/okta?region=eu-west-1&secret=hunter2", "s3://states/okta"),
+        ("https://user:hunter2@api.pulumi.com/acme", "https://api.pulumi.com/acme"),
+        ("azblob://states?storage_account=x", "azblob://states"),
+        ("https://[hunter2", "(not an address)"),
+    ],
+)
+def test_no_credentials_are_shown(backend, shown):
+    assert without_credentials(backend) == shown
