@@ -12,6 +12,7 @@ from reconciler.definitions.errors import Problem
 from reconciler.definitions.explanations import Fault, Path, explained
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, key_at, value_at
+from reconciler.definitions.rules import broken_rules
 from reconciler.kinds import Part
 from reconciler.kinds.mapping import Field, schema
 
@@ -25,14 +26,13 @@ def validate(model: type[P], value: Any, mark: Mark, what: str, problems: list[P
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems += _problems(error, model, value, mark, what)
+        problems += dict.fromkeys(_problems(error, model, value, mark, what))
         return None
 
 
 def _problems(error: ValidationError, model: type[Part], root: Any, mark: Mark, what: str) -> Iterator[Problem]:
-    for details in error.errors(include_url=False):
-        if _is_consequence(details):
-            continue
+    errors = [details for details in error.errors(include_url=False) if not _is_consequence(details)]
+    for details in (*errors, *broken_rules(model, root, errors)):
         of_key = details["type"] == "extra_forbidden" or _OF_KEY in details["loc"]
         path = tuple(step for step in details["loc"] if step != _OF_KEY)
         inner, field = _innermost(model, path)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from reconciler.kinds.fields import Only
-from reconciler.kinds.refusals import Phase, Refusal, refused
+from reconciler.kinds.refusals import Refusal
 
 Json = dict[str, Any]
 Spec = dict[str, Any]
@@ -106,15 +106,31 @@ class Part(BaseModel):
         errors = [
             self.error_at(name, f"{only.reason}: leave it out")
             for name, only in _conditional(type(self)).items()
-            if name in self.model_fields_set and not only.when(self)
+            if name in self.model_fields_set and self._can_judge(only.when) and not only.when(self)
             if getattr(self, name) != type(self).model_fields[name].default
         ]
         errors += [
             self.error_at(refusal.field, refusal.message)
-            for refusal in refused(self.refusals, self, Phase.ALWAYS)
-            if refusal.of_definitions
+            for refusal in self.refusals
+            if refusal.of_definitions and refusal.field in self.__dict__
+            if self._can_judge(refusal.when) and refusal.when(self)
         ]
         return self.without_errors(errors)
+
+    def _can_judge(self, rule: Callable[[Any], object]) -> bool:
+        """Whether a rule asks only for fields that are there: of an incomplete structure, some are wrong."""
+        if self.__dict__.keys() >= type(self).model_fields.keys():
+            return True
+        try:
+            rule(self)
+        except AttributeError:
+            return False
+        return True
+
+    @classmethod
+    def is_conditional(cls, name: str) -> bool:
+        """Whether a field means something for some objects only."""
+        return name in _conditional(cls)
 
     def without_errors(self, errors: list[InitErrorDetails]) -> Self:
         """The same; raises all errors that rules over several fields found."""
