@@ -104,7 +104,7 @@ def documents_of(text: YamlText, problems: list[Problem]) -> tuple[list[Document
 
 def _document(raw: Any, mark: Mark, problems: list[Problem]) -> Document | None:
     if not isinstance(raw, YamlMapping):
-        message = f"a document is a mapping with kind, name, owner, purpose and spec, and this is {shown(raw)}"
+        message = f"a document is a mapping with kind, name, owner, purpose and spec, not {shown(raw)}"
         problems.append(Problem(Source(*mark), message))
         return None
     envelope = validate(Envelope, raw, mark, "the document", problems)

@@ -155,7 +155,7 @@ def read_environment(name: str, path: Path, problems: list[Problem]) -> Overlay 
     mark: Mark = (path.as_posix(), 1, 1)
     if len(roots) != 1 or not isinstance(roots[0].value, YamlMapping):
         message = "an environment is one mapping with tenant, variables and patches"
-        problems.append(Problem(Source(*mark), f"{message}, and this is {_what_instead(roots)}"))
+        problems.append(Problem(Source(*mark), f"{message}, not {_what_instead(roots)}"))
         return None
     raw = roots[0].value
     file = validate(EnvironmentFile, raw, mark, "the environment", problems)

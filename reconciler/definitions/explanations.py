@@ -107,7 +107,7 @@ def _not_allowed(fault: Fault) -> Explanation:
 
 
 def _of_another_type(fault: Fault, expected: str) -> Explanation:
-    return f"{fault.name} must be {expected}, and this is {shown(fault.value)}", _how_to_write(fault, expected)
+    return f"{fault.name} must be {expected}, not {shown(fault.value)}", _how_to_write(fault, expected)
 
 
 def _how_to_write(fault: Fault, expected: str) -> str:
@@ -138,7 +138,7 @@ def _beyond_limits(fault: Fault) -> Explanation:
             return f"{name} is {value}, and must be at least {limits['ge']}", ""
         case "less_than_equal":
             return f"{name} is {value}, and must be at most {limits['le']}", ""
-    return f"{name}: {fault.details['msg']}, and this is {value}", ""
+    return f"{name}: {fault.details['msg']}, not {value}", ""
 
 
 def dotted(path: Path) -> str:

@@ -70,7 +70,7 @@ def read_ignores(directory: Path, environments: Collection[str], problems: list[
     found: list[PlacedIgnore] = []
     for root in roots:
         if not isinstance(root.value, YamlSequence):
-            problems.append(Problem(Source(*root.mark), f"ignore.yaml is a list, and this is {shown(root.value)}"))
+            problems.append(Problem(Source(*root.mark), f"ignore.yaml is a list, not {shown(root.value)}"))
             continue
         for raw, mark in zip(root.value, root.value.items_at, strict=True):
             if entry := _entry(raw, mark, environments, problems):

@@ -37,7 +37,7 @@ def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
     found: list[Import] = []
     for root in roots:
         if not isinstance(root.value, YamlMapping):
-            message = f"imports are a mapping from kinds to names to ids, and this is {shown(root.value)}"
+            message = f"imports are a mapping from kinds to names to ids, not {shown(root.value)}"
             problems.append(Problem(Source(*root.mark), message))
             continue
         for kind in _documented(root.value, problems):
@@ -46,7 +46,7 @@ def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
 
 
 def checked(imports: Iterable[Import], declared: Collection[Address], problems: list[Problem]) -> tuple[Import, ...]:
-    """The imports of documents that exist; a name that nothing bears, or an id that stands twice, is a problem."""
+    """The imports of documents that exist; a name that nothing bears, or an id that is declared twice, is a problem."""
     sound: dict[tuple[str, str], Import] = {}
     for one in imports:
         if one.address not in declared:
@@ -54,7 +54,7 @@ def checked(imports: Iterable[Import], declared: Collection[Address], problems: 
             hint = did_you_mean(one.address.name, names, "take the line out, or declare it")
             problems.append(Problem(one.source, f"there is no {one.address} to import", hint))
         elif (first := sound.setdefault((one.address.kind, one.identity), one)) is not one:
-            message = f"the id {one.identity} stands twice"
+            message = f"the id {one.identity} is declared twice"
             problems.append(Problem(one.source, message, f"it is also that of {first.address}, at {first.source}"))
     return tuple(sound.values())
 
@@ -71,7 +71,7 @@ def _documented(raw: YamlMapping, problems: list[Problem]) -> Iterator[str]:
 
 def _of_kind(kind: str, names: Any, source: Source, problems: list[Problem]) -> Iterator[Import]:
     if not isinstance(names, YamlMapping):
-        problems.append(Problem(source, f"the imports of kind {kind} are a mapping, and this is {shown(names)}"))
+        problems.append(Problem(source, f"the imports of kind {kind} are a mapping, not {shown(names)}"))
         return
     for name, identity in names.items():
         place = Source(*names.values_at[name])
@@ -79,4 +79,4 @@ def _of_kind(kind: str, names: Any, source: Source, problems: list[Problem]) -> 
             yield Import(Address(kind, name), identity, place)
         else:
             hint = "" if isinstance(identity, str | dict | list) else "put it in quotes"
-            problems.append(Problem(place, f"the id of {kind} {name} is text, and this is {shown(identity)}", hint))
+            problems.append(Problem(place, f"the id of {kind} {name} is text, not {shown(identity)}", hint))

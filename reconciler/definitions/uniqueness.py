@@ -12,7 +12,7 @@ from reconciler.definitions.references import system_names
 
 
 def documents_by_address(documents: Iterable[Document], problems: list[Problem]) -> dict[Address, Document]:
-    """The documents of one environment; a name that stands twice, or is Okta's own, is a problem."""
+    """The documents of one environment; a name that is declared twice, or is Okta's own, is a problem."""
     by_address: dict[Address, Document] = {}
     for document in documents:
         address, source = document.address, document.source("name")
@@ -50,7 +50,7 @@ def _twice(uses: Iterator[_Use]) -> Iterator[Problem]:
     first: dict[Hashable, _Use] = {}
     for use in uses:
         if (other := first.setdefault(use.key, use)) is not use:
-            yield Problem(use.source, f"{use.what} stands twice", f"it is also at {other.source}")
+            yield Problem(use.source, f"{use.what} is declared twice", f"it is also at {other.source}")
 
 
 def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str]) -> Iterator[_Use]:

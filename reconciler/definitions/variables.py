@@ -78,7 +78,7 @@ class Variables:
             return value
         if value is None or isinstance(value, dict | list):
             what = "null" if value is None else "a list" if isinstance(value, list) else "a mapping"
-            message = f"the variable {name} is {what}, which cannot stand within text"
+            message = f"the variable {name} is {what}, which cannot be part of a text"
             self._problems.append(Problem(Source(*mark), message, f"write ${{{name}}} alone"))
         return json.dumps(value)
 

@@ -128,7 +128,7 @@ class YamlText:
         context = f" {error.context}" if error.context else ""
         at = self._file, line + 1, column + 1
         if here == "\t" or "tab" in problem:
-            self.stop(at, "a tab stands where YAML has spaces", "indent with spaces")
+            self.stop(at, "YAML allows no tab here", "indent with spaces")
         if "cannot start any token" in problem:
             self.stop(at, f"text cannot begin with {here}", "put the text in quotes")
         self.stop(at, f"this is not YAML: {problem}{context}", _HINTS.get(problem, ""))
@@ -149,7 +149,7 @@ class YamlText:
             line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
             self.stop(
                 (self._file, line, column),
-                f"the character U+{ord(found[0]):04X} cannot stand in YAML",
+                f"the character U+{ord(found[0]):04X} is not allowed in YAML",
                 'remove it, or write it in double quotes as "\\u...."',
             )
 
@@ -282,12 +282,12 @@ class _OpenMapping:
     def _checked(self, key: Any, mark: Mark) -> Any:
         if not isinstance(key, str):
             what = "a mapping or a list" if isinstance(key, dict | list) else json.dumps(key)
-            self._text.report(mark, f"a key must be text, and this is {what}", "put it in quotes")
+            self._text.report(mark, f"a key must be text, not {what}", "put it in quotes")
         elif key == "<<":
             self._text.report(mark, "<< merges nothing in YAML 1.2", "write the keys out, or alias a whole value")
         elif key in self.value:
             first = Source(*self.value.keys_at[key])
-            self._text.report(mark, f"the key {key} stands here twice", f"the first one is at {first}")
+            self._text.report(mark, f"the key {key} is listed twice", f"the first one is at {first}")
         else:
             self.value.keys_at[key] = mark
             return key

@@ -53,7 +53,7 @@ class Stated(Part):
     def _not_empty(self) -> Self:
         fields = type(self).model_fields
         if not any(getattr(self, name) != info.default for name, info in fields.items() if self._is_said(name, info)):
-            raise ValueError("this is empty: leave it out, or say what is asked for")
+            raise ValueError("must state at least one requirement: add one, or leave it out")
         return self
 
     def _is_said(self, name: str, info: FieldInfo) -> bool:
@@ -208,7 +208,7 @@ class AuthenticationRules(Kind):
     identity_engine = True
     parents = ("authentication-policy",)
     parent_arguments = ("policy_id",)
-    refusals = (Refusal("rules", _have_a_name_in_common, "two rules have the same name", Phase.PREVIEW),)
+    refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)
 
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
     """The rules, the first one that fits decides."""

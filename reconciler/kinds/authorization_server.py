@@ -103,7 +103,7 @@ class Claim(Kind):
     @model_validator(mode="after")
     def _filter_only_for_groups(self) -> Self:
         if (self.value_type == "GROUPS") != (self.group_filter_type is not None):
-            raise ValueError("group_filter_type belongs to value_type GROUPS, and to no other")
+            raise ValueError("value_type GROUPS needs group_filter_type, and no other value_type takes it")
         return self
 
 

@@ -173,7 +173,7 @@ def _absolute(value: str) -> str:
 
 def _without_controls(value: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError("must not hold control characters")
+        raise ValueError("must not contain control characters")
     return value
 
 
@@ -182,7 +182,7 @@ def _each_once(values: Any) -> Any:
         seen: list[Any] = []
         for value in values:
             if value in seen:
-                raise ValueError(f"{value!r} stands here twice")
+                raise ValueError(f"{value!r} is listed twice")
             seen.append(value)
     return values
 
@@ -190,7 +190,7 @@ def _each_once(values: Any) -> Any:
 T = TypeVar("T")
 
 SetOf = Annotated[frozenset[T], BeforeValidator(_each_once)]
-"""Values whose order means nothing to Okta; one that stands twice is a mistake."""
+"""Values whose order means nothing to Okta; one that is listed twice is a mistake."""
 
 ListOf = tuple[T, ...]
 """Values whose order Okta keeps."""

@@ -84,7 +84,7 @@ class GlobalSessionRule(FromNetwork, Kind):
         Refusal(
             "network_excludes",
             lambda rule: rule.network_includes and rule.network_excludes,
-            "network_includes and network_excludes exclude each other",
+            "set either network_includes or network_excludes, not both",
             Phase.PREVIEW,
         ),
         Refusal(
@@ -95,12 +95,12 @@ class GlobalSessionRule(FromNetwork, Kind):
         Refusal(
             "factor_sequence",
             lambda rule: rule.access != "CHALLENGE" and rule.factor_sequence,
-            "factor_sequence belongs to access CHALLENGE",
+            "only access CHALLENGE takes a factor_sequence",
         ),
         Refusal(
             "mfa_remember_device",
             lambda rule: rule.mfa_prompt not in (None, "DEVICE") and rule.mfa_remember_device,
-            "a device is only remembered with mfa_prompt DEVICE",
+            "only mfa_prompt DEVICE remembers a device",
         ),
     )
 

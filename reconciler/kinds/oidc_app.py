@@ -148,7 +148,7 @@ class OidcApp(AppWithUserNames):
             Refusal(
                 "grant_types",
                 _other_grants(kind),
-                f"the provider takes for type {kind} only: {', '.join(sorted(GRANTS_OF_TYPE[kind]))}",
+                f"an app of type {kind} may only use {', '.join(sorted(GRANTS_OF_TYPE[kind]))}",
             )
             for kind in GRANTS_OF_TYPE
         ),
@@ -280,16 +280,16 @@ class OidcApp(AppWithUserNames):
     def _consistent(self) -> Self:
         grants = self.grant_types
         if self.type == "service" and self.redirect_uris:
-            raise ValueError("a service signs nobody in: it has no redirect_uris")
+            raise ValueError("a service signs nobody in: leave redirect_uris out")
         if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
             raise ValueError("grant types authorization_code and implicit need redirect_uris")
         if self.refresh_token_leeway and self.refresh_token_rotation == "STATIC":
-            raise ValueError("refresh_token_leeway belongs to refresh_token_rotation ROTATE")
+            raise ValueError("refresh_token_leeway needs refresh_token_rotation ROTATE")
         with_keys = bool(self.jwks) or self.jwks_uri is not None
         if with_keys and self.token_endpoint_auth_method != "private_key_jwt":
             raise ValueError("jwks and jwks_uri need the token_endpoint_auth_method private_key_jwt")
         if self.jwks and self.jwks_uri:
-            raise ValueError("jwks and jwks_uri exclude each other")
+            raise ValueError("set either jwks or jwks_uri, not both")
         if self.client_secret and not self.token_endpoint_auth_method.startswith("client_secret"):
             raise ValueError("client_secret needs a token_endpoint_auth_method that uses one")
         return self

@@ -107,5 +107,5 @@ class FromNetwork(Part):
         if self.network_connection == "ZONE" and named != 1:
             raise ValueError("network_connection ZONE needs network_includes or network_excludes, and not both")
         if self.network_connection != "ZONE" and named:
-            raise ValueError("network_includes and network_excludes belong to network_connection ZONE")
+            raise ValueError("network_includes and network_excludes need network_connection ZONE")
         return self

@@ -81,7 +81,7 @@ class AttributeStatement(Part):
         Refusal(
             "filter_type",
             lambda statement: (statement.filter_type or statement.filter_value) and statement.type != "GROUP",
-            "filter_type and filter_value belong to an attribute of type GROUP",
+            "only an attribute of type GROUP takes filter_type and filter_value",
         ),
         Refusal(
             "values",
@@ -135,7 +135,7 @@ class SamlApp(AppWithUserNames):
         Refusal(
             "assertion_signed",
             lambda app: not app.preconfigured_app and not app.response_signed and not app.assertion_signed,
-            "the response or the assertion has to be signed",
+            "sign the response, the assertion, or both",
             Phase.CREATE,
         ),
     )

@@ -22,9 +22,9 @@ def envelope(**changes):
         ({"spec": None}, "a.yaml:1:1: the document lacks spec | "),
         ({"owner": '" "'}, "a.yaml:3:8: owner must not be empty | "),
         ({"purpose": '""'}, "a.yaml:4:10: purpose must not be empty | "),
-        ({"purpose": ""}, "a.yaml:4:9: purpose must be text, and this is null | "),
+        ({"purpose": ""}, "a.yaml:4:9: purpose must be text, not null | "),
         ({"name": "A b"}, "a.yaml:2:7: name: A b does not have the right form | it must match ^[a-z0-9][a-z0-9._-]*$"),
-        ({"name": "12"}, 'a.yaml:2:7: name must be text, and this is 12 | put it in quotes: "12"'),
+        ({"name": "12"}, 'a.yaml:2:7: name must be text, not 12 | put it in quotes: "12"'),
         ({"name": "a" * 101}, "a.yaml:2:7: name has 101 characters, and at most 100 are allowed | "),
         ({"kind": "grup"}, "a.yaml:1:7: there is no kind grup | did you mean group?"),
         (
@@ -32,7 +32,7 @@ def envelope(**changes):
             "a.yaml:1:7: access-policy-rule has no documents of its own | "
             "write it in the document of its access-policy",
         ),
-        ({"spec": "[]"}, "a.yaml:5:7: spec must be a mapping, and this is a list | "),
+        ({"spec": "[]"}, "a.yaml:5:7: spec must be a mapping, not a list | "),
         ({"ownr": "x"}, "a.yaml:6:1: the document has no field ownr | did you mean owner?"),
         ({"environments": "[]"}, "a.yaml:6:15: environments must not be empty | "),
         ({"environments": "[stagin]"}, "a.yaml:6:15: there is no environment stagin | did you mean staging?"),
@@ -47,7 +47,7 @@ def test_what_is_wrong_with_an_envelope(folder, changes, problem):
 @pytest.mark.parametrize(("text", "what"), [("just text", "just text"), ("- a", "a list"), ("12", "12")])
 def test_a_document_that_is_no_mapping(folder, text, what):
     folder.write(text)
-    message = "a document is a mapping with kind, name, owner, purpose and spec, and this is"
+    message = "a document is a mapping with kind, name, owner, purpose and spec, not"
     assert folder.problems() == [f"a.yaml:1:1: {message} {what} | "]
 
 

@@ -106,7 +106,7 @@ def test_a_secret_itself_is_refused_and_not_repeated(folder):
 )
 def test_an_environment_is_one_mapping(folder, text, what):
     folder.write(text, FILE)
-    message = "an environment is one mapping with tenant, variables and patches, and this is"
+    message = "an environment is one mapping with tenant, variables and patches, not"
     assert folder.problems() == [f"{FILE}:1:1: {message} {what} | "]
 
 

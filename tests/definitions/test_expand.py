@@ -118,9 +118,9 @@ def test_a_whole_list_that_is_empty_is_declared_and_one_left_out_is_not(folder):
         ("previously: 1", "12:17: policies[0].previously must be an earlier name, or a list of them | "),
         ("previously: []", "12:17: policies[0].previously must be an earlier name, or a list of them | "),
         ("previously: ['']", "12:17: policies[0].previously must be an earlier name, or a list of them | "),
-        ("rules: x", "12:12: policies[0].rules must be a list, and this is x | write [x]"),
-        ("rules: [x]", "12:13: policies[0].rules[0] must be a mapping, and this is x | "),
-        ("rules: null", "12:12: policies[0].rules must be a list, and this is null | write [] for none"),
+        ("rules: x", "12:12: policies[0].rules must be a list, not x | write [x]"),
+        ("rules: [x]", "12:13: policies[0].rules[0] must be a mapping, not x | "),
+        ("rules: null", "12:12: policies[0].rules must be a list, not null | write [] for none"),
     ],
 )
 def test_what_is_wrong_with_an_owned_item(folder, line, problem):

@@ -45,10 +45,10 @@ def test_an_entry_counts_where_it_says(folder: Folder):
         (entry(field="descripton"), "ignore.yaml:3:10: group has no field descripton | did you mean description?"),
         (entry(environments="[stagin]"), "there is no environment stagin | did you mean staging?"),
         (entry(expires=SOON + timedelta(days=365)), "is more than a year ahead | look at it again within a year"),
-        (entry(expires="tomorrow"), "expires must be a day, such as 2026-12-31, and this is tomorrow | "),
-        (entry(expires="20991231"), "expires must be a day, such as 2026-12-31, and this is 20991231 | "),
+        (entry(expires="tomorrow"), "expires must be a day, such as 2026-12-31, not tomorrow | "),
+        (entry(expires="20991231"), "expires must be a day, such as 2026-12-31, not 20991231 | "),
         (entry(label="One"), "either name, for what is declared, or label, for what nobody declared"),
-        ("kind: group\n", "ignore.yaml:1:1: ignore.yaml is a list, and this is a mapping | "),
+        ("kind: group\n", "ignore.yaml:1:1: ignore.yaml is a list, not a mapping | "),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(folder: Folder, text: str, problem: str):

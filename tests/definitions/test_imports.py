@@ -49,14 +49,14 @@ def test_an_environment_sees_only_its_own_imports(folder):
         ),
         (
             "group:\n  a: 7\n",
-            "imports/staging.yaml:2:6: the id of group a is text, and this is 7 | put it in quotes",
+            "imports/staging.yaml:2:6: the id of group a is text, not 7 | put it in quotes",
         ),
         (
             "group:\n  a: a b\n",
-            "imports/staging.yaml:2:6: the id of group a is text, and this is a b | ",
+            "imports/staging.yaml:2:6: the id of group a is text, not a b | ",
         ),
-        ("group: [a]\n", "imports/staging.yaml:1:8: the imports of kind group are a mapping, and this is a list | "),
-        ("a\n", "imports/staging.yaml:1:1: imports are a mapping from kinds to names to ids, and this is a | "),
+        ("group: [a]\n", "imports/staging.yaml:1:8: the imports of kind group are a mapping, not a list | "),
+        ("a\n", "imports/staging.yaml:1:1: imports are a mapping from kinds to names to ids, not a | "),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(folder, text, problem):
@@ -69,7 +69,7 @@ def test_one_object_cannot_be_two(folder):
     folder.write(group("a") + group("b"))
     imports(folder, f"group:\n  a: {FIRST}\n  b: {FIRST}\n")
     assert folder.problems() == [
-        f"imports/staging.yaml:3:6: the id {FIRST} stands twice | "
+        f"imports/staging.yaml:3:6: the id {FIRST} is declared twice | "
         "it is also that of group a, at imports/staging.yaml:2:6"
     ]
 
@@ -82,6 +82,6 @@ def test_a_file_for_no_environment_is_a_problem(folder):
 
 def test_two_objects_of_one_name_can_be_told_apart_by_their_ids(folder):
     folder.write(group("a", "Same") + group("b", "Same"))
-    assert "the group with the name Same stands twice" in folder.problems()[0]
+    assert "the group with the name Same is declared twice" in folder.problems()[0]
     imports(folder, f"group:\n  a: {FIRST}\n  b: {SECOND}\n")
     assert {str(address) for address in folder.load().declarations} == {"group a", "group b"}

@@ -26,7 +26,7 @@ def test_one_broken_rule_hides_no_other(folder):
     spec = "label: A\ntype: service\nauthentication_policy: default-x\nredirect_uris: [https://a.example.com/cb]"
     found = messages(folder, "oidc-app", spec)
     assert any("a service signs nobody in, and the provider assigns" in message for message in found)
-    assert any("it has no redirect_uris" in message for message in found)
+    assert any("leave redirect_uris out" in message for message in found)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def test_what_okta_makes_cannot_be_declared(folder, name):
 
 def test_a_label_that_stands_twice(folder):
     folder.write(group("a", label="Same") + group("b", label="Same"))
-    assert problems(folder) == ["a.yaml:12:14: the group with the name Same stands twice | it is also at a.yaml:6:14"]
+    assert problems(folder) == [
+        "a.yaml:12:14: the group with the name Same is declared twice | it is also at a.yaml:6:14"
+    ]
 
 
 def test_the_same_label_below_different_owners_is_fine(folder):
@@ -45,7 +47,9 @@ def test_the_same_label_below_different_owners_is_fine(folder):
 
 def test_a_label_that_stands_twice_below_one_owner(folder):
     folder.write(document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x}, {name: x}]"))
-    assert problems(folder) == ["a.yaml:9:23: authorization-server-scope s/x stands twice | it is also at a.yaml:9:12"]
+    assert problems(folder) == [
+        "a.yaml:9:23: authorization-server-scope s/x is declared twice | it is also at a.yaml:9:12"
+    ]
 
 
 def test_owners_of_different_kinds_that_would_share_what_they_own(folder):
@@ -53,8 +57,8 @@ def test_owners_of_different_kinds_that_would_share_what_they_own(folder):
     folder.write(document("bookmark-app", "a", spec.format("A", "url")), "a.yaml")
     folder.write(document("saml-app", "a", spec.format("B", "audience: a\nsso_url")), "b.yaml")
     assert problems(folder) == [
-        "b.yaml:10:3: the name a among objects of kind bookmark-app, oidc-app or saml-app with groups stands twice | "
-        "it is also at a.yaml:9:3"
+        "b.yaml:10:3: the name a among objects of kind bookmark-app, oidc-app or saml-app with groups is declared twice"
+        " | it is also at a.yaml:9:3"
     ]
 
 
@@ -68,14 +72,16 @@ def test_names_with_slashes_that_come_out_the_same(folder):
       - {{name: x, description: D, clients: [ALL_CLIENTS], rules: [{{name: y/z, {rule}}}]}}
     """
     folder.write(document("authorization-server", "s", spec))
-    assert problems(folder) == ["a.yaml:11:65: access-policy-rule s/x/y/z stands twice | it is also at a.yaml:10:67"]
+    assert problems(folder) == [
+        "a.yaml:11:65: access-policy-rule s/x/y/z is declared twice | it is also at a.yaml:10:67"
+    ]
 
 
 def test_a_key_that_stands_twice_in_a_whole_list(folder):
     spec = "label: A\nurl: https://a.example\ngroups: [{group: everyone}, {group: everyone}]"
     folder.write(document("bookmark-app", "a", spec))
     assert problems(folder) == [
-        "a.yaml:9:39: the group everyone in the groups of bookmark-app a stands twice | it is also at a.yaml:9:20"
+        "a.yaml:9:39: the group everyone in the groups of bookmark-app a is declared twice | it is also at a.yaml:9:20"
     ]
 
 
@@ -84,7 +90,8 @@ def test_a_priority_that_stands_twice(folder):
         spec = f"name: {name}\npriority: 1\ngroups_included: [everyone]"
         folder.write(document("password-policy", name, spec), f"{name}.yaml")
     assert problems(folder) == [
-        "b.yaml:8:13: the priority 1 among the objects of kind password-policy stands twice | it is also at a.yaml:8:13"
+        "b.yaml:8:13: the priority 1 among the objects of kind password-policy is declared twice "
+        "| it is also at a.yaml:8:13"
     ]
 
 

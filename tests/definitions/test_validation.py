@@ -23,34 +23,34 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         (
             "grant_types: authorization_code",
             "10:16",
-            "grant_types must be a list, and this is authorization_code",
+            "grant_types must be a list, not authorization_code",
             "write [authorization_code]",
         ),
-        ("grant_types: null", "10:16", "grant_types must be a list, and this is null", "write [] for none"),
+        ("grant_types: null", "10:16", "grant_types must be a list, not null", "write [] for none"),
         ("grant_types: []", "10:16", "grant_types must not be empty", ""),
         (
             "hide_web: null",
             "10:13",
-            "hide_web must be true or false, and this is null",
+            "hide_web must be true or false, not null",
             "leave the field out for its default",
         ),
-        ("hide_web: yes", "10:13", "hide_web must be true or false, and this is yes", ""),
-        ('hide_web: "true"', "10:13", "hide_web must be true or false, and this is true", "write it without quotes"),
-        ("hide_web: 1", "10:13", "hide_web must be true or false, and this is 1", ""),
-        ("admin_note: 12", "10:15", "admin_note must be text, and this is 12", 'put it in quotes: "12"'),
-        ("admin_note: true", "10:15", "admin_note must be text, and this is true", 'put it in quotes: "true"'),
-        ("admin_note: [a]", "10:15", "admin_note must be text, and this is a list", ""),
-        ("admin_note: {a: b}", "10:15", "admin_note must be text, and this is a mapping", ""),
+        ("hide_web: yes", "10:13", "hide_web must be true or false, not yes", ""),
+        ('hide_web: "true"', "10:13", "hide_web must be true or false, not true", "write it without quotes"),
+        ("hide_web: 1", "10:13", "hide_web must be true or false, not 1", ""),
+        ("admin_note: 12", "10:15", "admin_note must be text, not 12", 'put it in quotes: "12"'),
+        ("admin_note: true", "10:15", "admin_note must be text, not true", 'put it in quotes: "true"'),
+        ("admin_note: [a]", "10:15", "admin_note must be text, not a list", ""),
+        ("admin_note: {a: b}", "10:15", "admin_note must be text, not a mapping", ""),
         ("refresh_token_leeway: 61", "10:25", "refresh_token_leeway is 61, and must be at most 60", ""),
         ("refresh_token_leeway: -1", "10:25", "refresh_token_leeway is -1, and must be at least 0", ""),
-        ("refresh_token_leeway: 1.5", "10:25", "refresh_token_leeway must be a whole number, and this is 1.5", ""),
+        ("refresh_token_leeway: 1.5", "10:25", "refresh_token_leeway must be a whole number, not 1.5", ""),
         (
             'refresh_token_leeway: "30"',
             "10:25",
-            "refresh_token_leeway must be a whole number, and this is 30",
+            "refresh_token_leeway must be a whole number, not 30",
             "write it without quotes",
         ),
-        ("refresh_token_leeway: true", "10:25", "refresh_token_leeway must be a whole number, and this is true", ""),
+        ("refresh_token_leeway: true", "10:25", "refresh_token_leeway must be a whole number, not true", ""),
         ("status: active", "10:11", "status cannot be active", "did you mean ACTIVE? allowed: ACTIVE, INACTIVE"),
         ("status: off", "10:11", "status cannot be off", "allowed: ACTIVE, INACTIVE"),
         (
@@ -77,10 +77,10 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
             "groups is null",
             "write [] for none, or leave it out to leave what the tenant has alone",
         ),
-        ("groups: [everyone]", "10:12", "groups[0] must be a mapping, and this is everyone", ""),
+        ("groups: [everyone]", "10:12", "groups[0] must be a mapping, not everyone", ""),
         ("groups: [{}]", "10:12", "groups[0] lacks group", ""),
         ("groups: [{group: everyone, profil: {}}]", "10:30", "groups[0] has no field profil", "did you mean profile?"),
-        ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' stands here twice", ""),
+        ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' is listed twice", ""),
         ("login_mode: SPEC", "10:15", "login_mode: SPEC: login_mode needs login_uri, unless it is DISABLED", ""),
     ],
 )
@@ -93,14 +93,14 @@ def test_a_number_that_cannot_be_kept_is_told_without_contradiction(folder):
     folder.write(document("oidc-app", "a", APP + "refresh_token_leeway: 99999999999999999999"))
     number = "99999999999999999999"
     first, second = folder.problems()
-    assert first == f"a.yaml:10:25: refresh_token_leeway must be a whole number, and this is {number} | "
+    assert first == f"a.yaml:10:25: refresh_token_leeway must be a whole number, not {number} | "
     assert second.endswith("is too long or too large to be kept exactly | put it in quotes if it is text")
 
 
 def test_a_name_holds_no_control_characters(folder):
     folder.write(group("a", label='"A\\0\\eB"'))
     (said,) = folder.problems()
-    assert said.endswith('name: "A\\u0000\\u001bB": must not hold control characters | ')
+    assert said.endswith('name: "A\\u0000\\u001bB": must not contain control characters | ')
 
 
 def test_a_field_whose_default_depends_on_a_wrong_one_is_not_blamed(folder):
@@ -194,4 +194,4 @@ def test_what_has_no_words_of_ours_has_those_of_pydantic():
     (root,) = YamlText("number: 3", "f").documents()
     problems: list[Problem] = []
     assert validate(Even, root.value, root.mark, "it", problems) is None
-    assert [str(problem) for problem in problems] == ["f:1:9: number: Input should be a multiple of 2, and this is 3"]
+    assert [str(problem) for problem in problems] == ["f:1:9: number: Input should be a multiple of 2, not 3"]

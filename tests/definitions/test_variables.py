@@ -63,19 +63,19 @@ def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(fold
         (
             "x ${a}",
             "{a: [1]}",
-            "8:16: the variable a is a list, which cannot stand within text {set} | write ${a} alone",
+            "8:16: the variable a is a list, which cannot be part of a text {set} | write ${a} alone",
         ),
         (
             "x ${a}",
             "{a: {}}",
-            "8:16: the variable a is a mapping, which cannot stand within text {set} | write ${a} alone",
+            "8:16: the variable a is a mapping, which cannot be part of a text {set} | write ${a} alone",
         ),
         (
             "x ${a}",
             "{a: null}",
-            "8:16: the variable a is null, which cannot stand within text {set} | write ${a} alone",
+            "8:16: the variable a is null, which cannot be part of a text {set} | write ${a} alone",
         ),
-        ("${a}", "{a: 12}", '8:16: description must be text, and this is 12 {set} | put it in quotes: "12"'),
+        ("${a}", "{a: 12}", '8:16: description must be text, not 12 {set} | put it in quotes: "12"'),
     ],
 )
 def test_what_is_wrong_with_a_use(folder, text, variables, problem):
@@ -113,7 +113,7 @@ def test_a_reference_from_a_variable_names_it_too(folder):
 def test_a_problem_without_a_variable_names_none(folder):
     folder.environment("variables: {team: nobody}\n")
     folder.write(document("group", "a", "name: ${team}\ndescription: 12"))
-    assert folder.problems() == ['a.yaml:8:16: description must be text, and this is 12 | put it in quotes: "12"']
+    assert folder.problems() == ['a.yaml:8:16: description must be text, not 12 | put it in quotes: "12"']
 
 
 def test_the_place_of_a_use_inside_a_list(folder):

@@ -85,7 +85,7 @@ TABLE = (
         Refused(
             _RULES,
             "rules[1].name",
-            "stands twice",
+            "is declared twice",
             {"rules": [{"name": "Tested"}, {"name": "Tested"}]},
             {"rules": [{"name": "Tested"}, {"name": "Other"}]},
             at="rules",

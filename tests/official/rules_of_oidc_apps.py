@@ -54,7 +54,11 @@ def _grants(kind: str) -> list[Refused]:
     right = base | {"grant_types": _RIGHT_GRANTS[kind]}
     return [
         Refused(
-            _OIDC, "grant_types", f"takes for type {kind} only", base | {"grant_types": _OTHER_GRANTS[kind]}, right
+            _OIDC,
+            "grant_types",
+            f"an app of type {kind} may only use",
+            base | {"grant_types": _OTHER_GRANTS[kind]},
+            right,
         ),
         *(
             Refused(

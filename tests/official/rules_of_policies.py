@@ -182,14 +182,14 @@ TABLE = (
         NotTaken(
             _PASSWORD_RULE,
             "",
-            "belong to network_connection ZONE",
+            "need network_connection ZONE",
             {"network_includes": ["office"]},
             {"network_includes": ["office"], "network_connection": "ZONE"},
         ),
         NotTaken(
             _PASSWORD_RULE,
             "",
-            "belong to network_connection ZONE",
+            "need network_connection ZONE",
             {"network_excludes": ["office"]},
             {"network_excludes": ["office"], "network_connection": "ZONE"},
         ),
@@ -229,7 +229,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "network_excludes",
-            "exclude each other",
+            "not both",
             {"network_connection": "ZONE", "network_includes": ["office"], "network_excludes": ["office"]},
             {"network_connection": "ZONE", "network_excludes": ["office"]},
         ),
@@ -264,7 +264,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "factor_sequence",
-            "belongs to access CHALLENGE",
+            "only access CHALLENGE takes",
             {"factor_sequence": [{"primary_criteria_factor_type": "password", "primary_criteria_provider": "OKTA"}]},
         ),
     ),
@@ -275,7 +275,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "mfa_remember_device",
-            "with mfa_prompt DEVICE",
+            "only mfa_prompt DEVICE",
             {"mfa_required": True, "mfa_prompt": "ALWAYS", "mfa_remember_device": True},
             {"mfa_required": True, "mfa_prompt": "DEVICE", "mfa_remember_device": True},
         ),

@@ -70,7 +70,7 @@ TABLE = (
         Refused(
             _SAML,
             "assertion_signed",
-            "has to be signed",
+            "sign the response, the assertion",
             {"response_signed": False, "assertion_signed": False},
             {"response_signed": False, "assertion_signed": True},
         ),
@@ -82,14 +82,14 @@ TABLE = (
         Refused(
             _SAML,
             "attribute_statements[0].filter_type",
-            "belong to an attribute of type GROUP",
+            "only an attribute of type GROUP takes",
             {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_type": "REGEX"}]},
             {"attribute_statements": [_GROUP_FILTER]},
         ),
         Refused(
             _SAML,
             "attribute_statements[0].filter_type",
-            "belong to an attribute of type GROUP",
+            "only an attribute of type GROUP takes",
             {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_value": ".*"}]},
             {"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
         ),
