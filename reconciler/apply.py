@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from reconciler import drift
 from reconciler.baseline import Baselines
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
-from reconciler.definitions.secrets import SecretMissing, resolve
+from reconciler.definitions.secrets import resolve, secrets_of
 from reconciler.drift.beyond import Baseline, left_to_okta
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import PROJECT, Stack
@@ -30,7 +28,7 @@ from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 from reconciler.places import sent_again
-from reconciler.program import Found, declare, inline, secrets_of, urn
+from reconciler.program import Found, declare, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 
@@ -223,16 +221,6 @@ class Reconciler:
     def commit(self) -> str:
         """The commit that the definitions are at; empty outside a repository."""
         return commit(self.stack.root)
-
-    def known_secrets(self) -> Iterator[SecretStr]:
-        """Every secret that the environment refers to and that can be read now: what no output may show."""
-        environment = self.desired.environment
-        references = set(environment.secrets)
-        for declaration in self.desired.declarations.values():
-            references |= {(reference, source) for _, reference, source in secrets_of(declaration)}
-        for reference, source in sorted(references):
-            with contextlib.suppress(SecretMissing):
-                yield resolve(reference, source)
 
 
 def _is_new(change: Change) -> bool:

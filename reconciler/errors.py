@@ -23,6 +23,8 @@ class ReconcilerError(Exception):
     """A failure that the user can understand and act on. `hint` says what to do next."""
 
     exit_code = 1
+    quotes_output = False
+    """Whether lines of the message after the first are what another program wrote."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -60,6 +62,8 @@ class Unauthorised(TenantError):
 
 class EngineError(ReconcilerError):
     """Raised when the engine fails; the message carries its diagnostics."""
+
+    quotes_output = True
 
 
 class EngineMissing(EngineError):

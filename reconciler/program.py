@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
-from reconciler.kinds.secret_fields import is_sealed, secrets_in, with_secrets
+from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -123,12 +123,6 @@ def _arguments(
         if name in arguments:
             arguments[name] = pulumi.Output.secret(arguments[name])
     return {**kind.fixed_arguments, **arguments}
-
-
-def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
-    """The paths at which a declaration refers to secrets, the references, and where they stand."""
-    for path, reference in secrets_in(declaration.kind, declaration.spec):
-        yield path, reference, declaration.where(path)
 
 
 def _owner_ids(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
+from reconciler.known_secrets import KnownSecrets
 from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
@@ -38,9 +39,11 @@ _PLUGIN_VARIABLES = (
 
 @dataclass(frozen=True)
 class Tenant:
-    """The tenant of one environment. Secrets are resolved when they are used, and kept nowhere."""
+    """The tenant of one environment. Its secrets are resolved when they are used."""
 
     environment: Environment
+    known: KnownSecrets = field(default_factory=KnownSecrets, compare=False, repr=False)
+    """The secrets of the run: those of the tenant are added when they are resolved, or issued at sign-in."""
 
     @property
     def is_local(self) -> bool:
@@ -57,6 +60,7 @@ class Tenant:
                 self._secret("private_key"),
                 credentials.private_key_id,
                 tuple(sorted(scopes.to_read() if asked is None else asked)),
+                issued=self.known.add,
             )
         if credentials.token:
             return ApiToken(self._secret("token"))
@@ -123,7 +127,9 @@ class Tenant:
 
     def _secret(self, name: str) -> str:
         reference = getattr(self.environment.credentials, name) or ""
-        return resolve(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
+        secret = resolve(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
+        self.known.add(secret)
+        return secret
 
 
 def official_plugin() -> Path | None:

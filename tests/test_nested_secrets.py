@@ -20,13 +20,14 @@ from reconciler.adopt.draft import Draft
 from reconciler.adopt.text import documents_text
 from reconciler.adopt.words import spec_of, without_defaults
 from reconciler.definitions.model import Address, Desired, Source
+from reconciler.definitions.secrets import secrets_of
 from reconciler.drift.compare import compare, overwritten
 from reconciler.drift.findings import Verdict
 from reconciler.kinds import kind as registry
 from reconciler.kinds.fields import JSON_TEXT, Api, Argument, ListOf, Name, SecretRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
 from reconciler.kinds.mapping import Vocabulary, encode, schema
-from reconciler.program import Found, inline, secrets_of
+from reconciler.program import Found, inline
 from reconciler.repair.scope import Scope
 from reconciler.report.redaction import Redactor
 from reconciler.stand_in.inputs import as_inputs, changed, given

@@ -9,11 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Address, Desired, Source
-from reconciler.definitions.secrets import SecretMissing
+from reconciler.definitions.secrets import SecretMissing, secrets_of
 from reconciler.kinds import kinds
 from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
-from reconciler.program import Found, declare, inline, secrets_of
+from reconciler.program import Found, declare, inline
 from tests.engine_under_mocks import Registered, Run, run
 from tests.settled import all_declared, desired_of, document
 

@@ -10,10 +10,12 @@ from typing import Final, NoReturn
 
 import click
 
-from reconciler.cli.console import show_error, show_failure
+from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
+from reconciler.edge import guarded
 from reconciler.errors import ReconcilerError
+from reconciler.known_secrets import KnownSecrets
 
 MISUSE: Final = 64
 INTERRUPTED: Final = 130
@@ -54,7 +56,7 @@ COMMANDS: Final = {
 @click.pass_context
 def reconciler(context: click.Context, definitions: Path) -> None:
     """Keep Okta tenants as their definitions say."""
-    context.obj = Settings(definitions=definitions)
+    context.obj = Settings(definitions, context.find_object(KnownSecrets) or KnownSecrets())
 
 
 def main() -> NoReturn:
@@ -63,17 +65,23 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line and return the exit code; whatever a user can cause ends in a message."""
+    """Run a command line and return the exit code; whatever a user can cause ends in a message.
+
+    The secrets of the run are known out here, so that messages about what failed half-way do not show them either.
+    """
     _replace_closed_streams()
+    known = KnownSecrets.of_settings(os.environ)
+    with guarded(known):
+        return _run(arguments, known)
+
+
+def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
     try:
-        result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False)
+        result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False, obj=known)
         sys.stdout.flush()
-    except click.UsageError as error:
-        error.show()
-        return MISUSE
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        show_misuse(error)
+        return MISUSE if isinstance(error, click.UsageError) else error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ReconcilerError as error:
@@ -86,6 +94,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         show_failure(f"{error.filename}: {error.strerror}" if error.filename else f"cannot write: {error.strerror}")
         if not error.filename:
             _forget_output()
+        return 1
+    except Exception:
+        show_defect()
         return 1
     return result if isinstance(result, int) else 0
 

@@ -11,6 +11,7 @@ from reconciler.accept import accept as make_it_so
 from reconciler.adopt.run import read
 from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.messages import confirm, say, show
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
@@ -56,11 +57,11 @@ def accept(
             live = read(reconciler)
         acceptance = prepare(settings.definitions, reconciler, findings, live, everywhere=everywhere)
     if dry_run:
-        click.echo(acceptance.diff(), nl=False)
+        show(acceptance.diff())
     else:
         if not yes and acceptance.accepted:
-            click.echo(acceptance.diff(), nl=False)
-            click.confirm(f"Say so in the definitions of {environment}?", abort=True)
+            show(acceptance.diff())
+            confirm(f"Edit the definitions of {environment} so?")
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             make_it_so(reconciler, acceptance, live)
         _account(acceptance, environment)
@@ -71,6 +72,7 @@ def accept(
 
 def _account(acceptance: Acceptance, environment: str) -> None:
     if not (acceptance.accepted or acceptance.refused):
-        click.echo(f"{environment} is as declared: nothing to accept")
+        say(f"{environment} is as declared: nothing to accept")
     for one, said in acceptance.accepted:
-        click.echo(f"accepted {one.id}  {one.subject}\n    {said}")
+        say(f"accepted {one.id}  {one.subject}")
+        say(f"    {said}")

@@ -14,6 +14,7 @@ from reconciler.adopt.left import Why
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
+from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import environment_names
@@ -62,16 +63,16 @@ def adopt(
 
     Exits with 3 if something could not be read: the rest is written.
     """
-    source = Settings(into) if environment_names(into) else settings
+    source = Settings(into, settings.known) if environment_names(into) else settings
     with progress() as shown:
         reconciler = reading(source, environment, shown)
         redact = redactor_of(reconciler).redact
         adopted = adopt_tenant(reconciler, into, Selection(kinds_, names), redact=redact, force=force)
     left = adopted.adoption.left
     for line in lines(left):
-        click.echo(line, err=True)
+        say(line, err=True)
     for line in summary(adopted, environment, into):
-        click.echo(line)
+        say(line)
     context.exit(UNREADABLE if any(one.why is Why.UNREADABLE for one in left) else 0)
 
 

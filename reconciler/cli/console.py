@@ -1,17 +1,21 @@
-"""What a terminal shows beside the output: errors, and how far the work is. Both go to standard error."""
+"""What goes to standard error: what failed, and how far the work is."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.messages import quote, say, show
+from reconciler.edge import Guard
 from reconciler.errors import ReconcilerError
+from reconciler.printable import printable
 from reconciler.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -22,24 +26,41 @@ if TYPE_CHECKING:
 def show_error(error: ReconcilerError) -> None:
     """Print an error: each of its messages with the hint below."""
     for message, hint in error.explanations():
-        show_failure(message, hint)
+        show_failure(message, hint, quoting=error.quotes_output)
 
 
-def show_failure(message: str, hint: str = "") -> None:
-    """Print a message in red, and a hint."""
-    click.echo(_coloured(message, "red"), err=True)
+def show_failure(message: str, hint: str = "", *, quoting: bool = False) -> None:
+    """Print a message in red, and a hint. With `quoting`, the further lines of the message stay lines."""
+    first, *quoted = message.split("\n") if quoting else [message]
+    say(first, err=True, **({} if os.environ.get("NO_COLOR") else {"fg": "red"}))
+    quote("\n".join(quoted), err=True)
     if hint:
-        click.echo(f"    {hint}", err=True)
+        say(f"    {hint}", err=True)
+
+
+def show_misuse(error: click.ClickException) -> None:
+    """Print what is wrong with a command line, and how to use the command."""
+    if isinstance(error, click.UsageError) and error.ctx:
+        show(error.ctx.get_usage() + "\n", err=True)
+        say(f"Try '{error.ctx.command_path} {error.ctx.help_option_names[-1]}' for help.", err=True)
+        say("", err=True)
+    say(f"Error: {error.format_message()}", err=True)
+
+
+def show_defect() -> None:
+    """Print the exception that is being handled, and what to do about it: it is a mistake of this program."""
+    quote(traceback.format_exc(), err=True)
+    show_failure("the reconciler failed where it must not", "please report this, with the lines above")
 
 
 def show_warning(message: str) -> None:
     """Print a message in yellow."""
-    click.echo(_coloured(f"warning: {message}", "yellow"), err=True)
+    say(f"warning: {message}", err=True, **({} if os.environ.get("NO_COLOR") else {"fg": "yellow"}))
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A progress that a person at a terminal sees, and nobody else."""
+    """Progress for a person at a terminal; silent where there is none."""
     if not sys.stderr.isatty():
         yield SILENT
         return
@@ -51,14 +72,17 @@ def progress() -> Iterator[Progress]:
 
     columns = (
         SpinnerColumn(finished_text="✓"),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
-        TextColumn("{task.fields[counted]}"),
+        TextColumn("{task.fields[counted]}", markup=False),
         TimeElapsedColumn(),
         TimeLeft(elapsed_when_finished=True),
     )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        shown = TerminalProgress(bars)
+    # The bars move the cursor, which no guard lets pass: they go past it, and their words are cleaned one by one.
+    stream, cleaned = (sys.stderr.stream, sys.stderr.cleaned) if isinstance(sys.stderr, Guard) else (None, printable)
+    console = Console(file=stream, stderr=True)
+    with Bars(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bars:
+        shown = TerminalProgress(bars, cleaned)
         yield shown
         shown.finish()
 
@@ -66,14 +90,15 @@ def progress() -> Iterator[Progress]:
 class TerminalProgress:
     """One line for each step: what it does, how far it is, how long it takes."""
 
-    def __init__(self, bars: Bars) -> None:
+    def __init__(self, bars: Bars, cleaned: Callable[[str], str] = printable) -> None:
         self._bars = bars
+        self._cleaned = cleaned
         self._step: TaskID | None = None
 
     def say(self, text: str) -> None:
-        """End the step that was, and begin this one."""
+        """End the current step, and begin this one."""
         self.finish()
-        self._step = self._bars.add_task(text, total=None, counted="")
+        self._step = self._bars.add_task(self._cleaned(text), total=None, counted="")
 
     def count(self, done: int, total: int | None = None) -> None:
         """Show how far the step is."""
@@ -82,21 +107,16 @@ class TerminalProgress:
             self._bars.update(self._step, completed=done, total=total, counted=counted)
 
     def held_up(self, seconds: float) -> None:
-        """Show how long the step takes at least."""
+        """Show how long the step will take at least."""
         if self._step is not None:
             self._bars.update(self._step, until=time.monotonic() + seconds)
 
     def waiting(self, what: str) -> None:
         """Say above the steps what takes long."""
-        self._bars.console.print(what, markup=False, highlight=False)
+        self._bars.console.print(self._cleaned(what), markup=False, highlight=False)
 
     def finish(self) -> None:
         """End the step."""
         if self._step is not None:
             self._bars.update(self._step, total=1, completed=1)
             self._step = None
-
-
-def _coloured(text: str, colour: str) -> str:
-    plain = os.environ.get("NO_COLOR") or not sys.stderr.isatty()
-    return text if plain else click.style(text, fg=colour)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -14,9 +13,11 @@ from reconciler.adopt.run import read
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
+from reconciler.cli.messages import show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.printable import printable
+from reconciler.printable import printable, printable_json
+from reconciler.report.github import code, prose
 
 _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 
@@ -46,7 +47,7 @@ def coverage(context: click.Context, settings: Settings, environment: str, form:
         live = read(reconciler)
         found = redactor_of(reconciler).redact(coverage_of(reconciler.desired, reconciler.stack.state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}
-    click.echo(forms[form](found), nl=False)
+    show(forms[form](found))
     context.exit(UNREADABLE if found.unreadable else 0)
 
 
@@ -54,7 +55,7 @@ def as_text(found: Coverage) -> str:
     """A table, with the sums at its end."""
     table = [_HEAD, *_rows(found)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [f"Coverage of {found.environment}  {found.url}"]
+    lines = [f"Coverage of {printable(found.environment)}  {printable(found.url)}"]
     for first, *others in table:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
         lines.append("  ".join(cells))
@@ -64,12 +65,12 @@ def as_text(found: Coverage) -> str:
 def as_markdown(found: Coverage) -> str:
     """The same table in Markdown."""
     lines = [
-        f"**Coverage of {found.environment}** {found.url}\n",
+        f"**Coverage of {code(found.environment)}** {code(found.url)}\n",
         f"| {' | '.join(_HEAD)} |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [f"| {' | '.join(row)} |" for row in _rows(found)]
-    return "\n".join([*lines, *(f"\n{line}" for line in _beside(found))]) + "\n"
+    return "\n".join([*lines, *(f"\n{prose(line)}" for line in _beside(found))]) + "\n"
 
 
 def as_json(found: Coverage) -> str:
@@ -82,7 +83,7 @@ def as_json(found: Coverage) -> str:
         "outside": found.outside,
         "unreadable": found.unreadable,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(document)
 
 
 def _as_dict(count: Count) -> dict[str, int | float | None]:

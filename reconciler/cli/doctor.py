@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,10 @@ import click
 import httpx
 
 from reconciler.cli.environment import backend_url, engine_settings, project_root
+from reconciler.cli.loading import know_referred, loaded
+from reconciler.cli.messages import say, show
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.definitions import DefinitionsError, environment_names, load
+from reconciler.definitions import DefinitionsError, environment_names
 from reconciler.definitions.files import ENVIRONMENTS
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
@@ -25,6 +26,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, scopes
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import PrivateKey
+from reconciler.printable import printable_json
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
 
 
@@ -67,27 +69,28 @@ def doctor(context: click.Context, settings: Settings, form: str) -> None:
     commands fail.
     """
     checks: list[Check] = []
-    for check in all_checks(settings.definitions):
+    know_referred(settings)
+    for check in all_checks(settings):
         checks.append(check)
         if form == "text":
-            click.echo(f"{check.status.ljust(7)}  {check.what}")
+            say(f"{check.status.ljust(7)}  {check.what}")
             if not check.ok and check.hint:
-                click.echo(f"         {check.hint}")
+                say(f"         {check.hint}")
     if form == "json":
-        click.echo(json.dumps([check.as_json for check in checks], indent=2, ensure_ascii=False))
+        show(printable_json([check.as_json for check in checks]))
     context.exit(int(any(check.status == "missing" for check in checks)))
 
 
-def all_checks(definitions: Path) -> Iterator[Check]:
+def all_checks(settings: Settings) -> Iterator[Check]:
     """What this machine has, then what each environment has."""
     yield from machine()
     root: Path | None = None
     try:
-        root = project_root(definitions)
+        root = project_root(settings.definitions)
         yield Check(True, f"Pulumi project: {root}")
     except ReconcilerError as error:
         yield Check(False, error.message, error.hint)
-    yield from environments(definitions, root)
+    yield from environments(settings, root)
 
 
 def machine() -> Iterator[Check]:
@@ -108,18 +111,18 @@ def machine() -> Iterator[Check]:
     )
 
 
-def environments(definitions: Path, root: Path | None) -> Iterator[Check]:
+def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
     """The definitions, the state, the secrets and the tenant of each environment."""
-    names = environment_names(definitions)
+    names = environment_names(settings.definitions)
     if not names:
-        folder = definitions / ENVIRONMENTS
+        folder = settings.definitions / ENVIRONMENTS
         hint = (
             f"write one, such as {folder / 'staging.yaml'} (docs/definitions.md), or name another folder: --definitions"
         )
         yield Check(False, f"no environment is defined in {folder}", hint)
     for name in names:
         try:
-            desired = load(definitions, name)
+            desired = loaded(settings, name)
         except DefinitionsError as error:
             count = len(error.problems)
             what = f"{name}: the definitions have {count} problem{'s' if count > 1 else ''}"
@@ -128,7 +131,7 @@ def environments(definitions: Path, root: Path | None) -> Iterator[Check]:
         yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
         if root:
             yield from state(desired.environment, root)
-        yield from tenant(desired.environment, {one.kind for one in desired.managed.values()})
+        yield from tenant(Tenant(desired.environment, settings.known), {one.kind for one in desired.managed.values()})
 
 
 def state(environment: Environment, root: Path) -> Iterator[Check]:
@@ -151,8 +154,9 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
     yield Check(True, f"{place}: {resources} objects" if begun else f"{place}, and begins with the first up")
 
 
-def tenant(environment: Environment, declared: Collection[type[Kind]]) -> Iterator[Check]:
+def tenant(reached: Tenant, declared: Collection[type[Kind]]) -> Iterator[Check]:
     """Whether the tenant answers, accepts the credentials, and can have objects of the kinds that are declared."""
+    environment = reached.environment
     for reference, source in environment.secrets:
         try:
             resolve(reference, source)
@@ -161,13 +165,13 @@ def tenant(environment: Environment, declared: Collection[type[Kind]]) -> Iterat
             return
 
     async def ask(auth: httpx.Auth) -> bool:
-        async with Tenant(environment).client_with(auth) as client:
+        async with reached.client_with(auth) as client:
             await client.get("/api/v1/groups?limit=1")
             return await _is_classic(client)
 
     auth: httpx.Auth | None = None
     try:
-        auth = Tenant(environment).auth(scopes.needed())
+        auth = reached.auth(scopes.needed())
         classic = asyncio.run(ask(auth))
     except ReconcilerError as error:
         yield Check(False, f"{environment.name}: {error.message}", error.hint)

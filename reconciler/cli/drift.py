@@ -10,6 +10,7 @@ import click
 from reconciler.cli.console import progress
 from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
+from reconciler.cli.messages import say
 from reconciler.cli.output import formats_of, outputs_option, record, show_drift
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.detect import detect
@@ -61,7 +62,7 @@ def drift(
     show_drift(reconciler, report, wanted)
     for ignore, ignored in report.ignored.items():
         said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "this covers nothing"
-        click.echo(f"{ignore.source}: {said}", err=True)
+        say(f"{ignore.source}: {said}", err=True)
     if not no_history:
         record(reconciler, report)
     context.exit(exit_code(report))

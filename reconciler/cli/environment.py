@@ -11,8 +11,8 @@ import click
 
 from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
+from reconciler.cli.loading import loaded
 from reconciler.cli.settings import Settings
-from reconciler.definitions import Desired, load
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, ReconcilerError
 from reconciler.progress import Progress
@@ -36,9 +36,9 @@ def opened(
 ) -> Iterator[Reconciler]:
     """The environment of this name, ready for the engine, which `changes` the tenant or only looks."""
     progress.say("checking the definitions")
-    desired = load(settings.definitions, name)
+    desired = loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment)
+    tenant = Tenant(desired.environment, settings.known)
     with tenant.provider(provider, changes=changes) as provider_settings:
         stack = Stack(name, root, {**provider_settings, **engine_settings(root, tenant)}, progress)
         yield Reconciler(desired, stack, tenant, baselines(root), progress)
@@ -46,9 +46,9 @@ def opened(
 
 def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
     """The environment of this name, for work that changes nothing and needs no provider."""
-    desired: Desired = load(settings.definitions, name)
+    desired = loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment)
+    tenant = Tenant(desired.environment, settings.known)
     stack = Stack(name, root, engine_settings(root, tenant), progress)
     return Reconciler(desired, stack, tenant, baselines(root), progress)
 

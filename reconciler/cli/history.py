@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from reconciler.cli.environment import STATE_FOLDER, project_root
+from reconciler.cli.loading import loaded
+from reconciler.cli.messages import show
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.definitions import load
 from reconciler.report.history import HISTORY_FORMATS
 
 
@@ -34,9 +35,9 @@ def history(settings: Settings, environment: str, form: str, limit: int) -> None
     """
     from reconciler.history.store import Store
 
-    name = load(settings.definitions, environment).environment.name
+    name = loaded(settings, environment).environment.name
     known = Store(history_place(project_root(settings.definitions))).load(name, limit)
-    click.echo(HISTORY_FORMATS[form](known), nl=False)
+    show(HISTORY_FORMATS[form](known))
 
 
 def history_place(root: Path) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
 
 import click
 
+from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
 from reconciler.kinds.scopes import needed
+from reconciler.printable import printable_json
 
 _INTRODUCTION: Final = """\
 <!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->
@@ -46,7 +47,7 @@ def kinds(form: str) -> None:
         "markdown": as_markdown,
         "scopes": as_scopes,
     }
-    click.echo(forms[form](reference()), nl=False)
+    show(forms[form](reference()))
 
 
 def as_text(references: list[KindReference]) -> str:
@@ -74,7 +75,7 @@ def as_scopes(references: list[KindReference]) -> str:
 
 def as_json(references: list[KindReference]) -> str:
     """Everything."""
-    return json.dumps([asdict(one) for one in references], indent=2, ensure_ascii=False) + "\n"
+    return printable_json([asdict(one) for one in references])
 
 
 def as_markdown(references: list[KindReference]) -> str:

@@ -12,9 +12,11 @@ import click
 
 from reconciler.apply import Reconciler
 from reconciler.cli.history import history_place
+from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
+from reconciler.printable import printable_lines
 from reconciler.report import PLAIN, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
 
 output_option = click.option(
@@ -78,7 +80,7 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
     try:
         Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
     except ReconcilerError as error:
-        click.echo(f"warning: {error.message}", err=True)
+        say(f"warning: {error.message}", err=True)
 
 
 def show_plan(
@@ -105,16 +107,16 @@ def _next_action(changes: Changes, environment: str) -> str:
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        click.echo(text, nl=False)
+        show(text)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"written: {output}", err=True)
+        output.write_text(printable_lines(text), encoding="utf-8")
+        say(f"written: {output}", err=True)
 
 
 def redactor_of(reconciler: Reconciler) -> Redactor:
-    """Takes the secrets of the environment out of whatever is shown."""
-    return Redactor(secret.get_secret_value() for secret in reconciler.known_secrets())
+    """Takes the secrets of the run out of whatever is shown."""
+    return Redactor(reconciler.tenant.known)
 
 
 def _terminal(output: Path | None) -> Terminal:

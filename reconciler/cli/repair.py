@@ -10,6 +10,7 @@ import click
 
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.messages import confirm, say
 from reconciler.cli.output import show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
@@ -41,19 +42,19 @@ def repair(
         reconciler = reading(settings, environment, shown)
         report, live = detect(reconciler)
     if not report.findings and not finding:
-        click.echo(f"{environment} is as declared: nothing to repair")
+        say(f"{environment} is as declared: nothing to repair")
         return
     named = chosen(report.findings, finding, report.ignored)
     findings, left = divided(reconciler, named, live, remove_unmanaged=remove_unmanaged)
     if finding and left:
         raise click.UsageError(f"{left[0][0].subject} cannot be repaired: {left[0][1]}")
     if not findings:
-        click.echo(f"nothing to repair in {environment}")
+        say(f"nothing to repair in {environment}")
         _tell(left)
         return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
-        click.confirm(f"Bring the tenant of {environment} back?", abort=True)
+        confirm(f"Bring the tenant of {environment} back?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
     show_plan(reconciler, changes, applied=True)
@@ -63,4 +64,4 @@ def repair(
 def _tell(left: Sequence[tuple[Finding, str]]) -> None:
     """What stays, and what can be done about it."""
     for (verdict, why), count in Counter((one.verdict, why) for one, why in left).items():
-        click.echo(f"{count} {verdict} left alone: {why}", err=True)
+        say(f"{count} {verdict} left alone: {why}", err=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from reconciler.cli.messages import show
 from reconciler.definitions.json_schema import SCHEMAS
+from reconciler.printable import printable_json
 
 
 @click.command()
@@ -20,8 +21,8 @@ def schema(what: str, output: Path | None) -> None:
 
     A document, if nothing is said; or an environment's file, or ignore.yaml.
     """
-    text = json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False) + "\n"
+    text = printable_json(SCHEMAS[what]())
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        click.echo(text, nl=False)
+        show(text)

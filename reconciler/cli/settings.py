@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+
+from reconciler.known_secrets import KnownSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,8 @@ class Settings:
 
     definitions: Path
     """The folder with the definitions."""
+    known: KnownSecrets = field(default_factory=KnownSecrets)
+    """The secrets of this run, as far as they are known."""
 
 
 pass_settings = click.make_pass_decorator(Settings)

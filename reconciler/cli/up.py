@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option
+from reconciler.cli.messages import confirm
 from reconciler.cli.output import show_plan
 from reconciler.cli.settings import Settings, pass_settings
 
@@ -28,7 +29,7 @@ def up(settings: Settings, environment: str, yes: bool, provider: str) -> None:
         show_plan(reconciler, planned)
         if not len(planned):
             return
-        click.confirm(f"Change the tenant of {environment}?", abort=True)
+        confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = reconciler.up()
     show_plan(reconciler, changes, applied=True)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import click
 
 from reconciler.cli.console import show_warning
+from reconciler.cli.loading import know_referred
+from reconciler.cli.messages import say
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import DefinitionsError, Desired, load, load_all
 from reconciler.definitions.warnings import warnings
@@ -26,6 +28,7 @@ def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     What is valid and may still be a mistake, such as a function that Okta does not document, is a warning.
     """
     directory = settings.definitions
+    know_referred(settings)
     desired = {environment: load(directory, environment)} if environment else load_all(directory)
     found = warnings(desired.values())
     if found and strict:
@@ -33,7 +36,7 @@ def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     for warning in found:
         show_warning(str(warning))
     for line in summary(desired):
-        click.echo(line)
+        say(line)
 
 
 def summary(environments: Mapping[str, Desired]) -> list[str]:

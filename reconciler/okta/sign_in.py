@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import httpx
@@ -47,12 +47,23 @@ class PrivateKey(httpx.Auth):
 
     requires_response_body = True
 
-    def __init__(self, url: str, client_id: str, private_key: str, key_id: str | None, scopes: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        url: str,
+        client_id: str,
+        private_key: str,
+        key_id: str | None,
+        scopes: tuple[str, ...],
+        *,
+        issued: Callable[[str], None] = lambda secret: None,
+    ) -> None:
+        """`issued` is told each assertion and access token before it is used: secrets that nothing may show."""
         self._token_url = f"{url}/oauth2/v1/token"
         self._client_id = client_id
         self._private_key = private_key.replace("\\n", "\n")
         self._key_id = key_id
         self._scopes = scopes
+        self._issued = issued
         self._access_token = ""
         self._expires = 0.0
         self.granted: frozenset[str] = frozenset()
@@ -94,6 +105,7 @@ class PrivateKey(httpx.Auth):
                 "the private key cannot sign: it is not a PEM key of the kind that the app knows",
                 hint="check private_key in the environment's credentials (PKCS#1 or PKCS#8, RSA or EC)",
             ) from error
+        self._issued(assertion)
         form = {
             "grant_type": "client_credentials",
             "scope": " ".join(self._scopes),
@@ -105,6 +117,8 @@ class PrivateKey(httpx.Auth):
     def _learn(self, response: httpx.Response) -> None:
         said, status = _members(response.content), response.status_code
         token = _sendable(said.get("access_token"))
+        if token:
+            self._issued(token)
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise Unreachable(
                 f"no access token for {self._client_id}: {self._token_url} answered {status}",

@@ -28,7 +28,7 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """A sentence of ours, inside a line, that may hold foreign words: no markup, no link, and nobody is mentioned."""
-    return re.sub("(&#64;|&#35;)", "\\1\N{ZERO WIDTH SPACE}", _entities(printable(text), keep=" ,;'()/-"))
+    return re.sub("(&#64;|&#35;)", r"\1&#8203;", _entities(printable(text), keep=" ,;'()/-"))
 
 
 def block(lines: Sequence[str], language: str) -> str:

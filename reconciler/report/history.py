@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.history import Episode, History, Run
-from reconciler.printable import printable
+from reconciler.printable import printable, printable_json
 from reconciler.report import github
 from reconciler.report.values import cut, plural
 
@@ -113,7 +112,7 @@ def as_json(history: History) -> str:
             for episode in history.open
         ],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return printable_json(document)
 
 
 def duration(length: timedelta) -> str:

@@ -14,6 +14,7 @@ from reconciler.definitions.model import Ignore, Source
 from reconciler.drift.findings import Attribution, Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES, Rule
+from reconciler.printable import printable_json
 
 VERSION: Literal[1] = 1
 """Grows when a program that reads the document would have to change; new members alone do not."""
@@ -178,7 +179,7 @@ class DriftDocument(_Document):
 
 def render(report: DriftReport) -> str:
     """The report as JSON, in ASCII: what is not is escaped, so that no terminal is fooled by a name."""
-    return json.dumps(document(report).model_dump(mode="json"), indent=2) + "\n"
+    return printable_json(document(report).model_dump(mode="json"))
 
 
 def document(report: DriftReport) -> DriftDocument:

@@ -1,4 +1,4 @@
-"""The last edge before the world: no known secret, in any spelling, gets past it.
+"""Reports without secrets: known ones in any spelling, and whatever stands in a field that its kind marks as secret.
 
 It works twice on every report. On its values first, because a renderer may cut a value in the middle of a secret; and
 on the finished text, because a renderer may bring together what was apart.
@@ -6,23 +6,17 @@ on the finished text, because a renderer may bring together what was apart.
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
-from urllib.parse import quote, quote_plus
 
 from reconciler.drift.findings import Difference, Finding
 from reconciler.kinds import kinds
 from reconciler.kinds.kind import Part
 from reconciler.kinds.mapping import schema
-
-REDACTED = "[redacted]"
-SHORTEST = 6
-"""Characters of the shortest secret that is searched for: a shorter one would be found in the words of the report."""
+from reconciler.known_secrets import REDACTED, KnownSecrets
 
 T = TypeVar("T")
 
@@ -30,10 +24,8 @@ T = TypeVar("T")
 class Redactor:
     """Takes known secrets out of texts, and out of values made of texts."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for part in _parts(secret) for form in _forms(part)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+    def __init__(self, secrets: KnownSecrets | Iterable[str] = ()) -> None:
+        self._known = secrets if isinstance(secrets, KnownSecrets) else KnownSecrets(secrets)
 
     def redact(self, value: T) -> T:
         """The same text, list, mapping or dataclass, without secrets, and without what no file can hold.
@@ -47,8 +39,7 @@ class Redactor:
             case Enum():
                 return value
             case str():
-                text = value if value.isascii() else _writable(value)
-                return self._pattern.sub(REDACTED, text) if self._pattern else text
+                return self._known.redact(value if value.isascii() else _writable(value))
             case Finding():
                 return self._fields(without_secret_fields(value))
             case Mapping():
@@ -114,21 +105,3 @@ def _secret_names(model: type[Part]) -> Iterator[str]:
             yield field.name
         if field.part:
             yield from _secret_names(field.part)
-
-
-def _parts(secret: str) -> Iterator[str]:
-    """The secret, and the lines of one that has several: a private key may be shown line by line."""
-    lines = (line for line in secret.splitlines() if not line.startswith("-----"))
-    yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part.strip()) >= SHORTEST)
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """The spellings in which a secret can stand in a report, an error or a URL."""
-    yield secret
-    for ascii_only in (True, False):
-        yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-    for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield encoded
-        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
-    yield html.escape(secret)
-    yield html.escape(secret).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")

@@ -6,7 +6,6 @@ fingerprint is the id of the finding, so that an alert stays the same alert unti
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import PurePath
@@ -17,7 +16,7 @@ from reconciler.definitions.model import Source
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES
-from reconciler.printable import printable
+from reconciler.printable import printable, printable_json
 from reconciler.report.cause import account
 from reconciler.report.objects import places
 from reconciler.report.summary import MEANING
@@ -65,7 +64,7 @@ def render(report: DriftReport) -> str:
         "columnKind": "unicodeCodePoints",
         "results": _results(report, place, numbers),
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return printable_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules() -> Iterator[dict[str, Any]]:

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from pydantic import SecretStr
 
 from reconciler.cli.drift import drift
 from reconciler.cli.duration import DURATION
@@ -16,6 +15,7 @@ from reconciler.cli.output import formats_of, record
 from reconciler.detect import LOOK_BACK
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.history.store import Store
+from reconciler.known_secrets import KnownSecrets
 from reconciler.report import FORMATS, SUFFIXES
 from tests.report import samples
 
@@ -64,7 +64,8 @@ def test_what_does_not_say_a_format_is_refused(names, form, said):
 
 @pytest.fixture
 def reconciler(tmp_path):
-    return SimpleNamespace(stack=SimpleNamespace(root=tmp_path), known_secrets=lambda: [SecretStr("CANARY-0123")])
+    tenant = SimpleNamespace(known=KnownSecrets(["CANARY-0123"]))
+    return SimpleNamespace(stack=SimpleNamespace(root=tmp_path), tenant=tenant)
 
 
 def test_a_run_is_recorded_without_secrets(reconciler, tmp_path, monkeypatch, capsys):

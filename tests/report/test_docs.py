@@ -7,9 +7,9 @@ import pytest
 
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.severity import RULES, rate
+from reconciler.known_secrets import SHORTEST
 from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, render_drift, render_plan
 from reconciler.report.github import LIMIT
-from reconciler.report.redaction import SHORTEST
 from reconciler.report.summary import MEANING
 from tests.report import samples
 from tests.report.conftest import GOLDEN

@@ -14,9 +14,10 @@ from reconciler.definitions.model import Source
 from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.drift.relations import Relation
 from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.known_secrets import REDACTED
 from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, Redactor, render_drift, render_plan
 from reconciler.report.html import LONGEST
-from reconciler.report.redaction import REDACTED, without_secret_fields
+from reconciler.report.redaction import without_secret_fields
 from tests.report import samples
 
 PEM = "-----BEGIN PRIVATE KEY-----\nCANARYa0b1c2d3e4f5\nCANARYg6h7i8j9k0l1\n-----END PRIVATE KEY-----\n"

@@ -13,6 +13,7 @@ import click
 from reconciler.cli.demo.commands import Commands
 from reconciler.cli.demo.somebody import CHANGES, change_behind_the_back
 from reconciler.cli.demo.workplace import ENVIRONMENTS, Workplace
+from reconciler.cli.messages import say
 from reconciler.cli.settings import Settings, pass_settings
 
 NOTHING, FOUND = 0, 2
@@ -52,15 +53,15 @@ def demo(settings: Settings, reports: Path) -> None:
         run("Is there anything left to do?", "preview", "production", "--expect-no-changes", show=run.LAST_LINE)
         run("Is production as declared?", "drift", "production", show=run.LAST_LINE)
 
-        click.secho("\nSomebody changes production behind the repository's back", bold=True)
+        say("")
+        say("Somebody changes production behind the repository's back", bold=True)
         for said in change_behind_the_back(tenants["production"].url):
-            click.echo(f"  · {said}")
+            say(f"  · {said}")
         files = ["-", str(reports / "drift.json"), str(reports / "drift.html")]
         outputs = [word for file in files for word in ("--output", file)]
         run("Is production as declared?", "drift", "production", *outputs, expect=FOUND)
         run.expect_findings(reports / "drift.json", {change.finding for change in CHANGES})
         run("Bring it back", "repair", "production", "--yes", "--remove-unmanaged")
         run("Is production as declared?", "drift", "production", expect=NOTHING)
-    click.secho(
-        f"\nDone in {time.monotonic() - began:.0f} s. Look at {os.path.relpath(reports / 'drift.html')}", bold=True
-    )
+    say("")
+    say(f"Done in {time.monotonic() - began:.0f} s. Look at {os.path.relpath(reports / 'drift.html')}", bold=True)

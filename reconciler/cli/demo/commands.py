@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-import click
-
+from reconciler.cli.messages import say
 from reconciler.errors import ReconcilerError
+
+
+class StepFailed(ReconcilerError):
+    """Raised when a command does not end as the demo expects; its output is in the message."""
+
+    quotes_output = True
 
 
 class Expected(NamedTuple):
@@ -38,14 +43,15 @@ class Commands:
 
     def __call__(self, title: str, *arguments: str, expect: int = 0, show: int = 0) -> None:
         """Run a command; its exit code must be `expect`. `show` is how many of its last lines are shown, 0 for all."""
-        click.secho(f"\n{title}", bold=True)
+        say("")
+        say(title, bold=True)
         shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
-        click.echo(f"$ reconciler {' '.join(shown)}")
+        say(f"$ reconciler {' '.join(shown)}")
         began = time.monotonic()
         output = self._run(arguments, expect)
         for line in output.rstrip().splitlines()[-show:]:
-            click.echo(f"  {line}")
-        click.secho(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
+            say(f"  {line}")
+        say(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
 
     def expect_findings(self, report: Path, expected: Set[Expected]) -> None:
         """The report must hold exactly these findings."""
@@ -59,7 +65,7 @@ class Commands:
                 f"the report is not what was done: not found {sorted(expected - found)}, "
                 f"found besides {sorted(found - expected)}"
             )
-        click.echo(f"  found exactly what was done: {len(found)} findings")
+        say(f"  found exactly what was done: {len(found)} findings")
 
     def _run(self, arguments: tuple[str, ...], expect: int) -> str:
         answer = subprocess.run(
@@ -71,7 +77,7 @@ class Commands:
             text=True,
         )
         if answer.returncode != expect:
-            raise ReconcilerError(
+            raise StepFailed(
                 f"reconciler {' '.join(arguments)} ended with {answer.returncode} and not with {expect}\n"
                 f"{answer.stdout}{answer.stderr}"
             )

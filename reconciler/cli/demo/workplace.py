@@ -12,8 +12,8 @@ from pathlib import Path
 
 from reconciler.cli.environment import PROJECT_FILE, project_root
 from reconciler.definitions import load
+from reconciler.definitions.secrets import secrets_of
 from reconciler.errors import ReconcilerError
-from reconciler.program import secrets_of
 
 ENVIRONMENTS = ("staging", "production")
 

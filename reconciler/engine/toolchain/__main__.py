@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 
+from reconciler.edge import guarded
 from reconciler.engine.toolchain import ensure
 from reconciler.errors import EngineMissing
+from reconciler.known_secrets import KnownSecrets
 from reconciler.progress import Silent
 
 
@@ -48,4 +51,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with guarded(KnownSecrets.of_settings(os.environ)):
+        code = main()
+    sys.exit(code)

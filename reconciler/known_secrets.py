@@ -1,0 +1,181 @@
+"""The secrets of one run, and how to take them out of text in every spelling in which they can come back."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+from reconciler.printable import printable
+
+REDACTED: Final = "[redacted]"
+SHORTEST: Final = 6
+"""Characters of the shortest secret that is searched for: a shorter one would be found in the words of a report."""
+SHORTEST_PIECE: Final = 12
+"""Characters of the shortest piece of a secret that is searched for; a piece is at least half of it, too."""
+
+_USERINFO = re.compile(r"(?<=://)[^\s/?#:@\"'<>]*:[^\s/?#\"'<>]*@")
+"""What a URL says of who signs in, if it says a password."""
+_SECRET_SETTINGS = (
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_ACCESS_TOKEN",
+    "OKTA_API_TOKEN",
+    "OKTA_ACCESS_TOKEN",
+    "OKTA_API_PRIVATE_KEY",
+    "RECONCILER_SANDBOX_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_STORAGE_CONNECTION_STRING",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+)
+"""Environment variables that hold secrets of the engine, the provider and the places where state is kept."""
+_URL_SETTINGS = (
+    "PULUMI_BACKEND_URL",
+    "RECONCILER_BASELINES",
+    "RECONCILER_HISTORY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+)
+"""Environment variables with addresses in which credentials can stand."""
+_SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
+_SHORTEST_LONE_USER = 16
+"""Characters from which on a user without a password is taken for a token."""
+
+
+class KnownSecrets:
+    """Secrets, as they become known. What was added counts for everything that is shown from then on."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._parts: set[str] = set()
+        self._forms: list[str] = []
+        """All spellings, the longest first."""
+        self._pattern: re.Pattern[str] | None = None
+        self.add(*secrets)
+
+    @classmethod
+    def of_settings(cls, environ: Mapping[str, str]) -> KnownSecrets:
+        """The secrets in the environment variables that configure the engine, the provider and the stores."""
+        known = cls(environ.get(name, "") for name in _SECRET_SETTINGS)
+        known._add_file(environ.get("PULUMI_CONFIG_PASSPHRASE_FILE", ""))
+        for name in _URL_SETTINGS:
+            known.add(*_credentials(environ.get(name, "")), *_credentials(environ.get(name.lower(), "")))
+        return known
+
+    def add(self, *secrets: str) -> None:
+        """Know these as well."""
+        parts = {part for secret in secrets for part in _parts(secret)} - self._parts
+        if parts:
+            self._parts |= parts
+            forms = {form for part in self._parts for form in _forms(part) if len(form) >= SHORTEST}
+            self._forms = sorted(forms, key=lambda form: (-len(form), form))
+            self._pattern = None
+
+    def redact(self, text: str) -> str:
+        """The text without known secrets, without large pieces of them, and without passwords in URLs."""
+        # Looking for one after the other is much faster than one pattern, and nearly every text holds none.
+        if any(form in text for form in self._forms):
+            self._pattern = self._pattern or re.compile("|".join(map(re.escape, self._forms)))
+            text = self._pattern.sub(REDACTED, text)
+        if len(text) >= SHORTEST_PIECE:
+            text = _without(text, (span for part in self._parts for span in _pieces(part, text)))
+        return _USERINFO.sub(f"{REDACTED}@", text) if "://" in text else text
+
+    def holds(self, text: str) -> bool:
+        """Whether there is a known secret in the text."""
+        return any(form in text for form in self._forms)
+
+    def _add_file(self, path: str) -> None:
+        if path:
+            try:
+                self.add(Path(path).read_text("utf-8"))
+            except (OSError, ValueError):  # who needs the file says what is wrong with it
+                return
+
+
+def _credentials(url: str) -> Iterator[str]:
+    """The secrets in a URL: a password, a token in the place of the user, and parameters that are called so."""
+    if "://" not in url:
+        return
+    rest = url.partition("://")[2]
+    userinfo, at, _ = rest.rpartition("@")
+    user, colon, password = userinfo.partition(":")
+    if at and (colon or len(user) >= _SHORTEST_LONE_USER):
+        yield password or user
+        yield unquote(password or user)
+    for name, value in parse_qsl(rest.partition("?")[2]):
+        if _SECRET_PARAMETER.search(name):
+            yield value
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """The secret, and the lines of one that has several: a private key may be shown line by line."""
+    lines = (line for line in secret.splitlines() if not line.startswith("-----"))
+    yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part.strip()) >= SHORTEST)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The spellings in which a secret can stand in a report, an error, a header or a URL."""
+    yield secret
+    yield printable(secret)
+    for ascii_only in (True, False):
+        yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+    for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret), quote(secret, safe="!'()*~")):
+        yield encoded
+        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+    yield html.escape(secret)
+    yield html.escape(secret).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+    data = secret.encode("utf-8", "surrogatepass")
+    yield data.hex()
+    yield data.hex().upper()
+    yield from _in_base64(data)
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What stands in base64 wherever these bytes begin: alone, or behind others as in `user:password`."""
+    for before, mixed in ((0, 0), (1, 2), (2, 3)):  # how many characters hold bits of what stands before
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode(bytes(before) + data).decode()
+            whole = (before + len(data)) * 8 // 6
+            yield text[mixed:whole]
+
+
+def _pieces(secret: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where at least half of a secret stands: one that was cut, or split over two values.
+
+    A piece that long holds one of the blocks into which the secret is divided, as a whole.
+    """
+    least = max(SHORTEST_PIECE, (len(secret) + 1) // 2)
+    size = (least + 1) // 2
+    if len(secret) < least:
+        return
+    for begin in range(0, len(secret) - size + 1, size):
+        found = text.find(secret[begin : begin + size])
+        while found >= 0:
+            start, end = found, found + size
+            while start and begin - (found - start) > 0 and text[start - 1] == secret[begin - (found - start) - 1]:
+                start -= 1
+            while end < len(text) and begin + end - found < len(secret) and text[end] == secret[begin + end - found]:
+                end += 1
+            if len(text[start:end].strip()) >= least:
+                yield start, end
+            found = text.find(secret[begin : begin + size], found + 1)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these spans redacted; those that touch are one."""
+    kept, place = "", 0
+    for start, end in sorted(spans):
+        if end <= place:
+            continue
+        if start > place or not place:
+            kept += text[place:start] + REDACTED
+        place = end
+    return kept + text[place:]
