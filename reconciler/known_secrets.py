@@ -46,6 +46,8 @@ _URL_SETTINGS = (
 )
 """Environment variables with addresses in which credentials can stand."""
 _SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
+_FEW = 100
+"""As many needles are looked for one after the other."""
 _SHORTEST_LONE_USER = 16
 """Characters from which on a user without a password is taken for a token."""
 
@@ -57,6 +59,10 @@ class KnownSecrets:
         self._parts: set[str] = set()
         self._forms: list[str] = []
         """All spellings, the longest first."""
+        self._needles: list[str] = []
+        """All spellings, and the blocks one of which is in every large piece of a secret."""
+        self._beginnings: frozenset[str] = frozenset()
+        """How these begin."""
         self._pattern: re.Pattern[str] | None = None
         self.add(*secrets)
 
@@ -76,21 +82,30 @@ class KnownSecrets:
             self._parts |= parts
             forms = {form for part in self._parts for form in _forms(part) if len(form) >= SHORTEST}
             self._forms = sorted(forms, key=lambda form: (-len(form), form))
+            self._needles = [*self._forms, *{block for part in self._parts for _, block in _blocks(part)}]
+            self._beginnings = frozenset(needle[:SHORTEST] for needle in self._needles)
             self._pattern = None
 
     def redact(self, text: str) -> str:
         """The text without known secrets, without large pieces of them, and without passwords in URLs."""
-        # Looking for one after the other is much faster than one pattern, and nearly every text holds none.
-        if any(form in text for form in self._forms):
+        if self._may_hold(text):
             self._pattern = self._pattern or re.compile("|".join(map(re.escape, self._forms)))
             text = self._pattern.sub(REDACTED, text)
-        if len(text) >= SHORTEST_PIECE:
             text = _without(text, (span for part in self._parts for span in _pieces(part, text)))
         return _USERINFO.sub(f"{REDACTED}@", text) if "://" in text else text
 
     def holds(self, text: str) -> bool:
-        """Whether there is a known secret in the text."""
-        return any(form in text for form in self._forms)
+        """Whether there is a known secret in the text, or a large piece of one."""
+        return self._may_hold(text) and (
+            any(form in text for form in self._forms) or any(True for part in self._parts for _ in _pieces(part, text))
+        )
+
+    def _may_hold(self, text: str) -> bool:
+        """Whether the text is worth a closer look, which nearly none is: quick for many secrets and for long texts."""
+        if len(self._needles) <= _FEW:
+            return any(needle in text for needle in self._needles)
+        windows = (text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1))
+        return not self._beginnings.isdisjoint(windows)
 
     def _add_file(self, path: str) -> None:
         if path:
@@ -152,21 +167,30 @@ def _pieces(secret: str, text: str) -> Iterator[tuple[int, int]]:
 
     A piece that long holds one of the blocks into which the secret is divided, as a whole.
     """
-    least = max(SHORTEST_PIECE, (len(secret) + 1) // 2)
-    size = (least + 1) // 2
-    if len(secret) < least:
-        return
-    for begin in range(0, len(secret) - size + 1, size):
-        found = text.find(secret[begin : begin + size])
+    least = _shortest_piece(secret)
+    for begin, block in _blocks(secret):
+        found = text.find(block)
         while found >= 0:
-            start, end = found, found + size
+            start, end = found, found + len(block)
             while start and begin - (found - start) > 0 and text[start - 1] == secret[begin - (found - start) - 1]:
                 start -= 1
             while end < len(text) and begin + end - found < len(secret) and text[end] == secret[begin + end - found]:
                 end += 1
             if len(text[start:end].strip()) >= least:
                 yield start, end
-            found = text.find(secret[begin : begin + size], found + 1)
+            found = text.find(block, found + 1)
+
+
+def _shortest_piece(secret: str) -> int:
+    return max(SHORTEST_PIECE, (len(secret) + 1) // 2)
+
+
+def _blocks(secret: str) -> Iterator[tuple[int, str]]:
+    """The secret in blocks half as long as its shortest piece, and where each begins; none if it is shorter itself."""
+    least = _shortest_piece(secret)
+    size = (least + 1) // 2
+    if len(secret) >= least:
+        yield from ((begin, secret[begin : begin + size]) for begin in range(0, len(secret) - size + 1, size))
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

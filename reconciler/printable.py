@@ -33,6 +33,8 @@ def printable_line(line: str, *, styled: bool = False, begun: bool = False) -> s
         line = "".join(printable(part) + style for part, style in parts)
     else:
         line = printable(line)
+    if "::" not in line and "##" not in line:
+        return line
     return _COMMAND.sub(lambda match: _no_command(match, begun), line)
 
 

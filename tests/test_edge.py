@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.cli.messages import quote, say, show
+from reconciler.cli.console import progress
+from reconciler.cli.messages import confirm, quote, say, show
 from reconciler.edge import Guard, guarded
 from reconciler.known_secrets import REDACTED, KnownSecrets
 
@@ -119,6 +120,27 @@ def test_a_message_is_one_line(capsys):
 def test_lines_of_somebody_else_stand_behind_a_bar(capsys):
     quote("::error::x\n\x1b[2Jy\r\n", err=True)
     assert capsys.readouterr().err == "  | ::error::x\n  | \\x1b[2Jy\n"
+
+
+def test_a_question_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\nn\n"))
+    with guarded(KnownSecrets([SECRET])):
+        confirm(f"Change x\n::error::{SECRET}?")
+        with pytest.raises(click.Abort):
+            confirm("Really?")
+    out = capsys.readouterr().out
+    assert out == f"Change x\\n::error::{REDACTED}? [y/N]: Really? [y/N]: "
+
+
+def test_progress_draws_past_the_guard_and_its_words_do_not(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    with redirect_stderr(Terminal()) as seen, guarded(KnownSecrets([SECRET])), progress() as shown:
+        shown.say(f"reading [b]{SECRET}[/b]\x1b]0;x\x07")
+        shown.waiting(f"GET {SECRET}\x1b[2J")
+    assert SECRET not in seen.getvalue()
+    assert "\x1b[2K" in seen.getvalue()
+    assert f"reading [b]{REDACTED}[/b]\\x1b]0;x\\x07" in seen.getvalue()
+    assert f"GET {REDACTED}\\x1b[2J" in seen.getvalue()
 
 
 def test_a_report_keeps_its_lines(capsys):

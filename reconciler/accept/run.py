@@ -148,7 +148,7 @@ class _Work:
     def in_place(self, folder: Path, error: ReconcilerError) -> NotAcceptable:
         """An error about the copy, as it concerns the definitions themselves."""
         messages, hints = zip(*error.explanations(), strict=True)
-        said = ("\n".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
+        said = ("; ".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
         return NotAcceptable(*(in_original(text, folder, self.definitions) for text in said))
 
     def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:

@@ -80,6 +80,7 @@ def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
         result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False, obj=known)
         sys.stdout.flush()
     except click.ClickException as error:
+        _know_referred(error, known)
         show_misuse(error)
         return MISUSE if isinstance(error, click.UsageError) else error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -91,7 +92,8 @@ def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
         _forget_output()
         return 1
     except OSError as error:
-        show_failure(f"{error.filename}: {error.strerror}" if error.filename else f"cannot write: {error.strerror}")
+        reason = error.strerror or str(error)
+        show_failure(f"{error.filename}: {reason}" if error.filename else f"cannot write: {reason}")
         if not error.filename:
             _forget_output()
         return 1
@@ -99,6 +101,14 @@ def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
         show_defect()
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _know_referred(error: click.ClickException, known: KnownSecrets) -> None:
+    """Know the secrets of all environments, none of which has been loaded: a message may quote the command line."""
+    from reconciler.cli.loading import know_referred
+
+    parameters = error.ctx.find_root().params if isinstance(error, click.UsageError) and error.ctx else {}
+    know_referred(Settings(parameters.get("definitions") or Path("definitions"), known))
 
 
 def _replace_closed_streams() -> None:

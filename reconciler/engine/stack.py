@@ -197,7 +197,8 @@ class Stack:
         _, _, stderr = said.partition("stderr: ")
         words = (stderr or said).strip()
         if isinstance(error, ConcurrentUpdateError):
-            return Refused(f"another run holds the stack {self.name}: {words}", hint="wait for it to end")
+            holder = " ".join(words.split())
+            return Refused(f"another run holds the stack {self.name}: {holder}", hint="wait for it to end")
         if "passphrase" in words:
             hint = "PULUMI_CONFIG_PASSPHRASE must be what it was when the state of this environment was begun"
         return EngineError(f"the engine failed: {words}", hint=hint)

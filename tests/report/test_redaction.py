@@ -169,3 +169,9 @@ def test_a_line_of_a_key_is_secret_and_its_frame_is_not():
 
 def test_white_space_around_a_secret_does_not_hide_it():
     assert Redactor([" s3cret-value\n"]).redact("is s3cret-value.") == f"is {REDACTED}."
+
+
+def test_a_secret_is_found_in_any_text_of_a_value():
+    redactor = Redactor(["CANARY-plain-0123"])
+    assert redactor.finds({"a": [1, ("x", {"of CANARY-plain-0123": None})]})
+    assert not redactor.finds({"a": [1, ("x", {"of CANARY-pl": None}, "https://kim:pass@acme.example")]})
