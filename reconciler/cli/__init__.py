@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -10,13 +11,13 @@ from typing import Final, NoReturn
 
 import click
 
+from reconciler import interrupts
 from reconciler.cli.console import show_error, show_failure
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
 from reconciler.errors import ReconcilerError
 
 MISUSE: Final = 64
-INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
@@ -65,6 +66,11 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code; whatever a user can cause ends in a message."""
     _replace_closed_streams()
+    with interrupts.handled(_tell):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False)
         sys.stdout.flush()
@@ -74,8 +80,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _interrupted(error.__cause__ if isinstance(error, click.Abort) else error)
     except ReconcilerError as error:
         show_error(error)
         return error.exit_code
@@ -88,6 +94,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
             _forget_output()
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    """The exit code of a run that a signal ended, or whoever was asked."""
+    if not isinstance(cause, interrupts.Interrupted):
+        return interrupts.interrupted().exit_code
+    show_failure(str(cause), cause.hint)
+    return cause.exit_code
+
+
+def _tell(text: str) -> None:
+    """Say something from a signal handler, in which buffered streams must not be used."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"\n{text}\n".encode())
 
 
 def _replace_closed_streams() -> None:
