@@ -46,7 +46,7 @@ def opened(
     with tenant.provider(provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
-        yield Reconciler(desired, stack, tenant, baselines(root), progress)
+        yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
 def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
@@ -55,7 +55,7 @@ def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment)
     stack = Stack(name, root, engine_settings(root, tenant), progress, referred(settings.definitions, desired))
-    return Reconciler(desired, stack, tenant, baselines(root), progress)
+    return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
 def referred(definitions: Path, desired: Desired) -> frozenset[str]:

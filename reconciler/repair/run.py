@@ -6,14 +6,15 @@ deleted is dropped from the state, what drifted is refreshed alone, and the next
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.drift import Finding, Verdict
-from reconciler.engine.changes import Changes
+from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.memory import Memory
+from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found, inputs
@@ -47,12 +48,39 @@ def repair(
             reconciler.progress.say("taking what nobody declared into the state")
             program = with_them.program(with_them.desired, taken, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
-        changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+        if not changes.interrupted:
+            changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+    except NotRefreshed as error:
+        changes.failures += error.failures
+        changes.failed |= error.failed
+    except KeyboardInterrupt:  # what was done before, if anything, has to be told
+        changes.interrupted = True
     finally:
         there = {applied.urn for applied in stack.state().resources.values()}
         lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
         stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
+    if changes.failures or changes.interrupted:
+        _tell_of_what_never_began(changes, reconciler, scope, dict(zip(sorted(targets), strangers, strict=True)))
     return changes
+
+
+def _tell_of_what_never_began(
+    changes: Changes, reconciler: Reconciler, scope: Scope, strangers: Mapping[str, LiveObject]
+) -> None:
+    """Count as not tried what no step of the engine was about, and of strangers what was not deleted."""
+    known = {(change.kind, change.name) for change, _ in changes.outcomes}
+    for address in scope.objects:
+        if (address.kind, address.name) not in known and reconciler.urn_of(
+            address
+        ) not in changes.seen | changes.failed:
+            operation = Operation.CREATE if address in scope.gone else Operation.UPDATE
+            fields = tuple(sorted(scope.chosen.get(address, ())))
+            changes.not_tried.append(Change(operation, address.kind, address.name, fields))
+    for urn, item in strangers.items():
+        change = changes.changes.get(urn)
+        if change is None or change.operation is Operation.IMPORT:
+            changes.changes.pop(urn, None)
+            changes.not_tried.append(Change(Operation.DELETE, item.kind.kind, f"{item.label} ({item.id})"))
 
 
 def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str, tuple[str, list[str]]]:
