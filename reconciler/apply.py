@@ -27,13 +27,13 @@ from reconciler.errors import ReconcilerError
 from reconciler.foresight import Foresight
 from reconciler.kinds import kind_named, kinds, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
-from reconciler.not_tried import not_tried
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 from reconciler.places import sent_again
 from reconciler.program import Found, declare, inline, secrets_of, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
+from reconciler.unfinished import add_unfinished
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
@@ -113,7 +113,7 @@ class Reconciler:
         changes.sent_again(again)
         foresight.tell_of_what_was_done(changes, found, there)
         if changes.failures or changes.interrupted:
-            changes.not_tried += not_tried(foresight, changes, second, found, there, targets, left or {})
+            add_unfinished(changes, second, foresight, found, there, targets, left or {})
         if not changes.interrupted:
             self._try_to_note(changes)
         return changes

@@ -60,27 +60,32 @@ def repair(
         lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
         stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
     if changes.failures or changes.interrupted:
-        _tell_of_what_never_began(changes, reconciler, scope, dict(zip(sorted(targets), strangers, strict=True)))
+        by_urn = {with_them.urn_of(_address(item)): item for item in strangers}
+        _add_unfinished(changes, reconciler, scope, by_urn)
     return changes
 
 
-def _tell_of_what_never_began(
+def _add_unfinished(
     changes: Changes, reconciler: Reconciler, scope: Scope, strangers: Mapping[str, LiveObject]
 ) -> None:
-    """Count as not tried what no step of the engine was about, and of strangers what was not deleted."""
-    known = {(change.kind, change.name) for change, _ in changes.outcomes}
-    for address in scope.objects:
-        if (address.kind, address.name) not in known and reconciler.urn_of(
-            address
-        ) not in changes.seen | changes.failed:
-            operation = Operation.CREATE if address in scope.gone else Operation.UPDATE
-            fields = tuple(sorted(scope.chosen.get(address, ())))
-            changes.not_tried.append(Change(operation, address.kind, address.name, fields))
+    """Add what could not be refreshed as failed; as not tried what no step of the engine was about, and of strangers
+    those that were not deleted."""
+    told = {(change.kind, change.name) for change, _ in changes.outcomes}
+    for address in sorted(scope.objects):
+        urn = reconciler.urn_of(address)
+        if (address.kind, address.name) in told or urn in changes.seen:
+            continue
+        operation = Operation.CREATE if address in scope.gone else Operation.UPDATE
+        change = Change(operation, address.kind, address.name, tuple(sorted(scope.chosen.get(address, ()))))
+        if urn in changes.failed:
+            changes.changes[urn] = change
+        else:
+            changes.not_tried.append(change)
     for urn, item in strangers.items():
-        change = changes.changes.get(urn)
-        if change is None or change.operation is Operation.IMPORT:
+        begun = changes.changes.get(urn)
+        if begun is None or begun.operation is Operation.IMPORT:
             changes.changes.pop(urn, None)
-            changes.not_tried.append(Change(Operation.DELETE, item.kind.kind, f"{item.label} ({item.id})"))
+            changes.not_tried.append(Change(Operation.DELETE, *_address(item)))
 
 
 def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str, tuple[str, list[str]]]:
@@ -112,6 +117,11 @@ def _with_strangers(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
     return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
 
 
+def _address(item: LiveObject) -> Address:
+    """What an object that nobody declared is called while it is removed."""
+    return Address(item.kind.kind, f"{item.label} ({item.id})")
+
+
 def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:
     """A declaration of an object exactly as the tenant has it; what it refers to is noted in `ids`."""
 
@@ -121,7 +131,7 @@ def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:
 
     return Declaration(
         item.kind,
-        f"{item.label} ({item.id})",
+        _address(item).name,
         with_references(item.kind, item.spec, by_id),
         frozenset(field.name for field in schema(item.kind)),
         Source("", 0, 0),

@@ -15,29 +15,31 @@ from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found
 
 
-def not_tried(
-    foresight: Foresight,
+def add_unfinished(
     changes: Changes,
     second: Changes,
+    foresight: Foresight,
     found: Found,
     there: Mapping[Address, Overwritten],
     targets: Collection[str] | None,
     left: Mapping[Address, Collection[str]],
-) -> list[Change]:
-    """The changes that never began, of all objects or of those with the URNs `targets`.
+) -> None:
+    """Add the changes that never began, of all objects or of those with the URNs `targets`.
 
-    The foresight has the state from before the run. Of `changes`, which are those of both passes, `second` are those of
-    the second one. The fields `left` were not to be changed. Secrets and places among others cannot be compared with
-    what was applied: an object that differs only in these is not counted.
+    What the provider refused before any step began is added as failed. The foresight has the state from before the run.
+    Of `changes`, which are those of both passes, `second` are those of the second one. The fields `left` were not to be
+    changed. Secrets and places among others cannot be compared with what was applied: an object that differs only in
+    these is not counted.
     """
-    tried = {*changes.seen, *changes.changes, *changes.failed}
-    all_of_it = [
-        *_declared(foresight, found, there, left),
-        *_no_longer_declared(foresight),
-    ]
-    first = [change for urn, change in all_of_it if urn not in tried and (targets is None or urn in targets)]
+    for urn, change in [*_declared(foresight, found, there, left), *_no_longer_declared(foresight)]:
+        if urn in changes.changes or (targets is not None and urn not in targets):
+            continue
+        if urn in changes.failed:
+            changes.changes[urn] = change
+        elif urn not in changes.seen:
+            changes.not_tried.append(change)
     again = changes.completed - second.seen - second.failed
-    return first + [change for urn, change in _second_pass(foresight, found, there) if urn in again]
+    changes.not_tried += [change for urn, change in _second_pass(foresight, found, there) if urn in again]
 
 
 def _declared(
