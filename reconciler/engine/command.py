@@ -128,7 +128,8 @@ class _Ending:
 
     def __init__(self, *, gently: bool) -> None:
         self._gently = gently
-        """Whether it is asked at the first signal. What only reads or writes the state ends by itself in a moment."""
+        """Whether it is asked. What only reads or writes the state ends by itself in a moment, and is better not cut
+        short: it may be what tidies up."""
         self._process: subprocess.Popen[str] | None = None
         self._count = interrupts.pending()
         self._below: set[int] = set()
@@ -151,7 +152,8 @@ class _Ending:
             return _WAITS if self._gently else ""
         self._below |= {*_descendants(self._process.pid)}
         if count == 2:
-            _send(self._process, signal.SIGINT)
+            if self._gently:
+                _send(self._process, signal.SIGINT)
             self._later(self._terminate)
             return _ENDS if self._gently else ""
         self._kill()

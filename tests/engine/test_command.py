@@ -48,6 +48,11 @@ def binary(tmp_path: Path) -> Path:
                 print("v3.256.0")
             elif "export" in sys.argv:
                 print('{{"version": 3, "deployment": {{"resources": []}}}}')
+            elif "--slow" in sys.argv:
+                print("begins", flush=True)
+                time.sleep(0.5)
+                with open({str(tmp_path / "written")!r}, "w") as written:
+                    written.write("all of it")
             elif "--fail" in sys.argv:
                 print("error: no", file=sys.stderr)
                 sys.exit(255)
@@ -200,6 +205,20 @@ def test_an_engine_that_does_not_listen_is_terminated_after_the_second_signal(
 def test_in_the_end_it_is_killed(started: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     started.interrupted(0, signal.SIGINT, signal.SIGINT)
+
+
+def test_what_writes_the_state_is_not_cut_short(binary: Path):
+    """It may be what tidies up after the first signal."""
+    pid = os.getpid()
+
+    def send(line: str) -> None:
+        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGTERM)
+
+    with interrupts.handled(lambda text: None):
+        with pytest.raises(Interrupted):
+            EngineCommand(binary).run(["stack", "--slow"], str(binary.parent), {}, on_output=send)
+        assert (binary.parents[1] / "written").read_text() == "all of it"
 
 
 def test_a_third_signal_kills_it_at_once(started: Run):
