@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import subprocess
 from collections.abc import Collection, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from reconciler import drift
 from reconciler.baseline import Baselines
+from reconciler.commit import Commit, commit_of
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
@@ -31,6 +31,7 @@ from reconciler.places import sent_again
 from reconciler.program import Found, declare, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
+from reconciler.unfinished import add_unfinished
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
@@ -44,6 +45,8 @@ class Reconciler:
     tenant: Tenant
     baselines: Baselines
     progress: Progress = SILENT
+    definitions: Path | None = None
+    """The folder with the definitions; the project's folder, if it is not known."""
 
     def preview(self) -> Changes:
         """What `up` would change. Nothing is changed, neither the tenant nor the state."""
@@ -93,20 +96,33 @@ class Reconciler:
         again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
-        if (found.imports or found.to_deactivate) and not changes.failures:
-            self.progress.say(
-                "second pass: updating imported objects, deactivating objects that had to be created active"
-            )
-            again |= self._send_again(only, left)
-            program = self.program(self.desired, Found(found.ids), left, outputs)
-            changes.add(self.stack.up(program, targets=targets))
+        ended, second = changes.failures or changes.interrupted, Changes()
+        try:
+            if (found.imports or found.to_deactivate) and not ended:
+                self.progress.say(
+                    "second pass: updating imported objects, deactivating objects that had to be created active"
+                )
+                again |= self._send_again(only, left)
+                program = self.program(self.desired, Found(found.ids), left, outputs)
+                second = self.stack.up(program, targets=targets)
+                changes.add(second)
+        except KeyboardInterrupt:  # the account of what was done must not be lost
+            changes.interrupted = True
         changes.sent_again(again)
         foresight.tell_of_what_was_done(changes, found, there)
+        if changes.failures or changes.interrupted:
+            add_unfinished(changes, second, foresight, found, there, targets, left or {})
+        if not changes.interrupted:
+            self._try_to_note(changes)
+        return changes
+
+    def _try_to_note(self, changes: Changes) -> None:
         try:
             self._note(changes)
         except ReconcilerError as error:  # the account of what was done must not be lost
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
-        return changes
+        except KeyboardInterrupt:
+            changes.interrupted = True
 
     def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
         """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
@@ -214,13 +230,13 @@ class Reconciler:
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
-        outputs = {"commit": self.commit} if outputs is None else outputs
+        outputs = self.commit.outputs if outputs is None else outputs
         return partial(inline, desired, found, resolve, outputs, left)
 
-    @property
-    def commit(self) -> str:
-        """The commit that the definitions are at; empty outside a repository."""
-        return commit(self.stack.root)
+    @cached_property
+    def commit(self) -> Commit:
+        """The commit that the definitions are at."""
+        return commit_of(self.definitions or self.stack.root)
 
 
 def _is_new(change: Change) -> bool:
@@ -240,17 +256,6 @@ def _is_kept(one: Applied, kept: Baseline) -> bool:
     return all(one.id in kept.get(kind.kind, {}) for kind in (one.kind, *lists))
 
 
-def commit(folder: Path) -> str:
-    """The commit that a folder is at; empty outside a repository."""
-    try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return answer.stdout.strip()
-
-
 def standalone(definitions: Path, environment: str) -> None:
     """The program of a plain `pulumi up`, which brings the engine, the state and the provider itself.
 
@@ -264,4 +269,4 @@ def standalone(definitions: Path, environment: str) -> None:
 
     with ThreadPoolExecutor(1) as apart:  # the SDK runs programs inside its own event loop
         found = apart.submit(lambda: asyncio.run(look())).result()
-    declare(desired, found, resolve, {"commit": commit(definitions)})
+    declare(desired, found, resolve, commit_of(definitions).outputs)

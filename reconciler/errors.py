@@ -11,6 +11,9 @@ ReconcilerError            1   anything below, when nothing more exact is known
 ├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); what was there is kept
 ├── ChangesFound           2   drift, or changes where none were expected
 └── Refused                4   a guard said no
+
+Beside the tree: 64 after misuse of the command line, and, when a signal ended the run (`interrupts.Interrupted`), 130
+after SIGINT and 143 after SIGTERM or SIGHUP.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict, compare
 from reconciler.engine.changes import Operation
 from reconciler.errors import ReconcilerError, Refused
+from reconciler.interrupts import interrupted
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Snapshot
 
@@ -200,11 +201,11 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> No
     drifted = {applied[address].urn for address in touched if address in applied}
     missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
     gone = [applied[address].urn for address in missing if address in applied]
-    stack.forget(gone)
     refreshed = sorted(drifted - set(gone))
     if refreshed:
         reconciler.progress.say("taking into the state what the tenant has")
         stack.refresh(refreshed)
+    stack.forget(gone)
     only = {address for address in touched if address in acceptance.desired.managed}
     urns = after.urns(only)
     planned = after.preview() if only else None
@@ -221,6 +222,8 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> No
         changes = after.up(only)
         if changes.failures:
             raise ReconcilerError("; ".join(changes.failures), hint="the definitions are edited; run reconciler up")
+        if changes.interrupted:
+            raise interrupted("the definitions are edited; run reconciler up")
     beyond = [finding for finding in findings if finding.verdict is Verdict.BEYOND]
     if beyond:
         values = [(finding.kind, finding.okta_id, finding.field, finding.actual) for finding in beyond]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Final, NoReturn
 
 import click
 
+from reconciler import interrupts
 from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
@@ -18,7 +20,6 @@ from reconciler.errors import ReconcilerError
 from reconciler.known_secrets import KnownSecrets
 
 MISUSE: Final = 64
-INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
@@ -71,7 +72,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     _replace_closed_streams()
     known = KnownSecrets.of_settings(os.environ)
-    with guarded(known):
+    with interrupts.handled(_tell), guarded(known):
         return _run(arguments, known)
 
 
@@ -83,8 +84,8 @@ def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
         _know_referred(error, known)
         show_misuse(error)
         return MISUSE if isinstance(error, click.UsageError) else error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _interrupted(error.__cause__ if isinstance(error, click.Abort) else error)
     except ReconcilerError as error:
         show_error(error)
         return error.exit_code
@@ -109,6 +110,20 @@ def _know_referred(error: click.ClickException, known: KnownSecrets) -> None:
 
     parameters = error.ctx.find_root().params if isinstance(error, click.UsageError) and error.ctx else {}
     know_referred(Settings(parameters.get("definitions") or Path("definitions"), known))
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    """The exit code of a run that a signal ended, or whoever was asked."""
+    if not isinstance(cause, interrupts.Interrupted):
+        return interrupts.interrupted().exit_code
+    show_failure(str(cause), cause.hint)
+    return cause.exit_code
+
+
+def _tell(text: str) -> None:
+    """Say something from a signal handler, in which buffered streams must not be used."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"\n{text}\n".encode())
 
 
 def _replace_closed_streams() -> None:

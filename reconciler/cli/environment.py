@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
 from reconciler.cli.loading import loaded
 from reconciler.cli.settings import Settings
+from reconciler.definitions import Desired
+from reconciler.definitions.files import environment_files
+from reconciler.definitions.secrets import secrets_of
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, ReconcilerError
 from reconciler.progress import Progress
@@ -20,6 +24,7 @@ from reconciler.tenant import Tenant
 
 PROJECT_FILE = "Pulumi.yaml"
 STATE_FOLDER = ".state"
+_VARIABLE = re.compile(r"\benv:(\w+)")
 
 provider_option = click.option(
     "--provider",
@@ -40,8 +45,9 @@ def opened(
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
     with tenant.provider(provider, changes=changes) as provider_settings:
-        stack = Stack(name, root, {**provider_settings, **engine_settings(root, tenant)}, progress)
-        yield Reconciler(desired, stack, tenant, baselines(root), progress)
+        environment = {**provider_settings, **engine_settings(root, tenant)}
+        stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
+        yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
 def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
@@ -49,8 +55,20 @@ def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
-    stack = Stack(name, root, engine_settings(root, tenant), progress)
-    return Reconciler(desired, stack, tenant, baselines(root), progress)
+    stack = Stack(name, root, engine_settings(root, tenant), progress, referred(settings.definitions, desired))
+    return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
+
+
+def referred(definitions: Path, desired: Desired) -> frozenset[str]:
+    """The variables that hold the secrets of this environment's definitions, and the credentials of all environments.
+
+    The program sends those secrets to the provider; neither the engine nor a plugin gets them by the environment.
+    """
+    references = {reference for reference, _ in desired.environment.secrets}
+    for declaration in desired.declarations.values():
+        references |= {reference for _, reference, _ in secrets_of(declaration)}
+    texts = [path.read_text("utf-8", errors="replace") for path in environment_files(definitions).values()]
+    return frozenset(_VARIABLE.findall("\n".join([*sorted(references), *texts])))
 
 
 def baselines(root: Path) -> Baselines:

@@ -16,8 +16,10 @@ from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
+from reconciler.interrupts import interrupted
 from reconciler.printable import printable_lines
-from reconciler.report import PLAIN, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
+from reconciler.report import PLAIN, PLAN_FORMATS, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
+from reconciler.report.values import plural
 
 output_option = click.option(
     "--output",
@@ -31,6 +33,15 @@ outputs_option = click.option(
     multiple=True,
     help="Write a report to this file instead of standard output. May be repeated: each file's format is the one that "
     f"the end of its name says ({', '.join(SUFFIXES)}); - is standard output, as text.",
+)
+
+plan_format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(PLAN_FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
 )
 
 STANDARD_OUTPUT = Path("-")
@@ -84,15 +95,23 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
 
 
 def show_plan(
-    reconciler: Reconciler, changes: Changes, form: str = "text", output: Path | None = None, *, applied: bool = False
+    reconciler: Reconciler, changes: Changes, form: str = "text", output: Path | None = None, *, applied: str = ""
 ) -> None:
-    """Write what is to be changed or was changed; raises if not all of it went well."""
-    environment = reconciler.desired.environment
-    plan = PlanReport(environment.name, environment.url, changes, applied, reconciler.commit)
+    """Write what is to be changed, or what became of it when a command was `applied`; raises if not all went well.
+
+    Raises `Interrupted` after a run that a signal ended: its account is given first.
+    """
+    environment, commit = reconciler.desired.environment, reconciler.commit
+    plan = PlanReport(
+        environment.name, environment.url, changes, bool(applied), commit.id, commit.dirty, applied or "up"
+    )
     _write(render_plan(plan, form, redactor_of(reconciler), terminal=_terminal(output)), output)
+    if changes.interrupted:
+        raise interrupted("what was done is recorded; the next run looks up what began, and does the rest")
     if changes.failures:
+        not_tried = f", {len(changes.not_tried):,} not tried" if changes.not_tried else ""
         raise ReconcilerError(
-            f"{environment.name}: {len(changes.failures)} failed, {changes.done} done"
+            f"{environment.name}: {plural(len(changes.failures), 'failure')}, {changes.done:,} done{not_tried}"
             if applied
             else f"{environment.name}: the preview failed",
             hint=_next_action(changes, environment.name) if applied else "",
@@ -102,7 +121,7 @@ def show_plan(
 def _next_action(changes: Changes, environment: str) -> str:
     if any(_NOT_FOUND in failure for failure in changes.failures):
         return f"what was deleted in the tenant comes back with: reconciler repair {environment}; then run this again"
-    return "what was done is recorded; mend what failed and run the same command again"
+    return "what was done is recorded; put right what failed, and run the same command again"
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -8,23 +8,15 @@ import click
 
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option
-from reconciler.cli.output import output_option, show_plan
+from reconciler.cli.output import output_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
-from reconciler.report import PLAN_FORMATS
 
 
 @click.command()
 @click.argument("environment")
 @click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there is anything to change.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(PLAN_FORMATS)),
-    default="text",
-    show_default=True,
-    help="For people or for machines.",
-)
+@plan_format_option
 @output_option
 @provider_option
 @pass_settings

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say
-from reconciler.cli.output import show_drift, show_plan
+from reconciler.cli.output import output_option, plan_format_option, show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
@@ -26,10 +27,19 @@ from reconciler.repair import repair as bring_back
 @click.argument("finding", nargs=-1)
 @yes_option
 @click.option("--remove-unmanaged", is_flag=True, help="Also delete what nobody declared. Otherwise it stays.")
+@plan_format_option
+@output_option
 @provider_option
 @pass_settings
 def repair(
-    settings: Settings, environment: str, finding: tuple[str, ...], yes: bool, remove_unmanaged: bool, provider: str
+    settings: Settings,
+    environment: str,
+    finding: tuple[str, ...],
+    yes: bool,
+    remove_unmanaged: bool,
+    form: str,
+    output: Path | None,
+    provider: str,
 ) -> None:
     """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not.
 
@@ -57,8 +67,8 @@ def repair(
         confirm(f"Bring the tenant of {environment} back?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
-    show_plan(reconciler, changes, applied=True)
     _tell(left)
+    show_plan(reconciler, changes, form, output, applied="repair")
 
 
 def _tell(left: Sequence[tuple[Finding, str]]) -> None:

@@ -33,6 +33,8 @@ class DriftReport:
     """Everything that is not as declared, in the order of the definitions."""
     commit: str = ""
     """The commit of the definitions; empty outside a repository."""
+    dirty: bool = False
+    """Whether the definitions differ from that commit."""
     definitions_digest: str = ""
     """See `Desired.digest`."""
     relations: Sequence[Relation] = ()

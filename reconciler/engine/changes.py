@@ -16,9 +16,11 @@ _NOTHING = frozenset(
 )
 _NOT_REPLACED = "remove-pending-replace"
 """The step after which what was deleted together with an object to be replaced has no new one: nobody declares it."""
-_FOLLOWS = frozenset({"update failed", "preview failed"})
+_FOLLOWS = frozenset({"update failed", "preview failed", "update canceled", "update cancelled"})
 _HALVES = frozenset({"replace", "delete-replaced"})
 """The steps of a replacement after which the new object is still to be made."""
+_GONE = "delete-replaced"
+"""The step after which the object is no longer in the tenant, and its replacement not there yet."""
 _REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
 
 
@@ -32,6 +34,19 @@ class Operation(StrEnum):
     IMPORT = "import"
     RELEASE = "release"
     """It leaves the state and stays in the tenant."""
+
+
+class Outcome(StrEnum):
+    """What became of one change, once the run is over."""
+
+    DONE = "done"
+    FAILED = "failed"
+    HALF_DONE = "half done"
+    """Deleted for a replacement that was not created."""
+    UNKNOWN = "unknown"
+    """It began, and nobody saw it end: the next run looks it up."""
+    NOT_TRIED = "not tried"
+    """It was to be done, and never began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,18 @@ class Changes:
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
     """The URNs of those that were carried out; only `up` has any."""
+    failed: set[str] = field(default_factory=set)
+    """The URNs of what the engine says failed, whether a step of it began or not."""
+    seen: set[str] = field(default_factory=set, repr=False)
+    """The URNs of all that the engine got to."""
+    not_tried: list[Change] = field(default_factory=list)
+    """What was to be done and never began."""
+    interrupted: bool = False
+    """Whether a signal ended the run."""
+    _gone: set[str] = field(default_factory=set, repr=False)
+    """What was deleted to be replaced."""
+    _part_of: dict[str, str] = field(default_factory=dict, repr=False)
+    """The URNs of the lists that items go with."""
     _deleted: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """The URNs of what is deleted to be replaced, by type and id: of what is renamed as well, this is the earlier one.
 
@@ -78,7 +105,22 @@ class Changes:
     @property
     def done(self) -> int:
         """How many were carried out."""
-        return len(self.completed)
+        return len(self.completed - self.failed)
+
+    def outcome(self, urn: str) -> Outcome:
+        """What became of a change, once the run is over."""
+        urn = self._part_of.get(urn, urn)
+        if urn in self.failed:
+            return Outcome.FAILED
+        if urn in self.completed:
+            return Outcome.DONE
+        return Outcome.HALF_DONE if urn in self._gone else Outcome.UNKNOWN
+
+    @property
+    def outcomes(self) -> list[tuple[Change, Outcome]]:
+        """All changes, and what became of them, once the run is over."""
+        ended = [(change, self.outcome(urn)) for urn, change in self.changes.items()]
+        return ended + [(change, Outcome.NOT_TRIED) for change in self.not_tried]
 
     def count(self, operation: Operation) -> int:
         """How many objects this happens to."""
@@ -94,6 +136,12 @@ class Changes:
                 self.made_as_declared(urn, change.fields)
         self.failures += later.failures
         self.completed |= later.completed
+        self.failed |= later.failed
+        self.seen |= later.seen
+        self.not_tried += later.not_tried
+        self.interrupted |= later.interrupted
+        self._gone |= later._gone
+        self._part_of |= later._part_of
 
     def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
         """Say what becomes of an object that was there: these fields are updated, or it is replaced for them."""
@@ -118,6 +166,7 @@ class Changes:
         kind, name = address
         for item in items:
             self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, kind, f"{name}/{item}")
+            self._part_of[f"{urn}/{item}"] = urn
             if urn in self.completed:
                 self.completed.add(f"{urn}/{item}")
 
@@ -126,9 +175,11 @@ class Changes:
         if event.resource_pre_event:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
-            step = event.res_outputs_event.metadata
-            if step.urn in self.changes and operation_of(step) not in _HALVES:
-                self.completed.add(step.urn)
+            self._end(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            step = event.res_op_failed_event.metadata
+            if step.urn in self.changes:
+                self.failed.add(step.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._fail(event.diagnostic_event)
 
@@ -138,12 +189,25 @@ class Changes:
             return  # it only repeats that something else failed
         urn = diagnostic.urn or ""
         subject = _subject(urn) if "::" in urn else ""
+        if subject:
+            self.failed.add(urn)
         said = f"{subject}: {message}" if subject else message
         if said not in self.failures:
             self.failures.append(said)
 
+    def _end(self, step: Any) -> None:
+        operation = operation_of(step)
+        if step.urn not in self.changes:
+            return
+        if operation == _GONE:
+            self._gone.add(step.urn)
+        elif operation not in _HALVES:
+            self._gone.discard(step.urn)
+            self.completed.add(step.urn)
+
     def _begin(self, step: Any) -> None:
         operation = operation_of(step)
+        self.seen.add(step.urn)
         kind = kind_of_resource(step.type)
         if kind is None:
             return
@@ -158,6 +222,8 @@ class Changes:
             earlier = self._deleted.pop((step.type, step.old.id))
             self.changes.pop(earlier, None)
             self.completed.discard(earlier)
+            if earlier in self._gone and earlier != step.urn:  # it is renamed as well
+                self._gone = self._gone - {earlier} | {step.urn}
         name = step.urn.split("::", 3)[3]
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
         fields = {_field(kind, path) for path in step.detailed_diff or step.diffs or ()}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import interrupts
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
@@ -29,10 +26,6 @@ PROJECT = "okta"
 _RECORDED = "what was done is recorded; run the same command again"
 
 
-def _nothing() -> None:
-    """The program of runs that need none."""
-
-
 @dataclass
 class Stack:
     """The stack of one environment. `root` is the folder with `Pulumi.yaml`.
@@ -44,6 +37,8 @@ class Stack:
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = SILENT
+    withheld: Collection[str] = ()
+    """Variables of this process that the engine never gets: definitions refer to them."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _noted: bool = field(default=False, init=False, repr=False)
@@ -61,7 +56,7 @@ class Stack:
 
         stack = self._open()
         self._state = None
-        with guarded() as guard:
+        with interrupts.held(), guarded() as guard:
 
             def take(event: Any) -> None:
                 guard.take(event)
@@ -82,14 +77,22 @@ class Stack:
                 ),
                 _RECORDED,
             )
+            changes.interrupted = interrupts.settle()
         return changes
 
     def refresh(self, urns: Sequence[str]) -> None:
-        """Take what the tenant has of these resources into the state."""
+        """Take what the tenant has of these resources into the state. If that fails, the state is as it was."""
         changes = Changes()
         stack = self._open()
+        earlier = self.export()
         self._state = None
-        self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"), _RECORDED)
+        try:
+            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
+            if changes.failures:
+                raise NotRefreshed(changes)
+        except BaseException:
+            self.restore(earlier)
+            raise
 
     def state(self) -> State:
         """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
@@ -157,24 +160,14 @@ class Stack:
         if backend.startswith("file://"):
             clear_up(Path(backend.removeprefix("file://")), PROJECT, self.name)
         if self._opened is None:
-            from pulumi import automation
+            from reconciler.engine import workspace
 
             # When an update fails, the engine may be gone before the SDK has told it that the program ended: no news.
             logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
             binary = toolchain.ensure(self.progress)
-            options = automation.LocalWorkspaceOptions(
-                work_dir=str(self.root),
-                env_vars=_ENGINE | dict(self.environment),
-                pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
-            )
-            opening = partial(
-                automation.create_or_select_stack, self.name, project_name=PROJECT, program=_nothing, opts=options
-            )
+            environment = _ENGINE | dict(self.environment)
             try:
-                try:
-                    opened = opening()
-                except automation.StackAlreadyExistsError:  # another first run was quicker
-                    opened = opening()
+                opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld)
             except _command_errors() as error:
                 raise self._failure(error) from error
             self._opened = _asking_nothing(opened)
@@ -183,10 +176,9 @@ class Stack:
     def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
         """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
         try:
-            with _interrupts_left_to_the_engine():
-                work()
+            work()
         except _command_errors() as error:
-            if not changes.failures:
+            if not changes.failures and not interrupts.pending():
                 raise self._failure(error, hint) from error
 
     def _failure(self, error: Exception, hint: str = "") -> EngineError | Refused:
@@ -204,6 +196,20 @@ class Stack:
         return EngineError(f"the engine failed: {words}", hint=hint)
 
 
+class NotRefreshed(EngineError):
+    """Raised when the tenant does not tell what it has of a resource."""
+
+    def __init__(self, changes: Changes) -> None:
+        super().__init__(
+            "the tenant does not tell what it has: " + "; ".join(changes.failures),
+            hint="the state is as it was; see to what failed, or name the findings that are to be dealt with",
+        )
+        self.failures = changes.failures
+        """What failed, each with the object's kind and name."""
+        self.failed = changes.failed
+        """The URNs of the objects."""
+
+
 _ENGINE = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
@@ -219,19 +225,6 @@ def _asking_nothing(stack: automation.Stack) -> automation.Stack:
     stack.outputs = dict  # type: ignore[method-assign]
     stack.info = lambda show_secrets=True: unknown  # type: ignore[method-assign]
     return stack
-
-
-@contextmanager
-def _interrupts_left_to_the_engine() -> Iterator[None]:
-    """Wait for the engine after Control-C, which reaches it as well: it ends what is under way, and records it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda number, frame: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _command_errors() -> tuple[type[Exception], ...]:

@@ -6,14 +6,15 @@ deleted is dropped from the state, what drifted is refreshed alone, and the next
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.drift import Finding, Verdict
-from reconciler.engine.changes import Changes
+from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.memory import Memory
+from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found, inputs
@@ -47,12 +48,44 @@ def repair(
             reconciler.progress.say("taking what nobody declared into the state")
             program = with_them.program(with_them.desired, taken, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
-        changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+        if not changes.interrupted:
+            changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+    except NotRefreshed as error:
+        changes.failures += error.failures
+        changes.failed |= error.failed
+    except KeyboardInterrupt:  # what was done before, if anything, has to be told
+        changes.interrupted = True
     finally:
         there = {applied.urn for applied in stack.state().resources.values()}
         lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
         stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
+    if changes.failures or changes.interrupted:
+        by_urn = {with_them.urn_of(_address(item)): item for item in strangers}
+        _add_unfinished(changes, reconciler, scope, by_urn)
     return changes
+
+
+def _add_unfinished(
+    changes: Changes, reconciler: Reconciler, scope: Scope, strangers: Mapping[str, LiveObject]
+) -> None:
+    """Add what could not be refreshed as failed; as not tried what no step of the engine was about, and of strangers
+    those that were not deleted."""
+    told = {(change.kind, change.name) for change, _ in changes.outcomes}
+    for address in sorted(scope.objects):
+        urn = reconciler.urn_of(address)
+        if (address.kind, address.name) in told or urn in changes.seen:
+            continue
+        operation = Operation.CREATE if address in scope.gone else Operation.UPDATE
+        change = Change(operation, address.kind, address.name, tuple(sorted(scope.chosen.get(address, ()))))
+        if urn in changes.failed:
+            changes.changes[urn] = change
+        else:
+            changes.not_tried.append(change)
+    for urn, item in strangers.items():
+        begun = changes.changes.get(urn)
+        if begun is None or begun.operation is Operation.IMPORT:
+            changes.changes.pop(urn, None)
+            changes.not_tried.append(Change(Operation.DELETE, *_address(item)))
 
 
 def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str, tuple[str, list[str]]]:
@@ -84,6 +117,11 @@ def _with_strangers(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
     return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
 
 
+def _address(item: LiveObject) -> Address:
+    """What an object that nobody declared is called while it is removed."""
+    return Address(item.kind.kind, f"{item.label} ({item.id})")
+
+
 def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:
     """A declaration of an object exactly as the tenant has it; what it refers to is noted in `ids`."""
 
@@ -93,7 +131,7 @@ def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:
 
     return Declaration(
         item.kind,
-        f"{item.label} ({item.id})",
+        _address(item).name,
         with_references(item.kind, item.spec, by_id),
         frozenset(field.name for field in schema(item.kind)),
         Source("", 0, 0),

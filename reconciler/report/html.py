@@ -15,7 +15,7 @@ from reconciler.report.cause import MEANINGS, actor, moment, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
 from reconciler.report.objects import Place, Side, most_severe_first, places
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import contrast, plural, shown_in_lines
+from reconciler.report.values import UNCOMMITTED, contrast, plural, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""
@@ -69,6 +69,7 @@ def render(report: DriftReport) -> str:
         started=report.started.astimezone(UTC),
         conclusion=conclusion(report),
         effort=effort(report),
+        uncommitted=UNCOMMITTED,
         state="drift" if report.has_drift else "other" if report.findings else "clean",
         meaning=MEANING,
         rules=MEANINGS,

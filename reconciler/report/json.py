@@ -153,6 +153,8 @@ class DriftDocument(_Document):
     """How many requests it cost."""
     commit: str
     """The commit of the definitions; empty outside a repository."""
+    dirty: bool
+    """Whether the definitions differ from that commit."""
     definitions_digest: str
     """SHA-256 over what the definitions want; empty when unknown."""
     declared: int = Field(ge=0)
@@ -193,6 +195,7 @@ def document(report: DriftReport) -> DriftDocument:
         seconds=round(report.seconds, 3),
         requests=report.requests,
         commit=report.commit,
+        dirty=report.dirty,
         definitions_digest=report.definitions_digest,
         declared=report.declared,
         objects=dict(sorted(report.objects.items())),

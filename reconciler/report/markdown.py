@@ -14,7 +14,7 @@ from reconciler.report.cause import account, author, most_severe, reasons, sever
 from reconciler.report.github import Section, code, prose, row
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import cut, plural, shown
+from reconciler.report.values import UNCOMMITTED, cut, plural, shown
 
 LONGEST = 160
 """Characters of a value that are shown."""
@@ -36,7 +36,8 @@ def _head(report: DriftReport) -> Iterator[str]:
     started = report.started.astimezone(UTC)
     yield f"## Drift of {code(report.environment)}"
     yield f"**{conclusion(report)}.**"
-    commit = f" Definitions at commit {code(report.commit[:12])}." if report.commit else ""
+    uncommitted = UNCOMMITTED if report.dirty else ""
+    commit = f" Definitions at commit {code(report.commit[:12])}{uncommitted}." if report.commit else ""
     yield f"{code(report.url)} as read on {started:%Y-%m-%d at %H:%M:%S} UTC: {effort(report)}.{commit}"
     if report.findings:
         rows = [row(verdict, f"{count:,}", MEANING[verdict]) for verdict, count in report.counts.items() if count]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.report.values import plural
+from reconciler.engine.changes import Change, Changes, Operation, Outcome
+from reconciler.report.values import UNCOMMITTED, plural
 
 DANGEROUS = (Operation.DELETE, Operation.REPLACE)
 """What takes something away from people; these stand first."""
@@ -38,23 +38,52 @@ _DONE = {
 }
 
 
+NOT_DONE = {
+    Outcome.FAILED: "failed",
+    Outcome.HALF_DONE: "half done: deleted for a replacement that was not created; the next run creates it",
+    Outcome.UNKNOWN: "outcome unknown: it began, and nobody saw it end; the next run looks it up",
+    Outcome.NOT_TRIED: "not tried",
+}
+"""What is said of changes that were not carried out, in the order in which they are shown."""
+_COUNTED = {
+    Outcome.FAILED: "failed",
+    Outcome.HALF_DONE: "half done",
+    Outcome.UNKNOWN: "with an unknown outcome",
+    Outcome.NOT_TRIED: "not tried",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """The changes of one preview, or of one `up`."""
+    """The changes of one preview, or what became of those of a run that changed the tenant."""
 
     environment: str
     url: str
     """The address of the tenant."""
     changes: Changes
     applied: bool = False
-    """Whether this is what an `up` did, rather than what it would do."""
+    """Whether this is what a run did, rather than what an `up` would do."""
     commit: str = ""
     """The commit of the definitions; empty outside a repository."""
+    dirty: bool = False
+    """Whether the definitions differ from that commit."""
+    verb: str = "up"
+    """The command that was run."""
 
     @property
     def in_order(self) -> list[Change]:
-        """Deletions and replacements first; then by operation, kind and name."""
-        return sorted(self.changes, key=lambda change: (ORDER.index(change.operation), change.kind, change.name))
+        """What would be changed, or was: deletions and replacements first; then by operation, kind and name."""
+        return _sorted(self.with_outcome(Outcome.DONE) if self.applied else self.changes)
+
+    def with_outcome(self, outcome: Outcome) -> list[Change]:
+        """After a run, the changes of which this became."""
+        return _sorted(change for change, became in self.changes.outcomes if became is outcome)
+
+    @property
+    def not_done(self) -> list[tuple[Outcome, list[Change]]]:
+        """After a run, what was not carried out, by what became of it."""
+        groups = ((outcome, self.with_outcome(outcome)) for outcome in NOT_DONE) if self.applied else ()
+        return [(outcome, changes) for outcome, changes in groups if changes]
 
     @property
     def dangerous(self) -> list[Change]:
@@ -74,35 +103,51 @@ class PlanReport:
     @property
     def title(self) -> str:
         """`Preview of staging`."""
-        return f"{'Up' if self.applied else 'Preview'} of {self.environment}"
+        return f"{self.what} of {self.environment}"
+
+    @property
+    def what(self) -> str:
+        """`Preview`, or the command that changed the tenant."""
+        return self.verb.capitalize() if self.applied else "Preview"
+
+    @property
+    def at_commit(self) -> str:
+        """`3f2a9c1d5e7b, with uncommitted changes`; empty outside a repository."""
+        return self.commit[:12] + (UNCOMMITTED if self.commit and self.dirty else "")
 
     @property
     def undoes_drift(self) -> bool:
         """Whether an update makes more fields as declared than the definitions changed."""
-        return any(change.drifted for change in self.changes)
+        return any(change.drifted for change in self.in_order)
 
     @property
     def warning(self) -> str:
         """What is taken away, in a sentence; empty if nothing is."""
-        losses = [(self.changes.count(operation), _DONE[operation]) for operation in DANGEROUS]
-        said = [f"{plural(count, 'object')} to be {done}" for count, done in losses if count]
-        return " and ".join(said).replace("to be ", "" if self.succeeded else "to be ")
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether this was applied, all of it."""
-        return self.applied and not self.failures
+        losses = ((sum(change.operation is each for change in self.dangerous), _DONE[each]) for each in DANGEROUS)
+        to_be = "" if self.applied else "to be "
+        return " and ".join(f"{plural(count, 'object')} {to_be}{done}" for count, done in losses if count)
 
     @property
     def conclusion(self) -> str:
-        """The counts, in a sentence."""
-        counts = [(operation, self.changes.count(operation)) for operation in Operation]
-        said = ", ".join(
-            f"{count:,} {_DONE[operation]}" if self.succeeded else f"{count:,} to {operation}"
-            for operation, count in counts
-            if count
-        )
-        if self.failures:
-            stopped = "Not everything was done" if self.applied else "The preview failed"
-            said = f"{stopped}: {plural(len(self.failures), 'failure')}" + (f"; {said}" if said else "")
-        return f"{said or 'No changes'}; {self.changes.unchanged:,} unchanged"
+        """The counts, in a sentence: what would be done, or what became of it. Never both."""
+        shown = self.in_order
+        counts = [(each, sum(change.operation is each for change in shown)) for each in Operation]
+        said = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
+        said += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
+        begin = self._beginning
+        middle = ", ".join(said) or ("" if begin else "No changes")
+        head = ": ".join(filter(None, (begin, middle)))
+        return f"{head}; {self.changes.unchanged:,} unchanged"
+
+    @property
+    def _beginning(self) -> str:
+        if self.changes.interrupted:
+            return "Interrupted" if self.changes.outcomes else "Interrupted before anything was changed"
+        if not self.failures:
+            return ""
+        failures = plural(len(self.failures), "failure")
+        return f"Not everything was done ({failures})" if self.applied else f"The preview failed ({failures})"
+
+
+def _sorted(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: (ORDER.index(change.operation), change.kind, change.name))

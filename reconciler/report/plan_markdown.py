@@ -1,4 +1,4 @@
-"""The changes of a preview or an `up` as GitHub's Markdown: the comment under a pull request."""
+"""The changes of a preview, or the account of a run, as GitHub's Markdown: the comment under a pull request."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconciler.engine.changes import Change
 from reconciler.report import github
 from reconciler.report.github import Section, code, row
-from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
-from reconciler.report.values import plural
+from reconciler.report.plan import DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
+from reconciler.report.values import UNCOMMITTED, plural
 
 LONGEST_FAILURE = 2_000
 UNFOLDED = 20
@@ -21,8 +21,9 @@ def render(plan: PlanReport, limit: int = github.LIMIT) -> str:
 
 
 def _head(plan: PlanReport) -> Iterator[str]:
-    commit = f", commit {code(plan.commit[:12])}" if plan.commit else ""
-    yield f"## {'Up' if plan.applied else 'Preview'} of {code(plan.environment)}"
+    uncommitted = UNCOMMITTED if plan.dirty else ""
+    commit = f", commit {code(plan.commit[:12])}{uncommitted}" if plan.commit else ""
+    yield f"## {plan.what} of {code(plan.environment)}"
     yield f"**{plan.conclusion}** ({code(plan.url)}{commit})"
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}."
@@ -37,9 +38,13 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
     if plan.dangerous:
         yield Section("change", [_change(change) for change in plan.dangerous], table)
     if plan.harmless:
-        title = plural(len(plan.harmless), "change") + " that take nothing away"
+        takes = "takes" if len(plan.harmless) == 1 else "take"
+        title = f"{plural(len(plan.harmless), 'change')} that {takes} nothing away"
         start, end = github.folded(title, table, opened=len(plan.harmless) <= UNFOLDED)
         yield Section("change", [_change(change) for change in plan.harmless], start, end)
+    for outcome, changes in plan.not_done:
+        start, end = github.folded(f"{len(changes):,} {NOT_DONE[outcome]}", table, opened=len(changes) <= UNFOLDED)
+        yield Section("change", [_change(change) for change in changes], start, end)
 
 
 def _failure(failure: str) -> str:

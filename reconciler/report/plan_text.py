@@ -1,4 +1,4 @@
-"""The changes of a preview or an `up` as text."""
+"""The changes of a preview, or the account of a run, as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.engine.changes import Change, Operation
 from reconciler.printable import printable
-from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
+from reconciler.report.plan import DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
 from reconciler.report.terminal import PLAIN, Terminal
 
 _COLORS = {
@@ -26,6 +26,8 @@ def render(plan: PlanReport, terminal: Terminal = PLAIN) -> str:
 
 def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
     yield terminal.styled(printable(plan.title), bold=True) + f"  {printable(plan.url)}"
+    if plan.at_commit:
+        yield f"definitions at commit {printable(plan.at_commit)}"
     yield ""
     if plan.dangerous:
         yield terminal.styled(f"Attention: {plan.warning}", fg="red", bold=True)
@@ -40,12 +42,18 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield from (f"        {printable(line)}" for line in more)
     if plan.failures:
         yield ""
-    if plan.changes:
-        used = sorted({change.operation for change in plan.changes}, key=list(SIGNS).index)
+    for outcome, changes in plan.not_done:
+        yield terminal.styled(NOT_DONE[outcome], fg="red", bold=True)
+        yield from _changes(changes, terminal)
+        yield ""
+    everything = [*plan.in_order, *(change for _, changes in plan.not_done for change in changes)]
+    if everything:
+        used = sorted({change.operation for change in everything}, key=list(SIGNS).index)
         yield "  ".join(f"{SIGNS[operation]} {MEANING[operation]}" for operation in used)
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}"
-    good = "red" if plan.failures or plan.dangerous else "yellow" if plan.changes else "green"
+    bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.dangerous
+    good = "red" if bad else "yellow" if everything else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)
 
 

@@ -56,7 +56,7 @@ class Redactor:
                 return self._fields(without_secret_fields(value))
             case Mapping():
                 return {self._redact(key): self._redact(item) for key, item in value.items()}
-            case list() | tuple():
+            case list() | tuple() | set() | frozenset():
                 return type(value)(map(self._redact, value))
             case _ if is_dataclass(value) and not isinstance(value, type):
                 return self._fields(value)

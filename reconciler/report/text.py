@@ -13,7 +13,7 @@ from reconciler.report.cause import account, most_severe, severities
 from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
 from reconciler.report.summary import conclusion, effort
 from reconciler.report.terminal import PLAIN, Terminal
-from reconciler.report.values import shown
+from reconciler.report.values import UNCOMMITTED, shown
 
 INDENT = 13
 """Where the details of a finding begin: below its field, after the longest verdict."""
@@ -51,7 +51,7 @@ def _lines(report: DriftReport, terminal: Terminal) -> Iterator[str]:
     yield terminal.styled(f"Drift of {printable(report.environment)}", bold=True) + f"  {printable(report.url)}"
     yield f"{started:%Y-%m-%d %H:%M:%S} UTC, {effort(report)}"
     if report.commit:
-        yield f"definitions at commit {printable(report.commit)}"
+        yield f"definitions at commit {printable(report.commit)}{UNCOMMITTED if report.dirty else ''}"
     if report.findings:
         yield "each value: declared -> live; - is only declared, + is only live"
         yield f"repair and accept take ids, such as {report.findings[0].id[:ID]}, or a kind and a name"

@@ -11,6 +11,8 @@ LONGEST = 240
 """Characters of a value that a report shows; the JSON report has all of them."""
 LEAST_SHARED = 8
 """Characters that two texts share before it is worth a mark what they do not share."""
+UNCOMMITTED = ", with uncommitted changes"
+"""What follows a commit that is not all that the definitions say."""
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:

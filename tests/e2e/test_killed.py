@@ -50,9 +50,9 @@ def until(happened: Callable[[], Any], what: str) -> Any:
 
 
 @contextmanager
-def running(workspace: Workspace, *command: str) -> Iterator[subprocess.Popen[str]]:
+def running(workspace: Workspace, *command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
     """A command under way, which is ended with all that it started if the test did not."""
-    process = workspace.start(*command)
+    process = workspace.start(*command, **options)
     try:
         yield process
     finally:

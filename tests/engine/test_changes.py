@@ -6,7 +6,7 @@ import pytest
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import OpType
 
-from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.changes import Change, Changes, Operation, Outcome
 from reconciler.kinds import kind_named, kinds
 
 GROUP = "okta:group/group:Group"
@@ -56,6 +56,10 @@ def ends(*args: Any, **more: Any) -> EngineEvent:
 def says(message: str, severity: str = "error", subject: str | None = None) -> EngineEvent:
     more = {"urn": subject} if subject is not None else {}
     return event(diagnosticEvent={"message": message, "severity": severity, "color": "never", **more})
+
+
+def fails(*args: Any, **more: Any) -> EngineEvent:
+    return event(resOpFailedEvent={"metadata": step(*args, **more), "status": 1, "steps": 1})
 
 
 def taken(*events: EngineEvent) -> Changes:
@@ -265,3 +269,42 @@ def test_what_was_imported_in_order_to_be_deleted_counts_as_deleted():
     first = taken(begins("import", "a"), ends("import", "a"))
     first.add(taken(begins("delete", "a"), ends("delete", "a")))
     assert [change.operation for change in first] == [Operation.DELETE]
+
+
+def outcomes(*events: EngineEvent) -> dict[str, Outcome]:
+    return {change.name: outcome for change, outcome in taken(*events).outcomes}
+
+
+def test_every_change_of_a_run_has_an_outcome():
+    assert outcomes(
+        begins("create", "a"),
+        ends("create", "a"),
+        begins("create", "b"),
+        says("error: 403", subject=urn("b")),
+        fails("create", "b"),
+        begins("update", "c"),
+    ) == {"a": Outcome.DONE, "b": Outcome.FAILED, "c": Outcome.UNKNOWN}
+
+
+def test_what_was_deleted_to_be_replaced_and_not_created_is_half_done():
+    half = [begins("delete-replaced", "a"), ends("delete-replaced", "a"), begins("replace", "a")]
+    assert outcomes(*half) == {"a": Outcome.HALF_DONE}
+    assert outcomes(*half, ends("replace", "a"), begins("create-replacement", "a")) == {"a": Outcome.HALF_DONE}
+    assert outcomes(*half, begins("create-replacement", "a"), ends("create-replacement", "a")) == {"a": Outcome.DONE}
+
+
+def test_items_go_the_way_of_their_list():
+    changes = taken(begins("delete", "a"), fails("delete", "a"))
+    changes.lost(urn("a"), ("app-group-assignments", "a"), ["people"])
+    assert [outcome for _, outcome in changes.outcomes] == [Outcome.FAILED, Outcome.FAILED]
+
+
+def test_what_fails_in_the_second_pass_is_not_done():
+    first = taken(begins("import", "a"), ends("import", "a"))
+    first.add(taken(begins("update", "a"), fails("update", "a")))
+    assert [outcome for _, outcome in first.outcomes] == [Outcome.FAILED]
+    assert first.done == 0
+
+
+def test_that_the_engine_was_cancelled_is_no_failure():
+    assert taken(says("update canceled")).failures == []

@@ -2,23 +2,26 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pulumi import automation
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 from pulumi.automation.errors import RuntimeError as ProgramError
 
-from reconciler.engine import leftovers, toolchain
+from reconciler import interrupts
+from reconciler.engine import leftovers, toolchain, workspace
+from reconciler.engine.changes import Outcome
 from reconciler.engine.leftovers import mend
-from reconciler.engine.stack import Stack
+from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
-from tests.engine.test_changes import begins, ends, says
+from tests.engine.test_changes import begins, ends, says, urn
 
 STATE = {"manifest": {}, "resources": [], "pending_operations": [{"type": "creating"}]}
 
@@ -34,8 +37,8 @@ class Engine:
         self.error: Exception | None = None
         self.exports = 0
 
-    def create_or_select_stack(self, stack_name: str, **options: Any) -> Engine:
-        self.opened.append({"stack_name": stack_name, **options})
+    def open_stack(self, name: str, root: Path, environment: Any, binary: Path, withheld: Any) -> Engine:
+        self.opened.append({"name": name, "root": root, "environment": environment, "binary": binary})
         return self
 
     def _do(self, what: str, **options: Any) -> None:
@@ -72,8 +75,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     engine = Engine()
     binary = tmp_path / "pulumi" / "bin" / "pulumi"
     monkeypatch.setattr(toolchain, "ensure", lambda progress: binary)
-    monkeypatch.setattr(automation, "create_or_select_stack", engine.create_or_select_stack)
-    monkeypatch.setattr(automation, "PulumiCommand", lambda root: f"the command in {root}")
+    monkeypatch.setattr(workspace, "open_stack", engine.open_stack)
     return engine
 
 
@@ -94,11 +96,9 @@ def test_the_stack_is_opened_once_and_with_its_environment(engine: Engine, stack
     stack.up(program)
     stack.state()
     (opened,) = engine.opened
-    assert (opened["stack_name"], opened["project_name"]) == ("production", "okta")
-    options = opened["opts"]
-    assert options.work_dir == str(tmp_path)
-    assert options.pulumi_command == f"the command in {tmp_path / 'pulumi'}"
-    assert options.env_vars == {
+    assert (opened["name"], opened["root"]) == ("production", tmp_path)
+    assert opened["binary"] == tmp_path / "pulumi" / "bin" / "pulumi"
+    assert opened["environment"] == {
         "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
         "OKTA_API_TOKEN": "t",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -196,8 +196,9 @@ def broken(error: str) -> ProgramError:
 @pytest.mark.parametrize("error", [failed("error: no network"), broken("error: no network")])
 def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, stack: Stack):
     engine.error = error
-    changing = (lambda: stack.up(program), lambda: stack.refresh(["a"]))
+    changing = (lambda: stack.up(program),)
     others = (
+        lambda: stack.refresh(["a"]),
         lambda: stack.preview(program),
         stack.state,
         lambda: stack.restore({}),
@@ -227,6 +228,39 @@ def test_what_is_said_of_an_object_is_not_raised_besides(engine: Engine, stack: 
     assert stack.up(program).failures == ["no such user"]
 
 
+def test_a_refresh_that_fails_is_an_error_and_leaves_the_state_as_it_was(engine: Engine, stack: Stack):
+    engine.events = [says("error: 403 E0000006", subject=urn("people"))]
+    with pytest.raises(NotRefreshed, match="group people: error: 403 E0000006") as caught:
+        stack.refresh([urn("people")])
+    assert caught.value.exit_code == 1
+    assert caught.value.failed == {urn("people")}
+    assert engine.asked[-1] == ("import", {"version": 3})
+    assert engine.deployment == STATE
+
+
+class Counting(Silent):
+    """Does something whenever progress is counted."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.work = work
+
+    def count(self, done: int, total: int | None = None) -> None:
+        self.work()
+
+
+def test_an_engine_that_a_signal_ended_has_not_failed(engine: Engine, stack: Stack):
+    def signalled() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stack.progress = Counting(signalled)
+    engine.error, engine.events = failed("error: update canceled"), [begins("create", "a")]
+    with interrupts.handled(lambda text: None):
+        changes = stack.up(program)
+        interrupts.raise_if_received()
+    assert changes.interrupted
+    assert [outcome for _, outcome in changes.outcomes] == [Outcome.UNKNOWN]
+
+
 def test_another_run_that_the_engine_sees_is_refused(engine: Engine, stack: Stack):
     engine.error = ConcurrentUpdateError("stderr: the stack is currently locked")  # type: ignore[arg-type]
     with pytest.raises(
@@ -240,25 +274,9 @@ def test_an_engine_that_cannot_be_opened_is_an_error(engine: Engine, stack: Stac
     def refuse(*args: Any, **options: Any) -> None:
         raise failed("error: invalid backend")
 
-    monkeypatch.setattr(automation, "create_or_select_stack", refuse)
+    monkeypatch.setattr(workspace, "open_stack", refuse)
     with pytest.raises(EngineError, match="invalid backend"):
         stack.state()
-
-
-def test_of_two_first_runs_the_slower_goes_on(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
-    """Both found no stack; the other has made it by now."""
-    answers: list[Any] = [automation.StackAlreadyExistsError("stderr: already exists"), engine]  # type: ignore[arg-type]
-
-    def open_it(*args: Any, **options: Any) -> Engine:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        assert isinstance(answer, Engine)
-        return answer
-
-    monkeypatch.setattr(automation, "create_or_select_stack", open_it)
-    assert stack.state().interrupted
-    assert answers == []
 
 
 def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):

@@ -32,7 +32,7 @@ case "$1" in
 version) echo "go version go1.26.8 linux/amd64" ;;
 list) echo "go: downloading example.com/one v1.0.0" >&2; echo example.com/one; echo example.com/two ;;
 build)
-    echo "$PWD" "$CGO_ENABLED" "$GOWORK" "$GOFLAGS" "$@" >> "$GO_LOG"
+    echo "$PWD" "$CGO_ENABLED" "$GOWORK" "$GOFLAGS" "$@" >> "$HOME/../go.log"
     echo example.com/one >&2; echo example.com/two >&2
     while [ "$1" != -o ]; do shift; done
     printf '#!/bin/sh\\necho v3.256.0\\n' > "$2"
@@ -68,7 +68,6 @@ class Machine:
         monkeypatch.setenv("HOME", str(self.home))
         monkeypatch.setenv("XDG_CACHE_HOME", str(root / "cache"))
         monkeypatch.setenv("PATH", str(self.path))
-        monkeypatch.setenv("GO_LOG", str(self.go_log))
         monkeypatch.delenv("GOFLAGS", raising=False)
         monkeypatch.delenv("CGO_ENABLED", raising=False)
 

@@ -18,6 +18,8 @@ ENVIRONMENTS = sorted(file.stem for file in (ROOT / "definitions/environments").
 WRITES = {("preview", "comment"): {"pull-requests"}, ("drift", "drift"): {"issues"}}
 """All that may be written, by job."""
 
+PROGRAM = ".venv/bin/reconciler"
+
 
 def check(*command: str | Path) -> None:
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -120,6 +122,13 @@ def test_a_tenant_is_changed_by_one_run_at_a_time_and_never_half():
     )
 
 
+def test_what_changes_a_tenant_gets_the_signals_of_a_cancelled_run():
+    """They go to the first process of a step only, which is a shell unless the command replaces it."""
+    scripts = [step.script for step in steps() if any(one[0] == "up" for one in commands(step.script, PROGRAM))]
+    assert len(scripts) == 2
+    assert all(script.startswith(f"exec {PROGRAM} up ") and len(script.splitlines()) == 1 for script in scripts)
+
+
 def test_production_takes_what_staging_has_taken():
     up = load(ROOT / ".github/workflows/up.yml")
     assert up["jobs"]["production"]["needs"] == "staging"
@@ -164,6 +173,7 @@ def test_every_line_of_a_script_is_a_known_command():
         "make",
         ".venv/bin/reconciler",
         ".venv/bin/python",
+        "exec",
         "gh",
         "cat",
         "echo",

@@ -61,7 +61,7 @@ def commands(script: str, program: str) -> Iterator[list[str]]:
     loop = re.search(r"for (\w+) in (.+?);", script)
     variable, words = (loop[1], loop[2].split()) if loop else ("", [""])
     for line in script.replace("\\\n", " ").splitlines():
-        call = re.split(r" (?:\|\||&&|\||>>?) ", line.strip())[0]
+        call = re.split(r" (?:\|\||&&|\||>>?) ", line.strip())[0].removeprefix("exec ")
         if call.startswith(f"{program} "):
             for word in words if f"${variable}" in call and variable else [""]:
                 yield shlex.split(call.replace(f"${variable}", word) if variable else call)[1:]

@@ -350,10 +350,36 @@ def plan(*, applied: bool = False, failures: tuple[str, ...] = ()) -> PlanReport
     return PlanReport(
         environment="staging",
         url="https://lumenpay-staging.oktapreview.com",
-        changes=Changes({change.name: change for change in changes}, failures=list(failures), unchanged=66),
+        changes=Changes(
+            {change.name: change for change in changes},
+            failures=list(failures),
+            unchanged=66,
+            completed={change.name for change in changes} if applied else set(),
+        ),
         applied=applied,
         commit=COMMIT,
     )
+
+
+def account() -> PlanReport:
+    """The account of a run that was interrupted, after something failed."""
+    failure = "group auditors: error: 403 E0000006: no permission"
+    changes = {
+        "a": Change(Operation.DELETE, "group", "interns"),
+        "b": Change(Operation.CREATE, "group", "contractors"),
+        "c": Change(Operation.CREATE, "group", "auditors"),
+        "d": Change(Operation.UPDATE, "oidc-app", "payments-console", ("login_uri",)),
+        "e": Change(Operation.REPLACE, "oidc-app", "courier", ("type",)),
+    }
+    never = [
+        Change(Operation.DELETE, "network-zone", "old-office"),
+        Change(Operation.IMPORT, "trusted-origin", "console", ("name",)),
+    ]
+    became = Changes(
+        changes, [failure], 66, completed={"a", "b"}, failed={"c"}, not_tried=never, interrupted=True, _gone={"e"}
+    )
+    url = "https://lumenpay-staging.oktapreview.com"
+    return PlanReport("staging", url, became, applied=True, commit=COMMIT, dirty=True, verb="repair")
 
 
 HOSTILE = (

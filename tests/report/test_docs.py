@@ -16,7 +16,12 @@ from tests.report.conftest import GOLDEN
 
 SEVERITY = Path(__file__).parents[2] / "docs/severity.md"
 PAGE = (Path(__file__).parents[2] / "docs/reports.md").read_text()
-REAL = render_drift(samples.report()) + render_plan(samples.plan()) + (GOLDEN / "history.txt").read_text()
+REAL = (
+    render_drift(samples.report())
+    + render_plan(samples.plan())
+    + render_plan(samples.account())
+    + (GOLDEN / "history.txt").read_text()
+)
 
 
 @pytest.mark.parametrize("excerpt", re.findall(r"```text\n(.+?)```", PAGE, re.DOTALL))

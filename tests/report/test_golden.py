@@ -21,6 +21,7 @@ PLANS = {
     "preview": samples.plan(),
     "preview-failed": samples.plan(failures=("error: group interns: 403\nE0000006: no permission",)),
     "up": samples.plan(applied=True),
+    "interrupted": samples.account(),
     "no-changes": PlanReport("staging", "https://lumenpay.okta.com", Changes(unchanged=72)),
 }
 

@@ -1,9 +1,19 @@
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.report import PlanReport, render_plan
+from reconciler.report import PLAN_FORMATS, PlanReport, render_drift, render_plan
 from reconciler.report.plan import MEANING, ORDER, SIGNS
+from reconciler.report.plan_json import schema
 from tests.report import samples
+
+CREATE = Change(Operation.CREATE, "group", "a")
+PUBLISHED = Path(__file__).parents[2] / "docs/schemas/plan-report.schema.json"
 
 
 def test_every_operation_has_a_sign_a_meaning_and_a_place():
@@ -31,19 +41,66 @@ def test_the_warning_stands_above_everything_else(form):
         (samples.plan(applied=True), "2 created, 1 updated, 1 replaced, 1 deleted, 1 imported; 66 unchanged"),
         (PlanReport("a", "u", Changes(unchanged=3)), "No changes; 3 unchanged"),
         (
-            PlanReport("a", "u", Changes({"a": Change(Operation.CREATE, "group", "a")}, ["no"]), applied=True),
-            "Not everything was done: 1 failure; 1 to create; 0 unchanged",
+            PlanReport("a", "u", Changes({"a": CREATE}, ["no"], failed={"a"}), applied=True),
+            "Not everything was done (1 failure): 1 failed; 0 unchanged",
         ),
-        (PlanReport("a", "u", Changes(failures=["no", "never"])), "The preview failed: 2 failures; 0 unchanged"),
+        (
+            PlanReport("a", "u", Changes(dict.fromkeys("ab", CREATE), ["no"], completed={"a"}), applied=True),
+            "Not everything was done (1 failure): 1 created, 1 with an unknown outcome; 0 unchanged",
+        ),
+        (
+            samples.account(),
+            "Interrupted: 1 created, 1 deleted, 1 failed, 1 half done, 1 with an unknown outcome, 2 not tried; "
+            "66 unchanged",
+        ),
+        (
+            PlanReport("a", "u", Changes(interrupted=True), applied=True),
+            "Interrupted before anything was changed; 0 unchanged",
+        ),
+        (PlanReport("a", "u", Changes(failures=["no", "never"])), "The preview failed (2 failures); 0 unchanged"),
     ],
 )
 def test_the_last_line_of_the_text_is_the_summary(plan, conclusion):
     assert render_plan(plan).splitlines()[-1] == conclusion
 
 
-def test_an_up_that_failed_does_not_say_that_something_was_deleted():
+def test_only_what_was_deleted_is_said_to_be_deleted():
     assert samples.plan(applied=True).warning == "1 object deleted and 1 object replaced"
-    assert samples.plan(applied=True, failures=("no",)).warning == "1 object to be deleted and 1 object to be replaced"
+    assert samples.account().warning == "1 object deleted"
+
+
+@pytest.mark.parametrize("form", PLAN_FORMATS)
+def test_after_a_run_nothing_is_still_to_be_done(form):
+    """Whatever became of the changes: what was not tried is told as that."""
+    text = render_plan(samples.account(), form)
+    assert not re.search(r"\bto (be )?(create|update|replace|delete|import|release)", text)
+    for name in ("interns", "contractors", "auditors", "payments-console", "courier", "old-office"):
+        assert name in text
+    assert "not tried" in text
+
+
+def test_uncommitted_changes_are_told():
+    clean = replace(samples.account(), dirty=False)
+    for form, said in (("text", ", with uncommitted changes"), ("markdown", ", with uncommitted changes")):
+        assert said in render_plan(samples.account(), form)
+        assert said not in render_plan(clean, form)
+    assert json.loads(render_plan(samples.account(), "json"))["dirty"] is True
+    assert json.loads(render_plan(clean, "json"))["dirty"] is False
+    report = replace(samples.report(), dirty=True)
+    for form in ("text", "markdown", "html"):
+        assert ", with uncommitted changes" in render_drift(report, form)
+        assert ", with uncommitted changes" not in render_drift(samples.report(), form)
+    assert json.loads(render_drift(report, "json"))["dirty"] is True
+
+
+def test_a_plan_as_json_is_as_its_published_schema_says(golden):
+    golden(PUBLISHED, schema())
+    validator = Draft202012Validator(json.loads(schema()))
+    for plan in (samples.plan(), samples.plan(applied=True), samples.account()):
+        validator.validate(json.loads(render_plan(plan, "json")))
+    outcomes = [one["outcome"] for one in json.loads(render_plan(samples.account(), "json"))["changes"]]
+    assert outcomes == ["done", "done", "failed", "half done", "unknown", "not tried", "not tried"]
+    assert {one["outcome"] for one in json.loads(render_plan(samples.plan(), "json"))["changes"]} == {None}
 
 
 def test_many_fields_are_wrapped():

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler.engine.environment import ordinary
 from reconciler.engine.toolchain.release import Release
 
 PINNED = Release(3, 256, 0)
@@ -46,7 +47,7 @@ def find() -> Path | None:
 
 def version_of(binary: Path) -> Release | None:
     """What `pulumi version` says; None if it can't be run or says something else."""
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    environment = {**ordinary(), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         answer = subprocess.run(
             [binary, "version"],

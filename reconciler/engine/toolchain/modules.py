@@ -7,12 +7,12 @@ run in this folder `go get github.com/pulumi/pulumi/pkg/v3@VERSION github.com/pu
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
 
+from reconciler.engine.environment import for_go
 from reconciler.engine.toolchain.location import PINNED
 from reconciler.engine.toolchain.process import ProcessFailed, follow
 from reconciler.engine.toolchain.release import Release
@@ -37,7 +37,7 @@ def go_modules(root: Path, progress: Progress) -> None:
     workspace.mkdir(parents=True)
     for name in ("go.mod", "go.sum"):
         (workspace / name).write_bytes(files(__package__).joinpath(name).read_bytes())
-    environment = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "auto", **os.environ, "GOWORK": "off"}
+    environment = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "auto", **for_go(), "GOWORK": "off"}
     binary = root / "bin" / "pulumi"
     binary.parent.mkdir()
 
@@ -85,7 +85,13 @@ def _go() -> str:
         raise ProcessFailed("no Go on PATH")
     try:
         answer = subprocess.run(
-            [go, "version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60
+            [go, "version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+            env=for_go(),
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise ProcessFailed(f"{go} does not run: {error}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from reconciler.engine.environment import ordinary
 from reconciler.engine.toolchain.location import PINNED
 from reconciler.engine.toolchain.process import follow
 from reconciler.progress import Progress
@@ -56,4 +57,5 @@ def official_installer(root: Path, progress: Progress) -> None:
         [sys.executable, "-c", _CHILD, str(root), str(PINNED)],
         on_line=on_line,
         limit=lambda: _DOWNLOAD if reached else _REACH,
+        env=ordinary(),
     )

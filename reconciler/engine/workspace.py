@@ -1,0 +1,50 @@
+"""A workspace of the Automation API that never decrypts the state, and never puts it into a temporary file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pulumi.automation import Deployment, LocalWorkspace, Stack, StackAlreadyExistsError
+
+from reconciler.engine.command import EngineCommand
+
+
+class EncryptedWorkspace(LocalWorkspace):
+    """Exports and imports the state as the engine keeps it: its secrets encrypted.
+
+    The API's own workspace exports them in plaintext, and imports from a temporary file that stays behind when the
+    run is killed. This one uses pipes only.
+    """
+
+    def export_stack(self, stack_name: str) -> Deployment:
+        """The state, with its secrets encrypted."""
+        exported = json.loads(self._pulumi(["stack", "export", "--stack", stack_name]))
+        return Deployment(version=exported.get("version"), deployment=exported.get("deployment"))
+
+    def import_stack(self, stack_name: str, state: Deployment) -> None:
+        """Replace the state; secrets are encrypted as they were when it was exported."""
+        text = json.dumps({"version": state.version, "deployment": state.deployment})
+        self._pulumi(["stack", "import", "--stack", stack_name], text)
+
+    def _pulumi(self, args: list[str], given: str | None = None) -> str:
+        assert isinstance(self.pulumi_command, EngineCommand)
+        return self.pulumi_command.run(args, self.work_dir, self.env_vars, given=given).stdout
+
+
+def open_stack(
+    name: str, root: Path, environment: Mapping[str, str], binary: Path, withheld: Collection[str] = ()
+) -> Stack:
+    """The stack of this name, made if there is none. `root` is the folder with `Pulumi.yaml`.
+
+    `environment` is for the engine, in addition to what it gets of ours; `withheld` names what it never gets of ours.
+    """
+    command = EngineCommand(binary, withheld)
+    workspace = EncryptedWorkspace(
+        work_dir=str(root), program=lambda: None, env_vars=environment, pulumi_command=command
+    )
+    try:
+        return Stack.create_or_select(name, workspace)
+    except StackAlreadyExistsError:  # another first run was quicker
+        return Stack.create_or_select(name, workspace)
