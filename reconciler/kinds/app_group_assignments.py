@@ -7,6 +7,12 @@ from typing import Annotated
 from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE
+
+
+def _to_everyone(change: Change) -> bool:
+    return any(isinstance(one, dict) and one.get("group") == "everyone" for one in change.added)
 
 
 @register
@@ -17,6 +23,7 @@ class AppGroupAssignments(Kind):
     resource = "okta:index/appGroupAssignments:AppGroupAssignments"
     collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
     events = ("group.application_assignment.",)
+    risks = (changed(ASSIGNED_TO_EVERYONE, "groups", when=_to_everyone),)
     label_field = "groups"
     parents = ("bookmark-app", "oidc-app", "saml-app")
     parent_arguments = ("app_id",)

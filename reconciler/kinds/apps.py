@@ -24,6 +24,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part
+from reconciler.kinds.risks import Risk, changed
+from reconciler.kinds.threats import APP_MOVED, SECRET_ROTATED
 
 SCOPE = "okta.apps"
 
@@ -82,6 +84,10 @@ class App(Kind):
 
     label_field = "label"
     events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(APP_MOVED, "authentication_policy"),
+        changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
+    )
 
     label: Name
     """The name that people see."""

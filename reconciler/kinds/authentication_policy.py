@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
+from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -26,8 +27,11 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
-from reconciler.kinds.policies import SCOPE, FromNetwork, RuleName, default_policy, is_system, policies
+from reconciler.kinds.policies import OTHER_PEOPLE, SCOPE, FromNetwork, RuleName, default_policy, is_system, policies
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import changed
+from reconciler.kinds.sign_in_strength import demands, weaker
+from reconciler.kinds.threats import MFA_WEAKENED
 
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
@@ -208,6 +212,17 @@ class AuthenticationRules(Kind):
     identity_engine = True
     parents = ("authentication-policy",)
     parent_arguments = ("policy_id",)
+    risks = (
+        changed(MFA_WEAKENED, "rules", when=lambda change: weaker(change.expected or (), change.actual or ())),
+        changed(MFA_WEAKENED, "*].*.factorMode", when=became("1FA")),
+        changed(MFA_WEAKENED, "*].*.access", when=became("ALLOW")),
+        changed(
+            MFA_WEAKENED,
+            "*].*.constraints",
+            when=lambda change: demands(change.actual or ()) < demands(change.expected or ()),
+        ),
+        *OTHER_PEOPLE,
+    )
     refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)
 
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from reconciler.kinds.conditions import gained
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -22,7 +23,10 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.policies import OTHER_PEOPLE, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, SECRET_ROTATED
 
 SCOPE = "okta.authorizationServers"
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
@@ -123,6 +127,11 @@ class AccessRule(Kind):
     events = ("policy.rule.",)
     parents = ("access-policy",)
     parent_arguments = ("policy_id", "auth_server_id")
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        *SWITCHED_OFF,
+        *OTHER_PEOPLE,
+    )
     refusals = (
         Refusal(
             "grant_types",
@@ -215,6 +224,7 @@ class AccessPolicy(Kind):
     )
     events = ("policy.lifecycle.",)
     refusals = (CREATED_ACTIVE,)
+    risks = SWITCHED_OFF
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
 
@@ -254,6 +264,7 @@ class AuthorizationServer(Kind):
         inactive_to_delete=True,
     )
     events = ("oauth2.as.",)
+    risks = (changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),)
     system = (SystemObject("default", lambda item: item["name"] == "default", "the server of every tenant"),)
 
     name: Name

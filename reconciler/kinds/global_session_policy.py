@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.kinds.conditions import became, gained
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -23,8 +24,10 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind, Part, register
 from reconciler.kinds.policies import (
+    OTHER_PEOPLE,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
+    SWITCHED_OFF,
     FromNetwork,
     PeopleIncluded,
     Position,
@@ -34,6 +37,8 @@ from reconciler.kinds.policies import (
     rules,
 )
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, MFA_WEAKENED
 
 
 class Factor(Part):
@@ -70,6 +75,14 @@ def _as_sequence(step: dict[str, Any]) -> dict[str, Any]:
 _CHAIN = each(Codec(encode=_as_step, decode=_as_sequence))
 
 
+_STRICTER = ("ALLOW", "CHALLENGE", "DENY")
+"""What a rule can decide, the strictest last."""
+
+
+def _decides_less_strictly(change: Change) -> bool:
+    return change.actual in _STRICTER[: _STRICTER.index(change.expected)]
+
+
 class GlobalSessionRule(FromNetwork, Kind):
     """A rule of a global session policy."""
 
@@ -79,6 +92,13 @@ class GlobalSessionRule(FromNetwork, Kind):
     events = ("policy.rule.",)
     parents = ("global-session-policy",)
     parent_arguments = ("policy_id",)
+    risks = (
+        changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
+        changed(MFA_WEAKENED, "actions.signon.access", when=became("ALLOW")),
+        changed(MFA_WEAKENED, "mfa_required", "actions.signon.requireFactor", when=became(False)),
+        *SWITCHED_OFF,
+        *OTHER_PEOPLE,
+    )
     refusals = (
         RESERVED_RULE_NAME,
         Refusal(
@@ -161,6 +181,11 @@ class GlobalSessionPolicy(Kind):
     collection = policies("OKTA_SIGN_ON", prioritised=True)
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        *SWITCHED_OFF,
+        *OTHER_PEOPLE,
+    )
     system = (default_policy("the session policy for everyone else"),)
 
     name: Name

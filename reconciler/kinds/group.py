@@ -6,8 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
 """Whether its members are administrators of the tenant: no field, since no definition can state it."""
@@ -37,6 +40,7 @@ class Group(Kind):
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     events_beyond = {ADMIN: ("group.privilege.",)}
+    risks = (changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),)
     system = (
         SystemObject("everyone", _built_in("Everyone"), "all people of the tenant"),
         SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),

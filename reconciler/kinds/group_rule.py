@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from reconciler.kinds.conditions import gained, is_not
 from reconciler.kinds.expression_functions import unknown_functions, valid_expression
 from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status, Warns
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.risks import changed, gone
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, PEOPLE_EXEMPTED, RULE_SWITCHED_OFF
 
 
 @register
@@ -35,6 +38,12 @@ class GroupRule(Kind):
         "group.user_membership.rule.deactivated",
         "group.user_membership.rule.invalidate",
         "group.user_membership.rule.add_exclusion",
+    )
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),
+        gone(RULE_SWITCHED_OFF),
+        changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=50), Checked()]

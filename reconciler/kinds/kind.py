@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails
 
 from reconciler.kinds.fields import Only
 from reconciler.kinds.refusals import Refusal
+from reconciler.kinds.risks import Risk
 
 Json = dict[str, Any]
 Spec = dict[str, Any]
@@ -92,6 +93,8 @@ class Part(BaseModel):
 
     refusals: ClassVar[tuple[Refusal, ...]] = ()
     """What the official provider refuses although Okta would take it."""
+    risks: ClassVar[tuple[Risk, ...]] = ()
+    """What changes mean to an attacker. Those of base classes count as well: see `risks_of`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -143,6 +146,13 @@ class Part(BaseModel):
         value = getattr(self, name)
         loc, value = ((name,), value) if index is None else ((name, index), value[index])
         return InitErrorDetails(type="value_error", loc=loc, input=value, ctx={"error": ValueError(message)})
+
+
+@cache
+def risks_of(model: type[Part]) -> tuple[Risk, ...]:
+    """The risks that a model declares, and those of what it is derived from."""
+    classes = (one for one in reversed(model.__mro__) if issubclass(one, Part))
+    return tuple(risk for one in classes for risk in one.__dict__.get("risks", ()))
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from reconciler.kinds import iso_3166
+from reconciler.kinds.conditions import became, both, fewer, more
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -25,6 +26,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import When, changed, gone
+from reconciler.kinds.threats import BLOCKLIST_NARROWED, ZONE_WIDENED
 
 ZoneRef = Annotated[str, Ref("network-zone")]
 
@@ -91,6 +94,16 @@ _FIELDS = {
 """The fields of which a zone of each type needs one."""
 
 
+_IN_ZONE = ("gateways", "proxies", "locations", "asns", "services")
+"""The fields that name what is in a zone."""
+_NOT_IN_ZONE = ("locations_excluded", "services_excluded")
+"""The fields that name what is not."""
+
+
+def _used_as(usage: str) -> When:
+    return lambda change: change.spec.get("usage") == usage
+
+
 def _of_types(*types: str) -> Only:
     return Only(lambda zone: zone.type in types, f"only a zone of type {' or '.join(types)} has this")
 
@@ -113,6 +126,15 @@ class NetworkZone(Kind):
         inactive_to_delete=True,
     )
     events = ("zone.",)
+    risks = (
+        changed(ZONE_WIDENED, *_IN_ZONE, when=both(_used_as("POLICY"), more)),
+        changed(ZONE_WIDENED, *_NOT_IN_ZONE, when=both(_used_as("POLICY"), fewer)),
+        changed(BLOCKLIST_NARROWED, *_IN_ZONE, when=both(_used_as("BLOCKLIST"), fewer)),
+        changed(BLOCKLIST_NARROWED, *_NOT_IN_ZONE, when=both(_used_as("BLOCKLIST"), more)),
+        changed(BLOCKLIST_NARROWED, "usage", when=_used_as("BLOCKLIST")),
+        changed(BLOCKLIST_NARROWED, "status", when=both(_used_as("BLOCKLIST"), became("INACTIVE"))),
+        gone(BLOCKLIST_NARROWED, when=_used_as("BLOCKLIST")),
+    )
     system = (
         SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
         SystemObject("default-exempt-ip-zone", _named("DefaultExemptIpZone"), "addresses never blocked"),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.conditions import became, gained, new_text, with_wildcard
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -25,6 +26,14 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Json, Part, register
 from reconciler.kinds.refusals import Refusal
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import (
+    GRANTS_WIDENED,
+    PROOF_WEAKENED,
+    REDIRECTS_WIDENED,
+    SECRET_ROTATED,
+    WILDCARD_URI,
+)
 
 _CLIENT = "settings.oauthClient"
 _CREDENTIALS = "credentials.oauthClient"
@@ -60,6 +69,10 @@ GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
 }
 """The grant types that the provider takes for each type of app."""
 _COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
+
+
+_SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri")
+"""The addresses that the app sends people to."""
 
 
 _REFRESHING = Only(
@@ -142,6 +155,15 @@ class OidcApp(AppWithUserNames):
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
+    risks = (
+        changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
+        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(WILDCARD_URI, "wildcard_redirect", when=became("SUBDOMAIN")),
+        changed(SECRET_ROTATED, "jwks", "jwks_uri"),
+        changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password")),
+        changed(PROOF_WEAKENED, "token_endpoint_auth_method", when=became("none")),
+        changed(PROOF_WEAKENED, "pkce_required", when=became(False)),
+    )
 
     refusals = (
         *(

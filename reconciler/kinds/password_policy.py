@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.conditions import became, gained, larger_or_unlimited, smaller
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -23,8 +24,10 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Json, Kind, register
 from reconciler.kinds.policies import (
+    OTHER_PEOPLE,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
+    SWITCHED_OFF,
     FromNetwork,
     PeopleIncluded,
     Position,
@@ -33,11 +36,25 @@ from reconciler.kinds.policies import (
     policies,
     rules,
 )
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, PASSWORD_WEAKENED
 
 _PASSWORD = "settings.password"
 _FACTORS = "settings.recovery.factors"
 _COMPLEXITY = ("settings", "password", "complexity")
 _EXCLUDED = {"firstName": "excludeFirstName", "lastName": "excludeLastName"}
+_MORE_IS_STRONGER = (
+    "password_min_length",
+    "password_min_lowercase",
+    "password_min_uppercase",
+    "password_min_number",
+    "password_min_symbol",
+    "password_min_age_minutes",
+    "password_history_count",
+    "question_min_length",
+)
+_LESS_IS_STRONGER = ("password_max_age_days", "password_max_lockout_attempts")
+_TRUE_IS_STRONGER = ("password_exclude_username", "password_dictionary_lookup")
 Count = Annotated[Int, Field(ge=0)]
 Choice = Literal["ALLOW", "DENY"]
 
@@ -52,6 +69,11 @@ class PasswordRule(FromNetwork, Kind):
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        *SWITCHED_OFF,
+        *OTHER_PEOPLE,
+    )
 
     name: Annotated[RuleName, Replaces()]
     """The name of the rule, unique in its policy."""
@@ -84,6 +106,14 @@ class PasswordPolicy(Kind):
     collection = policies("PASSWORD", prioritised=True)
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller),
+        changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited),
+        changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False)),
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        *SWITCHED_OFF,
+        *OTHER_PEOPLE,
+    )
     system = (default_policy("the password policy for everyone else"),)
 
     name: Name

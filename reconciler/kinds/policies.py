@@ -6,11 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, SetOf
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Json, Part, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import changed, gone
+from reconciler.kinds.threats import PEOPLE_EXEMPTED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
 
@@ -30,6 +33,11 @@ def is_system(item: Json) -> bool:
     """Whether Okta made the policy or the rule itself."""
     return item.get("system") is True or item["name"] in FIRST_PARTY_POLICIES
 
+
+SWITCHED_OFF = (changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")), gone(RULE_SWITCHED_OFF))
+"""The risks of policies and rules that are objects of their own."""
+OTHER_PEOPLE = (changed(PEOPLE_EXEMPTED, "*conditions.people.*"),)
+"""The risk of everything that counts for some people: of these, definitions name groups only."""
 
 RESERVED_POLICY_NAME = Refusal(
     "name",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.conditions import became, new_text, with_wildcard
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -25,9 +26,13 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Json, Part, register
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import PROOF_WEAKENED, REDIRECTS_WIDENED, WILDCARD_URI
 
 _SIGN_ON = "settings.signOn"
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "an app of Okta's catalogue brings this with it")
+_SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints")
+"""The addresses that the app takes assertions at."""
 _WITHOUT_POLICY = ("office365", "radius")
 _NEEDED = (
     "sso_url",
@@ -121,6 +126,13 @@ class SamlApp(AppWithUserNames):
     resource = "okta:app/saml:Saml"
     collection = apps(
         "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
+    )
+    risks = (
+        changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
+        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False)),
+        changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1")),
+        changed(PROOF_WEAKENED, "saml_signed_request_enabled", when=became(False)),
     )
     refusals = (
         *(

@@ -62,8 +62,8 @@ def widened(rule, *later, **conditions):
     return rules([rule, *after], [rule | conditions, *after])
 
 
-def beyond(field):
-    return changed("oidc-app", field, "a", "b", Verdict.BEYOND)
+def beyond(field, kind="oidc-app"):
+    return changed(kind, field, "a", "b", Verdict.BEYOND)
 
 
 CATCH_ALL = "rules[Catch-all Rule].actions.appSignOn"
@@ -186,7 +186,11 @@ HOLDS = {
         app("digest_algorithm", "SHA256", "SHA1", kind="saml-app"),
     ],
     "admin-role-granted": [changed("group", "hasAdminPrivilege", False, True, Verdict.BEYOND)],
-    "people-exempted": [beyond("conditions.people.users.exclude"), beyond("rules[A].conditions.people.users.exclude")],
+    "people-exempted": [
+        beyond("conditions.people.users.exclude", "global-session-policy-rule"),
+        beyond("conditions.people.users.exclude", "group-rule"),
+        beyond("rules[A].conditions.people.users.exclude", "authentication-policy-rules"),
+    ],
 }
 
 DOES_NOT_HOLD = {
@@ -285,8 +289,8 @@ DOES_NOT_HOLD = {
     ],
     "admin-role-granted": [changed("group", "hasAdminPrivilege", True, False, Verdict.BEYOND)],
     "people-exempted": [
-        beyond("conditions.network"),
-        changed("group-rule", "conditions.people.users", [], ["somebody"]),
+        beyond("conditions.network", "global-session-policy-rule"),
+        changed("group-rule", "expression", "a", "b"),
     ],
 }
 
