@@ -5,17 +5,19 @@ A finding is as severe as the most severe rule that holds for it; without any, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
-from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.kinds import kind_named, risks_of
-from reconciler.kinds.risks import Change, Occurrence, Rule, Severity
+from reconciler.kinds import Kind, Part, kind_named, risks_of
+from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
+from reconciler.kinds.risks import Change, Neighbour, Occurrence, Rule, Severity, Surroundings
 from reconciler.kinds.threats import RULES
+from reconciler.okta.malformed import MALFORMED
 
-__all__ = ["RULES", "Rule", "rate", "rated"]
+__all__ = ["RULES", "Nothing", "Rule", "View", "rate", "rated"]
 
 _BY_VERDICT = {
     Verdict.CHANGED: Severity.MEDIUM,
@@ -37,16 +39,44 @@ _OCCURRENCES = {
 """What happened; the other verdicts say nothing of what somebody did to the tenant."""
 
 
-def rated(findings: Iterable[Finding], desired: Desired) -> list[Finding]:
+class View(Surroundings, Protocol):
+    """What is known of the objects that findings are about, and of those around them."""
+
+    def about(self, finding: Finding) -> Neighbour:
+        """The object of a finding."""
+
+    def name_of(self, kind: str, identity: str) -> str:
+        """What definitions call an object."""
+
+
+class Nothing:
+    """A view in which nothing is known but the findings themselves."""
+
+    def about(self, finding: Finding) -> Neighbour:
+        """No more than its name."""
+        return Neighbour(finding.name or finding.label)
+
+    def name_of(self, kind: str, identity: str) -> str:
+        """Its id."""
+        return identity
+
+    def named(self, kind: str, name: str) -> Neighbour | None:
+        """None: no object is known."""
+        return None
+
+    def keeps_out(self, kind: str, name: str) -> bool:
+        """False: no object is known."""
+        return False
+
+
+def rated(findings: Iterable[Finding], view: View) -> list[Finding]:
     """The findings, each with its severity and the rules that hold for it."""
-    declarations = desired.declarations
-    declared = {address: declaration.spec for address, declaration in declarations.items()}
-    return [rate(finding, declared.get(Address(finding.kind, finding.name), {})) for finding in findings]
+    return [rate(finding, view) for finding in findings]
 
 
-def rate(finding: Finding, spec: Mapping[str, Any]) -> Finding:
-    """The finding with its severity and the rules that hold for it; `spec` is how its object is declared."""
-    held = _rules(finding, spec)
+def rate(finding: Finding, view: View | None = None) -> Finding:
+    """The finding with its severity and the rules that hold for it."""
+    held = _rules(finding, view or Nothing())
     severity = _BY_VERDICT[finding.verdict]
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less
@@ -57,12 +87,68 @@ def rate(finding: Finding, spec: Mapping[str, Any]) -> Finding:
     )
 
 
-def _rules(finding: Finding, spec: Mapping[str, Any]) -> list[Rule]:
+def _rules(finding: Finding, view: View) -> list[Rule]:
     """The rules that hold, in the order in which they are shown."""
     occurrence = _OCCURRENCES.get(finding.verdict)
     if occurrence is None:
         return []
-    change = Change(finding.name or finding.label, finding.field, finding.expected, finding.actual, spec)
-    risks = risks_of(kind_named(finding.kind))
-    held = {risk.rule for risk in risks if risk.is_about(occurrence, finding.field) and risk.when(change)}
+    held: set[Rule] = set()
+    for model, field, expected, actual in _readings(finding, view):
+        risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
+        if risks:
+            change = Change(view.about(finding), view, field, expected, actual)
+            held.update(risk.rule for risk in risks if risk.when(change))
     return [rule for rule in RULES if rule in held]
+
+
+_Reading = tuple[type[Part], str, Any, Any]
+"""Whose risks to ask, about which field, with which values."""
+
+
+def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
+    """The finding itself. If it is about a path of the API for which a field stands, also as one about that field:
+    risks are the same for what Okta made as for what is declared."""
+    kind = kind_named(finding.kind)
+    yield kind, finding.field, finding.expected, finding.actual
+    if finding.verdict is not Verdict.BEYOND:
+        return
+    model, path = _model_and_path(kind, finding.field)
+    field, below = _field_at(model, path)
+    if field is None:
+        return
+    try:
+        values = [_in_definitions(model, field, below, one, view) for one in (finding.expected, finding.actual)]
+    except MALFORMED:  # what Okta made can be of a shape that the kind does not know
+        return
+    yield model, field.name, *values
+
+
+def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:
+    """The model that a path leads through: of `rules[Contractors].conditions`, that of an item of the list."""
+    item, bracket, inner = path.partition("].")
+    if kind.collection.list_key and bracket and "[" in item:
+        return whole_list_of(kind).part, inner
+    return kind, path
+
+
+def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:
+    """The field at a path of the API, or around it, and the rest of the path."""
+    fields, parts = _by_path(model), path.split(".")
+    for length in range(len(parts), 0, -1):
+        field = fields.get(".".join(parts[:length]))
+        if field is not None and (length == len(parts) or (field.part and field.shape == "one")):
+            return field, parts[length:]
+    return None, []
+
+
+@cache
+def _by_path(model: type[Part]) -> dict[str, Field]:
+    fields = (field for field in schema(model) if Vocabulary.API in field.places and not field.secret)
+    return {".".join(field.places[Vocabulary.API][0]): field for field in fields}
+
+
+def _in_definitions(model: type[Part], field: Field, below: list[str], value: Any, view: View) -> Any:
+    for key in reversed(below):
+        value = {key: value}
+    spec = with_references(model, {field.name: decoded(field, value)}, view.name_of)
+    return spec[field.name]

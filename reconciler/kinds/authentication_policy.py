@@ -29,7 +29,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
 from reconciler.kinds.policies import OTHER_PEOPLE, SCOPE, FromNetwork, RuleName, default_policy, is_system, policies
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import changed
+from reconciler.kinds.risks import Change, changed
 from reconciler.kinds.sign_in_strength import demands, weaker
 from reconciler.kinds.threats import MFA_WEAKENED
 
@@ -138,6 +138,10 @@ def _not_the_catch_all_rule(name: str) -> str:
     return name
 
 
+def _demand_less(change: Change) -> bool:
+    return demands(change.actual or ()) < demands(change.expected or ())
+
+
 def _have_a_name_in_common(policy: Any) -> bool:
     names = [_name(rule) for rule in policy.rules or ()]
     return len(names) > len(set(names))
@@ -149,6 +153,12 @@ def _name(rule: Any) -> str:
 
 class AuthenticationRule(FromNetwork):
     """A rule of an authentication policy."""
+
+    risks = (
+        changed(MFA_WEAKENED, "factor_mode", when=became("1FA")),
+        changed(MFA_WEAKENED, "access", when=became("ALLOW")),
+        changed(MFA_WEAKENED, "constraints", when=_demand_less),
+    )
 
     name: Annotated[RuleName, AfterValidator(_not_the_catch_all_rule)]
     """The name of the rule, unique in its policy."""
@@ -214,13 +224,6 @@ class AuthenticationRules(Kind):
     parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "rules", when=lambda change: weaker(change.expected or (), change.actual or ())),
-        changed(MFA_WEAKENED, "*].*.factorMode", when=became("1FA")),
-        changed(MFA_WEAKENED, "*].*.access", when=became("ALLOW")),
-        changed(
-            MFA_WEAKENED,
-            "*].*.constraints",
-            when=lambda change: demands(change.actual or ()) < demands(change.expected or ()),
-        ),
         *OTHER_PEOPLE,
     )
     refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)

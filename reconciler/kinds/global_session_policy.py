@@ -80,7 +80,8 @@ _STRICTER = ("ALLOW", "CHALLENGE", "DENY")
 
 
 def _decides_less_strictly(change: Change) -> bool:
-    return change.actual in _STRICTER[: _STRICTER.index(change.expected)]
+    known = change.expected in _STRICTER and change.actual in _STRICTER
+    return known and _STRICTER.index(change.actual) < _STRICTER.index(change.expected)
 
 
 class GlobalSessionRule(FromNetwork, Kind):
@@ -94,8 +95,7 @@ class GlobalSessionRule(FromNetwork, Kind):
     parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
-        changed(MFA_WEAKENED, "actions.signon.access", when=became("ALLOW")),
-        changed(MFA_WEAKENED, "mfa_required", "actions.signon.requireFactor", when=became(False)),
+        changed(MFA_WEAKENED, "mfa_required", when=became(False)),
         *SWITCHED_OFF,
         *OTHER_PEOPLE,
     )

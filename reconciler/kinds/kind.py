@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
@@ -196,6 +196,11 @@ class Kind(Part):
     def client_id(cls, item: Json) -> str | None:
         """The OAuth client that an object of the API is; None for what signs in nowhere."""
         return None
+
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """Kind and name of the objects that an object needs to keep people out, or to ask them for more."""
+        return ()
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
 
 class Severity(IntEnum):
@@ -57,19 +57,45 @@ class Occurrence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An object, as a risk sees it."""
+
+    name: str = ""
+    """The name in definitions; for what nobody declared, what references to it are shown as."""
+    spec: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """All fields: as declared; as in the tenant, if nobody declared the object. References are names."""
+    item: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The API's JSON, as `Kind.read_api` gives it; empty if it is not in the tenant."""
+    declared: bool = False
+
+
+class Surroundings(Protocol):
+    """The other objects: what a risk may ask for."""
+
+    def named(self, kind: str, name: str) -> Neighbour | None:
+        """The object of a kind with this name; None if there is none."""
+
+    def keeps_out(self, kind: str, name: str) -> bool:
+        """Whether a declared object needs this one to keep people out (see `Kind.keeps_out_by`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One thing that happened to an object, as a risk sees it."""
 
-    name: str
-    """The name of the object in definitions; for what nobody declared, what Okta shows."""
+    object: Neighbour
+    surroundings: Surroundings
     field: str = ""
     """The field, or the API path of what no field stands for; empty for the object as a whole."""
     expected: Any = None
     """The value that is declared, or that was there after the last `up`."""
     actual: Any = None
     """The value in the tenant."""
-    spec: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """All fields: as declared; as in the tenant, if nobody declared the object."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """All fields of the object."""
+        return self.object.spec
 
     @property
     def added(self) -> list[Any]:

@@ -44,7 +44,7 @@ def test_numbers_are_those_of_the_code():
 def test_severities_are_those_of_the_code(golden):
     """Every rule stands in the page with its id, its severity and its meaning, and every verdict with its severity."""
     rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} |" for rule in RULES]
-    verdicts = [f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A'), {}).severity.word} |" for verdict in Verdict]
+    verdicts = [f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A')).severity.word} |" for verdict in Verdict]
     tables = [
         "\n".join(("| rule | severity | what it says |", "| --- | --- | --- |", *rules)),
         "\n".join(("| verdict | severity |", "| --- | --- |", *verdicts)),
