@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.kinds import Kind, Part, kind_named, risks_of
+from reconciler.kinds import Kind, Part, kind_named, kinds, risks_of
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
 from reconciler.kinds.risks import Change, Neighbour, Occurrence, Rule, Severity, Surroundings
 from reconciler.kinds.threats import RULES
@@ -37,6 +37,7 @@ _OCCURRENCES = {
     Verdict.UNMANAGED: Occurrence.APPEARED,
 }
 """What happened; the other verdicts say nothing of what somebody did to the tenant."""
+_KINDS = frozenset(kind.kind for kind in kinds())
 
 
 class View(Surroundings, Protocol):
@@ -78,6 +79,8 @@ def rate(finding: Finding, view: View | None = None) -> Finding:
     """The finding with its severity and the rules that hold for it."""
     held = _rules(finding, view or Nothing())
     severity = _BY_VERDICT[finding.verdict]
+    if finding.verdict is Verdict.BEYOND and not finding.field:
+        severity = Severity.MEDIUM  # it came or went as a whole
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less
     return replace(
@@ -89,8 +92,8 @@ def rate(finding: Finding, view: View | None = None) -> Finding:
 
 def _rules(finding: Finding, view: View) -> list[Rule]:
     """The rules that hold, in the order in which they are shown."""
-    occurrence = _OCCURRENCES.get(finding.verdict)
-    if occurrence is None:
+    occurrence = _occurrence(finding)
+    if occurrence is None or finding.kind not in _KINDS:
         return []
     held: set[Rule] = set()
     for model, field, expected, actual in _readings(finding, view):
@@ -99,6 +102,13 @@ def _rules(finding: Finding, view: View) -> list[Rule]:
             change = Change(view.about(finding), view, field, expected, actual)
             held.update(risk.rule for risk in risks if risk.when(change))
     return [rule for rule in RULES if rule in held]
+
+
+def _occurrence(finding: Finding) -> Occurrence | None:
+    """What happened; of what Okta made, also as a whole."""
+    if finding.verdict is Verdict.BEYOND and not finding.field:
+        return Occurrence.APPEARED if finding.expected is None else Occurrence.GONE
+    return _OCCURRENCES.get(finding.verdict)
 
 
 _Reading = tuple[type[Part], str, Any, Any]
@@ -112,6 +122,9 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     yield kind, finding.field, finding.expected, finding.actual
     if finding.verdict is not Verdict.BEYOND:
         return
+    if kind.collection.list_key and finding.field.endswith("]"):
+        yield _item_of_list(kind, finding, view)
+        return
     model, path = _model_and_path(kind, finding.field)
     field, below = _field_at(model, path)
     if field is None:
@@ -121,6 +134,16 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     except MALFORMED:  # what Okta made can be of a shape that the kind does not know
         return
     yield model, field.name, *values
+
+
+def _item_of_list(kind: type[Kind], finding: Finding, view: View) -> _Reading:
+    """An item that came into a whole list, or went, as a finding about the list; of the item, just its key."""
+    whole = whole_list_of(kind)
+    key = finding.field.partition("[")[2][:-1]
+    ref = next(field.ref for field in schema(whole.part) if field.name == kind.collection.list_key)
+    item = {kind.collection.list_key: view.name_of(ref.kind, key) if ref else key}
+    before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
+    return kind, f"{whole.name}[]", before, now
 
 
 def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:

@@ -49,7 +49,8 @@ class TenantView:
         return Neighbour(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
 
     def _undeclared(self, item: LiveObject) -> Neighbour:
-        return Neighbour(self._names.of(item.kind.kind, item.id), self._spec(item), _json(item))
+        known = item.parent if item.kind.collection.list_key and item.parent else item  # a list has no name of its own
+        return Neighbour(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
 
     def _spec(self, item: LiveObject) -> Spec:
         """The fields of what nobody declared; none, if Okta made it in a shape that the kind does not know."""

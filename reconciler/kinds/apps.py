@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
+from reconciler.kinds.conditions import became, new_text
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -25,7 +26,14 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part
 from reconciler.kinds.risks import Risk, changed
-from reconciler.kinds.threats import APP_MOVED, SECRET_ROTATED
+from reconciler.kinds.threats import (
+    ACCESS_WIDENED,
+    APP_MOVED,
+    ASSIGNED_TO_EVERYONE,
+    IDENTITY_CHANGED,
+    REDIRECTS_WIDENED,
+    SECRET_ROTATED,
+)
 
 SCOPE = "okta.apps"
 
@@ -67,6 +75,8 @@ Note = Annotated[str, StringConstraints(max_length=250)]
 class Assignment(Part):
     """One group that gets an app."""
 
+    risks = (changed(ACCESS_WIDENED, "profile"),)
+
     group: Annotated[GroupRef, Api("id"), Argument("id")]
     """The group."""
     profile: Annotated[
@@ -86,6 +96,9 @@ class App(Kind):
     events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(APP_MOVED, "authentication_policy"),
+        changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
+        changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
+        changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
     )
 
@@ -124,6 +137,11 @@ class App(Kind):
 
 class AppWithUserNames(App):
     """The fields of apps that are told who signs in."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
+        changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type"),
+    )
 
     implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
     """Whether everyone gets the app without an assignment."""

@@ -26,8 +26,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import When, changed, gone
-from reconciler.kinds.threats import BLOCKLIST_NARROWED, ZONE_WIDENED
+from reconciler.kinds.risks import Change, When, changed, gone
+from reconciler.kinds.threats import BLOCKLIST_NARROWED, DENY_ZONE_NARROWED, EXEMPT_ZONE_FILLED, ZONE_WIDENED
 
 ZoneRef = Annotated[str, Ref("network-zone")]
 
@@ -100,8 +100,20 @@ _NOT_IN_ZONE = ("locations_excluded", "services_excluded")
 """The fields that name what is not."""
 
 
+EXEMPT_ZONE = "default-exempt-ip-zone"
+
+
 def _used_as(usage: str) -> When:
-    return lambda change: change.spec.get("usage") == usage
+    """What the zone was for, before anything changed."""
+    return lambda change: (change.expected if change.field == "usage" else change.spec.get("usage")) == usage
+
+
+def _keeps_out(change: Change) -> bool:
+    return change.surroundings.keeps_out("network-zone", change.object.name)
+
+
+def _is_exempt_zone(change: Change) -> bool:
+    return change.object.name == EXEMPT_ZONE
 
 
 def _of_types(*types: str) -> Only:
@@ -134,10 +146,20 @@ class NetworkZone(Kind):
         changed(BLOCKLIST_NARROWED, "usage", when=_used_as("BLOCKLIST")),
         changed(BLOCKLIST_NARROWED, "status", when=both(_used_as("BLOCKLIST"), became("INACTIVE"))),
         gone(BLOCKLIST_NARROWED, when=_used_as("BLOCKLIST")),
+        changed(ZONE_WIDENED, "proxy_type", when=_used_as("POLICY")),
+        changed(ZONE_WIDENED, "status", when=both(_used_as("POLICY"), became("ACTIVE"))),
+        changed(BLOCKLIST_NARROWED, "proxy_type", when=_used_as("BLOCKLIST")),
+        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_keeps_out, fewer)),
+        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_keeps_out, more)),
+        changed(DENY_ZONE_NARROWED, "proxy_type", when=_keeps_out),
+        changed(DENY_ZONE_NARROWED, "status", when=both(_keeps_out, became("INACTIVE"))),
+        gone(DENY_ZONE_NARROWED, when=_keeps_out),
+        changed(EXEMPT_ZONE_FILLED, "gateways", "proxies", when=both(_is_exempt_zone, more)),
+        changed(EXEMPT_ZONE_FILLED, "useAsExemptList", when=became(True)),
     )
     system = (
         SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
-        SystemObject("default-exempt-ip-zone", _named("DefaultExemptIpZone"), "addresses never blocked"),
+        SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses never blocked"),
         SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "the zone of the first networks"),
         SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )

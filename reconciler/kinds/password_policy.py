@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.conditions import became, gained, larger_or_unlimited, smaller
+from reconciler.kinds.conditions import became, fewer, gained, larger, larger_or_unlimited, smaller
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -22,12 +23,12 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Json, Kind, register
+from reconciler.kinds.kind import Json, Kind, Spec, register
 from reconciler.kinds.policies import (
+    DECIDES,
     OTHER_PEOPLE,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
-    SWITCHED_OFF,
     FromNetwork,
     PeopleIncluded,
     Position,
@@ -35,9 +36,16 @@ from reconciler.kinds.policies import (
     default_policy,
     policies,
     rules,
+    zones_needed,
 )
-from reconciler.kinds.risks import changed
-from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, PASSWORD_WEAKENED
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import (
+    ASSIGNED_TO_EVERYONE,
+    CONDITIONS_CHANGED,
+    NOTIFIED_LESS,
+    PASSWORD_WEAKENED,
+    RECOVERY_WIDENED,
+)
 
 _PASSWORD = "settings.password"
 _FACTORS = "settings.recovery.factors"
@@ -54,7 +62,21 @@ _MORE_IS_STRONGER = (
     "question_min_length",
 )
 _LESS_IS_STRONGER = ("password_max_age_days", "password_max_lockout_attempts")
-_TRUE_IS_STRONGER = ("password_exclude_username", "password_dictionary_lookup")
+_TRUE_IS_STRONGER = (
+    "password_exclude_username",
+    "password_exclude_first_name",
+    "password_exclude_last_name",
+    "password_dictionary_lookup",
+    "breached_password_logout_enabled",
+)
+_WAYS_BACK = ("email_recovery", "sms_recovery", "call_recovery", "question_recovery")
+
+
+def _unlocks_sooner(change: Change) -> bool:
+    """Whether a locked account is unlocked by itself sooner; 0 is for never."""
+    return change.actual != 0 and (change.expected == 0 or smaller(change))
+
+
 Count = Annotated[Int, Field(ge=0)]
 Choice = Literal["ALLOW", "DENY"]
 
@@ -71,7 +93,9 @@ class PasswordRule(FromNetwork, Kind):
     refusals = (RESERVED_RULE_NAME,)
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
-        *SWITCHED_OFF,
+        changed(RECOVERY_WIDENED, "password_change", "password_reset", "password_unlock", when=became("ALLOW")),
+        changed(CONDITIONS_CHANGED, "groups_included", "groups_excluded"),
+        *DECIDES,
         *OTHER_PEOPLE,
     )
 
@@ -96,6 +120,11 @@ class PasswordRule(FromNetwork, Kind):
     priority: Int | None = None
     """Given by the rule's place in the list."""
 
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones from which people may not get back in by themselves."""
+        return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
+
 
 @register
 class PasswordPolicy(Kind):
@@ -110,8 +139,15 @@ class PasswordPolicy(Kind):
         changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller),
         changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited),
         changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False)),
+        changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger),
+        changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner),
+        changed(RECOVERY_WIDENED, *_WAYS_BACK, when=became("ACTIVE")),
+        changed(RECOVERY_WIDENED, "recovery_email_token", when=larger),
+        changed(RECOVERY_WIDENED, "skip_unlock", when=became(True)),
+        changed(NOTIFIED_LESS, "password_lockout_notification_channels", when=fewer),
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
-        *SWITCHED_OFF,
+        changed(CONDITIONS_CHANGED, "groups_included", "auth_provider"),
+        *DECIDES,
         *OTHER_PEOPLE,
     )
     system = (default_policy("the password policy for everyone else"),)

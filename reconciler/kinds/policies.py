@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, SetOf
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Part, SystemObject
+from reconciler.kinds.kind import Collection, Json, Part, Spec, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import changed, gone
-from reconciler.kinds.threats import PEOPLE_EXEMPTED, RULE_SWITCHED_OFF
+from reconciler.kinds.risks import Risk, appeared, changed, gone
+from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
 
@@ -38,6 +39,13 @@ SWITCHED_OFF = (changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")), gon
 """The risks of policies and rules that are objects of their own."""
 OTHER_PEOPLE = (changed(PEOPLE_EXEMPTED, "*conditions.people.*"),)
 """The risk of everything that counts for some people: of these, definitions name groups only."""
+
+DECIDES = (
+    *SWITCHED_OFF,
+    changed(ORDER_CHANGED, "priority"),
+    appeared(RULE_ADDED),
+)
+"""The risks of policies and rules that decide as soon as they are there."""
 
 RESERVED_POLICY_NAME = Refusal(
     "name",
@@ -97,8 +105,24 @@ RuleName = Annotated[Name, Field(max_length=100)]
 Position = Annotated[Int, Field(ge=1)]
 
 
+def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterator[tuple[str, str]]:
+    """The zones without which a rule would keep fewer people out, or ask fewer of them for more.
+
+    A rule that lets people in from anywhere but some zones needs these zones.
+    """
+    if rule.get("status") != "ACTIVE":
+        return
+    inside = rule.get("network_includes") if denies or asks_more else None
+    outside = None if denies else rule.get("network_excludes")
+    yield from (("network-zone", zone) for zone in (*(inside or ()), *(outside or ())))
+
+
 class FromNetwork(Part):
     """The condition on where people come from, which rules of several kinds share."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(CONDITIONS_CHANGED, "network_connection", "network_includes", "network_excludes"),
+    )
 
     network_connection: Annotated[
         Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection"), Checked()

@@ -127,7 +127,10 @@ class Risk:
 
     rule: Rule
     fields: tuple[str, ...] = ()
-    """The fields that it is about. Patterns (`*.conditions.people.*`) stand for API paths; case does not count."""
+    """The fields that it is about; `groups[]` for an item of a whole list that nobody declared.
+
+    Patterns (`*.conditions.people.*`) stand for API paths; case does not count.
+    """
     when: When = always
     of: Occurrence = Occurrence.CHANGED
 
@@ -135,8 +138,10 @@ class Risk:
         """Whether to ask `when` at all."""
         if occurrence is not self.of:
             return False
+        if not self.fields or field in self.fields:
+            return True
         path = field.lower()
-        return not self.fields or any(fnmatchcase(path, pattern.lower()) for pattern in self.fields)
+        return any(fnmatchcase(path, pattern.lower()) for pattern in self.fields if "*" in pattern)
 
 
 def changed(rule: Rule, *fields: str, when: When = always) -> Risk:

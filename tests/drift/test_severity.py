@@ -8,12 +8,13 @@ import pytest
 
 from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
 from reconciler.drift import Names, TenantView
-from reconciler.drift.findings import Finding, Severity, Verdict
-from reconciler.drift.severity import RULES, Nothing, rate, rated
+from reconciler.drift.findings import Severity, Verdict
+from reconciler.drift.severity import RULES, rate, rated
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named
-from reconciler.kinds.risks import Neighbour
 from reconciler.okta.snapshot import Snapshot
+from tests.drift import test_risks
+from tests.drift.ratings import Known, beyond_of, cases, changed, whole
 
 OFFICE = {"name": "Office", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA"}
 HARDWARE = {"possession": {"hardware_protection": "REQUIRED", "phishing_resistant": "REQUIRED"}}
@@ -27,10 +28,6 @@ MOBILE = DESKTOP | {"type": "MOBILE"}
 ZONE = {"network_connection": "ZONE"}
 
 
-def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
-    return Finding(verdict, kind, "one", "One", field=field, expected=expected, applied=expected, actual=actual)
-
-
 def rules(expected, actual):
     return changed("authentication-policy-rules", "rules", expected, actual)
 
@@ -39,34 +36,12 @@ def password(field, expected, actual):
     return changed("password-policy", field, expected, actual)
 
 
-def whole(verdict, kind):
-    return Finding(verdict, kind, "one", "One")
-
-
 def app(field, expected, actual, kind="oidc-app"):
     return changed(kind, field, expected, actual)
 
 
 def session(field, expected, actual):
     return changed("global-session-policy-rule", field, expected, actual)
-
-
-class Known(Nothing):
-    """A view in which these objects are known; `spec` is that of the object of the finding."""
-
-    def __init__(self, spec=None, item=None, name="one", others=None, keeping_out=()):
-        self.object = Neighbour(name, spec or {}, item or {}, declared=True)
-        self.others = others or {}
-        self.keeping_out = keeping_out
-
-    def about(self, finding):
-        return self.object
-
-    def named(self, kind, name):
-        return self.others.get((kind, name))
-
-    def keeps_out(self, kind, name):
-        return (kind, name) in self.keeping_out
 
 
 def zone(field, expected, actual, usage="POLICY"):
@@ -86,11 +61,6 @@ def widened(rule, *later, **conditions):
 
 def beyond(field, kind="oidc-app"):
     return changed(kind, field, "a", "b", Verdict.BEYOND)
-
-
-def beyond_of(kind, path, expected, actual):
-    """A finding on an object that Okta made."""
-    return replace(changed(kind, path, expected, actual, Verdict.BEYOND), name="")
 
 
 CATCH_ALL = "rules[Catch-all Rule].actions.appSignOn"
@@ -337,17 +307,9 @@ BY_OKTA = {
 BY_ID = {rule.id: rule for rule in RULES}
 
 
-def cases(table):
-    """The rule, a finding, and what is known besides, as far as a rule asks."""
-    return [
-        pytest.param(rule, *(one if isinstance(one, tuple) else (one, Nothing())), id=f"{rule}-{number}")
-        for rule, all_of in table.items()
-        for number, one in enumerate(all_of)
-    ]
-
-
 def test_every_rule_is_tried_both_ways():
-    assert list(HOLDS) == list(DOES_NOT_HOLD) == [rule.id for rule in RULES]
+    tried = (test_risks.HOLDS, test_risks.DOES_NOT_HOLD)
+    assert [{*here, *there} for here, there in zip((HOLDS, DOES_NOT_HOLD), tried, strict=True)] == [set(BY_ID)] * 2
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
@@ -387,8 +349,12 @@ def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, view):
     ],
 )
 def test_without_a_rule_the_verdict_decides(verdict, severity):
-    found = rate(whole(verdict, "group"))
+    found = rate(changed("group", "description", "a", "b", verdict))
     assert (found.severity, found.rules) == (severity, ())
+
+
+def test_what_okta_made_is_worse_as_a_whole_than_in_one_member():
+    assert rate(whole(Verdict.BEYOND, "group")).severity is Severity.MEDIUM
 
 
 def test_a_default_is_one_step_less():
