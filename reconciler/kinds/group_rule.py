@@ -69,6 +69,10 @@ class GroupRule(Kind):
         "group.user_membership.rule.invalidate",
         "group.user_membership.rule.add_exclusion",
     )
+    unlogged = (
+        "Okta logs no event when a group rule is created, changed or deleted: the event shown is from around the "
+        "change, such as the deactivation that has to precede it"
+    )
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
         changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),

@@ -180,6 +180,8 @@ class Kind(Part):
     """
     events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The same for members that no field stands for, by path, where other events change them."""
+    unlogged: ClassVar[str] = ""
+    """What to say where the log has no event for a change, and tells of it by another one; empty if it has them all."""
     label_field: ClassVar[str] = "name"
     parents: ClassVar[tuple[str, ...]] = ()
     """The kinds that can own this one; they live at the same path."""

@@ -198,6 +198,10 @@ def test_every_attack_is_at_least_high(workspace: Workspace):
     workspace.expect(2, "drift", "--output", str(report))
     found = {(one["kind"], one["label"], one["field"]): one for one in json.loads(report.read_text())["findings"]}
     assert {key: EXPECTED[key] in found[key]["rules"] for key in EXPECTED} == dict.fromkeys(EXPECTED, True)
+    widened = found["group-rule", "Staff", "expression"]
+    assert widened["attribution"]["actor"] == login
+    assert "Okta logs no event when a group rule is created, changed or deleted" in widened["detail"]
+    assert found["access-policy", "Console", "clients"]["attribution"]["event"] == "policy.lifecycle.update"
     assert {key for key in EXPECTED if found[key]["severity"] not in ("high", "critical")} == set()
     admins = {("group", "Admins", "hasAdminPrivilege")}
     assert {key for key, one in found.items() if one["severity"] in ("high", "critical")} == EXPECTED.keys() | admins
