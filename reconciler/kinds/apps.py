@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
-from reconciler.kinds.conditions import became, new_text
+from reconciler.kinds.conditions import became, more, new_text
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -25,7 +25,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part
-from reconciler.kinds.risks import Risk, changed
+from reconciler.kinds.risks import Risk, appeared, changed
 from reconciler.kinds.threats import (
     ACCESS_WIDENED,
     APP_MOVED,
@@ -98,6 +98,7 @@ class App(Kind):
         changed(APP_MOVED, "authentication_policy"),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
+        changed(IDENTITY_CHANGED, "features", when=more),
         changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
     )
@@ -140,7 +141,8 @@ class AppWithUserNames(App):
 
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
-        changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type"),
+        changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),
+        appeared(ASSIGNED_TO_EVERYONE, when=lambda change: change.spec.get("implicit_assignment") is True),
     )
 
     implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False

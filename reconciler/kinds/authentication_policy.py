@@ -30,7 +30,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part, Spec, register
 from reconciler.kinds.policies import (
-    OTHER_PEOPLE,
+    OTHER_CONDITIONS,
     SCOPE,
     FromNetwork,
     RuleName,
@@ -41,7 +41,7 @@ from reconciler.kinds.policies import (
 )
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, changed
-from reconciler.kinds.sign_in_strength import admits_more, asked_less_often, demands, pairs, weaker
+from reconciler.kinds.sign_in_strength import admits_more, asked_less_often, demands, pairs, undeclared, weaker
 from reconciler.kinds.threats import (
     ASKED_LESS_OFTEN,
     CONDITIONS_CHANGED,
@@ -176,6 +176,11 @@ def _rules_ask_less_often(change: Change) -> bool:
     return any(asked_less_often(before, now) for before, now in pairs(change.expected or (), change.actual or ()))
 
 
+def _rules_added(change: Change) -> bool:
+    """Whether there is a rule that decides and is not declared, under this name or another."""
+    return bool(undeclared(change.expected or (), change.actual or ()))
+
+
 def _expression_changed(change: Change) -> bool:
     """Whether an expression is another one: nobody can tell on which sign-ins its rule decides now."""
     both = pairs(change.expected or (), change.actual or ())
@@ -287,11 +292,13 @@ class AuthenticationRules(Kind):
     risks = (
         changed(MFA_WEAKENED, "rules", when=_weaker_rules),
         changed(MFA_WEAKENED, "rules", when=_chain_of_methods),
+        changed(MFA_WEAKENED, "*verificationMethod.chains*"),
+        changed(RULE_ADDED, "rules", when=_rules_added),
         changed(RULE_ADDED, "rules[]", when=more),
         changed(RULE_SWITCHED_OFF, "rules[]", when=fewer),
         changed(ASKED_LESS_OFTEN, "rules", when=_rules_ask_less_often),
         changed(CONDITIONS_CHANGED, "rules", when=_expression_changed),
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
     refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)
 

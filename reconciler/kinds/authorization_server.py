@@ -23,7 +23,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, SystemObject, register
-from reconciler.kinds.policies import OTHER_PEOPLE, SWITCHED_OFF
+from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.threats import (
@@ -169,8 +169,9 @@ class AccessRule(Kind):
         changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password")),
         changed(LASTS_LONGER, "access_token_lifetime_minutes", "refresh_token_window_minutes", when=larger),
         changed(LASTS_LONGER, "refresh_token_lifetime_minutes", when=larger_or_unlimited),
+        changed(IDENTITY_CHANGED, "actions.token.inlineHook*"),
         *_GIVES_TOKENS,
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
     refusals = (
         Refusal(

@@ -26,7 +26,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.kind import Kind, Part, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
-    OTHER_PEOPLE,
+    OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
     FromNetwork,
@@ -123,7 +123,7 @@ class GlobalSessionRule(FromNetwork, Kind):
         changed(CONDITIONS_CHANGED, "authtype", "identity_provider", "risk_level"),
         changed(MFA_WEAKENED, "primary_factor", when=became("PASSWORD_IDP_ANY_FACTOR")),
         *DECIDES,
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
     refusals = (
         RESERVED_RULE_NAME,
@@ -220,7 +220,7 @@ class GlobalSessionPolicy(Kind):
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
         changed(CONDITIONS_CHANGED, "groups_included"),
         *DECIDES,
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
     system = (default_policy("the session policy for everyone else"),)
 

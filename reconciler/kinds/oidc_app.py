@@ -179,6 +179,7 @@ class OidcApp(AppWithUserNames):
         changed(GRANTS_WIDENED, "response_types", when=gained("token", "id_token")),
         changed(PROOF_WEAKENED, "token_endpoint_auth_method", when=_proves_less),
         changed(PROOF_WEAKENED, "pkce_required", "auto_key_rotation", when=became(False)),
+        changed(PROOF_WEAKENED, "*.dpop_bound_access_tokens", when=became(False)),
         changed(CONSENT_WAIVED, "consent_method", when=became("TRUSTED")),
         changed(LASTS_LONGER, "grant_types", when=gained("refresh_token")),
         changed(LASTS_LONGER, "refresh_token_rotation", when=became("STATIC")),

@@ -26,7 +26,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Json, Kind, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
-    OTHER_PEOPLE,
+    OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
     FromNetwork,
@@ -94,9 +94,10 @@ class PasswordRule(FromNetwork, Kind):
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
         changed(RECOVERY_WIDENED, "password_change", "password_reset", "password_unlock", when=became("ALLOW")),
+        changed(RECOVERY_WIDENED, "actions.selfServicePasswordReset.requirement*"),
         changed(CONDITIONS_CHANGED, "groups_included", "groups_excluded"),
         *DECIDES,
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
 
     name: Annotated[RuleName, Replaces()]
@@ -142,13 +143,14 @@ class PasswordPolicy(Kind):
         changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger),
         changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner),
         changed(RECOVERY_WIDENED, *_WAYS_BACK, when=became("ACTIVE")),
+        changed(RECOVERY_WIDENED, "settings.recovery.*", when=became("ACTIVE")),
         changed(RECOVERY_WIDENED, "recovery_email_token", when=larger),
         changed(RECOVERY_WIDENED, "skip_unlock", when=became(True)),
         changed(NOTIFIED_LESS, "password_lockout_notification_channels", when=fewer),
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
         changed(CONDITIONS_CHANGED, "groups_included", "auth_provider"),
         *DECIDES,
-        *OTHER_PEOPLE,
+        *OTHER_CONDITIONS,
     )
     system = (default_policy("the password policy for everyone else"),)
 

@@ -13,7 +13,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Json, Part, Spec, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import Risk, appeared, changed, gone
+from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
@@ -37,9 +37,17 @@ def is_system(item: Json) -> bool:
 
 SWITCHED_OFF = (changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")), gone(RULE_SWITCHED_OFF))
 """The risks of policies and rules that are objects of their own."""
-OTHER_PEOPLE = (changed(PEOPLE_EXEMPTED, "*conditions.people.*"),)
-"""The risk of everything that counts for some people: of these, definitions name groups only."""
 
+
+def _is_other_condition(change: Change) -> bool:
+    return "conditions.people." not in change.field
+
+
+OTHER_CONDITIONS = (
+    changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
+    changed(CONDITIONS_CHANGED, "conditions.*", "*].conditions.*", when=_is_other_condition),
+)
+"""The risks of conditions that definitions cannot state, such as people by name, or behaviour."""
 DECIDES = (
     *SWITCHED_OFF,
     changed(ORDER_CHANGED, "priority"),

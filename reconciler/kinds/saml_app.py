@@ -39,6 +39,8 @@ _SIGN_ON = "settings.signOn"
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "an app of Okta's catalogue brings this with it")
 _SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state")
 """The addresses that people and their assertions are sent to."""
+_OVERRIDES = ("*.ssoAcsUrlOverride", "*.recipientOverride", "*.destinationOverride")
+"""What counts instead of them, and no definition can state."""
 _WITHOUT_POLICY = ("office365", "radius")
 _NEEDED = (
     "sso_url",
@@ -136,13 +138,15 @@ class SamlApp(AppWithUserNames):
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(REDIRECTS_WIDENED, *_OVERRIDES, when=new_text),
         changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False)),
         changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1")),
         changed(PROOF_WEAKENED, "saml_signed_request_enabled", "honor_force_authn", when=became(False)),
         changed(PROOF_WEAKENED, "saml_version", when=became("1.1")),
-        changed(IDENTITY_CHANGED, "attribute_statements", when=more),
+        changed(IDENTITY_CHANGED, "attribute_statements", "*.configuredAttributeStatements", when=more),
+        changed(IDENTITY_CHANGED, "*.inlineHooks*"),
         changed(IDENTITY_CHANGED, "subject_name_id_template", "subject_name_id_format", "authn_context_class_ref"),
-        changed(AUDIENCE_CHANGED, "audience", "idp_issuer", "app_settings"),
+        changed(AUDIENCE_CHANGED, "audience", "idp_issuer", "app_settings", "*.audienceOverride", "*.spIssuer"),
     )
     refusals = (
         *(

@@ -48,6 +48,14 @@ def pairs(declared: Sequence[Rule], live: Sequence[Rule]) -> Iterator[tuple[Rule
     return ((rule, now[rule["name"]]) for rule in declared if rule["name"] in now)
 
 
+def undeclared(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
+    """The rules that decide and that nobody declared."""
+    names = {rule["name"] for rule in declared}
+    return [
+        rule for rule in _by_declared_names(declared, live) if rule["name"] not in names and rule["status"] == "ACTIVE"
+    ]
+
+
 def asked_less_often(before: Rule, after: Rule) -> bool:
     """Whether a rule lets a sign-in count for longer."""
     return (
