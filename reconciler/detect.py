@@ -32,9 +32,11 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     progress.say("reading the tenant")
     live = reconciler.read(state)
     findings = drift.compare(desired, state, live)
-    findings += _beyond(reconciler, live, notes)
+    names = drift.Names(desired, state, live)
+    findings += _beyond(reconciler, names, live, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
-    findings, ignored = sifted(drift.rated(findings, desired), desired.environment.ignores, started.date())
+    findings = drift.rated(findings, drift.TenantView(desired, live, names))
+    findings, ignored = sifted(findings, desired.environment.ignores, started.date())
     report = DriftReport(
         environment=desired.environment.name,
         url=desired.environment.url,
@@ -56,9 +58,8 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     return report, live
 
 
-def _beyond(reconciler: Reconciler, live: Snapshot, notes: list[str]) -> list[Finding]:
+def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: list[str]) -> list[Finding]:
     """What no definition can state and is not as it was; a note, if what it was is not known."""
-    names = drift.Names(reconciler.desired, reconciler.stack.state(), live)
     missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)

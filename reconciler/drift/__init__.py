@@ -7,6 +7,7 @@ from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, S
 from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
+from reconciler.drift.view import TenantView
 
 __all__ = [
     "DRIFT",
@@ -17,6 +18,7 @@ __all__ = [
     "Overwritten",
     "Relation",
     "Severity",
+    "TenantView",
     "Verdict",
     "attributed",
     "beyond",

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 from reconciler.definitions.model import Source
+from reconciler.kinds.risks import Severity as Severity
 
 
 class Verdict(StrEnum):
@@ -35,26 +36,6 @@ class Verdict(StrEnum):
 
 DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT, Verdict.BEYOND})
 """The verdicts that say that the tenant left what was applied."""
-
-
-class Severity(IntEnum):
-    """How bad it is; greater is worse."""
-
-    INFO = 0
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-    CRITICAL = 4
-
-    @property
-    def less(self) -> Severity:
-        """One step less severe."""
-        return Severity(max(self - 1, 0))
-
-    @property
-    def word(self) -> str:
-        """As reports write it: `critical`."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

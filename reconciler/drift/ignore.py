@@ -42,7 +42,7 @@ def _expired(ignore: Ignore) -> Finding:
         source=ignore.source,
         detail=f"ignored until {ignore.expires} ({ignore.reason}): ask {ignore.owner}",
     )
-    return rate(expired, {})
+    return rate(expired)
 
 
 def covers(ignore: Ignore, finding: Finding) -> bool:

@@ -69,7 +69,7 @@ class Names:
 
     def in_definitions(self, kind: type[Kind], spec: Spec) -> Spec:
         """The spec with ids replaced by the names that definitions use."""
-        return _sorted_sets(kind, with_references(kind, spec, self._name))
+        return _sorted_sets(kind, with_references(kind, spec, self.of))
 
     def of_owner(self, owner: LiveObject) -> str:
         """Kind and name of an owner; the name that Okta shows where nobody declared it."""
@@ -90,7 +90,8 @@ class Names:
     def _all_ids(self) -> set[str]:
         return {identity for _, identity in self._live.by_id} | {str(one.json["id"]) for one in self._live.outside}
 
-    def _name(self, kind: str, identity: str) -> str:
+    def of(self, kind: str, identity: str) -> str:
+        """What definitions call an object; for what nobody declared, the name that Okta shows, and the id."""
         if name := self.declared(kind, identity):
             return name
         item = self._live.by_id.get((kind, identity))

@@ -1,21 +1,23 @@
-"""How bad a finding is: by declared rules, each with an id, and never by guess.
+"""How bad a finding is: by the risks that its kind declares, and never by guess.
 
 A finding is as severe as the most severe rule that holds for it; without any, its verdict decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any, Protocol
 
-from reconciler.definitions.model import Address, Desired
-from reconciler.drift.findings import Finding, Severity, Verdict
-from reconciler.drift.sign_in import demands, weaker
-from reconciler.kinds.group import ADMIN
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.kinds import Kind, Part, kind_named, kinds, risks_of
+from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
+from reconciler.kinds.risks import Change, Neighbour, Occurrence, Rule, Severity, Surroundings
+from reconciler.kinds.threats import RULES
+from reconciler.okta.malformed import MALFORMED
 
-RULES_OF_ORDER = frozenset({"global-session-policy-rule", "password-policy-rule", "access-policy-rule"})
-POLICIES = frozenset({"global-session-policy", "password-policy", "access-policy"})
+__all__ = ["RULES", "Nothing", "Rule", "View", "rate", "rated"]
 
 _BY_VERDICT = {
     Verdict.CHANGED: Severity.MEDIUM,
@@ -27,40 +29,58 @@ _BY_VERDICT = {
     Verdict.BEYOND: Severity.LOW,
     Verdict.EXPIRED: Severity.LOW,
 }
+_OCCURRENCES = {
+    Verdict.CHANGED: Occurrence.CHANGED,
+    Verdict.CONFLICT: Occurrence.CHANGED,
+    Verdict.BEYOND: Occurrence.CHANGED,
+    Verdict.MISSING: Occurrence.GONE,
+    Verdict.UNMANAGED: Occurrence.APPEARED,
+}
+"""What happened; the other verdicts say nothing of what somebody did to the tenant."""
+_KINDS = frozenset(kind.kind for kind in kinds())
 
 
-_NO_CHANGE = (Verdict.PENDING, Verdict.EXPIRED)
-"""The verdicts that say nothing of what somebody did to the tenant."""
+class View(Surroundings, Protocol):
+    """What is known of the objects that findings are about, and of those around them."""
+
+    def about(self, finding: Finding) -> Neighbour:
+        """The object of a finding."""
+
+    def name_of(self, kind: str, identity: str) -> str:
+        """What definitions call an object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a change means, and how bad that is."""
+class Nothing:
+    """A view in which nothing is known but the findings themselves."""
 
-    id: str
-    severity: Severity
-    meaning: str
-    holds: Callable[[Finding], bool]
-    only: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that the object has to be declared with, so that the rule is about it."""
+    def about(self, finding: Finding) -> Neighbour:
+        """No more than its name."""
+        return Neighbour(finding.name or finding.label)
 
-    def is_about(self, spec: Mapping[str, Any]) -> bool:
-        """Whether an object that is declared so is one that the rule is about."""
-        return all(spec.get(name) == value for name, value in self.only.items())
+    def name_of(self, kind: str, identity: str) -> str:
+        """Its id."""
+        return identity
+
+    def named(self, kind: str, name: str) -> Neighbour | None:
+        """None: no object is known."""
+        return None
+
+    def keeps_out(self, kind: str, name: str) -> bool:
+        """False: no object is known."""
+        return False
 
 
-def rated(findings: Iterable[Finding], desired: Desired) -> list[Finding]:
+def rated(findings: Iterable[Finding], view: View) -> list[Finding]:
     """The findings, each with its severity and the rules that hold for it."""
-    declarations = desired.declarations
-    declared = {address: declaration.spec for address, declaration in declarations.items()}
-    return [rate(finding, declared.get(Address(finding.kind, finding.name), {})) for finding in findings]
+    return [rate(finding, view) for finding in findings]
 
 
-def rate(finding: Finding, spec: Mapping[str, Any]) -> Finding:
-    """The finding with its severity and the rules that hold for it; `spec` is how its object is declared."""
-    rules = () if finding.verdict in _NO_CHANGE else RULES
-    held = [rule for rule in rules if rule.is_about(spec) and rule.holds(finding)]
+def rate(finding: Finding, view: View | None = None) -> Finding:
+    """The finding with its severity and the rules that hold for it."""
+    held = _rules(finding, view or Nothing())
     severity = _BY_VERDICT[finding.verdict]
+    if finding.verdict is Verdict.BEYOND and not finding.field:
+        severity = Severity.MEDIUM  # it came or went as a whole
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less
     return replace(
@@ -70,202 +90,88 @@ def rate(finding: Finding, spec: Mapping[str, Any]) -> Finding:
     )
 
 
-_STRICTER = ("ALLOW", "CHALLENGE", "DENY")
-"""What a session rule can decide, the strictest last."""
-
-
-_ASKS_LESS = {"factorMode": "1FA", "requireFactor": False, "access": "ALLOW"}
-"""The members of the rules that Okta made by which a sign-in is asked for less, and with which value."""
-
-
-def _asks_for_less(finding: Finding) -> bool:
-    """A sign-in that asked for two factors asks for one, or for weaker ones, or no longer at all."""
-    if finding.verdict is Verdict.BEYOND:
-        member = finding.field.rpartition(".")[2]
-        if member == "constraints":
-            return demands(finding.actual or ()) < demands(finding.expected or ())
-        return member in _ASKS_LESS and finding.actual == _ASKS_LESS[member]
-    if finding.kind == "authentication-policy-rules":
-        return weaker(finding.expected or (), finding.actual or ())
-    if finding.kind != "global-session-policy-rule":
-        return False
-    if finding.field == "access":
-        return finding.actual in _STRICTER[: _STRICTER.index(finding.expected)]
-    return finding.field == "mfa_required" and finding.actual is False
-
-
-_MORE_IS_STRONGER = frozenset(
-    {f"password_min_{what}" for what in ("length", "lowercase", "uppercase", "number", "symbol", "age_minutes")}
-    | {"password_history_count", "question_min_length"}
-)
-_TRUE_IS_STRONGER = frozenset({"password_exclude_username", "password_dictionary_lookup"})
-_ZERO_IS_NEVER = frozenset({"password_max_age_days", "password_max_lockout_attempts"})
-
-
-def _weaker_password(finding: Finding) -> bool:
-    if finding.kind != "password-policy" or finding.actual is None:
-        return False
-    if finding.field in _MORE_IS_STRONGER:
-        return bool(finding.actual < finding.expected)
-    if finding.field in _ZERO_IS_NEVER:
-        return bool(finding.expected != 0 and (finding.actual == 0 or finding.actual > finding.expected))
-    return finding.field in _TRUE_IS_STRONGER and finding.actual is False
-
-
-def _added(finding: Finding) -> list[Any]:
-    """The members that the tenant has and nobody declared."""
-    if not isinstance(finding.actual, list):
+def _rules(finding: Finding, view: View) -> list[Rule]:
+    """The rules that hold, in the order in which they are shown."""
+    occurrence = _occurrence(finding)
+    if occurrence is None or finding.kind not in _KINDS:
         return []
-    before = finding.expected if isinstance(finding.expected, list) else ()
-    return [member for member in finding.actual if member not in before]
+    held: set[Rule] = set()
+    for model, field, expected, actual in _readings(finding, view):
+        risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
+        if risks:
+            change = Change(view.about(finding), view, field, expected, actual)
+            held.update(risk.rule for risk in risks if risk.when(change))
+    return [rule for rule in RULES if rule in held]
 
 
-def _removed(finding: Finding) -> list[Any]:
-    """The members that are declared and the tenant does not have."""
-    if not isinstance(finding.expected, list):
-        return []
-    now = finding.actual if isinstance(finding.actual, list) else ()
-    return [member for member in finding.expected if member not in now]
+def _occurrence(finding: Finding) -> Occurrence | None:
+    """What happened; of what Okta made, also as a whole."""
+    if finding.verdict is Verdict.BEYOND and not finding.field:
+        return Occurrence.APPEARED if finding.expected is None else Occurrence.GONE
+    return _OCCURRENCES.get(finding.verdict)
 
 
-_SENT_TO = frozenset(
-    {
-        ("bookmark-app", "url"),
-        ("oidc-app", "redirect_uris"),
-        ("oidc-app", "post_logout_redirect_uris"),
-        ("oidc-app", "login_uri"),
-        ("saml-app", "sso_url"),
-        ("saml-app", "recipient"),
-        ("saml-app", "destination"),
-        ("saml-app", "acs_endpoints"),
-    }
-)
-"""The fields with the addresses that an app sends people to."""
+_Reading = tuple[type[Part], str, Any, Any]
+"""Whose risks to ask, about which field, with which values."""
 
 
-def _new_addresses(finding: Finding) -> list[str]:
-    """The addresses that a field holds and is not declared to hold."""
-    return [finding.actual] if isinstance(finding.actual, str) else _added(finding)
+def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
+    """The finding itself. If it is about a path of the API for which a field stands, also as one about that field:
+    risks are the same for what Okta made as for what is declared."""
+    kind = kind_named(finding.kind)
+    yield kind, finding.field, finding.expected, finding.actual
+    if finding.verdict is not Verdict.BEYOND:
+        return
+    if kind.collection.list_key and finding.field.endswith("]"):
+        yield _item_of_list(kind, finding, view)
+        return
+    model, path = _model_and_path(kind, finding.field)
+    field, below = _field_at(model, path)
+    if field is None:
+        return
+    try:
+        values = [_in_definitions(model, field, below, one, view) for one in (finding.expected, finding.actual)]
+    except MALFORMED:  # what Okta made can be of a shape that the kind does not know
+        return
+    yield model, field.name, *values
 
 
-def _more_redirects(finding: Finding) -> bool:
-    return (finding.kind, finding.field) in _SENT_TO and bool(_new_addresses(finding))
+def _item_of_list(kind: type[Kind], finding: Finding, view: View) -> _Reading:
+    """An item that came into a whole list, or went, as a finding about the list; of the item, just its key."""
+    whole = whole_list_of(kind)
+    key = finding.field.partition("[")[2][:-1]
+    ref = next(field.ref for field in schema(whole.part) if field.name == kind.collection.list_key)
+    item = {kind.collection.list_key: view.name_of(ref.kind, key) if ref else key}
+    before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
+    return kind, f"{whole.name}[]", before, now
 
 
-def _wildcard(finding: Finding) -> bool:
-    if (finding.kind, finding.field) in _SENT_TO | {("trusted-origin", "origin")}:
-        return any("*" in address for address in _new_addresses(finding))
-    return finding.field == "wildcard_redirect" and finding.actual == "SUBDOMAIN"
+def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:
+    """The model that a path leads through: of `rules[Contractors].conditions`, that of an item of the list."""
+    item, bracket, inner = path.partition("].")
+    if kind.collection.list_key and bracket and "[" in item:
+        return whole_list_of(kind).part, inner
+    return kind, path
 
 
-def _more_origins(finding: Finding) -> bool:
-    if finding.kind != "trusted-origin":
-        return False
-    widened = finding.field == "origin" or bool(_added(finding))
-    return widened or finding.verdict is Verdict.UNMANAGED or (finding.field == "status" and finding.actual == "ACTIVE")
+def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:
+    """The field at a path of the API, or around it, and the rest of the path."""
+    fields, parts = _by_path(model), path.split(".")
+    for length in range(len(parts), 0, -1):
+        field = fields.get(".".join(parts[:length]))
+        if field is not None and (length == len(parts) or (field.part and field.shape == "one")):
+            return field, parts[length:]
+    return None, []
 
 
-def _to_everyone(finding: Finding) -> bool:
-    members = [member.get("group") if isinstance(member, dict) else member for member in _added(finding)]
-    return finding.field.startswith("groups") and not finding.field.endswith("excluded") and "everyone" in members
+@cache
+def _by_path(model: type[Part]) -> dict[str, Field]:
+    fields = (field for field in schema(model) if Vocabulary.API in field.places and not field.secret)
+    return {".".join(field.places[Vocabulary.API][0]): field for field in fields}
 
 
-def _switched_off(finding: Finding) -> bool:
-    is_rule = finding.kind in RULES_OF_ORDER | POLICIES or finding.kind == "group-rule"
-    return is_rule and (
-        finding.verdict is Verdict.MISSING or (finding.field == "status" and finding.actual != "ACTIVE")
-    )
-
-
-def _moved_app(finding: Finding) -> bool:
-    return finding.field == "authentication_policy"
-
-
-def _rotated(finding: Finding) -> bool:
-    if finding.field in ("jwks", "jwks_uri"):
-        return True
-    path = finding.field.lower()
-    return finding.verdict is Verdict.BEYOND and any(word in path for word in ("secret", "signing.kid", "x5c"))
-
-
-_IN_ZONE = frozenset({"gateways", "proxies", "locations", "asns", "services"})
-"""The fields of a zone that name what is in it."""
-_NOT_IN_ZONE = frozenset({"locations_excluded", "services_excluded"})
-"""The fields that name what is not."""
-
-
-def _wider_zone(finding: Finding) -> bool:
-    more = (finding.field in _IN_ZONE and _added(finding)) or (finding.field in _NOT_IN_ZONE and _removed(finding))
-    return finding.kind == "network-zone" and bool(more)
-
-
-def _less_refused(finding: Finding) -> bool:
-    if finding.kind != "network-zone":
-        return False
-    if finding.verdict is Verdict.MISSING or finding.field == "usage" or finding.actual == "INACTIVE":
-        return True
-    return bool(
-        (finding.field in _IN_ZONE and _removed(finding)) or (finding.field in _NOT_IN_ZONE and _added(finding))
-    )
-
-
-def _more_grants(finding: Finding) -> bool:
-    return finding.field == "grant_types" and bool({"implicit", "password"} & set(_added(finding)))
-
-
-_PROOF = {
-    ("oidc-app", "token_endpoint_auth_method"): "none",
-    ("oidc-app", "pkce_required"): False,
-    ("saml-app", "response_signed"): False,
-    ("saml-app", "assertion_signed"): False,
-    ("saml-app", "signature_algorithm"): "RSA_SHA1",
-    ("saml-app", "digest_algorithm"): "SHA1",
-    ("saml-app", "saml_signed_request_enabled"): False,
-}
-"""What a field must not become: the value with which less has to be proved."""
-
-
-def _less_proof(finding: Finding) -> bool:
-    return (finding.kind, finding.field) in _PROOF and finding.actual == _PROOF[finding.kind, finding.field]
-
-
-def _administrators(finding: Finding) -> bool:
-    return finding.kind == "group" and finding.field == ADMIN and finding.actual is True
-
-
-def _exempt_people(finding: Finding) -> bool:
-    return finding.verdict is Verdict.BEYOND and "conditions.people." in finding.field
-
-
-RULES = (
-    Rule("mfa-weakened", Severity.CRITICAL, "a sign-in asks for fewer or weaker factors than declared", _asks_for_less),
-    Rule("password-weakened", Severity.HIGH, "a password may be weaker than declared", _weaker_password),
-    Rule("redirects-widened", Severity.CRITICAL, "an app may send people to an address not declared", _more_redirects),
-    Rule("wildcard-uri", Severity.CRITICAL, "an address holds a wildcard that is not declared", _wildcard),
-    Rule("origins-widened", Severity.HIGH, "a site is trusted that is not declared to be", _more_origins),
-    Rule("assigned-to-everyone", Severity.HIGH, "everyone gets what only some were declared to get", _to_everyone),
-    Rule("rule-switched-off", Severity.HIGH, "a rule or policy that is declared does not apply", _switched_off),
-    Rule("app-moved", Severity.HIGH, "an app is under another authentication policy than declared", _moved_app),
-    Rule("secret-rotated", Severity.HIGH, "a key or secret was changed", _rotated),
-    Rule(
-        "zone-widened",
-        Severity.HIGH,
-        "a zone holds addresses or places that are not declared",
-        _wider_zone,
-        only={"usage": "POLICY"},
-    ),
-    Rule(
-        "blocklist-narrowed",
-        Severity.HIGH,
-        "a blocklist refuses fewer addresses or places than declared",
-        _less_refused,
-        only={"usage": "BLOCKLIST"},
-    ),
-    Rule("grants-widened", Severity.HIGH, "an app may use a grant type that gives tokens away easily", _more_grants),
-    Rule(
-        "proof-weakened", Severity.HIGH, "less has to be proved than declared to get tokens or be believed", _less_proof
-    ),
-    Rule("admin-role-granted", Severity.CRITICAL, "the members of a group have become administrators", _administrators),
-    Rule("people-exempted", Severity.HIGH, "a rule counts for other people than when it was applied", _exempt_people),
-)
-"""All rules, in the order in which they are shown."""
+def _in_definitions(model: type[Part], field: Field, below: list[str], value: Any, view: View) -> Any:
+    for key in reversed(below):
+        value = {key: value}
+    spec = with_references(model, {field.name: decoded(field, value)}, view.name_of)
+    return spec[field.name]

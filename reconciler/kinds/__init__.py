@@ -32,6 +32,7 @@ from reconciler.kinds.kind import (
     kind_of_resource,
     kinds,
     owned_kinds,
+    risks_of,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "kind_of_resource",
     "kinds",
     "owned_kinds",
+    "risks_of",
 ]

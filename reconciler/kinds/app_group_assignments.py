@@ -5,8 +5,37 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds.apps import SCOPE, Assignment
+from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.risks import Change, Neighbour, changed
+from reconciler.kinds.sign_in_strength import withstands_phishing
+from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
+
+_GROUPS = ("groups", "groups[]")
+"""The list; and a group that came into a list that nobody declared, or went."""
+
+
+def _to_everyone(change: Change) -> bool:
+    return any(isinstance(one, dict) and one.get("group") == "everyone" for one in change.added)
+
+
+def _app_that_signs_in(change: Change) -> Neighbour | None:
+    """The app, unless it is just a link."""
+    found = (change.surroundings.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
+    return next((app for app in found if app is not None), None)
+
+
+def _signs_people_in(change: Change) -> bool:
+    return _app_that_signs_in(change) is not None
+
+
+def _is_sensitive(change: Change) -> bool:
+    """Whether each way into the app asks for a factor that withstands phishing: nobody does that for nothing."""
+    app = _app_that_signs_in(change)
+    policy = app.spec.get("authentication_policy") if app else None
+    rules = change.surroundings.named("authentication-policy-rules", policy) if policy else None
+    return rules is not None and withstands_phishing(rules.spec.get("rules") or ())
 
 
 @register
@@ -17,6 +46,11 @@ class AppGroupAssignments(Kind):
     resource = "okta:index/appGroupAssignments:AppGroupAssignments"
     collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
     events = ("group.application_assignment.",)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, *_GROUPS, when=_to_everyone),
+        changed(ACCESS_WIDENED, *_GROUPS, when=both(more, _signs_people_in)),
+        changed(SENSITIVE_APP_ASSIGNED, *_GROUPS, when=both(more, _is_sensitive)),
+    )
     label_field = "groups"
     parents = ("bookmark-app", "oidc-app", "saml-app")
     parent_arguments = ("app_id",)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
+from reconciler.kinds.conditions import became, more, new_text
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -24,6 +25,15 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part
+from reconciler.kinds.risks import Risk, appeared, changed
+from reconciler.kinds.threats import (
+    ACCESS_WIDENED,
+    APP_MOVED,
+    ASSIGNED_TO_EVERYONE,
+    IDENTITY_CHANGED,
+    REDIRECTS_WIDENED,
+    SECRET_ROTATED,
+)
 
 SCOPE = "okta.apps"
 
@@ -65,6 +75,8 @@ Note = Annotated[str, StringConstraints(max_length=250)]
 class Assignment(Part):
     """One group that gets an app."""
 
+    risks = (changed(ACCESS_WIDENED, "profile"),)
+
     group: Annotated[GroupRef, Api("id"), Argument("id")]
     """The group."""
     profile: Annotated[
@@ -82,6 +94,14 @@ class App(Kind):
 
     label_field = "label"
     events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(APP_MOVED, "authentication_policy"),
+        changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
+        changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
+        changed(IDENTITY_CHANGED, "features", when=more),
+        changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
+        changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
+    )
 
     label: Name
     """The name that people see."""
@@ -118,6 +138,12 @@ class App(Kind):
 
 class AppWithUserNames(App):
     """The fields of apps that are told who signs in."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
+        changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),
+        appeared(ASSIGNED_TO_EVERYONE, when=lambda change: change.spec.get("implicit_assignment") is True),
+    )
 
     implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
     """Whether everyone gets the app without an assignment."""

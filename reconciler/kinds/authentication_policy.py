@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
+from reconciler.kinds.conditions import became, fewer, is_not, more
+from reconciler.kinds.durations import longer
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -25,9 +28,27 @@ from reconciler.kinds.fields import (
     each,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, Part, register
-from reconciler.kinds.policies import SCOPE, FromNetwork, RuleName, default_policy, is_system, policies
+from reconciler.kinds.kind import Collection, Kind, Part, Spec, register
+from reconciler.kinds.policies import (
+    OTHER_CONDITIONS,
+    SCOPE,
+    FromNetwork,
+    RuleName,
+    default_policy,
+    is_system,
+    policies,
+    zones_needed,
+)
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.sign_in_strength import admits_more, asked_less_often, demands, pairs, undeclared, weaker
+from reconciler.kinds.threats import (
+    ASKED_LESS_OFTEN,
+    CONDITIONS_CHANGED,
+    MFA_WEAKENED,
+    RULE_ADDED,
+    RULE_SWITCHED_OFF,
+)
 
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
@@ -134,6 +155,56 @@ def _not_the_catch_all_rule(name: str) -> str:
     return name
 
 
+def _demand_less(change: Change) -> bool:
+    before, now = change.expected or (), change.actual or ()
+    return demands(now) < demands(before) or admits_more(before, now)
+
+
+def _last_longer(change: Change) -> bool:
+    return longer(change.expected, change.actual)
+
+
+def _stay_signed_in(change: Change) -> bool:
+    return isinstance(change.actual, dict) and change.actual.get("post_auth") == "ALLOWED"
+
+
+def _weaker_rules(change: Change) -> bool:
+    return weaker(change.expected or (), change.actual or ())
+
+
+def _rules_ask_less_often(change: Change) -> bool:
+    return any(asked_less_often(before, now) for before, now in pairs(change.expected or (), change.actual or ()))
+
+
+def _rules_added(change: Change) -> bool:
+    """Whether there is a rule that decides and is not declared, under this name or another."""
+    return bool(undeclared(change.expected or (), change.actual or ()))
+
+
+def _expression_changed(change: Change) -> bool:
+    """Whether an expression is another one: nobody can tell on which sign-ins its rule decides now."""
+    both = pairs(change.expected or (), change.actual or ())
+    return any(before.get(_EXPRESSION) != now.get(_EXPRESSION) for before, now in both)
+
+
+def _chain_of_methods(change: Change) -> bool:
+    """Whether a rule asks for a chain of methods, of which definitions cannot tell how strong it is."""
+    both = pairs(change.expected or (), change.actual or ())
+    return any(before.get("type") == "ASSURANCE" != now.get("type") for before, now in both)
+
+
+_EXPRESSION = "custom_expression"
+_CONDITIONS = (
+    "groups_included",
+    "groups_excluded",
+    "device_is_registered",
+    "device_is_managed",
+    "platforms",
+    "risk_score",
+    _EXPRESSION,
+)
+
+
 def _have_a_name_in_common(policy: Any) -> bool:
     names = [_name(rule) for rule in policy.rules or ()]
     return len(names) > len(set(names))
@@ -145,6 +216,16 @@ def _name(rule: Any) -> str:
 
 class AuthenticationRule(FromNetwork):
     """A rule of an authentication policy."""
+
+    risks = (
+        changed(MFA_WEAKENED, "factor_mode", when=became("1FA")),
+        changed(MFA_WEAKENED, "access", when=became("ALLOW")),
+        changed(MFA_WEAKENED, "constraints", when=_demand_less),
+        changed(MFA_WEAKENED, "type", when=is_not("ASSURANCE")),
+        changed(ASKED_LESS_OFTEN, "re_authentication_frequency", "inactivity_period", when=_last_longer),
+        changed(ASKED_LESS_OFTEN, "keep_me_signed_in", when=_stay_signed_in),
+        changed(CONDITIONS_CHANGED, *_CONDITIONS),
+    )
 
     name: Annotated[RuleName, AfterValidator(_not_the_catch_all_rule)]
     """The name of the rule, unique in its policy."""
@@ -208,10 +289,27 @@ class AuthenticationRules(Kind):
     identity_engine = True
     parents = ("authentication-policy",)
     parent_arguments = ("policy_id",)
+    risks = (
+        changed(MFA_WEAKENED, "rules", when=_weaker_rules),
+        changed(MFA_WEAKENED, "rules", when=_chain_of_methods),
+        changed(MFA_WEAKENED, "*verificationMethod.chains*"),
+        changed(RULE_ADDED, "rules", when=_rules_added),
+        changed(RULE_ADDED, "rules[]", when=more),
+        changed(RULE_SWITCHED_OFF, "rules[]", when=fewer),
+        changed(ASKED_LESS_OFTEN, "rules", when=_rules_ask_less_often),
+        changed(CONDITIONS_CHANGED, "rules", when=_expression_changed),
+        *OTHER_CONDITIONS,
+    )
     refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)
 
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
     """The rules, the first one that fits decides."""
+
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones from which rules let nobody in, or ask for two factors."""
+        for rule in spec.get("rules") or ():
+            yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
 
 
 @register

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from reconciler.kinds.conditions import became, fewer, gained, larger, larger_or_unlimited, more
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -22,10 +23,36 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
+from reconciler.kinds.risks import Change, appeared, changed
+from reconciler.kinds.threats import (
+    ASSIGNED_TO_EVERYONE,
+    AUDIENCE_CHANGED,
+    CONSENT_WAIVED,
+    GRANTS_WIDENED,
+    IDENTITY_CHANGED,
+    LASTS_LONGER,
+    ORDER_CHANGED,
+    PROOF_WEAKENED,
+    SECRET_ROTATED,
+    SERVER_SWITCHED_OFF,
+    TOKENS_WIDENED,
+)
 
 SCOPE = "okta.authorizationServers"
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
+
+
+_CONSENTS = ("IMPLICIT", "FLEXIBLE", "REQUIRED")
+"""When people are asked, the most often last."""
+_GIVES_TOKENS = (*SWITCHED_OFF, changed(ORDER_CHANGED, "priority"), appeared(TOKENS_WIDENED))
+"""The risks of policies and of their rules."""
+
+
+def _asks_less(change: Change) -> bool:
+    known = change.expected in _CONSENTS and change.actual in _CONSENTS
+    return known and _CONSENTS.index(change.actual) < _CONSENTS.index(change.expected)
 
 
 def _system(item: dict[str, object]) -> bool:
@@ -44,6 +71,12 @@ class Scope(Kind):
         built_in=lambda item: _system(item) or item["name"].startswith("okta."),  # such as okta.myAccount.read
     )
     events = ("oauth2.scope.",)
+    risks = (
+        changed(CONSENT_WAIVED, "consent", when=_asks_less),
+        changed(TOKENS_WIDENED, "default", when=became(True)),
+        changed(TOKENS_WIDENED, "metadata_publish", when=became("ALL_CLIENTS")),
+        appeared(TOKENS_WIDENED),
+    )
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
 
@@ -70,6 +103,12 @@ class Claim(Kind):
     resource = "okta:auth/serverClaim:ServerClaim"
     collection = Collection("claims", scope=SCOPE, built_in=_system)
     events = ("oauth2.claim.",)
+    risks = (
+        changed(IDENTITY_CHANGED, "name", "value", "value_type", "claim_type", "group_filter_type", "scopes"),
+        changed(IDENTITY_CHANGED, "always_include_in_token", when=became(True)),
+        changed(IDENTITY_CHANGED, "status", when=became("ACTIVE")),
+        appeared(IDENTITY_CHANGED),
+    )
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
     refusals = (
@@ -123,6 +162,17 @@ class AccessRule(Kind):
     events = ("policy.rule.",)
     parents = ("access-policy",)
     parent_arguments = ("policy_id", "auth_server_id")
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        changed(TOKENS_WIDENED, "grant_types", "groups", "scopes", when=more),
+        changed(TOKENS_WIDENED, "groups_excluded", when=fewer),
+        changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password")),
+        changed(LASTS_LONGER, "access_token_lifetime_minutes", "refresh_token_window_minutes", when=larger),
+        changed(LASTS_LONGER, "refresh_token_lifetime_minutes", when=larger_or_unlimited),
+        changed(IDENTITY_CHANGED, "actions.token.inlineHook*"),
+        *_GIVES_TOKENS,
+        *OTHER_CONDITIONS,
+    )
     refusals = (
         Refusal(
             "grant_types",
@@ -215,6 +265,7 @@ class AccessPolicy(Kind):
     )
     events = ("policy.lifecycle.",)
     refusals = (CREATED_ACTIVE,)
+    risks = (changed(TOKENS_WIDENED, "clients", when=more), *_GIVES_TOKENS)
     parents = ("authorization-server",)
     parent_arguments = ("auth_server_id",)
 
@@ -254,6 +305,12 @@ class AuthorizationServer(Kind):
         inactive_to_delete=True,
     )
     events = ("oauth2.as.",)
+    risks = (
+        changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
+        changed(SERVER_SWITCHED_OFF, "status", when=became("INACTIVE")),
+        changed(AUDIENCE_CHANGED, "audiences", "issuer_mode"),
+        changed(PROOF_WEAKENED, "credentials_rotation_mode", when=became("MANUAL")),
+    )
     system = (SystemObject("default", lambda item: item["name"] == "default", "the server of every tenant"),)
 
     name: Name

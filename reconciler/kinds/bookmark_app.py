@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds.apps import App, apps
+from reconciler.kinds.conditions import new_text, with_wildcard
 from reconciler.kinds.fields import Api, Bool, Uri
 from reconciler.kinds.kind import register
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import REDIRECTS_WIDENED, WILDCARD_URI
 
 
 @register
@@ -16,6 +19,10 @@ class BookmarkApp(App):
     kind = "bookmark-app"
     resource = "okta:app/bookmark:Bookmark"
     collection = apps("BOOKMARK", name="bookmark")
+    risks = (
+        changed(REDIRECTS_WIDENED, "url", when=new_text),
+        changed(WILDCARD_URI, "url", when=with_wildcard),
+    )
 
     url: Annotated[Uri, Api("settings.app.url")]
     """Where the link leads."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.kinds.conditions import became, gained, larger, larger_or_unlimited, more
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -21,8 +23,10 @@ from reconciler.kinds.fields import (
     Status,
     each,
 )
-from reconciler.kinds.kind import Kind, Part, register
+from reconciler.kinds.kind import Kind, Part, Spec, register
 from reconciler.kinds.policies import (
+    DECIDES,
+    OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
     FromNetwork,
@@ -32,8 +36,17 @@ from reconciler.kinds.policies import (
     default_policy,
     policies,
     rules,
+    zones_needed,
 )
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import (
+    ASKED_LESS_OFTEN,
+    ASSIGNED_TO_EVERYONE,
+    CONDITIONS_CHANGED,
+    LASTS_LONGER,
+    MFA_WEAKENED,
+)
 
 
 class Factor(Part):
@@ -70,6 +83,24 @@ def _as_sequence(step: dict[str, Any]) -> dict[str, Any]:
 _CHAIN = each(Codec(encode=_as_step, decode=_as_sequence))
 
 
+_STRICTER = ("ALLOW", "CHALLENGE", "DENY")
+"""What a rule can decide, the strictest last."""
+
+
+def _decides_less_strictly(change: Change) -> bool:
+    known = change.expected in _STRICTER and change.actual in _STRICTER
+    return known and _STRICTER.index(change.actual) < _STRICTER.index(change.expected)
+
+
+_PROMPTS = ("ALWAYS", "SESSION", "DEVICE")
+"""How often the second factor is asked for, the most often first."""
+
+
+def _prompts_less_often(change: Change) -> bool:
+    known = change.expected in _PROMPTS and change.actual in _PROMPTS
+    return known and _PROMPTS.index(change.actual) > _PROMPTS.index(change.expected)
+
+
 class GlobalSessionRule(FromNetwork, Kind):
     """A rule of a global session policy."""
 
@@ -79,6 +110,21 @@ class GlobalSessionRule(FromNetwork, Kind):
     events = ("policy.rule.",)
     parents = ("global-session-policy",)
     parent_arguments = ("policy_id",)
+    risks = (
+        changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
+        changed(MFA_WEAKENED, "mfa_required", when=became(False)),
+        changed(MFA_WEAKENED, "factor_sequence", when=more),
+        changed(ASKED_LESS_OFTEN, "mfa_prompt", when=_prompts_less_often),
+        changed(ASKED_LESS_OFTEN, "mfa_lifetime", when=larger),
+        changed(ASKED_LESS_OFTEN, "mfa_remember_device", when=became(True)),
+        changed(LASTS_LONGER, "session_idle", when=larger),
+        changed(LASTS_LONGER, "session_lifetime", when=larger_or_unlimited),
+        changed(LASTS_LONGER, "session_persistent", when=became(True)),
+        changed(CONDITIONS_CHANGED, "authtype", "identity_provider", "risk_level"),
+        changed(MFA_WEAKENED, "primary_factor", when=became("PASSWORD_IDP_ANY_FACTOR")),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
     refusals = (
         RESERVED_RULE_NAME,
         Refusal(
@@ -145,6 +191,15 @@ class GlobalSessionRule(FromNetwork, Kind):
     priority: Int | None = None
     """Given by the rule's place in the list."""
 
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones for which it keeps people out, or asks them for more."""
+        return zones_needed(
+            spec,
+            denies=spec.get("access") == "DENY",
+            asks_more=bool(spec.get("mfa_required") or spec.get("factor_sequence")),
+        )
+
     @model_validator(mode="after")
     def _prompt_with_mfa(self) -> Self:
         if self.mfa_required != (self.mfa_prompt is not None):
@@ -161,6 +216,12 @@ class GlobalSessionPolicy(Kind):
     collection = policies("OKTA_SIGN_ON", prioritised=True)
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(CONDITIONS_CHANGED, "groups_included"),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
     system = (default_policy("the session policy for everyone else"),)
 
     name: Name

@@ -6,12 +6,20 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.risks import Neighbour, appeared, changed
+from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
 """Whether its members are administrators of the tenant: no field, since no definition can state it."""
 GroupRef = Annotated[str, Ref("group")]
+
+
+def holds_admin_role(group: Neighbour) -> bool:
+    """Whether the members of a group are administrators of the tenant."""
+    return group.item.get(ADMIN) is True
 
 
 def _built_in(name: str) -> Any:
@@ -37,6 +45,10 @@ class Group(Kind):
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     events_beyond = {ADMIN: ("group.privilege.",)}
+    risks = (
+        changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),
+        appeared(ADMIN_GROUP_UNDECLARED, when=lambda change: holds_admin_role(change.object)),
+    )
     system = (
         SystemObject("everyone", _built_in("Everyone"), "all people of the tenant"),
         SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from reconciler.kinds.conditions import became, both, gained, is_not, more
 from reconciler.kinds.expression_functions import unknown_functions, valid_expression
 from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status, Warns
-from reconciler.kinds.group import GroupRef
+from reconciler.kinds.group import GroupRef, holds_admin_role
+from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.risks import Change, Neighbour, appeared, changed, gone
+from reconciler.kinds.threats import (
+    ADMIN_GROUP_FILLED,
+    ASSIGNED_TO_EVERYONE,
+    MEMBERSHIP_WIDENED,
+    PEOPLE_EXEMPTED,
+    RULE_SWITCHED_OFF,
+)
+
+
+def _groups(change: Change) -> Iterator[Neighbour]:
+    """The groups that the rule fills: of a changed list, those that it did not fill before."""
+    names = change.added if change.field == "groups" else change.spec.get("groups") or ()
+    found = (change.surroundings.named("group", name) for name in names if isinstance(name, str))
+    return (group for group in found if group is not None)
+
+
+def _fills_managed_groups(change: Change) -> bool:
+    """Whether a rule that nobody declared fills a group that somebody did."""
+    return any(group.declared for group in _groups(change))
+
+
+def _makes_administrators(change: Change) -> bool:
+    return any(holds_admin_role(group) for group in _groups(change))
+
+
+def _others_fit(change: Change) -> bool:
+    """Whether the expression may be true for people for whom it was not."""
+    before, now = change.expected, change.actual
+    return not (isinstance(before, str) and isinstance(now, str) and implies(now, before))
 
 
 @register
@@ -35,6 +68,25 @@ class GroupRule(Kind):
         "group.user_membership.rule.deactivated",
         "group.user_membership.rule.invalidate",
         "group.user_membership.rule.add_exclusion",
+    )
+    unlogged = (
+        "Okta logs no event when a group rule is created, changed or deleted: the event shown is from around the "
+        "change, such as the deactivation that has to precede it"
+    )
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),
+        gone(RULE_SWITCHED_OFF),
+        changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
+        changed(MEMBERSHIP_WIDENED, "expression", when=_others_fit),
+        changed(MEMBERSHIP_WIDENED, "groups", when=more),
+        changed(MEMBERSHIP_WIDENED, "status", when=became("ACTIVE")),
+        appeared(MEMBERSHIP_WIDENED, when=_fills_managed_groups),
+        changed(ADMIN_GROUP_FILLED, "expression", when=both(_others_fit, _makes_administrators)),
+        changed(ADMIN_GROUP_FILLED, "groups", when=_makes_administrators),
+        changed(ADMIN_GROUP_FILLED, "status", when=both(became("ACTIVE"), _makes_administrators)),
+        changed(ADMIN_GROUP_FILLED, "*conditions.people.*", when=_makes_administrators),
+        appeared(ADMIN_GROUP_FILLED, when=_makes_administrators),
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=50), Checked()]

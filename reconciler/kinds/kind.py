@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails
 
 from reconciler.kinds.fields import Only
 from reconciler.kinds.refusals import Refusal
+from reconciler.kinds.risks import Risk
 
 Json = dict[str, Any]
 Spec = dict[str, Any]
@@ -92,6 +93,8 @@ class Part(BaseModel):
 
     refusals: ClassVar[tuple[Refusal, ...]] = ()
     """What the official provider refuses although Okta would take it."""
+    risks: ClassVar[tuple[Risk, ...]] = ()
+    """What changes mean to an attacker. Those of base classes count as well: see `risks_of`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -146,6 +149,13 @@ class Part(BaseModel):
 
 
 @cache
+def risks_of(model: type[Part]) -> tuple[Risk, ...]:
+    """The risks that a model declares, and those of what it is derived from."""
+    classes = (one for one in reversed(model.__mro__) if issubclass(one, Part))
+    return tuple(risk for one in classes for risk in one.__dict__.get("risks", ()))
+
+
+@cache
 def _conditional(model: type[Part]) -> dict[str, Only]:
     """The fields that mean something for some objects only."""
     markers = ((name, marker) for name, info in model.model_fields.items() for marker in info.metadata)
@@ -170,6 +180,8 @@ class Kind(Part):
     """
     events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The same for members that no field stands for, by path, where other events change them."""
+    unlogged: ClassVar[str] = ""
+    """What to say where the log has no event for a change, and tells of it by another one; empty if it has them all."""
     label_field: ClassVar[str] = "name"
     parents: ClassVar[tuple[str, ...]] = ()
     """The kinds that can own this one; they live at the same path."""
@@ -186,6 +198,11 @@ class Kind(Part):
     def client_id(cls, item: Json) -> str | None:
         """The OAuth client that an object of the API is; None for what signs in nowhere."""
         return None
+
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """Kind and name of the objects that an object needs to keep people out, or to ask them for more."""
+        return ()
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

@@ -211,6 +211,13 @@ def decode(
     return normalised(model, spec)
 
 
+def decoded(field: Field, value: Any) -> Any:
+    """The canonical form of one value of the API; None for what is not there."""
+    if value is None:
+        return None
+    return _decode_value(field, field.places[Vocabulary.API][1].decode(value), Vocabulary.API, True, True)
+
+
 def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
     """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or back."""
     result = dict(spec)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from reconciler.kinds import iso_3166
+from reconciler.kinds.conditions import became, both, fewer, more
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -25,6 +26,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, When, changed, gone
+from reconciler.kinds.threats import BLOCKLIST_NARROWED, DENY_ZONE_NARROWED, EXEMPT_ZONE_FILLED, ZONE_WIDENED
 
 ZoneRef = Annotated[str, Ref("network-zone")]
 
@@ -91,6 +94,28 @@ _FIELDS = {
 """The fields of which a zone of each type needs one."""
 
 
+_IN_ZONE = ("gateways", "proxies", "locations", "asns", "services")
+"""The fields that name what is in a zone."""
+_NOT_IN_ZONE = ("locations_excluded", "services_excluded")
+"""The fields that name what is not."""
+
+
+EXEMPT_ZONE = "default-exempt-ip-zone"
+
+
+def _used_as(usage: str) -> When:
+    """What the zone was for, before anything changed."""
+    return lambda change: (change.expected if change.field == "usage" else change.spec.get("usage")) == usage
+
+
+def _keeps_out(change: Change) -> bool:
+    return change.surroundings.keeps_out("network-zone", change.object.name)
+
+
+def _is_exempt_zone(change: Change) -> bool:
+    return change.object.name == EXEMPT_ZONE
+
+
 def _of_types(*types: str) -> Only:
     return Only(lambda zone: zone.type in types, f"only a zone of type {' or '.join(types)} has this")
 
@@ -113,9 +138,28 @@ class NetworkZone(Kind):
         inactive_to_delete=True,
     )
     events = ("zone.",)
+    risks = (
+        changed(ZONE_WIDENED, *_IN_ZONE, when=both(_used_as("POLICY"), more)),
+        changed(ZONE_WIDENED, *_NOT_IN_ZONE, when=both(_used_as("POLICY"), fewer)),
+        changed(BLOCKLIST_NARROWED, *_IN_ZONE, when=both(_used_as("BLOCKLIST"), fewer)),
+        changed(BLOCKLIST_NARROWED, *_NOT_IN_ZONE, when=both(_used_as("BLOCKLIST"), more)),
+        changed(BLOCKLIST_NARROWED, "usage", when=_used_as("BLOCKLIST")),
+        changed(BLOCKLIST_NARROWED, "status", when=both(_used_as("BLOCKLIST"), became("INACTIVE"))),
+        gone(BLOCKLIST_NARROWED, when=_used_as("BLOCKLIST")),
+        changed(ZONE_WIDENED, "proxy_type", when=_used_as("POLICY")),
+        changed(ZONE_WIDENED, "status", when=both(_used_as("POLICY"), became("ACTIVE"))),
+        changed(BLOCKLIST_NARROWED, "proxy_type", when=_used_as("BLOCKLIST")),
+        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_keeps_out, fewer)),
+        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_keeps_out, more)),
+        changed(DENY_ZONE_NARROWED, "proxy_type", when=_keeps_out),
+        changed(DENY_ZONE_NARROWED, "status", when=both(_keeps_out, became("INACTIVE"))),
+        gone(DENY_ZONE_NARROWED, when=_keeps_out),
+        changed(EXEMPT_ZONE_FILLED, "gateways", "proxies", when=both(_is_exempt_zone, more)),
+        changed(EXEMPT_ZONE_FILLED, "useAsExemptList", when=became(True)),
+    )
     system = (
         SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
-        SystemObject("default-exempt-ip-zone", _named("DefaultExemptIpZone"), "addresses never blocked"),
+        SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses never blocked"),
         SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "the zone of the first networks"),
         SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.conditions import became, gained, larger, new_text, with_wildcard
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -25,6 +26,17 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Json, Part, register
 from reconciler.kinds.refusals import Refusal
+from reconciler.kinds.risks import Change, appeared, changed
+from reconciler.kinds.threats import (
+    CONSENT_WAIVED,
+    GRANTS_WIDENED,
+    LASTS_LONGER,
+    PROOF_WEAKENED,
+    REDIRECTS_WIDENED,
+    SECRET_ROTATED,
+    SERVICE_UNDECLARED,
+    WILDCARD_URI,
+)
 
 _CLIENT = "settings.oauthClient"
 _CREDENTIALS = "credentials.oauthClient"
@@ -60,6 +72,22 @@ GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
 }
 """The grant types that the provider takes for each type of app."""
 _COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
+
+
+_SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri")
+"""The addresses that the app sends people to."""
+
+
+_PROOFS = ("none", "client_secret_post", "client_secret_basic", "client_secret_jwt", "private_key_jwt")
+"""How an app proves who it is, the weakest way first."""
+_SECRETS = frozenset({"client_secret_post", "client_secret_basic"})
+"""Two ways to show the same secret."""
+
+
+def _proves_less(change: Change) -> bool:
+    before, now = change.expected, change.actual
+    known = before in _PROOFS and now in _PROOFS and {before, now} != _SECRETS
+    return known and _PROOFS.index(now) < _PROOFS.index(before)
 
 
 _REFRESHING = Only(
@@ -142,6 +170,24 @@ class OidcApp(AppWithUserNames):
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
+    risks = (
+        changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
+        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(WILDCARD_URI, "wildcard_redirect", when=became("SUBDOMAIN")),
+        changed(SECRET_ROTATED, "jwks", "jwks_uri"),
+        changed(GRANTS_WIDENED, "grant_types", when=gained(*_EXCHANGES, "password", "client_credentials")),
+        changed(GRANTS_WIDENED, "response_types", when=gained("token", "id_token")),
+        changed(PROOF_WEAKENED, "token_endpoint_auth_method", when=_proves_less),
+        changed(PROOF_WEAKENED, "pkce_required", "auto_key_rotation", when=became(False)),
+        changed(PROOF_WEAKENED, "*.dpop_bound_access_tokens", when=became(False)),
+        changed(CONSENT_WAIVED, "consent_method", when=became("TRUSTED")),
+        changed(LASTS_LONGER, "grant_types", when=gained("refresh_token")),
+        changed(LASTS_LONGER, "refresh_token_rotation", when=became("STATIC")),
+        changed(LASTS_LONGER, "refresh_token_leeway", when=larger),
+        appeared(
+            SERVICE_UNDECLARED, when=lambda change: "client_credentials" in (change.spec.get("grant_types") or ())
+        ),
+    )
 
     refusals = (
         *(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.conditions import became, fewer, gained, larger, larger_or_unlimited, smaller
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -21,8 +23,10 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Json, Kind, register
+from reconciler.kinds.kind import Json, Kind, Spec, register
 from reconciler.kinds.policies import (
+    DECIDES,
+    OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
     FromNetwork,
@@ -32,12 +36,47 @@ from reconciler.kinds.policies import (
     default_policy,
     policies,
     rules,
+    zones_needed,
+)
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import (
+    ASSIGNED_TO_EVERYONE,
+    CONDITIONS_CHANGED,
+    NOTIFIED_LESS,
+    PASSWORD_WEAKENED,
+    RECOVERY_WIDENED,
 )
 
 _PASSWORD = "settings.password"
 _FACTORS = "settings.recovery.factors"
 _COMPLEXITY = ("settings", "password", "complexity")
 _EXCLUDED = {"firstName": "excludeFirstName", "lastName": "excludeLastName"}
+_MORE_IS_STRONGER = (
+    "password_min_length",
+    "password_min_lowercase",
+    "password_min_uppercase",
+    "password_min_number",
+    "password_min_symbol",
+    "password_min_age_minutes",
+    "password_history_count",
+    "question_min_length",
+)
+_LESS_IS_STRONGER = ("password_max_age_days", "password_max_lockout_attempts")
+_TRUE_IS_STRONGER = (
+    "password_exclude_username",
+    "password_exclude_first_name",
+    "password_exclude_last_name",
+    "password_dictionary_lookup",
+    "breached_password_logout_enabled",
+)
+_WAYS_BACK = ("email_recovery", "sms_recovery", "call_recovery", "question_recovery")
+
+
+def _unlocks_sooner(change: Change) -> bool:
+    """Whether a locked account is unlocked by itself sooner; 0 is for never."""
+    return change.actual != 0 and (change.expected == 0 or smaller(change))
+
+
 Count = Annotated[Int, Field(ge=0)]
 Choice = Literal["ALLOW", "DENY"]
 
@@ -52,6 +91,14 @@ class PasswordRule(FromNetwork, Kind):
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(RECOVERY_WIDENED, "password_change", "password_reset", "password_unlock", when=became("ALLOW")),
+        changed(RECOVERY_WIDENED, "actions.selfServicePasswordReset.requirement*"),
+        changed(CONDITIONS_CHANGED, "groups_included", "groups_excluded"),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
 
     name: Annotated[RuleName, Replaces()]
     """The name of the rule, unique in its policy."""
@@ -74,6 +121,11 @@ class PasswordRule(FromNetwork, Kind):
     priority: Int | None = None
     """Given by the rule's place in the list."""
 
+    @classmethod
+    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones from which people may not get back in by themselves."""
+        return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
+
 
 @register
 class PasswordPolicy(Kind):
@@ -84,6 +136,22 @@ class PasswordPolicy(Kind):
     collection = policies("PASSWORD", prioritised=True)
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller),
+        changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited),
+        changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False)),
+        changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger),
+        changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner),
+        changed(RECOVERY_WIDENED, *_WAYS_BACK, when=became("ACTIVE")),
+        changed(RECOVERY_WIDENED, "settings.recovery.*", when=became("ACTIVE")),
+        changed(RECOVERY_WIDENED, "recovery_email_token", when=larger),
+        changed(RECOVERY_WIDENED, "skip_unlock", when=became(True)),
+        changed(NOTIFIED_LESS, "password_lockout_notification_channels", when=fewer),
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(CONDITIONS_CHANGED, "groups_included", "auth_provider"),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
     system = (default_policy("the password policy for everyone else"),)
 
     name: Name

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, SetOf
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Part, SystemObject
+from reconciler.kinds.kind import Collection, Json, Part, Spec, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
+from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
 
@@ -30,6 +34,26 @@ def is_system(item: Json) -> bool:
     """Whether Okta made the policy or the rule itself."""
     return item.get("system") is True or item["name"] in FIRST_PARTY_POLICIES
 
+
+SWITCHED_OFF = (changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")), gone(RULE_SWITCHED_OFF))
+"""The risks of policies and rules that are objects of their own."""
+
+
+def _is_other_condition(change: Change) -> bool:
+    return "conditions.people." not in change.field
+
+
+OTHER_CONDITIONS = (
+    changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
+    changed(CONDITIONS_CHANGED, "conditions.*", "*].conditions.*", when=_is_other_condition),
+)
+"""The risks of conditions that definitions cannot state, such as people by name, or behaviour."""
+DECIDES = (
+    *SWITCHED_OFF,
+    changed(ORDER_CHANGED, "priority"),
+    appeared(RULE_ADDED),
+)
+"""The risks of policies and rules that decide as soon as they are there."""
 
 RESERVED_POLICY_NAME = Refusal(
     "name",
@@ -89,8 +113,24 @@ RuleName = Annotated[Name, Field(max_length=100)]
 Position = Annotated[Int, Field(ge=1)]
 
 
+def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterator[tuple[str, str]]:
+    """The zones without which a rule would keep fewer people out, or ask fewer of them for more.
+
+    A rule that lets people in from anywhere but some zones needs these zones.
+    """
+    if rule.get("status") != "ACTIVE":
+        return
+    inside = rule.get("network_includes") if denies or asks_more else None
+    outside = None if denies else rule.get("network_excludes")
+    yield from (("network-zone", zone) for zone in (*(inside or ()), *(outside or ())))
+
+
 class FromNetwork(Part):
     """The condition on where people come from, which rules of several kinds share."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(CONDITIONS_CHANGED, "network_connection", "network_includes", "network_excludes"),
+    )
 
     network_connection: Annotated[
         Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection"), Checked()

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.conditions import became, more, new_text, with_wildcard
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -25,9 +26,21 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Json, Part, register
 from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import changed
+from reconciler.kinds.threats import (
+    AUDIENCE_CHANGED,
+    IDENTITY_CHANGED,
+    PROOF_WEAKENED,
+    REDIRECTS_WIDENED,
+    WILDCARD_URI,
+)
 
 _SIGN_ON = "settings.signOn"
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "an app of Okta's catalogue brings this with it")
+_SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state")
+"""The addresses that people and their assertions are sent to."""
+_OVERRIDES = ("*.ssoAcsUrlOverride", "*.recipientOverride", "*.destinationOverride")
+"""What counts instead of them, and no definition can state."""
 _WITHOUT_POLICY = ("office365", "radius")
 _NEEDED = (
     "sso_url",
@@ -121,6 +134,19 @@ class SamlApp(AppWithUserNames):
     resource = "okta:app/saml:Saml"
     collection = apps(
         "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
+    )
+    risks = (
+        changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
+        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(REDIRECTS_WIDENED, *_OVERRIDES, when=new_text),
+        changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False)),
+        changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1")),
+        changed(PROOF_WEAKENED, "saml_signed_request_enabled", "honor_force_authn", when=became(False)),
+        changed(PROOF_WEAKENED, "saml_version", when=became("1.1")),
+        changed(IDENTITY_CHANGED, "attribute_statements", "*.configuredAttributeStatements", when=more),
+        changed(IDENTITY_CHANGED, "*.inlineHooks*"),
+        changed(IDENTITY_CHANGED, "subject_name_id_template", "subject_name_id_format", "authn_context_class_ref"),
+        changed(AUDIENCE_CHANGED, "audience", "idp_issuer", "app_settings", "*.audienceOverride", "*.spIssuer"),
     )
     refusals = (
         *(

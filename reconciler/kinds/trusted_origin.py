@@ -7,9 +7,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from reconciler.kinds.conditions import became, more, with_wildcard
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
 from reconciler.kinds.kind import Collection, Kind, register
 from reconciler.kinds.refusals import CREATED_ACTIVE
+from reconciler.kinds.risks import appeared, changed
+from reconciler.kinds.threats import ORIGINS_WIDENED, WILDCARD_URI
 
 _SCHEMES: Final = ("http", "https", "ftp", "ionic", "capacitor")
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -36,6 +39,13 @@ class TrustedOrigin(Kind):
     )
     events = ("security.trusted_origin.",)
     refusals = (CREATED_ACTIVE,)
+    risks = (
+        changed(WILDCARD_URI, "origin", when=with_wildcard),
+        changed(ORIGINS_WIDENED, "origin"),
+        changed(ORIGINS_WIDENED, "scopes", when=more),
+        changed(ORIGINS_WIDENED, "status", when=became("ACTIVE")),
+        appeared(ORIGINS_WIDENED),
+    )
 
     name: Name
     """The name that Okta shows, unique in the tenant."""

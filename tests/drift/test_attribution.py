@@ -86,6 +86,83 @@ def test_what_somebody_did_before_it_was_applied_is_no_cause():
     assert cause(before, applied, after, own={"0oaSelf"}).actor_id == "00u3"
 
 
+# What the event does, and what is around it
+
+RULE = Finding(Verdict.CHANGED, "global-session-policy-rule", "staff", "Staff", okta_id="0pr1", field="access")
+ZONE = Finding(Verdict.CHANGED, "network-zone", "office", "Office", okta_id="nzo1", field="gateways")
+SERVER = Finding(Verdict.CHANGED, "authorization-server", "api", "API", okta_id="aus1", field="audiences")
+RULES = Finding(
+    Verdict.CHANGED, "authentication-policy-rules", "strict", "Strict", okta_id="rst1", field="rules", expected=[]
+)
+
+
+def rules(path, expected, actual):
+    return replace(RULES, differences=[Difference(path, expected, actual)])
+
+
+@pytest.mark.parametrize(
+    ("finding", "events", "named"),
+    [
+        (RULE, ["policy.rule.deactivate", "policy.rule.update", "policy.rule.activate"], "policy.rule.update"),
+        (RULE, ["policy.rule.update", "policy.rule.deactivate", "policy.rule.activate"], "policy.rule.update"),
+        (replace(RULE, field="status"), ["policy.rule.deactivate", "policy.rule.update"], "policy.rule.deactivate"),
+        (replace(RULE, verdict=Verdict.MISSING), ["policy.rule.delete", "policy.rule.update"], "policy.rule.delete"),
+        (
+            replace(RULE, verdict=Verdict.UNMANAGED, name="", field=""),
+            ["policy.rule.add", "policy.rule.update", "policy.rule.activate"],
+            "policy.rule.add",
+        ),
+        (replace(RULE, verdict=Verdict.BEYOND), ["policy.rule.update", "policy.rule.activate"], "policy.rule.update"),
+        (RULE, ["policy.rule.deactivate", "policy.rule.activate"], "policy.rule.activate"),
+        (ZONE, ["zone.deactivate", "zone.update", "zone.activate"], "zone.update"),
+        (replace(ZONE, field="usage"), ["zone.make_blacklist", "zone.activate"], "zone.make_blacklist"),
+        (SERVER, ["oauth2.as.updated", "oauth2.as.deactivated"], "oauth2.as.updated"),
+        (replace(SERVER, field="status"), ["oauth2.as.deactivated", "oauth2.as.updated"], "oauth2.as.deactivated"),
+        (
+            rules("rules[A].access", "DENY", "ALLOW"),
+            ["policy.rule.update", "policy.rule.deactivate"],
+            "policy.rule.update",
+        ),
+        (
+            rules("rules[A].status", "ACTIVE", "INACTIVE"),
+            ["policy.rule.deactivate", "policy.rule.add"],
+            "policy.rule.deactivate",
+        ),
+        (rules("rules[A]", None, {}), ["policy.rule.add", "policy.rule.update"], "policy.rule.add"),
+        (rules("rules[A]", {}, None), ["policy.rule.delete", "policy.rule.update"], "policy.rule.delete"),
+        (rules("rules[A]", {}, None), ["policy.rule.delete", "policy.rule.activate"], "policy.rule.delete"),
+    ],
+)
+def test_the_event_counts_that_does_what_the_finding_shows(finding, events, named):
+    found = cause(
+        *(event(minute, target=finding.okta_id, kind=kind) for minute, kind in enumerate(events)), finding=finding
+    )
+    assert found.event == named
+
+
+def test_of_several_that_do_the_last_counts():
+    events = [event(minute, target="nzo1", kind="zone.update", actor_id=f"00u{minute}") for minute in (1, 2)]
+    switched = event(3, target="nzo1", kind="zone.activate", actor_id="00u3")
+    assert cause(*events, switched, finding=ZONE).actor_id == "00u2"
+
+
+DEACTIVATED = "group.user_membership.rule.deactivated"
+GROUP_RULE = Finding(
+    Verdict.CHANGED, "group-rule", "staff", "Staff", okta_id="0pr1", field="expression", detail="only observed"
+)
+
+
+@pytest.mark.parametrize("field", ["expression", "status"])
+def test_what_okta_does_not_log_is_not_told_as_what_it_logs(field):
+    """A change of a group rule has no event of its own: only the deactivation before it has."""
+    finding = replace(GROUP_RULE, field=field)
+    (found,) = attributed([finding], [event(1, target="0pr1", kind=DEACTIVATED)], frozenset())
+    assert found.attribution
+    assert found.attribution.event == DEACTIVATED
+    assert ("Okta logs no event when a group rule is" in found.detail) is (field == "expression")
+    assert found.detail.startswith("only observed")
+
+
 # What an app is assigned to
 
 GROUPS = Finding(

@@ -70,7 +70,7 @@ def test_whatever_an_object_is_drift_is_found_around_it(seed: int):
     live = snapshot_of(replace(tenant, items=items))
     names = drift.Names(tenant.desired, tenant.state, live)
     findings = [*drift.compare(tenant.desired, tenant.state, live), *drift.beyond(kept(), live, names)]
-    drift.rated(findings, tenant.desired)
+    drift.rated(findings, drift.TenantView(tenant.desired, live, names))
     baseline(live)
 
 

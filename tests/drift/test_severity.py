@@ -7,9 +7,14 @@ from dataclasses import replace
 import pytest
 
 from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
-from reconciler.drift.findings import Finding, Severity, Verdict
+from reconciler.drift import Names, TenantView
+from reconciler.drift.findings import Severity, Verdict
 from reconciler.drift.severity import RULES, rate, rated
+from reconciler.engine.state import State
 from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import Snapshot
+from tests.drift import test_risks
+from tests.drift.ratings import Known, beyond_of, cases, changed, whole
 
 OFFICE = {"name": "Office", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA"}
 HARDWARE = {"possession": {"hardware_protection": "REQUIRED", "phishing_resistant": "REQUIRED"}}
@@ -23,20 +28,12 @@ MOBILE = DESKTOP | {"type": "MOBILE"}
 ZONE = {"network_connection": "ZONE"}
 
 
-def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
-    return Finding(verdict, kind, "one", "One", field=field, expected=expected, applied=expected, actual=actual)
-
-
 def rules(expected, actual):
     return changed("authentication-policy-rules", "rules", expected, actual)
 
 
 def password(field, expected, actual):
     return changed("password-policy", field, expected, actual)
-
-
-def whole(verdict, kind):
-    return Finding(verdict, kind, "one", "One")
 
 
 def app(field, expected, actual, kind="oidc-app"):
@@ -48,8 +45,8 @@ def session(field, expected, actual):
 
 
 def zone(field, expected, actual, usage="POLICY"):
-    """A finding, and how its zone is declared."""
-    return changed("network-zone", field, expected, actual), {"usage": usage}
+    """A finding, and what is known of its zone."""
+    return changed("network-zone", field, expected, actual), Known({"usage": usage})
 
 
 def blocklist(field, expected, actual):
@@ -62,8 +59,8 @@ def widened(rule, *later, **conditions):
     return rules([rule, *after], [rule | conditions, *after])
 
 
-def beyond(field):
-    return changed("oidc-app", field, "a", "b", Verdict.BEYOND)
+def beyond(field, kind="oidc-app"):
+    return changed(kind, field, "a", "b", Verdict.BEYOND)
 
 
 CATCH_ALL = "rules[Catch-all Rule].actions.appSignOn"
@@ -176,7 +173,7 @@ HOLDS = {
         blocklist("locations_excluded", [], ["NO"]),
         blocklist("usage", "BLOCKLIST", "POLICY"),
         blocklist("status", "ACTIVE", "INACTIVE"),
-        (whole(Verdict.MISSING, "network-zone"), {"usage": "BLOCKLIST"}),
+        (whole(Verdict.MISSING, "network-zone"), Known({"usage": "BLOCKLIST"})),
     ],
     "grants-widened": [app("grant_types", ["authorization_code"], ["authorization_code", "implicit"])],
     "proof-weakened": [
@@ -186,7 +183,11 @@ HOLDS = {
         app("digest_algorithm", "SHA256", "SHA1", kind="saml-app"),
     ],
     "admin-role-granted": [changed("group", "hasAdminPrivilege", False, True, Verdict.BEYOND)],
-    "people-exempted": [beyond("conditions.people.users.exclude"), beyond("rules[A].conditions.people.users.exclude")],
+    "people-exempted": [
+        beyond("conditions.people.users.exclude", "global-session-policy-rule"),
+        beyond("conditions.people.users.exclude", "group-rule"),
+        beyond("rules[A].conditions.people.users.exclude", "authentication-policy-rules"),
+    ],
 }
 
 DOES_NOT_HOLD = {
@@ -269,8 +270,8 @@ DOES_NOT_HOLD = {
         blocklist("status", "INACTIVE", "ACTIVE"),
         zone("gateways", ["198.51.100.0/24"], []),
         zone("usage", "POLICY", "BLOCKLIST"),
-        (whole(Verdict.MISSING, "network-zone"), {"usage": "POLICY"}),
-        (changed("group", "description", "a", "b"), {"usage": "BLOCKLIST"}),
+        (whole(Verdict.MISSING, "network-zone"), Known({"usage": "POLICY"})),
+        (changed("group", "description", "a", "b"), Known({"usage": "BLOCKLIST"})),
     ],
     "grants-widened": [
         app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
@@ -285,42 +286,53 @@ DOES_NOT_HOLD = {
     ],
     "admin-role-granted": [changed("group", "hasAdminPrivilege", True, False, Verdict.BEYOND)],
     "people-exempted": [
-        beyond("conditions.network"),
-        changed("group-rule", "conditions.people.users", [], ["somebody"]),
+        beyond("conditions.network", "global-session-policy-rule"),
+        changed("group-rule", "expression", "a", "b"),
     ],
 }
+
+BY_OKTA = {
+    "password-weakened": [
+        beyond_of("password-policy", "settings.password.complexity.minLength", 8, 4),
+        beyond_of("password-policy", "settings.password.age.historyCount", 4, 0),
+        beyond_of("password-policy", "settings.password.complexity.dictionary.common.exclude", True, False),
+    ],
+    "mfa-weakened": [
+        beyond_of("global-session-policy-rule", "actions.signon.access", "DENY", "ALLOW"),
+        beyond_of("authentication-policy-rules", f"{CATCH_ALL}.access", "DENY", "ALLOW"),
+    ],
+}
+"""What Okta made is read as the API shows it, and rated by the same rules as what is declared."""
 
 BY_ID = {rule.id: rule for rule in RULES}
 
 
-def cases(table):
-    """The rule, a finding, and how its object is declared, as far as a rule asks."""
-    return [
-        pytest.param(rule, *(one if isinstance(one, tuple) else (one, {})), id=f"{rule}-{number}")
-        for rule, all_of in table.items()
-        for number, one in enumerate(all_of)
-    ]
-
-
 def test_every_rule_is_tried_both_ways():
-    assert list(HOLDS) == list(DOES_NOT_HOLD) == [rule.id for rule in RULES]
+    tried = (test_risks.HOLDS, test_risks.DOES_NOT_HOLD)
+    assert [{*here, *there} for here, there in zip((HOLDS, DOES_NOT_HOLD), tried, strict=True)] == [set(BY_ID)] * 2
 
 
-@pytest.mark.parametrize(("rule", "finding", "spec"), cases(HOLDS))
-def test_a_rule_holds(rule, finding, spec):
-    found = rate(finding, spec)
+@pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
+def test_a_rule_holds(rule, finding, view):
+    found = rate(finding, view)
     assert rule in found.rules
     assert found.severity >= BY_ID[rule].severity
 
 
-@pytest.mark.parametrize(("rule", "finding", "spec"), cases(DOES_NOT_HOLD))
-def test_a_rule_does_not_hold(rule, finding, spec):
-    assert rule not in rate(finding, spec).rules
+@pytest.mark.parametrize(("rule", "finding", "view"), cases(BY_OKTA))
+def test_a_rule_holds_for_what_okta_made(rule, finding, view):
+    assert rule in rate(finding, view).rules
+    assert rule not in rate(replace(finding, expected=finding.actual, actual=finding.expected), view).rules
 
 
-@pytest.mark.parametrize(("rule", "finding", "spec"), cases(HOLDS))
-def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, spec):
-    found = rate(replace(finding, verdict=Verdict.PENDING), spec)
+@pytest.mark.parametrize(("rule", "finding", "view"), cases(DOES_NOT_HOLD))
+def test_a_rule_does_not_hold(rule, finding, view):
+    assert rule not in rate(finding, view).rules
+
+
+@pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
+def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, view):
+    found = rate(replace(finding, verdict=Verdict.PENDING), view)
     assert (found.severity, found.rules) == (Severity.INFO, ())
 
 
@@ -337,30 +349,34 @@ def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, spec):
     ],
 )
 def test_without_a_rule_the_verdict_decides(verdict, severity):
-    found = rate(whole(verdict, "group"), {})
+    found = rate(changed("group", "description", "a", "b", verdict))
     assert (found.severity, found.rules) == (severity, ())
+
+
+def test_what_okta_made_is_worse_as_a_whole_than_in_one_member():
+    assert rate(whole(Verdict.BEYOND, "group")).severity is Severity.MEDIUM
 
 
 def test_a_default_is_one_step_less():
     plain = changed("group", "description", "", "x")
-    assert rate(plain, {}).severity is Severity.MEDIUM
-    assert rate(replace(plain, inherited=True), {}).severity is Severity.LOW
+    assert rate(plain).severity is Severity.MEDIUM
+    assert rate(replace(plain, inherited=True)).severity is Severity.LOW
 
 
 def test_a_rule_counts_for_a_default_as_for_anything_else():
-    found = rate(replace(HOLDS["mfa-weakened"][0], inherited=True), {})
+    found = rate(replace(HOLDS["mfa-weakened"][0], inherited=True))
     assert found.severity is Severity.CRITICAL
 
 
 def test_the_most_severe_rule_counts_and_all_are_named():
-    found = rate(app("redirect_uris", [], ["https://*.a.example"]), {})
+    found = rate(app("redirect_uris", [], ["https://*.a.example"]))
     assert found.rules == ("redirects-widened", "wildcard-uri")
     assert found.severity is Severity.CRITICAL
 
 
 def test_a_verdict_may_be_worse_than_the_rules():
     """A conflict is high by itself; no rule makes it less."""
-    found = rate(changed("group", "description", "a", "b", Verdict.CONFLICT), {})
+    found = rate(changed("group", "description", "a", "b", Verdict.CONFLICT))
     assert found.severity is Severity.HIGH
 
 
@@ -378,10 +394,12 @@ def test_findings_are_rated_by_how_their_objects_are_declared():
     desired = Desired(
         Environment("test", "https://tenant.example", Credentials()), {one.address: one for one in declared}, ""
     )
+    live = Snapshot({})
+    view = TenantView(desired, live, Names(desired, State({}, {}, False), live))
     lost = [
         replace(changed("network-zone", "asns", ["64496"], []), name=name) for name in ("office", "banned", "unknown")
     ]
-    assert [found.rules for found in rated(lost, desired)] == [(), ("blocklist-narrowed",), ()]
+    assert [found.rules for found in rated(lost, view)] == [(), ("blocklist-narrowed",), ()]
 
 
 def test_rules_have_ids_of_their_own():
@@ -390,5 +408,5 @@ def test_rules_have_ids_of_their_own():
 
 @pytest.mark.parametrize(("expected", "actual"), [("text", [{"group": "x"}]), ([{"group": "x"}], "text"), ([1], 5)])
 def test_a_value_that_became_a_list_or_was_one_is_rated(expected, actual):
-    assert rate(changed("bookmark-app", "groups", expected, actual), {}).severity
-    assert rate(replace(beyond("custom"), expected=expected, actual=actual), {}).severity
+    assert rate(changed("bookmark-app", "groups", expected, actual)).severity
+    assert rate(replace(beyond("custom"), expected=expected, actual=actual)).severity

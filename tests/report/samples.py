@@ -104,7 +104,6 @@ IGNORED: dict[Ignore, list[Finding]] = {
                 source=Source(_PAYMENTS, 91, 5),
                 attribution=_KIM,
             ),
-            {},
         ),
         rate(
             Finding(
@@ -119,7 +118,6 @@ IGNORED: dict[Ignore, list[Finding]] = {
                 actual="Courier (new)",
                 source=Source(_PAYMENTS, 88, 3),
             ),
-            {},
         ),
     ],
     entry("It was repaired long ago.", 15): [],
@@ -129,7 +127,7 @@ IGNORED: dict[Ignore, list[Finding]] = {
 
 def everything() -> list[Finding]:
     """A finding of each verdict, and each way in which a value can differ; rated as drift detection rates them."""
-    return [rate(finding, {}) for finding in _everything()]
+    return [rate(finding) for finding in _everything()]
 
 
 def _everything() -> list[Finding]:

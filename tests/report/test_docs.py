@@ -7,6 +7,9 @@ import pytest
 
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.severity import RULES, rate
+from reconciler.kinds import kinds, risks_of
+from reconciler.kinds.mapping import whole_list_of
+from reconciler.kinds.risks import Occurrence
 from reconciler.known_secrets import SHORTEST
 from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, render_drift, render_plan
 from reconciler.report.github import LIMIT
@@ -47,16 +50,40 @@ def test_numbers_are_those_of_the_code():
 
 
 def test_severities_are_those_of_the_code(golden):
-    """Every rule stands in the page with its id, its severity and its meaning, and every verdict with its severity."""
+    """The page tells every rule, the fields of each kind for which it can hold, and the severity of every verdict."""
     rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} |" for rule in RULES]
-    verdicts = [f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A'), {}).severity.word} |" for verdict in Verdict]
-    tables = [
-        "\n".join(("| rule | severity | what it says |", "| --- | --- | --- |", *rules)),
-        "\n".join(("| verdict | severity |", "| --- | --- |", *verdicts)),
+    verdicts = [
+        f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A', field='x')).severity.word} |" for verdict in Verdict
     ]
-    before, _, between, _, after = re.split(
-        r"(<!-- made by \S+ -->\n).*?(?=<!-- end -->)", SEVERITY.read_text(), flags=re.S
-    )
+    tables = [
+        ("| rule | severity | what it says |", "| --- | --- | --- |", *rules),
+        ("| kind | fields | rules |", "| --- | --- | --- |", *_fields_with_rules()),
+        ("| verdict | severity |", "| --- | --- |", *verdicts),
+    ]
     mark = "<!-- made by tests/report/test_docs.py -->\n"
-    text = f"{before}{mark}\n{tables[0]}\n\n{between}{mark}\n{tables[1]}\n\n{after}"
-    golden(SEVERITY, text)
+    parts = re.split(rf"{mark}.*?(?=<!-- end -->)", SEVERITY.read_text(), flags=re.S)
+    assert len(parts) == len(tables) + 1
+    made = ["\n".join((mark, *lines, "", "")) for lines in tables]
+    golden(SEVERITY, "".join(part + table for part, table in zip(parts, [*made, ""], strict=True)))
+
+
+def _fields_with_rules():
+    """A line for the fields of each kind that have the same rules; first what is about an object as a whole."""
+    for kind in kinds():
+        found: dict[str, list[str]] = {}
+        for risk in [risk for model in _models(kind) for risk in risks_of(model)]:
+            for field in [f"`{name}`" for name in risk.fields] or [WHOLE[risk.of]]:
+                rules = found.setdefault(field, [])
+                rules += [] if risk.rule.id in rules else [risk.rule.id]
+        together: dict[str, list[str]] = {}
+        for field, rules in sorted(found.items()):
+            together.setdefault(", ".join(f"`{rule}`" for rule in sorted(rules)), []).append(field)
+        for names, fields in together.items():
+            yield f"| `{kind.kind}` | {', '.join(fields)} | {names} |"
+
+
+def _models(kind):
+    return [kind, whole_list_of(kind).part] if kind.collection.list_key else [kind]
+
+
+WHOLE = {Occurrence.APPEARED: "nobody declared it", Occurrence.GONE: "it is missing"}

@@ -1,0 +1,82 @@
+"""What the risks of a kind may know: the object that a finding is about, and the objects around it, by name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from reconciler.definitions.model import Address, Desired
+from reconciler.drift.findings import Finding
+from reconciler.drift.names import Names
+from reconciler.kinds import Spec
+from reconciler.kinds.kind import Json
+from reconciler.kinds.risks import Neighbour
+from reconciler.okta.malformed import MALFORMED
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+class TenantView:
+    """The objects of a tenant and of its definitions, by the names that definitions use."""
+
+    def __init__(self, desired: Desired, live: Snapshot, names: Names) -> None:
+        self._declarations = desired.declarations
+        self._live = live
+        self._names = names
+
+    def about(self, finding: Finding) -> Neighbour:
+        """The object of a finding."""
+        if Address(finding.kind, finding.name) in self._declarations:
+            return self._declared(Address(finding.kind, finding.name))
+        item = self._live.by_id.get((finding.kind, finding.okta_id))
+        return self._undeclared(item) if item else Neighbour(finding.name or finding.label)
+
+    def name_of(self, kind: str, identity: str) -> str:
+        """What definitions call an object; for what nobody declared, the name that Okta shows, and the id."""
+        return self._names.of(kind, identity)
+
+    def named(self, kind: str, name: str) -> Neighbour | None:
+        """See `Surroundings`."""
+        if Address(kind, name) in self._declarations:
+            return self._declared(Address(kind, name))
+        item = self._by_name.get((kind, name))
+        return self._undeclared(item) if item else None
+
+    def keeps_out(self, kind: str, name: str) -> bool:
+        """See `Surroundings`."""
+        return (kind, name) in self._keeping_out
+
+    def _declared(self, address: Address) -> Neighbour:
+        item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
+        return Neighbour(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
+
+    def _undeclared(self, item: LiveObject) -> Neighbour:
+        known = item.parent if item.kind.collection.list_key and item.parent else item  # a list has no name of its own
+        return Neighbour(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
+
+    def _spec(self, item: LiveObject) -> Spec:
+        """The fields of what nobody declared; none, if Okta made it in a shape that the kind does not know."""
+        try:
+            return self._names.in_definitions(item.kind, item.spec)
+        except MALFORMED:
+            return {}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], LiveObject]:
+        """What nobody declared."""
+        return {
+            (kind, self._names.of(kind, item.id)): item
+            for kind, items in self._live.objects.items()
+            for item in items
+            if not self._names.declared(kind, item.id)
+        }
+
+    @cached_property
+    def _keeping_out(self) -> frozenset[tuple[str, str]]:
+        declarations = self._declarations.values()
+        return frozenset(one for each in declarations for one in each.kind.keeps_out_by(each.spec))
+
+
+def _json(item: LiveObject) -> Json:
+    try:
+        return item.kind.read_api(dict(item.json))
+    except MALFORMED:
+        return dict(item.json)

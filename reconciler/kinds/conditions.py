@@ -1,0 +1,72 @@
+"""The conditions that risks of several kinds share: a number that fell, a list that gained members."""
+
+from __future__ import annotations
+
+from reconciler.kinds.risks import Change, When
+
+
+def became(*values: object) -> When:
+    """The field now has one of these values."""
+    return lambda change: any(change.actual == value and type(change.actual) is type(value) for value in values)
+
+
+def is_not(value: object) -> When:
+    """The field no longer has this value."""
+    return lambda change: change.actual != value
+
+
+def smaller(change: Change) -> bool:
+    """A number is smaller than declared."""
+    before, now = change.expected, change.actual
+    return _is_number(before) and _is_number(now) and now < before
+
+
+def larger(change: Change) -> bool:
+    """A number is larger than declared."""
+    before, now = change.expected, change.actual
+    return _is_number(before) and _is_number(now) and now > before
+
+
+def larger_or_unlimited(change: Change) -> bool:
+    """A number for which 0 means no limit is larger than declared, or has become 0."""
+    return change.expected != 0 and (larger(change) or (_is_number(change.expected) and change.actual == 0))
+
+
+def more(change: Change) -> bool:
+    """A list has members that are not declared."""
+    return bool(change.added)
+
+
+def fewer(change: Change) -> bool:
+    """A list lacks members that are declared."""
+    return bool(change.removed)
+
+
+def gained(*members: object) -> When:
+    """A list has one of these members, which are not declared."""
+    return lambda change: any(member in members for member in change.added)
+
+
+def new_text(change: Change) -> bool:
+    """A text is another one, or a list has texts that are not declared."""
+    return bool(new_texts(change))
+
+
+def new_texts(change: Change) -> list[str]:
+    """The texts that a field holds and is not declared to hold."""
+    texts = [change.actual] if isinstance(change.actual, str) else change.added
+    return [text for text in texts if isinstance(text, str)]
+
+
+def with_wildcard(change: Change) -> bool:
+    """A text that is not declared holds a `*`."""
+    return any("*" in text for text in new_texts(change))
+
+
+def both(*conditions: When) -> When:
+    """All of these hold."""
+    return lambda change: all(condition(change) for condition in conditions)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,54 @@
+"""Okta expressions: whether one can only be true where another is. No expression is evaluated."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r"""'[^']*'|"[^"]*"|\|\||&&|[()]|\w+|\s+|.""", re.DOTALL)
+_OR = frozenset({"or", "||"})
+_AND = frozenset({"and", "&&"})
+
+
+def implies(one: str, other: str) -> bool:
+    """Whether it is plain from their form that the other is true wherever the first one is.
+
+    Expressions are compared as alternatives of conditions. What cannot be told is answered with no.
+    """
+    if "?" in one or "?" in other:  # a condition with two results binds less than any other operator
+        return False
+    alternatives = [_conditions(each) for each in _split(other, _OR)]
+    return all(any(wider <= _conditions(each) for wider in alternatives) for each in _split(one, _OR))
+
+
+def _conditions(alternative: str) -> frozenset[str]:
+    return frozenset(_split(alternative, _AND))
+
+
+def _split(text: str, operators: frozenset[str]) -> list[str]:
+    """The parts of an expression between operators that stand outside parentheses; spaces do not count."""
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for token in _TOKEN.findall(_without_outer_parentheses(text)):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if depth == 0 and token.lower() in operators:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [_without_outer_parentheses("".join(part)) for part in parts]
+
+
+def _without_outer_parentheses(text: str) -> str:
+    tokens = _TOKEN.findall(text.strip())
+    while tokens and tokens[0] == "(" and _closing(tokens) == len(tokens) - 1:
+        tokens = _TOKEN.findall("".join(tokens[1:-1]).strip())
+    return " ".join(token for token in tokens if not token.isspace())
+
+
+def _closing(tokens: list[str]) -> int | None:
+    """The place of the parenthesis that closes the first one."""
+    depth = 0
+    for place, token in enumerate(tokens):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if depth == 0:
+            return place
+    return None

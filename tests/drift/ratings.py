@@ -1,0 +1,51 @@
+"""Findings to rate, and what is known of the objects around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.severity import Nothing
+from reconciler.kinds.risks import Neighbour
+
+
+def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
+    return Finding(verdict, kind, "one", "One", field=field, expected=expected, applied=expected, actual=actual)
+
+
+def whole(verdict, kind):
+    return Finding(verdict, kind, "one", "One")
+
+
+class Known(Nothing):
+    """A view in which these objects are known; `spec` is that of the object of the finding."""
+
+    def __init__(self, spec=None, item=None, name="one", others=None, keeping_out=()):
+        self.object = Neighbour(name, spec or {}, item or {}, declared=True)
+        self.others = others or {}
+        self.keeping_out = keeping_out
+
+    def about(self, finding):
+        return self.object
+
+    def named(self, kind, name):
+        return self.others.get((kind, name))
+
+    def keeps_out(self, kind, name):
+        return (kind, name) in self.keeping_out
+
+
+def beyond_of(kind, path, expected, actual):
+    """A finding on an object that Okta made."""
+    return replace(changed(kind, path, expected, actual, Verdict.BEYOND), name="")
+
+
+def cases(table):
+    """The rule, a finding, and what is known besides, as far as a rule asks."""
+    return [
+        pytest.param(rule, *(one if isinstance(one, tuple) else (one, Nothing())), id=f"{rule}-{number}")
+        for rule, all_of in table.items()
+        for number, one in enumerate(all_of)
+    ]

@@ -1,0 +1,119 @@
+"""What risks may know of the other objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.definitions.model import Credentials, Declaration, Desired, Environment
+from reconciler.drift import Finding, Names, TenantView, Verdict, rated
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import canonical
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from tests.drift.live import SOURCE
+
+GROUP, RULE, ZONE, SESSION, POLICY = map(
+    kind_named, ("group", "group-rule", "network-zone", "global-session-policy-rule", "authentication-policy-rules")
+)
+
+
+def group(identity: str, name: str, *, admin: bool = False, kind: str = "OKTA_GROUP") -> LiveObject:
+    stats = {"hasAdminPrivlege": admin}
+    json = {"id": identity, "type": kind, "profile": {"name": name}, "_embedded": {"stats": stats}}
+    return LiveObject(GROUP, identity, json)
+
+
+def rule(identity: str, *groups: str) -> LiveObject:
+    actions = {"assignUserToGroups": {"groupIds": list(groups)}}
+    expression = {"expression": {"value": "true"}}
+    json = {"id": identity, "name": identity, "status": "INACTIVE", "conditions": expression, "actions": actions}
+    return LiveObject(RULE, identity, json)
+
+
+def exempt_zone() -> LiveObject:
+    json = {"id": "nzo1", "type": "IP", "system": True, "name": "DefaultExemptIpZone", "usage": "POLICY"}
+    return LiveObject(ZONE, "nzo1", json)
+
+
+def declared(kind: Any, name: str, /, **fields: Any) -> Declaration:
+    return Declaration(kind, name, fields, frozenset(fields), SOURCE)
+
+
+def view(*items: LiveObject, declarations: tuple[Declaration, ...] = ()) -> TenantView:
+    """The group `staff` is declared, and others as well."""
+    known = [declared(GROUP, "staff", name="Staff"), *declarations]
+    desired = Desired(
+        Environment("test", "https://tenant.example", Credentials()), {one.address: one for one in known}, ""
+    )
+    state = State({("group", "staff"): Applied(GROUP, "staff", "urn:staff", "00g1", {})}, {}, False)
+    objects: dict[str, list[LiveObject]] = {}
+    for item in items:
+        objects.setdefault(item.kind.kind, []).append(item)
+    live = Snapshot(objects, by_id={(item.kind.kind, item.id): item for item in items})
+    return TenantView(desired, live, Names(desired, state, live))
+
+
+STAFF, GUESTS, ADMINS = group("00g1", "Staff"), group("00g2", "Guests"), group("00g3", "Admins", admin=True)
+
+
+@pytest.mark.parametrize(
+    ("fills", "broken"),
+    [("00g1", ("membership-widened",)), ("00g2", ()), ("00g3", ("admin-group-filled",))],
+)
+def test_a_group_rule_is_rated_by_the_groups_that_it_fills(fills: str, broken: tuple[str, ...]):
+    found = Finding(Verdict.UNMANAGED, "group-rule", "", "0pr1", okta_id="0pr1")
+    (one,) = rated([found], view(STAFF, GUESTS, ADMINS, rule("0pr1", fills)))
+    assert one.rules == broken
+
+
+def test_what_okta_made_has_the_name_that_definitions_use():
+    found = Finding(Verdict.BEYOND, "network-zone", "", "DefaultExemptIpZone", okta_id="nzo1", field="gateways")
+    assert view(exempt_zone()).about(found).name == "default-exempt-ip-zone"
+
+
+def test_what_is_declared_is_known_as_it_is_declared_and_as_it_is():
+    known = view(group("00g1", "Renamed", admin=True)).named("group", "staff")
+    assert known
+    assert (known.spec["name"], known.declared) == ("Staff", True)
+    assert known.item["profile"]["name"] == "Renamed"
+
+
+def test_what_nobody_declared_is_known_by_the_name_of_references_to_it():
+    known = view(GUESTS).named("group", "Guests (00g2)")
+    assert known
+    assert (known.spec["name"], known.declared) == ("Guests", False)
+    assert view(GUESTS).named("group", "Guests") is None
+
+
+def test_what_is_gone_is_known_by_no_more_than_its_name():
+    found = Finding(Verdict.UNMANAGED, "group", "", "Gone", okta_id="00g9")
+    assert view().about(found).name == "Gone"
+
+
+@pytest.mark.parametrize(
+    ("fields", "zones"),
+    [
+        ({"access": "DENY", "network_includes": ["tor"]}, {"tor"}),
+        ({"access": "ALLOW", "network_includes": ["office"]}, set()),
+        ({"access": "ALLOW", "network_includes": ["office"], "mfa_required": True}, {"office"}),
+        ({"access": "ALLOW", "network_excludes": ["tor"]}, {"tor"}),
+        ({"access": "DENY", "network_excludes": ["office"]}, set()),
+        ({"access": "DENY", "network_includes": ["tor"], "status": "INACTIVE"}, set()),
+    ],
+)
+def test_rules_need_zones_to_keep_people_out(fields: dict[str, Any], zones: set[str]):
+    one = declared(SESSION, "policy/rule", **canonical({"status": "ACTIVE", **fields}))
+    around = view(declarations=(one,))
+    assert {zone for zone in ("office", "tor") if around.keeps_out("network-zone", zone)} == zones
+
+
+def test_each_rule_of_a_list_counts():
+    rules = [
+        {"status": "ACTIVE", "access": "DENY", "factor_mode": "2FA", "network_includes": ["tor"]},
+        {"status": "ACTIVE", "access": "ALLOW", "factor_mode": "1FA", "network_includes": ["office"]},
+    ]
+    around = view(declarations=(declared(POLICY, "strict", rules=rules),))
+    assert around.keeps_out("network-zone", "tor")
+    assert not around.keeps_out("network-zone", "office")
