@@ -25,15 +25,21 @@ class Full(OSError):
 
 
 @contextmanager
-def fault(number: int, error: type[BaseException], *, lasting: bool = True) -> Iterator[list[str]]:
-    """Let the operation of this number (from 1) fail, and with `lasting` all after it; yields those there were."""
+def fault(number: int, error: type[BaseException], below: Path, *, lasting: bool = True) -> Iterator[list[str]]:
+    """Let the operation of this number (from 1) fail, and with `lasting` all after it; yields those there were.
+
+    Only those count that write to a file at this path, or below it.
+    """
     seen: list[str] = []
 
     def counted(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         def run(*arguments: Any, **options: Any) -> Any:
             if name == "open" and not set("wxa+") & set(_mode(arguments, options)):
                 return operation(*arguments, **options)
-            seen.append(f"{name} {arguments[0]}")
+            path = Path(f"/proc/self/fd/{arguments[0]}").resolve() if name == "fsync" else Path(arguments[0])
+            if not path.is_relative_to(below):
+                return operation(*arguments, **options)
+            seen.append(f"{name} {path}")
             if len(seen) == number or (lasting and len(seen) > number):
                 raise error
             return operation(*arguments, **options)

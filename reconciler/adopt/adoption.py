@@ -52,14 +52,18 @@ def adoption(
     live: Snapshot,
     *,
     own_files: Collection[str] = (),
+    earlier: Collection[str] = (),
     selection: Selection | None = None,
     into_empty: bool = False,
 ) -> Adoption:
     """Adopt what is neither applied nor declared yet.
 
-    `own_files` are files of earlier adoptions that nobody edited: what they declare may be written anew, as long as it
-    is not in the state. `into_empty` says that nothing is declared where the documents go: all objects are adopted,
-    those in the state by their names there.
+    `own_files` are files of earlier adoptions that nobody edited: what they declare is written anew, as long as it is
+    not in the state. `earlier` are the ids of what an earlier adoption was asked for and left out. Both are selected
+    again, so that adopting in several runs writes the same files as one run would.
+
+    `into_empty` says that nothing is declared where the documents go: all objects are adopted, those in the state by
+    their names there.
     """
     selection = selection or Selection()
     meant = meant_by(desired, state, live)
@@ -67,7 +71,16 @@ def adoption(
     known = {(kind, applied.id): name for (kind, name), applied in state.resources.items() if not applied.kind.parents}
     known |= {(address.kind, identity): address.name for address, identity in meant.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))
-    selected = {_identity(item) for item in roots if selection.takes(item, names[_identity(item)])}
+    selected = {
+        _identity(item) for item in roots if selection.takes(item, names[_identity(item)]) or item.id in earlier
+    }
+    selected |= {
+        (address.kind, identity)
+        for address, identity in meant.items()
+        if tuple(address) not in state.resources
+        and address in desired.declarations
+        and desired.declarations[address].source.file in own_files
+    }
 
     withdrawn = _withdrawn(desired, state, meant, selected, own_files, bool(live.unreadable))
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in withdrawn}

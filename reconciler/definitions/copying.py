@@ -12,22 +12,29 @@ from typing import Final
 from reconciler.definitions.errors import DefinitionsError
 from reconciler.definitions.files import leads_to, outward_links
 from reconciler.definitions.transaction import undo_interrupted
+from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
 
 
 @contextmanager
 def copied(directory: Path) -> Iterator[Path]:
-    """A copy of the folder, which need not exist. Raises `DefinitionsError` if a link leads out of it."""
+    """A copy of the folder, which need not exist.
+
+    Raises `DefinitionsError` if a link leads out of it, and `FileNotWritten` if there is no room for the copy.
+    """
     undo_interrupted(directory)
     if problems := list(outward_links(directory)):
         raise DefinitionsError(problems)
     with tempfile.TemporaryDirectory() as parent:
         copy = Path(parent) / "definitions"
-        copy.mkdir()
-        if directory.exists():
-            root = directory.resolve()
-            _copy(root, copy, root, copy)
+        try:
+            copy.mkdir()
+            if directory.exists():
+                root = directory.resolve()
+                _copy(root, copy, root, copy)
+        except OSError as error:
+            raise FileNotWritten(copy, error) from error
         yield copy
 
 

@@ -31,7 +31,7 @@ def faults(folder: Path, error: type[BaseException], *, lasting: bool = True) ->
     """Writes that fail at the first operation, the second, and so on, until one does not."""
     for number in count(1):
         try:
-            with fault(number, error, lasting=lasting) as seen:
+            with fault(number, error, folder, lasting=lasting) as seen:
                 write_all(folder, WANTED)
         except (ReconcilerError, Killed) as raised:
             yield raised
@@ -107,7 +107,7 @@ def test_a_kill_while_files_are_put_back_loses_nothing(folder: Path) -> None:
     for number in count(1):
         kill_in_the_middle(folder)
         try:
-            with fault(number, Killed):
+            with fault(number, Killed, folder):
                 undo_interrupted(folder)
         except Killed:
             undo_interrupted(folder)
