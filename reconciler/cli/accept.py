@@ -14,8 +14,8 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
-from reconciler.drift import DRIFT, Verdict
-from reconciler.drift.choose import chosen
+from reconciler.drift import DRIFT, Verdict, behind
+from reconciler.drift.choose import NoSuchFinding, chosen
 
 REFUSED = 4
 
@@ -49,10 +49,16 @@ def accept(
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = detect(reconciler)
-        findings = chosen(report.findings, finding, report.ignored)
+        unfinished = behind(reconciler.desired, reconciler.stack.state(), live)
+        try:
+            findings = chosen(report.findings, finding, report.ignored)
+        except NoSuchFinding:
+            if not unfinished:
+                raise
+            findings = []  # an earlier run was killed after it had edited the definitions
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
-        if any(one.verdict is Verdict.UNMANAGED for one in findings):
+        if unfinished.unknown or any(one.verdict is Verdict.UNMANAGED for one in findings):
             live = read(reconciler)
         acceptance = prepare(settings.definitions, reconciler, findings, live, everywhere=everywhere)
     if dry_run:
@@ -60,17 +66,19 @@ def accept(
     else:
         if not yes and acceptance.accepted:
             click.echo(acceptance.diff(), nl=False)
-            click.confirm(f"Say so in the definitions of {environment}?", abort=True)
+            click.confirm(f"Edit the definitions of {environment}?", abort=True)
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            make_it_so(reconciler, acceptance, live)
-        _account(acceptance, environment)
+            finished = make_it_so(reconciler, acceptance, live)
+        _account(acceptance, finished, environment)
     for one, error in acceptance.refused:
         show_failure(f"{one.subject} ({one.id}) is not accepted: {error}", error.hint)
     context.exit(REFUSED if acceptance.refused else 0)
 
 
-def _account(acceptance: Acceptance, environment: str) -> None:
-    if not (acceptance.accepted or acceptance.refused):
+def _account(acceptance: Acceptance, finished: int, environment: str) -> None:
+    if finished:
+        click.echo(f"{finished} objects were as declared already: the state of {environment} says so now")
+    elif not (acceptance.accepted or acceptance.refused):
         click.echo(f"{environment} is as declared: nothing to accept")
     for one, said in acceptance.accepted:
         click.echo(f"accepted {one.id}  {one.subject}\n    {said}")

@@ -1,6 +1,7 @@
 """Drift: what the tenant is, held against what is declared and what was applied."""
 
 from reconciler.drift.attribution import attributed
+from reconciler.drift.behind import OPEN, Behind, behind
 from reconciler.drift.beyond import beyond, unkept
 from reconciler.drift.compare import Overwritten, compare, overwritten, owners, strangers
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
@@ -10,7 +11,9 @@ from reconciler.drift.severity import rated
 
 __all__ = [
     "DRIFT",
+    "OPEN",
     "Attribution",
+    "Behind",
     "Difference",
     "Finding",
     "Names",
@@ -19,6 +22,7 @@ __all__ = [
     "Severity",
     "Verdict",
     "attributed",
+    "behind",
     "beyond",
     "compare",
     "overwritten",

@@ -49,9 +49,13 @@ def repair(
             changes = stack.up(program, targets=sorted(targets))
         changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
     finally:
-        there = {applied.urn for applied in stack.state().resources.values()}
-        lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
-        stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
+
+        def memory() -> Memory:
+            there = {applied.urn for applied in stack.state().resources.values()}
+            lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
+            return Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed))
+
+        stack.recall(memory)
     return changes
 
 

@@ -32,12 +32,12 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "definitions"
     folder.mkdir()
     (folder / "out").symlink_to(tmp_path)
-    with pytest.raises(DefinitionsError, match=f"out:1:1: this link leads out of the definitions, to {tmp_path}"):
-        with copied(folder):
-            pass
+    said = f"out:1:1: this link leads out of the definitions, to {tmp_path}"
+    with pytest.raises(DefinitionsError, match=said), copied(folder):
+        pass
 
 
 def test_no_room_for_a_copy_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileNotWritten, match="No space left on device"), fault(1, Full, Path(tempfile.gettempdir())):
-        with copied(tmp_path):
-            pass
+    full = fault(1, Full, Path(tempfile.gettempdir()))
+    with pytest.raises(FileNotWritten, match="No space left on device"), full, copied(tmp_path):
+        pass
