@@ -14,7 +14,7 @@ from reconciler.baseline import Baselines
 from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired, load
 from reconciler.engine.stack import Stack
-from reconciler.errors import EngineError, ReconcilerError
+from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
 from reconciler.progress import Progress
 from reconciler.tenant import Tenant
 
@@ -78,7 +78,10 @@ def engine_settings(root: Path, tenant: Tenant) -> dict[str, str]:
     backend = os.environ.get("PULUMI_BACKEND_URL", "")
     if not backend:
         folder = root / STATE_FOLDER
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise FileNotWritten(folder, error) from error
         backend = folder.as_uri()
     settings = {"PULUMI_BACKEND_URL": backend}
     given = any(os.environ.get(name) for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"))

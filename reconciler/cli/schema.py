@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import files
 from reconciler.definitions.json_schema import SCHEMAS
 
 
@@ -22,6 +23,6 @@ def schema(what: str, output: Path | None) -> None:
     """
     text = json.dumps(SCHEMAS[what](), indent=2, ensure_ascii=False) + "\n"
     if output:
-        output.write_text(text, encoding="utf-8")
+        files.write(output, text)
     else:
         click.echo(text, nl=False)
