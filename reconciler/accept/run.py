@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
@@ -54,13 +55,14 @@ def prepare(
     live: Snapshot,
     *,
     everywhere: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Acceptance:
     """Edit a copy of the definitions so that they say what the tenant has, and nothing else changes by that.
 
     Findings are accepted together, since one may need the other; if that does not do, one after the other, and those
-    that do not do are refused.
+    that do not do are refused. So is a value in which `holds_secret` finds a secret.
     """
-    work = _Work(definitions, reconciler, live, everywhere)
+    work = _Work(definitions, reconciler, live, everywhere, holds_secret)
     accepted = [(finding, "kept as it is from now on") for finding in findings if finding.verdict is Verdict.BEYOND]
     rest = sorted((one for one in findings if one.verdict is not Verdict.BEYOND), key=_turn)
     with copied(definitions) as folder:
@@ -102,11 +104,19 @@ def _turn(finding: Finding) -> tuple[int, int]:
 
 
 class _Work:
-    def __init__(self, definitions: Path, reconciler: Reconciler, live: Snapshot, everywhere: bool) -> None:
+    def __init__(
+        self,
+        definitions: Path,
+        reconciler: Reconciler,
+        live: Snapshot,
+        everywhere: bool,
+        holds_secret: Callable[[Any], bool],
+    ) -> None:
         self.definitions = definitions
         self.reconciler = reconciler
         self.live = live
         self.everywhere = everywhere
+        self.holds_secret = holds_secret
         self._before = load_all(definitions)
         self._state = reconciler.stack.state()
 
@@ -148,11 +158,23 @@ class _Work:
         for other, desired in after.items():
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:
                 raise NotAcceptable(f"{other} would change with it", hint="edit the definitions by hand")
+        self._refuse_secrets(after[name])
         left = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in OPEN}
         for finding in findings:
             if finding.id in left:
                 raise NotAcceptable("no definition can say what the tenant has", hint="repair it, or edit it by hand")
         return after[name]
+
+    def _refuse_secrets(self, after: Desired) -> None:
+        before = self._before[after.environment.name].declarations
+        for address, declaration in after.declarations.items():
+            known = before[address].spec if address in before else {}
+            for field, value in declaration.spec.items():
+                if value != known.get(field) and self.holds_secret(value):
+                    raise NotAcceptable(
+                        f"{address}.{field} holds a secret of this run, which no definition may hold",
+                        hint="change the secret, since the tenant shows it, and remove it there",
+                    )
 
     def texts(self, folder: Path) -> dict[Path, tuple[str, str]]:
         before, after = _texts(self.definitions), _texts(folder)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from reconciler.adopt.documents import drafts, okta_made, priorities_of
 from reconciler.adopt.draft import Draft
@@ -55,6 +56,7 @@ def adoption(
     earlier: Collection[str] = (),
     selection: Selection | None = None,
     into_empty: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Adoption:
     """Adopt what is neither applied nor declared yet.
 
@@ -62,8 +64,8 @@ def adoption(
     not in the state. `earlier` are the ids of what an earlier adoption was asked for and left out. Both are selected
     again, so that adopting in several runs writes the same files as one run would.
 
-    `into_empty` says that nothing is declared where the documents go: all objects are adopted, those in the state by
-    their names there.
+    What `holds_secret` finds a secret in is left out. `into_empty` says that nothing is declared where the documents
+    go: all objects are adopted, those in the state by their names there.
     """
     selection = selection or Selection()
     meant = meant_by(desired, state, live)
@@ -92,7 +94,8 @@ def adoption(
 
     in_use = {identity: address.name for identity, address in accounted.items()}
     in_use |= {_identity(item): names[_identity(item)] for item in candidates}
-    made, left = drafts(live, candidates, in_use, priorities_of(live, candidates, _priorities_in_use(kept)))
+    priorities = priorities_of(live, candidates, _priorities_in_use(kept))
+    made, left = drafts(live, candidates, in_use, priorities, holds_secret)
     made, reservations = reserved(made, live, desired.environment.name)
     left += reservations
     left += okta_made(live)

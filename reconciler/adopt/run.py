@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reconciler.adopt.account import ids_left_out, page
 from reconciler.adopt.adoption import Adoption, Selection, adoption
@@ -56,17 +57,19 @@ def adopt(
     selection: Selection | None = None,
     *,
     redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
     force: bool = False,
 ) -> Adopted:
     """Write documents and imports for what is not managed yet into a definitions folder.
 
     A folder without environments declares nothing: then all objects are adopted, and the environment itself is written
-    too. `redact` is for what the account says. Raises `NotOurs` rather than overwrite what somebody wrote, and `Spoils`
-    rather than write what does not load.
+    too. `redact` is for what the account says; what `holds_secret` finds a secret in is left out. Raises `NotOurs`
+    rather than overwrite what somebody wrote, and `Spoils` rather than write what does not load.
     """
     live = read(reconciler)
     reconciler.progress.say("reading the state")
-    made, files = adopt_into(into, reconciler.desired, reconciler.stack.state(), live, selection, redact, force)
+    state = reconciler.stack.state()
+    made, files = adopt_into(into, reconciler.desired, state, live, selection, redact, force, holds_secret)
     return Adopted(made, files, live.requests)
 
 
@@ -78,6 +81,7 @@ def adopt_into(
     selection: Selection | None = None,
     redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
     force: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> tuple[Adoption, tuple[str, ...]]:
     """Write what a snapshot holds; what was adopted, and the files that were written, below the folder."""
     environment = desired.environment
@@ -86,9 +90,15 @@ def adopt_into(
         desired = Desired(replace(environment, imports={}), {}, "")
     others = loadable(into, [name for name in names if name != environment.name])
     own_files = _own_files(desired, others.values())
-    earlier = _left_out_earlier(into, environment.name)
     made = adoption(
-        desired, state, live, own_files=own_files, earlier=earlier, selection=selection, into_empty=not names
+        desired,
+        state,
+        live,
+        own_files=own_files,
+        earlier=_left_out_earlier(into, environment.name),
+        selection=selection,
+        into_empty=not names,
+        holds_secret=holds_secret,
     )
     made = replace(made, left=redact(made.left))
     shared = len(names) > 1

@@ -11,6 +11,7 @@ from reconciler.accept import accept as make_it_so
 from reconciler.adopt.run import read
 from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
@@ -60,7 +61,10 @@ def accept(
             findings = [one for one in findings if one.verdict in DRIFT]
         if unfinished.unknown or any(one.verdict is Verdict.UNMANAGED for one in findings):
             live = read(reconciler)
-        acceptance = prepare(settings.definitions, reconciler, findings, live, everywhere=everywhere)
+        finds = redactor_of(reconciler).finds
+        acceptance = prepare(
+            settings.definitions, reconciler, findings, live, everywhere=everywhere, holds_secret=finds
+        )
     if dry_run:
         click.echo(acceptance.diff(), nl=False)
     else:

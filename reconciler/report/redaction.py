@@ -42,6 +42,18 @@ class Redactor:
         """
         return cast(T, self._redact(value))
 
+    def finds(self, value: Any) -> bool:
+        """Whether a secret stands in any text of a value."""
+        match value:
+            case str():
+                return bool(self._pattern and self._pattern.search(value))
+            case Mapping():
+                return any(self.finds(each) for pair in value.items() for each in pair)
+            case list() | tuple():
+                return any(map(self.finds, value))
+            case _:
+                return False
+
     def _redact(self, value: Any) -> Any:
         match value:
             case Enum():
