@@ -53,9 +53,10 @@ def accept(
         unfinished = behind(reconciler.desired, reconciler.stack.state(), live)
         try:
             findings = chosen(report.findings, finding, report.ignored)
-        except NoSuchFinding:
+        except NoSuchFinding as missing:
             if not unfinished:
                 raise
+            click.echo(f"{missing.message}; the state does not say what definitions and tenant agree on", err=True)
             findings = []  # an earlier run was killed after it had edited the definitions
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
