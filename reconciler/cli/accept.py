@@ -56,7 +56,7 @@ def accept(
         except NoSuchFinding as missing:
             if not unfinished:
                 raise
-            click.echo(f"{missing.message}; the state does not say what definitions and tenant agree on", err=True)
+            click.echo(f"{missing.message}: finishing an earlier acceptance", err=True)
             findings = []  # an earlier run was killed after it had edited the definitions
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
