@@ -93,7 +93,8 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
 def outward_links(directory: Path) -> Iterator[Problem]:
     """The links that lead out of the folder: what they point to is not reviewed with it, and can change unseen."""
     with suppress(OSError):  # reading the folder says what is wrong
-        yield from _outward_links(directory, directory.resolve())
+        if root := leads_to(directory):
+            yield from _outward_links(directory, root)
 
 
 def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from reconciler.errors import FileNotWritten, ReconcilerError
 
@@ -85,11 +85,16 @@ def undo_interrupted(folder: Path) -> None:
 
     Raises `HalfWritten` if that is not possible, or if somebody edited one of them since.
     """
-    root = folder.resolve()
+    try:
+        root = folder.resolve()
+        if not (root / NOTE).exists():
+            return
+    except (OSError, RuntimeError):
+        return  # whoever reads the folder says what is wrong with it
     try:
         note = (root / NOTE).open("rb")
     except FileNotFoundError:
-        return
+        return  # the other run has just ended
     except OSError as error:
         raise _half_written(root, error) from error
     with note:
@@ -97,7 +102,7 @@ def undo_interrupted(folder: Path) -> None:
             fcntl.flock(note, fcntl.LOCK_EX)
         if not _is_at(note.fileno(), root / NOTE):
             return  # the other run has ended well
-        steps = [_Step(**each) for each in json.load(note)]
+        steps = _read(root, note)
         edited = [root / step.path for step in steps if _digest(root / step.path) not in _known(step)]
         if edited:
             raise HalfWritten(
@@ -105,6 +110,22 @@ def undo_interrupted(folder: Path) -> None:
                 hint=f"compare the files with your repository, then delete {root / NOTE}",
             )
         _put_back(root, steps)
+
+
+def _read(root: Path, note: BinaryIO) -> list[_Step]:
+    """What a note says. One that came with a checkout or a copy is refused: it could put anything anywhere."""
+    try:
+        content = json.load(note)
+        if content["inode"] == os.fstat(note.fileno()).st_ino:
+            steps = [_Step(**each) for each in content["files"]]
+            if all(_inside(root, path) == path for step in steps for path in (step.path, step.staged)):
+                return steps
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise HalfWritten(
+        f"{root / NOTE} was not written here",
+        hint="compare the files with your repository, then delete it",
+    )
 
 
 @contextmanager
@@ -119,7 +140,8 @@ def _noted(root: Path, steps: Sequence[_Step]) -> Iterator[None]:
                 raise ReconcilerError(f"another run is writing {root}", hint="run this again when it ends") from error
             try:
                 note.truncate()
-                note.write(json.dumps([asdict(step) for step in steps]).encode())
+                files = [asdict(step) for step in steps]
+                note.write(json.dumps({"inode": os.fstat(note.fileno()).st_ino, "files": files}).encode())
                 note.flush()
                 os.fsync(note.fileno())
                 staged.replace(root / NOTE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from reconciler.definitions import DefinitionsError, load
 from reconciler.definitions.transaction import NOTE, HalfWritten, undo_interrupted, write_all
 from reconciler.errors import FileNotWritten, ReconcilerError
 from tests.faults import Full, Killed, contents, fault
@@ -148,3 +150,45 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ReconcilerError, match=f"out/x.yaml leads out of .*, to {tmp_path}/elsewhere/x.yaml"):
         write_all(folder, {"out/x.yaml": "x\n"})
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["file", "loop", "nothing"])
+def test_what_is_no_folder_has_no_note(tmp_path: Path, what: str) -> None:
+    place = tmp_path / what
+    if what == "file":
+        place.touch()
+    elif what == "loop":
+        place.symlink_to(place)
+    undo_interrupted(place)
+    with pytest.raises(DefinitionsError, match=r"no such folder|no environment"):
+        load(place, "staging")
+
+
+def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
+    """A checkout with a note would change files that somebody reviewed."""
+    kill_in_the_middle(folder)
+    note, before = (folder / NOTE).read_bytes(), contents(folder)
+    (folder / "copy").write_bytes(note)
+    (folder / "copy").replace(folder / NOTE)
+    with pytest.raises(HalfWritten, match="was not written here"):
+        undo_interrupted(folder)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"inode": 1, "files": []}'])
+def test_a_note_that_says_nothing_is_refused(folder: Path, text: str) -> None:
+    (folder / NOTE).write_text(text)
+    with pytest.raises(HalfWritten, match="was not written here"):
+        undo_interrupted(folder)
+
+
+@pytest.mark.parametrize("member", ["path", "staged"])
+def test_a_note_about_files_elsewhere_is_refused(folder: Path, tmp_path: Path, member: str) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine\n")
+    step = {"path": "kept.yaml", "staged": ".kept.part", "before": None, "after": None} | {member: "../victim"}
+    (folder / NOTE).touch()
+    (folder / NOTE).write_text(json.dumps({"inode": (folder / NOTE).stat().st_ino, "files": [step]}))
+    with pytest.raises(ReconcilerError, match=r"was not written here|leads out of"):
+        undo_interrupted(folder)
+    assert victim.read_text() == "mine\n"
