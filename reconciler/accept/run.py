@@ -25,6 +25,7 @@ class Acceptance:
     """What accepting some findings would do, before anything is done."""
 
     definitions: Path
+    """The folder."""
     texts: Mapping[Path, tuple[str, str]]
     """The files that change: what they say, and what they will."""
     desired: Desired
