@@ -10,12 +10,14 @@ import gzip
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 
+from reconciler import files
 from reconciler.drift.beyond import Baseline, baseline, carried, written
-from reconciler.errors import ReconcilerError
+from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import Snapshot
 
@@ -66,8 +68,9 @@ class Baselines:
         """Keep new values, by kind, id and path; None for what is not there any more."""
         known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
         for kind, identity, path, value in values:
-            kept = {each: old for each, old in known[kind][identity].items() if each != path}
-            known[kind][identity] = kept if value is None else {**kept, path: value}
+            items = known.setdefault(kind, {})
+            kept = {each: old for each, old in items.get(identity, {}).items() if each != path}
+            items[identity] = kept if value is None else {**kept, path: value}
         self._keep(environment, known)
 
     def _keep(self, environment: str, objects: Baseline) -> None:
@@ -76,13 +79,17 @@ class Baselines:
         content = gzip.compress(orjson.dumps({"version": VERSION, "objects": objects}), mtime=0)
         try:
             filesystem, path = fsspec.core.url_to_fs(self._place(environment))
+            if "file" in filesystem.protocol:
+                files.write(Path(path), content)
+                return
             filesystem.makedirs(filesystem._parent(path), exist_ok=True)
             with filesystem.transaction:  # a killed run leaves the one before
                 filesystem.pipe_file(path, content)
-        except (OSError, ImportError, ValueError) as error:
+        except (FileNotWritten, OSError, ImportError, ValueError) as error:
             raise ReconcilerError(
                 f"the baseline cannot be written to {self._place(environment)}: {error}",
-                hint="the tenant is as declared; drift beyond the definitions is not found until a baseline is written",
+                hint="the tenant is as declared, and the earlier baseline is kept; "
+                "free some space or allow writing there, then run the same command again",
             ) from error
 
     def load(self, environment: str) -> Baseline | None:

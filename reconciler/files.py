@@ -29,7 +29,9 @@ def write(path: Path, content: str | bytes) -> None:
             with contextlib.suppress(FileNotFoundError):
                 staged.chmod(target.stat().st_mode & 0o7777)
             staged.replace(target)
-        finally:
-            staged.unlink(missing_ok=True)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+            raise
     except OSError as error:
         raise FileNotWritten(path, error) from error

@@ -26,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="token",
         help="how the end-to-end tests sign in, where a test does not say so itself",
     )
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=0,
+        help="how often to kill acceptances and adoptions at random moments, besides the moments that count",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,26 +1,22 @@
-"""One acceptance: definitions are edited and checked, and the state is made to agree; the tenant stays as it is."""
+"""Preparing an acceptance: a copy of the definitions is edited and checked."""
 
 from __future__ import annotations
 
 import difflib
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
 from reconciler.accept.places import in_original
 from reconciler.apply import Reconciler
 from reconciler.definitions import load_all
-from reconciler.definitions.model import Address, Desired
-from reconciler.drift import Finding, Verdict, compare
-from reconciler.engine.changes import Operation
-from reconciler.errors import ReconcilerError, Refused
-from reconciler.interrupts import interrupted
-from reconciler.lookup import Managed
+from reconciler.definitions.copying import copied
+from reconciler.definitions.model import Desired
+from reconciler.drift import OPEN, Finding, Verdict, compare
+from reconciler.errors import ReconcilerError
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -28,6 +24,8 @@ from reconciler.okta.snapshot import Snapshot
 class Acceptance:
     """What accepting some findings would do, before anything is done."""
 
+    definitions: Path
+    """The folder."""
     texts: Mapping[Path, tuple[str, str]]
     """The files that change: what they say, and what they will."""
     desired: Desired
@@ -58,25 +56,26 @@ def prepare(
     live: Snapshot,
     *,
     everywhere: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Acceptance:
     """Edit a copy of the definitions so that they say what the tenant has, and nothing else changes by that.
 
     Findings are accepted together, since one may need the other; if that does not do, one after the other, and those
-    that do not do are refused.
+    that do not do are refused. So is a value in which `holds_secret` finds a secret.
     """
-    work = _Work(definitions, reconciler, live, everywhere)
+    work = _Work(definitions, reconciler, live, everywhere, holds_secret)
     accepted = [(finding, "kept as it is from now on") for finding in findings if finding.verdict is Verdict.BEYOND]
     rest = sorted((one for one in findings if one.verdict is not Verdict.BEYOND), key=_turn)
-    with work.copied() as folder:
+    with copied(definitions) as folder:
         try:
             done = [(finding, work.edit(folder, finding)) for finding in rest]
             desired = work.checked(folder, rest)
-            return Acceptance(work.texts(folder), desired, [*done, *accepted], [])
+            return Acceptance(definitions, work.texts(folder), desired, [*done, *accepted], [])
         except ReconcilerError:
             pass  # some of them: find out which
-    with work.copied() as folder:
+    with copied(definitions) as folder:
         refused = work.one_by_one(folder, _together(rest), accepted)
-        return Acceptance(work.texts(folder), work.checked(folder, []), accepted, refused)
+        return Acceptance(definitions, work.texts(folder), work.checked(folder, []), accepted, refused)
 
 
 def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -106,20 +105,21 @@ def _turn(finding: Finding) -> tuple[int, int]:
 
 
 class _Work:
-    def __init__(self, definitions: Path, reconciler: Reconciler, live: Snapshot, everywhere: bool) -> None:
+    def __init__(
+        self,
+        definitions: Path,
+        reconciler: Reconciler,
+        live: Snapshot,
+        everywhere: bool,
+        holds_secret: Callable[[Any], bool],
+    ) -> None:
         self.definitions = definitions
         self.reconciler = reconciler
         self.live = live
         self.everywhere = everywhere
+        self.holds_secret = holds_secret
         self._before = load_all(definitions)
         self._state = reconciler.stack.state()
-
-    @contextmanager
-    def copied(self) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "definitions"
-            shutil.copytree(self.definitions, copy)
-            yield copy
 
     def edit(self, folder: Path, finding: Finding) -> str:
         name = self.reconciler.desired.environment.name
@@ -159,11 +159,23 @@ class _Work:
         for other, desired in after.items():
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:
                 raise NotAcceptable(f"{other} would change with it", hint="edit the definitions by hand")
-        left = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in _OPEN}
+        self._refuse_secrets(after[name])
+        left = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in OPEN}
         for finding in findings:
             if finding.id in left:
                 raise NotAcceptable("no definition can say what the tenant has", hint="repair it, or edit it by hand")
         return after[name]
+
+    def _refuse_secrets(self, after: Desired) -> None:
+        before = self._before[after.environment.name].declarations
+        for address, declaration in after.declarations.items():
+            known = before[address].spec if address in before else {}
+            for field, value in declaration.spec.items():
+                if value != known.get(field) and self.holds_secret(value):
+                    raise NotAcceptable(
+                        f"{address}.{field} holds a secret of this run, which no definition may hold",
+                        hint="change the secret, since the tenant shows it, and remove it there",
+                    )
 
     def texts(self, folder: Path) -> dict[Path, tuple[str, str]]:
         before, after = _texts(self.definitions), _texts(folder)
@@ -174,11 +186,10 @@ class _Work:
         }
 
 
-_OPEN = frozenset({Verdict.CHANGED, Verdict.CONFLICT, Verdict.MISSING, Verdict.UNMANAGED})
-
-
 def _texts(folder: Path) -> dict[Path, bytes]:
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The files of the folder; what a link leads to is among them by its own name."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder): path.read_bytes() for path in files if ".git" not in path.parts}
 
 
 def _restore(folder: Path, texts: Mapping[Path, bytes]) -> None:
@@ -186,64 +197,3 @@ def _restore(folder: Path, texts: Mapping[Path, bytes]) -> None:
         (folder / path).unlink()
     for path, content in texts.items():
         (folder / path).write_bytes(content)
-
-
-def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> None:
-    """Write the edits, and make the state agree. Raises `Refused` before that if the tenant would change."""
-    stack, findings = reconciler.stack, [finding for finding, _ in acceptance.accepted]
-    after = replace(reconciler, desired=acceptance.desired)
-    stack.mend()
-    state = stack.state()
-    # What keeps other drift is not refreshed: its next `up` would be taken for pending, and undo it.
-    left = {(one.kind, one.name) for one in compare(acceptance.desired, state, live) if one.verdict in _OPEN}
-    touched = _touched(findings, reconciler.desired, acceptance.desired) - left
-    applied = Managed.of(reconciler.desired, state).applied
-    drifted = {applied[address].urn for address in touched if address in applied}
-    missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
-    gone = [applied[address].urn for address in missing if address in applied]
-    refreshed = sorted(drifted - set(gone))
-    if refreshed:
-        reconciler.progress.say("taking into the state what the tenant has")
-        stack.refresh(refreshed)
-    stack.forget(gone)
-    only = {address for address in touched if address in acceptance.desired.managed}
-    urns = after.urns(only)
-    planned = after.preview() if only else None
-    for one, change in planned.changes.items() if planned else ():
-        if one in urns and change.operation is not Operation.IMPORT:
-            what = ", ".join(change.fields) or change.operation
-            raise Refused(
-                f"the next up would change {change.kind} {change.name} ({what})",
-                hint="nothing was written; what hinders it is in the fields named: accept its neighbours as well",
-            )
-    for path, (_, text) in acceptance.texts.items():
-        _write(path, text)
-    if only:
-        changes = after.up(only)
-        if changes.failures:
-            raise ReconcilerError("; ".join(changes.failures), hint="the definitions are edited; run reconciler up")
-        if changes.interrupted:
-            raise interrupted("the definitions are edited; run reconciler up")
-    beyond = [finding for finding in findings if finding.verdict is Verdict.BEYOND]
-    if beyond:
-        values = [(finding.kind, finding.okta_id, finding.field, finding.actual) for finding in beyond]
-        reconciler.baselines.accept(reconciler.desired.environment.name, values)
-
-
-def _touched(findings: Sequence[Finding], before: Desired, after: Desired) -> set[Address]:
-    """What is declared differently now, and what the findings are about."""
-    named = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is not Verdict.BEYOND}
-    differs = {
-        address
-        for address, declaration in after.declarations.items()
-        if address not in before.declarations or before.declarations[address].spec != declaration.spec
-    }
-    return named | differs
-
-
-def _write(path: Path, text: str) -> None:
-    if text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-    else:
-        path.unlink()

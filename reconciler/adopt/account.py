@@ -15,6 +15,7 @@ from reconciler.printable import printable
 _COUNTED: Final = (Why.MADE_BY_OKTA, Why.OUTSIDE)
 """Of these there are many, and nothing is to be done about them: they are counted by kind."""
 _OWNED: Final = frozenset(kind.kind for kind in kinds() if kind.parents)
+_WITH_ID: Final = re.compile(r"^- .*\*\* `([^`]+)`(?:: |$)", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -48,6 +49,17 @@ def page(left: Sequence[LeftOut], environment: str) -> str:
                 parts.append(f"- {_plain(one.kind)} **{_plain(one.label)}**{identity}{detail}")
         parts.append("")
     return "\n".join(parts)
+
+
+def ids_left_out(page: str) -> frozenset[str]:
+    """The ids of the objects that a page names one by one, but for those that are adopted."""
+    sections = (section.partition("\n") for section in page.split("\n## "))
+    return frozenset(
+        found[1]
+        for heading, _, text in sections
+        if heading not in (Why.UNSAID.value, Why.IDS.value)
+        for found in _WITH_ID.finditer(text)
+    )
 
 
 def _by_reason(left: Sequence[LeftOut]) -> Iterator[tuple[Why, list[LeftOut]]]:

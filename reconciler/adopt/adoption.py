@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from reconciler.adopt.documents import drafts, okta_made, priorities_of
 from reconciler.adopt.draft import Draft
@@ -52,14 +53,19 @@ def adoption(
     live: Snapshot,
     *,
     own_files: Collection[str] = (),
+    earlier: Collection[str] = (),
     selection: Selection | None = None,
     into_empty: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Adoption:
     """Adopt what is neither applied nor declared yet.
 
-    `own_files` are files of earlier adoptions that nobody edited: what they declare may be written anew, as long as it
-    is not in the state. `into_empty` says that nothing is declared where the documents go: all objects are adopted,
-    those in the state by their names there.
+    `own_files` are files of earlier adoptions that nobody edited: what they declare is written anew, as long as it is
+    not in the state. `earlier` are the ids of what an earlier adoption was asked for and left out. Both are selected
+    again, so that adopting in several runs writes the same files as one run would.
+
+    What `holds_secret` finds a secret in is left out. `into_empty` says that nothing is declared where the documents
+    go: all objects are adopted, those in the state by their names there.
     """
     selection = selection or Selection()
     meant = meant_by(desired, state, live)
@@ -67,7 +73,16 @@ def adoption(
     known = {(kind, applied.id): name for (kind, name), applied in state.resources.items() if not applied.kind.parents}
     known |= {(address.kind, identity): address.name for address, identity in meant.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))
-    selected = {_identity(item) for item in roots if selection.takes(item, names[_identity(item)])}
+    selected = {
+        _identity(item) for item in roots if selection.takes(item, names[_identity(item)]) or item.id in earlier
+    }
+    selected |= {
+        (address.kind, identity)
+        for address, identity in meant.items()
+        if tuple(address) not in state.resources
+        and address in desired.declarations
+        and desired.declarations[address].source.file in own_files
+    }
 
     withdrawn = _withdrawn(desired, state, meant, selected, own_files, bool(live.unreadable))
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in withdrawn}
@@ -79,7 +94,8 @@ def adoption(
 
     in_use = {identity: address.name for identity, address in accounted.items()}
     in_use |= {_identity(item): names[_identity(item)] for item in candidates}
-    made, left = drafts(live, candidates, in_use, priorities_of(live, candidates, _priorities_in_use(kept)))
+    priorities = priorities_of(live, candidates, _priorities_in_use(kept))
+    made, left = drafts(live, candidates, in_use, priorities, holds_secret)
     made, reservations = reserved(made, live, desired.environment.name)
     left += reservations
     left += okta_made(live)

@@ -7,7 +7,7 @@ leave out others: the drafts are made anew until no more fall out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ def drafts(
     candidates: Sequence[LiveObject],
     names: Mapping[Identity, str],
     priorities: Mapping[Identity, int],
+    holds_secret: Callable[[Any], bool],
 ) -> tuple[list[Draft], list[LeftOut]]:
     """Documents for the candidates, and what of them cannot be adopted.
 
@@ -38,7 +39,9 @@ def drafts(
     """
     refused: dict[Identity, LeftOut] = {}
     while True:
-        drafting = _Drafting(live, {key: name for key, name in names.items() if key not in refused}, priorities)
+        drafting = _Drafting(
+            live, {key: name for key, name in names.items() if key not in refused}, priorities, holds_secret
+        )
         made: list[Draft] = []
         fell_out: dict[Identity, LeftOut] = {}
         for item in candidates:
@@ -86,6 +89,7 @@ class _Drafting:
     live: Snapshot
     names: Mapping[Identity, str]
     priorities: Mapping[Identity, int]
+    holds_secret: Callable[[Any], bool]
     left: list[LeftOut] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -131,6 +135,8 @@ class _Drafting:
 
     def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], list[LiveObject]]:
         """The spec as it is written, with what the object owns; and which objects that are."""
+        if fields := [name for name, value in spec.items() if self.holds_secret(value)]:
+            raise Refusal(Why.SECRET, f"in {', '.join(fields)}: change the secret, since the tenant shows it")
         written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
         if item.parent:
             written.pop("priority", None)
@@ -150,11 +156,11 @@ class _Drafting:
         for item in found:
             if not item.is_empty_list:
                 try:
-                    spec = spec_of(item, self.named)
+                    written, objects = self._with_owned(item, spec_of(item, self.named))
                 except Refusal as refusal:
                     self.left.append(refusal.of(item))
                 else:
-                    return escaped(without_defaults(owned.kind, spec))[owned.field.name], [item]
+                    return written[owned.field.name], objects
         return [], []
 
     def _each(self, owner: LiveObject, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.adopt.draft import Draft
+from reconciler.definitions.files import ENVIRONMENTS, IMPORTS
 from reconciler.definitions.owned import owned_fields
+from reconciler.definitions.transaction import write_all
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind
 
@@ -91,11 +93,16 @@ def refuse_to_overwrite(directory: Path, paths: Iterable[str], environment: str)
 
 
 def write(directory: Path, texts: Mapping[str, str], withdrawn: Iterable[str], environment: str) -> None:
-    """Write the files, whatever is there, and remove those that are withdrawn and not written again."""
-    for path in withdrawn:
-        if path not in texts:
-            (directory / path).unlink(missing_ok=True)
-    for path, text in texts.items():
-        target = directory / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(signed(path, text, environment), encoding="utf-8", newline="\n")
+    """Write the files, whatever is there, and remove those that are withdrawn and not written again: all, or none.
+
+    The imports come first, and the environment last: a folder in which only some of the files were written, and that
+    another tool reads, does not load, and nothing is made twice. Raises `FileNotWritten`.
+    """
+    contents: dict[str, str | None] = {path: None for path in withdrawn if path not in texts}
+    contents |= {path: signed(path, text, environment) for path, text in texts.items()}
+    write_all(directory, {path: contents[path] for path in sorted(contents, key=_turn)})
+
+
+def _turn(path: str) -> tuple[int, str]:
+    turns = {IMPORTS: 0, ENVIRONMENTS: 2}
+    return turns.get(path.partition("/")[0], 1), path

@@ -12,6 +12,7 @@ class Why(Enum):
     """The reasons for which an object, or a part of one, is left out; the value is a heading."""
 
     REFUSED = "What a definition cannot say"
+    SECRET = "A secret of this run stands in it"
     REFERENCE = "References to what is not declared"
     AMBIGUOUS = "Names that stand twice"
     ORDER = "After something that is not adopted, where the order counts"

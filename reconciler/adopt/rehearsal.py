@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from reconciler.definitions import DefinitionsError, Desired, load
+from reconciler.definitions.copying import copied
 from reconciler.errors import ReconcilerError
 
 
@@ -27,10 +26,7 @@ def loadable(directory: Path, names: Iterable[str]) -> dict[str, Desired]:
 
 def rehearse(write: Callable[[Path], None], directory: Path, environment: str, others: Mapping[str, Desired]) -> None:
     """Let `write` work on a copy of the folder. Raises `Spoils` unless all load then, and the others want the same."""
-    with tempfile.TemporaryDirectory() as parent:
-        copy = Path(parent) / "definitions"
-        if directory.exists():
-            shutil.copytree(directory, copy)
+    with copied(directory) as copy:
         write(copy)
         try:
             load(copy, environment)

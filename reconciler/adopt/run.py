@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from reconciler.adopt.account import page
+from reconciler.adopt.account import ids_left_out, page
 from reconciler.adopt.adoption import Adoption, Selection, adoption
 from reconciler.adopt.files import beside_others, files_of, is_own, refuse_to_overwrite, write
 from reconciler.adopt.left import LeftOut
@@ -56,17 +57,19 @@ def adopt(
     selection: Selection | None = None,
     *,
     redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
     force: bool = False,
 ) -> Adopted:
     """Write documents and imports for what is not managed yet into a definitions folder.
 
     A folder without environments declares nothing: then all objects are adopted, and the environment itself is written
-    too. `redact` is for what the account says. Raises `NotOurs` rather than overwrite what somebody wrote, and `Spoils`
-    rather than write what does not load.
+    too. `redact` is for what the account says; what `holds_secret` finds a secret in is left out. Raises `NotOurs`
+    rather than overwrite what somebody wrote, and `Spoils` rather than write what does not load.
     """
     live = read(reconciler)
     reconciler.progress.say("reading the state")
-    made, files = adopt_into(into, reconciler.desired, reconciler.stack.state(), live, selection, redact, force)
+    state = reconciler.stack.state()
+    made, files = adopt_into(into, reconciler.desired, state, live, selection, redact, force, holds_secret)
     return Adopted(made, files, live.requests)
 
 
@@ -78,6 +81,7 @@ def adopt_into(
     selection: Selection | None = None,
     redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
     force: bool = False,
+    holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> tuple[Adoption, tuple[str, ...]]:
     """Write what a snapshot holds; what was adopted, and the files that were written, below the folder."""
     environment = desired.environment
@@ -86,7 +90,16 @@ def adopt_into(
         desired = Desired(replace(environment, imports={}), {}, "")
     others = loadable(into, [name for name in names if name != environment.name])
     own_files = _own_files(desired, others.values())
-    made = adoption(desired, state, live, own_files=own_files, selection=selection, into_empty=not names)
+    made = adoption(
+        desired,
+        state,
+        live,
+        own_files=own_files,
+        earlier=_left_out_earlier(into, environment.name),
+        selection=selection,
+        into_empty=not names,
+        holds_secret=holds_secret,
+    )
     made = replace(made, left=redact(made.left))
     shared = len(names) > 1
     texts = texts_of(made, environment, into, shared=shared, with_environment=not names)
@@ -106,6 +119,16 @@ def _own_files(desired: Desired, others: Iterable[Desired]) -> set[str]:
     return {file for file in here - elsewhere if is_own(Path(file), desired.environment.name)}
 
 
+def _left_out_earlier(into: Path, environment: str) -> frozenset[str]:
+    """The ids of what earlier adoptions could not put into words, as long as nobody edited their account."""
+    path = into / _account_of(environment)
+    return ids_left_out(path.read_text("utf-8")) if is_own(path, environment) else frozenset()
+
+
+def _account_of(environment: str) -> str:
+    return f"{IMPORTS}/{environment}-not-adopted.md"
+
+
 def texts_of(
     made: Adoption, environment: Environment, into: Path, *, shared: bool, with_environment: bool
 ) -> dict[str, str]:
@@ -115,7 +138,7 @@ def texts_of(
     texts = {path: documents_text(drafts, only) for path, drafts in files.items()}
     if made.imports:
         texts[f"{IMPORTS}/{environment.name}.yaml"] = imports_text(made.imports)
-    texts[f"{IMPORTS}/{environment.name}-not-adopted.md"] = page(made.left, environment.name)
+    texts[_account_of(environment.name)] = page(made.left, environment.name)
     if with_environment:
         texts[f"{ENVIRONMENTS}/{environment.name}.yaml"] = environment_text(environment)
     return texts

@@ -12,11 +12,12 @@ from reconciler.adopt.run import read
 from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say, show
+from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
-from reconciler.drift import DRIFT, Verdict
-from reconciler.drift.choose import chosen
+from reconciler.drift import DRIFT, Verdict, behind
+from reconciler.drift.choose import NoSuchFinding, chosen
 
 REFUSED = 4
 
@@ -50,28 +51,40 @@ def accept(
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = detect(reconciler)
-        findings = chosen(report.findings, finding, report.ignored)
+        unfinished = behind(reconciler.desired, reconciler.stack.state(), live)
+        try:
+            findings = chosen(report.findings, finding, report.ignored)
+        except NoSuchFinding as missing:
+            if not unfinished:
+                raise
+            say(f"{missing.message}: finishing an earlier acceptance", err=True)
+            findings = []  # an earlier run was killed after it had edited the definitions
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
-        if any(one.verdict is Verdict.UNMANAGED for one in findings):
+        if unfinished.unknown or any(one.verdict is Verdict.UNMANAGED for one in findings):
             live = read(reconciler)
-        acceptance = prepare(settings.definitions, reconciler, findings, live, everywhere=everywhere)
+        finds = redactor_of(reconciler).finds
+        acceptance = prepare(
+            settings.definitions, reconciler, findings, live, everywhere=everywhere, holds_secret=finds
+        )
     if dry_run:
         show(acceptance.diff())
     else:
         if not yes and acceptance.accepted:
             show(acceptance.diff())
-            confirm(f"Edit the definitions of {environment} so?")
+            confirm(f"Edit the definitions of {environment}?")
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            make_it_so(reconciler, acceptance, live)
-        _account(acceptance, environment)
+            finished = make_it_so(reconciler, acceptance, live)
+        _account(acceptance, finished, environment)
     for one, error in acceptance.refused:
         show_failure(f"{one.subject} ({one.id}) is not accepted: {error}", error.hint)
     context.exit(REFUSED if acceptance.refused else 0)
 
 
-def _account(acceptance: Acceptance, environment: str) -> None:
-    if not (acceptance.accepted or acceptance.refused):
+def _account(acceptance: Acceptance, finished: int, environment: str) -> None:
+    if finished:
+        say(f"{finished} objects were as declared already: the state of {environment} says so now")
+    elif not (acceptance.accepted or acceptance.refused):
         say(f"{environment} is as declared: nothing to accept")
     for one, said in acceptance.accepted:
         say(f"accepted {one.id}  {one.subject}")

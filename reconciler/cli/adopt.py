@@ -66,8 +66,11 @@ def adopt(
     source = Settings(into, settings.known) if environment_names(into) else settings
     with progress() as shown:
         reconciler = reading(source, environment, shown)
-        redact = redactor_of(reconciler).redact
-        adopted = adopt_tenant(reconciler, into, Selection(kinds_, names), redact=redact, force=force)
+        redactor = redactor_of(reconciler)
+        selection = Selection(kinds_, names)
+        adopted = adopt_tenant(
+            reconciler, into, selection, redact=redactor.redact, holds_secret=redactor.finds, force=force
+        )
     left = adopted.adoption.left
     for line in lines(left):
         say(line, err=True)

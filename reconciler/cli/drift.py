@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.console import progress
+from reconciler.cli.console import progress, show_error
 from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
 from reconciler.cli.messages import say
@@ -16,8 +16,10 @@ from reconciler.cli.settings import Settings, pass_settings
 from reconciler.detect import detect
 from reconciler.drift import Verdict
 from reconciler.drift.run import DriftReport
+from reconciler.errors import ReconcilerError
 from reconciler.report import FORMATS
 
+NOT_WRITTEN = 1
 FOUND = 2
 UNREADABLE = 3
 
@@ -53,23 +55,28 @@ def drift(
     """Compare the tenant of ENVIRONMENT with the definitions and with what was applied. Changes nothing.
 
     Exits with 0 if all is as declared, 2 if anything was found, 3 if all that was found is that something could not
-    be read.
+    be read, and 1 if a report or the history could not be written.
     """
     wanted = formats_of(outputs, form)
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, _ = detect(reconciler, since)
-    show_drift(reconciler, report, wanted)
+    failed = False
+    try:
+        show_drift(reconciler, report, wanted)
+    except ReconcilerError as error:
+        show_error(error)
+        failed = True
     for ignore, ignored in report.ignored.items():
         said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "this covers nothing"
         say(f"{ignore.source}: {said}", err=True)
     if not no_history:
         record(reconciler, report)
-    context.exit(exit_code(report))
+    context.exit(NOT_WRITTEN if failed else exit_code(report))
 
 
 def exit_code(report: DriftReport) -> int:
-    """0, 2 or 3: see the command's help."""
+    """0, 2 or 3, if all was written: see the command's help."""
     if not report.findings:
         return 0
     return UNREADABLE if all(finding.verdict is Verdict.UNREADABLE for finding in report.findings) else FOUND

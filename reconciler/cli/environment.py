@@ -18,7 +18,7 @@ from reconciler.definitions import Desired
 from reconciler.definitions.files import environment_files
 from reconciler.definitions.secrets import secrets_of
 from reconciler.engine.stack import Stack
-from reconciler.errors import EngineError, ReconcilerError
+from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
 from reconciler.progress import Progress
 from reconciler.tenant import Tenant
 
@@ -100,7 +100,11 @@ def engine_settings(root: Path, tenant: Tenant) -> dict[str, str]:
     """
     backend = backend_url(root)
     if not os.environ.get("PULUMI_BACKEND_URL"):
-        (root / STATE_FOLDER).mkdir(exist_ok=True)
+        folder = root / STATE_FOLDER
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise FileNotWritten(folder, error) from error
     settings = {"PULUMI_BACKEND_URL": backend}
     given = any(os.environ.get(name) for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"))
     if given or backend.startswith("https://"):

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 
+from reconciler import files
 from reconciler.apply import Reconciler
+from reconciler.cli.console import show_error
 from reconciler.cli.history import history_place
 from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
-from reconciler.errors import ReconcilerError
+from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.interrupts import interrupted
 from reconciler.printable import printable_lines
 from reconciler.report import PLAIN, PLAN_FORMATS, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
@@ -78,20 +80,25 @@ def _format_of(output: Path) -> str:
 
 
 def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
-    """Write a drift report, in one format or several."""
+    """Write a drift report, in one format or several. Raises `FileNotWritten` when all others are written."""
     redactor = redactor_of(reconciler)
+    failed: list[FileNotWritten] = []
     for output, form in outputs:
-        _write(render_drift(report, form, redactor, terminal=_terminal(output)), output)
+        try:
+            _write(render_drift(report, form, redactor, terminal=_terminal(output)), output)
+        except FileNotWritten as error:
+            failed.append(error)
+    for other in failed[1:]:
+        show_error(other)
+    if failed:
+        raise failed[0]
 
 
 def record(reconciler: Reconciler, report: DriftReport) -> None:
-    """Add the run to the history; if that can't be written, say so and go on."""
+    """Add the run to the history. Raises `ReconcilerError` if that cannot be written."""
     from reconciler.history.store import Store
 
-    try:
-        Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
-    except ReconcilerError as error:
-        say(f"warning: {error.message}", err=True)
+    Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
 
 
 def show_plan(
@@ -128,8 +135,7 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         show(text)
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(printable_lines(text), encoding="utf-8")
+        files.write(output, printable_lines(text))
         say(f"written: {output}", err=True)
 
 

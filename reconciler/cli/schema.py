@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import files
 from reconciler.cli.messages import show
 from reconciler.definitions.json_schema import SCHEMAS
 from reconciler.printable import printable_json
@@ -23,6 +24,6 @@ def schema(what: str, output: Path | None) -> None:
     """
     text = printable_json(SCHEMAS[what]())
     if output:
-        output.write_text(text, encoding="utf-8")
+        files.write(output, text)
     else:
         show(text)

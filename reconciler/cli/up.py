@@ -52,6 +52,6 @@ def _applied(reconciler: Reconciler) -> Changes:
 
 
 def require_terminal(purpose: str = "change the tenant") -> None:
-    """Where nobody can be asked, nothing is done without `--yes`; the error says what for."""
+    """Without a terminal, nothing is done unless `--yes` is given; the error says what it would allow."""
     if not sys.stdin.isatty():
-        raise click.UsageError(f"nobody is there to be asked: say --yes to {purpose}")
+        raise click.UsageError(f"no terminal to ask on: pass --yes to {purpose}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ class Unreadable(Exception):
 
 
 def document_files(directory: Path, problems: list[Problem]) -> Iterator[Path]:
-    """All files with documents, at any depth, sorted. Hidden ones are passed over, links are followed."""
+    """All files with documents, at any depth, sorted. Hidden ones are passed over, links inside are followed."""
     for path in _yaml_files(directory, (), problems):
         if path.parent == directory and path.name in RESERVED:
             continue
@@ -87,6 +88,33 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
             yield from _yaml_files(path, (*around, real), problems)
         elif _is_yaml(path):
             yield path
+
+
+def outward_links(directory: Path) -> Iterator[Problem]:
+    """The links that lead out of the folder: what they point to is not reviewed with it, and can change unseen."""
+    with suppress(OSError):  # reading the folder says what is wrong
+        if root := leads_to(directory):
+            yield from _outward_links(directory, root)
+
+
+def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue
+        if not path.is_symlink():
+            with suppress(OSError):
+                yield from _outward_links(path, root)
+        elif (target := leads_to(path)) and not target.is_relative_to(root):
+            message = f"this link leads out of the definitions, to {target}"
+            yield Problem(Source(path.as_posix(), 1, 1), message, "put a copy in its place, or remove the link")
+
+
+def leads_to(link: Path) -> Path | None:
+    """Where a symbolic link leads in the end; None if that is the link itself."""
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError):
+        return None
 
 
 def _by_stem(folder: Path) -> dict[str, Path]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.errors import Problem, did_you_mean, nearest
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import YamlMapping
@@ -51,7 +51,9 @@ def checked(imports: Iterable[Import], declared: Collection[Address], problems: 
     for one in imports:
         if one.address not in declared:
             names = [address.name for address in declared if address.kind == one.address.kind]
-            hint = did_you_mean(one.address.name, names, "take the line out, or declare it")
+            where = f"{one.source.file}:{one.source.line}"
+            meant = f"; {did_you_mean(one.address.name, names)}" if nearest(one.address.name, tuple(names)) else ""
+            hint = f"if its document was deleted, remove the line {where} as well{meant}"
             problems.append(Problem(one.source, f"there is no {one.address} to import", hint))
         elif (first := sound.setdefault((one.address.kind, one.identity), one)) is not one:
             message = f"the id {one.identity} is declared twice"

@@ -12,13 +12,21 @@ from reconciler.definitions.documents import LOGICAL_NAME, Document, read_docume
 from reconciler.definitions.environments import Overlay, read_environment
 from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
 from reconciler.definitions.expand import expand
-from reconciler.definitions.files import ENVIRONMENTS, document_files, environment_files, import_files, twins
+from reconciler.definitions.files import (
+    ENVIRONMENTS,
+    document_files,
+    environment_files,
+    import_files,
+    outward_links,
+    twins,
+)
 from reconciler.definitions.ignore import of_environment, read_ignores
 from reconciler.definitions.imports import Import, checked, read_imports
 from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
 from reconciler.definitions.order import in_order_of_creation
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.references import unresolved
+from reconciler.definitions.transaction import undo_interrupted
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
 from reconciler.kinds.fields import as_json_text
@@ -39,6 +47,7 @@ def load_all(directory: Path) -> dict[str, Desired]:
 
 def environment_names(directory: Path) -> tuple[str, ...]:
     """The environments that have a file."""
+    undo_interrupted(directory)
     return tuple(environment_files(directory))
 
 
@@ -46,7 +55,10 @@ class _Folder:
     """A definitions folder that has been read."""
 
     def __init__(self, directory: Path) -> None:
-        self.problems: list[Problem] = []
+        undo_interrupted(directory)
+        self.problems: list[Problem] = list(outward_links(directory))
+        if self.problems:
+            raise DefinitionsError(self.problems)
         self.environments = environment_files(directory)
         self._directory = directory
         self._documents: list[Document] = []

@@ -1,6 +1,7 @@
 """Drift: what the tenant is, held against what is declared and what was applied."""
 
 from reconciler.drift.attribution import attributed
+from reconciler.drift.behind import OPEN, Behind, behind
 from reconciler.drift.beyond import beyond, unkept
 from reconciler.drift.compare import Overwritten, compare, overwritten, owners, strangers
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
@@ -11,7 +12,9 @@ from reconciler.drift.view import TenantView
 
 __all__ = [
     "DRIFT",
+    "OPEN",
     "Attribution",
+    "Behind",
     "Difference",
     "Finding",
     "Names",
@@ -21,6 +24,7 @@ __all__ = [
     "TenantView",
     "Verdict",
     "attributed",
+    "behind",
     "beyond",
     "compare",
     "overwritten",

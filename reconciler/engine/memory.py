@@ -1,4 +1,4 @@
-"""What a repair takes out of the state for a while, and what it says there of what could not be repaired."""
+"""What a run takes out of the state for a while, and what the state goes on to say where the run does not succeed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Memory:
 
 _PARTS = ("inputs", "outputs")
 _NOTE = "interruptedRepair"
-"""The stack output with what an interrupted repair has to recall."""
+"""The stack output with what an interrupted repair or acceptance has to recall."""
 
 
 def _without_secrets(value: Any) -> Any:

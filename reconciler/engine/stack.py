@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from reconciler.engine.leftovers import clear_up
 from reconciler.engine.memory import Memory
 from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
-from reconciler.errors import EngineError, Refused
+from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -24,6 +24,25 @@ if TYPE_CHECKING:
 
 PROJECT = "okta"
 _RECORDED = "what was done is recorded; run the same command again"
+
+
+class NotRecalled(EngineError):
+    """Raised when the state cannot be given back what a run dropped from it for a while."""
+
+    def __init__(self, name: str, error: ReconcilerError) -> None:
+        super().__init__(
+            f"the state of {name} could not be written at the end of this run: {error.message}",
+            hint="nothing is lost: the state notes what it lacks, and the next drift, accept, repair or up adds it",
+        )
+
+    def explanations(self) -> Iterator[tuple[str, str]]:
+        """With what had gone wrong before, if anything had."""
+        yield self.message, self.hint
+        before = self.__cause__
+        while before := before and before.__context__:
+            if isinstance(before, ReconcilerError) and before is not self.__cause__:
+                yield from before.explanations()
+                return
 
 
 @dataclass
@@ -130,10 +149,13 @@ class Stack:
         self._noted = True
         self.restore(memory.noted(without(self.export(), urns)))
 
-    def recall(self, memory: Memory) -> None:
-        """Let the state say again what it said earlier, if `note` has been called."""
+    def recall(self, memory: Callable[[], Memory]) -> None:
+        """Let the state say again what it said earlier, if `note` has been called. Raises `NotRecalled`."""
         if self._noted:
-            self.restore(memory.recalled(self.export()))
+            try:
+                self.restore(memory().recalled(self.export()))
+            except ReconcilerError as error:
+                raise NotRecalled(self.name, error) from error
             self._noted = False
 
     def export(self) -> Deployment:

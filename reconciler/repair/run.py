@@ -56,9 +56,13 @@ def repair(
     except KeyboardInterrupt:  # what was done before, if anything, has to be told
         changes.interrupted = True
     finally:
-        there = {applied.urn for applied in stack.state().resources.values()}
-        lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
-        stack.recall(Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed)))
+
+        def memory() -> Memory:
+            there = {applied.urn for applied in stack.state().resources.values()}
+            lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
+            return Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed))
+
+        stack.recall(memory)
     if changes.failures or changes.interrupted:
         by_urn = {with_them.urn_of(_address(item)): item for item in strangers}
         _add_unfinished(changes, reconciler, scope, by_urn)

@@ -11,12 +11,13 @@ import pytest
 
 from reconciler.accept import Acceptance, prepare
 from reconciler.apply import Reconciler
-from reconciler.definitions import load
+from reconciler.definitions import DefinitionsError, load
 from reconciler.drift import Finding, compare
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, encode
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.report import Redactor
 from tests.definitions.folder import Folder, document
 
 STAGING = """\
@@ -37,7 +38,9 @@ class Case:
 
     folder: Folder
 
-    def prepare(self, *live: tuple[str, str, dict[str, Any]], everywhere: bool = False) -> Acceptance:
+    def prepare(
+        self, *live: tuple[str, str, dict[str, Any]], everywhere: bool = False, secret: str = "no secret"
+    ) -> Acceptance:
         """Each object of the tenant is a kind, the name that it is declared by (or nothing), and what differs."""
         desired = load(self.folder.path, "staging")
         items: dict[str, list[LiveObject]] = {"trusted-origin": [], "group": []}
@@ -54,7 +57,8 @@ class Case:
         stack = SimpleNamespace(state=lambda: state)
         self.findings = compare(desired, state, snapshot)
         reconciler = cast(Reconciler, SimpleNamespace(desired=desired, stack=stack))
-        return prepare(self.folder.path, reconciler, self.findings, snapshot, everywhere=everywhere)
+        finds = Redactor([secret]).finds
+        return prepare(self.folder.path, reconciler, self.findings, snapshot, everywhere=everywhere, holds_secret=finds)
 
     findings: list[Finding] | None = None
 
@@ -182,3 +186,36 @@ def write(made: Acceptance) -> None:
     for path, (_, after) in made.texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(after)
+
+
+def test_a_secret_of_the_run_is_not_written(case: Case):
+    origin = "https://token-0123456789.example.com"
+    made = case.prepare(
+        ("trusted-origin", "console", live(origin=origin, scopes=["REDIRECT"])),
+        ("group", "stray", {"name": "Stray", "description": "the token is token-0123456789"}),
+        secret="token-0123456789",
+    )
+    assert {finding.subject for finding, _ in made.refused} == {"trusted-origin console.origin", "group Stray"}
+    assert {finding.subject for finding, _ in made.accepted} == {"trusted-origin console.scopes"}
+    assert "token-0123456789" not in made.diff()
+    told = [f"{error.message} {error.hint}" for _, error in made.refused]
+    assert all("holds a secret of this run" in one and "change the secret" in one for one in told)
+    assert not any("token-0123456789" in one for one in told)
+
+
+def test_a_link_that_leads_out_is_not_followed(case: Case, tmp_path_factory: pytest.TempPathFactory):
+    outside = tmp_path_factory.mktemp("outside") / "shared.yaml"
+    outside.write_text(document("group", "shared", "name: Shared\n"))
+    (case.folder.path / "shared.yaml").symlink_to(outside)
+    with pytest.raises(
+        DefinitionsError, match=f"shared.yaml:1:1: this link leads out of the definitions, to {outside}"
+    ):
+        case.prepare()
+
+
+def test_a_file_that_two_environments_share_by_a_link_changes_for_none(case: Case):
+    (case.folder.path / "environments" / "production.yaml").symlink_to("staging.yaml")
+    made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
+    ((_, error),) = made.refused
+    assert error.message == "production would change with it"
+    assert not made.texts

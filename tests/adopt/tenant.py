@@ -12,6 +12,7 @@ from reconciler.definitions import Credentials, Desired, Environment, environmen
 from reconciler.engine.state import EMPTY, State
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot, Unreadable
+from reconciler.report import Redactor
 
 ENVIRONMENT = Environment("production", "https://acme.okta.com", Credentials(token="env:OKTA_TOKEN"))
 NOTHING = Desired(ENVIRONMENT, {}, "")
@@ -102,10 +103,12 @@ def adopted(
     selection: Selection | None = None,
     environment: str = "production",
     force: bool = False,
+    secrets: Iterable[str] = (),
 ) -> Adoption:
     """Adopt into a folder as a run does, but for the reading."""
     desired = load(folder, environment) if environment_names(folder) else NOTHING
-    made, _ = adopt_into(folder, desired, state, live, selection, force=force)
+    finds = Redactor(secrets).finds
+    made, _ = adopt_into(folder, desired, state, live, selection, force=force, holds_secret=finds)
     return made
 
 

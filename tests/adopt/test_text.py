@@ -137,7 +137,7 @@ class Hook(Kind):
 def test_secrets_are_references_to_fill_in(monkeypatch):
     monkeypatch.setitem(_registry, "hook", Hook)
     hook = LiveObject(Hook, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
-    made, left = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {})
+    made, left = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {}, lambda value: False)
     assert left == []
     assert documents_text(made, ["production"]) == (
         "kind: hook\n"

@@ -14,6 +14,7 @@ from reconciler.cli.duration import DURATION
 from reconciler.cli.output import formats_of, record
 from reconciler.detect import LOOK_BACK
 from reconciler.drift.findings import Finding, Verdict
+from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
 from reconciler.known_secrets import KnownSecrets
 from reconciler.report import FORMATS, SUFFIXES
@@ -77,12 +78,11 @@ def test_a_run_is_recorded_without_secrets(reconciler, tmp_path, monkeypatch, ca
     assert capsys.readouterr().err == ""
 
 
-def test_a_history_that_cannot_be_written_is_a_warning(reconciler, tmp_path, monkeypatch, capsys):
+def test_a_history_that_cannot_be_written_is_an_error(reconciler, tmp_path, monkeypatch):
     monkeypatch.setenv("RECONCILER_HISTORY", str(tmp_path))
-    record(reconciler, samples.report())
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith(f"warning: the history at sqlite:///{tmp_path} cannot be written")
+    with pytest.raises(ReconcilerError, match=f"the history at sqlite:///{tmp_path} cannot be written") as caught:
+        record(reconciler, samples.report())
+    assert "--no-history does without" in caught.value.hint
 
 
 def test_a_history_is_imported_only_where_it_is_used():

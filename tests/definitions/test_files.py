@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from reconciler.definitions import load
 from tests.definitions.folder import group
 
 
@@ -30,13 +31,29 @@ def test_a_folder_called_environments_deeper_down_holds_documents(folder):
     assert names(folder.load()) == ["a"]
 
 
-def test_links_to_files_and_folders_are_followed(folder, tmp_path):
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "a.yaml").write_text(group("a"))
-    (folder.path / "linked").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "b.yaml").write_text(group("b"))
-    (folder.path / "b.yaml").symlink_to(tmp_path / "b.yaml")
+def test_links_inside_are_followed(folder):
+    folder.write(group("a"), ".versions/1/a.yaml")
+    (folder.path / "linked").symlink_to(".versions/1")
+    folder.write(group("b"), ".versions/b.yaml")
+    (folder.path / "b.yaml").symlink_to(folder.path / ".versions" / "b.yaml")
     assert names(folder.load()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("link", ["b.yaml", "x/b.yaml", "linked", "environments/production.yaml", "imports", "x.txt"])
+def test_a_link_that_leads_out_is_a_problem(folder, tmp_path, link):
+    outside = tmp_path / "outside"
+    outside.write_text("what: nobody reviewed")
+    (folder.path / link).parent.mkdir(exist_ok=True)
+    (folder.path / "between").symlink_to(outside)
+    (folder.path / link).symlink_to(folder.path / "between")
+    hint = "put a copy in its place, or remove the link"
+    assert f"{link}:1:1: this link leads out of the definitions, to {outside} | {hint}" in folder.problems()
+
+
+def test_the_folder_itself_may_be_a_link(folder, tmp_path):
+    folder.write(group("a"))
+    (tmp_path / "link").symlink_to(folder.path)
+    assert names(load(tmp_path / "link", "staging")) == ["a"]
 
 
 def test_a_link_back_is_a_problem(folder):

@@ -38,14 +38,19 @@ def test_an_environment_sees_only_its_own_imports(folder):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("group:\n  b: x1\n", "imports/staging.yaml:2:6: there is no group b to import | known: a"),
+        (
+            "group:\n  b: x1\n",
+            "imports/staging.yaml:2:6: there is no group b to import | "
+            "if its document was deleted, remove the line imports/staging.yaml:2 as well",
+        ),
         (
             "groups:\n  a: x1\n",
             "imports/staging.yaml:1:1: there is no kind groups with documents | did you mean group or group-rule?",
         ),
         (
             "group-rule:\n  a: x1\n",
-            "imports/staging.yaml:2:6: there is no group-rule a to import | take the line out, or declare it",
+            "imports/staging.yaml:2:6: there is no group-rule a to import | "
+            "if its document was deleted, remove the line imports/staging.yaml:2 as well",
         ),
         (
             "group:\n  a: 7\n",

@@ -301,3 +301,18 @@ def test_a_new_folder_gets_the_environment_too(tenant: SandboxTenant, tmp_path: 
 
     assert run(["--definitions", str(into), "validate", ENVIRONMENT]) == 0
     assert load(into, ENVIRONMENT).environment.url == tenant.url
+
+
+def test_a_secret_that_stands_in_the_tenant_is_not_written(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant)
+    secret = next(iter(tenant.sign_in.variables.values())).strip()[:200]
+    profile = {"name": "Day shift", "description": f"sign in with {secret}"}
+    tenant.request("POST", "/api/v1/groups", {"profile": profile})
+    add_group(tenant, "Night shift")
+    refused = workspace.expect(4, "accept", "--yes")
+    assert "group day-shift.description holds a secret of this run" in refused.err
+    assert "accepted" in refused.out
+    assert not any(secret.encode() in text for text in files(workspace).values())
+
+    assert Why.SECRET.value in adopt(workspace).err
+    assert not any(secret.encode() in text for text in files(workspace).values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.drift import Finding, Verdict, owners
+from reconciler.drift import Finding, Verdict, behind, owners
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -193,3 +193,8 @@ def test_what_is_no_longer_declared_is_pending(applied: Comparison):
     not_read = {key for key in applied.state.resources if "/" in key[1]}
     assert {(found.kind, found.name) for found in findings} == set(applied.state.resources) - not_read
     assert all("no longer declared" in found.detail for found in findings)
+
+
+def test_a_state_that_was_just_written_is_not_behind(applied: Comparison):
+    found = behind(applied.reconciler.desired, applied.state, applied.live())
+    assert (dict(found.outdated), dict(found.gone), list(found.unknown)) == ({}, {}, [])

@@ -162,12 +162,12 @@ class Workspace:
     def write_environment(self, name: str) -> None:
         """Another environment, of the same tenant."""
         environment = {"tenant": {"url": self.tenant.url, "credentials": dict(self.tenant.sign_in.credentials)}}
-        self._write(f"environments/{name}.yaml", [environment])
+        self.write(f"environments/{name}.yaml", [environment])
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
         """Replace the definitions by these."""
         plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
-        self._write("all.yaml", plain)
+        self.write("all.yaml", plain)
 
     def run(self, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
         """Run a command of the command line in this process; None for one that takes no environment."""
@@ -238,7 +238,8 @@ class Workspace:
         with self.reconciler() as reconciler:
             return Comparison(self, reconciler, reconciler.stack.state())
 
-    def _write(self, name: str, documents: list[Any]) -> None:
+    def write(self, name: str, documents: list[Any]) -> None:
+        """Write documents to a file of the definitions."""
         path = self.definitions / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True))

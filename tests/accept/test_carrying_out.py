@@ -1,0 +1,198 @@
+"""Carrying out an acceptance: files first, state last, and all as it was if it is refused or cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from reconciler.accept import Acceptance, accept, prepare
+from reconciler.apply import Reconciler
+from reconciler.definitions import Address, Desired, load
+from reconciler.drift import compare
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.memory import Memory
+from reconciler.engine.state import Applied, State
+from reconciler.errors import FileNotWritten, ReconcilerError, Refused
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import Vocabulary, encode
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.progress import SILENT
+from tests.definitions.folder import Folder, group
+from tests.faults import Full, contents, fault
+
+
+def urn(name: str) -> str:
+    return f"urn:pulumi:staging::okta::okta:index/group:Group::{name}"
+
+
+@dataclass
+class FakeStack:
+    """Says what is done to the state, and what the files held at that moment."""
+
+    known: State
+    folder: Path
+    done: list[tuple[str, dict[str, bytes]]] = field(default_factory=list)
+    memory: Memory | None = None
+
+    def state(self) -> State:
+        return self.known
+
+    def export(self) -> dict[str, Any]:
+        resources = [
+            {"urn": one.urn, "type": "okta:index/group:Group", "id": one.id, "inputs": dict(one.inputs)}
+            for one in self.known.resources.values()
+        ]
+        return {"resources": resources}
+
+    def mend(self) -> None:
+        pass
+
+    def note(self, memory: Memory, urns: Collection[str]) -> None:
+        self.memory = memory
+        self._did(f"note without {', '.join(_names(urns))}")
+
+    def refresh(self, urns: Sequence[str]) -> None:
+        self._did(f"refresh {', '.join(_names(urns))}")
+
+    def recall(self, memory: Callable[[], Memory]) -> None:
+        if self.memory:
+            self._did("recall" if memory() == self.memory else "forget the note")
+
+    def _did(self, what: str) -> None:
+        self.done.append((what, contents(self.folder)))
+
+
+@dataclass
+class FakeBaselines:
+    kept: list[Any] = field(default_factory=list)
+
+    def accept(self, environment: str, values: Iterable[Any]) -> None:
+        self.kept += values
+
+
+@dataclass
+class FakeReconciler:
+    desired: Desired
+    stack: FakeStack
+    planned: Changes = field(default_factory=Changes)
+    baselines: FakeBaselines = field(default_factory=FakeBaselines)
+    progress: Any = SILENT
+
+    def urns(self, addresses: Iterable[Address]) -> set[str]:
+        return {urn(address.name) for address in addresses}
+
+    def urn_of(self, address: Address) -> str:
+        return urn(address.name)
+
+    def preview(self) -> Changes:
+        return self.planned
+
+    def up(self, only: Collection[Address]) -> Changes:
+        self.stack._did(f"up {', '.join(sorted(address.name for address in only))}")
+        return Changes()
+
+
+@dataclass
+class Case:
+    """A group that somebody changed, and one that somebody deleted; each in a file of its own."""
+
+    folder: Path
+    reconciler: FakeReconciler
+    live: Snapshot
+    acceptance: Acceptance
+
+    def accept(self) -> int:
+        return accept(cast(Reconciler, self.reconciler), self.acceptance, self.live)
+
+    @property
+    def done(self) -> list[str]:
+        return [what for what, _ in self.reconciler.stack.done]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    folder = Folder(tmp_path)
+    for name in ("changed", "deleted"):
+        folder.write(group(name), f"{name}.yaml")
+    desired = load(folder.path, "staging")
+    resources = {
+        address: Applied(one.kind, one.name, urn(one.name), f"00g-{one.name}", _inputs(one.spec))
+        for address, one in desired.declarations.items()
+    }
+    json = {"id": "00g-changed", "type": "OKTA_GROUP", "profile": {"name": "Changed", "description": "By hand."}}
+    item = LiveObject(kind_named("group"), "00g-changed", json)
+    live = Snapshot({"group": [item]}, by_id={("group", item.id): item})
+    stack = FakeStack(State({(key.kind, key.name): one for key, one in resources.items()}, {}, False), folder.path)
+    reconciler = FakeReconciler(desired, stack)
+    findings = compare(desired, stack.known, live)
+    made = prepare(folder.path, cast(Reconciler, reconciler), findings, live)
+    assert len(made.accepted) == 2
+    return Case(folder.path, reconciler, live, made)
+
+
+def _names(urns: Iterable[str]) -> list[str]:
+    return sorted(one.rpartition("::")[2] for one in urns)
+
+
+def _inputs(spec: Any) -> dict[str, Any]:
+    return encode(kind_named("group"), spec, Vocabulary.INPUTS)
+
+
+def test_the_files_are_written_before_the_state_is_done(case: Case) -> None:
+    before = contents(case.folder)
+    case.accept()
+    assert case.done == ["note without deleted", "refresh changed", "up changed", "forget the note"]
+    after = contents(case.folder)
+    assert after.keys() == before.keys() - {"deleted.yaml"}
+    assert [files for _, files in case.reconciler.stack.done] == [before, before, after, after]
+    assert case.reconciler.stack.memory
+    assert [one["urn"] for one in case.reconciler.stack.memory.resources] == [urn("deleted")]
+    assert case.reconciler.stack.memory.arguments[urn("changed")]["inputs"] == {
+        "name": "Changed",
+        "description": "",
+    }
+
+
+def test_what_is_refused_leaves_all_as_it_was(case: Case) -> None:
+    before = contents(case.folder)
+    case.reconciler.planned.changes[urn("changed")] = Change(Operation.UPDATE, "group", "changed", ("name",))
+    with pytest.raises(Refused, match=r"the next up would change group changed \(name\)"):
+        case.accept()
+    assert contents(case.folder) == before
+    assert case.done[-1] == "recall"
+    assert case.reconciler.baselines.kept == []
+
+
+def test_what_cannot_be_written_leaves_all_as_it_was(case: Case) -> None:
+    before = contents(case.folder)
+    with pytest.raises(FileNotWritten, match="No space left on device"), fault(6, Full, case.folder, lasting=False):
+        case.accept()
+    assert contents(case.folder) == before
+    assert case.done[-1] == "recall"
+
+
+def test_what_was_edited_meanwhile_is_not_overwritten(case: Case) -> None:
+    edited = case.folder / "changed.yaml"
+    edited.write_text(edited.read_text() + "# by somebody\n")
+    with pytest.raises(ReconcilerError, match=r"changed\.yaml was edited meanwhile"):
+        case.accept()
+    assert edited.read_text().endswith("# by somebody\n")
+    assert (case.folder / "deleted.yaml").exists()
+    assert case.done[-1] == "recall"
+
+
+def test_a_second_acceptance_ends_the_first(case: Case) -> None:
+    """The files were written, and nothing else was."""
+    (case.folder / "deleted.yaml").unlink()
+    text = (case.folder / "changed.yaml").read_text()
+    (case.folder / "changed.yaml").write_text(text.replace("{name: Changed}", "{name: Changed, description: By hand.}"))
+    desired = load(case.folder, "staging")
+    case.reconciler.desired = desired
+    assert compare(desired, case.reconciler.stack.known, case.live) == []
+    case.acceptance = prepare(case.folder, cast(Reconciler, case.reconciler), [], case.live)
+    assert case.accept() == 2
+    assert case.done == ["note without deleted", "refresh changed", "forget the note"]

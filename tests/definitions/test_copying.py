@@ -1,0 +1,43 @@
+"""Copies of a definitions folder: what is written to one reaches nothing outside."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from reconciler.definitions import DefinitionsError
+from reconciler.definitions.copying import copied
+from reconciler.errors import FileNotWritten
+from tests.faults import Full, contents, fault
+
+
+def test_links_inside_lead_into_the_copy(tmp_path: Path) -> None:
+    folder = tmp_path / "definitions"
+    (folder / "a").mkdir(parents=True)
+    (folder / "a" / "x.yaml").write_text("x\n")
+    (folder / "absolute.yaml").symlink_to(folder / "a" / "x.yaml")
+    (folder / "relative.yaml").symlink_to("a/x.yaml")
+    (folder / "linked").symlink_to(folder / "a")
+    for name in ("absolute.yaml", "relative.yaml", "linked/x.yaml"):
+        with copied(folder) as copy:
+            (copy / name).write_text("changed\n")
+            assert (copy / "a" / "x.yaml").read_text() == "changed\n"
+            assert (copy / name).resolve().is_relative_to(copy.resolve())
+    assert contents(folder)["a/x.yaml"] == b"x\n"
+
+
+def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    (folder / "out").symlink_to(tmp_path)
+    said = f"out:1:1: this link leads out of the definitions, to {tmp_path}"
+    with pytest.raises(DefinitionsError, match=said), copied(folder):
+        pass
+
+
+def test_no_room_for_a_copy_is_told(tmp_path: Path) -> None:
+    full = fault(1, Full, Path(tempfile.gettempdir()))
+    with pytest.raises(FileNotWritten, match="No space left on device"), full, copied(tmp_path):
+        pass

@@ -1,0 +1,222 @@
+"""Acceptances and adoptions that are killed, or cannot write: nothing is lost or hidden, and a second run ends it.
+
+More of them, at random moments: pytest tests/e2e/test_interrupted_writes.py --kills 40
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reconciler.definitions import environment_names
+from reconciler.drift import OPEN, Verdict
+from tests.e2e.documents import Document, group, groups, zone
+from tests.e2e.workspace import Outcome, StartTenant, Workspace
+from tests.faults import contents
+
+pytestmark = pytest.mark.e2e
+
+HOOK = Path(__file__).parent / "interruption"
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """Definitions of two environments in several files, and a tenant in which somebody changed everything."""
+    with start_tenant() as tenant:
+        workspace = Workspace(tmp_path_factory.mktemp("interrupted") / "work", tenant)
+        workspace.write_environment("other")
+        only_here: list[Document] = [{**one, "environments": ["test"]} for one in groups(3)]
+        workspace.write("groups.yaml", [{**group("shared"), "environments": ["test", "other"]}, *only_here])
+        workspace.write("zones.yaml", [{**zone("office"), "environments": ["test"]}])
+        workspace.up()
+        tamper(workspace)
+        yield workspace
+
+
+def tamper(workspace: Workspace) -> None:
+    """Change, delete and add something, in a place of every file."""
+    live = workspace.tenant.read()
+    ids = {item.label: item.id for items in live.objects.values() for item in items}
+    (office,) = [item for item in live.objects["network-zone"] if item.label == "office"]
+    request = workspace.tenant.request
+    for name in ("Shared", "Group-00"):
+        request("PUT", f"/api/v1/groups/{ids[name]}", {"profile": {"name": name, "description": "By hand."}})
+    request("DELETE", f"/api/v1/groups/{ids['Group-01']}")
+    gateways = [{"type": "CIDR", "value": "198.51.100.0/24"}]
+    request("PUT", f"/api/v1/zones/{office.id}", dict(office.json) | {"gateways": gateways})
+    request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})
+
+
+FINDINGS = {
+    ("group shared.description", Verdict.CHANGED),
+    ("group group-00.description", Verdict.CHANGED),
+    ("group group-01", Verdict.MISSING),
+    ("network-zone office.gateways", Verdict.CHANGED),
+    ("group Stray", Verdict.UNMANAGED),
+}
+
+
+@dataclass
+class Interruption:
+    """Runs of one command in copies of the workspace, of which all but the first are interrupted."""
+
+    workspace: Workspace
+    copies: Path
+    command: Sequence[str]
+
+    def run(self, **settings: str) -> tuple[Workspace, Outcome]:
+        """Run the command in a fresh copy, with settings of the hook; where, and how it ended."""
+        copy = Workspace(self.copies / "work", self.workspace.tenant)
+        shutil.rmtree(copy.root)
+        shutil.copytree(self.workspace.root, copy.root)
+        self.log.unlink(missing_ok=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", str(HOOK))
+            patch.setenv("INTERRUPT_BELOW", str(copy.definitions))
+            patch.setenv("INTERRUPT_LOG", str(self.log))
+            for name, value in settings.items():
+                patch.setenv(f"INTERRUPT_{name}", value)
+            process = copy.start(*(word.format(definitions=copy.definitions) for word in self.command))
+            out, err = process.communicate(timeout=PATIENCE_SECONDS)
+        assert "Traceback" not in out + err
+        return copy, Outcome(process.returncode, out, err)
+
+    @property
+    def log(self) -> Path:
+        return self.copies / "log"
+
+    def operations(self) -> list[str]:
+        """What the last run did, in order."""
+        return [line.partition(" ")[2] for line in self.log.read_text().splitlines()]
+
+    def seconds(self) -> float:
+        """How long the last run went on after its first operation."""
+        times = [float(line.partition(" ")[0]) for line in self.log.read_text().splitlines()]
+        return times[-1] - times[0]
+
+    def moments(self, kills: int) -> Iterator[float]:
+        """Random moments in the time that a run writes."""
+        chance = random.Random(self.command[0])
+        seconds = self.seconds() * 1.1
+        for _ in range(kills):
+            yield chance.uniform(0.001, seconds)
+
+
+@pytest.fixture
+def interruption(workspace: Workspace, tmp_path: Path) -> Callable[..., Interruption]:
+    return lambda *command: Interruption(workspace, tmp_path, command)
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--kills"))
+
+
+def findings(workspace: Workspace) -> set[tuple[str, Verdict]]:
+    return {(found.subject, found.verdict) for found in workspace.comparison().findings()}
+
+
+def after_acceptance(
+    copy: Workspace, before: dict[str, bytes], accepted: dict[str, bytes], tenant: list[str], *finding: str
+) -> bool:
+    """See that nothing is lost or hidden, and that a second acceptance ends it; whether the first one counted."""
+    found = findings(copy)
+    now = contents(copy.definitions)
+    assert now in (before, accepted), "some of the files are written, and others not"
+    assert {one for one in found if one[1] in OPEN} == (FINDINGS if now == before else set())
+    copy.tenant.clear_stats()
+    copy.expect(0, "accept", "--yes", *finding)
+    assert contents(copy.definitions) == accepted
+    copy.expect_settled()
+    changing = [key for key in copy.tenant.stats() if key[0] not in ("GET", "HEAD")]
+    assert [key for key in changing if "_sandbox" not in key[1]] == []
+    assert copy.tenant.labels() == tenant
+    return now == accepted
+
+
+def test_an_acceptance_that_is_killed(interruption: Callable[..., Interruption], workspace: Workspace, kills: int):
+    tenant = workspace.tenant.labels()
+    before = contents(workspace.definitions)
+    runs = interruption("accept", "--yes")
+    copy, outcome = runs.run()
+    assert outcome.code == 0, outcome
+    accepted = contents(copy.definitions)
+    copy.expect_settled()
+    operations = runs.operations()
+    moments = list(runs.moments(kills))
+    renames = [number for number, one in enumerate(operations, 1) if one.startswith("os.rename")]
+    in_the_state = {"AT": str(operations.index("up") + 1)}
+    settings = [
+        {"AT": str(operations.index("refresh") + 1)},
+        {"AT": str(renames[2])},
+        in_the_state,
+        *({"AFTER": f"{moment:.3f}"} for moment in moments),
+    ]
+
+    counted = []
+    for each in settings:
+        copy, outcome = runs.run(**each)
+        assert outcome.code in (-signal.SIGKILL, 0), f"{each}: {outcome}"
+        finding = ["group group-00"] if each == in_the_state else []  # named again, as whoever repeats the command does
+        counted.append(after_acceptance(copy, before, accepted, tenant, *finding))
+        print(f"accept, killed {each}: {outcome.code}, {'accepted' if counted[-1] else 'offered again'}", flush=True)
+    assert counted[:3] == [False, False, True]
+
+
+def test_an_up_after_a_killed_acceptance_changes_nothing(
+    interruption: Callable[..., Interruption], workspace: Workspace
+):
+    tenant = workspace.tenant.read()
+    runs = interruption("accept", "--yes")
+    runs.run()
+    copy, outcome = runs.run(AT=str(runs.operations().index("up") + 1))
+    assert outcome.code == -signal.SIGKILL
+    copy.up()
+    copy.expect_settled()
+    assert copy.tenant.labels() == workspace.tenant.labels()
+    assert {item.label: item.spec for item in copy.tenant.read().objects["group"]} == {
+        item.label: item.spec for item in tenant.objects["group"]
+    }
+
+
+def test_an_acceptance_that_cannot_write(interruption: Callable[..., Interruption], workspace: Workspace, kills: int):
+    """At the last of the files; the others are like it, and tried together with many kills."""
+    before = contents(workspace.definitions)
+    runs = interruption("accept", "--yes")
+    runs.run()
+    operations = runs.operations()
+    files = [number for number, one in enumerate(operations, 1) if one.startswith("os.rename")]
+    for number in files if kills else files[-1:]:
+        copy, outcome = runs.run(AT=str(number), BY="full")
+        assert outcome.code == 1, outcome
+        assert "No space left on device" in outcome.err
+        assert str(copy.definitions) in outcome.err
+        assert "run the same command again" in outcome.err
+        assert contents(copy.definitions) == before
+        assert findings(copy) == FINDINGS
+
+
+def test_an_adoption_that_is_killed(interruption: Callable[..., Interruption], kills: int):
+    runs = interruption("adopt", "--into", "{definitions}")
+    copy, outcome = runs.run()
+    assert outcome.code == 0, outcome
+    adopted = contents(copy.definitions)
+    copy.expect(0, "validate", environment=None)
+    moments = list(runs.moments(kills))
+    renames = [number for number, one in enumerate(runs.operations(), 1) if one.startswith("os.rename")]
+    for each in [{"AT": str(renames[2])}, *({"AFTER": f"{moment:.4f}"} for moment in moments)]:
+        copy, outcome = runs.run(**each)
+        assert outcome.code in (-signal.SIGKILL, 0), f"{each}: {outcome}"
+        environment_names(copy.definitions)
+        now = contents(copy.definitions)
+        assert now in (adopted, contents(runs.workspace.definitions))
+        copy.expect(0, "adopt", "--into", str(copy.definitions))
+        assert contents(copy.definitions) == adopted
+        print(f"adopt, killed {each}: {outcome.code}, {'adopted' if now == adopted else 'as before'}", flush=True)
