@@ -19,7 +19,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
 from reconciler.drift.beyond import Baseline, left_to_okta
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.engine.stack import PROJECT, Stack
+from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.foresight import Foresight
@@ -175,7 +175,7 @@ class Reconciler:
 
     def urn_of(self, address: Address) -> str:
         """How the engine calls the resource of a declaration."""
-        return urn(self.desired, address, self.stack.name, PROJECT)
+        return urn(self.desired, address, self.stack.name, self.stack.project)
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None

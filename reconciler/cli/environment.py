@@ -13,12 +13,12 @@ from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
 from reconciler.cli.loading import loaded
 from reconciler.cli.settings import Settings
+from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, ReconcilerError
 from reconciler.progress import Progress
 from reconciler.tenant import Tenant
 
-PROJECT_FILE = "Pulumi.yaml"
 STATE_FOLDER = ".state"
 
 provider_option = click.option(

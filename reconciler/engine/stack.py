@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
 from reconciler.engine.memory import Memory
+from reconciler.engine.project import project_name
 from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
@@ -25,7 +26,6 @@ from reconciler.progress import SILENT, Progress
 if TYPE_CHECKING:
     from pulumi import automation
 
-PROJECT = "okta"
 _RECORDED = "what was done is recorded; run the same command again"
 
 
@@ -47,6 +47,11 @@ class Stack:
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _noted: bool = field(default=False, init=False, repr=False)
+
+    @cached_property
+    def project(self) -> str:
+        """The name of the Pulumi project: it is part of every URN, and of where the state is kept."""
+        return project_name(self.root)
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change; what failed is in it."""
@@ -155,7 +160,7 @@ class Stack:
     def _open(self) -> automation.Stack:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         if backend.startswith("file://"):
-            clear_up(Path(backend.removeprefix("file://")), PROJECT, self.name)
+            clear_up(Path(backend.removeprefix("file://")), self.project, self.name)
         if self._opened is None:
             from pulumi import automation
 
@@ -168,7 +173,7 @@ class Stack:
                 pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
             )
             opening = partial(
-                automation.create_or_select_stack, self.name, project_name=PROJECT, program=_nothing, opts=options
+                automation.create_or_select_stack, self.name, project_name=self.project, program=_nothing, opts=options
             )
             try:
                 try:

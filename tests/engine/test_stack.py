@@ -79,6 +79,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\n")
     return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "OKTA_API_TOKEN": "t"})
 
 
@@ -94,7 +95,7 @@ def test_the_stack_is_opened_once_and_with_its_environment(engine: Engine, stack
     stack.up(program)
     stack.state()
     (opened,) = engine.opened
-    assert (opened["stack_name"], opened["project_name"]) == ("production", "okta")
+    assert (opened["stack_name"], opened["project_name"]) == ("production", "identity")
     options = opened["opts"]
     assert options.work_dir == str(tmp_path)
     assert options.pulumi_command == f"the command in {tmp_path / 'pulumi'}"
@@ -298,7 +299,7 @@ def test_a_stack_without_state_is_empty(engine: Engine, stack: Stack):
 
 def lock(stack: Stack, content: str | dict[str, Any], name: str = "run") -> Path:
     backend = Path(stack.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-    path = backend / ".pulumi" / "locks" / "organization" / "okta" / stack.name / f"{name}.json"
+    path = backend / ".pulumi" / "locks" / "organization" / "identity" / stack.name / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     return path
@@ -368,6 +369,7 @@ def test_locks_of_other_stacks_do_not_matter(engine: Engine, stack: Stack):
 
 @pytest.mark.parametrize("backend", ["s3://states", "https://api.pulumi.com", ""])
 def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine, tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
     other = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend} if backend else {})
     lock(Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), holder(hostname="elsewhere"))
     other.state()
