@@ -31,7 +31,7 @@ class _Kept(BaseModel):
     model_config = ConfigDict(strict=True)
 
     version: int
-    objects: dict[str, dict[str, dict[str, str | bool | int | float | None | list[Any]]]]
+    objects: dict[str, dict[str, dict[str, str | bool | int | float | list[Any] | None]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,10 @@ def packed(document):
         packed({"version": VERSION, "objects": {"oidc-app": {"0oa1": None}}}),
         packed({"version": VERSION, "objects": {"oidc-app": {"0oa1": {"settings": {"futureFeature": "on"}}}}}),
     ],
-    ids=["empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer", "no-objects", "no-kinds"]
-    + ["no-ids", "no-paths", "nested"],
+    ids=[
+        *("empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer"),
+        *("no-objects", "no-kinds", "no-ids", "no-paths", "nested"),
+    ],
 )
 def test_what_cannot_be_understood_is_refused(baselines, folder, content):
     folder.mkdir(parents=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -17,21 +18,36 @@ from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import ReconcilerError
 from reconciler.printable import printable_lines
-from reconciler.report import PLAIN, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
+from reconciler.report import (
+    FORMATS,
+    PLAIN,
+    SUFFIXES,
+    Ground,
+    PlanReport,
+    Redactor,
+    Terminal,
+    render_drift,
+    render_plan,
+)
 
-output_option = click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to this file instead of standard output.",
-)
-outputs_option = click.option(
-    "--output",
-    "outputs",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    multiple=True,
-    help="Write a report to this file instead of standard output. May be repeated: each file's format is the one that "
-    f"the end of its name says ({', '.join(SUFFIXES)}); - is standard output, as text.",
-)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def outputs_option(formats: Collection[str] = FORMATS) -> Callable[[F], F]:
+    """The option that says which files to write, where the command has these formats."""
+    return click.option(
+        "--output",
+        "outputs",
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        multiple=True,
+        help="Write a report to this file instead of standard output. May be repeated: the end of each name says the "
+        f"format ({', '.join(_suffixes(formats))}); - is standard output, as text.",
+    )
+
+
+def _suffixes(formats: Collection[str]) -> Mapping[str, str]:
+    return {suffix: form for suffix, form in SUFFIXES.items() if form in formats}
+
 
 STANDARD_OUTPUT = Path("-")
 _NOT_FOUND = "E0000007"
@@ -40,12 +56,12 @@ Outputs = Sequence[tuple[Path | None, str]]
 """Where to write to (None: standard output) and in which format."""
 
 
-def formats_of(outputs: Sequence[Path], form: str | None) -> Outputs:
-    """The format of each file: the one that is asked for, or the one that its name says."""
+def formats_of(outputs: Sequence[Path], form: str | None, formats: Collection[str] = FORMATS) -> Outputs:
+    """The format of each file: the one that is asked for, or the one, of these, that its name says."""
     if not outputs:
         return [(None, form or "text")]
     if form is None:
-        return [(_file(output), _format_of(output)) for output in outputs]
+        return [(_file(output), _format_of(output, _suffixes(formats))) for output in outputs]
     if len(outputs) > 1:
         raise click.UsageError("--format is for one report: with several --output, the ends of their names say it.")
     return [(_file(outputs[0]), form)]
@@ -55,15 +71,15 @@ def _file(output: Path) -> Path | None:
     return None if output == STANDARD_OUTPUT else output
 
 
-def _format_of(output: Path) -> str:
+def _format_of(output: Path, known: Mapping[str, str]) -> str:
     if output == STANDARD_OUTPUT:
         return "text"
-    if output.suffix not in SUFFIXES:
+    if output.suffix not in known:
         raise click.UsageError(
             f"--output {output}: a name that ends in {output.suffix or 'nothing'} says no format. "
-            f"Known are {', '.join(SUFFIXES)}; with one file, --format may say it."
+            f"Known are {', '.join(known)}; with one file, --format may say it."
         )
-    return SUFFIXES[output.suffix]
+    return known[output.suffix]
 
 
 def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
@@ -84,12 +100,19 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
 
 
 def show_plan(
-    reconciler: Reconciler, changes: Changes, form: str = "text", output: Path | None = None, *, applied: bool = False
+    reconciler: Reconciler,
+    changes: Changes,
+    outputs: Outputs = ((None, "text"),),
+    *,
+    applied: bool = False,
+    ground: Ground | None = None,
 ) -> None:
     """Write what is to be changed or was changed; raises if not all of it went well."""
     environment = reconciler.desired.environment
-    plan = PlanReport(environment.name, environment.url, changes, applied, reconciler.commit)
-    _write(render_plan(plan, form, redactor_of(reconciler), terminal=_terminal(output)), output)
+    plan = PlanReport(environment.name, environment.url, changes, applied, reconciler.commit, ground)
+    redactor = redactor_of(reconciler)
+    for output, form in outputs:
+        _write(render_plan(plan, form, redactor, terminal=_terminal(output)), output)
     if changes.failures:
         raise ReconcilerError(
             f"{environment.name}: {len(changes.failures)} failed, {changes.done} done"

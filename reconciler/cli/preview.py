@@ -8,10 +8,10 @@ import click
 
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option
-from reconciler.cli.output import output_option, show_plan
+from reconciler.cli.output import formats_of, outputs_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
-from reconciler.report import PLAN_FORMATS
+from reconciler.report import PLAN_FORMATS, Ground
 
 
 @click.command()
@@ -21,19 +21,24 @@ from reconciler.report import PLAN_FORMATS
     "--format",
     "form",
     type=click.Choice(list(PLAN_FORMATS)),
-    default="text",
-    show_default=True,
-    help="For people or for machines.",
+    help="For people or for machines.  [default: as the end of the output's name says, or text]",
 )
-@output_option
+@outputs_option(PLAN_FORMATS)
 @provider_option
 @pass_settings
 def preview(
-    settings: Settings, environment: str, expect_no_changes: bool, form: str, output: Path | None, provider: str
+    settings: Settings,
+    environment: str,
+    expect_no_changes: bool,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    provider: str,
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing."""
+    wanted = formats_of(outputs, form, PLAN_FORMATS)
     with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
         changes = reconciler.preview()
-    show_plan(reconciler, changes, form, output)
+        ground = Ground(False, reconciler.stack.state().written)
+    show_plan(reconciler, changes, wanted, ground=ground)
     if expect_no_changes and len(changes):
         raise ChangesFound(f"{len(changes)} changes where none were expected", hint="see the preview above")

@@ -11,6 +11,7 @@ from reconciler.cli.environment import opened, provider_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import show_plan
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.report import Ground
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 
@@ -26,16 +27,18 @@ def up(settings: Settings, environment: str, yes: bool, provider: str) -> None:
         require_terminal()
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             planned = reconciler.preview()
-        show_plan(reconciler, planned)
+            ground = Ground(False, reconciler.stack.state().written)
+        show_plan(reconciler, planned, ground=ground)
         if not len(planned):
             return
         confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+        ground = Ground(False, reconciler.stack.state().written)
         changes = reconciler.up()
-    show_plan(reconciler, changes, applied=True)
+    show_plan(reconciler, changes, applied=True, ground=ground)
 
 
 def require_terminal(purpose: str = "change the tenant") -> None:
     """Where nobody can be asked, nothing is done without `--yes`; the error says what for."""
     if not sys.stdin.isatty():
-        raise click.UsageError(f"nobody is there to be asked: say --yes to {purpose}")
+        raise click.UsageError(f"no terminal to ask on: pass --yes to {purpose}")

@@ -45,6 +45,8 @@ class Change:
     """The fields that differ, for an update or a replacement."""
     drifted: tuple[str, ...] = ()
     """Other fields that become as declared with them, because somebody changed them in the tenant."""
+    deleted: bool = False
+    """Whether it is made again because somebody deleted it in the tenant."""
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Changes:
     """By URN."""
     failures: list[str] = field(default_factory=list)
     """The engine's error messages, in order."""
+    notes: list[str] = field(default_factory=list)
+    """What else there is to know of the run."""
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
     """The URNs of those that were carried out; only `up` has any."""
@@ -93,6 +97,7 @@ class Changes:
             elif before.operation is not Operation.CREATE:  # what was just made is still made
                 self.made_as_declared(urn, change.fields)
         self.failures += later.failures
+        self.notes += later.notes
         self.completed |= later.completed
 
     def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:

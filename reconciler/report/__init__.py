@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import html, json, junit, markdown, plan_markdown, plan_text, sarif, text
-from reconciler.report.plan import PlanReport
+from reconciler.report import html, json, junit, markdown, plan_json, plan_markdown, plan_text, sarif, text
+from reconciler.report.plan import Ground, PlanReport
 from reconciler.report.redaction import Redactor
 from reconciler.report.terminal import PLAIN, Terminal
 
@@ -15,6 +15,7 @@ __all__ = [
     "PLAIN",
     "PLAN_FORMATS",
     "SUFFIXES",
+    "Ground",
     "PlanReport",
     "Redactor",
     "Terminal",
@@ -45,6 +46,7 @@ SUFFIXES: Mapping[str, str] = {
 PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
     "text": plan_text.render,
     "markdown": plan_markdown.render,
+    "json": plan_json.render,
 }
 """The formats of a preview or an `up`."""
 

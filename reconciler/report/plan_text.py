@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.engine.changes import Change, Operation
 from reconciler.printable import printable
-from reconciler.report.plan import DRIFTED, MEANING, SIGNS, PlanReport
+from reconciler.report.plan import DELETED, DRIFTED, MEANING, SIGNS, PlanReport
 from reconciler.report.terminal import PLAIN, Terminal
 
 _COLORS = {
@@ -45,6 +45,10 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield "  ".join(f"{SIGNS[operation]} {MEANING[operation]}" for operation in used)
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}"
+    for note in plan.notes:
+        yield f"Note: {printable(note)}"
+    if plan.ground:
+        yield str(plan.ground)
     good = "red" if plan.failures or plan.dangerous else "yellow" if plan.changes else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)
 
@@ -54,7 +58,8 @@ def _changes(changes: Iterable[Change], terminal: Terminal) -> Iterator[str]:
     width = max(len(change.kind) for change in changes)
     for change in changes:
         sign = terminal.styled(f"{SIGNS[change.operation]:>2}", fg=_COLORS[change.operation])
-        yield f"{sign} {change.kind:{width}}  {printable(change.name)}"
+        deleted = f"  {DELETED}" if change.deleted else ""
+        yield f"{sign} {change.kind:{width}}  {printable(change.name)}{deleted}"
         if fields := [*change.fields, *(f"{field} (drifted)" for field in change.drifted)]:
             yield from _wrapped(fields, width + 5, terminal)
 

@@ -180,4 +180,4 @@ def test_closed_streams_are_no_reason_for_a_traceback(folder, closed, code, mess
 def test_where_nobody_can_be_asked_it_says_what_yes_would_do(verb, purpose):
     ran = process(verb, "staging", stdin=subprocess.DEVNULL)
     assert ran.returncode == 64
-    assert f"say --yes to {purpose}\n" in ran.stderr
+    assert f"pass --yes to {purpose}\n" in ran.stderr

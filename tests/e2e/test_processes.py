@@ -25,7 +25,7 @@ def shell(workspace: Workspace, *command: str) -> Outcome:
 
 def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace, tmp_path: Path):
     workspace.declare([group("people")])
-    assert shell(workspace, "up").code == 64, "nobody is there to be asked"
+    assert shell(workspace, "up").code == 64, "there is no terminal to ask on"
     assert workspace.tenant.labels() == []
 
     assert shell(workspace, "up", "--yes").code == 0
