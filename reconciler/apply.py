@@ -21,8 +21,9 @@ from reconciler.drift.beyond import Baseline, left_to_okta
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, TenantError
 from reconciler.foresight import Foresight
+from reconciler.gone import asks_owners_of, gone
 from reconciler.kinds import kind_named, kinds, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
@@ -50,10 +51,13 @@ class Reconciler:
         found = self.look_up(self.desired)
         self.progress.say("comparing with what was applied")
         changes = self.stack.preview(self.program(self.desired, found))
+        forgotten = self._gone()
+        changes.leave_out(forgotten.values())
+        changes.notes += _notes_of(forgotten)
         foresight = self._foresight()
         foresight.tell_of_what_was_there(changes, foresight.there(found))
         foresight.tell_of_what_is_touched(changes, self._read_what_is_touched)
-        changes.release(self._released())
+        changes.release(self._released(forgotten.values()))
         return changes
 
     def _foresight(self) -> Foresight:
@@ -84,8 +88,9 @@ class Reconciler:
         self.stack.mend()
         found = self.look_up(self.desired, only)
         self.progress.say("applying")
-        released = self._released() if only is None else {}
-        self.stack.forget(released)
+        forgotten = self._gone() if only is None else {}
+        released = self._released(forgotten.values()) if only is None else {}
+        self.stack.forget({*released, *forgotten.values()})
         # What was applied in part has not become what these definitions want as a whole.
         outputs = None if only is None else self.stack.state().outputs
         foresight = self._foresight()
@@ -93,6 +98,7 @@ class Reconciler:
         again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
+        changes.notes += _notes_of(forgotten)
         if (found.imports or found.to_deactivate) and not changes.failures:
             self.progress.say(
                 "second pass: updating imported objects, deactivating objects that had to be created active"
@@ -157,9 +163,22 @@ class Reconciler:
         wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
         self.baselines.renew(name, kept, live, fresh, wrote)
 
-    def _released(self) -> dict[str, Address]:
+    def _gone(self) -> dict[Address, str]:
+        """The URNs of what is no longer declared and was deleted in the tenant: deleting it again would fail."""
+        state = self.stack.state()
+        orphans = {one: state.resources[one] for one in Managed.of(self.desired, state).orphans}
+        if not orphans:
+            return {}
+        self.progress.say("looking at what is no longer declared")
+        try:
+            live = self.read(state, {one.kind for one in orphans}, asks_owners_of(orphans.values()))
+        except TenantError:
+            return {}  # nothing is known: the engine will say what cannot be deleted
+        return {address: one.urn for address, one in gone(orphans, live).items()}
+
+    def _released(self, gone: Collection[str]) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
-        declares any more."""
+        declares any more, but for what is gone."""
         resources = self.stack.state().resources
         orphans = Managed.of(self.desired, self.stack.state()).orphans
         modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
@@ -167,6 +186,7 @@ class Reconciler:
             resources[address].urn: address
             for address, mode in modes.items()
             if mode == "observe" or (mode == "additive" and address in orphans)
+            if resources[address].urn not in gone
         }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
@@ -221,6 +241,13 @@ class Reconciler:
     def commit(self) -> str:
         """The commit that the definitions are at; empty outside a repository."""
         return commit(self.stack.root)
+
+
+def _notes_of(forgotten: Iterable[Address]) -> list[str]:
+    """What to say of objects that somebody deleted before the definitions let go of them."""
+    return [
+        f"{address} is no longer declared, and was deleted in the tenant already: forgotten" for address in forgotten
+    ]
 
 
 def _is_new(change: Change) -> bool:

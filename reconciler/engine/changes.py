@@ -79,6 +79,11 @@ class Changes:
             self.changes[urn] = Change(Operation.RELEASE, kind, name)
             self.completed.add(urn)
 
+    def leave_out(self, urns: Iterable[str]) -> None:
+        """Leave out what the engine would delete, and the state forgets instead."""
+        for urn in urns:
+            self.changes.pop(urn, None)
+
     @property
     def done(self) -> int:
         """How many were carried out."""
