@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
@@ -52,6 +53,13 @@ class Stack:
     def project(self) -> str:
         """The name of the Pulumi project: it is part of every URN, and of where the state is kept."""
         return project_name(self.root)
+
+    @property
+    def place(self) -> str:
+        """Where the state is looked for, in words that hold no credentials."""
+        backend = urlsplit(self.environment.get("PULUMI_BACKEND_URL", ""))
+        shown = backend._replace(netloc=backend.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        return f"{shown or 'the default backend of Pulumi'} (project {self.project}, stack {self.name})"
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change; what failed is in it."""
