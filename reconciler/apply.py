@@ -46,11 +46,14 @@ class Reconciler:
     baselines: Baselines
     progress: Progress = SILENT
 
-    def preview(self) -> Changes:
-        """What `up` would change. Nothing is changed, neither the tenant nor the state."""
-        found = self.look_up(self.desired)
+    def preview(self, live: Snapshot | None = None, left: Mapping[Address, Collection[str]] | None = None) -> Changes:
+        """What `up` would change. Nothing is changed, neither the tenant nor the state.
+
+        A `live` snapshot of everything saves requests. The fields `left` stay as the state has them.
+        """
+        found = self.look_up(self.desired, live=live)
         self.progress.say("comparing with what was applied")
-        changes = self.stack.preview(self.program(self.desired, found))
+        changes = self.stack.preview(self.program(self.desired, found, left))
         forgotten = self._gone()
         changes.leave_out(forgotten.values())
         changes.notes += _notes_of(forgotten)
@@ -74,9 +77,10 @@ class Reconciler:
         *,
         left: Mapping[Address, Collection[str]] | None = None,
         also: Iterable[str] = (),
+        live: Snapshot | None = None,
     ) -> Changes:
         """Make the tenant as declared; `only` these objects, if any are named, without the fields that are to be `left`
-        as the state has them, and `also` what has these URNs.
+        as the state has them, and `also` what has these URNs. A `live` snapshot of everything saves requests.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
         it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
@@ -86,13 +90,13 @@ class Reconciler:
         if targets == []:
             return Changes()
         self.stack.mend()
-        found = self.look_up(self.desired, only)
+        found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
         forgotten = self._gone() if only is None else {}
         released = self._released(forgotten.values()) if only is None else {}
         self.stack.forget({*released, *forgotten.values()})
         # What was applied in part has not become what these definitions want as a whole.
-        outputs = None if only is None else self.stack.state().outputs
+        outputs = {"commit": self.commit, **self.stack.noted} if only is None else self.stack.state().outputs
         foresight = self._foresight()
         there = foresight.there(found)
         again = self._send_again(only, left)
@@ -209,14 +213,14 @@ class Reconciler:
 
         return asyncio.run(read())
 
-    def look_up(self, desired: Desired, only: Collection[Address] | None = None) -> Found:
+    def look_up(self, desired: Desired, only: Collection[Address] | None = None, live: Snapshot | None = None) -> Found:
         """What the program has to know of the tenant, so that it can apply all that is managed, or `only` these."""
         self.progress.say("looking up what is there already")
         state = self.stack.state()
 
         async def look() -> Found:
             async with self.tenant.client(self.progress) as client:
-                return await look_up(desired, state, client, self.progress, only)
+                return await look_up(desired, state, client, self.progress, only, live)
 
         return asyncio.run(look())
 

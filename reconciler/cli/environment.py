@@ -30,6 +30,14 @@ provider_option = click.option(
 )
 
 
+refresh_option = click.option(
+    "--refresh/--no-refresh",
+    default=True,
+    show_default=True,
+    help="Compare with the tenant as well, and undo what somebody changed or deleted there; or with the state only.",
+)
+
+
 @contextmanager
 def opened(
     settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True

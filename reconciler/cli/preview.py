@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from reconciler import refresh as refreshing
 from reconciler.cli.console import progress
-from reconciler.cli.environment import opened, provider_option
+from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
@@ -24,6 +25,7 @@ from reconciler.report import PLAN_FORMATS, Ground
     help="For people or for machines.  [default: as the end of the output's name says, or text]",
 )
 @outputs_option(PLAN_FORMATS)
+@refresh_option
 @provider_option
 @pass_settings
 def preview(
@@ -32,13 +34,14 @@ def preview(
     expect_no_changes: bool,
     form: str | None,
     outputs: tuple[Path, ...],
+    refresh: bool,
     provider: str,
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing."""
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-        changes = reconciler.preview()
-        ground = Ground(False, reconciler.stack.state().written)
+        changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
+        ground = Ground(refresh, reconciler.stack.state().written)
     show_plan(reconciler, changes, wanted, ground=ground)
     if expect_no_changes and len(changes):
         raise ChangesFound(f"{len(changes)} changes where none were expected", hint="see the preview above")

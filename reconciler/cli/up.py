@@ -6,8 +6,9 @@ import sys
 
 import click
 
+from reconciler import refresh as refreshing
 from reconciler.cli.console import progress
-from reconciler.cli.environment import opened, provider_option
+from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import show_plan
 from reconciler.cli.settings import Settings, pass_settings
@@ -19,22 +20,23 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 @click.command()
 @click.argument("environment")
 @yes_option
+@refresh_option
 @provider_option
 @pass_settings
-def up(settings: Settings, environment: str, yes: bool, provider: str) -> None:
-    """Make the tenant of ENVIRONMENT as declared."""
+def up(settings: Settings, environment: str, yes: bool, refresh: bool, provider: str) -> None:
+    """Make the tenant of ENVIRONMENT as declared, also where somebody changed it."""
     if not yes:
         require_terminal()
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            planned = reconciler.preview()
-            ground = Ground(False, reconciler.stack.state().written)
+            planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
+            ground = Ground(refresh, reconciler.stack.state().written)
         show_plan(reconciler, planned, ground=ground)
         if not len(planned):
             return
         confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        ground = Ground(False, reconciler.stack.state().written)
-        changes = reconciler.up()
+        ground = Ground(refresh, reconciler.stack.state().written)
+        changes = refreshing.up(reconciler) if refresh else reconciler.up()
     show_plan(reconciler, changes, applied=True, ground=ground)
 
 

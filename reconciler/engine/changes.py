@@ -115,6 +115,20 @@ class Changes:
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
 
+    def made_again(self, urn: str) -> None:
+        """Say of an object that is created that somebody had deleted it."""
+        change = self.changes.get(urn)
+        if change and change.operation is Operation.CREATE:
+            self.changes[urn] = replace(change, deleted=True)
+
+    def undoes(self, urn: str, fields: Collection[str]) -> None:
+        """Say which fields of an object differ only because somebody changed them in the tenant."""
+        change = self.changes.get(urn)
+        if change and change.operation in (Operation.UPDATE, Operation.REPLACE):
+            drifted = {name for name in change.fields if name in fields}
+            own = tuple(name for name in change.fields if name not in fields)
+            self.changes[urn] = replace(change, fields=own, drifted=tuple(sorted(drifted.union(change.drifted))))
+
     def sent_again(self, urns: Iterable[str]) -> None:
         """Leave out what was only sent to keep its place among others that got theirs."""
         for urn in urns:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import secrets
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +20,8 @@ from urllib.parse import urlsplit
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
-from reconciler.engine.memory import Memory
-from reconciler.engine.project import project_name
+from reconciler.engine.memory import Memory, note_in
+from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, Refused
@@ -27,6 +30,7 @@ from reconciler.progress import SILENT, Progress
 if TYPE_CHECKING:
     from pulumi import automation
 
+_PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _RECORDED = "what was done is recorded; run the same command again"
 
 
@@ -124,6 +128,27 @@ class Stack:
         """With what a killed run had dropped from the state for a while, and noted there; not while we do so."""
         memory = None if self._noted else Memory.left_by_a_killed_run(deployment)
         return memory.recalled(deployment) if memory else deployment
+
+    @contextmanager
+    def copied(self) -> Iterator[Stack]:
+        """A copy of the stack in a folder of its own: what is done to its state concerns nobody else."""
+        deployment = without_pending(self._whole(self.export()))
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            copy_project(self.root, root, self.name)
+            backend = root / "state"
+            backend.mkdir()
+            environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
+            if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
+                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a folder needs one, a service none
+            copy = Stack(self.name, root, environment, self.progress)
+            copy.restore(deployment)
+            yield copy
+
+    @property
+    def noted(self) -> Mapping[str, str]:
+        """The outputs that a program has to go on exporting, so that a killed run loses nothing."""
+        return note_in(self.state().outputs) if self._noted else {}
 
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""

@@ -265,3 +265,27 @@ def test_what_was_imported_in_order_to_be_deleted_counts_as_deleted():
     first = taken(begins("import", "a"), ends("import", "a"))
     first.add(taken(begins("delete", "a"), ends("delete", "a")))
     assert [change.operation for change in first] == [Operation.DELETE]
+
+
+# What an up undoes
+
+
+def test_fields_that_somebody_changed_are_told_apart_from_those_of_the_definitions():
+    changes = Changes({"a": Change(Operation.UPDATE, "group", "a", ("description", "name"))})
+    changes.undoes("a", {"name", "other"})
+    changes.undoes("not there", {"name"})
+    assert list(changes) == [Change(Operation.UPDATE, "group", "a", ("description",), ("name",))]
+
+
+def test_only_what_is_created_was_deleted():
+    made, taken_in = Change(Operation.CREATE, "group", "a"), Change(Operation.IMPORT, "group", "b")
+    changes = Changes({"a": made, "b": taken_in})
+    for urn in ("a", "b", "c"):
+        changes.made_again(urn)
+    assert [one.deleted for one in changes] == [True, False]
+
+
+def test_what_the_state_forgets_is_no_change():
+    changes = Changes({"a": Change(Operation.DELETE, "group", "a"), "b": Change(Operation.DELETE, "group", "b")})
+    changes.leave_out(["a", "c"])
+    assert [one.name for one in changes] == ["b"]

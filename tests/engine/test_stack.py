@@ -15,6 +15,7 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 
 from reconciler.engine import leftovers, toolchain
 from reconciler.engine.leftovers import mend
+from reconciler.engine.memory import Memory
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
@@ -403,3 +404,57 @@ def test_attributes_that_a_dead_run_did_not_finish_are_done_without(tmp_path: Pa
         {"production.json.attrs", "production.json.bak.attrs"} - {name}
     )
     assert checkpoint.read_text() == '{"version": 3}'
+
+
+# A copy
+
+
+@pytest.mark.parametrize("passphrase", ["of the environment", ""])
+def test_a_copy_is_in_a_folder_of_its_own(
+    passphrase: str, engine: Engine, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", passphrase)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.production.yaml").write_text("config: {}\n")
+    (tmp_path / "stacks" / "Pulumi.staging.yaml").write_text("config: {}\n")
+    with stack.copied() as copy:
+        assert (copy.name, copy.project) == ("production", "identity")
+        assert not copy.root.is_relative_to(tmp_path)
+        files = sorted(path.relative_to(copy.root).as_posix() for path in copy.root.rglob("*.yaml"))
+        assert files == ["Pulumi.yaml", "stacks/Pulumi.production.yaml"]
+        assert engine.asked == [("import", {"version": 3})]
+        assert "pending_operations" not in engine.deployment
+        options = engine.opened[-1]["opts"]
+        assert options.env_vars["PULUMI_BACKEND_URL"] == (copy.root / "state").as_uri()
+        assert options.env_vars["OKTA_API_TOKEN"] == "t"
+        assert ("PULUMI_CONFIG_PASSPHRASE" in options.env_vars) is not bool(passphrase)
+    assert not copy.root.exists()
+
+
+@pytest.mark.parametrize(
+    ("backend", "shown"),
+    [
+        ("file:///srv/state", "file:///srv/state"),
+        ("https://kim:CANARY@pulumi.example", "https://pulumi.example"),
+        ("s3://states/okta?region=eu&secret_key=CANARY", "s3://states/okta"),
+        ("", "the default backend of Pulumi"),
+    ],
+)
+def test_where_the_state_is_looked_for_is_said_without_credentials(backend: str, shown: str, tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
+    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).place
+    assert said == f"{shown} (project identity, stack production)"
+
+
+def test_a_note_goes_on_being_exported_while_it_counts(engine: Engine, stack: Stack):
+    resource = {"urn": "urn:pulumi:production::identity::pulumi:pulumi:Stack::s", "type": "pulumi:pulumi:Stack"}
+    engine.deployment = {"resources": [resource | {"outputs": {"commit": "c"}}]}
+    assert stack.noted == {}
+    stack.note(Memory.of({}, (), (), {}), ())
+    (name,) = stack.noted
+    assert stack.state().outputs[name] == stack.noted[name]
+    stack.recall(Memory.of({}, (), (), {}))
+    assert stack.noted == {}
+    assert stack.state().outputs == {"commit": "c"}
