@@ -109,7 +109,7 @@ class Reconciler:
             )
             again |= self._send_again(only, left)
             program = self.program(self.desired, Found(found.ids), left, outputs)
-            changes.add(self.stack.up(program, targets=targets))
+            changes.add(self.stack.up(program, targets=targets and self._remaining(targets)))
         changes.sent_again(again)
         foresight.tell_of_what_was_done(changes, found, there)
         try:
@@ -117,6 +117,11 @@ class Reconciler:
         except ReconcilerError as error:  # the account of what was done must not be lost
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         return changes
+
+    def _remaining(self, urns: Iterable[str]) -> list[str]:
+        """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
+        known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
+        return [urn for urn in urns if urn in known]
 
     def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
         """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""

@@ -170,7 +170,7 @@ def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspac
     preview = workspace.expect(0, "preview").out
 
     said = plan(preview)
-    assert said[0] == f"- app-group-assignments  wiki/{stray}"
+    assert said[0] == f"- app-group-assignments  wiki/Stray ({stray})"
     assert "logo_uri, auto_submit_toolbar (drifted), consent_method (drifted)" in " ".join(said)
     assert "(drifted): somebody changed it in the tenant" in preview
     workspace.up()
