@@ -13,6 +13,7 @@ from reconciler.cli.output import formats_of, outputs_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
 from reconciler.report import PLAN_FORMATS, Ground
+from reconciler.report.values import plural
 
 
 @click.command()
@@ -44,4 +45,4 @@ def preview(
         ground = Ground(refresh, reconciler.stack.state().written)
     show_plan(reconciler, changes, wanted, ground=ground)
     if expect_no_changes and len(changes):
-        raise ChangesFound(f"{len(changes)} changes where none were expected", hint="see the preview above")
+        raise ChangesFound(f"{plural(len(changes), 'change')} where none were expected", hint="see the preview above")
