@@ -17,7 +17,7 @@ from typing import Any
 
 from reconciler.cli.environment import baselines
 from reconciler.definitions import Address, Declaration, Desired, load
-from reconciler.engine.stack import PROJECT, Stack
+from reconciler.engine.stack import Stack
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
 from reconciler.lookup import look_up_referred
 from reconciler.okta import snapshot
@@ -56,7 +56,7 @@ def running(root: Path, *, groups: int, apps: int, assignments: int, policies: i
         ids, live = asyncio.run(make(desired, tenant.url, tenant.token))
         baselines(root).save(ENVIRONMENT_NAME, live)
         stack = Stack(ENVIRONMENT_NAME, root, environment)
-        stack.restore(stack.export() | {"resources": list(state(desired, ids))})
+        stack.restore(stack.export() | {"resources": list(state(desired, ids, stack.project))})
         yield LargeTenant(root, tenant.url, environment, len(desired.declarations))
 
 
@@ -127,10 +127,10 @@ async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tu
         return ids, await snapshot.read(client)
 
 
-def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
+def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]], project: str) -> Iterator[dict[str, Any]]:
     """The resources of the deployment that `up` would have left behind."""
-    stack = f"urn:pulumi:{ENVIRONMENT_NAME}::{PROJECT}::"
-    root = f"{stack}{STACK_TYPE}::{PROJECT}-{ENVIRONMENT_NAME}"
+    stack = f"urn:pulumi:{ENVIRONMENT_NAME}::{project}::"
+    root = f"{stack}{STACK_TYPE}::{project}-{ENVIRONMENT_NAME}"
     provider = f"{stack}pulumi:providers:okta::default_6_8_0"
     yield {"urn": root, "custom": False, "type": STACK_TYPE}
     yield {

@@ -1,4 +1,4 @@
-"""Preview of a stack in which nothing changes, as a whole process; prints JSON.
+"""Preview of a stack in which nothing changes, against the state alone, as a whole process; prints JSON.
 
 python -m benchmarks.preview [RESOURCES]
 """
@@ -19,7 +19,7 @@ def main(resources: int) -> None:
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), groups=resources, apps=0, assignments=0) as tenant,
     ):
-        figures = measure(tenant, "preview", ENVIRONMENT_NAME, "--expect-no-changes")
+        figures = measure(tenant, "preview", ENVIRONMENT_NAME, "--expect-no-changes", "--no-refresh")
     show({"benchmark": "preview", "resources": resources, **figures})
 
 

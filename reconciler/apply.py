@@ -19,10 +19,11 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
 from reconciler.drift.beyond import Baseline, left_to_okta
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.engine.stack import PROJECT, Stack
+from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, TenantError
 from reconciler.foresight import Foresight
+from reconciler.gone import asks_owners_of, gone
 from reconciler.kinds import kind_named, kinds, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
@@ -48,15 +49,21 @@ class Reconciler:
     definitions: Path | None = None
     """The folder with the definitions; the project's folder, if it is not known."""
 
-    def preview(self) -> Changes:
-        """What `up` would change. Nothing is changed, neither the tenant nor the state."""
-        found = self.look_up(self.desired)
+    def preview(self, live: Snapshot | None = None, left: Mapping[Address, Collection[str]] | None = None) -> Changes:
+        """What `up` would change. Nothing is changed, neither the tenant nor the state.
+
+        A `live` snapshot of everything saves requests. The fields `left` stay as the state has them.
+        """
+        found = self.look_up(self.desired, live=live)
         self.progress.say("comparing with what was applied")
-        changes = self.stack.preview(self.program(self.desired, found))
+        changes = self.stack.preview(self.program(self.desired, found, left))
+        forgotten = self._gone()
+        changes.leave_out(forgotten.values())
+        changes.notes += _notes_of(forgotten)
         foresight = self._foresight()
         foresight.tell_of_what_was_there(changes, foresight.there(found))
         foresight.tell_of_what_is_touched(changes, self._read_what_is_touched)
-        changes.release(self._released())
+        changes.release(self._released(forgotten.values()))
         return changes
 
     def _foresight(self) -> Foresight:
@@ -73,9 +80,10 @@ class Reconciler:
         *,
         left: Mapping[Address, Collection[str]] | None = None,
         also: Iterable[str] = (),
+        live: Snapshot | None = None,
     ) -> Changes:
         """Make the tenant as declared; `only` these objects, if any are named, without the fields that are to be `left`
-        as the state has them, and `also` what has these URNs.
+        as the state has them, and `also` what has these URNs. A `live` snapshot of everything saves requests.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
         it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
@@ -85,17 +93,19 @@ class Reconciler:
         if targets == []:
             return Changes()
         self.stack.mend()
-        found = self.look_up(self.desired, only)
+        found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
-        released = self._released() if only is None else {}
-        self.stack.forget(released)
+        forgotten = self._gone() if only is None else {}
+        released = self._released(forgotten.values()) if only is None else {}
+        self.stack.forget({*released, *forgotten.values()})
         # What was applied in part has not become what these definitions want as a whole.
-        outputs = None if only is None else self.stack.state().outputs
+        outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
         foresight = self._foresight()
         there = foresight.there(found)
         again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
+        changes.notes += _notes_of(forgotten)
         ended, second = changes.failures or changes.interrupted, Changes()
         try:
             if (found.imports or found.to_deactivate) and not ended:
@@ -104,7 +114,7 @@ class Reconciler:
                 )
                 again |= self._send_again(only, left)
                 program = self.program(self.desired, Found(found.ids), left, outputs)
-                second = self.stack.up(program, targets=targets)
+                second = self.stack.up(program, targets=targets and self._remaining(targets))
                 changes.add(second)
         except KeyboardInterrupt:  # the account of what was done must not be lost
             changes.interrupted = True
@@ -123,6 +133,11 @@ class Reconciler:
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         except KeyboardInterrupt:
             changes.interrupted = True
+
+    def _remaining(self, urns: Iterable[str]) -> list[str]:
+        """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
+        known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
+        return [urn for urn in urns if urn in known]
 
     def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
         """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
@@ -173,9 +188,22 @@ class Reconciler:
         wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
         self.baselines.renew(name, kept, live, fresh, wrote)
 
-    def _released(self) -> dict[str, Address]:
+    def _gone(self) -> dict[Address, str]:
+        """The URNs of what is no longer declared and was deleted in the tenant: deleting it again would fail."""
+        state = self.stack.state()
+        orphans = {one: state.resources[one] for one in Managed.of(self.desired, state).orphans}
+        if not orphans:
+            return {}
+        self.progress.say("looking at what is no longer declared")
+        try:
+            live = self.read(state, {one.kind for one in orphans}, asks_owners_of(orphans.values()))
+        except TenantError:
+            return {}  # nothing is known: the engine will say what cannot be deleted
+        return {address: one.urn for address, one in gone(orphans, live).items()}
+
+    def _released(self, gone: Collection[str]) -> dict[str, Address]:
         """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
-        declares any more."""
+        declares any more, but for what is gone."""
         resources = self.stack.state().resources
         orphans = Managed.of(self.desired, self.stack.state()).orphans
         modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
@@ -183,6 +211,7 @@ class Reconciler:
             resources[address].urn: address
             for address, mode in modes.items()
             if mode == "observe" or (mode == "additive" and address in orphans)
+            if resources[address].urn not in gone
         }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
@@ -191,7 +220,7 @@ class Reconciler:
 
     def urn_of(self, address: Address) -> str:
         """How the engine calls the resource of a declaration."""
-        return urn(self.desired, address, self.stack.name, PROJECT)
+        return urn(self.desired, address, self.stack.name, self.stack.project)
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
@@ -205,14 +234,14 @@ class Reconciler:
 
         return asyncio.run(read())
 
-    def look_up(self, desired: Desired, only: Collection[Address] | None = None) -> Found:
+    def look_up(self, desired: Desired, only: Collection[Address] | None = None, live: Snapshot | None = None) -> Found:
         """What the program has to know of the tenant, so that it can apply all that is managed, or `only` these."""
         self.progress.say("looking up what is there already")
         state = self.stack.state()
 
         async def look() -> Found:
             async with self.tenant.client(self.progress) as client:
-                return await look_up(desired, state, client, self.progress, only)
+                return await look_up(desired, state, client, self.progress, only, live)
 
         return asyncio.run(look())
 
@@ -237,6 +266,13 @@ class Reconciler:
     def commit(self) -> Commit:
         """The commit that the definitions are at."""
         return commit_of(self.definitions or self.stack.root)
+
+
+def _notes_of(forgotten: Iterable[Address]) -> list[str]:
+    """What to say of objects that somebody deleted before the definitions let go of them."""
+    return [
+        f"{address} is no longer declared, and was deleted in the tenant already: forgotten" for address in forgotten
+    ]
 
 
 def _is_new(change: Change) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import files
 from reconciler.drift.beyond import Baseline, baseline, carried, written
@@ -23,6 +24,16 @@ from reconciler.okta.snapshot import Snapshot
 
 VERSION = 1
 _RENEW = "the next up writes a new one"
+
+
+class _Kept(BaseModel):
+    """A baseline as it is kept: values by kind, id and path. A value is one that JSON has, but for objects: what is
+    inside an object has a path of its own."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: int
+    objects: dict[str, dict[str, dict[str, str | bool | int | float | list[Any] | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,14 @@ class Baselines:
             raise ReconcilerError(f"the baseline {place} cannot be read: {error}", hint=_RENEW) from error
         if not isinstance(document, dict) or document.get("version") != VERSION:
             raise ReconcilerError(f"the baseline {place} is of another version", hint=_RENEW)
-        objects: Baseline = document["objects"]
-        return objects
+        try:
+            return _Kept.model_validate(document).objects
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ReconcilerError(
+                f"the baseline {place} is of another shape, at {where}: {first['msg']}", hint=_RENEW
+            ) from error
 
     def _place(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"

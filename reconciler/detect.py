@@ -31,6 +31,12 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     state = reconciler.stack.state()
     progress.say("reading the tenant")
     live = reconciler.read(state)
+    state_found = bool(state.resources or not desired.managed)
+    if not state_found:
+        notes.append(
+            f"no state was found in {reconciler.stack.place}: what has the name of a definition was compared with it; "
+            "a difference may also be an edit that no up applied yet, and nobody can tell what was deleted"
+        )
     findings = drift.compare(desired, state, live)
     names = drift.Names(desired, state, live)
     findings += _beyond(reconciler, names, live, notes)
@@ -54,6 +60,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
         place=desired.environment.where("tenant.url"),
         ignored=ignored,
         notes=notes,
+        state_found=state_found,
     )
     return report, live
 

@@ -68,14 +68,14 @@ async def look_up(
     client: OktaClient,
     progress: Progress = SILENT,
     only: Collection[Address] | None = None,
+    live: Snapshot | None = None,
 ) -> Found:
     """Read as little of the tenant as it takes: nothing at all if everything is in the state already.
 
-    With `only`, nothing else is looked for.
+    With `only`, nothing else is looked for. A `live` snapshot of everything, without gaps, is not read again.
     """
-    return await _look_up(
-        desired, Managed.of(desired, state), desired.managed if only is None else only, client, progress
-    )
+    applied = desired.managed if only is None else only
+    return await _look_up(desired, Managed.of(desired, state), applied, client, progress, live)
 
 
 async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
@@ -84,7 +84,12 @@ async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Addr
 
 
 async def _look_up(
-    desired: Desired, managed: Managed, applied: Collection[Address], client: OktaClient, progress: Progress
+    desired: Desired,
+    managed: Managed,
+    applied: Collection[Address],
+    client: OktaClient,
+    progress: Progress,
+    live: Snapshot | None = None,
 ) -> Found:
     referred = outside_references(desired)
     fresh = [
@@ -102,7 +107,8 @@ async def _look_up(
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
         return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
 
-    live = await _read(client, wanted, asks, progress)
+    if live is None or live.unreadable:
+        live = await _read(client, wanted, asks, progress)
     there = recognised(fresh, managed, live)
     observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
     taken = {address: identity for address, identity in there.items() if address in applied}

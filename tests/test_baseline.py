@@ -143,8 +143,16 @@ def packed(document):
         packed({"objects": {"oidc-app": {}}}),
         packed({"version": VERSION - 1, "objects": {"oidc-app": {}}}),
         packed({"version": VERSION + 1, "objects": {"oidc-app": {}}}),
+        packed({"version": VERSION}),
+        packed({"version": VERSION, "objects": []}),
+        packed({"version": VERSION, "objects": {"oidc-app": ["0oa1"]}}),
+        packed({"version": VERSION, "objects": {"oidc-app": {"0oa1": None}}}),
+        packed({"version": VERSION, "objects": {"oidc-app": {"0oa1": {"settings": {"futureFeature": "on"}}}}}),
     ],
-    ids=["empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer"],
+    ids=[
+        *("empty", "plain", "no-json", "cut", "a-list", "no-version", "older", "newer"),
+        *("no-objects", "no-kinds", "no-ids", "no-paths", "nested"),
+    ],
 )
 def test_what_cannot_be_understood_is_refused(baselines, folder, content):
     folder.mkdir(parents=True)

@@ -79,6 +79,13 @@ def test_what_could_not_be_read_is_not_gone(store, unreadable, stays):
     assert (RULE.id in {episode.finding for episode in known.open}) is stays
 
 
+def test_without_a_state_nothing_is_gone(store):
+    store.record(run(0, CHANGED))
+    store.record(replace(run(1), state_found=False))
+    known = store.load("production", 10)
+    assert (known.repaired, [episode.finding for episode in known.open]) == (0, [CHANGED.id])
+
+
 def test_what_is_ignored_is_neither_repaired_nor_new(store):
     entry = samples.entry("It is moved.", 1)
     for report in (

@@ -14,7 +14,6 @@ from reconciler.cli.messages import say
 from reconciler.cli.output import formats_of, outputs_option, record, show_drift
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.detect import detect
-from reconciler.drift import Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.errors import ReconcilerError
 from reconciler.report import FORMATS
@@ -32,7 +31,7 @@ UNREADABLE = 3
     type=click.Choice(list(FORMATS)),
     help="For people or for machines.  [default: as the end of the output's name says, or text]",
 )
-@outputs_option
+@outputs_option()
 @click.option(
     "--since",
     type=DURATION,
@@ -54,8 +53,9 @@ def drift(
 ) -> None:
     """Compare the tenant of ENVIRONMENT with the definitions and with what was applied. Changes nothing.
 
-    Exits with 0 if all is as declared, 2 if anything was found, 3 if all that was found is that something could not
-    be read, and 1 if a report or the history could not be written.
+    Exits with 2 if there is drift, 3 if none was found but something could not be read or compared, 1 if a report or
+    the history could not be written, and 0 otherwise. Definitions that were not applied yet are not drift:
+    preview --expect-no-changes exits with 2 for them.
     """
     wanted = formats_of(outputs, form)
     with progress() as shown:
@@ -77,6 +77,6 @@ def drift(
 
 def exit_code(report: DriftReport) -> int:
     """0, 2 or 3, if all was written: see the command's help."""
-    if not report.findings:
-        return 0
-    return UNREADABLE if all(finding.verdict is Verdict.UNREADABLE for finding in report.findings) else FOUND
+    if report.has_drift:
+        return FOUND
+    return UNREADABLE if report.is_uncertain else 0

@@ -17,12 +17,12 @@ from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired
 from reconciler.definitions.files import environment_files
 from reconciler.definitions.secrets import secrets_of
+from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
 from reconciler.progress import Progress
 from reconciler.tenant import Tenant
 
-PROJECT_FILE = "Pulumi.yaml"
 STATE_FOLDER = ".state"
 _VARIABLE = re.compile(r"\benv:(\w+)")
 
@@ -32,6 +32,14 @@ provider_option = click.option(
     default="auto",
     show_default=True,
     help="The provider: the official plugin, or the stand-in for a sandbox.",
+)
+
+
+refresh_option = click.option(
+    "--refresh/--no-refresh",
+    default=True,
+    show_default=True,
+    help="Compare with the tenant as well, and undo what somebody changed or deleted there; or with the state only.",
 )
 
 

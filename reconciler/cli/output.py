@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -20,30 +21,44 @@ from reconciler.engine.changes import Changes
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.interrupts import interrupted
 from reconciler.printable import printable_lines
-from reconciler.report import PLAIN, PLAN_FORMATS, SUFFIXES, PlanReport, Redactor, Terminal, render_drift, render_plan
+from reconciler.report import (
+    FORMATS,
+    PLAIN,
+    PLAN_FORMATS,
+    SUFFIXES,
+    Ground,
+    PlanReport,
+    Redactor,
+    Terminal,
+    render_drift,
+    render_plan,
+)
 from reconciler.report.values import plural
 
-output_option = click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to this file instead of standard output.",
-)
-outputs_option = click.option(
-    "--output",
-    "outputs",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    multiple=True,
-    help="Write a report to this file instead of standard output. May be repeated: each file's format is the one that "
-    f"the end of its name says ({', '.join(SUFFIXES)}); - is standard output, as text.",
-)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def outputs_option(formats: Collection[str] = FORMATS) -> Callable[[F], F]:
+    """The option that says which files to write, where the command has these formats."""
+    return click.option(
+        "--output",
+        "outputs",
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        multiple=True,
+        help="Write a report to this file instead of standard output. May be repeated: the end of each name says the "
+        f"format ({', '.join(_suffixes(formats))}); - is standard output, as text.",
+    )
+
+
+def _suffixes(formats: Collection[str]) -> Mapping[str, str]:
+    return {suffix: form for suffix, form in SUFFIXES.items() if form in formats}
+
 
 plan_format_option = click.option(
     "--format",
     "form",
     type=click.Choice(list(PLAN_FORMATS)),
-    default="text",
-    show_default=True,
-    help="For people or for machines.",
+    help="For people or for machines.  [default: as the end of the output's name says, or text]",
 )
 
 STANDARD_OUTPUT = Path("-")
@@ -53,12 +68,12 @@ Outputs = Sequence[tuple[Path | None, str]]
 """Where to write to (None: standard output) and in which format."""
 
 
-def formats_of(outputs: Sequence[Path], form: str | None) -> Outputs:
-    """The format of each file: the one that is asked for, or the one that its name says."""
+def formats_of(outputs: Sequence[Path], form: str | None, formats: Collection[str] = FORMATS) -> Outputs:
+    """The format of each file: the one that is asked for, or the one, of these, that its name says."""
     if not outputs:
         return [(None, form or "text")]
     if form is None:
-        return [(_file(output), _format_of(output)) for output in outputs]
+        return [(_file(output), _format_of(output, _suffixes(formats))) for output in outputs]
     if len(outputs) > 1:
         raise click.UsageError("--format is for one report: with several --output, the ends of their names say it.")
     return [(_file(outputs[0]), form)]
@@ -68,15 +83,15 @@ def _file(output: Path) -> Path | None:
     return None if output == STANDARD_OUTPUT else output
 
 
-def _format_of(output: Path) -> str:
+def _format_of(output: Path, known: Mapping[str, str]) -> str:
     if output == STANDARD_OUTPUT:
         return "text"
-    if output.suffix not in SUFFIXES:
+    if output.suffix not in known:
         raise click.UsageError(
             f"--output {output}: a name that ends in {output.suffix or 'nothing'} says no format. "
-            f"Known are {', '.join(SUFFIXES)}; with one file, --format may say it."
+            f"Known are {', '.join(known)}; with one file, --format may say it."
         )
-    return SUFFIXES[output.suffix]
+    return known[output.suffix]
 
 
 def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
@@ -102,7 +117,12 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
 
 
 def show_plan(
-    reconciler: Reconciler, changes: Changes, form: str = "text", output: Path | None = None, *, applied: str = ""
+    reconciler: Reconciler,
+    changes: Changes,
+    outputs: Outputs = ((None, "text"),),
+    *,
+    applied: str = "",
+    ground: Ground | None = None,
 ) -> None:
     """Write what is to be changed, or what became of it when a command was `applied`; raises if not all went well.
 
@@ -110,9 +130,17 @@ def show_plan(
     """
     environment, commit = reconciler.desired.environment, reconciler.commit
     plan = PlanReport(
-        environment.name, environment.url, changes, bool(applied), commit.id, commit.dirty, applied or "up"
+        environment.name, environment.url, changes, bool(applied), commit.id, commit.dirty, applied or "up", ground
     )
-    _write(render_plan(plan, form, redactor_of(reconciler), terminal=_terminal(output)), output)
+    redactor = redactor_of(reconciler)
+    failed: list[FileNotWritten] = []
+    for output, form in outputs:
+        try:
+            _write(render_plan(plan, form, redactor, terminal=_terminal(output)), output)
+        except FileNotWritten as error:
+            failed.append(error)
+    for other in failed if changes.interrupted or changes.failures else failed[1:]:
+        show_error(other)
     if changes.interrupted:
         raise interrupted("what was done is recorded; the next run looks up what began, and does the rest")
     if changes.failures:
@@ -123,6 +151,8 @@ def show_plan(
             else f"{environment.name}: the preview failed",
             hint=_next_action(changes, environment.name) if applied else "",
         )
+    if failed:
+        raise failed[0]
 
 
 def _next_action(changes: Changes, environment: str) -> str:

@@ -6,26 +6,38 @@ from pathlib import Path
 
 import click
 
+from reconciler import refresh as refreshing
 from reconciler.cli.console import progress
-from reconciler.cli.environment import opened, provider_option
-from reconciler.cli.output import output_option, plan_format_option, show_plan
+from reconciler.cli.environment import opened, provider_option, refresh_option
+from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
+from reconciler.report import PLAN_FORMATS, Ground
+from reconciler.report.values import plural
 
 
 @click.command()
 @click.argument("environment")
 @click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there is anything to change.")
 @plan_format_option
-@output_option
+@outputs_option(PLAN_FORMATS)
+@refresh_option
 @provider_option
 @pass_settings
 def preview(
-    settings: Settings, environment: str, expect_no_changes: bool, form: str, output: Path | None, provider: str
+    settings: Settings,
+    environment: str,
+    expect_no_changes: bool,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    refresh: bool,
+    provider: str,
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing."""
+    wanted = formats_of(outputs, form, PLAN_FORMATS)
     with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-        changes = reconciler.preview()
-    show_plan(reconciler, changes, form, output)
+        changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
+        ground = Ground(refresh, reconciler.stack.state().written)
+    show_plan(reconciler, changes, wanted, ground=ground)
     if expect_no_changes and len(changes):
-        raise ChangesFound(f"{len(changes)} changes where none were expected", hint="see the preview above")
+        raise ChangesFound(f"{plural(len(changes), 'change')} where none were expected", hint="see the preview above")

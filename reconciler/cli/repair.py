@@ -12,7 +12,7 @@ import click
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say
-from reconciler.cli.output import output_option, plan_format_option, show_drift, show_plan
+from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
@@ -20,6 +20,7 @@ from reconciler.drift import Finding
 from reconciler.drift.choose import chosen
 from reconciler.repair import divided
 from reconciler.repair import repair as bring_back
+from reconciler.report import PLAN_FORMATS
 
 
 @click.command()
@@ -28,7 +29,7 @@ from reconciler.repair import repair as bring_back
 @yes_option
 @click.option("--remove-unmanaged", is_flag=True, help="Also delete what nobody declared. Otherwise it stays.")
 @plan_format_option
-@output_option
+@outputs_option(PLAN_FORMATS)
 @provider_option
 @pass_settings
 def repair(
@@ -37,8 +38,8 @@ def repair(
     finding: tuple[str, ...],
     yes: bool,
     remove_unmanaged: bool,
-    form: str,
-    output: Path | None,
+    form: str | None,
+    outputs: tuple[Path, ...],
     provider: str,
 ) -> None:
     """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not.
@@ -46,6 +47,7 @@ def repair(
     With FINDINGs, only these: ids, beginnings of ids, or kind and name. Only what drifted is touched: definitions that
     were not applied yet stay so.
     """
+    wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
     with progress() as shown:
@@ -68,7 +70,7 @@ def repair(
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
     _tell(left)
-    show_plan(reconciler, changes, form, output, applied="repair")
+    show_plan(reconciler, changes, wanted, applied="repair")
 
 
 def _tell(left: Sequence[tuple[Finding, str]]) -> None:

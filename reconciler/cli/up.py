@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
+from reconciler import refresh as refreshing
 from reconciler.apply import Reconciler
 from reconciler.cli.console import progress
-from reconciler.cli.environment import opened, provider_option
+from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
-from reconciler.cli.output import output_option, plan_format_option, show_plan
+from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
+from reconciler.report import PLAN_FORMATS, Ground
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 
@@ -22,31 +24,43 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 @click.argument("environment")
 @yes_option
 @plan_format_option
-@output_option
+@outputs_option(PLAN_FORMATS)
+@refresh_option
 @provider_option
 @pass_settings
-def up(settings: Settings, environment: str, yes: bool, form: str, output: Path | None, provider: str) -> None:
-    """Make the tenant of ENVIRONMENT as declared.
+def up(
+    settings: Settings,
+    environment: str,
+    yes: bool,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    refresh: bool,
+    provider: str,
+) -> None:
+    """Make the tenant of ENVIRONMENT as declared, also where somebody changed it.
 
     The account at the end says what was done, what failed and what was not tried. Exits with 1 if anything failed, and
     with 130 or 143 after an interrupt (SIGINT; SIGTERM or SIGHUP).
     """
+    wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            planned = reconciler.preview()
-        show_plan(reconciler, planned)
+            planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
+            ground = Ground(refresh, reconciler.stack.state().written)
+        show_plan(reconciler, planned, ground=ground)
         if not len(planned):
             return
         confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        changes = _applied(reconciler)
-    show_plan(reconciler, changes, form, output, applied="up")
+        ground = Ground(refresh, reconciler.stack.state().written)
+        changes = _applied(reconciler, refresh)
+    show_plan(reconciler, changes, wanted, applied="up", ground=ground)
 
 
-def _applied(reconciler: Reconciler) -> Changes:
+def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
     try:
-        return reconciler.up()
+        return refreshing.up(reconciler) if refresh else reconciler.up()
     except KeyboardInterrupt:  # before the engine began
         return Changes(interrupted=True)
 

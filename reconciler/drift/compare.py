@@ -59,21 +59,21 @@ def overwritten(
 
 
 def owners(desired: Desired, state: State) -> Owners:
-    """Which objects to ask for what they own: what is managed, and what every tenant has.
+    """Which objects to ask for what they own: what is managed or has its name, and what every tenant has.
 
     A whole list (the assignments of an app) is only asked for where somebody declared it, or where Okta itself puts
     something in (the catch-all rule of a policy).
     """
     ids = Managed.of(desired, state).ids
     names = {(address.kind, identity): address.name for address, identity in ids.items()}
-    observed = {
+    by_label = {
         (address.kind, declaration.label): address.name
         for address, declaration in desired.declarations.items()
-        if address not in ids and desired.observes(address)
+        if address not in ids
     }
 
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
-        name = names.get((owner.kind.kind, owner.id)) or observed.get((owner.kind.kind, owner.label))
+        name = names.get((owner.kind.kind, owner.id)) or by_label.get((owner.kind.kind, owner.label))
         if owned.collection.list_key and not owned.collection.okta_adds:
             return name is not None and Address(owned.kind, name) in desired.declarations
         return name is not None or owner.built_in
@@ -91,6 +91,8 @@ def strangers(names: Names, item: LiveObject, declared: Declaration | None, appl
 
 
 _OBSERVED = "only observed here: repair leaves it as it is"
+_WITHOUT_STATE = "no state says what was applied: it may also be an edit that no up applied yet"
+_TO_IMPORT = "not in the state: the next up imports the object and makes this as declared"
 
 
 Ranks = Mapping[Address, Place]
@@ -106,6 +108,7 @@ class _Comparison:
         self._live = live
         self._names = Names(desired, state, live, imports)
         self._unreadable = {(gap.kind.kind, gap.owner_id) for gap in live.unreadable}
+        self._has_state = bool(state.resources)
 
     def findings(self) -> Iterator[Finding]:
         missing: set[Address] = set()
@@ -113,7 +116,10 @@ class _Comparison:
         for address, declaration in self._desired.declarations.items():
             identity = self._names.ids.get(address, "")
             if not identity and not self._desired.observes(address):
-                yield from self._not_applied(declaration)
+                yield self._not_applied(declaration)
+                item = self._live.by_id.get((address.kind, self._names.unapplied.get(address, "")))
+                if item is not None:
+                    yield from self._fields(declaration, item, ranks)
                 continue
             item = self._live.by_id.get((address.kind, identity))
             if item is not None:
@@ -137,9 +143,9 @@ class _Comparison:
             strangers(self._names, item, declaration, applied) if kind.collection.list_key else (),
         )
 
-    def _not_applied(self, declaration: Declaration) -> Iterator[Finding]:
-        there = self._names.recognised.get(declaration.address)
-        yield Finding(
+    def _not_applied(self, declaration: Declaration) -> Finding:
+        there = self._names.unapplied.get(declaration.address)
+        return Finding(
             Verdict.PENDING,
             declaration.kind.kind,
             declaration.name,
@@ -147,7 +153,7 @@ class _Comparison:
             okta_id=there or "",
             source=declaration.source,
             detail="declared and not applied yet"
-            + ("; an object of this name is there, and would be taken into the state" if there else ""),
+            + ("; an object of this name is there: the next up imports it" if there else ""),
         )
 
     def _missing(self, declaration: Declaration, identity: str) -> Finding:
@@ -171,6 +177,10 @@ class _Comparison:
         observed = self._desired.observes(declaration.address)
         applied_object = self._names.applied.get(declaration.address)
         applied: Spec | None = expected if observed else None
+        is_unapplied = not observed and applied_object is None
+        detail = _OBSERVED if observed else ""
+        if is_unapplied:
+            detail = _TO_IMPORT if self._has_state else _WITHOUT_STATE
         for field in schema(kind):
             if field.owns or field.secret:
                 continue
@@ -179,7 +189,7 @@ class _Comparison:
             is_place = field.name == "priority" and kind.collection.prioritised
             if declaration.address not in ranks if is_place else want == have:
                 continue
-            if applied_object and self._is_as_applied(field, applied_object, item):
+            if self._is_as_applied(field, applied_object, item):
                 continue
             if applied is None:
                 applied = self._names.in_definitions(kind, applied_object.spec) if applied_object else {}
@@ -191,6 +201,8 @@ class _Comparison:
             if is_place:
                 place = ranks[declaration.address]
                 want, last, have, verdict = place.declared, place.applied, place.live, place.verdict
+            if is_unapplied:
+                last, verdict = None, Verdict.PENDING if self._has_state else Verdict.CHANGED
             inherited = field.name not in declaration.declared
             places = differences(field, want, have)
             yield Finding(
@@ -206,13 +218,14 @@ class _Comparison:
                 inherited=inherited,
                 differences=places,
                 source=declaration.where(common_path(field, want, places)),
-                detail=_OBSERVED if observed else "",
+                detail=detail,
             )
 
-    def _is_as_applied(self, field: Field, applied: Applied, item: LiveObject) -> bool:
-        """Whether a field refers to what could not be read, and so has no name, but is as it was applied."""
+    def _is_as_applied(self, field: Field, applied: Applied | None, item: LiveObject) -> bool:
+        """Whether a field refers to what could not be read, and so has no name, but is as it was applied; of what was
+        never applied nobody can tell."""
         raw = item.spec.get(field.name)
-        return self._names.has_unnamed(raw) and raw == applied.spec.get(field.name)
+        return self._names.has_unnamed(raw) and (applied is None or raw == applied.spec.get(field.name))
 
     @staticmethod
     def _verdict(declared: Any, applied: Any, live: Any) -> Verdict:
@@ -224,9 +237,13 @@ class _Comparison:
         """What stands at the wrong place among its siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
-            item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
+            identity = self._names.ids.get(address, "")
+            if not self._has_state:
+                identity = identity or self._names.unapplied.get(address, "")
+            item = self._live.by_id.get((address.kind, identity))
             if declaration.kind.collection.prioritised and item is not None:
-                applied = declaration if self._desired.observes(address) else self._names.applied.get(address)
+                is_known = self._has_state and not self._desired.observes(address)
+                applied = self._names.applied.get(address) if is_known else declaration
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)

@@ -34,7 +34,10 @@ class Names:
         self.ids = {**managed.ids, **imported}
         """The ids of declared objects."""
         self.ids |= self._observed(desired)
-        self._names = {(address.kind, identity): address.name for address, identity in self.ids.items()}
+        self.unapplied = self._unapplied(state)
+        """The ids of what is declared and in the tenant, but neither in the state nor among the `imports`."""
+        both = {**self.unapplied, **self.ids}
+        self._names = {(address.kind, identity): address.name for address, identity in both.items()}
         self._unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
         self._unnamed: set[str] = set()
 
@@ -50,6 +53,16 @@ class Names:
                 identity = own_id(self.recognised.get(address, ""))
             if identity:
                 found[address] = identity
+        return found
+
+    def _unapplied(self, state: State) -> dict[Address, str]:
+        """What was recognised. Where there is no state at all, also whole lists that somebody may have emptied."""
+        found = {address: own_id(path) for address, path in self.recognised.items() if address not in self.ids}
+        for address, declaration in () if state.resources else self._declarations.items():
+            if declaration.kind.collection.list_key and declaration.parent and address not in self.ids:
+                owner = found.get(declaration.parent)
+                if owner and (address.kind, owner) in self._live.by_id:
+                    found[address] = owner
         return found
 
     def declared(self, kind: str, identity: str) -> str | None:

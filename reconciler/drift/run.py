@@ -47,6 +47,8 @@ class DriftReport:
     """What each entry of `ignore.yaml` covers, which may be nothing; it is not among `findings`."""
     notes: Sequence[str] = ()
     """What the run could not take into account, and what follows from that."""
+    state_found: bool = True
+    """Whether the state has anything: without it, nobody can tell what was deleted from what was never applied."""
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:
@@ -68,6 +70,12 @@ class DriftReport:
     def has_drift(self) -> bool:
         """Whether the tenant left what was applied; pending and unreadable say nothing of the kind."""
         return any(finding.verdict in DRIFT for finding in self.findings)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether there may be drift that nobody can see: a part could not be read, or there is no state."""
+        pending = self.counts[Verdict.PENDING] and not self.state_found
+        return bool(pending or self.counts[Verdict.UNREADABLE])
 
     @property
     def ignored_findings(self) -> list[Finding]:

@@ -60,6 +60,8 @@ class Change:
     """The fields that differ, for an update or a replacement."""
     drifted: tuple[str, ...] = ()
     """Other fields that become as declared with them, because somebody changed them in the tenant."""
+    deleted: bool = False
+    """Whether it is made again because somebody deleted it in the tenant."""
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Changes:
     """By URN."""
     failures: list[str] = field(default_factory=list)
     """The engine's error messages, in order."""
+    notes: list[str] = field(default_factory=list)
+    """What else there is to know of the run."""
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
     """The URNs of those that were carried out; only `up` has any."""
@@ -101,6 +105,11 @@ class Changes:
         for urn, (kind, name) in objects.items():
             self.changes[urn] = Change(Operation.RELEASE, kind, name)
             self.completed.add(urn)
+
+    def leave_out(self, urns: Iterable[str]) -> None:
+        """Leave out what the engine would delete, and the state forgets instead."""
+        for urn in urns:
+            self.changes.pop(urn, None)
 
     @property
     def done(self) -> int:
@@ -135,6 +144,7 @@ class Changes:
             elif before.operation is not Operation.CREATE:  # what was just made is still made
                 self.made_as_declared(urn, change.fields)
         self.failures += later.failures
+        self.notes += later.notes
         self.completed |= later.completed
         self.failed |= later.failed
         self.seen |= later.seen
@@ -152,6 +162,20 @@ class Changes:
         """Say which other fields of an object become as declared when it is updated."""
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
+
+    def made_again(self, urn: str) -> None:
+        """Say of an object that is created that somebody had deleted it."""
+        change = self.changes.get(urn)
+        if change and change.operation is Operation.CREATE:
+            self.changes[urn] = replace(change, deleted=True)
+
+    def undoes(self, urn: str, fields: Collection[str]) -> None:
+        """Say which fields of an object differ only because somebody changed them in the tenant."""
+        change = self.changes.get(urn)
+        if change and change.operation in (Operation.UPDATE, Operation.REPLACE):
+            drifted = {name for name in change.fields if name in fields}
+            own = tuple(name for name in change.fields if name not in fields)
+            self.changes[urn] = replace(change, fields=own, drifted=tuple(sorted(drifted.union(change.drifted))))
 
     def sent_again(self, urns: Iterable[str]) -> None:
         """Leave out what was only sent to keep its place among others that got theirs."""

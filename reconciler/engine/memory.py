@@ -75,6 +75,11 @@ _NOTE = "interruptedRepair"
 """The stack output with what an interrupted repair or acceptance has to recall."""
 
 
+def note_in(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The note among the outputs of a stack, if there is one."""
+    return {name: value for name, value in outputs.items() if name == _NOTE}
+
+
 def _without_secrets(value: Any) -> Any:
     match value:
         case dict():

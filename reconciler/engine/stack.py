@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import logging
+import os
+import secrets
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from reconciler import interrupts
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import clear_up
-from reconciler.engine.memory import Memory
+from reconciler.engine.memory import Memory, note_in
+from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, ReconcilerError, Refused
@@ -22,7 +29,7 @@ from reconciler.progress import SILENT, Progress
 if TYPE_CHECKING:
     from pulumi import automation
 
-PROJECT = "okta"
+_PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _RECORDED = "what was done is recorded; run the same command again"
 
 
@@ -61,6 +68,18 @@ class Stack:
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _noted: bool = field(default=False, init=False, repr=False)
+
+    @cached_property
+    def project(self) -> str:
+        """The name of the Pulumi project: it is part of every URN, and of where the state is kept."""
+        return project_name(self.root)
+
+    @property
+    def place(self) -> str:
+        """Where the state is looked for, in words that hold no credentials."""
+        backend = urlsplit(self.environment.get("PULUMI_BACKEND_URL", ""))
+        shown = backend._replace(netloc=backend.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        return f"{shown or 'the default backend of Pulumi'} (project {self.project}, stack {self.name})"
 
     def preview(self, program: Program) -> Changes:
         """What `up` would change; what failed is in it."""
@@ -134,6 +153,27 @@ class Stack:
         memory = None if self._noted else Memory.left_by_a_killed_run(deployment)
         return memory.recalled(deployment) if memory else deployment
 
+    @contextmanager
+    def copied(self) -> Iterator[Stack]:
+        """A copy of the stack in a folder of its own: what is done to its state concerns nobody else."""
+        deployment = without_pending(self._whole(self.export()))
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            copy_project(self.root, root, self.name)
+            backend = root / "state"
+            backend.mkdir()
+            environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
+            if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
+                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a folder needs one, a service none
+            copy = Stack(self.name, root, environment, self.progress, self.withheld)
+            copy.restore(deployment)
+            yield copy
+
+    @property
+    def noted(self) -> Mapping[str, str]:
+        """The outputs that a program has to go on exporting, so that a killed run loses nothing."""
+        return note_in(self.state().outputs) if self._noted else {}
+
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""
         if urns:
@@ -180,7 +220,7 @@ class Stack:
     def _open(self) -> automation.Stack:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         if backend.startswith("file://"):
-            clear_up(Path(backend.removeprefix("file://")), PROJECT, self.name)
+            clear_up(Path(backend.removeprefix("file://")), self.project, self.name)
         if self._opened is None:
             from reconciler.engine import workspace
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from reconciler.kinds import Kind, Spec, kind_of_resource
@@ -81,6 +82,8 @@ class State:
     """The stack's outputs."""
     interrupted: bool
     """Whether a run was killed: the state names operations that nobody saw end."""
+    written: datetime | None = None
+    """When it was written last, which is when the last `up` ended; None if it never was."""
 
 
 EMPTY = State({}, {}, False)
@@ -99,7 +102,16 @@ def parse(deployment: Deployment) -> State:
             resources[kind.kind, name] = Applied(
                 kind, name, resource["urn"], resource["id"], resource.get("inputs") or {}
             )
-    return State(resources, outputs, bool(deployment.get("pending_operations")))
+    return State(resources, outputs, bool(deployment.get("pending_operations")), _written(deployment))
+
+
+def _written(deployment: Deployment) -> datetime | None:
+    """The time in the manifest; an engine that has written nothing yet says the year 1."""
+    try:
+        time = datetime.fromisoformat((deployment.get("manifest") or {})["time"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return time if time.year > 1 and time.tzinfo else None
 
 
 def _input(field: Field) -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 from reconciler.engine import toolchain
-from reconciler.engine.stack import PROJECT, Stack
+from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError
 
 
@@ -30,7 +30,7 @@ def has_state(stack: Stack) -> bool:
     """Whether the backend has a state of the stack. Raises EngineError if it cannot be asked."""
     backend = stack.environment.get("PULUMI_BACKEND_URL", "")
     if backend.startswith("file://"):
-        folder = Path(backend.removeprefix("file://")).expanduser() / ".pulumi" / "stacks" / PROJECT
+        folder = Path(backend.removeprefix("file://")).expanduser() / ".pulumi" / "stacks" / stack.project
         return any(folder.glob(f"{stack.name}.json*"))
     from pulumi import automation
 
@@ -63,7 +63,7 @@ def insist_on_passphrase(stack: Stack) -> None:
         settings.write_text(json.dumps({"encryptionsalt": provider["state"]["salt"]}))
         options = ["--secret", "--non-interactive", "--stack", stack.name, "--config-file", str(settings)]
         answer = subprocess.run(
-            [toolchain.ensure(), "config", "set", *options, f"{PROJECT}:check", "any"],
+            [toolchain.ensure(), "config", "set", *options, f"{stack.project}:check", "any"],
             cwd=stack.root,
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **stack.environment},
             stdin=subprocess.DEVNULL,

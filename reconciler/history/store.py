@@ -148,7 +148,7 @@ def _record(connection: Connection, report: DriftReport) -> None:
     gone = [
         row.number
         for identity, row in there.items()
-        if identity not in told and row.last_seen < now and not _hidden(row.kind, unread)
+        if report.state_found and identity not in told and row.last_seen < now and not _hidden(row.kind, unread)
     ]
     connection.execute(update(EPISODES).where(EPISODES.c.number.in_(gone)).values(closed=now))
     connection.execute(

@@ -170,9 +170,13 @@ _PROOFS = {"knowledge": 1, "possession": 2}
 """What each part of a set of factors is worth: something that one has is harder to come by than something one knows."""
 
 
-def demands(constraints: Sequence[dict[str, Any]]) -> int:
-    """How much the least demanding of several sets of factors asks for; people choose among them."""
-    return min((sum(_worth(one)) for one in constraints), default=0)
+def demands(constraints: Any) -> int:
+    """How much the least demanding of several sets of factors asks for; people choose among them.
+
+    What is no list of sets, in a baseline or in a rule that Okta made, asks for nothing that is known.
+    """
+    sets = [one for one in constraints if isinstance(one, dict)] if isinstance(constraints, list | tuple) else []
+    return min((sum(_worth(one)) for one in sets), default=0)
 
 
 def _worth(value: dict[str, Any]) -> Iterator[int]:

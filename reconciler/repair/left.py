@@ -12,6 +12,7 @@ from reconciler.okta.snapshot import Snapshot
 from reconciler.repair.scope import deleted, unapplied
 
 _UNMANAGED = "nobody declared it: --remove-unmanaged deletes it, where the kind is authoritative"
+_NOT_IN_STATE = "it is not in the state: reconciler up imports it and makes it as declared"
 _LEFT = {
     Verdict.PENDING: "the definitions changed: reconciler up applies them",
     Verdict.BEYOND: "no definition states it: put it right in the tenant, or accept it",
@@ -39,6 +40,8 @@ def _why_left(finding: Finding, desired: Desired, names: Names, live: Snapshot, 
             return "" if remove_unmanaged and mode == "authoritative" else _UNMANAGED
         case Verdict.CHANGED | Verdict.CONFLICT | Verdict.MISSING if desired.observes(address):
             return "its kind is only observed here (modes)"
+        case Verdict.CHANGED | Verdict.CONFLICT if address not in names.applied:
+            return _NOT_IN_STATE
         case Verdict.CHANGED | Verdict.CONFLICT:
             unapplied_ones = unapplied(kind, {finding.field: finding.expected}, desired, names)
         case Verdict.MISSING:

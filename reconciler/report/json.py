@@ -177,6 +177,8 @@ class DriftDocument(_Document):
     """What owns the objects with findings, and what refers to them."""
     notes: list[str]
     """What the run could not take into account, and what follows from that."""
+    state_found: bool
+    """Whether the state has anything: without it, nobody can tell what was deleted from what was never applied."""
 
 
 def render(report: DriftReport) -> str:
@@ -210,6 +212,7 @@ def document(report: DriftReport) -> DriftDocument:
             for relation in report.relations
         ],
         notes=list(report.notes),
+        state_found=report.state_found,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from reconciler.engine.changes import Change, Changes, Operation, Outcome
 from reconciler.report.values import UNCOMMITTED, plural
@@ -28,6 +29,8 @@ MEANING = {
     Operation.RELEASE: "let go: it stays in the tenant, unmanaged",
 }
 DRIFTED = "somebody changed it in the tenant, and the update undoes that"
+DELETED = "(deleted in the tenant)"
+"""What stands behind the name of an object that comes back."""
 _DONE = {
     Operation.DELETE: "deleted",
     Operation.REPLACE: "replaced",
@@ -54,6 +57,23 @@ _COUNTED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What the definitions were compared with."""
+
+    tenant: bool
+    """Whether with the tenant, besides the state."""
+    state_written: datetime | None
+    """When the state was written last; None if there is none."""
+
+    def __str__(self) -> str:
+        if self.state_written is None:
+            compared = "Compared with the tenant" if self.tenant else "Not compared with the tenant"
+            return f"{compared}; there is no state yet"
+        state = f"the state of {self.state_written.astimezone(UTC):%Y-%m-%d at %H:%M:%S} UTC"
+        return f"Compared with the tenant and {state}" if self.tenant else f"Compared with {state} only"
+
+
+@dataclass(frozen=True, slots=True)
 class PlanReport:
     """The changes of one preview, or what became of those of a run that changed the tenant."""
 
@@ -69,6 +89,8 @@ class PlanReport:
     """Whether the definitions differ from that commit."""
     verb: str = "up"
     """The command that was run."""
+    ground: Ground | None = None
+    """What the definitions were compared with; None for a repair, which is about findings."""
 
     @property
     def in_order(self) -> list[Change]:
@@ -99,6 +121,11 @@ class PlanReport:
     def failures(self) -> Sequence[str]:
         """The engine's error messages."""
         return self.changes.failures
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What else there is to know."""
+        return self.changes.notes
 
     @property
     def title(self) -> str:

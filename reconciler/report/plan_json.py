@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from reconciler.engine.changes import Change, Operation, Outcome
@@ -33,9 +34,20 @@ class ChangeDocument(_Document):
     """The fields that differ, for an update, a replacement or an import."""
     drifted: list[str]
     """Other fields that become as declared with them, because somebody changed them in the tenant."""
+    deleted_in_tenant: bool
+    """Whether it is made again because somebody deleted it in the tenant."""
     outcome: Outcome | None
     """What became of it; null in a preview. `half done` was deleted for a replacement that was not created; of
     `unknown` nobody saw the end; `not tried` never began."""
+
+
+class GroundDocument(_Document):
+    """What the definitions were compared with."""
+
+    tenant: bool
+    """Whether with the tenant, besides the state."""
+    state_written: datetime | None
+    """When the state was written last, in UTC; null if there is none."""
 
 
 class PlanDocument(_Document):
@@ -61,12 +73,16 @@ class PlanDocument(_Document):
     """Whether nothing failed and the run was not interrupted."""
     conclusion: str
     """The counts, in a sentence."""
-    unchanged: int
+    ground: GroundDocument | None
+    """What the definitions were compared with; null for a repair, which is about findings."""
+    unchanged: int = Field(ge=0)
     """How many objects are as declared already, as far as the engine got."""
     changes: list[ChangeDocument]
     """Deletions and replacements first; after a run, what was not done comes last."""
     failures: list[str]
     """What failed, in the engine's words; each names its object, if it is about one."""
+    notes: list[str]
+    """What else there is to know."""
 
 
 def render(plan: PlanReport) -> str:
@@ -79,6 +95,7 @@ def document(plan: PlanReport) -> PlanDocument:
     outcome = Outcome.DONE if plan.applied else None
     changes = [_change(change, outcome) for change in plan.in_order]
     changes += [_change(change, became) for became, group in plan.not_done for change in group]
+    written = plan.ground.state_written if plan.ground else None
     return PlanDocument(
         version=VERSION,
         environment=plan.environment,
@@ -90,9 +107,12 @@ def document(plan: PlanReport) -> PlanDocument:
         interrupted=plan.changes.interrupted,
         succeeded=not (plan.failures or plan.changes.interrupted),
         conclusion=plan.conclusion,
+        ground=plan.ground
+        and GroundDocument(tenant=plan.ground.tenant, state_written=written and written.astimezone(UTC)),
         unchanged=plan.changes.unchanged,
         changes=changes,
         failures=list(plan.failures),
+        notes=list(plan.notes),
     )
 
 
@@ -109,5 +129,6 @@ def _change(change: Change, outcome: Outcome | None) -> ChangeDocument:
         name=change.name,
         fields=list(change.fields),
         drifted=list(change.drifted),
+        deleted_in_tenant=change.deleted,
         outcome=outcome,
     )

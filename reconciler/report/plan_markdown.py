@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from reconciler.engine.changes import Change
 from reconciler.report import github
-from reconciler.report.github import Section, code, row
-from reconciler.report.plan import DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
-from reconciler.report.values import UNCOMMITTED, plural
+from reconciler.report.github import Section, code, prose, row
+from reconciler.report.plan import DELETED, DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
+from reconciler.report.values import UNCOMMITTED, cut, plural
 
 LONGEST_FAILURE = 2_000
 UNFOLDED = 20
@@ -27,6 +27,10 @@ def _head(plan: PlanReport) -> Iterator[str]:
     yield f"**{plan.conclusion}** ({code(plan.url)}{commit})"
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}."
+    for note in plan.notes:
+        yield f"Note: {prose(cut(note))}."
+    if plan.ground:
+        yield f"{plan.ground}."
     if plan.warning:
         yield f"> [!CAUTION]\n> **{plan.warning}.** People may lose access: see the first table."
 
@@ -55,4 +59,5 @@ def _failure(failure: str) -> str:
 def _change(change: Change) -> str:
     what = f"{code(SIGNS[change.operation])} {MEANING[change.operation]}"
     fields = [*map(code, change.fields), *(f"{code(field)} (drifted)" for field in change.drifted)]
-    return row(what, change.kind, code(change.name), ", ".join(fields))
+    name = f"{code(change.name)} {DELETED}" if change.deleted else code(change.name)
+    return row(what, change.kind, name, ", ".join(fields))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.engine.changes import Change, Operation
 from reconciler.printable import printable
-from reconciler.report.plan import DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
+from reconciler.report.plan import DELETED, DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
 from reconciler.report.terminal import PLAIN, Terminal
 
 _COLORS = {
@@ -52,6 +52,10 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield "  ".join(f"{SIGNS[operation]} {MEANING[operation]}" for operation in used)
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}"
+    for note in plan.notes:
+        yield f"Note: {printable(note)}"
+    if plan.ground:
+        yield str(plan.ground)
     bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.dangerous
     good = "red" if bad else "yellow" if everything else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)
@@ -62,7 +66,8 @@ def _changes(changes: Iterable[Change], terminal: Terminal) -> Iterator[str]:
     width = max(len(change.kind) for change in changes)
     for change in changes:
         sign = terminal.styled(f"{SIGNS[change.operation]:>2}", fg=_COLORS[change.operation])
-        yield f"{sign} {change.kind:{width}}  {printable(change.name)}"
+        deleted = f"  {DELETED}" if change.deleted else ""
+        yield f"{sign} {change.kind:{width}}  {printable(change.name)}{deleted}"
         if fields := [*change.fields, *(f"{field} (drifted)" for field in change.drifted)]:
             yield from _wrapped(fields, width + 5, terminal)
 

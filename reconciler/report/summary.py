@@ -33,7 +33,10 @@ def _found(report: DriftReport) -> str:
     other = _counted(report, drift=False)
     if drift:
         return f"Drift: {drift}" + (f"; also {other}" if other else "")
-    return f"No drift in what could be read; {other}" if report.counts[Verdict.UNREADABLE] else f"No drift; {other}"
+    if not report.is_uncertain:
+        return f"No drift; {other}"
+    covered = "in what could be read" if report.counts[Verdict.UNREADABLE] else "found, but there is no state"
+    return f"No drift {covered}; {other}"
 
 
 def effort(report: DriftReport) -> str:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 import click
 import pytest
 
-from reconciler.cli.drift import drift
+from reconciler.cli.drift import drift, exit_code
 from reconciler.cli.duration import DURATION
 from reconciler.cli.output import formats_of, record
 from reconciler.detect import LOOK_BACK
@@ -17,7 +18,8 @@ from reconciler.drift.findings import Finding, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
 from reconciler.known_secrets import KnownSecrets
-from reconciler.report import FORMATS, SUFFIXES
+from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES
+from reconciler.report.summary import conclusion
 from tests.report import samples
 
 
@@ -61,6 +63,39 @@ def test_what_is_asked_for_counts_more_than_a_name():
 def test_what_does_not_say_a_format_is_refused(names, form, said):
     with pytest.raises(click.UsageError, match=said):
         formats_of([Path(name) for name in names], form)
+
+
+def test_a_plan_has_fewer_formats():
+    assert formats_of([Path("p.json"), Path("p.md")], None, PLAN_FORMATS) == [
+        (Path("p.json"), "json"),
+        (Path("p.md"), "markdown"),
+    ]
+    with pytest.raises(click.UsageError, match=r"ends in \.html says no format\. Known are \.txt, \.json, \.md;"):
+        formats_of([Path("p.html")], None, PLAN_FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "state_found", "code"),
+    [
+        ([], True, 0),
+        ([Verdict.PENDING], True, 0),
+        ([Verdict.PENDING, Verdict.EXPIRED], True, 0),
+        ([Verdict.PENDING, Verdict.CHANGED], True, 2),
+        ([Verdict.UNREADABLE, Verdict.CHANGED], True, 2),
+        ([Verdict.UNREADABLE, Verdict.PENDING], True, 3),
+        ([Verdict.PENDING], False, 3),
+        ([Verdict.CHANGED], False, 2),
+    ],
+)
+def test_the_exit_code_says_what_the_summary_says(verdicts, state_found, code):
+    report = samples.report([Finding(verdict, "group", verdict, "") for verdict in verdicts])
+    report = replace(report, state_found=state_found)
+    assert exit_code(report) == code
+    said = conclusion(report)
+    assert said.startswith("Drift: ") is (code == 2)
+    assert said.startswith(("No drift in what could be read; ", "No drift found, but there is no state; ")) is (
+        code == 3
+    )
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
 from reconciler.cli import run
 from reconciler.cli.output import show_drift, show_plan
+from reconciler.commit import Commit
 from reconciler.engine.changes import Changes
 from reconciler.errors import FileNotWritten, ReconcilerError
+from reconciler.known_secrets import KnownSecrets
 from reconciler.report import FORMATS, PLAN_FORMATS
 from tests.drift import live
 from tests.faults import Full, fault
@@ -27,8 +29,8 @@ from tests.report import samples
 @pytest.fixture
 def reconciler(tmp_path: Path) -> Reconciler:
     desired = SimpleNamespace(environment=SimpleNamespace(name="production", url="https://acme.okta.com"))
-    stack = SimpleNamespace(root=tmp_path)
-    return cast(Reconciler, SimpleNamespace(desired=desired, stack=stack, commit="", known_secrets=lambda: []))
+    stack, tenant = SimpleNamespace(root=tmp_path), SimpleNamespace(known=KnownSecrets())
+    return cast(Reconciler, SimpleNamespace(desired=desired, stack=stack, commit=Commit(), tenant=tenant))
 
 
 def failures(file: Path, write: Callable[[], Any]) -> int:
@@ -60,7 +62,7 @@ def test_a_drift_report(reconciler: Reconciler, tmp_path: Path, form: str) -> No
 @pytest.mark.parametrize("form", list(PLAN_FORMATS))
 def test_a_plan(reconciler: Reconciler, tmp_path: Path, form: str) -> None:
     file = tmp_path / "plan"
-    assert failures(file, lambda: show_plan(reconciler, Changes(), form, file)) > 2
+    assert failures(file, lambda: show_plan(reconciler, Changes(), [(file, form)])) > 2
 
 
 def test_a_baseline(tmp_path: Path) -> None:

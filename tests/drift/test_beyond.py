@@ -118,9 +118,17 @@ def test_an_object_that_nobody_knew_is_no_finding():
 def test_an_object_that_is_gone_or_not_managed_is_no_finding():
     known = baseline(live.snapshot(live.APP))
     other = live.snapshot(live.changed("settings.futureFeature", "on"))
+    renamed = live.snapshot(live.changed("label", "Other", live.changed("settings.futureFeature", "on")))
     assert compared(known, live.snapshot()) == []
-    assert compared(known, other, state=EMPTY) == []
+    assert compared(known, renamed, state=EMPTY) == []
     assert len(compared(known, other)) == 1
+
+
+def test_without_a_state_an_object_is_known_by_its_name():
+    known = baseline(live.snapshot(live.APP))
+    other = live.snapshot(live.changed("settings.futureFeature", "on"))
+    (one,) = compared(known, other, state=EMPTY)
+    assert (one.name, one.field) == ("console", "settings.futureFeature")
 
 
 def test_findings_come_in_the_order_of_their_paths():

@@ -226,8 +226,82 @@ def test_what_would_be_taken_into_the_state_is_pending_and_not_unmanaged(world: 
     identity = world.applied.pop(SCOPE).id
     one = only(world)
     assert (one.verdict, one.name) == (Verdict.PENDING, SCOPE.name)
-    assert one.okta_id.endswith(f"/{identity}")
-    assert "would be taken into the state" in one.detail
+    assert one.okta_id == identity
+    assert "the next up imports it" in one.detail
+
+
+def test_what_an_import_would_change_is_shown_field_by_field(world: World):
+    world.show(APP, url="https://elsewhere.example.com")
+    world.applied.pop(APP)
+    whole, field = findings(world)
+    assert (whole.verdict, whole.field) == (Verdict.PENDING, "")
+    assert (field.verdict, field.field, field.applied) == (Verdict.PENDING, "url", None)
+    assert (field.expected, field.actual) == ("https://wiki.example.com", "https://elsewhere.example.com")
+    assert "the next up imports the object" in field.detail
+
+
+def test_what_refers_to_what_an_import_takes_is_as_declared(world: World):
+    world.applied.pop(GROUP)
+    assert [(one.verdict, one.subject) for one in findings(world)] == [(Verdict.PENDING, "group people")]
+
+
+# No state
+
+
+@pytest.mark.parametrize("desired", [all_declared, barely_declared], ids=["every-field", "no-field"])
+def test_without_a_state_nothing_but_the_state_is_missing(desired):
+    """Every object is recognised, with what it owns and all that refers to it, and none of its fields differs."""
+    world = settled(desired())
+    world.applied.clear()
+    found = findings(world)
+    assert {(one.verdict, one.field) for one in found} == {(Verdict.PENDING, "")}
+    assert {one.kind for one in found} == {kind.kind for kind in kinds()}
+    without_id = {one.kind for one in found if not one.okta_id}
+    assert without_id <= {"app-group-assignments"}, "an empty list has nothing to be recognised by"
+
+
+def test_without_a_state_what_somebody_changed_is_changed(world: World):
+    world.show(APP, url="https://elsewhere.example.com")
+    world.show(RULES[1], status="INACTIVE")
+    applied = dict(world.applied)
+    world.applied.clear()
+    changed = [one for one in findings(world) if one.field]
+    assert [(one.verdict, one.subject, one.applied) for one in changed] == [
+        (Verdict.CHANGED, "bookmark-app wiki.url", None),
+        (Verdict.CHANGED, "access-policy-rule payments/People/Second.status", None),
+    ]
+    assert {one.okta_id for one in changed} == {applied[RULES[1]].id, applied[APP].id}
+    assert {one.detail for one in changed} == {
+        "no state says what was applied: it may also be an edit that no up applied yet"
+    }
+
+
+def test_without_a_state_an_emptied_list_and_another_order_are_changed(world: World):
+    world.show(ASSIGNMENTS, groups=[])
+    first, second, *_ = RULES
+    world.show(first, priority=2)
+    world.show(second, priority=1)
+    world.applied.clear()
+    changed = {(one.subject, one.verdict) for one in findings(world) if one.field}
+    assert ("app-group-assignments wiki.groups", Verdict.CHANGED) in changed
+    (moved,) = (name for name, _ in changed if name.endswith(".priority"))
+    assert moved.startswith("access-policy-rule payments/People/")
+    assert {verdict for _, verdict in changed} == {Verdict.CHANGED}
+
+
+def test_without_a_state_what_somebody_added_below_a_declared_object_is_unmanaged(world: World):
+    policy = world.item(POLICY)
+    world.add("access-policy-rule", "Open door", policy, name="Open door")
+    world.applied.clear()
+    assert [one.label for one in findings(world) if one.verdict is Verdict.UNMANAGED] == ["Open door"]
+
+
+def test_what_has_the_name_of_a_declared_object_is_asked_for_what_it_owns(world: World):
+    item = world.item(SERVER)
+    world.applied.clear()
+    asks = owners(world.desired, world.state)
+    assert asks(item, kind_named("authorization-server-scope"))
+    assert not asks(replace(item, json={**item.json, "name": "Other"}), kind_named("authorization-server-scope"))
 
 
 def test_what_was_deleted_is_missing(world: World):

@@ -107,7 +107,7 @@ def test_only_what_is_new_is_read_for_it(applied: Workspace):
     applied.declare([*documents, group("people")])
     applied.tenant.clear_stats()
 
-    applied.up()
+    applied.expect(0, "up", "--yes", "--no-refresh")
 
     assert not [path for method, path in applied.tenant.stats() if path.startswith("/api/v1/apps")]
     (people,) = [one for one in applied.tenant.read().objects["group"] if one.label == "People"]

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli import reconciler
-from reconciler.engine.stack import PROJECT, Stack
+from reconciler.engine.stack import Stack
 from tests.e2e.workspace import SandboxTenant
 
+PROJECT = "identity"
 RIGHT = {"PULUMI_CONFIG_PASSPHRASE": "right"}
 Doctor = Callable[..., tuple[int, dict[str, str]]]
 

@@ -133,7 +133,7 @@ def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account
     workspace.declare([group("people")])
     workspace.tenant.order_fault(method="GET", path="/api/v1/.*", status=403, after=1)
 
-    outcome = workspace.expect(1, "up", "--yes")
+    outcome = workspace.expect(1, "up", "--yes", "--no-refresh")
 
     assert "+ group  people" in outcome.out
     assert "was not noted" in outcome.out

@@ -170,7 +170,7 @@ def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspac
     preview = workspace.expect(0, "preview").out
 
     said = plan(preview)
-    assert said[0] == f"- app-group-assignments  wiki/{stray}"
+    assert said[0] == f"- app-group-assignments  wiki/Stray ({stray})"
     assert "logo_uri, auto_submit_toolbar (drifted), consent_method (drifted)" in " ".join(said)
     assert "(drifted): somebody changed it in the tenant" in preview
     workspace.up()
@@ -184,10 +184,10 @@ def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
     workspace.tenant.request("DELETE", f"/api/v1/groups/{item.id}")
     workspace.declare([group("people", description="Changed.")])
 
-    outcome = workspace.expect(1, "preview")
+    outcome = workspace.expect(1, "preview", "--no-refresh")
 
     assert "group people was deleted in the tenant: reconciler repair brings it back" in outcome.out
-    assert "reconciler repair" in workspace.expect(1, "up", "--yes").err
+    assert "reconciler repair" in workspace.expect(1, "up", "--yes", "--no-refresh").err
 
 
 def assigned_stray(workspace: Workspace) -> str:
@@ -233,7 +233,7 @@ def test_below_what_was_deleted_nothing_can_be_created(workspace: Workspace):
     declared["spec"]["scopes"].append({"name": "payments:new"})
     workspace.declare([declared])
 
-    outcome = workspace.expect(1, "preview")
+    outcome = workspace.expect(1, "preview", "--no-refresh")
 
     assert "authorization-server payments was deleted in the tenant" in " ".join(outcome.out.split())
 

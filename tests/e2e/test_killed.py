@@ -193,7 +193,8 @@ def test_the_lock_of_a_run_on_another_machine_is_respected(workspace: Workspace)
 
 
 @pytest.mark.parametrize("mended", [False, True], ids=["before-anything-is-mended", "after-a-part-is-mended"])
-def test_a_killed_repair_leaves_drift_that_is_found(workspace: Workspace, mended: bool):
+@pytest.mark.parametrize("command", ["repair", "up"])
+def test_a_killed_run_leaves_drift_that_is_found(workspace: Workspace, command: str, mended: bool):
     """While it is under way the state does not say what was applied: it says elsewhere what it did."""
     workspace.declare([*groups(4), zone("office")])
     workspace.up()
@@ -211,8 +212,9 @@ def test_a_killed_repair_leaves_drift_that_is_found(workspace: Workspace, mended
     workspace.tenant.clear_stats()
     for method in ("POST", "PUT", "DELETE"):
         workspace.tenant.order_fault(method=method, path="/api/v1/groups.*", latency=PATIENCE_SECONDS)
+    options = ["--yes", "--remove-unmanaged"] if command == "repair" else ["--yes"]
 
-    with running(workspace, "repair", "--yes", "--remove-unmanaged") as process:
+    with running(workspace, command, *options) as process:
         moment = ("PUT", "/api/v1/zones/{zone}") if mended else ("GET", "/api/v1/groups/{group}")
         until(lambda: workspace.tenant.stats().get(moment), "the moment")
         time.sleep(0.5 if mended else 0)  # the engine records what it was answered
@@ -223,8 +225,11 @@ def test_a_killed_repair_leaves_drift_that_is_found(workspace: Workspace, mended
     after = {(one.name, one.verdict) for one in workspace.comparison().findings()}
     gone = {one for one in before if one[0] == "office"} if mended else set()
     assert after == (before - gone) | {("group-00", Verdict.PENDING)}
-    workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
-    assert {(one.name, one.verdict) for one in workspace.comparison().findings()} == {("group-00", Verdict.PENDING)}
-    assert stray["id"] not in {item.id for item in workspace.tenant.read().objects["group"]}
+    workspace.expect(0, command, *options)
+    left = {("group-00", Verdict.PENDING)} if command == "repair" else {("", Verdict.UNMANAGED)}
+    assert {(one.name, one.verdict) for one in workspace.comparison().findings()} == left
+    is_there = stray["id"] in {item.id for item in workspace.tenant.read().objects["group"]}
+    assert is_there is (command == "up")
     assert "interruptedRepair" not in json.dumps(workspace.comparison().reconciler.stack.export())
-    expect_convergence(workspace)
+    if command == "repair":
+        expect_convergence(workspace)

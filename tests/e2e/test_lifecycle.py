@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
-from tests.e2e.documents import document
+from tests.e2e.documents import document, group
+from tests.e2e.test_repair import deepest_first, delete, live_object
 from tests.e2e.workspace import Workspace
 from tests.specimens import everything
 
@@ -135,3 +137,47 @@ def renamed(specimens: Any) -> list[dict[str, Any]]:
     for each in specimens:
         text = text.replace(f'"{each.name}"', f'"new-{each.name}"')
     return [{**document, "previously": document["name"].removeprefix("new-")} for document in json.loads(text)]
+
+
+def test_what_was_deleted_in_the_tenant_and_in_the_definitions_is_forgotten(workspace: Workspace):
+    """Also what an additive kind would let go of: it does not stay in the tenant."""
+    workspace.declare(everything())
+    workspace.up()
+    comparison = workspace.comparison()
+    live = comparison.live()
+    deleted: list[str] = []
+    for kind in deepest_first():
+        declaration = next(one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind)
+        item = live_object(comparison, declaration, live)
+        workspace.tenant.do(partial(delete, item))
+        if not kind.collection.list_key:
+            deleted.append(f"{kind.kind} {declaration.name}")
+    workspace.declare([])
+
+    preview = workspace.expect(0, "preview").out
+    up = workspace.up().out
+
+    for name in deleted:
+        assert f"Note: {name} is no longer declared" in up
+    assert set(plan_of(preview)) == set(plan_of(up))
+    assert not set(plan_of(preview)) & set(deleted)
+    assert ids(workspace) == {}
+    workspace.expect_settled()
+
+
+def plan_of(text: str) -> list[str]:
+    """Kind and name of what is, or was, deleted."""
+    return [" ".join(line.split()[1:]) for line in text.splitlines() if line.startswith(" - ")]
+
+
+def test_what_could_not_be_read_is_not_forgotten(workspace: Workspace):
+    workspace.declare([group("people"), group("others")])
+    workspace.up()
+    workspace.declare([group("others")])
+    workspace.tenant.order_fault(method="GET", path="/api/v1/groups", status=403)
+
+    workspace.run("up", "--yes")
+
+    workspace.tenant.clear_faults()
+    workspace.up()
+    assert [label for label in workspace.tenant.labels() if "group" in label] == ["group  Others"]

@@ -60,7 +60,7 @@ def test_what_changes_nothing_needs_an_app_that_may_only_read(workspace: Workspa
     reader.declare(DEFINITIONS)
 
     assert "4 to create" in reader.expect(0, "preview").out
-    reader.expect(2, "drift")
+    reader.expect(3, "drift")
     refused = reader.expect(1, "up", "--yes")
     assert "403" in refused.out and "failed  group people" in refused.out
     assert reader.tenant.labels() == []

@@ -308,3 +308,27 @@ def test_what_fails_in_the_second_pass_is_not_done():
 
 def test_that_the_engine_was_cancelled_is_no_failure():
     assert taken(says("update canceled")).failures == []
+
+
+# What an up undoes
+
+
+def test_fields_that_somebody_changed_are_told_apart_from_those_of_the_definitions():
+    changes = Changes({"a": Change(Operation.UPDATE, "group", "a", ("description", "name"))})
+    changes.undoes("a", {"name", "other"})
+    changes.undoes("not there", {"name"})
+    assert list(changes) == [Change(Operation.UPDATE, "group", "a", ("description",), ("name",))]
+
+
+def test_only_what_is_created_was_deleted():
+    made, taken_in = Change(Operation.CREATE, "group", "a"), Change(Operation.IMPORT, "group", "b")
+    changes = Changes({"a": made, "b": taken_in})
+    for urn in ("a", "b", "c"):
+        changes.made_again(urn)
+    assert [one.deleted for one in changes] == [True, False]
+
+
+def test_what_the_state_forgets_is_no_change():
+    changes = Changes({"a": Change(Operation.DELETE, "group", "a"), "b": Change(Operation.DELETE, "group", "b")})
+    changes.leave_out(["a", "c"])
+    assert [one.name for one in changes] == ["b"]

@@ -18,6 +18,7 @@ from reconciler import interrupts
 from reconciler.engine import leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
 from reconciler.engine.leftovers import mend
+from reconciler.engine.memory import Memory
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
@@ -81,6 +82,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\n")
     return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "OKTA_API_TOKEN": "t"})
 
 
@@ -316,7 +318,7 @@ def test_a_stack_without_state_is_empty(engine: Engine, stack: Stack):
 
 def lock(stack: Stack, content: str | dict[str, Any], name: str = "run") -> Path:
     backend = Path(stack.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-    path = backend / ".pulumi" / "locks" / "organization" / "okta" / stack.name / f"{name}.json"
+    path = backend / ".pulumi" / "locks" / "organization" / "identity" / stack.name / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     return path
@@ -386,6 +388,7 @@ def test_locks_of_other_stacks_do_not_matter(engine: Engine, stack: Stack):
 
 @pytest.mark.parametrize("backend", ["s3://states", "https://api.pulumi.com", ""])
 def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine, tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
     other = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend} if backend else {})
     lock(Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), holder(hostname="elsewhere"))
     other.state()
@@ -419,3 +422,57 @@ def test_attributes_that_a_dead_run_did_not_finish_are_done_without(tmp_path: Pa
         {"production.json.attrs", "production.json.bak.attrs"} - {name}
     )
     assert checkpoint.read_text() == '{"version": 3}'
+
+
+# A copy
+
+
+@pytest.mark.parametrize("passphrase", ["of the environment", ""])
+def test_a_copy_is_in_a_folder_of_its_own(
+    passphrase: str, engine: Engine, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", passphrase)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.production.yaml").write_text("config: {}\n")
+    (tmp_path / "stacks" / "Pulumi.staging.yaml").write_text("config: {}\n")
+    with stack.copied() as copy:
+        assert (copy.name, copy.project) == ("production", "identity")
+        assert not copy.root.is_relative_to(tmp_path)
+        files = sorted(path.relative_to(copy.root).as_posix() for path in copy.root.rglob("*.yaml"))
+        assert files == ["Pulumi.yaml", "stacks/Pulumi.production.yaml"]
+        assert engine.asked == [("import", {"version": 3})]
+        assert "pending_operations" not in engine.deployment
+        environment = engine.opened[-1]["environment"]
+        assert environment["PULUMI_BACKEND_URL"] == (copy.root / "state").as_uri()
+        assert environment["OKTA_API_TOKEN"] == "t"
+        assert ("PULUMI_CONFIG_PASSPHRASE" in environment) is not bool(passphrase)
+    assert not copy.root.exists()
+
+
+@pytest.mark.parametrize(
+    ("backend", "shown"),
+    [
+        ("file:///srv/state", "file:///srv/state"),
+        ("https://kim:CANARY@pulumi.example", "https://pulumi.example"),
+        ("s3://states/okta?region=eu&secret_key=CANARY", "s3://states/okta"),
+        ("", "the default backend of Pulumi"),
+    ],
+)
+def test_where_the_state_is_looked_for_is_said_without_credentials(backend: str, shown: str, tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
+    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).place
+    assert said == f"{shown} (project identity, stack production)"
+
+
+def test_a_note_goes_on_being_exported_while_it_counts(engine: Engine, stack: Stack):
+    resource = {"urn": "urn:pulumi:production::identity::pulumi:pulumi:Stack::s", "type": "pulumi:pulumi:Stack"}
+    engine.deployment = {"resources": [resource | {"outputs": {"commit": "c"}}]}
+    assert stack.noted == {}
+    stack.note(Memory.of({}, (), (), {}), ())
+    (name,) = stack.noted
+    assert stack.state().outputs[name] == stack.noted[name]
+    stack.recall(lambda: Memory.of({}, (), (), {}))
+    assert stack.noted == {}
+    assert stack.state().outputs == {"commit": "c"}

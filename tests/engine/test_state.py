@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -183,3 +184,19 @@ def test_what_stays_keeps_its_deleted_with():
     kept = resource("kept", deletedWith=urn("other"))
     after = without(deployment(resource("other"), kept), [urn("unknown")])
     assert after["resources"][-1]["deletedWith"] == urn("other")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "written"),
+    [
+        ({"time": "2026-03-01T02:00:07.123456789Z"}, datetime(2026, 3, 1, 2, 0, 7, 123456, UTC)),
+        ({"time": "2026-03-01T03:00:07+01:00"}, datetime(2026, 3, 1, 2, 0, 7, tzinfo=UTC)),
+        ({"time": "0001-01-01T00:00:00Z"}, None),
+        ({"time": "yesterday"}, None),
+        ({"time": 7}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_the_manifest_says_when_the_state_was_written(manifest, written):
+    assert parse({"manifest": manifest}).written == written

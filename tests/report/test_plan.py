@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.report import PLAN_FORMATS, PlanReport, render_drift, render_plan
+from reconciler.report import PLAN_FORMATS, Ground, PlanReport, render_drift, render_plan
 from reconciler.report.plan import MEANING, ORDER, SIGNS
 from reconciler.report.plan_json import schema
 from tests.report import samples
@@ -129,3 +129,25 @@ def test_drift_that_an_update_undoes_is_told_and_explained(form, said):
     assert "(drifted): somebody changed it in the tenant" in text
     plain = render_plan(PlanReport("a", "u", Changes({"a": Change(Operation.UPDATE, "bookmark-app", "a")})), form)
     assert "drifted" not in plain
+
+
+@pytest.mark.parametrize(
+    ("ground", "said"),
+    [
+        (Ground(True, samples.STARTED), "Compared with the tenant and the state of 2026-03-01 at 02:00:07 UTC"),
+        (Ground(False, samples.STARTED), "Compared with the state of 2026-03-01 at 02:00:07 UTC only"),
+        (Ground(True, None), "Compared with the tenant; there is no state yet"),
+        (Ground(False, None), "Not compared with the tenant; there is no state yet"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_plan_says_what_it_was_compared_with(ground, said, form):
+    assert said in render_plan(PlanReport("a", "u", Changes(), ground=ground), form)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_what_comes_back_and_what_else_there_is_to_know_is_told(form):
+    change = Change(Operation.CREATE, "group", "people", deleted=True)
+    text = render_plan(PlanReport("a", "u", Changes({"a": change}, notes=["one gap"])), form)
+    assert "(deleted in the tenant)" in text
+    assert "Note: one gap" in text

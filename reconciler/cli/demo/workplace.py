@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.environment import PROJECT_FILE, project_root
+from reconciler.cli.environment import project_root
 from reconciler.definitions import load
 from reconciler.definitions.secrets import secrets_of
+from reconciler.engine.project import PROJECT_FILE
 from reconciler.errors import ReconcilerError
 
 ENVIRONMENTS = ("staging", "production")

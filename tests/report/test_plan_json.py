@@ -1,0 +1,38 @@
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from reconciler.engine.changes import Changes
+from reconciler.report import Ground, PlanReport, render_plan
+from reconciler.report.plan_json import schema
+from tests.report import samples
+
+PUBLISHED = Path(__file__).parents[2] / "docs/schemas/plan-report.schema.json"
+
+
+def test_the_published_schema_is_the_one_of_the_models(golden):
+    golden(PUBLISHED, schema())
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        samples.plan(),
+        samples.plan(applied=True),
+        samples.plan(failures=("403",)),
+        PlanReport("a", "u", Changes()),
+        PlanReport("a", "u", Changes(), ground=Ground(False, None)),
+    ],
+)
+def test_plans_are_valid(plan):
+    Draft202012Validator.check_schema(json.loads(schema()))
+    Draft202012Validator(json.loads(schema())).validate(json.loads(render_plan(plan, "json")))
+
+
+def test_the_document_has_everything():
+    told = json.loads(render_plan(samples.plan(failures=("403",)), "json"))
+    assert (told["unchanged"], told["failures"], told["applied"]) == (66, ["403"], False)
+    assert [change["operation"] for change in told["changes"]][:2] == ["delete", "replace"]
+    assert told["ground"] == {"tenant": True, "state_written": "2026-02-27T02:00:07Z"}
