@@ -24,7 +24,7 @@ SIZES = (500, 100, 600, 12)
 PLAN = "workforce"
 APPS_PER_MINUTE = 100 / 2
 """Requests to `/api/v1/apps` for one token (Okta's published table)."""
-RESERVE = 0.1
+RESERVE = 0.5
 """The share of a limit that the reconciler leaves to others."""
 
 

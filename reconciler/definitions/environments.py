@@ -92,6 +92,8 @@ class LimitsFields(Part):
     """For one list."""
     reset_seconds: Positive | None = None
     """For one wait for a rate limit."""
+    bucket_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    """The share of each rate limit to use at most: 0.5 for half."""
 
 
 class Tenant(Part):

@@ -26,6 +26,8 @@ class Bounds:
     """For one list."""
     reset_seconds: float = 120.0
     """For one wait for a rate limit. Okta's windows last a minute."""
+    bucket_share: float = 0.5
+    """The share of each rate limit that is used at most: the rest is for people who sign in, and for other tools."""
 
 
 class Patience:

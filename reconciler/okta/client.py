@@ -43,14 +43,15 @@ class OktaClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         connections: int = 10,
-        reserve: float = 0.1,
+        reserve: float | None = None,
         timeout_seconds: float = 30.0,
         bounds: Bounds = Bounds(),  # noqa: B008 - frozen
         progress: Progress = SILENT,
     ) -> None:
         self.url = url
         self.bounds = bounds
-        self.limits = RateLimits(reserve, held_up=progress.held_up, longest=bounds.reset_seconds)
+        share = 1 - bounds.bucket_share if reserve is None else reserve
+        self.limits = RateLimits(share, held_up=progress.held_up, longest=bounds.reset_seconds)
         self._waiting = Waiting(progress)
         self._places = asyncio.Semaphore(connections)
         self._run_ends: float | None = None

@@ -95,7 +95,7 @@ class RateLimits:
 
     def __init__(
         self,
-        reserve: float = 0.1,
+        reserve: float = 0.5,
         clock: Callable[[], float] = time.time,
         held_up: Callable[[float], None] = lambda seconds: None,
         longest: float = 120.0,

@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import Kind, chain, kinds
+from reconciler.okta.bounds import Bounds
+from reconciler.okta.client import OktaClient
 from reconciler.okta.rate_limits import RateLimits, bucket_of
+from reconciler.okta.sign_in import ApiToken
 from reconciler.stand_in.objects import item_path, list_path
 from tests.okta.virtual_time import now, run
 
@@ -294,3 +297,11 @@ def test_single_objects_never_use_up_what_lists_need(kind: type[Kind]):
 def test_what_an_object_owns_is_in_the_bucket_of_its_outermost_collection(kind: type[Kind]):
     owners = tuple("123"[: len(chain(kind)) - 1])
     assert bucket_of(list_path(kind, owners)) == bucket_of(chain(kind)[-1].collection.path)
+
+
+def test_half_of_each_limit_is_left_to_others_unless_the_environment_says_otherwise():
+    def reserve(bounds: Bounds) -> float:
+        return OktaClient("https://acme.okta.com", ApiToken("x"), bounds=bounds).limits.reserve
+
+    assert reserve(Bounds()) == RateLimits().reserve == 0.5
+    assert reserve(Bounds(bucket_share=0.75)) == 0.25
