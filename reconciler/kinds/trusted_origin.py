@@ -51,7 +51,10 @@ class TrustedOrigin(Kind):
     """The name that Okta shows, unique in the tenant."""
     origin: Annotated[Uri, AfterValidator(_origin)]
     """Scheme, host and port, such as `https://app.example.com`."""
-    scopes: Annotated[SetOf[Literal["CORS", "REDIRECT"]], Field(min_length=1), Api("scopes", wrapped("type"))]
-    """`CORS` to call Okta from the browser, `REDIRECT` to be sent people to after sign-in or sign-out."""
+    scopes: Annotated[
+        SetOf[Literal["CORS", "REDIRECT", "IFRAME_EMBED"]], Field(min_length=1), Api("scopes", wrapped("type"))
+    ]
+    """`CORS` to call Okta from the browser, `REDIRECT` to be sent people to after sign-in or sign-out,
+    `IFRAME_EMBED` to show Okta's pages in a frame (which of them, the provider cannot say)."""
     status: Annotated[Status, Argument("active", STATUS_AS_SWITCH)] = "ACTIVE"
     """An `INACTIVE` origin is not trusted."""
