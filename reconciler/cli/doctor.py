@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,8 +23,8 @@ from reconciler.engine import toolchain
 from reconciler.engine.stack import Stack
 from reconciler.engine.whereabouts import has_state, insist_on_passphrase, without_credentials
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import Kind, scopes
-from reconciler.okta.client import OktaClient
+from reconciler.kinds import scopes
+from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.printable import printable_json
 from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
@@ -131,7 +131,7 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
         yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
         if root:
             yield from state(desired.environment, root)
-        yield from tenant(Tenant(desired.environment, settings.known), {one.kind for one in desired.managed.values()})
+        yield from tenant(Tenant(desired.environment, settings.known))
 
 
 def state(environment: Environment, root: Path) -> Iterator[Check]:
@@ -154,8 +154,8 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
     yield Check(True, f"{place}: {resources} objects" if begun else f"{place}, and begins with the first up")
 
 
-def tenant(reached: Tenant, declared: Collection[type[Kind]]) -> Iterator[Check]:
-    """Whether the tenant answers, accepts the credentials, and can have objects of the kinds that are declared."""
+def tenant(reached: Tenant) -> Iterator[Check]:
+    """Whether the tenant answers, accepts the credentials, and is one of the Identity Engine."""
     environment = reached.environment
     for reference, source in environment.secrets:
         try:
@@ -167,7 +167,7 @@ def tenant(reached: Tenant, declared: Collection[type[Kind]]) -> Iterator[Check]
     async def ask(auth: httpx.Auth) -> bool:
         async with reached.client_with(auth) as client:
             await client.get("/api/v1/groups?limit=1")
-            return await _is_classic(client)
+            return await is_classic(client)
 
     auth: httpx.Auth | None = None
     try:
@@ -178,29 +178,10 @@ def tenant(reached: Tenant, declared: Collection[type[Kind]]) -> Iterator[Check]
     else:
         yield Check(True, f"{environment.name}: {environment.url} answers and accepts the credentials")
         if classic:
-            yield from of_identity_engine(environment.name, declared)
+            refusal = ClassicEngine(environment.url)
+            yield Check(False, f"{environment.name}: {refusal.message}", refusal.hint)
     if isinstance(auth, PrivateKey) and auth.granted:
         yield from granted(environment.name, auth.granted)
-
-
-async def _is_classic(client: OktaClient) -> bool:
-    """As the provider asks it: a tenant that does not tell counts as one of the Identity Engine."""
-    try:
-        organization = await client.get("/.well-known/okta-organization")
-    except ReconcilerError:
-        return False
-    return isinstance(organization, dict) and organization.get("pipeline") == "v1"
-
-
-def of_identity_engine(name: str, declared: Collection[type[Kind]]) -> Iterator[Check]:
-    """Which of the kinds that are declared a tenant of the Classic Engine cannot have."""
-    kinds = sorted(kind.kind for kind in declared if kind.identity_engine)
-    if kinds:
-        yield Check(
-            False,
-            f"{name}: this is a Classic Engine tenant, and the provider refuses {' and '.join(kinds)} there",
-            "upgrade the tenant to the Identity Engine, or give these documents other environments",
-        )
 
 
 def granted(name: str, has: frozenset[str]) -> Iterator[Check]:

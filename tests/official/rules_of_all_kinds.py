@@ -90,9 +90,7 @@ TABLE = (
         "*",
         "create update read delete",
         "a kind of Identity Engine only, and /.well-known/okta-organization says pipeline v1",
-        Undecidable(
-            "`doctor` says so", "cli/test_doctor.py::test_a_classic_tenant_is_named_with_the_kinds_that_it_cannot_have"
-        ),
+        Undecidable("every command says so", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"),
     ),
     rule(
         "*",

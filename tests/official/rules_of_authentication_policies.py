@@ -67,9 +67,7 @@ TABLE = (
         _POLICY,
         "create read update delete",
         'org: well-known pipeline == "v1" (Classic)',
-        Undecidable(
-            "`doctor` says so", "cli/test_doctor.py::test_a_classic_tenant_is_named_with_the_kinds_that_it_cannot_have"
-        ),
+        Undecidable("every command says so", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"),
     ),
     # Rules of authentication policies
     rule(
