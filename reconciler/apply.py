@@ -17,14 +17,15 @@ from reconciler.commit import Commit, commit_of
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
-from reconciler.drift.beyond import Baseline, left_to_okta
+from reconciler.drift.kept import Baseline, word_of_undeclared, words_of
+from reconciler.drift.members import noted_with
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError, TenantError
 from reconciler.foresight import Foresight
 from reconciler.gone import asks_owners_of, gone
-from reconciler.kinds import kind_named, kinds, owned_kinds
+from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
@@ -97,6 +98,7 @@ class Reconciler:
         self.progress.say("applying")
         forgotten = self._gone() if only is None else {}
         released = self._released(forgotten.values()) if only is None else {}
+        before = self.stack.state()
         self.stack.forget({*released, *forgotten.values()})
         # What was applied in part has not become what these definitions want as a whole.
         outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
@@ -123,12 +125,12 @@ class Reconciler:
         if changes.failures or changes.interrupted:
             add_unfinished(changes, second, foresight, found, there, targets, left or {})
         if not changes.interrupted:
-            self._try_to_note(changes)
+            self._try_to_note(changes, before)
         return changes
 
-    def _try_to_note(self, changes: Changes) -> None:
+    def _try_to_note(self, changes: Changes, before: State) -> None:
         try:
-            self._note(changes)
+            self._note(changes, before)
         except ReconcilerError as error:  # the account of what was done must not be lost
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         except KeyboardInterrupt:
@@ -145,11 +147,11 @@ class Reconciler:
         self.stack.forget_number([applied.urn for applied in again.values()])
         return self.urns(again)
 
-    def _note(self, changes: Changes) -> None:
+    def _note(self, changes: Changes, before: State) -> None:
         """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.
 
         New is what this run made, and what an earlier one made or found and could not note. What is only observed is
-        in no state, and so read each time.
+        in no state, and so read each time. `before` is the state that the run began with.
         """
         name, state = self.desired.environment.name, self.stack.state()
         kept: Baseline | None = None
@@ -158,7 +160,7 @@ class Reconciler:
         if kept is None:
             if self.desired.declarations:
                 self.progress.say("noting what the tenant holds now")
-                self.baselines.save(name, self.read(state))
+                self.baselines.save(name, self.read(state), self.desired.environment)
             return
         made = [
             one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
@@ -167,26 +169,45 @@ class Reconciler:
         updated = [
             (one, paths)
             for change in changes
-            if change.operation is Operation.UPDATE and (paths := _left_to_okta_before(change))
+            if change.operation is Operation.UPDATE
+            if (paths := noted_with(kind_named(change.kind), change.fields)) is not None
             if (one := state.resources.get((change.kind, change.name)))
         ]
         whole = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
-        whole |= {kind.kind for kind in kinds()} - kept.keys()
-        if not new and not whole and not updated:
+        whole |= {kind.kind for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
+        deleted = _deleted_lists(changes, before)
+        if not new and not whole and not updated and not deleted:
             return
         self.progress.say("noting what the tenant holds now")
-        by_okta = {owned.kind for one in new for owned in owned_kinds(one.kind) if owned.collection.okta_adds}
-        looked_at = [*new, *(one for one, _ in updated)]
+        created = {
+            (change.kind, change.name)
+            for change in changes
+            if change.operation in (Operation.CREATE, Operation.REPLACE)
+        }
+        empty = {
+            (list_kind.kind, one.id)
+            for one in new
+            if (one.kind.kind, one.name) in created
+            for list_kind in _lists(one.kind)
+            if not list_kind.collection.okta_adds
+        }
+        lists = {
+            list_kind.kind for one in new for list_kind in _lists(one.kind) if (list_kind.kind, one.id) not in empty
+        }
+        looked_at = [*new, *(one for one, _ in updated), *deleted]
         above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
         declared = drift.owners(self.desired, state)
         live = self.read(
             state,
-            {one.kind.kind for one in looked_at} | by_okta | whole,
+            {one.kind.kind for one in looked_at} | lists | whole,
             lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
         )
-        fresh = {(one.kind.kind, one.id) for one in made if not one.kind.collection.list_key}
+        fresh = {
+            (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.kind, one.id)
+            for one in [*made, *deleted]
+        }
         wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
-        self.baselines.renew(name, kept, live, fresh, wrote)
+        self.baselines.renew(name, kept, live, fresh, wrote, empty, self.desired.environment)
 
     def _gone(self) -> dict[Address, str]:
         """The URNs of what is no longer declared and was deleted in the tenant: deleting it again would fail."""
@@ -281,15 +302,21 @@ def _is_new(change: Change) -> bool:
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
 
-def _left_to_okta_before(change: Change) -> list[str]:
-    """The paths of updated fields that the tenant chooses where a definition leaves them out."""
-    return [path for path, field in left_to_okta(kind_named(change.kind)).items() if field in change.fields]
+def _lists(kind: type[Kind]) -> list[type[Kind]]:
+    """The whole lists that an object of a kind owns."""
+    return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
+
+
+def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
+    """The whole lists that an `up` deleted. What is left of them is nobody's change."""
+    gone = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
+    return [one for key, one in before.resources.items() if key in gone and one.kind.collection.list_key]
 
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:
-    """Whether a baseline knows an object, and the lists of it into which Okta puts something."""
-    lists = [owned for owned in owned_kinds(one.kind) if owned.collection.list_key and owned.collection.okta_adds]
-    return all(one.id in kept.get(kind.kind, {}) for kind in (one.kind, *lists))
+    """Whether a baseline knows an object, and the whole lists of it."""
+    words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
+    return all(one.id in kept.get(word, {}) for word in words)
 
 
 def standalone(definitions: Path, environment: str) -> None:

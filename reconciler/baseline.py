@@ -17,12 +17,14 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import files
-from reconciler.drift.beyond import Baseline, baseline, carried, written
+from reconciler.definitions.model import Environment
+from reconciler.drift.findings import Finding
+from reconciler.drift.kept import Baseline, baseline, carried, taken, words_of, written
 from reconciler.errors import FileNotWritten, ReconcilerError
-from reconciler.kinds import kinds
+from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
 
-VERSION = 1
+VERSION = 2
 _RENEW = "the next up writes a new one"
 
 
@@ -43,12 +45,12 @@ class Baselines:
     folder: str
     """A path or a URL."""
 
-    def save(self, environment: str, live: Snapshot) -> None:
-        """Keep what the tenant holds now, and forget what was kept before.
+    def save(self, environment: str, live: Snapshot, signing_in: Environment | None = None) -> None:
+        """Keep what the tenant holds now, and forget what was kept before. The app that is `signing_in` is kept whole.
 
         Kinds of which a part could not be read are left out, so that they can be told from kinds without objects.
         """
-        self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live), live)})
+        self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live, signing_in), live)})
 
     def renew(
         self,
@@ -57,32 +59,40 @@ class Baselines:
         live: Snapshot,
         made: Collection[tuple[str, str]],
         wrote: Mapping[tuple[str, str], Collection[str]] | None = None,
+        empty: Collection[tuple[str, str]] = (),
+        signing_in: Environment | None = None,
     ) -> None:
         """Keep what the tenant holds now of what is new: of what was `made` (by kind and id), or not `kept` before.
 
-        So are the paths that the `up` itself `wrote` of others: fields that a definition may leave out later on.
+        So are the paths that the `up` itself `wrote` of others: fields that a definition may leave out later on. Lists
+        of what was just created need not be read: they are `empty`.
 
-        Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. What is gone
-        stays as well, since not everything was read, and hurts nobody.
+        Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. So it is with
+        what is gone, and with what is new and Okta's, or of no kind: it is a finding until somebody accepts it.
         """
+        own = {kind.kind: kind for kind in kinds()}
         known = {**_known_kinds(live), **kept}
-        for kind, items in _without_gaps(baseline(live), live, but=kept).items():
+        for kind, items in _without_gaps(baseline(live, signing_in), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
-            now = {one: carried(kind, before[one], item) if one in before else item for one, item in items.items()}
+            now = {one: item for one, item in items.items() if one not in before}
+            if kind not in own:  # what nobody declares
+                is_known = kind in kept and kind in _OF_NO_KIND
+                known[kind] = before | {one: item for one, item in now.items() if (kind, one) in made or not is_known}
+                continue
             for one in before.keys() & items.keys():
-                if paths := (wrote or {}).get((kind, one)):
-                    now[one] = written(now[one], items[one], paths)
+                paths = (wrote or {}).get((kind, one), ())
+                now[one] = carried(written(before[one], items[one], paths), items[one], own[kind])
             known[kind] = before | now
+        for kind, one in empty:
+            for word in words_of(kind_named(kind)):
+                known[word] = {one: {}, **known.get(word, {})}
         self._keep(environment, known)
 
-    def accept(self, environment: str, values: Iterable[tuple[str, str, str, Any]]) -> None:
-        """Keep new values, by kind, id and path; None for what is not there any more."""
-        known = {kind: dict(items) for kind, items in (self.load(environment) or {}).items()}
-        for kind, identity, path, value in values:
-            items = known.setdefault(kind, {})
-            kept = {each: old for each, old in items.get(identity, {}).items() if each != path}
-            items[identity] = kept if value is None else {**kept, path: value}
-        self._keep(environment, known)
+    def accept(
+        self, environment: str, findings: Iterable[Finding], live: Snapshot, signing_in: Environment | None = None
+    ) -> None:
+        """Keep what the tenant has now, where these findings say that it differs."""
+        self._keep(environment, taken(self.load(environment) or {}, live, findings, signing_in))
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec
@@ -130,13 +140,20 @@ class Baselines:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"
 
 
+_OF_NO_KIND = frozenset(kind.collection.others for kind in kinds())
+
+
 def _known_kinds(live: Snapshot) -> Baseline:
     """Every kind but those of which a part could not be read, without objects."""
-    gaps = {gap.kind.kind for gap in live.unreadable}
-    return {kind.kind: {} for kind in kinds() if kind.kind not in gaps}
+    gaps = _gaps(live)
+    return {word: {} for kind in kinds() for word in words_of(kind) if word not in gaps}
+
+
+def _gaps(live: Snapshot) -> set[str]:
+    return {word for gap in live.unreadable if not gap.part for word in words_of(gap.kind)}
 
 
 def _without_gaps(objects: Baseline, live: Snapshot, but: Collection[str] = ()) -> Baseline:
     """The objects of kinds that could be read wholly, `but` these as well."""
-    gaps = {gap.kind.kind for gap in live.unreadable} - set(but)
+    gaps = _gaps(live) - set(but)
     return {kind: items for kind, items in objects.items() if kind not in gaps}

@@ -81,7 +81,7 @@ class Foresight:
             item = live.by_id.get((address.kind, identity))
             if item:
                 declared, applied = self.desired.managed.get(address), self.state.resources.get(address)
-                changes.lost(urn, address, drift.strangers(names, item, declared, applied))
+                changes.lost(urn, address, drift.undeclared_items(names, item, declared, applied))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ async def _read(
     if not wanted:
         return Snapshot({})
     live = await snapshot.read(client, wanted, owners=owners, progress=progress)
-    for gap in live.unreadable:
+    for gap in (one for one in live.unreadable if not one.part):
         raise ReconcilerError(
             f"cannot tell which objects of kind {gap.kind.kind} are there already: {gap.reason}",
             hint="nothing was changed; try again when the tenant can be read",

@@ -62,7 +62,7 @@ class Undone:
             if address in desired.managed and address in names.applied
         }
         lost = {
-            address: drift.strangers(
+            address: drift.undeclared_items(
                 names, live.by_id[address.kind, one.id], desired.declarations[address], names.applied[address]
             )
             for address, one in refreshed.items()

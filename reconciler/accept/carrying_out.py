@@ -72,8 +72,8 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         raise interrupted("the definitions are edited; run reconciler up")
     beyond = [finding for finding in findings if finding.verdict is Verdict.BEYOND]
     if beyond:
-        values = [(finding.kind, finding.okta_id, finding.field, finding.actual) for finding in beyond]
-        reconciler.baselines.accept(reconciler.desired.environment.name, values)
+        environment = reconciler.desired.environment
+        reconciler.baselines.accept(environment.name, beyond, live, environment)
     return len({*unfinished.outdated, *unfinished.gone, *taken} - touched)
 
 

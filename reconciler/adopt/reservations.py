@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.left import LeftOut, Why, left_out
 from reconciler.definitions.explanations import Path, dotted
-from reconciler.drift.beyond import left_to_okta, remainder, within
+from reconciler.drift.members import follows, left_to_okta, remainder, within
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
@@ -31,10 +31,11 @@ _FRESH: Final[Mapping[str, Collection[Any]]] = {
     "universalLogout.protocol": ["GLOBAL_TOKEN_REVOCATION"],
     "universalLogout.status": ["DISABLED", "UNSUPPORTED"],
     "universalLogout.supportType": ["FULL"],
+    "use": ["sig"],
 }
 """What Okta gives to whatever is made anew: the values of nearly all of 900 objects in recordings of real tenants."""
 _GIVEN: Final = re.compile(
-    r"credentials\.signing\.kid|visibility\.appLinks\..*|universalLogout\.(identityStack|protocol|supportType)"
+    r"id|credentials\.signing\.kid|visibility\.appLinks\..*|universalLogout\.(identityStack|protocol|supportType)"
 )
 """Members whose values Okta makes for each object, or that come with an app of its catalogue."""
 _CUSTOM_APP: Final = re.compile(r".*_[0-9]+")
@@ -44,13 +45,14 @@ _CUSTOM_APP: Final = re.compile(r".*_[0-9]+")
 def reserved(drafts: Iterable[Draft], live: Snapshot, environment: str) -> tuple[list[Draft], list[LeftOut]]:
     """The documents, those with ids of the tenant for this environment alone; and what is to be said of them."""
     known = {identity for _, identity in live.by_id}
+    usual = usual_policies(live)
     documents: list[Draft] = []
     said: list[LeftOut] = []
     for draft in drafts:
         ids = ids_of_tenant(draft, known)
         documents.append(replace(draft, environments=(environment,)) if ids else draft)
         said += [ids] if ids else []
-        said += unsaid(draft)
+        said += unsaid(draft, usual)
     return documents, said
 
 
@@ -74,7 +76,14 @@ def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path,
                 yield from _ids(inner, known, (*path, index))
 
 
-def unsaid(draft: Draft) -> Iterator[LeftOut]:
+def usual_policies(live: Snapshot) -> frozenset[str]:
+    """The ids of policies that Okta made, and of those that the objects which it made are under."""
+    made = [item for items in live.objects.values() for item in items if item.built_in]
+    links = {str(value) for item in made for path, value in remainder(item).items() if path.startswith("_links.")}
+    return frozenset(links | {item.id for item in made})
+
+
+def unsaid(draft: Draft, usual: Collection[str] = ()) -> Iterator[LeftOut]:
     """The members of its objects that no definition can state, and that a fresh object would not have."""
     for item in draft.objects:
         members = remainder(_own(item)).items()
@@ -82,6 +91,7 @@ def unsaid(draft: Draft) -> Iterator[LeftOut]:
             path
             for path, value in members
             if not within(path, left_to_okta(item.kind)) and not _is_fresh(item, path, value)
+            if not (path.startswith("_links.") and value in usual)
         ]
         if paths:
             yield left_out(item, Why.UNSAID, ", ".join(sorted(paths)))
@@ -93,6 +103,8 @@ def _own(item: LiveObject) -> LiveObject:
 
 
 def _is_fresh(item: LiveObject, path: str, value: Any) -> bool:
+    if within(path.partition("].")[2] if item.kind.collection.list_key else path, follows(item.kind)):
+        return True
     path = path.rpartition("].")[2]
     if not value or value in _FRESH.get(path, ()) or _GIVEN.fullmatch(path):
         return True

@@ -2,8 +2,8 @@
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.behind import OPEN, Behind, behind
-from reconciler.drift.beyond import beyond, unkept
-from reconciler.drift.compare import Overwritten, compare, overwritten, owners, strangers
+from reconciler.drift.beyond import beyond, state_of, unkept
+from reconciler.drift.compare import Overwritten, compare, overwritten, owners, undeclared_items
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
@@ -31,6 +31,7 @@ __all__ = [
     "owners",
     "rated",
     "relations",
-    "strangers",
+    "state_of",
+    "undeclared_items",
     "unkept",
 ]

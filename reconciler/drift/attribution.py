@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
-from reconciler.kinds import kind_named
+from reconciler.kinds import kind_of_word
 from reconciler.kinds.mapping import references_in
 from reconciler.okta.system_log import LogEvent
 
@@ -45,7 +45,7 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
 
 def _attributed(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Finding:
     """The finding with what the last of these events, the oldest first, says that can have caused it."""
-    kind = kind_named(finding.kind)
+    kind = kind_of_word(finding.kind)
     families = kind.events_beyond.get(finding.field, kind.events)
     newest_first: Iterable[LogEvent] = (event for event in reversed(events) if event.type.startswith(families))
     if finding.verdict is not Verdict.UNMANAGED:
@@ -73,7 +73,7 @@ def _does(event: LogEvent, finding: Finding) -> bool:
     word = _word(event)
     if finding.verdict in (Verdict.MISSING, Verdict.UNMANAGED):
         return word in (_DELETING if finding.verdict is Verdict.MISSING else _CREATING)
-    is_list = bool(kind_named(finding.kind).collection.list_key)
+    is_list = bool(kind_of_word(finding.kind).collection.list_key)
     places = finding.differences or [Difference(finding.field, ..., ...)]
     return any(_makes(word, place, is_list) for place in places)
 
@@ -107,4 +107,4 @@ def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Fi
 
 def _references(finding: Finding, value: Any) -> set[Reference]:
     """What a value of the finding's field refers to."""
-    return references_in(kind_named(finding.kind), {finding.field: value})
+    return references_in(kind_of_word(finding.kind), {finding.field: value})

@@ -1,141 +1,328 @@
-"""What changed beyond what any kind declares: the live object held against the one that was there after the last `up`.
+"""What changed that no definition states: the live object held against the one that was there after the last `up`.
 
-Fields that a kind declares are left out here: they are compared with the definitions. So is what changes by itself.
+Fields that a definition states are left out here: they are compared with the definitions. So is what changes by itself.
+Of what nobody can declare, or did not declare of a declared object, everything is watched.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.drift.names import Names
-from reconciler.kinds import Kind, kind_named, owned_kinds
-from reconciler.kinds.mapping import Vocabulary, schema, whole_list_of
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
-
-BY_ITSELF = frozenset(
-    {"_links", "_embedded", "id", "created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastMembershipUpdated"}
-    | {"lastRotated", "nextRotation", "orn", "allGroupsValid", "priority"}
+from reconciler.drift.kept import OKTA, Baseline, conditional_above, word_of_undeclared
+from reconciler.drift.leaves import said
+from reconciler.drift.members import (
+    UPDATED,
+    all_members,
+    is_note,
+    items_of,
+    left_to_okta,
+    of_no_kind,
+    stated,
+    watched,
+    within,
 )
-"""Members that change without anybody's doing, or only tell of changes that are found elsewhere."""
-
-_RULES_FOR_PASSWORDS = "settings.password."
-"""What a password policy asks of passwords, which are not in there."""
-
-Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Values by kind, id and path, for everything that no kind declares."""
-
-
-def baseline(live: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
-    """What a later read is held against."""
-    return {kind: {item.id: remainder(item) for item in items} for kind, items in live.objects.items()}
+from reconciler.drift.names import Names
+from reconciler.drift.releases import Releases
+from reconciler.kinds import Kind, kinds
+from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Outside, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """An object: the values that were there when they were kept, and those that are there now."""
 
-    name: str
-    """Its name in definitions; empty for what Okta made."""
-    item: LiveObject
+    word: str
+    """Its kind, as findings name it."""
+    label: str
+    id: str
     before: Mapping[str, Any]
     now: Mapping[str, Any]
+    name: str = ""
+    """Its name in definitions; empty for what nobody declared."""
+    item: LiveObject | None = None
+    why: str = ""
+    """Why it is watched, if nobody declared it."""
     chosen: Collection[str] = ()
     """Paths that a definition need not state, and that this one does: they are compared with it."""
+    own_items: Collection[str] = ()
+    """The items that are watched themselves, since no definition states them."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What items are called, where their paths do not tell."""
+    items: frozenset[str] = field(init=False)
 
-    def paths(self) -> set[str]:
-        """What is to be held against each other. Items of a list that came or went are for the comparison."""
-        paths = {path for path in self.before if path in self.now or not _says(self.item, path)} | self.now.keys()
-        if self.item.kind.collection.list_key:
-            both = {_item_of(path) for path in self.before} & {_item_of(path) for path in self.now}
-            if not self.name:  # nobody declared the list: what people put in is not managed
-                both &= _made_by_okta(self.item)
-            paths = {path for path in paths if _item_of(path) in both}
-        return {path for path in paths if not within(path, self.chosen)}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", frozenset(path for path in (*self.before, *self.now) if path[-1:] == "]"))
+
+    @property
+    def is_list(self) -> bool:
+        return self.item is not None and bool(self.item.kind.collection.list_key)
+
+    @property
+    def unchangeable(self) -> bool:
+        return self.item is not None and self.item.json.get("system") is True
+
+    @property
+    def elsewhere(self) -> Collection[str]:
+        """Members that change without an update of the object itself."""
+        return self.item.kind.told_apart if self.item else ()
+
+    def paths(self) -> Iterator[str]:
+        """Where it differs. Items of a declared list that came or went are for the comparison."""
+        for path in sorted(self.before.keys() | self.now.keys()):
+            before, now = self.before.get(path), self.now.get(path)
+            if before != now and said(before) != said(now) and self._is_compared(path):
+                yield path
+
+    def _is_compared(self, path: str) -> bool:
+        around = [item for item in items_of(path, self.items) if item != path]
+        if not all(item in self.before and item in self.now for item in around):
+            return False
+        detail = self.item.kind.detail if self.item else None
+        if path in self.items:
+            return path in self.own_items
+        if is_note(path) or path == OKTA or within(path, self.chosen):
+            return False
+        if detail and path == detail.member and said(self.before.get(detail.of)) != said(self.now.get(detail.of)):
+            return False  # that there are any, or none any more, says it
+        if path in self.elsewhere:  # Okta does not always tell: then nothing is known
+            return path in self.now and (path in self.before or bool(self.now[path]))
+        return self._is_known(self.before, path) and (path in self.now or self._is_known(self.now, path))
+
+    def _is_known(self, values: Mapping[str, Any], path: str) -> bool:
+        """Whether these values would hold the member if it were there: definitions did not state it then."""
+        if path in values or self.item is None or self.item.built_in:
+            return True
+        kind, (above, _, inside) = self.item.kind, path.partition("].")
+        if not self.is_list:
+            above, inside = "", path
+        elif f"{above}]" in self.own_items:
+            return True
+        if condition := conditional_above(kind, inside):
+            place = f"{above}].{condition}" if above else condition
+            return any(within(one, [place]) for one in values)
+        return values is self.before or not within(inside, stated(kind))
+
+    def not_told(self) -> Iterator[str]:
+        """Members that Okta told of before, and not this time."""
+        gone = [path for path in self.elsewhere if path in self.before and path not in self.now]
+        detail = self.item.kind.detail if self.item else None
+        return (path for path in gone if not detail or path != detail.member or detail.of not in gone)
 
     def finding(self, path: str) -> Finding:
-        before, now = self.before.get(path), self.now.get(path)
-        owner = self.item.parent
-        made_by_okta = f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}; "
-        field = None if self.item.built_in else _field_left_to_okta(self.item.kind, path)
-        why = f"its definition leaves {field} out" if field else "no definition can state it"
+        before, now = self._value(self.before, path), self._value(self.now, path)
         return Finding(
             Verdict.BEYOND,
-            self.item.kind.kind,
+            self.word,
             self.name,
-            self.item.label,
-            okta_id=self.item.id,
+            self.label,
+            okta_id=self.id,
             field=path,
             expected=before,
             applied=before,
             actual=now,
             differences=(Difference(path, before, now),),
-            detail=f"{'' if self.name else made_by_okta}{why}; it was different before",
+            detail=self._detail(path),
         )
 
+    def _detail(self, path: str) -> str:
+        field = left_to_okta(self.item.kind) if self.item and not self.item.built_in else {}
+        why = next((f"its definition leaves {name} out" for one, name in field.items() if within(path, [one])), "")
+        if path in self.items:
+            why = f"no definition states it{self.titles.get(path, '')}"
+        came = "it was added since" if path not in self.before else "it was removed since"
+        return "; ".join(
+            (
+                *([self.why] if self.why else []),
+                why or "no definition can state it",
+                came if path in self.items else "it was different before",
+            )
+        )
 
-def carried(kind: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a baseline goes on to hold of an object: what it held; of a list, without the items that went, and with
-    those that came."""
-    if not kind_named(kind).collection.list_key:
-        return before
-    old, new = ({_item_of(path) for path in values} for values in (before, now))
-    return {path: value for path, value in before.items() if _item_of(path) in new} | {
-        path: value for path, value in now.items() if _item_of(path) not in old
-    }
-
-
-def written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> Mapping[str, Any]:
-    """What a baseline holds of an object of which an `up` wrote these paths: there, what the object has now."""
-    return {path: value for path, value in kept.items() if not within(path, paths)} | {
-        path: value for path, value in now.items() if within(path, paths)
-    }
+    def _value(self, values: Mapping[str, Any], path: str) -> Any:
+        """The value at a path; of an item, all that it holds."""
+        if path not in self.items or path not in values:
+            return values.get(path)
+        held = {one[len(path) :].lstrip("."): value for one, value in values.items() if within(one, [path])}
+        return {one: value for one, value in held.items() if one and said(value) is not None and not is_note(one)} or {}
 
 
 def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
-    """One finding for each path of a declared object, or of one that Okta made for it or in every tenant, that is not
-    as it was."""
+    """One finding for each path of what is watched that is not as it was, and for what came or went."""
     for kind, items in live.objects.items():
-        kept = before.get(kind, {})
-        pairs = [
-            _Pair(
-                names.declared(kind, item.id) or "",
-                item,
-                kept[item.id],
-                remainder(item),
-                _chosen(names.declaration(kind, item.id)),
+        pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
+        yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.kind == kind})
+        yield from _came_and_went(kind, items, before, live, names)
+    for word, found in _by_word(live).items():
+        kept = before.get(word, {})
+        yield from _findings([_outside_pair(one, kept[one.id]) for one in found.values() if one.id in kept])
+        yield from _others_came_and_went(word, found, before, live)
+
+
+def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -> Iterator[Finding]:
+    releases = Releases.of(pairs)
+    for pair in pairs:
+        for path in pair.paths():
+            if not releases.hold(pair, path):
+                yield pair.finding(path)
+        for path in () if pair.id in unreadable else pair.not_told():
+            said_nothing = f"Okta left out {path}, which it told of before"
+            yield Finding(
+                Verdict.UNREADABLE, pair.word, pair.name, pair.label, okta_id=pair.id, field=path, detail=said_nothing
             )
-            for item in items
-            if item.id in kept and _is_watched(item, names)
-        ]
-        news = _news(pairs)
-        for pair in pairs:
-            for path in sorted(pair.paths() - news):
-                if _said(pair.before.get(path)) != _said(pair.now.get(path)):
-                    yield pair.finding(path)
 
 
-def _said(value: Any) -> Any:
-    """A value, in which an empty list says no more than none."""
-    return None if value == [] else value
+def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
+    """An object with what is kept of it, if anything is."""
+    kind, name = item.kind, names.declared(item.kind.kind, item.id) or ""
+    is_list = bool(kind.collection.list_key)
+    kept = before.get(_word(item, names), {}).get(item.id)
+    if kept is None:
+        return
+    now = watched(item) if _word(item, names) == kind.kind else all_members(item)
+    own = {path for path in (*kept, *now) if path.endswith("]")} if is_list and not name else _made_by_okta(item, kept)
+    yield _Pair(
+        kind.kind,
+        item.label,
+        item.id,
+        kept,
+        now,
+        name,
+        item,
+        "" if name else _why(item, names),
+        _chosen(names.declaration(kind.kind, item.id)),
+        frozenset(own),
+        _titles(kind, own, names),
+    )
+
+
+def _titles(kind: type[Kind], items: Collection[str], names: Names) -> dict[str, str]:
+    """The names of objects to which items refer."""
+    if not kind.collection.list_key or not whole_list_of(kind).refers_to:
+        return {}
+    labels = {
+        path: names.label(whole_list_of(kind).refers_to, path.partition("[")[2].removesuffix("]")) for path in items
+    }
+    return {path: f" ({label})" for path, label in labels.items() if label}
+
+
+def _word(item: LiveObject, names: Names) -> str:
+    """The word under which a baseline keeps an object."""
+    kind = item.kind
+    is_declared = names.declared(kind.kind, item.id) or item.built_in
+    return kind.kind if is_declared or not (kind.collection.list_key or kind.signs_in) else word_of_undeclared(kind)
+
+
+def _why(item: LiveObject, names: Names) -> str:
+    owner = item.parent
+    if item.kind.collection.list_key and owner:
+        return f"nobody declared the {item.kind.label_field} of {names.of_owner(owner)}"
+    if names.signs_us_in(item):
+        return "this environment signs in with it"
+    return f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}"
+
+
+def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
+    return _Pair(one.kind, one.label, one.id, kept, of_no_kind(one.json), why="it is of no kind")
+
+
+def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
+    """What is of no kind, by its word and id; nothing of a list that was not read."""
+    found: dict[str, dict[str, Outside]] = {
+        kind.collection.others: {} for kind in kinds() if kind.kind in live.objects and kind.collection.others
+    }
+    for one in live.outside:
+        found.setdefault(one.kind, {})[one.id] = one
+    return found
+
+
+def _came_and_went(
+    kind: str, items: Sequence[LiveObject], before: Baseline, live: Snapshot, names: Names
+) -> Iterator[Finding]:
+    """What Okta made, as far as its name goes, and was not there before; and what is gone of it."""
+    if kind not in before:
+        return
+    for item in items:
+        is_certain = item.json.get("system") is True
+        if not item.built_in or is_certain or item.id in before[kind] or not _is_watched(item, names):
+            continue
+        if item.parent is None or item.parent.id in before.get(item.parent.kind.kind, {}):
+            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, by its name; it was added since", True)
+    if any(gap.kind.kind == kind and gap.owner_id is None for gap in live.unreadable):  # the rest may be there
+        return
+    known = {item.id for item in items}
+    unread = {gap.owner_id for gap in live.unreadable if gap.kind.kind == kind}
+    owners = {item.id for found in live.objects.values() for item in found} - unread
+    for identity, values in sorted(before[kind].items()):
+        label, owner = values.get(OKTA) or (None, "")
+        if label is not None and identity not in known and (not owner or owner in owners):
+            yield _whole(kind, label, identity, "Okta made it; it was removed since", False)
+
+
+def _others_came_and_went(
+    word: str, found: Mapping[str, Outside], before: Baseline, live: Snapshot
+) -> Iterator[Finding]:
+    if word not in before or any(gap.kind.collection.others == word for gap in live.unreadable if not gap.owner_id):
+        return
+    for identity in sorted(found.keys() - before[word].keys()):
+        yield _whole(word, found[identity].label, identity, "it is of no kind; it was added since", True)
+    for identity in sorted(before[word].keys() - found.keys()):
+        label = str(before[word][identity].get("label", identity))
+        yield _whole(word, label, identity, "it is of no kind; it was removed since", False)
+
+
+def _whole(word: str, label: str, identity: str, detail: str, came: bool) -> Finding:
+    before, now = (None, label) if came else (label, None)
+    return Finding(
+        Verdict.BEYOND, word, "", label, identity, expected=before, applied=before, actual=now, detail=detail
+    )
+
+
+def state_of(finding: Finding, live: Snapshot) -> str:
+    """A digest of what a finding is about, as the tenant has it: of an object that nobody declared, all of it."""
+    state: Any = finding.actual
+    if not finding.field:
+        item = live.by_id.get((finding.kind, finding.okta_id))
+        owned = [one for items in live.objects.values() for one in items if one.parent and one.parent is item]
+        others = [of_no_kind(one.json) for one in live.outside if (one.kind, one.id) == (finding.kind, finding.okta_id)]
+        members = [*(all_members(one) for one in ([item, *owned] if item else [])), *others]
+        state = [{path: said(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members]
+    content = orjson.dumps([finding.verdict, said(state)], option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
     """What is watched and was not kept, so that nobody can tell what it was like before.
 
-    Of what Okta made, only kinds that were never kept: what Okta has released since is nobody's change.
+    Of what Okta made, only kinds that were never kept: what is new of it is a finding, or a release.
     """
-    return sorted(
+    unknown = [
         Address(kind, names.declared(kind, item.id) or item.label)
         for kind, items in live.objects.items()
         for item in items
-        if item.id not in before.get(kind, {}) and _is_watched(item, names)
-        if names.declared(kind, item.id) or kind not in before or _belongs(item, names)
-    )
+        if _is_watched(item, names)
+        for name in [names.declared(kind, item.id)]
+        for word in [_word(item, names)]
+        if item.id not in before.get(word, {})
+        if name or word not in before or _belongs(item, names)
+    ]
+    others = [Address(one.kind, one.label) for one in live.outside if one.kind not in before]
+    return sorted([*unknown, *others])
+
+
+def _is_watched(item: LiveObject, names: Names) -> bool:
+    """Whether it is declared, belongs to what is declared or made by Okta, or signs the reconciler in."""
+    if names.declared(item.kind.kind, item.id) or item.built_in or names.signs_us_in(item):
+        return True
+    owner = item.parent if item.kind.collection.list_key else None
+    return owner is not None and _is_watched(owner, names)
 
 
 def _belongs(item: LiveObject, names: Names) -> bool:
@@ -144,126 +331,19 @@ def _belongs(item: LiveObject, names: Names) -> bool:
     return bool(owner and names.declared(owner.kind.kind, owner.id))
 
 
-def _is_watched(item: LiveObject, names: Names) -> bool:
-    """Whether it is declared, or Okta made it or some of it: of that, only what every tenant has is read at all."""
-    by_okta = item.built_in or item.kind.collection.okta_adds
-    return bool(names.declared(item.kind.kind, item.id) or (by_okta and kind_named(item.levels[-1]).system))
-
-
-def _made_by_okta(item: LiveObject) -> set[str]:
-    """The items of a list that are Okta's own, as paths begin."""
-    whole = whole_list_of(item.kind)
-    return {f"{whole.member}[{one[whole.key]}" for one in item.json.get(MADE_BY_OKTA, ())}
-
-
-def _news(pairs: Sequence[_Pair]) -> set[str]:
-    """Paths that Okta has given to every object of a kind, all with one value: its release, and nobody's change."""
-    if len(pairs) < 2:
-        return set()
-    first = pairs[0].now
-    unknown = first.keys() - {path for pair in pairs for path in pair.before}
-    return {path for path in unknown if all(path in pair.now and pair.now[path] == first[path] for pair in pairs)}
-
-
-def remainder(item: LiveObject) -> dict[str, Any]:
-    """The members that no definition can state, by path; without secrets, and without what changes by itself.
-
-    What Okta made cannot be declared at all; `rules[Contractors].conditions` is a path of an item of a list.
-    """
+def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
+    """The items of a declared list that are Okta's own, as paths: those that are there, and those that were."""
     if not item.kind.collection.list_key:
-        return dict(_members(item.kind.read_api(dict(item.json)), _stated(item)))
+        return set()
     whole = whole_list_of(item.kind)
-    return {
-        f"{whole.member}[{one[whole.key]}].{path}": value
-        for items, known in ((item.json[whole.member], _stated(item)), (item.json.get(MADE_BY_OKTA, ()), ()))
-        for one in items
-        for path, value in _members(one, known)
-    }
-
-
-def _members(value: Mapping[str, Any], stated: Collection[str]) -> Iterator[tuple[str, Any]]:
-    return ((path, inner) for path, inner in _leaves(value, "") if not _is_secret(path) and not within(path, stated))
-
-
-def _item_of(path: str) -> str:
-    return path.partition("].")[0]
-
-
-def _says(item: LiveObject, path: str) -> bool:
-    """Whether definitions say by now what is at a path: a field that the kind has got since."""
-    return within(path.partition("].")[2] or path, _stated(item))
-
-
-def _stated(item: LiveObject) -> frozenset[str]:
-    """The paths that definitions can state of an object; of a list, of each item."""
-    if item.built_in:
-        return frozenset()
-    stated = _stated_of(item.kind)
-    return stated | {"credentials.signing.kid"} if _rotates_by_itself(item) else stated
-
-
-@cache
-def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
-    """The fields that Okta chooses where a definition leaves them out, by path."""
-    return {
-        ".".join(field.places[Vocabulary.API][0]): field.name for field in schema(kind) if field.may_be_left_to_okta
-    }
-
-
-def _field_left_to_okta(kind: type[Kind], path: str) -> str | None:
-    fields = left_to_okta(kind)
-    return next((name for place, name in fields.items() if within(path, [place])), None)
-
-
-@cache
-def _stated_of(kind: type[Kind]) -> frozenset[str]:
-    model = whole_list_of(kind).part if kind.collection.list_key else kind
-    fields = {
-        ".".join(field.places[Vocabulary.API][0])
-        for field in schema(model)
-        if Vocabulary.API in field.places and not field.may_be_left_to_okta
-    }
-    follows = {*kind.collection.fixed, *kind.collection.derived}
-    return frozenset(fields | follows | {owned.collection.path for owned in owned_kinds(kind)})
+    here = {f"{whole.member}[{one[whole.key]}]" for one in item.json.get(MADE_BY_OKTA, ())}
+    return here | {path for path in kept if path.endswith("]") and kept[path] == MADE_BY_OKTA}
 
 
 def _chosen(declaration: Declaration | None) -> frozenset[str]:
     """What Okta chooses unless a definition states it, and this one does."""
     if declaration is None:
         return frozenset()
-    paths: set[str] = set()
-    for field in schema(declaration.kind):
-        value = declaration.spec.get(field.name)
-        if field.may_be_left_to_okta and value is not None:
-            path = ".".join(field.places[Vocabulary.API][0])
-            paths.add(path)
-    return frozenset(paths)
-
-
-def _rotates_by_itself(item: LiveObject) -> bool:
-    credentials = item.json.get("credentials") or {}
-    by_server = (credentials.get("signing") or {}).get("rotationMode") == "AUTO"
-    return by_server or (credentials.get("oauthClient") or {}).get("autoKeyRotation") is True
-
-
-def _is_secret(path: str) -> bool:
-    """By the name of any part of it."""
-    parts = path.removeprefix(_RULES_FOR_PASSWORDS).lower().split(".")
-    return any("secret" in part or part == "password" for part in parts)
-
-
-def within(path: str, stated: Collection[str]) -> bool:
-    """Whether a path is one of these, or below one of them."""
-    parts = path.split(".")
-    return any(".".join(parts[:length]) in stated for length in range(1, len(parts) + 1))
-
-
-def _leaves(value: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
-    for key, inner in value.items():
-        if key in BY_ITSELF:
-            continue
-        path = f"{above}.{key}" if above else key
-        if isinstance(inner, Mapping):  # an empty one says no more than none
-            yield from _leaves(inner, path)
-        else:
-            yield path, inner
+    spec, kind = declaration.spec, declaration.kind
+    stated_here = {one.name for one in schema(kind) if one.may_be_left_to_okta and spec.get(one.name) is not None}
+    return frozenset(path for path, name in left_to_okta(kind).items() if name in stated_here)

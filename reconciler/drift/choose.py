@@ -30,7 +30,7 @@ def chosen(
 
 
 def _names(words: Sequence[str]) -> Iterator[str]:
-    known = {kind.kind for kind in kinds()}
+    known = {word for kind in kinds() for word in (kind.kind, kind.collection.others) if word}
     rest = iter(words)
     for word in rest:
         yield f"{word} {next(rest, '')}".strip() if word in known else word

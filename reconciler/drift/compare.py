@@ -61,8 +61,9 @@ def overwritten(
 def owners(desired: Desired, state: State) -> Owners:
     """Which objects to ask for what they own: what is managed or has its name, and what every tenant has.
 
-    A whole list (the assignments of an app) is only asked for where somebody declared it, or where Okta itself puts
-    something in (the catch-all rule of a policy).
+    A whole list (the assignments of an app) is asked for where its owner is managed: if nobody declared it, it is
+    held against the baseline. Of what Okta made, only lists into which Okta itself puts something are asked for (the
+    rules of a policy).
     """
     ids = Managed.of(desired, state).ids
     names = {(address.kind, identity): address.name for address, identity in ids.items()}
@@ -75,13 +76,15 @@ def owners(desired: Desired, state: State) -> Owners:
     def asks(owner: LiveObject, owned: type[Kind]) -> bool:
         name = names.get((owner.kind.kind, owner.id)) or by_label.get((owner.kind.kind, owner.label))
         if owned.collection.list_key and not owned.collection.okta_adds:
-            return name is not None and Address(owned.kind, name) in desired.declarations
+            return name is not None
         return name is not None or owner.built_in
 
     return asks
 
 
-def strangers(names: Names, item: LiveObject, declared: Declaration | None, applied: Applied | None) -> tuple[str, ...]:
+def undeclared_items(
+    names: Names, item: LiveObject, declared: Declaration | None, applied: Applied | None
+) -> tuple[str, ...]:
     """The items of a whole list that are neither declared nor applied, by their key in the words of definitions."""
     kind = item.kind
     field, key = whole_list_of(kind).name, kind.collection.list_key
@@ -140,7 +143,7 @@ class _Comparison:
         return Overwritten(
             frozenset({finding.field for finding in findings} | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
-            strangers(self._names, item, declaration, applied) if kind.collection.list_key else (),
+            undeclared_items(self._names, item, declaration, applied) if kind.collection.list_key else (),
         )
 
     def _not_applied(self, declaration: Declaration) -> Finding:

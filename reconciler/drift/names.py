@@ -10,7 +10,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, Part, Spec, kind_named
 from reconciler.kinds.mapping import in_order, references_in, schema, with_references
-from reconciler.lookup import Managed, own_id, recognised
+from reconciler.lookup import Managed, own_id, recognised, signs_us_in
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -22,6 +22,7 @@ class Names:
     ) -> None:
         self._live = live
         self._declarations = desired.declarations
+        self._environment = desired.environment
         managed = Managed.of(desired, state)
         fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
         self.applied = managed.applied
@@ -87,6 +88,15 @@ class Names:
     def of_owner(self, owner: LiveObject) -> str:
         """Kind and name of an owner; the name that Okta shows where nobody declared it."""
         return f"{owner.kind.kind} {self.declared(owner.kind.kind, owner.id) or owner.label}"
+
+    def label(self, kind: str, identity: str) -> str:
+        """The name that Okta shows of an object; empty if it is not there."""
+        item = self._live.by_id.get((kind, identity))
+        return item.label if item else ""
+
+    def signs_us_in(self, item: LiveObject) -> bool:
+        """Whether an object is the app with which the environment signs in."""
+        return signs_us_in(item, self._environment)
 
     def has_unnamed(self, value: Any) -> bool:
         """Whether a value refers to what could not be read, so that nobody knows the name."""

@@ -68,6 +68,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
 def _gaps(live: Snapshot, names: Names) -> Iterator[Finding]:
     for gap in live.unreadable:
         owner = gap.owner_id or ""
-        named = filter(None, (names.declared(kind, owner) for kind in gap.kind.parents if owner))
+        kinds = (gap.kind.kind,) if gap.part else gap.kind.parents
+        named = filter(None, (names.declared(kind, owner) for kind in kinds if owner))
         name = next(named, owner)
-        yield Finding(Verdict.UNREADABLE, gap.kind.kind, name, name, okta_id=owner, detail=gap.reason)
+        yield Finding(Verdict.UNREADABLE, gap.kind.kind, name, name, okta_id=owner, field=gap.part, detail=gap.reason)

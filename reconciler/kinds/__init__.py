@@ -23,6 +23,7 @@ from reconciler.kinds import (  # noqa: F401
 
 from reconciler.kinds.kind import (
     Collection,
+    Detail,
     Kind,
     Part,
     Spec,
@@ -30,6 +31,7 @@ from reconciler.kinds.kind import (
     chain,
     kind_named,
     kind_of_resource,
+    kind_of_word,
     kinds,
     owned_kinds,
     risks_of,
@@ -37,6 +39,7 @@ from reconciler.kinds.kind import (
 
 __all__ = [
     "Collection",
+    "Detail",
     "Kind",
     "Part",
     "Spec",
@@ -44,6 +47,7 @@ __all__ = [
     "chain",
     "kind_named",
     "kind_of_resource",
+    "kind_of_word",
     "kinds",
     "owned_kinds",
     "risks_of",

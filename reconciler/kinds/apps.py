@@ -54,6 +54,7 @@ def apps(
     return Collection(
         "/api/v1/apps",
         scope=SCOPE,
+        others="app",
         query="limit=200&includeNonDeleted=true",
         claims=lambda item: item["signOnMode"] in sign_on_modes,
         built_in=lambda item: item["name"] in FIRST_PARTY_APPS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -22,7 +23,7 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -331,6 +332,12 @@ class AuthorizationServer(Kind):
     """The claims of its tokens, beside Okta's own."""
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
     """Who gets tokens; the first policy that fits decides."""
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """The address of the tenant, with which the issuer begins, says nothing of the server."""
+        issuer = item.get("issuer")
+        return item | {"issuer": urlsplit(issuer).path} if isinstance(issuer, str) else item
 
 
 register(Scope)

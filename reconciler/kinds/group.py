@@ -6,14 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from reconciler.kinds.conditions import became
+from reconciler.kinds.conditions import became, more
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
-from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.kind import Collection, Detail, Json, Kind, SystemObject, register
 from reconciler.kinds.risks import Neighbour, appeared, changed
 from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
 """Whether its members are administrators of the tenant: no field, since no definition can state it."""
+ADMIN_ROLES = "adminRoles"
+"""The administrator roles of its members: no field either."""
 GroupRef = Annotated[str, Ref("group")]
 
 
@@ -24,6 +26,13 @@ def holds_admin_role(group: Neighbour) -> bool:
 
 def _built_in(name: str) -> Any:
     return lambda item: item["type"] == "BUILT_IN" and item["profile"]["name"] == name
+
+
+def _role(role: Json) -> str:
+    """A role as text: its type; for a custom role its name, and the id of the resources that it is for."""
+    if role["type"] != "CUSTOM":
+        return str(role["type"])
+    return f"CUSTOM {role.get('label')} ({role.get('resource-set')})"
 
 
 @register
@@ -44,9 +53,12 @@ class Group(Kind):
         keeps=("profile",),
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
-    events_beyond = {ADMIN: ("group.privilege.",)}
+    told_apart = frozenset({ADMIN, ADMIN_ROLES})
+    events_beyond = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
+    detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)
     risks = (
         changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),
+        changed(ADMIN_ROLE_GRANTED, ADMIN_ROLES, when=more),
         appeared(ADMIN_GROUP_UNDECLARED, when=lambda change: holds_admin_role(change.object)),
     )
     system = (
@@ -61,6 +73,10 @@ class Group(Kind):
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """A list tells whether the group has an admin role; the misspelling is Okta's."""
-        stats = item.get("_embedded", {}).get("stats")
-        return item if stats is None else item | {ADMIN: stats["hasAdminPrivlege"]}
+        """A list tells whether the group has an admin role (the misspelling is Okta's), and the list of roles which."""
+        embedded = item.get("_embedded") or {}
+        told = (embedded.get("stats") or {}).get("hasAdminPrivlege")
+        if told is None:
+            return item
+        roles = embedded.get("roles") if told else []
+        return item | {ADMIN: told} | ({} if roles is None else {ADMIN_ROLES: sorted(map(_role, roles))})

@@ -75,6 +75,9 @@ class Collection:
     """Which objects the provider makes without a look at their `status`."""
     keeps: tuple[str, ...] = ()
     """Members (dotted paths) that the provider sends back as Okta has them when it updates an object."""
+    others: str = ""
+    """What items of the list are called that are of no kind: `app` for those with another sign-on mode. They are
+    watched all the same."""
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
     insists_on_priority: bool = False
@@ -84,6 +87,24 @@ class Collection:
     def okta_adds(self) -> bool:
         """Whether Okta itself makes some of the objects."""
         return self.built_in is not _never
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A list that tells more of an object: it is asked for where the object itself says that there is more."""
+
+    path: str
+    """Below the object."""
+    scope: str
+    """The OAuth scope of its endpoint, without the access."""
+    of: str
+    """The member of the object that is true where there is more, as `read_api` gives it."""
+    member: str
+    """The member in which `read_api` puts it."""
+
+    def asked(self, item: Json) -> bool:
+        """Whether to ask for it, by the object as `read_api` gives it."""
+        return item.get(self.of) is True
 
 
 class Part(BaseModel):
@@ -182,6 +203,13 @@ class Kind(Part):
     """The same for members that no field stands for, by path, where other events change them."""
     unlogged: ClassVar[str] = ""
     """What to say where the log has no event for a change, and tells of it by another one; empty if it has them all."""
+    told_apart: ClassVar[frozenset[str]] = frozenset()
+    """Members that a list tells beside the object itself. Setting them does not update the object, and Okta may leave
+    them out, which says nothing."""
+    signs_in: ClassVar[bool] = False
+    """Whether an object of the kind can be an OAuth client that signs in by itself."""
+    detail: ClassVar[Detail | None] = None
+    """What a list call for some objects tells besides. `read_api` finds its items below `_embedded`, by its path."""
     label_field: ClassVar[str] = "name"
     parents: ClassVar[tuple[str, ...]] = ()
     """The kinds that can own this one; they live at the same path."""
@@ -238,6 +266,11 @@ def kinds() -> Iterator[type[Kind]]:
 def kind_named(name: str) -> type[Kind]:
     """The kind with this word; KeyError if there is none."""
     return _registry[name]
+
+
+def kind_of_word(word: str) -> type[Kind]:
+    """The kind with this word; for what is of no kind (`Collection.others`), one that has the same list."""
+    return next(kind for kind in _registry.values() if word in (kind.kind, kind.collection.others))
 
 
 def kind_of_resource(token: str) -> type[Kind] | None:

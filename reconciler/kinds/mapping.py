@@ -79,6 +79,11 @@ class Field:
         """Whether Okta chooses the value, and any value is right, when a definition leaves the field out."""
         return self.server_filled and not self.info.is_required() and self.info.get_default() is None
 
+    @property
+    def takes_apart(self) -> bool:
+        """Whether the API's JSON has other values than definitions, which may hold more than these say."""
+        return self.places[Vocabulary.API][1] is not IDENTITY
+
     def is_left_to_okta(self, spec: Spec) -> bool:
         """Whether this definition leaves the choice to Okta."""
         return self.may_be_left_to_okta and spec.get(self.name) is None
@@ -94,7 +99,8 @@ class Field:
         if self.sparse and declared is not None and isinstance(live, Mapping):
             if _said(declared) == _said(live):
                 return declared
-            return {name: value for name, value in live.items() if name in declared or _said({name: value})}
+            silent = {name: value for name, value in declared.items() if name not in live and not _said({name: value})}
+            return silent | {name: value for name, value in live.items() if name in declared or _said({name: value})}
         if self.part and declared and live and not self.as_api:
             return self._compared_within(self.part, declared, live)
         return live
@@ -123,7 +129,9 @@ def _said(value: Any) -> Any:
     """A mapping without the members that say nothing, at any depth."""
     if not isinstance(value, Mapping):
         return value
-    return {name: _said(inner) for name, inner in value.items() if inner is not False and inner not in (None, "")}
+    return {
+        name: _said(inner) for name, inner in value.items() if inner is not False and inner not in (None, "", [], {})
+    }
 
 
 @cache
@@ -264,8 +272,13 @@ class WholeList:
     """The API's member with the items."""
     key: str
     """The API's member of an item that tells it from the others: its name, or the id of what it refers to."""
-    by_reference: bool
-    """Whether the key is such an id, which the tenant does not give but takes."""
+    refers_to: str
+    """The kind that the key refers to by an id; empty if it is a name."""
+
+    @property
+    def by_reference(self) -> bool:
+        """Whether the key is an id of something else, which the tenant does not give but takes."""
+        return bool(self.refers_to)
 
 
 @cache
@@ -276,7 +289,7 @@ def whole_list_of(kind: type[Kind]) -> WholeList:
         raise TypeError(f"{kind.kind} must be a list of structures")
     key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
     (wire_key,) = key.places[Vocabulary.API][0]
-    return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref is not None)
+    return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kind if key.ref else "")
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:

@@ -168,6 +168,7 @@ class OidcApp(AppWithUserNames):
     resource = "okta:app/oAuth:OAuth"
     collection = apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",))
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
+    signs_in = True
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
     risks = (
@@ -342,8 +343,9 @@ class OidcApp(AppWithUserNames):
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:
-        """Mostly the id of the app, but Okta lets whoever makes one choose another."""
-        known: str | None = item["credentials"]["oauthClient"].get("client_id")
+        """Mostly the id of the app, but Okta lets whoever makes one choose another; it shows none of its own apps'."""
+        credentials = item.get("credentials") or {}
+        known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known
 
     @classmethod

@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Collection, Kind, Spec, kinds, owned_kinds
+from reconciler.kinds import Collection, Detail, Kind, Spec, kinds, owned_kinds
 from reconciler.kinds.json_shape import insist_on_shape
 from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
+from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.progress import SILENT, Progress
 
+_BAD_REQUEST = 400
 MADE_BY_OKTA = "madeByOkta"
 """The member of a whole list with the items that are Okta's own."""
 
@@ -81,6 +83,8 @@ class Unreadable:
     owner_id: str | None
     """The owner whose objects could not be read; None for a whole collection, or some of its items."""
     reason: str
+    part: str = ""
+    """The path of what could not be read of the owner, which is itself of the kind and was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,19 @@ class Outside:
     json: Mapping[str, Any]
     built_in: bool
     """Whether Okta made it."""
+    kind: str
+    """What items of the list are called that are of no kind."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the tenant."""
+        return str(self.json["id"])
+
+    @property
+    def label(self) -> str:
+        """The name that Okta shows, or the id."""
+        names = (self.json.get(member) for member in ("label", "name"))
+        return next((name for name in names if isinstance(name, str)), self.id)
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # asyncio.run asks for the repr of a result: half a second for these
@@ -134,6 +151,15 @@ def collection_path(kind: type[Kind], parent: LiveObject | None) -> str:
     return kind.collection.path if parent is None else f"{parent.path}/{kind.collection.path}"
 
 
+def fewest_requests(managed: Iterable[type[Kind]]) -> int:
+    """How many requests a read needs at least: one for each list, and those that each managed object is asked with.
+
+    Further pages, and what Okta made, come besides.
+    """
+    lists = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
+    return len(lists) + sum(len(owned_kinds(kind)) for kind in managed)
+
+
 async def read(
     client: OktaClient,
     wanted: Iterable[str] | None = None,
@@ -143,7 +169,7 @@ async def read(
 ) -> Snapshot:
     """Read the kinds named (all by default); `owners` chooses the objects that are asked for what they own.
 
-    Raises the error of the first collection when nothing at all could be read.
+    Raises the error of the first collection when nothing at all could be read, and `ClassicEngine`.
     """
     names = {kind.kind for kind in kinds()} if wanted is None else set(wanted)
     reading = _Reading(client, names, owners, progress)
@@ -170,6 +196,7 @@ class _Reading:
         self._unreadable: list[Unreadable] = []
         self._outside: dict[str, Outside] = {}
         self._errors: list[TenantError] = []
+        self._may_be_classic = False
         self._lists = 0
         self._lists_done = 0
 
@@ -181,6 +208,8 @@ class _Reading:
         async with asyncio.TaskGroup() as group:
             for sharing in together.values():
                 self._ask(group, sharing, None)
+        if self._may_be_classic and await is_classic(self._client):
+            raise ClassicEngine(self._client.url)
         if self._errors and len(self._errors) == self._lists:
             raise self._errors[0]
 
@@ -225,6 +254,7 @@ class _Reading:
                         self._take_item(group, sharing, item, number, owner, malformed)
         except TenantError as error:
             self._errors.append(error)
+            self._may_be_classic |= error.status == _BAD_REQUEST and any(kind.identity_engine for kind in sharing)
             self._unreadable += [Unreadable(kind, owner_id, error.message) for kind in sharing]
         self._unreadable += [Unreadable(kind, owner_id, reason) for kind, reason in malformed.reasons()]
         self._lists_done += 1
@@ -251,7 +281,8 @@ class _Reading:
                 _check(found)
             else:
                 others = any(known.collection.claims(item) for known in _sharing(collection))
-                outside = None if others else Outside(malformed.path, item, collection.built_in(item))
+                built_in = collection.built_in(item)
+                outside = None if others else Outside(malformed.path, item, built_in, collection.others)
         except MALFORMED as error:
             malformed.note(concerned, number, item, error)
             return
@@ -264,17 +295,19 @@ class _Reading:
         self, group: asyncio.TaskGroup, kind: type[Kind], items: list[Any], owner: LiveObject, malformed: MalformedItems
     ) -> None:
         """Take a whole list, which is one object: it cannot be read if one of its items cannot."""
+        by_id: dict[str, Any] = {}
         for number, item in enumerate(items, 1):
             try:
                 id_of(item)
                 if not isinstance(key := item[whole_list_of(kind).key], str):
                     raise ValueError(f"its {whole_list_of(kind).key} is {key!r:.100}")
                 _check(whole_list(kind, [item], owner))
+                by_id[item["id"]] = item  # a page can repeat an item when the list changes while it is read
             except MALFORMED as error:
                 malformed.note([kind], number, item, error)
         if malformed:
             return
-        found = whole_list(kind, items, owner)
+        found = whole_list(kind, list(by_id.values()), owner)
         try:
             _check(found)  # also whether its items can be put in order
         except MALFORMED as error:
@@ -285,11 +318,40 @@ class _Reading:
     def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
         known = self._found[found.kind.kind]
         again = found.ids in known  # a page can repeat an item when the list changes while it is read
-        known[found.ids] = found
+        detail = found.kind.detail
+        known[found.ids] = found if not (again and detail) else self._with(found, detail, known[found.ids])
+        if detail and not again and detail.asked(found.kind.read_api(dict(found.json))):
+            group.create_task(self._detail(found, detail))
         if not again:
             for owned in owned_kinds(found.kind):
                 if self._needed(owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
+
+    async def _detail(self, found: LiveObject, detail: Detail) -> None:
+        """Ask for more of an object. What cannot be read is a gap of its own."""
+        self._lists += 1
+        try:
+            pages = self._client.pages(f"{found.path}/{detail.path}")
+            items = [item async for page in pages for item in page]
+            known = self._found[found.kind.kind]
+            whole = replace(found, json={"_embedded": {detail.path: items}})
+            whole = self._with(known[found.ids], detail, whole)
+            _check(whole)
+            known[found.ids] = whole
+        except MALFORMED as error:
+            message = f"GET {found.path}/{detail.path}: not as Okta documents it: {error}"
+            self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
+        except TenantError as error:
+            self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
+        self._lists_done += 1
+        self._progress.count(self._lists_done, self._lists)
+
+    @staticmethod
+    def _with(found: LiveObject, detail: Detail, other: LiveObject) -> LiveObject:
+        """The object with the detail that the other one has, if it has any."""
+        more = {path: items for path, items in (other.json.get("_embedded") or {}).items() if path == detail.path}
+        embedded = {**(found.json.get("_embedded") or {}), **more}
+        return replace(found, json={**found.json, "_embedded": embedded}) if more else found
 
 
 def _check(found: LiveObject) -> None:
@@ -301,9 +363,11 @@ def _check(found: LiveObject) -> None:
             raise ValueError(f"its {found.kind.label_field} is {label!r:.100}")
         for known in found.kind.system:
             known.matches(dict(found.json))
+    found.kind.client_id(dict(found.json))
+    json = found.kind.read_api(dict(found.json)) if not collection.list_key else {}
     if not found.built_in:
         spec = found.spec
-        insist_on_shape(found.kind, found.kind.read_api(dict(found.json)), spec)
+        insist_on_shape(found.kind, json or found.json, spec)
         references_in(found.kind, spec)
 
 

@@ -32,7 +32,7 @@ def divided(
 
 
 def _why_left(finding: Finding, desired: Desired, names: Names, live: Snapshot, remove_unmanaged: bool) -> str:
-    address, kind = Address(finding.kind, finding.name), kind_named(finding.kind)
+    address = Address(finding.kind, finding.name)
     unapplied_ones: list[Address] = []
     match finding.verdict:
         case Verdict.UNMANAGED:
@@ -43,7 +43,7 @@ def _why_left(finding: Finding, desired: Desired, names: Names, live: Snapshot, 
         case Verdict.CHANGED | Verdict.CONFLICT if address not in names.applied:
             return _NOT_IN_STATE
         case Verdict.CHANGED | Verdict.CONFLICT:
-            unapplied_ones = unapplied(kind, {finding.field: finding.expected}, desired, names)
+            unapplied_ones = unapplied(kind_named(finding.kind), {finding.field: finding.expected}, desired, names)
         case Verdict.MISSING:
             again = deleted([finding], desired, names).values()
             unapplied_ones = [ref for one in again for ref in unapplied(one.kind, one.spec, desired, names)]

@@ -92,7 +92,7 @@ def snapshot(
         tuple(unreadable),
         0,
         {(item.kind.kind, item.id): item for item in objects},
-        tuple(Outside("/api/v1/apps", item, False) for item in outside),
+        tuple(Outside("/api/v1/apps", item, False, "app") for item in outside),
     )
 
 

@@ -107,3 +107,18 @@ def test_what_okta_gives_to_every_object_is_not_told(members, tmp_path):
     app = bookmark("0oa1", "Wiki")
     settings = {**app.json["settings"], **members.pop("settings", {})}
     assert why(adopted(snapshot(with_members(app, **members, settings=settings)), tmp_path)) == []
+
+
+@pytest.mark.parametrize(("policy", "told"), [("rstUsual", False), ("rstOwn", True)])
+def test_an_enrolment_policy_is_told_unless_it_is_the_one_of_oktas_own_apps(policy, told, tmp_path):
+    """No definition states under which enrolment policy an app is."""
+
+    def enrolment(identity: str) -> dict[str, Any]:
+        return {"profileEnrollment": {"href": f"https://acme.okta.com/api/v1/policies/{identity}"}}
+
+    okta = {"id": "0oa0", "name": "okta_enduser", "label": "Okta Dashboard", "signOnMode": "BOOKMARK"}
+    dashboard = LiveObject(kind_named("bookmark-app"), "0oa0", okta | {"_links": enrolment("rstUsual")})
+    app = bookmark("0oa1", "Wiki")
+    wiki = with_members(app, _links={**app.json.get("_links", {}), **enrolment(policy)})
+    made = adopted(snapshot(everyone(), dashboard, wiki), tmp_path)
+    assert (("UNSAID", "bookmark-app Wiki", "_links.profileEnrollment.href") in why(made)) is told

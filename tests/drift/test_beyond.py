@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift.beyond import BY_ITSELF, baseline, beyond, remainder, unkept
+from reconciler.drift.beyond import beyond, unkept
 from reconciler.drift.findings import Verdict
+from reconciler.drift.kept import baseline
+from reconciler.drift.leaves import TIMES
+from reconciler.drift.members import OF_THE_OBJECT, remainder
 from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
@@ -22,7 +26,13 @@ def compared(known, after, desired=None, state=None):
     return list(beyond(known, after, Names(desired or live.desired(), live.state() if state is None else state, after)))
 
 
+def updated(app):
+    """An app as it is when somebody has changed it: that shows, whatever else does."""
+    return {**app, "lastUpdated": "2026-02-02T00:00:00.000Z"}
+
+
 def found(before, after):
+    after = after if after == before else updated(after)
     known = json.loads(json.dumps(baseline(live.snapshot(before))))  # as it comes back from a file
     return compared(known, live.snapshot(after))
 
@@ -64,15 +74,20 @@ def test_what_okta_gives_to_all_objects_at_once_is_nobodys_change():
             for value, app in zip(values, apps, strict=True)
         ]
 
-    def fields(*values):
+    def objects(*values, changed=()):
         known = baseline(live.snapshot(*two(..., ...)))
-        after = live.snapshot(*two(*values))
-        findings = compared(known, after, live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"))
-        return [(one.okta_id, one.field) for one in findings]
+        apps = [updated(app) if app["id"] in changed else app for app in two(*values)]
+        findings = compared(known, live.snapshot(*apps), live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"))
+        assert {one.field for one in findings} <= {"settings.released"}
+        return [one.okta_id for one in findings]
 
-    assert fields("off", "off") == []
-    assert fields("off", "on") == [("0oa1", "settings.released"), ("0oa2", "settings.released")]
-    assert fields("on", ...) == [("0oa1", "settings.released")]
+    both = ("0oa1", "0oa2")
+    assert objects("off", "off") == []
+    assert objects("off", "on") == objects("on", ...) == [], "nobody has changed any of them"
+    assert objects("off", "off", changed=both) == ["0oa1", "0oa2"], "nor does it help to change all of them alike"
+    assert objects("off", "off", changed=["0oa2"]) == [], "the other one shows what Okta gives"
+    assert objects("off", "on", changed=["0oa2"]) == ["0oa2"]
+    assert objects(..., "off", changed=["0oa2"]) == ["0oa2"]
 
 
 @pytest.mark.parametrize(("path", "value"), [("label", "Other"), ("settings.oauthClient.grant_types", ["password"])])
@@ -80,13 +95,20 @@ def test_what_a_kind_declares_is_for_the_comparison(path, value):
     assert found(live.APP, live.changed(path, value)) == []
 
 
-@pytest.mark.parametrize("member", sorted(BY_ITSELF))
-def test_what_changes_by_itself_is_no_finding(member):
+@pytest.mark.parametrize("member", sorted(TIMES))
+def test_times_are_no_finding(member):
     """At the top, and inside a member that no kind declares."""
     deep = live.changed(f"visibility.newThing.{member}", "1")
     assert found(deep, live.changed(f"visibility.newThing.{member}", "2")) == []
-    if member != "id":
-        assert found(live.changed(member, "1"), live.changed(member, "2")) == []
+    assert found(live.changed(member, "1"), live.changed(member, "2")) == []
+
+
+@pytest.mark.parametrize("member", sorted(OF_THE_OBJECT - {"id"}))
+def test_what_changes_by_itself_is_only_passed_over_at_the_top(member):
+    assert found(live.changed(member, "1"), live.changed(member, "2")) == []
+    deep = live.changed(f"visibility.newThing.{member}", "1")
+    (finding,) = found(deep, live.changed(f"visibility.newThing.{member}", "2"))
+    assert finding.field == f"visibility.newThing.{member}"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +174,7 @@ CATCH_ALL = {
 
 
 def rules_found(before, after, declared=True):
-    """What is found of the rules of an authentication policy that is managed, with its rules or without."""
+    """What is found of the rules of an authentication policy that is managed, with its rules declared or not."""
     kind = kind_named("authentication-policy-rules")
     policy = LiveObject(kind_named("authentication-policy"), "rst1", {"id": "rst1", "name": "Everything"})
 
@@ -160,9 +182,12 @@ def rules_found(before, after, declared=True):
         rules = whole_list(kind, items, policy)
         return Snapshot({kind.kind: [rules]}, by_id={(kind.kind, rules.id): rules})
 
-    declaration = Declaration(kind, "everything", {"rules": []}, frozenset({"rules"}), live.SOURCE)
-    desired = replace(live.desired(), declarations={declaration.address: declaration} if declared else {})
-    state = State({(kind.kind, "everything"): Applied(kind, "everything", "urn:rules", "rst1", {})}, {}, False)
+    owner = Declaration(policy.kind, "everything", {"name": "Everything"}, frozenset({"name"}), live.SOURCE)
+    rules = Declaration(kind, "everything", {"rules": []}, frozenset({"rules"}), live.SOURCE, parent=owner.address)
+    declarations = {one.address: one for one in ([owner, rules] if declared else [owner])}
+    desired = replace(live.desired(), declarations=declarations)
+    resources = {key: Applied(one.kind, "everything", "urn:it", "rst1", {}) for key, one in declarations.items()}
+    state = State({(key.kind, key.name): one for key, one in resources.items()}, {}, False)
     found = compared(baseline(snapshot(before)), snapshot(after), desired, state)
     return {one.field: (one.expected, one.actual) for one in found}
 
@@ -187,12 +212,66 @@ def test_what_okta_made_of_a_list_is_found_where_it_changed():
     }
 
 
-def test_of_rules_that_nobody_declared_it_is_only_what_okta_made():
+def test_of_rules_that_nobody_declared_it_is_everything():
     exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
     weaker = {**CATCH_ALL, "actions": {"appSignOn": {"verificationMethod": {"factorMode": "1FA"}}}}
-    assert rules_found([STRICT, CATCH_ALL], [exempting, weaker], declared=False) == {
+    assert rules_found([STRICT, CATCH_ALL], [exempting | {"status": "INACTIVE"}, weaker], declared=False) == {
         "rules[Catch-all].actions.appSignOn.verificationMethod.factorMode": ("2FA", "1FA"),
+        "rules[Strict].conditions.people.users.exclude": ([], ["00u1"]),
+        "rules[Strict].status": (None, "INACTIVE"),
     }
+    assert rules_found([STRICT], [STRICT, exempting | {"name": "New"}], declared=False) == {
+        "rules[New]": (None, {"name": "New", "conditions.people.users.exclude": ["00u1"]}),
+    }
+    assert rules_found([STRICT], [], declared=False) == {"rules[Strict]": ({"name": "Strict"}, None)}
+
+
+def test_a_rule_that_has_only_the_name_of_one_of_oktas_is_found_though_rules_are_declared():
+    assert rules_found([STRICT], [STRICT, STRICT | {"name": "Okta Dashboard"}]).keys() == {"rules[Okta Dashboard]"}
+
+
+def test_a_token_hook_on_a_rule_is_found_by_its_id():
+    """Members named `id` or `priority` mean something anywhere but in the object itself."""
+    before = STRICT | {"id": "rul1", "priority": 1, "actions": {"token": {"inlineHook": None}}}
+    after = STRICT | {"id": "rul2", "priority": 2, "actions": {"token": {"inlineHook": {"id": "cal1"}}}}
+    assert rules_found([before], [after]) == {"rules[Strict].actions.token.inlineHook.id": (None, "cal1")}
+
+
+FACTORS: list[dict[str, dict[str, Any]]] = [{"knowledge": {"types": ["password"]}, "possession": {"required": True}}]
+
+
+def asking(**more):
+    one = {**FACTORS[0], "possession": {**FACTORS[0]["possession"], **more}}
+    return STRICT | {"actions": {"appSignOn": {"verificationMethod": {"constraints": [one]}}}}
+
+
+@pytest.mark.parametrize("member", ["methods", "userVerificationMethods"])
+def test_members_that_the_model_of_a_structure_does_not_know_are_watched(member):
+    found = rules_found([asking()], [asking(**{member: ["push"]})])
+    (path,) = found
+    assert path.startswith("rules[Strict].actions.appSignOn.verificationMethod.constraints[#")
+    assert path.endswith(f"].possession.{member}")
+    assert found[path] == (None, ["push"])
+    assert rules_found([asking()], [asking(required=False)]) == {}, "that is for the comparison"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("actions.appSignOn.keepMeSignedIn.rememberMe", True),
+        ("conditions.platform.include", [{"type": "MOBILE", "os": {"type": "IOS", "version": {"value": "17"}}}]),
+    ],
+)
+def test_further_members_beside_what_fields_state_are_watched(path, value):
+    *above, last = path.split(".")
+    before = {"name": "Strict", "actions": {"appSignOn": {"keepMeSignedIn": {"postAuth": "ALLOWED"}}}}
+    before["conditions"] = {"platform": {"include": [{"type": "MOBILE", "os": {"type": "IOS"}}]}}
+    after = json.loads(json.dumps(before))
+    place = after
+    for key in above:
+        place = place[key]
+    place[last] = value
+    assert len(rules_found([before], [after])) == 1
 
 
 def test_what_was_never_kept_is_told_where_it_is_declared():

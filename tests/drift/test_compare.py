@@ -603,7 +603,7 @@ def test_a_finding_points_at_the_line(world: World):
         ("authorization-server:default", "authorization-server-scope", True),
         ("foreign", "authorization-server-scope", False),
         ("bookmark-app:wiki", "app-group-assignments", True),
-        ("bookmark-app:bare", "app-group-assignments", False),
+        ("bookmark-app:bare", "app-group-assignments", True),
         ("foreign-app", "app-group-assignments", False),
     ],
 )

@@ -8,12 +8,16 @@ from random import Random
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler import drift
-from reconciler.drift.beyond import baseline
+from reconciler.drift import Verdict
+from reconciler.drift.kept import baseline
 from reconciler.okta.snapshot import Snapshot, read
+from tests.drift.recorded_tenant import copied, recorded
+from tests.drift.recorded_tenant import kept as known_of
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
@@ -77,3 +81,37 @@ def test_whatever_an_object_is_drift_is_found_around_it(seed: int):
 def _is_list(json: dict[str, Any]) -> bool:
     """Whether a whole list still is a list: what a list call answers is checked by the client."""
     return len(json) > 1 and all(isinstance(items, list) for items in json.values())
+
+
+ODD_ITEMS: tuple[Any, ...] = (
+    None,
+    7,
+    "x",
+    [],
+    {},
+    {"id": None},
+    {"id": "x"},
+    ("name",),
+    ("signOnMode",),
+    ("id",),
+    ("type",),
+)
+"""Items that cannot be read; a tuple names the members that are missing."""
+
+
+@pytest.mark.parametrize("odd", ODD_ITEMS, ids=str)
+def test_an_item_that_cannot_be_read_is_named_and_the_rest_counts(odd: Any):
+    tenant = recorded()
+    known = known_of(tenant.read())
+    lists = copied(tenant.lists)
+    for items in lists.values():
+        lacking = {key: value for key, value in items[0].items() if key not in odd} if isinstance(odd, tuple) else odd
+        items[0] = lacking
+    live = tenant.read(lists)
+    findings = tenant.findings(known, live)
+    for gap in live.unreadable:
+        assert "item 1" in gap.reason or gap.part or "404" in gap.reason, gap.reason
+        assert "/api/v1/" in gap.reason
+    if not isinstance(odd, tuple):
+        assert {kind for kind, items in live.objects.items() if len(items) > 1} >= {"group", "network-zone", "oidc-app"}
+        assert any(one.verdict is Verdict.UNREADABLE for one in findings)

@@ -96,16 +96,9 @@ def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
     """The kinds of which an object is asked for what it owns."""
     labels = {(one.kind.kind, one.label) for one in desired.declarations.values()}
     ours = (owner.kind.kind, owner.label) in labels
-    of_okta = owner.built_in
-    lists = {(address.kind, desired.declarations[address].parent) for address in desired.declarations}
-    declared = {(kind, desired.declarations[parent].label) for kind, parent in lists if parent}
     return [
         kind.kind
         for kind in kinds()
         if owner.kind.kind in kind.parents
-        if (
-            (kind.kind, owner.label) in declared
-            if kind.collection.list_key and not kind.collection.okta_adds
-            else ours or of_okta
-        )
+        if ours or (owner.built_in and (kind.collection.okta_adds or not kind.collection.list_key))
     ]

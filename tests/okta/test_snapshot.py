@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import TenantError, Unauthorised
-from reconciler.kinds import Kind, kind_named, kinds
+from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.kinds.mapping import references_in
-from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, read
+from reconciler.okta.pipeline import ClassicEngine
+from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewest_requests, read
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
@@ -74,6 +75,15 @@ def test_one_request_for_each_list_and_one_for_each_owner(world: World):
     assert live.requests == len(tenant.asked) == len(shared) + owners
     assert len(set(tenant.asked)) == len(tenant.asked)
     assert all(line.startswith("GET ") for line in tenant.asked)
+
+
+def test_as_many_requests_are_announced_as_are_needed_at_least(world: World):
+    managed = [declaration.kind for declaration in world.desired.declarations.values()]
+    announced = fewest_requests(managed)
+    tenant = shelf(world)
+    look(tenant)
+    of_okta = sum(len(owned_kinds(item.kind)) for item in world.items.values() if item.built_in)
+    assert announced == len(tenant.asked) - of_okta
 
 
 def test_two_reads_are_equal(world: World):
@@ -235,6 +245,55 @@ def test_an_empty_list_was_read_all_the_same():
     live = look(Shelf({GROUPS: []}, failing={"/api/v1/zones": 403}), ["group", "network-zone"])
     assert live.objects["group"] == ()
     assert len(live.unreadable) == 1
+
+
+def test_an_item_of_a_whole_list_that_comes_twice_is_in_it_once():
+    members = [{"id": "g1", "priority": 0}, {"id": "g1", "priority": 0}, {"id": "g2", "priority": 1}]
+    tenant = Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}, page=1)
+    (found,) = look(tenant, ["app-group-assignments"]).objects["app-group-assignments"]
+    assert [one["group"] for one in found.spec["groups"]] == ["g1", "g2"]
+
+
+ADMINS = group("g") | {"_embedded": {"stats": {"hasAdminPrivlege": True}}}
+
+
+def test_the_roles_of_a_group_are_asked_for_where_it_has_any():
+    tenant = Shelf({GROUPS: [ADMINS, group("plain")], f"{GROUPS}/g/roles": [{"id": "1", "type": "SUPER_ADMIN"}]})
+    live = look(tenant, ["group"])
+    assert [line for line in tenant.asked if "roles" in line] == [f"GET {GROUPS}/g/roles"]
+    (found,) = [one for one in live.objects["group"] if one.id == "g"]
+    assert found.kind.read_api(dict(found.json))["adminRoles"] == ["SUPER_ADMIN"]
+    assert not live.unreadable
+
+
+@pytest.mark.parametrize("roles", [None, ["x"], [{}]])
+def test_roles_that_cannot_be_read_are_a_gap_of_that_group_which_is_read_itself(roles: Any):
+    lists = {GROUPS: [ADMINS]} | ({} if roles is None else {f"{GROUPS}/g/roles": roles})
+    live = look(Shelf(lists, failing={f"{GROUPS}/g/roles": 403} if roles is None else {}), ["group"])
+    assert [one.id for one in live.objects["group"]] == ["g"]
+    (gap,) = live.unreadable
+    assert (gap.kind.kind, gap.owner_id, gap.part) == ("group", "g", "roles")
+
+
+@pytest.mark.parametrize(("pipeline", "refused"), [("v1", True), ("idx", False), (None, False)])
+def test_a_classic_tenant_is_refused_and_no_gap(pipeline: str | None, refused: bool):
+    """Only it refuses to list authentication policies with a 400; what it is, it is asked then."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/.well-known/okta-organization":
+            return httpx.Response(200, json={"pipeline": pipeline}) if pipeline else httpx.Response(404, json={})
+        status = 400 if request.url.params.get("type") == "ACCESS_POLICY" else 200
+        return httpx.Response(status, json=[] if status == 200 else {"errorCode": "E0000001"})
+
+    async def work() -> Snapshot:
+        async with client_of(answer) as client:
+            return await read(client, ["group", "authentication-policy"])
+
+    if refused:
+        with pytest.raises(ClassicEngine, match="Classic Engine"):
+            run(work())
+    else:
+        assert [gap.kind.kind for gap in run(work()).unreadable] == ["authentication-policy"]
 
 
 # Items that are not as Okta documents them

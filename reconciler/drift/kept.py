@@ -1,0 +1,113 @@
+"""What a baseline holds of a tenant: the values of everything that no definition states.
+
+It is made from a snapshot, carried over by an `up`, and taken further by what somebody accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from reconciler.definitions.model import Environment
+from reconciler.drift.findings import Finding
+from reconciler.drift.leaves import said
+from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
+from reconciler.kinds import Kind, kind_of_word, kinds
+from reconciler.lookup import signs_us_in
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Values by kind, id and path, for everything that no definition states."""
+
+OKTA = "@okta"
+"""The path at which a baseline keeps the name of what Okta made, and the id of its owner."""
+
+
+def word_of_undeclared(kind: type[Kind]) -> str:
+    """The word under which a baseline keeps all members of what could be declared, and is watched if it is not.
+
+    Those are whole lists, and the app with which the environment signs in.
+    """
+    return f"{kind.kind}*"
+
+
+def words_of(kind: type[Kind]) -> tuple[str, ...]:
+    """All words under which a baseline keeps what is read with the objects of a kind."""
+    words = (
+        kind.kind,
+        word_of_undeclared(kind) if kind.collection.list_key or kind.signs_in else "",
+        kind.collection.others,
+    )
+    return tuple(filter(None, words))
+
+
+def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str, dict[str, dict[str, Any]]]:
+    """What a later read is held against, by an environment that signs in with one of the apps."""
+    kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
+    for kind in kinds():
+        for item in live.objects.get(kind.kind, ()):
+            if kind.collection.list_key or (environment and signs_us_in(item, environment)):
+                kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
+    for one in live.outside:
+        kept.setdefault(one.kind, {})[one.id] = of_no_kind(one.json)
+    return kept
+
+
+def _kept(item: LiveObject) -> dict[str, Any]:
+    note = [item.label, item.parent.id if item.parent else ""]
+    return watched(item) | ({OKTA: note} if item.built_in else {})
+
+
+def carried(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
+    """What a baseline goes on to hold of an object: what it held, without the items that went, with those that came.
+
+    So it does with fields that have come to mean nothing for the object. When it was updated is only taken over while
+    nothing differs: otherwise somebody's change would look like a release of Okta's.
+    """
+    items = {path for path in (*before, *now) if path.endswith("]")}
+    old, new = ({path for path in values if path in items} for values in (before, now))
+    fresh = {
+        path
+        for path in now.keys() - before.keys()
+        if any(item not in old for item in items_of(path, items))
+        or (kind and (field := conditional_above(kind, path)) and not any(within(one, [field]) for one in before))
+    }
+    kept = {path: value for path, value in before.items() if all(item in new for item in items_of(path, items))}
+    kept |= {path: now[path] for path in fresh}
+    same = all(said(kept.get(path)) == said(now.get(path)) for path in kept.keys() | now.keys() if not is_note(path))
+    return kept | {path: value for path, value in now.items() if same and path.endswith(UPDATED)}
+
+
+def written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    """What a baseline holds of an object of which an `up` wrote these paths: there, what the object has now."""
+    return {path: value for path, value in kept.items() if not within(path, paths)} | {
+        path: value for path, value in now.items() if within(path, paths)
+    }
+
+
+def conditional_above(kind: type[Kind], path: str) -> str | None:
+    """The field that means something for some objects only, and that a path is at or below."""
+    return next((one for one in conditional(kind) if within(path, [one])), None)
+
+
+def taken(
+    before: Baseline, live: Snapshot, findings: Iterable[Finding], environment: Environment | None = None
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """What a baseline holds when these findings are taken for granted: there, what the tenant has."""
+    now = baseline(live, environment)
+    result = {word: dict(items) for word, items in before.items()}
+    for finding in findings:
+        words = (finding.kind, word_of_undeclared(kind_of_word(finding.kind)))
+        for word in words:
+            if word in now or word in result:
+                _take(result.setdefault(word, {}), now.get(word, {}).get(finding.okta_id), finding)
+    return result
+
+
+def _take(kept: dict[str, Mapping[str, Any]], now: Mapping[str, Any] | None, finding: Finding) -> None:
+    if now is None:
+        kept.pop(finding.okta_id, None)
+    elif not finding.field:
+        kept[finding.okta_id] = now
+    else:
+        kept[finding.okta_id] = written(kept.get(finding.okta_id, {}), now, [finding.field])

@@ -1,0 +1,104 @@
+"""Members that no field stands for, by path, and what their values say.
+
+Times say nothing, and of links only those to a policy do. Of secrets there is no more than that they changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+TIMES = frozenset(
+    {"created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastRotated", "nextRotation", "lastMembershipUpdated"}
+)
+"""Members that only tell when somebody did something, at any depth."""
+_POLICY = re.compile(r"/api/v1/policies/([^/?#]+)$")
+_RULES_FOR_PASSWORDS = "settings.password."
+"""What a password policy asks of passwords, which are not in there."""
+
+
+def said(value: Any) -> Any:
+    """What a value says: empty is no more than absent, and the order of a list that no definition states is nothing."""
+    match value:
+        case Mapping():
+            inner = {key: told for key, one in value.items() if (told := said(one)) is not None}
+            return inner or None
+        case list():
+            told = [one for one in map(said, value) if one is not None]
+            return sorted(told, key=as_text) or None
+        case "":
+            return None
+    return value
+
+
+def below(json: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
+    """The members of an object at a path, at any depth."""
+    for key, value in json.items():
+        path = joined(above, key)
+        yield from policies(value, path) if key == "_links" else leaf(key, value, path)
+
+
+def leaf(key: str, value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """A member, or the members below it if it is an object."""
+    if key in TIMES:
+        return
+    if isinstance(value, Mapping):  # an empty one says no more than none
+        yield from below(value, path)
+    elif _is_secret(path) and value not in (None, "", [], {}) and not isinstance(value, bool):
+        yield path, _fingerprint(path, value)
+    else:
+        yield path, _without_times(value, path)
+
+
+def policies(links: Any, path: str, but: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
+    """The policies that an object is under: of all links, these are settings."""
+    for name, link in members_of(links):
+        href = link.get("href") if isinstance(link, Mapping) else None
+        found = _POLICY.search(href) if isinstance(href, str) else None
+        if found and name not in but:
+            yield f"{path}.{name}.href", found.group(1)
+
+
+def members_of(value: Any) -> Collection[tuple[str, Any]]:
+    """The members of an object; none of anything else."""
+    return value.items() if isinstance(value, Mapping) else ()
+
+
+def _without_times(value: Any, path: str) -> Any:
+    match value:
+        case Mapping():
+            return {
+                key: _fingerprint(key, inner)
+                if _is_secret(key) and isinstance(inner, str) and inner
+                else _without_times(inner, path)
+                for key, inner in value.items()
+                if key not in TIMES and key != "_links"
+            }
+        case list():
+            return [_without_times(one, path) for one in value]
+    return value
+
+
+def _is_secret(path: str) -> bool:
+    """By the name of any part of it."""
+    parts = path.removeprefix(_RULES_FOR_PASSWORDS).lower().split(".")
+    return any("secret" in part or part == "password" for part in parts)
+
+
+def _fingerprint(path: str, value: Any) -> str:
+    """So much of a digest that a change shows, and so little that nobody can find out the secret by it: 16 bits."""
+    return f"(secret {hashlib.sha256(f'{path} {as_text(value)}'.encode(errors='replace')).hexdigest()[:4]})"
+
+
+def joined(above: str, key: str) -> str:
+    """The path of a member."""
+    return f"{above}.{key}" if above else key
+
+
+def as_text(value: Any) -> str:
+    """Canonical JSON, by which values are told apart."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()

@@ -1,0 +1,313 @@
+"""The members of a live object, by path: those that no definition states, or all of them.
+
+A field counts as stated only for the members that its model knows; the rest of it is listed here, as
+`rules[Contractors].conditions` is the path of a member of an item of a list. Items have the name that definitions use,
+or a digest of what definitions state of them, so that an order that means nothing changes no path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import orjson
+
+from reconciler.drift.leaves import TIMES, as_text, below, joined, leaf, members_of, policies
+from reconciler.kinds import Kind, Part, Spec
+from reconciler.kinds.mapping import Field, Vocabulary, decode, encode, schema, whole_list_of
+from reconciler.kinds.refusals import Given
+from reconciler.okta.malformed import MALFORMED
+from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
+
+OF_THE_OBJECT = frozenset({"_embedded", "id", "orn", "allGroupsValid", "priority"})
+"""Members of an object itself that change without anybody's doing, or only tell of changes that are found elsewhere."""
+UPDATED = "@updated"
+"""The end of the path at which a baseline keeps when an object, or an item of a whole list, was last updated."""
+
+Members = Mapping[str, Any]
+"""Values by path."""
+
+
+def remainder(item: LiveObject) -> dict[str, Any]:
+    """The members that no definition can state: of what Okta made, all of them."""
+    return {path: value for path, value in watched(item).items() if not is_note(path) and value is not None}
+
+
+def watched(item: LiveObject) -> dict[str, Any]:
+    """The same as a baseline keeps them: with the items that there are, and when something was last updated.
+
+    Members of a field that means nothing for this object are there too, with None for one that is absent.
+    """
+    if not item.kind.collection.list_key:
+        json = item.kind.read_api(dict(item.json))
+        stated = () if item.built_in else (item.kind,)
+        return {path: value for path, value in _object(json, "", *stated) if not _rotates(item, path)}
+    return _items(item, whole_list_of(item.kind).part)
+
+
+def all_members(item: LiveObject) -> dict[str, Any]:
+    """All members of an object, or of the items of a whole list, as a baseline keeps what nobody declared."""
+    if not item.kind.collection.list_key:
+        json = item.kind.read_api(dict(item.json))
+        return {path: value for path, value in _object(json, "") if not _rotates(item, path)}
+    return _items(item, None)
+
+
+def of_no_kind(json: Mapping[str, Any]) -> dict[str, Any]:
+    """All members of an object that is of no kind."""
+    return dict(_object(json, ""))
+
+
+def is_note(path: str) -> bool:
+    """Whether a path holds no member, but that there is an item, or when something was updated."""
+    return path.endswith(("]", UPDATED))
+
+
+def within(path: str, above: Collection[str]) -> bool:
+    """Whether a path is one of these, or below one of them."""
+    return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in above)
+
+
+def items_of(path: str, known: Collection[str]) -> Iterator[str]:
+    """The items that a path goes through, of those that are known, from the outside."""
+    ends = (place + 1 for place, sign in enumerate(path) if sign == "]")
+    return (path[:end] for end in ends if path[:end] in known)
+
+
+@cache
+def conditional(kind: type[Kind]) -> frozenset[str]:
+    """The paths of fields that mean something for some objects only."""
+    return frozenset(_path(field) for field in _fields(kind) if field.only)
+
+
+@cache
+def stated(kind: type[Kind]) -> frozenset[str]:
+    """The paths of the fields that definitions state as a whole, and always."""
+    return frozenset(
+        _path(field)
+        for field in _fields(kind)
+        if not (field.may_be_left_to_okta or field.only or field.secret or field.part)
+        if field.shape == "one" or not field.takes_apart
+    )
+
+
+def _fields(kind: type[Kind]) -> list[Field]:
+    """The fields of a kind, or of an item of the whole list that it is, which stand somewhere in the API's JSON."""
+    model = whole_list_of(kind).part if kind.collection.list_key else kind
+    return [field for field in schema(model) if Vocabulary.API in field.places]
+
+
+def noted_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
+    """The paths of members that change when an `up` changes these fields; None if there can be none.
+
+    They are below the fields, or follow from them.
+    """
+    known = {field.name: field for field in schema(kind) if Vocabulary.API in field.places}
+    changed = [known[name] for name in fields if name in known]
+    inside = [
+        _path(field)
+        for field in changed
+        if field.may_be_left_to_okta or field.secret or field.part or (field.takes_apart and field.shape != "one")
+    ]
+    derived = kind.collection.derived if changed else ()
+    return (*inside, *derived) if inside or derived or (changed and conditional(kind)) else None
+
+
+@cache
+def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
+    """The fields that Okta chooses where a definition leaves them out, by path."""
+    places = ((field, field.places.get(Vocabulary.API)) for field in schema(kind) if field.may_be_left_to_okta)
+    return {".".join(place[0]): field.name for field, place in places if place}
+
+
+@cache
+def follows(kind: type[Kind]) -> frozenset[str]:
+    """The paths of members with a value that the kind, or its fields, give."""
+    secrets = {_path(field) for field in _fields(kind) if field.secret}
+    return frozenset(secrets | {*kind.collection.fixed, *kind.collection.derived})
+
+
+def _path(field: Field) -> str:
+    return ".".join(field.places[Vocabulary.API][0])
+
+
+# Objects and their items
+
+
+def _items(item: LiveObject, part: type[Part] | None) -> dict[str, Any]:
+    whole = whole_list_of(item.kind)
+    found: dict[str, Any] = {}
+    for items, model, mark in (
+        (item.json[whole.member], part, True),
+        (item.json.get(MADE_BY_OKTA, ()), None, MADE_BY_OKTA),
+    ):
+        for one in items:
+            above = f"{whole.member}[{one[whole.key]}]"
+            found[above] = mark
+            found |= _object(one, above, *((model,) if model else ()))
+    return found
+
+
+def _object(json: Mapping[str, Any], above: str, *models: type[Part]) -> Iterator[tuple[str, Any]]:
+    """The members of an object, or of an item of a whole list; without what its model states."""
+    if isinstance(updated := json.get("lastUpdated"), str):
+        yield f"{above}{UPDATED}", updated
+    own = {key: value for key, value in json.items() if key not in OF_THE_OBJECT}
+    for model in models:
+        yield from _walk(model, _tree(model), own, above, Given(_decoded(model, json)))
+    if not models:
+        yield from below(own, above)
+
+
+Tree = Mapping[str, Any]
+"""The fields of a model by the API's members: a field, or a tree for what is not a field itself."""
+
+
+@cache
+def _tree(model: type[Part]) -> Tree:
+    tree: dict[str, Any] = {}
+    for field in schema(model):
+        if Vocabulary.API in field.places:
+            *above, last = field.places[Vocabulary.API][0]
+            place = tree
+            for key in above:
+                place = place.setdefault(key, {})
+            place[last] = field
+    return tree
+
+
+def _decoded(model: type[Part], json: Mapping[str, Any]) -> Spec:
+    try:
+        return decode(model, json, Vocabulary.API)
+    except MALFORMED:
+        return {}
+
+
+def _walk(model: type[Part], tree: Tree, json: Mapping[str, Any], above: str, spec: Given) -> Iterator[tuple[str, Any]]:
+    for key, value in json.items():
+        path, known = joined(above, key), tree.get(key)
+        if isinstance(known, Field):
+            yield from _beside(known, value, path, spec)
+        elif key == "_links":
+            own = {name: link for name, link in members_of(value) if name in (known or ())}
+            yield from _walk(model, known or {}, own, path, spec)
+            yield from policies(value, path, but=own)
+        elif known and isinstance(value, Mapping):
+            yield from _walk(model, known, value, path, spec)
+        else:
+            yield from leaf(key, value, path)
+    for key, known in tree.items():
+        if key not in json:
+            yield from _absent(known, joined(above, key), spec)
+
+
+def _absent(known: Field | Tree, path: str, spec: Given) -> Iterator[tuple[str, Any]]:
+    """Members of fields that mean nothing for the object, and are not there: they may come."""
+    if isinstance(known, Field):
+        if known.only and not known.only.when(spec):
+            yield path, None
+        return
+    for key, inner in known.items():
+        yield from _absent(inner, joined(path, key), spec)
+
+
+def _beside(field: Field, value: Any, path: str, spec: Given) -> Iterator[tuple[str, Any]]:
+    """What a value of a field holds beside that which definitions state."""
+    if field.may_be_left_to_okta or field.secret or (field.only and not field.only.when(spec)):
+        if field.only and isinstance(value, Mapping):
+            yield path, None  # so that what comes below it is known to be new
+        yield from leaf(path.rpartition(".")[2], _in_definitions(field, value), path)
+    elif field.shape != "one" and isinstance(value, list):
+        yield from _beside_items(field, value, path)
+    elif field.part and isinstance(value, Mapping):
+        yield from _part(field.part, value, path)
+
+
+def _in_definitions(field: Field, value: Any) -> Any:
+    """A text as definitions have it: the id of a policy, and not its address, which names the tenant."""
+    return field.places[Vocabulary.API][1].decode(value) if isinstance(value, str) and not field.secret else value
+
+
+def _beside_items(field: Field, values: list[Any], path: str) -> Iterator[tuple[str, Any]]:
+    try:
+        read = _read(field, values)
+        written = dict(zip(map(as_text, read), _write(field, read), strict=True))
+        items = [(value, _read(field, [value])[0]) for value in values if isinstance(value, Mapping)]
+    except MALFORMED:
+        yield path, values
+        return
+    seen: dict[str, int] = {}
+    for value, decoded in items:
+        name = _name(field.part, decoded)
+        seen[name] = seen.get(name, 0) + 1
+        above = f"{path}[{name}]" if seen[name] == 1 else f"{path}[{name}, {seen[name]}]"
+        yield above, True
+        if field.takes_apart:
+            for inner, leaf in _unlike(value, written.get(as_text(decoded)), ()):
+                if not _matters(field, value, inner, decoded):
+                    yield joined(above, ".".join(map(str, inner))), leaf
+        elif field.part:
+            yield from _part(field.part, value, above)
+
+
+def _read(field: Field, values: list[Any]) -> list[Any]:
+    """What definitions say of the items of a list."""
+    items: list[Any] = field.places[Vocabulary.API][1].decode(values)
+    return [decode(field.part, item, Vocabulary.API) for item in items] if field.part else items
+
+
+def _write(field: Field, items: list[Any]) -> list[Any]:
+    """Items as they would be written."""
+    plain = [encode(field.part, item, Vocabulary.API) for item in items] if field.part else items
+    written: list[Any] = field.places[Vocabulary.API][1].encode(plain)
+    return written
+
+
+def _part(part: type[Part], value: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
+    return _walk(part, _tree(part), value, above, Given(_decoded(part, value)))
+
+
+def _name(part: type[Part] | None, decoded: Any) -> str:
+    """What tells an item from the others: its name, or a digest of what definitions state of it."""
+    if part is None:
+        return str(decoded)
+    name = next((decoded[key] for key in ("name", "group", "kid") if isinstance(decoded.get(key), str)), None)
+    return name or "#" + hashlib.sha256(as_text(decoded).encode()).hexdigest()[:6]
+
+
+def _unlike(value: Any, written: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """The members of a value that are not as they would be written."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key not in TIMES and key != "_links":
+                yield from _unlike(inner, written.get(key) if isinstance(written, Mapping) else None, (*path, key))
+    elif isinstance(value, list) and isinstance(written, list):
+        for number, inner in enumerate(value):
+            yield from _unlike(inner, written[number] if number < len(written) else None, (*path, number))
+    elif value != written:
+        yield path, value
+
+
+def _matters(field: Field, value: Any, path: tuple[str | int, ...], decoded: Any) -> bool:
+    """Whether a member says something of what definitions state: with another value they would state something else."""
+    changed: Any = orjson.loads(orjson.dumps(value))
+    inside = changed
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = f"{inside[path[-1]]}0"
+    try:
+        return bool(_read(field, [changed])[0] != decoded)
+    except MALFORMED:
+        return True
+
+
+def _rotates(item: LiveObject, path: str) -> bool:
+    """Whether a member is the id of a key that Okta changes by itself."""
+    if path != "credentials.signing.kid":
+        return False
+    credentials: Any = item.json.get("credentials")
+    signing, client = credentials.get("signing"), credentials.get("oauthClient")
+    by_server = isinstance(signing, Mapping) and signing.get("rotationMode") == "AUTO"
+    return by_server or (isinstance(client, Mapping) and client.get("autoKeyRotation") is True)

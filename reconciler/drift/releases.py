@@ -1,0 +1,122 @@
+"""What Okta itself gave to objects: members that a release adds, which nobody has to be told of.
+
+Whoever changes an object changes when it was last updated; a release of Okta's does not. So a member that a baseline
+does not know, of an object that was not updated since, is Okta's. So is the same member with the same value of another
+object. Where a kind does not tell when its objects were updated, all of them have to have got the member with one
+value, those that Okta made and nobody can change among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from reconciler.drift.leaves import said
+from reconciler.drift.members import UPDATED
+
+_ITEM = re.compile(r"\[[^\[\]]*\]")
+
+
+class Watched(Protocol):
+    """An object with the members that it had, and has."""
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """What a baseline holds of it."""
+
+    @property
+    def now(self) -> Mapping[str, Any]:
+        """What it holds."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a whole list, each item of which tells when it was updated."""
+
+    @property
+    def unchangeable(self) -> bool:
+        """Whether Okta made it, and lets nobody change it."""
+
+    @property
+    def elsewhere(self) -> Collection[str]:
+        """Members that change without an update of the object itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """The members that Okta gave to objects of one kind, with their values."""
+
+    known: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, objects: Sequence[Watched]) -> Releases:
+        """What Okta must have given, as all objects of a kind show it."""
+        known = {_given(path, one.now) for one in objects for path in _new(one) if _is_untouched(one, path)}
+        if not any(_tells(one) for one in objects):
+            known |= set(_given_to_all(objects))
+        return cls(frozenset(known))
+
+    def hold(self, one: Watched, path: str) -> bool:
+        """Whether a difference at a path is a release, and nobody's change."""
+        if path in one.before:
+            return path in one.now and _is_untouched(one, path) and _extends(one.before[path], one.now[path])
+        return path in _new(one) and _given(path, one.now) in self.known
+
+
+def _new(one: Watched) -> Collection[str]:
+    """The members that the baseline does not know. What is set elsewhere is no part of a release."""
+    return {
+        path
+        for path in one.now.keys() - one.before.keys()
+        if not path.endswith(("]", UPDATED)) and path not in one.elsewhere and not path.startswith("_links.")
+    }
+
+
+def _is_untouched(one: Watched, path: str) -> bool:
+    above = f"{path.partition('].')[0]}]" if one.is_list else ""
+    before = one.before.get(f"{above}{UPDATED}")
+    return bool(before) and before == one.now.get(f"{above}{UPDATED}")
+
+
+def _extends(before: Any, now: Any) -> bool:
+    """Whether a list has the items that it had, with no more than further members inside some of them."""
+    if not isinstance(before, list) or not isinstance(now, list):
+        return False
+    return len(before) == len(now) and _holds(before, now)
+
+
+def _holds(before: Any, now: Any) -> bool:
+    match before, now:
+        case Mapping(), Mapping():
+            return all(
+                key in now and _holds(value, now[key]) for key, value in before.items() if said(value) is not None
+            )
+        case list(), list():
+            rest = [*now]
+            for one in before:
+                fits = next((other for other in rest if _holds(one, other)), None)
+                if fits is None:
+                    return False
+                rest.remove(fits)
+            return not rest
+    return bool(said(before) == said(now))
+
+
+def _tells(one: Watched) -> bool:
+    return any(path.endswith(UPDATED) and value for path, value in one.now.items())
+
+
+def _given_to_all(objects: Iterable[Watched]) -> Iterator[tuple[str, str]]:
+    everything = list(objects)
+    if not any(one.unchangeable for one in everything) or all(one.unchangeable for one in everything):
+        return
+    given = [{_given(path, one.now) for path in _new(one)} for one in everything]
+    yield from frozenset.intersection(*map(frozenset, given))
+
+
+def _given(path: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """A member, of whatever item, with its value."""
+    return _ITEM.sub("[]", path), orjson.dumps(said(values[path]), option=orjson.OPT_SORT_KEYS, default=str).decode()

@@ -1,0 +1,187 @@
+"""The local tenant with an object of every kind, as it answered list calls once: to be answered again, otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, cast
+
+import httpx
+
+from reconciler import drift
+from reconciler.definitions.model import Address
+from reconciler.drift import Finding
+from reconciler.drift.kept import Baseline, baseline, words_of
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import chain, kind_named, kinds
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
+from reconciler.okta import snapshot
+from reconciler.okta.client import OktaClient
+from reconciler.okta.sign_in import ApiToken
+from reconciler.okta.snapshot import Snapshot
+from reconciler.sandbox.application import create_app
+from reconciler.stand_in.objects import Objects
+from tests.settled import all_declared
+
+URL = "http://127.0.0.1"
+Lists = dict[str, list[Any]]
+"""The items of every list that was asked for, by path and query."""
+Pages = Callable[[str, list[Any]], list[list[Any]]]
+"""How the items of a list come in pages."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What is declared and applied, and what the tenant holds."""
+
+    state: State
+    lists: Lists
+
+    @property
+    def desired(self) -> Any:
+        """Everything is declared."""
+        return all_declared()
+
+    def read(self, lists: Lists | None = None, pages: Pages | None = None) -> Snapshot:
+        """Read the tenant again, as it holds these lists and pages them."""
+        items = self.lists if lists is None else lists
+        held = {key: pages(key, one) if pages else [one] for key, one in items.items()}
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            number = int(request.url.params.get("page", 0))
+            asked = request.url.copy_remove_param("page")
+            key = asked.raw_path.decode()
+            if key not in held:
+                return httpx.Response(404, json={"errorCode": "E0000007", "errorSummary": f"Not found: {key}"})
+            whole = held[key]
+            headers = {}
+            if number + 1 < len(whole):
+                headers["Link"] = f'<{asked.copy_set_param("page", number + 1)}>; rel="next"'
+            return httpx.Response(200, json=whole[number], headers=headers)
+
+        async def work() -> Snapshot:
+            async with _client(httpx.MockTransport(answer)) as client:
+                return await snapshot.read(client, owners=drift.owners(self.desired, self.state))
+
+        return asyncio.run(work())
+
+    def findings(self, kept: Baseline, live: Snapshot) -> list[Finding]:
+        """Everything that drift detection says of the tenant."""
+        names = drift.Names(self.desired, self.state, live)
+        found = drift.compare(self.desired, self.state, live) + list(drift.beyond(kept, live, names))
+        return drift.rated(found, drift.TenantView(self.desired, live, names))
+
+
+def kept(live: Snapshot) -> Baseline:
+    """The baseline of a snapshot, as it comes back from its file: it knows each kind, if only without objects."""
+    return {word: {} for kind in kinds() for word in words_of(kind)} | baseline(live)
+
+
+def _client(transport: httpx.AsyncBaseTransport) -> OktaClient:
+    return OktaClient(URL, ApiToken("secret"), transport=transport, reserve=-1000)
+
+
+@cache
+def recorded() -> Recorded:
+    """Everything that can be declared, an app of no kind, a group with an admin role, rules that nobody declared."""
+    transport = httpx.ASGITransport(app=cast(Any, create_app(seed=1)))
+
+    async def work() -> Recorded:
+        async with _client(transport) as client:
+            ids = await _declared(client)
+            await _undeclared(client, ids)
+            answers: Lists = {}
+            state = await _state(client, ids)
+            async with _client(_Recording(transport, answers)) as watched:
+                await snapshot.read(watched, owners=drift.owners(all_declared(), state))
+            return Recorded(state, answers)
+
+    return asyncio.run(work())
+
+
+Ids = dict[tuple[str, str], tuple[str, ...]]
+
+
+async def _declared(client: OktaClient) -> Ids:
+    objects, ids = Objects(client), Ids()
+    live = await snapshot.read(client, owners=lambda owner, owned: False)
+
+    def identity(kind: str, name: str) -> str:
+        known = ids.get((kind, name))
+        return known[-1] if known else live.system_id(kind_named(kind), name) or name
+
+    for address, one in all_declared().declarations.items():
+        spec = with_references(one.kind, one.spec, identity)
+        owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+        ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
+    return ids
+
+
+async def _undeclared(client: OktaClient, ids: Ids) -> None:
+    swa = {"label": "Old", "signOnMode": "AUTO_LOGIN", "settings": {"signOn": {"loginUrl": "https://old.example"}}}
+    await client.send("POST", "/api/v1/apps", swa)
+    (group, *_) = (one for (kind, _), one in ids.items() if kind == "group")
+    await client.send("POST", f"/api/v1/groups/{group[0]}/roles", {"type": "READ_ONLY_ADMIN"})
+    for policy in await client.get("/api/v1/policies?type=ACCESS_POLICY"):
+        if policy.get("system"):
+            await client.send(
+                "POST", f"/api/v1/policies/{policy['id']}/rules", {"name": "Ours", "type": "ACCESS_POLICY"}
+            )
+
+
+async def _state(client: OktaClient, ids: Ids) -> State:
+    live = await snapshot.read(client, owners=lambda owner, owned: False)
+    known = {**{key: one[-1] for key, one in ids.items()}}
+
+    def identity(kind: str, name: str) -> str:
+        return known.get((kind, name)) or live.system_id(kind_named(kind), name) or name
+
+    resources: dict[tuple[str, str], Applied] = {}
+    for address, one in all_declared().declarations.items():
+        kind = one.kind
+        owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+        types = "$".join(above.resource for above in reversed(chain(kind)))
+        parents = zip(kind.parent_arguments, reversed(owner), strict=True)
+        inputs = encode(kind, with_references(kind, one.spec, identity), Vocabulary.INPUTS)
+        inputs |= {camel_case(name): owner_id for name, owner_id in parents}
+        inputs |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+        urn = f"urn:pulumi:test::okta::{types}::{address.name}"
+        resources[address] = Applied(kind, address.name, urn, known[address], inputs)
+    return State(resources, {}, False)
+
+
+class _Recording(httpx.AsyncBaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport, answers: Lists) -> None:
+        self._inner = inner
+        self._answers = answers
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        await response.aread()
+        asked = request.url.copy_remove_param("after").raw_path.decode()
+        self._answers.setdefault(asked, []).extend(response.json())
+        return response
+
+
+def copied(lists: Lists) -> Lists:
+    """The same, to be changed."""
+    return copy.deepcopy(lists)
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every value inside a value, with its path."""
+    inside: Any = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in inside:
+        yield (*path, key), inner
+        yield from places(inner, (*path, key))
+
+
+def address_of(found: Finding) -> Address:
+    """What a finding is about."""
+    return Address(found.kind, found.name)
+
+
+__all__ = ["Recorded", "address_of", "copied", "kept", "places", "recorded", "replace"]

@@ -1,0 +1,146 @@
+"""Each single change of any member of any object, declared or not, is found, whatever kind it is of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from reconciler.drift import Finding, Verdict
+from reconciler.drift.leaves import TIMES
+from reconciler.drift.members import OF_THE_OBJECT
+from tests.drift.recorded_tenant import Lists, copied, kept, places, recorded
+
+LATER = "2031-01-01T00:00:00.000Z"
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One change of one item of a list."""
+
+    asked: str
+    item: int
+    path: Path
+    value: Any
+    ids: frozenset[str]
+    """The ids by which a finding may name the object."""
+    name: str = ""
+    """What it is called in the whole list that it is in."""
+
+    def apply(self, lists: Lists) -> None:
+        item: Any = lists[self.asked][self.item]
+        if isinstance(item, dict) and "lastUpdated" in item:
+            item["lastUpdated"] = LATER
+        *above, last = self.path
+        for key in above:
+            item = item[key]
+        item[last] = self.value
+
+    @property
+    def shown(self) -> str:
+        return f"{self.asked.split('?')[0]}[{self.item}] {'.'.join(map(str, self.path))}: {self.value!r}"
+
+
+def other(value: Any) -> Iterator[Any]:
+    """Values that say something else."""
+    match value:
+        case bool():
+            yield not value
+        case str():
+            yield f"{value}x"
+        case int() | float():
+            yield value + 1
+        case None:
+            yield "x"
+        case list():
+            yield [*value, "x"] if not value or isinstance(value[0], str) else [*value, {"new": "x"}]
+            yield value[1:] if value else ["x", "y"]
+        case dict():
+            yield {**value, "unheardOf": "x"}
+            yield {**value, "unheardOfToo": {"id": "x"}}
+
+
+def is_excepted(asked: str, item: Any, path: Path) -> bool:
+    """The members of which a change means nothing. Each has its reason."""
+    first, names = str(path[0]), {str(one) for one in path}
+    if names & TIMES:
+        return True  # they tell when something was changed, and not what
+    if asked.endswith("/roles"):
+        return path != ("type",)  # an assignment of a standard role has no other setting
+    if first == "_links":  # addresses of what Okta itself serves; but what leads to a policy is a setting
+        return path not in (("_links", "accessPolicy", "href"), ("_links", "profileEnrollment", "href"))
+    if first == "_embedded":  # counts, and what other lists say as well
+        return path[1:] != ("stats", "hasAdminPrivlege")
+    if first in OF_THE_OBJECT:  # what an object is called by Okta; numbers, of which only the order counts
+        return True
+    return path == ("credentials", "signing", "kid") and _rotates(item)  # Okta itself changes such keys
+
+
+def _rotates(item: Any) -> bool:
+    credentials = item["credentials"]
+    client = credentials.get("oauthClient") or {}
+    return credentials["signing"].get("rotationMode") == "AUTO" or client.get("autoKeyRotation") is True
+
+
+def _at(value: Any, path: Path) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+def mutations() -> dict[str, list[Mutation]]:
+    """All changes, by the object that they change."""
+    found: dict[str, list[Mutation]] = defaultdict(list)
+    policies = {one["id"] for asked, items in recorded().lists.items() for one in items if "ACCESS_POLICY" in asked}
+    rules = {f"/api/v1/policies/{policy}/rules" for policy in policies}
+    for asked, items in recorded().lists.items():
+        owner = asked.partition("?")[0].split("/")[-2]
+        for number, item in enumerate(items):
+            ids = frozenset({item["id"], owner})
+            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {item['id']}"
+            name = item["name"] if asked in rules else ""
+            every = [((), item), *places(item)]
+            for path, value in every:
+                if path and is_excepted(asked, item, path):
+                    continue
+                for new in other(value):
+                    if path:
+                        found[unit].append(Mutation(asked, number, path, new, ids, name))
+                    elif not asked.endswith("/roles"):
+                        (added,) = new.keys() - value.keys()
+                        found[unit].append(Mutation(asked, number, (added,), new[added], ids, name))
+    return found
+
+
+def names(finding: Finding, mutation: Mutation) -> bool:
+    if mutation.name and finding.kind == "authentication-policy-rules":
+        paths = [finding.field, *(place.path for place in finding.differences)]
+        return finding.okta_id in mutation.ids and any(f"[{mutation.name}" in path for path in paths)
+    if finding.okta_id in mutation.ids:
+        return True
+    return finding.verdict is Verdict.UNREADABLE and any(one in finding.detail for one in mutation.ids)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_change_of_any_member_is_found(part: int):
+    known = kept(recorded().read())
+    units = list(mutations().values())
+    missed: list[str] = []
+    rounds = max(map(len, units))
+    for number in range(part, rounds, 4):
+        lists = copied(recorded().lists)
+        made = [unit[number] for unit in units if number < len(unit)]
+        for one in made:
+            one.apply(lists)
+        findings = recorded().findings(known, recorded().read(lists))
+        missed += [one.shown for one in made if not any(names(found, one) for found in findings)]
+    assert missed == []
+
+
+def test_nothing_changed_is_nothing_found():
+    live = recorded().read()
+    assert recorded().findings(kept(live), live) == []
