@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler import drift
 from reconciler.apply import Reconciler
+from reconciler.definitions.model import Ignore
 from reconciler.drift import Finding
-from reconciler.drift.ignore import sifted
+from reconciler.drift.ignore import as_first_seen, sifted
 from reconciler.drift.run import DriftReport
 from reconciler.errors import ReconcilerError, TenantError
+from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
 from reconciler.okta import system_log
-from reconciler.okta.snapshot import Snapshot
+from reconciler.okta.snapshot import Snapshot, fewest_requests
 
 LOOK_BACK = timedelta(days=7)
 """How far back the System Log is asked; Okta's own default."""
@@ -29,7 +31,8 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     notes: list[str] = []
     progress.say("reading the state")
     state = reconciler.stack.state()
-    progress.say("reading the tenant")
+    fewest = fewest_requests(one.kind for one in desired.declarations.values())
+    progress.say(f"reading the tenant, with {fewest} requests at least")
     live = reconciler.read(state)
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
@@ -42,7 +45,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     findings += _beyond(reconciler, names, live, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
     findings = drift.rated(findings, drift.TenantView(desired, live, names))
-    findings, ignored = sifted(findings, desired.environment.ignores, started.date())
+    findings, ignored = _sifted(reconciler, findings, live, started, notes)
     report = DriftReport(
         environment=desired.environment.name,
         url=desired.environment.url,
@@ -81,6 +84,27 @@ def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: l
             "they are not in the baseline before the next up"
         )
     return list(drift.beyond(kept or {}, live, names))
+
+
+def _sifted(
+    reconciler: Reconciler, findings: list[Finding], live: Snapshot, started: datetime, notes: list[str]
+) -> tuple[list[Finding], dict[Ignore, list[Finding]]]:
+    """The findings that nothing passes over, in their order, and those that entries of `ignore.yaml` do."""
+    environment = reconciler.desired.environment
+    remembered = IgnoredStates(reconciler.baselines.folder, environment.name)
+    kept, ignored = sifted(findings, environment.ignores, started.date())
+    if not any(ignored.values()):
+        return kept, ignored
+    try:
+        known = remembered.load()
+        ignored, changed, states = as_first_seen(ignored, known, lambda finding: drift.state_of(finding, live))
+        if states != known:
+            remembered.save(states)
+    except ReconcilerError as error:
+        notes.append(f"{error.message}: whether what ignore.yaml passes over has changed since is not known")
+        return kept, ignored
+    places = {finding.id: place for place, finding in enumerate(findings)}
+    return sorted([*kept, *changed], key=lambda finding: places.get(finding.id, len(places))), ignored
 
 
 def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime, notes: list[str]) -> list[Finding]:

@@ -20,6 +20,7 @@ from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
+from reconciler.kinds.fields import Bool
 from reconciler.kinds.mapping import schema
 
 LONGEST = timedelta(days=366)
@@ -37,6 +38,9 @@ class Entry(Part):
     """For what nobody declared: the name that Okta shows; `*` and `?` stand for anything."""
     field: Annotated[str, Field(min_length=1)] | None = None
     """Only this field; `*` stands for anything. Left out: all of the object."""
+    any_value: Bool = False
+    """With `field`: pass over whatever the field says, for one that others keep changing. Left out: only what it says
+    when drift detection first passes it over."""
     environments: OneOrMore | None = None
     """Only in these environments; left out: in all."""
     reason: Sentence
@@ -50,6 +54,8 @@ class Entry(Part):
     def _one_name(self) -> Self:
         if (self.name is None) == (self.label is None):
             raise ValueError("either name, for what is declared, or label, for what nobody declared")
+        if self.any_value and self.field is None:
+            raise ValueError("any_value belongs to one field: name it")
         return self
 
 
@@ -99,10 +105,11 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
     def report(key: str, message: str, hint: str = "") -> None:
         problems.append(Problem(Source(*raw.values_at[key]), message, hint))
 
-    kind = next((kind for kind in kinds() if kind.kind == entry.kind), None)
-    if kind is None:
-        report("kind", f"there is no kind {entry.kind}", did_you_mean(entry.kind, [each.kind for each in kinds()]))
+    words = {word: kind for kind in kinds() for word in (kind.kind, kind.collection.others) if word}
+    if entry.kind not in words:
+        report("kind", f"there is no kind {entry.kind}", did_you_mean(entry.kind, words))
         return None
+    kind = words[entry.kind]
     fields = [field.name for field in schema(kind)]
     if entry.field and "." not in entry.field and not any(fnmatchcase(name, entry.field) for name in fields):
         report("field", f"{entry.kind} has no field {entry.field}", did_you_mean(entry.field, fields))
@@ -112,6 +119,14 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
         if name not in environments:
             report("environments", f"there is no environment {name}", did_you_mean(name, environments))
     ignore = Ignore(
-        entry.kind, entry.name, entry.label, entry.field, entry.reason, entry.owner, entry.expires, Source(*mark)
+        entry.kind,
+        entry.name,
+        entry.label,
+        entry.field,
+        entry.reason,
+        entry.owner,
+        entry.expires,
+        Source(*mark),
+        entry.any_value,
     )
     return PlacedIgnore(ignore, entry.environments)

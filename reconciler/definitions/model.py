@@ -112,6 +112,8 @@ class Ignore:
     expires: date
     """The last day on which it counts."""
     source: Source
+    any_value: bool = False
+    """Whether it covers whatever the field says, and not only what it said when it was first passed over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
-"""What is passed over: findings that an entry of `ignore.yaml` covers, until it expires."""
+"""What is passed over: findings that an entry of `ignore.yaml` covers, until it expires or the tenant changes again.
+
+An entry covers a state and not an object: what it covers is remembered, by a digest, when drift detection first passes
+it over. What differs later, or comes besides, is a finding; whoever renews the entry (its reason, owner or last day)
+takes the new state.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -30,6 +36,41 @@ def sifted(
         else:
             kept.append(finding)
     return kept + [_expired(ignore) for ignore in ignores if ignore not in ignored], ignored
+
+
+States = Mapping[str, Mapping[str, str]]
+"""Digests of what entries first passed over: by entry, and by the id of the finding."""
+
+
+def as_first_seen(
+    ignored: Mapping[Ignore, Sequence[Finding]], known: States, digest: Callable[[Finding], str]
+) -> tuple[dict[Ignore, list[Finding]], list[Finding], dict[str, dict[str, str]]]:
+    """What each entry still covers; the findings that are otherwise than when it first passed them over; and the states
+    to be remembered."""
+    covered: dict[Ignore, list[Finding]] = {}
+    changed: list[Finding] = []
+    states: dict[str, dict[str, str]] = {}
+    for ignore, findings in ignored.items():
+        entry = _digest_of(ignore)
+        here = {finding.id: digest(finding) for finding in findings}
+        seen = known.get(entry, {})
+        if seen or here:
+            states[entry] = dict(seen) or here
+        differ = [] if ignore.any_value or not seen else [one for one in findings if seen.get(one.id) != here[one.id]]
+        covered[ignore] = [finding for finding in findings if finding not in differ]
+        changed += [_changed(finding, ignore, finding.id in seen) for finding in differ]
+    return covered, changed, states
+
+
+def _digest_of(ignore: Ignore) -> str:
+    said = (ignore.kind, ignore.name, ignore.label, ignore.field, ignore.reason, ignore.owner, ignore.expires)
+    return hashlib.sha256("\n".join(map(str, said)).encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def _changed(finding: Finding, ignore: Ignore, was_seen: bool) -> Finding:
+    since = "it changed since" if was_seen else "it came after"
+    said = f"{since} {ignore.source} first passed such drift over: renew the entry to pass over this as well"
+    return replace(finding, detail=f"{finding.detail}; {said}" if finding.detail else said)
 
 
 def _expired(ignore: Ignore) -> Finding:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from reconciler.definitions.model import Ignore, Source
 from reconciler.drift import Finding, Severity, Verdict
-from reconciler.drift.ignore import sifted
+from reconciler.drift.ignore import States, as_first_seen, sifted
 
 TODAY = date(2026, 6, 1)
 CHANGED = Finding(Verdict.CHANGED, "group", "one", "One", field="description")
@@ -67,3 +69,47 @@ def test_the_first_entry_that_counts_covers_a_finding():
     (expired,), ignored = sifted([CHANGED], entries, TODAY)
     assert expired.verdict is Verdict.EXPIRED
     assert ignored == {entries[1]: [], entries[2]: [CHANGED], entries[3]: []}
+
+
+def seen(findings: list[Finding], known: States, **more: Any) -> tuple[list[Finding], list[Finding], States]:
+    """What one entry covers, and what is found though it covers it; each finding is as its value."""
+    entry = replace(ignore("one"), **more)
+    covered, changed, states = as_first_seen({entry: findings}, known, lambda finding: str(finding.actual))
+    return covered[entry], changed, states
+
+
+def test_an_entry_covers_a_state_and_no_later_change():
+    covered, changed, first = seen([CHANGED], {})
+    assert (covered, changed) == ([CHANGED], [])
+    assert seen([CHANGED], first) == ([CHANGED], [], first)
+
+    otherwise = replace(CHANGED, actual="evil")
+    covered, (found,), states = seen([otherwise], first)
+    assert (covered, states) == ([], first), "and what it first passed over stays remembered"
+    assert found.id == CHANGED.id
+    assert found.detail.startswith("it changed since ignore.yaml:1:3 first passed such drift over")
+
+    another = replace(CHANGED, field="name")
+    covered, (found,), _ = seen([CHANGED, another], first)
+    assert covered == [CHANGED]
+    assert found.detail.startswith("it came after ")
+
+
+def test_whoever_renews_an_entry_takes_what_there_is():
+    otherwise = replace(CHANGED, actual="evil")
+    _, _, first = seen([CHANGED], {})
+    covered, changed, states = seen([otherwise], first, reason="It is moved later.")
+    assert (covered, changed) == ([otherwise], [])
+    assert states != first
+
+
+def test_an_entry_may_cover_whatever_a_field_says():
+    _, _, first = seen([CHANGED], {}, any_value=True)
+    otherwise = replace(CHANGED, actual="another")
+    assert seen([otherwise], first, any_value=True)[:2] == ([otherwise], [])
+
+
+def test_an_entry_that_covers_nothing_yet_remembers_nothing():
+    assert seen([], {}) == ([], [], {})
+    _, _, first = seen([CHANGED], {})
+    assert seen([], first) == ([], [], first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +304,57 @@ def test_what_could_not_be_read_when_it_was_noted_is_told_and_noted_later(worksp
     assert [(one["label"], one["field"]) for one in found(workspace)] == [
         (policy.label, "settings.password.complexity.minLength")
     ]
+
+
+def test_what_is_added_to_lists_that_nobody_declares_is_found_until_it_is_accepted(applied: Workspace):
+    tenant = somebody(applied.tenant)
+    everyone = next(one for one in applied.tenant.read().objects["group"] if one.label == "Everyone")
+    (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
+    tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{everyone.id}", {})
+    (policy, *_) = tenant.request("GET", "/api/v1/policies?type=ACCESS_POLICY")
+    tenant.request("POST", f"/api/v1/policies/{policy['id']}/rules", {"name": "Open door", "type": "ACCESS_POLICY"})
+    settings = {"signOn": {"loginUrl": "https://old.example"}}
+    tenant.request("POST", "/api/v1/apps", {"label": "Old", "signOnMode": "AUTO_LOGIN", "settings": settings})
+    fields = {f"groups[{everyone.id}]", "rules[Open door]", ""}
+    assert {finding["field"] for finding in found(applied)} == fields
+
+    applied.declare([*apps_of_the_tests(), group("people")])
+    applied.up()
+    assert {finding["field"] for finding in found(applied)} == fields, "an up of something else forgets nothing"
+
+    applied.expect(0, "accept", "--yes")
+    applied.expect_settled()
+
+
+def apps_of_the_tests() -> list[dict[str, Any]]:
+    return [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
+
+
+def test_a_list_that_a_definition_leaves_out_again_is_watched_as_the_up_leaves_it(applied: Workspace):
+    (wiki, crm) = apps_of_the_tests()
+    assigned = {**wiki, "spec": {**wiki["spec"], "groups": [{"group": "people"}]}}
+    applied.declare([group("people"), assigned, crm])
+    applied.up()
+    applied.declare([group("people"), wiki, crm])
+    applied.up()
+    assert found(applied) == []
+
+    (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
+    (people,) = [one for one in applied.tenant.read().objects["group"] if one.label == "People"]
+    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}/groups/{people.id}", {})
+    (finding,) = found(applied)
+    assert (finding["name"], finding["field"]) == ("", f"groups[{people.id}]")
+
+
+def test_what_is_passed_over_is_found_when_it_changes_again(applied: Workspace):
+    start_by_itself(applied, "wiki")
+    entry = {"kind": "bookmark-app", "name": "wiki", "reason": "It is tried out.", "owner": "it"}
+    (applied.definitions / "ignore.yaml").write_text(json.dumps([entry | {"expires": f"{date.today()}"}]))
+    applied.expect(0, "drift")
+    applied.expect(0, "drift")
+
+    (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
+    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}", dict(app.json) | {"label": "Wikis"})
+    (finding,) = found(applied)
+    assert finding["field"] == "label"
+    assert "renew the entry" in finding["detail"]
