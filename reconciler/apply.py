@@ -94,6 +94,8 @@ class Reconciler:
         if targets == []:
             return Changes()
         self.stack.mend()
+        if only is None and self.stack.unverified:
+            self._forget_what_is_gone()
         found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
         forgotten = self._gone() if only is None else {}
@@ -140,6 +142,16 @@ class Reconciler:
         """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
         known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
         return [urn for urn in urns if urn in known]
+
+    def _forget_what_is_gone(self) -> None:
+        """Drop from the state what an unfinished run removed from the tenant and could not record."""
+        self.progress.say("looking at what an unfinished run left")
+        state = self.stack.state()
+        applied = {Address(*key): one for key, one in state.resources.items()}
+        live = self.read(state, {one.kind for one in applied}, asks_owners_of(applied.values()))
+        self.stack.forget([one.urn for one in gone(applied, live).values()])
+        if not live.unreadable:
+            self.stack.verified()
 
     def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
         """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""

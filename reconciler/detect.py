@@ -12,7 +12,8 @@ from reconciler.definitions.model import Ignore
 from reconciler.drift import Finding
 from reconciler.drift.ignore import as_first_seen, sifted
 from reconciler.drift.run import DriftReport
-from reconciler.errors import ReconcilerError, TenantError
+from reconciler.engine.state import State
+from reconciler.errors import EngineMissing, ReconcilerError, TenantError
 from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
 from reconciler.okta import system_log
@@ -30,7 +31,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     desired, progress = reconciler.desired, reconciler.progress
     notes: list[str] = []
     progress.say("reading the state")
-    state = reconciler.stack.state()
+    state = _applied(reconciler, notes)
     fewest = fewest_requests(one.kind for one in desired.declarations.values())
     progress.say(f"reading the tenant, with {fewest} requests at least")
     live = reconciler.read(state)
@@ -66,6 +67,19 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
         state_found=state_found,
     )
     return report, live
+
+
+def _applied(reconciler: Reconciler, notes: list[str]) -> State:
+    """The state; an empty one and a note, if there is no engine to read it and none can be installed."""
+    try:
+        return reconciler.stack.state()
+    except EngineMissing:
+        notes.append(
+            "there is no Pulumi CLI, and the state is not in a local folder: compared without the state "
+            "(`reconciler doctor` says what is missing)"
+        )
+        reconciler.stack.do_without()
+        return reconciler.stack.state()
 
 
 def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: list[str]) -> list[Finding]:

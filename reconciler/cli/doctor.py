@@ -20,8 +20,9 @@ from reconciler.definitions.files import ENVIRONMENTS
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
+from reconciler.engine.local_state import without_credentials
 from reconciler.engine.stack import Stack
-from reconciler.engine.whereabouts import has_state, insist_on_passphrase, without_credentials
+from reconciler.engine.whereabouts import has_state, insist_on_passphrase
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import scopes
 from reconciler.okta.pipeline import ClassicEngine, is_classic
@@ -99,7 +100,7 @@ def machine() -> Iterator[Check]:
     yield Check(
         cli is not None,
         f"Pulumi: {cli}" if cli else f"Pulumi {toolchain.PINNED} or newer",
-        "run `make setup` (it builds Pulumi with Go); without it validate, schema, kinds and sandbox still work",
+        "run `make setup` (it builds Pulumi with Go); without it validate, schema, kinds, sandbox and drift still work",
     )
     plugin = official_plugin()
     yield Check(

@@ -17,6 +17,7 @@ from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired
 from reconciler.definitions.files import environment_files
 from reconciler.definitions.secrets import secrets_of
+from reconciler.engine import passphrase
 from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
@@ -63,7 +64,9 @@ def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
-    stack = Stack(name, root, engine_settings(root, tenant), progress, referred(settings.definitions, desired))
+    stack = Stack(
+        name, root, engine_settings(root, tenant, changes=False), progress, referred(settings.definitions, desired)
+    )
     return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
@@ -101,25 +104,30 @@ def backend_url(root: Path) -> str:
     return os.environ.get("PULUMI_BACKEND_URL") or (root / STATE_FOLDER).as_uri()
 
 
-def engine_settings(root: Path, tenant: Tenant) -> dict[str, str]:
-    """Where the state is kept, and what encrypts the secrets in it.
+def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True) -> dict[str, str]:
+    """Where the state is kept, and what encrypts the secrets in it. A local state is only read without a passphrase.
 
     The state of a local tenant is worth nothing to anybody, so that its passphrase may be known to all.
     """
     backend = backend_url(root)
-    if not os.environ.get("PULUMI_BACKEND_URL"):
-        folder = root / STATE_FOLDER
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise FileNotWritten(folder, error) from error
+    if changes and not os.environ.get("PULUMI_BACKEND_URL"):
+        _make(root / STATE_FOLDER)
     settings = {"PULUMI_BACKEND_URL": backend}
-    given = any(os.environ.get(name) for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"))
+    given = any(os.environ.get(name) for name in passphrase.VARIABLES)
     if given or backend.startswith("https://"):
         return settings
     if tenant.is_local:
-        return settings | {"PULUMI_CONFIG_PASSPHRASE": "sandbox"}
+        return settings | {"PULUMI_CONFIG_PASSPHRASE": passphrase.KNOWN}
+    if backend.startswith("file://") and not changes:
+        return settings
     raise EngineError(
         "the state of a real tenant needs a passphrase for the secrets in it",
         hint="set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or use Pulumi Cloud (PULUMI_BACKEND_URL)",
     )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileNotWritten(folder, error) from error

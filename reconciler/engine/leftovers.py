@@ -1,60 +1,78 @@
-"""What a run that died leaves behind in a state that is kept in files: its lock, and files that it did not finish."""
+"""The locks of a state that is kept in files: those of runs that died are removed, and the others respected."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
+import signal
 import socket
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reconciler.errors import Refused
+from reconciler.engine.local_state import LocalState
+from reconciler.errors import FileNotWritten, Refused
+
+MOMENT = 2.0
+"""Seconds after which a lock that an engine begins to write is there."""
+PATIENCE = 45.0
+"""Seconds that an engine has to end. It tries for half a minute to write its state on a full disk."""
 
 
-def clear_up(backend: Path, project: str, stack: str) -> None:
-    """Remove the locks of runs that died on this machine, and mend what they wrote; `Refused` while one is alive."""
-    folder = backend / ".pulumi"
-    locks = folder / "locks" / "organization" / project / stack
-    for lock in locks.glob("*.json") if locks.is_dir() else ():
+def clear_up(state: LocalState) -> None:
+    """Remove the locks of runs that died on this machine; `Refused` while one is alive."""
+    _remove_unfinished(state)
+    for lock in state.locks.glob("*.json") if state.locks.is_dir() else ():
         holder = _read_lock(lock)
         if holder is None:
             continue
-        if holder.get("hostname") == socket.gethostname() and not _alive(holder.get("pid")):
-            mend(folder / "stacks" / project / f"{stack}.json")
-            lock.unlink(missing_ok=True)
+        if holder.get("hostname") == socket.gethostname() and not is_engine(holder.get("pid")):
+            try:
+                lock.unlink(missing_ok=True)
+            except OSError as error:
+                raise FileNotWritten(lock, error) from error
         else:
             raise Refused(
-                f"another run holds the stack {stack}: process {holder.get('pid')} on "
+                f"another run holds the stack {state.stack}: process {holder.get('pid')} on "
                 f"{holder.get('hostname')}, since {holder.get('timestamp')}",
                 hint="wait for it to end; if that machine is gone, remove " + str(lock),
             )
 
 
-def mend(checkpoint: Path) -> None:
-    """Make a checkpoint readable again.
-
-    The engine writes the attributes of a file (`.attrs`, which it can do without) in place: a kill leaves them empty.
-    The checkpoint itself it replaces, after a copy to `.bak`: only a machine that stops leaves it empty. What the lost
-    one knew more is recognised in the tenant, as after any kill.
-    """
-    backup = checkpoint.with_name(f"{checkpoint.name}.bak")
-    for file in (checkpoint, backup):
-        attributes = file.with_name(f"{file.name}.attrs")
-        if attributes.is_file() and not _is_json(attributes):
-            attributes.unlink()
-    if not _is_json(checkpoint) and backup.is_file():
-        restored = checkpoint.with_name(f"{checkpoint.name}.restored")
-        shutil.copyfile(backup, restored)
-        restored.replace(checkpoint)
+def _remove_unfinished(state: LocalState) -> None:
+    """Remove locks that could not be written, on a full disk: the engine takes every file there for a lock."""
+    unfinished = list(state.locks.glob("*.tmp")) if state.locks.is_dir() else []
+    last = time.monotonic() + MOMENT
+    while any(path.exists() for path in unfinished) and time.monotonic() < last:
+        time.sleep(0.1)
+    for path in unfinished:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise FileNotWritten(path, error) from error
 
 
-def _is_json(file: Path) -> bool:
-    try:
-        json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return True
+def end_engine(state: LocalState) -> None:
+    """End the engine that holds a stack on this machine: ask it to, and kill it if it does not end in time."""
+    engines = [holder["pid"] for holder in _holders(state) if is_engine(holder.get("pid"))]
+    for engine in engines:
+        with contextlib.suppress(OSError):
+            os.kill(engine, signal.SIGINT)
+    last = time.monotonic() + PATIENCE
+    while any(is_engine(engine) for engine in engines) and time.monotonic() < last:
+        time.sleep(0.2)
+    for engine in filter(is_engine, engines):
+        with contextlib.suppress(OSError):
+            os.kill(engine, signal.SIGKILL)
+
+
+def _holders(state: LocalState) -> Iterator[dict[str, Any]]:
+    for lock in state.locks.glob("*.json") if state.locks.is_dir() else ():
+        holder = _read_lock(lock) or {}
+        if holder.get("hostname") == socket.gethostname():
+            yield holder
 
 
 def _read_lock(lock: Path) -> dict[str, Any] | None:
@@ -68,7 +86,7 @@ def _read_lock(lock: Path) -> dict[str, Any] | None:
     return holder if isinstance(holder, dict) else {}
 
 
-def _alive(pid: object) -> bool:
+def is_engine(pid: object) -> bool:
     """Whether an engine with this process id runs here. One that ended and was not waited for yet is dead."""
     if not isinstance(pid, int):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.engine.state import STACK, Deployment, is_secret, without, without_mentions
+from reconciler.engine.state import STACK, Deployment, mentioned, without, without_mentions, without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Memory:
 
         Without secrets, which an exported deployment shows: the engine would not encrypt them inside a text.
         """
-        note = json.dumps(_without_secrets([list(self.resources), list(self.strangers), dict(self.arguments)]))
+        note = json.dumps(without_secrets([list(self.resources), list(self.strangers), dict(self.arguments)]))
         return _with_stack_outputs(deployment, {_NOTE: note})
 
     def recalled(self, now: Deployment) -> Deployment:
@@ -65,7 +65,7 @@ class Memory:
         lost = [resource for resource in self.resources if resource["urn"] not in there]
         known = there | {resource["urn"] for resource in lost}
         whole = now | {
-            "resources": kept + [without_mentions(resource, _mentioned(resource) - known) for resource in lost]
+            "resources": kept + [without_mentions(resource, mentioned(resource) - known) for resource in lost]
         }
         return _with_stack_outputs(whole, {})
 
@@ -78,16 +78,6 @@ _NOTE = "interruptedRepair"
 def note_in(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """The note among the outputs of a stack, if there is one."""
     return {name: value for name, value in outputs.items() if name == _NOTE}
-
-
-def _without_secrets(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _without_secrets(inner) for key, inner in value.items() if not is_secret(inner)}
-        case list():
-            return [_without_secrets(inner) for inner in value if not is_secret(inner)]
-        case _:
-            return value
 
 
 def _only(values: Mapping[str, Any] | None, names: Collection[str]) -> dict[str, Any]:
@@ -103,11 +93,6 @@ def _with_values(resource: dict[str, Any], earlier: Mapping[str, Any] | None) ->
         if rest or earlier[part]:
             result[part] = rest | earlier[part]
     return result
-
-
-def _mentioned(resource: dict[str, Any]) -> set[str]:
-    by_property = (urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ())
-    return {*(resource.get("dependencies") or ()), *by_property} | {resource.get("deletedWith") or ""}
 
 
 def _stack_outputs(deployment: Deployment) -> Iterator[Mapping[str, Any]]:

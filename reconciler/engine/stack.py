@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import tempfile
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,10 +19,15 @@ from urllib.parse import urlsplit
 from reconciler import interrupts
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
+from reconciler.engine.checkpoints import keep
+from reconciler.engine.failures import Failures
+from reconciler.engine.journal import settle
 from reconciler.engine.leftovers import clear_up
+from reconciler.engine.local_state import LocalState
 from reconciler.engine.memory import Memory, note_in
 from reconciler.engine.project import copy_project, project_name
-from reconciler.engine.state import Deployment, State, parse, without, without_number, without_pending
+from reconciler.engine.recording import recorded
+from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
@@ -68,6 +74,7 @@ class Stack:
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _noted: bool = field(default=False, init=False, repr=False)
+    _mended: bool = field(default=False, init=False, repr=False)
 
     @cached_property
     def project(self) -> str:
@@ -94,10 +101,11 @@ class Stack:
 
         stack = self._open()
         self._state = None
-        with interrupts.held(), guarded() as guard:
+        with interrupts.held(), guarded() as guard, recorded(self._plain, changes.failures) as journal:
 
             def take(event: Any) -> None:
                 guard.take(event)
+                journal.take(event)
                 if not (guard.was_stuck and event.diagnostic_event):  # it only says that the program was ended
                     changes.take(event)
                 self.progress.count(changes.done, len(changes) or None)
@@ -124,6 +132,7 @@ class Stack:
         stack = self._open()
         earlier = self.export()
         self._state = None
+        self._keep()
         try:
             self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
             if changes.failures:
@@ -134,17 +143,58 @@ class Stack:
 
     def state(self) -> State:
         """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
-        self._open()
+        if local := self._local:
+            clear_up(local)
         if self._state is None:
-            self._state = parse(self._whole(self.export()))
+            self._state = parse(self._whole(self._read()))
         return self._state
+
+    def do_without(self) -> None:
+        """Go on as if nothing had ever been applied: the state cannot be read."""
+        self._state = EMPTY
+
+    @property
+    def unverified(self) -> bool:
+        """Whether a killed run may have removed objects that the state still has."""
+        return self._mended or bool((local := self._local) and local.unverified.exists())
+
+    def verified(self) -> None:
+        """Note that the state has nothing that is not there."""
+        self._mended = False
+        if local := self._local:
+            local.unverified.unlink(missing_ok=True)
+
+    def _read(self) -> Deployment:
+        """The state: of a local one its file, for which no engine is needed, and of others what the engine exports."""
+        plain = self._plain
+        if plain is None:
+            return self.export()
+        settle(plain)
+        return plain.deployment()
+
+    def _keep(self) -> None:
+        """Keep a copy of a local state before it is changed: the engine may fail in the middle of writing it."""
+        if plain := self._plain:
+            keep(plain)
+
+    @property
+    def _local(self) -> LocalState | None:
+        return LocalState.of(self.environment.get("PULUMI_BACKEND_URL", ""), self.root, self.project, self.name)
+
+    @property
+    def _plain(self) -> LocalState | None:
+        """The local state, unless the engine compresses it: then only the engine reads it."""
+        local = self._local
+        compresses = any(os.environ.get(f"PULUMI_DIY_BACKEND_{name}") for name in ("GZIP", "ZSTD"))
+        return None if local is None or compresses or local.is_compressed else local
 
     def mend(self) -> None:
         """Forget operations that a killed run left open, and recall what it had dropped for a while."""
-        deployment = self.export()
-        whole = self._whole(deployment)
-        if deployment.get("pending_operations") or whole is not deployment:
-            self.restore(without_pending(whole))
+        deployment = self._read()
+        pending = bool(deployment.get("pending_operations"))
+        self._mended |= pending
+        if pending or self._whole(deployment) is not deployment:
+            self.restore(without_pending(self._whole(self.export())))
         else:
             self._state = parse(deployment)
 
@@ -212,22 +262,26 @@ class Stack:
 
         stack = self._open()
         self._state = None
+        self._keep()
         try:
             stack.import_stack(automation.Deployment(version=3, deployment=deployment))
         except _command_errors() as error:
             raise self._failure(error) from error
 
     def _open(self) -> automation.Stack:
-        backend = self.environment.get("PULUMI_BACKEND_URL", "")
-        if backend.startswith("file://"):
-            clear_up(Path(backend.removeprefix("file://")), self.project, self.name)
+        if local := self._local:
+            clear_up(local)
+        if plain := self._plain:
+            settle(plain)
         if self._opened is None:
             from reconciler.engine import workspace
 
             # When an update fails, the engine may be gone before the SDK has told it that the program ended: no news.
             logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
+            # The same of an engine that was killed: its events end in the middle.
+            warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
             binary = toolchain.ensure(self.progress)
-            environment = _ENGINE | dict(self.environment)
+            environment = _ENGINE | _checkpoints(plain) | dict(self.environment)
             try:
                 opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld)
             except _command_errors() as error:
@@ -250,12 +304,8 @@ class Stack:
         said = str(error)
         _, _, stderr = said.partition("stderr: ")
         words = (stderr or said).strip()
-        if isinstance(error, ConcurrentUpdateError):
-            holder = " ".join(words.split())
-            return Refused(f"another run holds the stack {self.name}: {holder}", hint="wait for it to end")
-        if "passphrase" in words:
-            hint = "PULUMI_CONFIG_PASSPHRASE must be what it was when the state of this environment was begun"
-        return EngineError(f"the engine failed: {words}", hint=hint)
+        failures = Failures(self.name, self.project, self.environment.get("PULUMI_BACKEND_URL", ""), self.root)
+        return failures.held(words) if isinstance(error, ConcurrentUpdateError) else failures.explained(words, hint)
 
 
 class NotRefreshed(EngineError):
@@ -277,6 +327,15 @@ _ENGINE = {
     # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
+
+
+def _checkpoints(plain: LocalState | None) -> dict[str, str]:
+    """The engine writes a local state once, at the end of a run: until then there is the journal.
+
+    At every step it would write the whole of it, which makes the cost grow with the square of the size.
+    """
+    name = "PULUMI_SKIP_CHECKPOINTS"
+    return {name: "true"} if plain and name not in os.environ else {}
 
 
 def _asking_nothing(stack: automation.Stack) -> automation.Stack:

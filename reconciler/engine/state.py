@@ -176,3 +176,28 @@ def without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]
     if resource.get("deletedWith") in gone:
         del result["deletedWith"]
     return result
+
+
+def mentioned(resource: dict[str, Any]) -> set[str]:
+    """The URNs of the other resources that a resource mentions, apart from its parent and its provider."""
+    by_property = (urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ())
+    return {*(resource.get("dependencies") or ()), *by_property} | {resource.get("deletedWith") or ""}
+
+
+_MASK = "[secret]"
+"""What the engine's events show in place of a secret."""
+
+
+def without_secrets(value: Any) -> Any:
+    """A value without the members and items in it that are secret."""
+    match value:
+        case dict():
+            return {key: without_secrets(inner) for key, inner in value.items() if not _hides_one(inner)}
+        case list():
+            return [without_secrets(inner) for inner in value if not _hides_one(inner)]
+        case _:
+            return value
+
+
+def _hides_one(value: Any) -> bool:
+    return is_secret(value) or (isinstance(value, str) and _MASK in value)

@@ -7,31 +7,18 @@ import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit, urlunsplit
 
 from reconciler.engine import toolchain
+from reconciler.engine.local_state import LocalState
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError
-
-
-def without_credentials(backend: str) -> str:
-    """The address of a backend as it may be shown: without a user, a password, and the options of a bucket."""
-    try:
-        parts = urlsplit(backend)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return "(not an address)"
-    if parts.scheme == "file":
-        return parts.path or host
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
 def has_state(stack: Stack) -> bool:
     """Whether the backend has a state of the stack. Raises EngineError if it cannot be asked."""
     backend = stack.environment.get("PULUMI_BACKEND_URL", "")
-    if backend.startswith("file://"):
-        folder = Path(backend.removeprefix("file://")).expanduser() / ".pulumi" / "stacks" / stack.project
-        return any(folder.glob(f"{stack.name}.json*"))
+    if local := LocalState.of(backend, stack.root, stack.project, stack.name):
+        return local.checkpoint.exists() or local.is_compressed
     from pulumi import automation
 
     binary = toolchain.ensure()

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.cli import doctor
 from reconciler.engine import toolchain
-from reconciler.engine.whereabouts import without_credentials
+from reconciler.engine.local_state import without_credentials
 from reconciler.sandbox import process
 from tests.definitions.folder import document, group
 

@@ -78,7 +78,8 @@ def test_a_wrong_passphrase(doctor: Doctor, root: Path):
 
 def test_a_state_that_is_cut_short(doctor: Doctor, root: Path):
     file = begin(root)
-    for each in file.parent.glob("test.json*"):
+    state = root / ".state"
+    for each in (*file.parent.glob("test.json*"), *state.glob(".pulumi/backups/*/*/*"), *state.glob(".reconciler/*/*")):
         each.write_text('{"version": 3, "check')
     code, said = doctor(**RIGHT)
     assert (code, said["status"]) == (1, "missing")

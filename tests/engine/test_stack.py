@@ -17,7 +17,6 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 from reconciler import interrupts
 from reconciler.engine import leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
-from reconciler.engine.leftovers import mend
 from reconciler.engine.memory import Memory
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
@@ -82,8 +81,16 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
+    """A stack whose state only the engine reads."""
     (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\n")
-    return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "OKTA_API_TOKEN": "t"})
+    return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": "s3://states", "OKTA_API_TOKEN": "t"})
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Stack:
+    """A stack whose state is in a folder."""
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\n")
+    return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state"})
 
 
 def program() -> None:
@@ -101,11 +108,40 @@ def test_the_stack_is_opened_once_and_with_its_environment(engine: Engine, stack
     assert (opened["name"], opened["root"]) == ("production", tmp_path)
     assert opened["binary"] == tmp_path / "pulumi" / "bin" / "pulumi"
     assert opened["environment"] == {
-        "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
+        "PULUMI_BACKEND_URL": "s3://states",
         "OKTA_API_TOKEN": "t",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
+
+
+@pytest.mark.parametrize(("chosen", "given"), [(None, "true"), ("false", None)])
+def test_a_local_state_is_not_written_at_every_step_unless_somebody_chose(
+    chosen: str | None, given: str | None, engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch
+):
+    if chosen:
+        monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", chosen)
+    local.preview(program)
+    assert engine.opened[0]["environment"].get("PULUMI_SKIP_CHECKPOINTS") == given
+
+
+@pytest.mark.parametrize("name", ["PULUMI_DIY_BACKEND_GZIP", "PULUMI_DIY_BACKEND_ZSTD"])
+def test_a_compressed_state_is_left_to_the_engine(
+    name: str, engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(name, "true")
+    assert local.state().interrupted
+    assert "PULUMI_SKIP_CHECKPOINTS" not in engine.opened[0]["environment"]
+
+
+def test_a_local_state_is_read_without_an_engine(engine: Engine, local: Stack):
+    assert local.state().resources == {}
+    checkpoint = local.root / "state" / ".pulumi" / "stacks" / "identity" / "production.json"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_text(json.dumps({"version": 3, "checkpoint": {"latest": STATE}}))
+    local._state = None
+    assert local.state().interrupted
+    assert engine.opened == []
 
 
 def test_nothing_is_opened_before_it_is_needed(engine: Engine, stack: Stack):
@@ -299,6 +335,14 @@ def test_pending_operations_are_forgotten(engine: Engine, stack: Stack):
     assert len(engine.asked) == 1, "what is whole is not written again"
 
 
+def test_what_a_killed_run_had_begun_leaves_doubt(engine: Engine, stack: Stack):
+    doubts = [stack.unverified]
+    for work in (stack.mend, stack.mend, stack.verified):
+        work()
+        doubts.append(stack.unverified)
+    assert doubts == [False, True, True, False]
+
+
 def test_resources_are_forgotten(engine: Engine, stack: Stack):
     engine.deployment = {"resources": [{"urn": "a", "type": "x"}, {"urn": "b", "type": "x"}]}
     stack.forget([])
@@ -334,24 +378,24 @@ def dead_process() -> int:
     return child
 
 
-def test_the_lock_of_a_run_that_died_is_removed(engine: Engine, stack: Stack):
-    paths = [lock(stack, holder(pid=dead_process()), "a"), lock(stack, holder(pid="?"), "b")]
-    stack.state()
+def test_the_lock_of_a_run_that_died_is_removed(engine: Engine, local: Stack):
+    paths = [lock(local, holder(pid=dead_process()), "a"), lock(local, holder(pid="?"), "b")]
+    local.state()
     assert not any(path.exists() for path in paths)
 
 
-def test_the_lock_of_a_process_that_is_no_engine_is_removed(engine: Engine, stack: Stack):
+def test_the_lock_of_a_process_that_is_no_engine_is_removed(engine: Engine, local: Stack):
     """The process id was given to somebody else since."""
-    path = lock(stack, holder(pid=os.getpid()))
-    stack.state()
+    path = lock(local, holder(pid=os.getpid()))
+    local.state()
     assert not path.exists()
 
 
-def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, stack: Stack, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(leftovers, "_alive", lambda pid: pid == 4711)
-    path = lock(stack, holder(pid=4711))
+def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(leftovers, "is_engine", lambda pid: pid == 4711)
+    path = lock(local, holder(pid=4711))
     with pytest.raises(Refused) as caught:
-        stack.state()
+        local.state()
     assert caught.value.exit_code == 4
     assert caught.value.message == (
         f"another run holds the stack production: process 4711 on {socket.gethostname()}, since 2026-01-01T00:00:00Z"
@@ -362,28 +406,37 @@ def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, stack: Stack,
 
 
 @pytest.mark.parametrize("content", [holder(hostname="elsewhere", pid=2**22 + 1), "", "{", "[]", "{}"])
-def test_a_lock_of_which_nothing_is_known_is_respected(content: Any, engine: Engine, stack: Stack):
-    path = lock(stack, content)
+def test_a_lock_of_which_nothing_is_known_is_respected(content: Any, engine: Engine, local: Stack):
+    path = lock(local, content)
     with pytest.raises(Refused):
-        stack.up(program)
+        local.up(program)
     assert path.exists()
     assert engine.asked == []
 
 
-def test_a_lock_is_looked_for_before_every_operation(engine: Engine, stack: Stack):
-    stack.state()
-    lock(stack, holder(hostname="elsewhere"))
+def test_a_lock_that_could_not_be_written_is_removed(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
+    """A full disk leaves it empty, by the name of a file under way, and the engine takes it for a lock."""
+    monkeypatch.setattr(leftovers, "MOMENT", 0.0)
+    path = lock(local, "", "1.json.18ec253ce0910b75.tmp")
+    path = path.rename(path.with_suffix(""))
+    local.state()
+    assert not path.exists()
+
+
+def test_a_lock_is_looked_for_before_every_operation(engine: Engine, local: Stack):
+    local.state()
+    lock(local, holder(hostname="elsewhere"))
     with pytest.raises(Refused):
-        stack.state()
+        local.state()
 
 
 def test_a_lock_that_vanishes_while_it_is_read_is_none(tmp_path: Path):
     assert leftovers._read_lock(tmp_path / "gone.json") is None
 
 
-def test_locks_of_other_stacks_do_not_matter(engine: Engine, stack: Stack):
-    lock(Stack("staging", stack.root, stack.environment), holder(hostname="elsewhere"))
-    stack.state()
+def test_locks_of_other_stacks_do_not_matter(engine: Engine, local: Stack):
+    lock(Stack("staging", local.root, local.environment), holder(hostname="elsewhere"))
+    local.state()
 
 
 @pytest.mark.parametrize("backend", ["s3://states", "https://api.pulumi.com", ""])
@@ -395,33 +448,91 @@ def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine
     assert len(engine.opened) == 1
 
 
-@pytest.mark.parametrize("broken", [b"", b'{"version": 3, "check', None])
-def test_a_checkpoint_that_a_dead_run_cut_short_is_the_one_before(tmp_path: Path, broken: bytes | None):
-    checkpoint = tmp_path / "test.json"
-    (tmp_path / "test.json.bak").write_text('{"version": 3}')
-    if broken is not None:
-        checkpoint.write_bytes(broken)
-    mend(checkpoint)
-    assert checkpoint.read_text() == '{"version": 3}'
-    checkpoint.write_text('{"version": 3, "newer": true}')
-    mend(checkpoint)
-    assert "newer" in checkpoint.read_text()
-
-
-@pytest.mark.parametrize("name", ["production.json.attrs", "production.json.bak.attrs"])
-def test_attributes_that_a_dead_run_did_not_finish_are_done_without(tmp_path: Path, name: str):
-    checkpoint = tmp_path / "production.json"
-    for file in (checkpoint, tmp_path / "production.json.bak"):
-        file.write_text('{"version": 3}')
-        file.with_name(f"{file.name}.attrs").write_text('{"user.content_type": "text/plain"}')
-    (tmp_path / name).write_text("")
-
-    mend(checkpoint)
-
-    assert sorted(file.name for file in tmp_path.glob("*.attrs")) == sorted(
-        {"production.json.attrs", "production.json.bak.attrs"} - {name}
+@pytest.mark.parametrize("left", [False, True])
+def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, engine: Engine, stack: Stack):
+    """The words are those of a 3.256.0 with its state in a folder, and so the same with a bucket."""
+    pid = dead_process() if left else 4711
+    host = socket.gethostname() if left else "runner-7"
+    engine.error = ConcurrentUpdateError(
+        "stderr: error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or "  # type: ignore[arg-type]
+        f"delete the lock file with `pulumi cancel`.\n  s3://states/.pulumi/locks/organization/identity/production/"
+        f"1.json: created by ci@{host} (pid {pid}) at 2026-01-01T00:00:00Z"
     )
-    assert checkpoint.read_text() == '{"version": 3}'
+    with pytest.raises(Refused) as caught:
+        stack.up(program)
+    assert caught.value.message == (
+        f"another run holds the stack production: ci@{host}, process {pid}, since 2026-01-01T00:00:00Z"
+    )
+    hint = caught.value.hint
+    assert ("no such process runs on this machine" in hint) is left
+    assert hint.partition("PULUMI_BACKEND_URL=s3://states ")[2].partition("pulumi ")[2] == (
+        f"cancel --yes --stack organization/identity/production --cwd {stack.root}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "remedy"),
+    [
+        (
+            "error: writing snapshot: failed to save snapshot: An IO error occurred while writing the new snapshot "
+            'file: blob (key ".pulumi/stacks/okta/test.json") (code=Unknown): write /srv/.pulumi/stacks/okta/'
+            "test.json.18ec22324d070559.tmp: no space left on device",
+            "/srv/.pulumi/stacks/okta/test.json",
+            "free some space",
+        ),
+        ("error: open /srv/.pulumi/locks/x.tmp: read-only file system", "/srv/.pulumi/locks/x", "allow writing there"),
+        ("error: open /srv/.pulumi/locks/x.tmp: permission denied", "/srv/.pulumi/locks/x", "PULUMI_BACKEND_URL"),
+        (
+            "error: failed to load checkpoint: place 1: unexpected end of JSON input",
+            "s3://states/.pulumi/stacks/identity/production.json",
+            "s3://states/.pulumi/stacks/identity/production.json.bak",
+        ),
+        (
+            "error: snapshot integrity failure; refusing to use it: x refers to missing resource y",
+            "x refers to missing resource y",
+            "state repair --stack organization/identity/production",
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_used_is_named_and_so_is_what_to_do(
+    words: str, file: str, remedy: str, engine: Engine, stack: Stack
+):
+    engine.error = failed(words)
+    with pytest.raises(EngineError) as caught:
+        stack.up(program)
+    assert file in caught.value.message
+    assert remedy in caught.value.hint
+
+
+SALT = "v1:ottLZEvnA1k=:v1:UUsXmCkDO9dApucR:KEn5M11nV5GKIXrVd5PNGVGUExc2OA=="
+"""What a 3.256.0 wrote for the passphrase `sandbox`."""
+
+
+@pytest.mark.parametrize("settings", [f"encryptionsalt: {SALT}", f"encryptionsalt: {SALT[:-4]}AA==", "", "[", None])
+def test_the_ways_out_of_the_known_passphrase_are_named(settings: str | None, engine: Engine, stack: Stack):
+    if settings is not None:
+        (stack.root / "Pulumi.production.yaml").write_text(settings)
+    engine.error = failed("error: getting stack configuration: get stack secrets manager: incorrect passphrase")
+    with pytest.raises(EngineError) as caught:
+        stack.preview(program)
+    known = settings is not None and settings.endswith(SALT)
+    assert "stack change-secrets-provider passphrase" in caught.value.hint
+    for part in ("unset PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE=sandbox ", "Pulumi.production.yaml"):
+        assert (part in caught.value.hint) is known
+
+
+def test_the_credentials_of_a_backend_are_not_shown(engine: Engine, tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
+    stack = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": "postgres://user:hush@db/states"})
+    engine.error = failed("error: failed to load checkpoint: unexpected end of JSON input")
+    with pytest.raises(EngineError) as caught:
+        stack.up(program)
+    engine.error = failed("error: snapshot integrity failure; refusing to use it")
+    with pytest.raises(EngineError) as repaired:
+        stack.up(program)
+    shown = f"{caught.value.message} {caught.value.hint} {repaired.value.hint}"
+    assert "postgres://db/states/.pulumi/stacks/identity/production.json" in shown
+    assert "hush" not in shown
 
 
 # A copy

@@ -30,8 +30,8 @@ _WANTED = f"{PINNED} or newer (below {PINNED.major + 1})"
 
 _HINT = """\
 Install Pulumi so that `pulumi version` works (https://www.pulumi.com/docs/install/), or Go 1.21 or newer, and run this
-again. These work without it: validate, schema, kinds, sandbox, and drift apart from what the Pulumi state adds to it;
-preview, up and all else that needs the state do not."""
+again. These work without it: validate, schema, kinds, sandbox, and drift, which reads a state in a local folder itself
+and compares without the state where it is elsewhere. preview, up and repair need it."""
 
 METHODS: tuple[Method, ...] = (official_installer, go_modules)
 

@@ -1,0 +1,184 @@
+"""The journal of one run: a line for each step that the engine carried out, so that a kill loses nothing of it.
+
+The engine would write its whole state at every step, which for a thousand objects takes longer than all the rest. It
+writes it once, at the end, and the journal stands in until then. Whoever comes after a killed run replays it.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler import files
+from reconciler.engine.changes import operation_of
+from reconciler.engine.checkpoints import doubt, keep, mend
+from reconciler.engine.local_state import LocalState, checkpoint_in
+from reconciler.engine.replay import PUTS, RECORDED, Step, replayed
+from reconciler.engine.state import STACK, without_secrets
+from reconciler.errors import FileNotWritten, Refused
+
+
+class Journal:
+    """Takes the events of one run. It does nothing for a state that is not in a local folder."""
+
+    def __init__(self, descriptor: int | None = None, on_failure: Callable[[OSError], None] | None = None) -> None:
+        """On the first failure to write, `on_failure` is called; from there on, the journal is silent."""
+        self._descriptor = descriptor
+        self._on_failure = on_failure
+
+    def take(self, event: Any) -> None:
+        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+        if event.res_outputs_event:
+            step = event.res_outputs_event.metadata
+            if step.type != STACK and (operation_of(step) in RECORDED or _renamed(step)):
+                self._write({"done": asdict(_step(step))})
+        elif event.resource_pre_event:
+            step = event.resource_pre_event.metadata
+            if step.type == STACK and operation_of(step) in RECORDED:  # nothing has to be done for it in the tenant
+                self._write({"done": asdict(_step(step))})
+            elif operation_of(step) in RECORDED:
+                self._write({"begun": step.urn})
+
+    def end(self) -> None:
+        """Note that nobody killed the reconciler: it has seen all that the engine did."""
+        self._on_failure = None  # without that note, the next run looks at the tenant: no harm
+        self._write({"ended": True})
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        if self._descriptor is None:
+            return
+        line = json.dumps(entry).encode() + b"\n"
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except OSError as error:
+            self._descriptor = None
+            if self._on_failure:
+                self._on_failure(error)
+
+
+@contextmanager
+def journalled(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
+    """A journal for one run, begun on a checkpoint of which a copy is kept. Raises `FileNotWritten`, `Refused`."""
+    descriptor = _begun(state)
+    try:
+        journal = Journal(descriptor, on_failure)
+        try:
+            yield journal
+        finally:
+            journal.end()
+    finally:
+        os.close(descriptor)
+
+
+def _begun(state: LocalState) -> int:
+    """The file descriptor of a fresh journal that nobody else writes."""
+    start = json.dumps({"start": _digest(keep(state))}).encode() + b"\n"
+    try:
+        state.journal.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(state.journal, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if not _lock(descriptor):
+                raise Refused(f"another run holds the stack {state.stack}", hint="wait for it to end")
+            os.ftruncate(descriptor, 0)
+            if os.write(descriptor, start) != len(start):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except BaseException:
+            os.close(descriptor)
+            raise
+    except OSError as error:
+        raise FileNotWritten(state.journal, error) from error
+    return descriptor
+
+
+def settle(state: LocalState) -> None:
+    """Make the checkpoint whole and up to date, unless a run is under way. Raises `EngineError`, `FileNotWritten`."""
+    try:
+        descriptor = os.open(state.journal, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        mend(state)
+        return
+    except OSError as error:
+        raise FileNotWritten(state.journal, error) from error
+    try:
+        if _lock(descriptor):
+            mend(state)
+            with os.fdopen(os.dup(descriptor), "rb") as file:
+                _replay(state, list(file))
+            state.journal.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _replay(state: LocalState, lines: list[bytes]) -> None:
+    """Replay a journal on the checkpoint with which it began; on any other one, the run has written it since."""
+    entries = list(_entries(lines))
+    try:
+        content = state.checkpoint.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    if not entries or entries[0].get("start") != _digest(content) or entries[1:] == [{"ended": True}]:
+        return
+    doubt(state)
+    steps = [Step(**entry["done"]) for entry in entries if "done" in entry]
+    checkpoint = checkpoint_in(content)
+    if not steps or checkpoint is None:
+        return
+    latest = replayed(checkpoint["checkpoint"].get("latest") or {}, steps)
+    latest["manifest"] = (latest.get("manifest") or {}) | {"time": datetime.now(UTC).isoformat()}
+    whole = checkpoint | {"checkpoint": checkpoint["checkpoint"] | {"latest": latest}}
+    files.write(state.checkpoint, json.dumps(whole, separators=(",", ":")))
+    state.checkpoint.with_name(f"{state.checkpoint.name}.attrs").unlink(missing_ok=True)
+
+
+def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except ValueError:  # cut short
+            return
+
+
+def _renamed(step: Any) -> str:
+    """The earlier URN of a resource, if it has another one now."""
+    return str(step.old.urn) if step.old and step.old.urn != step.urn else ""
+
+
+def _step(step: Any) -> Step:
+    operation, new = operation_of(step), step.new
+    removed = step.old.id if step.old else ""
+    if new is None or operation not in PUTS:
+        return Step(operation, step.urn, removed, _renamed(step), None)
+    resource = {
+        "urn": step.urn,
+        "custom": bool(new.custom),
+        "id": new.id,
+        "type": new.type,
+        "inputs": without_secrets(dict(new.inputs or {})),
+        "outputs": without_secrets(dict(new.outputs or {})),
+        "parent": new.parent,
+        "provider": new.provider,
+    }
+    known = {name: value for name, value in resource.items() if value != ""}
+    return Step(operation, step.urn, removed, _renamed(step), known)
+
+
+def _lock(descriptor: int) -> bool:
+    """The kernel releases it when its holder ends, however it ends."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

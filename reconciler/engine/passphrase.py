@@ -1,0 +1,32 @@
+"""The passphrase that encrypts the secrets in a state, and whether a state was begun with the one that all know."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from pathlib import Path
+
+import yaml
+
+KNOWN = "sandbox"
+"""The passphrase of local tenants' states, which are worth nothing to anybody, if nobody gave another one."""
+VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+_ITERATIONS = 1_000_000
+"""As the engine derives its key."""
+
+
+def begun_with(passphrase: str, settings: Path) -> bool:
+    """Whether a stack was begun with this passphrase: its settings (`Pulumi.NAME.yaml`) have a salt that tells."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        loaded = yaml.safe_load(settings.read_text("utf-8"))
+        version, salt, _, nonce, ciphertext = str(loaded["encryptionsalt"]).split(":")
+        if version != "v1":
+            return False
+        key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), base64.b64decode(salt), _ITERATIONS)
+        return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None) == b"pulumi"
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, binascii.Error, InvalidTag):
+        return False
