@@ -1,0 +1,76 @@
+"""An `up` that makes many groups, against the same one with nothing recorded until the end; prints JSON for each size.
+
+    python -m benchmarks.up [REPEATS [SIZE...]]
+
+`recorded` is what `reconciler up` does: the engine writes the state once, and a journal stands in until then. `bare` is
+the same without a journal: a kill would lose everything. `checkpoints` is the engine's own way, which writes the whole
+state at every step; it is run once, and only of the smaller sizes. The runs of one size follow each other, and
+the least of each is compared, since a machine is never slower than it is.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.command import measure, show
+from benchmarks.large_tenant import ENVIRONMENT_NAME, PASSPHRASE, TOKEN_VARIABLE, LargeTenant, write_definitions
+from reconciler.sandbox import process
+
+SIZES = (250, 500, 1_000, 2_000)
+REPEATS = 3
+WITH_CHECKPOINTS = 500
+"""Groups, up to which the engine's own way is measured: of 1,000 it takes minutes."""
+_BARE = """
+from contextlib import contextmanager
+import reconciler.engine.stack as stack
+from reconciler.cli import main
+from reconciler.engine.journal import Journal
+@contextmanager
+def nothing(state, failures):
+    yield Journal()
+stack.recorded = nothing
+main()
+"""
+WAYS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "recorded": (("-m", "reconciler"), {}),
+    "bare": (("-c", _BARE), {}),
+    "checkpoints": (("-m", "reconciler"), {"PULUMI_SKIP_CHECKPOINTS": "false"}),
+}
+
+
+def applied(groups: int, way: str) -> dict[str, Any]:
+    """The figures of one `up` into a fresh tenant."""
+    program, variables = WAYS[way]
+    with tempfile.TemporaryDirectory() as folder, process.start() as running:
+        root = Path(folder)
+        write_definitions(root, running.url, groups, 0, 0, 0)
+        (root / ".state").mkdir()
+        backend = {"PULUMI_BACKEND_URL": (root / ".state").as_uri()}
+        tenant = LargeTenant(root, running.url, {TOKEN_VARIABLE: running.token, **backend, **PASSPHRASE}, groups)
+        return measure(tenant, "up", ENVIRONMENT_NAME, "--yes", program=program, variables=variables)
+
+
+def main(repeats: int, sizes: tuple[int, ...]) -> None:
+    """Measure, and print the figures of each size."""
+    for size in sizes:
+        runs: dict[str, list[dict[str, Any]]] = {"recorded": [], "bare": []}
+        for _ in range(repeats):
+            for way, done in runs.items():
+                done.append(applied(size, way))
+        if size <= WITH_CHECKPOINTS:
+            runs["checkpoints"] = [applied(size, "checkpoints")]
+        figures: dict[str, Any] = {"benchmark": "up", "groups": size}
+        for unit in ("seconds", "processor_seconds"):
+            least = {way: min(run[unit] for run in done) for way, done in runs.items()}
+            figures |= {f"{way}_{unit}": value for way, value in least.items()}
+            figures[f"ratio_of_{unit}"] = round(least["recorded"] / least["bare"], 2)
+        each = 1_000 * figures["recorded_processor_seconds"] / size
+        show(figures | {"processor_milliseconds_per_group": round(each, 1)})
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:]]
+    main(given[0] if given else REPEATS, tuple(given[1:]) or SIZES)
