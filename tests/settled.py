@@ -273,6 +273,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
                 lists[collection_path(kind, item)]
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
+        detail = item.kind.detail
+        if detail and detail.asked(item.kind.read_api(dict(item.json))):
+            lists[f"{item.path}/{detail.path}"]
         if item.kind.collection.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:

@@ -98,13 +98,18 @@ class Detail:
     scope: str
     """The OAuth scope of its endpoint, without the access."""
     of: str
-    """The member of the object that is true where there is more, as `read_api` gives it."""
+    """The member of the object, as a dotted path, that says whether there is more."""
     member: str
     """The member in which `read_api` puts it."""
+    value: object = True
+    """What that member is where there is more."""
 
     def asked(self, item: Json) -> bool:
         """Whether to ask for it, by the object as `read_api` gives it."""
-        return item.get(self.of) is True
+        found: Any = item
+        for key in self.of.split("."):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found is not None and found == self.value
 
 
 class Part(BaseModel):

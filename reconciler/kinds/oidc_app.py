@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
-from reconciler.kinds.conditions import became, gained, larger, new_text, with_wildcard
+from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -24,10 +24,12 @@ from reconciler.kinds.fields import (
     SetOf,
     Uri,
 )
-from reconciler.kinds.kind import Json, Part, register
+from reconciler.kinds.kind import Detail, Json, Part, register
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.threats import (
+    API_MANAGE_GRANTED,
+    API_READ_GRANTED,
     CONSENT_WAIVED,
     GRANTS_WIDENED,
     LASTS_LONGER,
@@ -88,6 +90,14 @@ def _proves_less(change: Change) -> bool:
     before, now = change.expected, change.actual
     known = before in _PROOFS and now in _PROOFS and {before, now} != _SECRETS
     return known and _PROOFS.index(now) < _PROOFS.index(before)
+
+
+GRANTS = "grantedScopes"
+"""The scopes of Okta's own API that an app may ask for: no field, since no definition can state it."""
+
+
+def _may_manage(scopes: Any) -> bool:
+    return isinstance(scopes, list | tuple) and any(str(scope).endswith(".manage") for scope in scopes)
 
 
 _REFRESHING = Only(
@@ -169,6 +179,9 @@ class OidcApp(AppWithUserNames):
     collection = apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",))
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     signs_in = True
+    told_apart = frozenset({GRANTS})
+    events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
+    detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
     risks = (
@@ -185,6 +198,9 @@ class OidcApp(AppWithUserNames):
         changed(LASTS_LONGER, "grant_types", when=gained("refresh_token")),
         changed(LASTS_LONGER, "refresh_token_rotation", when=became("STATIC")),
         changed(LASTS_LONGER, "refresh_token_leeway", when=larger),
+        changed(API_READ_GRANTED, GRANTS, when=more),
+        changed(API_MANAGE_GRANTED, GRANTS, when=lambda change: _may_manage(change.added)),
+        appeared(API_MANAGE_GRANTED, when=lambda change: _may_manage(change.object.item.get(GRANTS))),
         appeared(
             SERVICE_UNDECLARED, when=lambda change: "client_credentials" in (change.spec.get("grant_types") or ())
         ),
@@ -347,6 +363,13 @@ class OidcApp(AppWithUserNames):
         credentials = item.get("credentials") or {}
         known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known
+
+    @classmethod
+    def read_api(cls, item: Json) -> Json:
+        """With the scopes of Okta's own API that a service may ask for, which a list of their own tells."""
+        embedded = item.get("_embedded")
+        grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
+        return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}
 
     @classmethod
     def write_api(cls, item: Json) -> Json:

@@ -49,6 +49,12 @@ TOKENS_WIDENED = Rule(
 CONSENT_WAIVED = Rule("consent-waived", Severity.HIGH, "people are not asked for a consent that they were asked for")
 SERVER_SWITCHED_OFF = Rule("server-switched-off", Severity.HIGH, "an authorization server gives no tokens any more")
 SERVICE_UNDECLARED = Rule("service-undeclared", Severity.HIGH, "an app that nobody declared can get tokens for itself")
+API_MANAGE_GRANTED = Rule(
+    "api-manage-granted", Severity.CRITICAL, "an app may change the tenant through Okta's API, which is not declared"
+)
+API_READ_GRANTED = Rule(
+    "api-read-granted", Severity.HIGH, "an app may ask for more scopes of Okta's API than when it was applied"
+)
 LASTS_LONGER = Rule("lasts-longer", Severity.HIGH, "a token or session can be used for longer than declared")
 ASKED_LESS_OFTEN = Rule(
     "asked-less-often", Severity.HIGH, "people are asked for their factors less often than declared"
@@ -94,6 +100,8 @@ RULES = (
     CONSENT_WAIVED,
     SERVER_SWITCHED_OFF,
     SERVICE_UNDECLARED,
+    API_MANAGE_GRANTED,
+    API_READ_GRANTED,
     LASTS_LONGER,
     ASKED_LESS_OFTEN,
     RECOVERY_WIDENED,

@@ -104,7 +104,7 @@ def test_an_item_that_cannot_be_read_is_named_and_the_rest_counts(odd: Any):
     tenant = recorded()
     known = known_of(tenant.read())
     lists = copied(tenant.lists)
-    for items in lists.values():
+    for items in filter(None, lists.values()):
         lacking = {key: value for key, value in items[0].items() if key not in odd} if isinstance(odd, tuple) else odd
         items[0] = lacking
     live = tenant.read(lists)

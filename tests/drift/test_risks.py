@@ -141,6 +141,11 @@ HOLDS = {
         (whole(Verdict.UNMANAGED, "oidc-app"), Known({"type": "service", "grant_types": ["client_credentials"]})),
         (whole(Verdict.UNMANAGED, "oidc-app"), Known({"type": "web", "grant_types": ["client_credentials"]})),
     ],
+    "api-manage-granted": [
+        (whole(Verdict.UNMANAGED, "oidc-app"), Known(item={"grantedScopes": ["okta.users.manage"]})),
+        beyond_of("oidc-app", "grantedScopes", ["okta.users.read"], ["okta.users.manage", "okta.users.read"]),
+    ],
+    "api-read-granted": [beyond_of("oidc-app", "grantedScopes", [], ["okta.logs.read"])],
     "lasts-longer": [
         changed(ACCESS, "access_token_lifetime_minutes", 15, 1440),
         changed(ACCESS, "refresh_token_lifetime_minutes", 60, 0),
@@ -230,6 +235,10 @@ HOLDS = {
             beyond_of("network-zone", "status", "ACTIVE", "INACTIVE"),
             Known(name="tor", keeping_out={("network-zone", "tor")}),
         ),
+    ],
+    "admin-role-granted": [
+        beyond_of("group", "adminRoles", ["READ_ONLY_ADMIN"], ["READ_ONLY_ADMIN", "SUPER_ADMIN"]),
+        beyond_of("group", "adminRoles", ["READ_ONLY_ADMIN"], ["SUPER_ADMIN"]),
     ],
     "mfa-weakened": [
         rules([rule_of(name="A"), rule_of(name="B", constraints=STRONG)], [rule_of(name="A")]),
@@ -346,6 +355,11 @@ DOES_NOT_HOLD = {
         (whole(Verdict.UNMANAGED, "oidc-app"), Known({"type": "web", "grant_types": ["authorization_code"]})),
         whole(Verdict.UNMANAGED, "oidc-app"),
     ],
+    "api-manage-granted": [
+        (whole(Verdict.UNMANAGED, "oidc-app"), Known(item={"grantedScopes": ["okta.users.read"]})),
+        beyond_of("oidc-app", "grantedScopes", ["okta.users.manage"], ["okta.users.manage", "okta.users.read"]),
+    ],
+    "api-read-granted": [beyond_of("oidc-app", "grantedScopes", ["okta.logs.read"], [])],
     "lasts-longer": [
         changed(ACCESS, "access_token_lifetime_minutes", 1440, 15),
         changed(ACCESS, "refresh_token_lifetime_minutes", 0, 60),
@@ -395,6 +409,7 @@ DOES_NOT_HOLD = {
         rules([rule_of(factor_mode="1FA")], [rule_of(factor_mode="1FA", groups_included=["staff"])]),
         changed(SESSION, "name", "a", "b"),
     ],
+    "admin-role-granted": [beyond_of("group", "adminRoles", ["READ_ONLY_ADMIN", "SUPER_ADMIN"], ["READ_ONLY_ADMIN"])],
     "password-weakened": [changed(PASSWORD, "password_auto_unlock_minutes", 1, 0)],
     "proof-weakened": [
         changed("oidc-app", "token_endpoint_auth_method", "client_secret_basic", "client_secret_post"),

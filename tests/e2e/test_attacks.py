@@ -142,7 +142,9 @@ def attack(by: Attacker) -> None:
         lambda rule: rule["actions"]["signon"]["session"].update(maxSessionLifetimeMinutes=0),
     )
     by.send("POST", f"{by.item('authorization-server', 'Payments')[0]}/lifecycle/deactivate")
-    by.send("POST", "/api/v1/apps", SERVICE)
+    service = by.send("POST", "/api/v1/apps", SERVICE)
+    by.send("POST", f"/api/v1/apps/{service['id']}/grants", {"scopeId": "okta.users.manage", "issuer": by.tenant.url})
+    by.send("POST", f"/api/v1/groups/{by.group('Admins')}/roles", {"type": "SUPER_ADMIN"})
 
 
 CIDR = {"type": "CIDR", "value": "203.0.113.0/24"}
@@ -180,7 +182,8 @@ EXPECTED = {
     ("access-policy-rule", "All", "access_token_lifetime_minutes"): "lasts-longer",
     ("global-session-policy-rule", "All", "session_lifetime"): "lasts-longer",
     ("authorization-server", "Payments", "status"): "server-switched-off",
-    ("oidc-app", "Backup", ""): "service-undeclared",
+    ("oidc-app", "Backup", ""): "api-manage-granted",
+    ("group", "Admins", "adminRoles"): "admin-role-granted",
 }
 
 
