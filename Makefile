@@ -1,5 +1,5 @@
-# Everything here sets up what it needs, and nothing twice: `make demo` and `make test` work in a fresh clone.
-# Needed on the machine: Python 3.11 or newer (with venv), make, and Go 1.21 or newer or an installed Pulumi.
+# Every target sets up what it needs, once: `make demo` and `make test` work in a fresh clone.
+# Requirements: Python 3.11 or newer (with venv), make, and Go 1.21 or newer or an installed Pulumi.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,10 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := .venv/bin
 SETUP := .venv/.complete
-# Tests in parallel, two being what CI has; PYTEST passes more options: make test PYTEST="-k zone".
+# The number of parallel tests; CI has two cores. PYTEST passes options: make test PYTEST="-k zone".
 WORKERS ?= 2
 PYTEST ?=
-# What the end-to-end tests change the local tenant with (stand-in or official), and how they sign in (token or service-app).
+# The provider of the end-to-end tests (stand-in or official), and how they sign in (token or service-app).
 PROVIDER ?= stand-in
 SIGN_IN ?= token
 TESTS := -n $(WORKERS) --dist worksteal --provider $(PROVIDER) --sign-in $(SIGN_IN)
@@ -22,14 +22,14 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: engine ## Bring up a local tenant, deploy definitions to it, change it by hand, and see the drift
+demo: engine ## Run the whole workflow on two local tenants: apply, change by hand, detect, repair
 	@$(BIN)/reconciler demo
 
 .PHONY: test
-test: lint types unit ## Run every check and every test
+test: lint types unit ## Run all checks and tests
 
 .PHONY: lint
-lint: $(SETUP) ## Check the format, the style and the layers
+lint: $(SETUP) ## Check formatting, style and import layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -44,11 +44,11 @@ unit: engine
 	$(BIN)/pytest $(TESTS) $(PYTEST)
 
 .PHONY: coverage
-coverage: engine ## Run the tests and show the lines and branches that none of them reaches
+coverage: engine ## Run the tests and show uncovered lines and branches
 	$(BIN)/pytest $(TESTS) --cov --cov-report=term-missing $(PYTEST)
 
 .PHONY: docs
-docs: $(SETUP) ## Renew the pages and schemas that are made from the code
+docs: $(SETUP) ## Regenerate the pages and schemas that come from code
 	$(BIN)/reconciler kinds --format markdown > docs/kinds.md
 	$(BIN)/pytest tests/report --update-golden --quiet
 
@@ -68,7 +68,8 @@ setup: $(SETUP) engine ## Install the locked dependencies and the Pulumi CLI
 engine: $(SETUP)
 	@$(BIN)/python -m reconciler.engine.toolchain >/dev/null
 
-# The mark of a complete environment holds the checkout's path: one whose Python has gone, or that was moved, is made anew.
+# A complete environment is marked with the checkout's path. If the checkout was moved, or Python was removed, the mark is
+# deleted and the environment is created again.
 ifneq ($(shell cat $(SETUP) 2>/dev/null && $(BIN)/python -c '' 2>&1),$(CURDIR))
 $(shell rm -f $(SETUP))
 endif
@@ -86,9 +87,9 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 	    fi; \
 	    if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
 	        name=$$("$$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
-	        echo "$$python can't make virtual environments. On Debian: apt-get install $$name-venv" >&2; exit 1; \
+	        echo "$$python cannot create virtual environments. On Debian: apt-get install $$name-venv" >&2; exit 1; \
 	    fi; \
-	    echo "Making .venv with $$("$$python" --version)"; \
+	    echo "Creating .venv with $$("$$python" --version)"; \
 	    "$$python" -m venv --clear .venv; \
 	fi
 	@echo 'Installing the locked dependencies into .venv'
@@ -98,7 +99,7 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 	@echo '$(CURDIR)' > $@
 
 .PHONY: lock
-lock: $(SETUP) ## Renew the locked versions and their hashes
+lock: $(SETUP) ## Update the locked versions and their hashes
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
 	{ sed -n '/^#/p' requirements-uv.txt; \
 	  echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet; \
@@ -106,6 +107,6 @@ lock: $(SETUP) ## Renew the locked versions and their hashes
 	mv requirements-uv.new requirements-uv.txt
 
 .PHONY: clean
-clean: ## Remove what was made here; what is shared between checkouts (the Pulumi CLI, Go's cache) stays
+clean: ## Remove generated files, except those shared between checkouts (the Pulumi CLI, Go's cache)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build dist *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -82,10 +82,10 @@ def test_the_comment_has_every_preview_or_says_that_it_is_missing(run, tmp_path,
     for name in there:
         (tmp_path / f"previews/preview-{name}").mkdir(parents=True)
         (tmp_path / f"previews/preview-{name}/preview.md").write_text(f"## Preview of {name}\n")
-    ended, _ = run("preview/comment/Put them together, staging first", RUN="https://example.org/run")
+    ended, _ = run("preview/comment/Combine the previews, staging first", RUN="https://example.org/run")
     said = (tmp_path / "comment.md").read_text()
     assert ended == 0
     for name in ("staging", "production"):
         assert (f"## Preview of {name}" in said) is (name in there)
         assert (f"**There is no preview of {name}.**" in said) is (name not in there)
-    assert said.endswith("\n\n[The run with its logs](https://example.org/run)\n")
+    assert said.endswith("\n\n[Run and logs](https://example.org/run)\n")
