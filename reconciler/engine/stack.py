@@ -71,6 +71,8 @@ class Stack:
     progress: Progress = SILENT
     withheld: Collection[str] = ()
     """Variables of this process that the engine never gets: definitions refer to them."""
+    original: Stack | None = None
+    """The stack that this one is a copy of: failures name its files, which are still there afterwards."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _noted: bool = field(default=False, init=False, repr=False)
@@ -215,7 +217,7 @@ class Stack:
             environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
             if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
                 environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a folder needs one, a service none
-            copy = Stack(self.name, root, environment, self.progress, self.withheld)
+            copy = Stack(self.name, root, environment, self.progress, self.withheld, original=self)
             copy.restore(deployment)
             yield copy
 
@@ -304,7 +306,8 @@ class Stack:
         said = str(error)
         _, _, stderr = said.partition("stderr: ")
         words = (stderr or said).strip()
-        failures = Failures(self.name, self.project, self.environment.get("PULUMI_BACKEND_URL", ""), self.root)
+        told = self.original or self
+        failures = Failures(told.name, told.project, told.environment.get("PULUMI_BACKEND_URL", ""), told.root)
         return failures.held(words) if isinstance(error, ConcurrentUpdateError) else failures.explained(words, hint)
 
 

@@ -562,6 +562,15 @@ def test_a_copy_is_in_a_folder_of_its_own(
     assert not copy.root.exists()
 
 
+def test_a_failure_of_a_copy_names_the_files_of_the_original(engine: Engine, stack: Stack, tmp_path: Path):
+    with stack.copied() as copy:
+        engine.error = failed("error: could not create secrets manager: incorrect passphrase")
+        with pytest.raises(EngineError) as caught:
+            copy.preview(program)
+    assert str(tmp_path) in caught.value.hint
+    assert str(copy.root) not in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("backend", "shown"),
     [
