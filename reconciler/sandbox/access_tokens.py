@@ -1,6 +1,6 @@
-"""Access tokens for Okta's own API: JWTs that the org signs with a secret of its own, and reads again.
+"""Access tokens for Okta's API: JWTs that the org signs and verifies with its own secret.
 
-A token needs no place in the store: it says whose it is, what it allows and until when.
+A token is not stored: it contains its app, its scopes and its expiry.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ class TokenInvalid(Exception):
 
 
 class TokenExpired(TokenInvalid):
-    """It was one."""
+    """A token of this org, past its expiry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says."""
+    """The claims of a token."""
 
     app_id: str
     scopes: frozenset[str]
 
 
 def issue(tenant: Tenant, app: Record, scopes: list[str]) -> str:
-    """A token for a service app; inside a transaction, as the org may have to make its secret first."""
+    """Issue a token to a service app. Must run inside a transaction: the org may have to create its secret first."""
     import jwt
 
     now = int(tenant.clock().timestamp())
@@ -48,7 +48,7 @@ def issue(tenant: Tenant, app: Record, scopes: list[str]) -> str:
 
 
 def read(tenant: Tenant, token: str) -> Claims:
-    """What a token says; TokenExpired or TokenInvalid when it says nothing any more."""
+    """The claims of a token. Raises TokenExpired or TokenInvalid."""
     import jwt
 
     secret = tenant.org.get("tokenSecret")

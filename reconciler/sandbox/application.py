@@ -1,7 +1,7 @@
 """The ASGI application: Falcon routes requests to the handlers of the families.
 
-One request is one transaction. Handlers are plain functions that never wait, so that each request is atomic
-within the event loop; only faults wait.
+One request is one transaction. Handlers are synchronous, so each request is atomic within the event loop; only faults
+wait.
 """
 
 import logging
@@ -16,15 +16,15 @@ import orjson
 
 from reconciler.sandbox import control, errors, system_log
 from reconciler.sandbox.callers import Caller, authorise
+from reconciler.sandbox.complete_bodies import Application, require_complete_bodies
 from reconciler.sandbox.errors import OktaError
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import ROUTES
-from reconciler.sandbox.gate import ConnectionDropped, Gate
+from reconciler.sandbox.middleware import ConnectionDropped, RequestMiddleware
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Clock, Pipeline, utc_now
-from reconciler.sandbox.whole_bodies import Application, whole_bodies
 
-LARGEST_BODY = 1_000_000  # bytes
+MAX_BODY_BYTES = 1_000_000
 CHANGES = ("POST", "PUT", "DELETE", "PATCH")
 logger = logging.getLogger(__name__)
 
@@ -43,15 +43,15 @@ def create_app(
 ) -> Application:
     """A sandbox as an ASGI application.
 
-    base_url is what links begin with; with `seed`, ids are the same in every run; `state` is a file that
-    keeps the tenant; without `token` any SSWS token is good.
+    `base_url` is the prefix of links. `seed` makes ids reproducible. `state` is the file that keeps the tenant.
+    Without `token` any SSWS token is accepted.
     """
     return app_of(Sandbox.open(base_url, token=token, pipeline=pipeline, state=state, clock=clock, seed=seed))
 
 
 def app_of(sandbox: Sandbox) -> Application:
     """The ASGI application of a sandbox."""
-    app: App = falcon.asgi.App(middleware=[Gate(sandbox)])
+    app: App = falcon.asgi.App(middleware=[RequestMiddleware(sandbox)])
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
     app.resp_options.default_media_type = falcon.MEDIA_JSON
@@ -63,8 +63,8 @@ def app_of(sandbox: Sandbox) -> Application:
     app.add_error_handler(OktaError, _answer_refusal(sandbox))
     app.add_error_handler(falcon.HTTPError, _answer_http_error(sandbox))
     app.add_error_handler(Exception, _answer_failure(sandbox))
-    app.add_error_handler(ConnectionDropped, _let_pass)
-    return whole_bodies(app)
+    app.add_error_handler(ConnectionDropped, _reraise)
+    return require_complete_bodies(app)
 
 
 class Endpoint:
@@ -96,9 +96,9 @@ def _responder(sandbox: Sandbox, route: Route) -> Responder:
             host=request.get_header("Host") or "",
             caller=caller,
         )
-        if route.asks:
-            question = route.asks(call)
-            call = replace(call, asked=await sandbox.event_hooks.outbound.ask(question.url, question.headers))
+        if route.fetches:
+            wanted = route.fetches(call)
+            call = replace(call, fetched=await sandbox.event_hooks.outbound.get_json(wanted.url, wanted.headers))
         if method in CHANGES:
             with sandbox.tenant.store.transaction():
                 answer = handler(call)
@@ -111,16 +111,16 @@ def _responder(sandbox: Sandbox, route: Route) -> Responder:
 
 
 async def _content(request: falcon.asgi.Request) -> bytes:
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise errors.too_large(LARGEST_BODY)
-    content: bytes = await request.stream.read(LARGEST_BODY + 1)
-    if len(content) > LARGEST_BODY:
-        raise errors.too_large(LARGEST_BODY)
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise errors.too_large(MAX_BODY_BYTES)
+    content: bytes = await request.stream.read(MAX_BODY_BYTES + 1)
+    if len(content) > MAX_BODY_BYTES:
+        raise errors.too_large(MAX_BODY_BYTES)
     return content
 
 
 def _last(value: Any) -> str:
-    """Falcon splits nothing here, but collects a parameter that is given twice."""
+    """The last value of a parameter. Falcon collects repeated parameters in a list."""
     return str(value[-1]) if isinstance(value, list) else str(value)
 
 
@@ -151,7 +151,7 @@ def _answer_refusal(sandbox: Sandbox) -> Responder:
 
 
 def _answer_http_error(sandbox: Sandbox) -> Responder:
-    """Falcon's own refusals: an address that is not there, a method that it does not take."""
+    """Falcon's own errors: unknown path, method not allowed."""
     refuse = _answer_refusal(sandbox)
 
     async def handle(
@@ -171,7 +171,7 @@ def _answer_http_error(sandbox: Sandbox) -> Responder:
     return handle
 
 
-async def _let_pass(
+async def _reraise(
     request: falcon.asgi.Request,
     response: falcon.asgi.Response,
     error: Exception,
@@ -181,7 +181,7 @@ async def _let_pass(
 
 
 def _answer_failure(sandbox: Sandbox) -> Responder:
-    """A fault of our own: the outermost edge, where nothing may escape."""
+    """Answer 500 to any unexpected exception: the outermost edge."""
     refuse = _answer_refusal(sandbox)
 
     async def handle(

@@ -1,8 +1,7 @@
-"""What a fresh Okta org holds, as data (`data/fresh_org.json`, `data/user_schema.json`), and how it is put
-into a tenant.
+"""Installs the objects of a fresh Okta org (`data/fresh_org.json`, `data/user_schema.json`) into a tenant.
 
-The data are the objects as the API shows them, without ids, times and links. `{everyone}` stands for the id
-of the group Everyone. An object with a `pipeline` is only in orgs of that pipeline.
+The data are the objects as the API shows them, without ids, times and links. `{everyone}` stands for the id of the
+group Everyone. An object with a `pipeline` exists only in orgs of that pipeline.
 """
 
 import orjson
@@ -21,7 +20,7 @@ from reconciler.sandbox.families.policy_types import POLICY_TYPES
 from reconciler.sandbox.families.profile_mappings import schema_id
 from reconciler.sandbox.families.profile_schemas import merge
 from reconciler.sandbox.families.realms import REALM_ASSIGNMENTS, REALMS
-from reconciler.sandbox.families.user_schemas import DIALECT, SCHEMA, USER_TYPES
+from reconciler.sandbox.families.user_schemas import SCHEMA, USER_TYPES, VARIANT
 from reconciler.sandbox.families.users import USERS
 from reconciler.sandbox.families.zones import ZONES
 from reconciler.sandbox.json_types import JsonObject
@@ -33,14 +32,14 @@ LAST_NAME_OPTIONAL: JsonObject = {"definitions": {"base": {"properties": {"lastN
 
 
 def install(tenant: Tenant, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
-    """Fill an empty tenant with what a fresh org of that pipeline holds."""
+    """Fill an empty tenant with the objects of a fresh org of that pipeline."""
     with tenant.store.transaction():
-        tenant.found(pipeline, subdomain)
+        tenant.create_org(pipeline, subdomain)
         _Installation(tenant).run()
 
 
 class _Installation:
-    """One run; objects refer to those made before."""
+    """One installation. Objects refer to objects created before them."""
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
@@ -76,8 +75,8 @@ class _Installation:
         tenant, store = self.tenant, self.tenant.store
         user_type = self.add(USER_TYPES.kind, USER_TYPES.prefix, {**self.org["userType"], **self.times})
         schema: JsonObject = {**orjson.loads(read_data("user_schema.json")), **self.times}
-        if tenant.pipeline == "v1":  # as all recorded Classic tenants have it
-            schema["definitions"] = merge(schema["definitions"], LAST_NAME_OPTIONAL, DIALECT)
+        if tenant.pipeline == "v1":  # as in all recorded Classic tenants
+            schema["definitions"] = merge(schema["definitions"], LAST_NAME_OPTIONAL, VARIANT)
         store.add(SCHEMA, schema_id(user_type.id), schema, private={"type": user_type.id})
         administrator = self.add(
             USERS.kind,
@@ -128,7 +127,7 @@ class _Installation:
         self.add(REALM_ASSIGNMENTS.kind, REALM_ASSIGNMENTS.prefix, {**assignment, "actions": actions, **self.times})
 
     def token_life(self, owner: Record) -> JsonObject:
-        """A token dies when it has not been used for its window."""
+        """A token expires when it is not used for its window."""
         return {"userId": owner.id, "expiresAt": self.tenant.in_future(days=30), **self.times}
 
     def policies(self) -> None:

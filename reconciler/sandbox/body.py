@@ -1,6 +1,6 @@
-"""Request bodies: what a client may send, checked and completed by a model.
+"""Request bodies: validated and completed by a pydantic model.
 
-A model says the fields of a kind, their types and what Okta fills in. Its order is the order of the answer.
+A model declares the fields of a kind, their types and Okta's defaults. Its field order is the order in the answer.
 """
 
 from typing import Any, ClassVar
@@ -16,24 +16,24 @@ VALUE_ERRORS = {"literal_error", "string_too_long", "string_pattern_mismatch"}
 
 
 class Body(BaseModel):
-    """Fields that are not named are dropped, as Okta does; `OpenBody` keeps them."""
+    """A body whose unknown fields are dropped, as in Okta. `OpenBody` keeps them."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", strict=True)
 
 
 class OpenBody(BaseModel):
-    """For objects whose inner shape depends on too much to be spelled out: what is sent comes back."""
+    """A body whose unknown fields are kept, for objects that are not modelled in full."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", strict=True)
 
 
 def absent() -> Any:
-    """The default of a field that Okta leaves out of its answer when it was not sent."""
+    """Default of a field that Okta omits from its answer when the request omits it."""
     return Field(default=None, exclude_if=lambda value: value is None)
 
 
 def fill(defaults: JsonObject, value: Json) -> JsonObject:
-    """`value` with what it lacks taken from `defaults`, at every depth; what was sent wins, null too."""
+    """`value` completed from `defaults` at every depth. Values in `value` take precedence, including null."""
     if not isinstance(value, dict):
         return dict(defaults)
     filled = {**defaults, **value}
@@ -44,12 +44,12 @@ def fill(defaults: JsonObject, value: Json) -> JsonObject:
 
 
 def required_text(maximum: int = 255) -> Any:
-    """A text that has to be there, and may not be empty; at most `maximum` characters."""
+    """A required, non-empty text of at most `maximum` characters."""
     return Field(min_length=1, max_length=maximum)
 
 
 def read(model: type[BaseModel], value: Json) -> JsonObject:
-    """The completed body; OktaError E0000003 for a wrong type, E0000001 for a missing or refused value."""
+    """The completed body. Raises OktaError E0000003 for a wrong type, E0000001 for a missing or invalid value."""
     try:
         return model.model_validate(value).model_dump()
     except ValidationError as error:

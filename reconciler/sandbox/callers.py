@@ -1,6 +1,6 @@
-"""Who makes a request: the administrator whose API token it carries, or a service app with an access token.
+"""The caller of a request: the administrator who owns the API token, or a service app with an access token.
 
-What an access token allows is told by its scopes; an API token allows everything.
+Scopes limit an access token; an API token allows everything.
 """
 
 import hashlib
@@ -17,31 +17,31 @@ from reconciler.sandbox.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`app` is the service app that calls, `user` an administrator but the first; neither stands for the first."""
+    """`app` is a service app, `user` an additional administrator. With neither, the caller is the first administrator."""
 
     app: Record | None = None
     user: Record | None = None
     scopes: frozenset[str] = frozenset()
-    token_id: str = ""  # of an API token, as the System Log names it
+    token_id: str = ""  # of an API token, as in the System Log
 
     @property
     def name(self) -> str:
-        """What rate limits are counted by."""
+        """The key for rate limit counts."""
         return self.app.id if self.app else self.token_id
 
 
-NOBODY = Caller()
+DEFAULT_CALLER = Caller()
 
 
 def identify(tenant: Tenant, path: str, authorization: str, expected: str | None, others: Mapping[str, str]) -> Caller:
-    """The caller that an `Authorization` header stands for; OktaError 401 for none.
+    """The caller of an `Authorization` header. Raises OktaError 401 if it is not valid.
 
-    `expected` is the API token of the first administrator; None lets every one in. `others` are the ids of further
-    administrators by what `token_id` makes of their tokens.
+    `expected` is the API token of the first administrator; None accepts any. `others` maps the `token_id` of further
+    administrators to their user ids.
     """
     if authorization.startswith("Bearer "):
         return _service_app(tenant, path, authorization.removeprefix("Bearer "))
-    token = authorization.removeprefix("SSWS").strip()  # Okta's SDK for Python (3.4.6) leaves the space out
+    token = authorization.removeprefix("SSWS").strip()  # Okta's SDK for Python (3.4.6) omits the space
     if not authorization.startswith("SSWS") or not token:
         raise invalid_token()
     name = token_id(token)
@@ -53,7 +53,7 @@ def identify(tenant: Tenant, path: str, authorization: str, expected: str | None
 
 
 def token_id(token: str) -> str:
-    """The id of an API token, made of the token itself, which is kept nowhere."""
+    """The id of an API token, derived from the token, which is not stored."""
     return "00T" + hashlib.sha256(token.encode()).hexdigest()[:17]
 
 
@@ -71,10 +71,10 @@ def _service_app(tenant: Tenant, path: str, token: str) -> Caller:
 
 
 def authorise(tenant: Tenant, caller: Caller, path: str, params: dict[str, str], scope: str) -> None:
-    """Refuse a service app whose token lacks the scope of an endpoint; an endpoint without one is for API tokens.
+    """Refuse a service app whose token lacks the scope of the endpoint. Without a scope it accepts API tokens only.
 
-    The scope is the one that Okta's OpenAPI document names: `manage` does not stand for `read`. And `me` is a user,
-    which a service app is not; it is replaced by the id of the administrator who asks.
+    Scopes are those of Okta's OpenAPI document: `manage` does not include `read`. `me` is replaced by the id of the
+    calling administrator; for a service app, which is not a user, it is not found.
     """
     if caller.user and params.get("user") == "me":
         params["user"] = caller.user.id

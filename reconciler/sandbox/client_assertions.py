@@ -1,6 +1,6 @@
-"""`private_key_jwt`: what a client signs to prove who it is, at the token endpoint.
+"""`private_key_jwt`: client assertions at the token endpoint.
 
-Texts of the refusals: Okta's, as its support articles and users quote them.
+The texts of the refusals are Okta's, as quoted in its support articles and by its users.
 """
 
 from reconciler.sandbox.errors import invalid_client
@@ -8,11 +8,11 @@ from reconciler.sandbox.json_types import Json, JsonObject
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
-LONGEST_SECONDS = 3600
+MAX_LIFETIME_SECONDS = 3600
 
 
 def issuer(assertion: str) -> str:
-    """The client that an assertion claims to be from, not yet proven; OAuthError when it is no assertion."""
+    """The client that an assertion names, not yet verified. Raises OAuthError if it is not an assertion."""
     import jwt
 
     try:
@@ -29,9 +29,9 @@ def issuer(assertion: str) -> str:
 
 
 def verify(assertion: str, keys: Json, audiences: set[str], now: float) -> JsonObject:
-    """The claims of an assertion that one of the client's keys has signed for this endpoint; OAuthError otherwise.
+    """The claims of an assertion signed with a key of the client for this endpoint. Raises OAuthError otherwise.
 
-    `keys` is the JWKS of the client, `audiences` are the addresses of the endpoint.
+    `keys` is the JWKS of the client, `audiences` are the accepted URLs of the endpoint.
     """
     import jwt
 
@@ -54,13 +54,13 @@ def verify(assertion: str, keys: Json, audiences: set[str], now: float) -> JsonO
         raise invalid_client("The client_assertion token must contain an expiration.")
     if expires <= now:
         raise invalid_client("The client_assertion token is expired.")
-    if expires > now + LONGEST_SECONDS:
+    if expires > now + MAX_LIFETIME_SECONDS:
         raise invalid_client("The client_assertion token has an expiration too far into the future.")
     return claims
 
 
 def _key(key_id: Json, keys: Json) -> JsonObject:
-    """The key of that id; without an id the only key there is."""
+    """The key with that id; without an id, the only key."""
     known = keys.get("keys") if isinstance(keys, dict) else None
     usable = [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []
     fitting = [each for each in usable if key_id is None or each.get("kid") == key_id]

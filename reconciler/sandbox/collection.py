@@ -1,11 +1,10 @@
-"""What all kinds of Okta objects have in common: create, list, read, replace, delete, activate, deactivate.
+"""Operations of all kinds of Okta objects: create, list, read, replace, delete, activate, deactivate.
 
-A kind is one `Collection`: where it stands, what a body may hold, and hooks for what is its own. The hooks
-are plain functions; a hook that is not given does nothing. The order of a change is always the same:
+A kind is one `Collection`: its path, its body model, and hooks for its own rules. Hooks are plain functions; an omitted
+hook does nothing. A change always has the same order:
 
-    parent exists → body has the right shape → `complete` (references, defaults, refusals) → name is free
-    → stored, priorities renumbered → `created` / `replaced` / `removed` (effects on other objects) → System
-    Log
+    parent exists → body is valid → `complete` (references, defaults, refusals) → name is unique
+    → store, renumber priorities → `created` / `replaced` / `removed` (effects on other objects) → System Log
 """
 
 from collections.abc import Callable, Mapping
@@ -36,9 +35,9 @@ Effect: TypeAlias = Callable[[Call, Record], None]
 class Lifecycle:
     """`/lifecycle/activate` and `/lifecycle/deactivate`, between ACTIVE and INACTIVE.
 
-    `answer` is what they answer with: the object, `{}`, 200 and nothing, or 204 and nothing.
-    `guard_delete` refuses the DELETE of an active object, for kinds that have to be deactivated first;
-    `guard_deactivate` raises for an object that has to stay active; `activated` has effects on other objects.
+    `answer`: the object, `{}`, an empty 200 or a 204. `guard_delete` is the refusal to delete an active object, for
+    kinds that must be deactivated first. `guard_deactivate` raises for an object that must stay active. `activated`
+    changes other objects.
     """
 
     answer: Literal["object", "empty", "blank", "nothing"] = "object"
@@ -49,7 +48,7 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Events:
-    """System Log event types of the changes, and the type of the target; empty: the change has no event."""
+    """System Log event type of each change, and the target type. Empty: the change has no event."""
 
     target: str
     create: str = ""
@@ -66,29 +65,29 @@ class Events:
 
 @dataclass(frozen=True)
 class Stamps:
-    """The times, and persons, that Okta notes on an object: under which names (none for not at all), and how."""
+    """Timestamps and authors of an object: field names (empty: none) and time format."""
 
     created: str = "created"
     updated: str = "lastUpdated"
-    persons: bool = False  # `createdBy`, `lastUpdatedBy`
+    authors: bool = False  # `createdBy`, `lastUpdatedBy`
     written: Callable[[datetime], str] = timestamp
 
     def on_create(self, call: Call) -> JsonObject:
-        """What a new object is marked with."""
-        persons = {"createdBy": call.actor.id} if self.created and self.persons else {}
-        return self.times(call.tenant) | persons | self.on_update(call)
+        """The fields set on creation."""
+        authors = {"createdBy": call.actor.id} if self.created and self.authors else {}
+        return self.times(call.tenant) | authors | self.on_update(call)
 
     def on_update(self, call: Call) -> JsonObject:
-        """What a change marks an object with."""
+        """The fields set on a change."""
         stamps: JsonObject = {}
         if self.updated:
             stamps[self.updated] = self.written(call.tenant.clock())
-        if self.updated and self.persons:
+        if self.updated and self.authors:
             stamps["lastUpdatedBy"] = call.actor.id
         return stamps
 
     def times(self, tenant: Tenant) -> JsonObject:
-        """The times alone, of an object that is made now."""
+        """The timestamps of an object created now."""
         now = self.written(tenant.clock())
         return {name: now for name in (self.created, self.updated) if name}
 
@@ -98,23 +97,23 @@ NO_STAMPS = Stamps(created="", updated="")
 
 @dataclass(frozen=True)
 class Unique:
-    """A name that no two siblings may share; an empty one may be. Without `ignore_case`, 'Sales' and 'sales' differ."""
+    """A name unique among siblings; empty names may repeat. Without `ignore_case`, 'Sales' and 'sales' differ."""
 
     name: Callable[[JsonObject], str] = lambda body: str(body["name"])
     refusal: Callable[[str], OktaError] = lambda name: already_exists("name")
     ignore_case: bool = False
 
     def key(self, body: JsonObject) -> str:
-        """What the store finds a sibling of the same name by."""
+        """The key under which the store finds a sibling of the same name."""
         name = self.name(body)
         return name.lower() if self.ignore_case else name
 
 
-def _keep(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+def _unchanged(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     return body
 
 
-def _nothing(call: Call, record: Record) -> None:
+def _no_effect(call: Call, record: Record) -> None:
     return None
 
 
@@ -128,15 +127,15 @@ def _name(body: JsonObject) -> str:
 
 @dataclass(frozen=True)
 class Collection:
-    """One kind of objects, at one address."""
+    """One kind of object, at one path."""
 
-    kind: str  # as 404 answers spell it: "Resource not found: nzo... (NetworkZone)"
-    path: str  # of the list; the parameters of the parents in braces
-    item: str  # name of the path parameter that holds the id
+    kind: str  # as in 404 answers: "Resource not found: nzo... (NetworkZone)"
+    path: str  # of the list, with the parameters of the parents in braces
+    item: str  # the path parameter with the id
     prefix: str  # first three characters of ids
     model: type[BaseModel]
     events: Events
-    scope: str = ""  # of access tokens, if not the family's: `okta.groups` stands for its `.read` and `.manage`
+    scope: str = ""  # OAuth scope, if not the family's: `okta.groups` for `okta.groups.read` and `.manage`
     parent: "Collection | None" = None
     operations: tuple[Operation, ...] = EVERYTHING
     created_status: int = 200
@@ -144,30 +143,30 @@ class Collection:
     stamps: Stamps = field(default_factory=Stamps)
     lifecycle: Lifecycle | None = None
     paging: Paging = UNPAGED
-    filterable: frozenset[str] = frozenset()  # attributes that `filter` may name
-    query: Callable[[Record, str], bool] | None = None  # what `q` looks for
+    filterable: frozenset[str] = frozenset()  # attributes allowed in `filter`
+    query: Callable[[Record, str], bool] | None = None  # whether `q` matches
     unique: Unique | None = None
     numbering: Callable[[Call, JsonObject], Numbering] | None = None
     numbered_with: Callable[[Record, JsonObject], bool] = lambda other, body: not other.body.get("system")
-    title: Callable[[JsonObject], str] = _name  # what people call it, in the System Log
-    alias: Callable[[Tenant, str], Record | None] | None = None  # other names that the path may use for an id
-    identify: Callable[[Call, JsonObject], str] | None = None  # instead of a made-up id
-    complete: Complete = _keep
-    guard_replace: Effect = _nothing
-    guard_delete: Effect = _nothing
-    created: Effect = _nothing
-    replaced: Effect = _nothing
-    removed: Effect = _nothing
+    title: Callable[[JsonObject], str] = _name  # display name in the System Log
+    alias: Callable[[Tenant, str], Record | None] | None = None  # other names accepted in place of the id
+    identify: Callable[[Call, JsonObject], str] | None = None  # instead of a generated id
+    complete: Complete = _unchanged
+    guard_replace: Effect = _no_effect
+    guard_delete: Effect = _no_effect
+    created: Effect = _no_effect
+    replaced: Effect = _no_effect
+    removed: Effect = _no_effect
     links: Callable[[Tenant, Record], JsonObject] = _no_links
     show: Callable[[Tenant, Record], JsonObject] | None = None  # instead of id, body and links
     select: Callable[[Call, list[Record]], list[Record]] = lambda call, records: records
     show_in_list: Callable[[Call, Record], JsonObject] | None = None
-    wrapped_in: str = ""  # the member that holds the list, where the answer is an object; the next page is in its links
+    wrapped_in: str = ""  # member with the list, where the answer is an object with the next page in `_links`
 
     # Finding
 
     def find(self, tenant: Tenant, identifier: str, parent: str = "") -> Record:
-        """The object that an id (or another name of it) stands for; OktaError E0000007 when there is none."""
+        """The object with an id or an alias. Raises OktaError E0000007 if there is none."""
         record = tenant.store.get(self.kind, identifier, parent)
         if record is None and self.alias:
             record = self.alias(tenant, identifier)
@@ -176,15 +175,15 @@ class Collection:
         return record
 
     def named_in(self, call: Call) -> Record:
-        """The object that the path of a request names."""
+        """The object in the path of a request."""
         return self.find(call.tenant, call.params[self.item], self.parent_id(call))
 
     def parent_id(self, call: Call) -> str:
-        """Id of the object that the path names above this one; empty at the top. It has to exist."""
+        """Id of the parent in the path, which must exist; empty at the top."""
         return self.parent.named_in(call).id if self.parent else ""
 
     def view(self, tenant: Tenant, record: Record) -> JsonObject:
-        """What the API shows of an object."""
+        """An object as the API shows it."""
         if self.show:
             return self.show(tenant, record)
         view = {"id": record.id, **record.body}
@@ -195,9 +194,9 @@ class Collection:
     # Operations
 
     def list_page(self, call: Call) -> Answer:
-        """GET of the collection: selected, filtered, a page at a time."""
+        """GET of the collection: selected, filtered, paged."""
         store = call.tenant.store
-        found = store.settled if "search" in call.query else store.all
+        found = store.lagged if "search" in call.query else store.all
         records = self.select(call, found(self.kind, self.parent_id(call)))
         if expression := call.query.get("filter"):
             holds = compile_filter(expression, self.filterable or None)
@@ -215,11 +214,11 @@ class Collection:
         return Answer(self.created_status, self.view(call.tenant, record))
 
     def add(self, call: Call, value: JsonObject, parent: str = "") -> Record:
-        """Make an object from a body that a client sent."""
+        """Create an object from a request body."""
         body = self.complete(call, read(self.model, value), None)
         identifier = self.identify(call, body) if self.identify else call.tenant.identifiers.new(self.prefix)
         private = body.pop("_private", {})
-        self._refuse_taken_name(call, body, parent, identifier)
+        self._refuse_duplicate_name(call, body, parent, identifier)
         body |= self.stamps.on_create(call)
         if self.numbering:
             body["priority"] = self._renumber(call, self.numbering, identifier, parent, body)
@@ -241,10 +240,10 @@ class Collection:
         return Answer(200, self.view(call.tenant, self.put(call, record, value)))
 
     def put(self, call: Call, record: Record, value: JsonObject) -> Record:
-        """Put what a client sent in the place of an object."""
+        """Replace an object with a request body."""
         body = self.complete(call, read(self.model, value), record)
         private = body.pop("_private", record.private)
-        self._refuse_taken_name(call, body, record.parent, record.id)
+        self._refuse_duplicate_name(call, body, record.parent, record.id)
         kept = {name: record.body[name] for name in (self.stamps.created, "createdBy") if name in record.body}
         body |= kept | self.stamps.on_update(call)
         if self.numbering and not record.body["system"]:
@@ -270,16 +269,18 @@ class Collection:
         return self.deleted
 
     def remove(self, call: Call, record: Record) -> None:
-        """Take an object away, with everything below it."""
+        """Remove an object and everything below it."""
         call.tenant.store.remove_tree(record)
         if self.numbering and not record.body.get("system"):
-            numbers = self.numbering(call, record.body).close(self._numbers(call, record.parent, record.body, ""))
+            numbers = self.numbering(call, record.body).after_removal(
+                self._numbers(call, record.parent, record.body, "")
+            )
             self._store_numbers(call, record.parent, numbers)
         self.removed(call, record)
         self.log(call, self.events.delete, record)
 
     def activate(self, call: Call) -> Answer:
-        """POST .../lifecycle/activate; without effect on what is active."""
+        """POST .../lifecycle/activate; no effect on an active object."""
         was_active = self.named_in(call).body.get("status") == "ACTIVE"
         answer = self._switch(call, "ACTIVE", self.events.activate)
         if self.lifecycle and self.lifecycle.activated and not was_active:
@@ -287,7 +288,7 @@ class Collection:
         return answer
 
     def deactivate(self, call: Call) -> Answer:
-        """POST .../lifecycle/deactivate; without effect on what is inactive."""
+        """POST .../lifecycle/deactivate; no effect on an inactive object."""
         if self.lifecycle and self.lifecycle.guard_deactivate:
             self.lifecycle.guard_deactivate(call, self.named_in(call))
         return self._switch(call, "INACTIVE", self.events.deactivate)
@@ -308,31 +309,31 @@ class Collection:
     # Parts
 
     def log(self, call: Call, event: str, record: Record, before: Record | None = None) -> None:
-        """Note a change in the System Log, if it has an event: of the object, and of the one it belongs to."""
+        """Record a change in the System Log, if it has an event. Targets: the object and its parent."""
         if event:
             targets = [self.as_target(record)]
             if self.parent and self.parent.item in call.params:
                 targets.append(self.parent.as_target(self.parent.named_in(call)))
-            if before and system_log.tells_details(event):
+            if before and system_log.has_change_details(event):
                 targets[0] |= system_log.details(before.body, record.body)
             system_log.record(call, event, *targets)
 
     def as_target(self, record: Record) -> JsonObject:
-        """An object, as events name what they are about."""
+        """An object as the target of an event."""
         return system_log.target(record.id, self.events.target, self.title(record.body))
 
     def _current(self, call: Call, record: Record) -> Record:
-        """The record as it is after the effects of its creation."""
+        """The record after the effects of `created` or `replaced`."""
         return call.tenant.store.get(record.kind, record.id, record.parent) or record
 
-    def _refuse_taken_name(self, call: Call, body: JsonObject, parent: str, own_id: str) -> None:
+    def _refuse_duplicate_name(self, call: Call, body: JsonObject, parent: str, own_id: str) -> None:
         if self.unique and (key := self.unique.key(body)):
             namesake = call.tenant.store.named(self.kind, key, parent)
             if namesake and namesake.id != own_id:
                 raise self.unique.refusal(self.unique.name(body))
 
     def _numbers(self, call: Call, parent: str, body: JsonObject, besides: str) -> dict[str, int]:
-        """The priorities of the objects that an object is numbered with."""
+        """The priorities of the siblings numbered together with an object."""
         siblings = call.tenant.store.all(self.kind, parent)
         return {
             sibling.id: sibling.body["priority"]
@@ -350,7 +351,7 @@ class Collection:
         current: int | None = None,
     ) -> int:
         others = self._numbers(call, parent, body, own_id)
-        numbers = numbering(call, body).place(others, own_id, body.get("priority"), current)
+        numbers = numbering(call, body).insert(others, own_id, body.get("priority"), current)
         own = numbers.pop(own_id)
         self._store_numbers(call, parent, numbers)
         return own
@@ -361,15 +362,15 @@ class Collection:
             if record and record.body["priority"] != number:
                 call.tenant.store.change(record, {**record.body, "priority": number})
 
-    # Addresses
+    # Routes
 
     @property
     def item_path(self) -> str:
-        """The address of one object, with its parameters in braces."""
+        """The path of one object, with its parameters in braces."""
         return f"{self.path}/{{{self.item}}}"
 
     def routes(self) -> list[Route]:
-        """The routes of the operations that this kind has."""
+        """The routes of the operations of this kind."""
         table: dict[Operation, tuple[str, str, Handler]] = {
             "list": ("GET", self.path, self.list_page),
             "create": ("POST", self.path, self.create),
@@ -386,14 +387,14 @@ class Collection:
 
 @dataclass(frozen=True)
 class Family:
-    """What a module of `families` declares: its collections, and endpoints besides or instead of theirs."""
+    """The collections of a module of `families`, and endpoints in addition to or instead of theirs."""
 
     collections: tuple[Collection, ...] = ()
     endpoints: tuple[Route, ...] = ()
-    scope: str = ""  # of access tokens, for all that do not name another (see `Route`)
+    scope: str = ""  # OAuth scope of all routes without one of their own (see `Route`)
 
     def routes(self) -> list[Route]:
-        """The routes of the collections; an endpoint of the family goes before the one of a collection."""
+        """The routes of the family. Its own endpoints override those of its collections."""
         table = {(route.method, route.path): route for collection in self.collections for route in collection.routes()}
         table |= {(route.method, route.path): route for route in self.endpoints}
         return [replace(route, scope=route.scope or self.scope) for route in table.values()]

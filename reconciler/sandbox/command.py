@@ -1,6 +1,6 @@
 """The command that serves a sandbox: `reconciler sandbox serve`, and `python -m reconciler.sandbox`.
 
-The server is imported when it is started, so that asking for help stays quick.
+The server is imported when it starts, so that `--help` stays fast.
 """
 
 import re
@@ -16,12 +16,12 @@ import click
 @click.option(
     "--token",
     envvar="RECONCILER_SANDBOX_TOKEN",
-    help="The only API token to accept; without it every SSWS token is good.",
+    help="The only API token to accept; without it any SSWS token is accepted.",
 )
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File that keeps the tenant over restarts; without it a fresh org at every start.",
+    help="File that keeps the tenant across restarts; without it every start is a fresh org.",
 )
 @click.option(
     "--pipeline",
@@ -32,12 +32,12 @@ import click
 )
 @click.option(
     "--tenants",
-    help="Names of several tenants, separated by commas: each has a port and a state file of its own.",
+    help="Names of several tenants, separated by commas; each has its own port and state file.",
 )
 @click.option(
     "--rate-limits",
     type=click.Choice(["developer", "enterprise", "workforce"]),
-    help="Limit rates as Okta does for such an org; without it there are no limits.",
+    help="Enforce Okta's rate limits for this plan; off by default.",
 )
 def serve(
     port: int,
@@ -48,12 +48,12 @@ def serve(
     tenants: str | None,
     rate_limits: Literal["developer", "enterprise", "workforce"] | None,
 ) -> None:
-    """Serve a tenant until interrupted; prints its address when it is ready."""
+    """Serve a tenant until interrupted. Prints its URL when it is ready."""
     from reconciler.sandbox import server
 
     names = [name.strip() for name in tenants.split(",")] if tenants else []
     if len(set(names)) < len(names) or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) for name in names):
-        raise click.BadParameter("names of tenants are different, and made of a-z, 0-9 and '-'", param_hint="--tenants")
+        raise click.BadParameter("names must be unique and consist of a-z, 0-9 and '-'", param_hint="--tenants")
     try:
         server.serve(host, port, token, state, pipeline, tenants=names, plan=rate_limits)
     except OSError as error:

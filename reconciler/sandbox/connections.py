@@ -1,51 +1,51 @@
-"""One connection of a client: uvicorn's protocol, which answers everything and waits for nobody without end.
+"""One client connection: uvicorn's protocol, with an answer to every request and a limit on every wait.
 
-Beyond uvicorn's own: a request that ends in the middle, or is no HTTP, gets its 400 even where more bytes are on
-their way; a client that has closed its sending half is still answered; a connection that nothing is heard of is closed.
+Beyond uvicorn: an incomplete or malformed request gets its 400 even if more bytes follow; a client that has closed its
+sending half still gets its answer; an idle connection is closed.
 """
 
 import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from reconciler.sandbox.gate import CONNECTION
+from reconciler.sandbox.middleware import CONNECTION
 
-IDLE_SECONDS = 75  # longer than clients keep connections, so that they do not send into one that is being closed
-LINGER_SECONDS = 2  # for what a client still sends after it was refused
+IDLE_SECONDS = 75  # longer than clients keep idle connections, so that they do not send into a closing one
+LINGER_SECONDS = 2  # for bytes that a client still sends after a refusal
 REFUSALS = {400: b"Bad Request", 408: b"Request Timeout"}
 
 
 class TenantProtocol(HttpToolsProtocol):
-    """Tells the application how to end the connection, too, for the faults that do."""
+    """Also passes the ways to end the connection to the application, for faults that close it."""
 
     idle_seconds: float = IDLE_SECONDS
 
-    _begun = False  # a request, whose headers are not complete
+    _begun = False  # a request whose headers are incomplete
     _refused = False
-    _refusal: str | None = None  # waits for the answers before it
+    _refusal: str | None = None  # sent after the pending answers
     _last_heard = 0.0
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start to watch."""
+        """Start the idle timer."""
         super().connection_made(transport)
         self._last_heard = self.loop.time()
         self._timer = self.loop.call_later(self.idle_seconds, self._close_when_idle)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more to watch."""
+        """Stop the idle timer."""
         if self._timer:
             self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take part of a request."""
+        """Receive part of a request."""
         self._last_heard = self.loop.time()
         if not self._refused and self._refusal is None:
             super().data_received(data)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client sends no more; True keeps the other half open for the answer."""
+        """The client has closed its sending half. True keeps the other half open for the answer."""
         if self._refused:
             return False
         cycle: RequestResponseCycle | None = self.cycle
@@ -65,34 +65,34 @@ class TenantProtocol(HttpToolsProtocol):
         self.scope["extensions"] = {CONNECTION: {"abort": transport.abort, "close": transport.close}}
 
     def on_headers_complete(self) -> None:
-        """From here on the application answers."""
+        """The headers are complete: the application answers from here on."""
         super().on_headers_complete()
         self._begun = False
 
     def on_response_complete(self) -> None:
-        """Go on, or refuse what came after the request."""
+        """Continue, or send the pending refusal."""
         self._last_heard = self.loop.time()
         super().on_response_complete()
         if self._refusal is not None and self.cycle.response_complete:
             self._refuse(400, self._refusal)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no request, after the answers that are still to come."""
+        """Refuse a malformed request, after the pending answers."""
         cycle: RequestResponseCycle | None = self.cycle
         if cycle and not cycle.response_complete:
             if not cycle.more_body:
                 self._refusal = msg
                 return
-            cycle.disconnected = True  # the application learns that there is no more, and its answer is not sent
+            cycle.disconnected = True  # the application sees the end of the body, and its answer is not sent
             cycle.message_event.set()
         self._refuse(400, msg)
 
     def _unsupported_upgrade_warning(self) -> None:
-        # What follows would be another protocol, so this request is the last.
+        # Anything after it would be in another protocol, so this request is the last.
         self.cycle.keep_alive = False
 
     def _refuse(self, status: int, message: str) -> None:
-        """The last answer. Closing at once would reset the connection, and the answer with it, if more is to come."""
+        """Send the last answer. Closing at once would reset the connection and lose the answer if more bytes arrive."""
         self._refused = True
         content = message.encode()
         head = b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\n" % (status, REFUSALS[status])

@@ -1,7 +1,7 @@
-"""Eventual consistency on request: some lists see the tenant as it was a few seconds ago.
+"""Eventual consistency on request: some lists show the tenant as it was a few seconds ago.
 
-Okta answers `search` from an index that lags behind, and shows new memberships of a group a moment late. The sandbox
-is up to date unless `POST /_sandbox/consistency` tells it by how many seconds it shall lag.
+Okta answers `search` from an index that lags behind, and lists new group members with a delay. The sandbox has no lag
+unless `POST /_sandbox/consistency` sets one.
 """
 
 from collections import deque
@@ -14,25 +14,25 @@ from reconciler.sandbox.store import Key, Record
 
 @dataclass
 class Lag:
-    """Remembers, for as long as it lags, what was there before each change."""
+    """Remembers the previous record of each change for the duration of the lag."""
 
     clock: Callable[[], datetime]
     seconds: float = 0.0
     _changes: deque[tuple[datetime, Key, Record | None]] = field(default_factory=deque)
 
-    def note(self, before: Mapping[Key, Record | None]) -> None:
-        """What one request has replaced; None for what it made."""
+    def record(self, before: Mapping[Key, Record | None]) -> None:
+        """Record what one request replaced; None for a created record."""
         if self.seconds:
             now = self.clock()
             self._changes.extend((now, key, record) for key, record in before.items())
 
-    def settled(self, kind: str, parent: str, records: list[Record]) -> list[Record]:
-        """The records of a list as they were that many seconds ago."""
+    def lagged(self, kind: str, parent: str, records: list[Record]) -> list[Record]:
+        """The records of a list as they were before the lag."""
         horizon = self.clock() - timedelta(seconds=self.seconds)
         while self._changes and self._changes[0][0] <= horizon:
             self._changes.popleft()
         known = {record.id: record for record in records}
-        for _, key, before in reversed(self._changes):  # so that the earliest wins
+        for _, key, before in reversed(self._changes):  # the earliest record wins
             if key[:2] != (kind, parent):
                 continue
             if before:

@@ -1,14 +1,14 @@
 """The sandbox's own endpoints, under `/_sandbox`. They need no token.
 
-GET    /_sandbox              what this is, so that a client can refuse to touch anything else
-POST   /_sandbox/reset        a fresh org; {"pipeline": "idx" | "v1"} chooses which
-POST   /_sandbox/faults       order a fault (see `faults`); GET lists them, DELETE clears them
-GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE zeroes them
-POST   /_sandbox/rate-limits  {"plan": "developer", "scale": 0.1} switches the limits on
-POST   /_sandbox/consistency  {"seconds": 2} lets `search` and the members of groups lag behind
-POST   /_sandbox/seed         many objects at once (see `seeding`)
-POST   /_sandbox/administrators  a further administrator with an API token: {"login": "..."} (until a restart)
-POST   /_sandbox/service-apps  an app that signs in with a private key (see `service_apps`)
+GET    /_sandbox              identifies a sandbox, so that a client can refuse to change any other tenant
+POST   /_sandbox/reset        reset to a fresh org; {"pipeline": "idx" | "v1"} chooses the engine
+POST   /_sandbox/faults       add a fault (see `faults`); GET lists faults, DELETE clears them
+GET    /_sandbox/stats        requests, bytes and statuses by endpoint; DELETE resets them
+POST   /_sandbox/rate-limits  {"plan": "developer", "scale": 0.1} enforces rate limits
+POST   /_sandbox/consistency  {"seconds": 2} delays `search` and the members of groups
+POST   /_sandbox/seed         creates many objects at once (see `seeding`)
+POST   /_sandbox/administrators  adds an administrator with an API token: {"login": "..."} (until a restart)
+POST   /_sandbox/service-apps  adds an app that signs in with a private key (see `service_apps`)
 """
 
 import secrets
@@ -22,16 +22,16 @@ from reconciler.sandbox.callers import token_id
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Handler, Route
 from reconciler.sandbox.families.users import USERS
-from reconciler.sandbox.faults import FaultOrder
+from reconciler.sandbox.faults import FaultRule
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.patterns import PatternRefused
+from reconciler.sandbox.patterns import InvalidPattern
 from reconciler.sandbox.sandbox import Sandbox
 
 PREFIX = "/_sandbox"
 
 
-class RateLimitOrder(Body):
-    """What `POST /_sandbox/rate-limits` takes."""
+class RateLimitRequest(Body):
+    """Body of `POST /_sandbox/rate-limits`."""
 
     enforced: bool = True
     plan: rate_limits.Plan = "workforce"
@@ -40,14 +40,14 @@ class RateLimitOrder(Body):
     concurrent: int | None = Field(default=None, ge=1)
 
 
-class ConsistencyOrder(Body):
-    """What `POST /_sandbox/consistency` takes."""
+class ConsistencyRequest(Body):
+    """Body of `POST /_sandbox/consistency`."""
 
     seconds: float = Field(ge=0, le=3600)
 
 
-class AdministratorOrder(Body):
-    """What `POST /_sandbox/administrators` takes."""
+class AdministratorRequest(Body):
+    """Body of `POST /_sandbox/administrators`."""
 
     login: str = Field(min_length=5, max_length=100, pattern=r"^\S+@\S+$")
 
@@ -62,12 +62,12 @@ def routes(sandbox: Sandbox) -> list[Route]:
         ("GET", PREFIX, identify),
         ("POST", f"{PREFIX}/reset", reset),
         ("GET", f"{PREFIX}/faults", list_faults),
-        ("POST", f"{PREFIX}/faults", order_fault),
+        ("POST", f"{PREFIX}/faults", add_fault),
         ("DELETE", f"{PREFIX}/faults", clear_faults),
-        ("GET", f"{PREFIX}/stats", report),
-        ("DELETE", f"{PREFIX}/stats", clear_report),
-        ("POST", f"{PREFIX}/rate-limits", limit_rates),
-        ("POST", f"{PREFIX}/consistency", lag_behind),
+        ("GET", f"{PREFIX}/stats", show_statistics),
+        ("DELETE", f"{PREFIX}/stats", clear_statistics),
+        ("POST", f"{PREFIX}/rate-limits", set_rate_limits),
+        ("POST", f"{PREFIX}/consistency", set_lag),
         ("POST", f"{PREFIX}/seed", seed),
         ("POST", f"{PREFIX}/administrators", make_administrator),
         ("POST", f"{PREFIX}/service-apps", make_service_app),
@@ -100,25 +100,25 @@ def reset(sandbox: Sandbox, call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _fault_view(order: FaultOrder, seen: int, applied: int) -> JsonObject:
-    return {**order.model_dump(), "seen": seen, "applied": applied}
+def _fault_view(request: FaultRule, seen: int, applied: int) -> JsonObject:
+    return {**request.model_dump(), "seen": seen, "applied": applied}
 
 
 def list_faults(sandbox: Sandbox, call: Call) -> Answer:
     """GET /_sandbox/faults."""
-    return Answer(200, [_fault_view(each.order, each.seen, each.applied) for each in sandbox.faults.active])
+    return Answer(200, [_fault_view(each.rule, each.seen, each.applied) for each in sandbox.faults.active])
 
 
-def order_fault(sandbox: Sandbox, call: Call) -> Answer:
+def add_fault(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/faults."""
-    order = FaultOrder(**read(FaultOrder, call.json()))
-    if order.status is None and not (order.latency or order.drop or order.truncate):
+    request = FaultRule(**read(FaultRule, call.json()))
+    if request.status is None and not (request.latency or request.drop or request.truncate):
         raise invalid_field("status", "A fault needs one of status, latency, drop, truncate.")
     try:
-        fault = sandbox.faults.add(order)
-    except PatternRefused as error:
-        raise invalid_field("path", f"not a regular expression that can be used here: {error}") from None
-    return Answer(201, _fault_view(fault.order, 0, 0))
+        fault = sandbox.faults.add(request)
+    except InvalidPattern as error:
+        raise invalid_field("path", f"not a supported regular expression: {error}") from None
+    return Answer(201, _fault_view(fault.rule, 0, 0))
 
 
 def clear_faults(sandbox: Sandbox, call: Call) -> Answer:
@@ -127,40 +127,40 @@ def clear_faults(sandbox: Sandbox, call: Call) -> Answer:
     return NO_CONTENT
 
 
-def report(sandbox: Sandbox, call: Call) -> Answer:
+def show_statistics(sandbox: Sandbox, call: Call) -> Answer:
     """GET /_sandbox/stats."""
     return Answer(200, sandbox.statistics.report())
 
 
-def clear_report(sandbox: Sandbox, call: Call) -> Answer:
+def clear_statistics(sandbox: Sandbox, call: Call) -> Answer:
     """DELETE /_sandbox/stats."""
     sandbox.statistics.clear()
     return NO_CONTENT
 
 
-def limit_rates(sandbox: Sandbox, call: Call) -> Answer:
+def set_rate_limits(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/rate-limits."""
-    order = read(RateLimitOrder, call.json())
-    under_way = sandbox.rate_limits.under_way
-    sandbox.rate_limits = rate_limits.RateLimits(**order, under_way=under_way)
-    return Answer(200, order)
+    request = read(RateLimitRequest, call.json())
+    in_flight = sandbox.rate_limits.in_flight
+    sandbox.rate_limits = rate_limits.RateLimits(**request, in_flight=in_flight)
+    return Answer(200, request)
 
 
-def lag_behind(sandbox: Sandbox, call: Call) -> Answer:
+def set_lag(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/consistency."""
-    order = read(ConsistencyOrder, call.json())
-    sandbox.lag.seconds = order["seconds"]
-    return Answer(200, order)
+    request = read(ConsistencyRequest, call.json())
+    sandbox.lag.seconds = request["seconds"]
+    return Answer(200, request)
 
 
 def seed(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/seed."""
-    return Answer(200, seeding.seed(call, read(seeding.SeedOrder, call.json())))
+    return Answer(200, seeding.seed(call, read(seeding.SeedRequest, call.json())))
 
 
 def make_administrator(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/administrators."""
-    login = read(AdministratorOrder, call.json())["login"]
+    login = read(AdministratorRequest, call.json())["login"]
     profile = {"login": login, "email": login, "firstName": "Another", "lastName": "Administrator"}
     user = USERS.add(call, {"profile": profile})
     token = secrets.token_urlsafe(30)
@@ -170,4 +170,4 @@ def make_administrator(sandbox: Sandbox, call: Call) -> Answer:
 
 def make_service_app(sandbox: Sandbox, call: Call) -> Answer:
     """POST /_sandbox/service-apps."""
-    return Answer(201, service_apps.make(call, read(service_apps.ServiceAppOrder, call.json())))
+    return Answer(201, service_apps.make(call, read(service_apps.ServiceAppRequest, call.json())))

@@ -1,24 +1,24 @@
-"""Refusals, as Okta words them.
+"""Error answers with Okta's texts.
 
-OktaError is the only exception that handlers raise on purpose; each function below makes one kind of it.
-OAuthError is the kind of the token endpoint, with a body of another shape.
+Handlers raise only OktaError on purpose; each function below creates one kind of it. OAuthError, for the token
+endpoint, has a different body.
 
-    not_found            404 E0000007  an id in the path that nothing answers to
-    no_such_endpoint     404 E0000022  an address that is not part of the API
-    invalid              400 E0000001  a value that is not acceptable, with its causes
+    not_found            404 E0000007  unknown id in the path
+    no_such_endpoint     404 E0000022  unknown path
+    invalid              400 E0000001  invalid value, with its causes
     malformed            400 E0000003  not JSON, or a value of the wrong type
-    invalid_search       400 E0000031  a filter or search expression that does not parse
+    invalid_search       400 E0000031  filter or search expression that does not parse
     invalid_token        401 E0000011
-    bearer_refusal       401, 403      an access token that is not good, or not good enough, told in a header
-    invalid_client       401           at the token endpoint: a client that does not prove who it is (OAuthError)
-    forbidden            403           an action that the object's state or nature does not allow
-    foreign_host         403 E0000006  a `Host` that is not this machine's
-    foreign_origin       403 E0000006  a web page of somebody else that asks the sandbox itself
-    too_large            413           more body than any Okta endpoint takes
+    bearer_refusal       401, 403      invalid access token or missing scope, described in a header
+    invalid_client       401           failed client authentication at the token endpoint (OAuthError)
+    forbidden            403           action not allowed for the object or its status
+    unknown_host         403 E0000006  `Host` of another machine
+    cross_origin         403 E0000006  request of another web origin to the sandbox's own endpoints
+    too_large            413           request body too large
     rate_limited         429 E0000047
     method_not_allowed   405 E0000022
 
-Codes and texts: recorded answers where there are any, else Okta's published list of error codes.
+Codes and texts are from recorded answers, or else from Okta's published list of error codes.
 """
 
 from collections.abc import Mapping
@@ -30,9 +30,8 @@ __all__ = [
     "OktaError",
     "already_exists",
     "bearer_refusal",
+    "cross_origin",
     "forbidden",
-    "foreign_host",
-    "foreign_origin",
     "internal",
     "invalid",
     "invalid_client",
@@ -45,6 +44,7 @@ __all__ = [
     "not_found",
     "rate_limited",
     "too_large",
+    "unknown_host",
 ]
 
 
@@ -81,24 +81,24 @@ class OAuthError(OktaError):
 
 
 class _TokenRefusal(OktaError):
-    """Told by `WWW-Authenticate` alone, as recorded in okta/okta-sdk-golang#145: there is no body."""
+    """Only a `WWW-Authenticate` header and no body, as recorded in okta/okta-sdk-golang#145."""
 
     def body(self, error_id: str) -> JsonObject | None:
         return None
 
 
 def not_found(identifier: str, kind: str) -> OktaError:
-    """404: no object of a kind has this id."""
+    """404: no object of this kind has this id."""
     return OktaError(404, "E0000007", f"Not found: Resource not found: {identifier} ({kind})")
 
 
 def no_such_endpoint() -> OktaError:
-    """404: the address is not part of the API."""
+    """404: unknown path."""
     return OktaError(404, "E0000022", "The endpoint does not support the provided HTTP method")
 
 
 def method_not_allowed() -> OktaError:
-    """405: the address does not take the method."""
+    """405: method not allowed."""
     return OktaError(405, "E0000022", "The endpoint does not support the provided HTTP method")
 
 
@@ -108,12 +108,12 @@ def invalid(what: str, *causes: str) -> OktaError:
 
 
 def invalid_field(field: str, reason: str) -> OktaError:
-    """A field that is wrong: Okta names it both in the summary and in the cause."""
+    """400: an invalid field. Okta names it both in the summary and in the cause."""
     return invalid(field, f"{field}: {reason}")
 
 
 def already_exists(field: str) -> OktaError:
-    """400: the value of a field is taken by another object."""
+    """400: another object has the same value in this field."""
     return invalid_field(field, "An object with this field already exists in the current organization")
 
 
@@ -123,12 +123,12 @@ def malformed() -> OktaError:
 
 
 def invalid_search(expression: str) -> OktaError:
-    """400: a filter that does not parse."""
+    """400: a filter or search expression that does not parse."""
     return OktaError(400, "E0000031", "Invalid search criteria.", f"Unrecognised expression: {expression}")
 
 
 def invalid_token() -> OktaError:
-    """401: no token, or a wrong one."""
+    """401: missing or invalid API token."""
     return OktaError(401, "E0000011", "Invalid token provided")
 
 
@@ -141,16 +141,16 @@ def bearer_refusal(status: int, challenge: str) -> OktaError:
 
 
 def invalid_client(description: str) -> OAuthError:
-    """401: a client that does not prove who it is."""
+    """401: failed client authentication."""
     return OAuthError(401, "invalid_client", description)
 
 
 def forbidden(code: str, summary: str, *causes: str) -> OktaError:
-    """403: the state or the nature of the object does not allow it."""
+    """403: not allowed for the object or its status."""
     return OktaError(403, code, summary, *causes)
 
 
-def foreign_host() -> OktaError:
+def unknown_host() -> OktaError:
     """403: the request is addressed to another machine."""
     return forbidden(
         "E0000006",
@@ -158,13 +158,13 @@ def foreign_host() -> OktaError:
     )
 
 
-def foreign_origin() -> OktaError:
-    """403: a web page from elsewhere makes the request."""
+def cross_origin() -> OktaError:
+    """403: the request comes from another web origin."""
     return forbidden("E0000006", "Web pages of another origin may not use the sandbox's own endpoints.")
 
 
 def too_large(limit: int) -> OktaError:
-    """413: more body than any endpoint takes; `limit` in bytes."""
+    """413: request body too large; `limit` in bytes."""
     return OktaError(413, "E0000003", f"The request body is larger than {limit} bytes.")
 
 

@@ -1,8 +1,8 @@
-"""Events of the System Log, sent to the event hooks that ask for them.
+"""Delivers System Log events to the event hooks that subscribe to them.
 
-At least once and in no order, as Okta does; only to verified hooks on this machine (see `outbound`). Okta delivers
-only some types of events: those of zones, authorization servers, schemas, mappings and hooks are not among them, nor
-that a policy was created or deleted.
+Delivery is at least once and unordered, as in Okta, and only to verified hooks on this machine (see `outbound`). Okta
+delivers only some event types. Events of zones, authorization servers, schemas, mappings and hooks are not delivered,
+nor are the creation and deletion of a policy.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ ELIGIBLE = re.compile(
 
 
 class EventHookDelivery:
-    """Subscribes to the log of a tenant; `publish` returns at once."""
+    """Sends events to event hooks in the background."""
 
     def __init__(self, outbound: Outbound | None = None) -> None:
         self.outbound = outbound or Outbound()
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._in_flight: set[asyncio.Task[object]] = set()
 
     def publish(self, tenant: Tenant, events: Iterable[Record]) -> None:
-        """Send each hook the events it asks for."""
+        """Send each hook the events it subscribes to; returns at once."""
         known = [event for event in events if ELIGIBLE.fullmatch(event.body["eventType"])]
         for hook in tenant.store.all("EventHook") if known else ():
             body = hook.body
@@ -39,16 +39,16 @@ class EventHookDelivery:
                     "POST", body["channel"]["config"]["uri"], headers_of(hook), _message(tenant, hook, wanted)
                 )
                 task = asyncio.ensure_future(delivery)
-                self._under_way.add(task)  # the loop itself holds tasks weakly
-                task.add_done_callback(self._under_way.discard)
+                self._in_flight.add(task)  # the event loop keeps only weak references
+                task.add_done_callback(self._in_flight.discard)
 
     async def finish(self) -> None:
-        """Wait for what is under way."""
-        await asyncio.gather(*self._under_way)
+        """Wait for pending deliveries."""
+        await asyncio.gather(*self._in_flight)
 
 
 def headers_of(hook: Record) -> dict[str, str]:
-    """What a hook wants to be sent, its secret among them."""
+    """The headers of requests to a hook, including its secret."""
     config = hook.body["channel"]["config"]
     sent = {"Content-Type": "application/json", "Accept": "application/json"}
     sent |= {header["key"]: header["value"] or "" for header in config.get("headers") or ()}

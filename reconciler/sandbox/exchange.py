@@ -1,4 +1,4 @@
-"""A request and its answer, as handlers see them: no HTTP library in sight."""
+"""Requests and answers as handlers see them, independent of the HTTP library."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 import orjson
 
-from reconciler.sandbox.callers import NOBODY, Caller
+from reconciler.sandbox.callers import DEFAULT_CALLER, Caller
 from reconciler.sandbox.errors import malformed
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-DEEPEST_BODY = 200  # objects and lists inside one another; orjson writes 254
+MAX_BODY_DEPTH = 200  # nested objects and lists; orjson writes 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +31,39 @@ class Call:
     client_address: str = ""
     user_agent: str = ""
     host: str = ""
-    caller: Caller = NOBODY
-    asked: Json = None  # what was answered to the question of the route
-    events: list[Record] = field(default_factory=list)  # of the System Log, made by this request
-    counted: dict[str, Counter[str]] = field(default_factory=dict)  # what one item of a list need not count anew
+    caller: Caller = DEFAULT_CALLER
+    fetched: Json = None  # the answer to the route's `OutboundGet`
+    events: list[Record] = field(default_factory=list)  # System Log events of this request
+    counts: dict[str, Counter[str]] = field(default_factory=dict)  # computed once for all items of a list
 
     @property
     def actor(self) -> Record:
-        """The user, or the service app, on whose behalf the request is made."""
+        """The user or service app that makes the request."""
         return self.caller.app or self.caller.user or self.tenant.administrator
 
-    def below(self, **params: str) -> "Call":
-        """The same request, as if its path named these objects."""
+    def with_params(self, **params: str) -> "Call":
+        """The same request with these path parameters."""
         return replace(self, params={**self.params, **params})
 
     def json(self) -> JsonObject:
-        """The body, which has to be a JSON object; no body counts as an empty one."""
+        """The body, which must be a JSON object; no body counts as an empty object."""
         if not self.content:
             return {}
         try:
             value = orjson.loads(self.content)
         except orjson.JSONDecodeError:
             raise malformed() from None
-        if not isinstance(value, dict) or _deeper(value, self.content):
+        if not isinstance(value, dict) or _too_deep(value, self.content):
             raise malformed()
         return value
 
 
-def _deeper(value: Json, content: bytes) -> bool:
-    """Whether a body is nested deeper than an answer with it could be."""
-    if content.count(b"{") + content.count(b"[") <= DEEPEST_BODY:
+def _too_deep(value: Json, content: bytes) -> bool:
+    """Whether a body is nested too deep to be returned in an answer."""
+    if content.count(b"{") + content.count(b"[") <= MAX_BODY_DEPTH:
         return False
     level = [value]
-    for _ in range(DEEPEST_BODY):
+    for _ in range(MAX_BODY_DEPTH):
         level = [
             inner
             for each in level
@@ -77,7 +77,7 @@ def _deeper(value: Json, content: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: JSON, or bytes of another content type, or nothing."""
+    """An answer: JSON, bytes of another content type, or no body."""
 
     status: int = 200
     body: Json = None
@@ -97,8 +97,8 @@ Handler: TypeAlias = Callable[[Call], Answer]
 
 
 @dataclass(frozen=True)
-class Question:
-    """A GET to somebody else's address, before a request is handled; only loopback addresses are asked."""
+class OutboundGet:
+    """A GET to an external URL before the request is handled; only loopback addresses are called."""
 
     url: str
     headers: Mapping[str, str]
@@ -106,19 +106,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Route:
-    """Which handler answers a method on a path; `{name}` in the path becomes `call.params["name"]`.
+    """The handler of a method on a path; `{name}` in the path becomes `call.params["name"]`.
 
-    `scope` is what an access token needs, without `.read` (for GET) or `.manage` (for all else). Where an endpoint
-    says nothing, its collection's or its family's holds; without any it takes API tokens only.
+    `scope` is the OAuth scope without `.read` (GET) or `.manage` (other methods). The default is the scope of the
+    collection or the family. Without any scope the endpoint accepts API tokens only.
     """
 
     method: str
     path: str
     handler: Handler
     scope: str = ""
-    asks: Callable[[Call], Question] | None = None
+    fetches: Callable[[Call], OutboundGet] | None = None
 
     @property
     def needed_scope(self) -> str:
-        """The whole name of the scope, or nothing."""
+        """The full name of the scope, or empty."""
         return self.scope and f"{self.scope}.{'read' if self.method == 'GET' else 'manage'}"

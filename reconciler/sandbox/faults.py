@@ -1,7 +1,6 @@
-"""Faults on request: what a network and a busy service do to a client, at will.
+"""Faults on request: network failures and errors of a busy service.
 
-A fault applies to requests whose method and path fit, to a share of them, or to the first N, or after N of
-them.
+A fault applies to requests with a matching method and path: to all, to a share, to the first N, or after the first N.
 """
 
 import random
@@ -14,17 +13,17 @@ from reconciler.sandbox.body import Body
 from reconciler.sandbox.patterns import ANYTHING, Pattern
 
 
-class FaultOrder(Body):
-    """What `POST /_sandbox/faults` takes.
+class FaultRule(Body):
+    """Body of `POST /_sandbox/faults`.
 
-    method, path    which requests: a method or `*`, and a regular expression (see `patterns`) for the whole path
+    method, path    matching requests: a method or `*`, and a regular expression (see `patterns`) for the whole path
     status          answer with this status instead, with Okta's error object
     retryAfter      seconds, as a `Retry-After` header of that answer
     latency         seconds to wait before the answer
-    drop            close the connection without an answer; `after` does what was asked first, `before` does not
-    truncate        send only half of the body that Content-Length promises
-    share           of the fitting requests, between 0 and 1
-    first, after    only the first N fitting requests; only those after the first N
+    drop            close the connection without an answer, `before` or `after` the request is executed
+    truncate        send only half of the body announced by Content-Length
+    share           of the matching requests, between 0 and 1
+    first, after    only the first N matching requests; only those after the first N
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -43,47 +42,47 @@ class FaultOrder(Body):
 
 @dataclass
 class Fault:
-    """An order, and how many requests it has seen."""
+    """A rule and its request counts."""
 
-    order: FaultOrder
+    rule: FaultRule
     pattern: Pattern
     seen: int = 0
     applied: int = 0
 
     def applies_to(self, method: str, path: str, chance: random.Random) -> bool:
-        """Count a request, and tell whether the fault happens to it."""
-        order = self.order
-        if order.method not in ("*", method) or not self.pattern.fits(path):
+        """Count a request. Returns whether the fault applies to it."""
+        rule = self.rule
+        if rule.method not in ("*", method) or not self.pattern.matches(path):
             return False
         self.seen += 1
-        if self.seen <= order.after or (order.first is not None and self.seen > order.after + order.first):
+        if self.seen <= rule.after or (rule.first is not None and self.seen > rule.after + rule.first):
             return False
-        if order.share < 1 and chance.random() >= order.share:
+        if rule.share < 1 and chance.random() >= rule.share:
             return False
         self.applied += 1
         return True
 
 
 class Faults:
-    """The orders in force; the first that applies to a request is the one that happens."""
+    """The active faults. The first that applies to a request takes effect."""
 
     def __init__(self, seed: int | None = None) -> None:
         self.active: list[Fault] = []
         self._chance = random.Random(seed)
 
-    def add(self, order: FaultOrder) -> Fault:
-        """Put an order in force; `PatternRefused` when its path is no regular expression, or too costly a one."""
-        fault = Fault(order, Pattern(order.path))
+    def add(self, rule: FaultRule) -> Fault:
+        """Activate a rule. Raises InvalidPattern for an invalid or too costly path expression."""
+        fault = Fault(rule, Pattern(rule.path))
         self.active.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Forget all orders."""
+        """Remove all faults."""
         self.active.clear()
 
-    def next(self, method: str, path: str) -> FaultOrder | None:
-        """What happens to a request, if anything."""
+    def next(self, method: str, path: str) -> FaultRule | None:
+        """The rule that applies to a request, if any."""
         for fault in self.active:
             if fault.applies_to(method, path, self._chance):
-                return fault.order
+                return fault.rule
         return None

@@ -1,10 +1,10 @@
-"""Okta's `filter` and `search` expressions: SCIM's language over the JSON of an object.
+"""Okta's `filter` and `search` expressions: the SCIM filter language over the JSON of an object.
 
     status eq "ACTIVE" and (profile.department sw "Eng" or not (profile.title pr))
 
-Operators: eq ne gt ge lt le sw ew co pr; `and` binds tighter than `or`. A path that meets a list holds when
-one of its elements does. Text compares without case, as Okta's search does; times compare as text, which is
-right for ISO 8601 in UTC.
+Operators: eq ne gt ge lt le sw ew co pr; `and` binds tighter than `or`. A condition on a list holds if it holds for one
+element. Text comparison ignores case, as in Okta's search. Times compare as text, which is correct for ISO 8601 in
+UTC.
 """
 
 import re
@@ -16,15 +16,15 @@ from reconciler.sandbox.json_types import Json, JsonObject
 
 Predicate: TypeAlias = Callable[[JsonObject], bool]
 
-DEEPEST = 50  # parentheses and `not` inside one another
+MAX_DEPTH = 50  # nested parentheses and `not`
 TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[()])|(?P<word>[^\s()"]+))')
 CONSTANTS: dict[str, Json] = {"true": True, "false": False, "null": None}
 
 
 def compile_filter(expression: str, allowed: Container[str] | None = None) -> Predicate:
-    """The predicate that an expression stands for; OktaError E0000031 when it is none.
+    """The predicate of an expression. Raises OktaError E0000031 if it does not parse.
 
-    `allowed` names the attributes that may be asked for; None allows all.
+    `allowed` are the permitted attributes; None permits all.
     """
     parser = _Parser(expression, allowed)
     predicate = parser.alternatives()
@@ -69,7 +69,7 @@ class _Parser:
 
     def _inside(self, parse: Callable[[], Predicate]) -> Predicate:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             raise self._error()
         predicate = parse()
         self.depth -= 1

@@ -1,7 +1,7 @@
-"""What a server makes up: ids, key ids, secrets, error ids.
+"""Generated values: ids, key ids, secrets, error ids.
 
-An Okta id has 20 characters; the first three tell the kind (00u user, 00g group, 0oa app, ...), the last
-three are the same within an org. Clients match ids as 20 word characters.
+An Okta id has 20 characters: the first three identify the kind (00u user, 00g group, 0oa app, ...), the last three are
+the same within an org. Clients match ids as 20 word characters.
 """
 
 import random
@@ -9,12 +9,12 @@ import string
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
-ORG_SUFFIX = "1d7"  # has a digit and a lower-case letter, as every Okta id
+ORG_SUFFIX = "1d7"  # a digit and a lower-case letter, as in every Okta id
 ID_LENGTH = 20
 
 
 class Identifiers:
-    """A source of made-up values; with a seed it makes up the same ones again."""
+    """A source of generated values; reproducible with a seed."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
@@ -28,7 +28,7 @@ class Identifiers:
         return prefix + self.text(ID_LENGTH - len(prefix) - len(ORG_SUFFIX)) + ORG_SUFFIX
 
     def key_id(self) -> str:
-        """43 characters, as the base64url of a SHA-256 has."""
+        """43 characters, like the base64url of a SHA-256."""
         return self.text(40, URL_SAFE) + "a1A"
 
     def client_secret(self) -> str:
@@ -36,7 +36,7 @@ class Identifiers:
         return self.text(64, URL_SAFE)
 
     def error_id(self) -> str:
-        """As in the `errorId` of an error."""
+        """The `errorId` of an error."""
         return "oae" + self.text(22)
 
     def request_id(self) -> str:
@@ -44,10 +44,10 @@ class Identifiers:
         return self.text(32, "0123456789abcdef")
 
     def uuid(self) -> str:
-        """As the System Log names its events."""
+        """A UUID, as of System Log events."""
         digits = self.text(32, "0123456789abcdef")
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
-    def odd_number(self, bits: int) -> int:
-        """A number of exactly that many bits, with the lowest set: it looks like an RSA modulus."""
+    def rsa_modulus(self, bits: int) -> int:
+        """An odd number with exactly that many bits, which looks like an RSA modulus."""
         return self._random.getrandbits(bits) | (1 << (bits - 1)) | 1

@@ -1,8 +1,7 @@
-"""Keep a tenant over restarts: one SQLite file, one row for each object.
+"""Keeps a tenant across restarts: one SQLite file, one row for each object.
 
-Every request that changes something is one transaction, written before its answer is sent. The file is in
-write-ahead mode: a process killed at any point leaves the last committed request behind (a machine that loses
-power may lose the last few).
+Every request that changes something is one transaction, written before its answer is sent. The file is in write-ahead
+mode: after a kill, the last committed request is kept (after a power loss, the last few may be missing).
 """
 
 import sqlite3
@@ -40,7 +39,7 @@ class SqliteJournal:
             yield Record(kind, parent, identifier, sequence, orjson.loads(body), orjson.loads(private))
 
     def commit(self, changes: dict[Key, Record | None]) -> None:
-        """Write what one request changed; None stands for what it removed."""
+        """Write the changes of one request; None for a removed record."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._connection.executemany(
@@ -58,10 +57,10 @@ class SqliteJournal:
         self._connection.execute("COMMIT")
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all records."""
         self._connection.execute("DELETE FROM object")
 
     def close(self) -> None:
-        """Bring what the write-ahead log holds into the file, and close it: then it is all there is to copy."""
+        """Merge the write-ahead log into the file and close it: the file alone is then complete."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()

@@ -1,6 +1,6 @@
-"""The one place where untyped JSON is named.
+"""Types of untyped JSON.
 
-A body that a client sends may hold anything; it is narrowed by the models in `families`.
+A request body may contain anything; the models in `families` narrow it.
 """
 
 from typing import Any, TypeAlias

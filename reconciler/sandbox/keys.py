@@ -1,7 +1,7 @@
-"""Key material that looks real and opens nothing.
+"""Key material that parses but is useless for signing.
 
-Apps and servers show public keys and certificates. The modulus is a random number and the certificate is
-signed with a throw-away curve key: a client can parse all of it, and nothing can be signed with it.
+Apps and servers show public keys and certificates. The modulus is a random number, and the certificate is signed with
+a throw-away curve key: clients can parse both, but nothing can be signed with them.
 """
 
 import base64
@@ -23,7 +23,7 @@ YEARS = 10
 
 @dataclass(frozen=True)
 class KeyPair:
-    """What is public of a signing key."""
+    """The public part of a signing key."""
 
     key_id: str
     modulus: int
@@ -33,13 +33,13 @@ class KeyPair:
 
 
 def new_key(tenant: Tenant, common_name: str, years: int = YEARS) -> KeyPair:
-    """A key of 2048 bits with a self-signed certificate that is good for some years."""
+    """A 2048-bit key with a certificate valid for some years."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
     from cryptography.x509.oid import NameOID
 
-    modulus = tenant.identifiers.odd_number(2048)
+    modulus = tenant.identifiers.rsa_modulus(2048)
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
@@ -66,7 +66,7 @@ def new_key(tenant: Tenant, common_name: str, years: int = YEARS) -> KeyPair:
 
 
 def of_certificate(text: str, key_id: str) -> KeyPair:
-    """The key of a certificate that a client sent, in base64; ValueError for anything else than an RSA certificate."""
+    """The key of an RSA certificate in base64. Raises ValueError for anything else."""
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -80,7 +80,7 @@ def of_certificate(text: str, key_id: str) -> KeyPair:
 
 
 def describe_certificate(text: str) -> JsonObject:
-    """Thumbprint, issuer and end of life of a certificate in base64; ValueError for anything else."""
+    """Thumbprint, issuer and expiry of a certificate in base64. Raises ValueError for anything else."""
     from cryptography import x509
 
     content = base64.b64decode("".join(text.split()), validate=True)

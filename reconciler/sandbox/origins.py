@@ -1,9 +1,9 @@
-"""Whose requests are taken: those to this machine, and not those that a web page of somebody else makes.
+"""Access control by `Host` and `Origin`: accepts requests to this machine, refuses requests of other web pages.
 
-A page can have its own name point to a loopback address (DNS rebinding), and then talks to the tenant as to its own
-server; `Host` gives it away. It can also send a POST across sites without being able to read the answer; `Origin`
-gives that away. The official provider plugin takes the tenant for a proxy, and its `Host` is that of the org: a name
-in a domain of Okta's, which no such page can have.
+A web page can point its own name to a loopback address (DNS rebinding) and then call the tenant as its own server; its
+`Host` header shows that. It can also send a cross-site POST without reading the answer; its `Origin` header shows that.
+The official provider plugin uses the tenant as a proxy and sends the `Host` of the org, a name in one of Okta's
+domains, which no such page can have.
 """
 
 import ipaddress
@@ -17,20 +17,20 @@ HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-
 
 
 @dataclass(frozen=True)
-class Served:
-    """Where a tenant is served: the host, as its address has it, and the port."""
+class ServedAddress:
+    """The host and port that a tenant is served at."""
 
     host: str
     port: int | None
 
     @classmethod
-    def at(cls, base_url: str) -> "Served":
-        """What an address names."""
+    def at(cls, base_url: str) -> "ServedAddress":
+        """Host and port of a URL."""
         parts = urlsplit(base_url)
         return cls((parts.hostname or "").lower(), parts.port)
 
-    def takes_host(self, host: str | None) -> bool:
-        """Whether a `Host` header names this machine or an org of Okta's; HTTP/1.0 knows no such header."""
+    def accepts_host(self, host: str | None) -> bool:
+        """Whether a `Host` header names this machine or an Okta org. HTTP/1.0 requests have none."""
         if host is None:
             return True
         if not (match := HOST.fullmatch(host)):
@@ -38,8 +38,8 @@ class Served:
         name = match["name"].strip("[]").lower().removesuffix(".")
         return self._is_own(name) or any(name.endswith(f".{domain}") for domain in OKTA_DOMAINS)
 
-    def takes_origin(self, origin: str | None) -> bool:
-        """Whether an `Origin` header names the tenant itself; clients that are no browsers send none."""
+    def accepts_origin(self, origin: str | None) -> bool:
+        """Whether an `Origin` header names the tenant itself. Only browsers send one."""
         if origin is None:
             return True
         scheme, _, host = origin.partition("://")
@@ -55,7 +55,7 @@ class Served:
         if address is not None and address.is_loopback:
             return True
         served = _address(self.host)
-        # Served at all addresses of the machine: by whichever of them, or by its name.
+        # Served at all addresses of the machine: accept any IP address, and its host name.
         return served is not None and served.is_unspecified and (address is not None or name == _machine())
 
 

@@ -1,4 +1,4 @@
-"""Requests that the tenant itself makes, to hooks: to this machine only, whatever an address says."""
+"""Requests that the tenant makes to hooks, only to loopback addresses."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import httpx
 
 TIMEOUT_SECONDS = 3.0
-TRIES = 2  # the second after a timeout, a broken connection or a 5xx
+TRIES = 2  # retried after a timeout, a broken connection or a 5xx
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address leads to this machine."""
+    """Whether a URL is a loopback address."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -26,7 +26,7 @@ def is_loopback(url: str) -> bool:
 
 
 class Outbound:
-    """A transport stands in for the network in tests."""
+    """An HTTP client for hooks; tests pass a transport."""
 
     def __init__(self, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         self._transport = transport
@@ -34,7 +34,7 @@ class Outbound:
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], body: Json = None
     ) -> "httpx.Response | None":
-        """What is answered, at the second try if need be; None when nobody answers, or nobody may be asked."""
+        """The response, after one retry if needed; None without a response or for an address that is not loopback."""
         import httpx
 
         if not is_loopback(url):
@@ -51,8 +51,8 @@ class Outbound:
                     break
         return response
 
-    async def ask(self, url: str, headers: Mapping[str, str]) -> Json:
-        """The JSON that a GET is answered with, or None."""
+    async def get_json(self, url: str, headers: Mapping[str, str]) -> Json:
+        """The JSON response to a GET, or None."""
         response = await self.send("GET", url, headers)
         try:
             return orjson.loads(response.content) if response is not None and response.is_success else None

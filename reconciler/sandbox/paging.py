@@ -1,7 +1,7 @@
-"""Lists in pages, with Okta's `Link` header.
+"""Paged lists with Okta's `Link` header.
 
-The cursor `after` is opaque to clients. It names the last element of the page before; a cursor stays good
-when that element is deleted in the meantime, because the store remembers where it stood.
+The cursor `after` is opaque to clients. It is the id of the last element of the previous page. It stays valid when that
+element is deleted, because the store remembers its position.
 """
 
 import re
@@ -17,10 +17,10 @@ from reconciler.sandbox.store import Record
 
 @dataclass(frozen=True)
 class Paging:
-    """`default` and `maximum` are page sizes; `default` None means all at once.
+    """`default`, `maximum` and `minimum` are page sizes; without a `default` the list is not paged.
 
-    `links` tells when the answer has a `rel="self"` link: many lists have none (rules, claims, scopes),
-    and the one of groups has none with `q`.
+    `links` says whether the answer has a `rel="self"` link. Many lists have none (rules, claims, scopes); the list of
+    groups has none with `q`.
     """
 
     default: int | None = None
@@ -40,10 +40,10 @@ def page_of(
     newest_first: bool = False,
     always_next: bool = False,
 ) -> tuple[Sequence[Record], dict[str, str]]:
-    """The page that a request asks for, and the headers that go with it.
+    """The requested page and its headers.
 
-    `records` are in order of creation; `newest_first` turns them round. With `always_next` a last page has
-    a next one too, to be asked for later: so the System Log is polled.
+    `records` are in order of creation; `newest_first` reverses them. With `always_next` the last page has a next link
+    too, which is how the System Log is polled.
     """
     size = _size(call, paging)
     after = call.query.get("after")
@@ -65,7 +65,7 @@ def page_of(
 
 
 def next_link(headers: Mapping[str, str]) -> JsonObject:
-    """The next page as `_links` of the body, as endpoints have it whose answer is an object."""
+    """The next page as `_links` of the body, for endpoints whose answer is an object."""
     found = re.search(r'<([^>]*)>; rel="next"', headers.get("Link", ""))
     return {"_links": {"next": {"href": found[1]}}} if found else {}
 

@@ -1,4 +1,4 @@
-"""Start a sandbox as a process of its own, for tests, demonstrations and benchmarks.
+"""Starts a sandbox in a separate process, for tests, demonstrations and benchmarks.
 
 with process.start(token="secret") as tenant:
     httpx.get(f"{tenant.url}/api/v1/groups", headers=tenant.headers)
@@ -25,12 +25,12 @@ ANNOUNCEMENT = "sandbox listening on "
 
 
 class SandboxNotStarted(Exception):
-    """The process ended, or did not answer in time; the message holds what it wrote."""
+    """The process ended or did not answer in time; the message contains its output."""
 
 
 @dataclass(frozen=True)
 class RunningTenant:
-    """A tenant that answers at `url`, to `token`."""
+    """A running tenant: its URL, API token and process id."""
 
     url: str
     token: str
@@ -38,11 +38,11 @@ class RunningTenant:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that sign a request."""
+        """The headers that authorize a request."""
         return {"Authorization": f"SSWS {self.token}"}
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill the process, as a crash would."""
         os.kill(self.pid, signal.SIGKILL)
 
 
@@ -50,7 +50,7 @@ class RunningTenant:
 def start(
     *, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx", port: int = 0
 ) -> Iterator[RunningTenant]:
-    """A tenant on a free port of 127.0.0.1, while a `with` block lasts; a token is made up if need be."""
+    """Run a tenant on a free port of 127.0.0.1 during a `with` block. The default token is random."""
     with _running(token, state, pipeline, port, []) as tenants:
         yield tenants[""]
 
@@ -59,7 +59,7 @@ def start(
 def start_tenants(
     *names: str, token: str | None = None, state: Path | None = None, pipeline: Pipeline = "idx"
 ) -> Iterator[dict[str, RunningTenant]]:
-    """Several tenants of one process, by name; each has a port, and a state file beside `state`, of its own."""
+    """Run several tenants in one process, by name. Each has its own port, and its own state file beside `state`."""
     with _running(token, state, pipeline, 0, names) as tenants:
         yield tenants
 
@@ -74,29 +74,29 @@ def _running(
         command += ["--state", str(state)]
     if names:
         command += ["--tenants", ",".join(names)]
-    # The token goes by the environment: command lines can be read by every user of a machine.
+    # The token is passed in the environment, because every user of the machine can read command lines.
     environment = {**os.environ, "RECONCILER_SANDBOX_TOKEN": token}
     with (
-        tempfile.TemporaryFile() as complaints,  # a pipe that nobody reads would fill up, and stop the child
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment, bufsize=0) as child,
+        tempfile.TemporaryFile() as error_output,  # an unread pipe would fill up and block the child
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=error_output, env=environment, bufsize=0) as child,
     ):
         try:
-            told = (_announcement(child, complaints) for _ in names or ("",))
-            yield {name: RunningTenant(url, token, child.pid) for url, name in told}
+            announced = (_announcement(child, error_output) for _ in names or ("",))
+            yield {name: RunningTenant(url, token, child.pid) for url, name in announced}
         finally:
             _stop(child)
 
 
-def _announcement(child: "subprocess.Popen[bytes]", complaints: IO[bytes]) -> tuple[str, str]:
-    """Address and name of a tenant, as the process tells them when it answers requests."""
+def _announcement(child: "subprocess.Popen[bytes]", error_output: IO[bytes]) -> tuple[str, str]:
+    """URL and name of a tenant, which the process prints when it is ready."""
     assert child.stdout is not None, "the output is a pipe"
     ready, _, _ = select.select([child.stdout], [], [], START_SECONDS)
     line = child.stdout.readline().decode() if ready else ""
     if line.startswith(ANNOUNCEMENT):
         url, _, name = line.removeprefix(ANNOUNCEMENT).strip().partition(" ")
         return url, name.strip("()")
-    complaints.seek(0)
-    written = complaints.read().decode(errors="replace").strip()
+    error_output.seek(0)
+    written = error_output.read().decode(errors="replace").strip()
     raise SandboxNotStarted(f"the sandbox did not start: {written or 'no output'}")
 
 

@@ -1,4 +1,4 @@
-"""The versioned data files of the sandbox: what Okta ships, as JSON in `data/`."""
+"""The data files of the sandbox: Okta's defaults and catalogues, as JSON in `data/`."""
 
 import functools
 from importlib import resources

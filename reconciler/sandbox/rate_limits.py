@@ -1,7 +1,7 @@
-"""Rate limits: buckets of requests in each minute; when switched on, told in headers on every answer and enforced.
+"""Rate limits: requests per bucket and minute, reported in headers and enforced when switched on.
 
-Numbers: Okta's last published table. One API token or service app may use a share of each bucket, half of it unless
-told otherwise, and only so many requests may be under way at once.
+The numbers are from Okta's last published table. One API token or service app may use a share of each bucket (half by
+default), and the number of concurrent requests is limited.
 """
 
 import re
@@ -13,12 +13,12 @@ from reconciler.sandbox.errors import OktaError, rate_limited
 MINUTE = 60
 Plan: TypeAlias = Literal["developer", "enterprise", "workforce"]
 PLANS: tuple[Plan, ...] = ("developer", "enterprise", "workforce")
-CONCURRENT = {"developer": 35, "enterprise": 75, "workforce": 75}  # requests of an org under way at once
+CONCURRENT = {"developer": 35, "enterprise": 75, "workforce": 75}  # concurrent requests of an org
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Requests that are counted together: those whose whole path, and method, fit the pattern."""
+    """Requests that are counted together: those whose method and path match the pattern."""
 
     pattern: re.Pattern[str]
     limits: dict[Plan, int]  # requests per minute
@@ -28,7 +28,7 @@ def _bucket(pattern: str, *limits: int) -> Bucket:
     return Bucket(re.compile(pattern), dict(zip(PLANS, limits, strict=True)))
 
 
-# The first that fits is the one that counts.
+# The first match counts.
 BUCKETS = (
     _bucket(r"\w+ /api/v1/apps/[^/]+", 100, 600, 500),
     _bucket(r"\w+ /api/v1/apps(/.*)?", 20, 100, 100),
@@ -44,7 +44,7 @@ BUCKETS = (
 
 
 def headers(limit: int, remaining: int, reset: int) -> dict[str, str]:
-    """What an answer tells; `reset` in seconds since 1970."""
+    """The rate limit headers of an answer; `reset` in seconds since 1970."""
     return {
         "x-rate-limit-limit": str(limit),
         "x-rate-limit-remaining": str(remaining),
@@ -54,21 +54,21 @@ def headers(limit: int, remaining: int, reset: int) -> dict[str, str]:
 
 @dataclass
 class RateLimits:
-    """How much of each bucket is used in the current minute."""
+    """The use of each bucket in the current minute."""
 
     enforced: bool = False
-    scale: float = 1.0  # of all limits, to make them bite in a test
+    scale: float = 1.0  # factor for all limits, for tests
     plan: Plan = "workforce"
-    share: float = 0.5  # of a bucket, for one caller
-    concurrent: int | None = None  # instead of the number of the plan
-    under_way: int = 0
-    _used: dict[tuple[int, str], int] = field(default_factory=dict)  # by bucket and caller; "" for the whole org
+    share: float = 0.5  # of a bucket that one caller may use
+    concurrent: int | None = None  # overrides the number of the plan
+    in_flight: int = 0
+    _used: dict[tuple[int, str], int] = field(default_factory=dict)  # by bucket and caller; "" is the whole org
     _minute: int = 0
 
     def count(self, method: str, path: str, caller: str, now: float) -> dict[str, str]:
-        """Count one request; its headers, or E0000047 with them when the bucket, or the caller's share, is empty.
+        """Count one request and return its headers. Raises E0000047 if the bucket or the caller's share is used up.
 
-        Without limits there are no headers either: a client that keeps head-room would wait for a limit that is none.
+        Without enforcement there are no headers: a client that keeps headroom would wait for nothing.
         """
         if not self.enforced:
             return {}
@@ -76,7 +76,7 @@ class RateLimits:
         if minute != self._minute:
             self._minute, self._used = minute, {}
         reset = (minute + 1) * MINUTE
-        if self.under_way > (self.concurrent or CONCURRENT[self.plan]):
+        if self.in_flight > (self.concurrent or CONCURRENT[self.plan]):
             raise _refused(headers(0, 0, reset))
         name = f"{method} {path}"
         index, bucket = next((at, each) for at, each in enumerate(BUCKETS) if each.pattern.fullmatch(name))

@@ -1,6 +1,6 @@
-"""Objects that name other objects by id: a reference to nothing is refused, as Okta does.
+"""References between objects: an id that does not exist is refused, as in Okta.
 
-Okta's text for a policy that names an unknown group is recorded in okta/terraform-provider-okta#1302.
+Okta's text for a policy with an unknown group is recorded in okta/terraform-provider-okta#1302.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from reconciler.sandbox.json_types import Json
 from reconciler.sandbox.tenant import Tenant
 
 
-def require(tenant: Tenant, kind: str, identifiers: Json, field: str, spoken_of: str = "") -> None:
-    """Refuse ids of a kind that do not exist; `spoken_of` is what Okta calls the kind in the refusal."""
+def require(tenant: Tenant, kind: str, identifiers: Json, field: str, displayed_kind: str = "") -> None:
+    """Refuse ids that do not exist. `displayed_kind` is the name of the kind in Okta's refusal."""
     unknown = [each for each in _ids(identifiers) if tenant.store.get(kind, each) is None]
     if unknown:
-        raise invalid_field(field, f"Resource(s) not found: {', '.join(unknown)} ({spoken_of or kind})")
+        raise invalid_field(field, f"Resource(s) not found: {', '.join(unknown)} ({displayed_kind or kind})")
 
 
 def require_people(tenant: Tenant, conditions: Json, field: str = "conditions.people") -> None:
-    """The users and groups of a policy's or a rule's `conditions.people`."""
+    """Require the users and groups of `conditions.people` of a policy or rule."""
     people = conditions.get("people") if isinstance(conditions, dict) else None
     for kind, name in (("User", "users"), ("UserGroup", "groups")):
         part = people.get(name) if isinstance(people, dict) else None
@@ -28,7 +28,7 @@ def require_people(tenant: Tenant, conditions: Json, field: str = "conditions.pe
 
 
 def require_zones(tenant: Tenant, conditions: Json) -> None:
-    """The network zones of a rule's `conditions.network`."""
+    """Require the network zones of `conditions.network` of a rule."""
     network = conditions.get("network") if isinstance(conditions, dict) else None
     if not isinstance(network, dict) or network.get("connection") != "ZONE":
         return
@@ -42,7 +42,7 @@ def require_zones(tenant: Tenant, conditions: Json) -> None:
 
 
 def require_devices(tenant: Tenant, conditions: Json) -> None:
-    """The device assurance policies of a rule's `conditions.device`."""
+    """Require the device assurance policies of `conditions.device` of a rule."""
     device = conditions.get("device") if isinstance(conditions, dict) else None
     assurance = device.get("assurance") if isinstance(device, dict) else None
     if isinstance(assurance, dict):

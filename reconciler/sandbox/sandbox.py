@@ -1,4 +1,4 @@
-"""The whole of a running sandbox: the tenant and what can be done to it from outside."""
+"""A running sandbox: the tenant, and the controls for tests (faults, rate limits, lag)."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from reconciler.sandbox.tenant import Clock, Pipeline, Tenant, utc_now
 
 @dataclass
 class Sandbox:
-    """`token` None lets every SSWS token in."""
+    """A tenant with its controls. Without `token` any SSWS token is accepted."""
 
     tenant: Tenant
     token: str | None = None
@@ -27,8 +27,8 @@ class Sandbox:
     statistics: Statistics = field(default_factory=Statistics)
     rate_limits: RateLimits = field(default_factory=RateLimits)
     event_hooks: EventHookDelivery = field(default_factory=EventHookDelivery)
-    administrators: dict[str, str] = field(default_factory=dict)  # beside the first: ids of users by ids of tokens
-    plan: Plan | None = None  # whose rate limits hold from the start
+    administrators: dict[str, str] = field(default_factory=dict)  # additional ones: user ids by token ids
+    plan: Plan | None = None  # rate limits enforced from the start
     lag: Lag = field(init=False)
 
     @classmethod
@@ -44,7 +44,7 @@ class Sandbox:
         name: str = "sandbox",
         plan: Plan | None = None,
     ) -> "Sandbox":
-        """A tenant as its state file left it, or a fresh one; `name` is its subdomain, `plan` limits its rates."""
+        """Open the tenant of a state file, or a fresh one. `name` is its subdomain, `plan` enforces rate limits."""
         store = Store(SqliteJournal(state) if state else None, naming())
         tenant = Tenant(store, base_url, clock, Identifiers(seed))
         if store.empty:
@@ -58,10 +58,10 @@ class Sandbox:
 
     def _limit_rates(self) -> None:
         limited = self.plan is not None
-        self.rate_limits = RateLimits(limited, plan=self.plan or "workforce", under_way=self.rate_limits.under_way)
+        self.rate_limits = RateLimits(limited, plan=self.plan or "workforce", in_flight=self.rate_limits.in_flight)
 
     def reset(self, pipeline: Pipeline | None = None) -> None:
-        """Back to a fresh org; faults, counts, rate limits and the lag start anew as well."""
+        """Reset to a fresh org; also resets faults, statistics, rate limits and lag."""
         name = str(self.tenant.org["subdomain"])
         self.lag.seconds = 0
         self.tenant.store.clear()

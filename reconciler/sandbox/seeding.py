@@ -1,4 +1,4 @@
-"""Many objects at once, for benchmarks: they are made by the same code as those of clients."""
+"""Creates many objects at once, for benchmarks, with the same code as client requests."""
 
 from pydantic import Field
 
@@ -11,8 +11,8 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.store import Record
 
 
-class SeedOrder(Body):
-    """How many of each; assignments and memberships are spread evenly over what was seeded."""
+class SeedRequest(Body):
+    """Numbers of objects. Assignments and memberships are spread evenly over the seeded objects."""
 
     prefix: str = "seed"
     groups: int = Field(default=0, ge=0, le=20_000)
@@ -22,14 +22,14 @@ class SeedOrder(Body):
     memberships: int = Field(default=0, ge=0, le=200_000)
 
 
-def seed(call: Call, order: JsonObject) -> JsonObject:
-    """Make what was ordered; tells how many there are of each, and how to find them by name."""
-    prefix = order["prefix"]
-    groups = [make_group(call, f"{prefix}-group-{number:05d}") for number in range(order["groups"])]
-    users = [make_user(call, f"{prefix}-user-{number:05d}") for number in range(order["users"])]
-    apps = [make_app(call, f"{prefix}-app-{number:05d}") for number in range(order["apps"])]
-    assignments = link(call, ASSIGNMENT, apps, groups, order["assignments"])
-    memberships = link(call, MEMBERSHIP, groups, users, order["memberships"])
+def seed(call: Call, request: JsonObject) -> JsonObject:
+    """Create the requested objects. Returns the number of each."""
+    prefix = request["prefix"]
+    groups = [make_group(call, f"{prefix}-group-{number:05d}") for number in range(request["groups"])]
+    users = [make_user(call, f"{prefix}-user-{number:05d}") for number in range(request["users"])]
+    apps = [make_app(call, f"{prefix}-app-{number:05d}") for number in range(request["apps"])]
+    assignments = link(call, ASSIGNMENT, apps, groups, request["assignments"])
+    memberships = link(call, MEMBERSHIP, groups, users, request["memberships"])
     return {
         "groups": len(groups),
         "users": len(users),
@@ -40,19 +40,19 @@ def seed(call: Call, order: JsonObject) -> JsonObject:
 
 
 def make_group(call: Call, name: str) -> Record:
-    """A group of a name."""
+    """Create a group."""
     return GROUPS.add(call, {"profile": {"name": name, "description": ""}})
 
 
 def make_user(call: Call, name: str) -> Record:
-    """A user whose login is made of a name."""
+    """Create a user with the login NAME@example.com."""
     address = f"{name}@example.com"
     profile = {"login": address, "email": address, "firstName": "Seeded", "lastName": name}
     return USERS.add(call, {"profile": profile})
 
 
 def make_app(call: Call, label: str) -> Record:
-    """An OIDC web app of a label."""
+    """Create an OIDC web app."""
     return APPS.add(
         call,
         {
@@ -73,7 +73,7 @@ def make_app(call: Call, label: str) -> Record:
 
 
 def link(call: Call, kind: str, parents: list[Record], children: list[Record], wanted: int) -> int:
-    """Spread relations evenly; no more than there are pairs."""
+    """Create relations, spread evenly; at most one for each pair."""
     count = min(wanted, len(parents) * len(children))
     for number in range(count):
         parent = parents[number % len(parents)]

@@ -1,7 +1,7 @@
-"""Serve a sandbox over HTTP, on a loopback address unless told otherwise.
+"""Serves a sandbox over HTTP, on a loopback address by default.
 
-uvicorn with httptools: it understands the absolute-form targets (`GET http://host/path HTTP/1.1`) that
-clients send to what they take for a proxy, and leaves Nagle's delays off.
+It uses uvicorn with httptools, which accepts the absolute-form targets (`GET http://host/path HTTP/1.1`) that clients
+send to a proxy, and disables Nagle's algorithm.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.tenant import Pipeline
 
 BACKLOG = 512
-SHUTDOWN_SECONDS = 3  # for requests that are being answered when the process is to end
+SHUTDOWN_SECONDS = 3  # for requests in progress at shutdown
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Prints one line with the address as soon as requests are answered, and closes the state file at the end."""
+    """Prints the URL when the server is ready, and closes the state file at the end."""
 
     def __init__(self, config: uvicorn.Config, announcement: str, sandbox: Sandbox) -> None:
         super().__init__(config)
@@ -33,12 +33,12 @@ class AnnouncingServer(uvicorn.Server):
         self.sandbox = sandbox
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Listen, then print the announcement."""
         await super().startup(sockets)
         print(self.announcement, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop answering. The state file is closed here, since uvicorn raises the signal anew when it has ended."""
+        """Stop answering and close the state file. uvicorn re-raises the signal afterwards: no later code runs."""
         await super().shutdown(sockets)
         self.sandbox.tenant.store.close()
 
@@ -53,13 +53,13 @@ def serve(
     tenants: Sequence[str] = (),
     plan: Plan | None = None,
 ) -> None:
-    """Serve until a signal ends it. Port 0 chooses a free one.
+    """Serve until a signal arrives. Port 0 chooses a free port.
 
-    Several tenants stand on ports of their own, one after the other from `port`, and keep their state in files of
-    their own: of `tenant.db`, staging's is `tenant-staging.db`. `plan` tells whose rate limits hold, if any.
+    Several `tenants` have consecutive ports from `port` and separate state files: with `tenant.db`, staging has
+    `tenant-staging.db`. `plan` enforces the rate limits of that plan.
     """
-    # The objects of the org live as long as the process: looking through them for garbage costs tens of
-    # milliseconds each time, in the middle of a request.
+    # The objects of the org live as long as the process. Each garbage collection over them would take tens of
+    # milliseconds in the middle of a request.
     gc.set_threshold(100_000, 50, 100)
     servers: list[tuple[AnnouncingServer, socket.socket]] = []
     for index, name in enumerate(tenants or ("",)):
@@ -73,12 +73,12 @@ def serve(
         announcement = f"sandbox listening on {url}" + (f" ({name})" if name else "")
         servers.append((AnnouncingServer(config, announcement, sandbox), listener))
 
-    async def all_of_them() -> None:
-        # A signal goes to the server that began last; each passes it on to the one before when it has ended.
+    async def serve_all() -> None:
+        # A signal reaches the server started last; each server re-raises it for the previous one after its shutdown.
         await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers))
 
     with asyncio.Runner(loop_factory=servers[0][0].config.get_loop_factory()) as runner:
-        runner.run(all_of_them())
+        runner.run(serve_all())
 
 
 def _listen(host: str, port: int) -> socket.socket:

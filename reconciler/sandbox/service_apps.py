@@ -1,4 +1,4 @@
-"""Service apps ready for use, so that signing in with a private key can be tried: app, key and grants at once."""
+"""Creates a service app with key and grants in one request, to try out sign-in with a private key."""
 
 from typing import Literal
 
@@ -11,21 +11,21 @@ from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.json_types import JsonObject
 
 
-class ServiceAppOrder(Body):
-    """What `POST /_sandbox/service-apps` takes; without `jwk`, a public key, a key pair is made."""
+class ServiceAppRequest(Body):
+    """Body of `POST /_sandbox/service-apps`. Without `jwk`, a public key, a key pair is generated."""
 
     label: str = "Reconciler"
     scopes: list[str] = Field([])
     jwk: JsonObject | None = None
-    keyType: Literal["RSA", "EC"] = "RSA"  # of a pair that is made: Okta's own SDK for Python signs with RSA only
+    keyType: Literal["RSA", "EC"] = "RSA"  # of a generated pair; Okta's SDK for Python signs with RSA only
 
 
-def make(call: Call, order: JsonObject) -> JsonObject:
-    """Make a service app; tells what its owner needs to sign in."""
-    public, private = (order["jwk"], None) if order["jwk"] else _new_key(order["keyType"], call)
+def make(call: Call, request: JsonObject) -> JsonObject:
+    """Create a service app. Returns the values needed to sign in."""
+    public, private = (request["jwk"], None) if request["jwk"] else _new_key(request["keyType"], call)
     body = {
         "name": "oidc_client",
-        "label": order["label"],
+        "label": request["label"],
         "signOnMode": "OPENID_CONNECT",
         "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
         "settings": {
@@ -38,20 +38,20 @@ def make(call: Call, order: JsonObject) -> JsonObject:
         },
     }
     app = APPS.add(call, body)
-    in_app = call.below(app=app.id)
-    for scope in order["scopes"]:
+    in_app = call.with_params(app=app.id)
+    for scope in request["scopes"]:
         GRANTS.add(in_app, {"issuer": call.tenant.base_url, "scopeId": scope}, app.id)
     return {
         "clientId": app.id,
         "keyId": public.get("kid"),
         "privateKey": private,
-        "scopes": order["scopes"],
+        "scopes": request["scopes"],
         "tokenUrl": call.tenant.url("/oauth2/v1/token"),
     }
 
 
 def _new_key(kind: str, call: Call) -> tuple[JsonObject, str]:
-    """A public JWK, and its private key in PEM."""
+    """A public JWK and its private key in PEM."""
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from jwt.algorithms import ECAlgorithm, RSAAlgorithm

@@ -1,4 +1,4 @@
-"""Settings: an object that every org has exactly once, at a fixed address. It is read and changed, never made."""
+"""Settings: objects that every org has exactly once, at a fixed path. They are read and changed, never created."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-ONLY = "the one"  # id of the record; a setting that was never changed has none
+SINGLETON_ID = "the one"  # id of the record; a setting that was never changed has no record
 Complete: TypeAlias = Callable[[Call, JsonObject, JsonObject], JsonObject]
 
 
-def _keep(call: Call, body: JsonObject, before: JsonObject) -> JsonObject:
+def _unchanged(call: Call, body: JsonObject, before: JsonObject) -> JsonObject:
     return body
 
 
-def _silent(body: JsonObject) -> str:
+def _no_event(body: JsonObject) -> str:
     return ""
 
 
@@ -31,24 +31,24 @@ def _no_links(tenant: Tenant, body: JsonObject) -> JsonObject:
 
 @dataclass(frozen=True)
 class Setting:
-    """`initial` is what a fresh org has. A change is checked by `model`, and goes through `complete`."""
+    """`initial` is the value in a fresh org. A change is validated by `model` and completed by `complete`."""
 
     kind: str
     path: str
     model: type[BaseModel]
     initial: Callable[[Tenant], JsonObject]
     changed_with: tuple[Literal["POST", "PUT"], ...] = ("PUT",)
-    event: Callable[[JsonObject], str] = _silent  # of the System Log, for a new value; empty: none
-    complete: Complete = _keep  # (call, new body, body before)
+    event: Callable[[JsonObject], str] = _no_event  # System Log event type for a new value; empty: none
+    complete: Complete = _unchanged  # (call, new body, body before)
     links: Callable[[Tenant, JsonObject], JsonObject] = _no_links
 
     def value(self, tenant: Tenant) -> JsonObject:
-        """What is set now."""
-        record = tenant.store.get(self.kind, ONLY)
+        """The current value."""
+        record = tenant.store.get(self.kind, SINGLETON_ID)
         return record.body if record else self.initial(tenant)
 
     def view(self, tenant: Tenant) -> JsonObject:
-        """What the API shows."""
+        """The value as the API shows it."""
         body = self.value(tenant)
         links = self.links(tenant, body)
         return {**body, "_links": links} if links else body
@@ -64,16 +64,16 @@ class Setting:
         return Answer(200, self.view(call.tenant))
 
     def store(self, call: Call, body: JsonObject) -> Record:
-        """Keep a value, and note it in the System Log."""
+        """Store a value and record it in the System Log."""
         store = call.tenant.store
-        before = store.get(self.kind, ONLY)
-        record = store.change(before, body) if before else store.add(self.kind, ONLY, body)
+        before = store.get(self.kind, SINGLETON_ID)
+        record = store.change(before, body) if before else store.add(self.kind, SINGLETON_ID, body)
         if event := self.event(body):
             system_log.record(call, event, system_log.target(call.tenant.org["id"], self.kind, self.kind))
         return record
 
     def routes(self) -> tuple[Route, ...]:
-        """GET, and what changes it."""
+        """GET and the methods that change it."""
         return (
             Route("GET", self.path, self.show),
             *(Route(verb, self.path, self.change) for verb in self.changed_with),

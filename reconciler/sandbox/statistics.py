@@ -7,7 +7,7 @@ from reconciler.sandbox.json_types import JsonObject
 
 @dataclass
 class Count:
-    """What was asked of one endpoint."""
+    """Requests to one endpoint."""
 
     requests: int = 0
     bytes: int = 0  # of answer bodies
@@ -21,7 +21,7 @@ class Statistics:
         self._counts: dict[tuple[str, str], Count] = {}
 
     def add(self, method: str, template: str, status: int, size: int) -> None:
-        """Count one answer; `size` is that of its body, in bytes."""
+        """Count one answer; `size` is the size of its body in bytes."""
         count = self._counts.setdefault((method, template), Count())
         count.requests += 1
         count.bytes += size

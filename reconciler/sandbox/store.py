@@ -1,7 +1,7 @@
 """All objects of a tenant, in memory, with transactions.
 
-A record never changes: a change puts another record in its place, so that a refused request can be undone and
-a list can be walked while its elements are replaced. What is committed goes to the journal, if there is one.
+A record is immutable: a change puts a new record in its place, so that a refused request can be rolled back and a list
+can be iterated while its elements change. Commits go to the journal, if there is one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,52 +17,52 @@ Naming: TypeAlias = Callable[[JsonObject], str]  # the name of an object, from i
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object. `body` is what the API shows of it, `private` what the server alone needs."""
+    """One object. `body` is shown by the API, `private` is internal."""
 
     kind: str
-    parent: str  # id of the object it belongs to; empty at the top
+    parent: str  # id of the parent; empty at the top
     id: str
-    sequence: int  # order of creation, over all kinds
+    sequence: int  # order of creation across all kinds
     body: JsonObject
     private: JsonObject = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
-        """What tells it from all other records."""
+        """The unique key of the record."""
         return (self.kind, self.parent, self.id)
 
 
 class Journal(Protocol):
-    """Where committed changes are kept over restarts."""
+    """Keeps committed changes across restarts."""
 
     def load(self) -> Iterator[Record]:
-        """All records that were kept, in any order."""
+        """All stored records, in any order."""
 
     def commit(self, changes: dict[Key, Record | None]) -> None:
-        """Keep what one transaction changed; None stands for what it removed."""
+        """Store the changes of one transaction; None for a removed record."""
 
     def clear(self) -> None:
-        """Keep nothing."""
+        """Delete all records."""
 
     def close(self) -> None:
-        """Leave everything behind in order; nothing is committed afterwards."""
+        """Close it; nothing is committed afterwards."""
 
 
 class Lagging(Protocol):
-    """How far some lists are behind (see `consistency`)."""
+    """Delays some lists (see `consistency`)."""
 
-    def note(self, before: Mapping[Key, Record | None]) -> None:
-        """What one transaction replaced."""
+    def record(self, before: Mapping[Key, Record | None]) -> None:
+        """Record what one transaction replaced."""
 
-    def settled(self, kind: str, parent: str, records: list[Record]) -> list[Record]:
-        """A list as it was a moment ago."""
+    def lagged(self, kind: str, parent: str, records: list[Record]) -> list[Record]:
+        """A list as it was before the lag."""
 
 
 class Store:
     """Records by kind, parent and id, each table in order of creation."""
 
     def __init__(self, journal: Journal | None = None, names: Mapping[str, Naming] | None = None) -> None:
-        """`names` tells of which kinds objects can be found by name, and what their name is."""
+        """`names` has a function from body to name for each kind whose objects can be found by name."""
         self._naming = dict(names or {})
         self._named: dict[Key, str] = {}  # kind, parent, name: id
         self._tables: dict[tuple[str, str], dict[str, Record]] = {}
@@ -78,7 +78,7 @@ class Store:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no record at all."""
+        """Whether there are no records."""
         return not any(self._tables.values())
 
     def get(self, kind: str, identifier: str, parent: str = "") -> Record | None:
@@ -87,7 +87,7 @@ class Store:
         return table.get(identifier) if table else None
 
     def named(self, kind: str, name: str, parent: str = "") -> Record | None:
-        """The object of a name, of the kinds that have one."""
+        """The object with a name, for kinds that have one."""
         identifier = self._named.get((kind, parent, name))
         return self.get(kind, identifier, parent) if identifier else None
 
@@ -96,17 +96,17 @@ class Store:
         table = self._tables.get((kind, parent))
         return list(table.values()) if table else []
 
-    def settled(self, kind: str, parent: str = "") -> list[Record]:
-        """The same, as lists see it that are not quite up to date."""
+    def lagged(self, kind: str, parent: str = "") -> list[Record]:
+        """The same, as eventually consistent lists show it."""
         records = self.all(kind, parent)
-        return self.lag.settled(kind, parent, records) if self.lag else records
+        return self.lag.lagged(kind, parent, records) if self.lag else records
 
     def count(self, kind: str, parent: str = "") -> int:
-        """How many there are."""
+        """The number of records of a kind below a parent."""
         return len(self._tables.get((kind, parent), ()))
 
     def position(self, kind: str, identifier: str, parent: str = "") -> int | None:
-        """Where an id stands, or stood before it was deleted, in the order of creation."""
+        """The position of an id in the order of creation, even after it was deleted."""
         record = self.get(kind, identifier, parent)
         return record.sequence if record else self._gone.get((kind, parent, identifier))
 
@@ -118,7 +118,7 @@ class Store:
         parent: str = "",
         private: JsonObject | None = None,
     ) -> Record:
-        """Put a new record behind all others."""
+        """Append a new record."""
         self._sequence += 1
         record = Record(kind, parent, identifier, self._sequence, body, private or {})
         self._remember(record.key)
@@ -126,7 +126,7 @@ class Store:
         return record
 
     def change(self, record: Record, body: JsonObject | None = None, private: JsonObject | None = None) -> Record:
-        """Put another version of a record in its place; what is not given stays."""
+        """Replace a record with a new version; omitted parts stay."""
         changed = replace(
             record,
             body=record.body if body is None else body,
@@ -144,7 +144,7 @@ class Store:
         self.remove(record)
 
     def remove(self, record: Record) -> None:
-        """Remove a record alone: for relations, whose id is that of the object they lead to."""
+        """Remove a record only: for relations, whose id is the id of the related object."""
         table = self._tables.get((record.kind, record.parent), {})
         if record.id in table:
             self._remember(record.key)
@@ -154,7 +154,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: an exception inside leaves the store, and the journal, as they were."""
+        """All or nothing: an exception inside leaves store and journal unchanged."""
         self._before.clear()
         try:
             yield
@@ -162,13 +162,13 @@ class Store:
             self._undo()
             raise
         if self.lag:
-            self.lag.note(self._before)
+            self.lag.record(self._before)
         if self._journal and self._before:
             self._journal.commit({key: self.get(key[0], key[2], key[1]) for key in self._before})
         self._before.clear()
 
     def clear(self) -> None:
-        """Forget everything, in the journal too."""
+        """Delete all records, also in the journal."""
         self._tables.clear()
         self._named.clear()
         self._kinds_below.clear()

@@ -1,7 +1,7 @@
-"""The System Log: one event for every change, at `/api/v1/logs`.
+"""System Log: one event for every change, at `/api/v1/logs`.
 
-Event types are those of Okta's catalogue. `published` has milliseconds here, unlike the times on objects,
-because events are asked for by time.
+Event types are those of Okta's catalogue. `published` has milliseconds, unlike the times on objects, because events are
+queried by time.
 """
 
 import functools
@@ -20,33 +20,43 @@ from reconciler.sandbox.tenant import Tenant
 LOG_EVENT = "LogEvent"
 PAGING = Paging(default=100, maximum=1000)
 DEFAULT_WINDOW = timedelta(days=7)
-MOST_WORDS, LONGEST_WORD = 10, 40  # of `q`
-DETAILED = {
+MAX_WORDS, MAX_WORD_LENGTH = 10, 40  # of `q`
+WITH_CHANGE_DETAILS = {
     "policy.lifecycle.update",
     "application.lifecycle.update",
     "application.policy.sign_on.update",
     "security.trusted_origin.activate",
     "security.trusted_origin.deactivate",
 }
-UNREMARKABLE = {"lastUpdated"}
-# What `filter` may name; `published` is asked for with since and until.
-ROOTS = {"uuid", "eventType", "legacyEventType", "version", "severity", "displayMessage", "actor", "client", "target"}
-ROOTS |= {"transaction", "outcome", "request", "debugContext", "authenticationContext", "securityContext"}
-NOT_CONTAINED = re.compile(r"debugContext\.debugData\.(url|requestUri)\s+co\s", re.IGNORECASE)
+IGNORED_FIELDS = {"lastUpdated"}
+# Attributes allowed in `filter`; `published` is queried with since and until.
+FILTERABLE_ROOTS = {
+    "uuid",
+    "eventType",
+    "legacyEventType",
+    "version",
+    "severity",
+    "displayMessage",
+    "actor",
+    "client",
+    "target",
+}
+FILTERABLE_ROOTS |= {"transaction", "outcome", "request", "debugContext", "authenticationContext", "securityContext"}
+UNSUPPORTED_CO = re.compile(r"debugContext\.debugData\.(url|requestUri)\s+co\s", re.IGNORECASE)
 
 
 class _Attributes(Container[str]):
-    """All paths that begin with one of the names above."""
+    """All paths that start with one of the names above."""
 
     def __contains__(self, path: object) -> bool:
-        return str(path).split(".")[0] in ROOTS
+        return str(path).split(".")[0] in FILTERABLE_ROOTS
 
 
 ATTRIBUTES = _Attributes()
 
 
 def target(identifier: str, kind: str, name: str) -> JsonObject:
-    """An object that an event is about."""
+    """A target of an event."""
     return {
         "id": identifier,
         "type": kind,
@@ -56,22 +66,22 @@ def target(identifier: str, kind: str, name: str) -> JsonObject:
     }
 
 
-def tells_details(event_type: str) -> bool:
-    """Whether events of a type say what has changed."""
-    return event_type in DETAILED or (event_type.startswith("iam.") and event_type.endswith(".update"))
+def has_change_details(event_type: str) -> bool:
+    """Whether events of a type contain `changeDetails`."""
+    return event_type in WITH_CHANGE_DETAILS or (event_type.startswith("iam.") and event_type.endswith(".update"))
 
 
 def details(before: JsonObject, after: JsonObject) -> JsonObject:
-    """The `changeDetails` of a target: the fields that differ, as they were and as they are."""
+    """The `changeDetails` of a target: the fields that differ, before and after."""
     changed = [
-        name for name in sorted((before.keys() | after.keys()) - UNREMARKABLE) if before.get(name) != after.get(name)
+        name for name in sorted((before.keys() | after.keys()) - IGNORED_FIELDS) if before.get(name) != after.get(name)
     ]
     sides = {"from": before, "to": after}
     return {"changeDetails": {side: {name: body.get(name) for name in changed} for side, body in sides.items()}}
 
 
 def record(call: Call, event_type: str, *targets: JsonObject, failure: str | None = None) -> None:
-    """Note what a request did, or, with the reason of its `failure`, that it could not."""
+    """Record an event of a request; `failure` is the reason of a failed one."""
     tenant, actor = call.tenant, call.actor
     app, profile = call.caller.app, actor.body.get("profile", {})
     kind, name = ("PublicClientApp", actor.body["label"]) if app else ("User", profile["login"])
@@ -94,13 +104,13 @@ def record(call: Call, event_type: str, *targets: JsonObject, failure: str | Non
 
 @functools.lru_cache
 def _actor(identifier: str, kind: str, name: str, shown: str) -> JsonObject:
-    """One object for all events of an actor."""
+    """One shared object for all events of an actor."""
     return {**target(identifier, kind, name), "displayName": shown}
 
 
 @functools.lru_cache
 def _client(identifier: str | None, user_agent: str, address: str) -> JsonObject:
-    """One object for all events of a client."""
+    """One shared object for all events of a client."""
     return {
         "userAgent": {"rawUserAgent": user_agent, "os": "Unknown", "browser": "UNKNOWN"},
         "zone": "null",
@@ -112,7 +122,7 @@ def _client(identifier: str | None, user_agent: str, address: str) -> JsonObject
 
 
 def show(event: Record) -> JsonObject:
-    """An event as the API shows it; what is stored is only what tells it from others."""
+    """An event as the API shows it; only the variable parts are stored."""
     body = event.body
     request_id, path, query = body["request"]
     failure, token = body.get("failure"), body.get("apiToken")
@@ -138,7 +148,7 @@ def show(event: Record) -> JsonObject:
 def list_events(call: Call) -> Answer:
     """GET /api/v1/logs: since, until, filter, q, sortOrder, limit, after.
 
-    Without `until`, ascending, it is a poll: there is always a next page to ask later.
+    Ascending and without `until`, it is a polling request, which always has a next link.
     """
     query, tenant = call.query, call.tenant
     until = _time(query, "until")
@@ -149,13 +159,13 @@ def list_events(call: Call) -> Answer:
         if since <= event.body["published"] and (not until or event.body["published"] < until)
     ]
     if expression := query.get("filter"):
-        if NOT_CONTAINED.search(expression):
+        if UNSUPPORTED_CO.search(expression):
             raise invalid_search(expression)
         holds = compile_filter(expression, ATTRIBUTES)
         events = [event for event in events if holds(show(event))]
     if words := query.get("q", "").lower().split():
-        if len(words) > MOST_WORDS or max(map(len, words)) > LONGEST_WORD:
-            raise invalid_field("q", f"at most {MOST_WORDS} words of at most {LONGEST_WORD} characters")
+        if len(words) > MAX_WORDS or max(map(len, words)) > MAX_WORD_LENGTH:
+            raise invalid_field("q", f"at most {MAX_WORDS} words of at most {MAX_WORD_LENGTH} characters")
         events = [event for event in events if all(word in str(show(event)).lower() for word in words)]
     order = query.get("sortOrder", "ASCENDING")
     if order not in ("ASCENDING", "DESCENDING"):
@@ -167,11 +177,11 @@ def list_events(call: Call) -> Answer:
 
 
 def _time(query: Mapping[str, str], name: str) -> str:
-    """A moment of the query, as events write theirs; empty when it is not given."""
+    """A time in the query, in the format of events; empty if absent."""
     if not (given := query.get(name)):
         return ""
     try:
-        moment = datetime.fromisoformat(given.replace(" ", "+"))  # a plus sign that was not escaped
+        moment = datetime.fromisoformat(given.replace(" ", "+"))  # an unescaped plus sign
         return _text(moment.astimezone(UTC) if moment.tzinfo else moment)
     except (ValueError, OverflowError):
         raise invalid_field(name, "must be an ISO 8601 time") from None

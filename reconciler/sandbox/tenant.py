@@ -1,7 +1,6 @@
-"""One Okta org: its objects, its address, its clock.
+"""One Okta org: its objects, its URL, its clock.
 
-What the org itself is (id, subdomain, pipeline, counters) is a record as well: the store holds the whole
-state.
+The org itself (id, subdomain, pipeline, counters) is a record too, so the store holds the whole state.
 """
 
 from collections.abc import Callable
@@ -19,12 +18,12 @@ ORG = "Org"
 
 
 def utc_now() -> datetime:
-    """The time of day, for tenants that are not told another."""
+    """The default clock."""
     return datetime.now(UTC)
 
 
 def timestamp(moment: datetime) -> str:
-    """As Okta writes times: UTC, whole seconds, always three zeros of milliseconds."""
+    """Okta's time format: UTC, whole seconds, milliseconds always 000."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
@@ -39,56 +38,56 @@ class Tenant:
         self.clock = clock
         self.identifiers = identifiers or Identifiers()
 
-    def found(self, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
-        """Make the org itself; the baseline adds what a fresh org holds."""
+    def create_org(self, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
+        """Create the org itself; `baseline` adds the objects of a fresh org."""
         identity = {
             "id": self.identifiers.new("00o"),
-            "realmId": self.identifiers.new("guo"),  # of the default realm, in which every user is
-            "keyId": self.identifiers.key_id(),  # of the key that signs ID tokens
+            "realmId": self.identifiers.new("guo"),  # the default realm, which contains every user
+            "keyId": self.identifiers.key_id(),  # the key that signs ID tokens
         }
         settings = {"pipeline": pipeline, "subdomain": subdomain, "customApps": 0}
         self.store.add(ORG, "org", {**settings, **identity})
 
     @property
     def org(self) -> JsonObject:
-        """What the org is: id, subdomain, pipeline, counters."""
+        """The org itself: id, subdomain, pipeline, counters."""
         record = self.store.get(ORG, "org")
         return record.body if record else {}
 
     @property
     def pipeline(self) -> Pipeline:
-        """Which of the two engines the org runs on."""
+        """The engine of the org."""
         return "v1" if self.org.get("pipeline") == "v1" else "idx"
 
     @property
     def administrator(self) -> Record:
-        """The user that owns the API token: the first one ever made."""
+        """The owner of the API token: the first user."""
         return self.store.all("User")[0]
 
     def next_number(self, counter: str) -> int:
-        """Count something up, as the org does for the names of custom apps."""
+        """Increment a counter of the org, as for the names of custom apps."""
         record = self.store.get(ORG, "org")
-        assert record is not None, "the org has not been founded"
+        assert record is not None, "the org has not been created"
         number = int(record.body.get(counter, 0)) + 1
         self.store.change(record, body={**record.body, counter: number})
         return number
 
     def make_secret(self, name: str) -> str:
-        """A secret of the org, made when it is first asked for."""
+        """A secret of the org, generated on first use."""
         record = self.store.get(ORG, "org")
-        assert record is not None, "the org has not been founded"
+        assert record is not None, "the org has not been created"
         if name not in record.body:
             record = self.store.change(record, body={**record.body, name: self.identifiers.client_secret()})
         return str(record.body[name])
 
     def url(self, path: str) -> str:
-        """The address of a path, as clients reach it."""
+        """The absolute URL of a path."""
         return self.base_url + path
 
     def now(self) -> str:
-        """The time, as Okta writes it."""
+        """The current time in Okta's format."""
         return timestamp(self.clock())
 
     def in_future(self, **duration: float) -> str:
-        """A time from now, as Okta writes it; arguments as for `timedelta`."""
+        """A future time in Okta's format; arguments as for `timedelta`."""
         return timestamp(self.clock() + timedelta(**duration))

@@ -1,6 +1,6 @@
-"""A provider for the local tenant, where the official plugin is not installed.
+"""Stand-in provider for the local tenant, used where the official plugin is not installed.
 
-It does what the official plugin does: the same refusals, and the same objects left behind.
+It behaves like the official plugin: the same refusals, the same requests, the same resulting objects.
 """
 
 from reconciler.stand_in.service import StandIn, serving

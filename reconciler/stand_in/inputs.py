@@ -1,4 +1,4 @@
-"""Inputs of resources: the engine's words for what a kind's fields say."""
+"""Resource inputs of the engine, translated to and from the fields of a kind."""
 
 from __future__ import annotations
 
@@ -104,15 +104,15 @@ def _refusals(model: type[Part], spec: Mapping[str, Any], phase: Phase, above: s
         value = spec.get(field.name)
         if value is None:
             continue
-        if field.checked and phase is Phase.PREVIEW and (wrong := _wrong(model, field, value)):
-            yield above + field.name, wrong
+        if field.checked and phase is Phase.PREVIEW and (violation := _violation(model, field, value)):
+            yield above + field.name, violation
         if field.part:
             items = [value] if field.shape == "one" else value
             for item in items:
                 yield from _refusals(field.part, item, phase, f"{above}{field.name}.")
 
 
-def _wrong(model: type[Part], field: Field, value: Any) -> str:
+def _violation(model: type[Part], field: Field, value: Any) -> str:
     try:
         _adapter(model, field.name).validate_python(value)
     except ValidationError as error:

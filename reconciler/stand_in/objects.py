@@ -1,7 +1,7 @@
-"""Creating, reading, changing and deleting single objects, as their kinds say and as the official plugin does.
+"""Creates, reads, changes and deletes single objects, as their kinds declare and as the official plugin does.
 
-Specs hold ids where definitions hold names, and lack what a program left out. `ids` are the ids from the outermost
-owner to the object itself.
+Specs contain ids where definitions contain names, and lack what a program left out. `ids` are the ids from the
+outermost owner to the object itself.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Objects:
     async def _finish(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
         """Set what a POST or PUT of the object itself does not: its status, and links to others."""
         path = item_path(kind, ids)
-        _insist_on_priority(kind, spec, answer)
+        _require_priority(kind, spec, answer)
         wanted = spec.get("status")
         if kind.collection.lifecycle and wanted and answer.get("status", wanted) != wanted:
             verb = "activate" if wanted == "ACTIVE" else "deactivate"
@@ -139,7 +139,7 @@ class Objects:
                 await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
 
 
-def _insist_on_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -> None:
+def _require_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -> None:
     asked, given = spec.get("priority"), answer.get("priority")
     if kind.collection.insists_on_priority and asked and given not in (None, asked):
         raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")

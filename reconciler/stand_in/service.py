@@ -1,8 +1,8 @@
-"""The provider protocol, for the local tenant.
+"""Pulumi's provider protocol for the local tenant.
 
-The Pulumi engine attaches to it over gRPC (`PULUMI_DEBUG_PROVIDERS=okta:PORT`). It knows no kind by itself:
-everything follows from their declarations. It refuses any tenant but a sandbox on this machine; a real
-tenant is only ever changed by the official plugin.
+The Pulumi engine attaches over gRPC (`PULUMI_DEBUG_PROVIDERS=okta:PORT`). All knowledge of kinds comes from their
+declarations. The provider refuses any tenant but a sandbox on this machine; only the official plugin changes a real
+tenant.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=request.properties)
         await self._refuse(context, kind, inputs, Phase.CREATE)
-        made = await self._try(context, self._objects.create(kind, owner_ids(kind, inputs), given(kind, inputs)))
+        made = await self._or_abort(context, self._objects.create(kind, owner_ids(kind, inputs), given(kind, inputs)))
         return provider_pb2.CreateResponse(id=made[-1], properties=request.properties)
 
     async def Read(self, request: Any, context: Any) -> Any:
@@ -172,7 +172,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         path = tuple(request.id.split("/"))
         if len(path) == 1:
             path = ids(kind, path[0], known)
-        spec = await self._try(context, self._objects.read(kind, path))
+        spec = await self._or_abort(context, self._objects.read(kind, path))
         if spec is None:
             return provider_pb2.ReadResponse()
         inputs = as_inputs(kind, path, spec, known)
@@ -184,14 +184,14 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if not request.preview:
             await self._refuse(context, kind, inputs, Phase.UPDATE)
             path = ids(kind, request.id, inputs)
-            await self._try(context, self._objects.update(kind, path, given(kind, inputs)))
+            await self._or_abort(context, self._objects.update(kind, path, given(kind, inputs)))
         return provider_pb2.UpdateResponse(properties=request.news)
 
     async def Delete(self, request: Any, context: Any) -> Any:
         """DELETE it, after deactivating what Okta asks to be inactive first."""
         kind, inputs = kind_of(request.urn), plain(request.properties)
         await self._refuse(context, kind, inputs, Phase.DELETE)
-        await self._try(context, self._objects.delete(kind, ids(kind, request.id, inputs)))
+        await self._or_abort(context, self._objects.delete(kind, ids(kind, request.id, inputs)))
         return empty_pb2.Empty()
 
     @staticmethod
@@ -202,7 +202,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, "; ".join(reasons))
 
     @staticmethod
-    async def _try(context: Any, work: Any) -> Any:
+    async def _or_abort(context: Any, work: Any) -> Any:
         try:
             return await work
         except TenantError as error:

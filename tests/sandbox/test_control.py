@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from reconciler.sandbox.gate import ConnectionDropped
+from reconciler.sandbox.middleware import ConnectionDropped
 
 from .conftest import Okta
 

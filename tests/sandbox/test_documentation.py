@@ -1,4 +1,4 @@
-"""The page about the local tenant tells what is there. Its tables are made here:
+"""docs/sandbox.md documents every endpoint, option and recording. This regenerates its tables:
 
 python -m tests.sandbox.test_documentation
 """
@@ -29,15 +29,15 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[.:]) |\.$|:\s`", " ".join(text.split("\n\n")[0].split()))[0].rstrip(".:")
 
 
-def served() -> str:
+def endpoints_table() -> str:
     """One row for each family."""
-    rows = [("The System Log", system_log.ROUTES)]
+    rows = [("System Log", system_log.ROUTES)]
     for info in pkgutil.iter_modules(families.__path__):
         module = importlib.import_module(f"{families.__name__}.{info.name}")
         family = getattr(module, "FAMILY", None)
         if isinstance(family, Family) and family in families.FAMILIES:
             rows.append((first_sentence(module.__doc__ or ""), family.routes()))
-    lines = ["| what | below | endpoints | scopes |", "| --- | --- | ---: | --- |"]
+    lines = ["| API | path | endpoints | OAuth scopes |", "| --- | --- | ---: | --- |"]
     for title, routes in sorted(rows, key=lambda row: min(route.path for route in row[1])):
         path = min((route.path for route in routes), key=lambda path: (len(path), path))
         scopes = ", ".join(sorted({f"`{route.scope}`" for route in routes if route.scope})) or "none"
@@ -46,10 +46,10 @@ def served() -> str:
     return "\n".join(lines) + "\n"
 
 
-def faithful() -> str:
-    """One row for each kind of recording."""
+def fidelity_table() -> str:
+    """One row for each group of recordings."""
     lines = [
-        "| recordings of | alike from beginning to end | share of answers that are alike |",
+        "| recordings | fully matching recordings | matching answers |",
         "| --- | ---: | ---: |",
     ]
     for name, floor in sorted(json.loads(FLOOR.read_text()).items()):
@@ -58,18 +58,18 @@ def faithful() -> str:
 
 
 def page() -> str:
-    """The page, with tables as they should be."""
+    """The page with current tables."""
     parts = re.split(f"{re.escape(BEGIN)}.*?{re.escape(END)}", PAGE.read_text(), flags=re.DOTALL)
-    assert len(parts) == 3, "the page has a place for each table"
-    tables = [f"{BEGIN}\n{table}\n{END}" for table in (served(), faithful())]
+    assert len(parts) == 3, "the page has markers for each table"
+    tables = [f"{BEGIN}\n{table}\n{END}" for table in (endpoints_table(), fidelity_table())]
     return parts[0] + tables[0] + parts[1] + tables[1] + parts[2]
 
 
-def test_the_tables_of_the_page_are_current() -> None:
-    assert PAGE.read_text() == page(), "python -m tests.sandbox.test_documentation"
+def test_tables_are_current() -> None:
+    assert PAGE.read_text() == page(), "run: python -m tests.sandbox.test_documentation"
 
 
-def test_the_page_names_every_option_and_every_endpoint_of_our_own() -> None:
+def test_every_option_and_control_endpoint_is_documented() -> None:
     from reconciler.sandbox import control
     from reconciler.sandbox.command import serve
     from reconciler.sandbox.sandbox import Sandbox

@@ -1,7 +1,7 @@
 import pytest
 
 from reconciler.sandbox.errors import OktaError
-from reconciler.sandbox.filters import DEEPEST, compile_filter
+from reconciler.sandbox.filters import MAX_DEPTH, compile_filter
 
 ADA = {
     "status": "ACTIVE",
@@ -83,7 +83,7 @@ def test_refuses_attributes_that_are_not_offered() -> None:
 @pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("not ", ""), ("not (", ")")])
 def test_nesting_has_an_end(opening: str, closing: str) -> None:
     inner = 'status eq "ACTIVE"'
-    assert compile_filter("(" * DEEPEST + inner + ")" * DEEPEST)(ADA)
+    assert compile_filter("(" * MAX_DEPTH + inner + ")" * MAX_DEPTH)(ADA)
     with pytest.raises(OktaError) as refused:
         compile_filter(opening * 3000 + inner + closing * 3000)
     assert refused.value.code == "E0000031"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reconciler.sandbox.origins import Served
+from reconciler.sandbox.origins import ServedAddress
 
 from .conftest import BASE_URL, Okta
 
-SERVED = Served.at("http://127.0.0.1:8080")
+SERVED = ServedAddress.at("http://127.0.0.1:8080")
 OWN = ["127.0.0.1:8080", "127.0.0.1", "127.8.8.8:1", "localhost", "LOCALHOST:8080", "localhost.", "[::1]:8080", "[::1]"]
 PLUGIN = ["sandbox.okta.com", "acme.oktapreview.com:443", "acme-admin.okta.com"]
 FOREIGN = [
@@ -32,29 +32,29 @@ FOREIGN += [
 
 @pytest.mark.parametrize("host", [*OWN, *PLUGIN, None])
 def test_hosts_that_are_taken(host: str | None) -> None:
-    assert SERVED.takes_host(host)
+    assert SERVED.accepts_host(host)
 
 
 @pytest.mark.parametrize("host", FOREIGN)
 def test_hosts_that_are_refused(host: str) -> None:
-    assert not SERVED.takes_host(host)
+    assert not SERVED.accepts_host(host)
 
 
 def test_a_tenant_is_served_at_a_name() -> None:
-    assert Served.at("http://tenant:8080").takes_host("Tenant:8080")
-    assert not Served.at("http://tenant:8080").takes_host("tenant.evil.example:8080")
+    assert ServedAddress.at("http://tenant:8080").accepts_host("Tenant:8080")
+    assert not ServedAddress.at("http://tenant:8080").accepts_host("tenant.evil.example:8080")
 
 
 def test_at_all_addresses_every_address_is_taken_and_no_name_of_others() -> None:
-    everywhere = Served.at("http://0.0.0.0:8080")
-    assert everywhere.takes_host("10.0.0.1:8080")
-    assert Served.at("http://[::]:8080").takes_host("[fd00::1]:8080")
-    assert not everywhere.takes_host("evil.example:8080")
+    everywhere = ServedAddress.at("http://0.0.0.0:8080")
+    assert everywhere.accepts_host("10.0.0.1:8080")
+    assert ServedAddress.at("http://[::]:8080").accepts_host("[fd00::1]:8080")
+    assert not everywhere.accepts_host("evil.example:8080")
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", None])
 def test_origins_of_its_own(origin: str | None) -> None:
-    assert SERVED.takes_origin(origin)
+    assert SERVED.accepts_origin(origin)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_origins_of_its_own(origin: str | None) -> None:
     ],
 )
 def test_origins_of_others(origin: str) -> None:
-    assert not SERVED.takes_origin(origin)
+    assert not SERVED.accepts_origin(origin)
 
 
 @pytest.mark.parametrize("path", ["/_sandbox", "/api/v1/groups", "/.well-known/okta-organization", "/nothing"])
@@ -97,4 +97,4 @@ def test_a_page_of_others_changes_nothing(okta: Okta) -> None:
 
 def test_a_refused_request_does_not_count_as_under_way(okta: Okta) -> None:
     okta.request("GET", "/api/v1/groups", headers={"Host": "evil.example"})
-    assert okta.sandbox.rate_limits.under_way == 0
+    assert okta.sandbox.rate_limits.in_flight == 0

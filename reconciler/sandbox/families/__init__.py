@@ -1,7 +1,7 @@
-"""What is particular to each kind of Okta object: one module for each family of endpoints.
+"""The kinds of Okta objects, one module for each family of endpoints.
 
-A module declares one or more `Collection`s, and functions for the endpoints that do not fit one, and names
-them in its `FAMILY`. A new family is one module, and one line here.
+A module declares one or more `Collection`s, plus functions for endpoints that fit none, and lists them in its `FAMILY`.
+A new family is one module and one line here.
 """
 
 from reconciler.sandbox.collection import Family
@@ -18,12 +18,12 @@ from reconciler.sandbox.families import (
     app_federated_claims,
     app_grants,
     app_logos,
-    app_push_groups,
     app_secrets,
     app_tokens,
     app_user_schemas,
     app_users,
     apps,
+    associated_servers,
     authenticator_methods,
     authenticators,
     authorization_server_keys,
@@ -38,6 +38,7 @@ from reconciler.sandbox.families import (
     factors,
     features,
     group_owners,
+    group_push_mappings,
     group_rules,
     group_schemas,
     groups,
@@ -47,9 +48,8 @@ from reconciler.sandbox.families import (
     inline_hooks,
     linked_objects,
     log_streams,
-    org,
+    org_preferences,
     org_settings,
-    org_switches,
     policies,
     policy_mappings,
     profile_mappings,
@@ -60,21 +60,21 @@ from reconciler.sandbox.families import (
     role_subscriptions,
     threat_insight,
     trusted_origins,
-    trusted_servers,
     user_factors,
     user_lifecycle,
     user_passwords,
     user_risk,
     user_schemas,
     users,
+    well_known,
     zones,
 )
 from reconciler.sandbox.store import Naming
 
 FAMILIES: tuple[Family, ...] = (
-    org.FAMILY,
+    well_known.FAMILY,
     org_settings.FAMILY,
-    org_switches.FAMILY,
+    org_preferences.FAMILY,
     role_subscriptions.FAMILY,
     features.FAMILY,
     users.FAMILY,
@@ -103,7 +103,7 @@ FAMILIES: tuple[Family, ...] = (
     app_features.FAMILY,
     app_federated_claims.FAMILY,
     app_logos.FAMILY,
-    app_push_groups.FAMILY,
+    group_push_mappings.FAMILY,
     app_secrets.FAMILY,
     app_tokens.FAMILY,
     app_users.FAMILY,
@@ -118,7 +118,7 @@ FAMILIES: tuple[Family, ...] = (
     authorization_servers.FAMILY,
     authorization_server_policies.FAMILY,
     authorization_server_keys.FAMILY,
-    trusted_servers.FAMILY,
+    associated_servers.FAMILY,
     zones.FAMILY,
     trusted_origins.FAMILY,
     identity_providers.FAMILY,

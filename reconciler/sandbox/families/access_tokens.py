@@ -1,7 +1,7 @@
-"""`POST /oauth2/v1/token` of the org: service apps get access tokens for Okta's own API.
+"""Token endpoint of the org authorization server: `POST /oauth2/v1/token`.
 
-Only client credentials with `private_key_jwt`, as Okta takes nothing else for its own scopes. A refusal is answered,
-not raised, so that the System Log keeps it.
+It issues access tokens for Okta's API to service apps, only with client credentials and `private_key_jwt`, as Okta
+does. A refusal is returned, not raised, so that its System Log event is kept.
 """
 
 from dataclasses import replace

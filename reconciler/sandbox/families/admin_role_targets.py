@@ -1,6 +1,7 @@
-"""What a standard role of an administrator is limited to: `/roles/{id}/targets/groups`, `/targets/catalog/apps`.
+"""Role assignment targets: `/roles/{id}/targets/groups`, `/targets/catalog/apps`.
 
-An assignment without targets holds for all groups or apps; one with targets may not lose the last of them.
+Targets limit a standard role. An assignment without targets holds for all groups or apps. The last target of an
+assignment cannot be removed.
 """
 
 from collections.abc import Callable

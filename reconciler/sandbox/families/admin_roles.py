@@ -1,7 +1,7 @@
-"""Administrator roles of users, groups and service apps: `/api/v1/users/{id}/roles`, and alike.
+"""Role assignments to users, groups and service apps: `/api/v1/users/{id}/roles` and similar.
 
-Standard roles are assigned here. A custom role is assigned for a resource set, which makes the assignee a member of
-a binding (see `role_bindings`); here it is shown among the others.
+Standard roles are assigned here. Assigning a custom role with a resource set makes the assignee a member of a binding
+(see `role_bindings`). The list shows both.
 """
 
 import base64

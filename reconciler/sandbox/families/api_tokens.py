@@ -1,4 +1,4 @@
-"""API tokens: `/api/v1/api-tokens`. They are made in the console only; a fresh org has the one that it is run with."""
+"""API tokens: `/api/v1/api-tokens`. Only Okta's console creates them; a fresh org has the one in use."""
 
 from typing import Literal
 

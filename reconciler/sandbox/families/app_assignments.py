@@ -1,6 +1,6 @@
-"""Which groups get an app: `/api/v1/apps/{id}/groups`, and `/api/v1/groups/{id}/apps`.
+"""Group assignments of an app: `/api/v1/apps/{id}/groups`, and `/api/v1/groups/{id}/apps`.
 
-The id of an assignment is the group's. Priorities start at 0 and keep gaps, as recorded.
+The id of an assignment is the id of its group. Priorities start at 0 and keep gaps, as recorded.
 """
 
 from typing import Any
@@ -59,7 +59,7 @@ def assign(call: Call) -> Answer:
     wanted = sent["priority"]
     if wanted is None and before:
         wanted = before.body["priority"]
-    numbers = GAPPED.place(others, group.id, wanted)
+    numbers = GAPPED.insert(others, group.id, wanted)
     body = {
         "lastUpdated": call.tenant.now(),
         "priority": numbers.pop(group.id),

@@ -1,4 +1,4 @@
-"""What an app may hold, as far as the sandbox looks into it; the rest is kept as it was sent."""
+"""Request body of an app. Fields that the sandbox does not check are kept as sent."""
 
 from typing import Any, Literal
 

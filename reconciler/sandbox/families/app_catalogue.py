@@ -1,7 +1,7 @@
-"""The integrations of Okta's catalogue, as apps are made from them.
+"""Integrations of the Okta Integration Network, as far as creating an app needs them.
 
-What is known of an integration stands in `data/app_catalogue.json`. The catalogue has thousands more: one that the
-sandbox does not know takes its sign-on mode, its settings and its links from the request.
+Known integrations are in `data/app_catalogue.json`. Okta's catalogue has thousands more: an app of any other
+integration takes its sign-on mode, settings and links from the request.
 """
 
 import functools

@@ -1,7 +1,7 @@
-"""How Okta signs in to an app to provision to it: `/api/v1/apps/{id}/connections/default`.
+"""Provisioning connection of an app: `/api/v1/apps/{id}/connections/default`.
 
-There is one connection for each app that can provision; of any other app Okta answers that it is unknown. The sandbox
-keeps what it is told and connects to nobody.
+An app that supports provisioning has one connection; any other app shows the status UNKNOWN. The sandbox stores the
+connection and never connects.
 """
 
 from typing import Literal

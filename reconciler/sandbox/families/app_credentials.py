@@ -1,6 +1,6 @@
-"""Keys, SAML metadata and the ID token settings of an app.
+"""Keys, SAML metadata and ID token settings of an app: `/api/v1/apps/{id}/credentials/keys` and others.
 
-The ID token settings are an endpoint of Okta's console; the official provider uses it for every OIDC app.
+The ID token settings are an endpoint of Okta's console that the official provider calls for every OIDC app.
 """
 
 import textwrap

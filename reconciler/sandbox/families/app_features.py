@@ -1,6 +1,6 @@
 """Provisioning features of an app: `/api/v1/apps/{id}/features`.
 
-Only an app that can provision has them. The sandbox keeps the settings; it provisions nobody.
+Only apps that support provisioning have them. The sandbox stores the settings and provisions nothing.
 """
 
 from typing import Any, Literal

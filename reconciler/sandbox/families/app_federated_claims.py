@@ -1,4 +1,4 @@
-"""Claims that an app is told besides those of its sign-on settings: `/api/v1/apps/{id}/federated-claims`."""
+"""Federated claims of an app: `/api/v1/apps/{id}/federated-claims`."""
 
 from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family

@@ -1,4 +1,4 @@
-"""Okta scopes that an app may ask for: `/api/v1/apps/{id}/grants`."""
+"""Scope consent grants of an app: `/api/v1/apps/{id}/grants`."""
 
 import re
 

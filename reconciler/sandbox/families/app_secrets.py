@@ -1,7 +1,7 @@
-"""The secrets of an OIDC app: `/api/v1/apps/{id}/credentials/secrets`. There may be two of them, for a rotation.
+"""Client secrets of an OIDC app: `/api/v1/apps/{id}/credentials/secrets`. An app has at most two, for rotation.
 
-The secret that an app was made with belongs to the app; it is shown here under an id made of the app's, and becomes
-a record of its own when its status changes.
+The secret created with the app is stored with the app and shown here with an id derived from the app's. It becomes a
+separate record when its status changes.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from reconciler.sandbox.errors import OktaError, invalid, not_found
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.families.apps import APPS
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 SECRET = "OAuth2ClientSecret"
-MOST = 2
+MAX_SECRETS = 2
 
 
 class _Secret(Body):
@@ -29,7 +29,7 @@ def _body(secret: str) -> JsonObject:
     return {"status": "ACTIVE", "client_secret": secret, "secret_hash": digest}
 
 
-def _first(tenant: Tenant, identifier: str) -> Record | None:
+def _original_secret(tenant: Tenant, identifier: str) -> Record | None:
     """The secret that an app was made with."""
     app = tenant.store.get(APPS.kind, APPS.prefix + identifier[3:])
     if app is None or "clientSecret" not in app.private:
@@ -42,18 +42,18 @@ def _all(call: Call, stored: list[Record]) -> list[Record]:
     app = APPS.named_in(call)
     if "oauthClient" not in app.body["credentials"]:
         raise not_found(app.id, "OAuth2AppInstance")
-    first = _first(call.tenant, SECRETS.prefix + app.id[3:])
+    first = _original_secret(call.tenant, SECRETS.prefix + app.id[3:])
     return [first, *stored] if first and all(each.id != first.id for each in stored) else stored
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     app, tenant = APPS.named_in(call), call.tenant
-    if len(_all(call, tenant.store.all(SECRET, app.id))) >= MOST:
-        raise invalid("client_secret", f"client_secret: An app cannot have more than {MOST} secrets.")
+    if len(_all(call, tenant.store.all(SECRET, app.id))) >= MAX_SECRETS:
+        raise invalid("client_secret", f"client_secret: An app cannot have more than {MAX_SECRETS} secrets.")
     return _body(body.get("client_secret") or tenant.identifiers.client_secret())
 
 
-def _forget_first(call: Call, secret: Record) -> None:
+def _forget_original_secret(call: Call, secret: Record) -> None:
     app = APPS.find(call.tenant, secret.parent)
     if secret.id == SECRETS.prefix + app.id[3:]:
         private = {name: value for name, value in app.private.items() if name != "clientSecret"}
@@ -62,7 +62,7 @@ def _forget_first(call: Call, secret: Record) -> None:
 
 def _links(tenant: Tenant, secret: Record) -> JsonObject:
     path = f"{APPS.path}/{secret.parent}/credentials/secrets/{secret.id}"
-    shown = switch(tenant, path, secret.body["status"], "POST")
+    shown = lifecycle_link(tenant, path, secret.body["status"], "POST")
     return shown if secret.body["status"] == "ACTIVE" else {**shown, "delete": link(tenant, path, "DELETE")}
 
 
@@ -82,9 +82,9 @@ SECRETS = Collection(
     created_status=201,
     lifecycle=Lifecycle("object", _cannot_delete),
     title=lambda body: str(body["secret_hash"]),
-    alias=_first,
+    alias=_original_secret,
     complete=_complete,
-    removed=_forget_first,
+    removed=_forget_original_secret,
     links=_links,
     select=_all,
 )

@@ -1,6 +1,6 @@
-"""Refresh tokens that users have given an app: `/api/v1/apps/{id}/tokens`.
+"""Refresh tokens of an app: `/api/v1/apps/{id}/tokens`.
 
-They come from people who sign in, which the sandbox has none of: its lists are empty.
+Refresh tokens come from user sign-ins. The sandbox has none, so the list is empty.
 """
 
 from reconciler.sandbox import system_log

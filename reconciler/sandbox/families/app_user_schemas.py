@@ -1,7 +1,7 @@
-"""The profiles that users have in an app: `/api/v1/meta/schemas/apps/{id}/default`.
+"""App user schemas: `/api/v1/meta/schemas/apps/{id}/default`.
 
-A schema is stored when it is first changed; until then it is what its app's kind starts with. Permissions and the
-master are not told of app user properties.
+A schema is stored with its first change; until then it is the default of the app's integration. App user properties
+show neither permissions nor `master`.
 """
 
 import functools
@@ -13,7 +13,7 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.app_catalogue import integrations
 from reconciler.sandbox.families.apps import APPS
-from reconciler.sandbox.families.profile_schemas import Dialect, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import SchemaVariant, merge, removed_properties
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
@@ -21,7 +21,7 @@ from reconciler.sandbox.tenant import Tenant
 
 SCHEMA = "AppUserSchema"
 DEFAULT = "default"
-DIALECT = Dialect({"scope": "NONE"}, ignored=frozenset({"master", "mutability", "permissions"}))
+VARIANT = SchemaVariant({"scope": "NONE"}, ignored=frozenset({"master", "mutability", "permissions"}))
 
 
 @functools.cache
@@ -96,7 +96,7 @@ def _read(call: Call) -> Answer:
 def _change(call: Call) -> Answer:
     app, store = APPS.named_in(call), call.tenant.store
     before = definitions_of(call.tenant, app)
-    after = merge(before, call.json(), DIALECT)
+    after = merge(before, call.json(), VARIANT)
     store.add(SCHEMA, DEFAULT, {"definitions": after, "lastUpdated": call.tenant.now()}, app.id)
     for assignment in store.all("AppUser", app.id):
         gone = removed_properties(before, after)

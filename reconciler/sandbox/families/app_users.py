@@ -1,6 +1,7 @@
-"""Which users have an app of their own: `/api/v1/apps/{id}/users`.
+"""User assignments of an app: `/api/v1/apps/{id}/users`.
 
-The id of an assignment is the user's. The profile is filled in from the user's, and what is sent wins.
+The id of an assignment is the id of its user. The app profile is filled in from the user's profile; values in the
+request take precedence.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Apps: `/api/v1/apps`.
 
-What depends on the way of signing in stands in `sign_on_modes`; keys and metadata in `app_credentials`; who
-gets an app in `app_assignments`.
+Fields that depend on the sign-on mode are in `sign_on_modes`, keys and metadata in `app_credentials`, group
+assignments in `app_assignments`.
 """
 
 import re
@@ -22,7 +22,7 @@ from reconciler.sandbox.families.app_catalogue import (
 from reconciler.sandbox.families.policies import POLICIES, default_policy
 from reconciler.sandbox.families.sign_on_modes import complete_for_mode
 from reconciler.sandbox.json_types import Json, JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
@@ -53,7 +53,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     """A change is a full replacement, but for the name, the status, what only Okta writes, and the groups of
     settings that are left out altogether."""
     tenant = call.tenant
-    made_from = origin(tenant, body, before)
+    made_from = integration_of(tenant, body, before)
     sent = {name: value for name, value in body["settings"].items() if value is not None}
     given = {**(_kept_settings(before) if before else {}), **sent}
     if made_from.custom and "signOn" not in given:
@@ -67,7 +67,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
         "orn": "",
         "name": made_from.name,
         "label": body["label"],
-        "status": before.body["status"] if before else _first_status(call),
+        "status": before.body["status"] if before else _initial_status(call),
         "accessibility": fill(ACCESSIBILITY, body["accessibility"]),
         "visibility": fill({**VISIBILITY, "appLinks": links}, body["visibility"]),
         "features": before.body["features"] if before else [],
@@ -88,10 +88,10 @@ def _kept_settings(before: Record) -> JsonObject:
     return {name: before.body["settings"][name] for name in ("app", "signOn") if name in before.body["settings"]}
 
 
-def origin(tenant: Tenant, body: JsonObject, before: Record | None) -> Integration:
+def integration_of(tenant: Tenant, body: JsonObject, before: Record | None) -> Integration:
     """What an app is made from: an integration of the catalogue, or the org's own."""
     if before is None:
-        return _origin_of_new(tenant, body)
+        return _integration_of_new(tenant, body)
     name, links = before.body["name"], before.body["visibility"]["appLinks"]
     if name in integrations():
         return integrations()[name]
@@ -101,7 +101,7 @@ def origin(tenant: Tenant, body: JsonObject, before: Record | None) -> Integrati
     return integration(name, body["signOnMode"] or before.body["signOnMode"], links)
 
 
-def _origin_of_new(tenant: Tenant, body: JsonObject) -> Integration:
+def _integration_of_new(tenant: Tenant, body: JsonObject) -> Integration:
     """The catalogue's name, or one made for a custom app: subdomain, label, and a number of the org."""
     own = f"{tenant.org['subdomain']}_"
     mode = body["signOnMode"]
@@ -122,7 +122,7 @@ def user_name(credentials: JsonObject) -> JsonObject:
     return fill({"pushStatus": "DONT_PUSH"}, template) if template["type"] == "CUSTOM" else template
 
 
-def _first_status(call: Call) -> str:
+def _initial_status(call: Call) -> str:
     return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
 
 
@@ -140,7 +140,7 @@ def created(call: Call, app: Record) -> None:
     if client := body["credentials"].get("oauthClient"):
         own = {**client, "client_id": client.get("client_id") or app.id}
         body["credentials"] = {**body["credentials"], "oauthClient": own}
-    profile_mappings.connect(call, tenant.store.change(app, {**body, "orn": orn}, private))
+    profile_mappings.add_mappings(call, tenant.store.change(app, {**body, "orn": orn}, private))
 
 
 def _replaced(call: Call, app: Record) -> None:
@@ -170,7 +170,7 @@ def _links(tenant: Tenant, app: Record) -> JsonObject:
         "groups": link(tenant, f"{path}/groups"),
         "logo": [{"name": "medium", "href": private.get("logo", LOGO), "type": "image/png"}],
         "users": link(tenant, f"{path}/users"),
-        **switch(tenant, path, body["status"]),
+        **lifecycle_link(tenant, path, body["status"]),
     }
     for name in ("accessPolicy", "profileEnrollment"):
         if name in private:
@@ -222,7 +222,7 @@ APPS = Collection(
     complete=complete,
     created=created,
     replaced=_replaced,
-    removed=profile_mappings.disconnect,
+    removed=profile_mappings.remove_mappings,
     guard_delete=_refuse_first_party,
     show=_show,
 )

@@ -1,4 +1,4 @@
-"""Methods of authenticators, and makes of security keys: `/api/v1/authenticators/{id}/methods`, `.../aaguids`."""
+"""Authenticator methods and custom AAGUIDs: `/api/v1/authenticators/{id}/methods`, `.../aaguids`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS, catalogue
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -25,7 +25,7 @@ class _Method(OpenBody):
     settings: dict[str, Any] | None = absent()
 
 
-def _first(authenticator: Record) -> dict[str, JsonObject]:
+def _default_methods(authenticator: Record) -> dict[str, JsonObject]:
     """The methods of an authenticator as Okta sets them up, by type."""
     methods = catalogue()[authenticator.body["key"]]["methods"]
     return {method["type"]: {"status": "ACTIVE", **method} for method in methods}
@@ -36,21 +36,21 @@ def _value(tenant: Tenant, authenticator: Record, kind: str) -> JsonObject:
     record = tenant.store.get(METHOD, kind, authenticator.id)
     if record:
         return record.body
-    if kind not in _first(authenticator):
+    if kind not in _default_methods(authenticator):
         raise not_found(kind, METHOD)
-    return _first(authenticator)[kind]
+    return _default_methods(authenticator)[kind]
 
 
 def _show(tenant: Tenant, authenticator: Record, kind: str) -> JsonObject:
     path, value = f"{AUTHENTICATORS.path}/{authenticator.id}/methods/{kind}", _value(tenant, authenticator, kind)
-    links = {"self": link(tenant, path, "GET", "PUT"), **switch(tenant, path, str(value["status"]), "POST")}
+    links = {"self": link(tenant, path, "GET", "PUT"), **lifecycle_link(tenant, path, str(value["status"]), "POST")}
     return {**value, "_links": links}
 
 
 def list_methods(call: Call) -> Answer:
     """GET of all methods of an authenticator."""
     authenticator = AUTHENTICATORS.named_in(call)
-    return Answer(200, [_show(call.tenant, authenticator, kind) for kind in _first(authenticator)])
+    return Answer(200, [_show(call.tenant, authenticator, kind) for kind in _default_methods(authenticator)])
 
 
 def read_one(call: Call) -> Answer:
@@ -64,18 +64,18 @@ def replace(call: Call) -> Answer:
     current, sent = _value(call.tenant, authenticator, kind), read(_Method, call.json())
     if sent.get("type", kind) != kind:
         raise invalid_field("type", "The type of a method cannot be changed.")
-    first = _first(authenticator).get(kind, {})
+    first = _default_methods(authenticator).get(kind, {})
     others = {name: value for name, value in sent.items() if name not in ("type", "status", "settings", "_links")}
     settings = fill(first.get("settings", {}), sent.get("settings"))
-    return _keep(call, authenticator, kind, {**current, **others, **({"settings": settings} if settings else {})})
+    return _store(call, authenticator, kind, {**current, **others, **({"settings": settings} if settings else {})})
 
 
-def _turn(call: Call, status: str) -> Answer:
+def _set_status(call: Call, status: str) -> Answer:
     authenticator, kind = AUTHENTICATORS.named_in(call), call.params["method"]
-    return _keep(call, authenticator, kind, {**_value(call.tenant, authenticator, kind), "status": status})
+    return _store(call, authenticator, kind, {**_value(call.tenant, authenticator, kind), "status": status})
 
 
-def _keep(call: Call, authenticator: Record, kind: str, body: JsonObject) -> Answer:
+def _store(call: Call, authenticator: Record, kind: str, body: JsonObject) -> Answer:
     store = call.tenant.store
     if record := store.get(METHOD, kind, authenticator.id):
         store.change(record, body)
@@ -158,8 +158,8 @@ FAMILY = Family(
         Route("GET", ITEM, read_one),
         Route("PUT", ITEM, replace),
         Route("POST", ITEM, replace),
-        Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _turn(call, "ACTIVE")),
-        Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _turn(call, "INACTIVE")),
+        Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _set_status(call, "ACTIVE")),
+        Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _set_status(call, "INACTIVE")),
     ),
     scope="okta.authenticators",
 )

@@ -1,6 +1,6 @@
-"""Authenticators: `/api/v1/authenticators`. They cannot be deleted, only deactivated.
+"""Authenticators: `/api/v1/authenticators`. They can be deactivated but not deleted.
 
-Which keys there are, and the methods of each, stands in `data/authenticators.json`.
+The authenticator keys and their methods are in `data/authenticators.json`.
 """
 
 import functools
@@ -14,12 +14,12 @@ from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-SEVERAL = ("custom_app", "custom_otp", "external_idp")  # keys of which an org may have more than one
+MULTIPLE_ALLOWED = ("custom_app", "custom_otp", "external_idp")  # keys of which an org may have more than one
 ENROLLED_ON_DEVICE = ("custom_app", "okta_verify")
 NEVER_ENROLLED = ("external_idp",)  # policies say nothing of them
 SECRETS = ("integrationKey", "secretKey", "sharedSecret")
@@ -64,7 +64,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         return {**before.body, **completed, **fixed}
     if body["key"] not in catalogue():
         raise invalid_field("key", f"'{body['key']}' is not the key of an authenticator.")
-    if body["key"] not in SEVERAL and any(
+    if body["key"] not in MULTIPLE_ALLOWED and any(
         each.body["key"] == body["key"] for each in call.tenant.store.all(AUTHENTICATORS.kind)
     ):
         raise invalid_field("key", "The org has this authenticator already.")
@@ -87,7 +87,7 @@ def _complete_provider(tenant: Tenant, provider: JsonObject, before: Record | No
 def _names(entry: JsonObject, authenticator: Record) -> bool:
     """Policies name an authenticator by its key, or by its id where there may be several."""
     key = authenticator.body["key"]
-    return entry.get("id") == authenticator.id if key in SEVERAL else entry.get("key") == key
+    return entry.get("id") == authenticator.id if key in MULTIPLE_ALLOWED else entry.get("key") == key
 
 
 def _enrolment_policies(tenant: Tenant) -> list[Record]:
@@ -98,7 +98,7 @@ def _entries(policy: Record) -> list[JsonObject]:
     return list((policy.body.get("settings") or {}).get("authenticators") or ())
 
 
-def _offer(call: Call, authenticator: Record) -> None:
+def _add_to_enrollment_policy(call: Call, authenticator: Record) -> None:
     """An active authenticator is optional in the default enrolment policy, if it can be enrolled at all."""
     body = authenticator.body
     for_recovery = (body.get("settings") or {}).get("allowedFor") == "recovery"
@@ -107,7 +107,7 @@ def _offer(call: Call, authenticator: Record) -> None:
     for policy in _enrolment_policies(call.tenant):
         if policy.body["system"] and (policy.body.get("settings") or {}).get("type") == "AUTHENTICATORS":
             entry: JsonObject = {"key": body["key"]}
-            if body["key"] in SEVERAL:
+            if body["key"] in MULTIPLE_ALLOWED:
                 entry["id"] = authenticator.id
             others = [each for each in _entries(policy) if not _names(each, authenticator)]
             entries = [*others, {**entry, "enroll": {"self": "OPTIONAL"}}]
@@ -139,7 +139,7 @@ def _links(tenant: Tenant, authenticator: Record) -> JsonObject:
         "methods": link(tenant, f"{path}/methods", "GET"),
     }
     if body["key"] != "okta_password":
-        shown |= switch(tenant, path, body["status"], "POST")
+        shown |= lifecycle_link(tenant, path, body["status"], "POST")
     if body["key"] == "webauthn":
         shown["aaguids"] = link(tenant, f"{path}/aaguids", "GET", "POST")
     if body["key"] in ENROLLED_ON_DEVICE:
@@ -155,9 +155,9 @@ AUTHENTICATORS = Collection(
     model=_Authenticator,
     events=Events.lifecycle("Authenticator", "security.authenticator.lifecycle."),
     operations=("list", "create", "read", "replace"),
-    lifecycle=Lifecycle("object", guard_deactivate=_refuse_used, activated=_offer),
+    lifecycle=Lifecycle("object", guard_deactivate=_refuse_used, activated=_add_to_enrollment_policy),
     complete=_complete,
-    created=_offer,
+    created=_add_to_enrollment_policy,
     links=_links,
 )
 

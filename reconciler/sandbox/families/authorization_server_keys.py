@@ -1,6 +1,6 @@
-"""Keys of an authorization server: those it signs tokens with, and those it encrypts them with for a resource server.
+"""Keys of an authorization server: for signing tokens, and for encrypting them for a resource server.
 
-The signing keys follow from the id of the current one, so that nothing is stored: each has exactly one successor.
+Signing keys are derived from the id of the current key and are not stored: each key has exactly one successor.
 """
 
 import base64
@@ -14,7 +14,7 @@ from reconciler.sandbox.errors import OktaError, invalid, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.authorization_servers import KEY_LIFE_DAYS, SERVERS, path_of
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -107,7 +107,7 @@ def _cannot_delete(key: Record) -> OktaError:
 
 def _encryption_links(tenant: Tenant, key: Record) -> JsonObject:
     path = f"{path_of(tenant, key.parent)}/resourceservercredentials/keys/{key.id}"
-    return {"self": link(tenant, path, "GET", "DELETE"), **switch(tenant, path, key.body["status"], "POST")}
+    return {"self": link(tenant, path, "GET", "DELETE"), **lifecycle_link(tenant, path, key.body["status"], "POST")}
 
 
 ENCRYPTION_KEYS = Collection(

@@ -1,6 +1,6 @@
 """Access policies of an authorization server and their rules: `/api/v1/authorizationServers/{id}/policies`.
 
-Both are numbered from 1 without gaps, as policies of v1 types are.
+Both have contiguous priorities from 1, like policies of the Classic types.
 """
 
 from typing import Literal
@@ -13,7 +13,7 @@ from reconciler.sandbox.errors import invalid
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.families.authorization_servers import SERVERS, Status, path_of, refuse_system
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, usual_links
+from reconciler.sandbox.links import link, standard_links
 from reconciler.sandbox.priorities import CONTIGUOUS
 from reconciler.sandbox.references import require, require_people
 from reconciler.sandbox.store import Record
@@ -53,7 +53,7 @@ def _complete_policy(call: Call, body: JsonObject, before: Record | None) -> Jso
 
 def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"{path_of(tenant, policy.parent)}/policies/{policy.id}"
-    return {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET")}
+    return {**standard_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET")}
 
 
 POLICIES = Collection(
@@ -142,7 +142,7 @@ def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
         if (found := tenant.store.get(POLICIES.kind, rule.parent, server.id))
     )
     path = f"{path_of(tenant, policy.parent)}/policies/{policy.id}/rules/{rule.id}"
-    return usual_links(tenant, rule, path)
+    return standard_links(tenant, rule, path)
 
 
 RULES = Collection(

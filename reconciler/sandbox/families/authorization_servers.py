@@ -1,6 +1,6 @@
 """Custom authorization servers, their scopes and claims: `/api/v1/authorizationServers`.
 
-The server `default` answers to its name.
+Paths accept `default` as the id of the default server.
 """
 
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family,
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
@@ -89,7 +89,7 @@ def _show_server(tenant: Tenant, server: Record) -> JsonObject:
             "policies": link(tenant, f"{path}/policies", "GET", "POST"),
             "self": link(tenant, path, "GET", "DELETE", "PUT"),
             "scopes": link(tenant, f"{path}/scopes", "GET", "POST"),
-            **switch(tenant, path, server.body["status"], "POST"),
+            **lifecycle_link(tenant, path, server.body["status"], "POST"),
         },
     }
 

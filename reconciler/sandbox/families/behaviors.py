@@ -1,4 +1,4 @@
-"""Behaviour detection rules: `/api/v1/behaviors`. They write times in a way of their own."""
+"""Behavior detection rules: `/api/v1/behaviors`. Their times have a format of their own."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle,
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import usual_links
+from reconciler.sandbox.links import standard_links
 from reconciler.sandbox.store import Record
 
 
@@ -84,7 +84,7 @@ BEHAVIORS = Collection(
     query=lambda behavior, wanted: wanted.lower() in str(behavior.body["name"]).lower(),
     unique=Unique(),
     complete=_complete,
-    links=lambda tenant, behavior: usual_links(tenant, behavior, f"/api/v1/behaviors/{behavior.id}"),
+    links=lambda tenant, behavior: standard_links(tenant, behavior, f"/api/v1/behaviors/{behavior.id}"),
 )
 
 FAMILY = Family((BEHAVIORS,), scope="okta.behaviors")

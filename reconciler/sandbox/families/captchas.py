@@ -1,4 +1,4 @@
-"""CAPTCHA services and where the org uses them: `/api/v1/captchas`, `/api/v1/org/captcha`.
+"""CAPTCHA instances and org-wide CAPTCHA settings: `/api/v1/captchas`, `/api/v1/org/captcha`.
 
 The secret key is never shown.
 """

@@ -1,4 +1,4 @@
-"""Okta's catalogue of integrations: `/api/v1/catalog/apps`."""
+"""Okta Integration Network catalogue: `/api/v1/catalog/apps`."""
 
 import orjson
 

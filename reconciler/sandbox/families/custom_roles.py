@@ -1,4 +1,4 @@
-"""Custom administrator roles and their permissions: `/api/v1/iam/roles`."""
+"""Custom admin roles and their permissions: `/api/v1/iam/roles`."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class _Permission(Body):
     conditions: dict[str, Any] | None = None
 
 
-def labelled(kind: str) -> Any:
+def find_by_label(kind: str) -> Any:
     """For `alias`: the object of a label, which may stand for its id in a path."""
 
     def find(tenant: Tenant, label: str) -> Record | None:
@@ -46,12 +46,12 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     return {**body, "_private": {"permissions": permissions}}
 
 
-def _grant_first(call: Call, role: Record) -> None:
+def _grant_initial_permissions(call: Call, role: Record) -> None:
     for permission in role.private["permissions"]:
         _grant(call, role, permission, {})
 
 
-def _unbind(call: Call, role: Record) -> None:
+def _remove_bindings(call: Call, role: Record) -> None:
     """Nobody has a role that is gone."""
     store = call.tenant.store
     for resource_set in store.all("ResourceSet"):
@@ -77,10 +77,10 @@ CUSTOM_ROLES = Collection(
     paging=PAGING,
     unique=Unique(lambda body: str(body["label"]), lambda name: already_exists("label")),
     title=lambda body: str(body["label"]),
-    alias=labelled("Role"),
+    alias=find_by_label("Role"),
     complete=_complete,
-    created=_grant_first,
-    removed=_unbind,
+    created=_grant_initial_permissions,
+    removed=_remove_bindings,
     links=_links,
     wrapped_in="roles",
 )

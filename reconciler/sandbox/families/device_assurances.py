@@ -1,4 +1,4 @@
-"""Device assurance policies: `/api/v1/device-assurances`. What can be asked of a device depends on its platform."""
+"""Device assurance policies: `/api/v1/device-assurances`. Their fields depend on the platform."""
 
 from typing import Annotated, Any, Literal
 
@@ -108,7 +108,7 @@ DEVICE_ASSURANCES = Collection(
     prefix="dae",
     model=_AnyAssurance,
     events=Events(KIND, *(f"device.assurance.policy.{verb}" for verb in ("add", "update", "delete"))),
-    stamps=Stamps("createdDate", "lastUpdate", persons=True),
+    stamps=Stamps("createdDate", "lastUpdate", authors=True),
     unique=Unique(),
     complete=_complete,
     guard_delete=_refuse_used,

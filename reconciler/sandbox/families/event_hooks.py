@@ -1,4 +1,4 @@
-"""Event hooks: `/api/v1/eventHooks`. The secret of `authScheme.value` is never shown."""
+"""Event hooks: `/api/v1/eventHooks`. The secret `authScheme.value` is never shown."""
 
 from typing import Any, Literal
 
@@ -9,9 +9,9 @@ from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
 from reconciler.sandbox.errors import OktaError, invalid, invalid_field
 from reconciler.sandbox.event_hook_delivery import headers_of
-from reconciler.sandbox.exchange import Answer, Call, Question, Route
+from reconciler.sandbox.exchange import Answer, Call, OutboundGet, Route
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.outbound import is_loopback
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
@@ -87,7 +87,7 @@ def _links(tenant: Tenant, hook: Record) -> JsonObject:
         if active
         else {"delete": link(tenant, path, "DELETE")}
     )
-    return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
+    return {"self": link(tenant, path), **further, **lifecycle_link(tenant, path, hook.body["status"], "POST")}
 
 
 EVENT_HOOKS = Collection(
@@ -106,11 +106,11 @@ EVENT_HOOKS = Collection(
 )
 
 
-def challenge(call: Call) -> Question:
+def challenge(call: Call) -> OutboundGet:
     """What the owner of the address has to answer with."""
     hook = EVENT_HOOKS.named_in(call)
     headers = {**headers_of(hook), "x-okta-verification-challenge": call.request_id}
-    return Question(hook.body["channel"]["config"]["uri"], headers)
+    return OutboundGet(hook.body["channel"]["config"]["uri"], headers)
 
 
 def verify(call: Call) -> Answer:
@@ -118,8 +118,8 @@ def verify(call: Call) -> Answer:
     hook = EVENT_HOOKS.named_in(call)
     if hook.body["status"] != "ACTIVE":
         raise invalid("eventHook", "eventHook: Only an active event hook can be verified.")
-    said = call.asked.get("verification") if isinstance(call.asked, dict) else None
-    if is_loopback(hook.body["channel"]["config"]["uri"]) and said != call.request_id:
+    answered = call.fetched.get("verification") if isinstance(call.fetched, dict) else None
+    if is_loopback(hook.body["channel"]["config"]["uri"]) and answered != call.request_id:
         raise invalid("eventHook", "eventHook: The address did not answer with the verification challenge.")
     body = {**hook.body, "verificationStatus": "VERIFIED", **EVENT_HOOKS.stamps.on_update(call)}
     hook = call.tenant.store.change(hook, body)
@@ -129,6 +129,6 @@ def verify(call: Call) -> Answer:
 
 FAMILY = Family(
     (EVENT_HOOKS,),
-    (Route("POST", f"{EVENT_HOOKS.item_path}/lifecycle/verify", verify, asks=challenge),),
+    (Route("POST", f"{EVENT_HOOKS.item_path}/lifecycle/verify", verify, fetches=challenge),),
     scope="okta.eventHooks",
 )

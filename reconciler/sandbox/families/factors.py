@@ -1,4 +1,4 @@
-"""Factors of the Classic Engine: `/api/v1/org/factors`. Identity Engine has authenticators instead."""
+"""Org factors of the Classic Engine: `/api/v1/org/factors`. Identity Engine has authenticators instead."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 
 PATH = "/api/v1/org/factors"
 ITEM = PATH + "/{factor}"
@@ -44,11 +44,11 @@ def _show(call: Call, identifier: str) -> JsonObject:
         "provider": provider,
         "vendorName": provider,
         "status": status,
-        "_links": {"self": link(call.tenant, path, "GET"), **switch(call.tenant, path, status, "POST")},
+        "_links": {"self": link(call.tenant, path, "GET"), **lifecycle_link(call.tenant, path, status, "POST")},
     }
 
 
-def _turn(call: Call, status: Literal["ACTIVE", "INACTIVE"]) -> Answer:
+def _set_status(call: Call, status: Literal["ACTIVE", "INACTIVE"]) -> Answer:
     identifier, store = call.params["factor"], call.tenant.store
     if _show(call, identifier)["status"] != status:
         record = store.get(FACTOR, identifier) or store.add(FACTOR, identifier, {})
@@ -62,8 +62,8 @@ FAMILY = Family(
     endpoints=(
         Route("GET", PATH, lambda call: Answer(200, [_show(call, each) for each in FACTORS])),
         Route("GET", ITEM, lambda call: Answer(200, _show(call, call.params["factor"]))),
-        Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _turn(call, "ACTIVE")),
-        Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _turn(call, "INACTIVE")),
+        Route("POST", f"{ITEM}/lifecycle/activate", lambda call: _set_status(call, "ACTIVE")),
+        Route("POST", f"{ITEM}/lifecycle/deactivate", lambda call: _set_status(call, "INACTIVE")),
     ),
     scope="okta.factors",
 )

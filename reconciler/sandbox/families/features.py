@@ -1,4 +1,4 @@
-"""Features that an org may switch on for itself: `/api/v1/features`."""
+"""Self-service features: `/api/v1/features`."""
 
 from reconciler.sandbox.body import Body
 from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family
@@ -60,7 +60,7 @@ def list_dependents(call: Call) -> Answer:
     return Answer(200, [FEATURES.view(call.tenant, each) for each in needing])
 
 
-def switch(call: Call) -> Answer:
+def update_lifecycle(call: Call) -> Answer:
     """POST .../enable or .../disable; with `mode=force` what it needs, or what needs it, goes the same way."""
     feature, verb = FEATURES.named_in(call), call.params["lifecycle"].upper()
     if verb not in STATUSES:
@@ -85,7 +85,7 @@ FAMILY = Family(
     (
         Route("GET", f"{FEATURES.item_path}/dependencies", list_dependencies),
         Route("GET", f"{FEATURES.item_path}/dependents", list_dependents),
-        Route("POST", f"{FEATURES.item_path}/{{lifecycle}}", switch),
+        Route("POST", f"{FEATURES.item_path}/{{lifecycle}}", update_lifecycle),
     ),
     scope="okta.features",
 )

@@ -1,7 +1,7 @@
-"""Owners of groups: `/api/v1/groups/{id}/owners`.
+"""Group owners: `/api/v1/groups/{id}/owners`.
 
-The id of an ownership is the owner's, a user or a group. Its time is written one way in the answer to a POST and
-another way in lists. The catalogue of the System Log has no event for it.
+The id of an ownership is the id of its owner, a user or a group. The answer to a POST and the list write the time in
+different formats. The System Log has no event for ownerships.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Group rules: `/api/v1/groups/rules`.
 
-A rule is born INACTIVE, and can only be changed and deleted while it is not ACTIVE. A delete is asynchronous:
-202.
+A new rule is INACTIVE. A rule can only be changed or deleted while it is not ACTIVE. A delete is asynchronous and
+answers 202.
 """
 
 from typing import Literal

@@ -1,13 +1,19 @@
-"""The profile of groups: `/api/v1/meta/schemas/group/default`. It is stored when it is first changed.
+"""Group schema: `/api/v1/meta/schemas/group/default`. It is stored with its first change.
 
-The catalogue of the System Log has no event for it.
+The System Log has no event for it.
 """
 
 import orjson
 
 from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
-from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, forget_values, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import (
+    NEW_PROPERTY,
+    SchemaVariant,
+    merge,
+    remove_values,
+    removed_properties,
+)
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.product_data import read_data
@@ -16,15 +22,15 @@ from reconciler.sandbox.tenant import Tenant
 SCHEMA = "GroupSchema"
 DEFAULT = "default"
 PATH = f"/api/v1/meta/schemas/group/{DEFAULT}"
-DIALECT = Dialect(NEW_PROPERTY, changeable=frozenset())
+VARIANT = SchemaVariant(NEW_PROPERTY, changeable=frozenset())
 
 
 def _schema(tenant: Tenant) -> JsonObject:
     stored = tenant.store.get(SCHEMA, DEFAULT)
     if stored:
         return stored.body
-    founded = tenant.administrator.body["created"]
-    return {**orjson.loads(read_data("group_schema.json")), "created": founded, "lastUpdated": founded}
+    created = tenant.administrator.body["created"]
+    return {**orjson.loads(read_data("group_schema.json")), "created": created, "lastUpdated": created}
 
 
 def properties(tenant: Tenant) -> dict[str, JsonObject]:
@@ -44,11 +50,11 @@ def _read(call: Call) -> Answer:
 
 def _change(call: Call) -> Answer:
     before = _schema(call.tenant)
-    definitions = merge(before["definitions"], call.json(), DIALECT)
+    definitions = merge(before["definitions"], call.json(), VARIANT)
     after = {**before, "definitions": definitions, "lastUpdated": call.tenant.now()}
     call.tenant.store.add(SCHEMA, DEFAULT, after)
     for group in call.tenant.store.all("UserGroup"):
-        forget_values(call.tenant, group, removed_properties(before["definitions"], definitions))
+        remove_values(call.tenant, group, removed_properties(before["definitions"], definitions))
     return _show(call.tenant, after)
 
 

@@ -1,6 +1,6 @@
-"""Groups and their members: `/api/v1/groups`, `/api/v1/users/{id}/groups`.
+"""Groups and group members: `/api/v1/groups`, `/api/v1/users/{id}/groups`.
 
-A membership is a record below its group. Everyone has all users, and no records.
+A membership is a record below its group. The group Everyone has all users and no membership records.
 """
 
 from collections import Counter
@@ -110,10 +110,10 @@ def show_with_stats(call: Call, group: Record) -> JsonObject:
 
 def _apps(call: Call) -> Counter[str]:
     """How many apps each group has."""
-    if "apps" not in call.counted:
+    if "apps" not in call.counts:
         store = call.tenant.store
-        call.counted["apps"] = Counter(one.id for app in store.all(APP) for one in store.all(ASSIGNMENT, app.id))
-    return call.counted["apps"]
+        call.counts["apps"] = Counter(one.id for app in store.all(APP) for one in store.all(ASSIGNMENT, app.id))
+    return call.counts["apps"]
 
 
 def _searched(call: Call, groups: list[Record]) -> list[Record]:
@@ -179,8 +179,8 @@ def _list_members(call: Call) -> Answer:
     group, store = GROUPS.named_in(call), call.tenant.store
     shown = members(call.tenant, group)
     if _name(group.body) != EVERYONE:  # a moment late, when that is asked for
-        settled = {membership.id for membership in store.settled(MEMBERSHIP, group.id)}
-        shown = [user for user in shown if user.id in settled]
+        lagged = {membership.id for membership in store.lagged(MEMBERSHIP, group.id)}
+        shown = [user for user in shown if user.id in lagged]
     page, headers = page_of(call, shown, MEMBERS)
     return Answer(200, [show_in_list(call, user) for user in page], headers)
 

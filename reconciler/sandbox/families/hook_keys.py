@@ -1,4 +1,4 @@
-"""Keys with which inline hooks authenticate: `/api/v1/hook-keys`. Only the public part is ever shown."""
+"""Hook keys: `/api/v1/hook-keys`. Inline hooks authenticate with them; only the public part is shown."""
 
 from reconciler.sandbox import keys
 from reconciler.sandbox.body import Body, required_text
@@ -23,18 +23,18 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     return {"keyId": key_id, **body, "_private": {"public": public}}
 
 
-def _users(tenant: Tenant, key: Record) -> list[Record]:
+def _hooks_using(tenant: Tenant, key: Record) -> list[Record]:
     hooks = tenant.store.all("InlineHook")
     return [hook for hook in hooks if hook.body["channel"]["config"].get("hookKeyId") == key.id]
 
 
 def _refuse_used(call: Call, key: Record) -> None:
-    if users := _users(call.tenant, key):
+    if users := _hooks_using(call.tenant, key):
         raise invalid("hookKey", f"hookKey: The key is used by the inline hook '{users[0].body['name']}'.")
 
 
 def _show(tenant: Tenant, key: Record) -> JsonObject:
-    return {"id": key.id, **key.body, "isUsed": bool(_users(tenant, key))}
+    return {"id": key.id, **key.body, "isUsed": bool(_hooks_using(tenant, key))}
 
 
 HOOK_KEYS = Collection(

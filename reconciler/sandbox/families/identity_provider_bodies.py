@@ -1,4 +1,4 @@
-"""What an identity provider may hold, and what Okta fills in whatever the protocol."""
+"""Request body of an identity provider, with the defaults that apply to every protocol."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""Certificates of identity providers: `/api/v1/idps/credentials/keys`."""
+"""Identity provider keys: `/api/v1/idps/credentials/keys`."""
 
 from typing import Any
 

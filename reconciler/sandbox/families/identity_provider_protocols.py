@@ -1,4 +1,4 @@
-"""How one signs in with an identity provider, by its protocol: what has to be sent, and what Okta fills in."""
+"""The `protocol` of an identity provider: required fields and defaults by protocol."""
 
 import functools
 import string

@@ -1,4 +1,4 @@
-"""Identity providers: `/api/v1/idps`. OpenID Connect and social ones show their client's secret, as Okta does."""
+"""Identity providers: `/api/v1/idps`. OpenID Connect and social providers show the client secret, as in Okta."""
 
 from xml.sax.saxutils import escape
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.identity_provider_bodies import IdentityProvider
 from reconciler.sandbox.families.identity_provider_protocols import complete_protocol, provider_types, signing_key
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.references import require
@@ -62,7 +62,7 @@ def _links(tenant: Tenant, provider: Record) -> JsonObject:
             "metadata": {**link(tenant, f"{path}/metadata.xml", "GET"), "type": "application/xml"},
             "acs": {**link(tenant, f"/sso/saml2/{provider.id}", "POST"), "type": "application/xml"},
             "users": link(tenant, f"{path}/users", "GET"),
-            **switch(tenant, path, provider.body["status"], "POST"),
+            **lifecycle_link(tenant, path, provider.body["status"], "POST"),
         }
     authorize = link(tenant, f"/oauth2/v1/authorize?idp={provider.id}{FLOW}", "GET")
     return {
@@ -88,8 +88,8 @@ IDENTITY_PROVIDERS = Collection(
     query=lambda provider, wanted: wanted.lower() in str(provider.body["name"]).lower(),
     unique=Unique(),
     complete=_complete,
-    created=profile_mappings.connect,
-    removed=profile_mappings.disconnect,
+    created=profile_mappings.add_mappings,
+    removed=profile_mappings.remove_mappings,
     links=_links,
     select=_of_type,
 )

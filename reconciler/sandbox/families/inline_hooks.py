@@ -1,4 +1,4 @@
-"""Inline hooks: `/api/v1/inlineHooks`. The secrets with which they sign in are never shown."""
+"""Inline hooks: `/api/v1/inlineHooks`. Secrets are never shown."""
 
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle,
 from reconciler.sandbox.errors import OktaError, invalid, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, switch
+from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
@@ -79,7 +79,7 @@ def _links(tenant: Tenant, hook: Record) -> JsonObject:
     further = (
         {"execute": link(tenant, f"{path}/execute", "POST")} if active else {"delete": link(tenant, path, "DELETE")}
     )
-    return {"self": link(tenant, path), **further, **switch(tenant, path, hook.body["status"], "POST")}
+    return {"self": link(tenant, path), **further, **lifecycle_link(tenant, path, hook.body["status"], "POST")}
 
 
 def _of_type(call: Call, hooks: list[Record]) -> list[Record]:

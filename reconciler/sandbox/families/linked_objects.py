@@ -1,7 +1,7 @@
 """Linked objects: definitions at `/api/v1/meta/schemas/user/linkedObjects`, values at `/users/{id}/linkedObjects`.
 
-A definition has two names, primary and associated, and answers to both. A value says who is the primary of an
-associated user; one primary may have many associated users.
+A definition is found by its primary or its associated name. A value names the primary user of an associated user; a
+primary may have many associated users.
 """
 
 from typing import Literal

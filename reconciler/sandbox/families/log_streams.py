@@ -1,4 +1,4 @@
-"""Log streams: `/api/v1/logStreams`. Nothing is streamed; the token of a Splunk stream is never shown."""
+"""Log streams: `/api/v1/logStreams`. Nothing is streamed. The token of a Splunk stream is never shown."""
 
 from typing import Annotated, Literal
 

@@ -1,6 +1,6 @@
-"""The OAuth client of an OIDC app: `credentials.oauthClient` and `settings.oauthClient`.
+"""OAuth client of an OIDC app: `credentials.oauthClient` and `settings.oauthClient`.
 
-An app from the catalogue has a client as well, but Okta does not show it.
+An OIDC app from the catalogue has a client too, but Okta does not show it.
 """
 
 import base64
@@ -30,7 +30,7 @@ SETTINGS: JsonObject = {
 }
 # Recorded on a Classic tenant: these two were not there yet.
 NOT_ON_CLASSIC = ("consent_method", "participate_slo")
-SECRETLESS = ("private_key_jwt", "none")
+METHODS_WITHOUT_SECRET = ("private_key_jwt", "none")
 PUBLIC_TYPES = ("browser", "native")
 SIGN_IN_GRANTS = {"authorization_code", "implicit"}
 # Okta's documentation: with these, a client may do without redirect URIs.
@@ -147,7 +147,7 @@ def complete_credentials(call: Call, app: JsonObject, before: Record | None) -> 
     method, kind = client["token_endpoint_auth_method"], app["settings"]["oauthClient"]["application_type"]
     client.setdefault("pkce_required", known.get("pkce_required", method == "none" or kind in PUBLIC_TYPES))
     given, kept = client.pop("client_secret", None), app["_private"].pop("clientSecret", None)
-    if method not in SECRETLESS:
+    if method not in METHODS_WITHOUT_SECRET:
         app["_private"]["clientSecret"] = given or kept or call.tenant.identifiers.client_secret()
     return client
 

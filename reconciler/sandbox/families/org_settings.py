@@ -1,4 +1,4 @@
-"""What an org says about its company and its contacts: `/api/v1/org`, `/api/v1/org/contacts`."""
+"""Org settings and contacts: `/api/v1/org`, `/api/v1/org/contacts`."""
 
 from typing import TypeAlias
 
@@ -31,15 +31,15 @@ class _Company(Body):
     postalCode: Text = None
 
 
-def _first_company(tenant: Tenant) -> JsonObject:
-    founded = tenant.administrator.body["created"]
+def _initial_company(tenant: Tenant) -> JsonObject:
+    created = tenant.administrator.body["created"]
     return {
         "id": tenant.org["id"],
         "subdomain": tenant.org["subdomain"],
         "status": "ACTIVE",
         **_Company(companyName="Sandbox").model_dump(),
-        "created": founded,
-        "lastUpdated": founded,
+        "created": created,
+        "lastUpdated": created,
         "expiresAt": None,
     }
 
@@ -59,7 +59,7 @@ COMPANY_SETTING = Setting(
     kind="OrgSetting",
     path=ORG,
     model=_Company,
-    initial=_first_company,
+    initial=_initial_company,
     complete=lambda call, body, before: {**before, **body, "lastUpdated": call.tenant.now()},
     links=_company_links,
 )

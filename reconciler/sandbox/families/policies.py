@@ -1,6 +1,6 @@
-"""Policies of every type and their rules: `/api/v1/policies`, `/api/v1/policies/{id}/rules`.
+"""Policies and policy rules: `/api/v1/policies`, `/api/v1/policies/{id}/rules`.
 
-What tells the types apart stands in `policy_types`.
+The differences between policy types are in `policy_types`.
 """
 
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
@@ -9,7 +9,7 @@ from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.policy_bodies import Policy, Rule
 from reconciler.sandbox.families.policy_types import POLICY_TYPES, PolicyType
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import link, usual_links
+from reconciler.sandbox.links import link, standard_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
 from reconciler.sandbox.references import require_devices, require_people, require_zones
@@ -21,7 +21,7 @@ CATCH_ALL_PRIORITY = 99
 POLICY = "Policy"
 RULE = "PolicyRule"
 # The types that decide for apps, and what an app keeps its policy of that type under.
-MEMBERS_OF_APPS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
+APP_MEMBERS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
 
 
 def _type_named(tenant: Tenant, name: str) -> PolicyType:
@@ -32,7 +32,7 @@ def _type_named(tenant: Tenant, name: str) -> PolicyType:
     return found
 
 
-def _first_status(call: Call) -> str:
+def _initial_status(call: Call) -> str:
     """A new policy or rule is active whatever status is sent, unless the request says `activate=false`."""
     return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
 
@@ -46,7 +46,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
     require_people(tenant, body["conditions"])
     known = ("status", "name", "description", "priority", "conditions", "settings", "type")
     completed = {name: body[name] for name in known}
-    completed |= {"system": False, "status": _first_status(call)}
+    completed |= {"system": False, "status": _initial_status(call)}
     if kind.conditions is not None:
         completed["conditions"] = {**kind.conditions, **(body["conditions"] or {})}
     completed["settings"] = kind.settings(tenant, body["settings"] or {})
@@ -121,13 +121,13 @@ def _refuse_system(call: Call, record: Record) -> None:
 
 def apps_of(tenant: Tenant, policy: Record) -> list[Record]:
     """The apps that a policy decides for."""
-    member = MEMBERS_OF_APPS.get(policy.body["type"])
+    member = APP_MEMBERS.get(policy.body["type"])
     return [app for app in tenant.store.all("AppInstance") if member and app.private.get(member) == policy.id]
 
 
 def map_app(tenant: Tenant, app: Record, policy: Record) -> None:
     """Put a policy in the place of the app's former one of that type."""
-    tenant.store.change(app, private={**app.private, MEMBERS_OF_APPS[policy.body["type"]]: policy.id})
+    tenant.store.change(app, private={**app.private, APP_MEMBERS[policy.body["type"]]: policy.id})
 
 
 def _refuse_system_or_used(call: Call, policy: Record) -> None:
@@ -152,7 +152,7 @@ def default_policy(tenant: Tenant, kind: str) -> Record:
 
 def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
     path = f"/api/v1/policies/{policy.id}"
-    shown = {**usual_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
+    shown = {**standard_links(tenant, policy, path), "rules": link(tenant, f"{path}/rules", "GET", "POST")}
     if policy.body["system"]:
         shown.pop("deactivate", None)
     else:
@@ -232,7 +232,7 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
     require_zones(tenant, body["conditions"])
     require_devices(tenant, body["conditions"])
     completed = {
-        "status": _first_status(call),
+        "status": _initial_status(call),
         **{name: body[name] for name in ("name", "priority")},
         "type": kind.rule,
         "system": False,
@@ -264,7 +264,7 @@ def _in_order(call: Call, rules: list[Record]) -> list[Record]:
 
 
 def _rule_links(tenant: Tenant, rule: Record) -> JsonObject:
-    shown = usual_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
+    shown = standard_links(tenant, rule, f"/api/v1/policies/{rule.parent}/rules/{rule.id}")
     if rule.body["system"]:
         shown.pop("deactivate", None)
     return shown

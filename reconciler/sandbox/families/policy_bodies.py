@@ -1,4 +1,4 @@
-"""What a policy and a rule may hold, as far as the sandbox looks into it; the rest is kept as it was sent."""
+"""Request bodies of policies and rules. Fields that the sandbox does not check are kept as sent."""
 
 from typing import Any, Literal
 

@@ -1,6 +1,6 @@
-"""Which apps a policy decides for: `/api/v1/policies/{id}/mappings`; and copies of a policy, with `/clone`.
+"""Policy mappings and policy clones: `/api/v1/policies/{id}/mappings`, `/api/v1/policies/{id}/clone`.
 
-A mapping is not stored: it is what an app says of its policies, and its id follows from both.
+A mapping is not stored. It follows from the policies of an app, and its id from the ids of policy and app.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families.apps import APPS
-from reconciler.sandbox.families.policies import MEMBERS_OF_APPS, POLICIES, apps_of, copy_rules, default_policy, map_app
+from reconciler.sandbox.families.policies import APP_MEMBERS, POLICIES, apps_of, copy_rules, default_policy, map_app
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
@@ -66,7 +66,7 @@ def read_one(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """POST: the policy takes the place of the app's former one of that type."""
     policy, sent = POLICIES.named_in(call), read(_Mapping, call.json())
-    if policy.body["type"] not in MEMBERS_OF_APPS:
+    if policy.body["type"] not in APP_MEMBERS:
         raise invalid_field("policyId", "The policy cannot be mapped to an application.")
     app = APPS.find(call.tenant, sent["resourceId"])
     map_app(call.tenant, app, policy)

@@ -1,14 +1,14 @@
-"""What tells the types of policies apart: numbering, ids, what a policy is born with; `policy_completions` fills in.
+"""Policy types: priorities, id prefixes and system rules. `policy_defaults` has the defaults of each type.
 
-v1 types number their policies and rules from 1 without gaps. The newer types give every policy priority 1,
-number rules from 0 with gaps, and every policy is born with a system rule, the Catch-all Rule, at 99.
+Classic types have contiguous priorities from 1 for policies and rules. In the newer types every policy has priority 1
+and a system rule, the Catch-all Rule with priority 99; other rules are numbered from 0 and keep gaps.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconciler.sandbox.families import policy_completions as completions
+from reconciler.sandbox.families import policy_defaults
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
 from reconciler.sandbox.tenant import Tenant
@@ -42,9 +42,9 @@ class PolicyType:
     fixed: bool = False  # there is one policy of this type, and no other can be made
     conditions: JsonObject | None = None  # of a policy that is sent without
     catch_all: JsonObject | None = None  # actions of the system rule that a policy is born with
-    settings: Completion = completions.unchanged
-    rule_conditions: Completion = completions.unchanged
-    actions: Completion = completions.unchanged
+    settings: Completion = policy_defaults.unchanged
+    rule_conditions: Completion = policy_defaults.unchanged
+    actions: Completion = policy_defaults.unchanged
     resource: str = field(default="")  # `_embedded.resourceType`, in lists
 
 
@@ -54,30 +54,30 @@ POLICY_TYPES = {
         PolicyType(
             "OKTA_SIGN_ON",
             "SIGN_ON",
-            rule_conditions=completions.sign_on_conditions,
-            actions=completions.sign_on_actions,
+            rule_conditions=policy_defaults.sign_on_conditions,
+            actions=policy_defaults.sign_on_actions,
         ),
         PolicyType(
             "PASSWORD",
             "PASSWORD",
             conditions={"authProvider": {"provider": "OKTA"}},
-            settings=completions.password_settings,
-            rule_conditions=completions.rule_with_people,
-            actions=completions.password_actions,
+            settings=policy_defaults.password_settings,
+            rule_conditions=policy_defaults.rule_with_people,
+            actions=policy_defaults.password_actions,
         ),
         PolicyType(
             "MFA_ENROLL",
             "MFA_ENROLL",
-            settings=completions.enrolment_settings,
-            rule_conditions=completions.rule_with_people,
-            actions=completions.enrol_actions,
+            settings=policy_defaults.enrolment_settings,
+            rule_conditions=policy_defaults.rule_with_people,
+            actions=policy_defaults.enrol_actions,
         ),
         PolicyType(
             "IDP_DISCOVERY",
             "IDP_DISCOVERY",
             fixed=True,
-            rule_conditions=completions.discovery_conditions,
-            actions=completions.discovery_actions,
+            rule_conditions=policy_defaults.discovery_conditions,
+            actions=policy_defaults.discovery_actions,
         ),
         PolicyType(
             "ACCESS_POLICY",
@@ -87,8 +87,8 @@ POLICY_TYPES = {
             ranked=False,
             identity_engine_only=True,
             catch_all=CATCH_ALL_ACCESS,
-            rule_conditions=completions.access_conditions,
-            actions=completions.access_actions,
+            rule_conditions=policy_defaults.access_conditions,
+            actions=policy_defaults.access_actions,
             resource="APP",
         ),
         PolicyType(
@@ -98,18 +98,18 @@ POLICY_TYPES = {
             GAPPED,
             ranked=False,
             identity_engine_only=True,
-            catch_all=completions.ENROLMENT,
-            actions=completions.enrolment_actions,
+            catch_all=policy_defaults.ENROLMENT,
+            actions=policy_defaults.enrolment_actions,
         ),
         *(
             PolicyType(
                 name, name, RULES_WITH_GAPS, GAPPED, False, True, True, rule_conditions=conditions, actions=actions
             )
             for name, conditions, actions in (
-                ("POST_AUTH_SESSION", completions.session_conditions, completions.post_auth_actions),
-                ("SESSION_VIOLATION_DETECTION", completions.violation_conditions, completions.unchanged),
-                ("ENTITY_RISK", completions.session_conditions, completions.unchanged),
-                ("DEVICE_SIGNAL_COLLECTION", completions.unchanged, completions.unchanged),
+                ("POST_AUTH_SESSION", policy_defaults.session_conditions, policy_defaults.post_auth_actions),
+                ("SESSION_VIOLATION_DETECTION", policy_defaults.violation_conditions, policy_defaults.unchanged),
+                ("ENTITY_RISK", policy_defaults.session_conditions, policy_defaults.unchanged),
+                ("DEVICE_SIGNAL_COLLECTION", policy_defaults.unchanged, policy_defaults.unchanged),
             )
         ),
     )

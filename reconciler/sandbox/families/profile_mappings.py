@@ -1,7 +1,7 @@
 """Profile mappings: `/api/v1/mappings`.
 
-Nobody creates a mapping: an app or an identity provider has one to and one from each user type, from its first
-day to its last. A POST merges; a null removes a property.
+Mappings cannot be created or deleted. An app or an identity provider always has one to and one from each user type.
+A POST merges its properties into the mapping; null removes a property.
 """
 
 import functools
@@ -39,7 +39,7 @@ class _Mapping(Body):
 
 
 @functools.cache
-def _first_properties() -> dict[str, Any]:
+def _initial_properties() -> dict[str, Any]:
     """What a new mapping from a profile to a user type holds, by the name of the profile."""
     properties: dict[str, Any] = orjson.loads(read_data("profile_mappings.json"))["to_user"]
     return properties
@@ -50,13 +50,13 @@ def schema_id(type_id: str) -> str:
     return "osc" + type_id[3:]
 
 
-def connect(call: Call, record: Record) -> None:
+def add_mappings(call: Call, record: Record) -> None:
     """An app or an identity provider has come into being."""
     for user_type in call.tenant.store.all(USER_TYPE):
         _map(call, record.id, _profile_name(record), user_type)
 
 
-def connect_type(call: Call, user_type: Record) -> None:
+def add_mappings_of_type(call: Call, user_type: Record) -> None:
     """A user type has come into being: all that the others are mapped with, it is mapped with too."""
     mappings = call.tenant.store.all(MAPPINGS.kind)
     names = {mapping.body["source"]: mapping.private["profile"] for mapping in mappings if mapping.private["inbound"]}
@@ -64,7 +64,7 @@ def connect_type(call: Call, user_type: Record) -> None:
         _map(call, identifier, name, user_type)
 
 
-def disconnect(call: Call, record: Record) -> None:
+def remove_mappings(call: Call, record: Record) -> None:
     """One of the two sides is gone."""
     for mapping in call.tenant.store.all(MAPPINGS.kind):
         if record.id in (mapping.body["source"], mapping.body["target"]):
@@ -72,7 +72,7 @@ def disconnect(call: Call, record: Record) -> None:
 
 
 def _map(call: Call, identifier: str, name: str, user_type: Record) -> None:
-    inbound = {"source": identifier, "target": user_type.id, "properties": _first_properties().get(name, {})}
+    inbound = {"source": identifier, "target": user_type.id, "properties": _initial_properties().get(name, {})}
     outbound = {"source": user_type.id, "target": identifier, "properties": {}}
     for body in (inbound, outbound):
         private = {"profile": name, "inbound": body is inbound}

@@ -1,7 +1,7 @@
-"""What the schemas of user, group and app user profiles have in common.
+"""What user, group and app user schemas have in common.
 
-A POST to a schema is a merge: custom properties are added or changed, a null removes one; of the base
-properties only the rules can be changed. The answer is the whole schema.
+A POST merges into the schema: it adds or changes custom properties, and null removes one. Only some rules of base
+properties can be changed. The answer is the whole schema.
 """
 
 import re
@@ -15,7 +15,7 @@ from pydantic import Field
 from reconciler.sandbox.body import Body, read
 from reconciler.sandbox.errors import already_exists, invalid, invalid_field, malformed
 from reconciler.sandbox.json_types import Json, JsonObject
-from reconciler.sandbox.patterns import Pattern, PatternRefused
+from reconciler.sandbox.patterns import InvalidPattern, Pattern
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -53,7 +53,7 @@ class _SchemaChange(Body):
 
 
 @dataclass(frozen=True)
-class Dialect:
+class SchemaVariant:
     """How the properties of one sort of profile are written.
 
     `defaults` are the rules that a new property gets, `ignored` the rules that Okta drops. Of a base property only
@@ -79,7 +79,7 @@ class Dialect:
         return shown
 
 
-def merge(definitions: JsonObject, content: JsonObject, dialect: Dialect) -> JsonObject:
+def merge(definitions: JsonObject, content: JsonObject, variant: SchemaVariant) -> JsonObject:
     """The definitions of a schema after a POST; OktaError E0000001 for what Okta refuses."""
     change = read(_SchemaChange, content)["definitions"]
     custom, base = dict(definitions["custom"]["properties"]), dict(definitions["base"]["properties"])
@@ -89,19 +89,19 @@ def merge(definitions: JsonObject, content: JsonObject, dialect: Dialect) -> Jso
             continue
         if name in base:
             raise invalid_field("properties", f"Property name '{name}' is a base property")
-        custom[name] = dialect.rules({**dialect.defaults, **_checked(name, rules, custom.get(name))})
+        custom[name] = variant.rules({**variant.defaults, **_checked(name, rules, custom.get(name))})
     for name, rules in change["base"]["properties"].items():
         if name not in base or rules is None:
             raise invalid_field("properties", f"Property name '{name}' is not a base property")
         _check_pattern(name, rules.get("pattern"))
-        base[name] = dialect.rules({**base[name], **{rule: rules[rule] for rule in dialect.changeable & rules.keys()}})
+        base[name] = variant.rules({**base[name], **{rule: rules[rule] for rule in variant.changeable & rules.keys()}})
     return {
         "custom": _part(definitions["custom"], custom),
         "base": _part(definitions["base"], base),
     }
 
 
-def fits(rules: JsonObject, value: Json) -> bool:
+def has_type(rules: JsonObject, value: Json) -> bool:
     """Whether a value, if there is one, is of the type of a property."""
     if value is None:
         return True
@@ -124,7 +124,7 @@ def check_values(defined: dict[str, JsonObject], profile: JsonObject, others: It
         value = profile.get(name)
         if rules.get("required") and value in (None, ""):
             raise invalid_field(name, BLANK)
-        if not fits(rules, value):
+        if not has_type(rules, value):
             raise invalid_field(name, f"The value has to be of type {rules['type']}.")
         if rules.get("unique") == UNIQUE and value is not None:
             _refuse_taken(name, value, others)
@@ -140,7 +140,7 @@ def removed_properties(before: JsonObject, after: JsonObject) -> set[str]:
     return set(before["custom"]["properties"]) - set(after["custom"]["properties"])
 
 
-def forget_values(tenant: Tenant, record: Record, names: set[str]) -> None:
+def remove_values(tenant: Tenant, record: Record, names: set[str]) -> None:
     """With a property, its values go from the profiles."""
     kept = {name: value for name, value in record.body["profile"].items() if name not in names}
     if kept.keys() != record.body["profile"].keys():
@@ -172,7 +172,7 @@ def _check_pattern(name: str, pattern: Json) -> None:
         return
     try:
         Pattern(str(pattern))
-    except PatternRefused as error:
+    except InvalidPattern as error:
         raise invalid_field(f"{name}.pattern", f"not a regular expression that can be used here: {error}") from None
     if not isinstance(pattern, str):
         raise malformed()

@@ -1,6 +1,6 @@
-"""What an org sets about its rate limits: `/api/v1/rate-limit-settings/*`, `/api/v1/principal-rate-limits`.
+"""Rate limit settings and principal rate limits: `/api/v1/rate-limit-settings/*`, `/api/v1/principal-rate-limits`.
 
-These are settings only; the limits that the sandbox enforces are those of `rate_limits`.
+They are stored only; the limits that the sandbox enforces are in `rate_limits`.
 """
 
 import re

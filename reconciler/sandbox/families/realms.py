@@ -1,4 +1,4 @@
-"""Realms, and the rules that say which user belongs to which: `/api/v1/realms`, `/api/v1/realm-assignments`."""
+"""Realms and realm assignments: `/api/v1/realms`, `/api/v1/realm-assignments`."""
 
 from typing import Literal
 
@@ -33,7 +33,7 @@ def _refuse_default(call: Call, record: Record) -> None:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
-def _refuse_inhabited(call: Call, realm: Record) -> None:
+def _refuse_with_users(call: Call, realm: Record) -> None:
     _refuse_default(call, realm)
     if any(user.body.get("realmId") == realm.id for user in call.tenant.store.all("User")):
         raise invalid("realm", "realm: The realm cannot be deleted as long as users are in it.")
@@ -60,7 +60,7 @@ REALMS = Collection(
     unique=Unique(lambda body: str(body["profile"]["name"])),
     title=lambda body: str(body["profile"]["name"]),
     complete=lambda call, body, before: {**body, "isDefault": bool(before and before.body["isDefault"])},
-    guard_delete=_refuse_inhabited,
+    guard_delete=_refuse_with_users,
     links=lambda tenant, realm: _self(tenant, f"/api/v1/realms/{realm.id}"),
     select=_searched,
 )

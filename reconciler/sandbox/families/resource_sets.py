@@ -1,6 +1,6 @@
-"""Resource sets, what a custom role is limited to: `/api/v1/iam/resource-sets`.
+"""Resource sets: `/api/v1/iam/resource-sets`. They limit custom roles.
 
-A resource is given by its address in the API or by its ORN, and shown by both as far as one tells the other.
+A resource is given by its API URL or its ORN. It is shown with both where the URL is known.
 """
 
 import re
@@ -11,7 +11,7 @@ from reconciler.sandbox.body import Body, absent, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
 from reconciler.sandbox.errors import already_exists, invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
-from reconciler.sandbox.families.custom_roles import PAGING, labelled
+from reconciler.sandbox.families.custom_roles import PAGING, find_by_label
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
@@ -36,9 +36,9 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     return {**body, "_private": {"resources": resources}}
 
 
-def _include_first(call: Call, resource_set: Record) -> None:
+def _add_initial_resources(call: Call, resource_set: Record) -> None:
     for resource in resource_set.private["resources"]:
-        _include(call, resource_set, resource)
+        _add_resource(call, resource_set, resource)
 
 
 def _links(tenant: Tenant, resource_set: Record) -> JsonObject:
@@ -60,9 +60,9 @@ RESOURCE_SETS = Collection(
     paging=PAGING,
     unique=Unique(lambda body: str(body["label"]), lambda name: already_exists("label")),
     title=lambda body: str(body["label"]),
-    alias=labelled("ResourceSet"),
+    alias=find_by_label("ResourceSet"),
     complete=_complete,
-    created=_include_first,
+    created=_add_initial_resources,
     links=_links,
     wrapped_in="resource-sets",
 )
@@ -94,7 +94,7 @@ RESOURCES = Collection(
 )
 
 
-def _include(call: Call, resource_set: Record, resource: str) -> None:
+def _add_resource(call: Call, resource_set: Record, resource: str) -> None:
     tenant, now = call.tenant, call.tenant.now()
     orn, href = _named(tenant, resource)
     if any(each.body["orn"] == orn for each in tenant.store.all(RESOURCES.kind, resource_set.id)):
@@ -126,7 +126,7 @@ def _named(tenant: Tenant, resource: str) -> tuple[str, str]:
 def _add_resources(call: Call) -> Answer:
     resource_set = RESOURCE_SETS.named_in(call)
     for resource in read(_Additions, call.json())["additions"]:
-        _include(call, resource_set, resource)
+        _add_resource(call, resource_set, resource)
     note(call, "resources.add", resource_set)
     return Answer(200, RESOURCE_SETS.view(call.tenant, resource_set))
 

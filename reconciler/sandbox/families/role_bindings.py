@@ -1,7 +1,7 @@
-"""Who has a custom role for a resource set: `/api/v1/iam/resource-sets/{id}/bindings` and their members.
+"""Resource set bindings and their members: `/api/v1/iam/resource-sets/{id}/bindings`.
 
-A binding joins a role and a resource set, and has the role's id; a member is a user, a group or a service app. The
-same is told, the other way round, by the roles of the assignee (see `admin_roles`).
+A binding joins a custom role and a resource set; its id is the id of the role. A member is a user, a group or a
+service app. The role assignments of the member show the same relation (see `admin_roles`).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Which notifications the holders of an admin role get: `/api/v1/roles/{role}/subscriptions`."""
+"""Notification subscriptions of admin roles: `/api/v1/roles/{role}/subscriptions`."""
 
 from typing import Literal
 
@@ -47,7 +47,7 @@ NOTIFICATIONS = (
     "USER_DEPROVISION",
     "USER_LOCKED_OUT",
 )
-FIRST_UNSUBSCRIBED = frozenset({"APP_IMPORT"})  # as recorded on fresh super administrators
+INITIALLY_UNSUBSCRIBED = frozenset({"APP_IMPORT"})  # as recorded on fresh super administrators
 
 
 def find_role(tenant: Tenant, role: str) -> Record | None:
@@ -71,7 +71,7 @@ def _notification(call: Call) -> str:
 
 def _show(call: Call, role: str, notification: str) -> JsonObject:
     record = call.tenant.store.get(SUBSCRIPTION, notification, role)
-    first = "unsubscribed" if notification in FIRST_UNSUBSCRIBED else "subscribed"
+    first = "unsubscribed" if notification in INITIALLY_UNSUBSCRIBED else "subscribed"
     status = record.body["status"] if record else first
     verb = "unsubscribe" if status == "subscribed" else "subscribe"
     path = f"/api/v1/roles/{role}/subscriptions/{notification}"

@@ -1,7 +1,7 @@
-"""`settings.signOn` of SAML apps: how the assertion is made, and where it goes.
+"""`settings.signOn` of SAML apps.
 
-A custom app holds all of it. An app from the catalogue holds only what overrides its integration: the rest is the
-integration's own, and is not shown.
+A custom app has all fields. An app from the catalogue has only the fields that override its integration; fields of
+the integration itself are not shown.
 """
 
 from reconciler.sandbox import keys
@@ -52,7 +52,7 @@ STATEMENT: JsonObject = {
     "type": "EXPRESSION",
     "namespace": "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified",
 }
-MOST_ENDPOINTS = 100
+MAX_ACS_ENDPOINTS = 100
 CERTIFICATE_LINE = 76
 
 
@@ -93,8 +93,8 @@ def _endpoints(endpoints: list[JsonObject]) -> list[JsonObject]:
     indices = [each.get("index") for each in endpoints]
     if len(set(indices)) < len(indices):
         raise invalid_field("settings.signOn.acsEndpoints", "The index of each ACS endpoint has to be unique.")
-    if len(endpoints) > MOST_ENDPOINTS:
-        raise invalid_field("settings.signOn.acsEndpoints", f"There can be {MOST_ENDPOINTS} ACS endpoints at most.")
+    if len(endpoints) > MAX_ACS_ENDPOINTS:
+        raise invalid_field("settings.signOn.acsEndpoints", f"There can be {MAX_ACS_ENDPOINTS} ACS endpoints at most.")
     return endpoints
 
 

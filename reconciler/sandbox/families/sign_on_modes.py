@@ -1,4 +1,4 @@
-"""What an app has besides the common parts, by its way of signing in."""
+"""Fields of an app that depend on its sign-on mode."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -22,8 +22,8 @@ class _Configuration(Body):
 
 
 def _initial(tenant: Tenant) -> JsonObject:
-    founded = tenant.administrator.body["created"]
-    return {"action": "none", "excludeZones": [], "created": founded, "lastUpdated": founded}
+    created = tenant.administrator.body["created"]
+    return {"action": "none", "excludeZones": [], "created": created, "lastUpdated": created}
 
 
 def _complete(call: Call, body: JsonObject, before: JsonObject) -> JsonObject:

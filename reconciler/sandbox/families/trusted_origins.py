@@ -7,7 +7,7 @@ from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle,
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import usual_links
+from reconciler.sandbox.links import standard_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
@@ -45,14 +45,14 @@ TRUSTED_ORIGINS = Collection(
     prefix="tos",
     model=_TrustedOrigin,
     events=Events.lifecycle("TrustedOrigin", "security.trusted_origin."),
-    stamps=Stamps(persons=True),
+    stamps=Stamps(authors=True),
     lifecycle=Lifecycle("object"),
     paging=Paging(default=20),
     filterable=frozenset({"id", "name", "origin", "status", "type"}),
     query=lambda origin, wanted: wanted.lower() in f"{origin.body['name']} {origin.body['origin']}".lower(),
     unique=Unique(),
     complete=_complete,
-    links=lambda tenant, origin: usual_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
+    links=lambda tenant, origin: standard_links(tenant, origin, f"/api/v1/trustedOrigins/{origin.id}"),
 )
 
 FAMILY = Family((TRUSTED_ORIGINS,), scope="okta.trustedOrigins")

@@ -1,7 +1,7 @@
-"""What a user signs in with: password, recovery question, provider; and the status that follows from it.
+"""Credentials of a user (password, recovery question, provider) and the status that follows from them.
 
-Values are never shown. A password is kept as a digest, so that a change can ask for the old one; an imported hash
-or a password hook makes the provider IMPORT, until a password is set.
+Values are never shown. The digest of a password is kept, to check the old password on a change. An imported hash or a
+password hook sets the provider IMPORT until a password is set.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def is_imported(given: JsonObject) -> bool:
     return bool(password.get("hash") or password.get("hook"))
 
 
-def brings_password(given: JsonObject) -> bool:
+def sets_password(given: JsonObject) -> bool:
     """Whether credentials set a password; an empty object does not."""
     return bool((given.get("password") or {}).get("value")) or is_imported(given)
 
@@ -70,7 +70,7 @@ def has_password(user: Record) -> bool:
 def shown(given: JsonObject, before: Record | None) -> JsonObject:
     """Which credentials there are; never their values."""
     credentials: JsonObject = dict(before.body["credentials"]) if before else dict(NO_CREDENTIALS)
-    if brings_password(given):
+    if sets_password(given):
         credentials["password"] = {}
         credentials["provider"] = IMPORT if is_imported(given) else OKTA
     if question := (given.get("recovery_question") or {}).get("question"):
@@ -85,9 +85,9 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def kept(given: JsonObject, private: JsonObject) -> JsonObject:
+def private_values(given: JsonObject, private: JsonObject) -> JsonObject:
     """What is kept out of sight: a new password takes the place of the one before."""
-    if not brings_password(given):
+    if not sets_password(given):
         return private
     value = given["password"].get("value")
     return {**private, "password": digest(value) if value else None}
@@ -100,22 +100,22 @@ def check_password(user: Record, value: str | None, cause: str) -> None:
         raise OktaError(403, "E0000014", "Update of credentials failed", cause)
 
 
-def first_status(call: Call, given: JsonObject) -> JsonObject:
+def initial_status(call: Call, given: JsonObject) -> JsonObject:
     """Status and times of a new user: staged, waiting for the user, or active at once."""
     now = call.tenant.now()
-    changed = {"passwordChanged": now if brings_password(given) else None}
+    changed = {"passwordChanged": now if sets_password(given) else None}
     if call.query.get("activate") == "false":
         return {**changed, "status": "STAGED"}
     signs_in_elsewhere = (given.get("provider") or {}).get("type") in PASSWORDLESS
-    status = "ACTIVE" if brings_password(given) or signs_in_elsewhere else "PROVISIONED"
+    status = "ACTIVE" if sets_password(given) or signs_in_elsewhere else "PROVISIONED"
     if status == "ACTIVE" and call.query.get("nextLogin") == "changePassword":
         status = "PASSWORD_EXPIRED"
     return {**changed, "status": status, "activated": now, "statusChanged": now}
 
 
-def later_status(call: Call, given: JsonObject, before: Record) -> JsonObject:
+def status_after_password(call: Call, given: JsonObject, before: Record) -> JsonObject:
     """What changes with a password that an administrator sets."""
-    if not brings_password(given):
+    if not sets_password(given):
         return {}
     status, now = before.body["status"], call.tenant.now()
     if is_imported(given) and status != "STAGED":

@@ -1,7 +1,7 @@
-"""The factors that a user has enrolled: `/api/v1/users/{id}/factors`, and the questions that one may choose from.
+"""User factors: `/api/v1/users/{id}/factors`, and the security questions to choose from.
 
-A question, and a factor that is enrolled with `activate=true`, is active at once; any other waits for its activation,
-which takes whatever code is sent: nobody is called, texted or written to.
+A security question, or a factor enrolled with `activate=true`, is active at once. Any other factor waits for its
+activation, which accepts any code: the sandbox sends no calls, texts or e-mails.
 """
 
 import functools
@@ -40,7 +40,7 @@ Type = Literal[
 Provider = Literal["CUSTOM", "DUO", "FIDO", "GOOGLE", "OKTA", "RSA", "SYMANTEC", "YUBICO"]
 OWN_PREFIX = {"sms": "mbl", "call": "clf", "email": "emf", "push": "opf", "token:software:totp": "ost"}
 PREFIX = "ufs"  # of questions, and of all that have none of their own
-SHORTEST_ANSWER = 4
+MIN_ANSWER_LENGTH = 4
 CUSTOM_QUESTION = "custom"
 
 
@@ -67,8 +67,8 @@ def _checked_question(profile: JsonObject) -> JsonObject:
     text = profile.get("questionText") if key == CUSTOM_QUESTION else _questions().get(key)
     if not text:
         raise invalid_field("question", f"The question has to be one of {', '.join(_questions())}.")
-    if len(answer) < SHORTEST_ANSWER:
-        raise invalid_field("answer", f"The answer has to have at least {SHORTEST_ANSWER} characters.")
+    if len(answer) < MIN_ANSWER_LENGTH:
+        raise invalid_field("answer", f"The answer has to have at least {MIN_ANSWER_LENGTH} characters.")
     return {"question": key, "questionText": text}
 
 

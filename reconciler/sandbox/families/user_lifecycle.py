@@ -1,7 +1,7 @@
-"""What changes the status of a user: `/api/v1/users/{id}/lifecycle/*`, and DELETE.
+"""User lifecycle: `/api/v1/users/{id}/lifecycle/*`, and DELETE.
 
-STAGED → PROVISIONED → ACTIVE; SUSPENDED and back; PASSWORD_EXPIRED and RECOVERY until there is a new password;
-DEPROVISIONED, which takes the password along. The first DELETE deprovisions, the second one removes.
+STAGED → PROVISIONED → ACTIVE; SUSPENDED and back; PASSWORD_EXPIRED and RECOVERY until a password is set;
+DEPROVISIONED, which removes the password. The first DELETE deprovisions the user, the second removes it.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def set_status(call: Call, user: Record, status: str, event: str, **changed: obj
 
 
 @dataclass(frozen=True)
-class _Verb:
+class _Transition:
     """A transition: from which statuses, into which one, and what Okta answers for any other."""
 
     allowed: tuple[str, ...]
@@ -47,12 +47,16 @@ class _Verb:
     refusal: OktaError
 
 
-VERBS = {
-    "suspend": _Verb(
+TRANSITIONS = {
+    "suspend": _Transition(
         (*USABLE, "LOCKED_OUT"), "SUSPENDED", invalid("suspend", "Cannot suspend a user that is not active")
     ),
-    "unsuspend": _Verb(("SUSPENDED",), "ACTIVE", invalid("unsuspend", "Cannot unsuspend a user that is not suspended")),
-    "unlock": _Verb(("LOCKED_OUT", "ACTIVE"), "ACTIVE", forbidden("E0000032", "Unlock is not allowed for this user.")),
+    "unsuspend": _Transition(
+        ("SUSPENDED",), "ACTIVE", invalid("unsuspend", "Cannot unsuspend a user that is not suspended")
+    ),
+    "unlock": _Transition(
+        ("LOCKED_OUT", "ACTIVE"), "ACTIVE", forbidden("E0000032", "Unlock is not allowed for this user.")
+    ),
 }
 EVENTS = {
     "suspend": "user.lifecycle.suspend",
@@ -61,12 +65,12 @@ EVENTS = {
 }
 
 
-def _transition(call: Call) -> Answer:
+def _change_status(call: Call) -> Answer:
     user, name = USERS.named_in(call), call.path.rsplit("/", 1)[1]
-    verb = VERBS[name]
-    if user.body["status"] not in verb.allowed:
-        raise verb.refusal
-    set_status(call, user, verb.status, EVENTS[name])
+    transition = TRANSITIONS[name]
+    if user.body["status"] not in transition.allowed:
+        raise transition.refusal
+    set_status(call, user, transition.status, EVENTS[name])
     return Answer(200, {})
 
 
@@ -181,7 +185,7 @@ FAMILY = Family(
     endpoints=(
         Route("DELETE", USERS.item_path, _delete),
         Route("DELETE", f"{USERS.item_path}/sessions", _clear_sessions),
-        *(Route("POST", f"{LIFECYCLE}/{verb}", _transition) for verb in VERBS),
+        *(Route("POST", f"{LIFECYCLE}/{transition}", _change_status) for transition in TRANSITIONS),
         Route("POST", f"{LIFECYCLE}/activate", _activate),
         Route("POST", f"{LIFECYCLE}/reactivate", _reactivate),
         Route("POST", f"{LIFECYCLE}/deactivate", _deactivate),

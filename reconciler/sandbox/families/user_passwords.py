@@ -1,4 +1,4 @@
-"""Changes of credentials that ask for those that are there: `/api/v1/users/{id}/credentials/*`."""
+"""User credentials: `/api/v1/users/{id}/credentials/*`. Changes that require the current credentials."""
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read
@@ -41,7 +41,7 @@ def _user(call: Call, *statuses: str) -> Record:
 def _change(call: Call, user: Record, given: JsonObject, **changed: object) -> Answer:
     """Keep new credentials, and answer with what may be shown of them."""
     body = {**user.body, **changed, "credentials": user_credentials.shown(given, user)}
-    record = call.tenant.store.change(user, body, user_credentials.kept(given, user.private))
+    record = call.tenant.store.change(user, body, user_credentials.private_values(given, user.private))
     system_log.record(call, "user.account.update_password", USERS.as_target(record))
     return Answer(200, record.body["credentials"])
 

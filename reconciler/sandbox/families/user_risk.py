@@ -1,6 +1,6 @@
-"""How risky a user is: `/api/v1/users/{id}/risk`. Only an administrator's word counts here.
+"""User risk: `/api/v1/users/{id}/risk`. Only an administrator sets it here.
 
-The scope is the one that Okta's OpenAPI document names; a user of whom nothing was said has the level NONE.
+The scope is the one in Okta's OpenAPI document. A user without a set risk has the level NONE.
 """
 
 from typing import Literal

@@ -1,6 +1,6 @@
-"""User types and their profile schemas: `/api/v1/meta/types/user`, `/api/v1/meta/schemas/user`.
+"""User types and user schemas: `/api/v1/meta/types/user`, `/api/v1/meta/schemas/user`.
 
-A type shares its id, but for the prefix, with its schema.
+The ids of a type and its schema differ only in their prefix.
 """
 
 from reconciler.sandbox import system_log
@@ -10,14 +10,20 @@ from reconciler.sandbox.errors import forbidden, invalid, invalid_field, not_fou
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families import profile_mappings
 from reconciler.sandbox.families.profile_mappings import schema_id
-from reconciler.sandbox.families.profile_schemas import NEW_PROPERTY, Dialect, forget_values, merge, removed_properties
+from reconciler.sandbox.families.profile_schemas import (
+    NEW_PROPERTY,
+    SchemaVariant,
+    merge,
+    remove_values,
+    removed_properties,
+)
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 SCHEMA = "UserSchema"
-DIALECT = Dialect(NEW_PROPERTY)
+VARIANT = SchemaVariant(NEW_PROPERTY)
 
 
 class _UserType(Body):
@@ -46,12 +52,12 @@ def create_schema(call: Call, user_type: Record) -> None:
     now = tenant.now()
     body = {**template.body, "definitions": definitions, "created": now, "lastUpdated": now}
     tenant.store.add(SCHEMA, schema_id(user_type.id), body, private={"type": user_type.id})
-    profile_mappings.connect_type(call, user_type)
+    profile_mappings.add_mappings_of_type(call, user_type)
 
 
 def _remove_schema(call: Call, user_type: Record) -> None:
     call.tenant.store.remove_tree(schema_of(call.tenant, user_type.id))
-    profile_mappings.disconnect(call, user_type)
+    profile_mappings.remove_mappings(call, user_type)
 
 
 def _refuse_used(call: Call, user_type: Record) -> None:
@@ -78,7 +84,7 @@ USER_TYPES = Collection(
     model=_UserType,
     events=Events("UserType", "directory.non_default_user_profile.create", "directory.user_profile.update"),
     scope="okta.userTypes",
-    stamps=Stamps(persons=True),
+    stamps=Stamps(authors=True),
     unique=Unique(),
     alias=_alias,
     complete=_complete,
@@ -138,10 +144,10 @@ def _read_schema(call: Call) -> Answer:
 def _change_schema(call: Call) -> Answer:
     schema, store = _named_in(call), call.tenant.store
     before = schema.body["definitions"]
-    after = merge(before, call.json(), DIALECT)
+    after = merge(before, call.json(), VARIANT)
     for user in store.all("User"):
         if user.body["type"]["id"] == schema.private["type"]:
-            forget_values(call.tenant, user, removed_properties(before, after))
+            remove_values(call.tenant, user, removed_properties(before, after))
     record = store.change(schema, {**schema.body, "definitions": after, "lastUpdated": call.tenant.now()})
     system_log.record(call, "directory.user_profile.update", system_log.target(schema.id, "UserSchema", "user"))
     return Answer(200, _show(call.tenant, record))

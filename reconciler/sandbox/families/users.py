@@ -1,6 +1,6 @@
-"""Users: `/api/v1/users`. A user is named by id, login, or `me` (the owner of the token).
+"""Users: `/api/v1/users`. Paths name a user by id, login or `me` (the owner of the token).
 
-Their status is changed in `user_lifecycle`.
+The user lifecycle is in `user_lifecycle`.
 """
 
 from reconciler.sandbox.body import Body, OpenBody
@@ -60,11 +60,13 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
         "profile": profile,
         "type": {"id": type_id},
         "realmId": realm or (before.body["realmId"] if before else tenant.org["realmId"]),
-        "_private": user_credentials.kept(credentials, dict(before.private) if before else {"groupIds": groups or []}),
+        "_private": user_credentials.private_values(
+            credentials, dict(before.private) if before else {"groupIds": groups or []}
+        ),
     }
     if before is None:
-        return completed | user_credentials.first_status(call, credentials)
-    return completed | user_credentials.later_status(call, credentials, before)
+        return completed | user_credentials.initial_status(call, credentials)
+    return completed | user_credentials.status_after_password(call, credentials, before)
 
 
 def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject, others: list[Record]) -> JsonObject:
@@ -80,7 +82,7 @@ def _check_login(login: str, pattern: str | None) -> None:
     """Without a pattern of the schema a login is an address; patterns are `.+`, or a set of characters and `+`."""
     if pattern is None and "@" not in login:
         raise invalid_field("login", "Username must be in the form of an email address")
-    if pattern is not None and not Pattern(pattern).fits(login):
+    if pattern is not None and not Pattern(pattern).matches(login):
         raise invalid_field("login", f"Username must match the pattern {pattern}")
 
 
@@ -92,7 +94,7 @@ def join_groups(call: Call, user: Record) -> None:
         call.tenant.store.add("GroupMembership", user.id, {}, group)
 
 
-def _leave_everything(call: Call, user: Record) -> None:
+def _remove_memberships(call: Call, user: Record) -> None:
     store = call.tenant.store
     for kind, table in (("UserGroup", "GroupMembership"), ("AppInstance", "AppUser")):
         for parent in store.all(kind):
@@ -135,13 +137,13 @@ def _links(tenant: Tenant, user: Record) -> JsonObject:
 
 
 _RESETS = (("reset_password", "resetPassword"), ("reset_factors", "resetFactors"))
-_ALIVE = (("suspend", "suspend"), *_RESETS, ("deactivate", "deactivate"))
+_COMMON = (("suspend", "suspend"), *_RESETS, ("deactivate", "deactivate"))
 VERBS_SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "STAGED": (("activate", "activate"), ("deactivate", "deactivate")),
-    "PROVISIONED": (*_ALIVE, ("reactivate", "reactivate")),
-    "ACTIVE": (*_ALIVE, ("expire_password", "expirePassword")),
-    "PASSWORD_EXPIRED": _ALIVE,
-    "RECOVERY": (*_ALIVE, ("reactivate", "reactivate")),
+    "PROVISIONED": (*_COMMON, ("reactivate", "reactivate")),
+    "ACTIVE": (*_COMMON, ("expire_password", "expirePassword")),
+    "PASSWORD_EXPIRED": _COMMON,
+    "RECOVERY": (*_COMMON, ("reactivate", "reactivate")),
     "LOCKED_OUT": (*_RESETS, ("unlock", "unlock"), ("deactivate", "deactivate")),
     "SUSPENDED": (("unsuspend", "unsuspend"), ("deactivate", "deactivate")),
     "DEPROVISIONED": (("activate", "activate"),),
@@ -189,7 +191,7 @@ USERS = Collection(
     alias=alias,
     complete=complete,
     created=join_groups,
-    removed=_leave_everything,
+    removed=_remove_memberships,
     links=_links,
     select=searched,
     show_in_list=show_in_list,

@@ -9,7 +9,7 @@ from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle,
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
-from reconciler.sandbox.links import usual_links
+from reconciler.sandbox.links import standard_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 
@@ -45,18 +45,18 @@ class _DynamicZone(_Zone):
 
 
 _EMPTY_FOR_NULL = BeforeValidator(lambda value: [] if value is None else value)
-_Places = Annotated[list[_Location], _EMPTY_FOR_NULL]
-_Texts = Annotated[list[str], _EMPTY_FOR_NULL]
+_LocationList = Annotated[list[_Location], _EMPTY_FOR_NULL]
+_TextList = Annotated[list[str], _EMPTY_FOR_NULL]
 
 
 class _Locations(Body):
-    include: _Places = Field([])
-    exclude: _Places = Field([])
+    include: _LocationList = Field([])
+    exclude: _LocationList = Field([])
 
 
 class _Values(Body):
-    include: _Texts = Field([])
-    exclude: _Texts = Field([])
+    include: _TextList = Field([])
+    exclude: _TextList = Field([])
 
 
 class _EnhancedZone(_Zone):
@@ -115,7 +115,7 @@ ZONES = Collection(
     unique=Unique(),
     complete=_complete,
     guard_delete=_refuse_system,
-    links=lambda tenant, zone: usual_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
+    links=lambda tenant, zone: standard_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
 )
 
 FAMILY = Family((ZONES,), scope="okta.networkZones")

@@ -1,4 +1,4 @@
-"""What an org switches on and off: preferences, what Okta may send and see, which changes users are told about."""
+"""Org preferences, privacy and notification settings: `/api/v1/org/preferences`, `/api/v1/org/privacy/*`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,17 +8,17 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
-from reconciler.sandbox.setting import ONLY, Setting
+from reconciler.sandbox.setting import SINGLETON_ID, Setting
 from reconciler.sandbox.tenant import Tenant, timestamp
 
 SUPPORT = "OrgOktaSupport"
 SUPPORT_PATH = "/api/v1/org/privacy/oktaSupport"
-FIRST_GRANT = {"hours": 8}
+GRANT = {"hours": 8}
 EXTENSION = {"hours": 24}
 
 
 @dataclass(frozen=True)
-class _Switch:
+class _BooleanSetting:
     """A setting with one field, and an address for either value: the field is what `verbs` says of the address."""
 
     kind: str
@@ -40,26 +40,26 @@ class _Switch:
         """GET, and a POST for either value."""
         setting = self.setting()
 
-        def turn(value: bool, call: Call) -> Answer:
+        def set_value(value: bool, call: Call) -> Answer:
             setting.store(call, {self.name: value})
             return setting.show(call)
 
         posts = (
-            Route("POST", f"{self.path}/{verb}", lambda call, value=value: turn(value, call))  # type: ignore[misc]
+            Route("POST", f"{self.path}/{verb}", lambda call, value=value: set_value(value, call))  # type: ignore[misc]
             for verb, value in self.verbs.items()
         )
         return [*setting.routes(), *posts]
 
 
-SWITCHES = (
-    _Switch(
+BOOLEAN_SETTINGS = (
+    _BooleanSetting(
         "OrgPreferences",
         "/api/v1/org/preferences",
         "showEndUserFooter",
         {"showEndUserFooter": True, "hideEndUserFooter": False},
         initial=True,
     ),
-    _Switch(
+    _BooleanSetting(
         "OrgOktaCommunication",
         "/api/v1/org/privacy/oktaCommunication",
         "optOutEmailUsers",
@@ -104,7 +104,7 @@ CONSOLE_SETTINGS = (
 
 
 def _expiration(tenant: Tenant) -> str | None:
-    record = tenant.store.get(SUPPORT, ONLY)
+    record = tenant.store.get(SUPPORT, SINGLETON_ID)
     expiration = record.body["expiration"] if record else None
     return str(expiration) if expiration and expiration > tenant.now() else None
 
@@ -127,17 +127,17 @@ def _extended(tenant: Tenant) -> str:
 
 def _allow(call: Call, expiration: str | None) -> Answer:
     store = call.tenant.store
-    record = store.get(SUPPORT, ONLY) or store.add(SUPPORT, ONLY, {})
+    record = store.get(SUPPORT, SINGLETON_ID) or store.add(SUPPORT, SINGLETON_ID, {})
     store.change(record, {"expiration": expiration})
     return read_support(call)
 
 
 FAMILY = Family(
     endpoints=(
-        *(route for switch in SWITCHES for route in switch.routes()),
+        *(route for preference in BOOLEAN_SETTINGS for route in preference.routes()),
         *(route for setting in CONSOLE_SETTINGS for route in setting.routes()),
         Route("GET", SUPPORT_PATH, read_support),
-        Route("POST", f"{SUPPORT_PATH}/grant", lambda call: _allow(call, call.tenant.in_future(**FIRST_GRANT))),
+        Route("POST", f"{SUPPORT_PATH}/grant", lambda call: _allow(call, call.tenant.in_future(**GRANT))),
         Route("POST", f"{SUPPORT_PATH}/extend", lambda call: _allow(call, _extended(call.tenant))),
         Route("POST", f"{SUPPORT_PATH}/revoke", lambda call: _allow(call, None)),
     ),

@@ -1,7 +1,7 @@
-"""What Okta fills in for the settings of a policy, and for the conditions and actions of a rule, by type."""
+"""Defaults that Okta fills in, by policy type: settings of policies, conditions and actions of rules."""
 
 from reconciler.sandbox.body import fill
-from reconciler.sandbox.families.authenticators import NEVER_ENROLLED, SEVERAL
+from reconciler.sandbox.families.authenticators import MULTIPLE_ALLOWED, NEVER_ENROLLED
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.tenant import Tenant
 
@@ -85,7 +85,7 @@ def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
     completed = list(sent)
     for authenticator in tenant.store.all("Authenticator"):
         key = authenticator.body["key"]
-        by_id = key in SEVERAL
+        by_id = key in MULTIPLE_ALLOWED
         if key in NEVER_ENROLLED or authenticator.body["status"] != "ACTIVE":
             continue
         if (authenticator.id if by_id else key) not in named:
@@ -172,11 +172,11 @@ def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     else:
         method.setdefault("reauthenticateIn", "PT12H")
     if constraints := method.get("constraints"):
-        method["constraints"] = [_told_if_required(each) for each in constraints]
+        method["constraints"] = [_with_required(each) for each in constraints]
     return {**actions, "appSignOn": {**sign_on, "verificationMethod": method}}
 
 
-def _told_if_required(constraint: JsonObject) -> JsonObject:
+def _with_required(constraint: JsonObject) -> JsonObject:
     """Okta always says whether a kind of factor is required; without a word it is, unless it excludes methods."""
     return {
         kind: {"required": not part.get("excludedAuthenticationMethods"), **part} if isinstance(part, dict) else part

@@ -1,4 +1,4 @@
-"""What an org tells about itself: `/.well-known/*`. These addresses need no token."""
+"""Well-known org metadata: `/.well-known/*`. These endpoints need no token."""
 
 import orjson
 

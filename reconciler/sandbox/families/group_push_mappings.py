@@ -1,6 +1,6 @@
-"""Groups that are pushed to an app: `/api/v1/apps/{id}/group-push/mappings`.
+"""Group push mappings of an app: `/api/v1/apps/{id}/group-push/mappings`.
 
-A mapping leads from a group of the org to one of the app: one that is there, or one that is made with the mapping.
+A mapping connects a group of the org to a group of the app. The target group exists, or is created with the mapping.
 """
 
 from typing import Literal
@@ -85,7 +85,7 @@ def _selected(call: Call, mappings: list[Record]) -> list[Record]:
     return [each for each in mappings if all(each.body[name] == value for name, value in wanted.items())]
 
 
-PUSH_GROUPS = Collection(
+GROUP_PUSH_MAPPINGS = Collection(
     kind="GroupPushMapping",
     path=f"{APPS.item_path}/group-push/mappings",
     item="mapping",
@@ -108,13 +108,13 @@ PUSH_GROUPS = Collection(
 
 def _change(call: Call) -> Answer:
     """PATCH switches a mapping on or off."""
-    mapping, status = PUSH_GROUPS.named_in(call), read(_Change, call.json())["status"]
+    mapping, status = GROUP_PUSH_MAPPINGS.named_in(call), read(_Change, call.json())["status"]
     if mapping.body["status"] != status:
-        body = {**mapping.body, "status": status, **PUSH_GROUPS.stamps.on_update(call)}
+        body = {**mapping.body, "status": status, **GROUP_PUSH_MAPPINGS.stamps.on_update(call)}
         mapping = call.tenant.store.change(mapping, body)
         verb = "activate" if status == "ACTIVE" else "deactivate"
-        PUSH_GROUPS.log(call, f"{EVENT}{verb}_mapping", mapping)
-    return Answer(200, PUSH_GROUPS.view(call.tenant, mapping))
+        GROUP_PUSH_MAPPINGS.log(call, f"{EVENT}{verb}_mapping", mapping)
+    return Answer(200, GROUP_PUSH_MAPPINGS.view(call.tenant, mapping))
 
 
-FAMILY = Family((PUSH_GROUPS,), (Route("PATCH", PUSH_GROUPS.item_path, _change),), scope="okta.apps")
+FAMILY = Family((GROUP_PUSH_MAPPINGS,), (Route("PATCH", GROUP_PUSH_MAPPINGS.item_path, _change),), scope="okta.apps")

@@ -1,4 +1,4 @@
-"""What every request passes before and after its handler: host, identity, rate limits, faults, counting."""
+"""Processing of every request before and after its handler: host, identity, rate limits, faults, counting."""
 
 import asyncio
 import math
@@ -9,45 +9,45 @@ from typing import TypeAlias
 import falcon.asgi
 
 from reconciler.sandbox import control, rate_limits
-from reconciler.sandbox.callers import NOBODY, Caller, identify
-from reconciler.sandbox.errors import OktaError, foreign_host, foreign_origin
-from reconciler.sandbox.faults import FaultOrder
-from reconciler.sandbox.origins import Served
+from reconciler.sandbox.callers import DEFAULT_CALLER, Caller, identify
+from reconciler.sandbox.errors import OktaError, cross_origin, unknown_host
+from reconciler.sandbox.faults import FaultRule
+from reconciler.sandbox.origins import ServedAddress
 from reconciler.sandbox.sandbox import Sandbox
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth2/", control.PREFIX)
-ADMINISTRATION = "/oauth2/v1/clients"  # part of the Management API, in spite of its address
-CONNECTION = "reconciler.sandbox.connection"  # ASGI extension of our server: how to end the connection
+ADMINISTRATION = "/oauth2/v1/clients"  # part of the Management API, despite its path
+CONNECTION = "reconciler.sandbox.connection"  # ASGI extension of our server: functions that end the connection
 Connection: TypeAlias = dict[str, Callable[[], None]]
 
 
 class ConnectionDropped(Exception):
-    """Raised in-process, where there is no connection to close."""
+    """Raised in-process, where there is no connection to close, instead of closing it."""
 
 
-class Gate:
+class RequestMiddleware:
     """Falcon middleware."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.served = Served.at(sandbox.tenant.base_url)
+        self.served = ServedAddress.at(sandbox.tenant.base_url)
 
     async def process_request(self, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
-        """Before the handler: may this request pass, and unharmed?"""
+        """Before the handler: check access and rate limits, apply faults."""
         sandbox, path = self.sandbox, request.path
         request.context.request_id = request_id = sandbox.tenant.identifiers.request_id()
         request.context.fault = None
-        request.context.caller = NOBODY
-        request.context.under_way = False
+        request.context.caller = DEFAULT_CALLER
+        request.context.in_flight = False
         response.set_header("x-okta-request-id", request_id)
-        if not self.served.takes_host(request.get_header("Host")):
-            raise foreign_host()
+        if not self.served.accepts_host(request.get_header("Host")):
+            raise unknown_host()
         if path.startswith(control.PREFIX):
-            if not self.served.takes_origin(request.get_header("Origin")):
-                raise foreign_origin()
+            if not self.served.accepts_origin(request.get_header("Origin")):
+                raise cross_origin()
             return
-        sandbox.rate_limits.under_way += 1
-        request.context.under_way = True
+        sandbox.rate_limits.in_flight += 1
+        request.context.in_flight = True
         if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
             authorization = request.auth or ""
             request.context.caller = identify(
@@ -67,22 +67,22 @@ class Gate:
         resource: object,
         req_succeeded: bool,
     ) -> None:
-        """After the handler: count the answer, and harm it if ordered."""
-        if request.context.under_way:
-            self.sandbox.rate_limits.under_way -= 1
+        """After the handler: count the answer, apply faults."""
+        if request.context.in_flight:
+            self.sandbox.rate_limits.in_flight -= 1
         content = response.data or b""
         if not request.path.startswith(control.PREFIX):
             template = request.uri_template or "(no such endpoint)"
             self.sandbox.statistics.add(request.method, template, response.status_code, len(content))
-        fault: FaultOrder | None = request.context.fault
+        fault: FaultRule | None = request.context.fault
         if fault and fault.drop == "after":
             await _drop(request, response)
         if fault and fault.truncate and content:
             response.data = None
-            response.stream = _half(request, content)
+            response.stream = _first_half(request, content)
             response.content_length = len(content)
 
-    async def _before(self, fault: FaultOrder, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+    async def _before(self, fault: FaultRule, request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
         if fault.latency:
             await asyncio.sleep(fault.latency)
         if fault.drop == "before":
@@ -91,27 +91,27 @@ class Gate:
             headers = {} if fault.retryAfter is None else {"Retry-After": str(fault.retryAfter)}
             if fault.status != 429:
                 raise OktaError(fault.status, "E0000009", "Injected fault", headers=headers)
-            # Clients wait for the reset; Okta's own give up when it is not told.
+            # Clients wait for the reset time; Okta's own clients give up without one.
             reset = math.ceil(time.time()) + (fault.retryAfter or 1)
             raise OktaError(429, "E0000047", "Injected fault", headers=headers | rate_limits.headers(100, 0, reset))
 
 
 async def _drop(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
-    """Close the connection without a byte, and do no more for this request."""
+    """Close the connection without sending anything, and end this request."""
     connection = _connection(request)
     if connection is None:
         raise ConnectionDropped
     connection["abort"]()
     response.complete = True
-    await asyncio.sleep(0)  # lets the server notice, so that it sends nothing more
+    await asyncio.sleep(0)  # lets the server notice the closed connection
 
 
-async def _half(request: falcon.asgi.Request, content: bytes) -> AsyncIterator[bytes]:
-    """The first half of a body, and then the end of the connection."""
+async def _first_half(request: falcon.asgi.Request, content: bytes) -> AsyncIterator[bytes]:
+    """The first half of a body, then close the connection."""
     yield content[: len(content) // 2]
     if connection := _connection(request):
         connection["close"]()
-        await asyncio.sleep(0.01)  # as above; closing waits for what is still to be sent
+        await asyncio.sleep(0.01)  # as above; closing waits for pending bytes
 
 
 def _connection(request: falcon.asgi.Request) -> Connection | None:

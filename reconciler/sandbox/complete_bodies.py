@@ -1,7 +1,7 @@
-"""Between server and application: a body comes whole, or the request is refused.
+"""ASGI wrapper between server and application: a request whose body is incomplete is refused.
 
-A client that is lost halfway has sent half a body, which may well be JSON; nothing is to be done for it. And an answer
-waits for the body to end: a connection that is closed while bytes are on their way is reset, and the answer is lost.
+A client that disconnects midway has sent part of a body, which may still be valid JSON, so it must not be applied. The
+answer waits for the end of the body: closing a connection that still receives bytes resets it, and the answer is lost.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,13 +17,13 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Any, Receive, Send], Awaitable[None]]
 
 
-def whole_bodies(application: Application) -> Application:
-    """The application, with OktaError E0000003 from `receive` where a body ends in the middle."""
+def require_complete_bodies(application: Application) -> Application:
+    """Wrap the application: its `receive` raises OktaError E0000003 for an incomplete body."""
 
     async def served(scope: Any, receive: Receive, send: Send) -> None:
         body = _Body(receive)
         query: bytes = scope.get("query_string", b"")
-        if not query.isascii():  # Falcon takes it for text
+        if not query.isascii():  # Falcon expects ASCII
             scope = {**scope, "query_string": quote_from_bytes(query, safe=punctuation).encode()}
 
         async def send_after_the_body(message: Message) -> None:
@@ -53,7 +53,7 @@ class _Body:
         return message
 
     async def skip(self) -> None:
-        """Read to the end what nobody wants."""
+        """Read the rest of the body and discard it."""
         while self._begun and not self._ended:
             message = await self._receive()
             self._ended = message["type"] != "http.request" or not message.get("more_body", False)

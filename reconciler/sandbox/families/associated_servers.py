@@ -1,4 +1,7 @@
-"""Authorization servers that trust each other's tokens: `/api/v1/authorizationServers/{id}/associatedServers`."""
+"""Associated authorization servers: `/api/v1/authorizationServers/{id}/associatedServers`.
+
+A server trusts the tokens of the servers associated with it.
+"""
 
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, read
@@ -30,7 +33,7 @@ def _show(call: Call, identifiers: list[str]) -> Answer:
     return Answer(200, [SERVERS.view(call.tenant, server) for server in servers if server])
 
 
-def list_trusted(call: Call) -> Answer:
+def list_associated(call: Call) -> Answer:
     """GET: those that this server trusts, or with `trusted=false` those that trust it."""
     server = SERVERS.named_in(call)
     if call.query.get("trusted") != "false":
@@ -38,7 +41,7 @@ def list_trusted(call: Call) -> Answer:
     return _show(call, [each.id for each in call.tenant.store.all(SERVERS.kind) if server.id in _trusted(each)])
 
 
-def trust(call: Call) -> Answer:
+def add_associated(call: Call) -> Answer:
     """POST: trust further servers."""
     server, wanted = SERVERS.named_in(call), read(_Trusted, call.json())["trusted"]
     require(call.tenant, SERVERS.kind, wanted, "trusted")
@@ -48,7 +51,7 @@ def trust(call: Call) -> Answer:
     return _show(call, wanted)
 
 
-def distrust(call: Call) -> Answer:
+def remove_associated(call: Call) -> Answer:
     """DELETE of one of them."""
     server, other = SERVERS.named_in(call), call.params["associated"]
     if other not in _trusted(server):
@@ -61,9 +64,9 @@ def distrust(call: Call) -> Answer:
 
 FAMILY = Family(
     endpoints=(
-        Route("GET", PATH, list_trusted),
-        Route("POST", PATH, trust),
-        Route("DELETE", f"{PATH}/{{associated}}", distrust),
+        Route("GET", PATH, list_associated),
+        Route("POST", PATH, add_associated),
+        Route("DELETE", f"{PATH}/{{associated}}", remove_associated),
     ),
     scope="okta.authorizationServers",
 )
