@@ -17,7 +17,7 @@ from reconciler.sandbox.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`app` is a service app, `user` an additional administrator. With neither, the caller is the first administrator."""
+    """`app` is a service app, `user` an additional administrator. With neither, it is the first administrator."""
 
     app: Record | None = None
     user: Record | None = None

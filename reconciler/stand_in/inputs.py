@@ -17,7 +17,7 @@ from reconciler.kinds.secret_fields import keeping_secrets
 
 Inputs = dict[str, Any]
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine sends for a value that is not known at preview."""
+"""The engine's placeholder for a value that is unknown during preview."""
 
 
 def kind_of(urn: str) -> type[Kind]:
@@ -30,12 +30,12 @@ def kind_of(urn: str) -> type[Kind]:
 
 
 def given(kind: type[Kind], inputs: Inputs) -> Spec:
-    """The fields that the inputs give, or for which the provider has a default; all others are absent."""
+    """The fields set by the inputs or by provider defaults; all others are absent."""
     return filled(kind, decode(kind, inputs, Vocabulary.INPUTS, complete=False))
 
 
 def owner_ids(kind: type[Kind], inputs: Inputs) -> tuple[str, ...]:
-    """The ids of the owners, the outermost first."""
+    """The ids of the owners, outermost first."""
     return tuple(inputs[camel_case(name)] for name in reversed(kind.parent_arguments))
 
 
@@ -46,7 +46,7 @@ def ids(kind: type[Kind], identity: str, inputs: Inputs) -> tuple[str, ...]:
 
 
 def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
-    """The inputs that a program would have to give for the object to be as it is."""
+    """The inputs of a program that would produce this object."""
     owners = ids if kind.collection.list_key else ids[:-1]
     parents = {
         camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
@@ -59,8 +59,8 @@ def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs)
 def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
     """The names of the inputs that differ in meaning; True where the change replaces the object.
 
-    An argument that Okta fills in is no change when a program leaves it out. One that is not known as a whole is a
-    change: so the engine asks what is to be replaced together with an object that the argument depends on.
+    An omitted argument that Okta fills in is not a change. A wholly unknown argument is a change: the engine asks this
+    way which objects are replaced along with an object that they depend on.
     """
     unknown = {name for name, value in new.items() if value == _UNKNOWN}
     known = {name: value for name, value in new.items() if name not in unknown}
@@ -80,17 +80,17 @@ def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
 
 
 def with_defaults(kind: type[Kind], inputs: Inputs) -> Inputs:
-    """The inputs with the provider's defaults for arguments that were left out: from then on they count as given."""
+    """The inputs with the provider's defaults for omitted arguments."""
     defaults = {name: value for name, value in encode(kind, filled(kind, {}), Vocabulary.INPUTS).items() if value != ""}
     return defaults | inputs
 
 
 def refusals(kind: type[Kind], inputs: Inputs, phase: Phase) -> Iterator[tuple[str, str]]:
-    """What the provider refuses in a phase: the input, and what is right. Values not known yet are not looked at."""
+    """The provider's refusals in a phase: input name and reason. Unknown values are not checked."""
     known = {name: value for name, value in inputs.items() if not _is_unknown(value)}
     try:
         spec = given(kind, known)
-    except ValueError as error:  # the text of an argument that has to be JSON
+    except ValueError as error:  # an argument whose text must be JSON
         if phase is Phase.PREVIEW:
             yield "", f"an argument is not valid JSON: {error}"
         return
@@ -128,7 +128,7 @@ def _adapter(model: type[Part], name: str) -> TypeAdapter[Any]:
 
 
 def _names(field: Field) -> tuple[str, ...]:
-    """The input that a field is, if it is one."""
+    """The input name of a field, if it is an input."""
     place = field.places.get(Vocabulary.INPUTS)
     return (place[0][0],) if place else ()
 
@@ -143,13 +143,13 @@ def _is_unknown(value: Any) -> bool:
 
 
 def plain(struct: struct_pb2.Struct) -> Inputs:
-    """The values of a message, without the engine's own (`__defaults`)."""
+    """The values of a message, without those of the engine (`__defaults`)."""
     value: Inputs = _whole_numbers(json_format.MessageToDict(struct))
     return {name: item for name, item in value.items() if not name.startswith("__")}
 
 
 def _whole_numbers(value: Any) -> Any:
-    """The wire has only floating point: what is whole was an integer."""
+    """Convert whole floats to integers: the protocol has only floating point."""
     match value:
         case float() if value.is_integer():
             return int(value)

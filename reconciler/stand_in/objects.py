@@ -17,7 +17,7 @@ from reconciler.okta.client import OktaClient
 
 
 def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
-    """The address of an object; of an owned one, below its owners."""
+    """The path of an object; an owned object is below its owners."""
     path = ""
     for level, identity in zip(reversed(chain(kind)), ids, strict=True):
         path += f"{'/' if path else ''}{level.collection.path}/{identity}"
@@ -25,20 +25,20 @@ def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
 
 
 def list_path(kind: type[Kind], owner_ids: tuple[str, ...]) -> str:
-    """The address of a collection; of an owned one, below its owner."""
+    """The path of a collection; an owned collection is below its owner."""
     if not owner_ids:
         return kind.collection.path
     return f"{item_path(chain(kind)[1], owner_ids)}/{kind.collection.path}"
 
 
 class Objects:
-    """Single objects of one tenant."""
+    """Operations on single objects of one tenant."""
 
     def __init__(self, client: OktaClient) -> None:
         self._client = client
 
     async def create(self, kind: type[Kind], owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
-        """Make an object as the spec says; its ids."""
+        """Create an object and return its ids."""
         if kind.collection.list_key:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
@@ -51,7 +51,7 @@ class Objects:
         return ids
 
     async def read(self, kind: type[Kind], ids: tuple[str, ...]) -> Spec | None:
-        """The object's spec, or None if it is gone."""
+        """The spec of an object, or None if it does not exist."""
         try:
             if kind.collection.list_key:
                 found = {whole_list_of(kind).member: await self._items(kind, ids)}
@@ -64,7 +64,7 @@ class Objects:
         return decode(kind, kind.read_api(found), Vocabulary.API)
 
     async def update(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
-        """Make the object as the spec says: the PUT has what the provider knows, and nothing else."""
+        """Update an object: the PUT contains only fields that the provider knows."""
         if kind.collection.list_key:
             await self._write_list(kind, ids, spec)
             return
@@ -77,7 +77,7 @@ class Objects:
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: type[Kind], ids: tuple[str, ...]) -> None:
-        """Remove the object; one that is gone already is fine to all kinds but few."""
+        """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
             if kind.collection.list_key:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
@@ -100,7 +100,7 @@ class Objects:
                 raise
 
     async def _finish(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
-        """Set what a POST or PUT of the object itself does not: its status, and links to others."""
+        """Set what POST and PUT do not: the status, and links to other objects."""
         path = item_path(kind, ids)
         _require_priority(kind, spec, answer)
         wanted = spec.get("status")
@@ -118,7 +118,7 @@ class Objects:
         return [item async for page in pages for item in page if not kind.collection.built_in(item)]
 
     async def _write_list(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
-        """Make a whole list as the spec says: remove what is not in it, then write every item, in order."""
+        """Write a whole list: remove items that are not in the spec, then write every item in order."""
         whole = whole_list_of(kind)
         path = list_path(kind, ids)
         live = {item[whole.key]: item for item in await self._items(kind, ids)}
@@ -146,12 +146,12 @@ def _require_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -
 
 
 def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
-    """The body that creates an object."""
+    """The body of a POST."""
     return kind.write_api(_with_fixed(kind, encode(kind, _sent(kind, spec), Vocabulary.API)))
 
 
 def replacement(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The body that changes an object: what the spec says, and of the live object what Okta had filled in."""
+    """The body of a PUT: the spec, plus the live values of fields that Okta filled in."""
     body = encode(kind, _sent(kind, spec), Vocabulary.API)
     filled = [
         ".".join(field.places[Vocabulary.API][0])
@@ -166,7 +166,7 @@ def replacement(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[s
 
 
 def _sent(model: type[Part], spec: Spec) -> Spec:
-    """The spec without empty text, which the provider takes for an argument that was left out."""
+    """The spec without empty text, which the provider treats as an omitted argument."""
     sent: Spec = {}
     for field in schema(model):
         value = spec.get(field.name)

@@ -42,7 +42,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @contextmanager
 def serving(url: str, auth: httpx.Auth) -> Iterator[int]:
-    """Serve the provider for the sandbox at `url` from a thread of this process; the port it listens on."""
+    """Serve the provider for the sandbox at `url` from a thread of this process; yields its port."""
     if httpx.URL(url).host not in _LOOPBACK:
         raise EngineError(
             f"the stand-in provider serves only a sandbox on this machine, not {url}",
@@ -76,34 +76,34 @@ def serving(url: str, auth: httpx.Auth) -> Iterator[int]:
 
 
 class StandIn(provider_pb2_grpc.ResourceProviderServicer):
-    """The provider protocol, over the kinds. One instance serves one tenant."""
+    """The provider protocol for all kinds. One instance serves one tenant."""
 
     def __init__(self, client: OktaClient) -> None:
         self._client = client
         self._objects = Objects(client)
 
     async def Attach(self, request: Any, context: Any) -> Any:
-        """The engine found us."""
+        """The engine has connected."""
         return empty_pb2.Empty()
 
     async def Handshake(self, request: Any, context: Any) -> Any:
-        """What we understand: plain values, no secrets marked inside (the engine marks them itself)."""
+        """Supported features: plain values only; the engine marks secrets itself."""
         return provider_pb2.ProviderHandshakeResponse()
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        """The version of the plugin that we stand in for."""
+        """The version of the official plugin."""
         return plugin_pb2.PluginInfo(version="6.8.0")
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
-        """Any configuration will do: the address and the token were given at the start."""
+        """Accept any configuration: URL and credentials are set at start."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
     async def DiffConfig(self, request: Any, context: Any) -> Any:
-        """A changed configuration changes no resource."""
+        """A configuration change affects no resource."""
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
     async def Configure(self, request: Any, context: Any) -> Any:
-        """Make sure that the tenant is a sandbox before anything is sent to it."""
+        """Check that the tenant is a sandbox before anything is sent to it."""
         try:
             known = await self._client.get("/_sandbox")
         except ReconcilerError:
@@ -116,11 +116,11 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     async def Cancel(self, request: Any, context: Any) -> Any:
-        """Nothing is kept that would have to be stopped."""
+        """No operation to cancel."""
         return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:
-        """Fill in the provider's defaults, and refuse what its schema refuses: a preview shows this."""
+        """Fill in the provider's defaults and report its schema refusals, which a preview shows."""
         kind = kind_of(request.urn)
         inputs = plain(request.news)
         failures = [
@@ -157,7 +157,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     async def Create(self, request: Any, context: Any) -> Any:
-        """POST it, and set what a POST does not."""
+        """Create the object."""
         kind, inputs = kind_of(request.urn), plain(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=request.properties)
@@ -166,7 +166,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=made[-1], properties=request.properties)
 
     async def Read(self, request: Any, context: Any) -> Any:
-        """The object as the tenant has it; an import names it with the ids of its owners."""
+        """Read the object. An import id includes the ids of its owners."""
         kind = kind_of(request.urn)
         known = plain(request.inputs) or plain(request.properties)
         path = tuple(request.id.split("/"))
@@ -179,7 +179,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=path[-1], properties=struct(inputs), inputs=struct(inputs))
 
     async def Update(self, request: Any, context: Any) -> Any:
-        """PUT it, and set what a PUT does not."""
+        """Update the object."""
         kind, inputs = kind_of(request.urn), plain(request.news)
         if not request.preview:
             await self._refuse(context, kind, inputs, Phase.UPDATE)
@@ -188,7 +188,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=request.news)
 
     async def Delete(self, request: Any, context: Any) -> Any:
-        """DELETE it, after deactivating what Okta asks to be inactive first."""
+        """Delete the object, after deactivating it where Okta requires that."""
         kind, inputs = kind_of(request.urn), plain(request.properties)
         await self._refuse(context, kind, inputs, Phase.DELETE)
         await self._or_abort(context, self._objects.delete(kind, ids(kind, request.id, inputs)))
@@ -196,7 +196,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     @staticmethod
     async def _refuse(context: Any, kind: type[Kind], inputs: Inputs, phase: Phase) -> None:
-        """End the call, before any request, if the provider refuses what it is given."""
+        """End the call before any request if the provider refuses the inputs."""
         reasons = [f"{name}: {reason}" for name, reason in refusals(kind, inputs, phase)]
         if reasons:
             await context.abort(grpc.StatusCode.UNKNOWN, "; ".join(reasons))

@@ -139,6 +139,6 @@ ROUTES: list[Route] = [route for family in FAMILIES for route in family.routes()
 
 
 def naming() -> dict[str, Naming]:
-    """For the store: the kinds of which no two siblings may share a name."""
+    """For the store: the name function of each kind with unique names."""
     collections = (collection for family in FAMILIES for collection in family.collections)
     return {collection.kind: collection.unique.key for collection in collections if collection.unique}

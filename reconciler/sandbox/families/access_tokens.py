@@ -56,7 +56,7 @@ def _refuse(error: OAuthError) -> Answer:
 
 
 def _client(call: Call, form: dict[str, str]) -> Record:
-    """The app that the request claims to come from."""
+    """The app that the request names, not yet authenticated."""
     if form.get("client_assertion_type") != client_assertions.TYPE or "client_assertion" not in form:
         raise invalid_client(ONLY_PRIVATE_KEYS if "client_secret" in form else "No client credentials found.")
     client = client_assertions.issuer(form["client_assertion"])
@@ -71,11 +71,11 @@ def _client(call: Call, form: dict[str, str]) -> Record:
 
 
 def _authenticate(call: Call, app: Record, assertion: str) -> None:
-    """Check the assertion, and remember its `jti` while it could be sent again."""
+    """Verify the assertion, and remember its `jti` until it expires."""
     if app.body["credentials"]["oauthClient"]["token_endpoint_auth_method"] != "private_key_jwt":
         raise invalid_client(ONLY_PRIVATE_KEYS)
     settings, tenant, now = app.body["settings"]["oauthClient"], call.tenant, call.tenant.clock().timestamp()
-    # Clients that take the tenant for a proxy know it by another address: by that of their request.
+    # A client that uses the tenant as a proxy knows it by the URL of its request.
     audiences = {f"{base}{call.path}" for base in (tenant.base_url, f"http://{call.host}", f"https://{call.host}")}
     claims = client_assertions.verify(assertion, settings.get("jwks"), audiences, now)
     used = {name: expires for name, expires in app.private.get("assertions", {}).items() if expires > now}
@@ -88,7 +88,7 @@ def _authenticate(call: Call, app: Record, assertion: str) -> None:
 
 
 def _scopes(call: Call, app: Record, asked: list[str]) -> list[str]:
-    """The scopes of the token: those that were granted. Recorded in okta/okta-sdk-golang#145."""
+    """The requested scopes that were granted. Recorded in okta/okta-sdk-golang#145."""
     if not asked:
         description = "The authorization server resource does not have any configured default scopes"
         raise OAuthError(400, "invalid_scope", f"{description}, 'scope' must be provided.")

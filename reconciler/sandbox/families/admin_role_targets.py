@@ -22,22 +22,22 @@ from reconciler.sandbox.tenant import Tenant
 
 TARGET = "RoleTarget"
 PAGING = Paging(default=20)
-# Which roles can have which targets.
+# The roles that can have targets of each type.
 TARGETS = {
     "groups": ("USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"),
     "catalog/apps": ("APP_ADMIN",),
 }
 
 
-def _assignment(call: Call, roles: Collection, sort: str) -> Record:
+def _assignment(call: Call, roles: Collection, target_type: str) -> Record:
     assignment = roles.named_in(call)
-    if assignment.body["type"] not in TARGETS[sort]:
+    if assignment.body["type"] not in TARGETS[target_type]:
         raise OktaError(400, "E0000091", "Provided role type was not the same as required role type.")
     return assignment
 
 
 def _target_id(call: Call) -> str:
-    """A group, an integration of the catalogue, or one instance of it; it has to exist."""
+    """Id of the group, the catalogue app or the app instance in the path, which must exist."""
     if "target" in call.params:
         return GROUPS.find(call.tenant, call.params["target"]).id
     name = call.params["name"]
@@ -49,26 +49,26 @@ def _target_id(call: Call) -> str:
     return f"{name}/{app.id}"
 
 
-def _add(call: Call, roles: Collection, sort: str) -> Answer:
-    assignment, store = _assignment(call, roles, sort), call.tenant.store
+def _add(call: Call, roles: Collection, target_type: str) -> Answer:
+    assignment, store = _assignment(call, roles, target_type), call.tenant.store
     identifier, parent = _target_id(call), targets_below(assignment)
     if store.get(TARGET, identifier, parent) is None:
         store.add(TARGET, identifier, {}, parent)
-        _note(call, roles.events.create, assignment, identifier)
+        _record(call, roles.events.create, assignment, identifier)
     return NO_CONTENT
 
 
-def _add_all(call: Call, roles: Collection, sort: str) -> Answer:
-    """PUT without a name: the role holds for all apps, as it does without targets."""
-    assignment, store = _assignment(call, roles, sort), call.tenant.store
+def _add_all(call: Call, roles: Collection, target_type: str) -> Answer:
+    """PUT without a name: the role holds for all apps, as without targets."""
+    assignment, store = _assignment(call, roles, target_type), call.tenant.store
     for target in store.all(TARGET, targets_below(assignment)):
         store.remove(target)
-    _note(call, roles.events.create, assignment)
+    _record(call, roles.events.create, assignment)
     return NO_CONTENT
 
 
-def _remove(call: Call, roles: Collection, sort: str) -> Answer:
-    assignment, store = _assignment(call, roles, sort), call.tenant.store
+def _remove(call: Call, roles: Collection, target_type: str) -> Answer:
+    assignment, store = _assignment(call, roles, target_type), call.tenant.store
     identifier, parent = _target_id(call), targets_below(assignment)
     target = store.get(TARGET, identifier, parent)
     if target is None:
@@ -76,28 +76,30 @@ def _remove(call: Call, roles: Collection, sort: str) -> Answer:
     if store.count(TARGET, parent) == 1:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
     store.remove(target)
-    _note(call, roles.events.delete, assignment, identifier)
+    _record(call, roles.events.delete, assignment, identifier)
     return NO_CONTENT
 
 
-def _note(call: Call, event: str, assignment: Record, identifier: str = "") -> None:
-    """Targets are part of the assignment: they change its times, and the log tells a narrower or wider privilege."""
+def _record(call: Call, event: str, assignment: Record, identifier: str = "") -> None:
+    """Update the time of the assignment, which includes its targets, and record the event."""
     call.tenant.store.change(assignment, {**assignment.body, "lastUpdated": call.tenant.now()})
     role = system_log.target(assignment.id, "ROLE", str(assignment.body["label"]))
     name, _, app_id = identifier.partition("/")
     system_log.record(call, event, role, *([system_log.target(app_id or name, TARGET, name)] if name else []))
 
 
-def _list(call: Call, roles: Collection, sort: str) -> Answer:
-    assignment, tenant = _assignment(call, roles, sort), call.tenant
-    shown = {target.id: _show(tenant, target, sort) for target in tenant.store.all(TARGET, targets_below(assignment))}
+def _list(call: Call, roles: Collection, target_type: str) -> Answer:
+    assignment, tenant = _assignment(call, roles, target_type), call.tenant
+    shown = {
+        target.id: _show(tenant, target, target_type) for target in tenant.store.all(TARGET, targets_below(assignment))
+    }
     existing = [each for each in tenant.store.all(TARGET, targets_below(assignment)) if shown[each.id]]
     page, headers = page_of(call, existing, PAGING)
     return Answer(200, [shown[target.id] for target in page], headers)
 
 
-def _show(tenant: Tenant, target: Record, sort: str) -> JsonObject | None:
-    if sort == "groups":
+def _show(tenant: Tenant, target: Record, target_type: str) -> JsonObject | None:
+    if target_type == "groups":
         group = tenant.store.get(GROUPS.kind, target.id)
         return GROUPS.view(tenant, group) if group else None
     name, _, app_id = target.id.partition("/")
@@ -111,10 +113,10 @@ def _show(tenant: Tenant, target: Record, sort: str) -> JsonObject | None:
 
 
 def _routes(roles: Collection) -> list[Route]:
-    def of(handle: Callable[[Call, Collection, str], Answer], sort: str) -> Handler:
-        return lambda call: handle(call, roles, sort)
+    def of(handle: Callable[[Call, Collection, str], Answer], target_type: str) -> Handler:
+        return lambda call: handle(call, roles, target_type)
 
-    groups, apps = (f"{roles.item_path}/targets/{sort}" for sort in TARGETS)
+    groups, apps = (f"{roles.item_path}/targets/{target_type}" for target_type in TARGETS)
     single = (
         ("groups", f"{groups}/{{target}}"),
         ("catalog/apps", f"{apps}/{{name}}"),
@@ -124,8 +126,8 @@ def _routes(roles: Collection) -> list[Route]:
         Route("GET", groups, of(_list, "groups")),
         Route("GET", apps, of(_list, "catalog/apps")),
         Route("PUT", apps, of(_add_all, "catalog/apps")),
-        *(Route("PUT", path, of(_add, sort)) for sort, path in single),
-        *(Route("DELETE", path, of(_remove, sort)) for sort, path in single),
+        *(Route("PUT", path, of(_add, target_type)) for target_type, path in single),
+        *(Route("DELETE", path, of(_remove, target_type)) for target_type, path in single),
     ]
 
 

@@ -42,9 +42,9 @@ LABELS = {
     "ACCESS_CERTIFICATIONS_ADMIN": "Access Certifications Administrator",
     "ACCESS_REQUESTS_ADMIN": "Access Requests Administrator",
 }
-# Roles that can be narrowed to targets have an assignment id made of their own name.
+# Roles that can have targets. The id of such an assignment is derived from the role name.
 TARGETABLE = {"APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN"}
-# Standard roles that are built like custom ones, each with a resource set of its own.
+# Standard roles that work like custom roles, each with its own resource set.
 IAM_BASED = {
     "ACCESS_CERTIFICATIONS_ADMIN": "ACCESS_CERTIFICATIONS_IAM_POLICY",
     "ACCESS_REQUESTS_ADMIN": "ACCESS_REQUESTS_IAM_POLICY",
@@ -62,7 +62,7 @@ class _RoleAssignment(Body):
 
 
 def assignment_id(role: str) -> str:
-    """The base32 of a role's name, without padding: APP_ADMIN is IFIFAX2BIRGUSTQ."""
+    """The base32 of a role name, without padding: APP_ADMIN is IFIFAX2BIRGUSTQ."""
     return base64.b32encode(role.encode()).decode().rstrip("=")
 
 
@@ -85,7 +85,7 @@ def _complete_for(assignee: Assignee) -> Complete:
 
 
 def _custom(tenant: Tenant, member: Record, assignee: Assignee) -> Record:
-    """A membership in a binding, as an assignment of its role."""
+    """A binding member, as an assignment of the role of its binding."""
     role = CUSTOM_ROLES.find(tenant, member.private["role"])
     body = {
         "role": role.id,
@@ -118,7 +118,7 @@ def _links(tenant: Tenant, assignment: Record) -> JsonObject:
 
 
 def targets_below(assignment: Record) -> str:
-    """The parent of an assignment's targets: its own id is not enough, APP_ADMIN has the same one everywhere."""
+    """The parent of an assignment's targets. The id of the assignment alone is not unique across assignees."""
     return f"{assignment.parent}/{assignment.id}"
 
 
@@ -131,7 +131,7 @@ def _removed(call: Call, assignment: Record) -> None:
 
 
 def roles_of(parent: Collection, assignee: Assignee, privilege: str) -> Collection:
-    """The role assignments of one sort of assignee; `privilege` begins the names of the events."""
+    """The role assignments of one type of assignee; `privilege` is the prefix of the event types."""
 
     def with_others(call: Call, assignments: list[Record]) -> list[Record]:
         principal = parent.named_in(call)
@@ -204,7 +204,7 @@ def _assign(assignee: Assignee, roles: Collection) -> Route:
 
 
 def _list_assignees(call: Call) -> Answer:
-    """GET /iam/assignees/users: all users with a role, of their own or by a group."""
+    """GET /iam/assignees/users: all users with a role, assigned directly or through a group."""
     tenant = call.tenant
     value = []
     for user in tenant.store.all(USERS.kind):

@@ -60,7 +60,7 @@ API_TOKENS = Collection(
 
 
 def _revoke_current(call: Call) -> Answer:
-    """DELETE .../current: the token that the request is made with, taken to be the oldest one."""
+    """DELETE .../current: the token of the request, assumed to be the oldest."""
     for token in call.tenant.store.all(TOKEN)[:1]:
         API_TOKENS.remove(call, token)
     return NO_CONTENT

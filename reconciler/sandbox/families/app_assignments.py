@@ -51,7 +51,7 @@ def _named_in(call: Call, app: Record) -> Record:
 
 
 def assign(call: Call) -> Answer:
-    """PUT creates, or changes; a number in use moves its successors up to the next gap."""
+    """PUT creates or changes an assignment. A priority in use shifts its successors up to the next gap."""
     app, group = APPS.named_in(call), GROUPS.named_in(call)
     store, sent = call.tenant.store, read(_Assignment, call.json())
     before = store.get(ASSIGNMENT, group.id, app.id)
@@ -70,11 +70,11 @@ def assign(call: Call) -> Answer:
         if record and record.body["priority"] != number:
             store.change(record, {**record.body, "priority": number})
     assignment = store.change(before, body) if before else store.add(ASSIGNMENT, group.id, body, app.id)
-    _note(call, "update" if before else "add", group, app)
+    _record(call, "update" if before else "add", group, app)
     return Answer(200, _view(call.tenant, assignment))
 
 
-def _note(call: Call, verb: str, group: Record, app: Record) -> None:
+def _record(call: Call, verb: str, group: Record, app: Record) -> None:
     system_log.record(
         call,
         f"group.application_assignment.{verb}",
@@ -86,7 +86,7 @@ def _note(call: Call, verb: str, group: Record, app: Record) -> None:
 def _unassign(call: Call) -> Answer:
     app, group = APPS.named_in(call), GROUPS.named_in(call)
     call.tenant.store.remove(_named_in(call, app))
-    _note(call, "remove", group, app)
+    _record(call, "remove", group, app)
     return NO_CONTENT
 
 

@@ -130,5 +130,5 @@ class App(OpenBody):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_left_out(cls, sent: Any) -> Any:
+    def _drop_nulls(cls, sent: Any) -> Any:
         return {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent

@@ -16,7 +16,7 @@ from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.product_data import read_data
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]*")
-ANY_PASSWORD_MODE = "AUTO_LOGIN"  # asked of an integration, it means whichever way it has of filling in passwords
+ANY_PASSWORD_MODE = "AUTO_LOGIN"  # selects whichever password mode the integration supports
 PASSWORD_MODES = ("BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", ANY_PASSWORD_MODE)
 SIGNED_MODES = ("SAML_2_0", "SAML_1_1", "WS_FEDERATION")
 MODES = (*PASSWORD_MODES, *SIGNED_MODES, "OPENID_CONNECT", "BOOKMARK")
@@ -25,42 +25,42 @@ UNSUPPORTED: JsonObject = {"status": "UNSUPPORTED"}
 
 @dataclass(frozen=True)
 class Integration:
-    """What the catalogue says about the apps of one name."""
+    """An integration of the catalogue."""
 
     name: str
     modes: tuple[str, ...] = ()
-    """The sign-on modes that it supports; none: it has no single sign-on, whatever is asked for."""
+    """The supported sign-on modes. Empty: no single sign-on, whatever the request says."""
     app: JsonObject = field(default_factory=dict)
-    """The members of `settings.app`, with what Okta fills in."""
+    """The fields of `settings.app` with their defaults."""
     required: tuple[str, ...] = ()
-    """Those that have to be given."""
+    """The required fields of `settings.app`."""
     allowed: dict[str, list[str]] = field(default_factory=dict)
-    """The values that some of them take."""
+    """The allowed values of some fields of `settings.app`."""
     links: dict[str, bool] = field(default_factory=dict)
-    """The links on the dashboard, and whether they are shown at first."""
+    """The dashboard links, and whether they are visible by default."""
     sign_on: JsonObject = field(default_factory=dict)
-    """What `settings.signOn` holds besides the usual."""
+    """Additional fields of `settings.signOn`."""
     template: bool = False
-    """Whether it is one of Okta's templates, from which many different apps are made."""
+    """Whether it is one of Okta's templates for many different apps."""
     custom: bool = False
-    """Whether it is the org's own: made for one app, and in no catalogue."""
+    """Whether it belongs to one custom app of the org and not to the catalogue."""
     licensed: bool = False
     provisioning: bool = False
     universal_logout: JsonObject = field(default_factory=lambda: UNSUPPORTED)
 
-    def sign_on_mode(self, asked: Json) -> str | None:
-        """The mode that an app gets; OktaError E0000001 for one that is not supported."""
+    def sign_on_mode(self, requested: Json) -> str | None:
+        """The sign-on mode of an app. Raises OktaError E0000001 if it is not supported."""
         if not self.modes:
             return None
-        if asked is None or asked in self.modes:
-            return str(asked or self.modes[0])
+        if requested is None or requested in self.modes:
+            return str(requested or self.modes[0])
         fitting = [mode for mode in self.modes if mode in PASSWORD_MODES]
-        if asked == ANY_PASSWORD_MODE and fitting:
+        if requested == ANY_PASSWORD_MODE and fitting:
             return fitting[0]
         raise invalid("mediated", "Invalid signOnMode")
 
     def settings(self, given: JsonObject) -> JsonObject:
-        """`settings.app` of an app; OktaError E0000001 when something is missing or not allowed."""
+        """`settings.app` of an app. Raises OktaError E0000001 for a missing or invalid value."""
         known = {name: None if value == "" else value for name, value in given.items()}
         blank = [name for name in self.required if known.get(name) is None]
         refused = [f"{name}: {BLANK}" for name in blank]
@@ -76,7 +76,7 @@ class Integration:
 
 @functools.cache
 def integrations() -> dict[str, Integration]:
-    """The integrations that the sandbox knows, by name."""
+    """The integrations known to the sandbox, by name."""
     known: dict[str, JsonObject] = orjson.loads(read_data("app_catalogue.json"))["integrations"]
     return {
         name: Integration(
@@ -96,17 +96,17 @@ def integrations() -> dict[str, Integration]:
     }
 
 
-def integration(name: str, asked: Json, links: Json) -> Integration:
-    """The integration of a name, known or not; of an unknown one, the sign-on mode and the links that are asked for.
+def integration(name: str, requested: Json, links: Json) -> Integration:
+    """The integration with a name. An unknown one has the requested sign-on mode and links.
 
-    OktaError E0000007 for what cannot be the name of one, or when nothing says how people sign in to it.
+    Raises OktaError E0000007 for an invalid name, or for an unknown integration without a requested sign-on mode.
     """
     lower = name.lower()
     if known := integrations().get(lower):
         return known
-    if not asked or not NAME.fullmatch(lower):
+    if not requested or not NAME.fullmatch(lower):
         raise not_found(name, "App")
-    if asked not in MODES:
+    if requested not in MODES:
         raise invalid("mediated", "Invalid signOnMode")
-    mode = PASSWORD_MODES[0] if asked == ANY_PASSWORD_MODE else str(asked)
+    mode = PASSWORD_MODES[0] if requested == ANY_PASSWORD_MODE else str(requested)
     return Integration(lower, modes=(mode,), links=dict.fromkeys(links or [f"{lower}_link"], True))

@@ -47,7 +47,7 @@ def _read(call: Call) -> Answer:
 
 
 def _change(call: Call) -> Answer:
-    """POST: the connection is enabled at once when the query says `activate=true`; its token is never shown."""
+    """POST: `activate=true` enables the connection at once. Its token is never shown."""
     app, sent = _provisioning(call), read(_Connection, call.json())
     profile = {name: value for name, value in sent["profile"].items() if name != "token"}
     status = "ENABLED" if call.query.get("activate") == "true" else _view(call, app)["status"]

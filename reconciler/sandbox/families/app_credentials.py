@@ -54,7 +54,7 @@ def _read_key(call: Call) -> Answer:
 
 
 def generate_key(call: Call) -> Answer:
-    """POST .../credentials/keys/generate?validityYears=N: a new key, not yet in use."""
+    """POST .../credentials/keys/generate?validityYears=N: generate a key that is not yet in use."""
     app = APPS.named_in(call)
     years = call.query.get("validityYears", "2")
     if years not in VALIDITY_YEARS:
@@ -67,7 +67,7 @@ def generate_key(call: Call) -> Answer:
 
 
 def metadata(call: Call) -> Answer:
-    """GET .../sso/saml/metadata?kid=: what a service provider is given."""
+    """GET .../sso/saml/metadata?kid=: SAML metadata for the service provider."""
     app = APPS.named_in(call)
     signing = app.body["credentials"]["signing"]
     if "kid" not in signing:
@@ -89,7 +89,7 @@ def metadata(call: Call) -> Answer:
 
 
 def services(service: str, location: str) -> str:
-    """One service, in both bindings."""
+    """A service element for each of the two bindings."""
     return "".join(
         SERVICE.format(service=service, binding=binding, location=location)
         for binding in ("HTTP-POST", "HTTP-Redirect")

@@ -81,7 +81,7 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def can_provision(app: Record) -> bool:
-    """Whether the integration that an app is made from creates accounts."""
+    """Whether the integration of an app supports provisioning."""
     known = integrations().get(app.body["name"])
     return bool(known and known.provisioning)
 

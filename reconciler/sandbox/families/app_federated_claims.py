@@ -16,7 +16,7 @@ FEDERATED_CLAIMS = Collection(
     item="claim",
     prefix="ofc",
     model=_Claim,
-    # Okta's catalogue of event types has none for them: they count as changes of the app.
+    # Okta has no event types for them: they are recorded as updates of the app.
     events=Events("FederatedClaim", *["application.lifecycle.update"] * 3),
     parent=APPS,
     created_status=201,

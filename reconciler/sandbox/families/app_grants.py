@@ -16,7 +16,7 @@ from reconciler.sandbox.tenant import Tenant
 
 OKTA_SCOPE = r"^okta\.[A-Za-z0-9]+(\.[A-Za-z0-9]+)*\.(read|manage)(\.self)?$"
 
-# An org may have several addresses; its own authorization server has no path in any of them.
+# An org may have several domains. The URL of its org authorization server has no path.
 ORG_SERVER = re.compile(r"https?://[^/\s]+/?")
 
 
@@ -71,5 +71,5 @@ FAMILY = Family((GRANTS,), scope="okta.appGrants")
 
 
 def granted_scopes(tenant: Tenant, app: Record) -> set[str]:
-    """The scopes that an app may ask for."""
+    """The scopes granted to an app."""
     return {str(grant.body["scopeId"]) for grant in tenant.store.all(GRANTS.kind, app.id)}

@@ -30,7 +30,7 @@ def _body(secret: str) -> JsonObject:
 
 
 def _original_secret(tenant: Tenant, identifier: str) -> Record | None:
-    """The secret that an app was made with."""
+    """The secret created with the app."""
     app = tenant.store.get(APPS.kind, APPS.prefix + identifier[3:])
     if app is None or "clientSecret" not in app.private:
         return None

@@ -48,7 +48,7 @@ def definitions_of(tenant: Tenant, app: Record) -> JsonObject:
 
 
 def assigned_profile(tenant: Tenant, app: Record, user: JsonObject) -> JsonObject:
-    """What Okta fills in from a user's profile when the app is assigned; all other properties are null."""
+    """The app profile that Okta derives from a user profile on assignment; all other properties are null."""
     profiles, name = _profiles(), app.body["name"]
     sources, constants = profiles["assigned"].get(name, {}), profiles["constants"].get(name, {})
     profile: JsonObject = {}
@@ -56,19 +56,19 @@ def assigned_profile(tenant: Tenant, app: Record, user: JsonObject) -> JsonObjec
         for property_name in part["properties"]:
             values = [str(user[source]) for source in sources.get(property_name, ()) if user.get(source)]
             profile[property_name] = " ".join(values) or constants.get(property_name)
-    profile.pop("userName", None)  # shown among the credentials
+    profile.pop("userName", None)  # shown in the credentials
     return profile
 
 
 def _schema_name(app: Record) -> str:
-    """A template serves many apps; each has a profile of its own."""
+    """The schema name. Apps of a template have separate schemas."""
     name = str(app.body["name"])
     known = integrations().get(name)
     return f"{name}_{app.id[3:10].lower()}" if known and known.template else name
 
 
 def _show(tenant: Tenant, app: Record, definitions: JsonObject) -> Answer:
-    """Without custom properties the custom part has no list of the required ones."""
+    """The schema. Without custom properties its custom part has no `required`."""
     stored, custom = tenant.store.get(SCHEMA, DEFAULT, app.id), dict(definitions["custom"])
     if not custom["properties"]:
         custom.pop("required", None)

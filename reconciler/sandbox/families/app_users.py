@@ -22,7 +22,7 @@ from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-# Okta's built-in templates, and expressions that are just the name of a property.
+# Okta's built-in templates, and expressions that only name a property.
 TEMPLATE = re.compile(
     r"""\$\{source\.(?P<a>\w+)\}|\$\{fn:(?P<function>toLowerCase|substringBefore)\(source\.(?P<b>\w+)(, ?"@")?\)\}"""
     r"""|user\.(?P<c>\w+)"""
@@ -72,7 +72,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 
 
 def _check_scheme(app: Record, sent: JsonObject) -> None:
-    """Credentials that all users of an app share, or that are Okta's own, cannot be given to one of them."""
+    """Refuse user credentials where the scheme shares them among all users or takes them from Okta."""
     scheme, password = app.body["credentials"].get("scheme"), sent["password"].get("value")
     refused = {"SHARED_USERNAME_AND_PASSWORD": sent["userName"] or password, "EXTERNAL_PASSWORD_SYNC": password}
     if refused.get(scheme):
@@ -81,7 +81,7 @@ def _check_scheme(app: Record, sent: JsonObject) -> None:
 
 
 def user_name(app: Record, user: Record) -> str:
-    """What the app's template makes of a user; the login where it is an expression that the sandbox cannot evaluate."""
+    """The app user name from the template of the app; the login if the sandbox cannot evaluate its expression."""
     profile, template = user.body["profile"], app.body["credentials"]["userNameTemplate"]
     found = TEMPLATE.fullmatch(str(template.get("template")))
     value = str(profile.get(found["a"] or found["b"] or found["c"]) or "") if found else ""
@@ -136,7 +136,7 @@ APP_USERS = Collection(
 
 
 def assign(call: Call) -> Answer:
-    """POST assigns the app to a user; to one who has it already, it changes the assignment."""
+    """POST assigns the app to a user, or changes an existing assignment."""
     identifier, app = call.json().get("id"), APPS.named_in(call)
     before = call.tenant.store.get(APP_USERS.kind, identifier, app.id) if isinstance(identifier, str) else None
     return _put(call, before) if before else APP_USERS.create(call)

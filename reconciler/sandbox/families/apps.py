@@ -50,8 +50,7 @@ FIRST_PARTY = {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_s
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """A change is a full replacement, but for the name, the status, what only Okta writes, and the groups of
-    settings that are left out altogether."""
+    """A PUT replaces everything except name, status, fields that only Okta writes, and omitted groups of settings."""
     tenant = call.tenant
     made_from = integration_of(tenant, body, before)
     sent = {name: value for name, value in body["settings"].items() if value is not None}
@@ -84,12 +83,12 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
 
 
 def _kept_settings(before: Record) -> JsonObject:
-    """A PUT that rotates the signing key, as Okta documents it, sends no settings at all."""
+    """The settings kept when omitted: Okta's documented PUT to rotate the signing key sends no settings."""
     return {name: before.body["settings"][name] for name in ("app", "signOn") if name in before.body["settings"]}
 
 
 def integration_of(tenant: Tenant, body: JsonObject, before: Record | None) -> Integration:
-    """What an app is made from: an integration of the catalogue, or the org's own."""
+    """The integration of an app: from the catalogue, or a custom one."""
     if before is None:
         return _integration_of_new(tenant, body)
     name, links = before.body["name"], before.body["visibility"]["appLinks"]
@@ -102,7 +101,7 @@ def integration_of(tenant: Tenant, body: JsonObject, before: Record | None) -> I
 
 
 def _integration_of_new(tenant: Tenant, body: JsonObject) -> Integration:
-    """The catalogue's name, or one made for a custom app: subdomain, label, and a number of the org."""
+    """The integration named in the request, or a custom one named after subdomain, label and a counter."""
     own = f"{tenant.org['subdomain']}_"
     mode = body["signOnMode"]
     if name := body["name"]:
@@ -117,7 +116,7 @@ def _integration_of_new(tenant: Tenant, body: JsonObject) -> Integration:
 
 
 def user_name(credentials: JsonObject) -> JsonObject:
-    """A custom template is not pushed to the app unless asked for."""
+    """The user name template. A custom template defaults to DONT_PUSH."""
     template = fill(USER_NAME, credentials.get("userNameTemplate"))
     return fill({"pushStatus": "DONT_PUSH"}, template) if template["type"] == "CUSTOM" else template
 
@@ -127,7 +126,7 @@ def _initial_status(call: Call) -> str:
 
 
 def created(call: Call, app: Record) -> None:
-    """Every app has a policy of each kind from the start: the default ones."""
+    """Assign the default policies and set the fields that need the id of the app."""
     tenant = call.tenant
     orn = f"orn:okta:idp:{tenant.org['id']}:apps:{app.body['name']}:{app.id}"
     private = dict(app.private)
@@ -192,7 +191,7 @@ def _show(tenant: Tenant, app: Record) -> JsonObject:
 
 
 def show_with_secret(tenant: Tenant, app: Record) -> JsonObject:
-    """Answers to POST and PUT show the client secret, GET never does."""
+    """An app with its client secret, as shown by POST and PUT but not by GET."""
     view = _show(tenant, app)
     if secret := app.private.get("clientSecret"):
         client = {**view["credentials"]["oauthClient"], "client_secret": secret}
@@ -238,7 +237,7 @@ def _replace(call: Call) -> Answer:
 
 
 def assign_policy(call: Call) -> Answer:
-    """PUT /apps/{app}/policies/{policy}: the policy takes the place of the app's former one of that type."""
+    """PUT /apps/{app}/policies/{policy}: replace the policy of that type."""
     app, policy = APPS.named_in(call), POLICIES.named_in(call)
     names: dict[Json, str] = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
     if policy.body["type"] not in names:
@@ -249,7 +248,7 @@ def assign_policy(call: Call) -> Answer:
 
 
 def list_apps_of_policy(call: Call) -> Answer:
-    """GET /policies/{policy}/app: the apps that a policy decides for."""
+    """GET /policies/{policy}/app: the apps assigned to a policy."""
     policy = POLICIES.named_in(call)
     decided = [
         app

@@ -34,7 +34,7 @@ def _show(call: Call, identifiers: list[str]) -> Answer:
 
 
 def list_associated(call: Call) -> Answer:
-    """GET: those that this server trusts, or with `trusted=false` those that trust it."""
+    """GET: the servers that this server trusts; with `trusted=false`, the servers that trust it."""
     server = SERVERS.named_in(call)
     if call.query.get("trusted") != "false":
         return _show(call, _trusted(server))
@@ -42,7 +42,7 @@ def list_associated(call: Call) -> Answer:
 
 
 def add_associated(call: Call) -> Answer:
-    """POST: trust further servers."""
+    """POST: add trusted servers."""
     server, wanted = SERVERS.named_in(call), read(_Trusted, call.json())["trusted"]
     require(call.tenant, SERVERS.kind, wanted, "trusted")
     trusted = list(dict.fromkeys([*_trusted(server), *wanted]))
@@ -52,7 +52,7 @@ def add_associated(call: Call) -> Answer:
 
 
 def remove_associated(call: Call) -> Answer:
-    """DELETE of one of them."""
+    """DELETE of a trusted server."""
     server, other = SERVERS.named_in(call), call.params["associated"]
     if other not in _trusted(server):
         raise not_found(other, "AssociatedServer")

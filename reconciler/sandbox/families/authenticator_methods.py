@@ -26,13 +26,13 @@ class _Method(OpenBody):
 
 
 def _default_methods(authenticator: Record) -> dict[str, JsonObject]:
-    """The methods of an authenticator as Okta sets them up, by type."""
+    """The default methods of an authenticator, by type."""
     methods = catalogue()[authenticator.body["key"]]["methods"]
     return {method["type"]: {"status": "ACTIVE", **method} for method in methods}
 
 
 def _value(tenant: Tenant, authenticator: Record, kind: str) -> JsonObject:
-    """A method that was never changed is not stored."""
+    """The current method. Only changed methods are stored."""
     record = tenant.store.get(METHOD, kind, authenticator.id)
     if record:
         return record.body
@@ -59,7 +59,7 @@ def read_one(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """PUT of a method, or POST as some clients have it: settings that are not sent are as in the beginning."""
+    """PUT or POST of a method; omitted settings are reset to their defaults."""
     authenticator, kind = AUTHENTICATORS.named_in(call), call.params["method"]
     current, sent = _value(call.tenant, authenticator, kind), read(_Method, call.json())
     if sent.get("type", kind) != kind:
@@ -104,7 +104,7 @@ class _Aaguid(Body):
 
 
 def _describe(certificate: JsonObject) -> JsonObject:
-    """A certificate is shown with its thumbprint, its issuer, and the end of its life."""
+    """A certificate with its thumbprint, issuer and expiry."""
     try:
         return {"x5c": certificate["x5c"], **keys.describe_certificate(certificate["x5c"])}
     except (KeyError, ValueError):
@@ -145,9 +145,9 @@ AAGUIDS = Collection(
 
 
 def update_aaguid(call: Call) -> Answer:
-    """PATCH of a make: fields that are not sent stay."""
-    make = AAGUIDS.named_in(call)
-    return Answer(200, AAGUIDS.view(call.tenant, AAGUIDS.put(call, make, {**make.body, **call.json()})))
+    """PATCH of a custom AAGUID; omitted fields stay."""
+    record = AAGUIDS.named_in(call)
+    return Answer(200, AAGUIDS.view(call.tenant, AAGUIDS.put(call, record, {**record.body, **call.json()})))
 
 
 FAMILY = Family(

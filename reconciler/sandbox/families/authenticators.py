@@ -19,9 +19,13 @@ from reconciler.sandbox.product_data import read_data
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-MULTIPLE_ALLOWED = ("custom_app", "custom_otp", "external_idp")  # keys of which an org may have more than one
+MULTIPLE_ALLOWED = (
+    "custom_app",
+    "custom_otp",
+    "external_idp",
+)  # an org may have several authenticators with these keys
 ENROLLED_ON_DEVICE = ("custom_app", "okta_verify")
-NEVER_ENROLLED = ("external_idp",)  # policies say nothing of them
+NEVER_ENROLLED = ("external_idp",)  # policies do not list them
 SECRETS = ("integrationKey", "secretKey", "sharedSecret")
 IN_USE = (
     "Cannot modify/disable this authenticator because it is enabled in one or more policies."
@@ -73,7 +77,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 
 
 def _complete_provider(tenant: Tenant, provider: JsonObject, before: Record | None) -> JsonObject:
-    """The provider's secrets are never shown; Okta runs an app for the ones on premises."""
+    """The provider without its secrets; an on-premises provider gets the id of an app of Okta's."""
     shown = {name: value for name, value in provider["configuration"].items() if name not in SECRETS}
     if provider["type"] == "DEL_OATH":
         held = ((before.body.get("provider") or {}).get("configuration") or {}) if before else {}
@@ -85,7 +89,7 @@ def _complete_provider(tenant: Tenant, provider: JsonObject, before: Record | No
 
 
 def _names(entry: JsonObject, authenticator: Record) -> bool:
-    """Policies name an authenticator by its key, or by its id where there may be several."""
+    """Whether a policy entry names an authenticator: by key, or by id where there may be several."""
     key = authenticator.body["key"]
     return entry.get("id") == authenticator.id if key in MULTIPLE_ALLOWED else entry.get("key") == key
 
@@ -99,7 +103,7 @@ def _entries(policy: Record) -> list[JsonObject]:
 
 
 def _add_to_enrollment_policy(call: Call, authenticator: Record) -> None:
-    """An active authenticator is optional in the default enrolment policy, if it can be enrolled at all."""
+    """Add an active authenticator to the default enrolment policy as OPTIONAL, if users can enrol it."""
     body = authenticator.body
     for_recovery = (body.get("settings") or {}).get("allowedFor") == "recovery"
     if body["status"] != "ACTIVE" or body["key"] in NEVER_ENROLLED or for_recovery:

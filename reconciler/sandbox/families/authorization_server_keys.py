@@ -32,7 +32,7 @@ def _successor(key_id: str) -> str:
 
 
 def _modulus(key_id: str) -> str:
-    """2048 bits that look like the product of two primes, and are not."""
+    """A 2048-bit number that looks like an RSA modulus."""
     digits = bytearray(hashlib.shake_256(key_id.encode()).digest(MODULUS_BYTES))
     digits[0] |= 0x80
     digits[-1] |= 1
@@ -40,7 +40,7 @@ def _modulus(key_id: str) -> str:
 
 
 def _signing_keys(server: Record) -> dict[str, str]:
-    """Status of each key by its id: the current one, the next one, and the last that was rotated away."""
+    """Status by key id: the current key, the next one and the last expired one."""
     current = str(server.body["credentials"]["signing"]["kid"])
     expired = server.private.get("expiredKey")
     return {current: "ACTIVE", _successor(current): "NEXT", **({expired: "EXPIRED"} if expired else {})}
@@ -61,13 +61,13 @@ def _show(tenant: Tenant, server: Record, key_id: str, status: str) -> JsonObjec
 
 
 def list_keys(call: Call) -> Answer:
-    """GET of the keys that a server signs with."""
+    """GET of the signing keys."""
     server = SERVERS.named_in(call)
     return Answer(200, [_show(call.tenant, server, *key) for key in _signing_keys(server).items()])
 
 
 def read_key(call: Call) -> Answer:
-    """GET of one of them."""
+    """GET of a signing key."""
     server, wanted = SERVERS.named_in(call), call.params["key"]
     if (status := _signing_keys(server).get(wanted)) is None:
         raise not_found(wanted, KEY)

@@ -19,7 +19,7 @@ from reconciler.sandbox.references import require, require_people
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-# Without users these grant types make no sense; the refusal is quoted in okta/okta-developer-docs#1622.
+# These grant types require users or groups; the refusal is quoted in okta/okta-developer-docs#1622.
 GRANTS_WITH_USERS = ("authorization_code", "implicit", "password")
 USERS_NEEDED = (
     "At least one of 'conditions.people.users.include' or 'conditions.people.groups.include' must contain a "

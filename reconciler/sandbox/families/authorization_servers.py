@@ -41,7 +41,7 @@ class _Server(Body):
 
 
 def complete_server(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """The signing key is the server's own; a change of the rotation mode keeps it."""
+    """Complete a server. A change of the rotation mode keeps its signing key."""
     if len(body["audiences"]) != 1:
         raise invalid_field("audiences", "Exactly one audience has to be given.")
     tenant, mode = call.tenant, body["credentials"]["signing"]["rotationMode"]
@@ -64,13 +64,13 @@ def _cannot_delete_server(server: Record) -> OktaError:
     return invalid("authorizationServer", "authorizationServer: Deactivate the server before you delete it.")
 
 
-def address(server: Record) -> str:
-    """The default server stands in addresses by its name."""
+def path_id(server: Record) -> str:
+    """The id of a server in paths: `default` for the default server."""
     return "default" if server.body["default"] else server.id
 
 
 def _show_server(tenant: Tenant, server: Record) -> JsonObject:
-    name = address(server)
+    name = path_id(server)
     path, issuer = f"/api/v1/authorizationServers/{name}", f"/oauth2/{name}"
     metadata = [
         {"name": document, **link(tenant, f"{issuer}/.well-known/{document}", "GET")}
@@ -100,7 +100,7 @@ def _server_alias(tenant: Tenant, name: str) -> Record | None:
 
 
 def create_standard_parts(call: Call, server: Record) -> None:
-    """A new server has the scopes and claims of OpenID Connect, as the default one has."""
+    """Give a new server the system scopes and claims of the default server."""
     default = _server_alias(call.tenant, "default")
     for collection in (SCOPES, CLAIMS):
         for part in call.tenant.store.all(collection.kind, default.id) if default else ():
@@ -137,12 +137,12 @@ SERVERS = Collection(
 
 
 def path_of(tenant: Tenant, server_id: str) -> str:
-    """The address of a server; the default one stands there by its name."""
-    return f"/api/v1/authorizationServers/{address(SERVERS.find(tenant, server_id))}"
+    """The path of a server."""
+    return f"/api/v1/authorizationServers/{path_id(SERVERS.find(tenant, server_id))}"
 
 
 def part_links(name: str) -> Any:
-    """Scopes and claims show their own address, and nothing else."""
+    """The links of scopes and claims: only `self`."""
 
     def links(tenant: Tenant, part: Record) -> JsonObject:
         own = f"{path_of(tenant, part.parent)}/{name}/{part.id}"
@@ -152,7 +152,7 @@ def part_links(name: str) -> Any:
 
 
 def refuse_system(call: Call, part: Record) -> None:
-    """What Okta has made itself cannot be deleted."""
+    """Refuse to delete a system object."""
     if part.body["system"]:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
@@ -170,7 +170,7 @@ class _Scope(Body):
 
 
 def _keep_system(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """Only Okta makes system scopes and claims; a change leaves them what they are."""
+    """Keep `system`, which clients cannot set."""
     return {**body, "system": bool(before and before.body["system"])}
 
 

@@ -63,7 +63,7 @@ CAPTCHAS = Collection(
 
 
 def update(call: Call) -> Answer:
-    """POST of one: fields that are not sent stay."""
+    """POST of a CAPTCHA instance; omitted fields stay."""
     captcha = CAPTCHAS.named_in(call)
     return Answer(200, CAPTCHAS.view(call.tenant, CAPTCHAS.put(call, captcha, {**captcha.body, **call.json()})))
 
@@ -98,7 +98,7 @@ ORG_CAPTCHA = Setting(
 )
 
 
-def stop_using(call: Call) -> Answer:
+def delete_org_captcha(call: Call) -> Answer:
     """DELETE of the org-wide settings."""
     ORG_CAPTCHA.store(call, UNUSED)
     return NO_CONTENT
@@ -109,7 +109,7 @@ FAMILY = Family(
     (
         Route("POST", CAPTCHAS.item_path, update),
         *ORG_CAPTCHA.routes(),
-        Route("DELETE", ORG_PATH, stop_using),
+        Route("DELETE", ORG_PATH, delete_org_captcha),
     ),
     scope="okta.captchas",
 )

@@ -36,7 +36,7 @@ def _title(name: str) -> str:
 
 
 def entry(tenant: Tenant, name: str) -> JsonObject:
-    """What the catalogue tells of an integration, as far as that is known; OktaError E0000007 for what is no name."""
+    """The catalogue entry of an integration, as far as known. Raises OktaError E0000007 for an invalid name."""
     if not NAME.fullmatch(name):
         raise not_found(name, "CatalogApp")
     known = _entries().get(name) or {**UNKNOWN, "displayName": _title(name)}

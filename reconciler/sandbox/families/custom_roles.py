@@ -31,7 +31,7 @@ class _Permission(Body):
 
 
 def find_by_label(kind: str) -> Any:
-    """For `alias`: the object of a label, which may stand for its id in a path."""
+    """For `alias`: find an object by its label, which paths accept as its id."""
 
     def find(tenant: Tenant, label: str) -> Record | None:
         return tenant.store.named(kind, label)
@@ -52,7 +52,7 @@ def _grant_initial_permissions(call: Call, role: Record) -> None:
 
 
 def _remove_bindings(call: Call, role: Record) -> None:
-    """Nobody has a role that is gone."""
+    """Remove all bindings of a deleted role."""
     store = call.tenant.store
     for resource_set in store.all("ResourceSet"):
         for member in store.all("RoleBindingMember", resource_set.id):
@@ -92,8 +92,8 @@ def _show(tenant: Tenant, permission: Record) -> JsonObject:
     return {**permission.body, "_links": links}
 
 
-def _note_removal(call: Call, permission: Record) -> None:
-    _note(call, "iam.role.permissions.delete", CUSTOM_ROLES.named_in(call))
+def _record_removal(call: Call, permission: Record) -> None:
+    _record(call, "iam.role.permissions.delete", CUSTOM_ROLES.named_in(call))
 
 
 PERMISSIONS = Collection(
@@ -105,14 +105,14 @@ PERMISSIONS = Collection(
     events=Events("PERMISSION"),
     parent=CUSTOM_ROLES,
     operations=("list", "read", "delete"),
-    removed=_note_removal,
+    removed=_record_removal,
     show=_show,
     wrapped_in="permissions",
 )
 
 
 def _grant(call: Call, role: Record, label: str, value: JsonObject) -> Record:
-    """Give a role a permission, or other conditions to one that it has."""
+    """Add a permission to a role, or change its conditions."""
     store, now = call.tenant.store, call.tenant.now()
     body = read(_Permission, {**value, "label": label})
     if before := store.get(PERMISSIONS.kind, label, role.id):
@@ -121,14 +121,14 @@ def _grant(call: Call, role: Record, label: str, value: JsonObject) -> Record:
     return store.add(PERMISSIONS.kind, label, {**body, **stamps}, role.id)
 
 
-def _note(call: Call, event: str, role: Record) -> None:
+def _record(call: Call, event: str, role: Record) -> None:
     system_log.record(call, event, system_log.target(role.id, "ROLE", CUSTOM_ROLES.title(role.body)))
 
 
 def _add_permission(call: Call) -> Answer:
     role = CUSTOM_ROLES.named_in(call)
     _grant(call, role, call.params["permission"], call.json())
-    _note(call, "iam.role.permissions.add", role)
+    _record(call, "iam.role.permissions.add", role)
     return NO_CONTENT
 
 
@@ -136,7 +136,7 @@ def _change_permission(call: Call) -> Answer:
     role, before = CUSTOM_ROLES.named_in(call), PERMISSIONS.named_in(call)
     permission = _grant(call, role, before.id, call.json())
     verb = "add" if permission.body["conditions"] else "delete"
-    _note(call, f"iam.role.permission.conditions.{verb}", role)
+    _record(call, f"iam.role.permission.conditions.{verb}", role)
     return Answer(200, _show(call.tenant, permission))
 
 

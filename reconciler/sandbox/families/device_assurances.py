@@ -26,7 +26,7 @@ class _OsVersion(OpenBody):
 
 
 class _SignalProviders(OpenBody):
-    """Device Trust Connector of Chrome, Android Device Trust, an identity provider that knows of devices."""
+    """Chrome Device Trust Connector, Android Device Trust, device posture identity provider."""
 
     dtc: dict[str, Any] | None = absent()
     androidDeviceTrust: dict[str, Any] | None = absent()
@@ -80,7 +80,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 
 
 def _refuse_used(call: Call, assurance: Record) -> None:
-    """Okta's documentation has the status; the text is ours."""
+    """Refuse to delete a policy in use. The status is documented by Okta; the text is ours."""
     store = call.tenant.store
     for policy in store.all("Policy"):
         for rule in store.all("PolicyRule", policy.id):

@@ -68,7 +68,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     return {
         **body,
         "status": before.body["status"] if before else "ACTIVE",
-        # Another address has to be verified again.
+        # A changed URL must be verified again.
         "verificationStatus": before.body["verificationStatus"] if before and same_address else "UNVERIFIED",
         "createdBy": call.actor.id,
         "channel": {**body["channel"], "config": config},
@@ -107,14 +107,14 @@ EVENT_HOOKS = Collection(
 
 
 def challenge(call: Call) -> OutboundGet:
-    """What the owner of the address has to answer with."""
+    """The verification request to the URL of the hook."""
     hook = EVENT_HOOKS.named_in(call)
     headers = {**headers_of(hook), "x-okta-verification-challenge": call.request_id}
     return OutboundGet(hook.body["channel"]["config"]["uri"], headers)
 
 
 def verify(call: Call) -> Answer:
-    """POST .../lifecycle/verify: a hook on this machine is asked; any other is taken at its word."""
+    """POST .../lifecycle/verify: a hook on this machine is called; any other is accepted without a call."""
     hook = EVENT_HOOKS.named_in(call)
     if hook.body["status"] != "ACTIVE":
         raise invalid("eventHook", "eventHook: Only an active event hook can be verified.")

@@ -12,7 +12,7 @@ from reconciler.sandbox.links import lifecycle_link, link
 PATH = "/api/v1/org/factors"
 ITEM = PATH + "/{factor}"
 FACTOR = "OrgFactor"
-# Type and provider of each; none is on in a fresh org.
+# Type and provider of each factor. All are inactive in a fresh org.
 FACTORS = {
     "duo": ("web", "DUO"),
     "fido_u2f": ("u2f", "FIDO"),

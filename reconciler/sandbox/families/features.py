@@ -37,13 +37,13 @@ FEATURES = Collection(
 
 
 def _dependencies(tenant: Tenant, feature: Record) -> list[Record]:
-    """What a feature needs."""
+    """The features that a feature requires."""
     needed = feature.private["dependencies"]
     return [each for each in tenant.store.all(FEATURES.kind) if each.body["name"] in needed]
 
 
 def _dependents(tenant: Tenant, feature: Record) -> list[Record]:
-    """What needs a feature."""
+    """The features that require a feature."""
     others = tenant.store.all(FEATURES.kind)
     return [each for each in others if feature.body["name"] in each.private["dependencies"]]
 
@@ -61,7 +61,7 @@ def list_dependents(call: Call) -> Answer:
 
 
 def update_lifecycle(call: Call) -> Answer:
-    """POST .../enable or .../disable; with `mode=force` what it needs, or what needs it, goes the same way."""
+    """POST .../enable or .../disable; `mode=force` also switches its dependencies or dependents."""
     feature, verb = FEATURES.named_in(call), call.params["lifecycle"].upper()
     if verb not in STATUSES:
         raise invalid_field("lifecycle", "The lifecycle has to be ENABLE or DISABLE.")

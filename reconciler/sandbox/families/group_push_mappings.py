@@ -47,7 +47,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 
 
 def _group_of_app(call: Call, name: str) -> Record:
-    """A group that the app has, as Okta knows it."""
+    """Create a group of the app."""
     tenant, stamps = call.tenant, GROUPS.stamps.on_create(call)
     body = {
         "objectClass": ["okta:app_group"],
@@ -107,7 +107,7 @@ GROUP_PUSH_MAPPINGS = Collection(
 
 
 def _change(call: Call) -> Answer:
-    """PATCH switches a mapping on or off."""
+    """PATCH activates or deactivates a mapping."""
     mapping, status = GROUP_PUSH_MAPPINGS.named_in(call), read(_Change, call.json())["status"]
     if mapping.body["status"] != status:
         body = {**mapping.body, "status": status, **GROUP_PUSH_MAPPINGS.stamps.on_update(call)}

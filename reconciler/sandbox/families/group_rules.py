@@ -68,13 +68,13 @@ def _cannot_delete(rule: Record) -> OktaError:
 
 
 def matching_search(call: Call, rules: list[Record]) -> list[Record]:
-    """`search` looks for words in the names of rules."""
+    """`search` matches part of the rule name."""
     wanted = call.query.get("search", "").lower()
     return [rule for rule in rules if wanted in rule.body["name"].lower()]
 
 
 def show_with_groups(call: Call, rule: Record) -> JsonObject:
-    """`expand=groupIdToGroupNameMap` tells the names of the groups that a rule names."""
+    """A rule; `expand=groupIdToGroupNameMap` adds the names of its groups."""
     view = GROUP_RULES.view(call.tenant, rule)
     if call.query.get("expand") == "groupIdToGroupNameMap":
         people = rule.body["conditions"]["people"]
@@ -91,7 +91,7 @@ def read_one(call: Call) -> Answer:
 
 
 def activate(call: Call) -> Answer:
-    """A rule that assigns to a group which is gone cannot become active again."""
+    """POST .../activate: refused for a rule with a deleted group."""
     rule = GROUP_RULES.named_in(call)
     if not rule.body["allGroupsValid"]:
         raise invalid_field("rule", "The rule assigns users to a group that does not exist.")
@@ -104,7 +104,7 @@ GROUP_RULES = Collection(
     item="rule",
     prefix="0pr",
     model=_GroupRule,
-    # The catalogue of event types knows none for creating, changing, activating or deleting a rule.
+    # Okta has no event types for creating, changing, activating or deleting a rule.
     events=Events("GroupRule", deactivate="group.user_membership.rule.deactivated"),
     deleted=Answer(202, {}),
     lifecycle=Lifecycle("nothing", _cannot_delete),

@@ -34,7 +34,7 @@ def _schema(tenant: Tenant) -> JsonObject:
 
 
 def properties(tenant: Tenant) -> dict[str, JsonObject]:
-    """All properties that the profile of a group may hold, by name."""
+    """All defined properties of group profiles, by name."""
     definitions = _schema(tenant)["definitions"]
     return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
 

@@ -42,7 +42,7 @@ class _Group(Body):
 
 
 class NewGroup(_Group):
-    """What is never sent, and always answered."""
+    """The fields that Okta fills in for a new group."""
 
     objectClass: list[str] = Field(["okta:user_group"])
     type: str = "OKTA_GROUP"
@@ -65,9 +65,7 @@ def _refuse_built_in(call: Call, record: Record) -> None:
 
 
 def invalidate_rules(call: Call, group: Record) -> None:
-    """A rule that assigns to a deleted group stays, but is no longer valid; policies and apps forget the
-    group.
-    """
+    """Mark the rules of a deleted group INVALID, and remove its app assignments."""
     store = call.tenant.store
     for rule in store.all("GroupRule"):
         if group.id in rule.body["actions"]["assignUserToGroups"]["groupIds"]:
@@ -93,7 +91,7 @@ def _name(body: JsonObject) -> str:
 
 
 def show_with_stats(call: Call, group: Record) -> JsonObject:
-    """`expand=stats` counts members and apps; the misspelt `hasAdminPrivlege` is Okta's."""
+    """A group; `expand=stats` adds counts of members and apps. The misspelt `hasAdminPrivlege` is Okta's."""
     view = GROUPS.view(call.tenant, group)
     if "stats" in call.query.get("expand", "").split(","):
         view["_embedded"] = {
@@ -109,7 +107,7 @@ def show_with_stats(call: Call, group: Record) -> JsonObject:
 
 
 def _apps(call: Call) -> Counter[str]:
-    """How many apps each group has."""
+    """The number of apps of each group."""
     if "apps" not in call.counts:
         store = call.tenant.store
         call.counts["apps"] = Counter(one.id for app in store.all(APP) for one in store.all(ASSIGNMENT, app.id))
@@ -117,7 +115,7 @@ def _apps(call: Call) -> Counter[str]:
 
 
 def _searched(call: Call, groups: list[Record]) -> list[Record]:
-    """`search` takes any attribute, and is answered from an index."""
+    """`search` accepts any attribute; `list_page` answers it with the lag."""
     if not (expression := call.query.get("search")):
         return groups
     holds = compile_filter(expression)
@@ -162,7 +160,7 @@ def _everyone(tenant: Tenant) -> Record:
 
 
 def members(tenant: Tenant, group: Record) -> list[Record]:
-    """The users of a group, in the order in which they joined."""
+    """The users of a group, in the order they joined."""
     if _name(group.body) == EVERYONE:
         return tenant.store.all(USERS.kind)
     found = (tenant.store.get(USERS.kind, member.id) for member in tenant.store.all(MEMBERSHIP, group.id))
@@ -178,7 +176,7 @@ def groups_of(tenant: Tenant, user: Record) -> list[Record]:
 def _list_members(call: Call) -> Answer:
     group, store = GROUPS.named_in(call), call.tenant.store
     shown = members(call.tenant, group)
-    if _name(group.body) != EVERYONE:  # a moment late, when that is asked for
+    if _name(group.body) != EVERYONE:  # with the lag, if one is set
         lagged = {membership.id for membership in store.lagged(MEMBERSHIP, group.id)}
         shown = [user for user in shown if user.id in lagged]
     page, headers = page_of(call, shown, MEMBERS)
@@ -202,7 +200,7 @@ def _add_member(call: Call) -> Answer:
     _refuse_built_in(call, group)
     if call.tenant.store.get(MEMBERSHIP, user.id, group.id) is None:
         call.tenant.store.add(MEMBERSHIP, user.id, {}, group.id)
-        _note_membership_change(call, "group.user_membership.add", group, user)
+        _record_membership_change(call, "group.user_membership.add", group, user)
     return NO_CONTENT
 
 
@@ -212,11 +210,11 @@ def _remove_member(call: Call) -> Answer:
     _refuse_built_in(call, group)
     if membership := call.tenant.store.get(MEMBERSHIP, user.id, group.id):
         call.tenant.store.remove(membership)
-        _note_membership_change(call, "group.user_membership.remove", group, user)
+        _record_membership_change(call, "group.user_membership.remove", group, user)
     return NO_CONTENT
 
 
-def _note_membership_change(call: Call, event: str, group: Record, user: Record) -> None:
+def _record_membership_change(call: Call, event: str, group: Record, user: Record) -> None:
     call.tenant.store.change(group, {**group.body, "lastMembershipUpdated": call.tenant.now()})
     system_log.record(
         call,

@@ -57,13 +57,13 @@ def _with_public_key(answer: Answer, key: Record) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """POST: the answer shows the public key as well."""
+    """POST: the answer includes the public key."""
     key = HOOK_KEYS.add(call, call.json())
     return _with_public_key(Answer(200, HOOK_KEYS.view(call.tenant, key)), key)
 
 
 def read_one(call: Call) -> Answer:
-    """GET of a key; `expand=publickey` shows the public key as well."""
+    """GET of a key; `expand=publickey` adds the public key."""
     answer = HOOK_KEYS.read_one(call)
     if call.query.get("expand") != "publickey":
         return answer

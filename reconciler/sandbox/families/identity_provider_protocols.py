@@ -16,9 +16,9 @@ from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-SIGNING_KEY = "IdpSigningKey"  # the one with which the org signs its requests to all providers
+SIGNING_KEY = "IdpSigningKey"  # the key that signs the requests of the org to all providers
 BLANK = "The field cannot be left blank"
-WITHOUT_SIGN_IN = ("MTLS", "ID_PROOFING")  # protocols of which everything is sent
+WITHOUT_SIGN_IN = ("MTLS", "ID_PROOFING")  # no defaults for these protocols
 SAML_DEFAULTS: JsonObject = {
     "algorithms": {
         "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
@@ -29,18 +29,18 @@ SAML_DEFAULTS: JsonObject = {
         "honorPersistentNameId": True,
     },
 }
-BINDINGS = {"token": "HTTP-POST"}  # of an endpoint that is sent without; all others redirect
+BINDINGS = {"token": "HTTP-POST"}  # default bindings; all other endpoints have HTTP-REDIRECT
 
 
 @functools.cache
 def provider_types() -> dict[str, Any]:
-    """The protocol of each type, and of social ones the addresses of their sign-in."""
+    """The protocol of each provider type, with the endpoints of social providers."""
     types: dict[str, Any] = orjson.loads(read_data("identity_providers.json"))
     return types
 
 
 def complete_protocol(tenant: Tenant, body: JsonObject, before: Record | None) -> JsonObject:
-    """The protocol as it is shown; OktaError E0000001 for what it lacks."""
+    """The completed protocol. Raises OktaError E0000001 for missing fields."""
     protocol = body["protocol"]
     if protocol["type"] == "SAML2":
         return _complete_saml(tenant, protocol, before)
@@ -50,7 +50,7 @@ def complete_protocol(tenant: Tenant, body: JsonObject, before: Record | None) -
 
 
 def _complete_oauth(kind: str, protocol: JsonObject, before: Record | None) -> JsonObject:
-    """Social providers have known addresses; those of an enterprise's own are sent."""
+    """Complete OAuth 2.0 and OIDC. Social providers have known endpoints; others must send theirs."""
     known, endpoints = provider_types()[kind], {name: value for name, value in protocol["endpoints"].items() if value}
     for name in ("authorization", "token"):
         if known.get(name):
@@ -76,7 +76,7 @@ def _complete_oauth(kind: str, protocol: JsonObject, before: Record | None) -> J
 
 
 def _complete_credentials(kind: str, credentials: JsonObject, before: Record | None) -> JsonObject:
-    """A secret that is not sent again stays; the private key for Apple is never shown."""
+    """Complete the credentials. An omitted secret stays; the private key for Apple is never shown."""
     held = before.body["protocol"]["credentials"].get("client", {}) if before else {}
     kept = {name: held[name] for name in ("client_secret",) if name in held}
     client = {**kept, **(credentials.get("client") or {})}
@@ -110,7 +110,7 @@ def _complete_saml(tenant: Tenant, protocol: JsonObject, before: Record | None) 
 
 
 def signing_key(tenant: Tenant) -> JsonObject:
-    """The key with which the org signs its requests to all providers; made with the first that needs it."""
+    """The key that signs the requests of the org to all providers, generated on first use."""
     records = tenant.store.all(SIGNING_KEY)
     if records:
         return records[0].body

@@ -50,7 +50,7 @@ def _require_groups(tenant: Tenant, policy: JsonObject) -> None:
 
 
 def _complete_policy(body: JsonObject) -> JsonObject:
-    """Claims are a matter of enterprise providers only."""
+    """Complete the policy. Only enterprise providers have `trustClaims`."""
     trust = {"trustClaims": False} if body["type"] in ("OIDC", "SAML2") else {}
     return {**trust, **body["policy"]}
 
@@ -96,7 +96,7 @@ IDENTITY_PROVIDERS = Collection(
 
 
 def metadata(call: Call) -> Answer:
-    """GET .../metadata.xml: what the provider is given about this org as its service provider."""
+    """GET .../metadata.xml: SAML metadata of this org as the service provider."""
     provider = IDENTITY_PROVIDERS.named_in(call)
     if provider.body["type"] != "SAML2":
         raise invalid_field("type", "Only SAML 2.0 identity providers have metadata.")
@@ -112,7 +112,7 @@ def metadata(call: Call) -> Answer:
 
 
 def list_users(call: Call) -> Answer:
-    """GET .../users: nobody has ever signed in."""
+    """GET .../users: empty, as users cannot sign in here."""
     IDENTITY_PROVIDERS.named_in(call)
     return Answer(200, [])
 

@@ -110,7 +110,7 @@ INLINE_HOOKS = Collection(
 
 
 def update(call: Call) -> Answer:
-    """POST of one: fields that are not sent stay."""
+    """POST of a hook; omitted fields stay."""
     hook = INLINE_HOOKS.named_in(call)
     changed = INLINE_HOOKS.put(call, hook, fill(hook.body, call.json()))
     return Answer(200, INLINE_HOOKS.view(call.tenant, changed))

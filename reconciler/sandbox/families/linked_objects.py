@@ -77,7 +77,7 @@ DEFINITIONS = Collection(
 )
 
 
-# Values: a record below its definition, with the id of the associated user
+# A value is a record below its definition, with the id of the associated user.
 
 
 def _set_primary(call: Call) -> Answer:
@@ -92,7 +92,7 @@ def _set_primary(call: Call) -> Answer:
 
 
 def _linked(call: Call) -> Answer:
-    """GET: the primary of a user, or the users that have this one as their primary."""
+    """GET: the primary of a user, or the users associated with it."""
     user, definition, store = USERS.named_in(call), DEFINITIONS.named_in(call), call.tenant.store
     if call.params["name"] == definition.id:
         value = store.get(VALUE, user.id, definition.id)

@@ -28,20 +28,20 @@ SETTINGS: JsonObject = {
     "dpop_bound_access_tokens": False,
     "participate_slo": False,
 }
-# Recorded on a Classic tenant: these two were not there yet.
+# Recorded: a Classic tenant did not have these two.
 NOT_ON_CLASSIC = ("consent_method", "participate_slo")
 METHODS_WITHOUT_SECRET = ("private_key_jwt", "none")
 PUBLIC_TYPES = ("browser", "native")
 SIGN_IN_GRANTS = {"authorization_code", "implicit"}
-# Okta's documentation: with these, a client may do without redirect URIs.
+# Okta's documentation: with these grant types redirect URIs are optional.
 WITHOUT_REDIRECT = {"password", "client_credentials"}
 REFRESH_LEEWAY = 30  # seconds
 CLIENT_ID = re.compile(r"[A-Za-z0-9$\-_.+!*'(),]{6,100}")
-CURVES = {32: "P-256", 48: "P-384", 66: "P-521"}  # by the bytes of a coordinate
+CURVES = {32: "P-256", 48: "P-384", 66: "P-521"}  # by coordinate length in bytes
 
 
 def complete_settings(call: Call, given: Json, before: Record | None) -> JsonObject:
-    """What was sent, with what Okta fills in; OktaError E0000001 for what it refuses."""
+    """The completed client settings. Raises OktaError E0000001 for invalid values."""
     if not isinstance(given, dict):
         raise invalid_field("settings.oauthClient", BLANK)
     known = before.body["settings"]["oauthClient"] if before else {}
@@ -85,13 +85,13 @@ def _parts(address: str) -> SplitResult | None:
 
 
 def _is_wildcard(scheme: str, host: str) -> bool:
-    """One `*`, in the lowest-level domain, of https addresses."""
+    """Whether a wildcard is allowed: one `*` in the lowest subdomain of an https URI."""
     lowest, *others = host.split(".")
     return scheme == "https" and lowest.count("*") == 1 and len(others) >= 2 and "*" not in "".join(others)
 
 
 def _refresh_token(settings: JsonObject, before: Json) -> JsonObject | None:
-    """Shown of clients that may ask for refresh tokens only; what was set before stays until it is sent anew."""
+    """Refresh token settings of clients with that grant type. Omitted values stay."""
     if "refresh_token" not in settings["grant_types"]:
         return None
     rotation = "ROTATE" if settings["application_type"] == "browser" else "STATIC"
@@ -103,7 +103,7 @@ def _refresh_token(settings: JsonObject, before: Json) -> JsonObject | None:
 
 
 def _keys(call: Call, sent: list[JsonObject], before: list[JsonObject]) -> list[JsonObject]:
-    """Public keys as Okta shows them: each has an id, a status, and times of its own."""
+    """Public keys as Okta shows them, each with id, status and times."""
     key_ids = [key.get("kid") for key in sent]
     if len(sent) > 1 and (None in key_ids or len(set(key_ids)) < len(sent)):
         raise invalid("JsonWebKey", "All keys in the 'jwks' must have a unique kid.")
@@ -134,7 +134,7 @@ def _curve(coordinate: Json) -> str | None:
 
 
 def complete_credentials(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
-    """The client's id and how it proves who it is; its secret goes into `_private`."""
+    """Client id and authentication method; the secret is stored in `_private`."""
     known = before.body["credentials"]["oauthClient"] if before else {}
     sent = app["credentials"].get("oauthClient") or {}
     unset = {
@@ -153,7 +153,7 @@ def complete_credentials(call: Call, app: JsonObject, before: Record | None) -> 
 
 
 def _check_id(call: Call, sent: Json, known: Json, before: Record | None) -> None:
-    """A client id can be chosen once, and is the org's only one."""
+    """Refuse to change a client id, and a new one that is invalid or not unique."""
     if not sent or sent == known:
         return
     if before:

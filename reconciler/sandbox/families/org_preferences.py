@@ -19,7 +19,7 @@ EXTENSION = {"hours": 24}
 
 @dataclass(frozen=True)
 class _BooleanSetting:
-    """A setting with one field, and an address for either value: the field is what `verbs` says of the address."""
+    """A setting with one boolean field; `verbs` maps the last part of each POST path to the value it sets."""
 
     kind: str
     path: str
@@ -28,7 +28,7 @@ class _BooleanSetting:
     initial: bool
 
     def setting(self) -> Setting:
-        """What GET reads."""
+        """The setting for GET."""
         initial: JsonObject = {self.name: self.initial}
         return Setting(self.kind, self.path, Body, lambda tenant: initial, (), links=self._links)
 
@@ -37,7 +37,7 @@ class _BooleanSetting:
         return {verb: link(tenant, f"{self.path}/{verb}", "POST")}
 
     def routes(self) -> list[Route]:
-        """GET, and a POST for either value."""
+        """GET, and a POST for each value."""
         setting = self.setting()
 
         def set_value(value: bool, call: Call) -> Answer:
@@ -81,7 +81,7 @@ class _ThirdParty(Body):
     thirdPartyAdmin: bool
 
 
-# These two are endpoints of Okta's console; the official provider uses them.
+# Endpoints of Okta's console that the official provider calls.
 CONSOLE_SETTINGS = (
     Setting(
         kind="SecurityNotificationSettings",
@@ -100,7 +100,7 @@ CONSOLE_SETTINGS = (
 )
 
 
-# Access for Okta's support
+# Okta Support access
 
 
 def _expiration(tenant: Tenant) -> str | None:
@@ -110,7 +110,7 @@ def _expiration(tenant: Tenant) -> str | None:
 
 
 def read_support(call: Call) -> Answer:
-    """GET: access ends by itself."""
+    """GET: access ends at its expiration."""
     expiration = _expiration(call.tenant)
     verbs = ("extend", "revoke") if expiration else ("grant",)
     links = {verb: link(call.tenant, f"{SUPPORT_PATH}/{verb}", "POST") for verb in verbs}
@@ -119,7 +119,7 @@ def read_support(call: Call) -> Answer:
 
 
 def _extended(tenant: Tenant) -> str:
-    """An extension is added to what is left."""
+    """The new expiration: an extension is added to the remaining time."""
     until = _expiration(tenant)
     start = datetime.fromisoformat(until) if until else tenant.clock()
     return timestamp(start + timedelta(**EXTENSION))

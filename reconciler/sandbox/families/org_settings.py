@@ -66,7 +66,7 @@ COMPANY_SETTING = Setting(
 
 
 def update_company(call: Call) -> Answer:
-    """POST: fields that are not sent stay."""
+    """POST: omitted fields stay."""
     value, before = call.json(), COMPANY_SETTING.value(call.tenant)
     sent = {name: text for name, text in read(_Company, value).items() if name in value}
     COMPANY_SETTING.store(call, {**before, **sent, "lastUpdated": call.tenant.now()})
@@ -74,7 +74,7 @@ def update_company(call: Call) -> Answer:
 
 
 def upload_logo(call: Call) -> Answer:
-    """POST of a form with the picture, which is not looked into."""
+    """POST of a form with the image, which is not checked."""
     if not call.content:
         raise invalid_field("file", "The field cannot be left blank")
     return Answer(201, headers={"Location": call.tenant.url(f"/fs/bco/1/{call.tenant.identifiers.new('fs0')}")})
@@ -102,7 +102,7 @@ def _show_contact(call: Call, kind: str) -> JsonObject:
 
 
 def list_contacts(call: Call) -> Answer:
-    """GET of the kinds of contacts."""
+    """GET of the contact types."""
     kinds = (
         {"contactType": kind, "_links": {kind.lower(): link(call.tenant, f"{ORG}/contacts/{kind}")}}
         for kind in CONTACTS
@@ -111,7 +111,7 @@ def list_contacts(call: Call) -> Answer:
 
 
 def change_contact(call: Call) -> Answer:
-    """PUT of the user who is a contact."""
+    """PUT of the user for a contact type."""
     kind, store = _contact_kind(call), call.tenant.store
     body = read(_Contact, call.json())
     if store.get("User", body["userId"]) is None:

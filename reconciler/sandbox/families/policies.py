@@ -20,7 +20,7 @@ CATCH_ALL = "Catch-all Rule"
 CATCH_ALL_PRIORITY = 99
 POLICY = "Policy"
 RULE = "PolicyRule"
-# The types that decide for apps, and what an app keeps its policy of that type under.
+# Policy types that are assigned to apps, with the private field of the app that holds the policy id.
 APP_MEMBERS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
 
 
@@ -33,12 +33,12 @@ def _type_named(tenant: Tenant, name: str) -> PolicyType:
 
 
 def _initial_status(call: Call) -> str:
-    """A new policy or rule is active whatever status is sent, unless the request says `activate=false`."""
+    """A new policy or rule is ACTIVE unless the query has `activate=false`; a status in the body is ignored."""
     return "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
 
 
 def complete_policy(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """A change keeps the type, the status, and what a system policy is."""
+    """Complete a policy. A change keeps type and status, and most fields of a system policy."""
     tenant = call.tenant
     kind = _type_named(tenant, str(before.body["type"] if before else body["type"]))
     if before is None and kind.fixed:
@@ -65,7 +65,7 @@ def complete_policy(call: Call, body: JsonObject, before: Record | None) -> Json
 
 
 def _name_within_type(body: JsonObject) -> str:
-    """Policies of the newer types may have the same name, as lists of real orgs show."""
+    """The unique name; policies of the newer types may share one, as recorded."""
     return f"{body['type']} {body['name']}" if POLICY_TYPES[body["type"]].ranked else ""
 
 
@@ -74,13 +74,13 @@ def _policy_numbering(call: Call, body: JsonObject) -> Numbering:
 
 
 def ranked_with(other: Record, body: JsonObject) -> bool:
-    """Policies are numbered with the others of their type; the newer types do not number theirs."""
+    """Whether two policies are numbered together: same type, and not one of the newer types."""
     ranked = POLICY_TYPES[body["type"]].ranked
     return ranked and other.body["type"] == body["type"] and not other.body["system"]
 
 
 def move_system_last(call: Call, policy: Record) -> None:
-    """The default policy of a type comes after all the others."""
+    """Give the default policy the last priority of its type."""
     alike = [each for each in call.tenant.store.all(POLICY) if each.body["type"] == policy.body["type"]]
     if POLICY_TYPES[policy.body["type"]].ranked:
         _put_system_last(call, alike)
@@ -120,32 +120,32 @@ def _refuse_system(call: Call, record: Record) -> None:
 
 
 def apps_of(tenant: Tenant, policy: Record) -> list[Record]:
-    """The apps that a policy decides for."""
+    """The apps assigned to a policy."""
     member = APP_MEMBERS.get(policy.body["type"])
     return [app for app in tenant.store.all("AppInstance") if member and app.private.get(member) == policy.id]
 
 
 def map_app(tenant: Tenant, app: Record, policy: Record) -> None:
-    """Put a policy in the place of the app's former one of that type."""
+    """Replace the policy of that type of an app."""
     tenant.store.change(app, private={**app.private, APP_MEMBERS[policy.body["type"]]: policy.id})
 
 
 def _refuse_system_or_used(call: Call, policy: Record) -> None:
-    """The refusal of a policy in use is told in salto-io/salto#4279; the text is ours."""
+    """Refuse to deactivate a system policy or one in use, as in salto-io/salto#4279; the text is ours."""
     _refuse_system(call, policy)
     if apps := apps_of(call.tenant, policy):
         raise invalid("policy", f"policy: The policy is assigned to {len(apps)} app(s). Assign another policy first.")
 
 
-def release_apps(call: Call, policy: Record) -> None:
-    """Apps of a deleted policy fall back to the default one."""
+def assign_default_policy(call: Call, policy: Record) -> None:
+    """Assign the default policy to the apps of a deleted one."""
     move_system_last(call, policy)
     for app in apps_of(call.tenant, policy):
         map_app(call.tenant, app, default_policy(call.tenant, policy.body["type"]))
 
 
 def default_policy(tenant: Tenant, kind: str) -> Record:
-    """The system policy of a type: there is exactly one, but for the types of the other pipeline."""
+    """The system policy of a type; each type of the pipeline has exactly one."""
     policies = tenant.store.all(POLICY)
     return next(each for each in policies if each.body["type"] == kind and each.body["system"])
 
@@ -161,7 +161,7 @@ def _policy_links(tenant: Tenant, policy: Record) -> JsonObject:
 
 
 def of_type(call: Call, policies: list[Record]) -> list[Record]:
-    """`type` has to be given; the order is that of evaluation."""
+    """The policies of the required `type`, in evaluation order."""
     if not (kind := call.query.get("type")):
         raise invalid_field("type", "The field cannot be left blank")
     _type_named(call.tenant, kind)
@@ -187,7 +187,7 @@ def _views_of_rules(call: Call, policy: Record) -> list[JsonObject]:
 
 
 def read_one(call: Call) -> Answer:
-    """GET of a policy; `expand=rules` shows its rules as well."""
+    """GET of a policy; `expand=rules` adds its rules."""
     policy = POLICIES.named_in(call)
     view = POLICIES.view(call.tenant, policy)
     if call.query.get("expand") == "rules":
@@ -212,7 +212,7 @@ POLICIES = Collection(
     complete=complete_policy,
     guard_delete=_refuse_system,
     created=_policy_created,
-    removed=release_apps,
+    removed=assign_default_policy,
     links=_policy_links,
     select=of_type,
     show_in_list=_show_in_list,
@@ -242,7 +242,7 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
     if before:
         completed["status"] = before.body["status"]
     if before and before.body["system"]:
-        # Of a system rule only the actions can be changed.
+        # Only the actions of a system rule can be changed.
         fixed = ("name", "priority", "system", "conditions")
         completed |= {name: before.body[name] for name in fixed}
     return completed
@@ -252,8 +252,8 @@ def _rule_numbering(call: Call, body: JsonObject) -> Numbering:
     return type_of(call).rule_numbering
 
 
-def default_rule_last(call: Call, rule: Record) -> None:
-    """Where numbers are contiguous the default rule comes right after the others."""
+def move_default_rule_last(call: Call, rule: Record) -> None:
+    """With contiguous priorities, give the default rule the last one."""
     policy = call.tenant.store.get(POLICY, rule.parent)
     if policy and POLICY_TYPES[policy.body["type"]].rule_numbering is CONTIGUOUS:
         _put_system_last(call, call.tenant.store.all(RULE, rule.parent))
@@ -287,15 +287,15 @@ RULES = Collection(
     identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
     complete=_complete_rule,
     guard_delete=_refuse_system,
-    created=default_rule_last,
-    removed=default_rule_last,
+    created=move_default_rule_last,
+    removed=move_default_rule_last,
     links=_rule_links,
     select=_in_order,
 )
 
 
 def copy_rules(call: Call, source: Record, copy: Record) -> None:
-    """Give a new policy the rules of another one, in the place of those it was born with."""
+    """Replace the rules of a new policy with copies of the rules of another."""
     store, identifiers = call.tenant.store, call.tenant.identifiers
     for rule in store.all(RULE, copy.id):
         store.remove_tree(rule)

@@ -58,12 +58,12 @@ ENROLMENT: JsonObject = {
 
 
 def unchanged(tenant: Tenant, value: JsonObject) -> JsonObject:
-    """For types to which Okta adds nothing."""
+    """For types without defaults."""
     return value
 
 
 def password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
-    """The Classic Engine does nothing about passwords that were breached, unless it is told to."""
+    """Settings of a password policy. The Classic Engine has no default for `breachedProtection`."""
     completed = fill(PASSWORD_SETTINGS, settings)
     if tenant.pipeline == "idx":
         completed["password"] = fill({"breachedProtection": BREACHED_PROTECTION}, completed["password"])
@@ -71,9 +71,9 @@ def password_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
 
 
 def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
-    """Every authenticator of the org is listed; those that were not sent are not allowed.
+    """Settings of an enrolment policy: all authenticators of the org; omitted ones are NOT_ALLOWED.
 
-    Policies of the Classic Engine, and those that came from there, hold factors instead, by name.
+    Policies of the Classic Engine, and policies migrated from it, have `factors` by name instead.
     """
     if settings.get("type") != "AUTHENTICATORS":
         if "factors" not in settings:
@@ -95,17 +95,17 @@ def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
 
 
 def _completed_factors(factors: JsonObject) -> JsonObject:
-    """A factor asks for no consent, and nobody may enrol it, unless it says otherwise."""
+    """Default for a factor: no consent, enrolment not allowed."""
     return {name: fill(FACTOR, factor) for name, factor in factors.items()}
 
 
 def rule_with_people(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Rules that speak of people and of networks only."""
+    """Conditions of rules with people and network only."""
     return fill({"people": NOBODY_EXCLUDED, "network": ANYWHERE}, conditions)
 
 
 def sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Of a global session policy."""
+    """Conditions of a global session policy rule."""
     defaults: JsonObject = {"authContext": {"authType": "ANY"}}
     if tenant.pipeline == "idx":
         defaults["identityProvider"] = {"provider": "ANY"}
@@ -113,7 +113,7 @@ def sign_on_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
 
 
 def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """Of a global session policy."""
+    """Actions of a global session policy rule."""
     session = {"usePersistentCookie": False, "maxSessionIdleMinutes": 120, "maxSessionLifetimeMinutes": 0}
     defaults: JsonObject = {
         "access": "ALLOW",
@@ -127,7 +127,7 @@ def sign_on_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 
 
 def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Both sides of a list are shown as soon as one is there; an empty platform is left out."""
+    """Conditions of an authentication policy rule, always with include and exclude; an empty platform is omitted."""
     defaults = {"people": NOBODY_EXCLUDED, "network": ANYWHERE, "riskScore": {"level": "ANY"}}
     completed = _with_platform(fill(defaults, conditions))
     completed["userType"] = fill(BOTH_SIDES, completed.get("userType") or {})
@@ -137,7 +137,7 @@ def access_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
 
 
 def _with_platform(conditions: JsonObject) -> JsonObject:
-    """Both sides of a platform are shown; an empty one is left out."""
+    """Show include and exclude of `platform`; omit an empty one."""
     others = {name: value for name, value in conditions.items() if name != "platform"}
     if not (given := conditions.get("platform")):
         return others
@@ -147,7 +147,7 @@ def _with_platform(conditions: JsonObject) -> JsonObject:
 
 
 def without_null_os(platform: JsonObject) -> JsonObject:
-    """`"expression": null` of an operating system is not kept, an empty one is."""
+    """Drop `"expression": null` of an operating system; an empty expression is kept."""
     system = platform.get("os")
     if not isinstance(system, dict) or system.get("expression", "") is not None:
         return platform
@@ -155,7 +155,7 @@ def without_null_os(platform: JsonObject) -> JsonObject:
 
 
 def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """Of an authentication policy."""
+    """Actions of an authentication policy rule."""
     sign_on = fill(
         {
             "access": "ALLOW",
@@ -166,7 +166,7 @@ def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
     )
     method = dict(sign_on["verificationMethod"])
     if method["type"] == "AUTH_METHOD_CHAIN":
-        # A chain says itself how many factors it takes; Okta does not keep these two beside it.
+        # Okta drops these two for a chain, which defines its own number of factors.
         dropped = ("factorMode", "inactivityPeriod")
         method = {name: value for name, value in method.items() if name not in dropped}
     else:
@@ -177,7 +177,7 @@ def access_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 
 
 def _with_required(constraint: JsonObject) -> JsonObject:
-    """Okta always says whether a kind of factor is required; without a word it is, unless it excludes methods."""
+    """Add `required` to each factor class: true by default, false if it excludes methods."""
     return {
         kind: {"required": not part.get("excludedAuthenticationMethods"), **part} if isinstance(part, dict) else part
         for kind, part in constraint.items()
@@ -185,7 +185,7 @@ def _with_required(constraint: JsonObject) -> JsonObject:
 
 
 def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Of identity provider routing."""
+    """Conditions of an identity provider routing rule."""
     defaults = {
         "network": ANYWHERE,
         "userIdentifier": {"patterns": []},
@@ -195,7 +195,7 @@ def discovery_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
 
 
 def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """Of identity provider routing."""
+    """Actions of an identity provider routing rule."""
     idp = fill({"providers": [], "idpSelectionType": "SPECIFIC"}, actions.get("idp", {}))
     idp["providers"] = [_named_provider(tenant, each) for each in idp["providers"]]
     idp.pop("shouldFallBackToOkta", None)
@@ -206,13 +206,13 @@ def discovery_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 
 
 def _named_provider(tenant: Tenant, provider: JsonObject) -> JsonObject:
-    """A rule shows the name of the identity provider it routes to; Okta itself has neither id nor name."""
+    """Add the name of the identity provider; for Okta itself, id and name are null."""
     found = tenant.store.get("IdentityProvider", str(provider.get("id")))
     return fill({"name": found.body["name"] if found else None, "id": None}, provider)
 
 
 def session_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Sides of people on which nobody stands are left out, but for the users that are excluded."""
+    """Omit empty lists of people, except the excluded users."""
     people = {
         name: {side: value for side, value in sides.items() if value}
         for name, sides in conditions.get("people", {}).items()
@@ -223,12 +223,12 @@ def session_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
 
 
 def violation_conditions(tenant: Tenant, conditions: JsonObject) -> JsonObject:
-    """Of the detection of session violations."""
+    """Conditions of session violation detection."""
     return fill({"network": ANYWHERE, "riskScore": {"minRiskLevel": "LOW"}}, conditions)
 
 
 def post_auth_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """What is done about a session that no longer meets the policies; `slo` belongs to ending it."""
+    """Actions for a session that no longer meets the policies: TERMINATE_SESSION has `slo`."""
     session = actions.get("postAuthSession")
     if not isinstance(session, dict) or not isinstance(failures := session.get("failureActions"), list):
         return actions
@@ -240,18 +240,18 @@ def post_auth_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
 
 
 def enrolment_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """An attribute that is asked for is optional, unless it says otherwise."""
+    """Actions of profile enrolment: profile attributes are optional by default."""
     enrolment = fill(ENROLMENT["profileEnrollment"], actions.get("profileEnrollment"))
     attributes = [fill({"required": False}, each) for each in enrolment["profileAttributes"] or ()]
     return {**actions, "profileEnrollment": {**enrolment, "profileAttributes": attributes}}
 
 
 def password_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """What a rule does not speak of is not permitted."""
+    """Actions of a password policy rule: omitted ones are DENY."""
     named = ("passwordChange", "selfServicePasswordReset", "selfServiceUnlock")
     return fill({name: {"access": "DENY"} for name in named}, actions)
 
 
 def enrol_actions(tenant: Tenant, actions: JsonObject) -> JsonObject:
-    """Of authenticator enrolment."""
+    """Actions of authenticator enrolment."""
     return fill({"enroll": {"self": "CHALLENGE"}}, actions)

@@ -64,7 +64,7 @@ def read_one(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """POST: the policy takes the place of the app's former one of that type."""
+    """POST: replace the policy of that type of the app."""
     policy, sent = POLICIES.named_in(call), read(_Mapping, call.json())
     if policy.body["type"] not in APP_MEMBERS:
         raise invalid_field("policyId", "The policy cannot be mapped to an application.")
@@ -75,7 +75,7 @@ def create(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """DELETE: the app falls back to the default policy of that type."""
+    """DELETE: the app gets the default policy of that type."""
     policy, app = _named_in(call)
     map_app(call.tenant, app, default_policy(call.tenant, policy.body["type"]))
     return NO_CONTENT

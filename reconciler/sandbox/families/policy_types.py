@@ -37,11 +37,11 @@ class PolicyType:
     rule: str  # the `type` of its rules
     prefixes: tuple[str, str] = ("00p", "0pr")  # of policies and of rules
     rule_numbering: Numbering = CONTIGUOUS
-    ranked: bool = True  # policies are numbered; if not, each has priority 1
+    ranked: bool = True  # whether policies are numbered; otherwise each has priority 1
     identity_engine_only: bool = False
-    fixed: bool = False  # there is one policy of this type, and no other can be made
-    conditions: JsonObject | None = None  # of a policy that is sent without
-    catch_all: JsonObject | None = None  # actions of the system rule that a policy is born with
+    fixed: bool = False  # there is exactly one policy of this type
+    conditions: JsonObject | None = None  # default conditions of a policy
+    catch_all: JsonObject | None = None  # actions of the Catch-all Rule of a new policy
     settings: Completion = policy_defaults.unchanged
     rule_conditions: Completion = policy_defaults.unchanged
     actions: Completion = policy_defaults.unchanged

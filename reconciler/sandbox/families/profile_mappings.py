@@ -25,7 +25,7 @@ from reconciler.sandbox.tenant import Tenant
 
 USER_TYPE = "UserType"
 APP_PROFILE = "appuser"
-# Okta's names of the profiles of identity providers; the others are `google_idp`, `facebook_idp`, and so on.
+# Okta's profile names of identity providers; others are `google_idp`, `facebook_idp`, and so on.
 IDP_PROFILES = {"OIDC": "oidc_idp", "SAML2": "saml_idp"}
 
 
@@ -40,7 +40,7 @@ class _Mapping(Body):
 
 @functools.cache
 def _initial_properties() -> dict[str, Any]:
-    """What a new mapping from a profile to a user type holds, by the name of the profile."""
+    """The properties of a new mapping to a user type, by profile name."""
     properties: dict[str, Any] = orjson.loads(read_data("profile_mappings.json"))["to_user"]
     return properties
 
@@ -51,13 +51,13 @@ def schema_id(type_id: str) -> str:
 
 
 def add_mappings(call: Call, record: Record) -> None:
-    """An app or an identity provider has come into being."""
+    """Create the mappings of a new app or identity provider."""
     for user_type in call.tenant.store.all(USER_TYPE):
         _map(call, record.id, _profile_name(record), user_type)
 
 
 def add_mappings_of_type(call: Call, user_type: Record) -> None:
-    """A user type has come into being: all that the others are mapped with, it is mapped with too."""
+    """Create the mappings of a new user type, with every app and identity provider."""
     mappings = call.tenant.store.all(MAPPINGS.kind)
     names = {mapping.body["source"]: mapping.private["profile"] for mapping in mappings if mapping.private["inbound"]}
     for identifier, name in names.items():
@@ -65,7 +65,7 @@ def add_mappings_of_type(call: Call, user_type: Record) -> None:
 
 
 def remove_mappings(call: Call, record: Record) -> None:
-    """One of the two sides is gone."""
+    """Remove the mappings of a deleted object."""
     for mapping in call.tenant.store.all(MAPPINGS.kind):
         if record.id in (mapping.body["source"], mapping.body["target"]):
             call.tenant.store.remove(mapping)
@@ -152,11 +152,11 @@ def _change(call: Call) -> Answer:
     return Answer(200, _show(call.tenant, changed))
 
 
-# These two are endpoints of Okta's console; the official provider uses them to apply a mapping to users that are there.
+# Endpoints of Okta's console that the official provider calls to apply a mapping to existing users.
 
 
 def _types_of_app(call: Call) -> Answer:
-    """GET: an app has one type of users, which a reapplication names as its source or target."""
+    """GET: the one user type of an app, which a reapply request names as its source or target."""
     app = call.tenant.store.get("AppInstance", call.params["app"])
     if app is None:
         raise not_found(call.params["app"], "AppInstance")
@@ -164,7 +164,7 @@ def _types_of_app(call: Call) -> Answer:
 
 
 def _reapply(call: Call) -> Answer:
-    """PUT: nothing to do, expressions are not evaluated here."""
+    """PUT: no effect, as expressions are not evaluated here."""
     return Answer(200, {})
 
 

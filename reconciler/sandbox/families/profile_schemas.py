@@ -20,7 +20,7 @@ from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# What a new property of a user or a group gets, as far as its client does not say.
+# Defaults of a new property of a user or group schema.
 NEW_PROPERTY: JsonObject = {
     "mutability": "READ_WRITE",
     "scope": "NONE",
@@ -54,10 +54,10 @@ class _SchemaChange(Body):
 
 @dataclass(frozen=True)
 class SchemaVariant:
-    """How the properties of one sort of profile are written.
+    """The rules of one type of schema.
 
-    `defaults` are the rules that a new property gets, `ignored` the rules that Okta drops. Of a base property only
-    `changeable` rules change; a client that sends others is not told.
+    `defaults` are the rules of a new property, `ignored` are rules that Okta drops. Only `changeable` rules of a base
+    property change; others in a request are ignored.
     """
 
     defaults: JsonObject = field(default_factory=dict)
@@ -65,7 +65,7 @@ class SchemaVariant:
     changeable: frozenset[str] = frozenset({"required", "permissions", "master", "pattern", "minLength", "maxLength"})
 
     def rules(self, rules: JsonObject) -> JsonObject:
-        """The rules of a property as Okta shows them: what is null or merely `required: false` is left out."""
+        """The rules of a property as Okta shows them, without nulls and `required: false`."""
         shown = {
             name: value
             for name, value in rules.items()
@@ -80,7 +80,7 @@ class SchemaVariant:
 
 
 def merge(definitions: JsonObject, content: JsonObject, variant: SchemaVariant) -> JsonObject:
-    """The definitions of a schema after a POST; OktaError E0000001 for what Okta refuses."""
+    """The definitions of a schema after a POST. Raises OktaError E0000001 for invalid changes."""
     change = read(_SchemaChange, content)["definitions"]
     custom, base = dict(definitions["custom"]["properties"]), dict(definitions["base"]["properties"])
     for name, rules in change["custom"]["properties"].items():
@@ -102,7 +102,7 @@ def merge(definitions: JsonObject, content: JsonObject, variant: SchemaVariant) 
 
 
 def has_type(rules: JsonObject, value: Json) -> bool:
-    """Whether a value, if there is one, is of the type of a property."""
+    """Whether a value is null or has the type of a property."""
     if value is None:
         return True
     if isinstance(value, bool):
@@ -113,9 +113,9 @@ def has_type(rules: JsonObject, value: Json) -> bool:
 
 
 def check_values(defined: dict[str, JsonObject], profile: JsonObject, others: Iterable[Record], operation: str) -> None:
-    """Refuse values that their property does not take: undefined, blank, of another type, or taken by one of `others`.
+    """Refuse invalid values: undefined or missing properties, wrong types, and duplicates of unique values of `others`.
 
-    `operation` is what Okta calls the request in its refusal of an undefined property.
+    `operation` is Okta's name of the request in its refusal of an undefined property.
     """
     for name, value in profile.items():
         if name not in defined and value is not None:
@@ -127,28 +127,28 @@ def check_values(defined: dict[str, JsonObject], profile: JsonObject, others: It
         if not has_type(rules, value):
             raise invalid_field(name, f"The value has to be of type {rules['type']}.")
         if rules.get("unique") == UNIQUE and value is not None:
-            _refuse_taken(name, value, others)
+            _refuse_duplicate(name, value, others)
 
 
-def _refuse_taken(name: str, value: Json, others: Iterable[Record]) -> None:
+def _refuse_duplicate(name: str, value: Json, others: Iterable[Record]) -> None:
     if any(other.body["profile"].get(name) == value for other in others):
         raise already_exists(name)
 
 
 def removed_properties(before: JsonObject, after: JsonObject) -> set[str]:
-    """The custom properties that a change has taken away."""
+    """The custom properties removed by a change."""
     return set(before["custom"]["properties"]) - set(after["custom"]["properties"])
 
 
 def remove_values(tenant: Tenant, record: Record, names: set[str]) -> None:
-    """With a property, its values go from the profiles."""
+    """Remove the values of removed properties from a profile."""
     kept = {name: value for name, value in record.body["profile"].items() if name not in names}
     if kept.keys() != record.body["profile"].keys():
         tenant.store.change(record, {**record.body, "profile": kept})
 
 
 def defined_properties(schema: Record) -> dict[str, JsonObject]:
-    """All properties that a profile may hold, by name."""
+    """All defined properties of a schema, by name."""
     definitions = schema.body["definitions"]
     return {**definitions["base"]["properties"], **definitions["custom"]["properties"]}
 
@@ -173,7 +173,7 @@ def _check_pattern(name: str, pattern: Json) -> None:
     try:
         Pattern(str(pattern))
     except InvalidPattern as error:
-        raise invalid_field(f"{name}.pattern", f"not a regular expression that can be used here: {error}") from None
+        raise invalid_field(f"{name}.pattern", f"not a supported regular expression: {error}") from None
     if not isinstance(pattern, str):
         raise malformed()
 

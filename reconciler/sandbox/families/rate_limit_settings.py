@@ -64,7 +64,7 @@ SETTINGS = [
 
 
 def _limit_of(tenant: Tenant, kind: str, principal_id: str) -> JsonObject | None:
-    """Every API token and client has a limit; one that was never changed is not stored."""
+    """The limit of an API token or client. Only changed limits are stored."""
     principal = tenant.store.get(KINDS[kind], principal_id)
     identifier = PREFIX + principal_id[len(PREFIX) :]
     if principal is None:
@@ -96,7 +96,7 @@ def _named_in(call: Call) -> JsonObject:
 
 
 def list_limits(call: Call) -> Answer:
-    """GET of the list; a filter that names the type of the principals has to be given."""
+    """GET of the list; the filter must name the principal type."""
     if not (expression := call.query.get("filter")):
         raise invalid_field("filter", "The field cannot be left blank")
     if not (match := FILTER.fullmatch(expression.strip())):
@@ -108,7 +108,7 @@ def list_limits(call: Call) -> Answer:
 
 
 def change_limit(call: Call) -> Answer:
-    """PUT of a limit: the principal stays."""
+    """PUT of a limit; its principal cannot be changed."""
     limit = _named_in(call)
     body = read(_Principal, call.json())
     if (body["principalId"], body["principalType"]) != (limit["principalId"], limit["principalType"]):

@@ -15,7 +15,7 @@ from reconciler.sandbox.references import require
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-LAST_BEFORE_CATCH_ALL = 498  # the assignment that every org has stands at 499
+LAST_BEFORE_CATCH_ALL = 498  # the default assignment of every org has priority 499
 
 
 class _Profile(Body):
@@ -92,7 +92,7 @@ class _Assignment(Body):
 
 
 def _require_source(tenant: Tenant, identifier: str) -> None:
-    """Users come from the org itself, an app or an identity provider."""
+    """Require the profile source: the org itself, an app or an identity provider."""
     if identifier != tenant.org["id"] and not any(
         tenant.store.get(kind, identifier) for kind in ("AppInstance", "IdentityProvider")
     ):

@@ -17,7 +17,7 @@ from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
-DIRECTORY = {"users", "groups", "devices"}  # all others belong to `idp`
+DIRECTORY = {"users", "groups", "devices"}  # all others are in the service `idp`
 KINDS = {"users": "User", "groups": "UserGroup", "apps": "AppInstance", "authorizationServers": "AuthorizationServer"}
 
 
@@ -68,14 +68,14 @@ RESOURCE_SETS = Collection(
 )
 
 
-def note(call: Call, event: str, resource_set: Record) -> None:
-    """A System Log event about a resource set."""
+def record_event(call: Call, event: str, resource_set: Record) -> None:
+    """Record a System Log event of a resource set."""
     target = system_log.target(resource_set.id, "RESOURCE_SET", RESOURCE_SETS.title(resource_set.body))
     system_log.record(call, f"iam.resourceset.{event}", target)
 
 
-def _note_removal(call: Call, resource: Record) -> None:
-    note(call, "resources.delete", RESOURCE_SETS.named_in(call))
+def _record_removal(call: Call, resource: Record) -> None:
+    record_event(call, "resources.delete", RESOURCE_SETS.named_in(call))
 
 
 RESOURCES = Collection(
@@ -88,7 +88,7 @@ RESOURCES = Collection(
     parent=RESOURCE_SETS,
     operations=("list", "read", "delete"),
     paging=PAGING,
-    removed=_note_removal,
+    removed=_record_removal,
     links=lambda tenant, resource: {"self": {"href": resource.private["href"]}} if resource.private["href"] else {},
     wrapped_in="resources",
 )
@@ -105,7 +105,7 @@ def _add_resource(call: Call, resource_set: Record, resource: str) -> None:
 
 
 def _named(tenant: Tenant, resource: str) -> tuple[str, str]:
-    """ORN and address of a resource; the address is empty when only the ORN is known."""
+    """ORN and URL of a resource; the URL is empty if only the ORN is known."""
     if re.fullmatch(r"orn:\w+:\w+:\w+:[\w:.*-]+", resource):
         return resource, ""
     address = urlsplit(resource)
@@ -127,7 +127,7 @@ def _add_resources(call: Call) -> Answer:
     resource_set = RESOURCE_SETS.named_in(call)
     for resource in read(_Additions, call.json())["additions"]:
         _add_resource(call, resource_set, resource)
-    note(call, "resources.add", resource_set)
+    record_event(call, "resources.add", resource_set)
     return Answer(200, RESOURCE_SETS.view(call.tenant, resource_set))
 
 

@@ -13,7 +13,7 @@ from reconciler.sandbox.collection import Collection, Events, Family
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.families.custom_roles import CUSTOM_ROLES, PAGING
-from reconciler.sandbox.families.resource_sets import RESOURCE_SETS, note
+from reconciler.sandbox.families.resource_sets import RESOURCE_SETS, record_event
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link
 from reconciler.sandbox.store import Record
@@ -49,7 +49,7 @@ def _links(tenant: Tenant, binding: Record) -> JsonObject:
 def _remove_members(call: Call, binding: Record) -> None:
     for member in members_of(call.tenant, binding):
         call.tenant.store.remove(member)
-    note(call, "bindings.delete", RESOURCE_SETS.find(call.tenant, binding.parent))
+    record_event(call, "bindings.delete", RESOURCE_SETS.find(call.tenant, binding.parent))
 
 
 BINDINGS = Collection(
@@ -75,13 +75,13 @@ def members_of(tenant: Tenant, binding: Record) -> list[Record]:
 
 
 def memberships_of(tenant: Tenant, principal: str) -> list[Record]:
-    """All that make an assignee a member of some binding."""
+    """All binding members of an assignee."""
     sets = tenant.store.all(RESOURCE_SETS.kind)
     return [each for one in sets for each in tenant.store.all(MEMBER, one.id) if each.private["principal"] == principal]
 
 
 def bind(call: Call, resource_set: Record, role: Record, principal: Record) -> Record:
-    """Make someone a member of the binding of a role and a resource set, which is made where there is none."""
+    """Add a member to the binding of a role and a resource set; creates the binding if needed."""
     tenant, now = call.tenant, call.tenant.now()
     binding = _binding(call, resource_set, role)
     for member in members_of(tenant, binding):
@@ -89,7 +89,7 @@ def bind(call: Call, resource_set: Record, role: Record, principal: Record) -> R
             return member
     body = {"created": now, "lastUpdated": now}
     private = {"role": role.id, "principal": principal.id, "kind": principal.kind}
-    note(call, "bindings.add", resource_set)
+    record_event(call, "bindings.add", resource_set)
     return tenant.store.add(MEMBER, tenant.identifiers.new("irb"), body, resource_set.id, private)
 
 
@@ -104,7 +104,7 @@ def _principal(tenant: Tenant, member: Record) -> Record | None:
 
 
 def _named(tenant: Tenant, member: str) -> Record:
-    """The assignee that an address or an ORN stands for."""
+    """The assignee of a URL or an ORN."""
     found = re.search(r"(users|groups|clients|apps)[/:](?:\w+:)?(\w+)$", member)
     principal = tenant.store.get(PRINCIPALS[found[1]], found[2]) if found else None
     if principal is None:
@@ -113,7 +113,7 @@ def _named(tenant: Tenant, member: str) -> Record:
 
 
 def find_role(tenant: Tenant, identifier: str) -> Record:
-    """The custom role that a body names; OktaError E0000001 when there is none."""
+    """The custom role with an id or label in a body. Raises OktaError E0000001 if there is none."""
     role = tenant.store.get(CUSTOM_ROLES.kind, identifier) or tenant.store.named(CUSTOM_ROLES.kind, identifier)
     if role is None:
         raise invalid_field("role", f"Resource not found: {identifier} (Role)")
@@ -153,7 +153,7 @@ MEMBERS = Collection(
     operations=("list", "read", "delete"),
     paging=PAGING,
     select=_of_binding,
-    removed=lambda call, member: note(call, "bindings.delete", RESOURCE_SETS.find(call.tenant, member.parent)),
+    removed=lambda call, member: record_event(call, "bindings.delete", RESOURCE_SETS.find(call.tenant, member.parent)),
     show=_show_member,
     wrapped_in="members",
 )

@@ -57,7 +57,7 @@ CERTIFICATE_LINE = 76
 
 
 def complete(call: Call, made_from: Integration, app: JsonObject, before: Record | None) -> JsonObject:
-    """The sign-on settings of an app, from what was sent."""
+    """The completed sign-on settings of an app."""
     sent = app["settings"].get("signOn") or {}
     if made_from.custom:
         return _custom(call, sent, before)
@@ -84,7 +84,7 @@ def _custom(call: Call, sent: JsonObject, before: Record | None) -> JsonObject:
 
 
 def _kept(before: Record | None) -> JsonObject:
-    """Single logout stays as it is when a change does not mention it."""
+    """The single logout fields, which stay when omitted."""
     known = before.body["settings"].get("signOn", {}) if before else {}
     return {name: known[name] for name in ("slo", "spCertificate") if name in known}
 
@@ -103,7 +103,7 @@ def _without_empty_text(sign_on: JsonObject) -> JsonObject:
 
 
 def shown(tenant: Tenant, settings: JsonObject) -> JsonObject:
-    """The settings of an app as they are shown: inline hooks with links to them."""
+    """The settings of an app as the API shows them, with links of inline hooks."""
     hooks = settings.get("signOn", {}).get("inlineHooks")
     if not hooks:
         return settings
@@ -122,7 +122,7 @@ def in_lines(certificate: str) -> str:
 
 
 def signing(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
-    """The key that an app's assertions are signed with: made with the app, until a change names another of its keys."""
+    """The signing key of the app: generated with it, until a change names another of its keys."""
     private = app["_private"]
     if "newKey" not in private:
         key = keys.new_key(call.tenant, str(call.tenant.org["subdomain"]))

@@ -13,7 +13,7 @@ from reconciler.sandbox.store import Record
 ModeCompletion: TypeAlias = Callable[[Call, Integration, JsonObject, Record | None], JsonObject]
 
 OAUTH_TEMPLATE = "oidc_client"
-# Any app that the org configures itself can be told of a global logout.
+# Universal logout of OIDC and custom SAML apps.
 GLOBAL_LOGOUT: JsonObject = {
     "status": "DISABLED",
     "supportType": "FULL",
@@ -25,7 +25,7 @@ PASSWORD_CREDENTIALS = ("scheme", "revealPassword", "userName", "password")
 
 
 def complete_for_mode(call: Call, made_from: Integration, app: JsonObject, before: Record | None) -> JsonObject:
-    """Add what the sign-on mode asks for, and drop what it has no use for."""
+    """Complete the fields of the sign-on mode and drop fields of other modes."""
     mode = app["signOnMode"]
     app["universalLogout"] = made_from.universal_logout
     if mode not in PASSWORD_MODES:
@@ -48,7 +48,7 @@ def _without_key(call: Call, made_from: Integration, app: JsonObject, before: Re
 
 
 def _password(call: Call, made_from: Integration, app: JsonObject, before: Record | None) -> JsonObject:
-    """Modes that fill in a password form: only a shared user name is shown, and no password ever."""
+    """Password modes: only a shared user name is shown, and never a password."""
     credentials = fill({"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": False}, app["credentials"])
     secret = credentials.pop("password", None) or {}
     if secret.get("value"):

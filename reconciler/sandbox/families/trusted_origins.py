@@ -29,12 +29,12 @@ class _TrustedOrigin(Body):
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     if not body["origin"].startswith(SCHEMES):
         raise invalid_field("origin", "The origin must be a valid URL.")
-    # Only for embedding does it matter which of Okta's own apps an origin may embed.
+    # Only IFRAME_EMBED has a list of Okta's own apps that the origin may embed.
     scopes = [
         {"allowedOktaApps": [], **scope} if scope["type"] == "IFRAME_EMBED" else scope for scope in body["scopes"]
     ]
     body = {**body, "scopes": scopes}
-    # The lifecycle endpoints alone change the status of an origin.
+    # Only the lifecycle endpoints change the status.
     return {**body, "status": before.body["status"]} if before else body
 
 

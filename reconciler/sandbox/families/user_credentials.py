@@ -15,14 +15,14 @@ from reconciler.sandbox.store import Record
 
 OKTA = {"type": "OKTA", "name": "OKTA"}
 IMPORT = {"type": "IMPORT", "name": "IMPORT"}
-PASSWORDLESS = ("FEDERATION", "SOCIAL")  # providers of users who sign in elsewhere
+PASSWORDLESS = ("FEDERATION", "SOCIAL")  # providers of users without a password in Okta
 NO_CREDENTIALS = {"provider": OKTA}
 # Statuses that end when an administrator sets a password.
 ENDED_BY_PASSWORD = ("PROVISIONED", "PASSWORD_EXPIRED", "RECOVERY")
 
 
 class Password(OpenBody):
-    """A value, or something that stands for it until the first sign-in: a hash of it, or a hook that knows it."""
+    """A password as a value, a hash or a password hook."""
 
     value: str | None = absent()
     hash: dict[str, Any] | None = absent()
@@ -37,7 +37,7 @@ class RecoveryQuestion(OpenBody):
 
 
 class Provider(OpenBody):
-    """Who checks the password."""
+    """The provider that checks the password."""
 
     type: str
     name: str | None = None
@@ -52,7 +52,7 @@ class Credentials(OpenBody):
 
 
 def is_imported(given: JsonObject) -> bool:
-    """Whether credentials bring a password that Okta does not know the value of."""
+    """Whether credentials import a password as a hash or hook."""
     password = given.get("password") or {}
     return bool(password.get("hash") or password.get("hook"))
 
@@ -68,7 +68,7 @@ def has_password(user: Record) -> bool:
 
 
 def shown(given: JsonObject, before: Record | None) -> JsonObject:
-    """Which credentials there are; never their values."""
+    """The credentials as the API shows them, without values."""
     credentials: JsonObject = dict(before.body["credentials"]) if before else dict(NO_CREDENTIALS)
     if sets_password(given):
         credentials["password"] = {}
@@ -81,12 +81,12 @@ def shown(given: JsonObject, before: Record | None) -> JsonObject:
 
 
 def digest(value: str) -> str:
-    """What is kept of a password."""
+    """The stored digest of a password."""
     return hashlib.sha256(value.encode()).hexdigest()
 
 
 def private_values(given: JsonObject, private: JsonObject) -> JsonObject:
-    """What is kept out of sight: a new password takes the place of the one before."""
+    """The private fields of a user with a new password digest."""
     if not sets_password(given):
         return private
     value = given["password"].get("value")
@@ -94,14 +94,14 @@ def private_values(given: JsonObject, private: JsonObject) -> JsonObject:
 
 
 def check_password(user: Record, value: str | None, cause: str) -> None:
-    """Refuse a wrong password; an imported one is taken as it comes."""
+    """Refuse a wrong password. For an imported password any value is accepted."""
     known = user.private.get("password")
     if not has_password(user) or not value or (known and known != digest(value)):
         raise OktaError(403, "E0000014", "Update of credentials failed", cause)
 
 
 def initial_status(call: Call, given: JsonObject) -> JsonObject:
-    """Status and times of a new user: staged, waiting for the user, or active at once."""
+    """Status and times of a new user: STAGED, PROVISIONED or ACTIVE."""
     now = call.tenant.now()
     changed = {"passwordChanged": now if sets_password(given) else None}
     if call.query.get("activate") == "false":
@@ -114,7 +114,7 @@ def initial_status(call: Call, given: JsonObject) -> JsonObject:
 
 
 def status_after_password(call: Call, given: JsonObject, before: Record) -> JsonObject:
-    """What changes with a password that an administrator sets."""
+    """The fields that change when an administrator sets a password."""
     if not sets_password(given):
         return {}
     status, now = before.body["status"], call.tenant.now()

@@ -39,7 +39,7 @@ Type = Literal[
 ]
 Provider = Literal["CUSTOM", "DUO", "FIDO", "GOOGLE", "OKTA", "RSA", "SYMANTEC", "YUBICO"]
 OWN_PREFIX = {"sms": "mbl", "call": "clf", "email": "emf", "push": "opf", "token:software:totp": "ost"}
-PREFIX = "ufs"  # of questions, and of all that have none of their own
+PREFIX = "ufs"  # of security questions and all types without their own prefix
 MIN_ANSWER_LENGTH = 4
 CUSTOM_QUESTION = "custom"
 
@@ -56,13 +56,13 @@ class _Change(Body):
 
 @functools.cache
 def _questions() -> dict[str, str]:
-    """Key and text of the questions."""
+    """Key and text of the security questions."""
     questions: dict[str, str] = orjson.loads(read_data("security_questions.json"))
     return questions
 
 
 def _checked_question(profile: JsonObject) -> JsonObject:
-    """A question of the list, or one of the user's own; its answer is never shown."""
+    """A listed or custom security question, without its answer."""
     key, answer = str(profile.get("question", "")), str(profile.get("answer", ""))
     text = profile.get("questionText") if key == CUSTOM_QUESTION else _questions().get(key)
     if not text:
@@ -125,7 +125,7 @@ FACTORS = Collection(
 
 
 def _change(call: Call) -> Answer:
-    """PUT or POST of another question, number or address."""
+    """PUT or POST: change the question, phone number or e-mail address."""
     factor, user = FACTORS.named_in(call), USERS.named_in(call)
     sent = read(_Change, call.json())["profile"]
     profile = _shown_profile(user, factor.body["factorType"], sent)

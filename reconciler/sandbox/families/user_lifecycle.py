@@ -26,7 +26,7 @@ def not_in_this_status() -> OktaError:
 
 
 def set_status(call: Call, user: Record, status: str, event: str, **changed: object) -> Record:
-    """Bring a user into a status, with what else changes, and note it."""
+    """Set the status and further fields of a user, and record the event."""
     now = call.tenant.now()
     body: JsonObject = {**user.body, "lastUpdated": now, **changed, "status": status}
     if status != user.body["status"]:
@@ -40,7 +40,7 @@ def set_status(call: Call, user: Record, status: str, event: str, **changed: obj
 
 @dataclass(frozen=True)
 class _Transition:
-    """A transition: from which statuses, into which one, and what Okta answers for any other."""
+    """A transition: allowed statuses, new status, and refusal for any other status."""
 
     allowed: tuple[str, ...]
     status: str
@@ -75,7 +75,7 @@ def _change_status(call: Call) -> Answer:
 
 
 def _with_link(call: Call, name: str, path: str, *, token_name: str = "", sends_email: bool = True) -> Answer:
-    """An e-mail with a link is sent; without the e-mail the link is the answer."""
+    """The answer with a link: empty if the link is sent by e-mail, else the link."""
     if call.query.get("sendEmail", str(sends_email)).lower() != "false":
         return Answer(200, {})
     token = call.tenant.identifiers.text(20)
@@ -88,7 +88,7 @@ def _activation_link(call: Call) -> Answer:
 
 
 def _activate(call: Call) -> Answer:
-    """Who has a password, or signs in elsewhere, is active at once; others have to follow the link."""
+    """POST .../activate: ACTIVE with a password or another provider, else PROVISIONED."""
     user = USERS.named_in(call)
     if user.body["status"] not in ("STAGED", "DEPROVISIONED"):
         raise forbidden("E0000016", "Activation failed because the user is already active")
@@ -106,7 +106,7 @@ def _reactivate(call: Call) -> Answer:
 
 
 def _deprovision(call: Call, user: Record) -> None:
-    """The user keeps groups and profile; to come back takes a new password."""
+    """Deprovision a user: groups and profile stay, the password is removed."""
     provider = user.body["credentials"]["provider"]
     credentials = {"provider": provider} if provider["type"] in PASSWORDLESS else NO_CREDENTIALS
     event = "user.lifecycle.deactivate"
@@ -136,7 +136,7 @@ def _delete(call: Call) -> Answer:
 
 
 def _expire_password(call: Call) -> Answer:
-    """The user is asked for a new password at the next sign-in; with `tempPassword=true` after a temporary one."""
+    """Expire the password; `tempPassword=true` sets a temporary one."""
     user = USERS.named_in(call)
     if user.body["status"] not in USABLE or not has_password(user):
         raise not_in_this_status()
@@ -150,7 +150,7 @@ def _expire_password(call: Call) -> Answer:
 
 
 def _reset_password(call: Call) -> Answer:
-    """The user is sent a link; `provider=FEDERATION` makes the user sign in elsewhere instead, without a password."""
+    """Send a reset link; `provider=FEDERATION` removes the password and changes the provider instead."""
     user = USERS.named_in(call)
     if user.body["status"] not in (*USABLE, "LOCKED_OUT"):
         raise not_in_this_status()
@@ -165,7 +165,7 @@ def _reset_password(call: Call) -> Answer:
 
 
 def _reset_factors(call: Call) -> Answer:
-    """All factors of a user are gone."""
+    """Remove all factors of a user."""
     user, store = USERS.named_in(call), call.tenant.store
     if user.body["status"] in ("STAGED", "DEPROVISIONED", "SUSPENDED"):
         raise not_in_this_status()
@@ -176,7 +176,7 @@ def _reset_factors(call: Call) -> Answer:
 
 
 def _clear_sessions(call: Call) -> Answer:
-    """Nobody has signed in here; Okta answers the same either way."""
+    """No effect: the sandbox has no sessions. Okta answers the same without sessions."""
     system_log.record(call, "user.session.clear", USERS.as_target(USERS.named_in(call)))
     return NO_CONTENT
 

@@ -39,7 +39,7 @@ def _user(call: Call, *statuses: str) -> Record:
 
 
 def _change(call: Call, user: Record, given: JsonObject, **changed: object) -> Answer:
-    """Keep new credentials, and answer with what may be shown of them."""
+    """Store new credentials and answer with their visible part."""
     body = {**user.body, **changed, "credentials": user_credentials.shown(given, user)}
     record = call.tenant.store.change(user, body, user_credentials.private_values(given, user.private))
     system_log.record(call, "user.account.update_password", USERS.as_target(record))
@@ -47,7 +47,7 @@ def _change(call: Call, user: Record, given: JsonObject, **changed: object) -> A
 
 
 def _set_password(call: Call, user: Record, value: JsonObject) -> Answer:
-    """A new password: a user who had lost the old one is active again."""
+    """Set a new password. An expired or recovering user becomes ACTIVE."""
     if not value.get("value"):
         raise OktaError(403, "E0000014", "Update of credentials failed", "newPassword: The field cannot be left blank")
     now, status = call.tenant.now(), user.body["status"]
@@ -58,7 +58,7 @@ def _set_password(call: Call, user: Record, value: JsonObject) -> Answer:
 
 
 def _change_password(call: Call) -> Answer:
-    """POST of the old and a new password."""
+    """POST of the old and the new password."""
     user, body = _user(call, *CHANGEABLE), read(_NewPassword, call.json())
     check_password(user, body["oldPassword"].get("value"), "Old Password is not correct")
     return _set_password(call, user, body["newPassword"])
@@ -72,9 +72,9 @@ def _change_recovery_question(call: Call) -> Answer:
 
 
 def _forgot_password(call: Call) -> Answer:
-    """POST: a link is sent, or, with a new password and the answer to the question, the password is changed.
+    """POST: send a link, or change the password if the body has a new one and the recovery answer.
 
-    The answer is taken as it comes.
+    The recovery answer is not checked.
     """
     user, body = _user(call, "ACTIVE"), read(_Forgotten, call.json())
     if "recovery_question" not in user.body["credentials"]:

@@ -44,7 +44,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
 
 
 def create_schema(call: Call, user_type: Record) -> None:
-    """A new type starts with the base properties of the default one, and no custom ones."""
+    """Create the schema of a new type: the base properties of the default type, no custom properties."""
     tenant = call.tenant
     template = schema_of(tenant, USER_TYPES.find(tenant, "default").id)
     definitions = dict(template.body["definitions"])
@@ -96,7 +96,7 @@ USER_TYPES = Collection(
 
 
 def _update_type(call: Call) -> Answer:
-    """POST changes what is sent; PUT takes the whole."""
+    """POST: omitted fields stay."""
     user_type = USER_TYPES.named_in(call)
     sent = {name: value for name, value in call.json().items() if value is not None}
     whole = {name: user_type.body[name] for name in ("name", "displayName", "description")}
@@ -104,7 +104,7 @@ def _update_type(call: Call) -> Answer:
 
 
 def schema_of(tenant: Tenant, type_id: str) -> Record:
-    """The schema of a user type; OktaError E0000007 when there is no such type."""
+    """The schema of a user type. Raises OktaError E0000007 if there is no such type."""
     schema = tenant.store.get(SCHEMA, schema_id(type_id))
     if schema is None:
         raise not_found(type_id, USER_TYPES.kind)

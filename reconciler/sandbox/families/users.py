@@ -44,7 +44,7 @@ class _NewUser(Body):
 
 
 def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    """Check the profile against the schema of the user's type, and tell the credentials that may be shown."""
+    """Check the profile against the schema of its user type, and complete credentials and status."""
     tenant = call.tenant
     asked_type = (body.pop("type") or {}).get("id")
     type_id = asked_type or (before.body["type"]["id"] if before else USER_TYPES.find(tenant, "default").id)
@@ -70,7 +70,7 @@ def complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
 
 
 def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject, others: list[Record]) -> JsonObject:
-    """Refuse what the schema does not define; leave out what is null, but the two that Okta always shows."""
+    """Refuse invalid profiles. Nulls are omitted, except fields that Okta always shows."""
     defined = defined_properties(schema_of(tenant, type_id))
     check_values(defined, profile, others, "newUser")
     _check_login(profile["login"], defined["login"].get("pattern"))
@@ -79,7 +79,7 @@ def checked_profile(tenant: Tenant, type_id: str, profile: JsonObject, others: l
 
 
 def _check_login(login: str, pattern: str | None) -> None:
-    """Without a pattern of the schema a login is an address; patterns are `.+`, or a set of characters and `+`."""
+    """A login matches the pattern of the schema, or is an e-mail address by default."""
     if pattern is None and "@" not in login:
         raise invalid_field("login", "Username must be in the form of an email address")
     if pattern is not None and not Pattern(pattern).matches(login):
@@ -87,7 +87,7 @@ def _check_login(login: str, pattern: str | None) -> None:
 
 
 def join_groups(call: Call, user: Record) -> None:
-    """A user can be created into groups with `groupIds`."""
+    """Add a new user to the groups of `groupIds`."""
     for group in user.private.get("groupIds", ()):
         if call.tenant.store.get("UserGroup", group) is None:
             raise invalid_field("groupIds", f"Resource(s) not found: {group} (UserGroup)")
@@ -103,7 +103,7 @@ def _remove_memberships(call: Call, user: Record) -> None:
 
 
 def alias(tenant: Tenant, name: str) -> Record | None:
-    """`me`, or a login in full, or the part before its @."""
+    """Find a user by `me`, by login, or by the part of the login before the @."""
     if name == "me":
         return tenant.administrator
     wanted = name.lower()
@@ -156,7 +156,7 @@ CREDENTIALS_SHOWN = {
 
 
 def show_in_list(call: Call, user: Record) -> JsonObject:
-    """A list shows users with their own address only."""
+    """A user in a list: only the `self` link."""
     return {
         "id": user.id,
         **user.body,
@@ -165,7 +165,7 @@ def show_in_list(call: Call, user: Record) -> JsonObject:
 
 
 def searched(call: Call, users: list[Record]) -> list[Record]:
-    """Lists leave out deprovisioned users; `search` and `filter` find them too."""
+    """The listed users: without deprovisioned ones, unless `search` or `filter` is given."""
     if expression := call.query.get("search"):
         holds = compile_filter(expression)
         return [user for user in users if holds({"id": user.id, **user.body})]
@@ -199,7 +199,7 @@ USERS = Collection(
 
 
 def replace(call: Call) -> Answer:
-    """PUT replaces the whole profile; one that is not sent stays, so that credentials can be set alone."""
+    """PUT replaces the profile. An omitted profile stays, so that credentials can be set alone."""
     user, value = USERS.named_in(call), call.json()
     if value.get("profile") is None:
         value["profile"] = user.body["profile"]
@@ -207,7 +207,7 @@ def replace(call: Call) -> Answer:
 
 
 def update(call: Call) -> Answer:
-    """POST changes what is sent, and leaves the rest; only a PUT moves a user to another type."""
+    """POST: omitted fields stay. Only PUT can change the user type."""
     user, value = USERS.named_in(call), call.json()
     profile, user_type = value.get("profile"), value.get("type")
     if isinstance(user_type, dict) and user_type.get("id") not in (None, user.body["type"]["id"]):

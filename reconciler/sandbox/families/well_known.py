@@ -32,7 +32,7 @@ def _organization(call: Call) -> Answer:
 
 
 def authorization_server(call: Call) -> Answer:
-    """In the data, `{org}` stands for the address of the org."""
+    """GET of the OAuth metadata of the org; `{org}` in the data is its URL."""
     document = read_data("oauth_metadata.json").replace(b"{org}", call.tenant.base_url.encode())
     return Answer(200, orjson.loads(document))
 

@@ -71,7 +71,7 @@ class AnyZone(RootModel[Annotated[_IpZone | _DynamicZone | _EnhancedZone, Field(
 
 
 def _as_range(address: JsonObject) -> JsonObject:
-    """A range of one address is shown from that address to itself."""
+    """Show a single-address range with start and end."""
     value = address["value"]
     single = address["type"] == "RANGE" and "-" not in value
     return {**address, "value": f"{value}-{value}"} if single else address
@@ -82,7 +82,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         if body.get(side):
             body = {**body, side: [_as_range(address) for address in body[side]]}
     if before is None:
-        return {**body, "system": False, "status": "ACTIVE"}  # whatever status is sent
+        return {**body, "system": False, "status": "ACTIVE"}  # a status in the body is ignored
     if body["type"] != before.body["type"]:
         raise invalid_field("type", "The type of a network zone cannot be changed.")
     system = before.body["system"]
