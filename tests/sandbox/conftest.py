@@ -16,7 +16,7 @@ BASE_URL = "http://tenant.test"
 
 
 class Clock:
-    """Time that stands still until it is told to go on."""
+    """A clock that only moves when advanced."""
 
     def __init__(self) -> None:
         self.now = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
@@ -44,13 +44,13 @@ class Okta:
         return self._loop.run_until_complete(self._client.request(method, path, **options))
 
     def get(self, path: str, **params: Any) -> Any:
-        """The JSON of an answer that has to be 200."""
+        """The JSON of an answer, which must be 200."""
         response = self.request("GET", path, params=params or None)
         assert response.status_code == 200, response.text
         return response.json()
 
     def send(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        """The JSON of an answer that has to have this status; None when it has no body."""
+        """The JSON of an answer, which must have this status; None without a body."""
         response = self.request(method, path, json=body)
         assert response.status_code == status, response.text
         return response.json() if response.content else None
@@ -83,7 +83,7 @@ class Okta:
         return self._loop.run_until_complete(all_of_them())
 
     def finish(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let what is under way come to its end."""
+        """Wait for pending deliveries."""
         self._loop.run_until_complete(work)
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write the figures of the replay test into replay_floor.json where they are better",
     )
     parser.addoption(
-        "--odd-requests",
+        "--malformed-requests",
         type=int,
-        help="how many odd requests to send, and say how they were answered; 2000 without a word if not given",
+        help="number of malformed requests to send, with a report of their statuses; default 2000, without a report",
     )

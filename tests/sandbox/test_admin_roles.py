@@ -18,7 +18,7 @@ def resource_set(okta: Okta) -> str:
     return str(okta.post(SETS, body)["id"])
 
 
-def test_a_custom_role_is_found_by_its_label_too(okta: Okta, role: str) -> None:
+def test_custom_role_is_found_by_label(okta: Okta, role: str) -> None:
     assert okta.get("/api/v1/iam/roles/Help")["id"] == role
     assert [each["id"] for each in okta.get("/api/v1/iam/roles")["roles"]] == [role]
     body = {"label": "Help", "description": "d", "permissions": ["okta.users.read"]}
@@ -26,7 +26,7 @@ def test_a_custom_role_is_found_by_its_label_too(okta: Okta, role: str) -> None:
     okta.post("/api/v1/iam/roles", {"label": "Empty", "description": "d"}, 400)
 
 
-def test_permissions_come_and_go(okta: Okta, role: str) -> None:
+def test_add_and_remove_permissions(okta: Okta, role: str) -> None:
     path = f"/api/v1/iam/roles/{role}/permissions"
     okta.post(f"{path}/okta.apps.read", status=204)
     okta.delete(f"{path}/okta.users.read")
@@ -37,7 +37,7 @@ def test_permissions_come_and_go(okta: Okta, role: str) -> None:
     assert changed["conditions"] == {"include": {}}
 
 
-def test_a_resource_set_keeps_its_resources_to_their_own_list(okta: Okta) -> None:
+def test_resources_are_listed_separately_from_their_set(okta: Okta) -> None:
     body = {"label": "All groups", "description": "d", "resources": [f"{BASE_URL}/api/v1/groups"]}
     made = okta.post("/api/v1/iam/resource-sets", body)
     path = f"/api/v1/iam/resource-sets/{made['id']}"
@@ -47,7 +47,7 @@ def test_a_resource_set_keeps_its_resources_to_their_own_list(okta: Okta) -> Non
     assert len(okta.get(f"{path}/resources")["resources"]) == 2
 
 
-def test_resources_are_shown_by_address_and_orn(okta: Okta, resource_set: str) -> None:
+def test_resources_show_url_and_orn(okta: Okta, resource_set: str) -> None:
     group, path = okta.group("g"), f"{SETS}/{resource_set}/resources"
     app = okta.post("/api/v1/apps", OIDC)["id"]
     org = okta.get("/.well-known/okta-organization")["id"]
@@ -67,7 +67,7 @@ def test_resources_are_shown_by_address_and_orn(okta: Okta, resource_set: str) -
     assert len(okta.get(path)["resources"]) == 3
 
 
-def test_a_binding_and_the_roles_of_its_members_are_one_thing(okta: Okta, role: str, resource_set: str) -> None:
+def test_binding_members_have_the_role(okta: Okta, role: str, resource_set: str) -> None:
     user, group = okta.user("a@example.com"), okta.group("g")
     okta.post(f"{SETS}/{resource_set}/bindings", {"role": role, "members": [f"{BASE_URL}/api/v1/users/{user}"]})
     members = f"{SETS}/{resource_set}/bindings/{role}/members"
@@ -81,7 +81,7 @@ def test_a_binding_and_the_roles_of_its_members_are_one_thing(okta: Okta, role: 
     assert okta.get(f"/api/v1/groups/{group}/roles") == []
 
 
-def test_a_custom_role_is_assigned_with_a_resource_set(okta: Okta, role: str, resource_set: str) -> None:
+def test_custom_role_is_assigned_with_resource_set(okta: Okta, role: str, resource_set: str) -> None:
     path = f"/api/v1/groups/{okta.group('g')}/roles"
     assigned = okta.post(path, {"type": "CUSTOM", "role": role, "resource-set": resource_set}, 201)
     assert assigned["assignmentType"] == "GROUP"
@@ -92,7 +92,7 @@ def test_a_custom_role_is_assigned_with_a_resource_set(okta: Okta, role: str, re
     okta.post(path, {"type": "CUSTOM", "role": role, "resource-set": resource_set}, 400)
 
 
-def test_a_user_has_the_roles_of_their_groups(okta: Okta) -> None:
+def test_user_has_roles_of_groups(okta: Okta) -> None:
     user, group = okta.user("a@example.com"), okta.group("g")
     okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
     okta.post(f"/api/v1/groups/{group}/roles", {"type": "REPORT_ADMIN"}, 201)
@@ -102,7 +102,7 @@ def test_a_user_has_the_roles_of_their_groups(okta: Okta) -> None:
     assert user in [each["id"] for each in okta.get("/api/v1/iam/assignees/users")["value"]]
 
 
-def test_what_kind_of_role_an_assignment_is_shows_in_its_id(okta: Okta) -> None:
+def test_assignment_id_depends_on_role(okta: Okta) -> None:
     for path, prefix in (
         (f"/api/v1/users/{okta.user('ada@example.com')}", "ra1"),
         (f"/api/v1/groups/{okta.group('G')}", "gra"),
@@ -114,7 +114,7 @@ def test_what_kind_of_role_an_assignment_is_shows_in_its_id(okta: Okta) -> None:
         assert okta.get(f"{path}/roles/{workflows['id']}") == workflows
 
 
-def test_service_apps_have_roles_too(okta: Okta) -> None:
+def test_service_apps_have_roles(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", OIDC)
     path = f"/oauth2/v1/clients/{app['credentials']['oauthClient']['client_id']}/roles"
     assert okta.post(path, {"type": "READ_ONLY_ADMIN"}, 201)["assignmentType"] == "CLIENT"
@@ -129,7 +129,7 @@ def test_service_apps_have_roles_too(okta: Okta) -> None:
         ("APP_ADMIN", "catalog/apps", "facebook", "groups"),
     ],
 )
-def test_targets_fit_the_role_and_the_last_one_stays(
+def test_targets_must_fit_role_and_last_one_cannot_be_removed(
     okta: Okta, role_type: str, listed: str, target: str, other: str
 ) -> None:
     user, group, app = okta.user("a@example.com"), okta.group("g"), okta.post("/api/v1/apps", OIDC)["id"]

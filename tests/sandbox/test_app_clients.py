@@ -27,7 +27,7 @@ def settings_of(app: Any) -> Any:
     return app["settings"]["oauthClient"]
 
 
-def test_a_chosen_client_id_stays_and_is_the_only_one(okta: Okta) -> None:
+def test_client_id_is_fixed_and_unique(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", oidc({"client_id": "my-client"}))
     path = f"/api/v1/apps/{app['id']}"
     assert app["credentials"]["oauthClient"]["client_id"] == "my-client"
@@ -37,7 +37,7 @@ def test_a_chosen_client_id_stays_and_is_the_only_one(okta: Okta) -> None:
     assert okta.put(path, OIDC)["credentials"]["oauthClient"]["client_id"] == "my-client"
 
 
-def test_keys_get_an_id_and_a_status_and_keep_them(okta: Okta) -> None:
+def test_keys_keep_id_and_status(okta: Okta) -> None:
     keys = [{**MODULUS, "kid": "a", "alg": "RS256"}, {**MODULUS, "kid": "b", "status": "INACTIVE", "use": "enc"}]
     app = okta.post("/api/v1/apps", oidc(jwks={"keys": keys}))
     first, second = settings_of(app)["jwks"]["keys"]
@@ -48,7 +48,7 @@ def test_keys_get_an_id_and_a_status_and_keep_them(okta: Okta) -> None:
     assert "jwks" not in settings_of(okta.put(f"/api/v1/apps/{app['id']}", OIDC))
 
 
-def test_the_curve_of_a_key_is_told_by_its_coordinates(okta: Okta) -> None:
+def test_curve_follows_from_coordinates(okta: Okta) -> None:
     key = {
         "kty": "EC",
         "x": "kdOFrd95DDQuItAt_NqqIKY6QGooONsMT3ZId1RUSUc",
@@ -58,7 +58,7 @@ def test_the_curve_of_a_key_is_told_by_its_coordinates(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize("key_ids", [(None, None), ("a", None), ("a", "a")])
-def test_several_keys_are_told_apart_by_their_ids(okta: Okta, key_ids: tuple[str | None, ...]) -> None:
+def test_several_keys_need_unique_ids(okta: Okta, key_ids: tuple[str | None, ...]) -> None:
     keys = [{**MODULUS, "kid": each} for each in key_ids]
     error = okta.post("/api/v1/apps", oidc(jwks={"keys": keys}), status=400)
     assert error["errorCauses"][0]["errorSummary"] == "All keys in the 'jwks' must have a unique kid."
@@ -68,7 +68,7 @@ def test_several_keys_are_told_apart_by_their_ids(okta: Okta, key_ids: tuple[str
     ("kind", "expected"),
     [("web", {"rotation_type": "STATIC"}), ("browser", {"rotation_type": "ROTATE", "leeway": 30})],
 )
-def test_refresh_tokens_rotate_in_browsers_and_stay_as_they_were_set(okta: Okta, kind: str, expected: Any) -> None:
+def test_refresh_token_settings(okta: Okta, kind: str, expected: Any) -> None:
     grants = ["authorization_code", "refresh_token"]
     app = okta.post("/api/v1/apps", oidc(application_type=kind, grant_types=grants))
     assert settings_of(app)["refresh_token"] == expected
@@ -83,9 +83,7 @@ def test_refresh_tokens_rotate_in_browsers_and_stay_as_they_were_set(okta: Okta,
     ("method", "kind", "required"),
     [("none", "web", True), ("client_secret_basic", "native", True), ("client_secret_basic", "web", False)],
 )
-def test_pkce_is_required_of_clients_without_a_secret_of_their_own(
-    okta: Okta, method: str, kind: str, required: bool
-) -> None:
+def test_public_clients_require_pkce(okta: Okta, method: str, kind: str, required: bool) -> None:
     app = okta.post("/api/v1/apps", oidc({"token_endpoint_auth_method": method}, application_type=kind))
     assert app["credentials"]["oauthClient"]["pkce_required"] is required
     other = oidc({"token_endpoint_auth_method": method, "pkce_required": not required}, application_type=kind)
@@ -110,7 +108,7 @@ def test_pkce_is_required_of_clients_without_a_secret_of_their_own(
         {"refresh_token": {"leeway": 61}},
     ],
 )
-def test_what_a_client_cannot_be(okta: Okta, settings: Any) -> None:
+def test_invalid_clients_are_refused(okta: Okta, settings: Any) -> None:
     assert okta.post("/api/v1/apps", oidc(**settings), status=400)["errorCode"] in ("E0000001", "E0000003")
 
 
@@ -121,14 +119,14 @@ def test_wildcards_and_clients_without_redirects(okta: Okta) -> None:
     okta.post("/api/v1/apps", oidc(redirect_uris=[], grant_types=["client_credentials"], application_type="service"))
 
 
-def test_an_oidc_app_has_a_profile_of_its_own(okta: Okta) -> None:
+def test_oidc_app_has_a_profile(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", {**OIDC, "profile": {"contact": {"mail": "a@b.c"}}})
     assert okta.get(f"/api/v1/apps/{app['id']}")["profile"] == {"contact": {"mail": "a@b.c"}}
     assert "profile" not in okta.put(f"/api/v1/apps/{app['id']}", OIDC)
     assert "profile" not in okta.post("/api/v1/apps", {**SAML, "profile": {"a": 1}})
 
 
-def test_single_logout_stays_until_it_is_changed(okta: Okta) -> None:
+def test_omitted_single_logout_is_kept(okta: Okta) -> None:
     logout = {"enabled": True, "issuer": "https://sp.example.com", "logoutUrl": "https://sp.example.com/out"}
     app = okta.post("/api/v1/apps", saml(slo=logout, spCertificate={"x5c": ["QUJD"]}))
     assert app["settings"]["signOn"]["spIssuer"] == "https://sp.example.com"
@@ -139,14 +137,14 @@ def test_single_logout_stays_until_it_is_changed(okta: Okta) -> None:
     assert okta.put(path, saml())["settings"]["signOn"]["slo"] == {"enabled": False}
 
 
-def test_acs_endpoints_are_told_apart_by_their_indices(okta: Okta) -> None:
+def test_acs_endpoints_need_unique_indices(okta: Okta) -> None:
     endpoints = [{"url": "https://a", "index": 7}, {"url": "https://b", "index": 0}]
     sign_on = okta.post("/api/v1/apps", saml(acsEndpoints=endpoints, allowMultipleAcsEndpoints=True))["settings"]
     assert sign_on["signOn"]["acsEndpoints"] == endpoints
     okta.post("/api/v1/apps", saml(acsEndpoints=[{"url": "https://a", "index": 0}] * 2), status=400)
 
 
-def test_a_saml_app_leads_to_its_inline_hooks(okta: Okta) -> None:
+def test_saml_app_links_inline_hooks(okta: Okta) -> None:
     hook = okta.post("/api/v1/inlineHooks", INLINE_HOOK)["id"]
     app = okta.post("/api/v1/apps", saml(inlineHooks=[{"id": hook}]))
     shown = app["settings"]["signOn"]["inlineHooks"]
@@ -155,7 +153,7 @@ def test_a_saml_app_leads_to_its_inline_hooks(okta: Okta) -> None:
     okta.post("/api/v1/apps", saml(inlineHooks=[{"id": "cal00000000000000000"}]), status=400)
 
 
-def test_attributes_are_expressions_of_no_particular_format_unless_said_otherwise(okta: Okta) -> None:
+def test_attribute_statement_defaults(okta: Okta) -> None:
     group = {"name": "g", "type": "GROUP", "namespace": "n", "filterType": "REGEX", "filterValue": ".*"}
     app = okta.post("/api/v1/apps", saml(attributeStatements=[{"name": "a", "values": ["user.email"]}, group]))
     first, second = app["settings"]["signOn"]["attributeStatements"]
@@ -163,7 +161,7 @@ def test_attributes_are_expressions_of_no_particular_format_unless_said_otherwis
     assert second == group
 
 
-def test_the_signing_key_is_one_of_the_apps_own(okta: Okta) -> None:
+def test_signing_key_must_belong_to_app(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", SAML)
     path = f"/api/v1/apps/{app['id']}"
     key = okta.post(f"{path}/credentials/keys/generate?validityYears=3", status=201)["kid"]
@@ -190,7 +188,7 @@ def test_the_signing_key_is_one_of_the_apps_own(okta: Okta) -> None:
     ],
     ids=lambda body: body.get("name") or body["signOnMode"],
 )
-def test_what_was_read_can_be_written_again_and_changes_nothing(okta: Okta, body: Any) -> None:
+def test_put_of_read_body_changes_nothing(okta: Okta, body: Any) -> None:
     path = f"/api/v1/apps/{okta.post('/api/v1/apps', body)['id']}"
     shown = okta.get(path)
     okta.clock.advance(seconds=1)
@@ -200,7 +198,7 @@ def test_what_was_read_can_be_written_again_and_changes_nothing(okta: Okta, body
 
 
 @pytest.mark.parametrize("body", [OIDC, SAML, SWA, BOOKMARK], ids=lambda body: body["signOnMode"])
-def test_null_is_as_good_as_nothing(okta: Okta, body: Any) -> None:
+def test_null_equals_omitted(okta: Okta, body: Any) -> None:
     nulls = dict.fromkeys(("accessibility", "visibility", "features", "licensing", "profile"))
     settings = {**body["settings"], "notes": None, "notifications": None}
     app = okta.post("/api/v1/apps", {**nulls, **body, "settings": settings})

@@ -13,7 +13,7 @@ def app(okta: Okta) -> str:
     return f"/api/v1/apps/{okta.post('/api/v1/apps', OIDC)['id']}"
 
 
-def test_an_app_user_starts_with_the_profile_of_the_user(okta: Okta, app: str) -> None:
+def test_app_user_profile_defaults_to_user_profile(okta: Okta, app: str) -> None:
     user = okta.user("a@example.com")
     assigned = okta.post(f"{app}/users", {"id": user, "credentials": {"password": {"value": "x"}}})
     assert assigned["credentials"] == {"userName": "a@example.com", "password": {}}
@@ -34,7 +34,7 @@ def test_an_app_user_starts_with_the_profile_of_the_user(okta: Okta, app: str) -
     ]
 
 
-def test_a_secret_is_rotated(okta: Okta, app: str) -> None:
+def test_rotate_secret(okta: Okta, app: str) -> None:
     path = f"{app}/credentials/secrets"
     [first] = okta.get(path)
     assert first["status"] == "ACTIVE"
@@ -52,14 +52,14 @@ def test_only_oidc_apps_have_secrets(okta: Okta) -> None:
     assert okta.request("GET", f"/api/v1/apps/{bookmark}/credentials/secrets").status_code == 404
 
 
-def test_a_logo_is_shown_where_it_was_uploaded_to(okta: Okta, app: str) -> None:
+def test_uploaded_logo_is_linked(okta: Okta, app: str) -> None:
     answer = okta.request("POST", f"{app}/logo", files={"file": ("logo.png", b"png")})
     assert answer.status_code == 201
     assert okta.get(app)["_links"]["logo"][0]["href"] == answer.headers["location"]
     okta.post(f"{app}/logo", status=400)
 
 
-def test_features_keep_what_is_not_sent(okta: Okta, app: str) -> None:
+def test_omitted_feature_settings_are_kept(okta: Okta, app: str) -> None:
     path = f"/api/v1/apps/{okta.post('/api/v1/apps', ORG2ORG)['id']}/features"
     assert [each["name"] for each in okta.get(path)] == ["USER_PROVISIONING", "INBOUND_PROVISIONING"]
     sent = {"create": {"lifecycleCreate": {"status": "ENABLED"}}}
@@ -72,7 +72,7 @@ def test_features_keep_what_is_not_sent(okta: Okta, app: str) -> None:
     assert okta.request("GET", f"{app}/features").status_code == 400
 
 
-def test_a_connection_shows_no_token_and_is_switched(okta: Okta, app: str) -> None:
+def test_connection_hides_token_and_has_lifecycle(okta: Okta, app: str) -> None:
     path = f"/api/v1/apps/{okta.post('/api/v1/apps', ORG2ORG)['id']}/connections/default"
     assert okta.get(path)["status"] == "DISABLED"
     sent = {"baseUrl": "https://other.okta.com", "profile": {"authScheme": "TOKEN", "token": "canary"}}
@@ -86,7 +86,7 @@ def test_a_connection_shows_no_token_and_is_switched(okta: Okta, app: str) -> No
     okta.post(f"{app}/connections/default", sent, 400)
 
 
-def test_federated_claims_are_the_apps_own(okta: Okta, app: str) -> None:
+def test_federated_claims_belong_to_app(okta: Okta, app: str) -> None:
     path = f"{app}/federated-claims"
     claim = okta.post(path, {"name": "role", "expression": "user.profile.title"}, 201)
     changed = okta.put(f"{path}/{claim['id']}", {"name": "role", "expression": "user.profile.login"})
@@ -98,7 +98,7 @@ def test_federated_claims_are_the_apps_own(okta: Okta, app: str) -> None:
     assert okta.get(path) == []
 
 
-def test_a_group_is_pushed_to_one_that_is_made_for_it(okta: Okta, app: str) -> None:
+def test_push_mapping_creates_target_group(okta: Okta, app: str) -> None:
     path, source = f"{app}/group-push/mappings", okta.group("Staff")
     mapping = okta.post(path, {"sourceGroupId": source, "targetGroupName": "Staff there", "status": "ACTIVE"})
     target = okta.get(f"/api/v1/groups/{mapping['targetGroupId']}")
@@ -112,7 +112,7 @@ def test_a_group_is_pushed_to_one_that_is_made_for_it(okta: Okta, app: str) -> N
     okta.send("GET", f"/api/v1/groups/{target['id']}", status=404)
 
 
-def test_a_group_is_pushed_to_one_target(okta: Okta, app: str) -> None:
+def test_push_mapping_needs_one_target(okta: Okta, app: str) -> None:
     path, source, target = f"{app}/group-push/mappings", okta.group("a"), okta.group("b")
     assert okta.post(path, {"sourceGroupId": source, "targetGroupId": target})["targetGroupId"] == target
     okta.post(path, {"sourceGroupId": source}, 400)
@@ -130,7 +130,7 @@ def test_a_group_is_pushed_to_one_target(okta: Okta, app: str) -> None:
         ({"template": "String.len(user.login)", "type": "CUSTOM"}, "ada.b@example.com"),
     ],
 )
-def test_the_template_of_an_app_names_its_users(okta: Okta, template: dict[str, str], expected: str) -> None:
+def test_user_name_template(okta: Okta, template: dict[str, str], expected: str) -> None:
     app = okta.post("/api/v1/apps", {**BOOKMARK, "credentials": {"userNameTemplate": template}})["id"]
     user = okta.user("ada.b@example.com")
     assert okta.post(f"/api/v1/apps/{app}/users", {"id": user})["credentials"]["userName"] == expected
@@ -143,7 +143,7 @@ def test_the_template_of_an_app_names_its_users(okta: Okta, template: dict[str, 
         ("EXTERNAL_PASSWORD_SYNC", {"password": {"value": "p"}}, {"userName": "ada"}),
     ],
 )
-def test_a_scheme_says_which_credentials_a_user_has(
+def test_scheme_limits_user_credentials(
     okta: Okta, scheme: str, refused: dict[str, object], taken: dict[str, object]
 ) -> None:
     app = okta.post("/api/v1/apps", {**SWA, "credentials": {"scheme": scheme}})["id"]

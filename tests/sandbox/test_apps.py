@@ -45,7 +45,7 @@ def client_of(app: dict[str, Any]) -> dict[str, Any]:
     return client
 
 
-def test_the_secret_is_shown_when_it_is_made_or_changed_and_never_read(okta: Okta) -> None:
+def test_secret_is_shown_by_post_and_put_only(okta: Okta) -> None:
     made = okta.post("/api/v1/apps", OIDC)
     secret = client_of(made)["client_secret"]
     assert len(secret) == 64
@@ -62,7 +62,7 @@ def test_some_clients_have_no_secret(okta: Okta, method: str) -> None:
     assert "client_secret" not in client_of(okta.post("/api/v1/apps", body))
 
 
-def test_a_put_replaces_everything_but_what_only_okta_writes(okta: Okta) -> None:
+def test_put_keeps_fields_only_okta_writes(okta: Okta) -> None:
     made = okta.post("/api/v1/apps?activate=false", {**OIDC, "visibility": {"hide": {"iOS": True, "web": True}}})
     changed = okta.put(f"/api/v1/apps/{made['id']}", {**OIDC, "label": "Renamed"})
     assert changed["visibility"]["hide"] == {"iOS": False, "web": False}
@@ -72,12 +72,12 @@ def test_a_put_replaces_everything_but_what_only_okta_writes(okta: Okta) -> None
     assert client_of(changed)["client_id"] == client_of(made)["client_id"]
 
 
-def test_a_custom_app_is_named_after_its_label_and_a_counter(okta: Okta) -> None:
+def test_custom_app_name(okta: Okta) -> None:
     names = [okta.post("/api/v1/apps", SAML)["name"] for _ in range(2)]
     assert names == ["sandbox_hrco2_1", "sandbox_hrco2_2"]
 
 
-def test_an_integration_keeps_its_name_and_shows_its_fields(okta: Okta) -> None:
+def test_integration_keeps_name_and_fields(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", SWA)
     assert app["name"] == "template_swa"
     assert app["settings"]["app"]["checkbox"] is None
@@ -92,7 +92,7 @@ def test_only_an_inactive_app_can_be_deleted(okta: Okta) -> None:
     okta.send("GET", path, status=404)
 
 
-def test_first_party_apps_stay(okta: Okta) -> None:
+def test_first_party_apps_cannot_be_deleted(okta: Okta) -> None:
     app = okta.get("/api/v1/apps", filter='name eq "saasure"')[0]
     okta.post(f"/api/v1/apps/{app['id']}/lifecycle/deactivate")
     okta.delete(f"/api/v1/apps/{app['id']}", status=403)
@@ -102,7 +102,7 @@ def policy_of(okta: Okta, app: str) -> str:
     return str(okta.get(f"/api/v1/apps/{app}")["_links"]["accessPolicy"]["href"].rsplit("/", 1)[1])
 
 
-def test_an_app_starts_with_the_default_policy_and_falls_back_to_it(okta: Okta) -> None:
+def test_app_has_default_policy_until_assigned_and_after_delete(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", BOOKMARK)["id"]
     default = policy_of(okta, app)
     assert okta.get(f"/api/v1/policies/{default}")["system"] is True
@@ -114,7 +114,7 @@ def test_an_app_starts_with_the_default_policy_and_falls_back_to_it(okta: Okta) 
     assert policy_of(okta, app) == default
 
 
-def test_only_policies_that_exist_and_fit_can_be_given_to_an_app(okta: Okta) -> None:
+def test_policy_must_exist_and_fit(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", BOOKMARK)["id"]
     okta.put(f"/api/v1/apps/{app}/policies/rst00000000000000000", status=404)
     password = okta.get("/api/v1/policies", type="PASSWORD")[0]["id"]
@@ -139,14 +139,14 @@ def test_assignments_are_numbered_from_zero_with_gaps(okta: Okta) -> None:
     assert {each["id"]: each["priority"] for each in okta.get(groups)} == {second: 3, third: 0}
 
 
-def test_an_assignment_needs_both_ends(okta: Okta) -> None:
+def test_assignment_needs_app_and_group(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", BOOKMARK)["id"]
     error = okta.put(f"/api/v1/apps/{app}/groups/00g00000000000000000", {}, status=404)
     assert "(UserGroup)" in error["errorSummary"]
     okta.put(f"/api/v1/apps/0oa00000000000000000/groups/{okta.group('a')}", {}, status=404)
 
 
-def test_a_deleted_group_loses_its_apps(okta: Okta) -> None:
+def test_deleted_group_loses_assignments(okta: Okta) -> None:
     app, group = okta.post("/api/v1/apps", BOOKMARK)["id"], okta.group("a")
     okta.put(f"/api/v1/apps/{app}/groups/{group}", {})
     okta.delete(f"/api/v1/groups/{group}")
@@ -169,12 +169,12 @@ def test_saml_metadata_holds_the_certificate_of_the_key(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize("mode", ["SAML_2_0", "AUTO_LOGIN"])
-def test_a_custom_app_has_to_say_how_people_sign_in(okta: Okta, mode: str) -> None:
+def test_custom_app_requires_sign_on_mode(okta: Okta, mode: str) -> None:
     error = okta.post("/api/v1/apps", {"label": "x", "signOnMode": mode}, status=400)
     assert error["errorCauses"] == [{"errorSummary": "Missing settings.signOn object"}]
 
 
-def test_saml_needs_an_address(okta: Okta) -> None:
+def test_saml_requires_acs_url(okta: Okta) -> None:
     okta.post("/api/v1/apps", {**SAML, "settings": {"signOn": {"audience": "a"}}}, status=400)
 
 
@@ -187,7 +187,7 @@ def test_id_token_settings_are_for_oidc_apps_only(okta: Okta) -> None:
     assert "(OAuth2AppInstance)" in okta.send("GET", path.format(bookmark), status=404)["errorSummary"]
 
 
-def test_a_shared_password_is_never_shown(okta: Okta) -> None:
+def test_shared_password_is_never_shown(okta: Okta) -> None:
     body = {
         **SWA,
         "credentials": {

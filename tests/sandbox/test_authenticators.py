@@ -20,7 +20,7 @@ def of_key(okta: Okta, key: str) -> dict[str, Any]:
     return found
 
 
-def test_what_is_activated_becomes_optional_in_the_default_policy_and_cannot_be_deactivated(okta: Okta) -> None:
+def test_active_authenticator_is_optional_in_default_policy_and_in_use(okta: Okta) -> None:
     """As recorded."""
     otp = okta.post(f"{PATH}?activate=false", {"key": "custom_otp", "name": "otp"})
     assert (otp["type"], otp["status"]) == ("security_key", "INACTIVE")
@@ -39,7 +39,7 @@ def test_what_is_activated_becomes_optional_in_the_default_policy_and_cannot_be_
 
 
 @pytest.mark.parametrize("key", ["external_idp", "security_question"])
-def test_what_nobody_enrols_can_be_deactivated(okta: Okta, key: str) -> None:
+def test_unenrolled_authenticator_can_be_deactivated(okta: Okta, key: str) -> None:
     if key == "external_idp":
         okta.post(f"{PATH}?activate=true", {"key": key, "name": "federation"})
     path = f"{PATH}/{of_key(okta, key)['id']}/lifecycle"
@@ -48,18 +48,18 @@ def test_what_nobody_enrols_can_be_deactivated(okta: Okta, key: str) -> None:
     assert okta.post(f"{path}/deactivate")["status"] == "INACTIVE"
 
 
-def test_the_password_stays(okta: Okta) -> None:
+def test_password_cannot_be_deactivated(okta: Okta) -> None:
     okta.post(f"{PATH}/{of_key(okta, 'okta_password')['id']}/lifecycle/deactivate", status=403)
 
 
-def test_the_secrets_of_a_provider_are_not_shown(okta: Okta) -> None:
+def test_provider_secrets_are_hidden(okta: Okta) -> None:
     duo = okta.post(PATH, DUO)
     assert duo["provider"]["configuration"] == {"host": "https://duo.example.com"}
     okta.post(PATH, DUO, status=400)
     okta.post(PATH, {"key": "custom_pigeon", "name": "p"}, status=400)
 
 
-def test_a_custom_app_names_its_client_twice(okta: Okta) -> None:
+def test_custom_app_shows_client_id_twice(okta: Okta) -> None:
     """As recorded."""
     body = {"key": "custom_app", "name": "push", "settings": {"appInstanceId": "0oa1"}, "agreeToTerms": True}
     app = okta.post(PATH, body)
@@ -69,7 +69,7 @@ def test_a_custom_app_names_its_client_twice(okta: Okta) -> None:
     assert changed["settings"]["oauthClientId"] == "0oa2"
 
 
-def test_methods_have_settings_and_a_life_of_their_own(okta: Okta) -> None:
+def test_method_settings_and_lifecycle(okta: Okta) -> None:
     methods = f"{PATH}/{of_key(okta, 'okta_verify')['id']}/methods"
     assert [each["type"] for each in okta.get(methods)] == ["push", "totp", "signed_nonce"]
     push = okta.put(f"{methods}/push", {"type": "push", "settings": {"keyProtection": "HARDWARE"}})
@@ -81,7 +81,7 @@ def test_methods_have_settings_and_a_life_of_their_own(okta: Okta) -> None:
     okta.put(f"{methods}/push", {"type": "totp"}, status=400)
 
 
-def test_security_keys_can_be_told_apart_by_their_make(okta: Okta) -> None:
+def test_custom_aaguids(okta: Okta) -> None:
     aaguid = "0bb43545-fd2c-4185-87dd-feb0b2916ace"
     makes = f"{PATH}/{okta.post(PATH, {'key': 'webauthn', 'name': 'Keys'})['id']}/aaguids"
     make = okta.post(makes, {"aaguid": aaguid, "name": "key"})
@@ -101,7 +101,7 @@ def test_the_classic_engine_has_factors(classic: Okta) -> None:
     assert classic.request("GET", "/api/v1/org/factors/pigeon").status_code == 404
 
 
-def test_settings_that_are_not_sent_stay(okta: Okta) -> None:
+def test_omitted_settings_are_kept(okta: Okta) -> None:
     verify = of_key(okta, "okta_verify")
     path, body = f"{PATH}/{verify['id']}", {"key": "okta_verify", "name": "Okta Verify"}
     assert okta.put(path, body)["settings"] == verify["settings"]
@@ -109,7 +109,7 @@ def test_settings_that_are_not_sent_stay(okta: Okta) -> None:
     assert changed["settings"] == {**verify["settings"], "userVerification": "REQUIRED"}
 
 
-def test_a_new_authenticator_is_active_unless_told_otherwise(okta: Okta) -> None:
+def test_new_authenticator_is_active_by_default(okta: Okta) -> None:
     assert okta.post(PATH, {"key": "custom_otp", "name": "a"})["status"] == "ACTIVE"
     assert okta.post(f"{PATH}?activate=false", {"key": "custom_otp", "name": "b"})["status"] == "INACTIVE"
 
@@ -120,7 +120,7 @@ def test_the_official_provider_posts_the_settings_of_a_custom_otp(okta: Okta) ->
     assert okta.get(method)["settings"]["passCodeLength"] == 8
 
 
-def test_a_make_shows_what_its_certificates_are(okta: Okta) -> None:
+def test_aaguid_describes_its_certificates(okta: Okta) -> None:
     app = {"name": "bookmark", "label": "b", "settings": {"app": {"url": "https://b.example.com"}}}
     keys = f"/api/v1/apps/{okta.post('/api/v1/apps', app)['id']}/credentials/keys/generate"
     certificate = okta.post(keys, status=201)

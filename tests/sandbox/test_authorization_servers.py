@@ -24,7 +24,7 @@ def test_a_server_has_a_key_and_the_scopes_of_openid_connect(okta: Okta, server:
     assert not [name for name in names if name.startswith("okta.")]
 
 
-def test_the_default_server_answers_to_its_name_and_stays(okta: Okta) -> None:
+def test_default_server_has_alias_and_cannot_be_deleted(okta: Okta) -> None:
     default = okta.get(f"{SERVERS}/default")
     assert okta.get(f"{SERVERS}/{default['id']}") == default
     assert default["issuer"] == f"{BASE_URL}/oauth2/default"
@@ -32,7 +32,7 @@ def test_the_default_server_answers_to_its_name_and_stays(okta: Okta) -> None:
     assert okta.get(f"{SERVERS}/default/policies")[0]["name"] == "Default Policy"
 
 
-def test_an_active_server_cannot_be_deleted_and_takes_everything_with_it(okta: Okta, server: str) -> None:
+def test_only_inactive_server_can_be_deleted_with_its_parts(okta: Okta, server: str) -> None:
     path = f"{SERVERS}/{server}"
     okta.delete(path, status=400)
     okta.post(f"{path}/lifecycle/deactivate", status=204)
@@ -74,14 +74,14 @@ def test_policies_and_rules_are_numbered_and_checked(okta: Okta, server: str) ->
     assert okta.post(rules, implicit, status=400)["errorSummary"] == "Api validation failed: conditions.people"
 
 
-def test_the_rotation_mode_can_change_and_the_key_stays(okta: Okta, server: str) -> None:
+def test_rotation_mode_change_keeps_key(okta: Okta, server: str) -> None:
     before = okta.get(f"{SERVERS}/{server}")["credentials"]["signing"]
     body = {**SERVER, "credentials": {"signing": {"rotationMode": "MANUAL"}}}
     after = okta.put(f"{SERVERS}/{server}", body)["credentials"]["signing"]
     assert after == {"kid": before["kid"], "rotationMode": "MANUAL", "lastRotated": before["lastRotated"]}
 
 
-def test_the_next_key_takes_over_and_the_last_one_expires(okta: Okta, server: str) -> None:
+def test_key_rotation(okta: Okta, server: str) -> None:
     keys = f"{SERVERS}/{server}/credentials/keys"
     current, following = okta.get(keys)
     assert (current["status"], following["status"]) == ("ACTIVE", "NEXT")
@@ -104,7 +104,7 @@ def test_encryption_keys_are_deactivated_before_they_are_deleted(okta: Okta, ser
     assert okta.get(keys) == []
 
 
-def test_servers_trust_each_other_one_way(okta: Okta, server: str) -> None:
+def test_trust_is_one_way(okta: Okta, server: str) -> None:
     other = okta.get(f"{SERVERS}/default")["id"]
     trusted = f"{SERVERS}/{server}/associatedServers"
     assert [each["id"] for each in okta.post(trusted, {"trusted": [other]})] == [other]
@@ -116,7 +116,7 @@ def test_servers_trust_each_other_one_way(okta: Okta, server: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["scopes", "claims"])
-def test_what_okta_made_stays_its_own_when_it_is_changed(okta: Okta, server: str, part: str) -> None:
+def test_system_flag_survives_a_change(okta: Okta, server: str, part: str) -> None:
     system = next(each for each in okta.get(f"{SERVERS}/{server}/{part}") if each["system"])
     path = f"{SERVERS}/{server}/{part}/{system['id']}"
     assert okta.put(path, {**system, "system": False})["system"] is True

@@ -1,4 +1,4 @@
-"""Connections of clients that stop halfway, or say nothing at all."""
+"""Connections of clients that stop midway or send nothing."""
 
 import asyncio
 import contextlib
@@ -58,7 +58,7 @@ def statuses(received: bytes) -> list[int]:
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", received)]
 
 
-def test_a_client_that_sends_no_more_is_still_answered() -> None:
+def test_half_closed_client_is_answered() -> None:
     assert statuses(answers(GET, ends=True)) == [200]
     assert statuses(answers(GET + GET, ends=True)) == [200, 200]
 
@@ -74,7 +74,7 @@ def test_a_client_that_sends_no_more_is_still_answered() -> None:
         b"",
     ],
 )
-def test_a_request_that_ends_in_the_middle_is_refused_and_not_done(framing: bytes) -> None:
+def test_incomplete_request_is_refused(framing: bytes) -> None:
     sandbox = Sandbox.open("http://localhost", token="secret")
     received = answers(b"POST /api/v1/groups HTTP/1.1\r\n" + HEAD + framing, ends=True, sandbox=sandbox)
     assert statuses(received) == [400]
@@ -82,26 +82,26 @@ def test_a_request_that_ends_in_the_middle_is_refused_and_not_done(framing: byte
     assert all(group.body["profile"]["name"] != "Half" for group in sandbox.tenant.store.all("UserGroup"))
 
 
-def test_what_is_no_http_after_a_request_does_not_cost_its_answer() -> None:
+def test_malformed_data_after_request_does_not_lose_answer() -> None:
     assert statuses(answers(GET + b"\x00\x01 nonsense\r\n\r\n")) == [200, 400]
 
 
 @pytest.mark.parametrize("protocol", [b"websocket", b"h2c"])
-def test_an_upgrade_is_not_made_and_the_request_answered(protocol: bytes) -> None:
+def test_upgrade_is_ignored_and_request_answered(protocol: bytes) -> None:
     request = b"GET /api/v1/groups HTTP/1.1\r\n" + HEAD + b"Connection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
     received = answers(request)
     assert statuses(received) == [200]
     assert b"connection: close" in received
 
 
-def test_a_large_body_that_is_refused_is_read_first_so_that_the_answer_arrives() -> None:
+def test_large_refused_body_is_read_before_answer() -> None:
     body = b"x" * 3_000_000
     head = b"POST /api/v1/groups HTTP/1.1\r\n" + HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     assert statuses(answers(head + body)) == [413]
     assert statuses(answers(head.replace(b"secret", b"wrong") + body)) == [401]
 
 
-def test_a_connection_without_a_request_is_closed_after_a_time() -> None:
+def test_idle_connection_is_closed() -> None:
     assert answers(protocol=Impatient) == b""
     assert statuses(answers(GET, protocol=Impatient)) == [200]
 
@@ -109,13 +109,13 @@ def test_a_connection_without_a_request_is_closed_after_a_time() -> None:
 @pytest.mark.parametrize(
     "part", [b"GET /api", GET[:-2], b"POST /api/v1/groups HTTP/1.1\r\n" + HEAD + b"Content-Length: 99\r\n\r\n" + GROUP]
 )
-def test_the_rest_of_a_request_is_not_waited_for_without_end(part: bytes) -> None:
+def test_wait_for_rest_of_request_is_limited(part: bytes) -> None:
     sandbox = Sandbox.open("http://localhost", token="secret")
     assert statuses(answers(part, protocol=Impatient, sandbox=sandbox)) == [408]
     assert all(group.body["profile"]["name"] != "Half" for group in sandbox.tenant.store.all("UserGroup"))
 
 
-def test_an_answer_that_takes_longer_than_that_is_waited_for() -> None:
+def test_slow_answer_is_not_cut_off() -> None:
     sandbox = Sandbox.open("http://localhost", token="secret")
     order = b'{"path":"/api/v1/groups","latency":0.5}'
     fault = b"POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(order), order)

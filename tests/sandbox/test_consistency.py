@@ -1,4 +1,4 @@
-"""Lists that are a moment behind, when they are asked to be."""
+"""Eventually consistent lists."""
 
 from .conftest import Okta
 
@@ -9,12 +9,12 @@ def found(okta: Okta) -> list[str]:
     return [group["profile"]["name"] for group in okta.get("/api/v1/groups", **SEARCH)]
 
 
-def test_search_is_up_to_date_unless_told_otherwise(okta: Okta) -> None:
+def test_search_has_no_lag_by_default(okta: Okta) -> None:
     okta.group("Team")
     assert found(okta) == ["Team"]
 
 
-def test_search_sees_the_tenant_as_it_was(okta: Okta) -> None:
+def test_search_lags(okta: Okta) -> None:
     gone, kept = okta.group("Team gone"), okta.group("Team kept")
     okta.post("/_sandbox/consistency", {"seconds": 5})
     okta.delete(f"/api/v1/groups/{gone}")
@@ -29,7 +29,7 @@ def test_search_sees_the_tenant_as_it_was(okta: Okta) -> None:
     assert found(okta) == ["Team renamed twice", "Team new"]
 
 
-def test_members_come_and_go_a_moment_late(okta: Okta) -> None:
+def test_members_lag(okta: Okta) -> None:
     group, user = okta.group("Team"), okta.user("ada@example.com")
     okta.post("/_sandbox/consistency", {"seconds": 5})
     okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
@@ -38,7 +38,7 @@ def test_members_come_and_go_a_moment_late(okta: Okta) -> None:
     assert [each["id"] for each in okta.get(f"/api/v1/groups/{group}/users")] == [user]
 
 
-def test_a_lag_that_makes_no_sense_is_refused_and_a_reset_ends_it(okta: Okta) -> None:
+def test_invalid_lag_is_refused_and_reset_ends_lag(okta: Okta) -> None:
     okta.post("/_sandbox/consistency", {"seconds": -1}, status=400)
     okta.post("/_sandbox/consistency", {"seconds": 60})
     okta.post("/_sandbox/reset", status=204)

@@ -6,7 +6,7 @@ from reconciler.sandbox.middleware import ConnectionDropped
 from .conftest import Okta
 
 
-def test_it_says_that_it_is_a_sandbox(okta: Okta) -> None:
+def test_identifies_itself_as_sandbox(okta: Okta) -> None:
     assert okta.get("/_sandbox")["sandbox"] == "okta"
 
 
@@ -76,7 +76,7 @@ def test_a_share_of_the_requests(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
-def test_a_dropped_connection_before_or_after_the_work(okta: Okta, when: str, done: int) -> None:
+def test_connection_dropped_before_or_after_execution(okta: Okta, when: str, done: int) -> None:
     okta.post("/_sandbox/faults", {"method": "POST", "drop": when, "first": 1}, status=201)
     with pytest.raises((ConnectionDropped, httpx.TransportError)):
         okta.request("POST", "/api/v1/groups", json={"profile": {"name": "Team"}})
@@ -86,11 +86,11 @@ def test_a_dropped_connection_before_or_after_the_work(okta: Okta, when: str, do
 @pytest.mark.parametrize(
     "order", [{}, {"status": 200}, {"share": 2.0, "status": 500}, {"path": "(", "status": 500}, {"typo": 1}]
 )
-def test_an_order_that_makes_no_sense_is_refused(okta: Okta, order: dict[str, object]) -> None:
+def test_invalid_fault_is_refused(okta: Okta, order: dict[str, object]) -> None:
     okta.post("/_sandbox/faults", order, status=400)
 
 
-def test_a_further_administrator_acts_under_their_own_name(okta: Okta) -> None:
+def test_additional_administrator_is_the_actor(okta: Okta) -> None:
     eve = okta.post("/_sandbox/administrators", {"login": "eve@example.com"}, status=201)
     headers = {"Authorization": f"SSWS {eve['token']}"}
     assert okta.request("GET", "/api/v1/users/me", headers=headers).json()["id"] == eve["id"]

@@ -1,4 +1,4 @@
-"""Event hooks: verified once, then told of the events they ask for; tried twice, and only on this machine."""
+"""Event hooks: verification, delivery, one retry, loopback addresses only."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ URL = "http://127.0.0.1:9/hook"
 
 
 class Receiver:
-    """Who listens at the address of a hook."""
+    """The receiver at the URL of a hook."""
 
     def __init__(self, okta: Okta) -> None:
         self.okta = okta
@@ -58,7 +58,7 @@ def receiver(okta: Okta) -> Receiver:
     return Receiver(okta)
 
 
-def test_a_hook_is_verified_and_told(okta: Okta, receiver: Receiver) -> None:
+def test_verified_hook_gets_events(okta: Okta, receiver: Receiver) -> None:
     identifier = hook(okta)
     okta.group("before")
     verified = okta.post(f"/api/v1/eventHooks/{identifier}/lifecycle/verify")
@@ -77,7 +77,7 @@ def test_a_hook_is_verified_and_told(okta: Okta, receiver: Receiver) -> None:
     assert len(receiver.deliveries()) == 1
 
 
-def test_who_does_not_know_the_challenge_is_not_verified(okta: Okta, receiver: Receiver) -> None:
+def test_wrong_challenge_is_not_verified(okta: Okta, receiver: Receiver) -> None:
     receiver.verifies = False
     okta.post(f"/api/v1/eventHooks/{hook(okta)}/lifecycle/verify", status=400)
 
@@ -86,23 +86,21 @@ def test_who_does_not_know_the_challenge_is_not_verified(okta: Okta, receiver: R
     ("answers", "tries"),
     [([204], 1), ([404], 1), ([503, 204], 2), ([500, 500, 500], 2), ([httpx.ReadTimeout("late"), 200], 2)],
 )
-def test_it_is_tried_once_more_after_a_timeout_or_a_5xx(
-    okta: Okta, receiver: Receiver, answers: list[Any], tries: int
-) -> None:
+def test_delivery_is_retried_once(okta: Okta, receiver: Receiver, answers: list[Any], tries: int) -> None:
     okta.post(f"/api/v1/eventHooks/{hook(okta)}/lifecycle/verify")
     receiver.answers = answers
     okta.group("Team")
     assert len(receiver.deliveries()) == tries
 
 
-def test_what_is_undone_is_not_told(okta: Okta, receiver: Receiver) -> None:
+def test_rolled_back_change_is_not_delivered(okta: Okta, receiver: Receiver) -> None:
     okta.post(f"/api/v1/eventHooks/{hook(okta)}/lifecycle/verify")
     okta.group("Team")
     okta.post("/api/v1/groups", {"profile": {"name": "Team"}}, status=400)
     assert len(receiver.deliveries()) == 1
 
 
-def test_nobody_else_is_asked_or_told(okta: Okta, receiver: Receiver) -> None:
+def test_only_loopback_hooks_are_called(okta: Okta, receiver: Receiver) -> None:
     identifier = hook(okta, "https://hooks.example.com")
     assert okta.post(f"/api/v1/eventHooks/{identifier}/lifecycle/verify")["verificationStatus"] == "VERIFIED"
     okta.group("Team")
@@ -123,7 +121,7 @@ def test_nobody_else_is_asked_or_told(okta: Okta, receiver: Receiver) -> None:
         ("", False),
     ],
 )
-def test_what_is_loopback(url: str, here: bool) -> None:
+def test_loopback_addresses(url: str, here: bool) -> None:
     assert is_loopback(url) is here
 
 
@@ -136,5 +134,5 @@ def test_what_is_loopback(url: str, here: bool) -> None:
         ("iam.role.create", True),
     ],
 )
-def test_which_events_hooks_can_have(event: str, told: bool) -> None:
+def test_eligible_events(event: str, told: bool) -> None:
     assert bool(ELIGIBLE.fullmatch(event)) is told

@@ -69,19 +69,19 @@ def test_does_not_hold(expression: str) -> None:
         "eq eq eq",
     ],
 )
-def test_refuses_what_is_no_expression(expression: str) -> None:
+def test_refuses_invalid_expressions(expression: str) -> None:
     with pytest.raises(OktaError) as caught:
         compile_filter(expression)
     assert (caught.value.status, caught.value.code) == (400, "E0000031")
 
 
-def test_refuses_attributes_that_are_not_offered() -> None:
+def test_refuses_other_attributes() -> None:
     with pytest.raises(OktaError):
         compile_filter('profile.level eq "3"', frozenset({"status"}))
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("not ", ""), ("not (", ")")])
-def test_nesting_has_an_end(opening: str, closing: str) -> None:
+def test_nesting_is_limited(opening: str, closing: str) -> None:
     inner = 'status eq "ACTIVE"'
     assert compile_filter("(" * MAX_DEPTH + inner + ")" * MAX_DEPTH)(ADA)
     with pytest.raises(OktaError) as refused:

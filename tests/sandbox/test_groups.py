@@ -9,14 +9,14 @@ def test_a_fresh_org_has_two_built_in_groups(okta: Okta) -> None:
     assert names == ["Everyone", "Okta Administrators"]
 
 
-def test_q_looks_for_the_beginning_of_a_name(okta: Okta) -> None:
+def test_q_matches_start_of_name(okta: Okta) -> None:
     okta.group("Engineering")
     okta.group("Data Engineering")
     assert [each["profile"]["name"] for each in okta.get("/api/v1/groups", q="eng")] == ["Engineering"]
 
 
 @pytest.mark.parametrize("name", ["Sales", "SALES", "everyone"])
-def test_a_name_is_taken_whatever_its_case(okta: Okta, name: str) -> None:
+def test_names_are_unique_ignoring_case(okta: Okta, name: str) -> None:
     okta.group("Sales")
     error = okta.post("/api/v1/groups", {"profile": {"name": name}}, status=400)
     assert error["errorSummary"] == "Api validation failed: name"
@@ -37,7 +37,7 @@ def test_built_in_groups_cannot_be_changed_or_deleted(okta: Okta) -> None:
     okta.delete(f"/api/v1/groups/{everyone}", status=403)
 
 
-def test_members_come_and_go(okta: Okta) -> None:
+def test_add_and_remove_members(okta: Okta) -> None:
     group, user = okta.group("Team"), okta.user("ada@example.com")
     okta.clock.advance(minutes=1)
     okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
@@ -55,7 +55,7 @@ def test_members_have_to_exist(okta: Okta) -> None:
     okta.put("/api/v1/groups/00g00000000000000000/users/me", status=404)
 
 
-def test_removing_a_member_leaves_what_else_belongs_to_the_user(okta: Okta) -> None:
+def test_removing_member_keeps_other_objects_of_user(okta: Okta) -> None:
     group, user = okta.group("Team"), okta.user("ada@example.com")
     okta.post(f"/api/v1/users/{user}/roles", {"type": "APP_ADMIN"}, status=201)
     okta.put(f"/api/v1/groups/{group}/users/{user}", status=204)
@@ -87,7 +87,7 @@ def rule_for(group: str) -> dict[str, object]:
     return {**RULE, "actions": {"assignUserToGroups": {"groupIds": [group]}}}
 
 
-def test_a_rule_is_born_inactive_and_completed(okta: Okta) -> None:
+def test_new_rule_is_inactive_and_completed(okta: Okta) -> None:
     rule = okta.post("/api/v1/groups/rules", rule_for(okta.group("Eng")))
     assert (rule["status"], rule["allGroupsValid"]) == ("INACTIVE", True)
     assert rule["conditions"]["people"] == {"users": {"exclude": []}, "groups": {"exclude": []}}
@@ -110,7 +110,7 @@ def test_a_rule_for_no_group_is_refused(okta: Okta) -> None:
     assert "00g00000000000000000 (UserGroup)" in error["errorCauses"][0]["errorSummary"]
 
 
-def test_a_rule_outlives_its_group_but_is_not_valid(okta: Okta) -> None:
+def test_rule_of_deleted_group_is_invalid(okta: Okta) -> None:
     group = okta.group("Eng")
     path = f"/api/v1/groups/rules/{okta.post('/api/v1/groups/rules', rule_for(group))['id']}"
     okta.delete(f"/api/v1/groups/{group}")
@@ -119,14 +119,14 @@ def test_a_rule_outlives_its_group_but_is_not_valid(okta: Okta) -> None:
     okta.post(f"{path}/lifecycle/activate", status=400)
 
 
-def test_nobody_joins_or_leaves_everyone(okta: Okta) -> None:
+def test_membership_of_everyone_is_fixed(okta: Okta) -> None:
     everyone = okta.get("/api/v1/groups", q="Everyone")[0]["id"]
     path = f"/api/v1/groups/{everyone}/users/{okta.user('ada@example.com')}"
     for method in ("PUT", "DELETE"):
         assert okta.send(method, path, status=501)["errorCode"] == "E0000060"
 
 
-def test_a_rule_tells_the_names_of_its_groups(okta: Okta) -> None:
+def test_rule_expands_group_names(okta: Okta) -> None:
     group = okta.group("Team")
     rule = okta.post("/api/v1/groups/rules", rule_for(group))
     path = f"/api/v1/groups/rules/{rule['id']}"

@@ -57,7 +57,7 @@ def saml(key: str) -> dict[str, Any]:
     }
 
 
-def test_a_social_provider_gets_the_addresses_that_everyone_knows(okta: Okta) -> None:
+def test_social_provider_has_known_endpoints(okta: Okta) -> None:
     provider = okta.post(IDPS, GOOGLE)
     assert provider["protocol"]["endpoints"]["token"]["binding"] == "HTTP-POST"
     assert "google" in provider["protocol"]["endpoints"]["authorization"]["url"]
@@ -65,7 +65,7 @@ def test_a_social_provider_gets_the_addresses_that_everyone_knows(okta: Okta) ->
     assert provider["policy"]["subject"]["matchType"] == "USERNAME"
 
 
-def test_the_secret_is_shown_and_stays_when_it_is_not_sent_again(okta: Okta) -> None:
+def test_omitted_secret_is_kept(okta: Okta) -> None:
     """As recorded."""
     path = f"{IDPS}/{okta.post(IDPS, GOOGLE)['id']}"
     without = {**GOOGLE, "protocol": {**GOOGLE["protocol"], "credentials": {"client": {"client_id": "d"}}}}
@@ -103,7 +103,7 @@ def test_a_provider_is_checked(okta: Okta, change: dict[str, Any]) -> None:
     okta.post(IDPS, {**OIDC, **change}, status=400)
 
 
-def test_a_provider_has_mappings_from_its_first_day_to_its_last(okta: Okta) -> None:
+def test_provider_always_has_mappings(okta: Okta) -> None:
     provider = okta.post(IDPS, OIDC)["id"]
     (mapping,) = okta.get("/api/v1/mappings", sourceId=provider)
     assert mapping["source"]["name"] == "oidc_idp"
@@ -111,7 +111,7 @@ def test_a_provider_has_mappings_from_its_first_day_to_its_last(okta: Okta) -> N
     assert okta.get("/api/v1/mappings", sourceId=provider) == []
 
 
-def test_a_saml_provider_trusts_a_certificate_that_then_stays(okta: Okta) -> None:
+def test_trusted_key_cannot_be_deleted(okta: Okta) -> None:
     text = certificate(okta)
     key = okta.post(KEYS, {"x5c": [text]})
     assert (key["kty"], key["use"], key["x5c"]) == ("RSA", "sig", [text])
@@ -125,7 +125,7 @@ def test_a_saml_provider_trusts_a_certificate_that_then_stays(okta: Okta) -> Non
     okta.delete(f"{KEYS}/{key['kid']}")
 
 
-def test_all_saml_providers_see_the_same_signing_key_of_the_org(okta: Okta) -> None:
+def test_saml_providers_share_org_signing_key(okta: Okta) -> None:
     key = okta.post(KEYS, {"x5c": [certificate(okta)]})["kid"]
     providers = [okta.post(IDPS, {**saml(key), "name": name}) for name in ("a", "b")]
     first, second = (each["protocol"]["credentials"]["signing"]["kid"] for each in providers)
@@ -144,7 +144,7 @@ def test_a_saml_provider_names_a_key_that_exists(okta: Okta) -> None:
     okta.post(IDPS, saml("nowhere"), status=400)
 
 
-def test_a_saml_provider_signs_and_names_people_as_okta_proposes(okta: Okta) -> None:
+def test_saml_defaults(okta: Okta) -> None:
     key = okta.post(KEYS, {"x5c": [certificate(okta)]})["kid"]
     body = saml(key)
     body["protocol"]["settings"] = {"honorPersistentNameId": False}
@@ -154,7 +154,7 @@ def test_a_saml_provider_signs_and_names_people_as_okta_proposes(okta: Okta) -> 
     assert protocol["settings"]["nameFormat"].endswith("unspecified")
 
 
-def test_a_key_that_a_provider_trusts_besides_is_used(okta: Okta) -> None:
+def test_additional_key_is_in_use(okta: Okta) -> None:
     first, second = (okta.post(KEYS, {"x5c": [certificate(okta)]})["kid"] for _ in range(2))
     body = saml(first)
     body["protocol"]["credentials"]["trust"]["additionalKids"] = [second]
@@ -162,7 +162,7 @@ def test_a_key_that_a_provider_trusts_besides_is_used(okta: Okta) -> None:
     okta.delete(f"{KEYS}/{second}", status=400)
 
 
-def test_a_provider_that_proves_identities_has_no_sign_in_of_its_own(okta: Okta) -> None:
+def test_id_proofing_provider_has_no_sign_in(okta: Okta) -> None:
     protocol = {"type": "ID_PROOFING", "credentials": {"bearer": {"apiKey": "k"}}}
     properties = {"inquiryTemplateId": "itmpl_1"}
     made = okta.post(IDPS, {"type": "IDV_PERSONA", "name": "p", "protocol": protocol, "properties": properties})

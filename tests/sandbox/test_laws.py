@@ -1,11 +1,11 @@
-"""What holds for every endpoint of every family."""
+"""Properties of every endpoint of every family."""
 
 import pytest
 
 from reconciler.sandbox.exchange import Route
 
 from .conftest import Okta
-from .walk import CHANGES, Walk
+from .valid_requests import CHANGES, RequestBuilder
 
 NOT_IN_CATALOGUE = "Okta's catalogue of event types has none for it"
 SILENT = {
@@ -54,10 +54,10 @@ ABOUT = {
 
 @pytest.mark.parametrize("route", CHANGES, ids=lambda route: f"{route.method} {route.path}")
 def test_every_change_is_in_the_system_log(okta: Okta, route: Route) -> None:
-    walk, name = Walk(okta), f"{route.method} {route.path}"
-    path, ids = walk.path(route.path)
-    walk.prepare(route, path)
-    body = walk.body(route, path)
+    builder, name = RequestBuilder(okta), f"{route.method} {route.path}"
+    path, ids = builder.path(route.path)
+    builder.prepare(route, path)
+    body = builder.body(route, path)
     known = {event["uuid"] for event in okta.get("/api/v1/logs", limit=1000)}
     response = okta.request(route.method, path, json=body)
     assert response.is_success, f"{response.status_code} {response.text}"

@@ -1,4 +1,4 @@
-"""Tokens, limits, and the answers to what is no request at all."""
+"""Tokens, limits, and answers to invalid requests."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_an_unknown_id_is_a_404_that_names_it(okta: Okta) -> None:
     assert error["errorSummary"] == "Not found: Resource not found: nzo00000000000000000 (NetworkZone)"
 
 
-def test_rate_limits_are_told_and_enforced_only_when_switched_on(okta: Okta) -> None:
+def test_rate_limits_are_off_by_default(okta: Okta) -> None:
     assert "x-rate-limit-limit" not in okta.request("GET", "/api/v1/apps").headers
     okta.post("/_sandbox/rate-limits", {"enforced": True, "scale": 0.06})
     for remaining in ("2", "1", "0"):

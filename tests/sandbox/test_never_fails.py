@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is Okta's and never a failure of our own."""
+"""Arbitrary bodies: each answer is in Okta's format, and never a 500."""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""Service apps: signing in with a private key, scopes, and what is answered when either is not enough."""
+"""Service apps: sign-in with a private key, scopes, and refusals."""
 
 import asyncio
 from collections.abc import Callable
@@ -77,13 +77,13 @@ def test_a_token_for_the_scopes_that_were_granted(okta: Okta, app: Any) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_an_assertion_that_proves_nothing(okta: Okta, app: Any, claims: Any, description: str) -> None:
+def test_invalid_assertions(okta: Okta, app: Any, claims: Any, description: str) -> None:
     answer = ask(okta, assertion(okta, app, **claims))
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert description in answer.json()["error_description"]
 
 
-def test_an_assertion_is_good_once(okta: Okta, app: Any) -> None:
+def test_assertion_cannot_be_reused(okta: Okta, app: Any) -> None:
     signed = assertion(okta, app, jti="one")
     assert ask(okta, signed).status_code == 200
     assert ask(okta, signed).json()["error_description"] == "The client_assertion token has already been used."
@@ -131,7 +131,7 @@ def test_an_app_without_private_keys_or_with_dpop_gets_none(okta: Okta, app: Any
     assert ask(okta, assertion(okta, app)).json()["error_description"] == "Invalid value for 'client_id' parameter."
 
 
-def test_a_scope_that_is_not_enough(okta: Okta, app: Any) -> None:
+def test_missing_scope(okta: Okta, app: Any) -> None:
     headers = bearer(okta, app, "okta.groups.read")
     refused = okta.request("POST", "/api/v1/groups", json={"profile": {"name": "Team"}}, headers=headers)
     assert (refused.status_code, refused.content) == (403, b"")
@@ -150,7 +150,7 @@ def test_the_challenge_is_one_line_whatever_the_path(okta: Okta, app: Any, step:
         assert "x-injected" not in refused.headers
 
 
-def test_a_token_does_not_outlive_its_hour_or_its_app(okta: Okta, app: Any) -> None:
+def test_token_expires_and_ends_with_its_app(okta: Okta, app: Any) -> None:
     headers = bearer(okta, app)
     okta.clock.advance(minutes=59)
     assert okta.request("GET", "/api/v1/groups", headers=headers).status_code == 200
@@ -168,7 +168,7 @@ def test_a_token_does_not_outlive_its_hour_or_its_app(okta: Okta, app: Any) -> N
     assert okta.request("GET", "/api/v1/groups", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
 
 
-def test_a_service_app_is_no_user(okta: Okta) -> None:
+def test_service_app_is_not_a_user(okta: Okta) -> None:
     app = okta.post(
         "/_sandbox/service-apps", {"scopes": ["okta.users.read", "okta.logs.read"], "keyType": "EC"}, status=201
     )
@@ -178,7 +178,7 @@ def test_a_service_app_is_no_user(okta: Okta) -> None:
     assert okta.get("/api/v1/users/me")["profile"]["login"] == "admin@sandbox.test"
 
 
-def test_the_system_log_tells_who_it_was(okta: Okta, app: Any) -> None:
+def test_system_log_names_service_app(okta: Okta, app: Any) -> None:
     okta.request("POST", "/api/v1/groups", json={"profile": {"name": "Team"}}, headers=bearer(okta, app))
     (event,) = okta.get("/api/v1/logs", filter=f'client.id eq "{app["clientId"]}" and eventType sw "group."')
     actor = event["actor"]
@@ -216,7 +216,7 @@ def test_grants(okta: Okta, app: Any) -> None:
     okta.post(f"/api/v1/apps/{saml['id']}/grants", {"issuer": BASE_URL, "scopeId": "okta.apps.read"}, status=400)
 
 
-def test_an_rsa_key_of_ones_own(okta: Okta) -> None:
+def test_given_rsa_key(okta: Okta) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     order = {"scopes": GROUPS, "jwk": {**public, "kid": "mine"}}

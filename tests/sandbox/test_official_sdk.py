@@ -1,4 +1,4 @@
-"""Okta's own SDK for Python, against the local tenant: it is understood, and understands."""
+"""Okta's SDK for Python against the local tenant."""
 
 import asyncio
 import importlib

@@ -9,7 +9,7 @@ THREATS = "/api/v1/threats/configuration"
 LIMITS = "/api/v1/rate-limit-settings"
 
 
-def test_threat_insight_leaves_zones_out_that_exist(okta: Okta) -> None:
+def test_threat_insight_excludes_existing_zones(okta: Okta) -> None:
     zone = okta.post("/api/v1/zones", ZONE)["id"]
     first = okta.get(THREATS)
     assert (first["action"], first["excludeZones"]) == ("none", [])
@@ -40,7 +40,7 @@ def test_rate_limit_settings(okta: Okta, name: str, value: Any, wrong: Any) -> N
     okta.put(f"{LIMITS}/{name}", wrong, status=400)
 
 
-def test_every_client_has_a_limit_of_its_own(okta: Okta) -> None:
+def test_every_client_has_a_limit(okta: Okta) -> None:
     app = okta.get("/api/v1/apps")[0]["id"]
     path = "/api/v1/principal-rate-limits"
     assert okta.request("GET", path).status_code == 400, "a filter is required"
@@ -51,7 +51,7 @@ def test_every_client_has_a_limit_of_its_own(okta: Okta) -> None:
     okta.put(f"{path}/{limit['id']}", {**limit, "principalId": "0oa1"}, status=400)
 
 
-def test_the_org_uses_a_captcha_until_it_is_told_not_to(okta: Okta) -> None:
+def test_org_captcha(okta: Okta) -> None:
     captcha = okta.post(
         "/api/v1/captchas", {"name": "c", "siteKey": "s", "secretKey": "k", "type": "HCAPTCHA"}, status=201
     )
@@ -67,7 +67,7 @@ def test_the_org_uses_a_captcha_until_it_is_told_not_to(okta: Okta) -> None:
     okta.put("/api/v1/org/captcha", {"captchaId": captcha["id"], "enabledPages": ["SSR"]}, status=400)
 
 
-def test_post_changes_a_part_of_the_company_and_put_all(okta: Okta) -> None:
+def test_post_merges_and_put_replaces_company(okta: Okta) -> None:
     okta.post("/api/v1/org", {"city": "Berlin", "id": "no"})
     assert okta.get("/api/v1/org")["companyName"] == "Sandbox"
     org = okta.put("/api/v1/org", {"companyName": "Acme"})
@@ -83,14 +83,14 @@ def test_contacts_are_users(okta: Okta) -> None:
     assert okta.request("GET", "/api/v1/org/contacts/LEGAL").status_code == 404
 
 
-def test_switches_show_the_way_back(okta: Okta) -> None:
+def test_boolean_settings_link_the_other_value(okta: Okta) -> None:
     path = "/api/v1/org/preferences"
     assert okta.get(path)["_links"].keys() == {"hideEndUserFooter"}
     assert okta.post(f"{path}/hideEndUserFooter")["_links"].keys() == {"showEndUserFooter"}
     assert okta.get(path)["showEndUserFooter"] is False
 
 
-def test_access_for_support_ends_by_itself(okta: Okta) -> None:
+def test_support_access_expires(okta: Okta) -> None:
     path = "/api/v1/org/privacy/oktaSupport"
     assert okta.post(f"{path}/grant")["support"] == "ENABLED"
     assert okta.post(f"{path}/extend")["expiration"] == "2026-01-02T20:00:00.000Z"  # 8 hours, and 24 more
@@ -103,7 +103,7 @@ def test_access_for_support_ends_by_itself(okta: Okta) -> None:
     assert okta.post(f"{path}/revoke")["expiration"] is None
 
 
-def test_a_role_is_subscribed_to_what_it_wants(okta: Okta) -> None:
+def test_role_subscriptions(okta: Okta) -> None:
     path = "/api/v1/roles/SUPER_ADMIN/subscriptions"
     assert okta.get(f"{path}/APP_IMPORT")["status"] == "unsubscribed"
     assert okta.post(f"{path}/APP_IMPORT/subscribe") == {}
@@ -112,7 +112,7 @@ def test_a_role_is_subscribed_to_what_it_wants(okta: Okta) -> None:
     assert okta.request("GET", "/api/v1/roles/KING/subscriptions").status_code == 404
 
 
-def test_a_feature_takes_along_what_it_needs_only_when_forced(okta: Okta) -> None:
+def test_feature_switches_dependencies_only_with_force(okta: Okta) -> None:
     path, features = "/api/v1/features", okta.get("/api/v1/features")
     feature = next(each["id"] for each in features if okta.get(f"{path}/{each['id']}/dependencies"))
     (needed,) = okta.get(f"{path}/{feature}/dependencies")

@@ -1,4 +1,4 @@
-"""Web pages do not get at the tenant, and the official plugin still does."""
+"""Web pages cannot reach the tenant; the official plugin can."""
 
 import pytest
 
@@ -31,21 +31,21 @@ FOREIGN += [
 
 
 @pytest.mark.parametrize("host", [*OWN, *PLUGIN, None])
-def test_hosts_that_are_taken(host: str | None) -> None:
+def test_accepted_hosts(host: str | None) -> None:
     assert SERVED.accepts_host(host)
 
 
 @pytest.mark.parametrize("host", FOREIGN)
-def test_hosts_that_are_refused(host: str) -> None:
+def test_refused_hosts(host: str) -> None:
     assert not SERVED.accepts_host(host)
 
 
-def test_a_tenant_is_served_at_a_name() -> None:
+def test_tenant_served_at_host_name() -> None:
     assert ServedAddress.at("http://tenant:8080").accepts_host("Tenant:8080")
     assert not ServedAddress.at("http://tenant:8080").accepts_host("tenant.evil.example:8080")
 
 
-def test_at_all_addresses_every_address_is_taken_and_no_name_of_others() -> None:
+def test_tenant_served_at_all_addresses() -> None:
     everywhere = ServedAddress.at("http://0.0.0.0:8080")
     assert everywhere.accepts_host("10.0.0.1:8080")
     assert ServedAddress.at("http://[::]:8080").accepts_host("[fd00::1]:8080")
@@ -53,7 +53,7 @@ def test_at_all_addresses_every_address_is_taken_and_no_name_of_others() -> None
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", None])
-def test_origins_of_its_own(origin: str | None) -> None:
+def test_accepted_origins(origin: str | None) -> None:
     assert SERVED.accepts_origin(origin)
 
 
@@ -73,18 +73,18 @@ def test_origins_of_its_own(origin: str | None) -> None:
         "https://127.0.0.1:8080",
     ],
 )
-def test_origins_of_others(origin: str) -> None:
+def test_refused_origins(origin: str) -> None:
     assert not SERVED.accepts_origin(origin)
 
 
 @pytest.mark.parametrize("path", ["/_sandbox", "/api/v1/groups", "/.well-known/okta-organization", "/nothing"])
-def test_a_foreign_host_is_refused_everywhere(okta: Okta, path: str) -> None:
+def test_unknown_host_is_refused_on_every_path(okta: Okta, path: str) -> None:
     response = okta.request("GET", path, headers={"Host": "evil.example"})
     assert response.status_code == 403
     assert "Host header" in response.json()["errorSummary"]
 
 
-def test_a_page_of_others_changes_nothing(okta: Okta) -> None:
+def test_cross_origin_request_changes_nothing(okta: Okta) -> None:
     okta.group("Team")
     for path in ("/_sandbox/reset", "/_sandbox/administrators", "/_sandbox/seed"):
         body = '{"login": "eve@example.com", "groups": 1}'
@@ -95,6 +95,6 @@ def test_a_page_of_others_changes_nothing(okta: Okta) -> None:
     assert okta.request("POST", "/_sandbox/reset", headers={"Origin": BASE_URL}).status_code == 204
 
 
-def test_a_refused_request_does_not_count_as_under_way(okta: Okta) -> None:
+def test_refused_request_is_not_counted_in_flight(okta: Okta) -> None:
     okta.request("GET", "/api/v1/groups", headers={"Host": "evil.example"})
     assert okta.sandbox.rate_limits.in_flight == 0

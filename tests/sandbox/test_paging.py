@@ -25,7 +25,7 @@ def pages(okta: Okta, path: str) -> list[list[str]]:
     return found
 
 
-def test_pages_hold_everything_once_and_in_order(okta: Okta) -> None:
+def test_pages_are_complete_and_ordered(okta: Okta) -> None:
     made = [okta.group(f"group {number}") for number in range(7)]
     found = pages(okta, '/api/v1/groups?limit=3&filter=type eq "OKTA_GROUP"')
     assert [len(page) for page in found] == [3, 3, 1]
@@ -39,7 +39,7 @@ def test_links_are_absolute_and_keep_the_query(okta: Okta) -> None:
     assert (next_of(link) or "").startswith(f"{BASE_URL}/api/v1/groups?after=")
 
 
-def test_a_cursor_survives_the_deletion_of_its_element(okta: Okta) -> None:
+def test_cursor_stays_valid_after_delete(okta: Okta) -> None:
     made = [okta.group(f"group {number}") for number in range(4)]
     query = '/api/v1/groups?limit=2&filter=type eq "OKTA_GROUP"'
     following = next_of(okta.request("GET", query).headers["link"])
@@ -48,7 +48,7 @@ def test_a_cursor_survives_the_deletion_of_its_element(okta: Okta) -> None:
     assert [each["id"] for each in okta.request("GET", following).json()] == made[2:]
 
 
-def test_an_exact_page_has_no_next(okta: Okta) -> None:
+def test_last_full_page_has_no_next(okta: Okta) -> None:
     okta.group("only")
     response = okta.request("GET", '/api/v1/groups?limit=1&filter=type eq "OKTA_GROUP"')
     assert next_of(response.headers["link"]) is None
@@ -63,7 +63,7 @@ def test_app_groups_have_small_pages(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=many", "after=nothing"])
-def test_nonsense_is_refused(okta: Okta, query: str) -> None:
+def test_invalid_parameters_are_refused(okta: Okta, query: str) -> None:
     assert okta.request("GET", f"/api/v1/groups?{query}").status_code == 400
 
 
@@ -78,7 +78,7 @@ def test_a_search_that_does_not_parse_is_refused(okta: Okta, expression: str) ->
         assert okta.request("GET", path, params={"search": expression}).status_code == 400
 
 
-def test_the_address_in_a_link_is_escaped(okta: Okta) -> None:
+def test_link_url_is_escaped(okta: Okta) -> None:
     """The name of an address may hold anything; in a header it may not break the line."""
     okta.user("ada@example.com")
     okta.user("bob@example.com")

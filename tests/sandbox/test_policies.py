@@ -30,7 +30,7 @@ def test_the_newer_types_do_not_rank_their_policies(okta: Okta) -> None:
     assert policy(okta, "ACCESS_POLICY", "b", priority=7)["priority"] == 1
 
 
-def test_an_access_policy_is_born_with_a_catch_all_rule(okta: Okta) -> None:
+def test_new_access_policy_has_a_catch_all_rule(okta: Okta) -> None:
     rules = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}/rules"
     (rule,) = okta.get(rules)
     assert (rule["name"], rule["priority"], rule["system"]) == ("Catch-all Rule", 99, True)
@@ -106,7 +106,7 @@ def test_zones_of_a_rule_have_to_exist_on_one_side(okta: Okta) -> None:
         okta.post(rules, {"name": f"rule {status}", "conditions": {"network": network}}, status=status)
 
 
-def test_names_are_taken_within_a_type_and_within_a_policy(okta: Okta) -> None:
+def test_names_are_unique_within_type_and_policy(okta: Okta) -> None:
     made = policy(okta, "PASSWORD", "same")["id"]
     policy(okta, "OKTA_SIGN_ON", "same")
     okta.post("/api/v1/policies", {"type": "PASSWORD", "name": "same"}, status=400)
@@ -119,14 +119,14 @@ def test_policies_of_the_newer_types_may_share_a_name(okta: Okta) -> None:
     assert policy(okta, "ACCESS_POLICY", "same")["id"] != policy(okta, "ACCESS_POLICY", "same")["id"]
 
 
-def test_there_is_one_discovery_policy_and_no_type_of_the_other_pipeline(okta: Okta, classic: Okta) -> None:
+def test_types_of_fixed_and_other_pipeline_policies_are_refused(okta: Okta, classic: Okta) -> None:
     okta.post("/api/v1/policies", {"type": "IDP_DISCOVERY", "name": "mine"}, status=403)
     okta.post("/api/v1/policies", {"type": "NONSENSE", "name": "mine"}, status=400)
     classic.post("/api/v1/policies", {"type": "ACCESS_POLICY", "name": "mine"}, status=400)
     classic.send("GET", "/api/v1/policies?type=ACCESS_POLICY", status=400)
 
 
-def test_the_type_has_to_be_asked_for(okta: Okta) -> None:
+def test_type_is_required(okta: Okta) -> None:
     okta.send("GET", "/api/v1/policies", status=400)
 
 
@@ -211,7 +211,7 @@ def test_a_routing_rule_names_its_providers_and_shows_both_sides(okta: Okta) -> 
     ]
 
 
-def test_what_a_password_rule_does_not_speak_of_is_denied(okta: Okta) -> None:
+def test_password_rule_denies_by_default(okta: Okta) -> None:
     rules = f"/api/v1/policies/{policy(okta, 'PASSWORD', 'p')['id']}/rules"
     actions = okta.post(rules, {"name": "r", "actions": {"passwordChange": {"access": "ALLOW"}}})["actions"]
     assert actions == {
@@ -242,7 +242,7 @@ def test_profile_enrolment_fills_in_what_a_rule_leaves_out(okta: Okta) -> None:
     assert (enrolment["unknownUserAction"], enrolment["progressiveProfilingAction"]) == ("REGISTER", "DISABLED")
 
 
-def test_ending_a_session_is_what_single_logout_belongs_to(okta: Okta) -> None:
+def test_only_terminate_session_has_slo(okta: Okta) -> None:
     made = okta.get("/api/v1/policies", type="POST_AUTH_SESSION")[0]["id"]
     rule = next(each for each in okta.get(f"/api/v1/policies/{made}/rules") if not each["system"])
     actions: list[dict[str, Any]] = [
@@ -254,7 +254,7 @@ def test_ending_a_session_is_what_single_logout_belongs_to(okta: Okta) -> None:
     assert changed["actions"]["postAuthSession"]["failureActions"] == [{**actions[0], "slo": None}, actions[1]]
 
 
-def test_a_policy_shows_its_rules_when_asked(okta: Okta) -> None:
+def test_expand_rules(okta: Okta) -> None:
     path = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}"
     assert [each["name"] for each in okta.get(path, expand="rules")["_embedded"]["rules"]] == ["Catch-all Rule"]
     assert "_embedded" not in okta.get(path)

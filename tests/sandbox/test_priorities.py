@@ -8,7 +8,7 @@ OTHERS = st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(
 )
 
 
-def test_contiguous_puts_last_what_asks_for_nothing_or_for_too_much() -> None:
+def test_contiguous_appends_without_or_beyond_range() -> None:
     assert CONTIGUOUS.insert({"a": 1, "b": 2}, "new", None)["new"] == 3
     assert CONTIGUOUS.insert({"a": 1, "b": 2}, "new", 999)["new"] == 3
 
@@ -42,7 +42,7 @@ def test_gapped_update_with_its_own_number_moves_the_successors() -> None:
 
 
 @given(OTHERS, st.none() | st.integers(0, 25))
-def test_no_two_share_a_number_and_the_order_of_the_others_stays(others: dict[str, int], wanted: int | None) -> None:
+def test_numbers_are_unique_and_order_is_kept(others: dict[str, int], wanted: int | None) -> None:
     for numbering in (CONTIGUOUS, GAPPED):
         placed = numbering.insert(others, "new", wanted)
         assert len(set(placed.values())) == len(others) + 1

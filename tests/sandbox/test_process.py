@@ -1,4 +1,4 @@
-"""The server as a process: what only a socket shows."""
+"""The server as a process, over a socket."""
 
 import contextlib
 import json
@@ -62,14 +62,14 @@ def test_the_official_plugin_names_the_host_of_the_org(tenant: RunningTenant, ho
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_a_page_whose_name_leads_here_is_refused(tenant: RunningTenant) -> None:
+def test_dns_rebinding_is_refused(tenant: RunningTenant) -> None:
     """As DNS rebinding does it: the browser sends the page's own name, and the port that it found."""
     host = f"evil.example:{urlsplit(tenant.url).port}"
     answer = exchange(tenant, f"POST /_sandbox/reset HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 403")
 
 
-def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> None:
+def test_keep_alive_without_delay(tenant: RunningTenant) -> None:
     with httpx.Client(base_url=tenant.url, headers=tenant.headers) as client:
         client.get("/api/v1/users/me")
         started = time.perf_counter()
@@ -78,7 +78,7 @@ def test_a_connection_is_kept_and_answers_do_not_wait(tenant: RunningTenant) -> 
         assert (time.perf_counter() - started) / 20 < 0.03, "Nagle's algorithm would cost 40 ms each"
 
 
-def test_a_dropped_connection_gives_no_byte_and_a_truncated_body_half(tenant: RunningTenant) -> None:
+def test_dropped_and_truncated_answers(tenant: RunningTenant) -> None:
     request = "GET /api/v1/groups HTTP/1.1\r\nHost: [::1]\r\nAuthorization: SSWS secret\r\nConnection: close\r\n\r\n"
     with httpx.Client(base_url=tenant.url) as client:
         client.post("/_sandbox/faults", json={"drop": "before", "first": 1})
@@ -92,7 +92,7 @@ def test_a_dropped_connection_gives_no_byte_and_a_truncated_body_half(tenant: Ru
         assert client.get("/_sandbox").status_code == 200
 
 
-def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
+def test_killed_tenant_keeps_its_state(tmp_path: Path) -> None:
     state = tmp_path / "tenant.db"
     with process.start(state=state, pipeline="v1") as tenant:
         made = [
@@ -109,7 +109,7 @@ def test_a_killed_tenant_comes_back_with_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("names", [(), ("staging", "production")])
-def test_when_it_ends_the_state_is_one_file(tmp_path: Path, names: tuple[str, ...]) -> None:
+def test_state_is_one_file_after_shutdown(tmp_path: Path, names: tuple[str, ...]) -> None:
     state = tmp_path / "tenant.db"
     body = {"profile": {"name": "Team"}}
     started = process.start_tenants(*names, state=state) if names else process.start(state=state)
@@ -126,7 +126,7 @@ def test_when_it_ends_the_state_is_one_file(tmp_path: Path, names: tuple[str, ..
         assert count
 
 
-def test_it_ends_while_a_request_is_under_way(tmp_path: Path) -> None:
+def test_shutdown_during_a_request(tmp_path: Path) -> None:
     state = tmp_path / "tenant.db"
     with process.start(token="secret", state=state) as tenant:
         httpx.post(f"{tenant.url}/_sandbox/faults", json={"path": "/api/v1/apps", "latency": 100}).raise_for_status()
@@ -157,10 +157,10 @@ def test_several_tenants_in_one_process_each_with_its_state(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("names", ["a,a", "a,,b", "../x", "A"])
-def test_names_of_tenants_that_make_no_sense(names: str) -> None:
+def test_invalid_tenant_names(names: str) -> None:
     result = CliRunner().invoke(sandbox, ["serve", "--tenants", names])
     assert result.exit_code == 2
-    assert "names of tenants" in result.output
+    assert "names must be unique" in result.output
 
 
 def test_a_port_in_use_is_a_message_not_a_traceback(tenant: RunningTenant) -> None:

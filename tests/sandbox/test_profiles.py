@@ -55,7 +55,7 @@ def test_a_property_is_added_changed_and_removed(okta: Okta, path: str) -> None:
         ("a", {"title": "t", "type": "array"}),
     ],
 )
-def test_what_a_schema_does_not_take(okta: Okta, name: str, rules: Any) -> None:
+def test_invalid_schema_changes(okta: Okta, name: str, rules: Any) -> None:
     okta.post(USER, custom(**{name: rules}), 400)
 
 
@@ -77,7 +77,7 @@ def test_last_names_are_optional_on_classic(classic: Okta) -> None:
     classic.post("/api/v1/users", {"profile": profile})
 
 
-def test_values_go_with_their_property(okta: Okta) -> None:
+def test_values_are_removed_with_property(okta: Okta) -> None:
     okta.post(USER, custom(shoeSize={"title": "t", "type": "integer"}))
     user = okta.post("/api/v1/users", {"profile": {**PROFILE, "shoeSize": 38}})["id"]
     okta.post(USER, custom(shoeSize=None))
@@ -86,12 +86,12 @@ def test_values_go_with_their_property(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize("rules", [{"title": "Name of", "type": "integer"}, {"description": "d", "scope": "SELF"}])
-def test_what_a_base_property_is_stays(okta: Okta, rules: Any) -> None:
+def test_base_property_type_is_fixed(okta: Okta, rules: Any) -> None:
     before = okta.get(USER)["definitions"]["base"]["properties"]["firstName"]
     assert okta.post(USER, base(firstName=rules))["definitions"]["base"]["properties"]["firstName"] == before
 
 
-def test_base_properties_of_groups_stay(okta: Okta) -> None:
+def test_base_properties_of_groups_are_fixed(okta: Okta) -> None:
     before = okta.get(GROUP)["definitions"]["base"]
     assert okta.post(GROUP, base(description={"required": True}))["definitions"]["base"] == before
 
@@ -105,7 +105,7 @@ def test_properties_of_one_schema_from_several_clients(okta: Okta) -> None:
     assert list(okta.get(USER)["definitions"]["custom"]["properties"]) == ["p0", "p2", "p3", "p4"]
 
 
-def test_a_mapping_is_applied_anew(okta: Okta) -> None:
+def test_reapply_mapping(okta: Okta) -> None:
     app = okta.post("/api/v1/apps", OIDC)["id"]
     (source,) = okta.get(f"/api/v1/apps/{app}/user/types")
     assert okta.put(f"/api/internal/v1/mappings/reapply?source={source['id']}&target=oty0") == {}
@@ -125,7 +125,7 @@ def test_a_user_type_stays_while_it_has_users(okta: Okta) -> None:
 
 
 @pytest.mark.parametrize("path", [USER, GROUP])
-def test_a_unique_value_is_taken(okta: Okta, path: str) -> None:
+def test_unique_values(okta: Okta, path: str) -> None:
     okta.post(path, custom(number={"title": "t", "type": "string", "unique": "UNIQUE_VALIDATED"}))
 
     def make(name: str, number: str, status: int) -> Any:
@@ -164,7 +164,7 @@ def test_app_user_properties_have_no_permissions_and_no_master(okta: Okta) -> No
     assert shown["many"]["items"]["additionalProperties"] is True
 
 
-def test_what_the_profile_of_an_app_starts_with(okta: Okta) -> None:
+def test_default_app_user_schema(okta: Okta) -> None:
     oidc, bookmark = okta.get(app_schema(okta)), okta.get(app_schema(okta, BOOKMARK))
     assert "given_name" in oidc["definitions"]["base"]["properties"]
     assert list(bookmark["definitions"]["base"]["properties"]) == ["userName"]

@@ -1,4 +1,4 @@
-"""Rate limits of each plan, and our own client, which is never told to slow down when it could have known."""
+"""Rate limits of each plan, and our own client, which stays within them."""
 
 import asyncio
 from typing import Any
@@ -45,7 +45,7 @@ def test_the_table_of_each_plan(request_line: str, limits: tuple[int, ...]) -> N
         assert limits_told(RateLimits(True, plan=plan), method, path) == limit // 2, "one token's half"
 
 
-def test_a_caller_has_its_share_and_all_together_the_bucket() -> None:
+def test_caller_share_and_bucket() -> None:
     limits = RateLimits(True, plan="developer")
 
     def requests_of(caller: str) -> int:
@@ -63,7 +63,7 @@ def test_a_caller_has_its_share_and_all_together_the_bucket() -> None:
     assert limits.count("GET", "/api/v1/apps", "three", NOON + 60), "a new minute"
 
 
-def test_too_many_at_once(okta: Okta) -> None:
+def test_concurrent_limit(okta: Okta) -> None:
     okta.post("/_sandbox/rate-limits", {"concurrent": 2})
     okta.post("/_sandbox/faults", {"path": "/api/v1/zones", "latency": 0.05}, status=201)
     answers = okta.together(*(("GET", "/api/v1/zones") for _ in range(5)))

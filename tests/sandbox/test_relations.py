@@ -1,4 +1,4 @@
-"""Owners of groups, linked objects, API tokens: who belongs to whom."""
+"""Group owners, linked objects, API tokens."""
 
 from .conftest import Okta
 
@@ -27,7 +27,7 @@ def test_a_group_is_owned_by_users_and_groups(okta: Okta) -> None:
     assert okta.get(path) == []
 
 
-def test_a_link_is_seen_from_both_sides(okta: Okta) -> None:
+def test_link_is_visible_from_both_users(okta: Okta) -> None:
     okta.post(DEFINITIONS, MANAGER, 201)
     ada, bob, eve = (okta.user(f"{name}@example.com") for name in ("ada", "bob", "eve"))
     for report in (bob, eve):
@@ -47,7 +47,7 @@ def test_a_link_is_seen_from_both_sides(okta: Okta) -> None:
     okta.put(f"/api/v1/users/{bob}/linkedObjects/manager/{bob}", status=400)
 
 
-def test_a_definition_answers_to_both_names(okta: Okta) -> None:
+def test_definition_is_found_by_both_names(okta: Okta) -> None:
     okta.post(DEFINITIONS, MANAGER, 201)
     assert okta.get(f"{DEFINITIONS}/report") == okta.get(f"{DEFINITIONS}/manager")
     okta.post(DEFINITIONS, {**MANAGER, "primary": {"name": "boss", "title": "Boss", "type": "USER"}}, 409)

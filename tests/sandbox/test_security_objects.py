@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from .conftest import Okta
-from .walk import ACCESS_RULE
+from .valid_requests import ACCESS_RULE
 
 BEHAVIORS, DEVICES, STREAMS = "/api/v1/behaviors", "/api/v1/device-assurances", "/api/v1/logStreams"
 REALMS, ASSIGNMENTS = "/api/v1/realms", "/api/v1/realm-assignments"
@@ -25,7 +25,7 @@ BRIDGE: dict[str, Any] = {
 IOS: dict[str, Any] = {"name": "d", "platform": "IOS", "osVersion": {"minimum": "12.4.5"}, "jailbreak": False}
 
 
-def test_a_behavior_writes_times_in_its_own_way_and_put_leaves_the_status(okta: Okta) -> None:
+def test_behavior_time_format_and_status(okta: Okta) -> None:
     """As recorded."""
     behavior = okta.post(BEHAVIORS, LOCATION)
     assert behavior["created"] == "2026-01-01 12:00:00.0"
@@ -44,11 +44,11 @@ def test_a_behavior_is_checked(okta: Okta, change: dict[str, Any]) -> None:
     okta.post(BEHAVIORS, {**LOCATION, **change}, status=400)
 
 
-def test_a_fresh_org_looks_out_for_new_devices(okta: Okta) -> None:
+def test_fresh_org_has_new_device_behavior(okta: Okta) -> None:
     assert "New Device" in [each["name"] for each in okta.get(BEHAVIORS)]
 
 
-def test_a_device_assurance_says_what_its_platform_knows(okta: Okta) -> None:
+def test_device_assurance_fields_depend_on_platform(okta: Okta) -> None:
     assurance = okta.post(DEVICES, {**IOS, "secureHardwarePresent": True})
     assert "secureHardwarePresent" not in assurance
     assert assurance["resourceDisplayName"] == {"value": "d", "sensitive": False}
@@ -60,7 +60,7 @@ def test_a_device_assurance_says_what_its_platform_knows(okta: Okta) -> None:
     okta.post(DEVICES, {**IOS, "name": "renamed"}, status=400)
 
 
-def test_a_device_assurance_that_a_rule_asks_for_cannot_be_deleted(okta: Okta) -> None:
+def test_device_assurance_in_use_cannot_be_deleted(okta: Okta) -> None:
     assurance = okta.post(DEVICES, IOS)["id"]
     rules = f"/api/v1/policies/{okta.get('/api/v1/policies', type='ACCESS_POLICY')[0]['id']}/rules"
     device = {"managed": False, "registered": True, "assurance": {"include": [assurance]}}
@@ -71,7 +71,7 @@ def test_a_device_assurance_that_a_rule_asks_for_cannot_be_deleted(okta: Okta) -
     okta.post(rules, unknown, status=400)
 
 
-def test_the_token_of_a_log_stream_is_not_shown_and_stays(okta: Okta) -> None:
+def test_log_stream_token_is_hidden_and_kept(okta: Okta) -> None:
     stream = okta.post(STREAMS, SPLUNK)
     assert stream["settings"] == {"host": "acme.splunkcloud.com", "edition": "aws"}
     path = f"{STREAMS}/{stream['id']}"
@@ -82,7 +82,7 @@ def test_the_token_of_a_log_stream_is_not_shown_and_stays(okta: Okta) -> None:
     okta.post(STREAMS, {**without, "name": "n"}, status=400)
 
 
-def test_an_event_bridge_stays_where_it_is(okta: Okta) -> None:
+def test_event_bridge_settings_are_fixed(okta: Okta) -> None:
     path = f"{STREAMS}/{okta.post(STREAMS, BRIDGE)['id']}"
     assert okta.put(path, {**BRIDGE, "name": "renamed"})["name"] == "renamed"
     okta.put(path, {**BRIDGE, "settings": {**BRIDGE["settings"], "region": "us-east-1"}}, status=400)
@@ -90,7 +90,7 @@ def test_an_event_bridge_stays_where_it_is(okta: Okta) -> None:
     assert [each["type"] for each in okta.get(STREAMS, filter='type eq "aws_eventbridge"')] == ["aws_eventbridge"]
 
 
-def test_realms_are_empty_or_stay(okta: Okta) -> None:
+def test_realm_with_users_cannot_be_deleted(okta: Okta) -> None:
     (default,) = okta.get(REALMS, search='profile.name eq "Default Realm"')
     okta.delete(f"{REALMS}/{default['id']}", status=403)
     realm = okta.post(REALMS, {"profile": {"name": "partners", "realmType": "PARTNER"}})
@@ -99,7 +99,7 @@ def test_realms_are_empty_or_stay(okta: Okta) -> None:
     okta.delete(f"{REALMS}/{realm['id']}")
 
 
-def test_a_realm_assignment_is_born_inactive_and_changed_while_it_is(okta: Okta) -> None:
+def test_new_realm_assignment_is_inactive(okta: Okta) -> None:
     """As recorded."""
     realm = okta.post(REALMS, {"profile": {"name": "partners"}})["id"]
     app = okta.get("/api/v1/apps")[0]["id"]
@@ -122,7 +122,7 @@ def test_a_realm_assignment_is_born_inactive_and_changed_while_it_is(okta: Okta)
     okta.post(ASSIGNMENTS, {**body, "conditions": {"profileSourceId": "0oanowhere"}}, status=400)
 
 
-def test_the_catch_all_realm_assignment_stays(okta: Okta) -> None:
+def test_default_realm_assignment_cannot_be_deleted(okta: Okta) -> None:
     (catch_all,) = okta.get(ASSIGNMENTS)
     assert (catch_all["isDefault"], catch_all["priority"]) == (True, 499)
     path = f"{ASSIGNMENTS}/{catch_all['id']}"
@@ -146,6 +146,6 @@ PLATFORMS: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("body", PLATFORMS, ids=lambda body: str(body["platform"]))
-def test_what_a_platform_can_be_asked_for_comes_back(okta: Okta, body: dict[str, object]) -> None:
+def test_platform_fields_are_returned(okta: Okta, body: dict[str, object]) -> None:
     shown = okta.post("/api/v1/device-assurances", {"name": "d", **body})
     assert {name: shown[name] for name in body} == body

@@ -26,7 +26,7 @@ def test_a_failed_transaction_leaves_everything_as_it_was() -> None:
     assert store.named("Thing", "c") is None
 
 
-def test_removing_an_object_removes_what_is_below_it_and_a_relation_nothing_else() -> None:
+def test_remove_tree_and_remove() -> None:
     store = Store()
     user = store.add("User", "u", {})
     store.add("Role", "r", {}, parent="u")
@@ -46,7 +46,7 @@ def test_a_name_is_free_again_after_a_change_or_a_delete() -> None:
     assert store.named("Thing", "new") is None
 
 
-def test_the_journal_gives_back_what_was_committed_in_order(tmp_path: Path) -> None:
+def test_journal_restores_commits_in_order(tmp_path: Path) -> None:
     file = tmp_path / "tenant.db"
     store = Store(SqliteJournal(file))
     with store.transaction():

@@ -32,7 +32,7 @@ def make(okta: Okta, credentials: dict[str, Any], query: str = "") -> dict[str, 
         (FEDERATION, "?provider=true", "ACTIVE", FEDERATION["provider"]),
     ],
 )
-def test_credentials_tell_the_first_status_and_the_provider(
+def test_initial_status_and_provider(
     okta: Okta, credentials: dict[str, Any], query: str, status: str, provider: dict[str, str]
 ) -> None:
     user = make(okta, credentials, query)
@@ -52,7 +52,7 @@ def test_a_password_is_set_without_a_profile(okta: Okta, method: str) -> None:
     assert changed["passwordChanged"]
 
 
-def test_a_hash_is_imported_for_staged_users_only(okta: Okta) -> None:
+def test_hash_import_requires_staged_user(okta: Okta) -> None:
     staged = make(okta, {}, "?activate=false")["id"]
     assert okta.put(f"/api/v1/users/{staged}", {"credentials": HASH})["credentials"]["provider"] == IMPORT
     okta.post(f"/api/v1/users/{staged}/lifecycle/activate")
@@ -61,7 +61,7 @@ def test_a_hash_is_imported_for_staged_users_only(okta: Okta) -> None:
     assert okta.put(f"/api/v1/users/{staged}", {"credentials": PASSWORD})["credentials"]["provider"] == OKTA
 
 
-def test_a_new_password_asks_for_the_old_one(okta: Okta) -> None:
+def test_password_change_requires_old_password(okta: Okta) -> None:
     path = f"/api/v1/users/{make(okta, PASSWORD)['id']}"
     change = {"oldPassword": {"value": "wrong"}, "newPassword": {"value": "Another123"}}
     error = okta.post(f"{path}/credentials/change_password", change, status=403)
@@ -71,7 +71,7 @@ def test_a_new_password_asks_for_the_old_one(okta: Okta) -> None:
     okta.post(f"{path}/credentials/change_password", change, status=403)
 
 
-def test_a_recovery_question_asks_for_the_password(okta: Okta) -> None:
+def test_recovery_question_requires_password(okta: Okta) -> None:
     path = f"/api/v1/users/{make(okta, PASSWORD)['id']}"
     question = {"recovery_question": {"question": "Q?", "answer": "forty two"}}
     okta.post(f"{path}/credentials/change_recovery_question", {"password": {"value": "x"}, **question}, status=403)
@@ -110,7 +110,7 @@ def test_a_reset_leads_to_recovery(okta: Okta) -> None:
         ("?activate=false", "unlock", 403, "E0000032"),
     ],
 )
-def test_what_a_status_does_not_allow(okta: Okta, query: str, verb: str, status: int, code: str) -> None:
+def test_operations_refused_by_status(okta: Okta, query: str, verb: str, status: int, code: str) -> None:
     user = make(okta, {}, query)
     error = okta.post(f"/api/v1/users/{user['id']}/lifecycle/{verb}", status=status)
     assert error["errorCode"] == code

@@ -25,7 +25,7 @@ def test_a_question_of_the_list_is_active_at_once(okta: Okta, path: str) -> None
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_another_question_takes_the_place_of_the_first(okta: Okta, path: str, method: str) -> None:
+def test_question_can_be_replaced(okta: Okta, path: str, method: str) -> None:
     factor = okta.post(path, question())
     changed = okta.send(method, f"{path}/{factor['id']}", question("first_award"))
     assert (changed["id"], changed["profile"]["question"]) == (factor["id"], "first_award")
@@ -34,11 +34,11 @@ def test_another_question_takes_the_place_of_the_first(okta: Okta, path: str, me
 
 
 @pytest.mark.parametrize("refused", [question("no_such_question"), question(answer="no")])
-def test_a_question_has_to_be_offered_and_answered(okta: Okta, path: str, refused: dict[str, object]) -> None:
+def test_invalid_questions(okta: Okta, path: str, refused: dict[str, object]) -> None:
     okta.post(path, refused, status=400)
 
 
-def test_other_factors_wait_for_their_activation(okta: Okta, path: str) -> None:
+def test_other_factors_need_activation(okta: Okta, path: str) -> None:
     sms = {"factorType": "sms", "provider": "OKTA", "profile": {"phoneNumber": "+15554151337"}}
     factor = okta.post(path, sms)
     assert (factor["status"], factor["profile"]) == ("PENDING_ACTIVATION", sms["profile"])

@@ -14,7 +14,7 @@ PROFILE = {"login": "ada@example.com", "email": "ada@example.com", "firstName": 
         ("", {"password": {}}, "PROVISIONED"),
     ],
 )
-def test_the_first_status(okta: Okta, query: str, credentials: dict[str, object], status: str) -> None:
+def test_initial_status(okta: Okta, query: str, credentials: dict[str, object], status: str) -> None:
     user = okta.post(f"/api/v1/users{query}", {"profile": PROFILE, "credentials": credentials})
     assert user["status"] == status
     assert "value" not in str(user["credentials"])
@@ -27,7 +27,7 @@ def test_me_is_the_owner_of_the_token(okta: Okta) -> None:
     okta.delete(f"/api/v1/users/{me['id']}", status=403)
 
 
-def test_a_profile_shows_two_nulls_and_no_others(okta: Okta) -> None:
+def test_nulls_in_profile(okta: Okta) -> None:
     user = okta.post("/api/v1/users", {"profile": {**PROFILE, "title": None}})
     assert user["profile"] == {**PROFILE, "mobilePhone": None, "secondEmail": None}
 
@@ -46,7 +46,7 @@ def test_an_undefined_property_is_refused_until_it_is_defined(okta: Okta) -> Non
     assert okta.get(schema)["definitions"]["custom"]["properties"] == {}
 
 
-def test_a_login_is_taken(okta: Okta) -> None:
+def test_login_is_unique(okta: Okta) -> None:
     okta.user("ada@example.com")
     error = okta.post("/api/v1/users", {"profile": {**PROFILE, "login": "ADA@example.com"}}, status=400)
     assert error["errorSummary"] == "Api validation failed: login"
@@ -63,7 +63,7 @@ def test_deleting_takes_two_steps(okta: Okta) -> None:
     assert okta.get(f"/api/v1/groups/{group}/users") == []
 
 
-def test_post_changes_a_part_and_put_the_whole(okta: Okta) -> None:
+def test_post_merges_and_put_replaces(okta: Okta) -> None:
     user = okta.user("ada@example.com")
     assert okta.post(f"/api/v1/users/{user}", {"profile": {"title": "Countess"}})["profile"]["firstName"] == "A"
     assert "title" not in okta.put(f"/api/v1/users/{user}", {"profile": PROFILE})["profile"]

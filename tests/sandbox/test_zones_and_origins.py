@@ -20,7 +20,7 @@ def test_an_active_zone_cannot_be_deleted(okta: Okta) -> None:
     okta.delete(path)
 
 
-def test_the_fields_depend_on_the_type_which_stays(okta: Okta) -> None:
+def test_fields_depend_on_fixed_type(okta: Okta) -> None:
     zone = okta.post("/api/v1/zones", {"type": "DYNAMIC_V2", "name": "v2", "gateways": []})
     assert zone["asns"] == {"include": [], "exclude": []}
     assert "gateways" not in zone
@@ -36,7 +36,7 @@ def test_system_zones_can_be_changed_but_neither_renamed_nor_deleted(okta: Okta)
     okta.delete(path, status=403)
 
 
-def test_an_origin_names_who_made_it(okta: Okta) -> None:
+def test_origin_has_authors(okta: Okta) -> None:
     origin = okta.post("/api/v1/trustedOrigins", ORIGIN)
     assert origin["createdBy"] == origin["lastUpdatedBy"] == okta.get("/api/v1/users/me")["id"]
     changed = okta.put(f"/api/v1/trustedOrigins/{origin['id']}", {**ORIGIN, "status": "INACTIVE"})
@@ -55,7 +55,7 @@ def test_a_single_address_is_a_range_to_itself(okta: Okta) -> None:
     assert (zone["gateways"], zone["proxies"]) == ([shown, addresses[1]], [shown])
 
 
-def test_an_enhanced_zone_has_two_sides_of_everything(okta: Okta) -> None:
+def test_enhanced_zone_has_include_and_exclude(okta: Okta) -> None:
     body = {"type": "DYNAMIC_V2", "name": "v2", "asns": None, "ipServiceCategories": {"include": None}}
     okta.post("/api/v1/zones", body, status=400)
     zone = okta.post("/api/v1/zones", {**body, "asns": {"include": ["1"]}, "locations": {}})

@@ -1,4 +1,4 @@
-"""Requests that no sensible client sends, made at random; `delivery` sends them."""
+"""Random malformed requests; `sending` sends them."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -212,7 +212,7 @@ SIGNATURES = [
 
 
 @dataclass(frozen=True)
-class OddRequest:
+class MalformedRequest:
     """A request; `cut_short` leaves out the end of its body."""
 
     method: str
@@ -246,12 +246,12 @@ class OddRequest:
         return repr(shown if len(shown) < 1500 else shown[:1200] + b" ... " + shown[-200:])
 
 
-def odd_request(
+def malformed_request(
     chance: random.Random,
     host: str,
     ids: Mapping[str, str] = {},
     token: str = "secret",
-) -> OddRequest:
+) -> MalformedRequest:
     """Any request, usually with only some odd parts; `ids` are of objects that are there, by their name in paths."""
     method, path = chance.choice(ENDPOINTS if chance.random() < 0.95 else OWN)
     if chance.random() < 0.8:
@@ -287,10 +287,10 @@ def odd_request(
         )
     if chance.random() < 0.01:
         headers += [("Connection", "Upgrade"), ("Upgrade", chance.choice(["websocket", "h2c"]))]
-    body = odd_body(chance) if method in ("POST", "PUT", "PATCH") or chance.random() < 0.05 else b""
+    body = malformed_body(chance) if method in ("POST", "PUT", "PATCH") or chance.random() < 0.05 else b""
     if body:
         headers.append(("Content-Type", chance.choice([TYPES[0], TYPES[0], *TYPES])))
-    return OddRequest(
+    return MalformedRequest(
         method,
         target.encode("latin-1", "replace"),
         [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers],
@@ -300,7 +300,7 @@ def odd_request(
     )
 
 
-def odd_body(chance: random.Random) -> bytes:
+def malformed_body(chance: random.Random) -> bytes:
     """JSON of odd shapes, or none at all."""
     kind = chance.random()
     if kind < 0.05:

@@ -1,4 +1,4 @@
-"""Odd requests on their way: to the application in this process, or to a server over a socket."""
+"""Sends malformed requests to the application in this process, or to a server over a socket."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from .odd_requests import OddRequest
+from .malformed_requests import MalformedRequest
 
 
 def ids_of(get: Callable[[str], Any], post: Callable[[str, Any], Any]) -> dict[str, str]:
@@ -29,7 +29,7 @@ def ids_of(get: Callable[[str], Any], post: Callable[[str, Any], Any]) -> dict[s
     return {**found, "app": str(post("/api/v1/apps", app)["id"]), "user": "me", "server": "default"}
 
 
-async def sent_to(application: Any, request: OddRequest) -> int:
+async def sent_to(application: Any, request: MalformedRequest) -> int:
     """The status with which an ASGI application answers; 0 when it does not."""
     path, _, query = request.target.partition(b"?")
     parts = [
@@ -64,7 +64,7 @@ async def sent_to(application: Any, request: OddRequest) -> int:
     return statuses[0] if statuses else 0
 
 
-async def sent_over(port: int, request: OddRequest) -> int:
+async def sent_over(port: int, request: MalformedRequest) -> int:
     """The status with which a server on this machine answers; 0 when it closes the connection instead."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:

@@ -1,6 +1,6 @@
-"""Odd requests at random: each has an answer, and none is a failure of our own.
+"""Random malformed requests: each is answered, and never with a 500.
 
-More of them: pytest tests/sandbox/test_odd_requests.py --odd-requests 50000
+To send more: pytest tests/sandbox/test_malformed_requests.py --malformed-requests 50000
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from reconciler.sandbox.application import app_of
 from reconciler.sandbox.process import RunningTenant
 
 from .conftest import BASE_URL, Okta
-from .delivery import ids_of, sent_over, sent_to
-from .odd_requests import OddRequest, odd_request
+from .malformed_requests import MalformedRequest, malformed_request
+from .sending import ids_of, sent_over, sent_to
 
 TOGETHER = 500  # with one tenant, before it is reset
 
@@ -36,7 +36,7 @@ def report(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -
     """Says how many requests had which status, where a run of some length was asked for."""
 
     def show(statuses: Counter[int]) -> None:
-        if request.config.getoption("--odd-requests"):
+        if request.config.getoption("--malformed-requests"):
             with capsys.disabled():
                 print(f"\n{statuses.total()} requests: {dict(sorted(statuses.items()))}")
 
@@ -45,11 +45,14 @@ def report(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.fixture
 def count(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--odd-requests") or 2_000)
+    return int(request.config.getoption("--malformed-requests") or 2_000)
 
 
 def statuses_of(
-    count: int, host: str, ids: Callable[[], dict[str, str]], send: Callable[[OddRequest], Coroutine[Any, Any, int]]
+    count: int,
+    host: str,
+    ids: Callable[[], dict[str, str]],
+    send: Callable[[MalformedRequest], Coroutine[Any, Any, int]],
 ) -> Counter[int]:
     """How often each status was the answer; `ids` makes the tenant fresh."""
     chance, statuses = random.Random(20260101), Counter[int]()
@@ -58,7 +61,7 @@ def statuses_of(
         for number in range(count):
             if number % TOGETHER == 0:
                 known = ids()
-            request = odd_request(chance, host, known)
+            request = malformed_request(chance, host, known)
             status = runner.run(send(request))
             assert 200 <= status < 500 or status == 501, f"{status}: {request}"
             statuses[status] += 1
