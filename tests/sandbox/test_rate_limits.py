@@ -83,7 +83,7 @@ def test_limits_can_hold_from_the_start_and_after_a_reset(plan: Plan) -> None:
 
 
 def test_our_own_client_is_never_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It asks as fast as it may, over more than a bucket, and waits for the reset that it was told."""
+    """It sends more than a bucket of requests as fast as allowed, and waits for the reset time."""
     now = [NOON + 30]
     monkeypatch.setattr("reconciler.sandbox.middleware.time.time", lambda: now[0])
     sandbox = Sandbox.open(BASE_URL, plan="developer")

@@ -1,4 +1,4 @@
-"""How alike to Okta: recorded traffic of real tenants, replayed.
+"""Fidelity to Okta: replays recorded traffic of real tenants.
 
 The recordings and the program that replays them stand beside the repository, in `../shared`; without them
 there is nothing to measure. `replay_floor.json` holds, for each family, how many recordings were green and

@@ -1,6 +1,6 @@
 """A valid request for every endpoint: accepted bodies, and the objects in its path, created as needed.
 
-A new family adds what a POST to its list takes to BODIES; the laws in `test_laws` then hold for it as well.
+A new family adds what a POST to its list accepts to BODIES; `test_laws` then covers it.
 """
 
 import re
@@ -394,7 +394,7 @@ class RequestBuilder:
         return own
 
     def signed_in(self) -> str:
-        """The refresh token of somebody who has signed in, which no request can bring about."""
+        """A refresh token of a signed-in user, which no request can create."""
         app = self.so_far.split("/")[4]
         return self.okta.sandbox.tenant.store.add("OAuth2RefreshToken", "oar00000000000000000", {}, app).id
 

@@ -92,7 +92,7 @@ def specs(kind: type[Kind]) -> list[dict[str, Any]]:
 
 
 def shown(kind: type[Kind], spec: dict[str, Any]) -> dict[str, Any]:
-    """What the tenant shows of a spec: neither secrets, nor what has an address of its own, nor what Okta chooses."""
+    """A spec as the tenant shows it: without secrets, linked objects and values that Okta chooses."""
     hidden = {
         field.name for field in schema(kind) if field.secret or field.linked or field.owns or field.may_be_left_to_okta
     }
@@ -100,7 +100,7 @@ def shown(kind: type[Kind], spec: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_what_is_created_is_what_the_spec_says_and_of_its_kind(kind: type[Kind]):
+def test_post_body_equals_spec_with_fixed_fields(kind: type[Kind]):
     for spec in specs(kind):
         body = payload(kind, spec)
         assert shown(kind, decode(kind, kind.read_api(copy.deepcopy(body)), Vocabulary.API)) == shown(kind, spec)
@@ -112,8 +112,8 @@ def test_what_is_created_is_what_the_spec_says_and_of_its_kind(kind: type[Kind])
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_whatever_was_there_what_is_sent_says_what_the_spec_says(kind: type[Kind]):
-    """Whatever the object was before, nothing of it is left in what the kind knows."""
+def test_put_body_does_not_depend_on_live_object(kind: type[Kind]):
+    """No field that the kind knows keeps its live value."""
     for before in specs(kind):
         for after in specs(kind):
             if before.get("type") == after.get("type"):
@@ -122,7 +122,7 @@ def test_whatever_was_there_what_is_sent_says_what_the_spec_says(kind: type[Kind
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_what_the_provider_does_not_know_is_not_sent(kind: type[Kind]):
+def test_put_omits_fields_unknown_to_provider(kind: type[Kind]):
     for spec in specs(kind):
         live = payload(kind, spec)
         live |= {"unknown": 1, "_links": {}, "_embedded": {}, "created": "x", "createdBy": "00u1"}
@@ -132,13 +132,13 @@ def test_what_the_provider_does_not_know_is_not_sent(kind: type[Kind]):
         assert not body.keys() & {"unknown", "_links", "_embedded", "created", "createdBy"}
 
 
-def test_what_the_provider_keeps_is_sent_back():
+def test_put_keeps_live_fields_of_provider():
     live = {"type": "OKTA_GROUP", "profile": {"name": "A", "description": "old", "custom": 1}}
     body = replacement(kind_named("group"), live, {"name": "B", "description": ""})
     assert body["profile"] == {"name": "B", "description": "", "custom": 1}
 
 
-def test_what_okta_filled_in_is_sent_back_unless_the_program_says_otherwise():
+def test_put_keeps_server_filled_fields_unless_declared():
     kind = kind_named("oidc-app")
     client = {"application_type": "native", "grant_types": ["authorization_code", "password"]}
     live = {"settings": {"oauthClient": client}, "credentials": {"oauthClient": {"client_id": "0oa1"}}}
@@ -154,7 +154,7 @@ def test_what_okta_filled_in_is_sent_back_unless_the_program_says_otherwise():
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_addresses_hang_below_those_of_the_owners(kind: type[Kind]):
+def test_paths_are_below_owners(kind: type[Kind]):
     ids = tuple("abc"[: len(chain(kind))])
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}/{ids[-1]}"
     assert item_path(kind, ids).startswith("/api/v1/")
@@ -179,7 +179,7 @@ def test_too_few_ids_are_an_error():
         ("INACTIVE", "INACTIVE", []),
     ],
 )
-def test_what_is_created_gets_its_status(born: str, wanted: str, calls: list[str]):
+def test_create_sets_status(born: str, wanted: str, calls: list[str]):
     tenant = Okta({ORIGINS: []}, born=born)
     ids = do(tenant, lambda it: it.create(kind_named("trusted-origin"), (), {**ORIGIN, "status": wanted}))
     assert ids == ("new1",)
@@ -187,7 +187,7 @@ def test_what_is_created_gets_its_status(born: str, wanted: str, calls: list[str
     assert tenant.lists[ORIGINS][0]["status"] == wanted
 
 
-def test_what_is_owned_is_created_below_its_owners():
+def test_owned_object_is_created_below_owners():
     path = "/api/v1/authorizationServers/a/policies/p/rules"
     tenant = Okta({path: []})
     spec = {"name": "R", "grant_types": ["password"], "groups": ["g"], "scopes": ["*"], "status": "ACTIVE"}
@@ -238,7 +238,7 @@ def test_an_update_sets_the_status():
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.collection.inactive_to_update], ids=lambda k: k.kind)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 @pytest.mark.parametrize("wanted", ["ACTIVE", "INACTIVE"])
-def test_what_may_only_change_while_inactive_is_deactivated_first(kind: type[Kind], status: str, wanted: str):
+def test_update_deactivates_first_where_required(kind: type[Kind], status: str, wanted: str):
     path = kind.collection.path
     live = {"id": "1", **payload(kind, specs(kind)[0]), "status": status}
     tenant = Okta({path: [live]})
@@ -250,7 +250,7 @@ def test_what_may_only_change_while_inactive_is_deactivated_first(kind: type[Kin
 
 
 @pytest.mark.parametrize("word", ["global-session-policy", "password-policy"])
-def test_another_priority_than_was_asked_for_is_an_error(word: str):
+def test_other_priority_than_requested_is_an_error(word: str):
     class Numbering(Okta):
         def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
             answer = super().answer(method, path, request)
@@ -269,7 +269,7 @@ def test_another_priority_than_was_asked_for_is_an_error(word: str):
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.kind)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
-def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
+def test_delete_deactivates_where_required(kind: type[Kind], status: str):
     path = kind.collection.path
     tenant = Okta({path: [{"id": "1", "status": status}]})
     do(tenant, lambda it: it.delete(kind, ("1",)))
@@ -279,7 +279,7 @@ def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_what_is_gone_already_is_deleted_and_reads_as_nothing(kind: type[Kind]):
+def test_missing_object_is_deleted_and_reads_as_none(kind: type[Kind]):
     ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
     if not kind.collection.gone_is_an_error:
         do(Okta({}), lambda it: it.delete(kind, ids))
@@ -292,7 +292,7 @@ def test_a_rule_of_a_password_policy_that_is_gone_cannot_be_deleted():
 
 
 @pytest.mark.parametrize("status", [400, 403])
-def test_other_errors_are_errors(status: int):
+def test_other_errors_are_raised(status: int):
     kind = kind_named("trusted-origin")
     tenant = Okta({}, failing={f"{ORIGINS}/o1": status})
     for work in (lambda it: it.delete(kind, ("o1",)), lambda it: it.read(kind, ("o1",))):
@@ -339,14 +339,14 @@ def write(tenant: Okta, spec: dict[str, Any], kind: str = "app-group-assignments
         ("xy", "zxy", ["PUT z", "PUT x", "PUT y"]),
     ],
 )
-def test_what_goes_is_removed_first_and_every_item_is_written_in_order(live: str, wanted: str, changes: list[str]):
+def test_list_removes_first_then_writes_in_order(live: str, wanted: str, changes: list[str]):
     tenant = assigned(*live)
     assert write(tenant, assignments(*wanted)) == [line.replace(" ", f" {ASSIGNED}/") for line in changes]
     ranked = sorted(tenant.lists[ASSIGNED], key=lambda item: item["priority"])
     assert "".join(item["id"] for item in ranked) == wanted
 
 
-def test_an_item_that_was_removed_by_somebody_else_does_not_keep_the_others():
+def test_item_removed_meanwhile_does_not_stop_the_list():
     tenant = assigned("x", "y", "z")
     tenant.failing = {f"{ASSIGNED}/x": 404}
     do(tenant, lambda it: it.delete(kind_named("app-group-assignments"), ("a",)))

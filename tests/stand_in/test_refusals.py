@@ -1,4 +1,4 @@
-"""What `validate` takes the stand-in takes as well, at preview and when it writes, and what it took is no change."""
+"""What `validate` accepts, the stand-in accepts in preview and on write, and a second diff is empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.test_any_spec import altered
 @pytest.mark.parametrize("name", [kind.kind for kind in kinds()])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_whatever_a_definition_may_say_is_not_refused(name: str, data: st.DataObject):
+def test_valid_definitions_are_not_refused(name: str, data: st.DataObject):
     kind = kind_named(name)
     specs = [one.spec for one in all_declared().declarations.values() if one.kind is kind]
     try:

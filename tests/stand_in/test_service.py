@@ -24,11 +24,11 @@ ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind
 GROUP = "urn:pulumi:test::okta::okta:group/group:Group::people"
 GROUPS = "/api/v1/groups"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine sends for a value that nobody knows yet."""
+"""The engine's placeholder for an unknown value."""
 
 
 class Aborted(Exception):
-    """What a call ends with that the provider does not carry out."""
+    """Raised by `abort` when the provider refuses a call."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
         super().__init__(message)
@@ -84,7 +84,7 @@ SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF
 
 
 @ALL_KINDS
-def test_equal_inputs_are_no_change_however_sets_are_ordered(kind: Any, world: World):
+def test_order_of_sets_is_no_change(kind: Any, world: World):
     for _, inputs in inputs_of(world, kind):
         turned = copy.deepcopy(inputs)
         for field in schema(kind):
@@ -97,7 +97,7 @@ def test_equal_inputs_are_no_change_however_sets_are_ordered(kind: Any, world: W
 
 
 @ALL_KINDS
-def test_each_field_that_changes_is_told_and_whether_it_replaces(kind: Any, world: World):
+def test_diff_names_changed_fields_and_replacements(kind: Any, world: World):
     _, inputs = inputs_of(world, kind)[0]
     told = 0
     for field in schema(kind):
@@ -127,7 +127,7 @@ def test_the_order_of_a_list_is_a_change():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
-def test_another_owner_is_another_object(kind: Any, world: World):
+def test_owner_change_replaces(kind: Any, world: World):
     _, inputs = inputs_of(world, kind)[0]
     owner = camel_case(kind.parent_arguments[0])
     answer = diff(inputs, inputs | {owner: "another"}, urn(kind))
@@ -146,15 +146,15 @@ def test_another_owner_is_another_object(kind: Any, world: World):
         (["x"], ["name", "description"]),
     ],
 )
-def test_what_is_to_be_ignored_is_no_change(ignored: list[str], left: list[str]):
+def test_ignored_changes_are_no_change(ignored: list[str], left: list[str]):
     answer = diff({"name": "A", "description": "a"}, {"name": "B", "description": "b"}, ignore=ignored)
     assert list(answer.diffs) == left
     assert answer.changes == (SOME if left else NONE)
 
 
 @ALL_KINDS
-def test_an_argument_that_is_not_known_yet_is_a_change(kind: Any, world: World):
-    """So the engine asks what goes with an object that is replaced before it is there again."""
+def test_unknown_argument_is_a_change(kind: Any, world: World):
+    """The engine asks this way which objects are replaced along with another."""
     _, inputs = inputs_of(world, kind)[0]
     for field in schema(kind):
         name = field.places[Vocabulary.INPUTS][0][0] if Vocabulary.INPUTS in field.places else ""
@@ -164,7 +164,7 @@ def test_an_argument_that_is_not_known_yet_is_a_change(kind: Any, world: World):
             assert (name in answer.replaces) is field.replaced_by_provider
 
 
-def test_what_is_left_out_is_its_default():
+def test_omitted_argument_equals_its_default():
     assert diff({"name": "A"}, {"name": "A", "description": ""}).changes == NONE
     assert list(diff({"name": "A", "description": "x"}, {"name": "A"}).diffs) == ["description"]
 
@@ -173,7 +173,7 @@ def test_what_is_left_out_is_its_default():
 
 
 @ALL_KINDS
-def test_what_is_read_is_what_a_program_would_say(kind: Any, world: World):
+def test_read_returns_inputs_of_a_program(kind: Any, world: World):
     tenant = Shelf(shelves(world.items.values()))
     hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.secret}
     for address, inputs in inputs_of(world, kind):
@@ -187,7 +187,7 @@ def test_what_is_read_is_what_a_program_would_say(kind: Any, world: World):
 
 
 @ALL_KINDS
-def test_what_is_gone_reads_as_nothing(kind: Any):
+def test_missing_object_reads_as_nothing(kind: Any):
     ids = "/".join("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
     answer = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids))
     assert (answer.id, plain(answer.inputs)) == ("", {})
@@ -197,7 +197,7 @@ def test_what_is_gone_reads_as_nothing(kind: Any):
 
 
 @ALL_KINDS
-def test_what_is_created_is_there_and_can_be_deleted(kind: Any, world: World):
+def test_create_then_delete(kind: Any, world: World):
     address, inputs = inputs_of(world, kind)[0]
     if kind.collection.created_active:
         inputs |= {"active": True} if "active" in inputs else {"status": "ACTIVE"}
@@ -216,7 +216,7 @@ def test_what_is_created_is_there_and_can_be_deleted(kind: Any, world: World):
 
 
 @pytest.mark.parametrize("method", ["Create", "Update"])
-def test_a_preview_asks_nothing(method: str):
+def test_preview_sends_no_request(method: str):
     tenant = Okta({})
     word = {"Create": "properties", "Update": "news"}[method]
     request = getattr(provider_pb2, f"{method}Request")(urn=GROUP, preview=True, **{word: struct({"name": "A"})})
@@ -253,7 +253,7 @@ def test_an_error_of_the_tenant_ends_the_call_with_its_message(method: str):
     assert caught.value.code is grpc.StatusCode.UNKNOWN
 
 
-def test_a_resource_of_no_kind_is_an_error():
+def test_unknown_resource_type_is_an_error():
     with pytest.raises(EngineError, match="no kind is declared for the resource type okta:user/user:User"):
         diff({}, {}, "urn:pulumi:test::okta::okta:user/user:User::x")
 
@@ -287,7 +287,7 @@ def test_a_sandbox_is_served():
         httpx.Response(401),
     ],
 )
-def test_whatever_is_no_sandbox_is_refused(answer: httpx.Response):
+def test_other_tenants_are_refused(answer: httpx.Response):
     with pytest.raises(Aborted, match="is not a sandbox") as caught:
         call("Configure", provider_pb2.ConfigureRequest(), Answering(answer))
     assert caught.value.code is grpc.StatusCode.FAILED_PRECONDITION
@@ -297,7 +297,7 @@ def test_whatever_is_no_sandbox_is_refused(answer: httpx.Response):
     "url",
     ["https://acme.okta.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost@acme.okta.com"],
 )
-def test_no_tenant_beyond_this_machine_is_served(url: str):
+def test_only_loopback_is_served(url: str):
     with pytest.raises(EngineError, match="serves only a sandbox on this machine"), serving(url, ApiToken("t")):
         raise AssertionError("it must not start")
 
@@ -305,7 +305,7 @@ def test_no_tenant_beyond_this_machine_is_served(url: str):
 # The rest of the protocol
 
 
-def test_configuration_and_inputs_are_taken_as_they_are():
+def test_configuration_is_accepted():
     for method, request in (
         ("CheckConfig", provider_pb2.CheckRequest(news=struct({"a": 1}))),
         ("Check", provider_pb2.CheckRequest(urn=GROUP, news=struct({"a": 1}))),
