@@ -13,7 +13,8 @@ def test_the_table_has_a_line_for_each_kind(invoke):
     assert head.split() == ["kind", "endpoint", "scopes", "secret", "replaced"]
     assert [line.split()[0] for line in lines] == [kind.kind for kind in kinds()]
     (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
-    assert app == ["oidc-app", "/api/v1/apps", "okta.apps,", "okta.policies", "client_secret", "type"]
+    scopes = ["okta.appGrants,", "okta.apps,", "okta.policies"]
+    assert app == ["oidc-app", "/api/v1/apps", *scopes, "client_secret", "type"]
 
 
 def test_the_json_has_every_field(invoke):
