@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.accept.run import Acceptance
+from reconciler.accept.preparation import Acceptance
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.transaction import write_all

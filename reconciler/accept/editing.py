@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.accept.folder import Folder, replaced
-from reconciler.accept.words import Words, with_entry
+from reconciler.accept.yaml_values import YamlValues, with_entry
 from reconciler.adopt.adoption import Selection, adoption
 from reconciler.adopt.files import files_of
-from reconciler.adopt.left import Refusal
+from reconciler.adopt.not_adopted import NotAdoptable
+from reconciler.adopt.specs import escaped, spec_of, without_defaults
 from reconciler.adopt.text import documents_text
-from reconciler.adopt.words import escaped, spec_of, without_defaults
 from reconciler.definitions.documents import Document
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.definitions.owned import OwnedField, owned_fields
@@ -88,7 +88,7 @@ class Editing:
         path = self._path(declaration, filled)
         whole = bool(kind.collection.list_key)
         item_raw, item_filled = (raw, filled) if whole else (_at(raw, path), _at(filled, path))
-        words = Words()
+        words = YamlValues()
         value = words.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
         item = _with(item_raw, field.name, value, kind)
         if declaration.parent and field.name == kind.label_field and not whole:
@@ -141,12 +141,12 @@ class Editing:
     def _adopt(self, item: LiveObject) -> str:
         made = adoption(self.desired, self.state, self.live, selection=_These(ids=frozenset({item.id})))
         if not made.drafts:
-            reason = next((each for each in made.left if each.id == item.id), None)
+            entry = next((each for each in made.not_adopted if each.id == item.id), None)
             raise NotAcceptable(
-                f"it cannot be declared: {reason.why.value}: {reason.detail}" if reason else "not there"
+                f"it cannot be declared: {entry.reason.value}: {entry.detail}" if entry else "it is not in the tenant"
             )
         others = self.folder.names
-        (name, drafts), *_ = files_of(made.drafts, made.apart).items()
+        (name, drafts), *_ = files_of(made.drafts, made.declared_kinds).items()
         text = documents_text(drafts, (self.folder.environment,) if len(others) > 1 else ())
         return f"{self.folder.append(name, text)}: declared as {drafts[0].name}; name its owner"
 
@@ -169,7 +169,7 @@ class Editing:
         place = self._place(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
         try:
             word = self._owned(item, place + 1)
-        except Refusal as refusal:
+        except NotAdoptable as refusal:
             raise NotAcceptable(f"it cannot be declared: {refusal.detail}") from refusal
         inner = _with(_at(raw, path), owned.field.name, [*items[:place], word, *items[place:]], declaration.kind)
         wanted = replaced(raw, path, inner)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.accept.words import with_entry
+from reconciler.accept.yaml_values import with_entry
 from reconciler.definitions.documents import Document, read_documents
 from reconciler.definitions.edit import CannotEdit, revised, same, without_document
 from reconciler.definitions.files import document_files, environment_files, import_files, read_text

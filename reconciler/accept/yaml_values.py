@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.adopt.words import escaped, without_defaults
+from reconciler.adopt.specs import escaped, without_defaults
 from reconciler.definitions.edit import KEYS, same
 from reconciler.definitions.variables import uses_variable
 from reconciler.kinds import Part
@@ -13,7 +13,7 @@ from reconciler.kinds.mapping import Field, canonical, schema
 from reconciler.kinds.secret_fields import without_secrets
 
 
-class Words:
+class YamlValues:
     """The words for new values; `variable_lost` says whether one of them takes the place of a `${variable}`.
 
     `raw` is always what the YAML says, and `filled` the same with its variables filled in.

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
-from reconciler.accept.places import in_original
+from reconciler.accept.messages import with_original_paths
 from reconciler.apply import Reconciler
 from reconciler.definitions import load_all
 from reconciler.definitions.copying import copied
@@ -150,7 +150,7 @@ class _Work:
         """An error about the copy, as it concerns the definitions themselves."""
         messages, hints = zip(*error.explanations(), strict=True)
         said = ("; ".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
-        return NotAcceptable(*(in_original(text, folder, self.definitions) for text in said))
+        return NotAcceptable(*(with_original_paths(text, folder, self.definitions) for text in said))
 
     def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:
         """What the environment wants now. Raises if others want anything else, or the findings are still there."""

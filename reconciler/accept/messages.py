@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 
-def in_original(text: str, copy: Path, original: Path) -> str:
+def with_original_paths(text: str, copy: Path, original: Path) -> str:
     """The text with each `file:line:column` of the copy as the original has it.
 
     A line that the edit changed has no column, and one that it added is named by its file alone.
