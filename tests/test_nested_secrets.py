@@ -167,7 +167,7 @@ def test_a_repair_leaves_them_alone(world: World):
     world.tamper(ADDRESS, partial(shown, name="Renamed"))
     findings = compare(world.desired, world.state, world.live)
     scope = Scope.of(world.desired, world.state, world.live, findings)
-    assert set(scope.left[ADDRESS]) == {"auth", "headers", "settings"}
+    assert set(scope.skipped[ADDRESS]) == {"auth", "headers", "settings"}
 
 
 def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: Desired):

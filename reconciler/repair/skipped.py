@@ -1,4 +1,4 @@
-"""Which findings `repair` does something about, and why it leaves the others alone."""
+"""Separates the findings that `repair` can handle from those it skips, with the reason for each."""
 
 from __future__ import annotations
 
@@ -11,42 +11,43 @@ from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import Snapshot
 from reconciler.repair.scope import deleted, unapplied
 
-_UNMANAGED = "nobody declared it: --remove-unmanaged deletes it, where the kind is authoritative"
-_NOT_IN_STATE = "it is not in the state: reconciler up imports it and makes it as declared"
-_LEFT = {
-    Verdict.PENDING: "the definitions changed: reconciler up applies them",
-    Verdict.BEYOND: "no definition states it: put it right in the tenant, or accept it",
-    Verdict.EXPIRED: "renew the entry of ignore.yaml, or take it out",
-    Verdict.UNREADABLE: "nothing is known of it: reconciler drift says why",
+_UNMANAGED = "not declared: pass --remove-unmanaged to delete it (only kinds in authoritative mode)"
+_NOT_IN_STATE = "not in the state: run reconciler up to import and update it"
+_NEVER_REPAIRED = {
+    Verdict.PENDING: "the definitions changed: run reconciler up to apply them",
+    Verdict.BEYOND: "not covered by definitions: change it in the tenant, or accept it",
+    Verdict.EXPIRED: "the entry in ignore.yaml expired: renew or remove it",
+    Verdict.UNREADABLE: "could not be read: run reconciler drift to see why",
 }
-"""What no repair does anything about, and what can be done."""
+"""Verdicts that `repair` never handles, each with the next action."""
 
 
-def divided(
+def partition(
     reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
 ) -> tuple[list[Finding], list[tuple[Finding, str]]]:
-    """The findings that `repair` does something about; those that a person has to see to, each with the reason."""
+    """The findings that `repair` handles; and those it skips, each with the reason."""
     names = Names(reconciler.desired, reconciler.stack.state(), live)
-    reasons = [(finding, _why_left(finding, reconciler.desired, names, live, remove_unmanaged)) for finding in findings]
-    return [one for one, why in reasons if not why], [(one, why) for one, why in reasons if why]
+    reasons = [(finding, _reason(finding, reconciler.desired, names, live, remove_unmanaged)) for finding in findings]
+    return [one for one, reason in reasons if not reason], [(one, reason) for one, reason in reasons if reason]
 
 
-def _why_left(finding: Finding, desired: Desired, names: Names, live: Snapshot, remove_unmanaged: bool) -> str:
+def _reason(finding: Finding, desired: Desired, names: Names, live: Snapshot, remove_unmanaged: bool) -> str:
+    """Why the finding is skipped; empty if it is not."""
     address = Address(finding.kind, finding.name)
-    unapplied_ones: list[Address] = []
+    references: list[Address] = []
     match finding.verdict:
         case Verdict.UNMANAGED:
             mode = desired.environment.mode(live.by_id[finding.kind, finding.okta_id].levels)
             return "" if remove_unmanaged and mode == "authoritative" else _UNMANAGED
         case Verdict.CHANGED | Verdict.CONFLICT | Verdict.MISSING if desired.observes(address):
-            return "its kind is only observed here (modes)"
+            return "the mode of its kind is observe"
         case Verdict.CHANGED | Verdict.CONFLICT if address not in names.applied:
             return _NOT_IN_STATE
         case Verdict.CHANGED | Verdict.CONFLICT:
-            unapplied_ones = unapplied(kind_named(finding.kind), {finding.field: finding.expected}, desired, names)
+            references = unapplied(kind_named(finding.kind), {finding.field: finding.expected}, desired, names)
         case Verdict.MISSING:
-            again = deleted([finding], desired, names).values()
-            unapplied_ones = [ref for one in again for ref in unapplied(one.kind, one.spec, desired, names)]
+            to_create = deleted([finding], desired, names).values()
+            references = [ref for one in to_create for ref in unapplied(one.kind, one.spec, desired, names)]
         case verdict:
-            return _LEFT[verdict]
-    return f"it refers to {unapplied_ones[0]}, which is not in the state: reconciler up" if unapplied_ones else ""
+            return _NEVER_REPAIRED[verdict]
+    return f"refers to {references[0]}, which is not in the state: run reconciler up" if references else ""
