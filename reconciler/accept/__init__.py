@@ -1,4 +1,4 @@
-"""Accepting: the tenant wins, and the definitions are edited in place to say what it has."""
+"""Acceptance: edits the definitions in place so that they match the tenant."""
 
 from reconciler.accept.carrying_out import accept
 from reconciler.accept.preparation import Acceptance, prepare

@@ -95,12 +95,12 @@ def test_every_field_of_every_kind_is_adopted(kind: type[Kind], all_kinds: Adopt
     adopted = specs(all_kinds.adopted)
     assert adopted.keys() == declared.keys()
     for name, spec in adopted.items():
-        said = {
+        compared = {
             field.name: field.compared(declared[name][field.name], spec[field.name])
             for field in schema(kind)
             if not field.owns
         }
-        assert said == {field: declared[name][field] for field in said}
+        assert compared == {field: declared[name][field] for field in compared}
 
 
 def test_adopted_definitions_are_valid(all_kinds: Adopted):
@@ -211,7 +211,7 @@ def test_the_exit_code_is_3_if_something_could_not_be_read(tenant: SandboxTenant
     assert "bookmark-apps/wiki.yaml" in files(workspace)
 
 
-@pytest.mark.only_by_token("somebody writes the token into a name; a private key is too long for one")
+@pytest.mark.only_by_token("the token is used as a name; a private key is too long for one")
 def test_a_secret_of_the_environment_is_redacted(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     expression = {"type": "urn:okta:expression:1.0", "value": 'user.department == "A"'}
@@ -308,7 +308,7 @@ def test_a_secret_in_the_tenant_is_not_written(tenant: SandboxTenant, tmp_path: 
     tenant.request("POST", "/api/v1/groups", {"profile": profile})
     add_group(tenant, "Night shift")
     refused = workspace.expect(4, "accept", "--yes")
-    assert "group day-shift.description holds a secret of this run" in refused.err
+    assert "group day-shift.description contains a secret of this run" in refused.err
     assert "accepted" in refused.out
     assert not any(secret.encode() in text for text in files(workspace).values())
 
