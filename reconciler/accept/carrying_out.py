@@ -107,7 +107,7 @@ def _refuse_to_change_the_tenant(planned: Changes, urns: Collection[str]) -> Non
             what = ", ".join(change.fields) or change.operation
             raise Refused(
                 f"the next up would change {change.kind} {change.name} ({what})",
-                hint="nothing was written; accept the findings about the objects that these fields depend on too",
+                hint="nothing was written; also accept the findings about related objects, such as siblings",
             )
 
 

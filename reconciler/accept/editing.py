@@ -38,7 +38,7 @@ class _ById(Selection):
 
     ids: frozenset[str] = frozenset()
 
-    def takes(self, item: LiveObject, name: str) -> bool:
+    def matches(self, item: LiveObject, name: str) -> bool:
         """Whether to adopt an object."""
         return item.id in self.ids
 
@@ -264,7 +264,7 @@ def _at(value: Any, path: Any) -> Any:
     for step in path:
         value = value[step]
         if isinstance(value, str):
-            raise NotAcceptable("the value is inside a variable", hint="edit the environment's file by hand")
+            raise NotAcceptable("the value is part of a variable", hint="edit the environment's file by hand")
     return value
 
 

@@ -38,7 +38,7 @@ class Folder:
         for document in self._documents():
             if document.address == address and document.is_in(self.environment):
                 return document
-        raise CannotEdit(f"there is no document of {address}")
+        raise CannotEdit(f"no document declares {address}")
 
     def others(self, document: Document) -> list[str]:
         """The other environments that have a document."""

@@ -26,11 +26,11 @@ class Selection:
     kinds: Collection[str] = ()
     names: Collection[str] = ()
 
-    def takes(self, item: LiveObject, name: str) -> bool:
+    def matches(self, item: LiveObject, name: str) -> bool:
         """Whether to adopt an object. Without kinds or names, every object matches."""
         if self.kinds and item.kind.kind not in self.kinds:
             return False
-        return not self.names or any(fnmatchcase(word, glob) for glob in self.names for word in (item.label, name))
+        return not self.names or any(fnmatchcase(each, glob) for glob in self.names for each in (item.label, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def adoption(
     known |= {(address.kind, identity): address.name for address, identity in ids.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))
     selected = {
-        _identity(item) for item in roots if selection.takes(item, names[_identity(item)]) or item.id in earlier
+        _identity(item) for item in roots if selection.matches(item, names[_identity(item)]) or item.id in earlier
     }
     selected |= {
         (address.kind, identity)

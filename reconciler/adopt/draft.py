@@ -34,5 +34,5 @@ class Draft:
 
 def secret_reference(name: str, field_name: str) -> str:
     """The reference to the environment variable for a secret of an adopted object."""
-    word = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
-    return f"env:{word}" if not word[0].isdigit() else f"env:_{word}"
+    variable = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
+    return f"env:{variable}" if not variable[0].isdigit() else f"env:_{variable}"

@@ -41,7 +41,9 @@ def files_of(drafts: Iterable[Draft], declared_kinds: Collection[str]) -> dict[s
     return dict(sorted(files.items()))
 
 
-def beside_others(directory: Path, files: Mapping[str, list[Draft]], environment: str) -> dict[str, list[Draft]]:
+def beside_other_environments(
+    directory: Path, files: Mapping[str, list[Draft]], environment: str
+) -> dict[str, list[Draft]]:
     """The same files, with the environment in the name where another environment's adopted file has that path."""
     return {
         path if adopted_from(directory / path) in ("", environment) else f"{path[:-5]}.{environment}.yaml": drafts

@@ -14,7 +14,7 @@ from reconciler.drift.members import follows, left_to_okta, remainder, within
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
-_GROUP_OR_PERSON: Final = re.compile(r"00[gu][0-9A-Za-z]{17}")
+_GROUP_OR_USER: Final = re.compile(r"00[gu][0-9A-Za-z]{17}")
 """Ids in expressions, of groups and users. Directory groups and users are not in the snapshot."""
 
 _DEFAULTS: Final[Mapping[str, Collection[Any]]] = {
@@ -67,7 +67,7 @@ def tenant_ids(draft: Draft, known: Collection[str]) -> NotAdopted | None:
 def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path, list[str]]]:
     match value:
         case str():
-            ids = [word for word in _WORD.findall(value) if word in known or _GROUP_OR_PERSON.fullmatch(word)]
+            ids = [word for word in _WORD.findall(value) if word in known or _GROUP_OR_USER.fullmatch(word)]
             if ids:
                 yield path, ids
         case dict():

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.adopt.adoption import Adoption, Selection, adoption
 from reconciler.adopt.dry_run import dry_run, loadable
-from reconciler.adopt.files import beside_others, files_of, is_own, refuse_to_overwrite, write
+from reconciler.adopt.files import beside_other_environments, files_of, is_own, refuse_to_overwrite, write
 from reconciler.adopt.not_adopted import NotAdopted
 from reconciler.adopt.summary import ids_not_adopted, page
 from reconciler.adopt.text import documents_text, dumped, imports_text
@@ -135,7 +135,7 @@ def texts_of(
 ) -> dict[str, str]:
     """The texts of the files, by path. If other environments use the folder (`shared`), documents name this one."""
     only = (environment.name,) if shared else ()
-    files = beside_others(into, files_of(made.drafts, made.declared_kinds), environment.name)
+    files = beside_other_environments(into, files_of(made.drafts, made.declared_kinds), environment.name)
     texts = {path: documents_text(drafts, only) for path, drafts in files.items()}
     if made.imports:
         texts[f"{IMPORTS}/{environment.name}.yaml"] = imports_text(made.imports)

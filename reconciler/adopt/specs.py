@@ -38,8 +38,8 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     own = [field for field in schema(kind) if not field.owns and not field.secret]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
     shown = {field.name: spec[field.name] for field in own if field.name not in missing}
-    placed = with_required_secrets(kind, shown, partial(secret_reference, item.label))
-    return canonical_spec(kind, {name: placed[name] for name in shown})
+    with_secrets = with_required_secrets(kind, shown, partial(secret_reference, item.label))
+    return canonical_spec(kind, {name: with_secrets[name] for name in shown})
 
 
 def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
