@@ -22,7 +22,7 @@ class Reason(Enum):
     UNREADABLE = "Could not be read"
     TENANT_IDS = "Adopted for this environment only: the document contains ids of this tenant"
     UNSUPPORTED = "Adopted without fields that definitions do not cover"
-    OTHER_KIND = "Not of a supported kind"
+    OTHER_KIND = "Not covered by any kind"
     MADE_BY_OKTA = "Made by Okta"
 
 

@@ -76,4 +76,4 @@ def repair(
 def _report_skipped(skipped: Sequence[tuple[Finding, str]]) -> None:
     """The number of skipped findings, with the reason and the next action."""
     for (verdict, reason), count in Counter((one.verdict, reason) for one, reason in skipped).items():
-        say(f"skipped {count} {verdict}: {reason}", err=True)
+        say(f"{count} {verdict} skipped: {reason}", err=True)

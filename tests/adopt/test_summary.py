@@ -34,7 +34,7 @@ def test_for_the_terminal():
         "  group-rule 'Old | new' 0pr1: status cannot be INVALID",
         "No longer declared: the next up deletes it:",
         "  group 'Gone' 00g1",
-        "Not of a supported kind: 2 app AUTO_LOGIN",
+        "Not covered by any kind: 2 app AUTO_LOGIN",
         "Made by Okta: 1 authorization-server-scope, 1 group",
     ]
 
@@ -46,7 +46,7 @@ def test_as_a_page():
         "- group-rule **Old \\| new** `0pr1`: status cannot be INVALID\n\n"
         "## No longer declared: the next up deletes it\n\n"
         "- group **Gone** `00g1`\n\n"
-        "## Not of a supported kind\n\n"
+        "## Not covered by any kind\n\n"
         "- 2 app AUTO\\_LOGIN: Fax, Telex\n\n"
         "## Made by Okta\n\n"
         "- 1 authorization-server-scope\n"

@@ -56,7 +56,7 @@ def test_pending_changes_are_not_applied(workspace: Workspace):
     outcome = workspace.expect(0, "repair", "--yes")
 
     assert "1 updated" in outcome.out
-    assert "skipped 3 pending: the definitions changed: run reconciler up to apply them" in outcome.err
+    assert "3 pending skipped: the definitions changed: run reconciler up to apply them" in outcome.err
     pending = {found.name: found.verdict for found in workspace.comparison().findings()}
     assert pending == dict.fromkeys(("removed", "edited", "new"), Verdict.PENDING)
     outcome = workspace.expect(0, "repair", "--yes")
