@@ -15,10 +15,10 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from pydantic import SecretStr
 
-from reconciler.accept.words import Words
+from reconciler.accept.yaml_values import YamlValues
 from reconciler.adopt.draft import Draft
+from reconciler.adopt.specs import spec_of, without_defaults
 from reconciler.adopt.text import documents_text
-from reconciler.adopt.words import spec_of, without_defaults
 from reconciler.definitions.model import Address, Desired, Source
 from reconciler.definitions.secrets import secrets_of
 from reconciler.drift.compare import compare, overwritten
@@ -167,7 +167,7 @@ def test_a_repair_leaves_them_alone(world: World):
     world.tamper(ADDRESS, partial(shown, name="Renamed"))
     findings = compare(world.desired, world.state, world.live)
     scope = Scope.of(world.desired, world.state, world.live, findings)
-    assert set(scope.left[ADDRESS]) == {"auth", "headers", "settings"}
+    assert set(scope.skipped[ADDRESS]) == {"auth", "headers", "settings"}
 
 
 def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: Desired):
@@ -205,7 +205,7 @@ def test_adoption_says_where_they_could_be(hook: type[Kind], world: World):
         "settings": {"method": "PUT"},
     }
     text = documents_text([Draft(item, "audit", "Is there.", written, {}, (item,))])
-    assert text.count("# Okta never shows the secrets in it: put them where it says\n") == 2
+    assert text.count("# Okta never returns the secrets in this field: set the variables it names.\n") == 2
 
 
 def test_accepting_what_stands_beside_them_keeps_them(hook: type[Kind], desired: Desired):
@@ -215,7 +215,7 @@ def test_accepting_what_stands_beside_them_keeps_them(hook: type[Kind], desired:
         ("headers", [{"name": "b", "value": None}], [{"name": "b", "value": "env:HEADER_B"}]),
     ):
         field = next(one for one in schema(hook) if one.name == name)
-        assert Words().of_field(field, spec[name], spec[name], new) == expected
+        assert YamlValues().of_field(field, spec[name], spec[name], new) == expected
 
 
 def test_a_report_masks_them(world: World):

@@ -1,6 +1,6 @@
-"""Accepting: the tenant wins, and the definitions are edited in place to say what it has."""
+"""Acceptance: edits the definitions in place so that they match the tenant."""
 
 from reconciler.accept.carrying_out import accept
-from reconciler.accept.run import Acceptance, prepare
+from reconciler.accept.preparation import Acceptance, prepare
 
 __all__ = ["Acceptance", "accept", "prepare"]

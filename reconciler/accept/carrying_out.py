@@ -1,8 +1,8 @@
-"""Carrying out an acceptance: the files are written as a whole, and then the state follows.
+"""Carries out an acceptance: writes all files, then updates the state.
 
-At every instant a kill leaves one of two things. Before the last file is written, the files are put back and the state
-recalls what it said: the findings are offered again. After that, the definitions say what the tenant has, and the state
-is behind: the next `accept` or `up` brings it up to date, and has nothing to change in the tenant.
+If the run is killed before the last file is written, the files and the state are restored, and the findings are
+reported again. If it is killed after that, the definitions match the tenant and only the state is outdated: the next
+`accept` or `up` updates it, without changes in the tenant.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.accept.run import Acceptance
+from reconciler.accept.preparation import Acceptance
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.transaction import write_all
@@ -27,31 +27,31 @@ from reconciler.program import inputs
 
 
 def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> int:
-    """Write the edits, and let the state say what definitions and tenant agree on.
+    """Write the edits, and update the state to match definitions and tenant.
 
-    Returns how many objects the state was behind with already. Raises `Refused` if the tenant would change, and
-    `FileNotWritten`: files, state and baseline are as they were then.
+    Returns the number of objects for which the state was outdated before. Raises `Refused` if the next `up` would
+    change the tenant, and `FileNotWritten`; both leave files, state and baseline unchanged.
     """
     stack, findings = reconciler.stack, [finding for finding, _ in acceptance.accepted]
     after = replace(reconciler, desired=acceptance.desired)
     stack.mend()
     state, earlier = stack.state(), stack.export()
     unfinished = behind(reconciler.desired, state, live)
-    # What keeps other drift is not refreshed: its next `up` would be taken for pending, and undo it.
-    left = {(one.kind, one.name) for one in compare(acceptance.desired, state, live) if one.verdict in OPEN}
-    touched = _touched(findings, reconciler.desired, acceptance.desired) - left
+    # Objects with other drift are not refreshed: that drift would then look like a pending change of the definitions.
+    drifted = {(one.kind, one.name) for one in compare(acceptance.desired, state, live) if one.verdict in OPEN}
+    accepted = _accepted_objects(findings, reconciler.desired, acceptance.desired) - drifted
     applied = Managed.of(reconciler.desired, state).applied
     missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
     gone = {address: applied[address] for address in missing if address in applied} | dict(unfinished.gone)
-    outdated = {address: applied[address] for address in touched if address in applied} | dict(unfinished.outdated)
+    outdated = {address: applied[address] for address in accepted if address in applied} | dict(unfinished.outdated)
     outdated = {address: one for address, one in outdated.items() if address not in gone}
-    only = {address for address in touched if address in acceptance.desired.managed}
+    only = {address for address in accepted if address in acceptance.desired.managed}
     memory = _memory(earlier, gone.values(), outdated.values())
     if gone or outdated:
         stack.note(memory, [one.urn for one in gone.values()])
     try:
         if outdated:
-            reconciler.progress.say("taking into the state what the tenant has")
+            reconciler.progress.say("refreshing the state of accepted objects")
             stack.refresh(sorted(one.urn for one in outdated.values()))
         planned = after.preview() if only or unfinished.unknown else Changes()
         if planned.interrupted:
@@ -61,24 +61,24 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
     except BaseException:
         stack.recall(lambda: memory)
         raise
-    taken = set(_as_declared(after, unfinished.unknown, planned))
+    imported = set(_pure_imports(after, unfinished.unknown, planned))
     try:
-        changes = after.up(only | taken) if only or taken else Changes()
+        changes = after.up(only | imported) if only or imported else Changes()
     finally:
         stack.recall(Memory)
     if changes.failures:
-        raise ReconcilerError("; ".join(changes.failures), hint="the definitions are edited; run reconciler up")
+        raise ReconcilerError("; ".join(changes.failures), hint="the definitions were edited; run reconciler up")
     if changes.interrupted:
-        raise interrupted("the definitions are edited; run reconciler up")
+        raise interrupted("the definitions were edited; run reconciler up")
     beyond = [finding for finding in findings if finding.verdict is Verdict.BEYOND]
     if beyond:
         environment = reconciler.desired.environment
         reconciler.baselines.accept(environment.name, beyond, live, environment)
-    return len({*unfinished.outdated, *unfinished.gone, *taken} - touched)
+    return len({*unfinished.outdated, *unfinished.gone, *imported} - accepted)
 
 
-def _touched(findings: Sequence[Finding], before: Desired, after: Desired) -> set[Address]:
-    """What is declared differently now, and what the findings are about."""
+def _accepted_objects(findings: Sequence[Finding], before: Desired, after: Desired) -> set[Address]:
+    """The objects that the findings name, and those whose declaration changes."""
     named = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is not Verdict.BEYOND}
     differs = {
         address
@@ -89,7 +89,7 @@ def _touched(findings: Sequence[Finding], before: Desired, after: Desired) -> se
 
 
 def _memory(earlier: Deployment, gone: Collection[Applied], outdated: Collection[Applied]) -> Memory:
-    """What the state goes on to say if nothing is accepted."""
+    """What to restore in the state if nothing is accepted."""
     kept = {resource["urn"] for resource in without(earlier, [one.urn for one in gone])["resources"]}
     dropped = {resource["urn"] for resource in earlier["resources"]} - kept if gone else set()
     arguments = {one.urn: (one.urn, list(_arguments(one))) for one in outdated}
@@ -97,7 +97,7 @@ def _memory(earlier: Deployment, gone: Collection[Applied], outdated: Collection
 
 
 def _arguments(applied: Applied) -> Iterator[str]:
-    """All that a refresh may change, in the engine's words; secrets are not among it."""
+    """The engine's names of all arguments that a refresh may change, without secrets."""
     return inputs(applied.kind, {field.name for field in schema(applied.kind) if not field.secret})
 
 
@@ -107,12 +107,12 @@ def _refuse_to_change_the_tenant(planned: Changes, urns: Collection[str]) -> Non
             what = ", ".join(change.fields) or change.operation
             raise Refused(
                 f"the next up would change {change.kind} {change.name} ({what})",
-                hint="nothing was written; what hinders it is in the fields named: accept its neighbours as well",
+                hint="nothing was written; also accept the findings about related objects, such as siblings",
             )
 
 
-def _as_declared(reconciler: Reconciler, addresses: Collection[Address], planned: Changes) -> Iterator[Address]:
-    """Those of the addresses that would be taken into the state, and not be changed by that."""
+def _pure_imports(reconciler: Reconciler, addresses: Collection[Address], planned: Changes) -> Iterator[Address]:
+    """The addresses that the next `up` would import without changing them."""
     for address in addresses:
         change = planned.changes.get(reconciler.urn_of(address))
         if change and change.operation is Operation.IMPORT and not (change.fields or change.drifted):
@@ -122,7 +122,9 @@ def _as_declared(reconciler: Reconciler, addresses: Collection[Address], planned
 def _write(acceptance: Acceptance) -> None:
     for path, (before, _) in acceptance.texts.items():
         if (path.read_bytes().decode() if path.exists() else "") != before:
-            raise ReconcilerError(f"{path} was edited meanwhile", hint="nothing was written; run this again")
+            raise ReconcilerError(
+                f"{path} was edited during this run", hint="nothing was written; run the command again"
+            )
     folder = acceptance.definitions
     if acceptance.texts:
         texts = {path.relative_to(folder).as_posix(): after or None for path, (_, after) in acceptance.texts.items()}

@@ -1,4 +1,4 @@
-"""One finding after the other is said in the definitions of one environment."""
+"""Edits the definitions of one environment for one finding at a time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.accept.folder import Folder, replaced
-from reconciler.accept.words import Words, with_entry
+from reconciler.accept.yaml_values import YamlValues, with_entry
 from reconciler.adopt.adoption import Selection, adoption
 from reconciler.adopt.files import files_of
-from reconciler.adopt.left import Refusal
+from reconciler.adopt.not_adopted import NotAdoptable
+from reconciler.adopt.specs import escaped, spec_of, without_defaults
 from reconciler.adopt.text import documents_text
-from reconciler.adopt.words import escaped, spec_of, without_defaults
 from reconciler.definitions.documents import Document
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.definitions.owned import OwnedField, owned_fields
@@ -29,33 +29,33 @@ Path = tuple[str | int, ...]
 
 
 class NotAcceptable(ReconcilerError):
-    """Raised when a finding cannot be accepted; the hint says what can be done instead."""
+    """Raised when a finding cannot be accepted; the hint gives the alternative."""
 
 
 @dataclass(frozen=True)
-class _These(Selection):
-    """Only the objects with these ids."""
+class _ById(Selection):
+    """Only the objects with the given ids."""
 
     ids: frozenset[str] = frozenset()
 
-    def takes(self, item: LiveObject, name: str) -> bool:
-        """Whether an object is to be adopted."""
+    def matches(self, item: LiveObject, name: str) -> bool:
+        """Whether to adopt an object."""
         return item.id in self.ids
 
 
 @dataclass(frozen=True)
 class Editing:
-    """The definitions of one environment as they were read, and the folder in which they are changed."""
+    """The definitions of one environment as loaded, and the folder in which they are edited."""
 
     folder: Folder
     desired: Desired
     state: State
     live: Snapshot
     everywhere: bool = False
-    """Whether a value may change in the document itself, for all environments that have it."""
+    """Whether to edit shared documents, which changes all environments that have them."""
 
     def accept(self, finding: Finding) -> str:
-        """Make the definitions say what the tenant has; what was done, in a sentence. Raises `NotAcceptable`."""
+        """Edit the definitions to match the tenant; returns a description of the edit. Raises `NotAcceptable`."""
         match finding.verdict:
             case Verdict.CHANGED | Verdict.CONFLICT if finding.field == "priority":
                 return self._order(self._declaration(finding))
@@ -68,11 +68,11 @@ class Editing:
                 return self._adopt_owned(item, item.parent) if item.parent else self._adopt(item)
             case Verdict.PENDING:
                 raise NotAcceptable(
-                    "the definitions changed, and not the tenant", hint="apply them, or revert the change"
+                    "only the definitions changed", hint="run reconciler up to apply them, or revert the change"
                 )
             case Verdict.EXPIRED:
-                raise NotAcceptable("an entry of ignore.yaml expired", hint="renew it there, or take it out")
-        raise NotAcceptable("it could not be read", hint="see why, and run reconciler drift again")
+                raise NotAcceptable("the entry in ignore.yaml expired", hint="renew or remove the entry")
+        raise NotAcceptable("it could not be read", hint="run reconciler drift to see why")
 
     def _declaration(self, finding: Finding) -> Declaration:
         return self.desired.declarations[Address(finding.kind, finding.name)]
@@ -88,43 +88,43 @@ class Editing:
         path = self._path(declaration, filled)
         whole = bool(kind.collection.list_key)
         item_raw, item_filled = (raw, filled) if whole else (_at(raw, path), _at(filled, path))
-        words = Words()
-        value = words.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
+        values = YamlValues()
+        value = values.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
         item = _with(item_raw, field.name, value, kind)
         if declaration.parent and field.name == kind.label_field and not whole:
             item = _with(item, "previously", item_filled[field.name], kind)
         wanted = item if not path or whole else replaced(raw, path, item)
-        return self._state(document, str(path[0]) if path else field.name, wanted, words.variable_lost)
+        return self._set(document, str(path[0]) if path else field.name, wanted, values.variable_lost)
 
     def _order(self, declaration: Declaration) -> str:
-        """The places of all siblings, as the tenant has them."""
+        """Set the priorities of all siblings to those in the tenant."""
         siblings = [
             each
             for each in self.desired.declarations.values()
             if each.kind is declaration.kind and each.parent == declaration.parent
         ]
         ids = Managed.of(self.desired, self.state).ids
-        places = {
+        priorities = {
             each.address: int(item.json.get("priority") or 0)
             for each in siblings
             if (item := self.live.by_id.get((each.kind.kind, ids.get(each.address, ""))))
         }
         if declaration.parent is None:
             done = [
-                self._state(self._document(each), "priority", {"priority": places[each.address]}, False)
+                self._set(self._document(each), "priority", {"priority": priorities[each.address]}, False)
                 for each in siblings
-                if each.address in places and each.spec["priority"] != places[each.address]
+                if each.address in priorities and each.spec["priority"] != priorities[each.address]
             ]
             return "; ".join(dict.fromkeys(done))
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
         above = self._path(declaration, filled)[:-1]
         items = _at(raw, above)
-        names = {each.label: places.get(each.address, 0) for each in siblings}
+        by_label = {each.label: priorities.get(each.address, 0) for each in siblings}
         labels = [each[declaration.kind.label_field] for each in _at(filled, above)]
-        order = sorted(range(len(items)), key=lambda index: names.get(labels[index], index))
+        order = sorted(range(len(items)), key=lambda index: by_label.get(labels[index], index))
         wanted = replaced(raw, above, [items[index] for index in order])
-        return self._state(document, str(above[0]), wanted, False)
+        return self._set(document, str(above[0]), wanted, False)
 
     # Objects
 
@@ -136,17 +136,17 @@ class Editing:
         *above, last = self._path(declaration, filled)
         items = _at(raw, above)
         wanted = replaced(raw, above, [item for index, item in enumerate(items) if index != last])
-        return self._state(document, str(above[0]), wanted, False)
+        return self._set(document, str(above[0]), wanted, False)
 
     def _adopt(self, item: LiveObject) -> str:
-        made = adoption(self.desired, self.state, self.live, selection=_These(ids=frozenset({item.id})))
+        made = adoption(self.desired, self.state, self.live, selection=_ById(ids=frozenset({item.id})))
         if not made.drafts:
-            reason = next((each for each in made.left if each.id == item.id), None)
+            entry = next((each for each in made.not_adopted if each.id == item.id), None)
             raise NotAcceptable(
-                f"it cannot be declared: {reason.why.value}: {reason.detail}" if reason else "not there"
+                f"it cannot be declared: {entry.reason.value}: {entry.detail}" if entry else "it is not in the tenant"
             )
         others = self.folder.names
-        (name, drafts), *_ = files_of(made.drafts, made.apart).items()
+        (name, drafts), *_ = files_of(made.drafts, made.declared_kinds).items()
         text = documents_text(drafts, (self.folder.environment,) if len(others) > 1 else ())
         return f"{self.folder.append(name, text)}: declared as {drafts[0].name}; name its owner"
 
@@ -157,7 +157,7 @@ class Editing:
         owner = managed.get((parent.kind.kind, parent.id))
         if owner is None:
             raise NotAcceptable(
-                "it belongs to something that Okta made", hint="remove it with repair --remove-unmanaged"
+                "it belongs to an object that Okta made", hint="delete it with reconciler repair --remove-unmanaged"
             )
         declaration = self.desired.declarations[owner]
         owned = next(each for each in owned_fields(declaration.kind) if each.kind is item.kind)
@@ -166,17 +166,17 @@ class Editing:
         path = self._path(declaration, filled)
         items = _at(raw, path).get(owned.field.name) or []
         labels = [each[item.kind.label_field] for each in _at(filled, path).get(owned.field.name) or []]
-        place = self._place(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
+        position = self._position(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
         try:
-            word = self._owned(item, place + 1)
-        except Refusal as refusal:
+            value = self._owned(item, position + 1)
+        except NotAdoptable as refusal:
             raise NotAcceptable(f"it cannot be declared: {refusal.detail}") from refusal
-        inner = _with(_at(raw, path), owned.field.name, [*items[:place], word, *items[place:]], declaration.kind)
+        inner = _with(_at(raw, path), owned.field.name, [*items[:position], value, *items[position:]], declaration.kind)
         wanted = replaced(raw, path, inner)
-        return self._state(document, str((*path, owned.field.name)[0]), wanted, False)
+        return self._set(document, str((*path, owned.field.name)[0]), wanted, False)
 
-    def _place(self, item: LiveObject, labels: list[str], owner: Address, managed: Mapping[Any, Address]) -> int:
-        """Behind how many of its declared siblings the tenant asks it."""
+    def _position(self, item: LiveObject, labels: list[str], owner: Address, managed: Mapping[Any, Address]) -> int:
+        """The number of declared siblings that come before it in the tenant."""
         siblings = [
             each
             for each in self.live.objects[item.kind.kind]
@@ -187,9 +187,9 @@ class Editing:
         ]
         return sum(each.label in labels for each in before)
 
-    def _owned(self, item: LiveObject, place: int) -> dict[str, Any]:
-        """An object that belongs to a document, with all that it owns itself."""
-        spec = spec_of(item, self._name_of, place if item.kind.collection.prioritised else None)
+    def _owned(self, item: LiveObject, priority: int) -> dict[str, Any]:
+        """The spec of an owned object, including everything it owns itself."""
+        spec = spec_of(item, self._name_of, priority if item.kind.collection.prioritised else None)
         written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
         written.pop("priority", None)
         for owned in owned_fields(item.kind):
@@ -203,7 +203,7 @@ class Editing:
                 written[owned.field.name] = [self._owned(each, index) for index, each in enumerate(found, start=1)]
         return written
 
-    # Where things stand
+    # Locations
 
     def _document(self, declaration: Declaration) -> Document:
         while declaration.parent:
@@ -211,7 +211,7 @@ class Editing:
         return self.folder.document(declaration.address)
 
     def _path(self, declaration: Declaration, filled: Any) -> Path:
-        """Where an object stands in the spec of its document; for a list that is one object, the list."""
+        """The path to an object in the spec of its document. For a list managed as one object: the path to the list."""
         if declaration.parent is None:
             return ()
         owner = self.desired.declarations[declaration.parent]
@@ -222,16 +222,16 @@ class Editing:
         label = declaration.name.removeprefix(f"{owner.name}/")
         return (*path, _index(_at(filled, path), owned, label))
 
-    def _state(self, document: Document, key: str, wanted: Mapping[str, Any], variable_lost: bool) -> str:
-        """Say one field of the document's spec, where only this environment hears it."""
+    def _set(self, document: Document, key: str, wanted: Mapping[str, Any], variable_lost: bool) -> str:
+        """Set one field of the spec, in a patch if the document is shared with other environments."""
         others = self.folder.others(document)
         patched = key in (self.folder.patch(document.address) or {})
         in_patch = patched or variable_lost or bool(others and not self.everywhere)
-        file = self.folder.state(document, key, wanted[key], in_patch=in_patch)
+        file = self.folder.set_field(document, key, wanted[key], in_patch=in_patch)
         if patched or not in_patch:
-            return f"{file}: {key}" + (f", for {', '.join(others)} too" if others and not in_patch else "")
-        why = "where a variable stands" if variable_lost else f"so that {', '.join(others)} stays as it is"
-        return f"{file}: {key} of {document.address} in patches, {why}"
+            return f"{file}: {key}" + (f", also for {', '.join(others)}" if others and not in_patch else "")
+        reason = "to keep the variable" if variable_lost else f"to keep {', '.join(others)} unchanged"
+        return f"{file}: {key} of {document.address} in patches, {reason}"
 
     # References
 
@@ -241,7 +241,7 @@ class Editing:
     def _checked(self, kind: str, name: str) -> str:
         if Address(kind, name) not in self.desired.declarations and name not in _system_names(kind):
             raise NotAcceptable(
-                f"it refers to {kind} {name}, which is not declared", hint="declare it first, or accept it as well"
+                f"it refers to {kind} {name}, which is not declared", hint="declare or accept that object too"
             )
         return name
 
@@ -264,7 +264,7 @@ def _at(value: Any, path: Any) -> Any:
     for step in path:
         value = value[step]
         if isinstance(value, str):
-            raise NotAcceptable("a variable stands for what is around it", hint="edit the environment's file")
+            raise NotAcceptable("the value is part of a variable", hint="edit the environment's file by hand")
     return value
 
 
@@ -280,4 +280,4 @@ def _index(items: YamlSequence, owned: OwnedField, label: str) -> int:
     for index, item in enumerate(items):
         if item[owned.kind.label_field] == label:
             return index
-    raise NotAcceptable(f"{label} does not stand in {owned.field.name}")
+    raise NotAcceptable(f"{owned.field.name} has no item named {label}")

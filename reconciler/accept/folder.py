@@ -1,4 +1,4 @@
-"""A definitions folder that is being edited: documents, and the environment's own file."""
+"""A definitions folder that is being edited: its documents, and the environment's own file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.accept.words import with_entry
+from reconciler.accept.yaml_values import with_entry
 from reconciler.definitions.documents import Document, read_documents
 from reconciler.definitions.edit import CannotEdit, revised, same, without_document
 from reconciler.definitions.files import document_files, environment_files, import_files, read_text
@@ -22,7 +22,7 @@ _ENVELOPE: Final = ("kind", "name", "owner", "purpose", "previously", "environme
 
 
 class Folder:
-    """The files of a folder, as they are at the moment, for one environment."""
+    """The current files of a folder, as one environment has them."""
 
     def __init__(self, directory: Path, environment: str) -> None:
         self.directory = directory
@@ -34,11 +34,11 @@ class Folder:
         return tuple(environment_files(self.directory))
 
     def document(self, address: Address) -> Document:
-        """The document of this environment with an address."""
+        """The document with this address that the environment has."""
         for document in self._documents():
             if document.address == address and document.is_in(self.environment):
                 return document
-        raise CannotEdit(f"there is no document of {address}")
+        raise CannotEdit(f"no document declares {address}")
 
     def others(self, document: Document) -> list[str]:
         """The other environments that have a document."""
@@ -46,44 +46,43 @@ class Folder:
         return [name for name in names if name != self.environment and document.is_in(name)]
 
     def specs(self, document: Document) -> tuple[YamlMapping, YamlMapping]:
-        """The spec as this environment has it: as it is written, and with its variables filled in."""
+        """The spec of this environment: as written, and with its variables filled in."""
         raw = merged(document.spec, patch) if (patch := self.patch(document.address)) else document.spec
         variables = self._root().value.get("variables", {})
         filled: YamlMapping = Variables(variables, self.environment, []).fill(raw, document.spec_mark)
         return raw, filled
 
     def patch(self, address: Address) -> YamlMapping | None:
-        """What this environment lays over the spec of a document."""
+        """The spec in this environment's patch of a document, if it has one."""
         patches = self._root().value.get("patches", ())
         return next((each["spec"] for each in patches if (each["kind"], each["name"]) == address), None)
 
-    def state(self, document: Document, key: str, value: Any, *, in_patch: bool) -> str:
-        """Say a field of a spec, in the document or in the environment's patch of it; the file that says it."""
+    def set_field(self, document: Document, key: str, value: Any, *, in_patch: bool) -> str:
+        """Set a field of a spec, in the document or in the environment's patch; returns the edited file."""
         order = [field.name for field in schema(document.kind)]
         if not in_patch:
             spec = with_entry(document.spec, key, value, order)
             self._revise(document.mark, {**document.raw, "spec": spec})
             return document.mark[0]
         patch: Mapping[str, Any] = self.patch(document.address) or {}
-        below = document.spec.get(key)
-        spec = with_entry(patch, key, _laid_over(below, value), order)
-        return self._repatch(document.address, spec)
+        spec = with_entry(patch, key, _patch_value(document.spec.get(key), value), order)
+        return self._set_patch(document.address, spec)
 
     def remove(self, document: Document) -> str:
-        """Take a document from this environment; what is left of it, in a word."""
+        """Remove a document from this environment; returns a description of the edit."""
         address, others = document.address, self.others(document)
         if self.patch(address) is not None:
-            self._repatch(address, None)
-        self._forget_import(address)
+            self._set_patch(address, None)
+        self._remove_import(address)
         if others:
             self._revise(document.mark, with_entry(document.raw, "environments", others, _ENVELOPE))
-            return f"only in {', '.join(others)} any more"
+            return f"kept only for {', '.join(others)}"
         path, line, _ = document.mark
         self._write(Path(path), without_document(read_text(Path(path)), line))
-        return "taken out"
+        return "removed"
 
     def append(self, name: str, text: str) -> str:
-        """Add documents to a file of the folder, which is made if it is not there."""
+        """Append documents to a file of the folder; creates the file if it does not exist."""
         path = self.directory / name
         before = read_text(path).rstrip() + "\n---\n" if path.exists() else ""
         self._write(path, before + text)
@@ -98,28 +97,28 @@ class Folder:
         (root,) = YamlText(read_text(path), path.as_posix()).documents()
         return root
 
-    def _repatch(self, address: Address, spec: Mapping[str, Any] | None) -> str:
+    def _set_patch(self, address: Address, spec: Mapping[str, Any] | None) -> str:
         root = self._root()
         patches = [dict(each) for each in root.value.get("patches", ())]
-        mine = [each for each in patches if (each["kind"], each["name"]) == address]
+        existing = [each for each in patches if (each["kind"], each["name"]) == address]
         if spec is None:
-            patches = [each for each in patches if each not in mine]
-        elif mine:
-            mine[0]["spec"] = spec
+            patches = [each for each in patches if each not in existing]
+        elif existing:
+            existing[0]["spec"] = spec
         else:
             patches.append({"kind": address.kind, "name": address.name, "spec": spec})
         self._revise(root.mark, {**root.value, "patches": patches})
         return root.mark[0]
 
-    def _forget_import(self, address: Address) -> None:
+    def _remove_import(self, address: Address) -> None:
         path = import_files(self.directory).get(self.environment)
         if path is None:
             return
         for root in YamlText(read_text(path), path.as_posix()).documents():
             names = root.value.get(address.kind, {})
             if address.name in names:
-                left = {name: identity for name, identity in names.items() if name != address.name}
-                self._revise(root.mark, {**root.value, address.kind: left})
+                remaining = {name: identity for name, identity in names.items() if name != address.name}
+                self._revise(root.mark, {**root.value, address.kind: remaining})
                 return
 
     def _revise(self, mark: Mark, wanted: Mapping[str, Any]) -> None:
@@ -135,23 +134,23 @@ class Folder:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, content: bytes) -> tuple[Document, ...]:
-    """The documents of a file, read once for what it holds at the moment."""
+    """The documents of a file; cached by its content."""
     return tuple(read_documents(path, [])[0])
 
 
-def _laid_over(below: Any, wanted: Any) -> Any:
-    """What a patch has to say so that, laid over what is below, it means what is wanted."""
-    if not (isinstance(below, Mapping) and isinstance(wanted, Mapping)):
+def _patch_value(base: Any, wanted: Any) -> Any:
+    """The value that a patch needs so that, merged into the document's value (`base`), it gives the wanted one."""
+    if not (isinstance(base, Mapping) and isinstance(wanted, Mapping)):
         return wanted
     return {
-        key: _laid_over(below.get(key), value)
+        key: _patch_value(base.get(key), value)
         for key, value in wanted.items()
-        if key not in below or not same(below[key], value)
+        if key not in base or not same(base[key], value)
     }
 
 
 def replaced(value: Any, path: Sequence[str | int], new: Any) -> Any:
-    """The value with another one at a path inside it."""
+    """The value, with a new one at a path inside it."""
     if not path:
         return new
     step, *rest = path

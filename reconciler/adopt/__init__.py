@@ -1,4 +1,4 @@
-"""Adoption: a tenant that exists already, put into words: definitions as a person would write them, and imports."""
+"""Adoption: writes definitions and imports for an existing tenant."""
 
 from reconciler.adopt.adoption import Adoption, Selection
 from reconciler.adopt.run import Adopted, adopt

@@ -1,4 +1,4 @@
-"""An adoption as a value: from what is declared, applied and live to documents, imports, and what is left."""
+"""Decides what to adopt: from definitions, state and tenant to documents, imports and a list of what is not adopted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from reconciler.adopt.documents import drafts, okta_made, priorities_of
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.left import LeftOut, Why, left_out
 from reconciler.adopt.names import Identity, logical_names
-from reconciler.adopt.reservations import reserved
+from reconciler.adopt.not_adopted import NotAdopted, Reason
+from reconciler.adopt.portability import check_portability
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.lookup import Managed, recognised, signs_us_in
@@ -21,30 +21,30 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which objects to adopt: by kind, and by patterns for the name that Okta shows or the logical one."""
+    """Which objects to adopt: by kind, and by patterns for the name in Okta or the logical name."""
 
     kinds: Collection[str] = ()
     names: Collection[str] = ()
 
-    def takes(self, item: LiveObject, name: str) -> bool:
-        """Whether an object is to be adopted. What is not said does not restrict."""
+    def matches(self, item: LiveObject, name: str) -> bool:
+        """Whether to adopt an object. Without kinds or names, every object matches."""
         if self.kinds and item.kind.kind not in self.kinds:
             return False
-        return not self.names or any(fnmatchcase(word, glob) for glob in self.names for word in (item.label, name))
+        return not self.names or any(fnmatchcase(each, glob) for glob in self.names for each in (item.label, name))
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What is to be written, and what is left out."""
+    """What to write, and what is not adopted."""
 
     drafts: tuple[Draft, ...]
-    left: tuple[LeftOut, ...]
+    not_adopted: tuple[NotAdopted, ...]
     imports: Mapping[Address, str]
-    """The ids of the documents of the environment, with those of earlier adoptions."""
-    withdrawn: frozenset[str]
-    """The files of earlier adoptions whose documents are written anew."""
-    apart: frozenset[str]
-    """The kinds that have other documents already."""
+    """Okta ids by document, including those of earlier adoptions."""
+    rewritten: frozenset[str]
+    """Files of earlier adoptions whose documents are written again."""
+    declared_kinds: frozenset[str]
+    """The kinds that already have documents in other files."""
 
 
 def adoption(
@@ -58,64 +58,64 @@ def adoption(
     into_empty: bool = False,
     holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Adoption:
-    """Adopt what is neither applied nor declared yet.
+    """Adopt objects that are neither in the state nor declared.
 
-    `own_files` are files of earlier adoptions that nobody edited: what they declare is written anew, as long as it is
-    not in the state. `earlier` are the ids of what an earlier adoption was asked for and left out. Both are selected
-    again, so that adopting in several runs writes the same files as one run would.
+    `own_files` are files of earlier adoptions that were not edited since. Their documents are written again, unless
+    they are in the state. `earlier` holds the ids of objects that an earlier adoption selected but could not adopt.
+    Both are selected again, so several runs write the same files as one run.
 
-    What `holds_secret` finds a secret in is left out. `into_empty` says that nothing is declared where the documents
-    go: all objects are adopted, those in the state by their names there.
+    Objects with values for which `holds_secret` is true are not adopted. `into_empty`: the target folder declares
+    nothing, so all objects are adopted; those in the state keep their names.
     """
     selection = selection or Selection()
-    meant = meant_by(desired, state, live)
+    ids = declared_ids(desired, state, live)
     roots = [item for objects in live.objects.values() for item in objects if not item.parent and not item.built_in]
     known = {(kind, applied.id): name for (kind, name), applied in state.resources.items() if not applied.kind.parents}
-    known |= {(address.kind, identity): address.name for address, identity in meant.items()}
+    known |= {(address.kind, identity): address.name for address, identity in ids.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))
     selected = {
-        _identity(item) for item in roots if selection.takes(item, names[_identity(item)]) or item.id in earlier
+        _identity(item) for item in roots if selection.matches(item, names[_identity(item)]) or item.id in earlier
     }
     selected |= {
         (address.kind, identity)
-        for address, identity in meant.items()
+        for address, identity in ids.items()
         if tuple(address) not in state.resources
         and address in desired.declarations
         and desired.declarations[address].source.file in own_files
     }
 
-    withdrawn = _withdrawn(desired, state, meant, selected, own_files, bool(live.unreadable))
-    kept = {address: one for address, one in desired.declarations.items() if one.source.file not in withdrawn}
-    accounted = {(address.kind, meant[address]): address for address in kept if address in meant}
+    rewritten = _rewritten(desired, state, ids, selected, own_files, bool(live.unreadable))
+    kept = {address: one for address, one in desired.declarations.items() if one.source.file not in rewritten}
+    declared = {(address.kind, ids[address]): address for address in kept if address in ids}
     removed = set() if into_empty else {(a.kind, i) for a, i in Managed.of(desired, state).orphans.items()}
-    ourselves = {_identity(item) for item in roots if signs_us_in(item, desired.environment)} - accounted.keys()
-    passed_over = accounted.keys() | removed | ourselves
-    candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in passed_over]
+    own_app = {_identity(item) for item in roots if signs_us_in(item, desired.environment)} - declared.keys()
+    skipped = declared.keys() | removed | own_app
+    candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in skipped]
 
-    in_use = {identity: address.name for identity, address in accounted.items()}
+    in_use = {identity: address.name for identity, address in declared.items()}
     in_use |= {_identity(item): names[_identity(item)] for item in candidates}
     priorities = priorities_of(live, candidates, _priorities_in_use(kept))
-    made, left = drafts(live, candidates, in_use, priorities, holds_secret)
-    made, reservations = reserved(made, live, desired.environment.name)
-    left += reservations
-    left += okta_made(live)
-    left += _beside_what_is_declared(live, accounted, kept)
-    left += [left_out(item, Why.REMOVED) for item in roots if _identity(item) in removed]
-    left += [left_out(item, Why.OURSELVES) for item in roots if _identity(item) in ourselves - removed]
-    left += _outside(live)
+    made, not_adopted = drafts(live, candidates, in_use, priorities, holds_secret)
+    made, limitations = check_portability(made, live, desired.environment.name)
+    not_adopted += limitations
+    not_adopted += okta_made(live)
+    not_adopted += _undeclared_items(live, declared, kept)
+    not_adopted += [NotAdopted.of(item, Reason.REMOVED) for item in roots if _identity(item) in removed]
+    not_adopted += [NotAdopted.of(item, Reason.OWN_APP) for item in roots if _identity(item) in own_app - removed]
+    not_adopted += _outside(live)
     imports = {address: identity for address, identity in desired.environment.imports.items() if address in kept}
     imports |= {Address(draft.kind.kind, draft.name): draft.item.id for draft in made}
     return Adoption(
         tuple(made),
-        tuple(sorted(set(left), key=lambda one: (list(Why).index(one.why), one.kind, one.label, one.id))),
+        tuple(sorted(set(not_adopted), key=lambda one: (list(Reason).index(one.reason), one.kind, one.label, one.id))),
         imports,
-        withdrawn,
+        rewritten,
         frozenset(address.kind for address in kept),
     )
 
 
-def meant_by(desired: Desired, state: State, live: Snapshot) -> dict[Address, str]:
-    """Which object of the tenant each declaration means, as far as there is one: by the state, by import, by name."""
+def declared_ids(desired: Desired, state: State, live: Snapshot) -> dict[Address, str]:
+    """The Okta id of each declaration that has an object in the tenant: from the state, an import, or the name."""
     managed = Managed.of(desired, state)
     fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
     found = recognised(fresh, managed, live)
@@ -141,17 +141,17 @@ def _priorities_in_use(kept: Mapping[Address, Declaration]) -> dict[str, set[int
     return used
 
 
-def _withdrawn(
+def _rewritten(
     desired: Desired,
     state: State,
-    meant: Mapping[Address, str],
+    ids: Mapping[Address, str],
     selected: Collection[Identity],
     own_files: Collection[str],
     unreadable: bool,
 ) -> frozenset[str]:
-    """The own files of which every document is adopted again; one that is in the state keeps its file as it is.
+    """The own files to write again: those in which every document is adopted again and none is in the state.
 
-    None where something could not be read: a document that needs it would be lost, though nothing is known of it.
+    If something could not be read, no file is: a document that refers to it would be lost.
     """
     if unreadable:
         return frozenset()
@@ -163,32 +163,34 @@ def _withdrawn(
         file
         for file, addresses in by_file.items()
         if all(
-            tuple(address) not in state.resources and (address.kind, meant.get(address, "")) in selected
+            tuple(address) not in state.resources and (address.kind, ids.get(address, "")) in selected
             for address in addresses
         )
     )
 
 
-def _beside_what_is_declared(
-    live: Snapshot, accounted: Mapping[Identity, Address], kept: Mapping[Address, Declaration]
-) -> Iterator[LeftOut]:
-    """Objects that somebody added to one that has a document already."""
+def _undeclared_items(
+    live: Snapshot, declared: Mapping[Identity, Address], kept: Mapping[Address, Declaration]
+) -> Iterator[NotAdopted]:
+    """Objects that are not declared, in an owner that has a document already."""
     for objects in live.objects.values():
         for item in objects:
-            if not item.parent or item.built_in or item.kind.collection.list_key or _identity(item) in accounted:
+            if not item.parent or item.built_in or item.kind.collection.list_key or _identity(item) in declared:
                 continue
-            if owner := accounted.get(_identity(item.parent)):
-                yield left_out(item, Why.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")
+            if owner := declared.get(_identity(item.parent)):
+                yield NotAdopted.of(item, Reason.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")
 
 
-def _outside(live: Snapshot) -> Iterator[LeftOut]:
+def _outside(live: Snapshot) -> Iterator[NotAdopted]:
     for gap in live.unreadable:
-        yield LeftOut(Why.UNREADABLE, gap.kind.kind, gap.owner_id or "", "", gap.reason)
+        yield NotAdopted(Reason.UNREADABLE, gap.kind.kind, gap.owner_id or "", "", gap.reason)
     for one in live.outside:
-        why = Why.MADE_BY_OKTA if one.built_in else Why.OUTSIDE
-        yield LeftOut(why, family_of(one.json), str(one.json.get("label") or one.json.get("name")), one.json["id"])
+        reason = Reason.MADE_BY_OKTA if one.built_in else Reason.OTHER_KIND
+        yield NotAdopted(
+            reason, family_of(one.json), str(one.json.get("label") or one.json.get("name")), one.json["id"]
+        )
 
 
 def family_of(item: Mapping[str, object]) -> str:
-    """What to call an item that is of no kind: an app by its sign-on mode."""
+    """The family of an item that no kind covers: for an app, its sign-on mode."""
     return f"app {item['signOnMode']}" if "signOnMode" in item else str(item.get("type", "other"))

@@ -1,4 +1,4 @@
-"""Coverage: what share of a tenant's objects is under management, by kind."""
+"""Coverage: the share of a tenant's objects that is managed, by kind."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many objects there are, of one kind or of several."""
+    """Numbers of objects, of one kind or of several."""
 
     managed: int = 0
-    """In the state: the definitions say how they are."""
+    """In the state."""
     unmanaged: int = 0
-    """Nobody declared them, they were not applied yet, or they are only observed."""
+    """Not declared, not applied yet, or only observed."""
     made_by_okta: int = 0
 
     @property
     def share(self) -> float | None:
-        """The managed part of what can be managed, from 0 to 1; None where there is nothing."""
+        """The managed share of the objects that can be managed, from 0 to 1; None if there are none."""
         own = self.managed + self.unmanaged
         return self.managed / own if own else None
 
@@ -38,16 +38,16 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What share of a tenant is under management."""
+    """The share of a tenant that is managed."""
 
     environment: str
     url: str
     counts: Mapping[str, Count]
-    """By kind, in the order of the registry; only kinds of which there is anything."""
+    """By kind, in the order of the registry; only kinds that have objects."""
     outside: Mapping[str, int]
-    """What no kind covers, by family: apps by their sign-on mode. Without what Okta made."""
+    """Objects that no kind covers, by family (apps: by sign-on mode), without those that Okta made."""
     unreadable: tuple[str, ...]
-    """What could not be read, and is in no count."""
+    """What could not be read; it is not counted."""
 
     @property
     def total(self) -> Count:
@@ -56,7 +56,7 @@ class Coverage:
 
 
 def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
-    """Count the objects of a snapshot in which everything was read."""
+    """Count the objects of a full snapshot."""
     ids = Managed.of(desired, state).ids
     managed = {(address.kind, identity) for address, identity in ids.items() if not desired.observes(address)}
     counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed, desired.environment) for kind in kinds()}

@@ -1,7 +1,7 @@
-"""From a snapshot to documents: each object with all that it owns, in words that the loader takes.
+"""Turns a snapshot into documents that the loader accepts: one for each object, including everything the object owns.
 
-What a document needs (the objects that it refers to) has to be declared as well, so that leaving out one object can
-leave out others: the drafts are made anew until no more fall out.
+A document can only be adopted if the objects it refers to are declared too. So if one object is not adopted, others
+may follow: the drafts are made again until all of them are valid.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.left import LeftOut, Refusal, Why, left_out, path_of
 from reconciler.adopt.names import Identity
-from reconciler.adopt.reading_back import misread
-from reconciler.adopt.words import accepts_secret, as_written, escaped, spec_of, without_defaults
+from reconciler.adopt.not_adopted import NotAdoptable, NotAdopted, Reason, path_of
+from reconciler.adopt.reading_back import load_problem
+from reconciler.adopt.specs import accepts_secret, as_written, escaped, spec_of, without_defaults
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
 from reconciler.kinds import Spec
@@ -31,43 +31,45 @@ def drafts(
     names: Mapping[Identity, str],
     priorities: Mapping[Identity, int],
     holds_secret: Callable[[Any], bool],
-) -> tuple[list[Draft], list[LeftOut]]:
-    """Documents for the candidates, and what of them cannot be adopted.
+) -> tuple[list[Draft], list[NotAdopted]]:
+    """Documents for the candidates, and the candidates that cannot be adopted.
 
-    `names` has the logical names of the candidates and of all that is declared already; `priorities` the places of
-    those candidates that are asked in order.
+    `names` has the logical names of the candidates and of all declared objects; `priorities` has the priority of each
+    candidate that has one.
     """
-    refused: dict[Identity, LeftOut] = {}
+    refused: dict[Identity, NotAdopted] = {}
     while True:
         drafting = _Drafting(
             live, {key: name for key, name in names.items() if key not in refused}, priorities, holds_secret
         )
         made: list[Draft] = []
-        fell_out: dict[Identity, LeftOut] = {}
+        newly_refused: dict[Identity, NotAdopted] = {}
         for item in candidates:
             identity = (item.kind.kind, item.id)
             if identity in refused:
                 continue
             try:
                 made.append(drafting.draft(item, names[identity]))
-            except Refusal as refusal:
-                fell_out[identity] = refusal.of(item)
-        fell_out = fell_out or _misread(made)
-        if not fell_out:
-            return made, [*refused.values(), *drafting.left]
-        refused |= fell_out
+            except NotAdoptable as refusal:
+                newly_refused[identity] = refusal.of(item)
+        newly_refused = newly_refused or _unloadable(made)
+        if not newly_refused:
+            return made, [*refused.values(), *drafting.not_adopted]
+        refused |= newly_refused
 
 
-def _misread(made: Sequence[Draft]) -> dict[Identity, LeftOut]:
-    """What the loader would not read as it is meant."""
-    reasons = ((draft.item, misread(draft)) for draft in made)
-    return {(item.kind.kind, item.id): left_out(item, Why.REFUSED, reason) for item, reason in reasons if reason}
+def _unloadable(made: Sequence[Draft]) -> dict[Identity, NotAdopted]:
+    """The drafts that the loader would reject or read differently."""
+    reasons = ((draft.item, load_problem(draft)) for draft in made)
+    return {
+        (item.kind.kind, item.id): NotAdopted.of(item, Reason.INVALID, reason) for item, reason in reasons if reason
+    }
 
 
 def priorities_of(
     live: Snapshot, candidates: Sequence[LiveObject], taken: Mapping[str, Collection[int]]
 ) -> dict[Identity, int]:
-    """The places of policies among all of their kind: 1 is asked first. A place that is taken is passed over."""
+    """Priorities for policies, in the order of the tenant; 1 is evaluated first. Priorities in `taken` are skipped."""
     chosen: dict[Identity, int] = {}
     wanted = {(item.kind.kind, item.id) for item in candidates}
     for kind, objects in live.objects.items():
@@ -77,8 +79,8 @@ def priorities_of(
         later = iter(range(len(ordered) + 1, len(ordered) + len(used) + len(ordered) + 1))
         for rank, item in enumerate(ordered, start=1):
             if (kind, item.id) in wanted:
-                place = rank if rank not in used else next(number for number in later if number not in used)
-                chosen[kind, item.id] = place
+                priority = rank if rank not in used else next(number for number in later if number not in used)
+                chosen[kind, item.id] = priority
     return chosen
 
 
@@ -90,7 +92,7 @@ class _Drafting:
     names: Mapping[Identity, str]
     priorities: Mapping[Identity, int]
     holds_secret: Callable[[Any], bool]
-    left: list[LeftOut] = field(default_factory=list)
+    not_adopted: list[NotAdopted] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._owned: dict[tuple[str, str, str], list[LiveObject]] = defaultdict(list)
@@ -101,13 +103,13 @@ class _Drafting:
         self._unreadable = {(gap.kind.kind, gap.owner_id): gap.reason for gap in self.live.unreadable}
 
     def draft(self, item: LiveObject, name: str) -> Draft:
-        """The document of an object. Raises `Refusal`."""
-        before = len(self.left)
+        """The document for an object. Raises `NotAdoptable`."""
+        before = len(self.not_adopted)
         spec = spec_of(item, self.named, self.priorities.get((item.kind.kind, item.id)))
         try:
             written, objects = self._with_owned(item, spec)
-        except Refusal:
-            del self.left[before:]
+        except NotAdoptable:
+            del self.not_adopted[before:]
             raise
         secrets = {
             known.name: known.info.is_required()
@@ -117,33 +119,35 @@ class _Drafting:
         return Draft(item, name, _purpose(spec), written, secrets, tuple(objects))
 
     def named(self, kind: str, identity: str) -> str:
-        """The logical name of what is declared, adopted or made by Okta. Raises `Refusal` for anything else."""
+        """The logical name of an object that is declared, adopted or made by Okta. Otherwise raises `NotAdoptable`."""
         if name := self.names.get((kind, identity)):
             return name
         if identity in system_names(kind):
-            return identity  # the default of a field that the API does not show
+            return identity  # the default of a field that the API does not return
         item = self.live.by_id.get((kind, identity))
         if item is None and (reason := self._unreadable.get((kind, None))):
-            raise Refusal(Why.UNREADABLE, f"refers to the {kind} {identity}, which could not be read: {reason}")
+            raise NotAdoptable(Reason.UNREADABLE, f"refers to the {kind} {identity}, which could not be read: {reason}")
         if item is None:
-            detail = f"refers to the {kind} {identity}, which cannot be declared: a directory has it, or it is gone"
-            raise Refusal(Why.REFERENCE, detail)
+            detail = f"refers to the {kind} {identity}, which cannot be declared: managed by a directory, or deleted"
+            raise NotAdoptable(Reason.REFERENCE, detail)
         if name := self.live.system_name(item):
             return name
-        which = "which Okta made for itself" if item.built_in else "which is not adopted"
-        raise Refusal(Why.REFERENCE, f"refers to the {kind} {item.label!r} ({identity}), {which}")
+        which = "which Okta made for its own use" if item.built_in else "which is not adopted"
+        raise NotAdoptable(Reason.REFERENCE, f"refers to the {kind} {item.label!r} ({identity}), {which}")
 
     def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], list[LiveObject]]:
-        """The spec as it is written, with what the object owns; and which objects that are."""
+        """The spec to write, including what the object owns; and the objects that it describes."""
         if fields := [name for name, value in spec.items() if self.holds_secret(value)]:
-            raise Refusal(Why.SECRET, f"in {', '.join(fields)}: change the secret, since the tenant shows it")
+            raise NotAdoptable(
+                Reason.SECRET, f"in {', '.join(fields)}: rotate the secret, because it is readable in the tenant"
+            )
         written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
         if item.parent:
             written.pop("priority", None)
         objects = [item]
         for owned in owned_fields(item.kind):
             if reason := self._unreadable.get((owned.kind.kind, item.id)):
-                raise Refusal(Why.UNREADABLE, f"its {owned.field.name} could not be read: {reason}")
+                raise NotAdoptable(Reason.UNREADABLE, f"its {owned.field.name} could not be read: {reason}")
             found = self._owned.get((owned.kind.kind, item.kind.kind, item.id), [])
             values, inner = self._whole(owned, found) if owned.whole else self._each(item, found)
             if values:
@@ -152,19 +156,19 @@ class _Drafting:
         return {known.name: written[known.name] for known in as_written(item.kind) if known.name in written}, objects
 
     def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:
-        """The items of a list that is one object: all of them, or none."""
+        """The items of a list that is managed as one object: all of them, or none."""
         for item in found:
             if not item.is_empty_list:
                 try:
                     written, objects = self._with_owned(item, spec_of(item, self.named))
-                except Refusal as refusal:
-                    self.left.append(refusal.of(item))
+                except NotAdoptable as refusal:
+                    self.not_adopted.append(refusal.of(item))
                 else:
                     return written[owned.field.name], objects
         return [], []
 
     def _each(self, owner: LiveObject, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:
-        """Objects of one owner, in their order, but for those that Okta made."""
+        """The objects of one owner in their order, without those that Okta made."""
         values: list[Any] = []
         objects: list[LiveObject] = []
         labels = Counter(item.label for item in found)
@@ -176,30 +180,30 @@ class _Drafting:
                 continue
             try:
                 if prioritised and missing:
-                    raise Refusal(
-                        Why.ORDER, f"comes after {missing.label!r}, and the order of the list is the priority"
-                    )
+                    raise NotAdoptable(Reason.ORDER, f"comes after {missing.label!r}, which is not adopted")
                 if labels[item.label] > 1:
-                    raise Refusal(Why.AMBIGUOUS, f"{labels[item.label]} in {path_of(owner)} have this name")
-                place = len(values) + 1 if prioritised else None
-                value, inner = self._with_owned(item, spec_of(item, self.named, place))
-            except Refusal as refusal:
+                    raise NotAdoptable(Reason.AMBIGUOUS, f"{labels[item.label]} in {path_of(owner)} have this name")
+                priority = len(values) + 1 if prioritised else None
+                value, inner = self._with_owned(item, spec_of(item, self.named, priority))
+            except NotAdoptable as refusal:
                 missing = missing or item
-                self.left.append(refusal.of(item))
+                self.not_adopted.append(refusal.of(item))
             else:
                 values.append(value)
                 objects += inner
         return values, objects
 
 
-def okta_made(live: Snapshot) -> Iterator[LeftOut]:
-    """What Okta made, and what is in it."""
+def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
+    """The objects that Okta made, and what they own."""
     for objects in live.objects.values():
         for item in objects:
             if item.built_in:
-                yield left_out(item, Why.MADE_BY_OKTA)
+                yield NotAdopted.of(item, Reason.MADE_BY_OKTA)
             elif (owner := _made_by_okta(item.parent)) and not item.is_empty_list:
-                yield left_out(item, Why.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made")
+                yield NotAdopted.of(
+                    item, Reason.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made"
+                )
 
 
 def _made_by_okta(owner: LiveObject | None) -> LiveObject | None:

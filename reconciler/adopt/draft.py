@@ -1,4 +1,4 @@
-"""A document before it is text."""
+"""A document to write, before it becomes YAML text."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from reconciler.okta.snapshot import LiveObject
 
 @dataclass(frozen=True)
 class Draft:
-    """One document, as it is to be written."""
+    """One document to write."""
 
     item: LiveObject
     name: str
     purpose: str
     spec: dict[str, Any]
-    """The fields to write, in the order of the model; what is owned stands in it."""
+    """The fields to write, in the order of the model, with owned objects nested in them."""
     secrets: Mapping[str, bool]
-    """The fields for secrets, which Okta does not show, and whether the object must have them."""
+    """The secret fields, which Okta never returns, and whether each is required."""
     objects: tuple[LiveObject, ...]
-    """The objects of the tenant that it describes: the one that is meant, and what that owns."""
+    """The objects of the tenant that the document describes: the object itself and those it owns."""
     environments: tuple[str, ...] = ()
-    """The only environments in which it can be true."""
+    """The environments to limit the document to; empty for no limit."""
 
     @property
     def kind(self) -> type[Kind]:
@@ -33,6 +33,6 @@ class Draft:
 
 
 def secret_reference(name: str, field_name: str) -> str:
-    """The environment variable that an adopted object's secret would be in."""
-    word = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
-    return f"env:{word}" if not word[0].isdigit() else f"env:_{word}"
+    """The reference to the environment variable for a secret of an adopted object."""
+    variable = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
+    return f"env:{variable}" if not variable[0].isdigit() else f"env:_{variable}"

@@ -1,4 +1,4 @@
-"""Logical names for objects that have none yet: out of the names that Okta shows, stable and unique."""
+"""Logical names for adopted objects: made from their names in Okta, stable and unique."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LETTERS: Final = str.maketrans(
 
 
 def slug(label: str) -> str:
-    """The label in small letters, digits and dashes; empty if it has no Latin letters and no digits."""
+    """The label in lower-case letters, digits and dashes; empty if it has no Latin letters and no digits."""
     plain = unicodedata.normalize("NFKD", label.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
     return _NOT_IN_NAMES.sub("-", plain).strip("-._")[:_LONGEST].rstrip("-._")
 
@@ -33,9 +33,9 @@ def slug(label: str) -> str:
 def logical_names(
     objects: Iterable[LiveObject], known: Mapping[Identity, str], taken: Collection[Address]
 ) -> dict[Identity, str]:
-    """A name for each object: the known one, or that of its label.
+    """A name for each object: its known name, or one made from its label.
 
-    Where several would get the same name, or it is taken, each gets a part of its id's digest beside it, so that the
+    If several objects would get the same name, or it is taken, each gets a part of the digest of its id appended. So
     names do not depend on the order in which objects are read.
     """
     names: dict[Identity, str] = {}
@@ -50,14 +50,14 @@ def logical_names(
             used[space].add(known[identity])
         else:
             wanted[space, slug(item.label) or item.kind.kind].append(item)
-    crowded = []
+    clashing = []
     for (space, name), items in wanted.items():
         if len(items) == 1 and name not in used[space] and not any(name in system_names(kind) for kind in space):
             names[items[0].kind.kind, items[0].id] = name
             used[space].add(name)
         else:
-            crowded += [(space, name, item) for item in items]
-    for space, name, item in crowded:
+            clashing += [(space, name, item) for item in items]
+    for space, name, item in clashing:
         names[item.kind.kind, item.id] = full = _with_digest(name, item.id, used[space])
         used[space].add(full)
     return names
@@ -70,5 +70,5 @@ def _with_digest(name: str, identity: str, used: Collection[str]) -> str:
 
 
 def _sharing_names(kind: type[Kind]) -> frozenset[str]:
-    """The kinds among which a name may stand only once: what they own is named after them."""
+    """The kinds that share one set of names with this kind, because they own objects of the same kinds."""
     return frozenset({kind.kind}.union(*(owned.parents for owned in owned_kinds(kind))))

@@ -1,4 +1,4 @@
-"""What is to be written, read as the loader reads it: nothing may come of it but what was meant."""
+"""Reads a document back with the loader before it is written, to check that it means what was intended."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import YamlText
 
 
-def misread(draft: Draft) -> str:
-    """What the loader has against a document as it would be written; empty if it reads what is meant."""
+def load_problem(draft: Draft) -> str:
+    """Why the loader would reject the document, or read it differently; empty if it reads back the same."""
     problems: list[Problem] = []
     documents, _ = documents_of(YamlText(documents_text([draft]), draft.name), problems)
     for document in documents:
@@ -20,5 +20,5 @@ def misread(draft: Draft) -> str:
         expand(document, spec, problems)
     if problems:
         return "; ".join(problem.message for problem in problems)
-    said = [{name: document.spec.get(name) for name in draft.spec} for document in documents]
-    return "" if said == [draft.spec] else "it would be read as something else"
+    specs = [{name: document.spec.get(name) for name in draft.spec} for document in documents]
+    return "" if specs == [draft.spec] else "its YAML would be read back with other values"

@@ -1,4 +1,4 @@
-"""One run of an adoption: the tenant and the state are read, and the files of a definitions folder written."""
+"""One run of an adoption: reads the tenant and the state, and writes the files of a definitions folder."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reconciler.adopt.account import ids_left_out, page
 from reconciler.adopt.adoption import Adoption, Selection, adoption
-from reconciler.adopt.files import beside_others, files_of, is_own, refuse_to_overwrite, write
-from reconciler.adopt.left import LeftOut
-from reconciler.adopt.rehearsal import loadable, rehearse
+from reconciler.adopt.dry_run import dry_run, loadable
+from reconciler.adopt.files import beside_other_environments, files_of, is_own, refuse_to_overwrite, write
+from reconciler.adopt.not_adopted import NotAdopted
+from reconciler.adopt.summary import ids_not_adopted, page
 from reconciler.adopt.text import documents_text, dumped, imports_text
 from reconciler.apply import Reconciler
 from reconciler.definitions import environment_names
@@ -26,13 +26,13 @@ from reconciler.okta.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What was done."""
+    """The result of an adoption."""
 
     adoption: Adoption
     files: tuple[str, ...]
-    """The files that were written, below the folder."""
+    """The files that were written, relative to the folder."""
     requests: int
-    """How many requests the reading cost."""
+    """How many requests it took to read the tenant."""
 
     @property
     def objects(self) -> int:
@@ -41,7 +41,7 @@ class Adopted:
 
 
 def read(reconciler: Reconciler) -> Snapshot:
-    """Everything in the tenant, with what anything owns: list calls only."""
+    """Every object in the tenant, including owned objects. Uses only list requests."""
 
     async def everything() -> Snapshot:
         async with reconciler.tenant.client(reconciler.progress) as client:
@@ -56,15 +56,16 @@ def adopt(
     into: Path,
     selection: Selection | None = None,
     *,
-    redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
+    redact: Callable[[tuple[NotAdopted, ...]], tuple[NotAdopted, ...]] = tuple,
     holds_secret: Callable[[Any], bool] = lambda value: False,
     force: bool = False,
 ) -> Adopted:
-    """Write documents and imports for what is not managed yet into a definitions folder.
+    """Write documents and imports for unmanaged objects into a definitions folder.
 
-    A folder without environments declares nothing: then all objects are adopted, and the environment itself is written
-    too. `redact` is for what the account says; what `holds_secret` finds a secret in is left out. Raises `NotOurs`
-    rather than overwrite what somebody wrote, and `Spoils` rather than write what does not load.
+    In a folder without environments, all objects are adopted and the environment's own file is written too. `redact`
+    removes secrets from the list of what is not adopted. Objects with values for which `holds_secret` is true are not
+    adopted. Raises `FilesInTheWay` if files that adopt did not write would be overwritten, and `BreaksDefinitions` if
+    the result would not load.
     """
     live = read(reconciler)
     reconciler.progress.say("reading the state")
@@ -79,11 +80,11 @@ def adopt_into(
     state: State,
     live: Snapshot,
     selection: Selection | None = None,
-    redact: Callable[[tuple[LeftOut, ...]], tuple[LeftOut, ...]] = tuple,
+    redact: Callable[[tuple[NotAdopted, ...]], tuple[NotAdopted, ...]] = tuple,
     force: bool = False,
     holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> tuple[Adoption, tuple[str, ...]]:
-    """Write what a snapshot holds; what was adopted, and the files that were written, below the folder."""
+    """Adopt the objects of a snapshot; returns what was adopted, and the files written, relative to the folder."""
     environment = desired.environment
     names = environment_names(into)
     if not names:
@@ -95,57 +96,57 @@ def adopt_into(
         state,
         live,
         own_files=own_files,
-        earlier=_left_out_earlier(into, environment.name),
+        earlier=_not_adopted_earlier(into, environment.name),
         selection=selection,
         into_empty=not names,
         holds_secret=holds_secret,
     )
-    made = replace(made, left=redact(made.left))
+    made = replace(made, not_adopted=redact(made.not_adopted))
     shared = len(names) > 1
     texts = texts_of(made, environment, into, shared=shared, with_environment=not names)
     if not force:
         refuse_to_overwrite(into, texts, environment.name)
-    withdrawn = [Path(file).relative_to(into).as_posix() for file in made.withdrawn]
-    writing = partial(write, texts=texts, withdrawn=withdrawn, environment=environment.name)
-    rehearse(writing, into, environment.name, others)
+    obsolete = [Path(file).relative_to(into).as_posix() for file in made.rewritten]
+    writing = partial(write, texts=texts, obsolete=obsolete, environment=environment.name)
+    dry_run(writing, into, environment.name, others)
     writing(into)
     return made, tuple(texts)
 
 
 def _own_files(desired: Desired, others: Iterable[Desired]) -> set[str]:
-    """The files of earlier adoptions that nobody edited, and that hold for no other environment."""
+    """The files of earlier adoptions that were not edited and that no other environment uses."""
     elsewhere = {one.source.file for other in others for one in other.declarations.values()}
     here = {declaration.source.file for declaration in desired.declarations.values()}
     return {file for file in here - elsewhere if is_own(Path(file), desired.environment.name)}
 
 
-def _left_out_earlier(into: Path, environment: str) -> frozenset[str]:
-    """The ids of what earlier adoptions could not put into words, as long as nobody edited their account."""
-    path = into / _account_of(environment)
-    return ids_left_out(path.read_text("utf-8")) if is_own(path, environment) else frozenset()
+def _not_adopted_earlier(into: Path, environment: str) -> frozenset[str]:
+    """The ids of objects that earlier adoptions could not adopt; none if their page was edited."""
+    path = into / _page_path(environment)
+    return ids_not_adopted(path.read_text("utf-8")) if is_own(path, environment) else frozenset()
 
 
-def _account_of(environment: str) -> str:
+def _page_path(environment: str) -> str:
     return f"{IMPORTS}/{environment}-not-adopted.md"
 
 
 def texts_of(
     made: Adoption, environment: Environment, into: Path, *, shared: bool, with_environment: bool
 ) -> dict[str, str]:
-    """The texts of the files, by path; in a folder that is shared with others, documents name the environment."""
+    """The texts of the files, by path. If other environments use the folder (`shared`), documents name this one."""
     only = (environment.name,) if shared else ()
-    files = beside_others(into, files_of(made.drafts, made.apart), environment.name)
+    files = beside_other_environments(into, files_of(made.drafts, made.declared_kinds), environment.name)
     texts = {path: documents_text(drafts, only) for path, drafts in files.items()}
     if made.imports:
         texts[f"{IMPORTS}/{environment.name}.yaml"] = imports_text(made.imports)
-    texts[_account_of(environment.name)] = page(made.left, environment.name)
+    texts[_page_path(environment.name)] = page(made.not_adopted, environment.name)
     if with_environment:
         texts[f"{ENVIRONMENTS}/{environment.name}.yaml"] = environment_text(environment)
     return texts
 
 
 def environment_text(environment: Environment) -> str:
-    """The environment's own file: its tenant, and where its credentials are."""
+    """The environment's own file: its tenant, and references to its credentials."""
     names = ("token", "client_id", "private_key", "private_key_id")
     credentials = {name: getattr(environment.credentials, name) for name in names}
     given = {name: value for name, value in credentials.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Documents as YAML text, as a person would write it: the same document always gives the same bytes."""
+"""Writes documents as readable YAML. The same document always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import yaml
 from yaml.nodes import ScalarNode, SequenceNode
 
 from reconciler.adopt.draft import Draft, secret_reference
-from reconciler.adopt.words import as_written
+from reconciler.adopt.specs import as_written
 from reconciler.definitions.model import Address
 from reconciler.kinds import kinds
 from reconciler.kinds.secret_fields import secrets_in
 
 OWNER: Final = "unassigned"
-"""Who answers for an adopted object, until somebody is found."""
+"""The owner of an adopted object until a person names one."""
 
 _WIDTH: Final = 100
 _FLOW_WIDTH: Final = 90
@@ -26,7 +26,7 @@ _TEXT: Final = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\u
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes for the core schema of YAML 1.2, by which definitions are read."""
+    """Writes for the core schema of YAML 1.2, which the loader uses."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
@@ -40,7 +40,7 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: _Dumper, value: str) -> ScalarNode:
     style = None
     if not _TEXT.fullmatch(value) or value.endswith("\n\n") or value == "\n":
-        style = '"'  # line breaks at the end would be followed by a mark that ends the document
+        style = '"'  # after trailing line breaks the dumper would write an end-of-document marker
     elif "\n" in value:
         style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
@@ -65,7 +65,7 @@ for _tag, _pattern, _first in (
 
 
 def documents_text(drafts: Sequence[Draft], environments: Sequence[str] = ()) -> str:
-    """Several documents in one file, in the order of their names; `environments` are those that they hold for."""
+    """Several documents in one file, sorted by name, and limited to `environments` if any are given."""
     return "---\n".join(_document(draft, environments) for draft in sorted(drafts, key=lambda draft: draft.name))
 
 
@@ -81,7 +81,7 @@ def imports_text(imports: Mapping[Address, str]) -> str:
 
 
 def dumped(value: Mapping[str, Any]) -> str:
-    """A mapping as YAML, in the order of its keys."""
+    """A mapping as YAML, with its keys in their order."""
     return str(
         yaml.dump(
             dict(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
@@ -101,11 +101,11 @@ def _fields(draft: Draft) -> Iterator[str]:
     for field in as_written(draft.kind):
         if field.name in draft.spec:
             if any(secrets_in(draft.kind, {field.name: draft.spec[field.name]})):
-                yield "# Okta never shows the secrets in it: put them where it says\n"
+                yield "# Okta never returns the secrets in this field: set the variables it names.\n"
             yield dumped({field.name: draft.spec[field.name]})
         elif field.name in draft.secrets:
             line = f"{field.name}: {secret_reference(draft.name, field.name)}"
             if draft.secrets[field.name]:
-                yield f"{line} # Okta never shows it: put it there\n"
+                yield f"{line} # Okta never returns this secret: set the variable\n"
             else:
-                yield f"# {line} # Okta never shows it; without this line it stays as it is\n"
+                yield f"# {line} # uncomment to set this secret; otherwise it stays unchanged\n"

@@ -9,8 +9,8 @@ import click
 
 from reconciler.adopt import Adopted, Selection
 from reconciler.adopt import adopt as adopt_tenant
-from reconciler.adopt.account import lines
-from reconciler.adopt.left import Why
+from reconciler.adopt.not_adopted import Reason
+from reconciler.adopt.summary import lines
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
@@ -71,12 +71,12 @@ def adopt(
         adopted = adopt_tenant(
             reconciler, into, selection, redact=redactor.redact, holds_secret=redactor.finds, force=force
         )
-    left = adopted.adoption.left
-    for line in lines(left):
+    not_adopted = adopted.adoption.not_adopted
+    for line in lines(not_adopted):
         say(line, err=True)
     for line in summary(adopted, environment, into):
         say(line)
-    context.exit(UNREADABLE if any(one.why is Why.UNREADABLE for one in left) else 0)
+    context.exit(UNREADABLE if any(one.reason is Reason.UNREADABLE for one in not_adopted) else 0)
 
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:

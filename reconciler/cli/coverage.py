@@ -99,6 +99,6 @@ def _rows(found: Coverage) -> Iterator[tuple[str, ...]]:
 def _beside(found: Coverage) -> Iterator[str]:
     if found.outside:
         counted = ", ".join(f"{number} {family}" for family, number in found.outside.items())
-        yield printable(f"of no kind that can be declared: {counted}")
+        yield printable(f"not covered by any kind: {counted}")
     for gap in found.unreadable:
         yield printable(f"could not be read: {gap}")

@@ -18,7 +18,7 @@ from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
 from reconciler.drift import Finding
 from reconciler.drift.choose import chosen
-from reconciler.repair import divided
+from reconciler.repair import partition
 from reconciler.repair import repair as bring_back
 from reconciler.report import PLAN_FORMATS
 
@@ -57,23 +57,23 @@ def repair(
         say(f"{environment} is as declared: nothing to repair")
         return
     named = chosen(report.findings, finding, report.ignored)
-    findings, left = divided(reconciler, named, live, remove_unmanaged=remove_unmanaged)
-    if finding and left:
-        raise click.UsageError(f"{left[0][0].subject} cannot be repaired: {left[0][1]}")
+    findings, skipped = partition(reconciler, named, live, remove_unmanaged=remove_unmanaged)
+    if finding and skipped:
+        raise click.UsageError(f"{skipped[0][0].subject} cannot be repaired: {skipped[0][1]}")
     if not findings:
         say(f"nothing to repair in {environment}")
-        _tell(left)
+        _report_skipped(skipped)
         return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Bring the tenant of {environment} back?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
-    _tell(left)
+    _report_skipped(skipped)
     show_plan(reconciler, changes, wanted, applied="repair")
 
 
-def _tell(left: Sequence[tuple[Finding, str]]) -> None:
-    """What stays, and what can be done about it."""
-    for (verdict, why), count in Counter((one.verdict, why) for one, why in left).items():
-        say(f"{count} {verdict} left alone: {why}", err=True)
+def _report_skipped(skipped: Sequence[tuple[Finding, str]]) -> None:
+    """The number of skipped findings, with the reason and the next action."""
+    for (verdict, reason), count in Counter((one.verdict, reason) for one, reason in skipped).items():
+        say(f"{count} {verdict} skipped: {reason}", err=True)

@@ -1,6 +1,6 @@
-"""Repair: the definitions win, where findings say that the tenant left them, and nowhere else."""
+"""Repair: restores the declared values in the tenant, only where findings show that they differ."""
 
-from reconciler.repair.left import divided
 from reconciler.repair.run import repair
+from reconciler.repair.skipped import partition
 
-__all__ = ["divided", "repair"]
+__all__ = ["partition", "repair"]

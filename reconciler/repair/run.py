@@ -1,7 +1,7 @@
-"""Repair: bring the tenant back to what is declared, touching only what left it.
+"""Restores the declared values in the tenant, and changes nothing else.
 
-The world is not refreshed: a refresh asks once per object, and fails as a whole on one that was deleted. What was
-deleted is dropped from the state, what drifted is refreshed alone, and the next `up` does the rest.
+The stack is not refreshed as a whole: a refresh reads every object, and fails if one was deleted. Instead, deleted
+objects are removed from the state, changed objects are refreshed one by one, and an `up` of these objects follows.
 """
 
 from __future__ import annotations
@@ -24,60 +24,64 @@ from reconciler.repair.scope import Scope
 def repair(
     reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
 ) -> Changes:
-    """Make the tenant as declared where the findings say that it is not, and nowhere else.
+    """Restore the declared values where the findings say that the tenant differs.
 
-    What nobody declared stays, unless `remove_unmanaged` says otherwise: then it is taken into the state and, being
-    declared nowhere, deleted by the provider as anything else would be.
+    Unmanaged objects stay, unless `remove_unmanaged` is set. Then they are imported into the state, and the provider
+    deletes them like any object that is no longer declared.
     """
     stack = reconciler.stack
     stack.mend()
     earlier = stack.export()
     scope = Scope.of(reconciler.desired, stack.state(), live, findings)
     reconciler = replace(reconciler, desired=scope.desired)
-    strangers = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
-    with_them, taken = _with_strangers(reconciler, strangers)
-    targets = with_them.urns(taken.imports)
+    unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
+    with_unmanaged, to_import = _with_unmanaged(reconciler, unmanaged)
+    targets = with_unmanaged.urns(to_import.imports)
     gone = {address: applied.urn for address, applied in scope.gone.items()}
     changes = Changes()
-    stack.note(Memory.of(earlier, gone.values(), targets, _to_find(reconciler, scope, set())), gone.values())
+    stack.note(
+        Memory.of(earlier, gone.values(), targets, _arguments_to_restore(reconciler, scope, set())), gone.values()
+    )
     try:
         if scope.refreshed:
-            reconciler.progress.say("refreshing what drifted")
+            reconciler.progress.say("refreshing changed objects")
             stack.refresh(sorted(applied.urn for applied in scope.refreshed.values()))
-        if strangers:
-            reconciler.progress.say("taking what nobody declared into the state")
-            program = with_them.program(with_them.desired, taken, outputs=stack.state().outputs)
+        if unmanaged:
+            reconciler.progress.say("importing unmanaged objects to delete them")
+            program = with_unmanaged.program(with_unmanaged.desired, to_import, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
         if not changes.interrupted:
-            changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+            changes.add(reconciler.up(scope.objects, left=scope.skipped, also=targets))
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed
-    except KeyboardInterrupt:  # what was done before, if anything, has to be told
+    except KeyboardInterrupt:  # the changes made so far still have to be reported
         changes.interrupted = True
     finally:
 
         def memory() -> Memory:
-            there = {applied.urn for applied in stack.state().resources.values()}
-            lost = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in there]
-            return Memory.of(earlier, lost, targets, _to_find(reconciler, scope, changes.completed))
+            in_state = {applied.urn for applied in stack.state().resources.values()}
+            not_created = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in in_state]
+            return Memory.of(earlier, not_created, targets, _arguments_to_restore(reconciler, scope, changes.completed))
 
         stack.recall(memory)
     if changes.failures or changes.interrupted:
-        by_urn = {with_them.urn_of(_address(item)): item for item in strangers}
+        by_urn = {with_unmanaged.urn_of(_address(item)): item for item in unmanaged}
         _add_unfinished(changes, reconciler, scope, by_urn)
     return changes
 
 
 def _add_unfinished(
-    changes: Changes, reconciler: Reconciler, scope: Scope, strangers: Mapping[str, LiveObject]
+    changes: Changes, reconciler: Reconciler, scope: Scope, unmanaged: Mapping[str, LiveObject]
 ) -> None:
-    """Add what could not be refreshed as failed; as not tried what no step of the engine was about, and of strangers
-    those that were not deleted."""
-    told = {(change.kind, change.name) for change, _ in changes.outcomes}
+    """Add objects that could not be refreshed as failed, and objects without an engine step as not tried.
+
+    Unmanaged objects that were not deleted are added as not tried.
+    """
+    reported = {(change.kind, change.name) for change, _ in changes.outcomes}
     for address in sorted(scope.objects):
         urn = reconciler.urn_of(address)
-        if (address.kind, address.name) in told or urn in changes.seen:
+        if (address.kind, address.name) in reported or urn in changes.seen:
             continue
         operation = Operation.CREATE if address in scope.gone else Operation.UPDATE
         change = Change(operation, address.kind, address.name, tuple(sorted(scope.chosen.get(address, ()))))
@@ -85,34 +89,37 @@ def _add_unfinished(
             changes.changes[urn] = change
         else:
             changes.not_tried.append(change)
-    for urn, item in strangers.items():
-        begun = changes.changes.get(urn)
-        if begun is None or begun.operation is Operation.IMPORT:
+    for urn, item in unmanaged.items():
+        change_so_far = changes.changes.get(urn)
+        if change_so_far is None or change_so_far.operation is Operation.IMPORT:
             changes.changes.pop(urn, None)
             changes.not_tried.append(Change(Operation.DELETE, *_address(item)))
 
 
-def _to_find(reconciler: Reconciler, scope: Scope, mended: Set[str]) -> dict[str, tuple[str, list[str]]]:
-    """What the next look at the tenant has to find again, by URN: what is left as it is, and what is not mended."""
+def _arguments_to_restore(reconciler: Reconciler, scope: Scope, repaired: Set[str]) -> dict[str, tuple[str, list[str]]]:
+    """The arguments to put back into the state afterwards, by URN: of skipped fields, and of fields not repaired.
+
+    With its earlier values in the state, the next `drift` reports the same differences again.
+    """
     arguments: dict[str, tuple[str, list[str]]] = {}
     for address, applied in scope.refreshed.items():
         urn = reconciler.urn_of(address)
-        fields = {*scope.drifted.get(address, ()), *(() if urn in mended else scope.chosen[address])}
-        fields |= {"priority"} & set(scope.left[address])  # its number may have been that of a moment
+        fields = {*scope.drifted.get(address, ()), *(() if urn in repaired else scope.chosen[address])}
+        fields |= {"priority"} & set(scope.skipped[address])  # the refreshed number may only be temporary
         names = list(inputs(applied.kind, fields))
-        if names:  # by both names, if it was renamed
+        if names:  # under both URNs, if it was renamed
             arguments |= dict.fromkeys((applied.urn, urn), (applied.urn, names))
     return arguments
 
 
-def _with_strangers(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tuple[Reconciler, Found]:
-    """The same with objects that nobody declared, declared as they are; and what it takes to import them."""
+def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tuple[Reconciler, Found]:
+    """The same reconciler with declarations for unmanaged objects, as they are; and the ids to import them."""
     declarations = dict(reconciler.desired.declarations)
     ids: dict[Address, str] = {}
     imports: dict[Address, str] = {}
     owners: dict[Address, Sequence[str]] = {}
     for item in objects:
-        declaration = _as_it_is(item, ids)
+        declaration = _declaration_of(item, ids)
         declarations[declaration.address] = declaration
         imports[declaration.address] = "/".join(item.ids)
         owners[declaration.address] = item.ids[-2::-1]
@@ -122,12 +129,12 @@ def _with_strangers(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
 
 
 def _address(item: LiveObject) -> Address:
-    """What an object that nobody declared is called while it is removed."""
+    """The address of an unmanaged object while it is deleted."""
     return Address(item.kind.kind, f"{item.label} ({item.id})")
 
 
-def _as_it_is(item: LiveObject, ids: dict[Address, str]) -> Declaration:
-    """A declaration of an object exactly as the tenant has it; what it refers to is noted in `ids`."""
+def _declaration_of(item: LiveObject, ids: dict[Address, str]) -> Declaration:
+    """A declaration of an object exactly as the tenant has it; adds the objects it refers to to `ids`."""
 
     def by_id(kind: str, identity: str) -> str:
         ids[Address(kind, identity)] = identity

@@ -1,4 +1,4 @@
-"""What a repair touches: the fields that findings are about, and what was deleted. Everything else stays as it is."""
+"""What a repair changes: the fields that findings name, and deleted objects. Everything else stays as it is."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from reconciler.kinds.secret_fields import fields_with_secrets, holds_secrets
 from reconciler.okta.snapshot import Snapshot
 
 IN_STATE = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
-"""The verdicts on a field that somebody changed in the tenant."""
+"""The verdicts on a field that was changed in the tenant."""
 
 Fields = Mapping[Address, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The objects, and which of their fields."""
+    """The objects to repair, and which of their fields."""
 
     desired: Desired
-    """The definitions; of what is made anew without what they want by now and nobody applied yet."""
+    """The definitions. For objects to create or replace: without changes that are still pending."""
     objects: Collection[Address]
     gone: Mapping[Address, Applied]
-    """What was deleted, with what it owned."""
+    """Deleted objects, and the objects that they owned."""
     refreshed: Mapping[Address, Applied]
-    """What somebody changed, wholly or in part: the state has to say so before it can be changed back."""
+    """Objects changed in the tenant. The state must have the live values before they can be changed back."""
     chosen: Fields
-    """The fields that become as declared, of objects that are there."""
-    left: Fields
-    """Fields of these objects that are not as declared, and stay so."""
+    """The fields to restore, of existing objects."""
+    skipped: Fields
+    """Fields of these objects that differ from the definitions and stay as they are."""
     drifted: Fields
-    """Which of those left somebody has changed in the tenant: that must be found again."""
+    """The skipped fields that were changed in the tenant; the next `drift` must report them again."""
 
     @classmethod
     def of(cls, desired: Desired, state: State, live: Snapshot, findings: Sequence[Finding]) -> Scope:
-        """What these findings are about; with what was deleted what it owned, and what refers to its id."""
+        """The scope of these findings; for deleted objects including owned objects and references to their ids."""
         names = Names(desired, state, live)
         changed = [finding for finding in findings if finding.verdict in IN_STATE]
         missing = deleted(findings, desired, names)
@@ -56,10 +56,12 @@ class Scope:
         replaced = _replaced(chosen, desired, names)
         for address in replaced:
             chosen.setdefault(address, set())
-        left, drifted = _left(compare(desired, state, live), chosen)
-        anew = {address: _as_it_is(address, left[address], desired, names, live) for address in replaced} | missing
-        if any(one != desired.declarations[address] for address, one in anew.items()):
-            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **anew}))
+        skipped, drifted = _skipped(compare(desired, state, live), chosen)
+        recreated = {
+            address: _with_live_values(address, skipped[address], desired, names, live) for address in replaced
+        } | missing
+        if any(one != desired.declarations[address] for address, one in recreated.items()):
+            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **recreated}))
         refreshed = {Address(finding.kind, finding.name) for finding in changed} | drifted.keys()
         return cls(
             desired,
@@ -67,13 +69,13 @@ class Scope:
             {address: names.applied[address] for address in missing},
             {address: names.applied[address] for address in refreshed},
             chosen,
-            left,
+            skipped,
             drifted,
         )
 
 
 def deleted(findings: Iterable[Finding], desired: Desired, names: Names) -> dict[Address, Declaration]:
-    """What was deleted, and what went with it, as it was applied. What was never applied did not go."""
+    """The deleted objects and the objects that they owned, as applied. Objects never applied are not included."""
     found = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING}
     missing: dict[Address, Declaration] = {}
     for address, declaration in desired.managed.items():
@@ -84,7 +86,7 @@ def deleted(findings: Iterable[Finding], desired: Desired, names: Names) -> dict
 
 
 def _siblings(chosen: Fields, desired: Desired, names: Names) -> list[Address]:
-    """What has to be given its place with others: only all of them together come out as declared."""
+    """The siblings of objects whose priority is restored: priorities are only correct if all are set together."""
     groups = {(one.kind, desired.declarations[one].parent) for one, fields in chosen.items() if "priority" in fields}
     return [
         address
@@ -94,7 +96,7 @@ def _siblings(chosen: Fields, desired: Desired, names: Names) -> list[Address]:
 
 
 def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
-    """What has to be replaced to become as declared, and what it owns: both are made anew."""
+    """The objects that must be replaced to restore their fields, and the objects they own."""
     replaced: set[Address] = set()
     for address, declaration in desired.managed.items():
         is_replaced = declaration.parent in replaced or not replacing(declaration.kind).isdisjoint(
@@ -105,15 +107,17 @@ def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
     return replaced
 
 
-def _as_it_is(address: Address, left: Collection[str], desired: Desired, names: Names, live: Snapshot) -> Declaration:
-    """The declaration with what is left as the tenant has it: a replacement knows nothing of what was there before."""
+def _with_live_values(
+    address: Address, skipped: Collection[str], desired: Desired, names: Names, live: Snapshot
+) -> Declaration:
+    """The declaration with live values for the skipped fields: a replacement would not keep them otherwise."""
     item = live.by_id.get((address.kind, names.ids[address]))
     declaration = desired.declarations[address]
-    return _with(item.spec, left, declaration, desired, names) if item else declaration
+    return _with(item.spec, skipped, declaration, desired, names) if item else declaration
 
 
 def _with(spec: Spec, fields: Collection[str], declaration: Declaration, desired: Desired, names: Names) -> Declaration:
-    """The declaration with these fields as in a spec with ids; but for secrets, and what would refer to nothing."""
+    """The declaration with these fields taken from a spec with ids, except secrets and references not in the state."""
     kind, named = declaration.kind, names.in_definitions(declaration.kind, spec)
     kept = {
         field.name: named[field.name]
@@ -125,7 +129,7 @@ def _with(spec: Spec, fields: Collection[str], declaration: Declaration, desired
 
 
 def unapplied(kind: type[Kind], spec: Spec, desired: Desired, names: Names) -> list[Address]:
-    """What a spec refers to that is not in the state: nothing that goes without an `up` can refer to it."""
+    """The objects that a spec refers to and that are not in the state: only `up` can create them."""
     return [
         address
         for address in sorted(Address(*reference) for reference in references_in(kind, spec))
@@ -136,7 +140,7 @@ def unapplied(kind: type[Kind], spec: Spec, desired: Desired, names: Names) -> l
 
 
 def _referring(missing: Set[Address], desired: Desired, names: Names) -> Iterator[tuple[Address, str]]:
-    """The fields in which something was applied that refers to what is missing, and that can refer to it again."""
+    """The applied fields that refer to a missing object, if their declared references can be restored."""
     ids = {(address.kind, names.applied[address].id) for address in missing}
     for address, applied in names.applied.items() if ids else ():
         if address in missing or address not in desired.managed:
@@ -148,20 +152,20 @@ def _referring(missing: Set[Address], desired: Desired, names: Names) -> Iterato
                 yield address, name
 
 
-def _left(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Fields]:
-    """What is not as declared and not chosen, of objects of which something is; and what of that drifted.
+def _skipped(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Fields]:
+    """The fields of the chosen objects that differ and are not chosen; and those of them that drifted.
 
-    Of a secret nobody can tell, and of a place among others only together with them.
+    Secrets are always among them, because they cannot be compared; so are priorities, which depend on the siblings.
     """
-    left = {address: _never_compared(address) - set(fields) for address, fields in chosen.items()}
+    skipped = {address: _never_compared(address) - set(fields) for address, fields in chosen.items()}
     drifted: dict[Address, set[str]] = defaultdict(set)
     for finding in findings:
         address = Address(finding.kind, finding.name)
         if address in chosen and finding.field not in chosen[address]:
-            left[address].add(finding.field)
+            skipped[address].add(finding.field)
             if finding.verdict in IN_STATE:
                 drifted[address].add(finding.field)
-    return left, drifted
+    return skipped, drifted
 
 
 def _never_compared(address: Address) -> set[str]:

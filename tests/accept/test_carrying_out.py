@@ -1,4 +1,4 @@
-"""Carrying out an acceptance: files first, state last, and all as it was if it is refused or cannot be written."""
+"""Carrying out an acceptance: files first, state last. If it fails, everything is restored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def urn(name: str) -> str:
 
 @dataclass
 class FakeStack:
-    """Says what is done to the state, and what the files held at that moment."""
+    """Records each operation on the state, and the contents of the files at that moment."""
 
     known: State
     folder: Path
@@ -98,7 +98,7 @@ class FakeReconciler:
 
 @dataclass
 class Case:
-    """A group that somebody changed, and one that somebody deleted; each in a file of its own."""
+    """A group that was changed in the tenant and one that was deleted, each declared in a separate file."""
 
     folder: Path
     reconciler: FakeReconciler
@@ -142,7 +142,7 @@ def _inputs(spec: Any) -> dict[str, Any]:
     return encode(kind_named("group"), spec, Vocabulary.INPUTS)
 
 
-def test_the_files_are_written_before_the_state_is_done(case: Case) -> None:
+def test_the_files_are_written_before_the_state_is_updated(case: Case) -> None:
     before = contents(case.folder)
     case.accept()
     assert case.done == ["note without deleted", "refresh changed", "up changed", "forget the note"]
@@ -157,7 +157,7 @@ def test_the_files_are_written_before_the_state_is_done(case: Case) -> None:
     }
 
 
-def test_what_is_refused_leaves_all_as_it_was(case: Case) -> None:
+def test_a_refused_acceptance_changes_nothing(case: Case) -> None:
     before = contents(case.folder)
     case.reconciler.planned.changes[urn("changed")] = Change(Operation.UPDATE, "group", "changed", ("name",))
     with pytest.raises(Refused, match=r"the next up would change group changed \(name\)"):
@@ -167,7 +167,7 @@ def test_what_is_refused_leaves_all_as_it_was(case: Case) -> None:
     assert case.reconciler.baselines.kept == []
 
 
-def test_what_cannot_be_written_leaves_all_as_it_was(case: Case) -> None:
+def test_an_acceptance_that_cannot_be_written_changes_nothing(case: Case) -> None:
     before = contents(case.folder)
     with pytest.raises(FileNotWritten, match="No space left on device"), fault(6, Full, case.folder, lasting=False):
         case.accept()
@@ -175,18 +175,18 @@ def test_what_cannot_be_written_leaves_all_as_it_was(case: Case) -> None:
     assert case.done[-1] == "recall"
 
 
-def test_what_was_edited_meanwhile_is_not_overwritten(case: Case) -> None:
+def test_a_file_edited_during_the_run_is_not_overwritten(case: Case) -> None:
     edited = case.folder / "changed.yaml"
-    edited.write_text(edited.read_text() + "# by somebody\n")
-    with pytest.raises(ReconcilerError, match=r"changed\.yaml was edited meanwhile"):
+    edited.write_text(edited.read_text() + "# edited by hand\n")
+    with pytest.raises(ReconcilerError, match=r"changed\.yaml was edited during this run"):
         case.accept()
-    assert edited.read_text().endswith("# by somebody\n")
+    assert edited.read_text().endswith("# edited by hand\n")
     assert (case.folder / "deleted.yaml").exists()
     assert case.done[-1] == "recall"
 
 
-def test_a_second_acceptance_ends_the_first(case: Case) -> None:
-    """The files were written, and nothing else was."""
+def test_a_second_acceptance_completes_an_interrupted_one(case: Case) -> None:
+    """The first one was interrupted after it had written the files."""
     (case.folder / "deleted.yaml").unlink()
     text = (case.folder / "changed.yaml").read_text()
     (case.folder / "changed.yaml").write_text(text.replace("{name: Changed}", "{name: Changed, description: By hand.}"))

@@ -1,4 +1,4 @@
-"""Snapshots of tenants that never were: objects as the API shows them, and what is adopted from them."""
+"""Made-up snapshots of tenants, with objects as the API returns them; and adoptions from them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adopt.adoption import Adoption, Selection
+from reconciler.adopt.not_adopted import Reason
 from reconciler.adopt.run import adopt_into
 from reconciler.definitions import Credentials, Desired, Environment, environment_names, load
 from reconciler.engine.state import EMPTY, State
@@ -105,15 +106,17 @@ def adopted(
     force: bool = False,
     secrets: Iterable[str] = (),
 ) -> Adoption:
-    """Adopt into a folder as a run does, but for the reading."""
+    """Adopt a snapshot into a folder, as a run does after reading the tenant."""
     desired = load(folder, environment) if environment_names(folder) else NOTHING
     finds = Redactor(secrets).finds
     made, _ = adopt_into(folder, desired, state, live, selection, force=force, holds_secret=finds)
     return made
 
 
-def why(made: Adoption) -> list[tuple[str, str, str]]:
-    """What was left, but for what Okta made: the reason, the object, the detail."""
+def reasons(made: Adoption) -> list[tuple[str, str, str]]:
+    """What was not adopted, without what Okta made: the reason, the object, the detail."""
     return [
-        (one.why.name, f"{one.kind} {one.label}", one.detail) for one in made.left if one.why.name != "MADE_BY_OKTA"
+        (one.reason.name, f"{one.kind} {one.label}", one.detail)
+        for one in made.not_adopted
+        if one.reason is not Reason.MADE_BY_OKTA
     ]

@@ -1,4 +1,4 @@
-"""What is adopted, what is left, and that the folder is valid whatever the tenant holds."""
+"""What is adopted and what is not; the folder is valid whatever the tenant contains."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.adopt.tenant import (
     claim,
     everyone,
     group,
+    reasons,
     server,
     session_policy,
     session_rule,
     snapshot,
-    why,
 )
 
 
@@ -44,7 +44,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_document_as_a_person_would_write_it(tmp_path):
+def test_a_document_is_readable(tmp_path):
     default = authentication_policy("rst1", "Any two factors", "", system=True)
     app = bookmark("0oa1", "Handbook: how we work", "rst1")
     staff = group("00g1", "Staff", "Everyone  who\nworks here.")
@@ -78,7 +78,7 @@ LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(labels=st.lists(LABELS, max_size=6), links=st.lists(LABELS | st.just("Same"), max_size=5), data=st.data())
-def test_whatever_a_tenant_holds_the_folder_is_valid_and_says_all_of_it(labels, links, data, tmp_path_factory):
+def test_the_folder_is_valid_and_complete_for_any_tenant(labels, links, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("definitions")
     groups = [group(f"00g{number}", label, label) for number, label in enumerate(dict.fromkeys(labels))]
     apps = [bookmark(f"0oa{number}", label) for number, label in enumerate(links)]
@@ -86,7 +86,7 @@ def test_whatever_a_tenant_holds_the_folder_is_valid_and_says_all_of_it(labels, 
     lists = [assigned(app, data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []) for app in apps]
     live = snapshot(everyone(), *groups, *apps, *lists)
     made = adopted(live, folder)
-    assert len(made.drafts) + len(why(made)) == len(groups) + len(apps)
+    assert len(made.drafts) + len(reasons(made)) == len(groups) + len(apps)
     desired = load(folder, "production")
     names = {identity: address.name for address, identity in desired.environment.imports.items()}
     for item in (*groups, *apps):
@@ -102,13 +102,13 @@ def test_whatever_a_tenant_holds_the_folder_is_valid_and_says_all_of_it(labels, 
     assert contents(folder) == before
 
 
-def test_what_is_not_adopted_takes_with_it_what_needs_it(tmp_path):
+def test_a_document_that_refers_to_an_object_not_adopted_is_not_adopted(tmp_path):
     nameless = authentication_policy("rst1", "Strict", "")
     app = bookmark("0oa1", "Vault", "rst1")
     made = adopted(snapshot(nameless, app), tmp_path)
     assert made.drafts == ()
-    assert why(made) == [
-        ("REFUSED", "authentication-policy Strict", "description must not be empty"),
+    assert reasons(made) == [
+        ("INVALID", "authentication-policy Strict", "description must not be empty"),
         (
             "REFERENCE",
             "bookmark-app Vault",
@@ -118,20 +118,20 @@ def test_what_is_not_adopted_takes_with_it_what_needs_it(tmp_path):
     assert declared(tmp_path) == {}
 
 
-def test_a_whole_list_is_adopted_wholly_or_not_at_all(tmp_path):
+def test_a_list_managed_as_one_object_is_adopted_as_a_whole_or_not_at_all(tmp_path):
     app = bookmark("0oa1", "Vault")
     made = adopted(snapshot(group("00g1", "A"), app, assigned(app, ["00g1", "00gdirectory"])), tmp_path)
     assert "app-group-assignments vault" not in declared(tmp_path)
-    assert why(made) == [
+    assert reasons(made) == [
         (
             "REFERENCE",
             "app-group-assignments Vault",
-            "refers to the group 00gdirectory, which cannot be declared: a directory has it, or it is gone",
+            "refers to the group 00gdirectory, which cannot be declared: managed by a directory, or deleted",
         )
     ]
 
 
-def test_rules_keep_their_order_and_end_where_one_cannot_be_adopted(tmp_path):
+def test_rules_are_adopted_in_order_up_to_the_first_that_cannot_be(tmp_path):
     policy = session_policy("00p1", "Workforce", 1)
     people = {"conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
     rules = [
@@ -144,21 +144,21 @@ def test_rules_keep_their_order_and_end_where_one_cannot_be_adopted(tmp_path):
     made = adopted(snapshot(everyone(), policy, *rules), tmp_path)
     names = [name for name in declared(tmp_path) if "-rule" in name]
     assert names == [f"global-session-policy-rule workforce/{name}" for name in ("First", "Second")]
-    assert why(made) == [
+    assert reasons(made) == [
         (
             "REFERENCE",
             "global-session-policy-rule Workforce/Third",
-            "conditions.people.users.exclude names 00u1, which no kind covers",
+            "conditions.people.users.exclude refers to 00u1, which no kind covers",
         ),
         (
             "ORDER",
             "global-session-policy-rule Workforce/Fourth",
-            "comes after 'Third', and the order of the list is the priority",
+            "comes after 'Third', which is not adopted",
         ),
     ]
 
 
-def test_policies_keep_their_places(tmp_path):
+def test_policies_keep_their_priorities(tmp_path):
     policies = [session_policy(f"00p{place}", f"Policy {place}", place) for place in (3, 1, 2)]
     adopted(snapshot(everyone(), *policies), tmp_path, selection=Selection(names=["Policy 2", "policy-3"]))
     assert {name: spec["priority"] for name, spec in declared(tmp_path).items()} == {
@@ -167,7 +167,7 @@ def test_policies_keep_their_places(tmp_path):
     }
 
 
-def test_a_place_that_is_declared_for_another_is_not_taken(tmp_path):
+def test_a_declared_priority_is_not_given_to_another_policy(tmp_path):
     first = session_policy("00p1", "Declared", 1)
     adopted(snapshot(everyone(), first), tmp_path)
     later = [session_policy("00p1", "Declared", 2), session_policy("00p2", "In front", 1)]
@@ -178,17 +178,17 @@ def test_a_place_that_is_declared_for_another_is_not_taken(tmp_path):
     }
 
 
-def test_two_of_one_name_with_one_owner_are_left(tmp_path):
+def test_two_items_of_one_owner_with_the_same_name_are_not_adopted(tmp_path):
     api = server("aus1", "API")
     made = adopted(snapshot(api, *(claim(api, "groups", kind) for kind in ("RESOURCE", "IDENTITY"))), tmp_path)
     assert list(declared(tmp_path)) == ["authorization-server api"]
-    assert why(made) == [("AMBIGUOUS", "authorization-server-claim API/groups", "2 in API have this name")] * 2
+    assert reasons(made) == [("AMBIGUOUS", "authorization-server-claim API/groups", "2 in API have this name")] * 2
 
 
-def test_what_somebody_added_to_an_object_of_okta_is_left(tmp_path):
+def test_an_item_added_to_an_object_that_okta_made_is_not_adopted(tmp_path):
     default = server("aus1", "default")
     made = adopted(snapshot(default, claim(default, "tier", "RESOURCE")), tmp_path)
-    assert why(made) == [
+    assert reasons(made) == [
         (
             "OWNER",
             "authorization-server-claim default/tier",
@@ -197,27 +197,31 @@ def test_what_somebody_added_to_an_object_of_okta_is_left(tmp_path):
     ]
 
 
-def test_what_was_added_to_something_managed_is_to_be_written_there(tmp_path):
+def test_an_item_added_to_a_declared_object_is_reported_with_the_location_of_its_document(tmp_path):
     api = server("aus1", "API")
     adopted(snapshot(api), tmp_path)
     before = contents(tmp_path)["authorization-servers/api.yaml"]
     live = snapshot(api, claim(api, "tier", "RESOURCE"))
     made = adopted(live, tmp_path, state_of((api, "api")))
-    place = f"{tmp_path}/authorization-servers/api.yaml:2:1"
-    assert why(made) == [
-        ("OWNER", "authorization-server-claim API/tier", f"belongs to authorization-server api: declare it at {place}")
+    location = f"{tmp_path}/authorization-servers/api.yaml:2:1"
+    assert reasons(made) == [
+        (
+            "OWNER",
+            "authorization-server-claim API/tier",
+            f"belongs to authorization-server api: declare it at {location}",
+        )
     ]
     assert contents(tmp_path)["authorization-servers/api.yaml"] == before
 
 
-def test_what_is_in_the_state_and_no_longer_declared_is_left(tmp_path):
+def test_an_object_in_the_state_that_is_no_longer_declared_is_not_adopted(tmp_path):
     kept, removed = group("00g1", "Kept"), group("00g2", "Removed")
     adopted(snapshot(kept), tmp_path)
     made = adopted(snapshot(kept, removed), tmp_path, state_of((kept, "kept"), (removed, "removed")))
-    assert why(made) == [("REMOVED", "group Removed", "")]
+    assert reasons(made) == [("REMOVED", "group Removed", "")]
 
 
-def test_what_could_not_be_read_is_told_and_nothing_concluded(tmp_path):
+def test_what_could_not_be_read_is_reported_and_not_adopted(tmp_path):
     app = bookmark("0oa1", "Vault")
     gaps = [
         Unreadable(kind_named("app-group-assignments"), "0oa1", "403: no access"),
@@ -225,25 +229,25 @@ def test_what_could_not_be_read_is_told_and_nothing_concluded(tmp_path):
     ]
     made = adopted(snapshot(app, unreadable=gaps), tmp_path)
     assert made.drafts == ()
-    assert [one[:2] for one in why(made)] == [
+    assert [one[:2] for one in reasons(made)] == [
         ("UNREADABLE", "app-group-assignments 0oa1"),
         ("UNREADABLE", "bookmark-app Vault"),
         ("UNREADABLE", "network-zone "),
     ]
 
 
-def test_what_refers_to_something_unreadable_says_so(tmp_path):
+def test_a_reference_to_something_unreadable_is_reported(tmp_path):
     app = bookmark("0oa1", "Vault", "rst1")
     gaps = [Unreadable(kind_named(kind), None, "403: no access") for kind in ("group", "authentication-policy")]
     made = adopted(snapshot(app, bookmark("0oa2", "Wiki"), assigned(app, ["00g1"]), unreadable=gaps), tmp_path)
     assert set(declared(tmp_path)) == {"bookmark-app wiki"}
-    assert ("UNREADABLE", "bookmark-app Vault") in [one[:2] for one in why(made)]
+    assert ("UNREADABLE", "bookmark-app Vault") in [one[:2] for one in reasons(made)]
     assert "refers to the authentication-policy rst1, which could not be read: 403: no access" in {
-        detail for _, _, detail in why(made)
+        detail for _, _, detail in reasons(made)
     }
 
 
-def test_where_something_could_not_be_read_what_was_written_stays(tmp_path):
+def test_existing_documents_stay_if_something_could_not_be_read(tmp_path):
     staff, app = group("00g1", "Staff"), bookmark("0oa1", "Vault")
     adopted(snapshot(staff, app, assigned(app, ["00g1"])), tmp_path)
     before = declared(tmp_path)
@@ -253,9 +257,9 @@ def test_where_something_could_not_be_read_what_was_written_stays(tmp_path):
     assert declared(tmp_path).keys() - before.keys() == {"bookmark-app wiki"}
 
 
-def test_apps_of_no_kind_are_told_by_their_sign_on_mode(tmp_path):
+def test_apps_that_no_kind_covers_are_reported_by_sign_on_mode(tmp_path):
     made = adopted(snapshot(outside=[{"id": "0oa1", "label": "Old", "signOnMode": "AUTO_LOGIN"}]), tmp_path)
-    assert why(made) == [("OUTSIDE", "app AUTO_LOGIN Old", "")]
+    assert reasons(made) == [("OTHER_KIND", "app AUTO_LOGIN Old", "")]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +299,7 @@ def test_a_name_stays_when_the_label_changes(tmp_path):
     }
 
 
-def test_what_cannot_be_adopted_any_more_is_taken_back(tmp_path):
+def test_a_document_that_can_no_longer_be_adopted_is_deleted(tmp_path):
     group_a, app = group("00g1", "A"), bookmark("0oa1", "Vault")
     adopted(snapshot(group_a, app), tmp_path)
     adopted(snapshot(group_a, bookmark("0oa1", "Vault", "rst-gone")), tmp_path)
@@ -303,9 +307,9 @@ def test_what_cannot_be_adopted_any_more_is_taken_back(tmp_path):
     assert "bookmark-apps/vault.yaml" not in contents(tmp_path)
 
 
-def test_what_the_tenant_lacks_and_a_definition_needs_is_told(tmp_path):
+def test_a_missing_required_field_is_reported(tmp_path):
     item = {"id": "rst1", "name": "Strict", "status": "ACTIVE"}
     undescribed = LiveObject(kind_named("authentication-policy"), "rst1", item)
-    assert why(adopted(snapshot(undescribed), tmp_path)) == [
-        ("REFUSED", "authentication-policy Strict", "the object lacks description")
+    assert reasons(adopted(snapshot(undescribed), tmp_path)) == [
+        ("INVALID", "authentication-policy Strict", "the object lacks description")
     ]

@@ -1,4 +1,4 @@
-"""Coverage: what is counted as what, and how it is shown."""
+"""Coverage: how objects are counted, and the output formats."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_as_a_table(found):
         "group               1          2    33%             1\n"
         "bookmark-app        0          1     0%             0\n"
         "all                 1          3    25%             1\n"
-        "of no kind that can be declared: 1 app AUTO_LOGIN\n"
+        "not covered by any kind: 1 app AUTO_LOGIN\n"
         "could not be read: network-zone: 403: no access\n"
     )
 
 
-def test_text_of_the_tenant_stays_in_its_line(found):
+def test_names_from_the_tenant_cannot_break_lines(found):
     hostile = replace(found, outside={"app \x1b[31m": 1}, unreadable=("group: 500: \nall is well",))
     assert all(line.isprintable() for form in (as_text, as_markdown) for line in form(hostile).split("\n"))
 
@@ -74,7 +74,7 @@ def test_as_json(found):
     assert document["unreadable"] == ["network-zone: 403: no access"]
 
 
-def test_a_whole_list_counts_where_it_holds_something():
+def test_a_list_managed_as_one_object_counts_unless_it_is_empty():
     app = bookmark("0oa1", "Vault")
     counted = coverage(NOTHING, EMPTY, snapshot(app, assigned(app, ["00g1"])))
     assert counted.counts["app-group-assignments"] == Count(0, 1, 0)

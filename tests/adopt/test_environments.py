@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.adopt.files import NotOurs
-from reconciler.adopt.rehearsal import Spoils
+from reconciler.adopt.dry_run import BreaksDefinitions
+from reconciler.adopt.files import FilesInTheWay
 from reconciler.definitions import Address, load, load_all
 from reconciler.definitions.documents import read_documents
 from tests.adopt.tenant import adopted, assigned, bookmark, everyone, group, snapshot
@@ -37,7 +37,7 @@ def contents(folder):
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_each_has_documents_of_its_own(folder):
+def test_each_environment_gets_its_own_documents(folder):
     adopted(PRODUCTION, folder)
     before, wanted = contents(folder), load(folder, "production").digest
     adopted(STAGING, folder, environment="staging")
@@ -68,7 +68,7 @@ def test_adopting_again_writes_the_same(folder, first):
     assert contents(folder) == before
 
 
-def test_what_was_edited_for_another_environment_stays_even_by_force(folder):
+def test_edited_files_of_another_environment_stay_even_with_force(folder):
     adopted(PRODUCTION, folder)
     edited = folder / "bookmark-apps" / "wiki.yaml"
     edited.write_text(edited.read_text().replace("owner: unassigned", "owner: docs"))
@@ -77,8 +77,8 @@ def test_what_was_edited_for_another_environment_stays_even_by_force(folder):
     assert before.items() <= contents(folder).items()
 
 
-def test_documents_for_all_environments_are_shared_and_stay(tmp_path):
-    """Adopted while there was one environment, they say nothing of environments: they hold for the next one too."""
+def test_documents_without_environments_are_shared_and_kept(tmp_path):
+    """Documents adopted while there was one environment are not limited to it, so the next environment has them too."""
     adopted(PRODUCTION, tmp_path)
     add_environment(tmp_path, "staging")
     before, wanted = contents(tmp_path), load(tmp_path, "production").digest
@@ -97,21 +97,21 @@ def test_documents_for_all_environments_are_shared_and_stay(tmp_path):
     ("imports", "problem"),
     [(True, "there is no bookmark-app wiki to import"), (False, "would change what is declared for production")],
 )
-def test_what_would_spoil_another_environment_is_not_written_by_force_either(folder, imports, problem):
+def test_nothing_that_breaks_another_environment_is_written_even_with_force(folder, imports, problem):
     adopted(PRODUCTION, folder)
     unsigned = folder / "bookmark-apps" / "wiki.yaml"
     unsigned.write_text(unsigned.read_text().partition("\n")[2])
     if not imports:
         (folder / "imports" / "production.yaml").unlink()
     before = contents(folder)
-    with pytest.raises(NotOurs, match=r"wiki\.yaml"):
+    with pytest.raises(FilesInTheWay, match=r"wiki\.yaml"):
         adopted(STAGING, folder, environment="staging")
-    with pytest.raises(Spoils, match=problem):
+    with pytest.raises(BreaksDefinitions, match=problem):
         adopted(STAGING, folder, environment="staging", force=True)
     assert contents(folder) == before
 
 
-def test_an_environment_that_is_not_valid_does_not_hinder_another(folder):
+def test_an_invalid_environment_does_not_block_another(folder):
     adopted(STAGING, folder, environment="staging")
     (folder / "environments" / "staging.yaml").write_text("tenant: nowhere\n")
     adopted(PRODUCTION, folder)

@@ -1,15 +1,15 @@
-"""Files: where documents go, and what is never overwritten."""
+"""Files: where documents go, and which files are never overwritten."""
 
 from __future__ import annotations
 
 import pytest
 
-from reconciler.adopt.files import NotOurs, adopted_from, folder_of, is_own, write
+from reconciler.adopt.files import FilesInTheWay, adopted_from, folder_of, is_own, write
 from reconciler.kinds import kind_named
 from tests.adopt.tenant import adopted, bookmark, group, snapshot
 
 
-def test_what_was_written_is_known_until_it_is_edited(tmp_path):
+def test_a_file_is_own_until_it_is_edited(tmp_path):
     write(tmp_path, {"a/b.yaml": "x: 1\n", "c.md": "# C\n"}, (), "production")
     assert is_own(tmp_path / "a" / "b.yaml", "production")
     assert is_own(tmp_path / "c.md", "production")
@@ -19,7 +19,7 @@ def test_what_was_written_is_known_until_it_is_edited(tmp_path):
     assert not is_own(tmp_path / "missing.yaml", "production")
 
 
-def test_where_a_file_comes_from_is_known_even_when_it_is_edited(tmp_path):
+def test_the_environment_of_a_file_is_known_even_after_an_edit(tmp_path):
     write(tmp_path, {"a.yaml": "x: 1\n"}, (), "eu.production")
     (tmp_path / "b.yaml").write_text((tmp_path / "a.yaml").read_text() + "y: 2\n")
     (tmp_path / "c.yaml").write_text("x: 1\n")
@@ -31,19 +31,21 @@ def test_where_a_file_comes_from_is_known_even_when_it_is_edited(tmp_path):
     ]
 
 
-def test_what_somebody_wrote_is_not_overwritten_and_nothing_else_written(tmp_path):
-    foreign = tmp_path / "imports" / "production.yaml"
-    foreign.parent.mkdir()
-    foreign.write_text("# mine\n")
-    with pytest.raises(NotOurs, match=r"1 files .*/imports/production\.yaml"):
+def test_nothing_is_written_if_a_file_would_be_overwritten(tmp_path):
+    existing = tmp_path / "imports" / "production.yaml"
+    existing.parent.mkdir()
+    existing.write_text("# mine\n")
+    with pytest.raises(
+        FilesInTheWay, match=r"1 existing file was not written by adopt, or edited since: .*/imports/production\.yaml"
+    ):
         adopted(snapshot(group("00g1", "A")), tmp_path)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [foreign]
-    assert foreign.read_text() == "# mine\n"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [existing]
+    assert existing.read_text() == "# mine\n"
     adopted(snapshot(group("00g1", "A")), tmp_path, force=True)
-    assert foreign.read_text().endswith("group:\n  a: 00g1\n")
+    assert existing.read_text().endswith("group:\n  a: 00g1\n")
 
 
-def test_withdrawn_files_go_unless_they_are_written_again(tmp_path):
+def test_obsolete_files_are_deleted_unless_they_are_written_again(tmp_path):
     write(tmp_path, {"a.yaml": "x: 1\n", "b.yaml": "x: 1\n"}, (), "production")
     write(tmp_path, {"b.yaml": "x: 2\n"}, ["a.yaml", "b.yaml"], "production")
     assert [path.name for path in tmp_path.iterdir()] == ["b.yaml"]
@@ -57,7 +59,7 @@ def test_a_kind_has_a_folder(kind, folder):
     assert folder_of(kind_named(kind)) == folder
 
 
-def test_what_owns_something_has_a_file_of_its_own(tmp_path):
+def test_objects_that_can_own_others_have_a_file_each(tmp_path):
     live = snapshot(group("00g1", "A"), group("00g2", "B"), bookmark("0oa1", "A"), bookmark("0oa2", "B"))
     adopted(live, tmp_path)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.yaml")) == [

@@ -1,4 +1,4 @@
-"""Imports, when objects are looked up: the id counts, not the name."""
+"""Imports in the look-up of objects: the id decides, not the name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def look_up(folder, live, state=EMPTY):
     return recognised(fresh, managed, live)
 
 
-def test_two_of_one_name_are_told_apart(tmp_path, twins):
+def test_two_objects_with_the_same_name_are_distinguished(tmp_path, twins):
     staff = group("00g1", "Staff")
     live = snapshot(staff, *twins, *(assigned(app, ["00g1"]) for app in twins))
     adopted(live, tmp_path)
@@ -32,7 +32,7 @@ def test_two_of_one_name_are_told_apart(tmp_path, twins):
     assert {address.kind for address in found} == {"group", "bookmark-app", "app-group-assignments"}
 
 
-def test_a_name_that_an_import_has_taken_is_no_longer_ambiguous(tmp_path, twins):
+def test_a_name_is_not_ambiguous_if_an_import_names_the_other_object(tmp_path, twins):
     live = snapshot(*twins)
     adopted(live, tmp_path)
     imports = tmp_path / "imports" / "production.yaml"
@@ -48,25 +48,25 @@ def test_without_imports_the_error_names_both(tmp_path, twins):
         look_up(tmp_path, snapshot(*twins))
 
 
-def test_an_id_that_is_gone_is_an_error_at_its_line(tmp_path):
+def test_an_import_of_a_deleted_object_is_an_error_at_its_line(tmp_path):
     adopted(snapshot(group("00g1", "Staff")), tmp_path)
     with pytest.raises(NotThere, match=r"imports/production.yaml:3:10: the tenant has no group with the id 00g1"):
         look_up(tmp_path, snapshot(group("00g2", "Staff")))
 
 
-def test_an_id_that_could_not_be_read_is_not_taken_for_gone(tmp_path):
+def test_an_import_is_no_error_if_the_kind_could_not_be_read(tmp_path):
     staff = group("00g1", "Staff")
     adopted(snapshot(staff), tmp_path)
     assert look_up(tmp_path, snapshot(unreadable=[Unreadable(staff.kind, None, "403")])) == {}
 
 
-def test_what_okta_made_cannot_be_imported(tmp_path):
+def test_an_object_that_okta_made_cannot_be_imported(tmp_path):
     adopted(snapshot(group("00g1", "Staff")), tmp_path)
     with pytest.raises(NotThere, match="made by Okta"):
         look_up(tmp_path, snapshot(everyone("00g1")))
 
 
-def test_what_the_state_has_by_another_name_cannot_be_imported(tmp_path):
+def test_an_object_in_the_state_under_another_name_cannot_be_imported(tmp_path):
     staff = group("00g1", "Staff")
     adopted(snapshot(staff), tmp_path)
     state = State({("group", "old"): Applied(staff.kind, "old", "urn:old", "00g1", {})}, {}, False)
@@ -74,7 +74,7 @@ def test_what_the_state_has_by_another_name_cannot_be_imported(tmp_path):
         look_up(tmp_path, snapshot(staff), state)
 
 
-def test_what_is_in_the_state_needs_no_import(tmp_path):
+def test_an_object_in_the_state_needs_no_import(tmp_path):
     staff = group("00g1", "Staff")
     adopted(snapshot(staff), tmp_path)
     state = State({("group", "staff"): Applied(staff.kind, "staff", "urn:staff", "00g9", {})}, {}, False)

@@ -1,4 +1,4 @@
-"""Adopting in several runs writes the same files as one run would: in whatever order, and however often one fails."""
+"""Several runs write the same files as one run, in any order and even if some of them fail."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ TOGETHER = {
 
 @pytest.mark.parametrize("parts", PARTS)
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
-def test_the_files_are_those_of_one_run(tmp_path: Path, parts: str, order: tuple[int, ...]) -> None:
+def test_several_runs_write_the_files_of_one_run(tmp_path: Path, parts: str, order: tuple[int, ...]) -> None:
     live = tenant()
     adopted(live, tmp_path / "fresh", selection=TOGETHER[parts])
     for part in order:
@@ -73,7 +73,7 @@ def test_the_files_are_those_of_one_run(tmp_path: Path, parts: str, order: tuple
     load(tmp_path / "several", "production")
 
 
-def test_what_somebody_edited_is_not_written_again(tmp_path: Path) -> None:
+def test_an_edited_file_is_not_written_again(tmp_path: Path) -> None:
     live = tenant()
     adopted(live, tmp_path, selection=Selection(names=["Day*"]))
     groups = tmp_path / "groups" / "adopted.yaml"
@@ -87,9 +87,9 @@ SMALL = snapshot(group("00g1", "Day shift"), bookmark("0oa1", "Wiki"))
 
 
 def interrupted(folder: Path, error: type[BaseException], *, lasting: bool = True) -> Iterator[BaseException]:
-    """Adoptions that end at the first file operation, the second, and so on, until one ends well.
+    """Adoptions that fail at the first file operation, the second, and so on, until one succeeds.
 
-    Each has a folder with what the adoption before left; the last one is complete.
+    Each starts with the folder that the previous one left behind; the last one is complete.
     """
     for number in count(1):
         try:
@@ -120,6 +120,6 @@ def test_an_adoption_that_failed_can_be_repeated(
         if not lasting:
             assert contents(folder) == before
         environment_names(folder)
-        assert contents(folder) == before, "what was written in part stays"
+        assert contents(folder) == before, "partly written files remain"
     assert failed > 15
     assert contents(folder) == contents(tmp_path / "fresh")

@@ -1,4 +1,4 @@
-"""Logical names: out of labels, stable, unique, the same in whatever order objects are read."""
+"""Logical names: made from labels, stable, unique, independent of the order of objects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_label_becomes_a_name(label, expected):
 
 
 @given(LABELS)
-def test_a_name_is_one_that_documents_may_have(label):
+def test_a_name_is_valid_in_documents(label):
     assert re.fullmatch(r"([a-z0-9][a-z0-9._-]*)?", slug(label))
 
 
@@ -49,15 +49,15 @@ def test_names_are_unique_and_do_not_depend_on_the_order(labels, random):
     assert logical_names(items, {}, ()) == names
 
 
-def test_of_several_with_one_name_none_has_it_alone():
+def test_objects_with_the_same_label_all_get_a_digest():
     names = logical_names([group("00g1", "A b"), group("00g2", "a-B"), group("00g3", "c")], {}, ())
     assert names["group", "00g3"] == "c"
-    crowded = {names["group", "00g1"], names["group", "00g2"]}
-    assert len(crowded) == 2
-    assert all(re.fullmatch("a-b-[0-9a-f]{6}", name) for name in crowded)
+    clashing = {names["group", "00g1"], names["group", "00g2"]}
+    assert len(clashing) == 2
+    assert all(re.fullmatch("a-b-[0-9a-f]{6}", name) for name in clashing)
 
 
-def test_a_name_that_is_taken_or_known():
+def test_known_names_are_kept_and_taken_names_avoided():
     names = logical_names(
         [group("00g1", "A"), group("00g2", "B"), group("00g3", "C")],
         {("group", "00g2"): "old"},
@@ -68,7 +68,7 @@ def test_a_name_that_is_taken_or_known():
     assert names["group", "00g3"] == "c"
 
 
-def test_apps_of_all_kinds_share_their_names_and_policies_do_not():
+def test_apps_of_different_kinds_have_different_names_and_policies_may_share_one():
     saml = LiveObject(kind_named("saml-app"), "0oa2", {"id": "0oa2", "label": "Tool"})
     names = logical_names([bookmark("0oa1", "Tool"), saml], {}, ())
     assert names["bookmark-app", "0oa1"] != names["saml-app", "0oa2"]

@@ -1,14 +1,24 @@
-"""Secrets that the run knows are not written, wherever in the tenant somebody put them."""
+"""Secrets that the run knows are never written, wherever they are in the tenant."""
 
 from __future__ import annotations
 
-from tests.adopt.tenant import adopted, assigned, bookmark, everyone, group, session_policy, session_rule, snapshot, why
+from tests.adopt.tenant import (
+    adopted,
+    assigned,
+    bookmark,
+    everyone,
+    group,
+    reasons,
+    session_policy,
+    session_rule,
+    snapshot,
+)
 from tests.faults import contents
 
 SECRET = "token-0123456789"
 
 
-def test_an_object_with_a_secret_is_left_out_with_what_needs_it(tmp_path):
+def test_an_object_with_a_secret_is_not_adopted_nor_what_refers_to_it(tmp_path):
     wiki, policy = bookmark("0oa1", "Wiki"), session_policy("00p1", "People", 1)
     live = snapshot(
         everyone(),
@@ -22,9 +32,9 @@ def test_an_object_with_a_secret_is_left_out_with_what_needs_it(tmp_path):
     )
     made = adopted(live, tmp_path, secrets=[SECRET])
     assert {draft.name for draft in made.drafts} == {"night-shift", "people", "wiki"}
-    assert [(reason, subject.partition(" ")[0], detail) for reason, subject, detail in why(made)] == [
-        ("SECRET", "global-session-policy-rule", "in name: change the secret, since the tenant shows it"),
-        ("SECRET", "group", "in description: change the secret, since the tenant shows it"),
+    assert [(reason, subject.partition(" ")[0], detail) for reason, subject, detail in reasons(made)] == [
+        ("SECRET", "global-session-policy-rule", "in name: rotate the secret, because it is readable in the tenant"),
+        ("SECRET", "group", "in description: rotate the secret, because it is readable in the tenant"),
         (
             "REFERENCE",
             "app-group-assignments",

@@ -1,4 +1,4 @@
-"""YAML as a person would write it: read back as the same by our loader, quoted only where it has to be."""
+"""Readable YAML: the loader reads back the same values, and texts are quoted only where necessary."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from reconciler.adopt.documents import drafts
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.reading_back import misread
+from reconciler.adopt.reading_back import load_problem
+from reconciler.adopt.specs import escaped
 from reconciler.adopt.text import documents_text, dumped
-from reconciler.adopt.words import escaped
 from reconciler.definitions.documents import documents_of
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.yaml_text import YamlText
@@ -34,7 +34,7 @@ def read(text):
 
 
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4))
-def test_whatever_is_written_is_read_as_the_same(value):
+def test_any_value_is_read_back_the_same(value):
     assert read(dumped(value)) == value
 
 
@@ -99,13 +99,13 @@ def draft(name, **spec):
 
 @given(st.lists(NASTY.map(escaped), min_size=1, max_size=3))
 @example(["two\n\n", "\n", "\n\n", " \n\n"])
-def test_whatever_a_document_says_the_next_one_begins_after_it(texts):
+def test_any_text_is_contained_in_its_own_document(texts):
     drafts_of_texts = [draft(f"group-{number}", description=text) for number, text in enumerate(texts)]
     problems: list[Problem] = []
     documents, complete = documents_of(YamlText(documents_text(drafts_of_texts), "test.yaml"), problems)
     assert (problems, complete) == ([], True)
     assert [document.spec["description"] for document in documents] == texts
-    assert [misread(one) for one in drafts_of_texts] == [""] * len(texts)
+    assert [load_problem(one) for one in drafts_of_texts] == [""] * len(texts)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ def test_whatever_a_document_says_the_next_one_begins_after_it(texts):
         ({"description": "\ud800"}, "this is not YAML"),
         ({"description": "${name}"}, "has no variable name"),
         ({"description": "x" * 1025}, "description has 1025 characters"),
-        ({"colour": "red"}, "it would be read as something else"),
+        ({"colour": "red"}, "its YAML would be read back with other values"),
     ],
 )
-def test_what_would_not_be_read_as_it_is_meant_is_told(spec, reason):
-    assert reason in misread(draft("a", **spec))
+def test_a_document_that_would_be_read_differently_is_reported(spec, reason):
+    assert reason in load_problem(draft("a", **spec))
 
 
 class Hook(Kind):
-    """A kind that nobody registered, with secrets."""
+    """An unregistered kind with secrets."""
 
     kind = "hook"
     resource = "okta:hook/hook:Hook"
@@ -137,8 +137,8 @@ class Hook(Kind):
 def test_secrets_are_references_to_fill_in(monkeypatch):
     monkeypatch.setitem(_registry, "hook", Hook)
     hook = LiveObject(Hook, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
-    made, left = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {}, lambda value: False)
-    assert left == []
+    made, not_adopted = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {}, lambda value: False)
+    assert not_adopted == []
     assert documents_text(made, ["production"]) == (
         "kind: hook\n"
         "name: tell-us\n"
@@ -147,7 +147,7 @@ def test_secrets_are_references_to_fill_in(monkeypatch):
         "environments: [production]\n"
         "spec:\n"
         "  name: Tell us\n"
-        "  key: env:TELL_US_KEY # Okta never shows it: put it there\n"
-        "  # other_key: env:TELL_US_OTHER_KEY # Okta never shows it; without this line it stays as it is\n"
+        "  key: env:TELL_US_KEY # Okta never returns this secret: set the variable\n"
+        "  # other_key: env:TELL_US_OTHER_KEY # uncomment to set this secret; otherwise it stays unchanged\n"
         "  uri: https://hook.example.com\n"
     )

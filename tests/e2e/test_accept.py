@@ -1,4 +1,4 @@
-"""Accepting: whatever happened in the tenant, the definitions say it afterwards, and the tenant is not touched."""
+"""Accept edits the definitions to match any change in the tenant, and does not change the tenant."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactor
 
 
 def accept(workspace: Workspace, *findings: str) -> Outcome:
-    """Accept, and make sure that the tenant does not notice."""
+    """Accept, and check that no request changes the tenant."""
     workspace.tenant.clear_stats()
     outcome = workspace.expect(0, "accept", "--yes", *findings)
     changing = {key: count for key, count in workspace.tenant.stats().items() if key[0] not in ("GET", "HEAD")}
@@ -40,7 +40,7 @@ def accept(workspace: Workspace, *findings: str) -> Outcome:
 
 
 def altered(declaration: Declaration, item: LiveObject, live: Snapshot) -> Spec:
-    """A spec in which every field is another, as far as a definition can say so."""
+    """A spec with a different value in every field, as far as definitions can express it."""
     spec = item.spec
     for path in comparable(item.kind):
         if not decides_what_it_is(path):
@@ -51,12 +51,12 @@ def altered(declaration: Declaration, item: LiveObject, live: Snapshot) -> Spec:
 
 
 def _stated(declaration: Declaration, spec: Spec) -> Spec:
-    """As a definition says it: with its own secrets."""
+    """The spec as declared: with the secrets of the definition."""
     fields = [field for field in schema(declaration.kind) if not field.owns]
     return {field.name: (declaration.spec if field.secret else spec)[field.name] for field in fields}
 
 
-def test_every_field_and_every_place_of_every_kind(workspace: Workspace):
+def test_changed_fields_and_priorities_of_every_kind_are_accepted(workspace: Workspace):
     comparison = workspace.comparison()
     live = comparison.live()
 
@@ -77,8 +77,8 @@ def test_every_field_and_every_place_of_every_kind(workspace: Workspace):
     assert workspace.comparison().live().objects.keys() == live.objects.keys()
 
 
-def test_what_was_deleted_of_every_kind(workspace: Workspace):
-    """But for what rules still refer to: without it they would mean something else."""
+def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
+    """Except for groups and zones that rules still refer to: without them the rules would have another meaning."""
     comparison = workspace.comparison()
     live = comparison.live()
     declarations = comparison.reconciler.desired.declarations.values()
@@ -103,7 +103,7 @@ def test_what_was_deleted_of_every_kind(workspace: Workspace):
     assert str(workspace.definitions) in refused.err
 
 
-def test_what_was_added_of_every_kind(workspace: Workspace):
+def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
     comparison = workspace.comparison()
     live = comparison.live()
     added: list[str] = []

@@ -1,4 +1,4 @@
-"""What is adopted is what is there: taking it into the state changes nothing, and another tenant can be made of it."""
+"""Adopted definitions match the tenant: importing them changes nothing, and they create the same objects elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.adopt.left import Why
+from reconciler.adopt.not_adopted import Reason
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.kinds import Kind, kinds
@@ -30,7 +30,7 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 @dataclass(frozen=True)
 class Adopted:
-    """A tenant with what was declared elsewhere, and a workspace with what was adopted from it."""
+    """A tenant filled from other definitions, and a workspace with what was adopted from it."""
 
     declared: Desired
     workspace: Workspace
@@ -72,7 +72,7 @@ def tenant_here(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
 
 @pytest.fixture(scope="module")
 def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
-    """A tenant in which somebody made objects of every kind, with every field, before anything was declared."""
+    """A tenant with unmanaged objects of every kind, with every field."""
     elsewhere = Workspace(tmp_path_factory.mktemp("elsewhere"), tenant_here)
     elsewhere.declare(everything())
     declared = load(elsewhere.definitions, ENVIRONMENT)
@@ -95,15 +95,15 @@ def test_every_field_of_every_kind_is_adopted(kind: type[Kind], all_kinds: Adopt
     adopted = specs(all_kinds.adopted)
     assert adopted.keys() == declared.keys()
     for name, spec in adopted.items():
-        said = {
+        compared = {
             field.name: field.compared(declared[name][field.name], spec[field.name])
             for field in schema(kind)
             if not field.owns
         }
-        assert said == {field: declared[name][field] for field in said}
+        assert compared == {field: declared[name][field] for field in compared}
 
 
-def test_what_is_adopted_is_valid(all_kinds: Adopted):
+def test_adopted_definitions_are_valid(all_kinds: Adopted):
     outcome = all_kinds.workspace.expect(0, "validate")
     assert outcome.out.splitlines()[-1].split() == ["all", str(len(all_kinds.declared.declarations))]
 
@@ -113,33 +113,33 @@ def test_adopting_again_writes_the_same(all_kinds: Adopted):
     assert files(all_kinds.workspace) == all_kinds.files
 
 
-def test_adoption_only_lists(all_kinds: Adopted):
+def test_adoption_uses_only_list_requests(all_kinds: Adopted):
     tenant = all_kinds.workspace.tenant
     tenant.clear_stats()
     adopt(all_kinds.workspace)
     assert changes(tenant) == {}
-    assert not [path for _, path in tenant.stats() if path.endswith("}")], "single objects were asked for"
+    assert not [path for _, path in tenant.stats() if path.endswith("}")], "single objects were requested"
 
 
-def test_what_okta_made_is_not_adopted(all_kinds: Adopted):
+def test_objects_that_okta_made_are_not_adopted(all_kinds: Adopted):
     labels = {declaration.label for declaration in all_kinds.adopted.declarations.values()}
     assert not labels & {"Everyone", "default", "Default Policy", "Okta Dashboard", "BlockedIpZone", "openid"}
     assert "Made by Okta: " in all_kinds.first.err
 
 
-def test_what_okta_gives_to_every_object_is_not_told(all_kinds: Adopted):
-    assert Why.UNSAID.value not in all_kinds.first.err
-    assert Why.IDS.value not in all_kinds.first.err
+def test_default_values_are_not_reported(all_kinds: Adopted):
+    assert Reason.UNSUPPORTED.value not in all_kinds.first.err
+    assert Reason.TENANT_IDS.value not in all_kinds.first.err
 
 
-def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
+def test_importing_adopted_objects_changes_nothing(all_kinds: Adopted):
     workspace, tenant = all_kinds.workspace, all_kinds.workspace.tenant
     before = by_names(tenant.read())
     tenant.clear_stats()
 
     workspace.up()
 
-    # Rules of authentication policies cannot be imported: the provider writes them as they are.
+    # The provider cannot import rules of authentication policies: it writes them again unchanged.
     assert {line for line in changes(tenant) if not line[1].endswith("/rules/{rule}")} == set()
     assert by_names(tenant.read()) == before
     workspace.expect_settled()
@@ -151,7 +151,7 @@ def test_taking_it_into_the_state_changes_nothing(all_kinds: Adopted):
 
 
 @pytest.mark.both_sign_ins
-def test_what_somebody_adds_is_adopted_beside_what_is_managed(tenant: SandboxTenant, tmp_path: Path):
+def test_new_objects_are_adopted_beside_managed_ones(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     add_group(tenant, "Day shift")
     adopt(workspace)
@@ -198,7 +198,7 @@ def test_text_that_ends_in_line_breaks_is_adopted(tenant: SandboxTenant, tmp_pat
     workspace.expect_settled()
 
 
-def test_what_could_not_be_read_ends_with_three(tenant: SandboxTenant, tmp_path: Path):
+def test_the_exit_code_is_3_if_something_could_not_be_read(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     add_bookmark(tenant, "Wiki", "https://one.example.com")
     tenant.order_fault(method="GET", path="/api/v1/groups", status=403)
@@ -207,12 +207,12 @@ def test_what_could_not_be_read_ends_with_three(tenant: SandboxTenant, tmp_path:
     counted = workspace.expect(3, "coverage")
 
     assert "could not be read: group: " in counted.out
-    assert "What could not be read:" in adopted.err
+    assert "Could not be read:" in adopted.err
     assert "bookmark-apps/wiki.yaml" in files(workspace)
 
 
-@pytest.mark.only_by_token("somebody writes the token into a name; a private key is too long for one")
-def test_a_secret_of_the_environment_is_in_no_account(tenant: SandboxTenant, tmp_path: Path):
+@pytest.mark.only_by_token("the token is used as a name; a private key is too long for one")
+def test_a_secret_of_the_environment_is_redacted(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     expression = {"type": "urn:okta:expression:1.0", "value": 'user.department == "A"'}
     add_group(tenant, "Day shift")
@@ -229,10 +229,8 @@ def test_a_secret_of_the_environment_is_in_no_account(tenant: SandboxTenant, tmp
     assert "redacted" in page and tenant.token not in page
 
 
-def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(
-    tenant: SandboxTenant, sign_in: str, tmp_path: Path
-):
-    """Declared, made, adopted, applied to an empty tenant: ids aside, the two tenants are the same."""
+def test_adopted_shipped_definitions_create_the_same_tenant_again(tenant: SandboxTenant, sign_in: str, tmp_path: Path):
+    """The objects are created, adopted, and applied to an empty tenant: except for ids, the tenants are the same."""
     first = tmp_path / "first"
     shutil.copytree(SHIPPED, first)
     workspace = Workspace(tmp_path, tenant)
@@ -251,10 +249,10 @@ def test_another_tenant_is_made_of_the_shipped_definitions_by_way_of_adoption(
     emptied.expect_settled()
 
 
-def test_another_tenant_is_made_with_every_field_of_every_kind(
+def test_adopted_definitions_of_every_kind_create_the_same_tenant_again(
     all_kinds: Adopted, tenant: SandboxTenant, tmp_path: Path
 ):
-    """What was adopted from one tenant, without its ids, applied to an empty one."""
+    """Documents adopted from one tenant, without its ids, are applied to an empty one."""
     apart = ("imports/", "environments/")
     documents = {path: content for path, content in all_kinds.files.items() if not path.startswith(apart)}
     secrets = re.findall(r"env:(\w+)", b"\n".join(documents.values()).decode())
@@ -271,13 +269,13 @@ def test_another_tenant_is_made_with_every_field_of_every_kind(
 
 
 def assert_shown(workspace: Workspace, path: str) -> None:
-    """The page on adoption shows what is written."""
+    """The page on adoption shows the file."""
     text = (workspace.definitions / path).read_text().partition("\n")[2]
     assert f"# definitions/{path}\n{text}```" in (DOCS / "adoption.md").read_text()
 
 
 def test_objects_of_one_name_need_their_ids(tenant: SandboxTenant, tmp_path: Path):
-    """Without the imports of its own tenant, what was adopted is ambiguous; the error names both objects."""
+    """Without imports the adopted documents are ambiguous; the error names both objects."""
     workspace = Workspace(tmp_path, tenant)
     add_bookmark(tenant, "Twice", "https://one.example.com")
     add_bookmark(tenant, "Twice", "https://two.example.com")
@@ -303,16 +301,16 @@ def test_a_new_folder_gets_the_environment_too(tenant: SandboxTenant, tmp_path: 
     assert load(into, ENVIRONMENT).environment.url == tenant.url
 
 
-def test_a_secret_that_stands_in_the_tenant_is_not_written(tenant: SandboxTenant, tmp_path: Path):
+def test_a_secret_in_the_tenant_is_not_written(tenant: SandboxTenant, tmp_path: Path):
     workspace = Workspace(tmp_path, tenant)
     secret = next(iter(tenant.sign_in.variables.values())).strip()[:200]
     profile = {"name": "Day shift", "description": f"sign in with {secret}"}
     tenant.request("POST", "/api/v1/groups", {"profile": profile})
     add_group(tenant, "Night shift")
     refused = workspace.expect(4, "accept", "--yes")
-    assert "group day-shift.description holds a secret of this run" in refused.err
+    assert "group day-shift.description contains a secret of this run" in refused.err
     assert "accepted" in refused.out
     assert not any(secret.encode() in text for text in files(workspace).values())
 
-    assert Why.SECRET.value in adopt(workspace).err
+    assert Reason.SECRET.value in adopt(workspace).err
     assert not any(secret.encode() in text for text in files(workspace).values())

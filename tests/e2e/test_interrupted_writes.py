@@ -1,6 +1,6 @@
-"""Acceptances and adoptions that are killed, or cannot write: nothing is lost or hidden, and a second run ends it.
+"""Accept and adopt when they are killed or cannot write: nothing is lost or hidden, and a second run completes them.
 
-More of them, at random moments: pytest tests/e2e/test_interrupted_writes.py --kills 40
+To kill more runs, at random moments: pytest tests/e2e/test_interrupted_writes.py --kills 40
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tests.faults import contents
 pytestmark = pytest.mark.e2e
 
 HOOK = Path(__file__).parent / "interruption"
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """Definitions of two environments in several files, and a tenant in which somebody changed everything."""
+    """Definitions of two environments in several files, and a tenant with drift in every file."""
     with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("interrupted") / "work", tenant)
         workspace.write_environment("other")
@@ -41,7 +41,7 @@ def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactor
 
 
 def tamper(workspace: Workspace) -> None:
-    """Change, delete and add something, in a place of every file."""
+    """Change, delete and add objects that are declared in different files."""
     live = workspace.tenant.read()
     ids = {item.label: item.id for items in live.objects.values() for item in items}
     (office,) = [item for item in live.objects["network-zone"] if item.label == "office"]
@@ -65,14 +65,14 @@ FINDINGS = {
 
 @dataclass
 class Interruption:
-    """Runs of one command in copies of the workspace, of which all but the first are interrupted."""
+    """Runs of one command in copies of the workspace. The first run completes; all others are interrupted."""
 
     workspace: Workspace
     copies: Path
     command: Sequence[str]
 
     def run(self, **settings: str) -> tuple[Workspace, Outcome]:
-        """Run the command in a fresh copy, with settings of the hook; where, and how it ended."""
+        """Run the command in a new copy, with settings of the hook; returns the copy and the outcome."""
         copy = Workspace(self.copies / "work", self.workspace.tenant)
         shutil.rmtree(copy.root)
         shutil.copytree(self.workspace.root, copy.root)
@@ -84,7 +84,7 @@ class Interruption:
             for name, value in settings.items():
                 patch.setenv(f"INTERRUPT_{name}", value)
             process = copy.start(*(word.format(definitions=copy.definitions) for word in self.command))
-            out, err = process.communicate(timeout=PATIENCE_SECONDS)
+            out, err = process.communicate(timeout=TIMEOUT_SECONDS)
         assert "Traceback" not in out + err
         return copy, Outcome(process.returncode, out, err)
 
@@ -93,16 +93,16 @@ class Interruption:
         return self.copies / "log"
 
     def operations(self) -> list[str]:
-        """What the last run did, in order."""
+        """The operations of the last run, in order."""
         return [line.partition(" ")[2] for line in self.log.read_text().splitlines()]
 
     def seconds(self) -> float:
-        """How long the last run went on after its first operation."""
+        """The duration of the last run after its first operation."""
         times = [float(line.partition(" ")[0]) for line in self.log.read_text().splitlines()]
         return times[-1] - times[0]
 
     def moments(self, kills: int) -> Iterator[float]:
-        """Random moments in the time that a run writes."""
+        """Random moments while a run writes."""
         chance = random.Random(self.command[0])
         seconds = self.seconds() * 1.1
         for _ in range(kills):
@@ -126,10 +126,10 @@ def findings(workspace: Workspace) -> set[tuple[str, Verdict]]:
 def after_acceptance(
     copy: Workspace, before: dict[str, bytes], accepted: dict[str, bytes], tenant: list[str], *finding: str
 ) -> bool:
-    """See that nothing is lost or hidden, and that a second acceptance ends it; whether the first one counted."""
+    """Check that nothing is lost or hidden and a second run completes it; returns whether the first had written."""
     found = findings(copy)
     now = contents(copy.definitions)
-    assert now in (before, accepted), "some of the files are written, and others not"
+    assert now in (before, accepted), "only some of the files are written"
     assert {one for one in found if one[1] in OPEN} == (FINDINGS if now == before else set())
     copy.tenant.clear_stats()
     copy.expect(0, "accept", "--yes", *finding)
@@ -141,7 +141,7 @@ def after_acceptance(
     return now == accepted
 
 
-def test_an_acceptance_that_is_killed(interruption: Callable[..., Interruption], workspace: Workspace, kills: int):
+def test_accept_can_be_killed_and_repeated(interruption: Callable[..., Interruption], workspace: Workspace, kills: int):
     tenant = workspace.tenant.labels()
     before = contents(workspace.definitions)
     runs = interruption("accept", "--yes")
@@ -160,19 +160,17 @@ def test_an_acceptance_that_is_killed(interruption: Callable[..., Interruption],
         *({"AFTER": f"{moment:.3f}"} for moment in moments),
     ]
 
-    counted = []
+    written = []
     for each in settings:
         copy, outcome = runs.run(**each)
         assert outcome.code in (-signal.SIGKILL, 0), f"{each}: {outcome}"
-        finding = ["group group-00"] if each == in_the_state else []  # named again, as whoever repeats the command does
-        counted.append(after_acceptance(copy, before, accepted, tenant, *finding))
-        print(f"accept, killed {each}: {outcome.code}, {'accepted' if counted[-1] else 'offered again'}", flush=True)
-    assert counted[:3] == [False, False, True]
+        finding = ["group group-00"] if each == in_the_state else []  # given again, as when a user repeats the command
+        written.append(after_acceptance(copy, before, accepted, tenant, *finding))
+        print(f"accept, killed {each}: {outcome.code}, {'accepted' if written[-1] else 'reported again'}", flush=True)
+    assert written[:3] == [False, False, True]
 
 
-def test_an_up_after_a_killed_acceptance_changes_nothing(
-    interruption: Callable[..., Interruption], workspace: Workspace
-):
+def test_up_after_a_killed_accept_changes_nothing(interruption: Callable[..., Interruption], workspace: Workspace):
     tenant = workspace.tenant.read()
     runs = interruption("accept", "--yes")
     runs.run()
@@ -186,8 +184,10 @@ def test_an_up_after_a_killed_acceptance_changes_nothing(
     }
 
 
-def test_an_acceptance_that_cannot_write(interruption: Callable[..., Interruption], workspace: Workspace, kills: int):
-    """At the last of the files; the others are like it, and tried together with many kills."""
+def test_accept_restores_the_files_if_one_cannot_be_written(
+    interruption: Callable[..., Interruption], workspace: Workspace, kills: int
+):
+    """Fails at the last file; with `--kills`, at every file."""
     before = contents(workspace.definitions)
     runs = interruption("accept", "--yes")
     runs.run()
@@ -203,7 +203,7 @@ def test_an_acceptance_that_cannot_write(interruption: Callable[..., Interruptio
         assert findings(copy) == FINDINGS
 
 
-def test_an_adoption_that_is_killed(interruption: Callable[..., Interruption], kills: int):
+def test_adopt_can_be_killed_and_repeated(interruption: Callable[..., Interruption], kills: int):
     runs = interruption("adopt", "--into", "{definitions}")
     copy, outcome = runs.run()
     assert outcome.code == 0, outcome

@@ -83,8 +83,8 @@ def test_what_somebody_changed_is_found_with_how_bad_it_is(applied: Workspace):
     (status,) = [one for one in report["findings"] if one["field"] == "status"]
     assert status["severity"] == "high" and status["rules"] == ["rule-switched-off"]
     assert "no state says what was applied" in status["detail"]
-    left = applied.expect(0, "repair", "--yes").err
-    assert "it is not in the state: reconciler up imports it" in left
+    skipped = applied.expect(0, "repair", "--yes").err
+    assert "not in the state: run reconciler up to import" in skipped
 
     applied.up()
     assert {one["verdict"] for one in found(applied, 2)["findings"]} == {"unmanaged"}

@@ -1,4 +1,4 @@
-"""Repair brings back whatever happened in the tenant, for every kind at once."""
+"""Repair restores every kind after any change in the tenant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """Everything, for the tests of this module to break and to repair."""
+    """Objects of every kind, for the tests of this module to change and repair."""
     with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("broken"), tenant)
         workspace.declare(everything())
@@ -31,7 +31,7 @@ def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def comparison(workspace: Workspace) -> Comparison:
-    """As applied, whatever the tests before left behind."""
+    """The definitions applied again, so that tests do not depend on each other."""
     workspace.up()
     comparison = workspace.comparison()
     assert comparison.findings() == []
@@ -50,7 +50,7 @@ def deepest_first() -> list[type[Kind]]:
     return sorted(kinds(), key=lambda kind: -len(chain(kind)))
 
 
-def test_repair_brings_back_what_was_deleted(workspace: Workspace, comparison: Comparison):
+def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: Comparison):
     tenant, live = workspace.tenant, comparison.live()
     declarations = comparison.reconciler.desired.declarations.values()
     missing: set[tuple[str, str]] = set()
@@ -79,7 +79,7 @@ def test_repair_brings_back_what_was_deleted(workspace: Workspace, comparison: C
     workspace.expect_settled()
 
 
-def test_repair_brings_back_every_field_and_every_place(workspace: Workspace, comparison: Comparison):
+def test_repair_restores_every_field_and_priority(workspace: Workspace, comparison: Comparison):
     tenant, live = workspace.tenant, comparison.live()
     declarations = comparison.reconciler.desired.declarations.values()
 
@@ -102,7 +102,7 @@ def test_repair_brings_back_every_field_and_every_place(workspace: Workspace, co
 
 
 def everything_altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
-    """A spec in which every field is another, as far as Okta takes it and the definition states it."""
+    """A spec with a different value in every field that the definition sets, as far as Okta accepts it."""
     spec = item.spec
     for path in comparable(item.kind):
         if path[0].is_left_to_okta(declaration.spec):
@@ -122,7 +122,7 @@ def ranked(comparison: Comparison, live: Snapshot) -> Iterator[list[LiveObject]]
     yield from groups.values()
 
 
-def test_repair_takes_away_what_nobody_declared_only_when_told_to(workspace: Workspace, comparison: Comparison):
+def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: Workspace, comparison: Comparison):
     tenant, live = workspace.tenant, comparison.live()
     added: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Repair touches fields, and not objects: what is pending, ignored or not named stays, and is found again."""
+"""Repair changes single fields. Pending, ignored and unselected differences stay and are reported again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def live(workspace: Workspace, kind: str = "oidc-app", label: str = "Wiki") -> L
 
 
 def change(workspace: Workspace, **members: Any) -> None:
-    """Somebody changes members of the app, by the path of the API."""
+    """Change members of the app in the tenant, given by their API path."""
     item = live(workspace)
     body: dict[str, Any] = dict(item.json)
     for path, value in members.items():
@@ -54,7 +54,7 @@ def finding(workspace: Workspace, field: str) -> Finding:
     return one
 
 
-def test_what_is_pending_ignored_or_not_named_of_the_same_object_stays(workspace: Workspace):
+def test_pending_ignored_and_unselected_fields_of_the_same_object_stay(workspace: Workspace):
     workspace.declare([app()])
     workspace.up()
     change(workspace, **CONSENT, **HIDDEN)
@@ -62,16 +62,16 @@ def test_what_is_pending_ignored_or_not_named_of_the_same_object_stays(workspace
     ignored = "- {kind: oidc-app, name: wiki, field: hide_web, reason: The helpdesk does., owner: it, expires: %s}\n"
     (workspace.definitions / "ignore.yaml").write_text(ignored % date.today())
     workspace.declare([app(redirect_uris=[CALLBACK, "https://wiki.example.com/new"])])
-    left = {"wiki.redirect_uris": Verdict.PENDING, "wiki.hide_web": Verdict.CHANGED}
+    skipped = {"wiki.redirect_uris": Verdict.PENDING, "wiki.hide_web": Verdict.CHANGED}
     both = {"wiki.consent_method": Verdict.CHANGED, "wiki.client_uri": Verdict.CHANGED}
-    assert found(workspace) == left | both
+    assert found(workspace) == skipped | both
 
     workspace.expect(0, "repair", "--yes", finding(workspace, "consent_method").id)
 
-    assert found(workspace) == left | {"wiki.client_uri": Verdict.CHANGED}
+    assert found(workspace) == skipped | {"wiki.client_uri": Verdict.CHANGED}
     outcome = workspace.expect(0, "repair", "--yes")
-    assert "1 pending left alone" in outcome.err
-    assert found(workspace) == left
+    assert "1 pending skipped" in outcome.err
+    assert found(workspace) == skipped
     spec = live(workspace).spec
     assert (spec["redirect_uris"], spec["hide_web"]) == ([CALLBACK], True)
     assert (spec["consent_method"], spec["client_uri"]) == ("TRUSTED", None)
@@ -80,7 +80,7 @@ def test_what_is_pending_ignored_or_not_named_of_the_same_object_stays(workspace
     assert live(workspace).spec["redirect_uris"] == [CALLBACK, "https://wiki.example.com/new"]
 
 
-def test_a_secret_that_was_changed_where_it_is_kept_is_not_sent(workspace: Workspace):
+def test_a_changed_secret_value_is_not_sent(workspace: Workspace):
     workspace.declare([app(client_secret="env:RECONCILER_TEST_SECRET")])
     workspace.up()
     change(workspace, **CONSENT)
@@ -92,7 +92,7 @@ def test_a_secret_that_was_changed_where_it_is_kept_is_not_sent(workspace: Works
     assert "client_secret" in workspace.expect(0, "preview").out
 
 
-def test_what_was_deleted_comes_back_as_it_was_applied(workspace: Workspace):
+def test_a_deleted_object_is_created_as_it_was_applied(workspace: Workspace):
     workspace.declare([group("people"), server(), app(groups=[{"group": "people"}])])
     workspace.up()
     before = found(workspace)
@@ -109,8 +109,8 @@ def test_what_was_deleted_comes_back_as_it_was_applied(workspace: Workspace):
 
     outcome = workspace.expect(0, "repair", "--yes")
 
-    assert "pending left alone" in outcome.err
-    assert "1 conflict left alone: it refers to group new" in outcome.err
+    assert "pending skipped" in outcome.err
+    assert "1 conflict skipped: refers to group new" in outcome.err
     assert before == {}
     assert found(workspace) == pending | {"wiki.groups": Verdict.CONFLICT}
     assert live(workspace, "authorization-server", "Payments").spec["audiences"] == ["https://payments.example.com"]
@@ -120,7 +120,7 @@ def test_what_was_deleted_comes_back_as_it_was_applied(workspace: Workspace):
     workspace.expect_settled()
 
 
-def test_an_object_that_the_definitions_have_renamed_is_found_by_its_earlier_name(workspace: Workspace):
+def test_a_renamed_object_is_found_by_its_previous_name(workspace: Workspace):
     workspace.declare([group("changed"), group("deleted")])
     workspace.up()
     renamed = [group(f"{name}-now", name=name.capitalize()) | {"previously": name} for name in ("changed", "deleted")]
@@ -137,7 +137,7 @@ def test_an_object_that_the_definitions_have_renamed_is_found_by_its_earlier_nam
 
 
 @pytest.mark.parametrize("fault", [{"method": "PUT"}, {"method": "POST"}], ids=["update", "create"])
-def test_what_could_not_be_repaired_is_found_again(workspace: Workspace, fault: dict[str, str]):
+def test_findings_that_could_not_be_repaired_are_reported_again(workspace: Workspace, fault: dict[str, str]):
     workspace.declare([group("changed"), group("deleted"), app(groups=[{"group": "deleted"}])])
     workspace.up()
     profile = {"profile": {"name": "Changed", "description": "By hand."}}
@@ -149,16 +149,16 @@ def test_what_could_not_be_repaired_is_found_again(workspace: Workspace, fault: 
     workspace.expect(1, "repair", "--yes")
 
     workspace.tenant.clear_faults()
-    mended = {"PUT": "deleted", "POST": "changed.description"}[fault["method"]]
-    assert {name: verdict for name, verdict in before.items() if name != mended}.items() <= found(workspace).items() | {
-        ("wiki.groups", Verdict.CHANGED)
-    }
+    repaired = {"PUT": "deleted", "POST": "changed.description"}[fault["method"]]
+    assert {name: verdict for name, verdict in before.items() if name != repaired}.items() <= found(
+        workspace
+    ).items() | {("wiki.groups", Verdict.CHANGED)}
     workspace.expect(0, "repair", "--yes")
     assert found(workspace) == {}
     workspace.expect_settled()
 
 
-def test_a_conflict_that_needs_what_was_never_applied_is_left(workspace: Workspace):
+def test_a_conflict_that_refers_to_an_unapplied_object_is_skipped(workspace: Workspace):
     workspace.declare([group("people"), group("others"), app(groups=[{"group": "people"}])])
     workspace.up()
     others, path = live(workspace, "group", "Others").id, live(workspace).path
@@ -170,17 +170,17 @@ def test_a_conflict_that_needs_what_was_never_applied_is_left(workspace: Workspa
 
     outcome = workspace.expect(0, "repair", "--yes")
 
-    why = "it refers to group new, which is not in the state: reconciler up"
-    assert f"1 conflict left alone: {why}" in outcome.err
+    reason = "refers to group new, which is not in the state: run reconciler up"
+    assert f"1 conflict skipped: {reason}" in outcome.err
     assert found(workspace) == {"new": Verdict.PENDING, "wiki.groups": Verdict.CONFLICT}
     named = finding(workspace, "groups").id
-    assert why in " ".join(workspace.expect(64, "repair", "--yes", named).err.split())
+    assert reason in " ".join(workspace.expect(64, "repair", "--yes", named).err.split())
     workspace.up()
     workspace.expect_settled()
 
 
-def test_what_is_replaced_knows_nothing_of_what_is_pending_or_ignored(workspace: Workspace):
-    """A replacement is made from scratch: from what is declared, but for what is left as the tenant has it."""
+def test_a_replacement_keeps_pending_and_unselected_fields(workspace: Workspace):
+    """A replacement is created from the definition, with live values for the skipped fields."""
     workspace.declare([group("people"), app(groups=[{"group": "people"}])])
     workspace.up()
     before = live(workspace).id
@@ -197,8 +197,10 @@ def test_what_is_replaced_knows_nothing_of_what_is_pending_or_ignored(workspace:
     outcome = workspace.expect(0, "repair", "--yes", *chosen)
 
     assert "replaced" in outcome.out
-    left = {name: verdict for name, verdict in drifted.items() if name.split(".")[1] in ("consent_method", "hide_web")}
-    assert found(workspace) == left == {"wiki.consent_method": Verdict.CHANGED, "wiki.hide_web": Verdict.PENDING}
+    unchanged = {
+        name: verdict for name, verdict in drifted.items() if name.split(".")[1] in ("consent_method", "hide_web")
+    }
+    assert found(workspace) == unchanged == {"wiki.consent_method": Verdict.CHANGED, "wiki.hide_web": Verdict.PENDING}
     after = live(workspace)
     assert after.id != before
     assert (after.spec["type"], after.spec["consent_method"], after.spec["hide_web"]) == ("web", "REQUIRED", False)
@@ -213,8 +215,8 @@ def policy(*groups: str) -> dict[str, Any]:
     return document("global-session-policy", "p", name="P", priority=1, groups_included=list(groups), rules=rules)
 
 
-def test_what_was_deleted_comes_back_without_what_is_no_longer_declared(workspace: Workspace):
-    """As it was applied it refers to a group that the next `up` deletes."""
+def test_a_deleted_object_is_created_without_references_no_longer_declared(workspace: Workspace):
+    """As it was applied, it refers to a group that the next `up` deletes."""
     workspace.declare([group("a"), group("b"), policy("a", "b")])
     workspace.up()
     workspace.declare([group("a"), policy("a")])
@@ -227,8 +229,8 @@ def test_what_was_deleted_comes_back_without_what_is_no_longer_declared(workspac
     workspace.expect_settled()
 
 
-def test_what_nobody_declared_and_cannot_be_deleted_is_found_again(workspace: Workspace):
-    """It must not stay in the state, where the next `up` would delete it without a word of anybody's."""
+def test_an_unmanaged_object_that_cannot_be_deleted_is_reported_again(workspace: Workspace):
+    """It must not stay in the state, or the next `up` would delete it unasked."""
     workspace.declare([group("people")])
     workspace.up()
     workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Strange"}})
@@ -243,7 +245,7 @@ def test_what_nobody_declared_and_cannot_be_deleted_is_found_again(workspace: Wo
     workspace.expect_settled()
 
 
-def test_places_that_somebody_changed_are_given_back_whatever_else_is_pending(workspace: Workspace):
+def test_priorities_are_restored_despite_pending_changes(workspace: Workspace):
     workspace.declare([group("people"), policy("people")])
     workspace.up()
     path = f"{live(workspace, 'global-session-policy', 'P').path}/rules"
@@ -262,7 +264,7 @@ def test_places_that_somebody_changed_are_given_back_whatever_else_is_pending(wo
     workspace.expect_settled()
 
 
-def test_a_replacement_of_which_only_the_delete_was_done_comes_back_as_it_was_applied(workspace: Workspace):
+def test_a_replacement_interrupted_after_the_delete_is_created_as_it_was_applied(workspace: Workspace):
     rule = document("group-rule", "r", name="R", expression='user.city=="Oslo"', groups=["a", "b"])
     workspace.declare([group("a"), group("b"), rule])
     workspace.up()

@@ -1,4 +1,4 @@
-"""Repairing one finding leaves other drift, and pending changes, as they are."""
+"""Repairing one finding changes neither other drift nor pending changes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def group(name: str, description: str = "As declared.") -> dict[str, object]:
     return {"kind": "group", "name": name, "owner": "tests", "purpose": "To test.", "spec": spec}
 
 
-def test_only_what_is_named_is_repaired(workspace: Workspace):
-    names = ("changed", "deleted", "left", "pending")
+def test_only_the_given_findings_are_repaired(workspace: Workspace):
+    names = ("changed", "deleted", "other", "pending")
     workspace.declare([group(name) for name in names])
     workspace.up()
     resources = workspace.comparison().state.resources
     ids = {name: resources["group", name].id for name in names}
     workspace.declare([*(group(name) for name in names[:3]), group("pending", "Not applied yet.")])
-    for name in ("changed", "left"):
+    for name in ("changed", "other"):
         profile = {"name": name.title(), "description": "By hand."}
         workspace.tenant.request("PUT", f"/api/v1/groups/{ids[name]}", {"profile": profile})
     workspace.tenant.request("DELETE", f"/api/v1/groups/{ids['deleted']}")
@@ -33,20 +33,20 @@ def test_only_what_is_named_is_repaired(workspace: Workspace):
     before = {found.name: found for found in workspace.comparison().findings()}
     refused = workspace.expect(64, "repair", "--yes", "group", "Strange")
     assert "--remove-unmanaged" in refused.err
-    assert "did you mean group left" in workspace.expect(1, "repair", "--yes", "group", "lift").err
+    assert "did you mean group other" in workspace.expect(1, "repair", "--yes", "group", "othr").err
 
     workspace.expect(0, "repair", "--yes", before["changed"].id[:8], "group", "deleted")
 
     after = {found.name: found.verdict for found in workspace.comparison().findings()}
-    assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING, "": Verdict.UNMANAGED}
+    assert after == {"other": Verdict.CHANGED, "pending": Verdict.PENDING, "": Verdict.UNMANAGED}
 
     workspace.expect(0, "repair", "--yes", "--remove-unmanaged", "group", strange["id"])
 
     after = {found.name: found.verdict for found in workspace.comparison().findings()}
-    assert after == {"left": Verdict.CHANGED, "pending": Verdict.PENDING}
+    assert after == {"other": Verdict.CHANGED, "pending": Verdict.PENDING}
 
 
-def test_what_the_definitions_want_besides_is_not_applied(workspace: Workspace):
+def test_pending_changes_are_not_applied(workspace: Workspace):
     workspace.declare([group("changed"), group("removed"), group("edited")])
     workspace.up()
     identity = workspace.comparison().state.resources["group", "changed"].id
@@ -56,14 +56,14 @@ def test_what_the_definitions_want_besides_is_not_applied(workspace: Workspace):
     outcome = workspace.expect(0, "repair", "--yes")
 
     assert "1 updated" in outcome.out
-    assert "3 pending left alone: the definitions changed: reconciler up applies them" in outcome.err
+    assert "3 pending skipped: the definitions changed: run reconciler up to apply them" in outcome.err
     pending = {found.name: found.verdict for found in workspace.comparison().findings()}
     assert pending == dict.fromkeys(("removed", "edited", "new"), Verdict.PENDING)
     outcome = workspace.expect(0, "repair", "--yes")
     assert "nothing to repair" in outcome.out
 
 
-def test_what_refers_to_what_was_deleted_gets_its_new_id(workspace: Workspace):
+def test_references_to_a_deleted_object_get_its_new_id(workspace: Workspace):
     app = document("oidc-app", "cli", label="Cli", type="service", grant_types=["client_credentials"])
     policy = {"name": "Cli", "description": "For machines.", "clients": ["cli"], "rules": []}
     workspace.declare([app, document("authorization-server", "api", name="Api", audiences=["a"], policies=[policy])])
@@ -98,8 +98,8 @@ def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
     assert "was ignored until 2025-12-31" in " ".join(workspace.expect(2, "drift").out.split())
 
 
-def test_what_nobody_declared_is_removed_from_whatever_owns_it(workspace: Workspace):
-    """From what Okta made, and from what the definitions have renamed since."""
+def test_unmanaged_items_are_deleted_from_any_owner(workspace: Workspace):
+    """From an object that Okta made, and from one that the definitions renamed."""
     workspace.declare([server()])
     workspace.up()
     tenant = workspace.tenant

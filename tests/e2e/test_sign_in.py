@@ -114,7 +114,7 @@ def test_the_app_that_signs_in_is_not_adopted_unless_somebody_declares_it(own_ap
     adopted = own_app.expect(0, "adopt", "--into", str(own_app.definitions))
 
     account = (own_app.definitions / "imports" / "test-not-adopted.md").read_text()
-    assert "The app with which this environment signs in" in account
+    assert "The app this environment signs in with" in account
     assert app_of(own_app).client_id in account
     assert "0 documents" in adopted.out
     assert "reconciler" not in " ".join(path.name for path in own_app.definitions.rglob("*.yaml"))

@@ -1,4 +1,4 @@
-"""Preparing an acceptance: a copy of the definitions is edited and checked."""
+"""Prepares an acceptance: edits a copy of the definitions and checks it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
-from reconciler.accept.places import in_original
+from reconciler.accept.messages import with_original_paths
 from reconciler.apply import Reconciler
 from reconciler.definitions import load_all
 from reconciler.definitions.copying import copied
@@ -22,18 +22,18 @@ from reconciler.okta.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What accepting some findings would do, before anything is done."""
+    """The edits for some findings, before they are written."""
 
     definitions: Path
     """The folder."""
     texts: Mapping[Path, tuple[str, str]]
-    """The files that change: what they say, and what they will."""
+    """The files that change: the text before, and after."""
     desired: Desired
-    """What the environment wants then."""
+    """The definitions of the environment after the edits."""
     accepted: Sequence[tuple[Finding, str]]
-    """Each with what was done for it."""
+    """Each with a description of the edit."""
     refused: Sequence[tuple[Finding, ReconcilerError]]
-    """Each with why not."""
+    """Each with the reason."""
 
     def diff(self) -> str:
         """The edits, as a unified diff."""
@@ -58,28 +58,28 @@ def prepare(
     everywhere: bool = False,
     holds_secret: Callable[[Any], bool] = lambda value: False,
 ) -> Acceptance:
-    """Edit a copy of the definitions so that they say what the tenant has, and nothing else changes by that.
+    """Edit a copy of the definitions to match the tenant, and check that nothing else changes.
 
-    Findings are accepted together, since one may need the other; if that does not do, one after the other, and those
-    that do not do are refused. So is a value in which `holds_secret` finds a secret.
+    All findings are tried together first, because some are only valid together. If that fails, they are tried by
+    document and then one by one, and those that fail are refused. Values for which `holds_secret` is true are refused.
     """
     work = _Work(definitions, reconciler, live, everywhere, holds_secret)
-    accepted = [(finding, "kept as it is from now on") for finding in findings if finding.verdict is Verdict.BEYOND]
-    rest = sorted((one for one in findings if one.verdict is not Verdict.BEYOND), key=_turn)
+    accepted = [(finding, "saved in the baseline") for finding in findings if finding.verdict is Verdict.BEYOND]
+    rest = sorted((one for one in findings if one.verdict is not Verdict.BEYOND), key=_editing_order)
     with copied(definitions) as folder:
         try:
             done = [(finding, work.edit(folder, finding)) for finding in rest]
             desired = work.checked(folder, rest)
             return Acceptance(definitions, work.texts(folder), desired, [*done, *accepted], [])
         except ReconcilerError:
-            pass  # some of them: find out which
+            pass  # some cannot be accepted: find out which
     with copied(definitions) as folder:
-        refused = work.one_by_one(folder, _together(rest), accepted)
+        refused = work.one_by_one(folder, _by_document(rest), accepted)
         return Acceptance(definitions, work.texts(folder), work.checked(folder, []), accepted, refused)
 
 
-def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """What may only be valid together: the findings about one document."""
+def _by_document(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings by document: some may only be valid together."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.name.partition("/")[0], finding.okta_id if not finding.name else ""), []).append(
@@ -88,20 +88,20 @@ def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def _turn(finding: Finding) -> tuple[int, int]:
-    """What is said first: what others do not need to find their place; removals and new names come last."""
+def _editing_order(finding: Finding) -> tuple[int, int]:
+    """The order of edits: removals and renames come last, because other edits find items by their names."""
     match finding.verdict, finding.field:
         case Verdict.MISSING, _:
-            turn = 3 if "/" in finding.name else 5
+            order = 3 if "/" in finding.name else 5
         case Verdict.UNMANAGED, _:
-            turn = 2
+            order = 2
         case _, "priority":
-            turn = 1
+            order = 1
         case _, "name" | "label":
-            turn = 4
+            order = 4
         case _:
-            turn = 0
-    return turn, -finding.name.count("/")
+            order = 0
+    return order, -finding.name.count("/")
 
 
 class _Work:
@@ -129,7 +129,7 @@ class _Work:
     def one_by_one(
         self, folder: Path, groups: Sequence[Sequence[Finding]], accepted: list[tuple[Finding, str]]
     ) -> list[tuple[Finding, ReconcilerError]]:
-        """Accept what can be accepted, in groups or else singly, as long as that makes more acceptable; the rest."""
+        """Accept group by group, then one by one, until no more can be accepted; returns the refused findings."""
         refused: list[tuple[Finding, ReconcilerError]] = []
         for group in groups:
             before = _texts(folder)
@@ -138,32 +138,35 @@ class _Work:
                 self.checked(folder, group)
                 accepted += done
             except ReconcilerError as error:
-                told = self.in_place(folder, error)
+                reason = self.in_original(folder, error)
                 _restore(folder, before)
-                refused += [(finding, told) for finding in group]
+                refused += [(finding, reason) for finding in group]
         singly = [[finding] for finding, _ in refused]
         if not refused or (len(singly) == len(groups) and all(len(group) == 1 for group in groups)):
             return refused
         return self.one_by_one(folder, singly, accepted)
 
-    def in_place(self, folder: Path, error: ReconcilerError) -> NotAcceptable:
-        """An error about the copy, as it concerns the definitions themselves."""
+    def in_original(self, folder: Path, error: ReconcilerError) -> NotAcceptable:
+        """An error about the copy, with the locations in the original definitions."""
         messages, hints = zip(*error.explanations(), strict=True)
-        said = ("; ".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
-        return NotAcceptable(*(in_original(text, folder, self.definitions) for text in said))
+        texts = ("; ".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
+        return NotAcceptable(*(with_original_paths(text, folder, self.definitions) for text in texts))
 
     def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:
-        """What the environment wants now. Raises if others want anything else, or the findings are still there."""
+        """The edited definitions. Raises if another environment changes, or a finding would still be reported."""
         after = load_all(folder)
         name = self.reconciler.desired.environment.name
         for other, desired in after.items():
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:
-                raise NotAcceptable(f"{other} would change with it", hint="edit the definitions by hand")
+                raise NotAcceptable(f"environment {other} would change too", hint="edit the definitions by hand")
         self._refuse_secrets(after[name])
-        left = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in OPEN}
+        remaining = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in OPEN}
         for finding in findings:
-            if finding.id in left:
-                raise NotAcceptable("no definition can say what the tenant has", hint="repair it, or edit it by hand")
+            if finding.id in remaining:
+                raise NotAcceptable(
+                    "definitions cannot express the value in the tenant",
+                    hint="run reconciler repair, or edit the definitions by hand",
+                )
         return after[name]
 
     def _refuse_secrets(self, after: Desired) -> None:
@@ -173,8 +176,8 @@ class _Work:
             for field, value in declaration.spec.items():
                 if value != known.get(field) and self.holds_secret(value):
                     raise NotAcceptable(
-                        f"{address}.{field} holds a secret of this run, which no definition may hold",
-                        hint="change the secret, since the tenant shows it, and remove it there",
+                        f"{address}.{field} contains a secret of this run, which definitions must not contain",
+                        hint="rotate the secret, because it is readable in the tenant, and remove it there",
                     )
 
     def texts(self, folder: Path) -> dict[Path, tuple[str, str]]:
@@ -187,7 +190,7 @@ class _Work:
 
 
 def _texts(folder: Path) -> dict[Path, bytes]:
-    """The files of the folder; what a link leads to is among them by its own name."""
+    """The files of the folder. Links are not included; files inside the folder that they point to are."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return {path.relative_to(folder): path.read_bytes() for path in files if ".git" not in path.parts}
 

@@ -1,11 +1,11 @@
-"""What the tenant has, in the words that a definition has for it already; whatever still is right keeps its own."""
+"""YAML for new values from the tenant. Unchanged parts keep their notation, including variables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.adopt.words import escaped, without_defaults
+from reconciler.adopt.specs import escaped, without_defaults
 from reconciler.definitions.edit import KEYS, same
 from reconciler.definitions.variables import uses_variable
 from reconciler.kinds import Part
@@ -13,17 +13,17 @@ from reconciler.kinds.mapping import Field, canonical, schema
 from reconciler.kinds.secret_fields import without_secrets
 
 
-class Words:
-    """The words for new values; `variable_lost` says whether one of them takes the place of a `${variable}`.
+class YamlValues:
+    """Writes new values; `variable_lost` says whether one of them replaces a `${variable}`.
 
-    `raw` is always what the YAML says, and `filled` the same with its variables filled in.
+    `raw` is always the value in the YAML, and `filled` the same value with its variables filled in.
     """
 
     def __init__(self) -> None:
         self.variable_lost = False
 
     def of_field(self, field: Field, raw: Any, filled: Any, new: Any) -> Any:
-        """A value of a field, in canonical form."""
+        """The YAML value for a new value of a field, which is in canonical form."""
         part = field.part
         if part is None:
             return self._plain(raw, filled, new)
@@ -31,9 +31,9 @@ class Words:
             return self._structure(part, raw, filled, new)
         if isinstance(raw, list) and isinstance(new, list):
             return self._structures(part, raw, filled, new)
-        return self._instead(raw, _fresh(field, new))
+        return self._replace(raw, _written(field, new))
 
-    def _instead(self, raw: Any, new: Any) -> Any:
+    def _replace(self, raw: Any, new: Any) -> Any:
         self.variable_lost = self.variable_lost or uses_variable(raw)
         return new
 
@@ -41,8 +41,8 @@ class Words:
         if same(filled, new):
             return raw
         if isinstance(raw, list) and isinstance(new, list):
-            # The words that stay stand in their order if Okta keeps none, or the same.
-            kept = {str(value): word for word, value in zip(raw, filled, strict=True)}
+            # Remaining items keep their order, if the new list is sorted and so has no order of its own.
+            kept = {str(value): written for written, value in zip(raw, filled, strict=True)}
             order = [value for value in filled if value in new] + [value for value in new if value not in filled]
             wanted = order if sorted(map(str, new)) == list(map(str, new)) else new
             return [kept.get(str(value), escaped(value)) for value in wanted]
@@ -51,7 +51,7 @@ class Words:
                 key: self._plain(raw[key], filled[key], value) if key in raw else escaped(value)
                 for key, value in _in_order_of(raw, new)
             }
-        return self._instead(raw, escaped(new))
+        return self._replace(raw, escaped(new))
 
     def _structure(self, part: type[Part], raw: Mapping[str, Any], filled: Any, new: Mapping[str, Any]) -> Any:
         before = _shown(part, canonical(part.model_validate(filled)))
@@ -60,8 +60,8 @@ class Words:
             value = new.get(field.name)
             if field.secret or (field.name in before and same(before[field.name], value)):
                 continue
-            word = self.of_field(field, raw.get(field.name), filled.get(field.name), value)
-            result = with_entry(result, field.name, word, [known.name for known in schema(part)])
+            written = self.of_field(field, raw.get(field.name), filled.get(field.name), value)
+            result = with_entry(result, field.name, written, [known.name for known in schema(part)])
         return result
 
     def _structures(self, part: type[Part], raw: Sequence[Any], filled: Sequence[Any], new: Sequence[Any]) -> list[Any]:
@@ -79,28 +79,28 @@ class Words:
 
 
 def _shown(part: type[Part], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The structure as the tenant would show it: without secrets."""
+    """The structure as the tenant would return it: without secrets."""
     return {field.name: without_secrets(field, spec[field.name]) for field in schema(part)}
 
 
 def with_entry(mapping: Mapping[str, Any], key: str, value: Any, order: Sequence[str]) -> dict[str, Any]:
-    """The mapping with an entry: where it stands already, or behind those that come before it in the order."""
+    """The mapping with an entry: in its current position, or after the entries that precede it in `order`."""
     if key in mapping:
         return {**mapping, key: value}
     before = [known for known in mapping if known in order and order.index(known) < order.index(key)]
     entries = list(mapping.items())
-    place = 1 + list(mapping).index(before[-1]) if before else 0
-    return dict([*entries[:place], (key, value), *entries[place:]])
+    position = 1 + list(mapping).index(before[-1]) if before else 0
+    return dict([*entries[:position], (key, value), *entries[position:]])
 
 
-def _fresh(field: Field, new: Any) -> Any:
+def _written(field: Field, new: Any) -> Any:
     if isinstance(new, list) and field.part:
         return [escaped(without_defaults(field.part, item)) for item in new]
     return escaped(without_defaults(field.part, new) if isinstance(new, dict) and field.part else new)
 
 
 def _same_item(before: Sequence[Any], value: Any, position: int, used: set[int]) -> int | None:
-    """The item that this one was: an equal one, one of the same name, or else, without names, that of its place."""
+    """The index of the item before: an equal one, one with the same name, or, without names, the same position."""
     free = [index for index in range(len(before)) if index not in used]
     for index in free:
         if same(before[index], value):

@@ -1,4 +1,4 @@
-"""What accepting writes: where it is said, and that nobody else hears it. Neither engine nor tenant are asked."""
+"""The edits of an acceptance: in which file, and without changing other environments. Uses no engine and no tenant."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ scopes: [CORS]
 
 @dataclass
 class Case:
-    """Trusted origins and groups, and what a tenant has of them."""
+    """Declared trusted origins and groups, and a tenant with such objects."""
 
     folder: Folder
 
     def prepare(
         self, *live: tuple[str, str, dict[str, Any]], everywhere: bool = False, secret: str = "no secret"
     ) -> Acceptance:
-        """Each object of the tenant is a kind, the name that it is declared by (or nothing), and what differs."""
+        """Each object of the tenant is given as its kind, its name and its spec."""
         desired = load(self.folder.path, "staging")
         items: dict[str, list[LiveObject]] = {"trusted-origin": [], "group": []}
         applied: dict[tuple[str, str], Applied] = {}
@@ -77,12 +77,12 @@ def live(**changes: Any) -> dict[str, Any]:
 
 
 def changed(acceptance: Acceptance) -> list[str]:
-    """The lines of the diff that say something."""
+    """The added and removed lines of the diff."""
     assert acceptance.refused == []
     return [line for line in acceptance.diff().splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
 
 
-def test_a_declared_field_is_said_where_it_stands(case: Case):
+def test_a_declared_field_is_edited_in_its_document(case: Case):
     made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
     assert changed(made) == [
         "-  origin: https://a.example.com # the console",
@@ -90,19 +90,19 @@ def test_a_declared_field_is_said_where_it_stands(case: Case):
     ]
 
 
-def test_an_inherited_field_is_added_in_the_order_of_the_model(case: Case):
+def test_a_default_field_is_added_in_the_order_of_the_model(case: Case):
     made = case.prepare(("trusted-origin", "console", live(status="INACTIVE")))
     assert changed(made) == ["+  status: INACTIVE"]
 
 
-def test_where_a_variable_stands_the_environment_says_it(case: Case):
+def test_a_value_with_a_variable_is_changed_in_a_patch(case: Case):
     made = case.prepare(("trusted-origin", "console", live(name="Operators")))
     assert changed(made) == [
         "+patches:", "+  - kind: trusted-origin", "+    name: console", "+    spec:", "+      name: Operators"
     ]  # fmt: skip
 
 
-def test_another_environment_keeps_what_it_has(case: Case):
+def test_a_shared_document_is_changed_in_a_patch(case: Case):
     case.folder.write(STAGING, "environments/production.yaml")
     before = load(case.folder.path, "production").digest
 
@@ -116,26 +116,26 @@ def test_another_environment_keeps_what_it_has(case: Case):
     assert changed(again) == ["-      origin: https://b.example.com", "+      origin: https://c.example.com"]
 
 
-def test_everywhere_means_the_document_itself(case: Case):
+def test_everywhere_edits_the_shared_document(case: Case):
     case.folder.write(STAGING, "environments/production.yaml")
     made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")), everywhere=True)
     assert [path.name for path in made.texts] == ["a.yaml"]
 
 
-def test_what_was_deleted_is_taken_out(case: Case):
+def test_the_document_of_a_deleted_object_is_removed(case: Case):
     case.folder.write(document("group", "one", "name: One") + document("group", "two", "name: Two"), "groups.yaml")
     made = case.prepare(("trusted-origin", "console", live()), ("group", "two", {"name": "Two"}))
     write(made)
     assert (case.folder.path / "groups.yaml").read_text() == document("group", "two", "name: Two")
 
 
-def test_what_was_deleted_here_stays_elsewhere(case: Case):
+def test_the_document_of_a_deleted_object_stays_for_other_environments(case: Case):
     case.folder.write(STAGING, "environments/production.yaml")
     made = case.prepare()
     assert changed(made) == ["+environments: [production]"]
 
 
-def test_what_nobody_declared_is_declared_for_this_environment_alone(case: Case):
+def test_an_unmanaged_object_is_declared_for_this_environment_only(case: Case):
     case.folder.write(STAGING, "environments/production.yaml")
     made = case.prepare(("trusted-origin", "console", live()), ("group", "strange", {"name": "Strange ${suffix}"}))
     assert "+  name: Strange $${suffix}" in changed(made)
@@ -144,14 +144,14 @@ def test_what_nobody_declared_is_declared_for_this_environment_alone(case: Case)
     assert {address.name for address in load(case.folder.path, "production").declarations} == {"console"}
 
 
-def test_what_a_definition_cannot_say_is_refused_and_the_rest_accepted(case: Case):
+def test_an_invalid_value_is_refused_and_the_rest_accepted(case: Case):
     made = case.prepare(("trusted-origin", "console", live(origin="nonsense", status="INACTIVE")))
     assert [finding.field for finding, _ in made.refused] == ["origin"]
     assert [finding.field for finding, _ in made.accepted] == ["status"]
 
 
-def test_places_are_those_of_the_users_own_files(case: Case):
-    """`portal` is edited where `one`, above it in the file, has gained a line."""
+def test_locations_are_those_in_the_original_files(case: Case):
+    """`portal` is edited in a file in which `one`, further up, has gained a line."""
     portal = document("trusted-origin", "portal", ORIGIN.replace("Console", "Portal"))
     case.folder.write(document("group", "one", "name: One") + portal, "two.yaml")
     made = case.prepare(
@@ -160,25 +160,25 @@ def test_places_are_those_of_the_users_own_files(case: Case):
         ("trusted-origin", "portal", live(name="Portal (staging)", origin="nonsense")),
     )
     assert [finding.name for finding, _ in made.accepted] == ["one"]
-    assert places(case, made) == ["two.yaml:15:"]
+    assert locations(case, made) == ["two.yaml:15:"]
 
 
-def test_a_line_that_was_never_written_has_no_number(case: Case):
+def test_an_added_line_is_reported_without_a_number(case: Case):
     case.folder.write(STAGING, "environments/production.yaml")
     made = case.prepare(("trusted-origin", "console", live(origin="nonsense")))
-    assert places(case, made) == ["environments/staging.yaml:"]
+    assert locations(case, made) == ["environments/staging.yaml:"]
 
 
-def test_what_is_taken_out_is_told_with_the_line_where_it_stood(case: Case):
+def test_a_removed_document_is_reported_with_its_original_line(case: Case):
     case.folder.write("".join(document("group", name, f"name: {name}") for name in ("one", "two")), "groups.yaml")
     made = case.prepare(("trusted-origin", "console", live()))
     assert [sentence.removeprefix(f"{case.folder.path}/") for _, sentence in made.accepted] == [
-        "groups.yaml:2: taken out", "groups.yaml:9: taken out"
+        "groups.yaml:2: removed", "groups.yaml:9: removed"
     ]  # fmt: skip
 
 
-def places(case: Case, made: Acceptance) -> list[str]:
-    """Where it stands why findings are refused."""
+def locations(case: Case, made: Acceptance) -> list[str]:
+    """The locations of the errors for which findings are refused."""
     return [str(error).removeprefix(f"{case.folder.path}/").split()[0] for _, error in made.refused]
 
 
@@ -188,7 +188,7 @@ def write(made: Acceptance) -> None:
         path.write_text(after)
 
 
-def test_a_secret_of_the_run_is_not_written(case: Case):
+def test_a_value_with_a_secret_of_the_run_is_refused(case: Case):
     origin = "https://token-0123456789.example.com"
     made = case.prepare(
         ("trusted-origin", "console", live(origin=origin, scopes=["REDIRECT"])),
@@ -198,12 +198,12 @@ def test_a_secret_of_the_run_is_not_written(case: Case):
     assert {finding.subject for finding, _ in made.refused} == {"trusted-origin console.origin", "group Stray"}
     assert {finding.subject for finding, _ in made.accepted} == {"trusted-origin console.scopes"}
     assert "token-0123456789" not in made.diff()
-    told = [f"{error.message} {error.hint}" for _, error in made.refused]
-    assert all("holds a secret of this run" in one and "change the secret" in one for one in told)
-    assert not any("token-0123456789" in one for one in told)
+    reasons = [f"{error.message} {error.hint}" for _, error in made.refused]
+    assert all("contains a secret of this run" in one and "rotate the secret" in one for one in reasons)
+    assert not any("token-0123456789" in one for one in reasons)
 
 
-def test_a_link_that_leads_out_is_not_followed(case: Case, tmp_path_factory: pytest.TempPathFactory):
+def test_a_link_out_of_the_definitions_is_not_followed(case: Case, tmp_path_factory: pytest.TempPathFactory):
     outside = tmp_path_factory.mktemp("outside") / "shared.yaml"
     outside.write_text(document("group", "shared", "name: Shared\n"))
     (case.folder.path / "shared.yaml").symlink_to(outside)
@@ -213,9 +213,9 @@ def test_a_link_that_leads_out_is_not_followed(case: Case, tmp_path_factory: pyt
         case.prepare()
 
 
-def test_a_file_that_two_environments_share_by_a_link_changes_for_none(case: Case):
+def test_a_file_shared_by_two_environments_through_a_link_is_not_changed(case: Case):
     (case.folder.path / "environments" / "production.yaml").symlink_to("staging.yaml")
     made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
     ((_, error),) = made.refused
-    assert error.message == "production would change with it"
+    assert error.message == "environment production would change too"
     assert not made.texts

@@ -1,4 +1,4 @@
-"""What documents do not carry to another tenant: ids that stand in their text, and members that none can state."""
+"""Where documents are not portable to another tenant: ids in their text, and members that definitions do not cover."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.left import LeftOut, Why, left_out
+from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
 from reconciler.drift.members import follows, left_to_okta, remainder, within
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
-_GROUP_OR_PERSON: Final = re.compile(r"00[gu][0-9A-Za-z]{17}")
-"""Ids that expressions name; groups of a directory and people are in no snapshot."""
+_GROUP_OR_USER: Final = re.compile(r"00[gu][0-9A-Za-z]{17}")
+"""Ids in expressions, of groups and users. Directory groups and users are not in the snapshot."""
 
-_FRESH: Final[Mapping[str, Collection[Any]]] = {
+_DEFAULTS: Final[Mapping[str, Collection[Any]]] = {
     "conditions.identityProvider.provider": ["ANY"],
     "credentials.userNameTemplate.template": ["${source.login}"],
     "credentials.userNameTemplate.type": ["BUILT_IN"],
@@ -33,39 +33,41 @@ _FRESH: Final[Mapping[str, Collection[Any]]] = {
     "universalLogout.supportType": ["FULL"],
     "use": ["sig"],
 }
-"""What Okta gives to whatever is made anew: the values of nearly all of 900 objects in recordings of real tenants."""
-_GIVEN: Final = re.compile(
+"""Values that Okta gives to new objects: those of nearly all of 900 objects in recordings of real tenants."""
+_GENERATED: Final = re.compile(
     r"id|credentials\.signing\.kid|visibility\.appLinks\..*|universalLogout\.(identityStack|protocol|supportType)"
 )
-"""Members whose values Okta makes for each object, or that come with an app of its catalogue."""
+"""Members whose values Okta generates for each object, or that come with an app from its catalogue."""
 _CUSTOM_APP: Final = re.compile(r".*_[0-9]+")
-"""The `name` of an app that is not from Okta's catalogue: made out of the org's name, the label and a number."""
+"""The `name` of an app that is not from Okta's catalogue: the org's name, the label and a number."""
 
 
-def reserved(drafts: Iterable[Draft], live: Snapshot, environment: str) -> tuple[list[Draft], list[LeftOut]]:
-    """The documents, those with ids of the tenant for this environment alone; and what is to be said of them."""
+def check_portability(
+    drafts: Iterable[Draft], live: Snapshot, environment: str
+) -> tuple[list[Draft], list[NotAdopted]]:
+    """The documents, with those that contain ids of the tenant limited to this environment; and all limitations."""
     known = {identity for _, identity in live.by_id}
-    usual = usual_policies(live)
+    default_policies = policies_of_okta(live)
     documents: list[Draft] = []
-    said: list[LeftOut] = []
+    limitations: list[NotAdopted] = []
     for draft in drafts:
-        ids = ids_of_tenant(draft, known)
+        ids = tenant_ids(draft, known)
         documents.append(replace(draft, environments=(environment,)) if ids else draft)
-        said += [ids] if ids else []
-        said += unsaid(draft, usual)
-    return documents, said
+        limitations += [ids] if ids else []
+        limitations += unsupported_members(draft, default_policies)
+    return documents, limitations
 
 
-def ids_of_tenant(draft: Draft, known: Collection[str]) -> LeftOut | None:
-    """The ids that stand in the text of a document: of known objects of the tenant, of groups, of people."""
+def tenant_ids(draft: Draft, known: Collection[str]) -> NotAdopted | None:
+    """The ids in the text of a document: of known objects of the tenant, of groups, of users."""
     found = [f"{dotted(path)}: {', '.join(ids)}" for path, ids in _ids(draft.spec, known, ())]
-    return left_out(draft.item, Why.IDS, "; ".join(found)) if found else None
+    return NotAdopted.of(draft.item, Reason.TENANT_IDS, "; ".join(found)) if found else None
 
 
 def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path, list[str]]]:
     match value:
         case str():
-            ids = [word for word in _WORD.findall(value) if word in known or _GROUP_OR_PERSON.fullmatch(word)]
+            ids = [word for word in _WORD.findall(value) if word in known or _GROUP_OR_USER.fullmatch(word)]
             if ids:
                 yield path, ids
         case dict():
@@ -76,37 +78,37 @@ def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path,
                 yield from _ids(inner, known, (*path, index))
 
 
-def usual_policies(live: Snapshot) -> frozenset[str]:
-    """The ids of policies that Okta made, and of those that the objects which it made are under."""
+def policies_of_okta(live: Snapshot) -> frozenset[str]:
+    """The ids of policies that Okta made, and of the policies assigned to objects that Okta made."""
     made = [item for items in live.objects.values() for item in items if item.built_in]
     links = {str(value) for item in made for path, value in remainder(item).items() if path.startswith("_links.")}
     return frozenset(links | {item.id for item in made})
 
 
-def unsaid(draft: Draft, usual: Collection[str] = ()) -> Iterator[LeftOut]:
-    """The members of its objects that no definition can state, and that a fresh object would not have."""
+def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) -> Iterator[NotAdopted]:
+    """The members of its objects that definitions do not cover and that differ from those of a new object."""
     for item in draft.objects:
         members = remainder(_own(item)).items()
         paths = [
             path
             for path, value in members
-            if not within(path, left_to_okta(item.kind)) and not _is_fresh(item, path, value)
-            if not (path.startswith("_links.") and value in usual)
+            if not within(path, left_to_okta(item.kind)) and not _is_default(item, path, value)
+            if not (path.startswith("_links.") and value in default_policies)
         ]
         if paths:
-            yield left_out(item, Why.UNSAID, ", ".join(sorted(paths)))
+            yield NotAdopted.of(item, Reason.UNSUPPORTED, ", ".join(sorted(paths)))
 
 
 def _own(item: LiveObject) -> LiveObject:
-    """The object without what Okta made in it."""
+    """The object without the items that Okta made."""
     return replace(item, json={key: value for key, value in item.json.items() if key != MADE_BY_OKTA})
 
 
-def _is_fresh(item: LiveObject, path: str, value: Any) -> bool:
+def _is_default(item: LiveObject, path: str, value: Any) -> bool:
     if within(path.partition("].")[2] if item.kind.collection.list_key else path, follows(item.kind)):
         return True
     path = path.rpartition("].")[2]
-    if not value or value in _FRESH.get(path, ()) or _GIVEN.fullmatch(path):
+    if not value or value in _DEFAULTS.get(path, ()) or _GENERATED.fullmatch(path):
         return True
     if path == "name" and _CUSTOM_APP.fullmatch(value):
         return True

@@ -1,4 +1,4 @@
-"""What documents do not carry to another tenant is told: ids in their texts, members that no definition can state."""
+"""Limits to portability are reported: ids in texts, and members that definitions do not cover."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.adopt.tenant import (
     claim,
     everyone,
     group,
+    reasons,
     server,
     session_policy,
     session_rule,
     snapshot,
-    why,
 )
 
 PERSON = "00u1abcdefGHIJKLM0h7"
@@ -46,10 +46,10 @@ def with_members(item: LiveObject, **members: Any) -> LiveObject:
 
 
 @pytest.mark.parametrize("identity", [STAFF.id, "00gOfADirectory00000", PERSON])
-def test_a_rule_that_names_ids_is_for_this_environment_alone(identity, tmp_path):
+def test_a_rule_with_ids_is_limited_to_this_environment(identity, tmp_path):
     rule = group_rule(f'isMemberOfAnyGroup("{identity}")')
     made = adopted(snapshot(everyone(), STAFF, rule), tmp_path)
-    assert why(made) == [("IDS", "group-rule Fill", f"expression: {identity}")]
+    assert reasons(made) == [("TENANT_IDS", "group-rule Fill", f"expression: {identity}")]
     (document,), _ = read_documents(tmp_path / "group-rules" / "adopted.yaml", [])
     assert document.envelope.environments == ("production",)
     (document,), _ = read_documents(tmp_path / "groups" / "adopted.yaml", [])
@@ -57,34 +57,36 @@ def test_a_rule_that_names_ids_is_for_this_environment_alone(identity, tmp_path)
     load(tmp_path, "production")
 
 
-def test_the_place_of_an_id_is_told_inside_of_what_is_owned_too(tmp_path):
+def test_an_id_in_an_owned_object_is_reported_with_its_path(tmp_path):
     api = server("aus1", "API")
     tier = claim(api, "tier", "RESOURCE")
     tier = with_members(tier, value=f'isMemberOfGroup("{STAFF.id}") ? "a" : "b"')
     made = adopted(snapshot(everyone(), STAFF, api, tier), tmp_path)
-    assert why(made) == [("IDS", "authorization-server API", f"claims[0].value: {STAFF.id}")]
+    assert reasons(made) == [("TENANT_IDS", "authorization-server API", f"claims[0].value: {STAFF.id}")]
 
 
-def test_text_without_ids_is_for_all_environments(tmp_path):
+def test_text_without_ids_is_not_limited(tmp_path):
     rule = group_rule('isMemberOfAnyGroup("Staff") and user.department == "00g"')
-    assert why(adopted(snapshot(everyone(), STAFF, rule), tmp_path)) == []
+    assert reasons(adopted(snapshot(everyone(), STAFF, rule), tmp_path)) == []
 
 
-def test_members_that_no_definition_can_state_are_told(tmp_path):
+def test_unsupported_members_are_reported(tmp_path):
     app = bookmark("0oa1", "Wiki")
     app = with_members(app, features=["GROUP_PUSH"], visibility={"autoLaunch": True, "appLinks": {"login": True}})
     made = adopted(snapshot(app), tmp_path)
-    assert why(made) == [("UNSAID", "bookmark-app Wiki", "features, visibility.autoLaunch")]
+    assert reasons(made) == [("UNSUPPORTED", "bookmark-app Wiki", "features, visibility.autoLaunch")]
 
 
-def test_members_of_what_is_owned_are_told_too(tmp_path):
+def test_unsupported_members_of_owned_objects_are_reported(tmp_path):
     policy = session_policy("00p1", "Workforce", 1)
     rule = session_rule(policy, "First", 1, conditions={"identityProvider": {"mode": "STRICT"}})
     made = adopted(snapshot(everyone(), policy, rule), tmp_path)
-    assert why(made) == [("UNSAID", "global-session-policy-rule Workforce/First", "conditions.identityProvider.mode")]
+    assert reasons(made) == [
+        ("UNSUPPORTED", "global-session-policy-rule Workforce/First", "conditions.identityProvider.mode")
+    ]
 
 
-def test_members_of_the_items_of_a_list_are_told_but_for_those_that_okta_made(tmp_path):
+def test_unsupported_members_of_list_items_are_reported_except_in_items_that_okta_made(tmp_path):
     policy = authentication_policy("rst1", "Strict", "For few.")
     verified = {"factorMode": "2FA", "type": "ASSURANCE", "reauthenticateIn": "PT2H"}
     rule = {"name": "All", "priority": 1, "status": "ACTIVE", "type": "ACCESS_POLICY"}
@@ -92,7 +94,9 @@ def test_members_of_the_items_of_a_list_are_told_but_for_those_that_okta_made(tm
     rules = {"rules": [rule], MADE_BY_OKTA: [{**rule, "name": "Catch-all Rule", "system": True}]}
     item = LiveObject(kind_named("authentication-policy-rules"), "rst1", rules, policy)
     made = adopted(snapshot(policy, item), tmp_path)
-    assert why(made) == [("UNSAID", "authentication-policy-rules Strict", "rules[All].actions.appSignOn.unheardOf.a")]
+    assert reasons(made) == [
+        ("UNSUPPORTED", "authentication-policy-rules Strict", "rules[All].actions.appSignOn.unheardOf.a")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,15 +107,15 @@ def test_members_of_the_items_of_a_list_are_told_but_for_those_that_okta_made(tm
         {"visibility": {"autoLaunch": False, "appLinks": {"login": True}}, "links": "https://acme.okta.com/app/0oa1"},
     ],
 )
-def test_what_okta_gives_to_every_object_is_not_told(members, tmp_path):
+def test_default_values_are_not_reported(members, tmp_path):
     app = bookmark("0oa1", "Wiki")
     settings = {**app.json["settings"], **members.pop("settings", {})}
-    assert why(adopted(snapshot(with_members(app, **members, settings=settings)), tmp_path)) == []
+    assert reasons(adopted(snapshot(with_members(app, **members, settings=settings)), tmp_path)) == []
 
 
-@pytest.mark.parametrize(("policy", "told"), [("rstUsual", False), ("rstOwn", True)])
-def test_an_enrolment_policy_is_told_unless_it_is_the_one_of_oktas_own_apps(policy, told, tmp_path):
-    """No definition states under which enrolment policy an app is."""
+@pytest.mark.parametrize(("policy", "reported"), [("rstUsual", False), ("rstOwn", True)])
+def test_an_enrolment_policy_is_reported_unless_it_is_that_of_oktas_own_apps(policy, reported, tmp_path):
+    """Definitions do not cover the enrolment policy of an app."""
 
     def enrolment(identity: str) -> dict[str, Any]:
         return {"profileEnrollment": {"href": f"https://acme.okta.com/api/v1/policies/{identity}"}}
@@ -121,4 +125,4 @@ def test_an_enrolment_policy_is_told_unless_it_is_the_one_of_oktas_own_apps(poli
     app = bookmark("0oa1", "Wiki")
     wiki = with_members(app, _links={**app.json.get("_links", {}), **enrolment(policy)})
     made = adopted(snapshot(everyone(), dashboard, wiki), tmp_path)
-    assert (("UNSAID", "bookmark-app Wiki", "_links.profileEnrollment.href") in why(made)) is told
+    assert (("UNSUPPORTED", "bookmark-app Wiki", "_links.profileEnrollment.href") in reasons(made)) is reported

@@ -1,4 +1,4 @@
-"""A live object in the words of definitions: references by name, defaults left out, text as the loader reads it."""
+"""Specs of live objects as definitions have them: references by name, defaults omitted, `${...}` in text escaped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from reconciler.adopt.draft import secret_reference
-from reconciler.adopt.left import Refusal, Why
+from reconciler.adopt.not_adopted import NotAdoptable, Reason
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME
@@ -18,45 +18,45 @@ from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta.snapshot import LiveObject
 
 Named = Callable[[str, str], str]
-"""The logical name of an object, by kind and id; raises `Refusal`."""
+"""The logical name of an object, by kind and id; raises `NotAdoptable`."""
 
 _SOME_SECRET: Final = "env:SECRET"
 _NEEDS_ESCAPE: Final = re.compile(r"\$(?:\$\{|\{" + VARIABLE_NAME + r"\})")
 
 
 def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec:
-    """The object's spec in canonical form, without what it owns. Raises `Refusal`.
+    """The object's spec in canonical form, without owned objects. Raises `NotAdoptable`.
 
-    It lacks the secrets, which Okta does not show; a structure that must have one says where it could be.
+    It has no secrets, because Okta never returns them. A structure with a required secret gets a reference to one.
     """
     kind = item.kind
     for path, values in uncovered(kind, kind.read_api(dict(item.json))):
-        raise Refusal(Why.REFERENCE, f"{path} names {', '.join(values)}, which no kind covers")
+        raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {', '.join(values)}, which no kind covers")
     spec = with_references(kind, item.spec, named)
     if priority is not None:
         spec["priority"] = priority
     own = [field for field in schema(kind) if not field.owns and not field.secret]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
     shown = {field.name: spec[field.name] for field in own if field.name not in missing}
-    placed = with_required_secrets(kind, shown, partial(secret_reference, item.label))
-    return canonical_spec(kind, {name: placed[name] for name in shown})
+    with_secrets = with_required_secrets(kind, shown, partial(secret_reference, item.label))
+    return canonical_spec(kind, {name: with_secrets[name] for name in shown})
 
 
 def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
-    """The spec as the kind's model has it. Raises `Refusal` with all that the model does not take.
+    """The spec as the kind's model has it. Raises `NotAdoptable` with everything that the model rejects.
 
-    Secrets that the object must have are taken for granted: whoever edits the definition says where they are.
+    Required secrets are assumed to be set: the author of the definition adds the references.
     """
     problems: list[Problem] = []
     model = validate(kind, {**_secrets_needed(kind), **spec}, ("", 0, 0), "the object", problems)
     if model is None:
-        raise Refusal(Why.REFUSED, "; ".join(problem.message for problem in problems))
+        raise NotAdoptable(Reason.INVALID, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)
     return {name: value for name, value in complete.items() if name in spec}
 
 
 def accepts_secret(kind: type[Kind], spec: Spec, name: str) -> bool:
-    """Whether an object like this can have the secret at all."""
+    """Whether an object with this spec can have the secret."""
     return validate(kind, {**_secrets_needed(kind), **spec, name: _SOME_SECRET}, ("", 0, 0), "", []) is not None
 
 
@@ -65,18 +65,18 @@ def _secrets_needed(kind: type[Kind]) -> dict[str, str]:
 
 
 def as_written(model: type[Part]) -> list[Field]:
-    """The fields in the order in which they are written: that of the model, but for the name, which is first."""
+    """The fields in the order in which they are written: the name first, then the order of the model."""
     return sorted(schema(model), key=lambda field: field.name != "name")
 
 
 def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
-    """The fields that have to be written, in their order; also in structures inside."""
+    """The fields that have to be written, in their order; nested structures likewise."""
     written: dict[str, Any] = {}
     for field in as_written(model):
         if field.name not in spec:
             continue
         value = spec[field.name]
-        if not field.info.is_required() and (value == field.default(spec) or _goes_without_saying(field, value)):
+        if not field.info.is_required() and (value == field.default(spec) or _is_implied(field, value)):
             continue
         if field.part and value is not None:
             part = field.part
@@ -88,15 +88,15 @@ def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
     return written
 
 
-def _goes_without_saying(field: Field, value: Any) -> bool:
-    """Whether a field means nothing for the object, or is as Okta makes it by itself."""
+def _is_implied(field: Field, value: Any) -> bool:
+    """Whether a field does not apply to the object, or has the value that Okta sets by itself."""
     if value is None:
         return field.only is not None
     return field.is_usual(value)
 
 
 def escaped(value: Any) -> Any:
-    """The value with `${name}` in its texts written so that no variable is meant; keys never are one."""
+    """The value with `${name}` in its texts escaped, so that it is not read as a variable. Keys are never variables."""
     match value:
         case str():
             return _NEEDS_ESCAPE.sub(r"$\g<0>", value)
@@ -108,7 +108,7 @@ def escaped(value: Any) -> Any:
 
 
 def uncovered(model: type[Part], item: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """The conditions that name objects and that no field covers, such as people: their paths and what they name."""
+    """The conditions that refer to objects and that no field covers, such as users: their paths and values."""
     known = [field.places[Vocabulary.API][0] for field in schema(model) if Vocabulary.API in field.places]
     for path, values in _lists(item.get("conditions"), ("conditions",)):
         if not any(path[: len(place)] == place for place in known):
@@ -124,7 +124,7 @@ def uncovered(model: type[Part], item: Mapping[str, Any]) -> Iterator[tuple[str,
 
 
 def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """The lists of texts inside a value that hold anything, with their paths."""
+    """The non-empty lists of strings inside a value, with their paths."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _lists(item, (*path, key))

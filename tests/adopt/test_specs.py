@@ -1,4 +1,4 @@
-"""Whatever a live object is like, what is written for it is read as the same again: for every kind."""
+"""The spec written for a live object is read back as the same spec, for every kind."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from reconciler.adopt.left import Refusal, Why
+from reconciler.adopt.not_adopted import NotAdoptable, Reason
+from reconciler.adopt.specs import canonical_spec, escaped, spec_of, uncovered, without_defaults
 from reconciler.adopt.text import dumped
-from reconciler.adopt.words import canonical_spec, escaped, spec_of, uncovered, without_defaults
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import YamlText
@@ -31,7 +31,7 @@ TRICKY = st.sampled_from([*YAML_WORDS, *SPACES, "${a}", "$${a}", "$$$${b", "${us
 
 
 def read_back(text):
-    """What the loader makes of YAML text, in an environment without variables."""
+    """The value that the loader reads from YAML text, in an environment without variables."""
     yaml = YamlText(text, "test.yaml")
     (root,) = yaml.documents()
     problems = list(yaml.problems)
@@ -57,7 +57,7 @@ def specs(draw, kind):
         draw(st.lists(st.sampled_from(plain_fields(kind)), unique=True, max_size=5)) if plain_fields(kind) else ()
     ):
         other = draw(st.sampled_from(known_values(kind, name)) | TEXT | TRICKY)
-        with suppress(Refusal):
+        with suppress(NotAdoptable):
             spec = canonical_spec(kind, spec | {name: other})
     return spec
 
@@ -73,7 +73,7 @@ def known_values(kind, name):
 
 
 def live(kind, spec):
-    """The object as the API shows it; references are ids made of the names."""
+    """The object as the API returns it; references are ids made from names."""
     with_ids = with_references(kind, spec, lambda target, name: f"{target}={name}")
     wire = json.loads(json.dumps(kind.write_api(encode(kind, with_ids, Vocabulary.API))))
     return LiveObject(kind, "an-id", wire)
@@ -86,7 +86,7 @@ def named(kind, identity):
 @KINDS
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
-def test_what_is_written_is_read_as_what_the_tenant_has(kind, data):
+def test_a_written_spec_is_read_back_as_the_tenant_has_it(kind, data):
     drawn = data.draw(specs(kind))
     spec = spec_of(live(kind, drawn), named)
     text = dumped(escaped(without_defaults(kind, spec)))
@@ -99,7 +99,7 @@ def test_what_is_written_is_read_as_what_the_tenant_has(kind, data):
 
 
 @KINDS
-def test_nothing_is_written_that_may_be_left_out(kind):
+def test_only_necessary_fields_are_written(kind):
     for variant in variants(kind.kind):
         spec = spec_of(live(kind, canonical(kind.model_validate(filled(kind, variant)))), named)
         written = without_defaults(kind, spec)
@@ -111,7 +111,7 @@ def test_nothing_is_written_that_may_be_left_out(kind):
 
 
 @given(TEXT | TRICKY | st.text("${}a.", max_size=8))
-def test_text_is_no_variable(text):
+def test_text_is_never_read_as_a_variable(text):
     problems: list[Problem] = []
     value = Variables({}, "test", problems).fill(escaped(text), HERE)
     assert (value, problems) == (text, [])
@@ -122,14 +122,14 @@ def test_expressions_of_okta_stay_readable():
     assert escaped({"${a}": ["${domain}/x"]}) == {"${a}": ["$${domain}/x"]}
 
 
-def test_people_in_conditions_are_told():
+def test_users_in_conditions_are_not_covered():
     policy = kind_named("global-session-policy")
     people = {"users": {"exclude": ["00u1"], "include": []}, "groups": {"include": ["00g1"]}}
     item = {"name": "a", "conditions": {"people": people}}
     assert list(uncovered(policy, item)) == [("conditions.people.users.exclude", ["00u1"])]
 
 
-def test_people_in_the_rules_of_a_list_are_told():
+def test_users_in_the_rules_of_a_list_are_not_covered():
     rules = kind_named("authentication-policy-rules")
     rule = {"name": "a", "conditions": {"userType": {"include": ["oty1"]}, "people": {"groups": {"include": ["00g1"]}}}}
     assert list(uncovered(rules, {"rules": [rule]})) == [("conditions.userType.include", ["oty1"])]
@@ -142,12 +142,12 @@ def test_the_fields_of_a_kind_are_covered(kind):
         assert list(uncovered(kind, kind.read_api(dict(item.json)))) == []
 
 
-def test_what_the_model_does_not_take_is_told_in_its_words():
+def test_an_invalid_object_is_reported_with_the_errors_of_its_model():
     rule = kind_named("group-rule")
     spec = canonical(rule.model_validate(filled(rule, "one")))
     item = live(rule, spec)
     broken = LiveObject(rule, "an-id", {**item.json, "status": "INVALID", "name": "x" * 60})
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(NotAdoptable) as caught:
         spec_of(broken, named)
-    assert caught.value.why is Why.REFUSED
+    assert caught.value.reason is Reason.INVALID
     assert caught.value.detail == ("name has 60 characters, and at most 50 are allowed; status cannot be INVALID")
