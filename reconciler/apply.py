@@ -23,9 +23,9 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError, TenantError
-from reconciler.foresight import Foresight
 from reconciler.gone import asks_owners_of, gone
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
+from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
@@ -61,17 +61,17 @@ class Reconciler:
         forgotten = self._gone()
         changes.leave_out(forgotten.values())
         changes.notes += _notes_of(forgotten)
-        foresight = self._foresight()
-        foresight.tell_of_what_was_there(changes, foresight.there(found))
-        foresight.tell_of_what_is_touched(changes, self._read_what_is_touched)
+        effects = self._live_effects()
+        effects.report_imports(changes, effects.existing(found))
+        effects.report_updates(changes, self._read_affected)
         changes.release(self._released(forgotten.values()))
         return changes
 
-    def _foresight(self) -> Foresight:
+    def _live_effects(self) -> LiveEffects:
         urns = {address: self.urn_of(address) for address in self.desired.managed}
-        return Foresight(self.desired, self.stack.state(), urns)
+        return LiveEffects(self.desired, self.stack.state(), urns)
 
-    def _read_what_is_touched(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
+    def _read_affected(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
         self.progress.say("looking at what is to be changed")
         return self.read(self.stack.state(), kinds, owners)
 
@@ -104,8 +104,8 @@ class Reconciler:
         self.stack.forget({*released, *forgotten.values()})
         # What was applied in part has not become what these definitions want as a whole.
         outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
-        foresight = self._foresight()
-        there = foresight.there(found)
+        effects = self._live_effects()
+        existing = effects.existing(found)
         again = self._send_again(only, left)
         changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
         changes.release(released)
@@ -123,9 +123,9 @@ class Reconciler:
         except KeyboardInterrupt:  # the account of what was done must not be lost
             changes.interrupted = True
         changes.sent_again(again)
-        foresight.tell_of_what_was_done(changes, found, there)
+        effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
-            add_unfinished(changes, second, foresight, found, there, targets, left or {})
+            add_unfinished(changes, second, effects, found, existing, targets, left or {})
         if not changes.interrupted:
             self._try_to_note(changes, before)
         return changes

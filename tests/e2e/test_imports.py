@@ -186,7 +186,7 @@ def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
 
     outcome = workspace.expect(1, "preview", "--no-refresh")
 
-    assert "group people was deleted in the tenant: reconciler repair brings it back" in outcome.out
+    assert "group people was deleted in the tenant: run `reconciler repair` to create it again" in outcome.out
     assert "reconciler repair" in workspace.expect(1, "up", "--yes", "--no-refresh").err
 
 
