@@ -29,8 +29,8 @@ from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed, look_up, look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
-from reconciler.places import sent_again
-from reconciler.program import Found, declare, inline, urn
+from reconciler.priorities import resent_priorities
+from reconciler.program import Found, SkippedFields, declare, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 from reconciler.unfinished import add_unfinished
@@ -50,14 +50,14 @@ class Reconciler:
     definitions: Path | None = None
     """The folder with the definitions; the project's folder, if it is not known."""
 
-    def preview(self, live: Snapshot | None = None, left: Mapping[Address, Collection[str]] | None = None) -> Changes:
+    def preview(self, live: Snapshot | None = None, skipped: SkippedFields | None = None) -> Changes:
         """What `up` would change. Nothing is changed, neither the tenant nor the state.
 
-        A `live` snapshot of everything saves requests. The fields `left` stay as the state has them.
+        A `live` snapshot of everything saves requests. The `skipped` fields stay as in the state.
         """
         found = self.look_up(self.desired, live=live)
         self.progress.say("comparing with what was applied")
-        changes = self.stack.preview(self.program(self.desired, found, left))
+        changes = self.stack.preview(self.program(self.desired, found, skipped))
         forgotten = self._gone()
         changes.leave_out(forgotten.values())
         changes.notes += _notes_of(forgotten)
@@ -79,12 +79,13 @@ class Reconciler:
         self,
         only: Collection[Address] | None = None,
         *,
-        left: Mapping[Address, Collection[str]] | None = None,
+        skipped: SkippedFields | None = None,
         also: Iterable[str] = (),
         live: Snapshot | None = None,
     ) -> Changes:
-        """Make the tenant as declared; `only` these objects, if any are named, without the fields that are to be `left`
-        as the state has them, and `also` what has these URNs. A `live` snapshot of everything saves requests.
+        """Make the tenant as declared; with `only`, just these objects, and `also` the objects with these URNs.
+
+        The `skipped` fields stay as in the state. A `live` snapshot of everything saves requests.
 
         What is there already but not in the state (a killed run had created it) is first taken into the state as
         it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
@@ -106,8 +107,8 @@ class Reconciler:
         outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
         effects = self._live_effects()
         existing = effects.existing(found)
-        again = self._send_again(only, left)
-        changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
+        again = self._resend_priorities(only, skipped)
+        changes = self.stack.up(self.program(self.desired, found, skipped, outputs), targets=targets)
         changes.release(released)
         changes.notes += _notes_of(forgotten)
         ended, second = changes.failures or changes.interrupted, Changes()
@@ -116,8 +117,8 @@ class Reconciler:
                 self.progress.say(
                     "second pass: updating imported objects, deactivating objects that had to be created active"
                 )
-                again |= self._send_again(only, left)
-                program = self.program(self.desired, Found(found.ids), left, outputs)
+                again |= self._resend_priorities(only, skipped)
+                program = self.program(self.desired, Found(found.ids), skipped, outputs)
                 second = self.stack.up(program, targets=targets and self._remaining(targets))
                 changes.add(second)
         except KeyboardInterrupt:  # the account of what was done must not be lost
@@ -125,7 +126,7 @@ class Reconciler:
         changes.sent_again(again)
         effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
-            add_unfinished(changes, second, effects, found, existing, targets, left or {})
+            add_unfinished(changes, second, effects, found, existing, targets, skipped or {})
         if not changes.interrupted:
             self._try_to_note(changes, before)
         return changes
@@ -153,9 +154,9 @@ class Reconciler:
         if not live.unreadable:
             self.stack.verified()
 
-    def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
+    def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
         """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
-        again = sent_again(self.desired, self.stack.state(), only, left)
+        again = resent_priorities(self.desired, self.stack.state(), only, skipped)
         self.stack.forget_number([applied.urn for applied in again.values()])
         return self.urns(again)
 
@@ -282,7 +283,7 @@ class Reconciler:
         self,
         desired: Desired,
         found: Found,
-        left: Mapping[Address, Collection[str]] | None = None,
+        skipped: SkippedFields | None = None,
         outputs: Mapping[str, Any] | None = None,
     ) -> partial[Coroutine[Any, Any, None]]:
         """The Pulumi program; its outputs say which definitions and which commit were applied, if nothing else.
@@ -293,7 +294,7 @@ class Reconciler:
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
         outputs = self.commit.outputs if outputs is None else outputs
-        return partial(inline, desired, found, resolve, outputs, left)
+        return partial(inline, desired, found, resolve, outputs, skipped)
 
     @cached_property
     def commit(self) -> Commit:

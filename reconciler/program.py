@@ -22,6 +22,9 @@ from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, 
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.okta.snapshot import Snapshot
 
+SkippedFields = Mapping[Address, Collection[str]]
+"""The fields of each object that a run does not change: they stay as in the state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -46,11 +49,11 @@ def declare(
     found: Found,
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
-    left: Mapping[Address, Collection[str]] | None = None,
+    skipped: SkippedFields | None = None,
 ) -> Collection[pulumi.CustomResource]:
     """Register one resource for each declaration, in the order in which they can be created.
 
-    The fields `left` stay as the state has them; of an import all do, and the update that follows makes it as declared.
+    The `skipped` fields stay as in the state. An import skips all fields: the update in the second pass sets them.
     """
     resources: dict[Address, pulumi.CustomResource] = {}
     last_in_order: dict[tuple[str, Address | None], pulumi.CustomResource] = {}
@@ -67,7 +70,7 @@ def declare(
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
-        unchanged = [known.name for known in schema(kind)] if import_id else (left or {}).get(address, ())
+        unchanged = [known.name for known in schema(kind)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
             **_arguments(declaration, identity, secret),
@@ -95,14 +98,14 @@ async def inline(
     found: Found,
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
-    left: Mapping[Address, Collection[str]] | None = None,
+    skipped: SkippedFields | None = None,
 ) -> None:
     """`declare`, as a program of the Automation API.
 
     It waits for its resources itself: the SDK's own wait at the end looks at every unfinished output each time that
     one finishes, which for a thousand resources takes longer than all the rest.
     """
-    resources = declare(desired, found, secret, outputs, left)
+    resources = declare(desired, found, secret, outputs, skipped)
     await asyncio.gather(*(resource.urn.future() for resource in resources), return_exceptions=True)
 
 

@@ -39,7 +39,7 @@ class Undone:
     """These fields, but for those that the definitions changed as well."""
     fields: Mapping[Address, Set[str]]
     """All fields that somebody changed, ignored ones included."""
-    left: Mapping[Address, Set[str]]
+    skipped: Mapping[Address, Set[str]]
     """Those of them that `ignore.yaml` covers: they stay."""
     lost: Mapping[Address, Sequence[str]]
     """The items of whole lists that nobody declared and no `up` put there: they go."""
@@ -54,7 +54,7 @@ class Undone:
         kept, ignored = sifted(
             drift.compare(desired, state, live), desired.environment.ignores, datetime.now(UTC).date()
         )
-        left = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
+        skipped = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
         drifted = _fields(kept)
         refreshed = {
             address: names.applied[address]
@@ -73,8 +73,8 @@ class Undone:
             _deleted(kept, desired, names.applied),
             refreshed,
             {address: drifted[address] - conflicts.get(address, set()) for address in refreshed},
-            {address: drifted[address] | left.get(address, set()) for address in refreshed},
-            {address: left[address] for address in refreshed if address in left},
+            {address: drifted[address] | skipped.get(address, set()) for address in refreshed},
+            {address: skipped[address] for address in refreshed if address in skipped},
             lost,
         )
 
@@ -98,7 +98,7 @@ class Undone:
         arguments: dict[str, tuple[str, Collection[str]]] = {}
         for address, one in self.refreshed.items():
             is_done = urns[address] in changes.completed
-            fields = self.left.get(address, set()) if is_done else self.fields[address]
+            fields = self.skipped.get(address, set()) if is_done else self.fields[address]
             if names := list(inputs(one.kind, fields)):  # by both names, if it was renamed
                 arguments |= dict.fromkeys((one.urn, urns[address]), (one.urn, names))
         return Memory.of(earlier, lost, (), arguments)
@@ -115,14 +115,14 @@ def preview(reconciler: Reconciler) -> Changes:
             reconciler.progress.say("refreshing a copy of the state")
             copy.forget([one.urn for one in undone.gone.values()])
             undone.tell(copy)
-            changes = replace(reconciler, stack=copy).preview(None if undone.gone else live, undone.left)
+            changes = replace(reconciler, stack=copy).preview(None if undone.gone else live, undone.skipped)
     undone.mark(changes, urns)
     changes.notes += _gaps(live)
     return changes
 
 
 def up(reconciler: Reconciler) -> Changes:
-    """Make the tenant as declared, also where somebody left it."""
+    """Make the tenant as declared, also where it was changed by hand."""
     stack = reconciler.stack
     stack.mend()
     undone, live = _look(reconciler)
@@ -138,7 +138,7 @@ def up(reconciler: Reconciler) -> Changes:
     try:
         reconciler.progress.say("refreshing what drifted")
         undone.tell(stack)
-        changes = reconciler.up(left=undone.left, live=None if undone.gone else live)
+        changes = reconciler.up(skipped=undone.skipped, live=None if undone.gone else live)
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed

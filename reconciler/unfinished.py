@@ -12,7 +12,7 @@ from reconciler.kinds.mapping import schema
 from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Snapshot
-from reconciler.program import Found
+from reconciler.program import Found, SkippedFields
 
 
 def add_unfinished(
@@ -22,15 +22,15 @@ def add_unfinished(
     found: Found,
     existing: Mapping[Address, Overwritten],
     targets: Collection[str] | None,
-    left: Mapping[Address, Collection[str]],
+    skipped: SkippedFields,
 ) -> None:
     """Add the changes that never started, for all objects or for those with the URNs `targets`.
 
     `changes` covers both passes, `second` only the second one; `effects` holds the state from before the run. A change
-    that the provider refused before its first step is added as failed. The fields in `left` were not to be changed.
+    that the provider refused before its first step is added as failed. The fields in `skipped` were not to be changed.
     Secrets and priorities cannot be compared with the state: an object that differs only in these is not counted.
     """
-    for urn, change in [*_declared(effects, found, existing, left), *_no_longer_declared(effects)]:
+    for urn, change in [*_declared(effects, found, existing, skipped), *_no_longer_declared(effects)]:
         if urn in changes.changes or (targets is not None and urn not in targets):
             continue
         if urn in changes.failed:
@@ -45,7 +45,7 @@ def _declared(
     effects: LiveEffects,
     found: Found,
     existing: Mapping[Address, Overwritten],
-    left: Mapping[Address, Collection[str]],
+    skipped: SkippedFields,
 ) -> Iterator[tuple[str, Change]]:
     names = drift.Names(effects.desired, effects.state, Snapshot({}), found.ids)
     for address, declaration in effects.desired.managed.items():
@@ -60,7 +60,9 @@ def _declared(
             fields = tuple(
                 field.name
                 for field in schema(kind)
-                if not (field.owns or field.secret or field.name == "priority" or field.name in left.get(address, ()))
+                if not (
+                    field.owns or field.secret or field.name == "priority" or field.name in skipped.get(address, ())
+                )
                 if (want := declaration.spec.get(field.name)) != field.compared(want, spec.get(field.name))
             )
             if fields:

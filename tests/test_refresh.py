@@ -77,7 +77,7 @@ def test_what_is_ignored_or_only_observed_or_not_applied_stays(world: World):
     assert not undone(world)
     world.show(GROUP, description="by hand", name="Persons")
     found = undone(world)
-    assert (found.drifted[GROUP], found.left[GROUP]) == ({"name"}, {"description"})
+    assert (found.drifted[GROUP], found.skipped[GROUP]) == ({"name"}, {"description"})
     world.desired = replace(world.desired, environment=environment)
     with_modes(world, group="observe")
     assert not undone(world)

@@ -42,7 +42,7 @@ def effects(tmp_path: Path) -> LiveEffects:
 
 
 def outcomes(effects: LiveEffects, changes: Changes, **more: object) -> dict[tuple[str, str, str], str]:
-    given = {"second": Changes(), "found": Found(), "existing": {}, "targets": None, "left": {}} | more
+    given = {"second": Changes(), "found": Found(), "existing": {}, "targets": None, "skipped": {}} | more
     add_unfinished(changes, effects=effects, **given)  # type: ignore[arg-type]
     return {(change.operation, change.name, ",".join(change.fields)): became for change, became in changes.outcomes}
 
@@ -69,8 +69,8 @@ def test_a_change_refused_before_its_first_step_has_failed(effects: LiveEffects)
 def test_objects_outside_the_targets_and_skipped_fields_are_not_listed(effects: LiveEffects):
     other = Address("group", "other")
     assert outcomes(effects, Changes(), targets=[urn("fresh")]) == {("create", "fresh", ""): "not tried"}
-    left = outcomes(effects, Changes(), left={other: ["description"]})
-    assert ("update", "other", "description") not in left
+    skipped = outcomes(effects, Changes(), skipped={other: ["description"]})
+    assert ("update", "other", "description") not in skipped
 
 
 def test_the_update_after_an_import_is_listed_if_the_second_pass_never_started_it(effects: LiveEffects):

@@ -49,7 +49,7 @@ def repair(
             program = with_them.program(with_them.desired, taken, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
         if not changes.interrupted:
-            changes.add(reconciler.up(scope.objects, left=scope.left, also=targets))
+            changes.add(reconciler.up(scope.objects, skipped=scope.left, also=targets))
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed
