@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import drift
+from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
 from reconciler.commit import Commit, commit_of
 from reconciler.definitions import load
@@ -23,7 +24,6 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError, TenantError
-from reconciler.gone import asks_owners_of, gone
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed, look_up, look_up_referred
@@ -58,7 +58,7 @@ class Reconciler:
         found = self.look_up(self.desired, live=live)
         self.progress.say("comparing with what was applied")
         changes = self.stack.preview(self.program(self.desired, found, skipped))
-        forgotten = self._gone()
+        forgotten = self._already_deleted()
         changes.leave_out(forgotten.values())
         changes.notes += _notes_of(forgotten)
         effects = self._live_effects()
@@ -99,7 +99,7 @@ class Reconciler:
             self._forget_what_is_gone()
         found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
-        forgotten = self._gone() if only is None else {}
+        forgotten = self._already_deleted() if only is None else {}
         released = self._released(forgotten.values()) if only is None else {}
         before = self.stack.state()
         self.stack.forget({*released, *forgotten.values()})
@@ -149,8 +149,8 @@ class Reconciler:
         self.progress.say("looking at what an unfinished run left")
         state = self.stack.state()
         applied = {Address(*key): one for key, one in state.resources.items()}
-        live = self.read(state, {one.kind for one in applied}, asks_owners_of(applied.values()))
-        self.stack.forget([one.urn for one in gone(applied, live).values()])
+        live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))
+        self.stack.forget([one.urn for one in already_deleted(applied, live).values()])
         if not live.unreadable:
             self.stack.verified()
 
@@ -222,22 +222,24 @@ class Reconciler:
         wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
         self.baselines.renew(name, kept, live, fresh, wrote, empty, self.desired.environment)
 
-    def _gone(self) -> dict[Address, str]:
-        """The URNs of what is no longer declared and was deleted in the tenant: deleting it again would fail."""
+    def _already_deleted(self) -> dict[Address, str]:
+        """The URNs of orphans that were already deleted in the tenant: deleting them again would fail."""
         state = self.stack.state()
         orphans = {one: state.resources[one] for one in Managed.of(self.desired, state).orphans}
         if not orphans:
             return {}
-        self.progress.say("looking at what is no longer declared")
+        self.progress.say("reading objects that are no longer declared")
         try:
-            live = self.read(state, {one.kind for one in orphans}, asks_owners_of(orphans.values()))
+            live = self.read(state, {one.kind for one in orphans}, owners_of(orphans.values()))
         except TenantError:
-            return {}  # nothing is known: the engine will say what cannot be deleted
-        return {address: one.urn for address, one in gone(orphans, live).items()}
+            return {}  # the engine reports what it cannot delete
+        return {address: one.urn for address, one in already_deleted(orphans, live).items()}
 
-    def _released(self, gone: Collection[str]) -> dict[str, Address]:
-        """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
-        declares any more, but for what is gone."""
+    def _released(self, dropped: Collection[str]) -> dict[str, Address]:
+        """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive`.
+
+        The `dropped` URNs are left out: these objects do not exist any more.
+        """
         resources = self.stack.state().resources
         orphans = Managed.of(self.desired, self.stack.state()).orphans
         modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
@@ -245,7 +247,7 @@ class Reconciler:
             resources[address].urn: address
             for address, mode in modes.items()
             if mode == "observe" or (mode == "additive" and address in orphans)
-            if resources[address].urn not in gone
+            if resources[address].urn not in dropped
         }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:

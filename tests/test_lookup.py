@@ -9,7 +9,7 @@ import pytest
 from reconciler.definitions.model import Address, Desired
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
-from reconciler.lookup import Ambiguous, Managed, NotThere, look_up, look_up_referred, outside_references, recognised
+from reconciler.lookup import Ambiguous, Managed, NotInTenant, look_up, look_up_referred, outside_references, recognised
 from reconciler.program import Found
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -149,7 +149,7 @@ def test_two_of_one_name_are_ambiguous_and_both_named(world: World):
         imports(world)
     declaration = world.desired.declarations[GROUP]
     assert caught.value.message == (
-        f"{declaration.source}: 2 objects of the tenant are named 'People': added-twin, group:people"
+        f"{declaration.source}: 2 objects in the tenant are named 'People': added-twin, group:people"
     )
     assert "group people" in caught.value.hint
 
@@ -162,7 +162,7 @@ def test_a_twin_of_what_is_in_the_state_does_not_matter(world: World):
 def test_a_name_that_okta_has_taken_is_refused(world: World):
     forget(world, GROUP)
     world.edit(GROUP, name="Everyone")
-    with pytest.raises(Ambiguous, match="Okta itself has made an object named 'Everyone'") as caught:
+    with pytest.raises(Ambiguous, match="an object made by Okta is already named 'Everyone'") as caught:
         imports(world)
     assert caught.value.hint == "give group people another name"
 
@@ -224,7 +224,7 @@ def test_an_import_that_cannot_be_meant_is_an_error(identity: str, said: str):
     world = settled(desired_of([*DOCUMENTS, document("group", "other", name="Other")]))
     forget(world, GROUP)
     with_imports(world, {GROUP: identity})
-    with pytest.raises(NotThere, match=said):
+    with pytest.raises(NotInTenant, match=said):
         imports(world)
 
 
@@ -321,7 +321,7 @@ def test_a_list_that_cannot_be_read_is_an_error_and_nothing_is_guessed(world: Wo
     forget(world, GROUP, APP, ASSIGNMENTS)
     tenant = shelf(world)
     tenant.failing = {"/api/v1/apps": 403}
-    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app are there already"):
+    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app exist already"):
         find(world, tenant)
 
 

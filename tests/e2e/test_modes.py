@@ -123,5 +123,5 @@ def test_what_others_refer_to_and_is_only_observed_must_be_there(workspace: Work
 
     refused = workspace.expect(1, "up", "--yes").err
 
-    assert "all.yaml:1:1: the tenant has no group people, to which others refer" in refused
+    assert "all.yaml:1:1: the tenant has no group people, and other definitions refer to it" in refused
     assert "Wiki" not in live(workspace, "oidc-app")
