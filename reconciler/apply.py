@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Coroutine, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,28 +12,23 @@ from typing import Any
 from reconciler import drift
 from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
+from reconciler.baseline_update import update_baseline
 from reconciler.commit import Commit, commit_of
-from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
-from reconciler.drift.kept import Baseline, word_of_undeclared, words_of
-from reconciler.drift.members import noted_with
-from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
-from reconciler.engine.state import Applied, State
+from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
-from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.live_effects import LiveEffects
-from reconciler.lookup import Managed, look_up, look_up_referred
+from reconciler.lookup import Managed, look_up
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 from reconciler.priorities import resent_priorities
-from reconciler.program import Found, SkippedFields, declare, inline, urn
+from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 from reconciler.unfinished import add_unfinished
-
-_MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
 
 @dataclass(frozen=True)
@@ -133,11 +126,15 @@ class Reconciler:
 
     def _try_to_note(self, changes: Changes, before: State) -> None:
         try:
-            self._note(changes, before)
+            update_baseline(self.baselines, self.desired, before, self.stack.state(), changes, self._read_for_baseline)
         except ReconcilerError as error:  # the account of what was done must not be lost
             changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
         except KeyboardInterrupt:
             changes.interrupted = True
+
+    def _read_for_baseline(self, kinds: Collection[str] | None, owners: snapshot.Owners | None) -> Snapshot:
+        self.progress.say("noting what the tenant holds now")
+        return self.read(self.stack.state(), kinds, owners)
 
     def _remaining(self, urns: Iterable[str]) -> list[str]:
         """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
@@ -159,68 +156,6 @@ class Reconciler:
         again = resent_priorities(self.desired, self.stack.state(), only, skipped)
         self.stack.forget_number([applied.urn for applied in again.values()])
         return self.urns(again)
-
-    def _note(self, changes: Changes, before: State) -> None:
-        """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.
-
-        New is what this run made, and what an earlier one made or found and could not note. What is only observed is
-        in no state, and so read each time. `before` is the state that the run began with.
-        """
-        name, state = self.desired.environment.name, self.stack.state()
-        kept: Baseline | None = None
-        with contextlib.suppress(ReconcilerError):
-            kept = self.baselines.load(name)
-        if kept is None:
-            if self.desired.declarations:
-                self.progress.say("noting what the tenant holds now")
-                self.baselines.save(name, self.read(state), self.desired.environment)
-            return
-        made = [
-            one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
-        ]
-        new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
-        updated = [
-            (one, paths)
-            for change in changes
-            if change.operation is Operation.UPDATE
-            if (paths := noted_with(kind_named(change.kind), change.fields)) is not None
-            if (one := state.resources.get((change.kind, change.name)))
-        ]
-        whole = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
-        whole |= {kind.kind for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
-        deleted = _deleted_lists(changes, before)
-        if not new and not whole and not updated and not deleted:
-            return
-        self.progress.say("noting what the tenant holds now")
-        created = {
-            (change.kind, change.name)
-            for change in changes
-            if change.operation in (Operation.CREATE, Operation.REPLACE)
-        }
-        empty = {
-            (list_kind.kind, one.id)
-            for one in new
-            if (one.kind.kind, one.name) in created
-            for list_kind in _lists(one.kind)
-            if not list_kind.collection.okta_adds
-        }
-        lists = {
-            list_kind.kind for one in new for list_kind in _lists(one.kind) if (list_kind.kind, one.id) not in empty
-        }
-        looked_at = [*new, *(one for one, _ in updated), *deleted]
-        above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
-        declared = drift.owners(self.desired, state)
-        live = self.read(
-            state,
-            {one.kind.kind for one in looked_at} | lists | whole,
-            lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
-        )
-        fresh = {
-            (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.kind, one.id)
-            for one in [*made, *deleted]
-        }
-        wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
-        self.baselines.renew(name, kept, live, fresh, wrote, empty, self.desired.environment)
 
     def _already_deleted(self) -> dict[Address, str]:
         """The URNs of orphans that were already deleted in the tenant: deleting them again would fail."""
@@ -309,42 +244,3 @@ def _notes_of(forgotten: Iterable[Address]) -> list[str]:
     return [
         f"{address} is no longer declared, and was deleted in the tenant already: forgotten" for address in forgotten
     ]
-
-
-def _is_new(change: Change) -> bool:
-    """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
-    is_list = bool(kind_named(change.kind).collection.list_key)
-    return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
-
-
-def _lists(kind: type[Kind]) -> list[type[Kind]]:
-    """The whole lists that an object of a kind owns."""
-    return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
-
-
-def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
-    """The whole lists that an `up` deleted. What is left of them is nobody's change."""
-    gone = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
-    return [one for key, one in before.resources.items() if key in gone and one.kind.collection.list_key]
-
-
-def _is_kept(one: Applied, kept: Baseline) -> bool:
-    """Whether a baseline knows an object, and the whole lists of it."""
-    words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
-    return all(one.id in kept.get(word, {}) for word in words)
-
-
-def standalone(definitions: Path, environment: str) -> None:
-    """The program of a plain `pulumi up`, which brings the engine, the state and the provider itself.
-
-    What is there already but not in the state is not recognised this way: `reconciler up` does that.
-    """
-    desired = load(definitions, environment)
-
-    async def look() -> Found:
-        async with Tenant(desired.environment).client() as client:
-            return Found(await look_up_referred(desired, client))
-
-    with ThreadPoolExecutor(1) as apart:  # the SDK runs programs inside its own event loop
-        found = apart.submit(lambda: asyncio.run(look())).result()
-    declare(desired, found, resolve, commit_of(definitions).outputs)

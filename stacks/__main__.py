@@ -7,6 +7,6 @@ from pathlib import Path
 
 import pulumi
 
-from reconciler.apply import standalone
+from reconciler.plain_pulumi import standalone
 
 standalone(Path(__file__).parent.parent / "definitions", pulumi.get_stack())

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from pydantic import SecretStr
 
-from reconciler import apply
+from reconciler import plain_pulumi
 from reconciler.commit import commit_of
 from reconciler.definitions import DefinitionsError, load
 from reconciler.definitions.model import Address
@@ -33,7 +33,7 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Shelf:
         return OktaClient(self.environment.url, ApiToken("t"), transport=httpx.MockTransport(shelf))
 
     monkeypatch.setattr(Tenant, "client", client)
-    monkeypatch.setattr(apply, "resolve", lambda reference, source: SecretStr("s"))
+    monkeypatch.setattr(plain_pulumi, "resolve", lambda reference, source: SecretStr("s"))
     return shelf
 
 
