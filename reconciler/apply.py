@@ -1,4 +1,4 @@
-"""Preview and apply: one environment's definitions, its stack and its tenant, brought together."""
+"""Preview and apply the definitions of one environment."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from reconciler.unfinished import add_unfinished
 
 @dataclass(frozen=True)
 class Reconciler:
-    """What every verb works on."""
+    """One environment: its definitions, stack, tenant and baseline. Every verb works on it."""
 
     desired: Desired
     stack: Stack
@@ -41,23 +41,23 @@ class Reconciler:
     baselines: Baselines
     progress: Progress = SILENT
     definitions: Path | None = None
-    """The folder with the definitions; the project's folder, if it is not known."""
+    """The folder with the definitions; by default the project's folder."""
 
     def preview(self, live: Snapshot | None = None, skipped: SkippedFields | None = None) -> Changes:
-        """What `up` would change. Nothing is changed, neither the tenant nor the state.
+        """What `up` would change. Neither the tenant nor the state is changed.
 
         A `live` snapshot of everything saves requests. The `skipped` fields stay as in the state.
         """
         found = self.look_up(self.desired, live=live)
-        self.progress.say("comparing with what was applied")
+        self.progress.say("comparing the definitions with the state")
         changes = self.stack.preview(self.program(self.desired, found, skipped))
-        forgotten = self._already_deleted()
-        changes.leave_out(forgotten.values())
-        changes.notes += _notes_of(forgotten)
+        dropped = self._already_deleted()
+        changes.leave_out(dropped.values())
+        changes.notes += _deletion_notes(dropped)
         effects = self._live_effects()
         effects.report_imports(changes, effects.existing(found))
         effects.report_updates(changes, self._read_affected)
-        changes.release(self._released(forgotten.values()))
+        changes.release(self._released(dropped.values()))
         return changes
 
     def _live_effects(self) -> LiveEffects:
@@ -65,7 +65,7 @@ class Reconciler:
         return LiveEffects(self.desired, self.stack.state(), urns)
 
     def _read_affected(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
-        self.progress.say("looking at what is to be changed")
+        self.progress.say("reading the objects to change")
         return self.read(self.stack.state(), kinds, owners)
 
     def up(
@@ -80,9 +80,9 @@ class Reconciler:
 
         The `skipped` fields stay as in the state. A `live` snapshot of everything saves requests.
 
-        What is there already but not in the state (a killed run had created it) is first taken into the state as
-        it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
-        deactivates what the provider only makes ACTIVE.
+        An object that exists but is not in the state (a killed run had created it) takes two passes, so that no
+        difference is lost: the first imports it unchanged, the second updates it. The second pass also deactivates
+        objects that the provider can only create ACTIVE.
         """
         targets = None if only is None else sorted({*self.urns(only), *also})
         if targets == []:
@@ -92,18 +92,18 @@ class Reconciler:
             self._forget_what_is_gone()
         found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
-        forgotten = self._already_deleted() if only is None else {}
-        released = self._released(forgotten.values()) if only is None else {}
+        dropped = self._already_deleted() if only is None else {}
+        released = self._released(dropped.values()) if only is None else {}
         before = self.stack.state()
-        self.stack.forget({*released, *forgotten.values()})
-        # What was applied in part has not become what these definitions want as a whole.
+        self.stack.forget({*released, *dropped.values()})
+        # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
         outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
         effects = self._live_effects()
         existing = effects.existing(found)
         again = self._resend_priorities(only, skipped)
         changes = self.stack.up(self.program(self.desired, found, skipped, outputs), targets=targets)
         changes.release(released)
-        changes.notes += _notes_of(forgotten)
+        changes.notes += _deletion_notes(dropped)
         ended, second = changes.failures or changes.interrupted, Changes()
         try:
             if (found.imports or found.to_deactivate) and not ended:
@@ -114,30 +114,30 @@ class Reconciler:
                 program = self.program(self.desired, Found(found.ids), skipped, outputs)
                 second = self.stack.up(program, targets=targets and self._remaining(targets))
                 changes.add(second)
-        except KeyboardInterrupt:  # the account of what was done must not be lost
+        except KeyboardInterrupt:  # the report of what was done must not be lost
             changes.interrupted = True
         changes.sent_again(again)
         effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
             add_unfinished(changes, second, effects, found, existing, targets, skipped or {})
         if not changes.interrupted:
-            self._try_to_note(changes, before)
+            self._try_to_update_baseline(changes, before)
         return changes
 
-    def _try_to_note(self, changes: Changes, before: State) -> None:
+    def _try_to_update_baseline(self, changes: Changes, before: State) -> None:
         try:
             update_baseline(self.baselines, self.desired, before, self.stack.state(), changes, self._read_for_baseline)
-        except ReconcilerError as error:  # the account of what was done must not be lost
-            changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
+        except ReconcilerError as error:  # the report of what was done must not be lost
+            changes.failures.append(f"the baseline was not updated: {error.message}")
         except KeyboardInterrupt:
             changes.interrupted = True
 
     def _read_for_baseline(self, kinds: Collection[str] | None, owners: snapshot.Owners | None) -> Snapshot:
-        self.progress.say("noting what the tenant holds now")
+        self.progress.say("recording the tenant in the baseline")
         return self.read(self.stack.state(), kinds, owners)
 
     def _remaining(self, urns: Iterable[str]) -> list[str]:
-        """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
+        """The URNs that the first pass has not deleted: the engine refuses unknown targets."""
         known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
         return [urn for urn in urns if urn in known]
 
@@ -152,7 +152,7 @@ class Reconciler:
             self.stack.verified()
 
     def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
-        """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
+        """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
         again = resent_priorities(self.desired, self.stack.state(), only, skipped)
         self.stack.forget_number([applied.urn for applied in again.values()])
         return self.urns(again)
@@ -186,17 +186,17 @@ class Reconciler:
         }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
-        """How the engine calls the resources of these declarations."""
+        """The URNs of these declarations."""
         return {self.urn_of(address) for address in addresses}
 
     def urn_of(self, address: Address) -> str:
-        """How the engine calls the resource of a declaration."""
+        """The URN of a declaration."""
         return urn(self.desired, address, self.stack.name, self.stack.project)
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
     ) -> Snapshot:
-        """The tenant as it is now: every collection, and what managed objects own; or only these kinds and owners."""
+        """Read the tenant: every collection and the children of managed objects, or only these kinds and owners."""
         asked = owners or drift.owners(self.desired, state)
 
         async def read() -> Snapshot:
@@ -206,8 +206,8 @@ class Reconciler:
         return asyncio.run(read())
 
     def look_up(self, desired: Desired, only: Collection[Address] | None = None, live: Snapshot | None = None) -> Found:
-        """What the program has to know of the tenant, so that it can apply all that is managed, or `only` these."""
-        self.progress.say("looking up what is there already")
+        """Look up in the tenant what the program needs to apply all managed objects, or `only` these."""
+        self.progress.say("looking up existing objects")
         state = self.stack.state()
 
         async def look() -> Found:
@@ -223,9 +223,9 @@ class Reconciler:
         skipped: SkippedFields | None = None,
         outputs: Mapping[str, Any] | None = None,
     ) -> partial[Coroutine[Any, Any, None]]:
-        """The Pulumi program; its outputs say which definitions and which commit were applied, if nothing else.
+        """The Pulumi program. Its outputs name the applied definitions and, by default, the commit.
 
-        Raises `SecretMissing` before anything is changed, and not when the first object that needs one is reached.
+        Raises `SecretMissing` now, before anything is changed.
         """
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
@@ -239,8 +239,9 @@ class Reconciler:
         return commit_of(self.definitions or self.stack.root)
 
 
-def _notes_of(forgotten: Iterable[Address]) -> list[str]:
-    """What to say of objects that somebody deleted before the definitions let go of them."""
+def _deletion_notes(dropped: Iterable[Address]) -> list[str]:
+    """Notes on orphans that were already deleted in the tenant."""
     return [
-        f"{address} is no longer declared, and was deleted in the tenant already: forgotten" for address in forgotten
+        f"{address} is no longer declared and was already deleted in the tenant: removed from the state"
+        for address in dropped
     ]

@@ -80,7 +80,7 @@ def update_baseline(
 
 
 def _is_new(change: Change) -> bool:
-    """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
+    """Whether a change made an object, or items of a list, that cannot have been edited since."""
     is_list = bool(kind_named(change.kind).collection.list_key)
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
@@ -91,12 +91,12 @@ def _lists(kind: type[Kind]) -> list[type[Kind]]:
 
 
 def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
-    """The whole lists that an `up` deleted. What is left of them is nobody's change."""
-    gone = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
-    return [one for key, one in before.resources.items() if key in gone and one.kind.collection.list_key]
+    """The whole lists that an `up` deleted. Items that remain in them are not drift."""
+    deleted = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
+    return [one for key, one in before.resources.items() if key in deleted and one.kind.collection.list_key]
 
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:
-    """Whether a baseline knows an object, and the whole lists of it."""
+    """Whether a baseline has an object and its whole lists."""
     words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
     return all(one.id in kept.get(word, {}) for word in words)

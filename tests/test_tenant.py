@@ -156,7 +156,7 @@ def test_the_stand_in_asks_to_change_things_only_where_it_does(served: list[Any]
     "credentials", [Credentials(), Credentials(client_id="0oa1"), Credentials(private_key="env:A_KEY")]
 )
 def test_no_credentials_are_unauthorised(credentials: Credentials):
-    with pytest.raises(Unauthorised, match="environment production names no credentials") as caught:
+    with pytest.raises(Unauthorised, match="environment production has no credentials") as caught:
         tenant(credentials=credentials).auth()
     assert caught.value.exit_code == 3
 

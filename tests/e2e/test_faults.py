@@ -136,7 +136,7 @@ def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account
     outcome = workspace.expect(1, "up", "--yes", "--no-refresh")
 
     assert "+ group  people" in outcome.out
-    assert "was not noted" in outcome.out
+    assert "the baseline was not updated" in outcome.out
     workspace.tenant.clear_faults()
     workspace.expect_settled()
 
