@@ -170,7 +170,7 @@ def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
     told = applied.expect(0, "drift").out
 
     assert "Note: the baseline" in told
-    assert "what no definition can state was not" in told
+    assert "what definitions do not cover was not compared" in told
     applied.up()
     assert "Note" not in applied.expect(0, "drift").out
 

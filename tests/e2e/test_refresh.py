@@ -227,7 +227,7 @@ def test_what_could_not_be_read_is_compared_with_the_state_and_said(applied: Wor
 
     outcome = applied.expect(0, "preview").out
 
-    assert "Note: network-zone compared with the state only" in outcome
+    assert "Note: network-zone was compared with the state only" in outcome
     assert "No changes" in outcome
 
 
