@@ -128,7 +128,7 @@ def items_altered(draw: st.DrawFn, part: type[Part], items: list[Any], depth: in
 @pytest.mark.parametrize("name", [kind.kind for kind in kinds()])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_whatever_is_declared_is_kept(name: str, tenant: Tenant, data: st.DataObject):
+def test_a_tenant_returns_what_was_written(name: str, tenant: Tenant, data: st.DataObject):
     kind = kind_named(name)
     kept = data.draw(st.sampled_from(tenant.kept[name]))
     raw = data.draw(altered(kind, kept.spec))

@@ -41,7 +41,7 @@ def test_the_examples_of_definitions_load(tmp_path):
     assert names["authorization-server-scope payments-api/settlement:run"].previously == ("payments-api/settle",)
 
 
-def test_the_example_of_errors_says_what_is_said(tmp_path, monkeypatch):
+def test_the_example_of_errors_shows_the_real_messages(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     written("definitions.md", tmp_path, broken=True)
     with pytest.raises(DefinitionsError) as caught:

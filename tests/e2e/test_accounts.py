@@ -30,7 +30,7 @@ def drifted(workspace: Workspace) -> str:
     return item.id
 
 
-def test_a_repair_that_cannot_refresh_fails_and_says_of_what(workspace: Workspace):
+def test_a_repair_that_cannot_refresh_fails_and_names_the_object(workspace: Workspace):
     drifted(workspace)
 
     outcome = workspace.expect(1, "repair", "--yes", "--format", "json")

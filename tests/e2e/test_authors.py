@@ -86,7 +86,7 @@ def of_the_group(file: Path) -> dict[str, Any]:
     return next(one for one in found if (one["kind"], one["name"], one["field"]) == ("group", "staff", "description"))
 
 
-def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[str, Any]):
+def test_a_change_is_attributed_to_the_app_that_made_it(applied: Workspace, somebody: dict[str, Any]):
     before = datetime.now(UTC) - timedelta(seconds=1)
     change_as(applied.tenant, somebody)
 
@@ -100,7 +100,7 @@ def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[
 
 
 @pytest.mark.only_by_token("the change is made with the token of the reconciler itself")
-def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(applied: Workspace):
+def test_drift_is_never_attributed_to_the_reconciler(applied: Workspace):
     group = staff(applied.tenant)
     profile = {"name": "Staff", "description": "Mine"}
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
@@ -108,7 +108,7 @@ def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(ap
     assert finding(applied)["attribution"] is None
 
 
-def test_what_an_app_lost_with_a_deleted_group_was_lost_by_whoever_deleted_it(
+def test_an_assignment_lost_with_a_group_is_attributed_to_whoever_deleted_it(
     applied: Workspace, somebody: dict[str, Any]
 ):
     applied.declare([STAFF, HANDBOOK])
@@ -123,7 +123,7 @@ def test_what_an_app_lost_with_a_deleted_group_was_lost_by_whoever_deleted_it(
         assert (found[kind]["actor_id"], found[kind]["event"]) == (somebody["clientId"], "group.lifecycle.delete")
 
 
-def test_the_last_who_did_it_counts(applied: Workspace, somebody: dict[str, Any]):
+def test_the_last_change_is_attributed(applied: Workspace, somebody: dict[str, Any]):
     group = staff(applied.tenant)
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": {"name": "Staff", "description": "No"}})
     change_as(applied.tenant, somebody)
@@ -131,7 +131,7 @@ def test_the_last_who_did_it_counts(applied: Workspace, somebody: dict[str, Any]
     assert finding(applied)["attribution"]["actor_id"] == somebody["clientId"]
 
 
-def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[str, Any]):
+def test_findings_are_reported_without_the_system_log(applied: Workspace, somebody: dict[str, Any]):
     change_as(applied.tenant, somebody)
     applied.tenant.order_fault(path="/api/v1/logs", status=403)
     try:
@@ -146,7 +146,7 @@ def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[s
     assert "403" in note
 
 
-def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, somebody: dict[str, Any]):
+def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, somebody: dict[str, Any]):
     change_as(applied.tenant, somebody)
     applied.tenant.clear_stats()
     files = [applied.root / f"reports/drift{suffix}" for suffix in (".json", ".md", ".html", ".sarif", ".xml", ".txt")]
@@ -160,7 +160,7 @@ def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, so
     assert identity in files[3].read_text("utf-8")
 
 
-def test_what_is_ignored_is_told_with_who_did_it_and_is_not_repaired(applied: Workspace, somebody: dict[str, Any]):
+def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, somebody: dict[str, Any]):
     change_as(applied.tenant, somebody)
     strange = {"kind": "oidc-app", "label": "*", "reason": "It is what changes the group.", "owner": "people"}
     known = {"kind": "group", "name": "staff", "reason": "HR writes it.", "owner": "people"}
@@ -183,7 +183,7 @@ def test_what_is_ignored_is_told_with_who_did_it_and_is_not_repaired(applied: Wo
     assert "group staff.description" in {one["subject"] for one in history["open"]}
 
 
-def test_the_history_tells_when_it_came_and_when_it_went(applied: Workspace, somebody: dict[str, Any]):
+def test_the_history_shows_when_a_finding_began_and_ended(applied: Workspace, somebody: dict[str, Any]):
     applied.run("drift")
     change_as(applied.tenant, somebody)
     applied.run("drift")

@@ -60,7 +60,7 @@ def cases() -> Iterator[ParameterSet]:
 
 
 @pytest.mark.parametrize(("kind", "path"), list(cases()))
-def test_a_changed_field_is_found_as_what_it_is(
+def test_a_changed_field_is_found_with_its_verdict(
     kind: type[Kind], path: FieldPath, applied_everything: Comparison, before: Snapshot, bare_desired: Desired
 ):
     applied = applied_everything
@@ -104,12 +104,12 @@ def test_a_changed_field_is_found_as_what_it_is(
             assert also_changed.applied == victim.declaration.spec[name]
 
 
-def test_all_is_as_it_was_when_the_fields_are_put_back(applied: Comparison):
+def test_nothing_is_found_when_the_fields_are_restored(applied: Comparison):
     """Runs last: what the tests above put back is what was there, as a whole read sees it too."""
     assert applied.findings() == []
 
 
-def test_what_is_declared_anew_and_not_applied_is_pending(applied: Comparison, before: Snapshot, bare_desired: Desired):
+def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, bare_desired: Desired):
     declared = applied.reconciler.desired.declarations
     expected = {
         (address.kind, address.name, field)

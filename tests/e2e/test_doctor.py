@@ -61,7 +61,7 @@ def test_a_state_that_opens(doctor: Doctor, root: Path):
     assert said["what"] == f"test: the state is in {root}/.state: 0 objects"
 
 
-def test_no_state_yet_is_fine_and_none_is_begun(doctor: Doctor, root: Path):
+def test_a_missing_state_is_fine_and_is_not_created(doctor: Doctor, root: Path):
     code, said = doctor(**RIGHT)
     assert (code, said["status"]) == (0, "ok")
     assert said["what"].endswith("begins with the first up")
@@ -86,7 +86,7 @@ def test_a_state_that_is_cut_short(doctor: Doctor, root: Path):
     assert "does not open" in said["what"]
 
 
-def test_a_state_that_another_run_holds(doctor: Doctor, root: Path):
+def test_a_state_locked_by_another_run(doctor: Doctor, root: Path):
     begin(root)
     lock = root / ".state" / ".pulumi" / "locks" / "organization" / PROJECT / "test" / "run.json"
     lock.parent.mkdir(parents=True, exist_ok=True)

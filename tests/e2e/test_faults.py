@@ -41,7 +41,7 @@ def expect_convergence(workspace: Workspace) -> Outcome:
 
 @pytest.mark.stand_in("the official plugin sends again what the connection dropped, a POST too")
 @pytest.mark.parametrize("fault", CREATING)
-def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspace, fault: dict[str, Any]):
+def test_a_failed_create_is_reported_and_done_by_the_next_run(workspace: Workspace, fault: dict[str, Any]):
     """Also where nobody knows whether it was done: what is there by then is recognised, at any depth."""
     workspace.declare(definitions())
     for path in ("/api/v1/groups", SCOPES, "/api/v1/apps"):
@@ -64,7 +64,7 @@ def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspa
 
 
 @pytest.mark.stand_in("the official plugin sends a POST again whose answer was lost")
-def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs(workspace: Workspace):
+def test_an_unrecorded_object_is_imported_and_updated(workspace: Workspace):
     """The answer to the POST is lost, so that what a POST does not set was never set."""
     workspace.declare(
         [
@@ -89,7 +89,7 @@ def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_diffe
 
 
 @pytest.mark.stand_in("how often it tries again: the official plugin is told to try once more, so that the tests go on")
-def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
+def test_a_transient_failure_is_not_an_error(workspace: Workspace):
     workspace.declare(definitions())
     order = workspace.tenant.order_fault
     order(path="/api/v1/groups.*", status=429, first=3)
@@ -103,7 +103,7 @@ def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
 
 
 @pytest.mark.stand_in("what it says of a 429, and how often it asks again")
-def test_a_storm_of_429_ends_in_an_account_and_the_next_run_goes_on(workspace: Workspace):
+def test_endless_429_answers_end_the_run_with_a_report(workspace: Workspace):
     workspace.declare(definitions())
     workspace.tenant.order_fault(method="POST", path="/api/v1/groups", status=429, after=1)
 
@@ -129,7 +129,7 @@ def test_updates_and_deletes_that_fail_are_done_by_the_next_run(workspace: Works
     assert [label for label in workspace.tenant.labels() if "Group-01" in label or "department" in label] == []
 
 
-def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account(workspace: Workspace):
+def test_an_up_that_cannot_update_the_baseline_still_reports(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.tenant.order_fault(method="GET", path="/api/v1/.*", status=403, after=1)
 
@@ -142,7 +142,7 @@ def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account
 
 
 @pytest.mark.parametrize("refused", ["DELETE", "POST"])
-def test_a_replacement_of_which_a_half_is_refused_ends_with_an_account(workspace: Workspace, refused: str):
+def test_a_half_refused_replacement_ends_with_a_report(workspace: Workspace, refused: str):
     """The engine would wait for ever: it never tells the program that nothing will come of the replacement."""
     workspace.declare([group("people"), zone("office")])
     workspace.up()

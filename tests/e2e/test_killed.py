@@ -108,7 +108,7 @@ def test_a_killed_engine_loses_nothing(workspace: Workspace, path: str, count: i
     expect_convergence(workspace)
 
 
-def test_a_file_that_the_engine_did_not_finish_is_done_without(workspace: Workspace):
+def test_an_incomplete_attributes_file_is_ignored(workspace: Workspace):
     """Beside each file of the state the engine writes its attributes, in place: a kill can leave them empty."""
     workspace.declare(definitions())
     workspace.up()
@@ -157,7 +157,7 @@ def held(workspace: Workspace) -> Iterator[int]:
         yield until(lambda: engine_of(process), "the engine")
 
 
-def test_a_stack_is_held_by_one_run_at_a_time(workspace: Workspace):
+def test_a_stack_is_locked_by_one_run_at_a_time(workspace: Workspace):
     with held(workspace) as engine:
         refused = workspace.expect(4, "up", "--yes")
 
@@ -165,7 +165,7 @@ def test_a_stack_is_held_by_one_run_at_a_time(workspace: Workspace):
     expect_convergence(workspace)
 
 
-def test_runs_that_begin_at_the_same_moment_are_told_apart_by_the_engine(
+def test_the_engine_locks_out_a_run_that_starts_at_the_same_moment(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
     """Between our look at the locks and the engine's own there is a gap."""

@@ -19,7 +19,7 @@ from tests.specimens import everything
 pytestmark = pytest.mark.e2e
 
 
-def test_a_renamed_definition_keeps_its_object_and_all_that_it_owns(workspace: Workspace):
+def test_a_renamed_definition_keeps_its_object_and_its_children(workspace: Workspace):
     workspace.declare(everything())
     workspace.up()
     before = ids(workspace)
@@ -80,7 +80,7 @@ def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Wo
 
 
 @pytest.mark.both_sign_ins
-def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_so(workspace: Workspace):
+def test_a_removed_definition_is_deleted_as_the_preview_said(workspace: Workspace):
     fresh = sorted(workspace.tenant.read().by_id)
     workspace.declare(everything())
     workspace.up()
@@ -99,7 +99,7 @@ def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_
     workspace.expect_settled()
 
 
-def test_parts_that_are_removed_are_deleted_and_their_siblings_stay(workspace: Workspace):
+def test_removed_children_are_deleted_and_their_siblings_stay(workspace: Workspace):
     workspace.declare(everything())
     workspace.up()
     before = ids(workspace)
@@ -139,7 +139,7 @@ def renamed(specimens: Any) -> list[dict[str, Any]]:
     return [{**document, "previously": document["name"].removeprefix("new-")} for document in json.loads(text)]
 
 
-def test_what_was_deleted_in_the_tenant_and_in_the_definitions_is_forgotten(workspace: Workspace):
+def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(workspace: Workspace):
     """Also what an additive kind would let go of: it does not stay in the tenant."""
     workspace.declare(everything())
     workspace.up()
@@ -170,7 +170,7 @@ def plan_of(text: str) -> list[str]:
     return [" ".join(line.split()[1:]) for line in text.splitlines() if line.startswith(" - ")]
 
 
-def test_what_could_not_be_read_is_not_forgotten(workspace: Workspace):
+def test_an_unreadable_orphan_stays_in_the_state(workspace: Workspace):
     workspace.declare([group("people"), group("others")])
     workspace.up()
     workspace.declare([group("others")])

@@ -33,7 +33,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.both_sign_ins
-def test_the_engine_starts_the_plugin_that_is_installed(workspace: Workspace, plugin: Path, sign_in: str):
+def test_the_engine_starts_the_installed_plugin(workspace: Workspace, plugin: Path, sign_in: str):
     """And the reconciler starts no stand-in beside it: all that is done goes through the plugin."""
     workspace.declare([group("people"), WIKI])
     workspace.expect(0, "preview")

@@ -62,7 +62,7 @@ def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace,
     assert shell(workspace, "repair", "--no-such-option").code == 64
 
 
-def test_what_is_ignored_is_accepted_only_without_its_entry(workspace: Workspace):
+def test_an_ignored_finding_is_accepted_only_without_its_entry(workspace: Workspace):
     workspace.declare([group("people")])
     assert shell(workspace, "up", "--yes").code == 0
     (people,) = [item for item in workspace.tenant.read().objects["group"] if item.label == "People"]
@@ -76,7 +76,7 @@ def test_what_is_ignored_is_accepted_only_without_its_entry(workspace: Workspace
     assert f"group people is ignored until {date.today()}: {workspace.definitions}/ignore.yaml:1:3\n" in refused.err
 
 
-def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
+def test_a_closed_pipe_is_not_an_error(workspace: Workspace):
     workspace.declare([group("people")])
     process = workspace.start("drift")
     assert process.stdout is not None

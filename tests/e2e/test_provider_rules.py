@@ -36,7 +36,7 @@ INACTIVE = [
 ]
 
 
-def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Workspace):
+def test_an_object_that_can_only_be_created_active_is_inactive_after_one_up(workspace: Workspace):
     workspace.declare(INACTIVE)
     outcome = workspace.up()
 
@@ -48,7 +48,7 @@ def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Worksp
     workspace.expect_settled()
 
 
-def test_a_zone_that_becomes_one_of_another_type_is_replaced(workspace: Workspace):
+def test_a_zone_that_changes_its_type_is_replaced(workspace: Workspace):
     """The rules that refer to it stay, and refer to the new one."""
     from_office = {"network_connection": "ZONE", "network_includes": ["office"]}
     password, access = {"name": "Reset", **from_office}, {"name": "Enter", **from_office}

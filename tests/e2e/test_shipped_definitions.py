@@ -54,7 +54,7 @@ def test_the_definitions_of_this_repository_converge(workspace: Workspace, envir
     assert sum(workspace.tenant.stats().values()) == plan(comparison.live(), comparison.reconciler.desired)
 
 
-def test_a_large_tenant_costs_pages_and_not_objects(workspace: Workspace):
+def test_requests_for_a_large_tenant_depend_on_pages_and_not_objects(workspace: Workspace):
     """A thousand groups and three hundred apps that nobody declared: seven pages, and no call for any of them."""
     workspace.declare([group("people"), bookmark("handbook", groups=[{"group": "people"}]), server()])
     workspace.up()

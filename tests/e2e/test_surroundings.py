@@ -48,7 +48,7 @@ def test_a_state_that_cannot_be_written(workspace: Workspace, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=titles(COMMANDS))
-def test_a_tenant_that_is_not_there(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
+def test_an_unreachable_tenant(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     elsewhere = Workspace(tmp_path / "elsewhere", SandboxTenant(f"http://127.0.0.1:{port}", "token"))
@@ -61,7 +61,7 @@ def test_a_tenant_that_is_not_there(workspace: Workspace, tmp_path: Path, comman
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=titles(COMMANDS))
-def test_a_token_that_the_tenant_does_not_take(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
+def test_a_token_that_the_tenant_refuses(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
     intruder = Workspace(tmp_path / "intruder", SandboxTenant(workspace.tenant.url, "not-the-token"))
     intruder.declare([group("people")])
 
@@ -72,7 +72,7 @@ def test_a_token_that_the_tenant_does_not_take(workspace: Workspace, tmp_path: P
     assert "not-the-token" not in outcome.out + outcome.err
 
 
-def test_what_may_not_be_read_makes_no_finding_of_what_refers_to_it(workspace: Workspace):
+def test_an_unreadable_kind_causes_no_findings_on_references_to_it(workspace: Workspace):
     """Not even where the reference is to what every tenant has, whose name then nobody knows."""
     app = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example", groups=[{"group": "everyone"}])
     workspace.declare([app, server()])
@@ -85,7 +85,7 @@ def test_what_may_not_be_read_makes_no_finding_of_what_refers_to_it(workspace: W
         assert {finding.verdict for finding in found} == {Verdict.UNREADABLE}, [one.subject for one in found]
 
 
-def test_a_collection_that_may_not_be_read_is_unreadable_and_not_missing(workspace: Workspace):
+def test_a_forbidden_collection_is_unreadable_and_not_missing(workspace: Workspace):
     workspace.declare([group("people"), zone("office"), server()])
     workspace.up()
     workspace.tenant.order_fault(method="GET", path="/api/v1/zones", status=403)
@@ -99,7 +99,7 @@ def test_a_collection_that_may_not_be_read_is_unreadable_and_not_missing(workspa
     assert kinds == {"network-zone", "authorization-server-scope"}
 
 
-def test_what_may_not_be_read_is_not_created_a_second_time(workspace: Workspace):
+def test_an_unreadable_object_is_not_created_twice(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests"), zone("office")])
@@ -114,7 +114,7 @@ def test_what_may_not_be_read_is_not_created_a_second_time(workspace: Workspace)
     }
 
 
-def test_a_secret_that_is_not_set_is_missed_before_anything_is_changed(workspace: Workspace):
+def test_a_missing_secret_is_an_error_before_anything_is_changed(workspace: Workspace):
     workspace.declare([group("people"), secretive()])
     workspace.secrets.clear()
 

@@ -44,7 +44,7 @@ def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str, str, str]]:
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=named)
-def test_what_somebody_added_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
     template = managed(kind, applied, before)[0]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
@@ -65,7 +65,7 @@ def test_what_somebody_added_is_unmanaged(kind: type[Kind], applied: Comparison,
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.parents], ids=named)
-def test_what_somebody_added_to_what_okta_made_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
     """Rules of default policies, and all that the authorization server `default` has, decide as ours do."""
     template = managed(kind, applied, before)[0]
     (owner,) = [
@@ -92,7 +92,7 @@ def chain_root(item: LiveObject) -> LiveObject:
 
 
 @pytest.mark.parametrize("kind", RANKED, ids=named)
-def test_what_somebody_moved_is_found_by_its_place(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_a_moved_object_is_found_by_its_priority(kind: type[Kind], applied: Comparison, before: Snapshot):
     siblings = managed(kind, applied, before)
     siblings = [item for item in siblings if item.ids[:-1] == siblings[0].ids[:-1]]
     last = siblings[-1]
@@ -173,7 +173,7 @@ def _group() -> type[Kind]:
     return next(kind for kind in kinds() if kind.kind == "group")
 
 
-def test_an_unchanged_tenant_has_no_findings_whoever_looks_how_often(applied: Comparison):
+def test_an_unchanged_tenant_never_has_findings(applied: Comparison):
     first, second = applied.live(), applied.live()
 
     assert applied.findings(first) == applied.findings(second) == []
@@ -182,7 +182,7 @@ def test_an_unchanged_tenant_has_no_findings_whoever_looks_how_often(applied: Co
     }
 
 
-def test_what_is_no_longer_declared_is_pending(applied: Comparison):
+def test_an_orphan_is_pending(applied: Comparison):
     """Declared once and removed since: the next `up` deletes it, and says so beforehand."""
     nothing = applied.workspace.desired([])
     live = applied.workspace.tenant.read(owners=owners(nothing, applied.state))
