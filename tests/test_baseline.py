@@ -1,4 +1,4 @@
-"""Baselines: kept and read back, and ignored when nobody can tell what they say."""
+"""Baselines: stored and read back, and refused if they are not valid."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def baselines(folder):
 
 
 def kept(baselines, environment="production"):
-    """What is kept, without the kinds of which nothing is."""
+    """The stored baseline without empty kinds."""
     return {kind: items for kind, items in baselines.load(environment).items() if items}
 
 

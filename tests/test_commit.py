@@ -1,4 +1,4 @@
-"""Which commit the definitions are at."""
+"""The commit of the definitions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_there_is_no_commit_outside_a_repository(tmp_path: Path):
 
 
 def test_git_gets_no_secrets(definitions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Not even where a hook or a configured command would see them."""
+    """Hooks and configured commands would see them."""
     seen = tmp_path / "seen"
     (tmp_path / "bin").mkdir()
     fake = tmp_path / "bin" / "git"

@@ -1,4 +1,4 @@
-"""What the documentation shows is true."""
+"""The examples and links of the documentation work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = re.compile(r"# (definitions/\S+)\n")
 
 
 def examples(page):
-    """The files that a page shows, each with what the block after it says."""
+    """The files that a page shows, each with the text of the next block."""
     blocks = BLOCK.findall((DOCS / page).read_text())
     for (language, text), (_, after) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
         if language == "yaml" and (match := FILE.match(text)):

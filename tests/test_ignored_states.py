@@ -1,4 +1,4 @@
-"""What entries of `ignore.yaml` passed over is remembered; a memory that cannot be read is an error."""
+"""Digests of what `ignore.yaml` covers are stored; a file that cannot be read is an error."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ DOCUMENTS = [
 
 @pytest.fixture
 def world() -> World:
-    """Everything is there, and the state knows all of it."""
+    """Every object exists and is in the state."""
     return settled(desired_of(DOCUMENTS))
 
 
@@ -134,7 +134,7 @@ def test_an_object_of_another_declaration_is_not_imported(world: World):
 
 
 def test_an_orphan_is_not_imported(world: World):
-    """An orphan: it is in the state by another name, and the next up deletes it."""
+    """It is in the state under another name, and the next `up` deletes it."""
     world.applied[Address("group", "former")] = replace(world.applied.pop(GROUP), name="former")
     assert imports(world) == {}
 
@@ -271,7 +271,7 @@ def test_only_lists_that_may_contain_the_object_are_read(forgotten: list[Address
 
 
 def test_an_existing_list_that_cannot_be_imported_is_found():
-    """So that a preview can say what becomes of it."""
+    """So that a preview can show what changes in it."""
     rules = [{"name": "R"}]
     policy = document("authentication-policy", "strict", name="Strict", description="d", rules=rules)
     world = settled(desired_of([policy]))

@@ -1,4 +1,4 @@
-"""Secrets inside structures: resolved, encrypted, never compared and never shown, as those of an object itself are.
+"""Secrets inside structures: resolved, encrypted, never compared and never shown, like those of the object itself.
 
 No kind has such a field yet, so a hook of the tests' own has: in a structure, in a list, and in an argument that is one
 text.

@@ -1,4 +1,4 @@
-"""The scopes of a service app: with those that the kinds name everything works, and without any of them it does not.
+"""The scopes of a service app: everything works with the scopes of the kinds, and something fails without any one.
 
 Against a tenant in this process, which holds what each endpoint needs by Okta's OpenAPI document.
 """

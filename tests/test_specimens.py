@@ -1,4 +1,4 @@
-"""The laws over the registry are worth as much as the definitions that they start from."""
+"""The specimens cover every kind and field, so that the generic tests do too."""
 
 from __future__ import annotations
 
