@@ -1,4 +1,4 @@
-"""Who did it: somebody changes the tenant, and the report tells who, when and by which event."""
+"""Attribution: the report says who changed the tenant, when, and by which event."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def applied(workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def somebody(applied: Workspace) -> dict[str, Any]:
-    """A service app with its own key, which is not the reconciler."""
+    """A service app with its own key, other than the reconciler's."""
     app: dict[str, Any] = applied.tenant.request("POST", "/_sandbox/service-apps", {"scopes": list(SCOPES)})
     return app
 
@@ -53,12 +53,12 @@ def staff(tenant: SandboxTenant) -> dict[str, Any]:
 
 
 def change_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
-    """Change the group as this app; the id of the group."""
+    """Change the group as this app. Returns the id of the group."""
     return send_as(tenant, app, "PUT", {"profile": {"name": "Staff", "description": "Mine"}})
 
 
 def delete_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
-    """Delete the group as this app; the id of the group."""
+    """Delete the group as this app. Returns the id of the group."""
     return send_as(tenant, app, "DELETE")
 
 
@@ -75,7 +75,7 @@ def send_as(tenant: SandboxTenant, app: dict[str, Any], method: str, body: dict[
 
 
 def finding(workspace: Workspace, *options: str) -> dict[str, Any]:
-    """What drift detection says of the group's description."""
+    """The finding on the group's description."""
     file = workspace.root / "drift.json"
     workspace.expect(2, "drift", "--output", str(file), *options)
     return of_the_group(file)

@@ -1,4 +1,4 @@
-"""What no definition can state: held against the baseline that the last `up` left, and accepted into it."""
+"""Changes that definitions do not cover are compared with the baseline of the last `up`, and can be accepted."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def applied(workspace: Workspace) -> Workspace:
 
 
 def somebody(tenant: SandboxTenant) -> SandboxTenant:
-    """The tenant, for another administrator than the reconciler."""
+    """The tenant, as another administrator."""
     login = f"{secrets.token_hex(4)}@example.com"
     made = tenant.request("POST", "/_sandbox/administrators", {"login": login})
     return replace(tenant, token=made["token"])
 
 
 def start_by_itself(workspace: Workspace, label: str) -> None:
-    """Let an app open when people sign in: a setting that no kind declares."""
+    """Make an app open at sign-in: a setting that no kind declares."""
     (app,) = [one for one in workspace.tenant.read().objects["bookmark-app"] if one.label == label]
     body = dict(app.json) | {"visibility": app.json["visibility"] | {"autoLaunch": True}}
     somebody(workspace.tenant).request("PUT", f"/api/v1/apps/{app.id}", body)
@@ -210,7 +210,7 @@ def test_objects_created_by_a_partly_failed_up_are_watched_too(workspace: Worksp
 
 
 def test_objects_missing_from_the_baseline_are_reported_and_added_by_the_next_up(workspace: Workspace):
-    """It was killed, or could not read, between what it made and the end."""
+    """The run was killed, or could not read, after it had created objects."""
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests")])
@@ -243,7 +243,7 @@ def test_observed_objects_are_watched_too(workspace: Workspace):
 
 @pytest.mark.parametrize("label", ["Any two factors", "Without rules"])
 def test_a_weakened_catch_all_rule_of_a_policy_with_undeclared_rules(workspace: Workspace, label: str):
-    """The default policy is that of every app that names none."""
+    """The default policy applies to every app that names none."""
     policy = document("authentication-policy", "bare", name="Without rules", description="It has only the catch-all.")
     workspace.declare([group("people")])
     workspace.up()
@@ -287,7 +287,7 @@ def test_rules_weakened_outside_definitions(workspace: Workspace):
 
 
 def test_kinds_that_could_not_be_read_are_added_to_the_baseline_later(workspace: Workspace):
-    """The default policies are in no state: only the baseline knows of them."""
+    """The default policies are not in the state, only in the baseline."""
     workspace.declare([group("people")])
     workspace.tenant.order_fault(method="GET", path="/api/v1/policies", status=403)
     workspace.up()

@@ -1,4 +1,4 @@
-"""Whatever field somebody changes in the tenant, the comparison finds that one, and says where it is declared."""
+"""Every changed field is found, with the location of its declaration."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ DRAGS_ALONG = {
     ("oidc-app", "type"): "authentication_policy",
     ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
 }
-"""Fields that Okta changes with another."""
+"""Fields that Okta changes along with another."""
 
 
 @dataclass(frozen=True)
 class Victim:
-    """An object of which somebody changes one field."""
+    """An object with one changed field."""
 
     declaration: Declaration
     item: LiveObject
@@ -47,7 +47,7 @@ class Victim:
 
 @pytest.fixture(scope="module")
 def bare_desired(applied_everything: Comparison) -> Desired:
-    """The same objects with no field set: what was applied, and not what is declared now."""
+    """The same objects with no field set: applied, but not what is declared now."""
     return applied_everything.workspace.desired(bare())
 
 
@@ -105,7 +105,7 @@ def test_a_changed_field_is_found_with_its_verdict(
 
 
 def test_nothing_is_found_when_the_fields_are_restored(applied: Comparison):
-    """Runs last: what the tests above put back is what was there, as a whole read sees it too."""
+    """Runs last: the tests above restored everything."""
     assert applied.findings() == []
 
 
@@ -144,7 +144,7 @@ def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Sna
 
 
 def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Comparison) -> None:
-    """A finding says what is declared, what is there instead, and where to look."""
+    """A finding has the declared value, the actual value, and the location."""
     declaration = victim.declaration
     named = _named(victim, applied)
     assert finding.verdict is Verdict.CHANGED
@@ -172,7 +172,7 @@ def _named(victim: Victim, applied: Comparison) -> Spec:
 
 
 def _unordered(value: Any) -> Any:
-    """The value, with lists of names in one order: ids and names do not sort alike."""
+    """The value with sorted lists: ids and names sort differently."""
     if isinstance(value, Mapping):
         return {name: _unordered(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The demo: every sentence that it prints is so, and it fails if one is not."""
+"""The demo: every sentence that it prints is true, and it fails otherwise."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def demo(reports: Path) -> str:
-    """What the demo prints. It is run once; what it leaves behind is looked at by each test."""
+    """The output of the demo. It runs once, and all tests check its results."""
     before = checkout()
     answer = subprocess.run(
         [sys.executable, "-m", "reconciler", "demo", "--reports", str(reports)],

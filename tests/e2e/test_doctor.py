@@ -1,4 +1,4 @@
-"""`reconciler doctor` looks at the state of each environment with the real engine."""
+"""`reconciler doctor` checks the state of each environment with the real engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def root(tenant: SandboxTenant, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def doctor(root: Path, tenant: SandboxTenant, monkeypatch: pytest.MonkeyPatch) -> Doctor:
-    """Runs it; the exit code, and what it says of the state."""
+    """Runs it. Returns the exit code and its lines on the state."""
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
     monkeypatch.setenv("DOCTOR_TOKEN", tenant.token)
@@ -48,7 +48,7 @@ def nothing() -> None:
 
 
 def begin(root: Path) -> Path:
-    """Begin the state of the environment; the file that it is in."""
+    """Create the state of the environment. Returns its file."""
     (root / ".state").mkdir()
     Stack("test", root, {"PULUMI_BACKEND_URL": (root / ".state").as_uri(), **RIGHT}).up(nothing)
     return root / ".state" / ".pulumi" / "stacks" / PROJECT / "test.json"

@@ -1,4 +1,4 @@
-"""Whatever goes wrong between two requests: the account is clear, nothing is lost, the next run goes on."""
+"""Failed requests: the report is clear, nothing is lost, and the next run completes the work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CREATING = [
 
 
 def definitions() -> list[dict[str, Any]]:
-    """Groups, and a server whose scopes and rules are owned objects."""
+    """Groups, and a server with scopes and rules as children."""
     return [*groups(4), server(), bookmark("handbook", groups=[{"group": "group-00"}])]
 
 
@@ -31,7 +31,7 @@ def expect_nothing_twice(tenant: SandboxTenant) -> None:
 
 
 def expect_convergence(workspace: Workspace) -> Outcome:
-    """The next run does the rest; afterwards there is nothing to do, and everything is there once."""
+    """The next run does the rest. Then everything exists once and nothing is left to do."""
     workspace.tenant.clear_faults()
     outcome = workspace.up()
     workspace.expect_settled()
@@ -42,7 +42,7 @@ def expect_convergence(workspace: Workspace) -> Outcome:
 @pytest.mark.stand_in("the official plugin sends again what the connection dropped, a POST too")
 @pytest.mark.parametrize("fault", CREATING)
 def test_a_failed_create_is_reported_and_done_by_the_next_run(workspace: Workspace, fault: dict[str, Any]):
-    """Also where nobody knows whether it was done: what is there by then is recognised, at any depth."""
+    """Also if the outcome is unknown: existing objects are recognised, at any depth."""
     workspace.declare(definitions())
     for path in ("/api/v1/groups", SCOPES, "/api/v1/apps"):
         workspace.tenant.order_fault(method="POST", path=path, first=1, **fault)
@@ -65,7 +65,7 @@ def test_a_failed_create_is_reported_and_done_by_the_next_run(workspace: Workspa
 
 @pytest.mark.stand_in("the official plugin sends a POST again whose answer was lost")
 def test_an_unrecorded_object_is_imported_and_updated(workspace: Workspace):
-    """The answer to the POST is lost, so that what a POST does not set was never set."""
+    """The answer to the POST is lost, so that fields set by later requests are not set."""
     workspace.declare(
         [
             zone("office", status="INACTIVE"),
@@ -143,7 +143,7 @@ def test_an_up_that_cannot_update_the_baseline_still_reports(workspace: Workspac
 
 @pytest.mark.parametrize("refused", ["DELETE", "POST"])
 def test_a_half_refused_replacement_ends_with_a_report(workspace: Workspace, refused: str):
-    """The engine would wait for ever: it never tells the program that nothing will come of the replacement."""
+    """The engine would wait for ever: it never tells the program that the replacement failed."""
     workspace.declare([group("people"), zone("office")])
     workspace.up()
     workspace.declare(

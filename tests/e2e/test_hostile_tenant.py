@@ -1,4 +1,4 @@
-"""Canaries: a tenant that echoes what it was sent, and whose names are hostile, gets nothing shown that harms."""
+"""Canaries: a tenant that echoes secrets and has hostile names cannot get anything harmful into the output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that are there already and not as declared: the preview says what becomes of them, and the up does that."""
+"""Existing objects that are not as declared: the preview shows what happens to them, and the up does that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 
 def plan(output: str) -> list[str]:
-    """The changes, and below each its fields; without title, legend and counts."""
+    """The changes with their fields, without title, legend and counts."""
     _, *changes, _ = output.split("\n\n")
     return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Attention")]
 
@@ -92,7 +92,7 @@ def add_rule(workspace: Workspace, name: str) -> None:
 
 
 def test_undeclared_rules_that_are_deleted_are_shown_first(workspace: Workspace):
-    """The provider cannot import such a list: it makes it as declared, and the engine takes it for new."""
+    """The provider cannot import such a list: it updates it, and the engine shows it as created."""
     workspace.declare([policy()])
     workspace.up()
     add_rule(workspace, "Keep contractors out")
@@ -191,7 +191,7 @@ def test_an_update_of_a_deleted_object_is_an_error(workspace: Workspace):
 
 
 def assigned_stray(workspace: Workspace) -> str:
-    """A group that somebody has assigned to the app; its id."""
+    """The id of a group that was assigned to the app by hand."""
     (item,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Wiki"]
     stray: str = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})["id"]
     workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}/groups/{stray}", {})

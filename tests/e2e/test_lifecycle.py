@@ -61,7 +61,7 @@ def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Wor
 
 @pytest.mark.parametrize("kind", ["global-session-policy", "password-policy"])
 def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Workspace, kind: str):
-    """The engine deletes it by its earlier name, and creates it by the new one."""
+    """The engine deletes it under its earlier name and creates it under the new one."""
     rules = [{"name": "First"}, {"name": "Last"}]
     policy = document(kind, "strict", name="Strict", groups_included=["everyone"], priority=1, rules=rules)
     workspace.declare([policy])
@@ -127,12 +127,12 @@ def ids(workspace: Workspace) -> dict[str, str]:
 
 
 def changes(stats: Mapping[tuple[str, str], int]) -> int:
-    """How many requests changed something."""
+    """The number of requests that changed something."""
     return sum(count for (method, path), count in stats.items() if method != "GET" and "/_sandbox" not in path)
 
 
 def renamed(specimens: Any) -> list[dict[str, Any]]:
-    """The same documents under other names, which other documents name them by."""
+    """The same documents and references under other names."""
     text = json.dumps([each.document for each in specimens])
     for each in specimens:
         text = text.replace(f'"{each.name}"', f'"new-{each.name}"')
@@ -140,7 +140,7 @@ def renamed(specimens: Any) -> list[dict[str, Any]]:
 
 
 def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(workspace: Workspace):
-    """Also what an additive kind would let go of: it does not stay in the tenant."""
+    """Also for an additive kind, which would release it: it no longer exists."""
     workspace.declare(everything())
     workspace.up()
     comparison = workspace.comparison()
@@ -166,7 +166,7 @@ def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(works
 
 
 def plan_of(text: str) -> list[str]:
-    """Kind and name of what is, or was, deleted."""
+    """Kind and name of the deleted objects."""
     return [" ".join(line.split()[1:]) for line in text.splitlines() if line.startswith(" - ")]
 
 

@@ -1,4 +1,4 @@
-"""Kinds that are not wholly managed: of some nothing is ever deleted, others are only observed."""
+"""Modes: objects of additive kinds are never deleted, and observed kinds are never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A state that is lost, or looked for in the wrong place, makes no attacked tenant look calm."""
+"""A missing state does not hide an attack on the tenant."""
 
 from __future__ import annotations
 

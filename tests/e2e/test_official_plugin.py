@@ -1,4 +1,4 @@
-"""How the official plugin is found, started and told what it needs: with a fake in its place.
+"""How the official plugin is found, started and configured, tested with a fake plugin.
 
 The fake is the stand-in as a program in the plugin's folder: what it is not told, it does not know.
 """
@@ -26,7 +26,7 @@ WIKI = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The fake plugin, installed in a home of its own."""
+    """The fake plugin, installed in its own Pulumi home."""
     home = tmp_path / "home-with-plugin"
     monkeypatch.setenv("PULUMI_HOME", str(home))
     return fake_plugin.install(home)
@@ -34,7 +34,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.both_sign_ins
 def test_the_engine_starts_the_installed_plugin(workspace: Workspace, plugin: Path, sign_in: str):
-    """And the reconciler starts no stand-in beside it: all that is done goes through the plugin."""
+    """The reconciler starts no stand-in: everything goes through the plugin."""
     workspace.declare([group("people"), WIKI])
     workspace.expect(0, "preview")
     looking = len(fake_plugin.notes(plugin))

@@ -1,4 +1,4 @@
-"""The Pulumi project may have any name: what `Pulumi.yaml` says counts in every command."""
+"""The Pulumi project may have any name: every command reads it from `Pulumi.yaml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider that the run is about: the stand-in, or the official plugin (`make test PROVIDER=official`)."""
+"""The provider of the test run: the stand-in, or the official plugin (`make test PROVIDER=official`)."""
 
 from __future__ import annotations
 

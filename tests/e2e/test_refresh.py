@@ -1,4 +1,4 @@
-"""Preview and up look at the tenant: what somebody changed or deleted there is in the plan, and the up undoes it."""
+"""Preview and up read the tenant: drift is in the plan, and the up reverts it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def only(workspace: Workspace, kind: str, label: str) -> Any:
 
 
 def plan(outcome: Outcome) -> list[str]:
-    """The lines of a plan: what happens to what, and its fields."""
+    """The lines of a plan: operation, object and fields."""
     return [
         line
         for line in outcome.out.splitlines()
@@ -52,7 +52,7 @@ def plan(outcome: Outcome) -> list[str]:
 
 
 def previewed(workspace: Workspace) -> tuple[Outcome, dict[str, Any]]:
-    """A preview, which changes neither the tenant nor a file of the state, as text and as data."""
+    """A preview as text and as data. It changes neither the tenant nor the state."""
     folder = workspace.root / ".state"
     before = {path: path.read_bytes() for path in folder.rglob("*.json") if "locks" not in path.parts}
     workspace.tenant.clear_stats()

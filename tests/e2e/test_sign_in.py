@@ -1,4 +1,4 @@
-"""The recommended sign-in: a service app with a private key, and the scopes that it was granted."""
+"""The recommended sign-in: a service app with a private key and granted scopes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DEFINITIONS = [group("people"), zone("office"), bookmark("wiki", groups=[{"group
 
 
 def as_app(workspace: Workspace, granted: Iterable[str]) -> Workspace:
-    """The same definitions and the same state, with a service app that has these scopes."""
+    """The same workspace, with a service app that has these scopes."""
     app = service_app(workspace.tenant.url, granted)
     return replace(workspace, tenant=replace(workspace.tenant, app=app))
 
 
 @pytest.fixture
 def own_app(workspace: Workspace) -> Workspace:
-    """A workspace whose service app has what the kinds name."""
+    """A workspace whose service app has the scopes of the kinds."""
     return as_app(workspace, scopes.needed())
 
 
@@ -96,7 +96,7 @@ def other_apps(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def test_our_own_app_is_no_drift_and_is_never_removed(own_app: Workspace):
-    """Nobody declared it; but whoever removes it locks the reconciler out. Any other such app is a finding."""
+    """It is undeclared, but deleting it would lock the reconciler out. Any other such app is a finding."""
     own_app.declare(DEFINITIONS)
     own_app.up()
     own_app.expect_settled()

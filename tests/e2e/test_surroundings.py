@@ -1,4 +1,4 @@
-"""What is around a run fails it: the disk, the network, the credentials. It says so, and nothing is lost."""
+"""Failures of the disk, the network or the credentials are reported, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_token_that_the_tenant_refuses(workspace: Workspace, tmp_path: Path, c
 
 
 def test_an_unreadable_kind_causes_no_findings_on_references_to_it(workspace: Workspace):
-    """Not even where the reference is to what every tenant has, whose name then nobody knows."""
+    """Also for references to system objects, whose names are then unknown."""
     app = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example", groups=[{"group": "everyone"}])
     workspace.declare([app, server()])
     workspace.up()
@@ -138,7 +138,7 @@ def secretive() -> dict[str, Any]:
 def test_no_secret_is_in_any_file_or_output(
     tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ):
-    """Canaries: client secrets and the token. Every command leaves something; none of it has one of them."""
+    """Canaries: no file or output of any command contains a client secret or the token."""
     first, second = workspace.secrets["RECONCILER_TEST_SECRET"], "another-client-secret-of-the-tests"
     home = tmp_path / "pulumi-home"
     if request.config.getoption("--provider") == "official":
@@ -182,11 +182,11 @@ def test_no_secret_is_in_any_file_or_output(
 
 
 def set_secret(workspace: Workspace, identity: str, body: Mapping[str, Any]) -> Any:
-    """Put an app as it is, which makes the tenant show its secret."""
+    """Update an app without changes, which makes the tenant return its secret."""
     shown = workspace.tenant.request("PUT", f"/api/v1/apps/{identity}", dict(body))
     return shown["credentials"]["oauthClient"]["client_secret"]
 
 
 def files(folder: Path) -> list[Path]:
-    """What is in a folder; without links, which lead to the plugin."""
+    """The files of a folder, without links (to the plugin)."""
     return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]

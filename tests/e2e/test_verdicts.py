@@ -1,4 +1,4 @@
-"""For every kind: what somebody deleted, added or moved in the tenant is found as that, and as nothing else."""
+"""For every kind: deleted, added and moved objects are found with the right verdict, and nothing else is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def named(kind: type[Kind]) -> str:
 
 
 def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveObject]:
-    """The objects of a kind that are declared, in the order of the definitions."""
+    """The declared objects of a kind, in the order of the definitions."""
     return [
         live.by_id[kind.kind, applied.state.resources[address].id]
         for address in applied.reconciler.desired.declarations
@@ -32,7 +32,7 @@ def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveO
 
 
 def stranger(kind: type[Kind], spec: Spec) -> Spec:
-    """The same under another name, at the end."""
+    """The same object under another name, at the end."""
     spec = {**spec, kind.label_field: "Added by hand"}
     if kind.collection.prioritised:
         spec["priority"] = None
@@ -66,7 +66,7 @@ def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, bef
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.parents], ids=named)
 def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
-    """Rules of default policies, and all that the authorization server `default` has, decide as ours do."""
+    """Rules of default policies, and children of the authorization server `default`, are as effective as ours."""
     template = managed(kind, applied, before)[0]
     (owner,) = [
         item
@@ -183,7 +183,7 @@ def test_an_unchanged_tenant_never_has_findings(applied: Comparison):
 
 
 def test_an_orphan_is_pending(applied: Comparison):
-    """Declared once and removed since: the next `up` deletes it, and says so beforehand."""
+    """It was declared once and is removed now: the next `up` deletes it, as its preview says."""
     nothing = applied.workspace.desired([])
     live = applied.workspace.tenant.read(owners=owners(nothing, applied.state))
 
