@@ -89,7 +89,7 @@ class Reconciler:
             return Changes()
         self.stack.mend()
         if only is None and self.stack.unverified:
-            self._forget_what_is_gone()
+            self._forget_deleted()
         found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
         dropped = self._already_deleted() if only is None else {}
@@ -141,9 +141,9 @@ class Reconciler:
         known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
         return [urn for urn in urns if urn in known]
 
-    def _forget_what_is_gone(self) -> None:
-        """Drop from the state what an unfinished run removed from the tenant and could not record."""
-        self.progress.say("looking at what an unfinished run left")
+    def _forget_deleted(self) -> None:
+        """Remove from the state what an interrupted run deleted in the tenant and could not record."""
+        self.progress.say("checking the objects of an interrupted run")
         state = self.stack.state()
         applied = {Address(*key): one for key, one in state.resources.items()}
         live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))

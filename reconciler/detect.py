@@ -70,13 +70,13 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
 
 
 def _applied(reconciler: Reconciler, notes: list[str]) -> State:
-    """The state; an empty one and a note, if there is no engine to read it and none can be installed."""
+    """The state; empty, with a note, if the engine is needed to read it and cannot be installed."""
     try:
         return reconciler.stack.state()
     except EngineMissing:
         notes.append(
-            "there is no Pulumi CLI, and the state is not in a local folder: compared without the state "
-            "(`reconciler doctor` says what is missing)"
+            "the state is not in a local folder, and there is no Pulumi CLI to read it: compared without the state; "
+            "run `reconciler doctor` to see what is missing"
         )
         reconciler.stack.do_without()
         return reconciler.stack.state()
