@@ -41,7 +41,7 @@ def applied(workspace: Workspace) -> Workspace:
 
 
 @pytest.fixture
-def somebody(applied: Workspace) -> dict[str, Any]:
+def other_app(applied: Workspace) -> dict[str, Any]:
     """A service app with its own key, other than the reconciler's."""
     app: dict[str, Any] = applied.tenant.request("POST", "/_sandbox/service-apps", {"scopes": list(SCOPES)})
     return app
@@ -86,13 +86,13 @@ def of_the_group(file: Path) -> dict[str, Any]:
     return next(one for one in found if (one["kind"], one["name"], one["field"]) == ("group", "staff", "description"))
 
 
-def test_a_change_is_attributed_to_the_app_that_made_it(applied: Workspace, somebody: dict[str, Any]):
+def test_a_change_is_attributed_to_the_app_that_made_it(applied: Workspace, other_app: dict[str, Any]):
     before = datetime.now(UTC) - timedelta(seconds=1)
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
 
     done = finding(applied)["attribution"]
 
-    assert done["actor_id"] == somebody["clientId"]
+    assert done["actor_id"] == other_app["clientId"]
     assert done["event"] == "group.profile.update"
     assert done["address"] == "127.0.0.1"
     assert done["by_reconciler"] is False
@@ -109,30 +109,30 @@ def test_drift_is_never_attributed_to_the_reconciler(applied: Workspace):
 
 
 def test_an_assignment_lost_with_a_group_is_attributed_to_whoever_deleted_it(
-    applied: Workspace, somebody: dict[str, Any]
+    applied: Workspace, other_app: dict[str, Any]
 ):
     applied.declare([STAFF, HANDBOOK])
     applied.up()
-    delete_as(applied.tenant, somebody)
+    delete_as(applied.tenant, other_app)
 
     file = applied.root / "drift.json"
     applied.expect(2, "drift", "--output", str(file))
     found = {one["kind"]: one["attribution"] for one in json.loads(file.read_text("utf-8"))["findings"]}
 
     for kind in ("group", "app-group-assignments"):
-        assert (found[kind]["actor_id"], found[kind]["event"]) == (somebody["clientId"], "group.lifecycle.delete")
+        assert (found[kind]["actor_id"], found[kind]["event"]) == (other_app["clientId"], "group.lifecycle.delete")
 
 
-def test_the_last_change_is_attributed(applied: Workspace, somebody: dict[str, Any]):
+def test_the_last_change_is_attributed(applied: Workspace, other_app: dict[str, Any]):
     group = staff(applied.tenant)
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": {"name": "Staff", "description": "No"}})
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
 
-    assert finding(applied)["attribution"]["actor_id"] == somebody["clientId"]
+    assert finding(applied)["attribution"]["actor_id"] == other_app["clientId"]
 
 
-def test_findings_are_reported_without_the_system_log(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_findings_are_reported_without_the_system_log(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     applied.tenant.order_fault(path="/api/v1/logs", status=403)
     try:
         found = finding(applied)
@@ -146,8 +146,8 @@ def test_findings_are_reported_without_the_system_log(applied: Workspace, somebo
     assert "403" in note
 
 
-def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     applied.tenant.clear_stats()
     files = [applied.root / f"reports/drift{suffix}" for suffix in (".json", ".md", ".html", ".sarif", ".xml", ".txt")]
 
@@ -160,8 +160,8 @@ def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, 
     assert identity in files[3].read_text("utf-8")
 
 
-def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     strange = {"kind": "oidc-app", "label": "*", "reason": "It is what changes the group.", "owner": "people"}
     known = {"kind": "group", "name": "staff", "reason": "HR writes it.", "owner": "people"}
     file = applied.root / "drift.json"
@@ -177,15 +177,15 @@ def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, s
     assert (entry["reason"], found["severity"], found["attribution"]["actor_id"]) == (
         "HR writes it.",
         "medium",
-        somebody["clientId"],
+        other_app["clientId"],
     )
     assert history["repaired"] == 0
     assert "group staff.description" in {one["subject"] for one in history["open"]}
 
 
-def test_the_history_shows_when_a_finding_began_and_ended(applied: Workspace, somebody: dict[str, Any]):
+def test_the_history_shows_when_a_finding_began_and_ended(applied: Workspace, other_app: dict[str, Any]):
     applied.run("drift")
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
     applied.run("drift")
     applied.run("drift", "--no-history")
     applied.expect(0, "repair", "--yes")

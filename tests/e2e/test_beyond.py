@@ -26,7 +26,7 @@ def applied(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def somebody(tenant: SandboxTenant) -> SandboxTenant:
+def other_administrator(tenant: SandboxTenant) -> SandboxTenant:
     """The tenant, as another administrator."""
     login = f"{secrets.token_hex(4)}@example.com"
     made = tenant.request("POST", "/_sandbox/administrators", {"login": login})
@@ -37,7 +37,7 @@ def start_by_itself(workspace: Workspace, label: str) -> None:
     """Make an app open at sign-in: a setting that no kind declares."""
     (app,) = [one for one in workspace.tenant.read().objects["bookmark-app"] if one.label == label]
     body = dict(app.json) | {"visibility": app.json["visibility"] | {"autoLaunch": True}}
-    somebody(workspace.tenant).request("PUT", f"/api/v1/apps/{app.id}", body)
+    other_administrator(workspace.tenant).request("PUT", f"/api/v1/apps/{app.id}", body)
 
 
 def found(workspace: Workspace) -> list[dict[str, Any]]:
@@ -82,7 +82,7 @@ def test_a_field_that_a_definition_omits_again_is_no_finding(applied: Workspace)
 
     (live,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     shown = dict(live.json) | {"visibility": live.json["visibility"] | {"appLinks": {"login": True}}}
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
     (finding,) = found(applied)
     assert finding["detail"] == "its definition leaves app_links out; it was different before"
 
@@ -180,7 +180,7 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
     workspace.up()
     (people,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
     roles = f"/api/v1/groups/{people.id}/roles"
-    somebody(workspace.tenant).request("POST", roles, {"type": "HELP_DESK_ADMIN"})
+    other_administrator(workspace.tenant).request("POST", roles, {"type": "HELP_DESK_ADMIN"})
 
     (finding,) = found(workspace)
 
@@ -191,7 +191,7 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
 
 def make_administrators(tenant: SandboxTenant, label: str) -> None:
     (item,) = [one for one in tenant.read().objects["group"] if one.label == label]
-    somebody(tenant).request("POST", f"/api/v1/groups/{item.id}/roles", {"type": "HELP_DESK_ADMIN"})
+    other_administrator(tenant).request("POST", f"/api/v1/groups/{item.id}/roles", {"type": "HELP_DESK_ADMIN"})
 
 
 def test_objects_created_by_a_partly_failed_up_are_watched_too(workspace: Workspace):
@@ -253,7 +253,7 @@ def test_a_weakened_catch_all_rule_of_a_policy_with_undeclared_rules(workspace: 
     path = f"/api/v1/policies/{item.id}/rules"
     (rule,) = workspace.tenant.request("GET", path)
     rule["actions"]["appSignOn"]["verificationMethod"]["factorMode"] = "1FA"
-    somebody(workspace.tenant).request("PUT", f"{path}/{rule['id']}", rule)
+    other_administrator(workspace.tenant).request("PUT", f"{path}/{rule['id']}", rule)
 
     (finding,) = found(workspace)
 
@@ -299,7 +299,7 @@ def test_kinds_that_could_not_be_read_are_added_to_the_baseline_later(workspace:
     (policy,) = [one for one in workspace.tenant.read().objects["password-policy"] if one.built_in]
     body = dict(policy.json)
     body["settings"]["password"]["complexity"]["minLength"] = 4
-    somebody(workspace.tenant).request("PUT", policy.path, body)
+    other_administrator(workspace.tenant).request("PUT", policy.path, body)
 
     assert [(one["label"], one["field"]) for one in found(workspace)] == [
         (policy.label, "settings.password.complexity.minLength")
@@ -307,7 +307,7 @@ def test_kinds_that_could_not_be_read_are_added_to_the_baseline_later(workspace:
 
 
 def test_items_added_to_undeclared_lists_are_found_until_accepted(applied: Workspace):
-    tenant = somebody(applied.tenant)
+    tenant = other_administrator(applied.tenant)
     everyone = next(one for one in applied.tenant.read().objects["group"] if one.label == "Everyone")
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{everyone.id}", {})
@@ -341,7 +341,7 @@ def test_a_list_that_a_definition_omits_again_is_watched_from_then_on(applied: W
 
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     (people,) = [one for one in applied.tenant.read().objects["group"] if one.label == "People"]
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}/groups/{people.id}", {})
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}/groups/{people.id}", {})
     (finding,) = found(applied)
     assert (finding["name"], finding["field"]) == ("", f"groups[{people.id}]")
 
@@ -354,7 +354,7 @@ def test_an_ignored_object_is_found_when_it_changes_again(applied: Workspace):
     applied.expect(0, "drift")
 
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}", dict(app.json) | {"label": "Wikis"})
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}", dict(app.json) | {"label": "Wikis"})
     (finding,) = found(applied)
     assert finding["field"] == "label"
     assert "renew the entry" in finding["detail"]

@@ -95,7 +95,7 @@ def test_a_changed_field_is_found_with_its_verdict(
         also_changed = by_field.get((address.name, name))
         actual = _named(victim, applied)[name]
         if _unordered(path[0].compared(declared, actual)) == _unordered(declared):
-            assert also_changed is None, "somebody did by hand what is declared: there is nothing to do"
+            assert also_changed is None, "the declared change was made by hand: nothing is left to do"
         else:
             assert also_changed is not None
             was_declared = victim.declaration.spec[name] == declared

@@ -59,8 +59,8 @@ def test_the_engine_starts_the_installed_plugin(workspace: Workspace, plugin: Pa
     assert looking >= 1
 
 
-def test_what_the_project_says_of_its_patience_reaches_the_plugin(workspace: Workspace, plugin: Path):
-    """Otherwise it would wait for half a minute, and up to five, before it asks again."""
+def test_retry_settings_of_the_project_reach_the_plugin(workspace: Workspace, plugin: Path):
+    """By default it waits between half a minute and five minutes before a retry."""
     (workspace.root / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text())
     workspace.declare([group("people")])
     workspace.up()
@@ -74,17 +74,17 @@ def test_what_the_project_says_of_its_patience_reaches_the_plugin(workspace: Wor
     }
 
 
-def test_variables_of_somebody_else_do_not_reach_the_plugin(
+def test_other_okta_variables_do_not_reach_the_plugin(
     workspace: Workspace, plugin: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """A token that lies about in the environment would come before the private key that the definitions name."""
-    monkeypatch.setenv("OKTA_API_TOKEN", "of-somebody-else")
-    monkeypatch.setenv("OKTA_ACCESS_TOKEN", "of-somebody-else")
+    """A token in the environment would take precedence over the private key in the definitions."""
+    monkeypatch.setenv("OKTA_API_TOKEN", "of-the-user")
+    monkeypatch.setenv("OKTA_ACCESS_TOKEN", "of-the-user")
     workspace.declare([group("people")])
     workspace.up()
 
     said = [one["variables"] for one in fake_plugin.notes(plugin) if "variables" in one]
-    assert said and not any("of-somebody-else" in one.values() for one in said)
+    assert said and not any("of-the-user" in one.values() for one in said)
 
 
 def test_a_plugin_is_found_in_a_home_into_which_it_was_put_by_links(

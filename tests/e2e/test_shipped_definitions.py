@@ -78,9 +78,9 @@ def plan_of(workspace: Workspace) -> int:
 
 
 def plan(live: Snapshot, desired: Desired) -> int:
-    """The requests of a read: a page of each list, and a list for each owner that somebody manages or Okta made.
+    """The requests of a read: a page of each list, and a list for each owner that is managed or made by Okta.
 
-    Lists of what belongs to one owner are far from a second page here.
+    The lists of a single owner fit on one page here.
     """
     lists: dict[tuple[str, str], int] = {}
     for kind in kinds():

@@ -100,13 +100,13 @@ def test_our_own_app_is_no_drift_and_is_never_removed(own_app: Workspace):
     own_app.declare(DEFINITIONS)
     own_app.up()
     own_app.expect_settled()
-    stranger = service_app(own_app.tenant.url, ["okta.groups.manage"])
+    other_app = service_app(own_app.tenant.url, ["okta.groups.manage"])
 
     assert "1 unmanaged" in own_app.expect(2, "drift").out
     own_app.expect(0, "repair", "--yes", "--remove-unmanaged")
 
-    left = {one["id"] for one in other_apps(own_app)}
-    assert app_of(own_app).client_id in left and stranger.client_id not in left
+    remaining = {one["id"] for one in other_apps(own_app)}
+    assert app_of(own_app).client_id in remaining and other_app.client_id not in remaining
     own_app.expect_settled()
 
 

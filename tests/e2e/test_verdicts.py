@@ -31,7 +31,7 @@ def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveO
     ]
 
 
-def stranger(kind: type[Kind], spec: Spec) -> Spec:
+def renamed(kind: type[Kind], spec: Spec) -> Spec:
     """The same object under another name, at the end."""
     spec = {**spec, kind.label_field: "Added by hand"}
     if kind.collection.prioritised:
@@ -49,7 +49,7 @@ def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, bef
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, template.ids[:-1], stranger(kind, template.spec))
+        ids = await objects.create(kind, template.ids[:-1], renamed(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:
@@ -76,7 +76,7 @@ def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], ap
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, owner.ids, stranger(kind, template.spec))
+        ids = await objects.create(kind, owner.ids, renamed(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:
