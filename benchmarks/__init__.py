@@ -1,1 +1,1 @@
-"""Benchmarks: how long things take, how much memory and how many requests. Each prints its figures as JSON."""
+"""Benchmarks: time, memory and requests. Each prints its figures as JSON."""

@@ -1,4 +1,4 @@
-"""A command of the command line as a whole process: how long, how much memory, how many requests."""
+"""Runs a command as a whole process and measures its time, memory and requests."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def measure(
     program: Sequence[str] = ("-m", "reconciler"),
     variables: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Run `reconciler` in the tenant's folder; seconds, peak memory and requests to the tenant.
+    """Run `reconciler` in the tenant's folder. Returns seconds, peak memory and requests to the tenant.
 
-    The processor's seconds are those of the command and of the engine that it starts: they hold on a busy machine.
+    The processor seconds include the engine that the command starts; they are also valid on a busy machine.
     """
     httpx.delete(f"{tenant.url}/_sandbox/stats", trust_env=False).raise_for_status()
     began = time.perf_counter()
@@ -52,7 +52,7 @@ def measure(
 
 
 def requests(url: str) -> int:
-    """How many requests the tenant had since its counters were set to zero."""
+    """The requests to the tenant since its counters were reset."""
     count: int = httpx.get(f"{url}/_sandbox/stats", trust_env=False).json()["requests"]
     return count
 

@@ -1,4 +1,4 @@
-"""How long it takes to load and check 10,000 definitions; prints JSON.
+"""Loading and checking 10,000 definitions; prints JSON.
 
 python -m benchmarks.definitions [DOCUMENTS]
 """
@@ -80,14 +80,14 @@ PER_FILE = 50
 
 
 def documents(kind: str, count: int) -> Iterator[str]:
-    """So many documents of a kind."""
+    """`count` documents of a kind."""
     template = ENVELOPE.format(kind=kind, name=kind, number="{number}", team="{team}") + SPECS[kind]
     for number in range(count):
         yield template.format(number=number, team=number % 40)
 
 
 def write(directory: Path, total: int) -> None:
-    """Write a folder with so many documents in all."""
+    """Write a definitions folder with `total` documents."""
     (directory / "environments").mkdir()
     (directory / "environments" / "staging.yaml").write_text(ENVIRONMENT)
     for kind, share in SHARES.items():
@@ -98,7 +98,7 @@ def write(directory: Path, total: int) -> None:
 
 
 def measure(total: int) -> dict[str, object]:
-    """Write, load, and say how long the loading took."""
+    """Write the documents, and measure loading them."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), total)
         start, processor_start = time.perf_counter(), time.process_time()

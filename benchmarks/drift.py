@@ -15,13 +15,13 @@ from benchmarks.large_tenant import ENVIRONMENT_NAME, running
 
 SIZES = (5_000, 1_000, 6_000, 120)
 SMALLER_LISTS = 19
-"""Lists of every tenant: rules, zones, origins, types of policies; what the default server and Okta's policies own."""
+"""Lists that every tenant has: rules, zones, origins, policy types, children of the default server and policies."""
 BUILT_IN_GROUPS = 2
 FIRST_PARTY_APPS = 4
 
 
 def read_plan(groups: int, apps: int, policies: int) -> int:
-    """The requests that the read plan asks for: a page of 200 each, and one call for each owner of a list."""
+    """The requests that a drift run needs: pages of 200 objects, and one request per owner of a list."""
     pages = math.ceil((groups + BUILT_IN_GROUPS) / 200) + math.ceil((apps + FIRST_PARTY_APPS) / 200)
     return pages + apps + policies + SMALLER_LISTS
 

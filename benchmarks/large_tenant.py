@@ -1,7 +1,7 @@
-"""A large tenant under management: definitions, a local tenant that is as they say, and the state that goes with it.
+"""A large managed tenant: definitions, a local tenant that matches them, and the state.
 
-The objects are made over the API, and the state is written as `up` would have written it: applying thousands of
-objects through the engine would take longer than what is measured here.
+The objects are created over the API, and the state is written as `up` would write it. Applying thousands of objects
+through the engine would take longer than the benchmarks themselves.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True)
 class LargeTenant:
-    """Where everything is."""
+    """The folder, the address and the settings of the tenant."""
 
     root: Path
     url: str
@@ -46,7 +46,7 @@ class LargeTenant:
 
 @contextmanager
 def running(root: Path, *, groups: int, apps: int, assignments: int, policies: int = 0) -> Iterator[LargeTenant]:
-    """The tenant and everything around it, for the time of a `with` block."""
+    """A running tenant with its definitions, state and baseline, inside a `with` block."""
     with process.start() as tenant:
         write_definitions(root, tenant.url, groups, apps, assignments, policies)
         desired = load(root / "definitions", ENVIRONMENT_NAME)
@@ -61,7 +61,7 @@ def running(root: Path, *, groups: int, apps: int, assignments: int, policies: i
 
 
 def write_definitions(root: Path, url: str, groups: int, apps: int, assignments: int, policies: int) -> None:
-    """Groups, apps that go round them, and authentication policies that go round the apps."""
+    """Write groups, apps that are assigned to them in turn, and authentication policies that are assigned in turn."""
     folder = root / "definitions"
     (folder / "environments").mkdir(parents=True)
     tenant = {"tenant": {"url": url, "credentials": {"token": f"env:{TOKEN_VARIABLE}"}}}
@@ -89,13 +89,13 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
             "label": f"App {number:04}",
             "type": "web",
             "redirect_uris": [f"https://app-{number}.example.com/callback"],
-            "groups": [{"group": f"group-{(number * per_app + place) % groups}"} for place in range(per_app)],
+            "groups": [{"group": f"group-{(number * per_app + index) % groups}"} for index in range(per_app)],
         }
         if policies:
             spec["authentication_policy"] = f"policy-{number % policies}"
         documents.append(("oidc-app", f"app-{number}", spec))
     for start in range(0, len(documents), 500):
-        # JSON is YAML: what is written fast is read like any other definition.
+        # JSON is YAML, and faster to write.
         part = documents[start : start + 500]
         (folder / f"{start:06}.yaml").write_text(
             "\n---\n".join(
@@ -106,7 +106,7 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
 
 
 async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tuple[str, ...]], Snapshot]:
-    """Make every declared object in the tenant; the ids, those of the owners first, and what the tenant holds then."""
+    """Create every declared object. Returns the ids, owners first, and a snapshot of the tenant."""
     ids: dict[Address, tuple[str, ...]] = {}
     async with OktaClient(url, ApiToken(token)) as client:
         objects = Objects(client)
@@ -128,7 +128,7 @@ async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tu
 
 
 def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]], project: str) -> Iterator[dict[str, Any]]:
-    """The resources of the deployment that `up` would have left behind."""
+    """The resources of the state that `up` would have written."""
     stack = f"urn:pulumi:{ENVIRONMENT_NAME}::{project}::"
     root = f"{stack}{STACK_TYPE}::{project}-{ENVIRONMENT_NAME}"
     provider = f"{stack}pulumi:providers:okta::default_6_8_0"

@@ -1,8 +1,8 @@
-"""Drift detection under Okta's published rate limits, of which a token may use half; prints JSON.
+"""Drift detection under half of Okta's published rate limits, the share of one token; prints JSON.
 
     python -m benchmarks.rate_limited [GROUPS APPS ASSIGNMENTS POLICIES]
 
-The bucket of `/api/v1/apps` is the narrowest: a request for each app. `least_seconds` is what the limits allow at best.
+The limit of `/api/v1/apps` is the tightest: one request per app. `least_seconds` is the best time that it allows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.command import measure, show
 from benchmarks.large_tenant import ENVIRONMENT_NAME, running
 
 SIZES = (500, 100, 600, 12)
-"""A tenth of the large tenant: the whole one takes twenty minutes, nearly all of them waiting."""
+"""A tenth of the large tenant. The whole one takes twenty minutes, nearly all of it waiting."""
 PLAN = "workforce"
 APPS_PER_MINUTE = 100 / 2
 """Requests to `/api/v1/apps` for one token (Okta's published table)."""
@@ -29,7 +29,7 @@ RESERVE = 0.5
 
 
 def least_seconds(apps: int) -> int:
-    """One window for each full use of the bucket, but the last, which does not have to end."""
+    """One window for each full use of the limit, except the last, which need not end."""
     return (math.ceil((apps + 1) / (APPS_PER_MINUTE * (1 - RESERVE))) - 1) * 60
 
 
@@ -38,7 +38,7 @@ def main(groups: int, apps: int, assignments: int, policies: int) -> None:
     sizes = {"groups": groups, "apps": apps, "assignments": assignments, "policies": policies}
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), **sizes) as tenant:
         httpx.post(f"{tenant.url}/_sandbox/rate-limits", json={"plan": PLAN}, trust_env=False).raise_for_status()
-        time.sleep(60 - time.time() % 60)  # windows are whole minutes: begin with one
+        time.sleep(60 - time.time() % 60)  # rate limits reset every minute: start with a fresh one
         figures = measure(tenant, "drift", ENVIRONMENT_NAME, "--no-history")
         refused = refusals(tenant.url)
     show({"benchmark": "rate_limited", **sizes, **figures, "least_seconds": least_seconds(apps), "refused": refused})

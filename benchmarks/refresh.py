@@ -1,9 +1,9 @@
-"""Drift detection against a refresh by the engine, of the same stack and tenant; prints JSON.
+"""Drift detection compared with a refresh by the engine, for the same stack and tenant; prints JSON.
 
     python -m benchmarks.refresh [GROUPS APPS ASSIGNMENTS POLICIES]
 
-A refresh asks the provider for every resource by itself. It sees neither what is in no state nor what was created, and
-ends at the first object that the provider cannot read.
+A refresh reads every resource separately. It does not find objects that are not in the state, and it ends at the first
+object that the provider cannot read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler.cli.settings import Settings
 from reconciler.progress import SILENT
 
 SIZES = (500, 100, 600, 12)
-"""A tenth of the large tenant: a refresh of the whole one takes minutes."""
+"""A tenth of the large tenant. A refresh of the whole one takes minutes."""
 
 
 def main(groups: int, apps: int, assignments: int, policies: int) -> None:

@@ -1,4 +1,4 @@
-"""How quick the local tenant is, and how much memory an object takes; prints JSON.
+"""Speed of the local tenant, and memory per object; prints JSON.
 
 python -m benchmarks.sandbox [SECONDS]
 """
@@ -25,8 +25,8 @@ from reconciler.sandbox import process
 from reconciler.sandbox.process import RunningTenant
 
 CONNECTIONS = 16
-GROUPS = 200  # of the list
-STORED = 5_000  # groups that memory is measured with; each has an event in the System Log besides
+GROUPS = 200  # in the measured list
+STORED = 5_000  # groups for the memory measurement; each also has a System Log event
 
 
 def started() -> float:
@@ -38,19 +38,19 @@ def started() -> float:
 
 
 def requests_per_second(tenant: RunningTenant, path: str, seconds: float) -> float:
-    """GETs of one address, over several connections: by wrk, or by a client of our own that parses next to nothing."""
+    """GET requests to one path over several connections: with wrk, or with a minimal client of our own."""
     url = tenant.url + path
     if wrk := shutil.which("wrk"):
         header = f"Authorization: SSWS {tenant.token}"
         command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-H", header, url]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        match = re.search(r"Requests/sec:\s*([\d.]+)", told)
-        assert match, told
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        match = re.search(r"Requests/sec:\s*([\d.]+)", output)
+        assert match, output
         return float(match[1])
-    return asyncio.run(_hammer(tenant, path, seconds))
+    return asyncio.run(_measure_gets(tenant, path, seconds))
 
 
-async def _hammer(tenant: RunningTenant, path: str, seconds: float) -> float:
+async def _measure_gets(tenant: RunningTenant, path: str, seconds: float) -> float:
     address = urlsplit(tenant.url)
     request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: SSWS {tenant.token}\r\n\r\n".encode()
     end = time.perf_counter() + seconds
@@ -73,7 +73,7 @@ async def _hammer(tenant: RunningTenant, path: str, seconds: float) -> float:
 
 
 def creates_per_second(client: httpx.Client, seconds: float) -> float:
-    """POSTs of groups, one after another over one connection."""
+    """POST requests that create groups, one after another over one connection."""
     end, made = time.perf_counter() + seconds, 0
     while time.perf_counter() < end:
         client.post("/api/v1/groups", json={"profile": {"name": f"created {made}"}}).raise_for_status()
@@ -98,7 +98,7 @@ def memory_of(pid: int) -> int:
 
 
 def bytes_beyond_json() -> dict[str, float]:
-    """What one stored object costs besides the JSON that it is in the state file, in bytes."""
+    """The bytes of memory that one stored object takes beyond its JSON in the state file."""
 
     with tempfile.TemporaryDirectory() as directory:
         state = Path(directory) / "tenant.db"

@@ -1,11 +1,11 @@
-"""An `up` that makes many groups, against the same one with nothing recorded until the end; prints JSON for each size.
+"""An `up` that creates many groups, with and without a record during the run; prints JSON for each size.
 
     python -m benchmarks.up [REPEATS [SIZE...]]
 
-`recorded` is what `reconciler up` does: the engine writes the state once, and a journal stands in until then. `bare` is
-the same without a journal: a kill would lose everything. `checkpoints` is the engine's own way, which writes the whole
-state at every step; it is run once, and only of the smaller sizes. The runs of one size follow each other, and
-the least of each is compared, since a machine is never slower than it is.
+`recorded` is `reconciler up`: the engine writes the state once, at the end, and a journal records the steps until then.
+`bare` is the same without the journal: a kill would lose everything. `checkpoints` is the engine's default, which
+writes the whole state at every step: it runs once, and only for the smaller sizes. The runs of one size follow each
+other, and the fastest of each kind are compared.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reconciler.sandbox import process
 SIZES = (250, 500, 1_000, 2_000)
 REPEATS = 3
 WITH_CHECKPOINTS = 500
-"""Groups, up to which the engine's own way is measured: of 1,000 it takes minutes."""
+"""Up to this number of groups, checkpoints are measured too: with 1,000 they take minutes."""
 _BARE = """
 from contextlib import contextmanager
 import reconciler.engine.stack as stack

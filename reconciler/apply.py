@@ -1,46 +1,39 @@
-"""Preview and apply: one environment's definitions, its stack and its tenant, brought together."""
+"""Preview and apply the definitions of one environment."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Coroutine, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from reconciler import drift
+from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
+from reconciler.baseline_update import update_baseline
 from reconciler.commit import Commit, commit_of
-from reconciler.definitions import load
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.secrets import resolve, secrets_of
-from reconciler.drift.kept import Baseline, word_of_undeclared, words_of
-from reconciler.drift.members import noted_with
-from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
-from reconciler.engine.state import Applied, State
+from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
-from reconciler.foresight import Foresight
-from reconciler.gone import asks_owners_of, gone
-from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
-from reconciler.lookup import Managed, look_up, look_up_referred
+from reconciler.live_effects import LiveEffects
+from reconciler.lookup import Managed, look_up
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
-from reconciler.places import sent_again
-from reconciler.program import Found, declare, inline, urn
+from reconciler.priorities import resent_priorities
+from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.tenant import Tenant
 from reconciler.unfinished import add_unfinished
 
-_MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
-
 
 @dataclass(frozen=True)
 class Reconciler:
-    """What every verb works on."""
+    """One environment: its definitions, stack, tenant and baseline. Every verb works on it."""
 
     desired: Desired
     stack: Stack
@@ -48,195 +41,140 @@ class Reconciler:
     baselines: Baselines
     progress: Progress = SILENT
     definitions: Path | None = None
-    """The folder with the definitions; the project's folder, if it is not known."""
+    """The folder with the definitions; by default the project's folder."""
 
-    def preview(self, live: Snapshot | None = None, left: Mapping[Address, Collection[str]] | None = None) -> Changes:
-        """What `up` would change. Nothing is changed, neither the tenant nor the state.
+    def preview(self, live: Snapshot | None = None, skipped: SkippedFields | None = None) -> Changes:
+        """What `up` would change. Neither the tenant nor the state is changed.
 
-        A `live` snapshot of everything saves requests. The fields `left` stay as the state has them.
+        A `live` snapshot of everything saves requests. The `skipped` fields stay as in the state.
         """
         found = self.look_up(self.desired, live=live)
-        self.progress.say("comparing with what was applied")
-        changes = self.stack.preview(self.program(self.desired, found, left))
-        forgotten = self._gone()
-        changes.leave_out(forgotten.values())
-        changes.notes += _notes_of(forgotten)
-        foresight = self._foresight()
-        foresight.tell_of_what_was_there(changes, foresight.there(found))
-        foresight.tell_of_what_is_touched(changes, self._read_what_is_touched)
-        changes.release(self._released(forgotten.values()))
+        self.progress.say("comparing the definitions with the state")
+        changes = self.stack.preview(self.program(self.desired, found, skipped))
+        dropped = self._already_deleted()
+        changes.leave_out(dropped.values())
+        changes.notes += _deletion_notes(dropped)
+        effects = self._live_effects()
+        effects.report_imports(changes, effects.existing(found))
+        effects.report_updates(changes, self._read_affected)
+        changes.release(self._released(dropped.values()))
         return changes
 
-    def _foresight(self) -> Foresight:
+    def _live_effects(self) -> LiveEffects:
         urns = {address: self.urn_of(address) for address in self.desired.managed}
-        return Foresight(self.desired, self.stack.state(), urns)
+        return LiveEffects(self.desired, self.stack.state(), urns)
 
-    def _read_what_is_touched(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
-        self.progress.say("looking at what is to be changed")
+    def _read_affected(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
+        self.progress.say("reading the objects to change")
         return self.read(self.stack.state(), kinds, owners)
 
     def up(
         self,
         only: Collection[Address] | None = None,
         *,
-        left: Mapping[Address, Collection[str]] | None = None,
+        skipped: SkippedFields | None = None,
         also: Iterable[str] = (),
         live: Snapshot | None = None,
     ) -> Changes:
-        """Make the tenant as declared; `only` these objects, if any are named, without the fields that are to be `left`
-        as the state has them, and `also` what has these URNs. A `live` snapshot of everything saves requests.
+        """Make the tenant as declared; with `only`, just these objects, and `also` the objects with these URNs.
 
-        What is there already but not in the state (a killed run had created it) is first taken into the state as
-        it is, and then made as declared: two passes, so that no difference is lost on the way. The second one also
-        deactivates what the provider only makes ACTIVE.
+        The `skipped` fields stay as in the state. A `live` snapshot of everything saves requests.
+
+        An object that exists but is not in the state (a killed run had created it) takes two passes, so that no
+        difference is lost: the first imports it unchanged, the second updates it. The second pass also deactivates
+        objects that the provider can only create ACTIVE.
         """
         targets = None if only is None else sorted({*self.urns(only), *also})
         if targets == []:
             return Changes()
         self.stack.mend()
         if only is None and self.stack.unverified:
-            self._forget_what_is_gone()
+            self._forget_deleted()
         found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
-        forgotten = self._gone() if only is None else {}
-        released = self._released(forgotten.values()) if only is None else {}
+        dropped = self._already_deleted() if only is None else {}
+        released = self._released(dropped.values()) if only is None else {}
         before = self.stack.state()
-        self.stack.forget({*released, *forgotten.values()})
-        # What was applied in part has not become what these definitions want as a whole.
+        self.stack.forget({*released, *dropped.values()})
+        # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
         outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
-        foresight = self._foresight()
-        there = foresight.there(found)
-        again = self._send_again(only, left)
-        changes = self.stack.up(self.program(self.desired, found, left, outputs), targets=targets)
+        effects = self._live_effects()
+        existing = effects.existing(found)
+        again = self._resend_priorities(only, skipped)
+        changes = self.stack.up(self.program(self.desired, found, skipped, outputs), targets=targets)
         changes.release(released)
-        changes.notes += _notes_of(forgotten)
+        changes.notes += _deletion_notes(dropped)
         ended, second = changes.failures or changes.interrupted, Changes()
         try:
             if (found.imports or found.to_deactivate) and not ended:
                 self.progress.say(
                     "second pass: updating imported objects, deactivating objects that had to be created active"
                 )
-                again |= self._send_again(only, left)
-                program = self.program(self.desired, Found(found.ids), left, outputs)
+                again |= self._resend_priorities(only, skipped)
+                program = self.program(self.desired, Found(found.ids), skipped, outputs)
                 second = self.stack.up(program, targets=targets and self._remaining(targets))
                 changes.add(second)
-        except KeyboardInterrupt:  # the account of what was done must not be lost
+        except KeyboardInterrupt:  # the report of what was done must not be lost
             changes.interrupted = True
         changes.sent_again(again)
-        foresight.tell_of_what_was_done(changes, found, there)
+        effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
-            add_unfinished(changes, second, foresight, found, there, targets, left or {})
+            add_unfinished(changes, second, effects, found, existing, targets, skipped or {})
         if not changes.interrupted:
-            self._try_to_note(changes, before)
+            self._try_to_update_baseline(changes, before)
         return changes
 
-    def _try_to_note(self, changes: Changes, before: State) -> None:
+    def _try_to_update_baseline(self, changes: Changes, before: State) -> None:
         try:
-            self._note(changes, before)
-        except ReconcilerError as error:  # the account of what was done must not be lost
-            changes.failures.append(f"what the tenant holds now was not noted: {error.message}")
+            update_baseline(self.baselines, self.desired, before, self.stack.state(), changes, self._read_for_baseline)
+        except ReconcilerError as error:  # the report of what was done must not be lost
+            changes.failures.append(f"the baseline was not updated: {error.message}")
         except KeyboardInterrupt:
             changes.interrupted = True
 
+    def _read_for_baseline(self, kinds: Collection[str] | None, owners: snapshot.Owners | None) -> Snapshot:
+        self.progress.say("recording the tenant in the baseline")
+        return self.read(self.stack.state(), kinds, owners)
+
     def _remaining(self, urns: Iterable[str]) -> list[str]:
-        """Those that a first pass has not deleted: the engine refuses targets that it does not know."""
+        """The URNs that the first pass has not deleted: the engine refuses unknown targets."""
         known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
         return [urn for urn in urns if urn in known]
 
-    def _forget_what_is_gone(self) -> None:
-        """Drop from the state what an unfinished run removed from the tenant and could not record."""
-        self.progress.say("looking at what an unfinished run left")
+    def _forget_deleted(self) -> None:
+        """Remove from the state what an interrupted run deleted in the tenant and could not record."""
+        self.progress.say("checking the objects of an interrupted run")
         state = self.stack.state()
         applied = {Address(*key): one for key, one in state.resources.items()}
-        live = self.read(state, {one.kind for one in applied}, asks_owners_of(applied.values()))
-        self.stack.forget([one.urn for one in gone(applied, live).values()])
+        live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))
+        self.stack.forget([one.urn for one in already_deleted(applied, live).values()])
         if not live.unreadable:
             self.stack.verified()
 
-    def _send_again(self, only: Collection[Address] | None, left: Mapping[Address, Collection[str]] | None) -> set[str]:
-        """Let the next `up` give all siblings of which one moves their places; the URNs of those that keep theirs."""
-        again = sent_again(self.desired, self.stack.state(), only, left)
+    def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
+        """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
+        again = resent_priorities(self.desired, self.stack.state(), only, skipped)
         self.stack.forget_number([applied.urn for applied in again.values()])
         return self.urns(again)
 
-    def _note(self, changes: Changes, before: State) -> None:
-        """Keep in the baseline what the tenant holds of what is new; of everything, if no baseline can be read.
-
-        New is what this run made, and what an earlier one made or found and could not note. What is only observed is
-        in no state, and so read each time. `before` is the state that the run began with.
-        """
-        name, state = self.desired.environment.name, self.stack.state()
-        kept: Baseline | None = None
-        with contextlib.suppress(ReconcilerError):
-            kept = self.baselines.load(name)
-        if kept is None:
-            if self.desired.declarations:
-                self.progress.say("noting what the tenant holds now")
-                self.baselines.save(name, self.read(state), self.desired.environment)
-            return
-        made = [
-            one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))
-        ]
-        new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
-        updated = [
-            (one, paths)
-            for change in changes
-            if change.operation is Operation.UPDATE
-            if (paths := noted_with(kind_named(change.kind), change.fields)) is not None
-            if (one := state.resources.get((change.kind, change.name)))
-        ]
-        whole = {address.kind for address in self.desired.declarations if self.desired.observes(address)}
-        whole |= {kind.kind for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
-        deleted = _deleted_lists(changes, before)
-        if not new and not whole and not updated and not deleted:
-            return
-        self.progress.say("noting what the tenant holds now")
-        created = {
-            (change.kind, change.name)
-            for change in changes
-            if change.operation in (Operation.CREATE, Operation.REPLACE)
-        }
-        empty = {
-            (list_kind.kind, one.id)
-            for one in new
-            if (one.kind.kind, one.name) in created
-            for list_kind in _lists(one.kind)
-            if not list_kind.collection.okta_adds
-        }
-        lists = {
-            list_kind.kind for one in new for list_kind in _lists(one.kind) if (list_kind.kind, one.id) not in empty
-        }
-        looked_at = [*new, *(one for one, _ in updated), *deleted]
-        above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
-        declared = drift.owners(self.desired, state)
-        live = self.read(
-            state,
-            {one.kind.kind for one in looked_at} | lists | whole,
-            lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
-        )
-        fresh = {
-            (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.kind, one.id)
-            for one in [*made, *deleted]
-        }
-        wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
-        self.baselines.renew(name, kept, live, fresh, wrote, empty, self.desired.environment)
-
-    def _gone(self) -> dict[Address, str]:
-        """The URNs of what is no longer declared and was deleted in the tenant: deleting it again would fail."""
+    def _already_deleted(self) -> dict[Address, str]:
+        """The URNs of orphans that were already deleted in the tenant: deleting them again would fail."""
         state = self.stack.state()
         orphans = {one: state.resources[one] for one in Managed.of(self.desired, state).orphans}
         if not orphans:
             return {}
-        self.progress.say("looking at what is no longer declared")
+        self.progress.say("reading objects that are no longer declared")
         try:
-            live = self.read(state, {one.kind for one in orphans}, asks_owners_of(orphans.values()))
+            live = self.read(state, {one.kind for one in orphans}, owners_of(orphans.values()))
         except TenantError:
-            return {}  # nothing is known: the engine will say what cannot be deleted
-        return {address: one.urn for address, one in gone(orphans, live).items()}
+            return {}  # the engine reports what it cannot delete
+        return {address: one.urn for address, one in already_deleted(orphans, live).items()}
 
-    def _released(self, gone: Collection[str]) -> dict[str, Address]:
-        """What the engine lets go of, by URN: what is only observed, and, where nothing is ever deleted, what nobody
-        declares any more, but for what is gone."""
+    def _released(self, dropped: Collection[str]) -> dict[str, Address]:
+        """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive`.
+
+        The `dropped` URNs are left out: these objects do not exist any more.
+        """
         resources = self.stack.state().resources
         orphans = Managed.of(self.desired, self.stack.state()).orphans
         modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
@@ -244,21 +182,21 @@ class Reconciler:
             resources[address].urn: address
             for address, mode in modes.items()
             if mode == "observe" or (mode == "additive" and address in orphans)
-            if resources[address].urn not in gone
+            if resources[address].urn not in dropped
         }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
-        """How the engine calls the resources of these declarations."""
+        """The URNs of these declarations."""
         return {self.urn_of(address) for address in addresses}
 
     def urn_of(self, address: Address) -> str:
-        """How the engine calls the resource of a declaration."""
+        """The URN of a declaration."""
         return urn(self.desired, address, self.stack.name, self.stack.project)
 
     def read(
         self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
     ) -> Snapshot:
-        """The tenant as it is now: every collection, and what managed objects own; or only these kinds and owners."""
+        """Read the tenant: every collection and the children of managed objects, or only these kinds and owners."""
         asked = owners or drift.owners(self.desired, state)
 
         async def read() -> Snapshot:
@@ -268,8 +206,8 @@ class Reconciler:
         return asyncio.run(read())
 
     def look_up(self, desired: Desired, only: Collection[Address] | None = None, live: Snapshot | None = None) -> Found:
-        """What the program has to know of the tenant, so that it can apply all that is managed, or `only` these."""
-        self.progress.say("looking up what is there already")
+        """Look up in the tenant what the program needs to apply all managed objects, or `only` these."""
+        self.progress.say("looking up existing objects")
         state = self.stack.state()
 
         async def look() -> Found:
@@ -282,18 +220,18 @@ class Reconciler:
         self,
         desired: Desired,
         found: Found,
-        left: Mapping[Address, Collection[str]] | None = None,
+        skipped: SkippedFields | None = None,
         outputs: Mapping[str, Any] | None = None,
     ) -> partial[Coroutine[Any, Any, None]]:
-        """The Pulumi program; its outputs say which definitions and which commit were applied, if nothing else.
+        """The Pulumi program. Its outputs name the applied definitions and, by default, the commit.
 
-        Raises `SecretMissing` before anything is changed, and not when the first object that needs one is reached.
+        Raises `SecretMissing` now, before anything is changed.
         """
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
         outputs = self.commit.outputs if outputs is None else outputs
-        return partial(inline, desired, found, resolve, outputs, left)
+        return partial(inline, desired, found, resolve, outputs, skipped)
 
     @cached_property
     def commit(self) -> Commit:
@@ -301,47 +239,9 @@ class Reconciler:
         return commit_of(self.definitions or self.stack.root)
 
 
-def _notes_of(forgotten: Iterable[Address]) -> list[str]:
-    """What to say of objects that somebody deleted before the definitions let go of them."""
+def _deletion_notes(dropped: Iterable[Address]) -> list[str]:
+    """Notes on orphans that were already deleted in the tenant."""
     return [
-        f"{address} is no longer declared, and was deleted in the tenant already: forgotten" for address in forgotten
+        f"{address} is no longer declared and was already deleted in the tenant: removed from the state"
+        for address in dropped
     ]
-
-
-def _is_new(change: Change) -> bool:
-    """Whether a change gives an object, or an item of a list, that nobody can have changed since."""
-    is_list = bool(kind_named(change.kind).collection.list_key)
-    return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
-
-
-def _lists(kind: type[Kind]) -> list[type[Kind]]:
-    """The whole lists that an object of a kind owns."""
-    return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
-
-
-def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
-    """The whole lists that an `up` deleted. What is left of them is nobody's change."""
-    gone = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
-    return [one for key, one in before.resources.items() if key in gone and one.kind.collection.list_key]
-
-
-def _is_kept(one: Applied, kept: Baseline) -> bool:
-    """Whether a baseline knows an object, and the whole lists of it."""
-    words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
-    return all(one.id in kept.get(word, {}) for word in words)
-
-
-def standalone(definitions: Path, environment: str) -> None:
-    """The program of a plain `pulumi up`, which brings the engine, the state and the provider itself.
-
-    What is there already but not in the state is not recognised this way: `reconciler up` does that.
-    """
-    desired = load(definitions, environment)
-
-    async def look() -> Found:
-        async with Tenant(desired.environment).client() as client:
-            return Found(await look_up_referred(desired, client))
-
-    with ThreadPoolExecutor(1) as apart:  # the SDK runs programs inside its own event loop
-        found = apart.submit(lambda: asyncio.run(look())).result()
-    declare(desired, found, resolve, commit_of(definitions).outputs)

@@ -1,7 +1,7 @@
-"""Baselines: what a tenant held after the last `up`, beyond what definitions state; kept beside the stack's state.
+"""Baselines: the values that definitions do not cover, as the tenant had them after the last `up`.
 
-A baseline is JSON, compressed, without secrets. It is kept at a path or at any URL that fsspec knows (`s3://`, `gs://`).
-Without one, drift detection goes on without it; with one that cannot be read as well, and says so.
+A baseline is compressed JSON without secrets, stored beside the stack's state: at a path, or at any URL that fsspec
+supports (`s3://`, `gs://`). If it is missing or cannot be read, drift detection works without it and says so.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
 
 VERSION = 2
-_RENEW = "the next up writes a new one"
+_RENEW = "run `reconciler up` to write a new one"
 
 
 class _Kept(BaseModel):
-    """A baseline as it is kept: values by kind, id and path. A value is one that JSON has, but for objects: what is
-    inside an object has a path of its own."""
+    """The stored form: values by kind, id and path. A value is any JSON value except an object, whose members have
+    paths of their own."""
 
     model_config = ConfigDict(strict=True)
 
@@ -46,9 +46,9 @@ class Baselines:
     """A path or a URL."""
 
     def save(self, environment: str, live: Snapshot, signing_in: Environment | None = None) -> None:
-        """Keep what the tenant holds now, and forget what was kept before. The app that is `signing_in` is kept whole.
+        """Write a new baseline from a snapshot. The app that is `signing_in` is stored whole.
 
-        Kinds of which a part could not be read are left out, so that they can be told from kinds without objects.
+        A kind that could not be read completely is omitted; a kind without objects is stored as empty.
         """
         self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live, signing_in), live)})
 
@@ -62,20 +62,20 @@ class Baselines:
         empty: Collection[tuple[str, str]] = (),
         signing_in: Environment | None = None,
     ) -> None:
-        """Keep what the tenant holds now of what is new: of what was `made` (by kind and id), or not `kept` before.
+        """Add new objects to the baseline: those `made` by the run (kind and id), and those not `kept` before.
 
-        So are the paths that the `up` itself `wrote` of others: fields that a definition may leave out later on. Lists
-        of what was just created need not be read: they are `empty`.
+        For other objects, only the paths that the `up` `wrote` are renewed: a definition may omit these fields later.
+        The lists of new objects need not be read if they are known to be `empty`.
 
-        Of everything else what was kept stays: only `accept` takes a change of somebody's for granted. So it is with
-        what is gone, and with what is new and Okta's, or of no kind: it is a finding until somebody accepts it.
+        All other values stay as they were, so that drift is still found: only `accept` takes it over. This also holds
+        for deleted objects, and for new objects that Okta made or that have no kind.
         """
         own = {kind.kind: kind for kind in kinds()}
         known = {**_known_kinds(live), **kept}
         for kind, items in _without_gaps(baseline(live, signing_in), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: item for one, item in items.items() if one not in before}
-            if kind not in own:  # what nobody declares
+            if kind not in own:  # cannot be declared
                 is_known = kind in kept and kind in _OF_NO_KIND
                 known[kind] = before | {one: item for one, item in now.items() if (kind, one) in made or not is_known}
                 continue
@@ -91,7 +91,7 @@ class Baselines:
     def accept(
         self, environment: str, findings: Iterable[Finding], live: Snapshot, signing_in: Environment | None = None
     ) -> None:
-        """Keep what the tenant has now, where these findings say that it differs."""
+        """Record the current values of the tenant for these findings."""
         self._keep(environment, taken(self.load(environment) or {}, live, findings, signing_in))
 
     def _keep(self, environment: str, objects: Baseline) -> None:
@@ -99,44 +99,42 @@ class Baselines:
 
         content = gzip.compress(orjson.dumps({"version": VERSION, "objects": objects}), mtime=0)
         try:
-            filesystem, path = fsspec.core.url_to_fs(self._place(environment))
+            filesystem, path = fsspec.core.url_to_fs(self._url(environment))
             if "file" in filesystem.protocol:
                 files.write(Path(path), content)
                 return
             filesystem.makedirs(filesystem._parent(path), exist_ok=True)
-            with filesystem.transaction:  # a killed run leaves the one before
+            with filesystem.transaction:  # a killed run leaves the earlier file
                 filesystem.pipe_file(path, content)
         except (FileNotWritten, OSError, ImportError, ValueError) as error:
             raise ReconcilerError(
-                f"the baseline cannot be written to {self._place(environment)}: {error}",
-                hint="the tenant is as declared, and the earlier baseline is kept; "
+                f"the baseline cannot be written to {self._url(environment)}: {error}",
+                hint="the tenant is as declared and the earlier baseline is unchanged; "
                 "free some space or allow writing there, then run the same command again",
             ) from error
 
     def load(self, environment: str) -> Baseline | None:
-        """What was kept last; None if nothing was. Raises `ReconcilerError` if it cannot be read."""
+        """The stored baseline; None if there is none. Raises `ReconcilerError` if it cannot be read."""
         import fsspec
 
-        place = self._place(environment)
+        url = self._url(environment)
         try:
-            filesystem, path = fsspec.core.url_to_fs(place)
+            filesystem, path = fsspec.core.url_to_fs(url)
             document = orjson.loads(gzip.decompress(filesystem.cat_file(path)))
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ImportError, ValueError, zlib.error) as error:
-            raise ReconcilerError(f"the baseline {place} cannot be read: {error}", hint=_RENEW) from error
+            raise ReconcilerError(f"the baseline {url} cannot be read: {error}", hint=_RENEW) from error
         if not isinstance(document, dict) or document.get("version") != VERSION:
-            raise ReconcilerError(f"the baseline {place} is of another version", hint=_RENEW)
+            raise ReconcilerError(f"the baseline {url} has a version other than {VERSION}", hint=_RENEW)
         try:
             return _Kept.model_validate(document).objects
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise ReconcilerError(
-                f"the baseline {place} is of another shape, at {where}: {first['msg']}", hint=_RENEW
-            ) from error
+            raise ReconcilerError(f"the baseline {url} is not valid at {where}: {first['msg']}", hint=_RENEW) from error
 
-    def _place(self, environment: str) -> str:
+    def _url(self, environment: str) -> str:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"
 
 
@@ -144,7 +142,7 @@ _OF_NO_KIND = frozenset(kind.collection.others for kind in kinds())
 
 
 def _known_kinds(live: Snapshot) -> Baseline:
-    """Every kind but those of which a part could not be read, without objects."""
+    """Every kind that could be read completely, without objects."""
     gaps = _gaps(live)
     return {word: {} for kind in kinds() for word in words_of(kind) if word not in gaps}
 
@@ -154,6 +152,6 @@ def _gaps(live: Snapshot) -> set[str]:
 
 
 def _without_gaps(objects: Baseline, live: Snapshot, but: Collection[str] = ()) -> Baseline:
-    """The objects of kinds that could be read wholly, `but` these as well."""
+    """The objects of kinds that could be read completely, and of the kinds in `but`."""
     gaps = _gaps(live) - set(but)
     return {kind: items for kind, items in objects.items() if kind not in gaps}

@@ -1,4 +1,4 @@
-"""Which commit the definitions are at, and whether they still are what it says."""
+"""The git commit of the definitions, and whether they differ from it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any
 from reconciler.engine.environment import for_git
 
 _SECONDS = 10.0
-"""How long git may take."""
+"""The time limit for git."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, and whether the definitions differ from it."""
+    """A commit, and whether the definitions have uncommitted changes."""
 
     id: str = ""
     """Its hash; empty outside a repository."""
     dirty: bool = False
-    """Whether files in the definitions' folder were changed, added or removed since: only these decide what is
-    applied, and so nothing else in the repository counts."""
+    """Whether files in the definitions' folder were changed, added or removed since. Other files of the repository do
+    not count, since they do not change what is applied."""
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What the stack says of it."""
+        """The stack outputs that record it."""
         return {"commit": self.id} | ({"dirty": True} if self.dirty else {})
 
 
 def commit_of(definitions: Path) -> Commit:
-    """The commit that a definitions folder is at."""
+    """The commit of a definitions folder; empty outside a repository."""
     head = _git(definitions, "rev-parse", "HEAD")
     if not head:
         return Commit()
@@ -38,7 +38,7 @@ def commit_of(definitions: Path) -> Commit:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says; None if it fails."""
+    """The output of git; None if it fails."""
     try:
         answer = subprocess.run(
             ["git", *arguments],

@@ -1,4 +1,4 @@
-"""Detect drift: read the tenant, compare it with the definitions and with what was applied, and ask who did it."""
+"""Detect drift: compare the tenant with the definitions and the state, and attribute changes by the System Log."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot, fewest_requests
 
 LOOK_BACK = timedelta(days=7)
-"""How far back the System Log is asked; Okta's own default."""
+"""How far back the System Log is read; Okta's own default."""
 _CLOCK_SKEW = timedelta(minutes=5)
-"""How far the clock of the tenant may be ahead of this one."""
+"""How far the tenant's clock may be ahead of this one."""
 
 
 def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
-    """What is not as declared, and the snapshot that shows it. The System Log is asked as far back as told."""
+    """The drift report and the snapshot it was computed from. The System Log is read as far back as `look_back`."""
     started, clock = datetime.now(UTC), time.monotonic()
     desired, progress = reconciler.desired, reconciler.progress
     notes: list[str] = []
     progress.say("reading the state")
     state = _applied(reconciler, notes)
     fewest = fewest_requests(one.kind for one in desired.declarations.values())
-    progress.say(f"reading the tenant, with {fewest} requests at least")
+    progress.say(f"reading the tenant: at least {fewest} requests")
     live = reconciler.read(state)
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(
-            f"no state was found in {reconciler.stack.place}: what has the name of a definition was compared with it; "
-            "a difference may also be an edit that no up applied yet, and nobody can tell what was deleted"
+            f"no state was found in {reconciler.stack.place}: objects were matched with definitions by name; a "
+            "difference may be an edit that was not applied yet, and deleted objects cannot be detected"
         )
     findings = drift.compare(desired, state, live)
     names = drift.Names(desired, state, live)
     findings += _beyond(reconciler, names, live, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
     findings = drift.rated(findings, drift.TenantView(desired, live, names))
-    findings, ignored = _sifted(reconciler, findings, live, started, notes)
+    findings, ignored = _without_ignored(reconciler, findings, live, started, notes)
     report = DriftReport(
         environment=desired.environment.name,
         url=desired.environment.url,
@@ -70,20 +70,20 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
 
 
 def _applied(reconciler: Reconciler, notes: list[str]) -> State:
-    """The state; an empty one and a note, if there is no engine to read it and none can be installed."""
+    """The state; empty, with a note, if the engine is needed to read it and cannot be installed."""
     try:
         return reconciler.stack.state()
     except EngineMissing:
         notes.append(
-            "there is no Pulumi CLI, and the state is not in a local folder: compared without the state "
-            "(`reconciler doctor` says what is missing)"
+            "the state is not in a local folder, and there is no Pulumi CLI to read it: compared without the state; "
+            "run `reconciler doctor` to see what is missing"
         )
         reconciler.stack.do_without()
         return reconciler.stack.state()
 
 
 def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: list[str]) -> list[Finding]:
-    """What no definition can state and is not as it was; a note, if what it was is not known."""
+    """Changes since the last `up` in what definitions do not cover. A note says what could not be compared."""
     missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
@@ -91,19 +91,19 @@ def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: l
         kept, missing = None, error.message
     unkept = drift.unkept(kept or {}, live, names)
     if kept is None and unkept:
-        notes.append(f"{missing}: what no definition can state was not compared")
+        notes.append(f"{missing}: what definitions do not cover was not compared")
     elif unkept:
         notes.append(
-            f"what no definition can state was not compared for {len(unkept)} of the objects, {unkept[0]} for one: "
-            "they are not in the baseline before the next up"
+            f"what definitions do not cover was not compared for {len(unkept)} of the objects, such as {unkept[0]}: "
+            "the next `up` adds them to the baseline"
         )
     return list(drift.beyond(kept or {}, live, names))
 
 
-def _sifted(
+def _without_ignored(
     reconciler: Reconciler, findings: list[Finding], live: Snapshot, started: datetime, notes: list[str]
 ) -> tuple[list[Finding], dict[Ignore, list[Finding]]]:
-    """The findings that nothing passes over, in their order, and those that entries of `ignore.yaml` do."""
+    """The findings that are not ignored, in their order, and those that entries of `ignore.yaml` cover."""
     environment = reconciler.desired.environment
     remembered = IgnoredStates(reconciler.baselines.folder, environment.name)
     kept, ignored = sifted(findings, environment.ignores, started.date())
@@ -115,20 +115,20 @@ def _sifted(
         if states != known:
             remembered.save(states)
     except ReconcilerError as error:
-        notes.append(f"{error.message}: whether what ignore.yaml passes over has changed since is not known")
+        notes.append(f"{error.message}: changes to what ignore.yaml covers could not be detected")
         return kept, ignored
-    places = {finding.id: place for place, finding in enumerate(findings)}
-    return sorted([*kept, *changed], key=lambda finding: places.get(finding.id, len(places))), ignored
+    positions = {finding.id: position for position, finding in enumerate(findings)}
+    return sorted([*kept, *changed], key=lambda finding: positions.get(finding.id, len(positions))), ignored
 
 
 def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime, notes: list[str]) -> list[Finding]:
-    """The findings with who did it, if there is anything to ask about, and the log may be read."""
+    """The findings with the authors of changes, unless there is no drift or the System Log cannot be read."""
     if not any(finding.verdict in drift.DRIFT for finding in findings):
         return findings
-    reconciler.progress.say("asking the System Log who did it")
+    reconciler.progress.say("reading the System Log to attribute changes")
 
     def unreadable(events: int) -> None:
-        notes.append(f"events of the System Log that could not be read: {events}; somebody else may have done it")
+        notes.append(f"events of the System Log that could not be read: {events}; changes may be attributed wrongly")
 
     async def ask() -> list[Finding]:
         tenant = reconciler.tenant
@@ -141,5 +141,5 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
     try:
         return asyncio.run(ask())
     except TenantError as error:
-        notes.append(f"the System Log could not be read ({error.message}): it is not known who did it")
+        notes.append(f"the System Log could not be read ({error.message}): who changed what is unknown")
         return findings

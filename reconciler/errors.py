@@ -1,19 +1,19 @@
-"""What can go wrong, as one tree; each branch knows the exit code of the command line.
+"""All errors, as one tree. Each has the exit code of the command line.
 
-ReconcilerError            1   anything below, when nothing more exact is known
-├── DefinitionsError       1   the YAML does not say what can be done (all problems at once)
+ReconcilerError            1   any error below, if no class is more specific
+├── DefinitionsError       1   the YAML is not valid (all problems at once)
 ├── TenantError            1   the tenant answered with an error
-│   ├── Unreachable        3   no answer, or none within the limits
-│   ├── UnexpectedAnswer   3   an answer that Okta's API does not give
-│   └── Unauthorised       3   no sign-in, or not enough scopes
+│   ├── Unreachable        3   no answer, or none within the time limit
+│   ├── UnexpectedAnswer   3   an answer that does not fit Okta's API
+│   └── Unauthorised       3   sign-in refused, or a scope is missing
 ├── EngineError            1   Pulumi failed
-│   └── EngineMissing      1   there is no Pulumi
-├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); what was there is kept
+│   └── EngineMissing      1   Pulumi is not installed
+├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); it is unchanged
 ├── ChangesFound           2   drift, or changes where none were expected
-└── Refused                4   a guard said no
+└── Refused                4   a guard refused the change
 
-Beside the tree: 64 after misuse of the command line, and, when a signal ended the run (`interrupts.Interrupted`), 130
-after SIGINT and 143 after SIGTERM or SIGHUP.
+Outside the tree: 64 for misuse of the command line. When a signal ends the run (`interrupts.Interrupted`): 130 after
+SIGINT, 143 after SIGTERM or SIGHUP.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ReconcilerError(Exception):
 
     exit_code = 1
     quotes_output = False
-    """Whether lines of the message after the first are what another program wrote."""
+    """Whether the lines after the first are the output of another program."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ class ReconcilerError(Exception):
         self.hint = hint
 
     def explanations(self) -> Iterable[tuple[str, str]]:
-        """What to show: pairs of a message and a hint; more than one if several things are wrong."""
+        """Pairs of a message and a hint, one for each problem."""
         return [(self.message, self.hint)]
 
 
@@ -46,19 +46,19 @@ class TenantError(ReconcilerError):
 
 
 class Unreachable(TenantError):
-    """Raised when the tenant does not answer: no network, no name, no server, never in time, or only to slow down."""
+    """Raised when the tenant does not answer: network, DNS, server, time limit, or nothing but 429."""
 
     exit_code = 3
 
 
 class UnexpectedAnswer(TenantError):
-    """Raised when an answer is not of the shape that Okta documents, or larger than the limits allow."""
+    """Raised when an answer does not have the documented shape, or is larger than the limits allow."""
 
     exit_code = 3
 
 
 class Unauthorised(TenantError):
-    """Raised when the tenant does not accept the credentials, or they lack a scope or a role."""
+    """Raised when the tenant does not accept the credentials, or a scope or a role is missing."""
 
     exit_code = 3
 
@@ -70,11 +70,11 @@ class EngineError(ReconcilerError):
 
 
 class EngineMissing(EngineError):
-    """Raised when there is no Pulumi CLI and none can be installed."""
+    """Raised when the Pulumi CLI is missing and cannot be installed."""
 
 
 class FileNotWritten(ReconcilerError):
-    """Raised when a file cannot be written. The file is as it was before."""
+    """Raised when a file cannot be written. The file is unchanged."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(
@@ -90,6 +90,6 @@ class ChangesFound(ReconcilerError):
 
 
 class Refused(ReconcilerError):
-    """Raised when a guard does not let a change through."""
+    """Raised when a guard refuses a change."""
 
     exit_code = 4

@@ -1,4 +1,4 @@
-"""Files that are written as a whole: after a kill or on a full disk, the earlier content is still there."""
+"""Writing files atomically: after a kill or on a full disk, the file still has its earlier content."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reconciler.errors import FileNotWritten
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Replace the content of a file, or make it, with the folders above it. Raises `FileNotWritten`.
+    """Write a file, and create it and its folders if they are missing. Raises `FileNotWritten`.
 
-    The content goes to a hidden file beside it first, reaches the disk, and takes the name in one step. A symbolic
-    link stays one: what it points to is replaced. The file keeps its permissions.
+    The content is written to a hidden file beside it, synced to disk, and renamed in one step. The file keeps its
+    permissions. A symbolic link is kept: its target is replaced.
     """
     target = path.resolve()
     data = content.encode() if isinstance(content, str) else content

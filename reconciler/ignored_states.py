@@ -1,4 +1,4 @@
-"""What entries of `ignore.yaml` first passed over, kept beside the baseline: digests, so that a later change shows."""
+"""Digests of what each entry of `ignore.yaml` first covered: later changes are found. Stored beside baselines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERSION = 1
 
 
 class _Kept(BaseModel):
-    """The file: digests by entry, and by the id of a finding."""
+    """The file: digests by entry and finding id."""
 
     model_config = ConfigDict(strict=True)
 
@@ -33,39 +33,39 @@ class IgnoredStates:
     environment: str
 
     @property
-    def place(self) -> str:
-        """Where the file is."""
+    def url(self) -> str:
+        """The path or URL of the file."""
         return f"{self.folder.rstrip('/')}/{self.environment}.ignored.json"
 
     def load(self) -> States:
-        """What was kept last; nothing if there is no file. Raises `ReconcilerError` if it cannot be read."""
+        """The stored digests; empty if there is no file. Raises `ReconcilerError` if it cannot be read."""
         import fsspec
 
         try:
-            filesystem, path = fsspec.core.url_to_fs(self.place)
+            filesystem, path = fsspec.core.url_to_fs(self.url)
             return _Kept.model_validate(orjson.loads(filesystem.cat_file(path))).entries
         except FileNotFoundError:
             return {}
         except (OSError, ImportError, ValueError, ValidationError) as error:
             message = str(error).partition("\n")[0]
             raise ReconcilerError(
-                f"{self.place} cannot be read: {message}", hint="delete it: the next drift writes a new one"
+                f"{self.url} cannot be read: {message}", hint="delete it; the next `drift` writes a new one"
             ) from error
 
     def save(self, states: States) -> None:
-        """Keep these. Raises `ReconcilerError` if they cannot be written."""
+        """Store the digests. Raises `ReconcilerError` if they cannot be written."""
         import fsspec
 
         content = orjson.dumps({"version": VERSION, "entries": states}, option=orjson.OPT_SORT_KEYS)
         try:
-            filesystem, path = fsspec.core.url_to_fs(self.place)
+            filesystem, path = fsspec.core.url_to_fs(self.url)
             if "file" in filesystem.protocol:
                 files.write(Path(path), content)
                 return
             filesystem.makedirs(filesystem._parent(path), exist_ok=True)
-            with filesystem.transaction:  # a killed run leaves the one before
+            with filesystem.transaction:  # a killed run leaves the earlier file
                 filesystem.pipe_file(path, content)
         except (FileNotWritten, OSError, ImportError, ValueError) as error:
             raise ReconcilerError(
-                f"{self.place} cannot be written: {error}", hint="let drift write where baselines are kept"
+                f"{self.url} cannot be written: {error}", hint="allow `drift` to write where baselines are stored"
             ) from error

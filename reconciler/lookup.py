@@ -1,8 +1,8 @@
-"""What only the tenant can say before a program runs: ids of system objects, and objects that are there already.
+"""Reads from the tenant what the program needs: ids of system objects, and objects that exist but are not in the state.
 
-An object that was created in the tenant but never recorded in the state (a run was killed between the two) is
-recognised by the name that Okta shows, within its owner, and imported instead of created twice. Where the environment's
-imports name an id, that object is meant, whatever it is called.
+A run that is killed between creating an object and recording it leaves such an object. It is recognised by its name in
+Okta, within its owner, and imported instead of created twice. An id under `imports` in the environment takes precedence
+over the name.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from reconciler.progress import SILENT, Progress
 
 
 class Ambiguous(ReconcilerError):
-    """Raised when several objects of the tenant could be the one that a definition means."""
+    """Raised when several objects of the tenant match one definition."""
 
 
-class NotThere(ReconcilerError):
-    """Raised when an import names an object that cannot be taken into the state."""
+class NotInTenant(ReconcilerError):
+    """Raised when the tenant lacks an object that a definition or an import needs, or it cannot be imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """Which object of the tenant belongs to which declaration, as the state has it."""
+    """Which object of the tenant belongs to which declaration, according to the state."""
 
     applied: Mapping[Address, Applied]
-    """What the state has of declared objects; names that changed are followed."""
+    """The entries of declared objects in the state, also under an earlier name."""
     ids: Mapping[Address, str]
-    """The ids of declared objects. What is observed and not in the state has the id that imports name."""
+    """The ids of declared objects. An observed object that is not in the state has the id given under `imports`."""
     orphans: Mapping[Address, str]
     """The ids of objects that are in the state and no longer declared."""
     environment: Environment
-    """Its imports count for what is not in the state."""
+    """Its imports apply to objects that are not in the state."""
 
     @classmethod
     def of(cls, desired: Desired, state: State) -> Managed:
@@ -70,16 +70,16 @@ async def look_up(
     only: Collection[Address] | None = None,
     live: Snapshot | None = None,
 ) -> Found:
-    """Read as little of the tenant as it takes: nothing at all if everything is in the state already.
+    """Read as little of the tenant as possible: nothing at all if everything is in the state already.
 
-    With `only`, nothing else is looked for. A `live` snapshot of everything, without gaps, is not read again.
+    With `only`, just these objects are looked up. A `live` snapshot of everything, without gaps, is not read again.
     """
     applied = desired.managed if only is None else only
     return await _look_up(desired, Managed.of(desired, state), applied, client, progress, live)
 
 
 async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
-    """Only the ids of what the definitions refer to and nothing here manages."""
+    """Only the ids of objects that definitions refer to and that are not managed."""
     return (await _look_up(desired, Managed.of(desired, EMPTY), (), client, SILENT)).ids
 
 
@@ -104,11 +104,11 @@ async def _look_up(
     owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
     owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
 
-    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
+    def is_owner(owner: LiveObject, owned: type[Kind]) -> bool:
         return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
 
     if live is None or live.unreadable:
-        live = await _read(client, wanted, asks, progress)
+        live = await _read(client, wanted, is_owner, progress)
     there = recognised(fresh, managed, live)
     observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
     taken = {address: identity for address, identity in there.items() if address in applied}
@@ -123,7 +123,7 @@ async def _look_up(
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
-    """Its owner, the owner of that, and so on: all of them lie on the way to it."""
+    """Its owner, the owner's owner, and so on."""
     while declaration.parent:
         yield declaration.parent
         declaration = desired.declarations[declaration.parent]
@@ -137,14 +137,14 @@ async def _read(
     live = await snapshot.read(client, wanted, owners=owners, progress=progress)
     for gap in (one for one in live.unreadable if not one.part):
         raise ReconcilerError(
-            f"cannot tell which objects of kind {gap.kind.kind} are there already: {gap.reason}",
-            hint="nothing was changed; try again when the tenant can be read",
+            f"cannot tell which objects of kind {gap.kind.kind} exist already: {gap.reason}",
+            hint="nothing was changed; run the same command again when the tenant can be read",
         )
     return live
 
 
 def outside_references(desired: Desired) -> set[Address]:
-    """What managed objects refer to and nothing here manages: what every tenant has, and what is only observed."""
+    """The unmanaged objects that managed ones refer to: system objects, and objects that are only observed."""
     referred = {
         Address(*reference)
         for declaration in desired.managed.values()
@@ -154,12 +154,12 @@ def outside_references(desired: Desired) -> set[Address]:
 
 
 def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, str]:
-    """Import ids of declared objects that are in the tenant but not in the state: by their imports, or by name."""
+    """Import ids of declared objects that are in the tenant but not in the state, found by `imports` or by name."""
     fresh = list(fresh)
     found = _imported(fresh, managed, live)
     taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
     taken |= {(item.kind.kind, item.id) for item in found.values()}
-    alike = _by_place_and_name(live)
+    alike = _by_owner_and_name(live)
     for declaration in fresh:
         parent = declaration.parent
         owner_id = None
@@ -170,13 +170,13 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
         if declaration.address in found:
             continue
         name = "" if declaration.kind.collection.list_key else declaration.label
-        if item := _meant(declaration, alike.get((declaration.kind.kind, owner_id, name), ()), taken):
+        if item := _match(declaration, alike.get((declaration.kind.kind, owner_id, name), ()), taken):
             found[declaration.address] = item
     return {address: "/".join(item.ids) for address, item in found.items()}
 
 
 def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, LiveObject]:
-    """The objects that the environment's imports name. An id that cannot be what is meant is an error."""
+    """The objects named by the environment's imports. Raises `NotInTenant` for an id that cannot be imported."""
     environment = managed.environment
     owners = {(address.kind, identity): address for address, identity in {**managed.orphans, **managed.ids}.items()}
     unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
@@ -189,24 +189,27 @@ def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) ->
         source = environment.where(f"imports.{address.kind}.{address.name}")
         item = live.by_id.get((address.kind, identity))
         if item is None:
-            raise NotThere(
+            raise NotInTenant(
                 f"{source}: the tenant has no {address.kind} with the id {identity}",
-                hint=f"it was deleted: take the line out to create {address} anew, or the document as well",
+                hint=f"if it was deleted: remove the line to create {address} again, or remove its document too",
             )
         if item.built_in:
-            raise NotThere(f"{source}: {address.kind} {identity} is made by Okta", hint="it can only be referred to")
+            raise NotInTenant(
+                f"{source}: {address.kind} {identity} is made by Okta",
+                hint="remove the line: definitions can only refer to it",
+            )
         if (address.kind, identity) in owners:
             name = owners[address.kind, identity].name
-            raise NotThere(
+            raise NotInTenant(
                 f"{source}: {address.kind} {identity} is in the state already, as {name}",
-                hint="declare it by that name, or say previously if it was renamed",
+                hint=f"declare it under that name; if it was renamed, add `previously: [{name}]` to its document",
             )
         found[address] = item
     return found
 
 
-def _by_place_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list[LiveObject]]:
-    """The objects by kind, owner and name; whole lists, which have no name, where they hold anything."""
+def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list[LiveObject]]:
+    """The objects by kind, owner and name. A whole list has no name, and is included unless it is empty."""
     alike: dict[tuple[str, str | None, str], list[LiveObject]] = defaultdict(list)
     for kind, items in live.objects.items():
         for item in items:
@@ -216,46 +219,46 @@ def _by_place_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list
     return alike
 
 
-def _meant(
+def _match(
     declaration: Declaration, alike: Sequence[LiveObject], taken: Container[tuple[str, str]]
 ) -> LiveObject | None:
-    """The one object of its place and name that nothing else has taken. Raises `Ambiguous`."""
+    """The one object with this owner and name that belongs to no other declaration. Raises `Ambiguous`."""
     candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
     if any(item.built_in for item in alike):
         raise Ambiguous(
-            f"{declaration.source}: Okta itself has made an object named {declaration.label!r} in this tenant",
+            f"{declaration.source}: an object made by Okta is already named {declaration.label!r}",
             hint=f"give {declaration.address} another name",
         )
     if len(candidates) > 1:
         raise Ambiguous(
-            f"{declaration.source}: {len(candidates)} objects of the tenant are named "
+            f"{declaration.source}: {len(candidates)} objects in the tenant are named "
             f"{declaration.label!r}: {', '.join(item.id for item in candidates)}",
-            hint=f"say in imports which one is {declaration.address}, or rename or remove all but one",
+            hint=f"give the id of {declaration.address} under imports, or rename or delete the others in Okta",
         )
     return candidates[0] if candidates else None
 
 
 def _observed_id(desired: Desired, address: Address, managed: Managed, there: Mapping[Address, str]) -> str:
-    identity = managed.ids.get(address) or own_id(there.get(address, ""))
+    identity = managed.ids.get(address) or object_id(there.get(address, ""))
     if not identity:
-        raise NotThere(
-            f"{desired.declarations[address].source}: the tenant has no {address}, to which others refer",
-            hint="objects of this kind are only observed here: make it in the tenant, or change their mode",
+        raise NotInTenant(
+            f"{desired.declarations[address].source}: the tenant has no {address}, and other definitions refer to it",
+            hint="objects of this kind are only observed here: create it in the tenant, or change the mode of the kind",
         )
     return identity
 
 
-def signs_us_in(item: LiveObject, environment: Environment) -> bool:
-    """Whether an object is the app with which the environment signs in.
+def is_own_app(item: LiveObject, environment: Environment) -> bool:
+    """Whether an object is the app with which the reconciler signs in.
 
-    Nobody has to declare it: without it there is nobody to look. What removes it locks the reconciler out.
+    It need not be declared. Deleting it would lock the reconciler out.
     """
     client = environment.credentials.client_id
     return client is not None and item.kind.client_id(dict(item.json)) == client
 
 
-def own_id(import_id: str) -> str:
-    """The id of an object itself, at the end of its import id; empty for none."""
+def object_id(import_id: str) -> str:
+    """The id of an object: the last part of its import id. Empty for an empty import id."""
     return import_id.rpartition("/")[2]
 
 
@@ -265,8 +268,8 @@ def _system_ids(system: set[Address], live: Snapshot) -> dict[Address, str]:
         identity = live.system_id(kind_named(address.kind), address.name)
         if identity is None:
             raise ReconcilerError(
-                f"the tenant has no {address}, which every tenant should have",
-                hint="see whether the tenant is of the Identity Engine, and what the credentials may read",
+                f"the tenant has no {address}, although it is a system object",
+                hint="check that the tenant runs the Identity Engine, and that the credentials may read this kind",
             )
         ids[address] = identity
     return ids

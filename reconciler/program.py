@@ -1,7 +1,6 @@
-"""The Pulumi program: what the definitions want, as `pulumi_okta` resources.
+"""The Pulumi program: declares the definitions as `pulumi_okta` resources.
 
-The same function serves the Automation API (inline, from the command line) and a plain `pulumi up` (from
-`stacks/__main__.py`).
+The command line runs it inline, through the Automation API; a plain `pulumi up` runs it from `stacks/__main__.py`.
 """
 
 from __future__ import annotations
@@ -22,23 +21,26 @@ from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, 
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.okta.snapshot import Snapshot
 
+SkippedFields = Mapping[Address, Collection[str]]
+"""The fields of each object that a run does not change: they stay as in the state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What only the tenant can say, looked up before the program runs."""
+    """Facts looked up in the tenant before the program runs."""
 
     ids: Mapping[Address, str] = field(default_factory=dict)
-    """The ids of what definitions refer to and nothing here manages: what every tenant has, and what is observed."""
+    """The ids of unmanaged objects that definitions refer to: system objects, and observed ones."""
     imports: Mapping[Address, str] = field(default_factory=dict)
-    """Import ids of objects that are there already but not in the state."""
+    """Import ids of objects that exist but are not in the state."""
     lists: Mapping[Address, str] = field(default_factory=dict)
-    """The same of whole lists that the provider does not import: it makes them as declared, and none twice."""
+    """The same for whole lists that the provider cannot import: a create updates the existing list."""
     owners: Mapping[Address, Sequence[str]] = field(default_factory=dict)
-    """The ids of the owner, its owner, and so on, of what belongs to nothing that is declared."""
+    """The ids of the owner, its owner, and so on, of objects whose owner is not declared."""
     to_deactivate: frozenset[Address] = frozenset()
-    """What is to be INACTIVE and can only be made ACTIVE: a second pass deactivates it."""
+    """Objects that are declared INACTIVE but can only be created ACTIVE: the second pass deactivates them."""
     live: Snapshot = field(default=Snapshot({}))
-    """The part of the tenant that was read to find out."""
+    """The part of the tenant that was read for the look-up."""
 
 
 def declare(
@@ -46,11 +48,11 @@ def declare(
     found: Found,
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
-    left: Mapping[Address, Collection[str]] | None = None,
+    skipped: SkippedFields | None = None,
 ) -> Collection[pulumi.CustomResource]:
-    """Register one resource for each declaration, in the order in which they can be created.
+    """Register one resource for each managed declaration, in the order of creation.
 
-    The fields `left` stay as the state has them; of an import all do, and the update that follows makes it as declared.
+    The `skipped` fields stay as in the state. An import skips all fields: the update in the second pass sets them.
     """
     resources: dict[Address, pulumi.CustomResource] = {}
     last_in_order: dict[tuple[str, Address | None], pulumi.CustomResource] = {}
@@ -67,19 +69,19 @@ def declare(
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
-        unchanged = [known.name for known in schema(kind)] if import_id else (left or {}).get(address, ())
+        unchanged = [known.name for known in schema(kind)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
             **_arguments(declaration, identity, secret),
             **_owner_ids(declaration, desired, resources, found.owners.get(address)),
             opts=pulumi.ResourceOptions(
                 parent=parent,
-                # Okta renumbers priorities as it goes: only a serial order, top down, ends as it is meant.
+                # Okta renumbers siblings: only sending them one by one, lowest first, gives the declared order.
                 depends_on=[before] if before else None,
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
                 import_=import_id,
                 ignore_changes=list(inputs(kind, unchanged)) or None,
-                # The provider would try to change some of these in place, and fail or lose them.
+                # The provider would change some of these in place, and fail or lose them.
                 replace_on_changes=_replacing_inputs(kind),
                 delete_before_replace=True,
             ),
@@ -95,14 +97,14 @@ async def inline(
     found: Found,
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
-    left: Mapping[Address, Collection[str]] | None = None,
+    skipped: SkippedFields | None = None,
 ) -> None:
     """`declare`, as a program of the Automation API.
 
-    It waits for its resources itself: the SDK's own wait at the end looks at every unfinished output each time that
-    one finishes, which for a thousand resources takes longer than all the rest.
+    It waits for its resources itself. The SDK's own wait checks all unfinished outputs each time one finishes; with a
+    thousand resources that takes longer than everything else.
     """
-    resources = declare(desired, found, secret, outputs, left)
+    resources = declare(desired, found, secret, outputs, skipped)
     await asyncio.gather(*(resource.urn.future() for resource in resources), return_exceptions=True)
 
 
@@ -131,21 +133,21 @@ def _owner_ids(
     resources: Mapping[Address, pulumi.CustomResource],
     known: Sequence[str] | None,
 ) -> dict[str, pulumi.Input[str]]:
-    """The arguments that name the owner, its owner, and so on: resources, if these ids are not known."""
+    """The arguments for the owner, its owner, and so on: the `known` ids, or else the outputs of resources."""
     if known is not None:
         return dict(zip(declaration.kind.parent_arguments, known, strict=True))
     ids: dict[str, pulumi.Input[str]] = {}
-    above = declaration.parent
+    owner = declaration.parent
     for argument in declaration.kind.parent_arguments:
-        if above is None:
+        if owner is None:
             raise ValueError(f"{declaration.address} has no owner for its argument {argument}")
-        ids[argument] = resources[above].id
-        above = desired.declarations[above].parent
+        ids[argument] = resources[owner].id
+        owner = desired.declarations[owner].parent
     return ids
 
 
 def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
-    """How the engine calls the resource of a declaration."""
+    """The URN of a declaration."""
     declaration = desired.declarations[address]
     types = [declaration.kind.resource]
     while declaration.parent:
@@ -155,12 +157,12 @@ def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
 
 
 def _replacing_inputs(kind: type[Kind]) -> list[str]:
-    """How the engine calls what cannot be changed in place: fields, and the owner."""
+    """The names of inputs that cannot be changed in place: fields, and the owner."""
     return [*inputs(kind, replacing(kind)), *map(camel_case, kind.parent_arguments)]
 
 
 def inputs(kind: type[Kind], fields: Collection[str]) -> Iterator[str]:
-    """How the engine calls these fields."""
+    """The names of these fields among the inputs of a resource."""
     for known in schema(kind):
         if known.name in fields and Vocabulary.INPUTS in known.places:
             yield known.places[Vocabulary.INPUTS][0][0]

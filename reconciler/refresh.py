@@ -1,8 +1,8 @@
-"""Preview and up that look at the tenant first: what somebody changed or deleted there becomes as declared again.
+"""Preview and up that read the tenant first, and revert what was changed or deleted there.
 
-The engine compares with the state alone. Its own refresh asks once per object and fails on one that was deleted; this
-one reads what drift detection reads. What was deleted is dropped from the state, what drifted is refreshed alone, and
-the engine does the rest. A preview does this to a copy of the state.
+The engine compares with the state only. Its own refresh makes one request per object and fails on deleted ones. This
+one reads what drift detection reads: deleted objects are removed from the state, only drifted objects are refreshed,
+and the engine does the rest. A preview does this to a copy of the state.
 """
 
 from __future__ import annotations
@@ -28,40 +28,40 @@ _CHANGED = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
-    """What of the tenant's drift an `up` undoes, and what it leaves."""
+class RevertedDrift:
+    """The drift that an `up` reverts, and the drift that it skips."""
 
-    gone: Mapping[Address, Applied]
-    """What was deleted, with what it owned."""
+    deleted: Mapping[Address, Applied]
+    """Objects that were deleted, with the objects they owned."""
     refreshed: Mapping[Address, Applied]
-    """What is there and has fields that somebody changed."""
+    """Objects that exist and have changed fields."""
     drifted: Mapping[Address, Set[str]]
-    """These fields, but for those that the definitions changed as well."""
+    """Their changed fields, except conflicts: fields that the definitions changed too."""
     fields: Mapping[Address, Set[str]]
-    """All fields that somebody changed, ignored ones included."""
-    left: Mapping[Address, Set[str]]
-    """Those of them that `ignore.yaml` covers: they stay."""
-    lost: Mapping[Address, Sequence[str]]
-    """The items of whole lists that nobody declared and no `up` put there: they go."""
+    """All their changed fields, ignored ones included."""
+    skipped: Mapping[Address, Set[str]]
+    """Their changed fields that `ignore.yaml` covers: these stay."""
+    undeclared_items: Mapping[Address, Sequence[str]]
+    """Items of whole lists that are not declared and were not applied: these are deleted."""
 
     def __bool__(self) -> bool:
-        return bool(self.gone or self.refreshed)
+        return bool(self.deleted or self.refreshed)
 
     @classmethod
-    def of(cls, desired: Desired, state: State, live: Snapshot) -> Undone:
-        """By the findings of drift detection: without what is only observed, unmanaged, ignored or not in the state."""
+    def of(cls, desired: Desired, state: State, live: Snapshot) -> RevertedDrift:
+        """From the findings of drift detection, without objects that are observed, unmanaged or not in the state."""
         names = drift.Names(desired, state, live)
         kept, ignored = sifted(
             drift.compare(desired, state, live), desired.environment.ignores, datetime.now(UTC).date()
         )
-        left = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
+        skipped = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
         drifted = _fields(kept)
         refreshed = {
             address: names.applied[address]
             for address in drifted
             if address in desired.managed and address in names.applied
         }
-        lost = {
+        undeclared_items = {
             address: drift.undeclared_items(
                 names, live.by_id[address.kind, one.id], desired.declarations[address], names.applied[address]
             )
@@ -73,95 +73,95 @@ class Undone:
             _deleted(kept, desired, names.applied),
             refreshed,
             {address: drifted[address] - conflicts.get(address, set()) for address in refreshed},
-            {address: drifted[address] | left.get(address, set()) for address in refreshed},
-            {address: left[address] for address in refreshed if address in left},
-            lost,
+            {address: drifted[address] | skipped.get(address, set()) for address in refreshed},
+            {address: skipped[address] for address in refreshed if address in skipped},
+            undeclared_items,
         )
 
-    def tell(self, stack: Stack) -> None:
-        """Let a state from which `gone` was dropped know of the rest."""
+    def refresh(self, stack: Stack) -> None:
+        """Refresh the drifted objects in a state from which the deleted ones were removed."""
         if self.refreshed:
             stack.refresh(sorted(one.urn for one in self.refreshed.values()))
 
     def mark(self, changes: Changes, urns: Mapping[Address, str]) -> None:
-        """Say which of the changes undo what somebody did."""
-        for address in self.gone:
+        """Mark the changes that revert drift."""
+        for address in self.deleted:
             changes.made_again(urns[address])
         for address, fields in self.drifted.items():
             changes.undoes(urns[address], fields)
-        for address, items in self.lost.items():
+        for address, items in self.undeclared_items.items():
             if urns[address] in changes.changes:
                 changes.lost(urns[address], address, items)
 
     def memory(self, earlier: Deployment, urns: Mapping[Address, str], changes: Changes, lost: Set[str]) -> Memory:
-        """What the state has to say again of what was not undone, so that the next look at the tenant finds it."""
+        """The parts of the earlier state to put back for drift that was not reverted, so that it is found again."""
         arguments: dict[str, tuple[str, Collection[str]]] = {}
         for address, one in self.refreshed.items():
             is_done = urns[address] in changes.completed
-            fields = self.left.get(address, set()) if is_done else self.fields[address]
-            if names := list(inputs(one.kind, fields)):  # by both names, if it was renamed
+            fields = self.skipped.get(address, set()) if is_done else self.fields[address]
+            if names := list(inputs(one.kind, fields)):  # under both names, if it was renamed
                 arguments |= dict.fromkeys((one.urn, urns[address]), (one.urn, names))
         return Memory.of(earlier, lost, (), arguments)
 
 
 def preview(reconciler: Reconciler) -> Changes:
-    """What `up` would change, and undo. Nothing is changed, neither the tenant nor the state."""
-    undone, live = _look(reconciler)
+    """What `up` would change and revert. Neither the tenant nor the state is changed."""
+    reverted, live = _read_drift(reconciler)
     urns = _urns(reconciler)
-    if not undone:
+    if not reverted:
         changes = reconciler.preview(live)
     else:
         with reconciler.stack.copied() as copy:
             reconciler.progress.say("refreshing a copy of the state")
-            copy.forget([one.urn for one in undone.gone.values()])
-            undone.tell(copy)
-            changes = replace(reconciler, stack=copy).preview(None if undone.gone else live, undone.left)
-    undone.mark(changes, urns)
+            copy.forget([one.urn for one in reverted.deleted.values()])
+            reverted.refresh(copy)
+            changes = replace(reconciler, stack=copy).preview(None if reverted.deleted else live, reverted.skipped)
+    reverted.mark(changes, urns)
     changes.notes += _gaps(live)
     return changes
 
 
 def up(reconciler: Reconciler) -> Changes:
-    """Make the tenant as declared, also where somebody left it."""
+    """Make the tenant as declared, and revert changes made in the tenant."""
     stack = reconciler.stack
     stack.mend()
-    undone, live = _look(reconciler)
+    reverted, live = _read_drift(reconciler)
     urns = _urns(reconciler)
-    if not undone:
+    if not reverted:
         changes = reconciler.up(live=live)
         changes.notes += _gaps(live)
         return changes
     earlier = stack.export()
-    gone = {one.urn for one in undone.gone.values()}
+    deleted = {one.urn for one in reverted.deleted.values()}
     changes = Changes()
-    stack.note(undone.memory(earlier, urns, changes, gone), gone)
+    stack.note(reverted.memory(earlier, urns, changes, deleted), deleted)
     try:
-        reconciler.progress.say("refreshing what drifted")
-        undone.tell(stack)
-        changes = reconciler.up(left=undone.left, live=None if undone.gone else live)
+        reconciler.progress.say("refreshing drifted objects")
+        reverted.refresh(stack)
+        changes = reconciler.up(skipped=reverted.skipped, live=None if reverted.deleted else live)
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed
-    except KeyboardInterrupt:  # the account has to be given
+    except KeyboardInterrupt:  # the report must still be given
         changes.interrupted = True
     finally:
 
         def memory() -> Memory:
             there = {one.urn for one in stack.state().resources.values()}
-            lost = {one.urn for address, one in undone.gone.items() if urns[address] not in there}
-            return undone.memory(earlier, urns, changes, lost)
+            lost = {one.urn for address, one in reverted.deleted.items() if urns[address] not in there}
+            return reverted.memory(earlier, urns, changes, lost)
 
         stack.recall(memory)
-    undone.mark(changes, urns)
+    reverted.mark(changes, urns)
     changes.notes += _gaps(live)
     return changes
 
 
-def _look(reconciler: Reconciler) -> tuple[Undone, Snapshot]:
+def _read_drift(reconciler: Reconciler) -> tuple[RevertedDrift, Snapshot]:
     state = reconciler.stack.state()
     reconciler.progress.say("reading the tenant")
     live = reconciler.read(state)
-    return Undone.of(reconciler.desired, state, live), live
+    return RevertedDrift.of(reconciler.desired, state, live), live
 
 
 def _urns(reconciler: Reconciler) -> Mapping[Address, str]:
@@ -169,9 +169,9 @@ def _urns(reconciler: Reconciler) -> Mapping[Address, str]:
 
 
 def _gaps(live: Snapshot) -> list[str]:
-    """What the tenant could not be asked."""
+    """Notes on the parts of the tenant that could not be read."""
     return [
-        f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''} compared with the state only: {gap.reason}"
+        f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''} was compared with the state only: {gap.reason}"
         for gap in live.unreadable
     ]
 
@@ -179,17 +179,17 @@ def _gaps(live: Snapshot) -> list[str]:
 def _deleted(
     findings: Sequence[Finding], desired: Desired, applied: Mapping[Address, Applied]
 ) -> dict[Address, Applied]:
-    """What was deleted, and what went with it; what was never applied did not go."""
+    """Objects that were deleted, and the objects they owned; only objects that were applied count."""
     missing = {Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING}
-    gone: dict[Address, Applied] = {}
+    deleted: dict[Address, Applied] = {}
     for address, declaration in desired.managed.items():
-        if address in applied and (address in missing or declaration.parent in gone):
-            gone[address] = applied[address]
-    return gone
+        if address in applied and (address in missing or declaration.parent in deleted):
+            deleted[address] = applied[address]
+    return deleted
 
 
 def _fields(findings: Iterable[Finding]) -> dict[Address, set[str]]:
-    """The fields that somebody changed, by object."""
+    """The changed fields of each object."""
     fields: dict[Address, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.verdict in _CHANGED and finding.field:

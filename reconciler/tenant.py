@@ -1,4 +1,4 @@
-"""One environment's tenant: how to sign in, how to read it, and how the engine reaches it."""
+"""The tenant of one environment: signing in, reading it, and connecting the engine's provider to it."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ _PLUGIN_VARIABLES = (
     "OKTA_HTTP_PROXY",
     "OKTA_ORG_NAME",
 )
-"""The variables by which the provider plugin is told what its configuration does not say; empty is not told."""
+"""The environment variables that the provider plugin reads. It ignores empty ones."""
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """The tenant of one environment. Its secrets are resolved when they are used."""
+    """The tenant of one environment. Secrets are resolved only when they are used."""
 
     environment: Environment
     known: KnownSecrets = field(default_factory=KnownSecrets, compare=False, repr=False)
-    """The secrets of the run: those of the tenant are added when they are resolved, or issued at sign-in."""
+    """The secrets of the run. Those of the tenant are added when they are resolved or issued."""
 
     @property
     def is_local(self) -> bool:
-        """Whether it is on this machine: a sandbox, and no real tenant."""
+        """Whether the tenant is a sandbox on this machine."""
         return urlsplit(self.environment.url).hostname in _LOOPBACK
 
     def auth(self, asked: Iterable[str] | None = None) -> httpx.Auth:
-        """The way to sign in that the environment names, and the scopes to ask for: those to read, unless told."""
+        """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading."""
         credentials = self.environment.credentials
         if credentials.client_id and credentials.private_key:
             return PrivateKey(
@@ -65,8 +65,8 @@ class Tenant:
         if credentials.token:
             return ApiToken(self._secret("token"))
         raise Unauthorised(
-            f"environment {self.environment.name} names no credentials",
-            hint="give it credentials: {token: env:NAME} or {client_id: ..., private_key: env:NAME}",
+            f"environment {self.environment.name} has no credentials",
+            hint="add credentials: {client_id: ..., private_key: env:NAME} or {token: env:NAME}",
         )
 
     def client(self, progress: Progress = SILENT, asked: Iterable[str] | None = None) -> OktaClient:
@@ -74,17 +74,17 @@ class Tenant:
         return self.client_with(self.auth(asked), progress)
 
     def client_with(self, auth: httpx.Auth, progress: Progress = SILENT) -> OktaClient:
-        """A client that signs in so."""
+        """A client that signs in with `auth`."""
         bounds = replace(Bounds(), **self.environment.limits)  # type: ignore[arg-type]  # names of Bounds
         return OktaClient(self.environment.url, auth, bounds=bounds, progress=progress)
 
     @contextmanager
     def provider(self, choice: str = "auto", *, changes: bool = True) -> Iterator[Mapping[str, str]]:
-        """The environment variables with which the engine finds the provider, and the provider the tenant.
+        """The environment variables that connect the engine to the provider, and the provider to the tenant.
 
-        Unless it `changes` something, the provider asks for no scope to do so: for a preview it is enough to read.
-        `choice` is `official`, `stand-in` (for a sandbox only), or `auto`: the official plugin if it is installed,
-        otherwise the stand-in if the tenant is on this machine.
+        Unless the run `changes` something, the provider asks only for scopes to read. `choice` is `official`,
+        `stand-in` (for a sandbox only) or `auto`: the official plugin if it is installed, or else the stand-in if the
+        tenant is a sandbox.
         """
         asked = scopes.to_change() if changes else scopes.to_read()
         if choice == "auto":
@@ -92,8 +92,8 @@ class Tenant:
         if choice == "official":
             if not official_plugin():
                 raise EngineError(
-                    f"the Okta provider plugin {PLUGIN_VERSION} is not installed, and only it may change a real tenant",
-                    hint=f"run: pulumi plugin install resource okta v{PLUGIN_VERSION}",
+                    f"the Okta provider plugin {PLUGIN_VERSION} is not installed; only it may change a real tenant",
+                    hint=f"run `pulumi plugin install resource okta v{PLUGIN_VERSION}`",
                 )
             yield self._provider_settings(asked)
             return
@@ -103,13 +103,13 @@ class Tenant:
             yield {"PULUMI_DEBUG_PROVIDERS": f"okta:{port}"}
 
     def _provider_settings(self, asked: Iterable[str]) -> dict[str, str]:
-        """What the plugin reads from its environment, so that neither token nor key stands in the state."""
+        """The plugin's settings, as environment variables so that no token or key gets into the state."""
         address = urlsplit(self.environment.url)
         name, _, domain = (address.hostname or "").partition(".")
-        # The plugin would take a token before a key, and a proxy for the tenant: none may come from elsewhere.
+        # The plugin prefers a token to a key, and a proxy to the tenant: clear what the environment may contain.
         settings = dict.fromkeys(_PLUGIN_VARIABLES, "") | {"OKTA_ORG_NAME": name, "OKTA_BASE_URL": domain}
         if self.is_local:
-            # The plugin speaks plain HTTP only to what it takes for a proxy (see its `http_proxy`).
+            # The plugin uses plain HTTP only with a proxy (its setting `http_proxy`).
             settings |= {
                 "OKTA_HTTP_PROXY": self.environment.url,
                 "OKTA_ORG_NAME": "sandbox",
@@ -133,7 +133,7 @@ class Tenant:
 
 
 def official_plugin() -> Path | None:
-    """The official provider plugin of the pinned version, where `pulumi plugin install` puts it."""
+    """The folder of the official plugin in the pinned version, if `pulumi plugin install` has put it there."""
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     folder = home / "plugins" / f"resource-okta-v{PLUGIN_VERSION}"
     return folder if (folder / "pulumi-resource-okta").exists() else None

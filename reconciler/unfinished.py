@@ -1,4 +1,4 @@
-"""What an `up` that failed or was interrupted never got to: the definitions and the state tell what was to be done."""
+"""Changes that a failed or interrupted `up` never started, computed from the definitions and the earlier state."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from reconciler import drift
 from reconciler.definitions.model import Address
 from reconciler.drift import Overwritten
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.foresight import Foresight
 from reconciler.kinds.mapping import schema
+from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed
 from reconciler.okta.snapshot import Snapshot
-from reconciler.program import Found
+from reconciler.program import Found, SkippedFields
 
 
 def add_unfinished(
     changes: Changes,
     second: Changes,
-    foresight: Foresight,
+    effects: LiveEffects,
     found: Found,
-    there: Mapping[Address, Overwritten],
+    existing: Mapping[Address, Overwritten],
     targets: Collection[str] | None,
-    left: Mapping[Address, Collection[str]],
+    skipped: SkippedFields,
 ) -> None:
-    """Add the changes that never began, of all objects or of those with the URNs `targets`.
+    """Add the changes that never started, for all objects or for those with the URNs `targets`.
 
-    What the provider refused before any step began is added as failed. The foresight has the state from before the run.
-    Of `changes`, which are those of both passes, `second` are those of the second one. The fields `left` were not to be
-    changed. Secrets and places among others cannot be compared with what was applied: an object that differs only in
-    these is not counted.
+    `changes` covers both passes, `second` only the second one; `effects` holds the state from before the run. A change
+    that the provider refused before its first step is added as failed. The fields in `skipped` were not to be changed.
+    Secrets and priorities cannot be compared with the state: an object that differs only in these is not counted.
     """
-    for urn, change in [*_declared(foresight, found, there, left), *_no_longer_declared(foresight)]:
+    for urn, change in [*_declared(effects, found, existing, skipped), *_no_longer_declared(effects)]:
         if urn in changes.changes or (targets is not None and urn not in targets):
             continue
         if urn in changes.failed:
@@ -39,20 +38,20 @@ def add_unfinished(
         elif urn not in changes.seen:
             changes.not_tried.append(change)
     again = changes.completed - second.seen - second.failed
-    changes.not_tried += [change for urn, change in _second_pass(foresight, found, there) if urn in again]
+    changes.not_tried += [change for urn, change in _second_pass(effects, found, existing) if urn in again]
 
 
 def _declared(
-    foresight: Foresight,
+    effects: LiveEffects,
     found: Found,
-    there: Mapping[Address, Overwritten],
-    left: Mapping[Address, Collection[str]],
+    existing: Mapping[Address, Overwritten],
+    skipped: SkippedFields,
 ) -> Iterator[tuple[str, Change]]:
-    names = drift.Names(foresight.desired, foresight.state, Snapshot({}), found.ids)
-    for address, declaration in foresight.desired.managed.items():
-        urn, kind = foresight.urns[address], declaration.kind
-        if address in there:
-            fields = tuple(sorted(there[address].fields))
+    names = drift.Names(effects.desired, effects.state, Snapshot({}), found.ids)
+    for address, declaration in effects.desired.managed.items():
+        urn, kind = effects.urns[address], declaration.kind
+        if address in existing:
+            fields = tuple(sorted(existing[address].fields))
             yield urn, Change(Operation.IMPORT, address.kind, address.name, fields)
         elif address not in names.applied:
             yield urn, Change(Operation.CREATE, address.kind, address.name)
@@ -61,27 +60,29 @@ def _declared(
             fields = tuple(
                 field.name
                 for field in schema(kind)
-                if not (field.owns or field.secret or field.name == "priority" or field.name in left.get(address, ()))
+                if not (
+                    field.owns or field.secret or field.name == "priority" or field.name in skipped.get(address, ())
+                )
                 if (want := declaration.spec.get(field.name)) != field.compared(want, spec.get(field.name))
             )
             if fields:
                 yield urn, Change(Operation.UPDATE, address.kind, address.name, fields)
 
 
-def _no_longer_declared(foresight: Foresight) -> Iterator[tuple[str, Change]]:
-    for address in Managed.of(foresight.desired, foresight.state).orphans:
-        one = foresight.state.resources[address]
-        if foresight.desired.environment.mode(one.levels) == "authoritative":
+def _no_longer_declared(effects: LiveEffects) -> Iterator[tuple[str, Change]]:
+    for address in Managed.of(effects.desired, effects.state).orphans:
+        one = effects.state.resources[address]
+        if effects.desired.environment.mode(one.levels) == "authoritative":
             yield one.urn, Change(Operation.DELETE, address.kind, address.name)
 
 
 def _second_pass(
-    foresight: Foresight, found: Found, there: Mapping[Address, Overwritten]
+    effects: LiveEffects, found: Found, existing: Mapping[Address, Overwritten]
 ) -> Iterator[tuple[str, Change]]:
-    """What is imported and not made as declared yet, or is still active."""
+    """Updates of imported objects, and deactivations of objects that had to be created active."""
     for address in found.imports:
-        fields = set(there[address].fields) | ({"status"} if address in found.to_deactivate else set())
+        fields = set(existing[address].fields) | ({"status"} if address in found.to_deactivate else set())
         if fields:
-            yield foresight.urns[address], Change(Operation.UPDATE, address.kind, address.name, tuple(sorted(fields)))
+            yield effects.urns[address], Change(Operation.UPDATE, address.kind, address.name, tuple(sorted(fields)))
     for address in sorted(found.to_deactivate - found.imports.keys()):
-        yield foresight.urns[address], Change(Operation.UPDATE, address.kind, address.name, ("status",))
+        yield effects.urns[address], Change(Operation.UPDATE, address.kind, address.name, ("status",))

@@ -1,4 +1,4 @@
-"""The Pulumi program for a plain `pulumi up`: the stack's name is the environment's.
+"""The program of a plain `pulumi up`. The stack has the name of the environment.
 
 `reconciler up` runs the same program without this file.
 """
@@ -7,6 +7,6 @@ from pathlib import Path
 
 import pulumi
 
-from reconciler.apply import standalone
+from reconciler.plain_pulumi import standalone
 
 standalone(Path(__file__).parent.parent / "definitions", pulumi.get_stack())

@@ -1,4 +1,4 @@
-"""What must never leave the process: a secret, and text that harms whoever or whatever reads it."""
+"""What must never be in output: a secret, and text that harms a terminal or a build server."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import unicodedata
 
 TOKEN = "00aCANARYq7Wx2vN9rT4sW8yB1zC6dE3fG5hJ0kM3n"
 EVIL = "\x1b[2J\x1b]0;x\x07\r\n::error::x\n##[error]x\x9b31m\x85\u2028\u202ex]]>\x7f\x00"
-"""Escapes, line ends, commands to GitHub's runner, C1 controls, a turned direction, the end of a CDATA section."""
+"""Escapes, line ends, GitHub commands, C1 controls, a direction mark, the end of a CDATA section."""
 
 
 def assert_harmless(text: str, secret: str = TOKEN) -> None:
-    """Nothing of the secret is in the text, nothing that moves a cursor, and no command to a build server."""
+    """The text has no part of the secret, nothing that moves a cursor, and no command to a build server."""
     assert secret not in text
     assert secret.lower() not in text.lower()
     half = len(secret) // 2

@@ -1,4 +1,4 @@
-"""What every test gets: no way to the state, the plugins and the secrets of the person who runs it."""
+"""Isolates every test from the state, the plugins and the secrets of the person who runs it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--provider",
         choices=("stand-in", "official"),
         default="stand-in",
-        help="what the end-to-end tests change the local tenant with; the official plugin has to be installed",
+        help="the provider of the end-to-end tests; the official plugin has to be installed",
     )
     parser.addoption(
         "--sign-in",
         choices=("token", "service-app"),
         default="token",
-        help="how the end-to-end tests sign in, where a test does not say so itself",
+        help="how the end-to-end tests sign in, unless a test chooses itself",
     )
     parser.addoption(
         "--kills",
         type=int,
         default=0,
-        help="how often to kill acceptances and adoptions at random moments, besides the moments that count",
+        help="how often to kill acceptances and adoptions at random moments, besides the chosen ones",
     )
 
 
@@ -40,8 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Settings of the user are not seen; Pulumi's home is temporary, with the official plugin if it was asked for."""
+def _isolated_from_the_user(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Hide the user's settings, and use a temporary Pulumi home, with the official plugin if it was chosen."""
     home = tmp_path_factory.mktemp("pulumi-home")
     if request.config.getoption("--provider") == "official":
         official_plugin.install(official_plugin.require(), home)

@@ -1,4 +1,4 @@
-"""Programs run as the engine runs them, against one that only writes down what is registered."""
+"""Runs programs against a mock engine that only records what is registered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 @dataclass
 class Registered:
-    """One resource as it was registered."""
+    """One registered resource."""
 
     type: str
     name: str
@@ -26,18 +26,18 @@ class Registered:
     parent: str
     inputs: dict[str, Any]
     secrets: set[str]
-    """The inputs that were marked as secret; their values stand in `inputs`."""
+    """The inputs marked as secret; their values are in `inputs`."""
     dependencies: set[str]
     aliases: list[str]
     import_id: str
     ignored: list[str]
     replaced: list[str]
-    """The inputs whose change makes the object anew."""
+    """The inputs whose change replaces the object."""
 
 
 @dataclass
 class Run:
-    """What a program registered, in order, and what it exported."""
+    """The resources that a program registered, in order, and its outputs."""
 
     resources: list[Registered] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -49,14 +49,14 @@ class Run:
 
 class _NoLookups(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        raise AssertionError(f"a program reads nothing by itself: {args.name}")
+        raise AssertionError(f"a program must not read resources: {args.name}")
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        raise AssertionError(f"a program looks nothing up by itself: {args.token}")
+        raise AssertionError(f"a program must not call functions: {args.token}")
 
 
 class _Recorder(mocks.MockMonitor):
-    """Gives every object an id that tells its name, and what was asked for."""
+    """Returns the requested inputs, and an id made of the name."""
 
     def __init__(self, run: Run, stack: str) -> None:
         super().__init__(_NoLookups())
@@ -93,7 +93,7 @@ class _Recorder(mocks.MockMonitor):
 
 
 def run(program: Callable[[], Any], stack: str = "test") -> Run:
-    """Run a program to its end, in a context of its own, so that the SDK's settings are not left behind."""
+    """Run a program in a context of its own, so that the SDK's settings do not leak."""
     registered = Run()
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""File operations that fail, or at which a run is killed: each of them once, by their number."""
+"""Makes one file operation fail, or kills the run there; operations are counted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _WRITING = ("replace", "unlink", "rmdir", "mkdir", "chmod")
 
 
 class Killed(BaseException):
-    """Raised by every operation from the fatal one on, so that no handler can do anything any more."""
+    """Raised by every operation from the chosen one on, so that no handler can do anything more."""
 
 
 class Full(OSError):
-    """What a full disk says."""
+    """The error of a full disk."""
 
     def __init__(self) -> None:
         super().__init__(28, "No space left on device")
@@ -26,9 +26,9 @@ class Full(OSError):
 
 @contextmanager
 def fault(number: int, error: type[BaseException], below: Path, *, lasting: bool = True) -> Iterator[list[str]]:
-    """Let the operation of this number (from 1) fail, and with `lasting` all after it; yields those there were.
+    """Make operation `number` (from 1) fail and, with `lasting`, all later ones. Yields the operations so far.
 
-    Only those count that write to a file at this path, or below it.
+    Only operations that write at or below this path count.
     """
     seen: list[str] = []
 
@@ -59,7 +59,7 @@ def _mode(arguments: tuple[Any, ...], options: dict[str, Any]) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, but for what is hidden."""
+    """Every file below a folder, except hidden ones."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))

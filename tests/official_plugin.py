@@ -1,4 +1,4 @@
-"""The official provider plugin of the person who runs the tests, in a Pulumi home that is not theirs."""
+"""The official provider plugin that is installed on this machine, for a Pulumi home of the tests."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _HOME = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
 
 
 def require() -> Path:
-    """The plugin's folder; an error of the whole run if the plugin is not installed."""
+    """The plugin's folder. Ends the whole test run if the plugin is not installed."""
     if _FOUND is None:
         raise pytest.UsageError(
             f"--provider official: the Okta provider plugin {PLUGIN_VERSION} is not installed in {_HOME}/plugins; "
-            f"run: pulumi plugin install resource okta v{PLUGIN_VERSION}"
+            f"run `pulumi plugin install resource okta v{PLUGIN_VERSION}`"
         )
     return _FOUND
 
 
 def install(folder: Path, home: Path) -> None:
-    """Put an installed plugin into another home.
+    """Link an installed plugin into another Pulumi home.
 
-    The engine takes only real folders for plugins, no links to folders; what is inside may be links.
+    The plugin folder itself must not be a link; its files may be.
     """
     there = home / "plugins" / folder.name
     there.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Everything is declared, applied and live, and all three agree: where a test begins before it changes one of them."""
+"""A settled world, in which definitions, state and tenant agree: tests start here and change one of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SYSTEM: Mapping[str, Mapping[str, dict[str, Any]]] = {
 
 
 def desired_of(documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
-    """What these documents mean."""
+    """Load these documents."""
     plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -62,7 +62,7 @@ def desired_of(documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
 
 
 def document(kind: str, name: str, /, previously: Iterable[str] = (), **spec: Any) -> dict[str, Any]:
-    """A document as people write it."""
+    """A document as in a YAML file."""
     known = {"previously": list(previously)} if previously else {}
     return {"kind": kind, "name": name, "owner": "tests", "purpose": "Is there.", **known, "spec": spec}
 
@@ -82,17 +82,17 @@ Identity = Callable[[str, str], str]
 
 
 def identity_of(kind: str, name: str) -> str:
-    """An id that a person can read."""
+    """A readable id."""
     return f"{kind}:{name.replace('/', '.')}"
 
 
 def scrambled(salt: str) -> Identity:
-    """Ids in no order that has to do with names."""
+    """Ids whose order differs from that of the names."""
     return lambda kind, name: hashlib.sha256(f"{salt}{kind}{name}".encode()).hexdigest()[:12]
 
 
 def system_items(identity: Identity = identity_of) -> list[LiveObject]:
-    """What every tenant has."""
+    """The system objects of every tenant."""
     return [
         LiveObject(
             kind,
@@ -107,7 +107,7 @@ def system_items(identity: Identity = identity_of) -> list[LiveObject]:
 
 @dataclass
 class World:
-    """The three that are compared. Change any of them, then look what is found."""
+    """Definitions, state and tenant. Change any of them, then compare."""
 
     desired: Desired
     applied: dict[Address, Applied] = field(default_factory=dict)
@@ -137,20 +137,20 @@ class World:
         self.put(replace(item, json=json))
 
     def put(self, item: LiveObject) -> None:
-        """Put an object into the tenant, in place of the one with its id."""
+        """Add an object to the tenant, or replace the one with its id."""
         self.items[item.kind.kind, item.id] = item
         for key, other in self.items.items():
             if other.parent and (other.parent.kind, other.parent.id) == (item.kind, item.id):
                 self.items[key] = replace(other, parent=item)
 
     def show(self, address: Address, **fields: Any) -> None:
-        """Let the tenant show other values of these fields; references are ids."""
+        """Set these fields in the tenant; references are ids."""
         declaration = self.desired.declarations[address]
         owner = self.item(declaration.parent) if declaration.parent else None
         self.put(_live(declaration, self.identity, fields, owner))
 
     def delete(self, address: Address) -> None:
-        """Delete an object in the tenant, with what it owns."""
+        """Delete an object in the tenant, with its children."""
         gone = self.item(address)
         self.items = {
             key: item
@@ -159,7 +159,7 @@ class World:
         }
 
     def add(self, kind: str, name: str, owner: LiveObject | None = None, /, **members: Any) -> LiveObject:
-        """An object that nobody declared."""
+        """Add an undeclared object to the tenant."""
         known = kind_named(kind)
         json = {"id": f"added-{name}", "status": "ACTIVE", **members}
         if "name" in known.model_fields and known.label_field == "name" and "profile" not in members:
@@ -169,7 +169,7 @@ class World:
         return item
 
     def edit(self, address: Address, **fields: Any) -> None:
-        """Change a declaration, as somebody who edits the YAML."""
+        """Change a declaration, as an edit of the YAML does."""
         declaration = self.desired.declarations[address]
         changed = replace(
             declaration,
@@ -183,7 +183,7 @@ class World:
         self.desired = replace(self.desired, declarations=rest)
 
     def reapply(self, address: Address, **fields: Any) -> None:
-        """Let the state say that something else was applied; references are ids."""
+        """Set these fields in the state; references are ids."""
         applied = self.applied[address]
         inputs = dict(applied.inputs)
         spec = {**applied.spec, **fields}
@@ -194,7 +194,7 @@ class World:
 
 
 def settled(desired: Desired, identity: Identity = identity_of) -> World:
-    """A tenant that is as declared, and a state that knows it."""
+    """A tenant as declared, with a matching state."""
     world = World(desired, identity=identity)
     for item in system_items(identity):
         world.put(item)
@@ -207,7 +207,7 @@ def settled(desired: Desired, identity: Identity = identity_of) -> World:
 
 
 def with_ids(declaration: Declaration, identity: Identity = identity_of) -> Spec:
-    """The spec as the tenant would show it."""
+    """The spec as in the tenant, with ids."""
     return _sorted(declaration.kind, with_references(declaration.kind, declaration.spec, identity))
 
 
@@ -261,7 +261,7 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
 
 
 def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
-    """The lists of a tenant that holds these objects, by path."""
+    """The lists of a tenant with these objects, by path."""
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     everything_there = list(items)
     for kind in kinds():

@@ -1,7 +1,7 @@
-"""Definitions made from the models: for every kind one with every field set, and one with none but what it needs.
+"""Definitions generated from the models: for every kind one with all fields, and one with the required fields only.
 
-Laws over the registry start from these, so that a new kind, or a new field, is tested before it has tests of its own.
-What only a person can know stands in `VARIANTS`: fields that exclude each other.
+Generic tests start from these, so that a new kind or field is tested before it has tests of its own. `VARIANTS` lists
+fields that exclude each other, which the models do not say.
 """
 
 from __future__ import annotations
@@ -152,12 +152,12 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
 """Where one definition cannot set every field: which there are, and what each fixes or leaves out."""
 
 NEEDED_BY_OKTA = {("saml-app", variant): ("app_settings",) for variant in ("catalogue", "catalogue-without-policy")}
-"""Fields of a variant that Okta does not do without, though the kind does."""
+"""Fields of a variant that Okta requires although the kind does not."""
 
 
 @dataclass(frozen=True)
 class Specimen:
-    """One document, as YAML would be read."""
+    """One document, as read from YAML."""
 
     kind: type[Kind]
     name: str
@@ -184,7 +184,7 @@ def everything() -> list[Specimen]:
 
 
 def bare() -> list[Specimen]:
-    """The same documents, with no field set that can be left out."""
+    """The same documents with the required fields only."""
     return [
         Specimen(kind, f"{kind.kind}-{variant}", needed(kind, variant))
         for kind in documented()
@@ -203,7 +203,7 @@ def variants(path: str) -> Mapping[str, Variant]:
 
 
 def filled(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
-    """A spec with every field of the model set, but for those that the variant leaves out."""
+    """A spec with every field of the model, except those that the variant omits."""
     path = path or _path(model)
     fixed = variants(path)[variant]
     spec: dict[str, Any] = {}
@@ -218,7 +218,7 @@ def filled(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
 
 
 def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
-    """A spec with no field set but those without which it is not valid; what it owns is as bare."""
+    """A spec with the fields it needs to be valid; so are its children."""
     path = path or _path(model)
     full = filled(model, variant, path)
     of_okta = NEEDED_BY_OKTA.get((path, variant), ())
@@ -273,7 +273,7 @@ def _filled_value(field: Field, spec: Mapping[str, Any], path: str) -> Any:
 
 
 def values(field: Field) -> Iterator[Any]:
-    """Valid values of a field without structures inside, in canonical form; seldom those of another field."""
+    """Valid values of a field without parts, in canonical form; rarely the same as those of another field."""
     single = _single_values(field)
     if field.shape == "one":
         yield from single
@@ -304,7 +304,7 @@ def _referred(kind: str) -> tuple[str, ...]:
 
 
 def _options(field: Field) -> Sequence[Any]:
-    """The words of a `Literal`, the two truths of a boolean."""
+    """The values of a `Literal` or a boolean."""
     annotation = field.info.annotation
     found: list[Any] = []
 
@@ -327,7 +327,7 @@ def _options(field: Field) -> Sequence[Any]:
 
 
 def _candidates(field: Field) -> Iterator[Any]:
-    """Values that one or the other type of field takes, the least special first."""
+    """Values that fit one type of field or another, the most general first."""
     word = field.name.replace("_", "-")
     start = 3 + sum(map(ord, field.name)) % 7  # numbers that two fields seldom share
     for turn in ("first", "second", "third"):

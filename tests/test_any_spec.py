@@ -1,7 +1,7 @@
-"""Whatever a definition may say, a tenant keeps: written and read back it is the same, and nothing drifts by itself.
+"""Any valid spec that is written to a tenant is read back unchanged, so nothing drifts by itself.
 
-The tenant is the sandbox within this process, and no engine is needed. Specs begin with those of `specimens`, and have
-some of their fields changed, emptied or left out.
+The tenant is the sandbox in this process; no engine is needed. Specs start as those of `specimens`, with some fields
+changed, emptied or omitted.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from tests.settled import all_declared
 from tests.specimens import accepts, values
 
 REFUSED = ("default-exempt-ip-zone",)  # not every tenant has it
-"""What Okta does not take, although a definition may say it."""
+"""Values that a definition may have and Okta refuses."""
 ONLY_CLASSIC = {("global-session-policy-rule", "primary_factor")}
-"""What may only be null on a tenant of the Classic Engine."""
+"""Fields that may be null only on a tenant of the Classic Engine."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One object of the tenant, and the spec with which it began."""
+    """One object of the tenant, and its initial spec."""
 
     kind: type[Kind]
     ids: tuple[str, ...]
@@ -46,7 +46,7 @@ class Tenant:
     """A sandbox in this process that holds everything that the specimens declare."""
 
     def __init__(self) -> None:
-        # httpx and falcon have words of their own for the same protocol.
+        # httpx and falcon type the same protocol differently.
         self.transport = httpx.ASGITransport(app=cast(Any, create_app(seed=1)))
         self.ids: dict[tuple[str, str], str] = {}
         self.kept: dict[str, list[Kept]] = {}
@@ -87,7 +87,7 @@ def tenant() -> Tenant:
 
 @st.composite
 def altered(draw: st.DrawFn, model: type[Part], spec: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
-    """The spec with some fields changed, emptied or left out, at any depth."""
+    """The spec with some fields changed, emptied or omitted, at any depth."""
     result = dict(spec)
     label = model.label_field if issubclass(model, Kind) else ""
     fixed = (label, "priority")
@@ -128,7 +128,7 @@ def items_altered(draw: st.DrawFn, part: type[Part], items: list[Any], depth: in
 @pytest.mark.parametrize("name", [kind.kind for kind in kinds()])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_whatever_is_declared_is_kept(name: str, tenant: Tenant, data: st.DataObject):
+def test_a_tenant_returns_what_was_written(name: str, tenant: Tenant, data: st.DataObject):
     kind = kind_named(name)
     kept = data.draw(st.sampled_from(tenant.kept[name]))
     raw = data.draw(altered(kind, kept.spec))

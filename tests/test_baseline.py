@@ -1,4 +1,4 @@
-"""Baselines: kept and read back, and ignored when nobody can tell what they say."""
+"""Baselines: stored and read back, and refused if they are not valid."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def baselines(folder):
 
 
 def kept(baselines, environment="production"):
-    """What is kept, without the kinds of which nothing is."""
+    """The stored baseline without empty kinds."""
     return {kind: items for kind, items in baselines.load(environment).items() if items}
 
 
-def test_what_was_kept_is_read_back(baselines):
+def test_a_saved_baseline_is_read_back(baselines):
     baselines.save("production", live.snapshot(live.APP))
     assert kept(baselines) == baseline(live.snapshot(live.APP))
 
 
-def test_a_kind_that_could_not_be_read_is_no_kind_without_objects(baselines):
+def test_an_unreadable_kind_is_not_an_empty_kind(baselines):
     gap = Unreadable(live.KIND, None, "403")
     baselines.save("production", replace(live.snapshot(live.APP), unreadable=[gap]))
     assert {kind.kind for kind in kinds()} - baselines.load("production").keys() == {"oidc-app"}
@@ -49,20 +49,20 @@ def test_a_kind_that_could_not_be_read_is_no_kind_without_objects(baselines):
     assert kept(baselines) == baseline(live.snapshot(live.APP)), "what is known is not forgotten for a gap"
 
 
-def test_environments_have_baselines_of_their_own(baselines):
+def test_each_environment_has_its_own_baseline(baselines):
     baselines.save("staging", live.snapshot())
     baselines.save("production", live.snapshot(live.APP))
     assert kept(baselines, "staging") == {}
 
 
-def test_the_same_tenant_is_the_same_bytes(baselines, folder):
+def test_the_same_tenant_gives_the_same_bytes(baselines, folder):
     baselines.save("production", live.snapshot(live.APP))
     first = (folder / "production.json.gz").read_bytes()
     baselines.save("production", live.snapshot(live.APP))
     assert (folder / "production.json.gz").read_bytes() == first
 
 
-def test_no_secret_is_kept(baselines, folder):
+def test_no_secret_is_stored(baselines, folder):
     baselines.save("production", live.snapshot(live.APP))
     content = gzip.decompress((folder / "production.json.gz").read_bytes())
     assert b"futureFeature" in content
@@ -81,19 +81,19 @@ def feature(baselines, app):
     return baselines.load("production")["oidc-app"][app]["settings.futureFeature"]
 
 
-def test_what_somebody_changed_is_not_taken_for_granted_when_something_else_is_new(baselines):
+def test_renewing_for_a_new_object_does_not_accept_changes_to_others(baselines):
     baselines.save("production", live.snapshot(live.APP))
     renew(baselines, live.snapshot(CHANGED, OTHER), {("oidc-app", "0oa2")})
     assert (feature(baselines, "0oa1"), feature(baselines, "0oa2")) == ("off", "off")
 
 
-def test_what_was_made_is_kept_as_it_is(baselines):
+def test_a_new_object_is_recorded_as_it_is(baselines):
     baselines.save("production", live.snapshot(live.APP))
     renew(baselines, live.snapshot(CHANGED), {("oidc-app", "0oa1")})
     assert feature(baselines, "0oa1") == "on"
 
 
-def test_of_what_was_written_only_that_is_kept_as_it_is(baselines):
+def test_of_an_updated_object_only_the_written_paths_are_renewed(baselines):
     baselines.save("production", live.snapshot(live.APP))
     after = live.snapshot(live.changed("visibility.appLinks", {"link": False}, CHANGED))
     wrote = {("oidc-app", "0oa1"): ["visibility.appLinks"]}
@@ -102,14 +102,14 @@ def test_of_what_was_written_only_that_is_kept_as_it_is(baselines):
     assert baselines.load("production")["oidc-app"]["0oa1"]["visibility.appLinks.link"] is False
 
 
-def test_what_was_not_read_is_kept_as_it_was(baselines):
+def test_objects_that_were_not_read_keep_their_values(baselines):
     baselines.save("production", live.snapshot(live.APP, OTHER))
     renew(baselines, live.snapshot(live.APP), set())
     renew(baselines, Snapshot({}), set())
     assert sorted(baselines.load("production")["oidc-app"]) == ["0oa1", "0oa2"]
 
 
-def test_of_a_list_new_items_are_kept_and_others_stay_as_they_were(baselines):
+def test_new_items_of_a_list_are_recorded_and_others_keep_their_values(baselines):
     kind = kind_named("app-group-assignments")
     app = LiveObject(live.KIND, "0oa1", live.APP)
 
@@ -124,7 +124,7 @@ def test_of_a_list_new_items_are_kept_and_others_stay_as_they_were(baselines):
     assert baselines.load("production")[kind.kind]["0oa1"] == values | items
 
 
-def test_it_may_be_kept_at_any_url_that_fsspec_knows():
+def test_a_baseline_can_be_stored_at_any_url_that_fsspec_supports():
     remote = Baselines("memory://baselines/deep/")
     remote.save("production", live.snapshot(live.APP))
     assert kept(remote) == baseline(live.snapshot(live.APP))
@@ -156,14 +156,14 @@ def packed(document):
         *("no-objects", "no-kinds", "no-ids", "no-paths", "nested"),
     ],
 )
-def test_what_cannot_be_understood_is_refused(baselines, folder, content):
+def test_invalid_content_is_refused(baselines, folder, content):
     folder.mkdir(parents=True)
     (folder / "production.json.gz").write_bytes(content)
     with pytest.raises(ReconcilerError, match="production"):
         baselines.load("production")
 
 
-def test_a_run_that_dies_while_it_writes_leaves_the_one_before(baselines, folder, monkeypatch):
+def test_a_run_killed_while_writing_leaves_the_earlier_baseline(baselines, folder, monkeypatch):
     baselines.save("production", live.snapshot(live.APP))
 
     def dies(self, *args):
@@ -175,16 +175,16 @@ def test_a_run_that_dies_while_it_writes_leaves_the_one_before(baselines, folder
     assert kept(baselines) == baseline(live.snapshot(live.APP))
 
 
-def test_where_nothing_is_nothing_is_known(tmp_path):
+def test_a_missing_file_gives_no_baseline(tmp_path):
     assert Baselines(str(tmp_path / "nothing/here")).load("production") is None
 
 
-def test_a_place_that_nobody_knows_is_refused():
+def test_an_unknown_url_scheme_is_refused():
     with pytest.raises(ReconcilerError, match="nonsense"):
         Baselines("nonsense://bucket").load("production")
 
 
-def test_what_cannot_be_written_is_an_error_that_says_where(tmp_path):
+def test_an_error_while_writing_names_the_file(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ReconcilerError, match=r"baseline cannot be written to .*file/production\.json\.gz") as caught:
         Baselines(str(tmp_path / "file")).save("production", live.snapshot(live.APP))

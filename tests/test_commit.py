@@ -1,4 +1,4 @@
-"""Which commit the definitions are at."""
+"""The commit of the definitions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_definitions_as_committed(definitions: Path):
 
 
 @pytest.mark.parametrize("change", ["edited", "added", "removed"])
-def test_what_differs_from_the_commit_is_told(definitions: Path, change: str):
+def test_uncommitted_changes_are_reported(definitions: Path, change: str):
     if change == "removed":
         (definitions / "groups.yaml").unlink()
     else:
@@ -43,17 +43,17 @@ def test_what_differs_from_the_commit_is_told(definitions: Path, change: str):
     assert commit.outputs == {"commit": commit.id, "dirty": True}
 
 
-def test_what_is_beside_the_definitions_does_not_count(definitions: Path):
+def test_files_outside_the_definitions_do_not_count(definitions: Path):
     (definitions.parent / "README.md").write_text("Hello.")
     assert not commit_of(definitions).dirty
 
 
-def test_outside_a_repository_there_is_none(tmp_path: Path):
+def test_there_is_no_commit_outside_a_repository(tmp_path: Path):
     assert commit_of(tmp_path) == commit_of(tmp_path / "nowhere") == Commit()
 
 
-def test_git_gets_nobodys_secrets(definitions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Not even where a hook or a configured command would see them."""
+def test_git_gets_no_secrets(definitions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Hooks and configured commands would see them."""
     seen = tmp_path / "seen"
     (tmp_path / "bin").mkdir()
     fake = tmp_path / "bin" / "git"

@@ -1,4 +1,4 @@
-"""What the documentation shows is true."""
+"""The examples and links of the documentation work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = re.compile(r"# (definitions/\S+)\n")
 
 
 def examples(page):
-    """The files that a page shows, each with what the block after it says."""
+    """The files that a page shows, each with the text of the next block."""
     blocks = BLOCK.findall((DOCS / page).read_text())
     for (language, text), (_, after) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
         if language == "yaml" and (match := FILE.match(text)):
@@ -41,7 +41,7 @@ def test_the_examples_of_definitions_load(tmp_path):
     assert names["authorization-server-scope payments-api/settlement:run"].previously == ("payments-api/settle",)
 
 
-def test_the_example_of_errors_says_what_is_said(tmp_path, monkeypatch):
+def test_the_example_of_errors_shows_the_real_messages(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     written("definitions.md", tmp_path, broken=True)
     with pytest.raises(DefinitionsError) as caught:

@@ -1,4 +1,4 @@
-"""What entries of `ignore.yaml` passed over is remembered; a memory that cannot be read is an error."""
+"""Digests of what `ignore.yaml` covers are stored; a file that cannot be read is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.ignored_states import IgnoredStates
 STATES = {"entry": {"finding": "digest"}}
 
 
-def test_what_was_kept_is_read_back_for_its_environment(tmp_path: Path):
+def test_states_are_read_back_per_environment(tmp_path: Path):
     folder = str(tmp_path / "baselines")
     assert IgnoredStates(folder, "production").load() == {}
     IgnoredStates(folder, "production").save(STATES)
@@ -21,14 +21,14 @@ def test_what_was_kept_is_read_back_for_its_environment(tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": 1}', '{"version": 1, "entries": {"x": 1}}'])
-def test_what_cannot_be_understood_is_refused(tmp_path: Path, content: str):
+def test_invalid_content_is_refused(tmp_path: Path, content: str):
     (tmp_path / "production.ignored.json").write_text(content)
     with pytest.raises(ReconcilerError, match="cannot be read") as caught:
         IgnoredStates(str(tmp_path), "production").load()
     assert "delete it" in str(caught.value.hint)
 
 
-def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path):
+def test_an_unwritable_folder_is_refused(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(ReconcilerError, match="cannot be written"):
         IgnoredStates(str(tmp_path / "file"), "production").save(STATES)

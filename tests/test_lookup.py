@@ -9,7 +9,7 @@ import pytest
 from reconciler.definitions.model import Address, Desired
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
-from reconciler.lookup import Ambiguous, Managed, NotThere, look_up, look_up_referred, outside_references, recognised
+from reconciler.lookup import Ambiguous, Managed, NotInTenant, look_up, look_up_referred, outside_references, recognised
 from reconciler.program import Found
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -45,7 +45,7 @@ DOCUMENTS = [
 
 @pytest.fixture
 def world() -> World:
-    """Everything is there, and the state knows all of it."""
+    """Every object exists and is in the state."""
     return settled(desired_of(DOCUMENTS))
 
 
@@ -84,7 +84,7 @@ def with_imports(world: World, ids: dict[Address, str]) -> None:
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_what_is_there_and_not_in_the_state_is_imported(kind):
+def test_an_existing_object_that_is_not_in_the_state_is_imported(kind):
     world = settled(all_declared())
     gone = [address for address in world.desired.declarations if address.kind == kind.kind]
     ids = {address: "/".join(world.item(address).ids) for address in gone}
@@ -103,7 +103,7 @@ def test_a_whole_tenant_is_recognised_when_the_state_is_lost():
     assert imports(world) == ids
 
 
-def test_what_is_not_there_is_to_be_created(world: World):
+def test_a_missing_object_is_created(world: World):
     world.delete(SERVER)
     forget(world, SERVER, POLICY, RULE, SCOPE)
     assert imports(world) == {}
@@ -126,15 +126,15 @@ def test_names_only_count_within_the_kind(world: World):
     assert imports(world) == {}
 
 
-def test_what_belongs_to_another_declaration_is_not_taken(world: World):
+def test_an_object_of_another_declaration_is_not_imported(world: World):
     twin = desired_of([*DOCUMENTS, document("group", "twin", name="Twin")]).declarations[Address("group", "twin")]
     world.desired = replace(world.desired, declarations={**world.desired.declarations, twin.address: twin})
     world.edit(twin.address, name="People")
     assert imports(world) == {}
 
 
-def test_what_is_about_to_be_deleted_is_not_taken(world: World):
-    """An orphan: it is in the state by another name, and the next up deletes it."""
+def test_an_orphan_is_not_imported(world: World):
+    """It is in the state under another name, and the next `up` deletes it."""
     world.applied[Address("group", "former")] = replace(world.applied.pop(GROUP), name="former")
     assert imports(world) == {}
 
@@ -142,27 +142,27 @@ def test_what_is_about_to_be_deleted_is_not_taken(world: World):
 # Ambiguous
 
 
-def test_two_of_one_name_are_ambiguous_and_both_named(world: World):
+def test_two_objects_with_one_name_are_ambiguous_and_both_named(world: World):
     world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
     forget(world, GROUP)
     with pytest.raises(Ambiguous) as caught:
         imports(world)
     declaration = world.desired.declarations[GROUP]
     assert caught.value.message == (
-        f"{declaration.source}: 2 objects of the tenant are named 'People': added-twin, group:people"
+        f"{declaration.source}: 2 objects in the tenant are named 'People': added-twin, group:people"
     )
     assert "group people" in caught.value.hint
 
 
-def test_a_twin_of_what_is_in_the_state_does_not_matter(world: World):
+def test_a_second_object_with_the_name_of_a_managed_one_does_not_matter(world: World):
     world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
     assert imports(world) == {}
 
 
-def test_a_name_that_okta_has_taken_is_refused(world: World):
+def test_the_name_of_a_system_object_is_refused(world: World):
     forget(world, GROUP)
     world.edit(GROUP, name="Everyone")
-    with pytest.raises(Ambiguous, match="Okta itself has made an object named 'Everyone'") as caught:
+    with pytest.raises(Ambiguous, match="an object made by Okta is already named 'Everyone'") as caught:
         imports(world)
     assert caught.value.hint == "give group people another name"
 
@@ -170,7 +170,7 @@ def test_a_name_that_okta_has_taken_is_refused(world: World):
 # Whole lists
 
 
-def test_a_whole_list_that_holds_something_is_imported(world: World):
+def test_a_whole_list_with_items_is_imported(world: World):
     forget(world, ASSIGNMENTS)
     assert imports(world) == {ASSIGNMENTS: world.applied[APP].id}
 
@@ -184,21 +184,21 @@ def test_an_empty_list_is_created(world: World):
 # Imports of the environment
 
 
-def test_what_imports_name_is_meant_whatever_it_is_called(world: World):
+def test_an_import_takes_precedence_over_the_name(world: World):
     world.add("group", "odd", type="OKTA_GROUP", profile={"name": "Something else"})
     forget(world, GROUP)
     with_imports(world, {GROUP: "added-odd"})
     assert imports(world) == {GROUP: "added-odd"}
 
 
-def test_imports_decide_between_twins(world: World):
+def test_an_import_decides_between_objects_with_one_name(world: World):
     world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
     forget(world, GROUP)
     with_imports(world, {GROUP: "added-twin"})
     assert imports(world) == {GROUP: "added-twin"}
 
 
-def test_what_an_imported_object_owns_is_recognised_below_it(world: World):
+def test_children_of_an_imported_object_are_recognised(world: World):
     forget(world, SERVER, SCOPE, POLICY, RULE)
     with_imports(world, {SERVER: "authorization-server:payments"})
     world.edit(SERVER, name="Another name")
@@ -207,7 +207,7 @@ def test_what_an_imported_object_owns_is_recognised_below_it(world: World):
     )
 
 
-def test_imports_of_what_is_in_the_state_are_not_looked_at(world: World):
+def test_an_import_of_an_object_in_the_state_is_ignored(world: World):
     with_imports(world, {GROUP: "no-such-id"})
     assert imports(world) == {}
 
@@ -220,11 +220,11 @@ def test_imports_of_what_is_in_the_state_are_not_looked_at(world: World):
         ("group:other", "group group:other is in the state already, as other"),
     ],
 )
-def test_an_import_that_cannot_be_meant_is_an_error(identity: str, said: str):
+def test_an_import_that_cannot_apply_is_an_error(identity: str, said: str):
     world = settled(desired_of([*DOCUMENTS, document("group", "other", name="Other")]))
     forget(world, GROUP)
     with_imports(world, {GROUP: identity})
-    with pytest.raises(NotThere, match=said):
+    with pytest.raises(NotInTenant, match=said):
         imports(world)
 
 
@@ -261,7 +261,7 @@ def test_only_the_kinds_of_system_objects_are_read_when_everything_is_in_the_sta
         ([ASSIGNMENTS], {"apps", "apps/bookmark-app:wiki/groups"}),
     ],
 )
-def test_only_what_may_hold_it_is_read(forgotten: list[Address], lists: set[str], world: World):
+def test_only_lists_that_may_contain_the_object_are_read(forgotten: list[Address], lists: set[str], world: World):
     world.add("authorization-server", "other", audiences=["a"])
     forget(world, *forgotten)
     found = asked(world)
@@ -270,8 +270,8 @@ def test_only_what_may_hold_it_is_read(forgotten: list[Address], lists: set[str]
     assert not any("other" in line or "default" in line for line in found)
 
 
-def test_a_list_that_cannot_be_imported_is_known_where_it_holds_anything():
-    """So that a preview can say what becomes of it."""
+def test_an_existing_list_that_cannot_be_imported_is_found():
+    """So that a preview can show what changes in it."""
     rules = [{"name": "R"}]
     policy = document("authentication-policy", "strict", name="Strict", description="d", rules=rules)
     world = settled(desired_of([policy]))
@@ -286,19 +286,19 @@ def test_a_list_that_cannot_be_imported_is_known_where_it_holds_anything():
 # System objects
 
 
-def test_references_to_what_every_tenant_has_are_found_at_any_depth(world: World):
+def test_references_to_system_objects_are_found_at_any_depth(world: World):
     assert outside_references(world.desired) == {
         Address("group", "everyone"),
         Address("authentication-policy", "default"),
     }
 
 
-def test_words_are_no_references(world: World):
+def test_keywords_are_not_references(world: World):
     assert not any(address.name == "ALL_CLIENTS" for address in outside_references(world.desired))
 
 
 @pytest.mark.parametrize("only_system", [True, False])
-def test_their_ids_are_looked_up(only_system: bool, world: World):
+def test_ids_of_system_objects_are_looked_up(only_system: bool, world: World):
     async def work() -> Any:
         async with client_of(shelf(world)) as client:
             if only_system:
@@ -311,7 +311,7 @@ def test_their_ids_are_looked_up(only_system: bool, world: World):
     }
 
 
-def test_a_tenant_without_one_is_an_error(world: World):
+def test_a_missing_system_object_is_an_error(world: World):
     del world.items["group", "group:everyone"]
     with pytest.raises(ReconcilerError, match="the tenant has no group everyone"):
         find(world)
@@ -321,7 +321,7 @@ def test_a_list_that_cannot_be_read_is_an_error_and_nothing_is_guessed(world: Wo
     forget(world, GROUP, APP, ASSIGNMENTS)
     tenant = shelf(world)
     tenant.failing = {"/api/v1/apps": 403}
-    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app are there already"):
+    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app exist already"):
         find(world, tenant)
 
 
@@ -351,14 +351,14 @@ def test_renames_are_followed(desired: Desired, ids: list[str], orphans: list[st
     assert {*managed.ids.values(), *managed.orphans.values()} == {"group:people"}
 
 
-def test_the_name_of_today_counts_before_an_earlier_one():
+def test_the_current_name_takes_precedence_over_an_earlier_one():
     world = settled(desired_of([DOCUMENTS[0], document("group", "staff", name="Staff")]))
     managed = Managed.of(renamed("people"), world.state)
     assert managed.ids == {Address("group", "staff"): "group:staff"}
     assert managed.orphans == {GROUP: "group:people"}
 
 
-def test_recognised_needs_no_tenant_for_what_has_no_owner_there(world: World):
+def test_an_object_whose_owner_is_missing_is_not_recognised(world: World):
     fresh = [world.desired.declarations[SCOPE]]
     assert recognised(fresh, Managed({}, {}, {}, world.desired.environment), world.live) == {}
 
@@ -366,7 +366,7 @@ def test_recognised_needs_no_tenant_for_what_has_no_owner_there(world: World):
 # Made active first
 
 
-def test_what_is_new_and_can_only_be_made_active_is_deactivated_afterwards():
+def test_a_new_inactive_object_is_deactivated_in_a_second_pass():
     origins = [
         document("trusted-origin", name, name=name, origin=f"https://{name}.example.com", scopes=["CORS"], **more)
         for name, more in (("new", {"status": "INACTIVE"}), ("active", {}), ("known", {"status": "INACTIVE"}))
@@ -383,7 +383,7 @@ def test_what_is_new_and_can_only_be_made_active_is_deactivated_afterwards():
     assert set(find(world).to_deactivate) == {new}
 
 
-def test_what_is_there_already_is_taken_into_the_state_and_not_made():
+def test_an_existing_object_is_imported_and_not_created():
     origin = document(
         "trusted-origin", "site", name="Site", origin="https://a.example.com", scopes=["CORS"], status="INACTIVE"
     )

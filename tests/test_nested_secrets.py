@@ -1,4 +1,4 @@
-"""Secrets inside structures: resolved, encrypted, never compared and never shown, as those of an object itself are.
+"""Secrets inside structures: resolved, encrypted, never compared and never shown, like those of the object itself.
 
 No kind has such a field yet, so a hook of the tests' own has: in a structure, in a list, and in an argument that is one
 text.
@@ -101,14 +101,14 @@ def shown(json: dict[str, Any], **members: Any) -> None:
     json.update(members)
 
 
-def test_each_is_found_with_its_place(desired: Desired):
+def test_each_secret_is_found_with_its_location(desired: Desired):
     found = list(secrets_of(desired.declarations[ADDRESS]))
     assert [path for path, _, _ in found] == PLACES
     assert [reference for _, reference, _ in found] == ["env:PASSWORD", "env:HEADER_A", "env:HEADER_B", "env:KEY"]
     assert len({source for _, _, source in found}) == 4
 
 
-def test_the_program_resolves_and_encrypts_them(desired: Desired):
+def test_the_program_resolves_and_encrypts_nested_secrets(desired: Desired):
     def resolve(reference: str, source: Source) -> SecretStr:
         return SecretStr(f"what {reference} holds")
 
@@ -125,17 +125,17 @@ def test_the_program_resolves_and_encrypts_them(desired: Desired):
     assert json.loads(inputs["channelJson"]) == {"key": "what env:KEY holds", "method": "PUT"}
 
 
-def test_an_argument_that_is_one_text_is_secret_as_a_whole(desired: Desired):
+def test_an_argument_that_is_one_string_is_secret_as_a_whole(desired: Desired):
     found = run(partial(inline, desired, Found(), lambda *_: SecretStr("hunter2"))).named("audit")
     assert found.secrets == {"channelJson"}
 
 
-def test_they_are_never_compared(world: World):
+def test_nested_secrets_are_never_compared(world: World):
     world.tamper(ADDRESS, shown)
     assert compare(world.desired, world.state, world.live) == []
 
 
-def test_what_stands_beside_them_is(world: World):
+def test_fields_beside_nested_secrets_are_compared(world: World):
     world.tamper(ADDRESS, shown)
     world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
     (finding,) = compare(world.desired, world.state, world.live)
@@ -157,13 +157,13 @@ def test_a_list_that_the_engine_encrypted_as_a_whole_counts_as_applied(world: Wo
     assert (finding.field, finding.verdict) == ("headers", Verdict.CHANGED)
 
 
-def test_an_import_writes_them(world: World):
+def test_an_import_writes_nested_secrets(world: World):
     world.tamper(ADDRESS, shown)
     found = overwritten(world.desired, world.state, world.live, [ADDRESS])[ADDRESS]
     assert found.fields == {"auth", "headers", "settings"}
 
 
-def test_a_repair_leaves_them_alone(world: World):
+def test_a_repair_skips_nested_secrets(world: World):
     world.tamper(ADDRESS, partial(shown, name="Renamed"))
     findings = compare(world.desired, world.state, world.live)
     scope = Scope.of(world.desired, world.state, world.live, findings)
@@ -180,18 +180,18 @@ def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: De
     assert changed(hook, before, before) == {}
 
 
-def test_the_stand_in_sends_them(hook: type[Kind], desired: Desired):
+def test_the_stand_in_sends_nested_secrets(hook: type[Kind], desired: Desired):
     spec = desired.declarations[ADDRESS].spec
     assert given(hook, encode(hook, spec, Vocabulary.INPUTS)) == spec
 
 
-def test_a_refresh_keeps_them(hook: type[Kind], desired: Desired, world: World):
+def test_a_refresh_keeps_nested_secrets(hook: type[Kind], desired: Desired, world: World):
     world.tamper(ADDRESS, shown)
     known = dict(world.applied[ADDRESS].inputs)
     assert as_inputs(hook, ("id",), world.item(ADDRESS).spec, known) == known
 
 
-def test_adoption_says_where_they_could_be(hook: type[Kind], world: World):
+def test_adoption_says_where_nested_secrets_could_be(hook: type[Kind], world: World):
     world.tamper(ADDRESS, shown)
     item = world.item(ADDRESS)
     written = without_defaults(hook, spec_of(item, lambda _, identity: identity))
@@ -208,7 +208,7 @@ def test_adoption_says_where_they_could_be(hook: type[Kind], world: World):
     assert text.count("# Okta never returns the secrets in this field: set the variables it names.\n") == 2
 
 
-def test_accepting_what_stands_beside_them_keeps_them(hook: type[Kind], desired: Desired):
+def test_accepting_other_fields_keeps_nested_secrets(hook: type[Kind], desired: Desired):
     spec = desired.declarations[ADDRESS].spec
     for name, new, expected in (
         ("auth", {"user": "mallory", "password": None}, {"user": "mallory", "password": "env:PASSWORD"}),
@@ -218,7 +218,7 @@ def test_accepting_what_stands_beside_them_keeps_them(hook: type[Kind], desired:
         assert YamlValues().of_field(field, spec[name], spec[name], new) == expected
 
 
-def test_a_report_masks_them(world: World):
+def test_a_report_masks_nested_secrets(world: World):
     world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
     (finding,) = compare(world.desired, world.state, world.live)
     leaked = replace(finding, actual={"user": "mallory", "password": "hunter2"})

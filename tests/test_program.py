@@ -52,7 +52,7 @@ def registered(everything: Run, address: Address) -> Registered:
 
 
 @ALL_KINDS
-def test_every_field_arrives_under_the_name_that_the_engine_knows(kind: Any, everything: Run):
+def test_every_field_is_registered_under_its_input_name(kind: Any, everything: Run):
     for address, declaration in all_declared().declarations.items():
         if declaration.kind is not kind:
             continue
@@ -92,7 +92,7 @@ def test_every_declaration_is_one_resource(everything: Run):
 
 
 @ALL_KINDS
-def test_what_is_owned_hangs_below_its_owner(kind: Any, everything: Run):
+def test_owned_objects_are_children_of_their_owners(kind: Any, everything: Run):
     for address, declaration in all_declared().declarations.items():
         if declaration.kind is kind:
             found = registered(everything, address)
@@ -105,7 +105,7 @@ def test_what_is_owned_hangs_below_its_owner(kind: Any, everything: Run):
             assert found.urn == f"urn:pulumi:test::okta::{types}::{address.name}"
 
 
-def test_the_engine_is_told_what_cannot_be_changed_in_place(everything: Run):
+def test_inputs_that_cannot_be_changed_in_place_replace_the_object(everything: Run):
     assert registered(everything, Address("network-zone", "network-zone-ip")).replaced == ["type"]
     scope = next(one for one in everything.resources if one.type.endswith(":ServerScope"))
     assert scope.replaced == ["authServerId"]
@@ -113,7 +113,7 @@ def test_the_engine_is_told_what_cannot_be_changed_in_place(everything: Run):
 
 
 @pytest.mark.parametrize(("to_deactivate", "active"), [(True, True), (False, False)])
-def test_what_can_only_be_made_active_is_made_active_first(to_deactivate: bool, active: bool):
+def test_an_object_that_can_only_be_created_active_is_created_active(to_deactivate: bool, active: bool):
     origin = document(
         "trusted-origin", "site", name="Site", origin="https://a.example.com", scopes=["CORS"], status="INACTIVE"
     )
@@ -123,7 +123,7 @@ def test_what_can_only_be_made_active_is_made_active_first(to_deactivate: bool, 
     assert one.inputs["active"] is active
 
 
-def test_numbers_and_switches_keep_their_type(everything: Run):
+def test_numbers_and_booleans_keep_their_type(everything: Run):
     rule = next(one for one in everything.resources if one.type.endswith(":ServerPolicyRule"))
     assert rule.inputs["priority"] in (1.0, 2.0, 3.0)
     origin = next(one for one in everything.resources if one.type.endswith(":Origin"))
@@ -133,7 +133,7 @@ def test_numbers_and_switches_keep_their_type(everything: Run):
 # Order
 
 
-def test_siblings_with_a_priority_wait_for_each_other_and_no_others_do(everything: Run):
+def test_only_siblings_with_a_priority_depend_on_each_other(everything: Run):
     before: dict[tuple[str, Any], str] = {}
     waits = 0
     for address, declaration in all_declared().declarations.items():
@@ -154,7 +154,7 @@ def test_siblings_with_a_priority_wait_for_each_other_and_no_others_do(everythin
     assert waits > 5
 
 
-def test_what_refers_depends_on_what_it_refers_to(everything: Run):
+def test_a_reference_is_a_dependency(everything: Run):
     rule = registered(everything, Address("group-rule", "group-rule-one"))
     groups = {registered(everything, Address("group", name)).urn for name in ("group-one", "group-two")}
     assert groups <= rule.dependencies
@@ -174,7 +174,7 @@ def test_renames_are_aliases():
 
 
 @ALL_KINDS
-def test_an_import_leaves_everything_as_it_finds_it(kind: Any):
+def test_an_import_changes_no_field(kind: Any):
     address = next(address for address, one in all_declared().declarations.items() if one.kind is kind)
     found = registered(declared(all_declared(), {address: "an/import/id"}), address)
     assert found.import_id == "an/import/id"
@@ -184,11 +184,11 @@ def test_an_import_leaves_everything_as_it_finds_it(kind: Any):
     assert found.inputs.keys() - fixed <= set(found.ignored)
 
 
-def test_what_is_not_imported_is_not_ignored(everything: Run):
+def test_other_resources_ignore_no_changes(everything: Run):
     assert not any(one.import_id or one.ignored for one in everything.resources)
 
 
-def test_secrets_are_marked_and_nothing_else_is(everything: Run):
+def test_only_secrets_are_marked_as_secret(everything: Run):
     with_secrets = {address.name for address, one in all_declared().declarations.items() if list(secrets_of(one))}
     assert with_secrets
     for one in everything.resources:
@@ -199,7 +199,7 @@ def test_secrets_are_marked_and_nothing_else_is(everything: Run):
             assert not one.secrets
 
 
-def test_each_secret_is_resolved_once_and_with_its_place():
+def test_each_secret_is_resolved_once_and_with_its_location():
     asked: list[tuple[str, Source]] = []
 
     def secret(reference: str, source: Source) -> SecretStr:
@@ -222,12 +222,12 @@ def test_a_missing_secret_ends_the_program():
         declared(all_declared(), secret=secret)
 
 
-def test_the_ids_of_what_every_tenant_has_are_used():
+def test_ids_of_system_objects_are_used():
     rule = document("group-rule", "r", name="R", expression="true", groups=["everyone"])
     assert declared(desired_of([rule])).named("r").inputs["groupAssignments"] == ["id of everyone"]
 
 
-def test_a_reference_that_nobody_looked_up_is_an_error():
+def test_a_reference_without_an_id_is_an_error():
     rule = document("group-rule", "r", name="R", expression="true", groups=["everyone"])
     with pytest.raises(KeyError):
         run(partial(inline, desired_of([rule]), Found(), a_secret))
@@ -240,7 +240,7 @@ def test_an_owner_that_is_not_declared_is_an_error():
         declared(alone)
 
 
-def test_the_outputs_say_what_was_applied(everything: Run):
+def test_the_outputs_name_the_definitions(everything: Run):
     assert everything.outputs == {"definitions": all_declared().digest, "commit": "abc"}
     assert declared(desired_of([])).outputs == {"definitions": desired_of([]).digest}
 

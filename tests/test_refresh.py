@@ -1,4 +1,4 @@
-"""What of the tenant's drift an up undoes: by the findings, and by what is covered or not managed."""
+"""The drift that an up reverts, without what is ignored or not managed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.definitions.model import Address, Ignore, Source
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.refresh import Undone
+from reconciler.refresh import RevertedDrift
 from tests.settled import World, desired_of, document, settled
 
 GROUP, APP, LIST = Address("group", "people"), Address("bookmark-app", "wiki"), Address("app-group-assignments", "wiki")
@@ -25,8 +25,8 @@ def world() -> World:
     return settled(desired_of(DOCUMENTS))
 
 
-def undone(world: World) -> Undone:
-    return Undone.of(world.desired, world.state, world.live)
+def reverted(world: World) -> RevertedDrift:
+    return RevertedDrift.of(world.desired, world.state, world.live)
 
 
 def with_modes(world: World, **modes: str) -> None:
@@ -34,59 +34,59 @@ def with_modes(world: World, **modes: str) -> None:
     world.desired = replace(world.desired, environment=environment)
 
 
-def test_a_quiet_tenant_leaves_nothing_to_undo(world: World):
-    assert not undone(world)
+def test_a_tenant_without_drift_leaves_nothing_to_revert(world: World):
+    assert not reverted(world)
 
 
-def test_what_the_definitions_changed_is_not_drift(world: World):
+def test_a_changed_definition_is_not_drift(world: World):
     world.edit(GROUP, description="new")
-    assert not undone(world)
+    assert not reverted(world)
 
 
-def test_a_changed_field_is_undone_and_a_conflict_is_the_definitions_own(world: World):
+def test_a_changed_field_is_reverted_and_a_conflict_is_not_counted_as_drift(world: World):
     world.show(GROUP, description="by hand")
-    found = undone(world)
+    found = reverted(world)
     assert (set(found.refreshed), found.drifted[GROUP], found.fields[GROUP]) == (
         {GROUP},
         {"description"},
         {"description"},
     )
     world.edit(GROUP, description="new")
-    found = undone(world)
+    found = reverted(world)
     assert (set(found.refreshed), found.drifted[GROUP], found.fields[GROUP]) == ({GROUP}, set(), {"description"})
 
 
-def test_what_was_deleted_is_gone_with_what_it_owned(world: World):
+def test_a_deleted_object_is_found_with_the_objects_it_owned(world: World):
     world.delete(APP)
-    assert set(undone(world).gone) == {APP, LIST}
+    assert set(reverted(world).deleted) == {APP, LIST}
 
 
-def test_items_of_a_list_that_nobody_declared_are_lost(world: World):
+def test_undeclared_items_of_a_list_are_found(world: World):
     stray = world.add("group", "stray", type="OKTA_GROUP", profile={"name": "Stray"})
     people = world.item(GROUP)
     world.show(LIST, groups=[{"group": people.id, "priority": 0}, {"group": stray.id, "priority": 1}])
-    assert undone(world).lost == {LIST: (f"Stray ({stray.id})",)}
+    assert reverted(world).undeclared_items == {LIST: (f"Stray ({stray.id})",)}
 
 
-def test_what_is_ignored_or_only_observed_or_not_applied_stays(world: World):
+def test_ignored_observed_and_unapplied_objects_are_skipped(world: World):
     world.show(GROUP, description="by hand")
     source = Source("ignore.yaml", 1, 1)
     entry = Ignore("group", "people", None, "description", "HR", "tests", date.max, source)
     environment = world.desired.environment
     world.desired = replace(world.desired, environment=replace(environment, ignores=(entry,)))
-    assert not undone(world)
+    assert not reverted(world)
     world.show(GROUP, description="by hand", name="Persons")
-    found = undone(world)
-    assert (found.drifted[GROUP], found.left[GROUP]) == ({"name"}, {"description"})
+    found = reverted(world)
+    assert (found.drifted[GROUP], found.skipped[GROUP]) == ({"name"}, {"description"})
     world.desired = replace(world.desired, environment=environment)
     with_modes(world, group="observe")
-    assert not undone(world)
+    assert not reverted(world)
     with_modes(world)
     world.applied.clear()
-    assert not undone(world)
+    assert not reverted(world)
 
 
-def test_the_account_says_what_was_undone(world: World):
+def test_changes_that_revert_drift_are_marked(world: World):
     world.show(GROUP, description="by hand")
     world.delete(APP)
     changes = Changes(
@@ -95,6 +95,6 @@ def test_the_account_says_what_was_undone(world: World):
             "app": Change(Operation.CREATE, "bookmark-app", "wiki"),
         }
     )
-    undone(world).mark(changes, {GROUP: "group", APP: "app", LIST: "list"})
+    reverted(world).mark(changes, {GROUP: "group", APP: "app", LIST: "list"})
     assert changes.changes["group"] == Change(Operation.UPDATE, "group", "people", ("name",), ("description",))
     assert changes.changes["app"].deleted

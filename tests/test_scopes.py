@@ -1,4 +1,4 @@
-"""The scopes of a service app: with those that the kinds name everything works, and without any of them it does not.
+"""The scopes of a service app: everything works with the scopes of the kinds, and something fails without any one.
 
 Against a tenant in this process, which holds what each endpoint needs by Okta's OpenAPI document.
 """
@@ -103,17 +103,17 @@ class Reconciler:
         await self.change()
 
 
-def test_with_what_the_kinds_name_everything_works():
+def test_everything_works_with_the_scopes_of_the_kinds():
     asyncio.run(Reconciler(scopes.needed()).everything())
 
 
 @pytest.mark.parametrize("scope", sorted(scopes.needed()))
-def test_without_any_one_of_them_something_does_not(scope: str):
+def test_something_fails_without_any_one_scope(scope: str):
     with pytest.raises(TenantError):
         asyncio.run(Reconciler(scopes.needed() - {scope}).everything())
 
 
-def test_what_may_only_read_is_enough_to_look_and_changes_nothing():
+def test_read_scopes_suffice_to_read_and_allow_no_change():
     reader = Reconciler(scopes.to_read() | scopes.to_attribute())
     asyncio.run(reader.look())
     asyncio.run(reader.ask_who_did_it())

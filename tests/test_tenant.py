@@ -101,7 +101,7 @@ def test_a_tenant_on_this_machine_is_local(url: str):
         "http://127.0.0.2",
     ],
 )
-def test_any_other_is_not(url: str):
+def test_any_other_tenant_is_not_local(url: str):
     assert not tenant(url).is_local
 
 
@@ -113,7 +113,7 @@ def signed(auth: httpx.Auth) -> str:
     return str(request.headers["Authorization"])
 
 
-def test_a_token_is_taken_where_there_is_no_key():
+def test_a_token_is_used_without_a_key():
     auth = tenant().auth()
     assert isinstance(auth, ApiToken)
     assert signed(auth) == "SSWS 00aToken"
@@ -132,7 +132,7 @@ def asked_by(auth: httpx.Auth) -> list[str]:
 
 
 @pytest.mark.usefixtures("real_key")
-def test_a_client_asks_to_read_and_for_what_it_is_told_to_ask_for():
+def test_a_client_asks_for_read_scopes_by_default():
     for client, expected in (
         (tenant(credentials=KEY).client(), scopes.to_read()),
         (tenant(credentials=KEY).client(asked=scopes.to_attribute()), scopes.to_attribute()),
@@ -146,7 +146,7 @@ def test_a_client_asks_to_read_and_for_what_it_is_told_to_ask_for():
 
 @pytest.mark.usefixtures("not_installed", "real_key")
 @pytest.mark.parametrize(("changes", "expected"), [(True, scopes.to_change()), (False, scopes.to_read())])
-def test_the_stand_in_asks_to_change_things_only_where_it_does(served: list[Any], changes: bool, expected: set[str]):
+def test_the_stand_in_asks_for_write_scopes_only_for_changes(served: list[Any], changes: bool, expected: set[str]):
     with tenant(LOCAL, KEY).provider(changes=changes):
         ((_, auth),) = served
         assert asked_by(auth) == sorted(expected)
@@ -156,13 +156,15 @@ def test_the_stand_in_asks_to_change_things_only_where_it_does(served: list[Any]
     "credentials", [Credentials(), Credentials(client_id="0oa1"), Credentials(private_key="env:A_KEY")]
 )
 def test_no_credentials_are_unauthorised(credentials: Credentials):
-    with pytest.raises(Unauthorised, match="environment production names no credentials") as caught:
+    with pytest.raises(Unauthorised, match="environment production has no credentials") as caught:
         tenant(credentials=credentials).auth()
     assert caught.value.exit_code == 3
 
 
 @pytest.mark.parametrize(("credentials", "name"), [(TOKEN, "A_TOKEN"), (KEY, "A_KEY")])
-def test_a_missing_secret_is_told_with_its_place(credentials: Credentials, name: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_secret_is_reported_with_its_location(
+    credentials: Credentials, name: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.delenv(name)
     with pytest.raises(
         SecretMissing, match=rf"environments/production.yaml:1:1: the environment variable {name} is not set"
@@ -170,7 +172,7 @@ def test_a_missing_secret_is_told_with_its_place(credentials: Credentials, name:
         tenant(credentials=credentials).auth()
 
 
-def test_secrets_are_kept_nowhere():
+def test_secrets_are_not_stored():
     which = tenant()
     which.auth()
     assert "00aToken" not in repr(which) + repr(vars(which))
@@ -181,13 +183,13 @@ def test_secrets_are_kept_nowhere():
 
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("url", [REAL, LOCAL])
-def test_the_official_plugin_is_used_where_it_is_installed(url: str, served: list[Any]):
+def test_the_official_plugin_is_used_if_installed(url: str, served: list[Any]):
     assert "OKTA_API_TOKEN" in settings_of(tenant(url))
     assert served == []
 
 
 @pytest.mark.usefixtures("not_installed")
-def test_a_sandbox_gets_the_stand_in_where_there_is_no_plugin(served: list[Any]):
+def test_a_sandbox_gets_the_stand_in_without_the_plugin(served: list[Any]):
     assert settings_of(tenant(LOCAL)) == {"PULUMI_DEBUG_PROVIDERS": "okta:4711"}
     ((url, auth),) = served
     assert url == LOCAL
@@ -196,7 +198,7 @@ def test_a_sandbox_gets_the_stand_in_where_there_is_no_plugin(served: list[Any])
 
 @pytest.mark.usefixtures("not_installed")
 @pytest.mark.parametrize("choice", ["auto", "official"])
-def test_a_real_tenant_is_never_changed_by_another_plugin(choice: str, served: list[Any]):
+def test_a_real_tenant_is_only_changed_by_the_official_plugin(choice: str, served: list[Any]):
     with pytest.raises(EngineError, match="only it may change a real tenant") as caught:
         settings_of(tenant(REAL), choice)
     assert f"pulumi plugin install resource okta v{PLUGIN_VERSION}" in caught.value.hint
@@ -209,13 +211,13 @@ def test_the_stand_in_refuses_a_real_tenant_by_itself():
 
 
 @pytest.mark.usefixtures("installed")
-def test_the_stand_in_may_be_asked_for(served: list[Any]):
+def test_the_stand_in_can_be_chosen(served: list[Any]):
     assert settings_of(tenant(LOCAL), "stand-in") == {"PULUMI_DEBUG_PROVIDERS": "okta:4711"}
     assert len(served) == 1
 
 
 @pytest.mark.usefixtures("installed")
-def test_a_plugin_that_only_previews_asks_to_read():
+def test_the_plugin_asks_for_read_scopes_in_a_preview():
     with tenant(credentials=KEY).provider(changes=False) as settings:
         assert settings["OKTA_API_SCOPES"].split(",") == sorted(scopes.to_read())
 
@@ -234,13 +236,13 @@ def given(settings: Mapping[str, str]) -> dict[str, str]:
         (LOCAL, {"OKTA_HTTP_PROXY": LOCAL, "OKTA_ORG_NAME": "sandbox", "OKTA_BASE_URL": "okta.com"}),
     ],
 )
-def test_the_plugin_finds_the_tenant(url: str, settings: dict[str, str]):
+def test_the_plugin_gets_the_address_of_the_tenant(url: str, settings: dict[str, str]):
     assert given(settings_of(tenant(url))) == settings | {"OKTA_API_TOKEN": "00aToken"}
 
 
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("credentials", [TOKEN, KEY])
-def test_the_plugin_is_told_nothing_by_variables_of_somebody_else(credentials: Credentials):
+def test_variables_of_the_user_do_not_reach_the_plugin(credentials: Credentials):
     """It takes an empty variable for none; of several ways to sign in it would take the one that it likes best."""
     settings = settings_of(tenant(REAL, credentials))
     ours = given(settings)
@@ -250,7 +252,7 @@ def test_the_plugin_is_told_nothing_by_variables_of_somebody_else(credentials: C
 
 
 @pytest.mark.usefixtures("installed")
-def test_the_plugin_signs_in_with_the_key_and_may_change_things():
+def test_the_plugin_signs_in_with_the_key_and_write_scopes():
     settings = given(settings_of(tenant(credentials=KEY)))
     assert settings.pop("OKTA_API_SCOPES").split(",") == sorted(scopes.to_change())
     assert settings == {
@@ -262,7 +264,7 @@ def test_the_plugin_signs_in_with_the_key_and_may_change_things():
     }
 
 
-def test_the_plugin_is_looked_for_where_pulumi_puts_it(installed: Path):
+def test_the_plugin_is_found_where_pulumi_installs_it(installed: Path):
     assert official_plugin() == installed
     (installed / "pulumi-resource-okta").unlink()
     assert official_plugin() is None
@@ -271,14 +273,14 @@ def test_the_plugin_is_looked_for_where_pulumi_puts_it(installed: Path):
 # Limits
 
 
-def test_a_client_keeps_to_the_limits_of_its_environment():
+def test_a_client_uses_the_limits_of_its_environment():
     environment = Environment("production", REAL, TOKEN, limits={"pages": 5, "run_seconds": 60.0})
     client = Tenant(environment).client()
     assert client.bounds == Bounds(pages=5, run_seconds=60.0)
     assert tenant().client().bounds == Bounds()
 
 
-def test_an_environment_can_set_every_limit_and_the_page_says_their_defaults():
+def test_every_limit_can_be_set_and_its_default_is_documented():
     fields = {field.name: field.default for field in dataclasses.fields(Bounds)}
     page = (Path(__file__).parents[1] / "docs" / "tenant-access.md").read_text()
     assert LimitsFields.model_fields.keys() == fields.keys()

@@ -15,7 +15,7 @@ from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.adopt.portability import check_portability
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
-from reconciler.lookup import Managed, recognised, signs_us_in
+from reconciler.lookup import Managed, is_own_app, recognised
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -88,7 +88,7 @@ def adoption(
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in rewritten}
     declared = {(address.kind, ids[address]): address for address in kept if address in ids}
     removed = set() if into_empty else {(a.kind, i) for a, i in Managed.of(desired, state).orphans.items()}
-    own_app = {_identity(item) for item in roots if signs_us_in(item, desired.environment)} - declared.keys()
+    own_app = {_identity(item) for item in roots if is_own_app(item, desired.environment)} - declared.keys()
     skipped = declared.keys() | removed | own_app
     candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in skipped]
 

@@ -10,7 +10,7 @@ from reconciler.adopt.adoption import family_of
 from reconciler.definitions.model import Desired, Environment
 from reconciler.engine.state import State
 from reconciler.kinds import kinds
-from reconciler.lookup import Managed, signs_us_in
+from reconciler.lookup import Managed, is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -82,4 +82,4 @@ def _class(item: LiveObject, managed: set[tuple[str, str]], environment: Environ
         return "managed"
     if item.built_in:
         return "made by Okta"
-    return "none" if item.is_empty_list or signs_us_in(item, environment) else "unmanaged"
+    return "none" if item.is_empty_list or is_own_app(item, environment) else "unmanaged"

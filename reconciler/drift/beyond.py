@@ -224,7 +224,7 @@ def _why(item: LiveObject, names: Names) -> str:
     owner = item.parent
     if item.kind.collection.list_key and owner:
         return f"nobody declared the {item.kind.label_field} of {names.of_owner(owner)}"
-    if names.signs_us_in(item):
+    if names.is_own_app(item):
         return "this environment signs in with it"
     return f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}"
 
@@ -319,7 +319,7 @@ def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
 
 def _is_watched(item: LiveObject, names: Names) -> bool:
     """Whether it is declared, belongs to what is declared or made by Okta, or signs the reconciler in."""
-    if names.declared(item.kind.kind, item.id) or item.built_in or names.signs_us_in(item):
+    if names.declared(item.kind.kind, item.id) or item.built_in or names.is_own_app(item):
         return True
     owner = item.parent if item.kind.collection.list_key else None
     return owner is not None and _is_watched(owner, names)

@@ -13,7 +13,7 @@ from reconciler.drift.findings import Finding
 from reconciler.drift.leaves import said
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
 from reconciler.kinds import Kind, kind_of_word, kinds
-from reconciler.lookup import signs_us_in
+from reconciler.lookup import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -46,7 +46,7 @@ def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.kind, ()):
-            if kind.collection.list_key or (environment and signs_us_in(item, environment)):
+            if kind.collection.list_key or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:
         kept.setdefault(one.kind, {})[one.id] = of_no_kind(one.json)

@@ -10,7 +10,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, Part, Spec, kind_named
 from reconciler.kinds.mapping import in_order, references_in, schema, with_references
-from reconciler.lookup import Managed, own_id, recognised, signs_us_in
+from reconciler.lookup import Managed, is_own_app, object_id, recognised
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -31,7 +31,7 @@ class Names:
         """The ids of what is in the state and no longer declared."""
         self.recognised = recognised(fresh, managed, live)
         """The import ids of what is declared and in the tenant, but not in the state."""
-        imported = {address: own_id(path) for address, path in (imports or {}).items()}
+        imported = {address: object_id(path) for address, path in (imports or {}).items()}
         self.ids = {**managed.ids, **imported}
         """The ids of declared objects."""
         self.ids |= self._observed(desired)
@@ -51,14 +51,14 @@ class Names:
             if declaration.kind.collection.list_key and declaration.parent:
                 identity = self.ids.get(declaration.parent) or found.get(declaration.parent)
             else:
-                identity = own_id(self.recognised.get(address, ""))
+                identity = object_id(self.recognised.get(address, ""))
             if identity:
                 found[address] = identity
         return found
 
     def _unapplied(self, state: State) -> dict[Address, str]:
         """What was recognised. Where there is no state at all, also whole lists that somebody may have emptied."""
-        found = {address: own_id(path) for address, path in self.recognised.items() if address not in self.ids}
+        found = {address: object_id(path) for address, path in self.recognised.items() if address not in self.ids}
         for address, declaration in () if state.resources else self._declarations.items():
             if declaration.kind.collection.list_key and declaration.parent and address not in self.ids:
                 owner = found.get(declaration.parent)
@@ -79,7 +79,9 @@ class Names:
     def known(self) -> set[tuple[str, str]]:
         """Kind and id of everything that is declared, or was: what nobody declared is not among them."""
         orphans = {(address.kind, identity) for address, identity in self.orphans.items()}
-        return orphans | set(self._names) | {(address.kind, own_id(path)) for address, path in self.recognised.items()}
+        return (
+            orphans | set(self._names) | {(address.kind, object_id(path)) for address, path in self.recognised.items()}
+        )
 
     def in_definitions(self, kind: type[Kind], spec: Spec) -> Spec:
         """The spec with ids replaced by the names that definitions use."""
@@ -94,9 +96,9 @@ class Names:
         item = self._live.by_id.get((kind, identity))
         return item.label if item else ""
 
-    def signs_us_in(self, item: LiveObject) -> bool:
+    def is_own_app(self, item: LiveObject) -> bool:
         """Whether an object is the app with which the environment signs in."""
-        return signs_us_in(item, self._environment)
+        return is_own_app(item, self._environment)
 
     def has_unnamed(self, value: Any) -> bool:
         """Whether a value refers to what could not be read, so that nobody knows the name."""

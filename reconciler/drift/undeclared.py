@@ -9,7 +9,7 @@ from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.names import Names
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named
-from reconciler.lookup import signs_us_in
+from reconciler.lookup import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -53,7 +53,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
                 continue
             if owner and (owner.kind.kind, owner.id) not in known and not owner.built_in:
                 continue
-            if signs_us_in(item, environment):
+            if is_own_app(item, environment):
                 continue
             yield Finding(
                 Verdict.UNMANAGED,

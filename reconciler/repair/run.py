@@ -51,7 +51,7 @@ def repair(
             program = with_unmanaged.program(with_unmanaged.desired, to_import, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
         if not changes.interrupted:
-            changes.add(reconciler.up(scope.objects, left=scope.skipped, also=targets))
+            changes.add(reconciler.up(scope.objects, skipped=scope.skipped, also=targets))
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed

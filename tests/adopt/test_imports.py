@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.definitions import Address, load
 from reconciler.engine.state import EMPTY, Applied, State
-from reconciler.lookup import Ambiguous, Managed, NotThere, recognised
+from reconciler.lookup import Ambiguous, Managed, NotInTenant, recognised
 from reconciler.okta.snapshot import Unreadable
 from tests.adopt.tenant import adopted, assigned, bookmark, everyone, group, snapshot
 
@@ -44,13 +44,13 @@ def test_a_name_is_not_ambiguous_if_an_import_names_the_other_object(tmp_path, t
 def test_without_imports_the_error_names_both(tmp_path, twins):
     adopted(snapshot(twins[0]), tmp_path)
     (tmp_path / "imports" / "production.yaml").unlink()
-    with pytest.raises(Ambiguous, match=r"2 objects of the tenant are named 'Twice': 0oa1, 0oa2"):
+    with pytest.raises(Ambiguous, match=r"2 objects in the tenant are named 'Twice': 0oa1, 0oa2"):
         look_up(tmp_path, snapshot(*twins))
 
 
 def test_an_import_of_a_deleted_object_is_an_error_at_its_line(tmp_path):
     adopted(snapshot(group("00g1", "Staff")), tmp_path)
-    with pytest.raises(NotThere, match=r"imports/production.yaml:3:10: the tenant has no group with the id 00g1"):
+    with pytest.raises(NotInTenant, match=r"imports/production.yaml:3:10: the tenant has no group with the id 00g1"):
         look_up(tmp_path, snapshot(group("00g2", "Staff")))
 
 
@@ -62,7 +62,7 @@ def test_an_import_is_no_error_if_the_kind_could_not_be_read(tmp_path):
 
 def test_an_object_that_okta_made_cannot_be_imported(tmp_path):
     adopted(snapshot(group("00g1", "Staff")), tmp_path)
-    with pytest.raises(NotThere, match="made by Okta"):
+    with pytest.raises(NotInTenant, match="made by Okta"):
         look_up(tmp_path, snapshot(everyone("00g1")))
 
 
@@ -70,7 +70,7 @@ def test_an_object_in_the_state_under_another_name_cannot_be_imported(tmp_path):
     staff = group("00g1", "Staff")
     adopted(snapshot(staff), tmp_path)
     state = State({("group", "old"): Applied(staff.kind, "old", "urn:old", "00g1", {})}, {}, False)
-    with pytest.raises(NotThere, match="is in the state already, as old"):
+    with pytest.raises(NotInTenant, match="is in the state already, as old"):
         look_up(tmp_path, snapshot(staff), state)
 
 

@@ -1,4 +1,4 @@
-"""The real engine against the local tenant: a tenant for each worker, and folders with definitions and state."""
+"""Fixtures for the real engine and the local tenant: one tenant per worker, and workspaces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.specimens import everything
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that is marked `both_sign_ins` is run in both ways, unless the whole run is about one."""
+    """A test marked `both_sign_ins` runs with both, unless the run is limited to one."""
     marked = metafunc.definition.get_closest_marker("both_sign_ins")
     if marked and metafunc.config.getoption("--sign-in") == "token":
         metafunc.parametrize("sign_in", WAYS, indirect=True)
@@ -30,7 +30,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def sign_in(request: pytest.FixtureRequest) -> str:
-    """How environments sign in: as the test says, or as the whole run does."""
+    """How environments sign in: as the test or the whole run chooses."""
     if request.node.get_closest_marker("only_by_token"):
         return "token"
     return str(getattr(request, "param", request.config.getoption("--sign-in")))
@@ -38,7 +38,7 @@ def sign_in(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def start_tenant(request: pytest.FixtureRequest) -> StartTenant:
-    """Starts a tenant of one's own, with a fresh org, for the tests of a module or of the whole run."""
+    """Starts a separate tenant with a fresh org, for a module or the whole run."""
 
     @contextmanager
     def start() -> Iterator[SandboxTenant]:
@@ -65,13 +65,13 @@ def tenant(running_tenant: SandboxTenant, sign_in: str) -> SandboxTenant:
 
 @pytest.fixture
 def workspace(tenant: SandboxTenant, tmp_path: Path) -> Workspace:
-    """A folder for definitions of a fresh org."""
+    """A workspace with a fresh org."""
     return Workspace(tmp_path, tenant)
 
 
 @pytest.fixture(scope="session")
 def applied_everything(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
-    """A tenant of its own, to which everything was applied with every field set."""
+    """A separate tenant to which all specimens were applied with every field set."""
     with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("everything"), tenant)
         workspace.declare(everything())
@@ -81,12 +81,12 @@ def applied_everything(start_tenant: StartTenant, tmp_path_factory: pytest.TempP
 
 @pytest.fixture
 def applied(applied_everything: Comparison) -> Iterator[Comparison]:
-    """The same, for a test that puts back what it changes in the tenant."""
+    """The same, for a test that restores what it changes in the tenant."""
     yield applied_everything
-    assert applied_everything.findings() == [], "this test did not put back what it changed"
+    assert applied_everything.findings() == [], "this test did not restore what it changed"
 
 
 @pytest.fixture(scope="session")
 def before(applied_everything: Comparison) -> Snapshot:
-    """The tenant to which everything was applied, as long as nobody has changed anything."""
+    """A snapshot of that tenant before any change."""
     return applied_everything.live()

@@ -1,4 +1,4 @@
-"""A few small documents, as people write them."""
+"""A few small documents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def groups(count: int) -> list[Document]:
 
 
 def server(name: str = "payments", /, **spec: Any) -> Document:
-    """An authorization server with a bit of everything that one can own."""
+    """An authorization server with one child of every kind."""
     return document(
         "authorization-server",
         name,

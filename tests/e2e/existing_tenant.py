@@ -1,4 +1,4 @@
-"""A tenant that exists already: objects that are in it without any run of the engine."""
+"""A tenant with objects that were created without the engine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
 
 Named = tuple[str, ...]
-"""Kind and the names that Okta shows, from the outermost owner."""
+"""Kind and Okta's names, from the outermost owner."""
 
 
 async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[str, ...]]:
-    """Make everything that is declared, as somebody would in the console; the ids."""
+    """Create all declared objects, as in the console. Returns the ids."""
     objects = Objects(client)
     live = await snapshot.read(client, owners=lambda owner, owned: False)
     made: dict[Address, tuple[str, ...]] = {}
@@ -35,7 +35,7 @@ async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[s
 
 
 def by_names(live: Snapshot) -> dict[Named, object]:
-    """What a tenant holds, ids aside: canonical specs with the names that Okta shows for references."""
+    """The objects of a tenant without ids: canonical specs, with Okta's names as references."""
 
     def named(kind: str, identity: str) -> str:
         item = live.by_id.get((kind, identity))

@@ -1,4 +1,4 @@
-"""The stand-in in the place of the official plugin: a program that the engine finds and starts as it does that one.
+"""The stand-in as a fake official plugin, which the engine finds and starts in the same way.
 
 It is told what the official plugin is told, and nothing else: where the tenant is, and how to sign in, by variables.
 Each start, and each configuration by the engine, is noted in a file beside the program.
@@ -27,7 +27,7 @@ NOTES = "notes.jsonl"
 
 
 def install(home: Path) -> Path:
-    """Install it where `pulumi plugin install` puts the official one; the folder."""
+    """Install it where `pulumi plugin install` puts the official one. Returns the folder."""
     folder = home / "plugins" / f"resource-okta-v{PLUGIN_VERSION}"
     folder.mkdir(parents=True)
     program = folder / "pulumi-resource-okta"
@@ -40,13 +40,13 @@ def install(home: Path) -> Path:
 
 
 def notes(folder: Path) -> list[dict[str, Any]]:
-    """What was noted, in order: for a start the arguments and the variables, for a configuration its values."""
+    """The records, in order: arguments and variables of a start, values of a configuration."""
     file = folder / NOTES
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def sign_in(url: str) -> httpx.Auth:
-    """The way to sign in that the variables name; as the official plugin does, with the token if there is one."""
+    """The sign-in of the variables: like the official plugin, with the token if there is one."""
     if token := os.environ.get("OKTA_API_TOKEN"):
         return ApiToken(token)
     scopes = tuple(os.environ["OKTA_API_SCOPES"].split(","))
@@ -60,20 +60,20 @@ def note(file: Path, **what: Any) -> None:
 
 
 class FakePlugin(StandIn):
-    """The stand-in, which notes with what the engine configures it."""
+    """The stand-in, which records its configuration."""
 
     def __init__(self, client: OktaClient, file: Path) -> None:
         super().__init__(client)
         self._file = file
 
     async def Configure(self, request: Any, context: Any) -> Any:
-        """Note it, and do it."""
+        """Record it, and configure."""
         note(self._file, configured=dict(request.variables))
         return await super().Configure(request, context)
 
 
 async def serve(file: Path) -> None:
-    """Serve until the engine ends us; the port goes to standard output, which is how the engine finds us."""
+    """Serve until the engine ends the process. The engine reads the port from standard output."""
     url = os.environ["OKTA_HTTP_PROXY"]
     async with OktaClient(url, sign_in(url)) as client:
         server = grpc.aio.server()

@@ -1,4 +1,4 @@
-"""A tenant that means harm: whatever it says holds the token that it was sent, escape sequences and commands."""
+"""A hostile tenant: its answers contain the token it was sent, escape sequences and commands."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.e2e.workspace import Outcome
 Answer = tuple[int, dict[str, str], Any]
 """Status, headers, and JSON or text."""
 Behaviour = Callable[[str, str, str], Answer]
-"""What a request is answered with: of its method, its path, and the secret that it was sent."""
+"""The answer to a request, from its method, its path and the secret it carries."""
 
 
 def refuses(method: str, path: str, secret: str) -> Answer:
-    """Every member of Okta's error object speaks of the secret."""
+    """Every member of Okta's error object contains the secret."""
     evil = f"{secret}{EVIL}{secret}"
     causes = [{"errorSummary": evil}, {"errorSummary": f"{secret[:22]}; {secret[22:]}"}]
     body = {"errorCode": evil, "errorSummary": evil, "errorId": evil, "errorCauses": causes, "error_description": evil}
@@ -30,22 +30,22 @@ def refuses(method: str, path: str, secret: str) -> Answer:
 
 
 def links_elsewhere(method: str, path: str, secret: str) -> Answer:
-    """The next page is on another server, whose address is the secret; long enough to be cut in the middle of it."""
+    """The next page is on another server, whose URL contains the secret and is long enough to be cut inside it."""
     return 200, {"Link": f'<https://evil.example/{"x" * 160}/{secret}/\x9b>; rel="next"'}, []
 
 
 def talks_nonsense(method: str, path: str, secret: str) -> Answer:
-    """No JSON."""
+    """Not JSON."""
     return 200, {}, f"{secret}{EVIL}"
 
 
 def has_odd_items(method: str, path: str, secret: str) -> Answer:
-    """Items with ids that are none, and without what they have to have."""
+    """Items with invalid ids and without required members."""
     return 200, {}, [{"id": f"../{secret}{EVIL}"}, {"id": f"{secret}"}, {secret: EVIL}]
 
 
 def has_odd_names(method: str, path: str, secret: str) -> Answer:
-    """Groups whose names are hostile, and events by somebody whose name is. Nothing can be changed."""
+    """Groups and event authors with hostile names. Nothing can be changed."""
     evil = f"of {secret}{EVIL}"
     if method != "GET":
         return refuses(method, path, secret)
@@ -76,7 +76,7 @@ def _event(target: str, evil: str) -> dict[str, Any]:
 
 @contextmanager
 def hostile(behaviour: Behaviour) -> Iterator[str]:
-    """The address of a tenant that behaves so."""
+    """The URL of a tenant with this behaviour."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -97,7 +97,7 @@ def hostile(behaviour: Behaviour) -> Iterator[str]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *arguments: Any) -> None:
-            """Nobody has to know."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -108,7 +108,7 @@ def hostile(behaviour: Behaviour) -> Iterator[str]:
 
 
 def assert_harmless_run(outcome: Outcome, root: Path, secret: str = TOKEN) -> None:
-    """Nothing harmful is in what a command wrote, to its streams or to files."""
+    """Nothing that a command wrote to streams or files is harmful."""
     assert_harmless(outcome.out, secret)
     assert_harmless(outcome.err, secret)
     for path in root.rglob("*"):

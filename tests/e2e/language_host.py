@@ -1,4 +1,4 @@
-"""What runs Python programs for a plain `pulumi up`, where the official language host is not installed.
+"""Runs Python programs for a plain `pulumi up` if the official language host is not installed.
 
 `pulumi-language-python` comes with Pulumi's installer and not as a Go module. This one is the SDK's own, which serves
 inline programs, given the program of `Pulumi.yaml` to run.
@@ -19,18 +19,18 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 
 class Host(LanguageServer):
-    """Runs the program that the engine names; the engine is at `engine`."""
+    """Runs the program that the engine asks for; the engine's address is `engine`."""
 
     def __init__(self, engine: str) -> None:
         super().__init__(lambda: None)
         self._engine = engine
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """The engine found us."""
+        """Accept the connection of the engine."""
         return language_pb2.LanguageHandshakeResponse()
 
     def Run(self, request: Any, context: Any) -> Any:
-        """Run the folder that `main` of the project names, as `python` would."""
+        """Run the folder in `main` of the project, as `python` does."""
         folder = Path(request.info.program_directory, request.info.entry_point)
 
         def program() -> None:
@@ -42,7 +42,7 @@ class Host(LanguageServer):
 
 
 def main() -> None:
-    """Serve until we are killed, as language hosts are; the port goes to standard output."""
+    """Serve until killed, like any language host. The port goes to standard output."""
     server = grpc.server(ThreadPoolExecutor(4))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(sys.argv[-1]), server)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)

@@ -1,4 +1,4 @@
-"""The two ways in which an environment signs in to its tenant: with an API token, or as a service app."""
+"""The two sign-ins of an environment: an API token, or a service app."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAYS = ("token", "service-app")
 
 
 class SignIn(ABC):
-    """What an environment has to know to sign in, as its file says it."""
+    """The settings of an environment for its sign-in."""
 
     client_id: str | None = None
 
@@ -36,17 +36,17 @@ class SignIn(ABC):
     @property
     @abstractmethod
     def variables(self) -> Mapping[str, str]:
-        """The environment variables to which these refer."""
+        """The environment variables that the credentials refer to."""
 
     @property
     @abstractmethod
     def secret(self) -> str:
-        """One line that nobody may ever see."""
+        """A secret, in one line."""
 
 
 @dataclass(frozen=True)
 class ByToken(SignIn):
-    """With an API token, which may do everything."""
+    """An API token, which may do everything."""
 
     token: str
 
@@ -65,7 +65,7 @@ class ByToken(SignIn):
 
 @dataclass(frozen=True)
 class ByServiceApp(SignIn):
-    """As a service app, which may do what it was granted."""
+    """A service app with its granted scopes."""
 
     client_id: str
 
@@ -83,7 +83,7 @@ class ByServiceApp(SignIn):
 
 
 def service_app(url: str, granted: Iterable[str] | None = None) -> ByServiceApp:
-    """Make a service app in a local tenant, with exactly the scopes that the kinds name, or with these."""
+    """Create a service app in a local tenant, with the given scopes or exactly those of the kinds."""
     order = {
         "label": "Reconciler of the tests",
         "scopes": sorted(scopes.needed() if granted is None else granted),

@@ -1,4 +1,4 @@
-"""Changes behind the reconciler's back: one field of an object, through the tenant's API."""
+"""Changes one field of an object through the tenant's API, without the reconciler."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FieldPath = tuple[Field, ...]
 
 
 def comparable(model: type[Part], above: FieldPath = ()) -> Iterator[FieldPath]:
-    """The paths to every single field of a model that is compared; through structures, to what is inside."""
+    """The paths of all compared fields of a model, including those inside structures."""
     for field in schema(model):
         path = (*above, field)
         if field.owns or field.secret or (issubclass(model, Kind) and field.name == "priority"):
@@ -31,19 +31,19 @@ def dotted(path: FieldPath) -> str:
 
 
 def decides_what_it_is(path: FieldPath) -> bool:
-    """Whether a field says what an object is, which Okta does not let anybody change."""
+    """Whether a field is part of the object's identity, which Okta does not allow to change."""
     return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
 
 
 @dataclass(frozen=True)
 class Tampering:
-    """How to give one field of objects of a tenant another value."""
+    """Gives one field of an object another value."""
 
     path: FieldPath
     live: Snapshot
 
     def altered(self, spec: Spec) -> Spec | None:
-        """The spec with another value at the path; None if there is nothing in which to change it."""
+        """The spec with another value at the path; None if the path does not exist."""
         return self._altered(spec, self.path)
 
     def _altered(self, spec: Spec, path: FieldPath) -> Spec | None:
@@ -78,7 +78,7 @@ class Tampering:
         return value[1:] or next((other for other in self._values(field) if other != value), [])
 
     def _values(self, field: Field) -> Iterator[Any]:
-        """Values as the tenant has them: references are ids."""
+        """Values as in the tenant: references are ids."""
         if not field.ref:
             yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
             return
@@ -87,6 +87,6 @@ class Tampering:
 
 
 def with_fresh(live: Snapshot, fresh: Snapshot, kind: type[Kind]) -> Snapshot:
-    """A snapshot in which the objects of one kind are those of a newer one."""
+    """The snapshot with the objects of one kind taken from a newer one."""
     objects = {**live.objects, kind.kind: fresh.objects[kind.kind]}
     return Snapshot(objects, by_id={(item.kind.kind, item.id): item for items in objects.values() for item in items})

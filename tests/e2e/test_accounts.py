@@ -1,4 +1,4 @@
-"""The account of a run that failed: what was done, what failed and why, what was not tried; and nobody's secrets."""
+"""The report of a failed run: what was done, what failed and why, what was not tried, and no secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANARY = "canary-secret-that-no-file-may-hold"
 
 
 def drifted(workspace: Workspace) -> str:
-    """A group whose description somebody changed, and that can be listed and not be read; its id."""
+    """The id of a group with a changed description, which can be listed but not read."""
     workspace.declare(groups(2))
     workspace.up()
     (item,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "Group-01"]
@@ -30,7 +30,7 @@ def drifted(workspace: Workspace) -> str:
     return item.id
 
 
-def test_a_repair_that_cannot_refresh_fails_and_says_of_what(workspace: Workspace):
+def test_a_repair_that_cannot_refresh_fails_and_names_the_object(workspace: Workspace):
     drifted(workspace)
 
     outcome = workspace.expect(1, "repair", "--yes", "--format", "json")
@@ -85,7 +85,7 @@ def test_what_depends_on_a_failure_is_not_tried(workspace: Workspace):
 
 @pytest.mark.parametrize("killed", [False, True], ids=["", "killed"])
 def test_no_temporary_file_ever_holds_a_secret(workspace: Workspace, tmp_path: Path, killed: bool):
-    """A repair exports and imports the state several times: looked at while it runs, and after it was killed."""
+    """A repair exports and imports the state several times: checked while it runs, and after it was killed."""
     workspace.secrets["RECONCILER_TEST_SECRET"] = CANARY
     app = document(
         "oidc-app",

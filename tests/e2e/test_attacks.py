@@ -1,4 +1,4 @@
-"""Somebody attacks a managed tenant: every attack is found, is at least high, and says by which rule."""
+"""Every attack on a managed tenant is found, with severity high or critical and the rule that says so."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ DEFINITIONS = [
 
 @dataclass
 class Attacker:
-    """Another administrator, who changes objects of the tenant."""
+    """Another administrator, who changes objects."""
 
     tenant: SandboxTenant
 
@@ -92,7 +92,7 @@ class Attacker:
         return self.tenant.request(method, path, body)
 
     def item(self, kind: str, label: str) -> tuple[str, dict[str, Any]]:
-        """The path of an object, and what it is now."""
+        """The path of an object and its current JSON."""
         (found,) = [one for one in self.tenant.read().objects[kind] if one.label == label]
         return found.path, dict(found.json)
 
@@ -115,7 +115,7 @@ def fill(label: str) -> dict[str, Any]:
 
 
 def attack(by: Attacker) -> None:
-    """Everything at once."""
+    """All attacks at once."""
     by.change("group-rule", "Staff", lambda rule: rule["conditions"]["expression"].update(value="true"))
     for label in ("Guests", "Admins"):
         rule = fill(label) | {"actions": {"assignUserToGroups": {"groupIds": [by.group(label)]}}}

@@ -1,4 +1,4 @@
-"""Who did it: somebody changes the tenant, and the report tells who, when and by which event."""
+"""Attribution: the report says who changed the tenant, when, and by which event."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def applied(workspace: Workspace) -> Workspace:
 
 
 @pytest.fixture
-def somebody(applied: Workspace) -> dict[str, Any]:
-    """A service app with its own key, which is not the reconciler."""
+def other_app(applied: Workspace) -> dict[str, Any]:
+    """A service app with its own key, other than the reconciler's."""
     app: dict[str, Any] = applied.tenant.request("POST", "/_sandbox/service-apps", {"scopes": list(SCOPES)})
     return app
 
@@ -53,12 +53,12 @@ def staff(tenant: SandboxTenant) -> dict[str, Any]:
 
 
 def change_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
-    """Change the group as this app; the id of the group."""
+    """Change the group as this app. Returns the id of the group."""
     return send_as(tenant, app, "PUT", {"profile": {"name": "Staff", "description": "Mine"}})
 
 
 def delete_as(tenant: SandboxTenant, app: dict[str, Any]) -> str:
-    """Delete the group as this app; the id of the group."""
+    """Delete the group as this app. Returns the id of the group."""
     return send_as(tenant, app, "DELETE")
 
 
@@ -75,7 +75,7 @@ def send_as(tenant: SandboxTenant, app: dict[str, Any], method: str, body: dict[
 
 
 def finding(workspace: Workspace, *options: str) -> dict[str, Any]:
-    """What drift detection says of the group's description."""
+    """The finding on the group's description."""
     file = workspace.root / "drift.json"
     workspace.expect(2, "drift", "--output", str(file), *options)
     return of_the_group(file)
@@ -86,13 +86,13 @@ def of_the_group(file: Path) -> dict[str, Any]:
     return next(one for one in found if (one["kind"], one["name"], one["field"]) == ("group", "staff", "description"))
 
 
-def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[str, Any]):
+def test_a_change_is_attributed_to_the_app_that_made_it(applied: Workspace, other_app: dict[str, Any]):
     before = datetime.now(UTC) - timedelta(seconds=1)
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
 
     done = finding(applied)["attribution"]
 
-    assert done["actor_id"] == somebody["clientId"]
+    assert done["actor_id"] == other_app["clientId"]
     assert done["event"] == "group.profile.update"
     assert done["address"] == "127.0.0.1"
     assert done["by_reconciler"] is False
@@ -100,7 +100,7 @@ def test_a_change_by_somebody_else_is_theirs(applied: Workspace, somebody: dict[
 
 
 @pytest.mark.only_by_token("the change is made with the token of the reconciler itself")
-def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(applied: Workspace):
+def test_drift_is_never_attributed_to_the_reconciler(applied: Workspace):
     group = staff(applied.tenant)
     profile = {"name": "Staff", "description": "Mine"}
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": profile})
@@ -108,31 +108,31 @@ def test_what_differs_from_what_was_applied_is_never_said_to_be_its_own_doing(ap
     assert finding(applied)["attribution"] is None
 
 
-def test_what_an_app_lost_with_a_deleted_group_was_lost_by_whoever_deleted_it(
-    applied: Workspace, somebody: dict[str, Any]
+def test_an_assignment_lost_with_a_group_is_attributed_to_whoever_deleted_it(
+    applied: Workspace, other_app: dict[str, Any]
 ):
     applied.declare([STAFF, HANDBOOK])
     applied.up()
-    delete_as(applied.tenant, somebody)
+    delete_as(applied.tenant, other_app)
 
     file = applied.root / "drift.json"
     applied.expect(2, "drift", "--output", str(file))
     found = {one["kind"]: one["attribution"] for one in json.loads(file.read_text("utf-8"))["findings"]}
 
     for kind in ("group", "app-group-assignments"):
-        assert (found[kind]["actor_id"], found[kind]["event"]) == (somebody["clientId"], "group.lifecycle.delete")
+        assert (found[kind]["actor_id"], found[kind]["event"]) == (other_app["clientId"], "group.lifecycle.delete")
 
 
-def test_the_last_who_did_it_counts(applied: Workspace, somebody: dict[str, Any]):
+def test_the_last_change_is_attributed(applied: Workspace, other_app: dict[str, Any]):
     group = staff(applied.tenant)
     applied.tenant.request("PUT", f"/api/v1/groups/{group['id']}", {"profile": {"name": "Staff", "description": "No"}})
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
 
-    assert finding(applied)["attribution"]["actor_id"] == somebody["clientId"]
+    assert finding(applied)["attribution"]["actor_id"] == other_app["clientId"]
 
 
-def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_findings_are_reported_without_the_system_log(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     applied.tenant.order_fault(path="/api/v1/logs", status=403)
     try:
         found = finding(applied)
@@ -146,8 +146,8 @@ def test_without_the_log_the_findings_stand(applied: Workspace, somebody: dict[s
     assert "403" in note
 
 
-def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     applied.tenant.clear_stats()
     files = [applied.root / f"reports/drift{suffix}" for suffix in (".json", ".md", ".html", ".sarif", ".xml", ".txt")]
 
@@ -160,8 +160,8 @@ def test_one_run_asks_the_log_once_and_makes_every_report(applied: Workspace, so
     assert identity in files[3].read_text("utf-8")
 
 
-def test_what_is_ignored_is_told_with_who_did_it_and_is_not_repaired(applied: Workspace, somebody: dict[str, Any]):
-    change_as(applied.tenant, somebody)
+def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, other_app: dict[str, Any]):
+    change_as(applied.tenant, other_app)
     strange = {"kind": "oidc-app", "label": "*", "reason": "It is what changes the group.", "owner": "people"}
     known = {"kind": "group", "name": "staff", "reason": "HR writes it.", "owner": "people"}
     file = applied.root / "drift.json"
@@ -177,15 +177,15 @@ def test_what_is_ignored_is_told_with_who_did_it_and_is_not_repaired(applied: Wo
     assert (entry["reason"], found["severity"], found["attribution"]["actor_id"]) == (
         "HR writes it.",
         "medium",
-        somebody["clientId"],
+        other_app["clientId"],
     )
     assert history["repaired"] == 0
     assert "group staff.description" in {one["subject"] for one in history["open"]}
 
 
-def test_the_history_tells_when_it_came_and_when_it_went(applied: Workspace, somebody: dict[str, Any]):
+def test_the_history_shows_when_a_finding_began_and_ended(applied: Workspace, other_app: dict[str, Any]):
     applied.run("drift")
-    change_as(applied.tenant, somebody)
+    change_as(applied.tenant, other_app)
     applied.run("drift")
     applied.run("drift", "--no-history")
     applied.expect(0, "repair", "--yes")

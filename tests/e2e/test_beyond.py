@@ -1,4 +1,4 @@
-"""What no definition can state: held against the baseline that the last `up` left, and accepted into it."""
+"""Changes that definitions do not cover are compared with the baseline of the last `up`, and can be accepted."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def applied(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def somebody(tenant: SandboxTenant) -> SandboxTenant:
-    """The tenant, for another administrator than the reconciler."""
+def other_administrator(tenant: SandboxTenant) -> SandboxTenant:
+    """The tenant, as another administrator."""
     login = f"{secrets.token_hex(4)}@example.com"
     made = tenant.request("POST", "/_sandbox/administrators", {"login": login})
     return replace(tenant, token=made["token"])
 
 
 def start_by_itself(workspace: Workspace, label: str) -> None:
-    """Let an app open when people sign in: a setting that no kind declares."""
+    """Make an app open at sign-in: a setting that no kind declares."""
     (app,) = [one for one in workspace.tenant.read().objects["bookmark-app"] if one.label == label]
     body = dict(app.json) | {"visibility": app.json["visibility"] | {"autoLaunch": True}}
-    somebody(workspace.tenant).request("PUT", f"/api/v1/apps/{app.id}", body)
+    other_administrator(workspace.tenant).request("PUT", f"/api/v1/apps/{app.id}", body)
 
 
 def found(workspace: Workspace) -> list[dict[str, Any]]:
@@ -52,7 +52,7 @@ def baseline(workspace: Workspace) -> Path:
     return file
 
 
-def test_it_is_found_with_both_values_and_less_severe(applied: Workspace):
+def test_a_change_outside_definitions_is_found_with_both_values(applied: Workspace):
     start_by_itself(applied, "wiki")
 
     (finding,) = found(applied)
@@ -63,7 +63,7 @@ def test_it_is_found_with_both_values_and_less_severe(applied: Workspace):
     assert finding["attribution"]["event"].startswith("application.lifecycle.")
 
 
-def test_no_repair_claims_to_have_mended_it(applied: Workspace):
+def test_a_repair_skips_changes_outside_definitions(applied: Workspace):
     start_by_itself(applied, "wiki")
     outcome = applied.expect(0, "repair", "--yes")
     assert "nothing to repair" in outcome.out
@@ -71,7 +71,7 @@ def test_no_repair_claims_to_have_mended_it(applied: Workspace):
     assert "cannot be repaired" in applied.expect(64, "repair", "--yes", found(applied)[0]["id"]).err
 
 
-def test_what_an_up_wrote_itself_is_no_finding_when_the_definition_leaves_it_out_again(applied: Workspace):
+def test_a_field_that_a_definition_omits_again_is_no_finding(applied: Workspace):
     app = document("bookmark-app", "wiki", label="wiki", url="https://a.example")
     others = [document("bookmark-app", "crm", label="crm", url="https://a.example")]
     applied.declare([{**app, "spec": {**app["spec"], "app_links": {"login": False}}}, *others])
@@ -82,12 +82,12 @@ def test_what_an_up_wrote_itself_is_no_finding_when_the_definition_leaves_it_out
 
     (live,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     shown = dict(live.json) | {"visibility": live.json["visibility"] | {"appLinks": {"login": True}}}
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
     (finding,) = found(applied)
     assert finding["detail"] == "its definition leaves app_links out; it was different before"
 
 
-def test_an_up_of_something_else_does_not_forget_it(applied: Workspace):
+def test_an_up_of_another_object_keeps_the_finding(applied: Workspace):
     start_by_itself(applied, "wiki")
     urls = {"wiki": "https://a.example", "crm": "https://b.example", "new": "https://b.example"}
     applied.declare([document("bookmark-app", name, label=name, url=url) for name, url in urls.items()])
@@ -95,7 +95,7 @@ def test_an_up_of_something_else_does_not_forget_it(applied: Workspace):
     assert [finding["name"] for finding in found(applied)] == ["wiki"]
 
 
-def test_an_up_of_the_object_itself_brings_it_back_as_the_provider_writes_the_whole(applied: Workspace):
+def test_an_up_of_the_object_reverts_the_change(applied: Workspace):
     start_by_itself(applied, "wiki")
     urls = {"wiki": "https://b.example", "crm": "https://a.example"}
     applied.declare([document("bookmark-app", name, label=name, url=url) for name, url in urls.items()])
@@ -103,7 +103,7 @@ def test_an_up_of_the_object_itself_brings_it_back_as_the_provider_writes_the_wh
     assert found(applied) == []
 
 
-def test_only_what_is_new_is_read_for_it(applied: Workspace):
+def test_only_new_objects_are_read_for_the_baseline(applied: Workspace):
     documents = [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
     applied.declare([*documents, group("people")])
     applied.tenant.clear_stats()
@@ -117,7 +117,7 @@ def test_only_what_is_new_is_read_for_it(applied: Workspace):
     assert [finding["name"] for finding in found(applied)] == ["people", "crm"]
 
 
-def test_one_is_accepted_and_the_other_stays(applied: Workspace):
+def test_one_change_is_accepted_and_the_other_stays(applied: Workspace):
     start_by_itself(applied, "wiki")
     start_by_itself(applied, "crm")
     before = (applied.definitions / "all.yaml").read_bytes()
@@ -130,7 +130,7 @@ def test_one_is_accepted_and_the_other_stays(applied: Workspace):
     applied.expect_settled()
 
 
-def test_what_was_accepted_is_told_when_it_changes_back(applied: Workspace):
+def test_an_accepted_value_is_reported_when_it_changes_back(applied: Workspace):
     start_by_itself(applied, "wiki")
     applied.expect(0, "accept", "--yes")
 
@@ -142,7 +142,7 @@ def test_what_was_accepted_is_told_when_it_changes_back(applied: Workspace):
     assert (finding["expected"], finding["actual"]) == (True, False)
 
 
-def test_a_repair_of_one_object_does_not_forget_what_changed_at_another(applied: Workspace):
+def test_a_repair_of_one_object_keeps_findings_on_others(applied: Workspace):
     start_by_itself(applied, "wiki")
     (crm,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "crm"]
     applied.tenant.request("PUT", f"/api/v1/apps/{crm.id}", dict(crm.json) | {"label": "CRM"})
@@ -152,7 +152,7 @@ def test_a_repair_of_one_object_does_not_forget_what_changed_at_another(applied:
     assert [(finding["verdict"], finding["name"]) for finding in found(applied)] == [("beyond", "wiki")]
 
 
-def test_without_a_baseline_that_is_said_and_the_next_up_begins_one(applied: Workspace):
+def test_a_missing_baseline_is_reported_and_the_next_up_writes_one(applied: Workspace):
     baseline(applied).unlink()
     start_by_itself(applied, "wiki")
     assert "Note: there is no baseline in" in applied.expect(0, "drift").out
@@ -162,7 +162,7 @@ def test_without_a_baseline_that_is_said_and_the_next_up_begins_one(applied: Wor
     assert [finding["name"] for finding in found(applied)] == ["crm"]
 
 
-def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
+def test_an_unreadable_baseline_is_reported(applied: Workspace):
     content = baseline(applied).read_bytes()
     baseline(applied).write_bytes(content[: len(content) // 2])
     start_by_itself(applied, "wiki")
@@ -170,7 +170,7 @@ def test_a_baseline_that_cannot_be_read_is_told(applied: Workspace):
     told = applied.expect(0, "drift").out
 
     assert "Note: the baseline" in told
-    assert "what no definition can state was not" in told
+    assert "what definitions do not cover was not compared" in told
     applied.up()
     assert "Note" not in applied.expect(0, "drift").out
 
@@ -180,7 +180,7 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
     workspace.up()
     (people,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
     roles = f"/api/v1/groups/{people.id}/roles"
-    somebody(workspace.tenant).request("POST", roles, {"type": "HELP_DESK_ADMIN"})
+    other_administrator(workspace.tenant).request("POST", roles, {"type": "HELP_DESK_ADMIN"})
 
     (finding,) = found(workspace)
 
@@ -191,10 +191,10 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
 
 def make_administrators(tenant: SandboxTenant, label: str) -> None:
     (item,) = [one for one in tenant.read().objects["group"] if one.label == label]
-    somebody(tenant).request("POST", f"/api/v1/groups/{item.id}/roles", {"type": "HELP_DESK_ADMIN"})
+    other_administrator(tenant).request("POST", f"/api/v1/groups/{item.id}/roles", {"type": "HELP_DESK_ADMIN"})
 
 
-def test_what_an_up_created_that_failed_in_part_is_watched_as_well(workspace: Workspace):
+def test_objects_created_by_a_partly_failed_up_are_watched_too(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests"), zone("office")])
@@ -209,8 +209,8 @@ def test_what_an_up_created_that_failed_in_part_is_watched_as_well(workspace: Wo
     ]
 
 
-def test_what_an_up_could_not_note_is_told_and_noted_by_the_next(workspace: Workspace):
-    """It was killed, or could not read, between what it made and the end."""
+def test_objects_missing_from_the_baseline_are_reported_and_added_by_the_next_up(workspace: Workspace):
+    """The run was killed, or could not read, after it had created objects."""
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests")])
@@ -227,7 +227,7 @@ def test_what_an_up_could_not_note_is_told_and_noted_by_the_next(workspace: Work
     assert [one["name"] for one in found(workspace)] == ["guests"]
 
 
-def test_what_is_only_observed_is_watched_as_well(workspace: Workspace):
+def test_observed_objects_are_watched_too(workspace: Workspace):
     workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "People"}})
     file = workspace.definitions / "environments/test.yaml"
     file.write_text(file.read_text() + "modes: {group: observe}\n")
@@ -242,8 +242,8 @@ def test_what_is_only_observed_is_watched_as_well(workspace: Workspace):
 
 
 @pytest.mark.parametrize("label", ["Any two factors", "Without rules"])
-def test_a_weakened_catch_all_rule_of_a_policy_whose_rules_nobody_declared(workspace: Workspace, label: str):
-    """The default policy is that of every app that names none."""
+def test_a_weakened_catch_all_rule_of_a_policy_with_undeclared_rules(workspace: Workspace, label: str):
+    """The default policy applies to every app that names none."""
     policy = document("authentication-policy", "bare", name="Without rules", description="It has only the catch-all.")
     workspace.declare([group("people")])
     workspace.up()
@@ -253,7 +253,7 @@ def test_a_weakened_catch_all_rule_of_a_policy_whose_rules_nobody_declared(works
     path = f"/api/v1/policies/{item.id}/rules"
     (rule,) = workspace.tenant.request("GET", path)
     rule["actions"]["appSignOn"]["verificationMethod"]["factorMode"] = "1FA"
-    somebody(workspace.tenant).request("PUT", f"{path}/{rule['id']}", rule)
+    other_administrator(workspace.tenant).request("PUT", f"{path}/{rule['id']}", rule)
 
     (finding,) = found(workspace)
 
@@ -264,7 +264,7 @@ def test_a_weakened_catch_all_rule_of_a_policy_whose_rules_nobody_declared(works
     assert found(workspace) == []
 
 
-def test_rules_that_are_undermined_where_no_definition_can_say_so(workspace: Workspace):
+def test_rules_weakened_outside_definitions(workspace: Workspace):
     rule = {"name": "Contractors stay out", "access": "DENY"}
     workspace.declare([document("authentication-policy", "strict", name="Strict", description="It is.", rules=[rule])])
     workspace.up()
@@ -286,8 +286,8 @@ def test_rules_that_are_undermined_where_no_definition_can_say_so(workspace: Wor
     assert (weaker["expected"], weaker["actual"], weaker["severity"]) == ("2FA", "1FA", "critical")
 
 
-def test_what_could_not_be_read_when_it_was_noted_is_told_and_noted_later(workspace: Workspace):
-    """The default policies are in no state: only the baseline knows of them."""
+def test_kinds_that_could_not_be_read_are_added_to_the_baseline_later(workspace: Workspace):
+    """The default policies are not in the state, only in the baseline."""
     workspace.declare([group("people")])
     workspace.tenant.order_fault(method="GET", path="/api/v1/policies", status=403)
     workspace.up()
@@ -299,15 +299,15 @@ def test_what_could_not_be_read_when_it_was_noted_is_told_and_noted_later(worksp
     (policy,) = [one for one in workspace.tenant.read().objects["password-policy"] if one.built_in]
     body = dict(policy.json)
     body["settings"]["password"]["complexity"]["minLength"] = 4
-    somebody(workspace.tenant).request("PUT", policy.path, body)
+    other_administrator(workspace.tenant).request("PUT", policy.path, body)
 
     assert [(one["label"], one["field"]) for one in found(workspace)] == [
         (policy.label, "settings.password.complexity.minLength")
     ]
 
 
-def test_what_is_added_to_lists_that_nobody_declares_is_found_until_it_is_accepted(applied: Workspace):
-    tenant = somebody(applied.tenant)
+def test_items_added_to_undeclared_lists_are_found_until_accepted(applied: Workspace):
+    tenant = other_administrator(applied.tenant)
     everyone = next(one for one in applied.tenant.read().objects["group"] if one.label == "Everyone")
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{everyone.id}", {})
@@ -330,7 +330,7 @@ def apps_of_the_tests() -> list[dict[str, Any]]:
     return [document("bookmark-app", name, label=name, url="https://a.example") for name in ("wiki", "crm")]
 
 
-def test_a_list_that_a_definition_leaves_out_again_is_watched_as_the_up_leaves_it(applied: Workspace):
+def test_a_list_that_a_definition_omits_again_is_watched_from_then_on(applied: Workspace):
     (wiki, crm) = apps_of_the_tests()
     assigned = {**wiki, "spec": {**wiki["spec"], "groups": [{"group": "people"}]}}
     applied.declare([group("people"), assigned, crm])
@@ -341,12 +341,12 @@ def test_a_list_that_a_definition_leaves_out_again_is_watched_as_the_up_leaves_i
 
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     (people,) = [one for one in applied.tenant.read().objects["group"] if one.label == "People"]
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}/groups/{people.id}", {})
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}/groups/{people.id}", {})
     (finding,) = found(applied)
     assert (finding["name"], finding["field"]) == ("", f"groups[{people.id}]")
 
 
-def test_what_is_passed_over_is_found_when_it_changes_again(applied: Workspace):
+def test_an_ignored_object_is_found_when_it_changes_again(applied: Workspace):
     start_by_itself(applied, "wiki")
     entry = {"kind": "bookmark-app", "name": "wiki", "reason": "It is tried out.", "owner": "it"}
     (applied.definitions / "ignore.yaml").write_text(json.dumps([entry | {"expires": f"{date.today()}"}]))
@@ -354,7 +354,7 @@ def test_what_is_passed_over_is_found_when_it_changes_again(applied: Workspace):
     applied.expect(0, "drift")
 
     (app,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
-    somebody(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}", dict(app.json) | {"label": "Wikis"})
+    other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{app.id}", dict(app.json) | {"label": "Wikis"})
     (finding,) = found(applied)
     assert finding["field"] == "label"
     assert "renew the entry" in finding["detail"]

@@ -1,4 +1,4 @@
-"""Whatever field somebody changes in the tenant, the comparison finds that one, and says where it is declared."""
+"""Every changed field is found, with the location of its declaration."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ DRAGS_ALONG = {
     ("oidc-app", "type"): "authentication_policy",
     ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
 }
-"""Fields that Okta changes with another."""
+"""Fields that Okta changes along with another."""
 
 
 @dataclass(frozen=True)
 class Victim:
-    """An object of which somebody changes one field."""
+    """An object with one changed field."""
 
     declaration: Declaration
     item: LiveObject
@@ -47,7 +47,7 @@ class Victim:
 
 @pytest.fixture(scope="module")
 def bare_desired(applied_everything: Comparison) -> Desired:
-    """The same objects with no field set: what was applied, and not what is declared now."""
+    """The same objects with no field set: applied, but not what is declared now."""
     return applied_everything.workspace.desired(bare())
 
 
@@ -60,7 +60,7 @@ def cases() -> Iterator[ParameterSet]:
 
 
 @pytest.mark.parametrize(("kind", "path"), list(cases()))
-def test_a_changed_field_is_found_as_what_it_is(
+def test_a_changed_field_is_found_with_its_verdict(
     kind: type[Kind], path: FieldPath, applied_everything: Comparison, before: Snapshot, bare_desired: Desired
 ):
     applied = applied_everything
@@ -95,7 +95,7 @@ def test_a_changed_field_is_found_as_what_it_is(
         also_changed = by_field.get((address.name, name))
         actual = _named(victim, applied)[name]
         if _unordered(path[0].compared(declared, actual)) == _unordered(declared):
-            assert also_changed is None, "somebody did by hand what is declared: there is nothing to do"
+            assert also_changed is None, "the declared change was made by hand: nothing is left to do"
         else:
             assert also_changed is not None
             was_declared = victim.declaration.spec[name] == declared
@@ -104,12 +104,12 @@ def test_a_changed_field_is_found_as_what_it_is(
             assert also_changed.applied == victim.declaration.spec[name]
 
 
-def test_all_is_as_it_was_when_the_fields_are_put_back(applied: Comparison):
-    """Runs last: what the tests above put back is what was there, as a whole read sees it too."""
+def test_nothing_is_found_when_the_fields_are_restored(applied: Comparison):
+    """Runs last: the tests above restored everything."""
     assert applied.findings() == []
 
 
-def test_what_is_declared_anew_and_not_applied_is_pending(applied: Comparison, before: Snapshot, bare_desired: Desired):
+def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, bare_desired: Desired):
     declared = applied.reconciler.desired.declarations
     expected = {
         (address.kind, address.name, field)
@@ -144,7 +144,7 @@ def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Sna
 
 
 def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Comparison) -> None:
-    """A finding says what is declared, what is there instead, and where to look."""
+    """A finding has the declared value, the actual value, and the location."""
     declaration = victim.declaration
     named = _named(victim, applied)
     assert finding.verdict is Verdict.CHANGED
@@ -172,7 +172,7 @@ def _named(victim: Victim, applied: Comparison) -> Spec:
 
 
 def _unordered(value: Any) -> Any:
-    """The value, with lists of names in one order: ids and names do not sort alike."""
+    """The value with sorted lists: ids and names sort differently."""
     if isinstance(value, Mapping):
         return {name: _unordered(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What is declared is what a tenant then has: for every kind, with every field set, and with none."""
+"""The tenant becomes as declared, for every kind, with every field set and with none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_list_that_is_declared_empty_is_emptied_and_stays_so(workspace: Worksp
 
 
 def assigned(workspace: Workspace) -> list[str]:
-    """Who gets the one app of the tenant, in order."""
+    """The groups of the only app, in order."""
     comparison = workspace.comparison()
     (assignments,) = comparison.live().objects["app-group-assignments"]
     return [comparison.name_of("group", item["group"]) for item in assignments.spec["groups"]]

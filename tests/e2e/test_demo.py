@@ -1,4 +1,4 @@
-"""The demo: every sentence that it prints is so, and it fails if one is not."""
+"""The demo: every sentence that it prints is true, and it fails otherwise."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def demo(reports: Path) -> str:
-    """What the demo prints. It is run once; what it leaves behind is looked at by each test."""
+    """The output of the demo. It runs once, and all tests check its results."""
     before = checkout()
     answer = subprocess.run(
         [sys.executable, "-m", "reconciler", "demo", "--reports", str(reports)],
@@ -84,7 +84,7 @@ def test_both_tenants_become_what_is_declared(demo: str):
     assert "  No changes; " in demo
 
 
-def test_all_that_somebody_did_is_found_and_nothing_else(demo: str, reports: Path):
+def test_exactly_the_console_changes_are_found(demo: str, reports: Path):
     found = findings(reports)
     assert len(json.loads((reports / "drift.json").read_text())["findings"]) == len(CHANGES) == len(found)
 
@@ -106,7 +106,7 @@ def test_all_that_somebody_did_is_found_and_nothing_else(demo: str, reports: Pat
     assert all(change.said in demo for change in CHANGES)
 
 
-def test_the_page_holds_all_that_it_needs(demo: str, reports: Path):
+def test_the_page_needs_no_other_file(demo: str, reports: Path):
     page = (reports / "drift.html").read_text()
     assert all((finding["name"] or finding["label"]) in page for finding in findings(reports).values())
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\((?!#)""", page)
@@ -119,13 +119,13 @@ def test_it_ends_as_declared(demo: str):
     assert "No drift: all " in repaired
 
 
-def test_a_step_that_ends_otherwise_than_it_should_fails_it(tmp_path: Path):
+def test_an_unexpected_exit_code_fails_the_demo(tmp_path: Path):
     commands = Commands(tmp_path, os.environ)
     with pytest.raises(ReconcilerError, match="ended with 1 and not with 0"):
         commands("Are the definitions right?", "validate")
 
 
-def test_a_report_that_says_anything_else_fails_it(tmp_path: Path):
+def test_an_unexpected_report_fails_the_demo(tmp_path: Path):
     report = tmp_path / "drift.json"
     finding = {"verdict": "missing", "kind": "group", "name": "one", "label": "One", "field": ""}
     report.write_text(json.dumps({"findings": [finding]}))

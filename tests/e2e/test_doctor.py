@@ -1,4 +1,4 @@
-"""`reconciler doctor` looks at the state of each environment with the real engine."""
+"""`reconciler doctor` checks the state of each environment with the real engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def root(tenant: SandboxTenant, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def doctor(root: Path, tenant: SandboxTenant, monkeypatch: pytest.MonkeyPatch) -> Doctor:
-    """Runs it; the exit code, and what it says of the state."""
+    """Runs it. Returns the exit code and its lines on the state."""
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
     monkeypatch.setenv("DOCTOR_TOKEN", tenant.token)
@@ -48,7 +48,7 @@ def nothing() -> None:
 
 
 def begin(root: Path) -> Path:
-    """Begin the state of the environment; the file that it is in."""
+    """Create the state of the environment. Returns its file."""
     (root / ".state").mkdir()
     Stack("test", root, {"PULUMI_BACKEND_URL": (root / ".state").as_uri(), **RIGHT}).up(nothing)
     return root / ".state" / ".pulumi" / "stacks" / PROJECT / "test.json"
@@ -61,7 +61,7 @@ def test_a_state_that_opens(doctor: Doctor, root: Path):
     assert said["what"] == f"test: the state is in {root}/.state: 0 objects"
 
 
-def test_no_state_yet_is_fine_and_none_is_begun(doctor: Doctor, root: Path):
+def test_a_missing_state_is_fine_and_is_not_created(doctor: Doctor, root: Path):
     code, said = doctor(**RIGHT)
     assert (code, said["status"]) == (0, "ok")
     assert said["what"].endswith("begins with the first up")
@@ -86,7 +86,7 @@ def test_a_state_that_is_cut_short(doctor: Doctor, root: Path):
     assert "does not open" in said["what"]
 
 
-def test_a_state_that_another_run_holds(doctor: Doctor, root: Path):
+def test_a_state_locked_by_another_run(doctor: Doctor, root: Path):
     begin(root)
     lock = root / ".state" / ".pulumi" / "locks" / "organization" / PROJECT / "test" / "run.json"
     lock.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Whatever goes wrong between two requests: the account is clear, nothing is lost, the next run goes on."""
+"""Failed requests: the report is clear, nothing is lost, and the next run completes the work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CREATING = [
 
 
 def definitions() -> list[dict[str, Any]]:
-    """Groups, and a server whose scopes and rules are owned objects."""
+    """Groups, and a server with scopes and rules as children."""
     return [*groups(4), server(), bookmark("handbook", groups=[{"group": "group-00"}])]
 
 
@@ -31,7 +31,7 @@ def expect_nothing_twice(tenant: SandboxTenant) -> None:
 
 
 def expect_convergence(workspace: Workspace) -> Outcome:
-    """The next run does the rest; afterwards there is nothing to do, and everything is there once."""
+    """The next run does the rest. Then everything exists once and nothing is left to do."""
     workspace.tenant.clear_faults()
     outcome = workspace.up()
     workspace.expect_settled()
@@ -41,8 +41,8 @@ def expect_convergence(workspace: Workspace) -> Outcome:
 
 @pytest.mark.stand_in("the official plugin sends again what the connection dropped, a POST too")
 @pytest.mark.parametrize("fault", CREATING)
-def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspace, fault: dict[str, Any]):
-    """Also where nobody knows whether it was done: what is there by then is recognised, at any depth."""
+def test_a_failed_create_is_reported_and_done_by_the_next_run(workspace: Workspace, fault: dict[str, Any]):
+    """Also if the outcome is unknown: existing objects are recognised, at any depth."""
     workspace.declare(definitions())
     for path in ("/api/v1/groups", SCOPES, "/api/v1/apps"):
         workspace.tenant.order_fault(method="POST", path=path, first=1, **fault)
@@ -64,8 +64,8 @@ def test_a_create_that_fails_is_accounted_for_and_made_up_for(workspace: Workspa
 
 
 @pytest.mark.stand_in("the official plugin sends a POST again whose answer was lost")
-def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs(workspace: Workspace):
-    """The answer to the POST is lost, so that what a POST does not set was never set."""
+def test_an_unrecorded_object_is_imported_and_updated(workspace: Workspace):
+    """The answer to the POST is lost, so that fields set by later requests are not set."""
     workspace.declare(
         [
             zone("office", status="INACTIVE"),
@@ -89,7 +89,7 @@ def test_what_was_created_and_not_recorded_is_made_as_declared_although_it_diffe
 
 
 @pytest.mark.stand_in("how often it tries again: the official plugin is told to try once more, so that the tests go on")
-def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
+def test_a_transient_failure_is_not_an_error(workspace: Workspace):
     workspace.declare(definitions())
     order = workspace.tenant.order_fault
     order(path="/api/v1/groups.*", status=429, first=3)
@@ -103,7 +103,7 @@ def test_what_passes_by_itself_is_not_an_error(workspace: Workspace):
 
 
 @pytest.mark.stand_in("what it says of a 429, and how often it asks again")
-def test_a_storm_of_429_ends_in_an_account_and_the_next_run_goes_on(workspace: Workspace):
+def test_endless_429_answers_end_the_run_with_a_report(workspace: Workspace):
     workspace.declare(definitions())
     workspace.tenant.order_fault(method="POST", path="/api/v1/groups", status=429, after=1)
 
@@ -129,21 +129,21 @@ def test_updates_and_deletes_that_fail_are_done_by_the_next_run(workspace: Works
     assert [label for label in workspace.tenant.labels() if "Group-01" in label or "department" in label] == []
 
 
-def test_an_up_that_cannot_look_at_the_tenant_afterwards_still_gives_its_account(workspace: Workspace):
+def test_an_up_that_cannot_update_the_baseline_still_reports(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.tenant.order_fault(method="GET", path="/api/v1/.*", status=403, after=1)
 
     outcome = workspace.expect(1, "up", "--yes", "--no-refresh")
 
     assert "+ group  people" in outcome.out
-    assert "was not noted" in outcome.out
+    assert "the baseline was not updated" in outcome.out
     workspace.tenant.clear_faults()
     workspace.expect_settled()
 
 
 @pytest.mark.parametrize("refused", ["DELETE", "POST"])
-def test_a_replacement_of_which_a_half_is_refused_ends_with_an_account(workspace: Workspace, refused: str):
-    """The engine would wait for ever: it never tells the program that nothing will come of the replacement."""
+def test_a_half_refused_replacement_ends_with_a_report(workspace: Workspace, refused: str):
+    """The engine would wait for ever: it never tells the program that the replacement failed."""
     workspace.declare([group("people"), zone("office")])
     workspace.up()
     workspace.declare(

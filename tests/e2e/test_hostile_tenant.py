@@ -1,4 +1,4 @@
-"""Canaries: a tenant that echoes what it was sent, and whose names are hostile, gets nothing shown that harms."""
+"""Canaries: a tenant that echoes secrets and has hostile names cannot get anything harmful into the output."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ COMMANDS = [
         (has_odd_items, COMMANDS[:3]),
     ],
 )
-def test_what_fails_says_nothing_that_harms(behaviour, commands, tmp_path):
+def test_errors_show_nothing_harmful(behaviour, commands, tmp_path):
     with hostile(behaviour) as url:
         workspace = workspace_of(url, tmp_path)
         for command, *options in commands:
@@ -94,7 +94,7 @@ def test_every_report_of_hostile_names_is_harmless(tmp_path):
         assert_harmless(outcome.err)
 
 
-def test_what_a_secret_is_after_signing_in_is_not_shown_either(tmp_path, monkeypatch):
+def test_secrets_issued_at_sign_in_are_not_shown(tmp_path, monkeypatch):
     said: list[str] = []
 
     def signs_in_and_refuses(method: str, path: str, secret: str):
@@ -113,7 +113,7 @@ def test_what_a_secret_is_after_signing_in_is_not_shown_either(tmp_path, monkeyp
                 assert_harmless_run(outcome, tmp_path, secret)
 
 
-def test_what_the_engine_says_of_failures_is_harmless(tmp_path):
+def test_engine_errors_are_harmless(tmp_path):
     with hostile(has_odd_names) as url:
         workspace = workspace_of(url, tmp_path)
         outcome = workspace.run("up", "--yes", "--provider", "stand-in")

@@ -1,4 +1,4 @@
-"""Objects that are there already and not as declared: the preview says what becomes of them, and the up does that."""
+"""Existing objects that are not as declared: the preview shows what happens to them, and the up does that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 
 def plan(output: str) -> list[str]:
-    """The changes, and below each its fields; without title, legend and counts."""
+    """The changes with their fields, without title, legend and counts."""
     _, *changes, _ = output.split("\n\n")
     return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Attention")]
 
@@ -39,13 +39,13 @@ def existing(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def test_what_is_there_as_declared_is_imported_and_nothing_more(existing: Workspace):
+def test_an_existing_object_as_declared_is_only_imported(existing: Workspace):
     existing.declare([group("eng", name="Eng", description="Precious.")])
     assert plan(existing.expect(0, "preview").out) == ["= group  eng"]
     assert plan(existing.up().out) == ["= group  eng"]
 
 
-def test_what_is_there_and_differs_is_said_with_its_fields(existing: Workspace):
+def test_an_existing_object_that_differs_is_shown_with_its_fields(existing: Workspace):
     existing.declare([group("eng", name="Eng", description="Ours."), group("new")])
 
     expected = ["+ group  new", "= group  eng", "description"]
@@ -54,7 +54,7 @@ def test_what_is_there_and_differs_is_said_with_its_fields(existing: Workspace):
     existing.expect(0, "preview", "--expect-no-changes")
 
 
-def test_what_has_to_be_replaced_stands_first(existing: Workspace):
+def test_replacements_are_shown_first(existing: Workspace):
     existing.declare(
         [
             group("eng", name="Eng", description="Precious."),
@@ -91,8 +91,8 @@ def add_rule(workspace: Workspace, name: str) -> None:
     workspace.tenant.request("POST", f"{item.path}/rules", rule)
 
 
-def test_rules_that_go_although_nobody_took_them_out_stand_first(workspace: Workspace):
-    """The provider cannot import such a list: it makes it as declared, and the engine takes it for new."""
+def test_undeclared_rules_that_are_deleted_are_shown_first(workspace: Workspace):
+    """The provider cannot import such a list: it updates it, and the engine shows it as created."""
     workspace.declare([policy()])
     workspace.up()
     add_rule(workspace, "Keep contractors out")
@@ -107,7 +107,7 @@ def test_rules_that_go_although_nobody_took_them_out_stand_first(workspace: Work
     workspace.expect_settled()
 
 
-def test_rules_that_are_there_as_declared_are_not_new(workspace: Workspace):
+def test_existing_rules_as_declared_are_not_shown_as_created(workspace: Workspace):
     workspace.declare([policy(rules=[{"name": "Ours"}])])
     workspace.up()
     workspace.declare([policy()])
@@ -138,7 +138,7 @@ def test_groups_that_lose_an_app_are_named(existing: Workspace):
     existing.expect(0, "preview", "--expect-no-changes")
 
 
-def test_what_goes_with_an_app_that_is_replaced_is_replaced_too(existing: Workspace):
+def test_children_of_a_replaced_app_are_replaced_too(existing: Workspace):
     (app,) = [one for one in existing.tenant.read().objects["oidc-app"] if one.label == "Payments"]
     (eng,) = [one for one in existing.tenant.read().objects["group"] if one.label == "Eng"]
     existing.tenant.request("PUT", f"/api/v1/apps/{app.id}/groups/{eng.id}", {})
@@ -153,7 +153,7 @@ def test_what_goes_with_an_app_that_is_replaced_is_replaced_too(existing: Worksp
     existing.expect(0, "preview", "--expect-no-changes")
 
 
-def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspace):
+def test_an_update_that_reverts_drift_says_so(workspace: Workspace):
     app = {"label": "Wiki", "type": "web", "redirect_uris": ["https://a.example/cb"]}
     workspace.declare([group("people"), document("oidc-app", "wiki", **app, groups=[{"group": "people"}])])
     workspace.up()
@@ -177,7 +177,7 @@ def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspac
     workspace.expect(2, "drift")
 
 
-def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
+def test_an_update_of_a_deleted_object_is_an_error(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.up()
     (item,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
@@ -186,12 +186,12 @@ def test_an_update_of_what_was_deleted_is_no_plan(workspace: Workspace):
 
     outcome = workspace.expect(1, "preview", "--no-refresh")
 
-    assert "group people was deleted in the tenant: reconciler repair brings it back" in outcome.out
+    assert "group people was deleted in the tenant: run `reconciler repair` to create it again" in outcome.out
     assert "reconciler repair" in workspace.expect(1, "up", "--yes", "--no-refresh").err
 
 
 def assigned_stray(workspace: Workspace) -> str:
-    """A group that somebody has assigned to the app; its id."""
+    """The id of a group that was assigned to the app by hand."""
     (item,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Wiki"]
     stray: str = workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Stray"}})["id"]
     workspace.tenant.request("PUT", f"/api/v1/apps/{item.id}/groups/{stray}", {})
@@ -200,9 +200,7 @@ def assigned_stray(workspace: Workspace) -> str:
 
 @pytest.mark.parametrize("change", ["type", "groups"])
 @pytest.mark.parametrize("declared", [True, False])
-def test_what_goes_with_a_list_that_is_replaced_or_no_longer_declared_is_named(
-    workspace: Workspace, change: str, declared: bool
-):
+def test_undeclared_items_of_a_replaced_or_deleted_list_are_named(workspace: Workspace, change: str, declared: bool):
     people = group("people")
     wiki = {"label": "Wiki", "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none"}
     groups = {"groups": [{"group": "people"}]} if declared else {}
@@ -224,7 +222,7 @@ def test_what_goes_with_a_list_that_is_replaced_or_no_longer_declared_is_named(
     assert (stray in str(workspace.tenant.request("GET", f"{item.path}/groups"))) is not goes
 
 
-def test_below_what_was_deleted_nothing_can_be_created(workspace: Workspace):
+def test_creating_below_a_deleted_owner_is_an_error(workspace: Workspace):
     declared = server()
     workspace.declare([declared])
     workspace.up()
@@ -239,7 +237,7 @@ def test_below_what_was_deleted_nothing_can_be_created(workspace: Workspace):
     assert "authorization-server payments was deleted in the tenant" in " ".join(outcome.out.split())
 
 
-def test_a_place_that_an_update_gives_back_is_marked(workspace: Workspace):
+def test_a_priority_that_an_update_restores_is_marked(workspace: Workspace):
     rules = [{"name": "First"}, {"name": "Second"}]
     spec = {"name": "P", "priority": 1, "groups_included": ["everyone"]}
     workspace.declare([document("global-session-policy", "p", **spec, rules=rules)])

@@ -1,4 +1,4 @@
-"""Runs that are killed at the worst moment: what they created is recognised, what they held is let go."""
+"""Runs that are killed at the worst moment: their objects are recognised, and their locks are released."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def tenant(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
-    """A tenant of its own: what a killed run leaves behind reaches no other test."""
+    """A tenant of its own, so that a killed run affects no other test."""
     with start_tenant() as tenant:
         yield tenant
 
 
 PATIENCE_SECONDS = 60
-"""How long something may take before it is taken for broken; nothing waits so long when it works."""
+"""The time after which a wait fails."""
 RULES = "/api/v1/authorizationServers/{server}/policies/{policy}/rules"
 
 
@@ -40,7 +40,7 @@ def definitions() -> list[dict[str, Any]]:
 
 
 def until(happened: Callable[[], Any], what: str) -> Any:
-    """Wait for something to be so."""
+    """Wait for a condition."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if result := happened():
@@ -51,7 +51,7 @@ def until(happened: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def running(workspace: Workspace, *command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A command under way, which is ended with all that it started if the test did not."""
+    """A running command. It is killed with its children at the end of the test."""
     process = workspace.start(*command, **options)
     try:
         yield process
@@ -62,7 +62,7 @@ def running(workspace: Workspace, *command: str, **options: Any) -> Iterator[sub
 
 
 def creates(workspace: Workspace, path: str) -> int:
-    """How many objects were made at an address."""
+    """The number of objects created at a path."""
     return workspace.tenant.stats().get(("POST", path), 0)
 
 
@@ -80,7 +80,7 @@ def engine_of(process: subprocess.Popen[str]) -> int | None:
 
 
 def slowly(workspace: Workspace) -> None:
-    """Let every change take a while, so that there is always one under way."""
+    """Delay every change, so that one is always running."""
     workspace.tenant.order_fault(method="POST", latency=0.15)
 
 
@@ -108,8 +108,8 @@ def test_a_killed_engine_loses_nothing(workspace: Workspace, path: str, count: i
     expect_convergence(workspace)
 
 
-def test_a_file_that_the_engine_did_not_finish_is_done_without(workspace: Workspace):
-    """Beside each file of the state the engine writes its attributes, in place: a kill can leave them empty."""
+def test_an_incomplete_attributes_file_is_ignored(workspace: Workspace):
+    """The engine writes an attributes file beside each state file, in place: a kill can leave it empty."""
     workspace.declare(definitions())
     workspace.up()
     state = workspace.root / ".state" / ".pulumi"
@@ -134,7 +134,7 @@ def test_a_killed_reconciler_loses_nothing(workspace: Workspace):
 
 
 def test_an_interrupted_reconciler_loses_nothing(workspace: Workspace):
-    """Control-C reaches the engine too, which ends what is under way and records it."""
+    """Control-C reaches the engine too, which finishes and records running operations."""
     workspace.declare(definitions())
     slowly(workspace)
     with running(workspace, "up", "--yes") as process:
@@ -149,7 +149,7 @@ def test_an_interrupted_reconciler_loses_nothing(workspace: Workspace):
 
 @contextmanager
 def held(workspace: Workspace) -> Iterator[int]:
-    """A run that never ends, as long as it is not killed; the process id of its engine."""
+    """A run that never ends. Returns the process id of its engine."""
     workspace.declare(groups(4))
     workspace.tenant.order_fault(method="POST", path="/api/v1/groups", after=1, latency=100)
     with running(workspace, "up", "--yes") as process:
@@ -157,7 +157,7 @@ def held(workspace: Workspace) -> Iterator[int]:
         yield until(lambda: engine_of(process), "the engine")
 
 
-def test_a_stack_is_held_by_one_run_at_a_time(workspace: Workspace):
+def test_a_stack_is_locked_by_one_run_at_a_time(workspace: Workspace):
     with held(workspace) as engine:
         refused = workspace.expect(4, "up", "--yes")
 
@@ -165,10 +165,10 @@ def test_a_stack_is_held_by_one_run_at_a_time(workspace: Workspace):
     expect_convergence(workspace)
 
 
-def test_runs_that_begin_at_the_same_moment_are_told_apart_by_the_engine(
+def test_the_engine_locks_out_a_run_that_starts_at_the_same_moment(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
-    """Between our look at the locks and the engine's own there is a gap."""
+    """There is a gap between our check of the locks and the engine's own."""
     with held(workspace), monkeypatch.context() as patch:
         patch.setattr("reconciler.engine.stack.clear_up", lambda *where: None)
         refused = workspace.expect(4, "up", "--yes")
@@ -195,7 +195,7 @@ def test_the_lock_of_a_run_on_another_machine_is_respected(workspace: Workspace)
 @pytest.mark.parametrize("mended", [False, True], ids=["before-anything-is-mended", "after-a-part-is-mended"])
 @pytest.mark.parametrize("command", ["repair", "up"])
 def test_a_killed_run_leaves_drift_that_is_found(workspace: Workspace, command: str, mended: bool):
-    """While it is under way the state does not say what was applied: it says elsewhere what it did."""
+    """During the run the state lacks what was applied, but records it elsewhere."""
     workspace.declare([*groups(4), zone("office")])
     workspace.up()
     objects = workspace.tenant.read().objects

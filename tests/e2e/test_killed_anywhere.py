@@ -1,4 +1,4 @@
-"""Runs with every operation there is, killed anywhere: the next one goes on, though the engine recorded nothing."""
+"""Runs with all operations, killed anywhere: the next run completes the work, although the engine recorded nothing."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests.specimens import SECRET
 pytestmark = pytest.mark.e2e
 CHANGES = frozenset({"POST", "PUT", "DELETE"})
 ALL = 40
-"""About as many requests as an undisturbed run takes to change the tenant."""
+"""About the number of changing requests of an undisturbed run."""
 
 
 @pytest.fixture
 def tenant(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
-    """A tenant of its own: what a killed run leaves behind reaches no other test."""
+    """A tenant of its own, so that a killed run affects no other test."""
     with start_tenant() as tenant:
         yield tenant
 
@@ -67,7 +67,7 @@ def after() -> list[dict[str, Any]]:
         *(group(f"group-{number:02}", description="Changed.") for number in range(5)),  # three are removed
         group("renamed", name="Group-05") | {"previously": "group-05"},
         *(group(f"new-{number}") for number in range(3)),
-        group("found"),  # somebody made it by hand
+        group("found"),  # created by hand
         zone("office", type="DYNAMIC", gateways=None, locations=["NO"]),  # replaced
         zone("attic", status="INACTIVE"),
         changed,
@@ -83,7 +83,7 @@ def changes(workspace: Workspace) -> int:
 
 
 def content(workspace: Workspace) -> list[tuple[str, ...]]:
-    """What is in the tenant, without ids and what has them."""
+    """The objects of the tenant, without ids and members that contain ids."""
     live = workspace.tenant.read()
 
     def path(item: LiveObject) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def content(workspace: Workspace) -> list[tuple[str, ...]]:
 
 
 def settled_by(workspace: Workspace, point: int, *, engine_only: bool) -> None:
-    """Kill a run when it has changed the tenant so often, and look whether the next one goes on."""
+    """Kill a run after this number of changes, and check that the next one completes the work."""
     workspace.declare(before())
     workspace.up()
     workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "Found"}})
@@ -114,8 +114,8 @@ def settled_by(workspace: Workspace, point: int, *, engine_only: bool) -> None:
 
 
 @pytest.mark.parametrize("engine_only", [False, True], ids=["all", "engine"])
-def test_a_run_that_was_killed_anywhere_is_gone_on_with(workspace: Workspace, engine_only: bool):
-    """The point is another one in each run of the tests, and named if it fails."""
+def test_a_run_killed_anywhere_is_completed_by_the_next(workspace: Workspace, engine_only: bool):
+    """The point is random in each test run, and named on failure."""
     point = random.randrange(1, ALL)
     print(f"killed after {point} changes")
     settled_by(workspace, point, engine_only=engine_only)
@@ -128,8 +128,8 @@ def test_a_run_that_was_killed_anywhere_is_gone_on_with(workspace: Workspace, en
     assert content(undisturbed) == left
 
 
-def test_what_nobody_recorded_is_found_in_the_tenant(workspace: Workspace):
-    """The reconciler was killed with the engine, before it was told of what the engine had just done."""
+def test_unrecorded_operations_are_found_in_the_tenant(workspace: Workspace):
+    """The reconciler was killed with the engine, before the engine reported its last operation."""
     workspace.declare([zone("office"), group("gone"), group("stays")])
     workspace.up()
     ids = {item.label: item for items in workspace.tenant.read().objects.values() for item in items}

@@ -19,7 +19,7 @@ from tests.specimens import everything
 pytestmark = pytest.mark.e2e
 
 
-def test_a_renamed_definition_keeps_its_object_and_all_that_it_owns(workspace: Workspace):
+def test_a_renamed_definition_keeps_its_object_and_its_children(workspace: Workspace):
     workspace.declare(everything())
     workspace.up()
     before = ids(workspace)
@@ -61,7 +61,7 @@ def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Wor
 
 @pytest.mark.parametrize("kind", ["global-session-policy", "password-policy"])
 def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Workspace, kind: str):
-    """The engine deletes it by its earlier name, and creates it by the new one."""
+    """The engine deletes it under its earlier name and creates it under the new one."""
     rules = [{"name": "First"}, {"name": "Last"}]
     policy = document(kind, "strict", name="Strict", groups_included=["everyone"], priority=1, rules=rules)
     workspace.declare([policy])
@@ -80,7 +80,7 @@ def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Wo
 
 
 @pytest.mark.both_sign_ins
-def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_so(workspace: Workspace):
+def test_a_removed_definition_is_deleted_as_the_preview_said(workspace: Workspace):
     fresh = sorted(workspace.tenant.read().by_id)
     workspace.declare(everything())
     workspace.up()
@@ -99,7 +99,7 @@ def test_what_is_removed_from_the_definitions_is_deleted_after_the_preview_said_
     workspace.expect_settled()
 
 
-def test_parts_that_are_removed_are_deleted_and_their_siblings_stay(workspace: Workspace):
+def test_removed_children_are_deleted_and_their_siblings_stay(workspace: Workspace):
     workspace.declare(everything())
     workspace.up()
     before = ids(workspace)
@@ -127,20 +127,20 @@ def ids(workspace: Workspace) -> dict[str, str]:
 
 
 def changes(stats: Mapping[tuple[str, str], int]) -> int:
-    """How many requests changed something."""
+    """The number of requests that changed something."""
     return sum(count for (method, path), count in stats.items() if method != "GET" and "/_sandbox" not in path)
 
 
 def renamed(specimens: Any) -> list[dict[str, Any]]:
-    """The same documents under other names, which other documents name them by."""
+    """The same documents and references under other names."""
     text = json.dumps([each.document for each in specimens])
     for each in specimens:
         text = text.replace(f'"{each.name}"', f'"new-{each.name}"')
     return [{**document, "previously": document["name"].removeprefix("new-")} for document in json.loads(text)]
 
 
-def test_what_was_deleted_in_the_tenant_and_in_the_definitions_is_forgotten(workspace: Workspace):
-    """Also what an additive kind would let go of: it does not stay in the tenant."""
+def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(workspace: Workspace):
+    """Also for an additive kind, which would release it: it no longer exists."""
     workspace.declare(everything())
     workspace.up()
     comparison = workspace.comparison()
@@ -166,11 +166,11 @@ def test_what_was_deleted_in_the_tenant_and_in_the_definitions_is_forgotten(work
 
 
 def plan_of(text: str) -> list[str]:
-    """Kind and name of what is, or was, deleted."""
+    """Kind and name of the deleted objects."""
     return [" ".join(line.split()[1:]) for line in text.splitlines() if line.startswith(" - ")]
 
 
-def test_what_could_not_be_read_is_not_forgotten(workspace: Workspace):
+def test_an_unreadable_orphan_stays_in_the_state(workspace: Workspace):
     workspace.declare([group("people"), group("others")])
     workspace.up()
     workspace.declare([group("others")])

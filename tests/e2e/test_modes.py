@@ -1,4 +1,4 @@
-"""Kinds that are not wholly managed: of some nothing is ever deleted, others are only observed."""
+"""Modes: objects of additive kinds are never deleted, and observed kinds are never changed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def live(workspace: Workspace, kind: str) -> dict[str, Any]:
     return {item.label: item for item in workspace.tenant.read().objects[kind] if not item.built_in}
 
 
-def test_an_additive_kind_is_let_go_of_and_not_deleted(workspace: Workspace):
+def test_an_orphan_of_an_additive_kind_is_released(workspace: Workspace):
     set_modes(workspace, group="additive")
     zone = {"name": "Office", "type": "IP", "gateways": ["192.0.2.0/24"]}
     workspace.declare([group("kept"), group("dropped"), document("network-zone", "z", **zone)])
@@ -58,7 +58,7 @@ def test_an_additive_kind_is_let_go_of_and_not_deleted(workspace: Workspace):
     assert "dropped" in live(workspace, "group")
 
 
-def test_an_observed_kind_is_never_made_and_its_absence_is_found(workspace: Workspace):
+def test_an_observed_object_is_never_created_and_reported_if_missing(workspace: Workspace):
     set_modes(workspace, group="observe")
     workspace.declare([group("people")])
 
@@ -71,7 +71,7 @@ def test_an_observed_kind_is_never_made_and_its_absence_is_found(workspace: Work
     assert "not in the tenant; only observed here" in found
 
 
-def test_what_is_observed_is_found_by_name_referred_to_and_compared(workspace: Workspace):
+def test_an_observed_object_is_found_by_name_and_compared(workspace: Workspace):
     workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "people", "description": "As it was."}})
     set_modes(workspace, group="observe")
     workspace.declare([document("group", "people", name="people", description="As it was."), app(["people"])])
@@ -96,7 +96,7 @@ def test_what_is_observed_is_found_by_name_referred_to_and_compared(workspace: W
     workspace.expect_settled()
 
 
-def test_what_was_managed_is_let_go_of_with_what_it_owns_when_it_is_only_observed(workspace: Workspace):
+def test_an_object_that_becomes_observed_is_released_with_its_children(workspace: Workspace):
     workspace.declare([group("people"), group("others"), app(["people", "others"])])
     workspace.up()
 
@@ -117,11 +117,11 @@ def test_what_was_managed_is_let_go_of_with_what_it_owns_when_it_is_only_observe
     assert live(workspace, "oidc-app")["Wiki"].id == wiki.id
 
 
-def test_what_others_refer_to_and_is_only_observed_must_be_there(workspace: Workspace):
+def test_a_missing_observed_object_with_references_is_an_error(workspace: Workspace):
     set_modes(workspace, group="observe")
     workspace.declare([group("people"), app(["people"])])
 
     refused = workspace.expect(1, "up", "--yes").err
 
-    assert "all.yaml:1:1: the tenant has no group people, to which others refer" in refused
+    assert "all.yaml:1:1: the tenant has no group people, and other definitions refer to it" in refused
     assert "Wiki" not in live(workspace, "oidc-app")

@@ -1,4 +1,4 @@
-"""A state that is lost, or looked for in the wrong place, makes no attacked tenant look calm."""
+"""A missing state does not hide an attack on the tenant."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def found(workspace: Workspace, code: int) -> dict[str, Any]:
     return report
 
 
-def test_a_quiet_tenant_is_as_declared_but_nobody_can_be_sure(applied: Workspace):
+def test_no_drift_without_a_state_is_reported_as_uncertain(applied: Workspace):
     lose_state(applied)
 
     report = found(applied, 3)
@@ -56,7 +56,7 @@ def test_a_quiet_tenant_is_as_declared_but_nobody_can_be_sure(applied: Workspace
     applied.expect_settled()
 
 
-def test_what_somebody_changed_is_found_with_how_bad_it_is(applied: Workspace):
+def test_a_change_is_found_with_its_severity(applied: Workspace):
     live = applied.tenant.read()
     (people,) = [one for one in live.objects["group"] if one.label == "People"]
     (wiki,) = [one for one in live.objects["bookmark-app"] if one.label == "wiki"]
@@ -90,7 +90,7 @@ def test_what_somebody_changed_is_found_with_how_bad_it_is(applied: Workspace):
     assert {one["verdict"] for one in found(applied, 2)["findings"]} == {"unmanaged"}
 
 
-def test_what_the_state_lost_of_one_object_is_pending_with_its_fields(applied: Workspace):
+def test_an_object_missing_from_the_state_is_pending_with_its_fields(applied: Workspace):
     (wiki,) = [one for one in applied.tenant.read().objects["bookmark-app"] if one.label == "wiki"]
     body = {**wiki.json, "settings": {"app": {"url": "https://elsewhere.example.com", "requestIntegration": False}}}
     applied.tenant.request("PUT", wiki.path, body)

@@ -1,4 +1,4 @@
-"""How the official plugin is found, started and told what it needs: with a fake in its place.
+"""How the official plugin is found, started and configured, tested with a fake plugin.
 
 The fake is the stand-in as a program in the plugin's folder: what it is not told, it does not know.
 """
@@ -26,15 +26,15 @@ WIKI = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The fake plugin, installed in a home of its own."""
+    """The fake plugin, installed in its own Pulumi home."""
     home = tmp_path / "home-with-plugin"
     monkeypatch.setenv("PULUMI_HOME", str(home))
     return fake_plugin.install(home)
 
 
 @pytest.mark.both_sign_ins
-def test_the_engine_starts_the_plugin_that_is_installed(workspace: Workspace, plugin: Path, sign_in: str):
-    """And the reconciler starts no stand-in beside it: all that is done goes through the plugin."""
+def test_the_engine_starts_the_installed_plugin(workspace: Workspace, plugin: Path, sign_in: str):
+    """The reconciler starts no stand-in: everything goes through the plugin."""
     workspace.declare([group("people"), WIKI])
     workspace.expect(0, "preview")
     looking = len(fake_plugin.notes(plugin))
@@ -59,8 +59,8 @@ def test_the_engine_starts_the_plugin_that_is_installed(workspace: Workspace, pl
     assert looking >= 1
 
 
-def test_what_the_project_says_of_its_patience_reaches_the_plugin(workspace: Workspace, plugin: Path):
-    """Otherwise it would wait for half a minute, and up to five, before it asks again."""
+def test_retry_settings_of_the_project_reach_the_plugin(workspace: Workspace, plugin: Path):
+    """By default it waits between half a minute and five minutes before a retry."""
     (workspace.root / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text())
     workspace.declare([group("people")])
     workspace.up()
@@ -74,17 +74,17 @@ def test_what_the_project_says_of_its_patience_reaches_the_plugin(workspace: Wor
     }
 
 
-def test_variables_of_somebody_else_do_not_reach_the_plugin(
+def test_other_okta_variables_do_not_reach_the_plugin(
     workspace: Workspace, plugin: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """A token that lies about in the environment would come before the private key that the definitions name."""
-    monkeypatch.setenv("OKTA_API_TOKEN", "of-somebody-else")
-    monkeypatch.setenv("OKTA_ACCESS_TOKEN", "of-somebody-else")
+    """A token in the environment would take precedence over the private key in the definitions."""
+    monkeypatch.setenv("OKTA_API_TOKEN", "of-the-user")
+    monkeypatch.setenv("OKTA_ACCESS_TOKEN", "of-the-user")
     workspace.declare([group("people")])
     workspace.up()
 
     said = [one["variables"] for one in fake_plugin.notes(plugin) if "variables" in one]
-    assert said and not any("of-somebody-else" in one.values() for one in said)
+    assert said and not any("of-the-user" in one.values() for one in said)
 
 
 def test_a_plugin_is_found_in_a_home_into_which_it_was_put_by_links(

@@ -1,4 +1,4 @@
-"""The command line as a shell sees it: exit codes, two streams, no colours where nobody looks."""
+"""The command line as a process: exit codes, stdout and stderr, no colours without a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 
 def shell(workspace: Workspace, *command: str) -> Outcome:
-    """Run a command as a process of its own, with pipes for its output and nobody at its input."""
+    """Run a command as a process, with pipes for its output and no input."""
     process = workspace.start(*command)
     out, err = process.communicate(timeout=120)
     assert "Traceback" not in out + err
@@ -42,7 +42,7 @@ def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace,
     workspace.declare([group("people"), group("guests")])
     pending = shell(workspace, "preview", "--expect-no-changes")
     assert pending.code == 2
-    assert "2 changes where none were expected" in pending.err, "the new group, and the name that somebody changed"
+    assert "2 changes where none were expected" in pending.err, "the new group, and the name changed in the tenant"
 
     workspace.declare([{**group("people"), "kind": "grupo"}])
     wrong = shell(workspace, "preview")
@@ -62,7 +62,7 @@ def test_every_exit_code_means_what_the_documentation_says(workspace: Workspace,
     assert shell(workspace, "repair", "--no-such-option").code == 64
 
 
-def test_what_is_ignored_is_accepted_only_without_its_entry(workspace: Workspace):
+def test_an_ignored_finding_is_accepted_only_without_its_entry(workspace: Workspace):
     workspace.declare([group("people")])
     assert shell(workspace, "up", "--yes").code == 0
     (people,) = [item for item in workspace.tenant.read().objects["group"] if item.label == "People"]
@@ -76,7 +76,7 @@ def test_what_is_ignored_is_accepted_only_without_its_entry(workspace: Workspace
     assert f"group people is ignored until {date.today()}: {workspace.definitions}/ignore.yaml:1:3\n" in refused.err
 
 
-def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
+def test_a_closed_pipe_is_not_an_error(workspace: Workspace):
     workspace.declare([group("people")])
     process = workspace.start("drift")
     assert process.stdout is not None
@@ -85,4 +85,4 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(workspace: Workspace):
     _, err = process.communicate(timeout=120)
 
     assert err == ""
-    assert process.returncode == 1, "not what drift would say: nobody got the report"
+    assert process.returncode == 1, "not the exit code of drift: the report was not delivered"

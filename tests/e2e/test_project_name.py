@@ -1,4 +1,4 @@
-"""The Pulumi project may have any name: what `Pulumi.yaml` says counts in every command."""
+"""The Pulumi project may have any name: every command reads it from `Pulumi.yaml`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_every_command_works_in_a_project_of_another_name(workspace: Workspace):
     workspace.expect_settled()
 
 
-def test_the_lock_of_a_dead_run_is_found_where_the_project_keeps_it(workspace: Workspace):
+def test_the_lock_of_a_dead_run_is_found_in_a_renamed_project(workspace: Workspace):
     workspace.declare([group("people")])
     lock = workspace.root / ".state" / ".pulumi" / "locks" / "organization" / "acme-identity" / "test" / "0.json"
     lock.parent.mkdir(parents=True)

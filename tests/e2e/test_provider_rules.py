@@ -1,4 +1,4 @@
-"""What the provider cannot do in one step, `up` does in two, and the engine is told what cannot be changed in place."""
+"""Limits of the provider: `up` uses a second pass, or replaces what cannot be changed in place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ INACTIVE = [
 ]
 
 
-def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Workspace):
+def test_an_object_that_can_only_be_created_active_is_inactive_after_one_up(workspace: Workspace):
     workspace.declare(INACTIVE)
     outcome = workspace.up()
 
@@ -48,8 +48,8 @@ def test_what_can_only_be_made_active_is_inactive_after_one_up(workspace: Worksp
     workspace.expect_settled()
 
 
-def test_a_zone_that_becomes_one_of_another_type_is_replaced(workspace: Workspace):
-    """The rules that refer to it stay, and refer to the new one."""
+def test_a_zone_that_changes_its_type_is_replaced(workspace: Workspace):
+    """The rules that refer to it stay and refer to the new zone."""
     from_office = {"network_connection": "ZONE", "network_includes": ["office"]}
     password, access = {"name": "Reset", **from_office}, {"name": "Enter", **from_office}
     policies = [

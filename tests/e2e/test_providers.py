@@ -1,4 +1,4 @@
-"""The provider that the run is about: the stand-in, or the official plugin (`make test PROVIDER=official`)."""
+"""The provider of the test run: the stand-in, or the official plugin (`make test PROVIDER=official`)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_everything_is_created_settled_and_removed_again(workspace: Workspace, p
     assert sorted(workspace.tenant.read().by_id) == fresh
 
 
-def test_a_run_that_names_no_provider_uses_the_one_that_the_tests_were_asked_for(workspace: Workspace, provider: str):
+def test_a_run_without_a_provider_option_uses_the_provider_of_the_tests(workspace: Workspace, provider: str):
     workspace.declare([])
     tenant = Tenant(load(workspace.definitions, ENVIRONMENT).environment)
     with workspace.environment(), tenant.provider() as settings:

@@ -1,4 +1,4 @@
-"""Preview and up look at the tenant: what somebody changed or deleted there is in the plan, and the up undoes it."""
+"""Preview and up read the tenant: drift is in the plan, and the up reverts it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def only(workspace: Workspace, kind: str, label: str) -> Any:
 
 
 def plan(outcome: Outcome) -> list[str]:
-    """The lines of a plan: what happens to what, and its fields."""
+    """The lines of a plan: operation, object and fields."""
     return [
         line
         for line in outcome.out.splitlines()
@@ -52,7 +52,7 @@ def plan(outcome: Outcome) -> list[str]:
 
 
 def previewed(workspace: Workspace) -> tuple[Outcome, dict[str, Any]]:
-    """A preview, which changes neither the tenant nor a file of the state, as text and as data."""
+    """A preview as text and as data. It changes neither the tenant nor the state."""
     folder = workspace.root / ".state"
     before = {path: path.read_bytes() for path in folder.rglob("*.json") if "locks" not in path.parts}
     workspace.tenant.clear_stats()
@@ -63,7 +63,7 @@ def previewed(workspace: Workspace) -> tuple[Outcome, dict[str, Any]]:
     return outcome, json.loads(file.read_text())
 
 
-def test_what_somebody_did_is_in_the_plan_and_undone(applied: Workspace):
+def test_drift_is_in_the_plan_and_reverted(applied: Workspace):
     people, office, wiki = (
         only(applied, *which) for which in (("group", "People"), ("network-zone", "office"), ("bookmark-app", "wiki"))
     )
@@ -115,7 +115,7 @@ def of_all_kinds(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFac
         yield workspace
 
 
-def test_every_field_and_place_of_every_kind_becomes_as_declared(of_all_kinds: Workspace):
+def test_every_field_and_priority_of_every_kind_is_reverted(of_all_kinds: Workspace):
     workspace = of_all_kinds
     comparison = workspace.comparison()
     live = comparison.live()
@@ -138,7 +138,7 @@ def test_every_field_and_place_of_every_kind_becomes_as_declared(of_all_kinds: W
     workspace.expect_settled()
 
 
-def test_a_tenant_that_somebody_emptied_is_made_again(of_all_kinds: Workspace):
+def test_an_emptied_tenant_is_created_again(of_all_kinds: Workspace):
     workspace = of_all_kinds
     comparison = workspace.comparison()
     live = comparison.live()
@@ -157,7 +157,7 @@ def test_a_tenant_that_somebody_emptied_is_made_again(of_all_kinds: Workspace):
     workspace.expect_settled()
 
 
-def test_without_a_refresh_an_up_leaves_what_it_does_not_see(applied: Workspace):
+def test_an_up_without_refresh_does_not_revert_drift(applied: Workspace):
     people = only(applied, "group", "People")
     applied.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
     outcome = applied.expect(0, "up", "--yes", "--no-refresh").out
@@ -165,7 +165,7 @@ def test_without_a_refresh_an_up_leaves_what_it_does_not_see(applied: Workspace)
     assert [one["verdict"] for one in findings(applied)] == ["changed"]
 
 
-def test_what_is_ignored_stays_also_beside_what_is_undone(applied: Workspace):
+def test_ignored_fields_stay_beside_reverted_ones(applied: Workspace):
     people = only(applied, "group", "People")
     office = only(applied, "network-zone", "office")
     applied.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
@@ -189,7 +189,7 @@ def test_what_is_ignored_stays_also_beside_what_is_undone(applied: Workspace):
     assert "2 ignored" in applied.expect(0, "drift").out
 
 
-def test_what_an_up_could_not_undo_is_found_again_as_what_it_is(applied: Workspace):
+def test_drift_that_an_up_could_not_revert_is_found_again(applied: Workspace):
     people, office = only(applied, "group", "People"), only(applied, "network-zone", "office")
     applied.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
     applied.tenant.request("POST", f"{office.path}/lifecycle/deactivate")
@@ -208,7 +208,7 @@ def test_what_an_up_could_not_undo_is_found_again_as_what_it_is(applied: Workspa
     applied.expect_settled()
 
 
-def test_it_costs_what_drift_detection_costs(applied: Workspace):
+def test_a_preview_makes_as_many_requests_as_drift(applied: Workspace):
     def requests(*command: str) -> dict[tuple[str, str], int]:
         applied.tenant.clear_stats()
         applied.expect(0, *command)
@@ -220,18 +220,18 @@ def test_it_costs_what_drift_detection_costs(applied: Workspace):
     assert requests("preview", "--no-refresh").keys() < drift.keys()
 
 
-def test_what_could_not_be_read_is_compared_with_the_state_and_said(applied: Workspace):
+def test_an_unreadable_kind_is_compared_with_the_state_and_reported(applied: Workspace):
     office = only(applied, "network-zone", "office")
     applied.tenant.request("POST", f"{office.path}/lifecycle/deactivate")
     applied.tenant.order_fault(method="GET", path="/api/v1/zones", status=403)
 
     outcome = applied.expect(0, "preview").out
 
-    assert "Note: network-zone compared with the state only" in outcome
+    assert "Note: network-zone was compared with the state only" in outcome
     assert "No changes" in outcome
 
 
-def test_what_somebody_deleted_and_made_again_is_imported(applied: Workspace):
+def test_an_object_deleted_and_created_again_is_imported(applied: Workspace):
     people = only(applied, "group", "People")
     applied.tenant.request("DELETE", people.path)
     applied.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "People", "description": "By hand."}})
@@ -244,7 +244,7 @@ def test_what_somebody_deleted_and_made_again_is_imported(applied: Workspace):
     applied.expect_settled()
 
 
-def test_another_field_that_has_to_be_replaced_is_replaced_with_what_it_owns(workspace: Workspace):
+def test_an_object_that_must_be_replaced_is_replaced_with_its_children(workspace: Workspace):
     wiki = {"label": "Wiki", "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none"}
     workspace.declare([document("oidc-app", "wiki", type="browser", **wiki, groups=[{"group": "everyone"}])])
     workspace.up()

@@ -1,4 +1,4 @@
-"""The definitions in this repository: they converge, and looking at a tenant costs what the read plan says."""
+"""The definitions in this repository converge, and reading a tenant takes as many requests as planned."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
 pytestmark = pytest.mark.e2e
 
 PAGE = 200
-"""Objects on a page, where the lists of a kind have pages at all."""
+"""Objects on a page, for kinds whose lists have pages."""
 
 
 def ship(workspace: Workspace, environment: str) -> None:
-    """Put the repository's definitions in the place of the workspace's, for its tenant."""
+    """Use the repository's definitions in the workspace, for its tenant."""
     shutil.rmtree(workspace.definitions)
     shutil.copytree(PROJECT / "definitions", workspace.definitions)
     there = (workspace.definitions / "environments" / f"{environment}.yaml").read_text()
@@ -54,8 +54,8 @@ def test_the_definitions_of_this_repository_converge(workspace: Workspace, envir
     assert sum(workspace.tenant.stats().values()) == plan(comparison.live(), comparison.reconciler.desired)
 
 
-def test_a_large_tenant_costs_pages_and_not_objects(workspace: Workspace):
-    """A thousand groups and three hundred apps that nobody declared: seven pages, and no call for any of them."""
+def test_requests_for_a_large_tenant_depend_on_pages_and_not_objects(workspace: Workspace):
+    """A thousand groups and three hundred apps, all undeclared: seven pages, and no request for single objects."""
     workspace.declare([group("people"), bookmark("handbook", groups=[{"group": "people"}]), server()])
     workspace.up()
     small = plan_of(workspace)
@@ -67,7 +67,7 @@ def test_a_large_tenant_costs_pages_and_not_objects(workspace: Workspace):
 
 
 def plan_of(workspace: Workspace) -> int:
-    """What reading the tenant once costs, which is what the plan says."""
+    """The requests of one read, which match the plan."""
     comparison = workspace.comparison()
     workspace.tenant.clear_stats()
     live = comparison.live()
@@ -78,9 +78,9 @@ def plan_of(workspace: Workspace) -> int:
 
 
 def plan(live: Snapshot, desired: Desired) -> int:
-    """The requests of a read: a page of each list, and a list for each owner that somebody manages or Okta made.
+    """The requests of a read: a page of each list, and a list for each owner that is managed or made by Okta.
 
-    Lists of what belongs to one owner are far from a second page here.
+    The lists of a single owner fit on one page here.
     """
     lists: dict[tuple[str, str], int] = {}
     for kind in kinds():
@@ -93,7 +93,7 @@ def plan(live: Snapshot, desired: Desired) -> int:
 
 
 def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
-    """The kinds of which an object is asked for what it owns."""
+    """The kinds whose objects are read for their children."""
     labels = {(one.kind.kind, one.label) for one in desired.declarations.values()}
     ours = (owner.kind.kind, owner.label) in labels
     return [

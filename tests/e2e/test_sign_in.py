@@ -1,4 +1,4 @@
-"""The recommended sign-in: a service app with a private key, and the scopes that it was granted."""
+"""The recommended sign-in: a service app with a private key and granted scopes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DEFINITIONS = [group("people"), zone("office"), bookmark("wiki", groups=[{"group
 
 
 def as_app(workspace: Workspace, granted: Iterable[str]) -> Workspace:
-    """The same definitions and the same state, with a service app that has these scopes."""
+    """The same workspace, with a service app that has these scopes."""
     app = service_app(workspace.tenant.url, granted)
     return replace(workspace, tenant=replace(workspace.tenant, app=app))
 
 
 @pytest.fixture
 def own_app(workspace: Workspace) -> Workspace:
-    """A workspace whose service app has what the kinds name."""
+    """A workspace whose service app has the scopes of the kinds."""
     return as_app(workspace, scopes.needed())
 
 
@@ -36,7 +36,7 @@ def app_of(workspace: Workspace) -> ByServiceApp:
     return workspace.tenant.app
 
 
-def test_shipped_definitions_are_applied_found_changed_and_repaired(own_app: Workspace):
+def test_shipped_definitions_are_applied_compared_and_repaired(own_app: Workspace):
     ship(own_app, "production")
     own_app.up()
     own_app.expect_settled()
@@ -55,7 +55,7 @@ def test_shipped_definitions_are_applied_found_changed_and_repaired(own_app: Wor
     assert "ok       test: the service app has all" in own_app.run("doctor", environment=None).out
 
 
-def test_what_changes_nothing_needs_an_app_that_may_only_read(workspace: Workspace):
+def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
     reader = as_app(workspace, scopes.to_read() | scopes.to_attribute())
     reader.declare(DEFINITIONS)
 
@@ -79,7 +79,7 @@ def test_doctor_names_the_scopes_that_are_missing(workspace: Workspace):
     assert "missing  test: the service app lacks okta.groups.read, okta.logs.read" in doctor.out
 
 
-def test_without_the_log_nobody_is_accused_and_the_report_says_why(own_app: Workspace):
+def test_without_the_log_nothing_is_attributed_and_the_report_says_why(own_app: Workspace):
     own_app.declare(DEFINITIONS)
     own_app.up()
     blind = as_app(own_app, scopes.needed() - scopes.to_attribute())
@@ -95,22 +95,22 @@ def other_apps(workspace: Workspace) -> list[dict[str, Any]]:
     return [one for one in workspace.tenant.request("GET", "/api/v1/apps?limit=200") if one["label"].startswith("Rec")]
 
 
-def test_the_app_that_signs_in_is_nobodys_drift_and_is_never_removed(own_app: Workspace):
-    """Nobody declared it; but whoever removes it locks the reconciler out. Any other such app is a finding."""
+def test_our_own_app_is_no_drift_and_is_never_removed(own_app: Workspace):
+    """It is undeclared, but deleting it would lock the reconciler out. Any other such app is a finding."""
     own_app.declare(DEFINITIONS)
     own_app.up()
     own_app.expect_settled()
-    stranger = service_app(own_app.tenant.url, ["okta.groups.manage"])
+    other_app = service_app(own_app.tenant.url, ["okta.groups.manage"])
 
     assert "1 unmanaged" in own_app.expect(2, "drift").out
     own_app.expect(0, "repair", "--yes", "--remove-unmanaged")
 
-    left = {one["id"] for one in other_apps(own_app)}
-    assert app_of(own_app).client_id in left and stranger.client_id not in left
+    remaining = {one["id"] for one in other_apps(own_app)}
+    assert app_of(own_app).client_id in remaining and other_app.client_id not in remaining
     own_app.expect_settled()
 
 
-def test_the_app_that_signs_in_is_not_adopted_unless_somebody_declares_it(own_app: Workspace):
+def test_our_own_app_is_not_adopted_unless_declared(own_app: Workspace):
     adopted = own_app.expect(0, "adopt", "--into", str(own_app.definitions))
 
     account = (own_app.definitions / "imports" / "test-not-adopted.md").read_text()

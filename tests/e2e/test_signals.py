@@ -1,4 +1,4 @@
-"""Runs that a signal ends, sent to the reconciler alone: no orphan, an honest account, the exit code of the signal."""
+"""Runs that end by a signal to the reconciler alone: no orphan process, a true report, the signal's exit code."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
 
 @pytest.fixture
 def tenant(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
-    """A tenant of its own: what an interrupted run leaves behind reaches no other test."""
+    """A tenant of its own, so that an interrupted run affects no other test."""
     with start_tenant() as tenant:
         yield tenant
 
 
 def held_up(workspace: Workspace) -> int:
-    """How many requests a fault has happened to, or is happening to."""
+    """The number of requests that a fault has hit so far."""
     return sum(fault["applied"] for fault in workspace.tenant.request("GET", "/_sandbox/faults"))
 
 
 def expect_end(process: subprocess.Popen[str], code: int) -> tuple[str, str]:
-    """The run ends with this code, and nothing that it started outlives it; what it said."""
+    """The run ends with this code and leaves no process. Returns its output."""
     out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == code, out + err
     assert "Traceback" not in out + err
@@ -42,7 +42,7 @@ def expect_end(process: subprocess.Popen[str], code: int) -> tuple[str, str]:
 
 
 def engines_of_session(session: int) -> list[str]:
-    """The engines that a command started and that are still there, whoever their parent is by now."""
+    """The running engines that a command started, whatever their parent is now."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -56,7 +56,7 @@ def engines_of_session(session: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
-def test_an_up_ends_with_what_is_under_way_and_an_account(workspace: Workspace, number: int, code: int):
+def test_an_interrupted_up_finishes_running_operations_and_reports(workspace: Workspace, number: int, code: int):
     workspace.declare([*groups(60), zone("office")])
     slowly(workspace)
     with running(workspace, "up", "--yes", "--format", "json") as process:
@@ -77,7 +77,7 @@ def test_an_up_ends_with_what_is_under_way_and_an_account(workspace: Workspace, 
     expect_convergence(workspace)
 
 
-def test_deletions_that_were_not_tried_are_told(workspace: Workspace):
+def test_deletions_that_were_not_tried_are_reported(workspace: Workspace):
     """Deletions that were made are never "to delete"."""
     workspace.declare([group("kept"), *groups(40)])
     workspace.up()
@@ -95,7 +95,7 @@ def test_deletions_that_were_not_tried_are_told(workspace: Workspace):
     expect_convergence(workspace)
 
 
-def test_a_second_signal_ends_sooner_and_says_what_that_means(workspace: Workspace):
+def test_a_second_signal_ends_sooner_and_explains_the_risk(workspace: Workspace):
     workspace.declare(groups(4))
     workspace.tenant.order_fault(method="POST", path="/api/v1/groups", after=1, latency=PATIENCE_SECONDS)
     with running(workspace, "up", "--yes") as process:
@@ -124,8 +124,8 @@ def test_a_second_signal_ends_sooner_and_says_what_that_means(workspace: Workspa
     ],
     ids=lambda command: command[0],
 )
-def test_what_only_reads_ends_at_once(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
-    """While the tenant is read no engine runs. Nothing stays behind, and nothing is changed."""
+def test_a_read_only_command_ends_at_once(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
+    """No engine runs while the tenant is read. Nothing is changed, and no file remains."""
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests")])
@@ -148,7 +148,7 @@ def test_what_only_reads_ends_at_once(workspace: Workspace, tmp_path: Path, comm
 
 
 @pytest.mark.parametrize("moment", ["refresh", "up"])
-def test_an_interrupted_repair_recalls_what_it_had_dropped(workspace: Workspace, moment: str):
+def test_an_interrupted_repair_restores_the_state(workspace: Workspace, moment: str):
     workspace.declare(groups(8))
     workspace.up()
     items = {item.label: item.id for item in workspace.tenant.read().objects["group"]}

@@ -27,7 +27,7 @@ CUT = b'{"version": 3, "checkpoint": {"stack": "organ'
 
 @pytest.fixture
 def tenant(start_tenant: StartTenant) -> Iterator[SandboxTenant]:
-    """A tenant of its own: what an ended run leaves behind reaches no other test."""
+    """A tenant of its own, so that an ended run affects no other test."""
     with start_tenant() as tenant:
         yield tenant
 
@@ -43,8 +43,8 @@ def small_disks_can_be_made() -> bool:
 
 @pytest.mark.skipif(not small_disks_can_be_made(), reason="no user may mount anything here")
 @pytest.mark.parametrize("size", ["44k", "64k"], ids=["full-in-the-middle", "full-at-the-end"])
-def test_a_run_on_a_full_disk_ends_and_the_next_one_goes_on(workspace: Workspace, size: str, tmp_path: Path):
-    """The state is on a disk of its own, and moves to a larger one before the next run."""
+def test_a_run_on_a_full_disk_ends_and_the_next_one_completes_it(workspace: Workspace, size: str, tmp_path: Path):
+    """The state is on a separate disk, and moves to a larger one before the next run."""
     disk, state = tmp_path / "disk", workspace.root / ".state"
     disk.mkdir()
     workspace.declare(groups(60))
@@ -78,7 +78,7 @@ def test_a_run_on_a_full_disk_ends_and_the_next_one_goes_on(workspace: Workspace
 
 
 @pytest.mark.parametrize("damage", ["all-but-ours", "all-but-an-old-one"])
-def test_a_damaged_state_is_taken_back_and_what_it_does_not_know_is_recognised(workspace: Workspace, damage: str):
+def test_a_damaged_state_is_restored_from_a_copy_and_newer_objects_are_recognised(workspace: Workspace, damage: str):
     state = state_of(workspace)
     workspace.declare(groups(4))
     workspace.up()
@@ -101,7 +101,7 @@ def test_a_damaged_state_is_taken_back_and_what_it_does_not_know_is_recognised(w
         }
 
 
-def test_a_state_of_which_no_copy_is_whole_is_named(workspace: Workspace):
+def test_a_state_without_an_intact_copy_is_an_error(workspace: Workspace):
     state = state_of(workspace)
     workspace.declare(groups(2))
     workspace.up()
@@ -122,7 +122,7 @@ def test_a_state_of_which_no_copy_is_whole_is_named(workspace: Workspace):
 def test_the_lock_of_a_killed_run_elsewhere_can_be_removed_as_the_message_says(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
-    """As with a state in a bucket, of whose locks only the engine knows."""
+    """As with a state in a bucket, whose locks only the engine can read."""
     workspace.declare(groups(2))
     workspace.up()
     workspace.declare(groups(3))
@@ -142,7 +142,7 @@ def test_the_lock_of_a_killed_run_elsewhere_can_be_removed_as_the_message_says(
     workspace.expect_settled()
 
 
-def test_a_state_begun_without_a_passphrase_has_two_ways_out(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+def test_a_state_created_without_a_passphrase_has_two_solutions(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     workspace.declare(groups(1))
     workspace.expect(0, "preview")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")

@@ -1,4 +1,4 @@
-"""What is around a run fails it: the disk, the network, the credentials. It says so, and nothing is lost."""
+"""Failures of the disk, the network or the credentials are reported, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_state_that_cannot_be_written(workspace: Workspace, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=titles(COMMANDS))
-def test_a_tenant_that_is_not_there(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
+def test_an_unreachable_tenant(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     elsewhere = Workspace(tmp_path / "elsewhere", SandboxTenant(f"http://127.0.0.1:{port}", "token"))
@@ -61,7 +61,7 @@ def test_a_tenant_that_is_not_there(workspace: Workspace, tmp_path: Path, comman
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=titles(COMMANDS))
-def test_a_token_that_the_tenant_does_not_take(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
+def test_a_token_that_the_tenant_refuses(workspace: Workspace, tmp_path: Path, command: tuple[str, ...]):
     intruder = Workspace(tmp_path / "intruder", SandboxTenant(workspace.tenant.url, "not-the-token"))
     intruder.declare([group("people")])
 
@@ -72,8 +72,8 @@ def test_a_token_that_the_tenant_does_not_take(workspace: Workspace, tmp_path: P
     assert "not-the-token" not in outcome.out + outcome.err
 
 
-def test_what_may_not_be_read_makes_no_finding_of_what_refers_to_it(workspace: Workspace):
-    """Not even where the reference is to what every tenant has, whose name then nobody knows."""
+def test_an_unreadable_kind_causes_no_findings_on_references_to_it(workspace: Workspace):
+    """Also for references to system objects, whose names are then unknown."""
     app = document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example", groups=[{"group": "everyone"}])
     workspace.declare([app, server()])
     workspace.up()
@@ -85,7 +85,7 @@ def test_what_may_not_be_read_makes_no_finding_of_what_refers_to_it(workspace: W
         assert {finding.verdict for finding in found} == {Verdict.UNREADABLE}, [one.subject for one in found]
 
 
-def test_a_collection_that_may_not_be_read_is_unreadable_and_not_missing(workspace: Workspace):
+def test_a_forbidden_collection_is_unreadable_and_not_missing(workspace: Workspace):
     workspace.declare([group("people"), zone("office"), server()])
     workspace.up()
     workspace.tenant.order_fault(method="GET", path="/api/v1/zones", status=403)
@@ -99,7 +99,7 @@ def test_a_collection_that_may_not_be_read_is_unreadable_and_not_missing(workspa
     assert kinds == {"network-zone", "authorization-server-scope"}
 
 
-def test_what_may_not_be_read_is_not_created_a_second_time(workspace: Workspace):
+def test_an_unreadable_object_is_not_created_twice(workspace: Workspace):
     workspace.declare([group("people")])
     workspace.up()
     workspace.declare([group("people"), group("guests"), zone("office")])
@@ -114,7 +114,7 @@ def test_what_may_not_be_read_is_not_created_a_second_time(workspace: Workspace)
     }
 
 
-def test_a_secret_that_is_not_set_is_missed_before_anything_is_changed(workspace: Workspace):
+def test_a_missing_secret_is_an_error_before_anything_is_changed(workspace: Workspace):
     workspace.declare([group("people"), secretive()])
     workspace.secrets.clear()
 
@@ -138,7 +138,7 @@ def secretive() -> dict[str, Any]:
 def test_no_secret_is_in_any_file_or_output(
     tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ):
-    """Canaries: client secrets and the token. Every command leaves something; none of it has one of them."""
+    """Canaries: no file or output of any command contains a client secret or the token."""
     first, second = workspace.secrets["RECONCILER_TEST_SECRET"], "another-client-secret-of-the-tests"
     home = tmp_path / "pulumi-home"
     if request.config.getoption("--provider") == "official":
@@ -182,11 +182,11 @@ def test_no_secret_is_in_any_file_or_output(
 
 
 def set_secret(workspace: Workspace, identity: str, body: Mapping[str, Any]) -> Any:
-    """Put an app as it is, which makes the tenant show its secret."""
+    """Update an app without changes, which makes the tenant return its secret."""
     shown = workspace.tenant.request("PUT", f"/api/v1/apps/{identity}", dict(body))
     return shown["credentials"]["oauthClient"]["client_secret"]
 
 
 def files(folder: Path) -> list[Path]:
-    """What is in a folder; without links, which lead to the plugin."""
+    """The files of a folder, without links (to the plugin)."""
     return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]

@@ -1,4 +1,4 @@
-"""For every kind: what somebody deleted, added or moved in the tenant is found as that, and as nothing else."""
+"""For every kind: deleted, added and moved objects are found with the right verdict, and nothing else is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def named(kind: type[Kind]) -> str:
 
 
 def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveObject]:
-    """The objects of a kind that are declared, in the order of the definitions."""
+    """The declared objects of a kind, in the order of the definitions."""
     return [
         live.by_id[kind.kind, applied.state.resources[address].id]
         for address in applied.reconciler.desired.declarations
@@ -31,8 +31,8 @@ def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveO
     ]
 
 
-def stranger(kind: type[Kind], spec: Spec) -> Spec:
-    """The same under another name, at the end."""
+def renamed(kind: type[Kind], spec: Spec) -> Spec:
+    """The same object under another name, at the end."""
     spec = {**spec, kind.label_field: "Added by hand"}
     if kind.collection.prioritised:
         spec["priority"] = None
@@ -44,12 +44,12 @@ def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str, str, str]]:
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=named)
-def test_what_somebody_added_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
     template = managed(kind, applied, before)[0]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, template.ids[:-1], stranger(kind, template.spec))
+        ids = await objects.create(kind, template.ids[:-1], renamed(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:
@@ -65,8 +65,8 @@ def test_what_somebody_added_is_unmanaged(kind: type[Kind], applied: Comparison,
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.parents], ids=named)
-def test_what_somebody_added_to_what_okta_made_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
-    """Rules of default policies, and all that the authorization server `default` has, decide as ours do."""
+def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+    """Rules of default policies, and children of the authorization server `default`, are as effective as ours."""
     template = managed(kind, applied, before)[0]
     (owner,) = [
         item
@@ -76,7 +76,7 @@ def test_what_somebody_added_to_what_okta_made_is_unmanaged(kind: type[Kind], ap
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, owner.ids, stranger(kind, template.spec))
+        ids = await objects.create(kind, owner.ids, renamed(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:
@@ -92,7 +92,7 @@ def chain_root(item: LiveObject) -> LiveObject:
 
 
 @pytest.mark.parametrize("kind", RANKED, ids=named)
-def test_what_somebody_moved_is_found_by_its_place(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_a_moved_object_is_found_by_its_priority(kind: type[Kind], applied: Comparison, before: Snapshot):
     siblings = managed(kind, applied, before)
     siblings = [item for item in siblings if item.ids[:-1] == siblings[0].ids[:-1]]
     last = siblings[-1]
@@ -173,7 +173,7 @@ def _group() -> type[Kind]:
     return next(kind for kind in kinds() if kind.kind == "group")
 
 
-def test_an_unchanged_tenant_has_no_findings_whoever_looks_how_often(applied: Comparison):
+def test_an_unchanged_tenant_never_has_findings(applied: Comparison):
     first, second = applied.live(), applied.live()
 
     assert applied.findings(first) == applied.findings(second) == []
@@ -182,8 +182,8 @@ def test_an_unchanged_tenant_has_no_findings_whoever_looks_how_often(applied: Co
     }
 
 
-def test_what_is_no_longer_declared_is_pending(applied: Comparison):
-    """Declared once and removed since: the next `up` deletes it, and says so beforehand."""
+def test_an_orphan_is_pending(applied: Comparison):
+    """It was declared once and is removed now: the next `up` deletes it, as its preview says."""
     nothing = applied.workspace.desired([])
     live = applied.workspace.tenant.read(owners=owners(nothing, applied.state))
 

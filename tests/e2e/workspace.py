@@ -1,4 +1,4 @@
-"""A folder with definitions, the command line in it, and the tenant that it is about."""
+"""A folder with definitions, the command line in it, and its tenant."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 ENVIRONMENT = "test"
 PROJECT = Path(__file__).parents[2]
 _IMPATIENT = {"okta:maxRetries": 1, "okta:minWaitSeconds": 1, "okta:maxWaitSeconds": 1}
-"""For the official plugin: many tests let a request fail, and nobody is to wait. It takes a 0 for its default."""
+"""For the official plugin: many tests make a request fail and should not wait. The plugin treats 0 as its default."""
 _PROJECT = {
     "runtime": "python",
     "config": {name: {"value": value} for name, value in _IMPATIENT.items()},
@@ -46,7 +46,7 @@ _PROJECT = {
 
 @dataclass(frozen=True)
 class SandboxTenant:
-    """A local tenant, and what can be done to it behind the reconciler's back with an administrator's token.
+    """A local tenant, and changes to it with an administrator's token, without the reconciler.
 
     Environments sign in with the same token, or as the service app.
     """
@@ -61,11 +61,11 @@ class SandboxTenant:
         return self.app or ByToken(self.token)
 
     def signed_in(self, way: str) -> SandboxTenant:
-        """The same tenant for environments that sign in the one way or the other."""
+        """The same tenant with another sign-in."""
         return replace(self, app=service_app(self.url) if way == "service-app" else None)
 
     def request(self, method: str, path: str, body: Any = None) -> Any:
-        """One request as somebody else would make it; the JSON of the answer."""
+        """Send one request as another administrator. Returns the JSON of the answer."""
         response = httpx.request(
             method, self.url + path, json=body, headers={"Authorization": f"SSWS {self.token}"}, trust_env=False
         )
@@ -73,7 +73,7 @@ class SandboxTenant:
         return response.json() if response.content else None
 
     def labels(self) -> list[str]:
-        """Kind, owner and name of every object that neither Okta made nor signs us in."""
+        """Kind, owner and name of every object, except Okta's and our own app."""
         found = self.read().objects.values()
         return sorted(
             f"{item.kind.kind} {item.parent.label if item.parent else ''} {item.label}"
@@ -97,7 +97,7 @@ class SandboxTenant:
         self.request("DELETE", "/_sandbox/faults")
 
     def stats(self) -> dict[tuple[str, str], int]:
-        """How many requests there were, by method and path template; without those that only signed in."""
+        """The number of requests by method and path template, without sign-ins."""
         report = self.request("GET", "/_sandbox/stats")
         return {
             (each["method"], each["path"]): each["requests"]
@@ -109,7 +109,7 @@ class SandboxTenant:
         self.request("DELETE", "/_sandbox/stats")
 
     def do(self, work: Callable[[OktaClient], Coroutine[Any, Any, T]]) -> T:
-        """Do something with a client of the reconciler's."""
+        """Run an action with a client of the reconciler."""
 
         async def with_client() -> T:
             async with OktaClient(self.url, ApiToken(self.token)) as client:
@@ -118,7 +118,7 @@ class SandboxTenant:
         return asyncio.run(with_client())
 
     def read(self, **choice: Any) -> Snapshot:
-        """A snapshot of it, with everything that anything owns, but without the app that signs us in."""
+        """A snapshot with all children, without our own app."""
         live = self.do(lambda client: snapshot.read(client, **choice))
         ourselves = self.sign_in.client_id
         objects = {kind: tuple(one for one in found if one.id != ourselves) for kind, found in live.objects.items()}
@@ -131,7 +131,7 @@ StartTenant = Callable[[], AbstractContextManager[SandboxTenant]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command did."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -143,7 +143,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A checkout of its own: `Pulumi.yaml`, definitions, state."""
+    """A separate project: `Pulumi.yaml`, definitions, state."""
 
     root: Path
     tenant: SandboxTenant
@@ -160,17 +160,17 @@ class Workspace:
         return self.root / "definitions"
 
     def write_environment(self, name: str) -> None:
-        """Another environment, of the same tenant."""
+        """Add another environment for the same tenant."""
         environment = {"tenant": {"url": self.tenant.url, "credentials": dict(self.tenant.sign_in.credentials)}}
         self.write(f"environments/{name}.yaml", [environment])
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
-        """Replace the definitions by these."""
+        """Replace the definitions."""
         plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
         self.write("all.yaml", plain)
 
     def run(self, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
-        """Run a command of the command line in this process; None for one that takes no environment."""
+        """Run a command in this process; `environment` is None for commands without one."""
         command, *options = arguments
         out, err = io.StringIO(), io.StringIO()
         with self.environment(), redirect_stdout(out), redirect_stderr(err):
@@ -180,13 +180,13 @@ class Workspace:
         return Outcome(code, out.getvalue(), err.getvalue())
 
     def expect(self, code: int, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
-        """Run a command that has to end with this code."""
+        """Run a command that must end with this exit code."""
         outcome = self.run(*arguments, environment=environment)
         assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
         return outcome
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """Start a command as a process of its own, and the leader of its process group."""
+        """Start a command as a process and the leader of its own process group."""
         command, *rest = arguments
         line = [sys.executable, "-m", "reconciler", "--definitions", str(self.definitions), command, ENVIRONMENT, *rest]
         with self.environment():
@@ -205,13 +205,13 @@ class Workspace:
         return self.expect(0, "up", "--yes")
 
     def expect_settled(self) -> None:
-        """There is nothing to do, and nothing is found: whichever way one looks."""
+        """Neither preview nor drift finds anything."""
         assert "No drift: all " in self.expect(0, "drift").out
         self.expect(0, "preview", "--expect-no-changes")
 
     @contextmanager
     def environment(self) -> Iterator[None]:
-        """The variables that commands need."""
+        """The environment variables for commands."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**self.tenant.sign_in.variables, **self.secrets}.items():
                 patch.setenv(name, value)
@@ -219,22 +219,22 @@ class Workspace:
 
     @contextmanager
     def reconciler(self) -> Iterator[Reconciler]:
-        """What commands that change nothing work on."""
+        """A reconciler for commands that change nothing."""
         with self.environment():
             yield reading(Settings(self.definitions), ENVIRONMENT, SILENT)
 
     def desired(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
-        """What other definitions would want; those of the workspace stay as they are."""
+        """Load other definitions, without replacing those of the workspace."""
         elsewhere = Workspace(self.root / "elsewhere", self.tenant)
         elsewhere.declare(documents)
         return load(elsewhere.definitions, ENVIRONMENT)
 
     def line(self, source: Source) -> str:
-        """The line of the definitions at a place."""
+        """The line of the definitions at a location."""
         return Path(source.file).read_text().splitlines()[source.line - 1]
 
     def comparison(self) -> Comparison:
-        """A look at the tenant that costs a few requests, and not the engine."""
+        """A comparison with the tenant, without running the engine."""
         with self.reconciler() as reconciler:
             return Comparison(self, reconciler, reconciler.stack.state())
 
@@ -247,14 +247,14 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Definitions and state as they were, to be compared again and again with the tenant as it is."""
+    """Fixed definitions and state, to compare with the current tenant repeatedly."""
 
     workspace: Workspace
     reconciler: Reconciler
     state: State
 
     async def look(self, client: OktaClient, *kinds: type[Kind]) -> Snapshot:
-        """The tenant as it is now, read as a drift run reads it: these kinds, or everything."""
+        """Read the tenant as a drift run does: these kinds, or everything."""
         wanted = [kind.kind for kind in kinds] or None
         return await snapshot.read(client, wanted, owners=owners(self.reconciler.desired, self.state))
 

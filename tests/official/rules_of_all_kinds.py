@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.official.provider_rules import FROM_THE_TENANT, MECHANISMS, Requests, ShownBy, Undecidable, rule
 
-ALWAYS_KEPT = "test_any_spec.py::test_whatever_is_declared_is_kept"
+ALWAYS_KEPT = "test_any_spec.py::test_a_tenant_returns_what_was_written"
 
 TABLE = (
     rule(
@@ -68,7 +68,7 @@ TABLE = (
         "a framework kind and an optional argument that Okta may fill is left out",
         ShownBy(
             "a program of ours gives every argument",
-            "test_program.py::test_every_field_arrives_under_the_name_that_the_engine_knows",
+            "test_program.py::test_every_field_is_registered_under_its_input_name",
         ),
     ),
     rule(
@@ -84,7 +84,7 @@ TABLE = (
         "*",
         "create update read delete",
         "Okta answers 429 or a 5xx other than 500 and 501, or the connection fails",
-        Requests("what passes by itself is no error", "e2e/test_faults.py::test_what_passes_by_itself_is_not_an_error"),
+        Requests("what passes by itself is no error", "e2e/test_faults.py::test_a_transient_failure_is_not_an_error"),
     ),
     rule(
         "*",
@@ -98,7 +98,7 @@ TABLE = (
         "import of a kind with a composite id",
         ShownBy(
             "ids to import are as long as the kind is deep",
-            "test_lookup.py::test_what_is_there_and_not_in_the_state_is_imported",
+            "test_lookup.py::test_an_existing_object_that_is_not_in_the_state_is_imported",
         ),
     ),
     rule(
@@ -113,7 +113,7 @@ TABLE = (
         "an SDKv2 kind and a follow-up request fails",
         Undecidable(
             "`up` says what failed, and the next one makes up for it",
-            "e2e/test_faults.py::test_a_create_that_fails_is_accounted_for_and_made_up_for",
+            "e2e/test_faults.py::test_a_failed_create_is_reported_and_done_by_the_next_run",
         ),
     ),
     rule(
@@ -122,7 +122,7 @@ TABLE = (
         "a framework kind and a follow-up request fails",
         Undecidable(
             "the next `up` recognises what is there and not in the state",
-            "e2e/test_faults.py::test_what_was_created_and_not_recorded_is_made_as_declared_although_it_differs",
+            "e2e/test_faults.py::test_an_unrecorded_object_is_imported_and_updated",
         ),
     ),
 )

@@ -30,7 +30,7 @@ _POLICY_GIVEN = ShownBy(
 )
 _NO_DEFAULT_POLICY = Undecidable(
     "a tenant without the default policy is an error before anything is changed",
-    "test_lookup.py::test_a_tenant_without_one_is_an_error",
+    "test_lookup.py::test_a_missing_system_object_is_an_error",
 )
 
 TABLE = (
@@ -164,7 +164,7 @@ TABLE = (
         Settles(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
         Undecidable(
             "the next `up` recognises what is there and not in the state",
-            "test_lookup.py::test_a_whole_list_that_holds_something_is_imported",
+            "test_lookup.py::test_a_whole_list_with_items_is_imported",
         ),
     ),
     rule(

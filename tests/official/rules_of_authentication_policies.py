@@ -120,11 +120,9 @@ TABLE = (
         "a rule of that name exists in the policy",
         ShownBy(
             "it is looked up before, and said in the preview",
-            "test_lookup.py::test_a_list_that_cannot_be_imported_is_known_where_it_holds_anything",
+            "test_lookup.py::test_an_existing_list_that_cannot_be_imported_is_found",
         ),
-        ShownBy(
-            "the preview says so", "e2e/test_imports.py::test_rules_that_go_although_nobody_took_them_out_stand_first"
-        ),
+        ShownBy("the preview says so", "e2e/test_imports.py::test_undeclared_rules_that_are_deleted_are_shown_first"),
     ),
     rule(
         _RULES,

@@ -131,7 +131,7 @@ TABLE = (
         "policy_id unset",
         ShownBy(
             "a rule belongs to a policy, whose id the program gives",
-            "test_program.py::test_what_is_owned_hangs_below_its_owner",
+            "test_program.py::test_owned_objects_are_children_of_their_owners",
         ),
     ),
     rule(

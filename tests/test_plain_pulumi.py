@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from pydantic import SecretStr
 
-from reconciler import apply
+from reconciler import plain_pulumi
 from reconciler.commit import commit_of
 from reconciler.definitions import DefinitionsError, load
 from reconciler.definitions.model import Address
@@ -33,7 +33,7 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Shelf:
         return OktaClient(self.environment.url, ApiToken("t"), transport=httpx.MockTransport(shelf))
 
     monkeypatch.setattr(Tenant, "client", client)
-    monkeypatch.setattr(apply, "resolve", lambda reference, source: SecretStr("s"))
+    monkeypatch.setattr(plain_pulumi, "resolve", lambda reference, source: SecretStr("s"))
     return shelf
 
 
@@ -46,7 +46,7 @@ def environments() -> list[str]:
 
 
 @pytest.mark.parametrize("environment", environments())
-def test_a_plain_pulumi_up_registers_what_the_environment_of_the_stack_declares(environment: str, tenant: Shelf):
+def test_a_plain_pulumi_up_registers_the_declarations_of_its_environment(environment: str, tenant: Shelf):
     found = program(environment)
     desired = load(SHIPPED, environment)
     assert sorted((one.type, one.name) for one in found.resources) == sorted(
@@ -58,27 +58,27 @@ def test_a_plain_pulumi_up_registers_what_the_environment_of_the_stack_declares(
     assert not any(one.import_id for one in found.resources)
 
 
-def test_only_what_every_tenant_has_is_looked_up(tenant: Shelf):
+def test_only_system_objects_are_looked_up(tenant: Shelf):
     program(environments()[0])
     assert tenant.asked
     assert all(line.startswith("GET ") for line in tenant.asked)
     assert not any(part in line for line in tenant.asked for part in ("/rules?", "/scopes", "/claims", "/apps/"))
 
 
-def test_ids_of_the_tenant_stand_where_definitions_name_what_every_tenant_has(tenant: Shelf):
+def test_references_to_system_objects_become_ids(tenant: Shelf):
     found = program(environments()[0])
     everyone = system_items()[0].id
     assert any(everyone in str(one.inputs) for one in found.resources)
     assert Address("group", "everyone") not in load(SHIPPED, environments()[0]).declarations
 
 
-def test_a_stack_without_an_environment_says_so(tenant: Shelf):
+def test_a_stack_without_an_environment_is_an_error(tenant: Shelf):
     with pytest.raises(DefinitionsError):
         program("nowhere")
     assert tenant.asked == []
 
 
-def test_the_stack_is_the_one_that_pulumi_names(tenant: Shelf):
+def test_the_stack_name_comes_from_pulumi(tenant: Shelf):
     names: list[str] = []
     run(lambda: names.append(pulumi.get_stack()), "some-stack")
     assert names == ["some-stack"]

@@ -1,4 +1,4 @@
-"""Places among siblings come out as declared, from any order into any other."""
+"""Siblings end up in the declared order, whatever order they had before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.e2e.workspace import Workspace
 pytestmark = pytest.mark.e2e
 
 ORDERS = ["DBAC", "CBA", "AECBD"]
-"""Orders in which something stands at its place, and is pushed away when others are sent to theirs."""
+"""Orders in which some siblings already have the declared priority and are moved when others are sent."""
 
 
 def policy(rules: Sequence[str], **edits: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def put_in_order(workspace: Workspace, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("wanted", ORDERS)
-def test_another_order_of_the_definitions(workspace: Workspace, wanted: str):
+def test_reordering_the_definitions(workspace: Workspace, wanted: str):
     workspace.declare([policy(sorted(wanted))])
     workspace.up()
     workspace.declare([policy(wanted)])
@@ -50,13 +50,13 @@ def test_another_order_of_the_definitions(workspace: Workspace, wanted: str):
     up = workspace.up().out.split("\n\n")[1]
 
     assert order(workspace) == wanted
-    assert preview == up, "what only keeps its place is no change"
+    assert preview == up, "a priority that is only sent again is no change"
     workspace.expect_settled()
 
 
 @pytest.mark.parametrize("wanted", ORDERS)
-def test_another_order_in_the_tenant(workspace: Workspace, wanted: str):
-    """It is drift as a whole: also what stands by chance where it was applied is not pending."""
+def test_reordering_the_tenant(workspace: Workspace, wanted: str):
+    """The whole order has drifted: a rule that happens to be at its applied position is not pending."""
     workspace.declare([policy(sorted(wanted))])
     workspace.up()
     put_in_order(workspace, wanted)
@@ -74,7 +74,7 @@ def test_another_order_in_the_tenant(workspace: Workspace, wanted: str):
     workspace.expect_settled()
 
 
-def test_both_at_once(workspace: Workspace):
+def test_reordering_both_at_once(workspace: Workspace):
     workspace.declare([policy("ABCD")])
     workspace.up()
     put_in_order(workspace, "DCBA")
@@ -87,7 +87,7 @@ def test_both_at_once(workspace: Workspace):
     workspace.expect_settled()
 
 
-def test_rules_that_were_there_in_another_order(workspace: Workspace):
+def test_importing_rules_that_exist_in_another_order(workspace: Workspace):
     workspace.declare([policy("ABCD")])
     workspace.up()
     put_in_order(workspace, "DBAC")

@@ -1,30 +1,35 @@
-"""Places among siblings: Okta renumbers them as it goes, so that only sending all of them, top down, ends as is meant.
+"""Priorities of siblings, which Okta renumbers whenever one of them changes.
 
-An engine sends those whose number is another than applied. One that has its number already is pushed away by those that
-are sent after it: of seven siblings in any order, every third order would come out wrong.
+The engine sends only the priorities that differ from the state. Each of these requests moves the other siblings, the
+unchanged ones included: with seven siblings, about one order in three would come out wrong. Only sending all
+priorities, lowest number first, gives the declared order.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from reconciler.definitions.model import Address, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.lookup import Managed
+from reconciler.program import SkippedFields
 
 
-def sent_again(
+def resent_priorities(
     desired: Desired,
     state: State,
     only: Collection[Address] | None = None,
-    left: Mapping[Address, Collection[str]] | None = None,
+    skipped: SkippedFields | None = None,
 ) -> dict[Address, Applied]:
-    """What has its number already, among siblings of which some get another; `only` of these, and nothing `left`."""
+    """The objects whose own priority is unchanged but whose siblings' is not: theirs must be sent too.
+
+    With `only`, just these objects count. Objects whose priority is among the `skipped` fields do not.
+    """
     applied = Managed.of(desired, state).applied
     siblings: dict[tuple[str, Address | None], list[tuple[Address, bool]]] = defaultdict(list)
     for address, declaration in desired.managed.items():
-        is_sent = (only is None or address in only) and "priority" not in (left or {}).get(address, ())
+        is_sent = (only is None or address in only) and "priority" not in (skipped or {}).get(address, ())
         if declaration.kind.collection.prioritised and address in applied and is_sent:
             differs = applied[address].spec["priority"] != declaration.spec["priority"]
             siblings[address.kind, declaration.parent].append((address, differs))

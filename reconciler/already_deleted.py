@@ -1,0 +1,30 @@
+"""Orphans that were already deleted in the tenant: the state drops them, since deleting them again would fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.definitions.model import Address
+from reconciler.engine.state import Applied
+from reconciler.kinds import Kind
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+
+
+def owners_of(objects: Iterable[Applied]) -> Owners:
+    """Whether the children of an owner have to be listed, to find out which of these objects exist."""
+    owner_ids = {identity for one in objects for identity in one.owner_ids}
+
+    def is_owner(owner: LiveObject, owned: type[Kind]) -> bool:
+        return owner.id in owner_ids
+
+    return is_owner
+
+
+def already_deleted(objects: Mapping[Address, Applied], live: Snapshot) -> dict[Address, Applied]:
+    """The objects that the snapshot does not have. An object whose kind, or an owner's, could not be read may exist."""
+    unreadable = {gap.kind.kind for gap in live.unreadable}
+    return {
+        address: one
+        for address, one in sorted(objects.items())
+        if (address.kind, one.id) not in live.by_id and unreadable.isdisjoint(one.levels)
+    }

@@ -1,0 +1,102 @@
+"""Which objects of a finished `up` go into the baseline: the new ones, and those it updated."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection
+
+from reconciler import drift
+from reconciler.baseline import Baselines
+from reconciler.definitions.model import Desired
+from reconciler.drift.kept import Baseline, word_of_undeclared, words_of
+from reconciler.drift.members import noted_with
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.state import Applied, State
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
+from reconciler.okta.snapshot import Owners, Snapshot
+
+_MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
+
+Reader = Callable[[Collection[str] | None, Owners | None], Snapshot]
+"""Reads the tenant: everything, or only these kinds and the children of these owners."""
+
+
+def update_baseline(
+    baselines: Baselines, desired: Desired, before: State, state: State, changes: Changes, read: Reader
+) -> None:
+    """Record new objects in the baseline; the whole tenant, if there is no baseline that can be read.
+
+    New are the objects that this run made, and those that an earlier run made or found and could not record. Objects
+    that are only observed are not in the state, so they are read every time. `before` is the state at the start of the
+    run.
+    """
+    name = desired.environment.name
+    kept: Baseline | None = None
+    with contextlib.suppress(ReconcilerError):
+        kept = baselines.load(name)
+    if kept is None:
+        if desired.declarations:
+            baselines.save(name, read(None, None), desired.environment)
+        return
+    made = [one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))]
+    new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
+    updated = [
+        (one, paths)
+        for change in changes
+        if change.operation is Operation.UPDATE
+        if (paths := noted_with(kind_named(change.kind), change.fields)) is not None
+        if (one := state.resources.get((change.kind, change.name)))
+    ]
+    whole = {address.kind for address in desired.declarations if desired.observes(address)}
+    whole |= {kind.kind for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
+    deleted = _deleted_lists(changes, before)
+    if not new and not whole and not updated and not deleted:
+        return
+    created = {
+        (change.kind, change.name) for change in changes if change.operation in (Operation.CREATE, Operation.REPLACE)
+    }
+    empty = {
+        (list_kind.kind, one.id)
+        for one in new
+        if (one.kind.kind, one.name) in created
+        for list_kind in _lists(one.kind)
+        if not list_kind.collection.okta_adds
+    }
+    lists = {list_kind.kind for one in new for list_kind in _lists(one.kind) if (list_kind.kind, one.id) not in empty}
+    looked_at = [*new, *(one for one, _ in updated), *deleted]
+    above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
+    declared = drift.owners(desired, state)
+    live = read(
+        {one.kind.kind for one in looked_at} | lists | whole,
+        lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
+    )
+    fresh = {
+        (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.kind, one.id)
+        for one in [*made, *deleted]
+    }
+    wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
+    baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment)
+
+
+def _is_new(change: Change) -> bool:
+    """Whether a change made an object, or items of a list, that cannot have been edited since."""
+    is_list = bool(kind_named(change.kind).collection.list_key)
+    return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
+
+
+def _lists(kind: type[Kind]) -> list[type[Kind]]:
+    """The whole lists that an object of a kind owns."""
+    return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
+
+
+def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
+    """The whole lists that an `up` deleted. Items that remain in them are not drift."""
+    deleted = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
+    return [one for key, one in before.resources.items() if key in deleted and one.kind.collection.list_key]
+
+
+def _is_kept(one: Applied, kept: Baseline) -> bool:
+    """Whether a baseline has an object and its whole lists."""
+    words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
+    return all(one.id in kept.get(word, {}) for word in words)

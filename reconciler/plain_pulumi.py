@@ -1,0 +1,30 @@
+"""The program of a plain `pulumi up`: the engine, the state and the provider come from Pulumi itself."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from reconciler.commit import commit_of
+from reconciler.definitions import load
+from reconciler.definitions.secrets import resolve
+from reconciler.lookup import look_up_referred
+from reconciler.program import Found, declare
+from reconciler.tenant import Tenant
+
+
+def standalone(definitions: Path, environment: str) -> None:
+    """Declare the resources of an environment, in the running Pulumi program.
+
+    Objects that exist in the tenant but not in the state are not recognised: only `reconciler up` imports them.
+    """
+    desired = load(definitions, environment)
+
+    async def look() -> Found:
+        async with Tenant(desired.environment).client() as client:
+            return Found(await look_up_referred(desired, client))
+
+    with ThreadPoolExecutor(1) as thread:  # the SDK runs programs inside its own event loop
+        found = thread.submit(lambda: asyncio.run(look())).result()
+    declare(desired, found, resolve, commit_of(definitions).outputs)

@@ -1,0 +1,99 @@
+"""Which objects an `up` reads to update the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from reconciler.baseline import Baselines
+from reconciler.baseline_update import update_baseline
+from reconciler.definitions.model import Address
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.okta.snapshot import Owners, Snapshot
+from tests.settled import World, desired_of, document, settled
+
+PEOPLE, OTHERS = Address("group", "people"), Address("group", "others")
+APP = Address("bookmark-app", "wiki")
+DOCUMENTS = [
+    document("group", "people", name="People"),
+    document("group", "others", name="Others"),
+    document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.com", groups=[{"group": "people"}]),
+]
+
+
+@dataclass
+class Up:
+    """The end of an `up` in a settled world."""
+
+    world: World
+    baselines: Baselines
+    reads: list[Collection[str] | None] = field(default_factory=list)
+
+    def end(self, *changes: Change) -> None:
+        state = self.world.state
+        made = Changes({f"{one.kind} {one.name}": one for one in changes})
+        update_baseline(self.baselines, self.world.desired, state, state, made, self._read)
+
+    def _read(self, kinds: Collection[str] | None, owners: Owners | None) -> Snapshot:
+        self.reads.append(kinds)
+        return self.world.live
+
+    @property
+    def groups(self) -> set[str]:
+        return set((self.baselines.load("test") or {})["group"])
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Up:
+    return Up(settled(desired_of(DOCUMENTS)), Baselines(str(tmp_path)))
+
+
+def test_without_a_baseline_the_whole_tenant_is_read(up: Up):
+    up.end()
+    assert up.reads == [None]
+    assert {up.world.applied[PEOPLE].id, up.world.applied[OTHERS].id} <= up.groups
+
+
+def test_an_unreadable_baseline_is_written_again(up: Up, tmp_path: Path):
+    (tmp_path / "test.json.gz").write_bytes(b"not a baseline")
+    up.end()
+    assert up.reads == [None]
+    assert up.world.applied[PEOPLE].id in up.groups
+
+
+def test_nothing_is_read_if_nothing_is_new(up: Up):
+    up.end()
+    up.end(Change(Operation.DELETE, *OTHERS))
+    assert up.reads == [None]
+
+
+def test_only_the_kinds_of_new_objects_are_read(up: Up):
+    applied = up.world.applied.pop(OTHERS)
+    item = up.world.items.pop((OTHERS.kind, applied.id))
+    up.end()
+    assert applied.id not in up.groups
+    up.world.applied[OTHERS] = applied
+    up.world.put(item)
+    up.end(Change(Operation.CREATE, *OTHERS))
+    assert up.reads == [None, {"group"}]
+    assert applied.id in up.groups
+
+
+def test_an_object_that_an_earlier_run_did_not_record_is_added(up: Up):
+    applied = up.world.applied[OTHERS]
+    item = up.world.items.pop((OTHERS.kind, applied.id))
+    up.end()
+    up.world.put(item)
+    up.end()
+    assert up.reads == [None, {"group"}]
+    assert applied.id in up.groups
+
+
+def test_without_declarations_no_baseline_is_written(tmp_path: Path):
+    up = Up(settled(desired_of([])), Baselines(str(tmp_path)))
+    up.end()
+    assert up.reads == []
+    assert up.baselines.load("test") is None
