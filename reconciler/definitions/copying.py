@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.definitions.errors import DefinitionsError
-from reconciler.definitions.files import leads_to, outward_links
-from reconciler.definitions.transaction import undo_interrupted
+from reconciler.definitions.files import link_target, outward_links
+from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
@@ -23,7 +23,7 @@ def copied(directory: Path) -> Iterator[Path]:
 
     Raises `DefinitionsError` if a link leads out of it, and `FileNotWritten` if there is no room for the copy.
     """
-    undo_interrupted(directory)
+    undo_interrupted_write(directory)
     if problems := list(outward_links(directory)):
         raise DefinitionsError(problems)
     with tempfile.TemporaryDirectory() as parent:
@@ -42,7 +42,7 @@ def _copy(folder: Path, into: Path, root: Path, copy: Path) -> None:
     for path in folder.iterdir():
         target = into / path.name
         if path.is_symlink():
-            if (end := leads_to(path)) and end.is_relative_to(root):
+            if (end := link_target(path)) and end.is_relative_to(root):
                 target.symlink_to(copy / end.relative_to(root))
         elif path.is_dir():
             if path.name != _NOT_COPIED:

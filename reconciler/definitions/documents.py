@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from reconciler.definitions.errors import Problem, did_you_mean, one_of
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import Unreadable, read_text
+from reconciler.definitions.files import UnreadablePath, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import validate
@@ -89,7 +89,7 @@ def read_documents(path: Path, problems: list[Problem]) -> tuple[list[Document],
     """The sound documents of a file, and whether these are all that it has."""
     try:
         return documents_of(YamlText(read_text(path), path.as_posix()), problems)
-    except Unreadable as error:
+    except UnreadablePath as error:
         problems.append(error.problem)
         return [], False
 

@@ -133,7 +133,7 @@ class EnvironmentFile(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedPatch:
+class LocatedPatch:
     """A patch, and where it stands."""
 
     address: Address
@@ -146,7 +146,7 @@ class Overlay:
     """An environment, and what it changes in the documents."""
 
     environment: Environment
-    patches: tuple[PlacedPatch, ...]
+    patches: tuple[LocatedPatch, ...]
 
 
 def read_environment(name: str, path: Path, problems: list[Problem]) -> Overlay | None:
@@ -193,9 +193,9 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
     )
 
 
-def _patches(raw: YamlMapping) -> list[PlacedPatch]:
+def _patches(raw: YamlMapping) -> list[LocatedPatch]:
     patches = raw.get("patches", YamlSequence())
     return [
-        PlacedPatch(Address(patch["kind"], patch["name"]), patch["spec"], Source(*patch.values_at["name"]))
+        LocatedPatch(Address(patch["kind"], patch["name"]), patch["spec"], Source(*patch.values_at["name"]))
         for patch in patches
     ]

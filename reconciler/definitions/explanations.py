@@ -38,7 +38,7 @@ _UNQUOTED: Final = {"true or false": re.compile("true|false"), "a whole number":
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Violation:
     """One error of pydantic, with what is known of its place."""
 
     details: ErrorDetails
@@ -71,50 +71,50 @@ class Fault:
         return self.details.get("ctx", {})
 
 
-def explained(fault: Fault) -> Explanation:
+def explained(violation: Violation) -> Explanation:
     """What is wrong, and what would be right, each on one line.
 
     Values and keys may come from a tenant as well. A value that ought to be a secret's place is not repeated.
     """
-    message, hint = _explained(fault)
+    message, hint = _explained(violation)
     return printable(message), printable(hint)
 
 
-def _explained(fault: Fault) -> Explanation:
-    match fault.details["type"]:
+def _explained(violation: Violation) -> Explanation:
+    match violation.details["type"]:
         case "missing":
-            return f"{fault.around} lacks {fault.path[-1]}", ""
+            return f"{violation.around} lacks {violation.path[-1]}", ""
         case "extra_forbidden":
-            unknown = str(fault.path[-1])
-            return f"{fault.around} has no field {unknown}", did_you_mean(unknown, fault.model.model_fields)
-        case _ if fault.field and fault.field.secret:
-            return f"{fault.name} holds a secret", "name the place of the secret instead: env:NAME or file:PATH"
+            unknown = str(violation.path[-1])
+            return f"{violation.around} has no field {unknown}", did_you_mean(unknown, violation.model.model_fields)
+        case _ if violation.field and violation.field.secret:
+            return f"{violation.name} holds a secret", "name the place of the secret instead: env:NAME or file:PATH"
         case "literal_error":
-            return _not_allowed(fault)
+            return _not_allowed(violation)
         case "value_error":
-            value = f" {shown(fault.value)}:" if _is_scalar(fault.value) else ""
-            return f"{fault.name}:{value} {fault.limits['error']}", ""
+            value = f" {shown(violation.value)}:" if _is_scalar(violation.value) else ""
+            return f"{violation.name}:{value} {violation.limits['error']}", ""
         case kind if kind in _EXPECTED:
-            return _of_another_type(fault, _EXPECTED[kind])
-    return _beyond_limits(fault)
+            return _of_another_type(violation, _EXPECTED[kind])
+    return _beyond_limits(violation)
 
 
-def _not_allowed(fault: Fault) -> Explanation:
-    allowed = tuple(re.findall(r"'([^']*)'", fault.limits["expected"]))
-    close = [meant for text in (str(fault.value), str(fault.value).upper()) for meant in nearest(text, allowed)]
+def _not_allowed(violation: Violation) -> Explanation:
+    allowed = tuple(re.findall(r"'([^']*)'", violation.limits["expected"]))
+    close = [meant for text in (str(violation.value), str(violation.value).upper()) for meant in nearest(text, allowed)]
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"{fault.name} cannot be {shown(fault.value)}", f"{hint}allowed: {', '.join(map(shown, allowed))}"
+    return f"{violation.name} cannot be {shown(violation.value)}", f"{hint}allowed: {', '.join(map(shown, allowed))}"
 
 
-def _of_another_type(fault: Fault, expected: str) -> Explanation:
-    return f"{fault.name} must be {expected}, not {shown(fault.value)}", _how_to_write(fault, expected)
+def _of_another_type(violation: Violation, expected: str) -> Explanation:
+    return f"{violation.name} must be {expected}, not {shown(violation.value)}", _how_to_write(violation, expected)
 
 
-def _how_to_write(fault: Fault, expected: str) -> str:
-    value = fault.value
+def _how_to_write(violation: Violation, expected: str) -> str:
+    value = violation.value
     if value is None and expected == "a list":
         return "write [] for none"
-    if value is None and fault.field and not fault.field.info.is_required():
+    if value is None and violation.field and not violation.field.info.is_required():
         return "leave the field out for its default"
     if expected == "text" and _is_scalar(value):
         return f'put it in quotes: "{shown(value)}"'
@@ -125,20 +125,20 @@ def _how_to_write(fault: Fault, expected: str) -> str:
     return ""
 
 
-def _beyond_limits(fault: Fault) -> Explanation:
-    name, value, limits = fault.name, shown(fault.value), fault.limits
-    match fault.details["type"]:
+def _beyond_limits(violation: Violation) -> Explanation:
+    name, value, limits = violation.name, shown(violation.value), violation.limits
+    match violation.details["type"]:
         case "string_pattern_mismatch":
             return f"{name}: {value} does not have the right form", f"it must match {limits['pattern']}"
         case "string_too_short" | "too_short" if limits["min_length"] == 1:
             return f"{name} must not be empty", ""
         case "string_too_long":
-            return f"{name} has {len(fault.value)} characters, and at most {limits['max_length']} are allowed", ""
+            return f"{name} has {len(violation.value)} characters, and at most {limits['max_length']} are allowed", ""
         case "greater_than_equal":
             return f"{name} is {value}, and must be at least {limits['ge']}", ""
         case "less_than_equal":
             return f"{name} is {value}, and must be at most {limits['le']}", ""
-    return f"{name}: {fault.details['msg']}, not {value}", ""
+    return f"{name}: {violation.details['msg']}, not {value}", ""
 
 
 def dotted(path: Path) -> str:

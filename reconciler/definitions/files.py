@@ -21,7 +21,7 @@ RESERVED: Final = ("ignore.yaml", "ignore.yml")
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
-class Unreadable(Exception):
+class UnreadablePath(Exception):
     """Raised when a file or a folder cannot be read; holds the problem."""
 
     def __init__(self, path: Path, message: str, hint: str = "", line: int = 1, column: int = 1) -> None:
@@ -49,36 +49,38 @@ def import_files(directory: Path) -> dict[str, Path]:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, with or without a byte order mark, up to `MAX_BYTES`. Raises `Unreadable`."""
+    """The text of a file: UTF-8, with or without a byte order mark, up to `MAX_BYTES`. Raises `UnreadablePath`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(path, "this is not a regular file")
+            raise UnreadablePath(path, "this is not a regular file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unreadable(path, f"this file cannot be read: {error.strerror}") from error
+        raise UnreadablePath(path, f"this file cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
-        raise Unreadable(path, f"this file has more than {MAX_BYTES // 1_000_000} MB", "divide it into several files")
+        raise UnreadablePath(
+            path, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it into several files"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig", errors="replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         what = f"the byte 0x{content[error.start]:02X} is not UTF-8"
-        raise Unreadable(path, what, "save the file in UTF-8", line, column) from error
+        raise UnreadablePath(path, what, "save the file in UTF-8", line, column) from error
 
 
 def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem]) -> Iterator[Path]:
     try:
         real = folder.resolve(strict=True)
         if real in around:
-            raise Unreadable(folder, "this link leads back into a folder around it", "remove the link")
+            raise UnreadablePath(folder, "this link leads back into a folder around it", "remove the link")
         entries = sorted(folder.iterdir())
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        problems.append(Unreadable(folder, f"this folder cannot be read: {reason}").problem)
+        problems.append(UnreadablePath(folder, f"this folder cannot be read: {reason}").problem)
         return
-    except Unreadable as error:
+    except UnreadablePath as error:
         problems.append(error.problem)
         return
     for path in entries:
@@ -93,7 +95,7 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
 def outward_links(directory: Path) -> Iterator[Problem]:
     """The links that lead out of the folder: what they point to is not reviewed with it, and can change unseen."""
     with suppress(OSError):  # reading the folder says what is wrong
-        if root := leads_to(directory):
+        if root := link_target(directory):
             yield from _outward_links(directory, root)
 
 
@@ -104,12 +106,12 @@ def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:
         if not path.is_symlink():
             with suppress(OSError):
                 yield from _outward_links(path, root)
-        elif (target := leads_to(path)) and not target.is_relative_to(root):
+        elif (target := link_target(path)) and not target.is_relative_to(root):
             message = f"this link leads out of the definitions, to {target}"
             yield Problem(Source(path.as_posix(), 1, 1), message, "put a copy in its place, or remove the link")
 
 
-def leads_to(link: Path) -> Path | None:
+def link_target(link: Path) -> Path | None:
     """Where a symbolic link leads in the end; None if that is the link itself."""
     try:
         return link.resolve()
@@ -125,7 +127,7 @@ def _directly_in(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if _is_yaml(path)] if folder.is_dir() else []
 
 
-def twins(directory: Path) -> Iterator[Problem]:
+def sibling_files(directory: Path) -> Iterator[Problem]:
     """Files of which one would silently win over another: they mean the same, and differ in how their names end."""
     reserved = [directory / name for name in RESERVED if (directory / name).is_file()]
     seen: dict[Path, Path] = {}

@@ -60,20 +60,20 @@ class Entry(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedIgnore:
+class ScopedIgnore:
     """An entry, and the environments in which it counts (None: all)."""
 
     ignore: Ignore
     environments: tuple[str, ...] | None
 
 
-def read_ignores(directory: Path, environments: Collection[str], problems: list[Problem]) -> tuple[PlacedIgnore, ...]:
+def read_ignores(directory: Path, environments: Collection[str], problems: list[Problem]) -> tuple[ScopedIgnore, ...]:
     """The entries of the file, if there is one. What is wrong with it becomes problems."""
     path = next((directory / name for name in RESERVED if (directory / name).is_file()), None)
     if path is None:
         return ()
     roots, _ = read_roots(path, problems)
-    found: list[PlacedIgnore] = []
+    found: list[ScopedIgnore] = []
     for root in roots:
         if not isinstance(root.value, YamlSequence):
             problems.append(Problem(Source(*root.mark), f"ignore.yaml is a list, not {shown(root.value)}"))
@@ -85,7 +85,7 @@ def read_ignores(directory: Path, environments: Collection[str], problems: list[
 
 
 def of_environment(
-    ignores: Iterable[PlacedIgnore], environment: str, known: Collection[Address], problems: list[Problem]
+    ignores: Iterable[ScopedIgnore], environment: str, known: Collection[Address], problems: list[Problem]
 ) -> tuple[Ignore, ...]:
     """The entries that count in an environment; `known` are the objects that any environment declares."""
     here = [one.ignore for one in ignores if one.environments is None or environment in one.environments]
@@ -97,7 +97,7 @@ def of_environment(
     return tuple(here)
 
 
-def _entry(raw: object, mark: Mark, environments: Collection[str], problems: list[Problem]) -> PlacedIgnore | None:
+def _entry(raw: object, mark: Mark, environments: Collection[str], problems: list[Problem]) -> ScopedIgnore | None:
     entry = validate(Entry, raw, mark, "the entry", problems)
     if entry is None or not isinstance(raw, YamlMapping):
         return None
@@ -129,4 +129,4 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
         Source(*mark),
         entry.any_value,
     )
-    return PlacedIgnore(ignore, entry.environments)
+    return ScopedIgnore(ignore, entry.environments)

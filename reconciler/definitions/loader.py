@@ -18,15 +18,15 @@ from reconciler.definitions.files import (
     environment_files,
     import_files,
     outward_links,
-    twins,
+    sibling_files,
 )
 from reconciler.definitions.ignore import of_environment, read_ignores
 from reconciler.definitions.imports import Import, checked, read_imports
 from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
-from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.references import unresolved
-from reconciler.definitions.transaction import undo_interrupted
+from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
 from reconciler.kinds.fields import as_json_text
@@ -47,7 +47,7 @@ def load_all(directory: Path) -> dict[str, Desired]:
 
 def environment_names(directory: Path) -> tuple[str, ...]:
     """The environments that have a file."""
-    undo_interrupted(directory)
+    undo_interrupted_write(directory)
     return tuple(environment_files(directory))
 
 
@@ -55,7 +55,7 @@ class _Folder:
     """A definitions folder that has been read."""
 
     def __init__(self, directory: Path) -> None:
-        undo_interrupted(directory)
+        undo_interrupted_write(directory)
         self.problems: list[Problem] = list(outward_links(directory))
         if self.problems:
             raise DefinitionsError(self.problems)
@@ -65,7 +65,7 @@ class _Folder:
         self._complete = True
         if not self.environments:
             raise DefinitionsError([_no_environments(directory)])
-        self.problems += [*twins(directory), *_misnamed(self.environments)]
+        self.problems += [*sibling_files(directory), *_invalid_names(self.environments)]
         for path in document_files(directory, self.problems):
             documents, complete = read_documents(path, self.problems)
             self._documents += documents
@@ -111,7 +111,7 @@ class _Folder:
         self.problems[before:] = map(variables.traced, self.problems[before:])
         if self.problems:
             return None
-        ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
+        ordered = in_creation_order({declaration.address: declaration for declaration in declarations})
         environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
         return Desired(environment, ordered, digest(ordered.values()))
 
@@ -157,7 +157,7 @@ def _with_imports(environment: Environment, imports: Iterable[Import]) -> Enviro
     )
 
 
-def _misnamed(environments: Mapping[str, Path]) -> Iterator[Problem]:
+def _invalid_names(environments: Mapping[str, Path]) -> Iterator[Problem]:
     """Environments that no document could name, and no stack be named after."""
     for name, path in environments.items():
         if not re.fullmatch(LOGICAL_NAME, name):

@@ -13,7 +13,7 @@ from reconciler.definitions.references import references
 from reconciler.kinds import kinds
 
 
-def in_order_of_creation(declarations: Mapping[Address, Declaration]) -> dict[Address, Declaration]:
+def in_creation_order(declarations: Mapping[Address, Declaration]) -> dict[Address, Declaration]:
     """The declarations, each after those that it needs; independent of the order of the files.
 
     Raises `DefinitionsError` if some need each other.

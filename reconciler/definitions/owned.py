@@ -49,7 +49,7 @@ class OwnedItems:
                 hint = "write [] for none, or leave it out to leave what the tenant has alone"
                 self._report(spec.values_at[field.name], f"{dotted((*path, field.name))} is null", hint)
             if isinstance(items, YamlSequence) and not whole:
-                result = result.twin()
+                result = result.copy()
                 result[field.name] = self._prepared_items(child, items, (*path, field.name))
         return result
 
@@ -64,7 +64,7 @@ class OwnedItems:
         return result
 
     def _prepared_item(self, kind: type[Kind], item: YamlMapping, path: Path, place: int, mark: Mark) -> YamlMapping:
-        item = item.twin()
+        item = item.copy()
         if "previously" in item:
             self.previously[path] = self._names(item.pop("previously"), path, item.values_at["previously"])
         if kind.collection.prioritised:

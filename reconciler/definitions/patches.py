@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.definitions.documents import Document
-from reconciler.definitions.environments import PlacedPatch
+from reconciler.definitions.environments import LocatedPatch
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Address
 from reconciler.definitions.positions import YamlMapping
@@ -13,7 +13,7 @@ from reconciler.definitions.positions import YamlMapping
 
 def merged(base: YamlMapping, patch: YamlMapping) -> YamlMapping:
     """Mappings are merged; anything else of the patch takes the place of what was there, and keeps its own place."""
-    result = base.twin()
+    result = base.copy()
     for key, value in patch.items():
         below = base.get(key)
         if isinstance(value, YamlMapping) and isinstance(below, YamlMapping):
@@ -24,15 +24,15 @@ def merged(base: YamlMapping, patch: YamlMapping) -> YamlMapping:
 
 
 def patches_by_document(
-    patches: Iterable[PlacedPatch],
+    patches: Iterable[LocatedPatch],
     here: Mapping[Address, Document],
     elsewhere: Iterable[Document],
     environment: str,
     problems: list[Problem],
-) -> dict[Address, PlacedPatch]:
+) -> dict[Address, LocatedPatch]:
     """The patches of an environment; one that fits no document there, or a second one for it, is a problem."""
     absent = {document.address: document for document in elsewhere}
-    by_document: dict[Address, PlacedPatch] = {}
+    by_document: dict[Address, LocatedPatch] = {}
     for patch in patches:
         address, source = patch.address, patch.source
         if address not in here and address in absent:

@@ -30,13 +30,13 @@ class YamlMapping(dict[str, Any]):
         self.keys_at[key] = other.keys_at[key]
         self.values_at[key] = other.values_at[key]
 
-    def twin(self) -> YamlMapping:
+    def copy(self) -> YamlMapping:
         """A mapping with the same entries, to change some of them."""
-        twin = YamlMapping()
-        twin.update(self)
-        twin.keys_at.update(self.keys_at)
-        twin.values_at.update(self.values_at)
-        return twin
+        copy = YamlMapping()
+        copy.update(self)
+        copy.keys_at.update(self.keys_at)
+        copy.values_at.update(self.values_at)
+        return copy
 
 
 class YamlSequence(list[Any]):
@@ -71,17 +71,17 @@ def key_at(root: Any, path: tuple[str | int, ...], mark: Mark) -> Mark:
     return root.keys_at.get(last, around_at) if isinstance(root, YamlMapping) and isinstance(last, str) else around_at
 
 
-def placed(value: Any, mark: Mark) -> Any:
+def located(value: Any, mark: Mark) -> Any:
     """The value with all its parts at one place: what a variable stands for stands where the variable is used."""
     match value:
         case dict():
             mapping = YamlMapping()
             for key, item in value.items():
-                mapping.put(key, placed(item, mark), mark)
+                mapping.put(key, located(item, mark), mark)
             return mapping
         case list():
             sequence = YamlSequence()
-            sequence.extend(placed(item, mark) for item in value)
+            sequence.extend(located(item, mark) for item in value)
             sequence.items_at = [mark] * len(value)
             return sequence
     return value

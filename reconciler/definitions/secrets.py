@@ -56,21 +56,21 @@ def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
         yield path, reference, declaration.where(path)
 
 
-def readable(desired: Desired) -> Iterator[str]:
+def known_secrets(desired: Desired) -> Iterator[str]:
     """Every secret that an environment refers to and that can be read now: what no output may show."""
     references = set(desired.environment.secrets)
     for declaration in desired.declarations.values():
         references |= {(reference, source) for _, reference, source in secrets_of(declaration)}
-    yield from _readable(sorted(references))
+    yield from _resolved(sorted(references))
 
 
-def readable_by_text(path: Path) -> Iterator[str]:
+def known_secrets_in_text(path: Path) -> Iterator[str]:
     """The same for a file that cannot be understood: the secrets behind whatever looks like a reference."""
     text, place = path.read_text("utf-8"), Source(str(path), 1, 1)
-    yield from _readable((reference, place) for reference in sorted(set(_REFERENCE.findall(text))))
+    yield from _resolved((reference, place) for reference in sorted(set(_REFERENCE.findall(text))))
 
 
-def _readable(references: Iterable[tuple[str, Source]]) -> Iterator[str]:
+def _resolved(references: Iterable[tuple[str, Source]]) -> Iterator[str]:
     for reference, source in references:
         if reference.startswith("file:") and not (Path(source.file).parent / reference[5:]).is_file():
             continue  # a pipe gives its content only once: to whoever signs in with it

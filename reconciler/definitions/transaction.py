@@ -27,7 +27,7 @@ NOTE: Final = ".reconciler-writing.json"
 _STAGED_NOTE: Final = ".reconciler-writing.part"
 
 
-class HalfWritten(ReconcilerError):
+class IncompleteWrite(ReconcilerError):
     """Raised when a transaction was interrupted, and the files cannot be put back."""
 
 
@@ -54,7 +54,7 @@ def write_all(folder: Path, contents: Mapping[str, str | None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileNotWritten(folder, error) from error
-    undo_interrupted(folder)
+    undo_interrupted_write(folder)
     root = folder.resolve()
     data = {_inside(root, path): None if text is None else text.encode() for path, text in contents.items()}
     steps = [_step(root, path, content) for path, content in data.items()]
@@ -80,10 +80,10 @@ def write_all(folder: Path, contents: Mapping[str, str | None]) -> None:
             raise
 
 
-def undo_interrupted(folder: Path) -> None:
+def undo_interrupted_write(folder: Path) -> None:
     """Put the files back if a run was killed while it wrote them; wait for one that still does.
 
-    Raises `HalfWritten` if that is not possible, or if somebody edited one of them since.
+    Raises `IncompleteWrite` if that is not possible, or if somebody edited one of them since.
     """
     try:
         root = folder.resolve()
@@ -96,7 +96,7 @@ def undo_interrupted(folder: Path) -> None:
     except FileNotFoundError:
         return  # the other run has just ended
     except OSError as error:
-        raise _half_written(root, error) from error
+        raise _incomplete(root, error) from error
     with note:
         with suppress(OSError):  # a file system without locks
             fcntl.flock(note, fcntl.LOCK_EX)
@@ -105,7 +105,7 @@ def undo_interrupted(folder: Path) -> None:
         steps = _read(root, note)
         edited = [root / step.path for step in steps if _digest(root / step.path) not in _known(step)]
         if edited:
-            raise HalfWritten(
+            raise IncompleteWrite(
                 f"a run was killed while it wrote {root}, and {', '.join(map(str, edited))} was edited since",
                 hint=f"compare the files with your repository, then delete {root / NOTE}",
             )
@@ -122,7 +122,7 @@ def _read(root: Path, note: BinaryIO) -> list[_Step]:
                 return steps
     except (ValueError, TypeError, KeyError):
         pass
-    raise HalfWritten(
+    raise IncompleteWrite(
         f"{root / NOTE} was not written here",
         hint="compare the files with your repository, then delete it",
     )
@@ -155,7 +155,7 @@ def _noted(root: Path, steps: Sequence[_Step]) -> Iterator[None]:
 
 
 def _put_back(root: Path, steps: Sequence[_Step]) -> None:
-    """Let the files hold what they held, and remove the note. Raises `HalfWritten`."""
+    """Let the files hold what they held, and remove the note. Raises `IncompleteWrite`."""
     try:
         for step in reversed(steps):
             (root / step.staged).unlink(missing_ok=True)
@@ -172,11 +172,11 @@ def _put_back(root: Path, steps: Sequence[_Step]) -> None:
             _remove_empty_folders(root, (root / step.path).parent)
         (root / NOTE).unlink(missing_ok=True)
     except OSError as error:
-        raise _half_written(root, error) from error
+        raise _incomplete(root, error) from error
 
 
-def _half_written(root: Path, error: OSError) -> HalfWritten:
-    return HalfWritten(
+def _incomplete(root: Path, error: OSError) -> IncompleteWrite:
+    return IncompleteWrite(
         f"not all files below {root} were written, and they cannot be put back: "
         f"{error.filename or ''}: {error.strerror or error}",
         hint="free some space or allow writing there, then run the same command again: it puts them back first",

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.definitions.errors import Problem
-from reconciler.definitions.explanations import Fault, Path, explained
+from reconciler.definitions.explanations import Path, Violation, explained
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, key_at, value_at
 from reconciler.definitions.rules import broken_rules
@@ -36,7 +36,7 @@ def _problems(error: ValidationError, model: type[Part], root: Any, mark: Mark, 
         of_key = details["type"] == "extra_forbidden" or _OF_KEY in details["loc"]
         path = tuple(step for step in details["loc"] if step != _OF_KEY)
         inner, field = _innermost(model, path)
-        message, hint = explained(Fault(details, path, inner, field, what))
+        message, hint = explained(Violation(details, path, inner, field, what))
         place = key_at(root, path, mark) if of_key else value_at(root, path, mark)
         yield Problem(Source(*place), message, hint)
 

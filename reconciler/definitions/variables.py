@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Source
-from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, placed, value_at
+from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, located, value_at
 
 VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
 _USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
@@ -54,7 +54,7 @@ class Variables:
             filled = self.fill(value, mapping.values_at[key])
             if filled is not value:
                 if result is mapping:
-                    result = mapping.twin()
+                    result = mapping.copy()
                 result[key] = filled
         return result
 
@@ -84,7 +84,7 @@ class Variables:
 
     def _value(self, name: str, mark: Mark) -> Any:
         try:
-            value = placed(self._values[name], mark)
+            value = located(self._values[name], mark)
         except KeyError:
             message = f"the environment {self._environment} has no variable {name}"
             hint = did_you_mean(name, self._values, f"for the text itself write $${{{name}}}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.definitions.errors import Problem
-from reconciler.definitions.files import Unreadable, read_text
+from reconciler.definitions.files import UnreadablePath, read_text
 from reconciler.definitions.yaml_text import Root, YamlText
 
 
@@ -13,7 +13,7 @@ def read_roots(path: Path, problems: list[Problem]) -> tuple[list[Root], bool]:
     """The roots of its documents, and whether these are all that it has. What is wrong with it becomes problems."""
     try:
         text = YamlText(read_text(path), path.as_posix())
-    except Unreadable as error:
+    except UnreadablePath as error:
         problems.append(error.problem)
         return [], False
     roots = list(text.documents())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.references import system_names
 from reconciler.drift import Finding, Names, Verdict, compare
 from reconciler.engine.state import Applied, State
@@ -59,7 +59,7 @@ class Scope:
         left, drifted = _left(compare(desired, state, live), chosen)
         anew = {address: _as_it_is(address, left[address], desired, names, live) for address in replaced} | missing
         if any(one != desired.declarations[address] for address, one in anew.items()):
-            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **anew}))
+            desired = replace(desired, declarations=in_creation_order({**desired.declarations, **anew}))
         refreshed = {Address(finding.kind, finding.name) for finding in changed} | drifted.keys()
         return cls(
             desired,

@@ -114,7 +114,7 @@ def test_other_encodings_are_problems(folder, content, problem):
 
 def test_a_file_can_be_too_large(folder):
     (folder.path / "a.yaml").write_bytes(b"#" * 5_000_001)
-    assert folder.problems() == ["a.yaml:1:1: this file has more than 5 MB | divide it into several files"]
+    assert folder.problems() == ["a.yaml:1:1: the file is larger than 5 MB | split it into several files"]
 
 
 def test_a_file_as_large_as_the_limit_is_read(folder):
