@@ -8,7 +8,7 @@ from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Collection, Kind, register
-from reconciler.kinds.risks import Change, Neighbour, changed
+from reconciler.kinds.risks import Change, KnownObject, changed
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
@@ -20,9 +20,9 @@ def _to_everyone(change: Change) -> bool:
     return any(isinstance(one, dict) and one.get("group") == "everyone" for one in change.added)
 
 
-def _app_that_signs_in(change: Change) -> Neighbour | None:
+def _app_that_signs_in(change: Change) -> KnownObject | None:
     """The app, unless it is just a link."""
-    found = (change.surroundings.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
+    found = (change.others.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
     return next((app for app in found if app is not None), None)
 
 
@@ -34,7 +34,7 @@ def _is_sensitive(change: Change) -> bool:
     """Whether each way into the app asks for a factor that withstands phishing: nobody does that for nothing."""
     app = _app_that_signs_in(change)
     policy = app.spec.get("authentication_policy") if app else None
-    rules = change.surroundings.named("authentication-policy-rules", policy) if policy else None
+    rules = change.others.named("authentication-policy-rules", policy) if policy else None
     return rules is not None and withstands_phishing(rules.spec.get("rules") or ())
 
 

@@ -67,7 +67,7 @@ class AuthenticationMethod(Part):
     """Its method, such as `push`."""
 
 
-class Stated(Part):
+class NonEmpty(Part):
     """A structure that says something: Okta forgets one that is empty."""
 
     @model_validator(mode="after")
@@ -82,7 +82,7 @@ class Stated(Part):
         return info.default_factory is None or name in self.model_fields_set
 
 
-class Knowledge(Stated):
+class Knowledge(NonEmpty):
     """Something people know."""
 
     types: SetOf[str] = frozenset()
@@ -114,7 +114,7 @@ class Possession(Knowledge):
     """Whether it must check a fingerprint, a face or a PIN."""
 
 
-class Constraint(Stated):
+class Constraint(NonEmpty):
     """One set of factors that satisfies a rule."""
 
     knowledge: Knowledge | None = None
@@ -306,7 +306,7 @@ class AuthenticationRules(Kind):
     """The rules, the first one that fits decides."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
         """The zones from which rules let nobody in, or ask for two factors."""
         for rule in spec.get("rules") or ():
             yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
@@ -324,7 +324,7 @@ class AuthenticationPolicy(Kind):
     collection = policies("ACCESS_POLICY", prioritised=False)
     events = ("policy.lifecycle.", "application.policy.sign_on.")
     system = (default_policy("the policy of apps that name no other"),)
-    further_scopes = ("okta.apps",)  # a deleted policy leaves its apps to the default one
+    additional_scopes = ("okta.apps",)  # a deleted policy leaves its apps to the default one
     identity_engine = True
 
     name: Name

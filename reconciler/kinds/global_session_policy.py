@@ -192,7 +192,7 @@ class GlobalSessionRule(FromNetwork, Kind):
     """Given by the rule's place in the list."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
         """The zones for which it keeps people out, or asks them for more."""
         return zones_needed(
             spec,

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from reconciler.kinds.conditions import became, more
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
 from reconciler.kinds.kind import Collection, Detail, Json, Kind, SystemObject, register
-from reconciler.kinds.risks import Neighbour, appeared, changed
+from reconciler.kinds.risks import KnownObject, appeared, changed
 from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
@@ -19,7 +19,7 @@ ADMIN_ROLES = "adminRoles"
 GroupRef = Annotated[str, Ref("group")]
 
 
-def holds_admin_role(group: Neighbour) -> bool:
+def holds_admin_role(group: KnownObject) -> bool:
     """Whether the members of a group are administrators of the tenant."""
     return group.item.get(ADMIN) is True
 
@@ -54,7 +54,7 @@ class Group(Kind):
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     told_apart = frozenset({ADMIN, ADMIN_ROLES})
-    events_beyond = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
+    member_events = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
     detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)
     risks = (
         changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),

@@ -13,7 +13,7 @@ from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Sta
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Collection, Kind, register
-from reconciler.kinds.risks import Change, Neighbour, appeared, changed, gone
+from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
 from reconciler.kinds.threats import (
     ADMIN_GROUP_FILLED,
     ASSIGNED_TO_EVERYONE,
@@ -23,10 +23,10 @@ from reconciler.kinds.threats import (
 )
 
 
-def _groups(change: Change) -> Iterator[Neighbour]:
+def _groups(change: Change) -> Iterator[KnownObject]:
     """The groups that the rule fills: of a changed list, those that it did not fill before."""
     names = change.added if change.field == "groups" else change.spec.get("groups") or ()
-    found = (change.surroundings.named("group", name) for name in names if isinstance(name, str))
+    found = (change.others.named("group", name) for name in names if isinstance(name, str))
     return (group for group in found if group is not None)
 
 

@@ -108,8 +108,8 @@ def _used_as(usage: str) -> When:
     return lambda change: (change.expected if change.field == "usage" else change.spec.get("usage")) == usage
 
 
-def _keeps_out(change: Change) -> bool:
-    return change.surroundings.keeps_out("network-zone", change.object.name)
+def _restricts(change: Change) -> bool:
+    return change.others.restricts("network-zone", change.object.name)
 
 
 def _is_exempt_zone(change: Change) -> bool:
@@ -149,11 +149,11 @@ class NetworkZone(Kind):
         changed(ZONE_WIDENED, "proxy_type", when=_used_as("POLICY")),
         changed(ZONE_WIDENED, "status", when=both(_used_as("POLICY"), became("ACTIVE"))),
         changed(BLOCKLIST_NARROWED, "proxy_type", when=_used_as("BLOCKLIST")),
-        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_keeps_out, fewer)),
-        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_keeps_out, more)),
-        changed(DENY_ZONE_NARROWED, "proxy_type", when=_keeps_out),
-        changed(DENY_ZONE_NARROWED, "status", when=both(_keeps_out, became("INACTIVE"))),
-        gone(DENY_ZONE_NARROWED, when=_keeps_out),
+        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_restricts, fewer)),
+        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_restricts, more)),
+        changed(DENY_ZONE_NARROWED, "proxy_type", when=_restricts),
+        changed(DENY_ZONE_NARROWED, "status", when=both(_restricts, became("INACTIVE"))),
+        gone(DENY_ZONE_NARROWED, when=_restricts),
         changed(EXEMPT_ZONE_FILLED, "gateways", "proxies", when=both(_is_exempt_zone, more)),
         changed(EXEMPT_ZONE_FILLED, "useAsExemptList", when=became(True)),
     )

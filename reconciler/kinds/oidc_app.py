@@ -180,7 +180,7 @@ class OidcApp(AppWithUserNames):
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     signs_in = True
     told_apart = frozenset({GRANTS})
-    events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
+    member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
     detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""

@@ -86,7 +86,7 @@ class PasswordRule(FromNetwork, Kind):
 
     kind = "password-policy-rule"
     resource = "okta:policy/rulePassword:RulePassword"
-    collection = rules("PASSWORD", gone_is_an_error=True)
+    collection = rules("PASSWORD", delete_fails_if_missing=True)
     events = ("policy.rule.",)
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)
@@ -122,7 +122,7 @@ class PasswordRule(FromNetwork, Kind):
     """Given by the rule's place in the list."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
         """The zones from which people may not get back in by themselves."""
         return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
 

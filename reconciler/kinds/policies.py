@@ -79,11 +79,11 @@ def policies(policy_type: str, *, prioritised: bool) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=prioritised,
-        insists_on_priority=prioritised,
+        priority_must_match=prioritised,
     )
 
 
-def rules(rule_type: str, *, gone_is_an_error: bool = False) -> Collection:
+def rules(rule_type: str, *, delete_fails_if_missing: bool = False) -> Collection:
     """The collection of the rules of a policy, each an object of its own."""
     return Collection(
         "rules",
@@ -92,8 +92,8 @@ def rules(rule_type: str, *, gone_is_an_error: bool = False) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=True,
-        insists_on_priority=True,
-        gone_is_an_error=gone_is_an_error,
+        priority_must_match=True,
+        delete_fails_if_missing=delete_fails_if_missing,
     )
 
 

@@ -281,7 +281,7 @@ def test_a_delete_deactivates_where_it_must(kind: type[Kind], status: str):
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 def test_what_is_gone_already_is_deleted_and_reads_as_nothing(kind: type[Kind]):
     ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
-    if not kind.collection.gone_is_an_error:
+    if not kind.collection.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None
 
