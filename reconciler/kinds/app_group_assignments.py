@@ -1,4 +1,4 @@
-"""Who gets an app: all groups of one app, as one object."""
+"""Group assignments of an app: the whole list is one object."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
 _GROUPS = ("groups", "groups[]")
-"""The list; and a group that came into a list that nobody declared, or went."""
+"""The declared list, and a group that was added to or removed from an undeclared list."""
 
 
 def _to_everyone(change: Change) -> bool:
@@ -21,7 +21,7 @@ def _to_everyone(change: Change) -> bool:
 
 
 def _app_that_signs_in(change: Change) -> KnownObject | None:
-    """The app, unless it is just a link."""
+    """The app, unless it is a bookmark."""
     found = (change.others.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
     return next((app for app in found if app is not None), None)
 
@@ -31,7 +31,7 @@ def _signs_people_in(change: Change) -> bool:
 
 
 def _is_sensitive(change: Change) -> bool:
-    """Whether each way into the app asks for a factor that withstands phishing: nobody does that for nothing."""
+    """Whether every way into the app requires a phishing-resistant factor, which marks a sensitive app."""
     app = _app_that_signs_in(change)
     policy = app.spec.get("authentication_policy") if app else None
     rules = change.others.named("authentication-policy-rules", policy) if policy else None
@@ -40,7 +40,7 @@ def _is_sensitive(change: Change) -> bool:
 
 @register
 class AppGroupAssignments(Kind):
-    """All groups that get one app, in order (`/api/v1/apps/{id}/groups`)."""
+    """All groups assigned to one app, in priority order (`/api/v1/apps/{id}/groups`)."""
 
     kind = "app-group-assignments"
     resource = "okta:index/appGroupAssignments:AppGroupAssignments"
@@ -56,4 +56,4 @@ class AppGroupAssignments(Kind):
     parent_arguments = ("app_id",)
 
     groups: Annotated[ListOf[Assignment], Prioritised()]
-    """Who gets the app; the first group counts."""
+    """Groups assigned to the app, highest priority first."""

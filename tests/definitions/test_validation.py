@@ -81,7 +81,7 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         ("groups: [{}]", "10:12", "groups[0] lacks group", ""),
         ("groups: [{group: everyone, profil: {}}]", "10:30", "groups[0] has no field profil", "did you mean profile?"),
         ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' is listed twice", ""),
-        ("login_mode: SPEC", "10:15", "login_mode: SPEC: login_mode needs login_uri, unless it is DISABLED", ""),
+        ("login_mode: SPEC", "10:15", "login_mode: SPEC: set login_uri, or login_mode: DISABLED", ""),
     ],
 )
 def test_fields(folder, line, place, message, hint):
@@ -143,7 +143,7 @@ def test_a_rule_of_the_model_stands_at_the_object_that_breaks_it(folder):
     """
     folder.write(document("global-session-policy", "p", spec))
     assert folder.problems() == [
-        "a.yaml:12:7: rules[1]: mfa_required: true needs mfa_prompt, and mfa_prompt needs mfa_required: true | "
+        "a.yaml:12:7: rules[1]: mfa_required: true and mfa_prompt need each other: set both or neither | "
     ]
 
 
