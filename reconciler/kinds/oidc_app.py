@@ -356,13 +356,14 @@ class OidcApp(AppWithUserNames):
             raise ValueError("set either jwks or jwks_uri")
         if self.client_secret and not self.token_endpoint_auth_method.startswith("client_secret"):
             raise ValueError(
-                "client_secret needs token_endpoint_auth_method: client_secret_basic, client_secret_post or client_secret_jwt"
+                "client_secret needs token_endpoint_auth_method: client_secret_basic, client_secret_post "
+                "or client_secret_jwt"
             )
         return self
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:
-        """Mostly the id of the app, but Okta lets whoever makes one choose another; it shows none of its own apps'."""
+        """The client id: by default the id of the app, unless another one was chosen. Okta's own apps show none."""
         credentials = item.get("credentials") or {}
         known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known

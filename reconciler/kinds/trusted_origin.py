@@ -54,7 +54,7 @@ class TrustedOrigin(Kind):
     scopes: Annotated[
         SetOf[Literal["CORS", "REDIRECT", "IFRAME_EMBED"]], Field(min_length=1), Api("scopes", wrapped("type"))
     ]
-    """`CORS` allows calls to Okta from the browser, `REDIRECT` allows redirects after sign-in or sign-out, `IFRAME_EMBED`
-    allows embedding Okta's pages in a frame (the provider cannot restrict which pages)."""
+    """`CORS` allows calls to Okta from the browser, `REDIRECT` allows redirects after sign-in or sign-out,
+    `IFRAME_EMBED` allows embedding Okta's pages in a frame (the provider cannot restrict which pages)."""
     status: Annotated[Status, Argument("active", STATUS_AS_SWITCH)] = "ACTIVE"
     """An `INACTIVE` origin is not trusted."""
