@@ -1,4 +1,4 @@
-"""A copy of a definitions folder to work on, in which links lead into the copy."""
+"""A working copy of a definitions folder, in which symbolic links point into the copy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _NOT_COPIED: Final = ".git"
 
 @contextmanager
 def copied(directory: Path) -> Iterator[Path]:
-    """A copy of the folder, which need not exist.
+    """A copy of the folder. The folder does not have to exist.
 
-    Raises `DefinitionsError` if a link leads out of it, and `FileNotWritten` if there is no room for the copy.
+    Raises `DefinitionsError` if a link leads out of the folder, and `FileNotWritten` if the copy cannot be written.
     """
     undo_interrupted_write(directory)
     if problems := list(outward_links(directory)):

@@ -1,4 +1,4 @@
-"""From a folder of YAML to what each environment wants."""
+"""From a definitions folder to the desired state of each environment."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from reconciler.printable import printable
 
 
 def load(directory: Path, environment: str) -> Desired:
-    """What one environment should be. Raises `DefinitionsError` with every problem of the documents and of it."""
+    """The desired state of one environment. Raises `DefinitionsError` with all problems of it and of the documents."""
     folder = _Folder(directory)
     return folder.only({environment: folder.environment(environment)})[environment]
 
 
 def load_all(directory: Path) -> dict[str, Desired]:
-    """What each environment should be, by name. Raises `DefinitionsError` with every problem of any of them."""
+    """The desired state of each environment, by name. Raises `DefinitionsError` with the problems of all of them."""
     folder = _Folder(directory)
     return folder.only({name: folder.environment(name) for name in folder.environments})
 
 
 def environment_names(directory: Path) -> tuple[str, ...]:
-    """The environments that have a file."""
+    """The names of all environments."""
     undo_interrupted_write(directory)
     return tuple(environment_files(directory))
 
@@ -75,18 +75,18 @@ class _Folder:
         self._ignores = read_ignores(directory, self.environments, self.problems)
 
     def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
-        """The environments that were wanted, if there is no problem."""
+        """The environments asked for. Raises `DefinitionsError` if there is a problem."""
         if self.problems:
             raise DefinitionsError(self.problems)
         return {name: desired for name, desired in wanted.items() if desired}
 
     def environment(self, name: str) -> Desired | None:
-        """What an environment wants, as far as it has no problems."""
+        """The desired state of an environment; None if it has problems."""
         path = self.environments.get(name)
         if path is None:
             here = Source((self._directory / ENVIRONMENTS / f"{name}.yaml").as_posix(), 1, 1)
             hint = did_you_mean(name, self.environments)
-            self.problems.append(Problem(here, f"there is no environment {name}", hint))
+            self.problems.append(Problem(here, f"unknown environment {name}", hint))
             return None
         overlay = read_environment(name, path, self.problems)
         return self._desired(overlay) if overlay else None
@@ -134,7 +134,7 @@ class _Folder:
         for name, path in import_files(self._directory).items():
             if name not in self.environments:
                 hint = did_you_mean(name, self.environments)
-                self.problems.append(Problem(Source(path.as_posix(), 1, 1), f"there is no environment {name}", hint))
+                self.problems.append(Problem(Source(path.as_posix(), 1, 1), f"unknown environment {name}", hint))
             imports[name] = read_imports(path, self.problems)
         return imports
 
@@ -143,9 +143,7 @@ class _Folder:
             for name in document.envelope.environments or ():
                 if name not in self.environments:
                     hint = did_you_mean(name, self.environments)
-                    self.problems.append(
-                        Problem(document.source("environments"), f"there is no environment {name}", hint)
-                    )
+                    self.problems.append(Problem(document.source("environments"), f"unknown environment {name}", hint))
 
 
 def _with_imports(environment: Environment, imports: Iterable[Import]) -> Environment:
@@ -158,22 +156,22 @@ def _with_imports(environment: Environment, imports: Iterable[Import]) -> Enviro
 
 
 def _invalid_names(environments: Mapping[str, Path]) -> Iterator[Problem]:
-    """Environments that no document could name, and no stack be named after."""
+    """Problems for environment names that are invalid in documents or as a stack name."""
     for name, path in environments.items():
         if not re.fullmatch(LOGICAL_NAME, name):
-            message = f"an environment cannot be named {printable(name)}"
-            yield Problem(Source(path.as_posix(), 1, 1), message, "name it with a-z, 0-9, dots, dashes and underscores")
+            message = f"invalid environment name {printable(name)}"
+            yield Problem(Source(path.as_posix(), 1, 1), message, "use a-z, 0-9, dots, dashes and underscores")
 
 
 def _no_environments(directory: Path) -> Problem:
     folder = directory / ENVIRONMENTS
     if not directory.is_dir():
-        return Problem(Source(directory.as_posix(), 1, 1), "there is no such folder", "name it with --definitions")
-    hint = f"an environment is a file such as {folder / 'staging.yaml'}"
-    return Problem(Source(folder.as_posix(), 1, 1), "there is no environment", hint)
+        return Problem(Source(directory.as_posix(), 1, 1), "no such folder", "pass --definitions FOLDER")
+    hint = f"create a file such as {folder / 'staging.yaml'}"
+    return Problem(Source(folder.as_posix(), 1, 1), "no environments found", hint)
 
 
 def digest(declarations: Iterable[Declaration]) -> str:
-    """SHA-256 over the addresses and specs: equal ones want the same objects, wherever these are written."""
+    """SHA-256 over addresses and specs: equal digests mean the same objects, in whatever files they are declared."""
     wanted = sorted((*declaration.address, as_json_text(declaration.spec)) for declaration in declarations)
     return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()

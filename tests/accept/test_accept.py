@@ -208,7 +208,7 @@ def test_a_link_that_leads_out_is_not_followed(case: Case, tmp_path_factory: pyt
     outside.write_text(document("group", "shared", "name: Shared\n"))
     (case.folder.path / "shared.yaml").symlink_to(outside)
     with pytest.raises(
-        DefinitionsError, match=f"shared.yaml:1:1: this link leads out of the definitions, to {outside}"
+        DefinitionsError, match=f"shared.yaml:1:1: the link points outside the definitions, to {outside}"
     ):
         case.prepare()
 

@@ -307,5 +307,5 @@ def test_what_the_tenant_lacks_and_a_definition_needs_is_told(tmp_path):
     item = {"id": "rst1", "name": "Strict", "status": "ACTIVE"}
     undescribed = LiveObject(kind_named("authentication-policy"), "rst1", item)
     assert why(adopted(snapshot(undescribed), tmp_path)) == [
-        ("REFUSED", "authentication-policy Strict", "the object lacks description")
+        ("REFUSED", "authentication-policy Strict", "the object needs description")
     ]

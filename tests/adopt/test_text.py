@@ -111,7 +111,7 @@ def test_whatever_a_document_says_the_next_one_begins_after_it(texts):
 @pytest.mark.parametrize(
     ("spec", "reason"),
     [
-        ({"description": "\ud800"}, "this is not YAML"),
+        ({"description": "\ud800"}, "invalid YAML"),
         ({"description": "${name}"}, "has no variable name"),
         ({"description": "x" * 1025}, "description has 1025 characters"),
         ({"colour": "red"}, "it would be read as something else"),

@@ -150,4 +150,4 @@ def test_what_the_model_does_not_take_is_told_in_its_words():
     with pytest.raises(Refusal) as caught:
         spec_of(broken, named)
     assert caught.value.why is Why.REFUSED
-    assert caught.value.detail == ("name has 60 characters, and at most 50 are allowed; status cannot be INVALID")
+    assert caught.value.detail == ("name has 60 characters; at most 50 are allowed; status cannot be INVALID")

@@ -43,8 +43,8 @@ def test_a_cycle_is_shown():
         ordered(group, rule)
     (problem,) = caught.value.problems
     assert problem.message in {
-        "these need each other: group g -> group-rule r -> group g",
-        "these need each other: group-rule r -> group g -> group-rule r",
+        "these objects refer to each other: group g -> group-rule r -> group g",
+        "these objects refer to each other: group-rule r -> group g -> group-rule r",
     }
 
 

@@ -85,7 +85,7 @@ def test_what_cannot_be_put_back_is_put_back_by_the_next_run(folder: Path) -> No
     for error in faults(folder, Full):
         half += isinstance(error, IncompleteWrite)
         if isinstance(error, IncompleteWrite):
-            assert "it puts them back first" in error.hint
+            assert "it restores the files first" in error.hint
         undo_interrupted_write(folder)
         assert contents(folder) == before
         assert not (folder / NOTE).exists()
@@ -147,7 +147,7 @@ def test_a_link_inside_stays_a_link(folder: Path) -> None:
 def test_a_link_that_leads_out_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / "out").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(ReconcilerError, match=f"out/x.yaml leads out of .*, to {tmp_path}/elsewhere/x.yaml"):
+    with pytest.raises(ReconcilerError, match=f"out/x.yaml points outside .*, to {tmp_path}/elsewhere/x.yaml"):
         write_all(folder, {"out/x.yaml": "x\n"})
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -170,7 +170,7 @@ def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
     note, before = (folder / NOTE).read_bytes(), contents(folder)
     (folder / "copy").write_bytes(note)
     (folder / "copy").replace(folder / NOTE)
-    with pytest.raises(IncompleteWrite, match="was not written here"):
+    with pytest.raises(IncompleteWrite, match="was copied here, or is damaged"):
         undo_interrupted_write(folder)
     assert contents(folder) == before
 
@@ -178,7 +178,7 @@ def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"inode": 1, "files": []}'])
 def test_a_note_that_says_nothing_is_refused(folder: Path, text: str) -> None:
     (folder / NOTE).write_text(text)
-    with pytest.raises(IncompleteWrite, match="was not written here"):
+    with pytest.raises(IncompleteWrite, match="was copied here, or is damaged"):
         undo_interrupted_write(folder)
 
 
@@ -189,6 +189,6 @@ def test_a_note_about_files_elsewhere_is_refused(folder: Path, tmp_path: Path, m
     step = {"path": "kept.yaml", "staged": ".kept.part", "before": None, "after": None} | {member: "../victim"}
     (folder / NOTE).touch()
     (folder / NOTE).write_text(json.dumps({"inode": (folder / NOTE).stat().st_ino, "files": [step]}))
-    with pytest.raises(ReconcilerError, match=r"was not written here|leads out of"):
+    with pytest.raises(ReconcilerError, match=r"was copied here, or is damaged|points outside"):
         undo_interrupted_write(folder)
     assert victim.read_text() == "mine\n"
