@@ -6,7 +6,7 @@ import contextlib
 
 from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired, load
-from reconciler.definitions.secrets import readable, readable_by_text
+from reconciler.definitions.secrets import known_secrets, known_secrets_in_text
 from reconciler.errors import ReconcilerError
 
 
@@ -20,7 +20,7 @@ def loaded(settings: Settings, name: str) -> Desired:
     except ReconcilerError:
         know_referred(settings)
         raise
-    settings.known.add(*readable(desired))
+    settings.known.add(*known_secrets(desired))
     return desired
 
 
@@ -28,4 +28,4 @@ def know_referred(settings: Settings) -> None:
     """Know the secrets behind the references in the files of all environments, whatever else these say."""
     for path in sorted(settings.definitions.glob("environments/*.y*ml")):
         with contextlib.suppress(OSError, ValueError):
-            settings.known.add(*readable_by_text(path))
+            settings.known.add(*known_secrets_in_text(path))

@@ -1,4 +1,4 @@
-"""Definitions: YAML, an environment laid over it, and every problem at its file, line and column."""
+"""Definitions: YAML documents and environments, with the file, line and column of every problem."""
 
 from reconciler.definitions.errors import DefinitionsError, Problem
 from reconciler.definitions.loader import environment_names, load, load_all

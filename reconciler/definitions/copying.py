@@ -1,4 +1,4 @@
-"""A copy of a definitions folder to work on, in which links lead into the copy."""
+"""A working copy of a definitions folder, in which symbolic links point into the copy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.definitions.errors import DefinitionsError
-from reconciler.definitions.files import leads_to, outward_links
-from reconciler.definitions.transaction import undo_interrupted
+from reconciler.definitions.files import link_target, outward_links
+from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
@@ -19,11 +19,11 @@ _NOT_COPIED: Final = ".git"
 
 @contextmanager
 def copied(directory: Path) -> Iterator[Path]:
-    """A copy of the folder, which need not exist.
+    """A copy of the folder. The folder does not have to exist.
 
-    Raises `DefinitionsError` if a link leads out of it, and `FileNotWritten` if there is no room for the copy.
+    Raises `DefinitionsError` if a link leads out of the folder, and `FileNotWritten` if the copy cannot be written.
     """
-    undo_interrupted(directory)
+    undo_interrupted_write(directory)
     if problems := list(outward_links(directory)):
         raise DefinitionsError(problems)
     with tempfile.TemporaryDirectory() as parent:
@@ -42,7 +42,7 @@ def _copy(folder: Path, into: Path, root: Path, copy: Path) -> None:
     for path in folder.iterdir():
         target = into / path.name
         if path.is_symlink():
-            if (end := leads_to(path)) and end.is_relative_to(root):
+            if (end := link_target(path)) and end.is_relative_to(root):
                 target.symlink_to(copy / end.relative_to(root))
         elif path.is_dir():
             if path.name != _NOT_COPIED:

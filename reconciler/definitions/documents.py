@@ -1,4 +1,4 @@
-"""Documents: one object each, in an envelope that says what it is called, whose it is and what it is for."""
+"""Documents: one object each, in an envelope with its kind, name, owner and purpose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from reconciler.definitions.errors import Problem, did_you_mean, one_of
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import Unreadable, read_text
+from reconciler.definitions.files import UnreadablePath, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import validate
@@ -19,7 +19,7 @@ from reconciler.kinds import Kind, Part, kind_named, kinds
 
 LOGICAL_NAME = r"^[a-z0-9][a-z0-9._-]*$"
 LogicalName = Annotated[str, StringConstraints(pattern=LOGICAL_NAME, max_length=100)]
-"""How definitions call an object, in every environment: small letters, digits, `.`, `_` and `-`."""
+"""Name of an object in definitions: lowercase letters, digits, `.`, `_` and `-`."""
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -33,27 +33,27 @@ OneOrMore = Annotated[Names, BeforeValidator(_as_list, json_schema_input_type=Lo
 
 
 class Envelope(Part):
-    """What every document says, whatever its kind."""
+    """The fields of every document."""
 
     kind: str
-    """What kind of object this is."""
+    """Kind of the object."""
     name: LogicalName
-    """The name by which other definitions refer to the object, the same in every environment."""
+    """Name that other definitions refer to, the same in every environment."""
     owner: Sentence
-    """The team that answers for the object."""
+    """Team that is responsible for the object."""
     purpose: Sentence
-    """What the object is for, in a sentence."""
+    """Purpose of the object, in one sentence."""
     spec: dict[str, Any]
-    """The object itself: the fields of its kind."""
+    """Fields of the kind."""
     previously: OneOrMore = ()
-    """Earlier names of the object; without them, a new name is a new object."""
+    """Earlier names of the object. Without them, a renamed object is deleted and created."""
     environments: OneOrMore | None = None
-    """The only environments that have the object; left out: all."""
+    """Environments that have the object. Left out: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as it was read, before an environment's variables and patches."""
+    """One document as it was read, before variables and patches are applied."""
 
     envelope: Envelope
     kind: type[Kind]
@@ -73,11 +73,11 @@ class Document:
 
     @property
     def spec_mark(self) -> Mark:
-        """Where the spec is announced."""
+        """Location of the key `spec`."""
         return self.raw.keys_at["spec"]
 
     def source(self, key: str) -> Source:
-        """The place of a value of the envelope."""
+        """Location of a value of the envelope."""
         return Source(*self.raw.values_at.get(key, self.mark))
 
     def is_in(self, environment: str) -> bool:
@@ -86,16 +86,16 @@ class Document:
 
 
 def read_documents(path: Path, problems: list[Problem]) -> tuple[list[Document], bool]:
-    """The sound documents of a file, and whether these are all that it has."""
+    """The valid documents of a file, and whether the file has no invalid ones."""
     try:
         return documents_of(YamlText(read_text(path), path.as_posix()), problems)
-    except Unreadable as error:
+    except UnreadablePath as error:
         problems.append(error.problem)
         return [], False
 
 
 def documents_of(text: YamlText, problems: list[Problem]) -> tuple[list[Document], bool]:
-    """The sound documents of a text, and whether these are all that it has."""
+    """The valid documents of a text, and whether the text has no invalid ones."""
     found = [_document(root.value, root.mark, problems) for root in text.documents()]
     problems += text.problems
     sound = [document for document in found if document]
@@ -121,10 +121,10 @@ def _kind(raw: YamlMapping, problems: list[Problem]) -> type[Kind] | None:
         kind = kind_named(word)
     except KeyError:
         documented = [kind.kind for kind in kinds() if not kind.parents]
-        problems.append(Problem(source, f"there is no kind {word}", did_you_mean(word, documented)))
+        problems.append(Problem(source, f"unknown kind {word}", did_you_mean(word, documented)))
         return None
     if kind.parents:
-        message = f"{word} has no documents of its own"
-        problems.append(Problem(source, message, f"write it in the document of its {one_of(kind.parents)}"))
+        message = f"kind {word} has no documents"
+        problems.append(Problem(source, message, f"declare it in the document of its {one_of(kind.parents)}"))
         return None
     return kind

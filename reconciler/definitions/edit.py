@@ -1,8 +1,8 @@
-"""Edits of YAML text: a document is made to mean something else, and what means it already stays as it stands.
+"""Edits of YAML text: gives a document new values and leaves the rest of the text unchanged.
 
-Text goes in and text comes out. Only what differs is spliced, at the places that the parser names, so that comments,
-order, quotes and blank lines of everything else stay. What was written is read again: an edit that would not mean
-what was asked is refused, never returned.
+Text goes in and text comes out. Only the differences are replaced, at the positions the parser reports. Comments,
+order, quotes and blank lines of everything else stay. The result is parsed again: an edit that does not yield the
+values asked for is refused.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from reconciler.errors import ReconcilerError
 from reconciler.kinds.fields import as_json_text
 
 KEYS: Final = ("name", "group", "kid")
-"""The members that name an item of a list of structures."""
+"""The members that identify an item of a list of structures."""
 
 _LINE_BREAK: Final = re.compile(r"\r?\n")
 _COLON: Final = re.compile(r"\s*+:")
 _BESIDE_KEY: Final = re.compile(r"[ \t]*+(?:[|>][-+0-9]*[ \t]*+)?((?:#.*+)?)\r?\n")
-"""What stands behind the colon of a key whose value begins on the next line: perhaps a comment."""
+"""The text after the colon of a key whose value begins on the next line: optionally a comment."""
 
 
 class CannotEdit(ReconcilerError):
-    """Raised when a text cannot be made to mean what was asked by changing it in place."""
+    """Raised when a text cannot be edited in place to have the values asked for."""
 
 
 def revised(text: str, line: int, wanted: Mapping[str, Any]) -> str:
-    """The text, in which the document that begins in this line (from 1) means `wanted`. Raises `CannotEdit`."""
+    """The text, with the values `wanted` for the document that begins in this line (from 1). Raises `CannotEdit`."""
     documents = _documents(text)
     place = _place(documents, line)
     root, node = documents[place]
@@ -65,23 +65,23 @@ def without_document(text: str, line: int) -> str:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same in YAML: the order of keys means nothing, and `1` is not `true`."""
+    """Whether two values are the same in YAML: the order of keys does not matter, and `1` is not `true`."""
     return as_json_text(one) == as_json_text(other)
 
 
 def _documents(text: str) -> list[tuple[Root, Node]]:
-    """The documents with anything in them, as values and as nodes."""
+    """The documents that are not empty, as values and as nodes."""
     reading = YamlText(text, "")
     roots = list(reading.documents())
     if reading.problems or not reading.complete:
-        raise CannotEdit(f"this is not sound YAML: {reading.problems[0].message}")
+        raise CannotEdit(f"invalid YAML: {reading.problems[0].message}")
     nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     at = {(node.start_mark.line + 1, node.start_mark.column + 1): node for node in nodes}
     return [(root, at[root.mark[1:]]) for root in roots]
 
 
 def _refuse_anchors(text: str, node: Node) -> None:
-    """Raise if there is an anchor in this document; those of others mean nothing here."""
+    """Raise if this document has an anchor. Anchors of other documents do not matter."""
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         start: Any = event.start_mark
         if getattr(event, "anchor", None) and node.start_mark.index <= start.index < node.end_mark.index:
@@ -92,11 +92,11 @@ def _place(documents: Sequence[tuple[Root, Node]], line: int) -> int:
     for index, (root, _) in enumerate(documents):
         if root.mark[1] == line:
             return index
-    raise CannotEdit(f"no document begins in line {line}")
+    raise CannotEdit(f"no document begins at line {line}")
 
 
 def _beginning(lines: Sequence[str], line: int) -> int:
-    """The line with which a document begins: that of its `---`, if it has one."""
+    """The first line of a document: its `---`, if it has one."""
     for above in range(line, -1, -1):
         if lines[above].startswith("---"):
             return above
@@ -109,7 +109,7 @@ def _check(text: str, wanted: Sequence[Any]) -> None:
     reading = YamlText(text, "")
     values = [root.value for root in reading.documents()]
     if reading.problems or not same(values, wanted):
-        raise CannotEdit("this cannot be changed where it stands", hint="edit the file by hand")
+        raise CannotEdit("this cannot be changed in place", hint="edit the file by hand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class _Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """The lines of one item: comments right above it, and the item itself."""
+    """The lines of one item, with the comments directly above it."""
 
     start: int
     end: int
@@ -145,7 +145,7 @@ class _Splicing:
         return "".join([*parts, self._text[start:end]])
 
     def _node(self, node: Node, value: Any, wanted: Any, *, flow: bool) -> Iterator[_Edit]:
-        """What makes a node mean something else, where that can be done without touching what is before it."""
+        """The edits that give a node a new value, if the text before it can stay."""
         if same(value, wanted):
             return
         flow = flow or (isinstance(node, MappingNode | SequenceNode) and bool(node.flow_style))
@@ -162,7 +162,7 @@ class _Splicing:
     def _mapping(self, node: MappingNode, value: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[_Edit]:
         kept = [key.start_mark.index for key, _ in node.value if key.value in wanted]
         if not kept:
-            raise CannotEdit("nothing of a mapping would be left where it stands", hint="edit the file by hand")
+            raise CannotEdit("no key of the mapping would remain", hint="edit the file by hand")
         beside_dash = not self._stands_alone_at(node.start_mark.index)
         if beside_dash:
             yield self._cut(node, kept[0])
@@ -174,7 +174,7 @@ class _Splicing:
         yield from self._additions(node, wanted, kept[0])
 
     def _cut(self, node: MappingNode, top: int) -> _Edit:
-        """What stands between a dash and the first key that stays; which goes beside the dash, but for its comments."""
+        """Removes the text between a dash and the first key that stays, which moves beside the dash."""
         if self._has_own_line(node, top):
             return _Edit(self._text.rindex("-", 0, node.start_mark.index) + 1, self._above(top), "\n")
         return _Edit(node.start_mark.index, top, "")
@@ -182,7 +182,7 @@ class _Splicing:
     def _additions(self, node: MappingNode, wanted: Mapping[str, Any], top: int) -> Iterator[_Edit]:
         column = node.start_mark.column
         ends = {key.value: self._line_end(self._end(inner)) for key, inner in node.value}
-        # What is said above the first key of a document is about the document.
+        # A comment above the first key of a document is about the document.
         at = self._above(top) if column else self._line_start(top)
         beside_dash = not self._has_own_line(node, top)
         for name, wish in wanted.items():
@@ -194,7 +194,7 @@ class _Splicing:
                 yield _Edit(at, at, " " * column + entry(name, wish, column) + "\n")
 
     def _has_own_line(self, node: MappingNode, top: int) -> bool:
-        """Whether the first key that stays keeps a line of its own, and does not go beside a dash."""
+        """Whether the first key that stays keeps its own line instead of moving beside a dash."""
         start = node.start_mark.index
         return self._stands_alone_at(start) or start < self._above(top) < self._line_start(top)
 
@@ -212,7 +212,7 @@ class _Splicing:
             yield from self._instead(self._text.index(":", key.end_mark.index) + 1, node, wanted, column)
 
     def _instead(self, colon: int, node: Node, wanted: Any, column: int) -> Iterator[_Edit]:
-        """Another value behind a colon, or below it; a comment on the line of the key stays there."""
+        """Replaces the value after a colon, or below it; a comment on the line of the key stays there."""
         head, *lines = after_key(wanted, column).split("\n")
         below = "".join(f"{line}\n" for line in lines)
         end = max(colon, self._end(node))
@@ -252,7 +252,7 @@ class _Splicing:
                 at = chunks[next(slots)].end
 
     def _items(self, node: SequenceNode) -> Iterator[tuple[int, int]]:
-        """Where the dash of each item stands, and where the item ends."""
+        """The position of the dash of each item, and the end of the item."""
         after = node.start_mark.index
         for inner in node.value:
             dash = after if after == node.start_mark.index else self._dash(after, node.start_mark.column)
@@ -269,7 +269,7 @@ class _Splicing:
         return not self._text[self._line_start(index) : index].strip()
 
     def _above(self, index: int) -> int:
-        """Where the line of what stands at this index begins, or the comments right above it."""
+        """The beginning of the line at this index, or of the comments directly above it."""
         column = index - self._line_start(index)
         begin = self._line_start(index)
         while begin > 0:
@@ -283,11 +283,11 @@ class _Splicing:
         return self._text.rfind("\n", 0, index) + 1
 
     def _line_end(self, index: int) -> int:
-        """The beginning of the line after the one with what ends at this index."""
+        """The beginning of the line after the one at this index."""
         return self._text.index("\n", index) + 1
 
     def _end(self, node: Node) -> int:
-        """Where the last thing that a node says ends; the marks of collections are behind the comments after it."""
+        """The end of the last value of a node. The parser puts the end of a collection after trailing comments."""
         if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
             last = node.value[-1]
             if isinstance(last, tuple):
@@ -344,23 +344,23 @@ class _Splicing:
 
 
 def _is_empty(node: Node) -> bool:
-    """Whether nothing stands where a value could."""
+    """Whether the node has no text."""
     return node.start_mark.index == node.end_mark.index
 
 
 def _alike(value: Any, wanted: Any) -> bool:
-    """Whether both are collections, of one sort."""
+    """Whether both are mappings, or both are lists."""
     return any(isinstance(value, sort) and isinstance(wanted, sort) for sort in (dict, list))
 
 
 def _shares(value: Any, wanted: Any) -> bool:
-    """Whether a collection in block style can become another one that is like it: a mapping keeps one of its keys."""
+    """Whether a block collection can be edited into another one: a mapping must keep one of its keys."""
     return bool(value.keys() & wanted.keys() if isinstance(value, dict) else wanted)
 
 
 def _matched(value: Sequence[Any], wanted: Sequence[Any]) -> list[int | None]:
-    """For each wanted item the item that it was, if there was one: an equal one, or one of the same name, or the one
-    without a name that is most like it."""
+    """For each wanted item, the index of the existing item it corresponds to, if any: an equal one, one with the same
+    name, or the most similar one without a name."""
     matched: list[int | None] = [None] * len(wanted)
     for alike in (same, _same_name):
         for position, wish in enumerate(wanted):
@@ -386,7 +386,7 @@ def _is_nameless(item: Any) -> bool:
 
 
 def _likeness(one: Any, other: Any) -> int:
-    """How many keys two items without a name share, each with an equal value counted twice."""
+    """The number of keys that two unnamed items share; keys with equal values count twice."""
     if not (_is_nameless(one) and _is_nameless(other)):
         return 0
     return sum(1 + same(one[key], other[key]) for key in one.keys() & other.keys())

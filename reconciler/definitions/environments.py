@@ -1,4 +1,4 @@
-"""Environments: one tenant each, the variables that differ there, and patches over single documents."""
+"""Environments: one tenant each, with its variables and its patches of documents."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from reconciler.kinds.fields import SecretRef
 VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOST = re.compile(r"::1|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-"""A name of the DNS, or the addresses that are written with dots; Okta's and custom domains are never anything else."""
+"""A DNS name, an IPv4 address or `::1`. Okta's own and custom domains are DNS names."""
 
 
 _ADMIN_CONSOLE = re.compile(r"([a-z0-9-]+)-admin\.(okta(?:preview|-emea|-gov|-miltest)?\.(?:com|mil))")
-"""The host of an Admin Console, in one of Okta's own domains."""
+"""The host of an Admin Console in one of Okta's domains."""
 
 
 def _tenant_url(value: str) -> str:
     try:
         parts = urlsplit(value)
         known = bool(_HOST.fullmatch(parts.hostname or "")) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port that is no number, brackets that do not close
+    except ValueError:  # an invalid port or unbalanced brackets
         known = False
     if not known or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("must be the address of a tenant, such as https://acme.okta.com")
+        raise ValueError("must be the URL of a tenant, such as https://acme.okta.com")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError("must begin with https: plain http is only for a tenant on this machine")
+        raise ValueError("must begin with https; http is allowed only for a tenant on this machine")
     if console := _ADMIN_CONSOLE.fullmatch(parts.hostname or ""):
-        raise ValueError(f"is the Admin Console, and the API is at https://{console[1]}.{console[2]}")
+        raise ValueError(f"is the Admin Console; use https://{console[1]}.{console[2]}")
     return value.rstrip("/")
 
 
 def _known_kind(value: str) -> str:
     known = [kind.kind for kind in kinds()]
     if value not in known:
-        raise ValueError(f"there is no kind {value}; {did_you_mean(value, known, 'see `reconciler kinds`')}")
+        raise ValueError(f"unknown kind {value}; {did_you_mean(value, known, 'see `reconciler kinds`')}")
     return value
 
 
@@ -57,22 +57,22 @@ KindName = Annotated[str, AfterValidator(_known_kind)]
 
 
 class CredentialsFields(Part):
-    """How to sign in: an API token, or a service app with a private key."""
+    """Credentials: an API token, or a service app with a private key."""
 
     token: SecretRef | None = None
-    """Where to find an API token (SSWS)."""
+    """Reference to an API token (SSWS)."""
     client_id: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """The service app, for OAuth 2.0 with a private key."""
+    """Client ID of the service app, for OAuth 2.0 with a private key."""
     private_key: SecretRef | None = None
-    """Where to find its private key, in PEM."""
+    """Reference to the private key of the service app, in PEM."""
     private_key_id: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """Which of its keys that is."""
+    """Key ID of the private key."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         key = (self.client_id, self.private_key, self.private_key_id)
         if (self.token is not None) == any(key) or (any(key) and not all(key)):
-            raise ValueError("either token, or client_id, private_key and private_key_id")
+            raise ValueError("set either token, or client_id, private_key and private_key_id")
         return self
 
 
@@ -80,61 +80,61 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 
 class LimitsFields(Part):
-    """How much the tenant may take, where the defaults are not enough (see docs/tenant-access.md)."""
+    """Limits for requests, if the defaults are not enough (see docs/tenant-access.md)."""
 
     request_seconds: Positive | None = None
-    """For one request with all its repeats and the pauses between them."""
+    """Seconds for one request, with all retries and pauses."""
     run_seconds: Positive | None = None
-    """For all requests of one step of a command."""
+    """Seconds for all requests of one step of a command."""
     answer_megabytes: Positive | None = None
-    """For one answer, after decompression."""
+    """Megabytes of one response, after decompression."""
     pages: Annotated[int, Field(gt=0, strict=True)] | None = None
-    """For one list."""
+    """Pages of one list."""
     reset_seconds: Positive | None = None
-    """For one wait for a rate limit."""
+    """Seconds to wait for a rate limit to reset."""
     bucket_share: Annotated[float, Field(gt=0, le=1)] | None = None
-    """The share of each rate limit to use at most: 0.5 for half."""
+    """Largest share of each rate limit to use: 0.5 for half."""
 
 
 class Tenant(Part):
     """The tenant of an environment."""
 
     url: Annotated[str, AfterValidator(_tenant_url)]
-    """Its address, such as `https://acme.okta.com`."""
+    """URL of the tenant, such as `https://acme.okta.com`."""
     credentials: CredentialsFields
-    """How to sign in there: names of secrets, never secrets."""
+    """Credentials for the tenant: references to secrets, never secrets."""
     limits: LimitsFields = LimitsFields()
-    """How much it may take."""
+    """Limits for requests to the tenant."""
 
 
 class Patch(Part):
-    """What differs in one document in this environment."""
+    """Changes to one document in this environment."""
 
     kind: str
-    """The document's kind."""
+    """Kind of the document."""
     name: LogicalName
-    """The document's name."""
+    """Name of the document."""
     spec: dict[str, Any]
-    """Laid over its spec: mappings are merged, anything else takes the place of what was there."""
+    """Merged into the spec of the document: mappings are merged, other values replace the original."""
 
 
 class EnvironmentFile(Part):
-    """One tenant, and what differs there (`environments/<name>.yaml`)."""
+    """One tenant and its differences (`environments/<name>.yaml`)."""
 
     tenant: Tenant
-    """Where to apply the definitions."""
+    """Tenant that the definitions apply to."""
     variables: dict[VariableName, Any] = {}  # noqa: RUF012
-    """What `${name}` stands for in the definitions: text, numbers, lists or mappings."""
+    """Values of `${name}` in the definitions: text, numbers, lists or mappings."""
     patches: tuple[Patch, ...] = ()
-    """What differs in single documents."""
+    """Changes to single documents."""
     modes: dict[KindName, Mode] = {}  # noqa: RUF012
-    """How far a kind is managed: `additive` never deletes what is no longer declared, but lets go of it; `observe`
-    changes nothing at all, and only reports what is not as declared."""
+    """How kinds are managed. `authoritative` (default): objects no longer declared are deleted. `additive`: they are
+    released. `observe`: nothing is changed, differences are reported."""
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedPatch:
-    """A patch, and where it stands."""
+class LocatedPatch:
+    """A patch and its location."""
 
     address: Address
     spec: YamlMapping
@@ -143,20 +143,20 @@ class PlacedPatch:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """An environment, and what it changes in the documents."""
+    """An environment and its patches."""
 
     environment: Environment
-    patches: tuple[PlacedPatch, ...]
+    patches: tuple[LocatedPatch, ...]
 
 
 def read_environment(name: str, path: Path, problems: list[Problem]) -> Overlay | None:
-    """The environment that a file describes; None, and problems, if it does not."""
+    """The environment of a file; None if it is invalid, with the reasons added to `problems`."""
     roots, complete = read_roots(path, problems)
     if not complete:
         return None
     mark: Mark = (path.as_posix(), 1, 1)
     if len(roots) != 1 or not isinstance(roots[0].value, YamlMapping):
-        message = "an environment is one mapping with tenant, variables and patches"
+        message = "an environment must be one mapping with tenant, variables and patches"
         problems.append(Problem(Source(*mark), f"{message}, not {_what_instead(roots)}"))
         return None
     raw = roots[0].value
@@ -193,9 +193,9 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
     )
 
 
-def _patches(raw: YamlMapping) -> list[PlacedPatch]:
+def _patches(raw: YamlMapping) -> list[LocatedPatch]:
     patches = raw.get("patches", YamlSequence())
     return [
-        PlacedPatch(Address(patch["kind"], patch["name"]), patch["spec"], Source(*patch.values_at["name"]))
+        LocatedPatch(Address(patch["kind"], patch["name"]), patch["spec"], Source(*patch.values_at["name"]))
         for patch in patches
     ]

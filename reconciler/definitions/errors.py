@@ -1,4 +1,4 @@
-"""What is wrong with the definitions: every problem at its place, all of them at once."""
+"""Problems of definitions, each with its location; all are reported together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.errors import ReconcilerError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong, where it stands, and what would be right."""
+    """One problem, its location, and a hint how to fix it."""
 
     source: Source
     message: str
@@ -24,25 +24,25 @@ class Problem:
 
 
 class DefinitionsError(ReconcilerError):
-    """Raised when the YAML does not say what can be done; holds all problems, sorted by place."""
+    """Raised when definitions are invalid; has all problems, sorted by location."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
 
     def explanations(self) -> Iterable[tuple[str, str]]:
-        """Each problem with its place, and its hint."""
+        """Each problem with its location, and its hint."""
         return [(str(problem), problem.hint) for problem in self.problems]
 
 
 @lru_cache(maxsize=1024)
 def nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """The known names that a misspelt one may have meant, the likeliest first; at most three."""
+    """The known names closest to a misspelled one, the closest first; at most three."""
     return tuple(get_close_matches(name, known, n=3))
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint: the nearest of the known names, or else all of them if they are few, or else `otherwise`."""
+    """A hint: the closest known names, or all of them if they are few, or else `otherwise`."""
     candidates = tuple(sorted(known))
     if close := nearest(name, candidates):
         return f"did you mean {one_of(close)}?"
@@ -52,6 +52,6 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """The names as a sentence has them: `a, b or c`."""
+    """The names in a sentence: `a, b or c`."""
     *others, last = names
     return f"{', '.join(others)} or {last}" if others else last

@@ -1,4 +1,4 @@
-"""One document, several objects: an authorization server's document holds its scopes, claims, policies and rules."""
+"""From one document to its objects: an authorization server with its scopes, claims, policies and rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reconciler.kinds.mapping import canonical
 
 
 def expand(document: Document, spec: YamlMapping, problems: list[Problem]) -> list[Declaration]:
-    """The declarations of a document with this spec, owners first; none, and problems, if it is not valid."""
+    """The declarations of a document with this spec, owners first; none, and problems, if it is invalid."""
     items = OwnedItems(problems)
     raw = items.prepared(document.kind, spec)
     model = validate(document.kind, raw, document.spec_mark, str(document.address), problems)
@@ -31,20 +31,20 @@ def expand(document: Document, spec: YamlMapping, problems: list[Problem]) -> li
 
 
 class _Names(NamedTuple):
-    """What an object is called, and was called before."""
+    """The current and the earlier names of an object."""
 
     now: str
     before: tuple[str, ...]
 
     def of_owned(self, owned: _Names) -> _Names:
-        """The full names of something owned: any name of the owner with any name of its own."""
+        """The full names of an owned object: every name of the owner with every name of its own."""
         pairs = product((self.now, *self.before), (owned.now, *owned.before))
         now, *before = (f"{owner}/{own}" for owner, own in pairs)
         return _Names(now, tuple(before))
 
 
 class _Branch(NamedTuple):
-    """An object with all that it owns, as it was read and as it was understood."""
+    """An object with the objects it owns, as read and as validated."""
 
     kind: type[Kind]
     names: _Names
@@ -63,7 +63,7 @@ class _Expansion:
         self._items = items
 
     def declarations(self, branch: _Branch) -> Iterator[Declaration]:
-        """The object of a branch, and then those that it owns."""
+        """The object of a branch, then the objects it owns."""
         owned = owned_fields(branch.kind)
         apart = {field.name for field, _, _ in owned}
         declaration = Declaration(

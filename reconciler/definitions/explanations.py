@@ -1,4 +1,4 @@
-"""Pydantic's errors in the words of whoever writes YAML: what came, what is expected, and how to write it."""
+"""Pydantic's errors as messages about YAML: the value, what is expected, and how to write it."""
 
 from __future__ import annotations
 
@@ -38,83 +38,83 @@ _UNQUOTED: Final = {"true or false": re.compile("true|false"), "a whole number":
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One error of pydantic, with what is known of its place."""
+class Violation:
+    """One validation error of pydantic, and the field that it is about."""
 
     details: ErrorDetails
     path: Path
     model: type[Part]
-    """The structure in which the error is."""
+    """The structure that contains the error."""
     field: Field | None
-    """The field of that structure; None if it has no such field, or as a whole is wrong."""
+    """The field of that structure; None for an unknown field, or if the structure as a whole is invalid."""
     what: str
-    """What to call the value that was validated."""
+    """Name of the validated value in messages."""
 
     @property
     def name(self) -> str:
-        """What to call the value that is wrong."""
+        """Name of the invalid value in messages."""
         return dotted(self.path) or self.what
 
     @property
     def around(self) -> str:
-        """What to call the structure around it."""
+        """Name of the structure around it in messages."""
         return dotted(self.path[:-1]) or self.what
 
     @property
     def value(self) -> Any:
-        """The value that is wrong."""
+        """The invalid value."""
         return self.details["input"]
 
     @property
     def limits(self) -> dict[str, Any]:
-        """What pydantic says about what is allowed."""
+        """Pydantic's details of what is allowed."""
         return self.details.get("ctx", {})
 
 
-def explained(fault: Fault) -> Explanation:
-    """What is wrong, and what would be right, each on one line.
+def explained(violation: Violation) -> Explanation:
+    """The message and the hint, each on one line.
 
-    Values and keys may come from a tenant as well. A value that ought to be a secret's place is not repeated.
+    Values and keys may come from a tenant. A value in a field for a secret's reference is not shown.
     """
-    message, hint = _explained(fault)
+    message, hint = _explained(violation)
     return printable(message), printable(hint)
 
 
-def _explained(fault: Fault) -> Explanation:
-    match fault.details["type"]:
+def _explained(violation: Violation) -> Explanation:
+    match violation.details["type"]:
         case "missing":
-            return f"{fault.around} lacks {fault.path[-1]}", ""
+            return f"{violation.around} needs {violation.path[-1]}", ""
         case "extra_forbidden":
-            unknown = str(fault.path[-1])
-            return f"{fault.around} has no field {unknown}", did_you_mean(unknown, fault.model.model_fields)
-        case _ if fault.field and fault.field.secret:
-            return f"{fault.name} holds a secret", "name the place of the secret instead: env:NAME or file:PATH"
+            unknown = str(violation.path[-1])
+            return f"{violation.around} has no field {unknown}", did_you_mean(unknown, violation.model.model_fields)
+        case _ if violation.field and violation.field.secret:
+            return f"{violation.name} must be a reference to a secret", "write env:NAME or file:PATH"
         case "literal_error":
-            return _not_allowed(fault)
+            return _not_allowed(violation)
         case "value_error":
-            value = f" {shown(fault.value)}:" if _is_scalar(fault.value) else ""
-            return f"{fault.name}:{value} {fault.limits['error']}", ""
+            value = f" {shown(violation.value)}:" if _is_scalar(violation.value) else ""
+            return f"{violation.name}:{value} {violation.limits['error']}", ""
         case kind if kind in _EXPECTED:
-            return _of_another_type(fault, _EXPECTED[kind])
-    return _beyond_limits(fault)
+            return _of_another_type(violation, _EXPECTED[kind])
+    return _beyond_limits(violation)
 
 
-def _not_allowed(fault: Fault) -> Explanation:
-    allowed = tuple(re.findall(r"'([^']*)'", fault.limits["expected"]))
-    close = [meant for text in (str(fault.value), str(fault.value).upper()) for meant in nearest(text, allowed)]
+def _not_allowed(violation: Violation) -> Explanation:
+    allowed = tuple(re.findall(r"'([^']*)'", violation.limits["expected"]))
+    close = [meant for text in (str(violation.value), str(violation.value).upper()) for meant in nearest(text, allowed)]
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"{fault.name} cannot be {shown(fault.value)}", f"{hint}allowed: {', '.join(map(shown, allowed))}"
+    return f"{violation.name} cannot be {shown(violation.value)}", f"{hint}allowed: {', '.join(map(shown, allowed))}"
 
 
-def _of_another_type(fault: Fault, expected: str) -> Explanation:
-    return f"{fault.name} must be {expected}, not {shown(fault.value)}", _how_to_write(fault, expected)
+def _of_another_type(violation: Violation, expected: str) -> Explanation:
+    return f"{violation.name} must be {expected}, not {shown(violation.value)}", _how_to_write(violation, expected)
 
 
-def _how_to_write(fault: Fault, expected: str) -> str:
-    value = fault.value
+def _how_to_write(violation: Violation, expected: str) -> str:
+    value = violation.value
     if value is None and expected == "a list":
         return "write [] for none"
-    if value is None and fault.field and not fault.field.info.is_required():
+    if value is None and violation.field and not violation.field.info.is_required():
         return "leave the field out for its default"
     if expected == "text" and _is_scalar(value):
         return f'put it in quotes: "{shown(value)}"'
@@ -125,24 +125,24 @@ def _how_to_write(fault: Fault, expected: str) -> str:
     return ""
 
 
-def _beyond_limits(fault: Fault) -> Explanation:
-    name, value, limits = fault.name, shown(fault.value), fault.limits
-    match fault.details["type"]:
+def _beyond_limits(violation: Violation) -> Explanation:
+    name, value, limits = violation.name, shown(violation.value), violation.limits
+    match violation.details["type"]:
         case "string_pattern_mismatch":
-            return f"{name}: {value} does not have the right form", f"it must match {limits['pattern']}"
+            return f"{name}: {value} has an invalid format", f"it must match {limits['pattern']}"
         case "string_too_short" | "too_short" if limits["min_length"] == 1:
             return f"{name} must not be empty", ""
         case "string_too_long":
-            return f"{name} has {len(fault.value)} characters, and at most {limits['max_length']} are allowed", ""
+            return f"{name} has {len(violation.value)} characters; at most {limits['max_length']} are allowed", ""
         case "greater_than_equal":
-            return f"{name} is {value}, and must be at least {limits['ge']}", ""
+            return f"{name} must be at least {limits['ge']}, not {value}", ""
         case "less_than_equal":
-            return f"{name} is {value}, and must be at most {limits['le']}", ""
-    return f"{name}: {fault.details['msg']}, not {value}", ""
+            return f"{name} must be at most {limits['le']}, not {value}", ""
+    return f"{name}: {violation.details['msg']}, not {value}", ""
 
 
 def dotted(path: Path) -> str:
-    """A path as messages show it: `rules[1].access`, items counted from 0."""
+    """A path as messages show it: `rules[1].access`; items are counted from 0."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -150,7 +150,7 @@ def dotted(path: Path) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as YAML would say it, cut to a length that fits into a message."""
+    """A value as in YAML, shortened to fit into a message."""
     match value:
         case dict():
             return "a mapping"

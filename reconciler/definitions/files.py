@@ -1,4 +1,4 @@
-"""The YAML files of a definitions folder: finding them, and reading their text."""
+"""The YAML files of a definitions folder: finding and reading them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from reconciler.definitions.model import Source
 
 MAX_BYTES: Final = 5_000_000
 ENVIRONMENTS: Final = "environments"
-"""The folder, directly in the definitions, that holds one file for each environment."""
+"""The folder with one file for each environment."""
 IMPORTS: Final = "imports"
-"""The folder, directly in the definitions, with the ids of what environments adopt: one file for each."""
+"""The folder with the ids of imported objects, one file for each environment."""
 RESERVED: Final = ("ignore.yaml", "ignore.yml")
-"""Files, directly in the definitions, that hold no documents."""
+"""Files directly in the definitions folder that have no documents."""
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
-class Unreadable(Exception):
-    """Raised when a file or a folder cannot be read; holds the problem."""
+class UnreadablePath(Exception):
+    """Raised when a file or folder cannot be read; has the problem."""
 
     def __init__(self, path: Path, message: str, hint: str = "", line: int = 1, column: int = 1) -> None:
         self.problem = Problem(Source(path.as_posix(), line, column), message, hint)
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 
 def document_files(directory: Path, problems: list[Problem]) -> Iterator[Path]:
-    """All files with documents, at any depth, sorted. Hidden ones are passed over, links inside are followed."""
+    """All files with documents, at any depth, sorted. Hidden files are skipped, links in the folder followed."""
     for path in _yaml_files(directory, (), problems):
         if path.parent == directory and path.name in RESERVED:
             continue
@@ -39,46 +39,48 @@ def document_files(directory: Path, problems: list[Problem]) -> Iterator[Path]:
 
 
 def environment_files(directory: Path) -> dict[str, Path]:
-    """The files of the environments, by the names of these."""
+    """The environment files, by the name of the environment."""
     return _by_stem(directory / ENVIRONMENTS)
 
 
 def import_files(directory: Path) -> dict[str, Path]:
-    """The files with the imports of environments, by the names of these."""
+    """The import files, by the name of the environment."""
     return _by_stem(directory / IMPORTS)
 
 
 def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, with or without a byte order mark, up to `MAX_BYTES`. Raises `Unreadable`."""
+    """The text of a file: UTF-8, with or without a byte order mark, up to `MAX_BYTES`. Raises `UnreadablePath`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(path, "this is not a regular file")
+            raise UnreadablePath(path, "not a regular file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unreadable(path, f"this file cannot be read: {error.strerror}") from error
+        raise UnreadablePath(path, f"the file cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
-        raise Unreadable(path, f"this file has more than {MAX_BYTES // 1_000_000} MB", "divide it into several files")
+        raise UnreadablePath(
+            path, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it into several files"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig", errors="replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         what = f"the byte 0x{content[error.start]:02X} is not UTF-8"
-        raise Unreadable(path, what, "save the file in UTF-8", line, column) from error
+        raise UnreadablePath(path, what, "save the file in UTF-8", line, column) from error
 
 
 def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem]) -> Iterator[Path]:
     try:
         real = folder.resolve(strict=True)
         if real in around:
-            raise Unreadable(folder, "this link leads back into a folder around it", "remove the link")
+            raise UnreadablePath(folder, "the link points to a folder that contains it", "remove the link")
         entries = sorted(folder.iterdir())
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        problems.append(Unreadable(folder, f"this folder cannot be read: {reason}").problem)
+        problems.append(UnreadablePath(folder, f"the folder cannot be read: {reason}").problem)
         return
-    except Unreadable as error:
+    except UnreadablePath as error:
         problems.append(error.problem)
         return
     for path in entries:
@@ -91,9 +93,9 @@ def _yaml_files(folder: Path, around: tuple[Path, ...], problems: list[Problem])
 
 
 def outward_links(directory: Path) -> Iterator[Problem]:
-    """The links that lead out of the folder: what they point to is not reviewed with it, and can change unseen."""
-    with suppress(OSError):  # reading the folder says what is wrong
-        if root := leads_to(directory):
+    """Problems for links out of the folder: their targets are not reviewed with the folder."""
+    with suppress(OSError):  # reading the folder reports the problem
+        if root := link_target(directory):
             yield from _outward_links(directory, root)
 
 
@@ -104,13 +106,13 @@ def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:
         if not path.is_symlink():
             with suppress(OSError):
                 yield from _outward_links(path, root)
-        elif (target := leads_to(path)) and not target.is_relative_to(root):
-            message = f"this link leads out of the definitions, to {target}"
-            yield Problem(Source(path.as_posix(), 1, 1), message, "put a copy in its place, or remove the link")
+        elif (target := link_target(path)) and not target.is_relative_to(root):
+            message = f"the link points outside the definitions, to {target}"
+            yield Problem(Source(path.as_posix(), 1, 1), message, "replace the link with a copy, or remove it")
 
 
-def leads_to(link: Path) -> Path | None:
-    """Where a symbolic link leads in the end; None if that is the link itself."""
+def link_target(link: Path) -> Path | None:
+    """The final target of a symbolic link; None if the link points to itself."""
     try:
         return link.resolve()
     except (OSError, RuntimeError):
@@ -125,14 +127,16 @@ def _directly_in(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if _is_yaml(path)] if folder.is_dir() else []
 
 
-def twins(directory: Path) -> Iterator[Problem]:
-    """Files of which one would silently win over another: they mean the same, and differ in how their names end."""
+def sibling_files(directory: Path) -> Iterator[Problem]:
+    """Problems for files that differ only in the suffix, such as `a.yaml` and `a.yml`: only one would be read."""
     reserved = [directory / name for name in RESERVED if (directory / name).is_file()]
     seen: dict[Path, Path] = {}
     for path in [*_directly_in(directory / ENVIRONMENTS), *_directly_in(directory / IMPORTS), *reserved]:
         first = seen.setdefault(path.with_suffix(""), path)
         if first != path:
-            yield Problem(Source(path.as_posix(), 1, 1), f"{first.name} stands beside it", "keep one of the two")
+            yield Problem(
+                Source(path.as_posix(), 1, 1), f"{first.name} is in the same folder", "keep one of the two files"
+            )
 
 
 def _is_yaml(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What drift detection passes over, for a while and for a reason (`ignore.yaml`)."""
+"""Drift to ignore until a date, with a reason (`ignore.yaml`)."""
 
 from __future__ import annotations
 
@@ -24,59 +24,59 @@ from reconciler.kinds.fields import Bool
 from reconciler.kinds.mapping import schema
 
 LONGEST = timedelta(days=366)
-"""How far ahead an entry may expire."""
+"""The longest time until an entry expires."""
 
 
 class Entry(Part):
-    """One thing that is passed over."""
+    """One entry of `ignore.yaml`."""
 
     kind: str
-    """The kind of the object."""
+    """Kind of the object."""
     name: Annotated[str, Field(min_length=1)] | None = None
-    """The name of a declared object, such as `payments-api/Services`."""
+    """Name of a declared object, such as `payments-api/Services`."""
     label: Annotated[str, Field(min_length=1)] | None = None
-    """For what nobody declared: the name that Okta shows; `*` and `?` stand for anything."""
+    """For unmanaged objects: display name in Okta; `*` and `?` are wildcards."""
     field: Annotated[str, Field(min_length=1)] | None = None
-    """Only this field; `*` stands for anything. Left out: all of the object."""
+    """Field to ignore; `*` is a wildcard. Left out: the whole object."""
     any_value: Bool = False
-    """With `field`: pass over whatever the field says, for one that others keep changing. Left out: only what it says
-    when drift detection first passes it over."""
+    """With `field`: ignore every value, for a field that changes often. Left out: only the value at the time that drift
+    detection first ignores it."""
     environments: OneOrMore | None = None
-    """Only in these environments; left out: in all."""
+    """Environments that the entry applies to. Left out: all."""
     reason: Sentence
-    """Why."""
+    """Reason to ignore the drift."""
     owner: Sentence
-    """Who answers for it."""
+    """Team that is responsible for the entry."""
     expires: date
-    """The last day on which it counts, such as 2026-12-31; at most a year ahead."""
+    """Last day on which the entry applies, such as 2026-12-31; at most one year ahead."""
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if (self.name is None) == (self.label is None):
-            raise ValueError("either name, for what is declared, or label, for what nobody declared")
+            raise ValueError("set either name, for a declared object, or label, for unmanaged objects")
         if self.any_value and self.field is None:
-            raise ValueError("any_value belongs to one field: name it")
+            raise ValueError("any_value needs field")
         return self
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedIgnore:
-    """An entry, and the environments in which it counts (None: all)."""
+class ScopedIgnore:
+    """An entry, and the environments it applies to (None: all)."""
 
     ignore: Ignore
     environments: tuple[str, ...] | None
 
 
-def read_ignores(directory: Path, environments: Collection[str], problems: list[Problem]) -> tuple[PlacedIgnore, ...]:
-    """The entries of the file, if there is one. What is wrong with it becomes problems."""
+def read_ignores(directory: Path, environments: Collection[str], problems: list[Problem]) -> tuple[ScopedIgnore, ...]:
+    """The entries of the file, if it exists; invalid ones are added to `problems`."""
     path = next((directory / name for name in RESERVED if (directory / name).is_file()), None)
     if path is None:
         return ()
     roots, _ = read_roots(path, problems)
-    found: list[PlacedIgnore] = []
+    found: list[ScopedIgnore] = []
     for root in roots:
         if not isinstance(root.value, YamlSequence):
-            problems.append(Problem(Source(*root.mark), f"ignore.yaml is a list, not {shown(root.value)}"))
+            problems.append(Problem(Source(*root.mark), f"ignore.yaml must be a list, not {shown(root.value)}"))
             continue
         for raw, mark in zip(root.value, root.value.items_at, strict=True):
             if entry := _entry(raw, mark, environments, problems):
@@ -85,19 +85,19 @@ def read_ignores(directory: Path, environments: Collection[str], problems: list[
 
 
 def of_environment(
-    ignores: Iterable[PlacedIgnore], environment: str, known: Collection[Address], problems: list[Problem]
+    ignores: Iterable[ScopedIgnore], environment: str, known: Collection[Address], problems: list[Problem]
 ) -> tuple[Ignore, ...]:
-    """The entries that count in an environment; `known` are the objects that any environment declares."""
+    """The entries that apply to an environment; `known` are the objects declared in any environment."""
     here = [one.ignore for one in ignores if one.environments is None or environment in one.environments]
     for ignore in here:
         names = [address.name for address in known if address.kind == ignore.kind]
         if ignore.name and ignore.name not in names:
-            message = f"there is no {ignore.kind} {ignore.name} to ignore"
+            message = f"{ignore.kind} {ignore.name} is not declared"
             problems.append(Problem(ignore.source, message, did_you_mean(ignore.name, names)))
     return tuple(here)
 
 
-def _entry(raw: object, mark: Mark, environments: Collection[str], problems: list[Problem]) -> PlacedIgnore | None:
+def _entry(raw: object, mark: Mark, environments: Collection[str], problems: list[Problem]) -> ScopedIgnore | None:
     entry = validate(Entry, raw, mark, "the entry", problems)
     if entry is None or not isinstance(raw, YamlMapping):
         return None
@@ -107,17 +107,17 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
 
     words = {word: kind for kind in kinds() for word in (kind.kind, kind.collection.others) if word}
     if entry.kind not in words:
-        report("kind", f"there is no kind {entry.kind}", did_you_mean(entry.kind, words))
+        report("kind", f"unknown kind {entry.kind}", did_you_mean(entry.kind, words))
         return None
     kind = words[entry.kind]
     fields = [field.name for field in schema(kind)]
     if entry.field and "." not in entry.field and not any(fnmatchcase(name, entry.field) for name in fields):
         report("field", f"{entry.kind} has no field {entry.field}", did_you_mean(entry.field, fields))
     if entry.expires > date.today() + LONGEST:
-        report("expires", f"{entry.expires} is more than a year ahead", "look at it again within a year")
+        report("expires", f"{entry.expires} is more than one year ahead", "choose a date within one year")
     for name in entry.environments or ():
         if name not in environments:
-            report("environments", f"there is no environment {name}", did_you_mean(name, environments))
+            report("environments", f"unknown environment {name}", did_you_mean(name, environments))
     ignore = Ignore(
         entry.kind,
         entry.name,
@@ -129,4 +129,4 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
         Source(*mark),
         entry.any_value,
     )
-    return PlacedIgnore(ignore, entry.environments)
+    return ScopedIgnore(ignore, entry.environments)

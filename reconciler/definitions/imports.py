@@ -1,7 +1,7 @@
-"""Imports: which object of a tenant a document means, by its id (`imports/<environment>.yaml`).
+"""Imports: the id of the existing object that a document declares (`imports/<environment>.yaml`).
 
-A name is enough to recognise an object that is there already, unless several bear it. An import counts only until the
-object is in the state.
+An existing object is also recognised by its name, unless several objects have that name. An import is used only until
+the object is in the state.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _IDENTITY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One line: the object with this id is the one that the document declares."""
+    """One line of an import file: the document declares the object with this id."""
 
     address: Address
     identity: str
@@ -32,12 +32,12 @@ class Import:
 
 
 def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
-    """The imports of a file: a mapping from kinds to names to ids. What is wrong with it becomes problems."""
+    """The imports of a file, which maps kinds to names to ids; invalid ones are added to `problems`."""
     roots, _ = read_roots(path, problems)
     found: list[Import] = []
     for root in roots:
         if not isinstance(root.value, YamlMapping):
-            message = f"imports are a mapping from kinds to names to ids, not {shown(root.value)}"
+            message = f"imports must be a mapping of kinds to names to ids, not {shown(root.value)}"
             problems.append(Problem(Source(*root.mark), message))
             continue
         for kind in _documented(root.value, problems):
@@ -46,18 +46,18 @@ def read_imports(path: Path, problems: list[Problem]) -> tuple[Import, ...]:
 
 
 def checked(imports: Iterable[Import], declared: Collection[Address], problems: list[Problem]) -> tuple[Import, ...]:
-    """The imports of documents that exist; a name that nothing bears, or an id that is declared twice, is a problem."""
+    """The valid imports; names that are not declared, and ids that are used twice, are added to `problems`."""
     sound: dict[tuple[str, str], Import] = {}
     for one in imports:
         if one.address not in declared:
             names = [address.name for address in declared if address.kind == one.address.kind]
             where = f"{one.source.file}:{one.source.line}"
             meant = f"; {did_you_mean(one.address.name, names)}" if nearest(one.address.name, tuple(names)) else ""
-            hint = f"if its document was deleted, remove the line {where} as well{meant}"
-            problems.append(Problem(one.source, f"there is no {one.address} to import", hint))
+            hint = f"if its document was deleted, remove the line {where}{meant}"
+            problems.append(Problem(one.source, f"{one.address} is not declared", hint))
         elif (first := sound.setdefault((one.address.kind, one.identity), one)) is not one:
             message = f"the id {one.identity} is declared twice"
-            problems.append(Problem(one.source, message, f"it is also that of {first.address}, at {first.source}"))
+            problems.append(Problem(one.source, message, f"it is also the id of {first.address} at {first.source}"))
     return tuple(sound.values())
 
 
@@ -67,13 +67,15 @@ def _documented(raw: YamlMapping, problems: list[Problem]) -> Iterator[str]:
         if word in known:
             yield word
         else:
-            message = f"there is no kind {word} with documents"
+            message = f"unknown kind {word}"
             problems.append(Problem(Source(*raw.keys_at[word]), message, did_you_mean(word, known)))
 
 
 def _of_kind(kind: str, names: Any, source: Source, problems: list[Problem]) -> Iterator[Import]:
     if not isinstance(names, YamlMapping):
-        problems.append(Problem(source, f"the imports of kind {kind} are a mapping, not {shown(names)}"))
+        problems.append(
+            Problem(source, f"the imports of kind {kind} must be a mapping of names to ids, not {shown(names)}")
+        )
         return
     for name, identity in names.items():
         place = Source(*names.values_at[name])
@@ -81,4 +83,4 @@ def _of_kind(kind: str, names: Any, source: Source, problems: list[Problem]) -> 
             yield Import(Address(kind, name), identity, place)
         else:
             hint = "" if isinstance(identity, str | dict | list) else "put it in quotes"
-            problems.append(Problem(place, f"the id of {kind} {name} is text, not {shown(identity)}", hint))
+            problems.append(Problem(place, f"the id of {kind} {name} must be text, not {shown(identity)}", hint))

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of what people write, from which editors complete and check it while they type."""
+"""JSON Schemas (2020-12) of the YAML files, for completion and checks in editors."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _VARIABLE: Final = {"$ref": "#/$defs/Variable"}
 _DEFINITION_OF_VARIABLE: Final = {
     "type": "string",
     "pattern": r"\$\{[a-z][a-z0-9_]*\}",
-    "description": "Text with a variable of the environment in it.",
+    "description": "Text with a variable of the environment.",
 }
 _PREVIOUSLY: Final = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
-    "description": "Earlier names of the object; without them, a new name is a new object.",
+    "description": "Earlier names of the object. Without them, a renamed object is deleted and created.",
 }
 
 
 def document_schema() -> JsonSchema:
-    """The schema of one document: the envelope, and for each kind what stands in `spec`."""
+    """The schema of one document: the envelope, and the `spec` of each kind."""
     written: list[type[BaseModel]] = [Envelope, *kinds()]
     _, generated = models_json_schema([(model, "validation") for model in written])
     models: dict[str, JsonSchema] = generated["$defs"]
@@ -50,7 +50,7 @@ def document_schema() -> JsonSchema:
 
 
 def environment_schema() -> JsonSchema:
-    """The schema of an environment's file."""
+    """The schema of an environment file."""
     return {"$schema": DIALECT, **EnvironmentFile.model_json_schema(), "title": "An environment"}
 
 
@@ -60,11 +60,11 @@ def ignore_schema() -> JsonSchema:
     entry = entries["$defs"][Entry.__name__]
     entry["properties"]["kind"]["enum"] = [kind.kind for kind in kinds()]
     entry["oneOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("name", "label")]
-    return {"$schema": DIALECT, **entries, "title": "Drift that is known"}
+    return {"$schema": DIALECT, **entries, "title": "Ignored drift"}
 
 
 SCHEMAS: Final = {"document": document_schema, "environment": environment_schema, "ignore": ignore_schema}
-"""What there are schemas of."""
+"""All schemas, by the name of the file type."""
 
 
 def _spec_of(kind: type[Kind]) -> JsonSchema:
@@ -75,7 +75,7 @@ def _spec_of(kind: type[Kind]) -> JsonSchema:
 
 
 def _write_as_people_do(kind: type[Kind], models: dict[str, JsonSchema]) -> None:
-    """An owned list is not null, its items say `previously`, and their order says their priority."""
+    """Owned lists as they are written: never null, with `previously`, and without `priority`, which is the position."""
     properties = models[kind.__name__]["properties"]
     for field, child, whole in owned_fields(kind):
         listed = properties[field.name].pop("anyOf", [])
@@ -89,7 +89,7 @@ def _write_as_people_do(kind: type[Kind], models: dict[str, JsonSchema]) -> None
 
 
 def _or_variable(schema: JsonSchema) -> JsonSchema:
-    """The schema, or a variable where plain text would not pass; the same for the items of lists."""
+    """The schema, which also allows a variable; the same for the items of lists."""
     if "items" in schema:
         schema = schema | {"items": _or_variable(schema["items"])}
     if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const", "maxLength"}:

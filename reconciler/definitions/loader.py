@@ -1,4 +1,4 @@
-"""From a folder of YAML to what each environment wants."""
+"""From a definitions folder to the desired state of each environment."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from reconciler.definitions.files import (
     environment_files,
     import_files,
     outward_links,
-    twins,
+    sibling_files,
 )
 from reconciler.definitions.ignore import of_environment, read_ignores
 from reconciler.definitions.imports import Import, checked, read_imports
 from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
-from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.references import unresolved
-from reconciler.definitions.transaction import undo_interrupted
+from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
 from reconciler.kinds.fields import as_json_text
@@ -34,20 +34,20 @@ from reconciler.printable import printable
 
 
 def load(directory: Path, environment: str) -> Desired:
-    """What one environment should be. Raises `DefinitionsError` with every problem of the documents and of it."""
+    """The desired state of one environment. Raises `DefinitionsError` with all problems of it and of the documents."""
     folder = _Folder(directory)
     return folder.only({environment: folder.environment(environment)})[environment]
 
 
 def load_all(directory: Path) -> dict[str, Desired]:
-    """What each environment should be, by name. Raises `DefinitionsError` with every problem of any of them."""
+    """The desired state of each environment, by name. Raises `DefinitionsError` with the problems of all of them."""
     folder = _Folder(directory)
     return folder.only({name: folder.environment(name) for name in folder.environments})
 
 
 def environment_names(directory: Path) -> tuple[str, ...]:
-    """The environments that have a file."""
-    undo_interrupted(directory)
+    """The names of all environments."""
+    undo_interrupted_write(directory)
     return tuple(environment_files(directory))
 
 
@@ -55,7 +55,7 @@ class _Folder:
     """A definitions folder that has been read."""
 
     def __init__(self, directory: Path) -> None:
-        undo_interrupted(directory)
+        undo_interrupted_write(directory)
         self.problems: list[Problem] = list(outward_links(directory))
         if self.problems:
             raise DefinitionsError(self.problems)
@@ -65,7 +65,7 @@ class _Folder:
         self._complete = True
         if not self.environments:
             raise DefinitionsError([_no_environments(directory)])
-        self.problems += [*twins(directory), *_misnamed(self.environments)]
+        self.problems += [*sibling_files(directory), *_invalid_names(self.environments)]
         for path in document_files(directory, self.problems):
             documents, complete = read_documents(path, self.problems)
             self._documents += documents
@@ -75,18 +75,18 @@ class _Folder:
         self._ignores = read_ignores(directory, self.environments, self.problems)
 
     def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
-        """The environments that were wanted, if there is no problem."""
+        """The environments asked for. Raises `DefinitionsError` if there is a problem."""
         if self.problems:
             raise DefinitionsError(self.problems)
         return {name: desired for name, desired in wanted.items() if desired}
 
     def environment(self, name: str) -> Desired | None:
-        """What an environment wants, as far as it has no problems."""
+        """The desired state of an environment; None if it has problems."""
         path = self.environments.get(name)
         if path is None:
             here = Source((self._directory / ENVIRONMENTS / f"{name}.yaml").as_posix(), 1, 1)
             hint = did_you_mean(name, self.environments)
-            self.problems.append(Problem(here, f"there is no environment {name}", hint))
+            self.problems.append(Problem(here, f"unknown environment {name}", hint))
             return None
         overlay = read_environment(name, path, self.problems)
         return self._desired(overlay) if overlay else None
@@ -111,7 +111,7 @@ class _Folder:
         self.problems[before:] = map(variables.traced, self.problems[before:])
         if self.problems:
             return None
-        ordered = in_order_of_creation({declaration.address: declaration for declaration in declarations})
+        ordered = in_creation_order({declaration.address: declaration for declaration in declarations})
         environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
         return Desired(environment, ordered, digest(ordered.values()))
 
@@ -134,7 +134,7 @@ class _Folder:
         for name, path in import_files(self._directory).items():
             if name not in self.environments:
                 hint = did_you_mean(name, self.environments)
-                self.problems.append(Problem(Source(path.as_posix(), 1, 1), f"there is no environment {name}", hint))
+                self.problems.append(Problem(Source(path.as_posix(), 1, 1), f"unknown environment {name}", hint))
             imports[name] = read_imports(path, self.problems)
         return imports
 
@@ -143,9 +143,7 @@ class _Folder:
             for name in document.envelope.environments or ():
                 if name not in self.environments:
                     hint = did_you_mean(name, self.environments)
-                    self.problems.append(
-                        Problem(document.source("environments"), f"there is no environment {name}", hint)
-                    )
+                    self.problems.append(Problem(document.source("environments"), f"unknown environment {name}", hint))
 
 
 def _with_imports(environment: Environment, imports: Iterable[Import]) -> Environment:
@@ -157,23 +155,23 @@ def _with_imports(environment: Environment, imports: Iterable[Import]) -> Enviro
     )
 
 
-def _misnamed(environments: Mapping[str, Path]) -> Iterator[Problem]:
-    """Environments that no document could name, and no stack be named after."""
+def _invalid_names(environments: Mapping[str, Path]) -> Iterator[Problem]:
+    """Problems for environment names that are invalid in documents or as a stack name."""
     for name, path in environments.items():
         if not re.fullmatch(LOGICAL_NAME, name):
-            message = f"an environment cannot be named {printable(name)}"
-            yield Problem(Source(path.as_posix(), 1, 1), message, "name it with a-z, 0-9, dots, dashes and underscores")
+            message = f"invalid environment name {printable(name)}"
+            yield Problem(Source(path.as_posix(), 1, 1), message, "use a-z, 0-9, dots, dashes and underscores")
 
 
 def _no_environments(directory: Path) -> Problem:
     folder = directory / ENVIRONMENTS
     if not directory.is_dir():
-        return Problem(Source(directory.as_posix(), 1, 1), "there is no such folder", "name it with --definitions")
-    hint = f"an environment is a file such as {folder / 'staging.yaml'}"
-    return Problem(Source(folder.as_posix(), 1, 1), "there is no environment", hint)
+        return Problem(Source(directory.as_posix(), 1, 1), "no such folder", "pass --definitions FOLDER")
+    hint = f"create a file such as {folder / 'staging.yaml'}"
+    return Problem(Source(folder.as_posix(), 1, 1), "no environments found", hint)
 
 
 def digest(declarations: Iterable[Declaration]) -> str:
-    """SHA-256 over the addresses and specs: equal ones want the same objects, wherever these are written."""
+    """SHA-256 over addresses and specs: equal digests mean the same objects, in whatever files they are declared."""
     wanted = sorted((*declaration.address, as_json_text(declaration.spec)) for declaration in declarations)
     return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the definitions of one environment mean: objects, each with its place in the YAML."""
+"""The desired state of one environment: objects, each with its location in the YAML."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple
 from reconciler.kinds import Kind, Spec
 
 Mode = Literal["authoritative", "additive", "observe"]
-"""How far objects are managed: wholly, without ever being deleted, or not at all, but compared."""
+"""How objects are managed: fully, without deletes, or only compared."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A place in a file: lines and columns count from 1, as editors do."""
+    """A location in a file; lines and columns count from 1, as in editors."""
 
     file: str
     line: int
@@ -42,23 +42,23 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One object, as the definitions want it: what becomes one Pulumi resource."""
+    """One declared object, which becomes one Pulumi resource."""
 
     kind: type[Kind]
     name: str
     """See `Address.name`."""
     spec: Spec
-    """All fields in canonical form, defaults filled in; references are logical names; owned objects are
-    declarations of their own and not in here."""
+    """All fields in canonical form, with defaults; references are logical names. Owned objects are not included: they
+    are declarations of their own."""
     declared: frozenset[str]
-    """The fields that the YAML states; the others have their defaults ("inherited")."""
+    """The fields stated in the YAML; the others have their defaults ("inherited")."""
     source: Source
-    """Where the object begins."""
+    """Location of the object."""
     sources: Mapping[str, Source] = field(default_factory=dict)
-    """Where each field stands, by path: `redirect_uris`, `redirect_uris.0`, `rules.1.access`."""
+    """Location of each field, by path: `redirect_uris`, `redirect_uris.0`, `rules.1.access`."""
     parent: Address | None = None
     previously: tuple[str, ...] = ()
-    """Earlier values of `name`: renames, which must not become delete and create."""
+    """Earlier values of `name`: a rename must not delete and create the object."""
     owner: str = ""
     purpose: str = ""
 
@@ -69,12 +69,12 @@ class Declaration:
 
     @property
     def label(self) -> str:
-        """The name that Okta shows, or the logical name of what has none of its own."""
+        """The display name in Okta, or the logical name if the object has none."""
         label = self.spec.get(self.kind.label_field)
         return label if isinstance(label, str) else self.name
 
     def where(self, path: str) -> Source:
-        """The place of a field, or of the nearest structure around it that the YAML states."""
+        """Location of a field, or of the nearest structure around it that is stated in the YAML."""
         while path:
             if path in self.sources:
                 return self.sources[path]
@@ -84,33 +84,33 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to sign in: references to secrets, never secrets."""
+    """Credentials: references to secrets, never secrets."""
 
     token: str | None = None
     """An API token (SSWS)."""
     client_id: str | None = None
-    """The service app, for OAuth 2.0 with a private key."""
+    """Client ID of the service app, for OAuth 2.0 with a private key."""
     private_key: str | None = None
-    """Its private key, PEM."""
+    """Private key of the service app, in PEM."""
     private_key_id: str | None = None
-    """Which of its keys that is."""
+    """Key ID of the private key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Drift that is known and passed over until a day (`ignore.yaml`)."""
+    """Drift to ignore until a date (`ignore.yaml`)."""
 
     kind: str
     name: str | None
-    """The declared object; None if it is about what nobody declared."""
+    """Name of the declared object; None for unmanaged objects."""
     label: str | None
-    """A pattern for the names that Okta shows of what nobody declared."""
+    """Pattern for the display names of unmanaged objects."""
     field: str | None
-    """A pattern for the field; None for all of the object."""
+    """Pattern for the field; None for the whole object."""
     reason: str
     owner: str
     expires: date
-    """The last day on which it counts."""
+    """Last day on which the entry applies."""
     source: Source
     any_value: bool = False
     """Whether it covers whatever the field says, and not only what it said when it was first passed over."""
@@ -118,59 +118,59 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One tenant, and what differs there."""
+    """One tenant and its differences."""
 
     name: str
     url: str
-    """The address of the tenant, such as `https://acme.okta.com`, without a slash at the end."""
+    """URL of the tenant, such as `https://acme.okta.com`, without a trailing slash."""
     credentials: Credentials
     variables: Mapping[str, object] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
-    """Where its fields stand, by path: `tenant.url`, `tenant.credentials.token`."""
+    """Location of each field, by path: `tenant.url`, `tenant.credentials.token`."""
     imports: Mapping[Address, str] = field(default_factory=dict)
-    """The ids of objects that were there before their documents (`imports/<name>.yaml`)."""
+    """Ids of existing objects to import (`imports/<name>.yaml`)."""
     ignores: tuple[Ignore, ...] = ()
-    """What drift detection passes over here."""
+    """Drift to ignore in this environment."""
     limits: Mapping[str, float] = field(default_factory=dict)
-    """How much the tenant may take, by the names of `Bounds`, where it is not the default."""
+    """Limits for requests that differ from the default, by the names of `Bounds`."""
     modes: Mapping[str, Mode] = field(default_factory=dict)
-    """How far kinds are managed here, where it is said: see `mode`."""
+    """The modes that are stated, by kind: see `mode`."""
 
     def mode(self, levels: Iterable[str]) -> Mode:
-        """How far an object is managed; `levels` are its kind, its owner's, and so on.
+        """The mode of an object; `levels` are its kind, the kind of its owner, and so on.
 
-        What is owned follows its owner, unless it has a mode of its own; only what an observed object owns is always
-        observed as well.
+        An owned object has the mode of its owner, unless its kind has its own. If the owner is observed, owned objects
+        are always observed.
         """
         named = [self.modes[level] for level in levels if level in self.modes]
         return "observe" if "observe" in named else next(iter(named), "authoritative")
 
     @property
     def secrets(self) -> Iterator[tuple[str, Source]]:
-        """The references to secrets in its credentials, and where they stand."""
+        """The references to secrets in the credentials, with their locations."""
         for name in ("token", "private_key"):
             reference = getattr(self.credentials, name)
             if reference is not None:
                 yield reference, self.where(f"tenant.credentials.{name}")
 
     def where(self, path: str) -> Source:
-        """The place of a field in its file."""
+        """Location of a field in its file."""
         return self.sources.get(path, Source(f"environments/{self.name}.yaml", 1, 1))
 
 
 @dataclass(frozen=True)
 class Desired:
-    """Everything that one environment should be."""
+    """The desired state of one environment."""
 
     environment: Environment
     declarations: Mapping[Address, Declaration]
-    """In an order in which they can be created: parents and what is referred to come first."""
+    """In creation order: owners and referenced objects come first."""
     digest: str
-    """SHA-256 over what is wanted, without places in files: equal digests want the same tenant."""
+    """SHA-256 over the desired objects, without locations: equal digests mean the same desired state."""
 
     @cached_property
     def managed(self) -> Mapping[Address, Declaration]:
-        """What is applied: everything but what is only observed."""
+        """The declarations that are applied: all except observed ones."""
         if "observe" not in self.environment.modes.values():
             return self.declarations
         return {
@@ -180,7 +180,7 @@ class Desired:
         }
 
     def observes(self, address: Address) -> bool:
-        """Whether it is declared, and only observed."""
+        """Whether the object is declared and only observed."""
         return address in self.declarations and address not in self.managed
 
     def _levels(self, address: Address | None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""An order in which declarations can be created: owners, what is referred to, and earlier priorities come first."""
+"""The creation order of declarations: owners, referenced objects and higher priorities come first."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reconciler.definitions.references import references
 from reconciler.kinds import kinds
 
 
-def in_order_of_creation(declarations: Mapping[Address, Declaration]) -> dict[Address, Declaration]:
-    """The declarations, each after those that it needs; independent of the order of the files.
+def in_creation_order(declarations: Mapping[Address, Declaration]) -> dict[Address, Declaration]:
+    """The declarations, each after the ones it needs; independent of the order of files.
 
-    Raises `DefinitionsError` if some need each other.
+    Raises `DefinitionsError` for a cycle.
     """
     sorter: TopologicalSorter[Address] = TopologicalSorter()
     for declaration in declarations.values():
@@ -31,7 +31,7 @@ def in_order_of_creation(declarations: Mapping[Address, Declaration]) -> dict[Ad
 
 
 def _smallest_first(sorter: TopologicalSorter[Address]) -> Iterator[Address]:
-    """All addresses, of those that are possible next always the first by kind and name."""
+    """All addresses; of those ready, the first by kind and name comes next."""
     ranks = {kind.kind: rank for rank, kind in enumerate(kinds())}
     possible: list[tuple[int, Address]] = []
     while sorter.is_active():
@@ -65,4 +65,4 @@ def _cycle(addresses: list[Address], declarations: Mapping[Address, Declaration]
     first = declarations[addresses[-1]]
     needed = addresses[-2]
     place = next((path for path, target in references(first) if target == needed), "")
-    return Problem(first.where(place), f"these need each other: {path}", "take one of the references out")
+    return Problem(first.where(place), f"these objects refer to each other: {path}", "remove one of the references")

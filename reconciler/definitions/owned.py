@@ -1,6 +1,6 @@
-"""Objects within a document: what an item of a list says as an object, beyond the fields of its kind.
+"""Owned objects: items of a list in the document of their owner.
 
-An owned item may say `previously`, as a document may, and its place in the list is its priority.
+An owned item can have `previously`, as a document can. Its position in the list is its priority.
 """
 
 from __future__ import annotations
@@ -17,39 +17,39 @@ from reconciler.kinds.mapping import Field, schema
 
 
 class OwnedField(NamedTuple):
-    """A field that holds objects of their own."""
+    """A field that has objects of their own."""
 
     field: Field
     kind: type[Kind]
     whole: bool
-    """Whether the list as one is an object, and not each item."""
+    """Whether the whole list is one object, instead of each item."""
 
 
 @cache
 def owned_fields(kind: type[Kind]) -> tuple[OwnedField, ...]:
-    """The fields of a kind that hold objects of their own."""
+    """The fields of a kind that have objects of their own."""
     return tuple(
         OwnedField(field, kind_named(field.owns.kind), field.owns.whole) for field in schema(kind) if field.owns
     )
 
 
 class OwnedItems:
-    """The owned items of one document; `previously` has the earlier names of those that were renamed."""
+    """The owned items of one document; `previously` has the earlier names of renamed ones."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.previously: dict[Path, tuple[str, ...]] = {}
         self._problems = problems
 
     def prepared(self, kind: type[Kind], spec: YamlMapping, path: Path = ()) -> YamlMapping:
-        """The spec with its owned items as their kinds have them: without earlier names, with priorities."""
+        """The spec with its owned items in the form of their kinds: without earlier names, with priorities."""
         result = spec
         for field, child, whole in owned_fields(kind):
             items = spec.get(field.name)
             if items is None and field.name in spec and field.optional:
-                hint = "write [] for none, or leave it out to leave what the tenant has alone"
+                hint = "write [] for none, or leave the field out: not managed"
                 self._report(spec.values_at[field.name], f"{dotted((*path, field.name))} is null", hint)
             if isinstance(items, YamlSequence) and not whole:
-                result = result.twin()
+                result = result.copy()
                 result[field.name] = self._prepared_items(child, items, (*path, field.name))
         return result
 
@@ -64,12 +64,12 @@ class OwnedItems:
         return result
 
     def _prepared_item(self, kind: type[Kind], item: YamlMapping, path: Path, place: int, mark: Mark) -> YamlMapping:
-        item = item.twin()
+        item = item.copy()
         if "previously" in item:
             self.previously[path] = self._names(item.pop("previously"), path, item.values_at["previously"])
         if kind.collection.prioritised:
             if "priority" in item:
-                hint = "leave it out: the order of the list is the priority"
+                hint = "leave it out: the position in the list is the priority"
                 self._report(item.keys_at["priority"], f"{dotted(path)} has a priority", hint)
             item.put("priority", place, mark)
         return item

@@ -1,4 +1,4 @@
-"""Values that know where they stand in a file, and how to find the place of one of their parts."""
+"""YAML values with their locations in the file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 Mark = tuple[str, int, int]
-"""File, line and column; lines and columns count from 1. A `Source` before anyone asks for it."""
+"""File, line and column, counted from 1: a plain tuple, from which a `Source` is made on demand."""
 
 
 class YamlMapping(dict[str, Any]):
-    """A mapping, with the place of each key and each value."""
+    """A mapping with the location of each key and each value."""
 
     __slots__ = ("keys_at", "values_at")
 
@@ -20,27 +20,27 @@ class YamlMapping(dict[str, Any]):
         self.values_at: dict[str, Mark] = {}
 
     def put(self, key: str, value: Any, mark: Mark) -> None:
-        """Set an entry, all of it at one place."""
+        """Set an entry with one location for key and value."""
         self[key] = value
         self.keys_at[key] = self.values_at[key] = mark
 
     def take(self, key: str, other: YamlMapping) -> None:
-        """Set an entry to that of another mapping, and its place to the place there."""
+        """Copy an entry of another mapping, with its locations."""
         self[key] = other[key]
         self.keys_at[key] = other.keys_at[key]
         self.values_at[key] = other.values_at[key]
 
-    def twin(self) -> YamlMapping:
-        """A mapping with the same entries, to change some of them."""
-        twin = YamlMapping()
-        twin.update(self)
-        twin.keys_at.update(self.keys_at)
-        twin.values_at.update(self.values_at)
-        return twin
+    def copy(self) -> YamlMapping:
+        """A mapping with the same entries and locations."""
+        copy = YamlMapping()
+        copy.update(self)
+        copy.keys_at.update(self.keys_at)
+        copy.values_at.update(self.values_at)
+        return copy
 
 
 class YamlSequence(list[Any]):
-    """A list, with the place of each item."""
+    """A list with the location of each item."""
 
     __slots__ = ("items_at",)
 
@@ -50,7 +50,7 @@ class YamlSequence(list[Any]):
 
 
 def value_at(root: Any, path: Iterable[str | int], mark: Mark) -> Mark:
-    """The place of the value at a path, or of the nearest value around it that has a place."""
+    """The location of the value at a path, or of the nearest value around it that has one."""
     for step in path:
         match root, step:
             case YamlMapping(), str() if step in root:
@@ -63,7 +63,7 @@ def value_at(root: Any, path: Iterable[str | int], mark: Mark) -> Mark:
 
 
 def key_at(root: Any, path: tuple[str | int, ...], mark: Mark) -> Mark:
-    """The place of the key at the end of a path, which exists but for the key, or else of what is around it."""
+    """The location of the last key of a path, or of the structure around it if the key does not exist."""
     *around, last = path
     around_at = value_at(root, around, mark)
     for step in around:
@@ -71,17 +71,17 @@ def key_at(root: Any, path: tuple[str | int, ...], mark: Mark) -> Mark:
     return root.keys_at.get(last, around_at) if isinstance(root, YamlMapping) and isinstance(last, str) else around_at
 
 
-def placed(value: Any, mark: Mark) -> Any:
-    """The value with all its parts at one place: what a variable stands for stands where the variable is used."""
+def located(value: Any, mark: Mark) -> Any:
+    """The value with one location for all its parts: the value of a variable is located where the variable is used."""
     match value:
         case dict():
             mapping = YamlMapping()
             for key, item in value.items():
-                mapping.put(key, placed(item, mark), mark)
+                mapping.put(key, located(item, mark), mark)
             return mapping
         case list():
             sequence = YamlSequence()
-            sequence.extend(placed(item, mark) for item in value)
+            sequence.extend(located(item, mark) for item in value)
             sequence.items_at = [mark] * len(value)
             return sequence
     return value

@@ -1,4 +1,4 @@
-"""What can be written for each kind, as data: the reference page and `reconciler kinds` are made from it."""
+"""The reference of all kinds and their fields, as data for `reconciler kinds` and docs/kinds.md."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class FieldReference:
     path: str
     """Its name; `rules[].access` for a field of the items of `rules`."""
     values: str
-    """What it takes, in words."""
+    """Allowed values, in words."""
     default: str
-    """What applies when it is left out: a value; or `required`, `not managed`, or `depends` on other fields."""
+    """Value if it is left out; or `required`, `not managed`, or `depends` on other fields."""
     treatment: str
-    """`compared` with the tenant, `secret` (never shown, never compared), or `owned`: objects of their own."""
+    """`compared` with the tenant, `secret` (never shown, never compared), or `owned` (objects of their own)."""
     replaces: bool
-    """Whether a change deletes the object and creates it anew."""
+    """Whether a change replaces the object: delete and create."""
     description: str
 
 
@@ -36,15 +36,15 @@ class KindReference:
     kind: str
     description: str
     endpoint: str
-    """Where the Management API has its objects."""
+    """Path of its objects in the Management API."""
     resource: str
     """The Pulumi type."""
     scopes: Scopes
-    """The OAuth scopes to read its objects, and those that changing them needs besides."""
+    """The OAuth scopes to read its objects, and the additional ones to change them."""
     owners: tuple[str, ...]
-    """The kinds in whose documents it is written; none if it has documents of its own."""
+    """The kinds in whose documents it is declared; empty if it has documents of its own."""
     system: dict[str, str]
-    """Objects that Okta makes in every tenant: what definitions call them, and what they are."""
+    """Objects that Okta creates in every tenant: their names in definitions, and what they are."""
     fields: tuple[FieldReference, ...]
 
 

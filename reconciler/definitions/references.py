@@ -1,4 +1,4 @@
-"""References between declarations: which object names which others, where, and whether these exist."""
+"""References between declarations, and whether the referenced objects exist."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reconciler.kinds.mapping import Field, schema
 
 
 class Reference(NamedTuple):
-    """One name of another object."""
+    """One reference to another object."""
 
     path: str
-    """Where it stands in the spec: `groups_included.0`."""
+    """Path in the spec, such as `groups_included.0`."""
     target: Address
 
 
 def references(declaration: Declaration) -> Iterator[Reference]:
-    """The objects that a declaration names, but for those that Okta makes; words such as `ALL_CLIENTS` are none."""
+    """The references of a declaration, without those to objects that Okta creates, and without `ALL_CLIENTS`."""
     for reference in _in_spec(declaration.kind, declaration.spec, ""):
         if reference.target.name not in system_names(reference.target.kind):
             yield reference
@@ -30,7 +30,7 @@ def references(declaration: Declaration) -> Iterator[Reference]:
 
 @cache
 def system_names(kind: str) -> frozenset[str]:
-    """The names of the objects of a kind that Okta makes in every tenant."""
+    """The names of the objects of a kind that Okta creates in every tenant."""
     return frozenset(system.name for system in kind_named(kind).system)
 
 
@@ -40,7 +40,7 @@ def unresolved(
     elsewhere: Iterable[Document],
     environment: str,
 ) -> Iterator[Problem]:
-    """Problems for the names of objects that are not known; `elsewhere` are documents of other environments."""
+    """Problems for references to objects that are not declared; `elsewhere` are documents of other environments."""
     absent = {document.address: document for document in elsewhere}
     names: dict[str, list[str]] = {}
     renamed: dict[Address, str] = {}
@@ -53,18 +53,18 @@ def unresolved(
                 continue
             source = declaration.where(path)
             if target in absent:
-                hint = f"its environments are listed at {absent[target].source('environments')}"
+                hint = f"its environments are at {absent[target].source('environments')}"
                 yield Problem(source, f"{target} is not in {environment}", hint)
             elif target in renamed:
-                yield Problem(source, f"there is no {target}", f"it is called {renamed[target]} now")
+                yield Problem(source, f"{target} is not declared", f"it was renamed to {renamed[target]}")
             else:
                 candidates = [*names.get(target.kind, ()), *system_names(target.kind)]
-                yield Problem(source, f"there is no {target}", did_you_mean(target.name, candidates))
+                yield Problem(source, f"{target} is not declared", did_you_mean(target.name, candidates))
 
 
 @cache
 def _referring_fields(model: type[Part]) -> tuple[Field, ...]:
-    """The fields of a model that hold references, or structures that do."""
+    """The fields of a model that have references, directly or in a structure."""
     return tuple(field for field in schema(model) if field.ref or (field.part and _referring_fields(field.part)))
 
 

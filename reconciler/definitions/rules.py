@@ -1,6 +1,6 @@
-"""Rules over several fields, judged as far as they can be while other fields are wrong.
+"""Rules over several fields, checked as far as possible while other fields are invalid.
 
-Pydantic looks at them only once every field is right, so that whoever mends one mistake would be told of the next.
+Pydantic checks them only if all fields are valid. Users would see the next error only after they fixed the first one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reconciler.kinds.mapping import schema
 
 
 def broken_rules(model: type[Part], value: Any, errors: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The rules that a value breaks besides these errors, also in structures inside it."""
+    """The rules that a value breaks besides these errors, nested structures included."""
     yield from _broken(model, value, {error["loc"] for error in errors}, ())
 
 
@@ -43,9 +43,9 @@ def _broken(model: type[Part], value: Any, wrong: set[Path], above: Path) -> Ite
 
 
 def _incomplete(model: type[Part], value: Mapping[str, Any], wrong: set[str]) -> Part:
-    """The structure without the fields that are wrong, and without what follows from them.
+    """The structure without the invalid fields, and without the fields derived from them.
 
-    A key that is no field may be meant for any of those that are left out: nothing is known of these either.
+    An unknown key may be a misspelled field, so that fields that are left out count as unknown too.
     """
     given: dict[str, Any] = {}
     unknown = set(wrong)
@@ -73,7 +73,7 @@ def _incomplete(model: type[Part], value: Mapping[str, Any], wrong: set[str]) ->
 
 
 class _Known(dict[str, Any]):
-    """What a default may be made of. Asking for what is not known raises AttributeError, as the structure does."""
+    """The known values for defaults. Unknown values raise AttributeError, as the structure does."""
 
     def __init__(self, unknown: set[str]) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ def _adapter(model: type[Part], name: str) -> TypeAdapter[Any]:
 
 
 def _rules(item: Part) -> Iterator[ErrorDetails]:
-    """What the validators of the whole structure say; one that asks for what is not known says nothing."""
+    """The errors of the validators of the whole structure. Validators that need unknown values are skipped."""
     for name, validator in type(item).__pydantic_decorators__.model_validators.items():
         if validator.info.mode != "after":
             continue

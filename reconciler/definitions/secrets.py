@@ -1,4 +1,4 @@
-"""Secrets: definitions say where one is, and it is read when it is used, or to keep it out of what is shown."""
+"""Secrets: definitions have references, which are resolved when a secret is used, or to redact it from output."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _REFERENCE = re.compile(r"\b(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^\s\"',#}\]]+)")
 
 
 class SecretMissing(ReconcilerError):
-    """Raised when there is no secret where the definitions say; names the place, and never a value."""
+    """Raised when a reference has no secret. The message has the location, never a value."""
 
 
 def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.environ) -> SecretStr:
-    """The secret behind `env:NAME` or `file:PATH`, which stands at this place in the definitions.
+    """The secret of the reference `env:NAME` or `file:PATH` at this location in the definitions.
 
-    Raises `SecretMissing`. A file holds the secret as UTF-8 text; the line break at its end does not belong to it. Its
-    path is absolute, or relative to the folder of the definitions file that names it.
+    Raises `SecretMissing`. A file has the secret as UTF-8 text; trailing line breaks are removed. The path is absolute,
+    or relative to the folder of the definitions file with the reference.
     """
     scheme, _, name = reference.partition(":")
     match scheme:
@@ -35,9 +35,9 @@ def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.envi
         case "file":
             secret, problem = _read(Path(source.file).parent / name)
         case _:
-            raise SecretMissing(f"{source}: this is no reference to a secret", "write env:NAME or file:PATH")
+            raise SecretMissing(f"{source}: this is not a reference to a secret", "write env:NAME or file:PATH")
     if not secret:
-        raise SecretMissing(f"{source}: {problem}", "this definition needs the secret that it holds")
+        raise SecretMissing(f"{source}: {problem}", "set it: the definition refers to this secret")
     return SecretStr(secret)
 
 
@@ -51,28 +51,28 @@ def _read(path: Path) -> tuple[str, str]:
 
 
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
-    """The paths at which a declaration refers to secrets, the references, and where they stand."""
+    """The secrets of a declaration: paths, references and locations."""
     for path, reference in secrets_in(declaration.kind, declaration.spec):
         yield path, reference, declaration.where(path)
 
 
-def readable(desired: Desired) -> Iterator[str]:
-    """Every secret that an environment refers to and that can be read now: what no output may show."""
+def known_secrets(desired: Desired) -> Iterator[str]:
+    """All secrets of an environment that can be read now: no output may show them."""
     references = set(desired.environment.secrets)
     for declaration in desired.declarations.values():
         references |= {(reference, source) for _, reference, source in secrets_of(declaration)}
-    yield from _readable(sorted(references))
+    yield from _resolved(sorted(references))
 
 
-def readable_by_text(path: Path) -> Iterator[str]:
-    """The same for a file that cannot be understood: the secrets behind whatever looks like a reference."""
+def known_secrets_in_text(path: Path) -> Iterator[str]:
+    """The same for a file that is not valid: the secrets of everything that looks like a reference."""
     text, place = path.read_text("utf-8"), Source(str(path), 1, 1)
-    yield from _readable((reference, place) for reference in sorted(set(_REFERENCE.findall(text))))
+    yield from _resolved((reference, place) for reference in sorted(set(_REFERENCE.findall(text))))
 
 
-def _readable(references: Iterable[tuple[str, Source]]) -> Iterator[str]:
+def _resolved(references: Iterable[tuple[str, Source]]) -> Iterator[str]:
     for reference, source in references:
         if reference.startswith("file:") and not (Path(source.file).parent / reference[5:]).is_file():
-            continue  # a pipe gives its content only once: to whoever signs in with it
+            continue  # a pipe can be read only once, at sign-in
         with contextlib.suppress(SecretMissing):
             yield resolve(reference, source).get_secret_value()

@@ -1,4 +1,4 @@
-"""Where each field of a declaration stands in the YAML, worked out when somebody asks."""
+"""The location of each field of a declaration in the YAML, computed on demand."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from reconciler.kinds.mapping import Field, canonical, schema
 
 
 class FieldSources(Mapping[str, Source]):
-    """The places of fields by their paths in the canonical spec, such as `redirect_uris.0` or `rules.1.access`.
+    """The locations of fields by their paths in the canonical spec, such as `redirect_uris.0` or `rules.1.access`.
 
-    A scalar's place is its own, that of a mapping or a list is the place of its key. Items of a set are
-    numbered as in the canonical form, which sorts them, and not as they stand in the YAML.
+    The location of a scalar is its own; the location of a mapping or a list is that of its key. Items of a set are
+    numbered as in the canonical form, which is sorted.
     """
 
     def __init__(self, kind: type[Kind], raw: Mapping[str, Any]) -> None:

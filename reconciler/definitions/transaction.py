@@ -1,9 +1,9 @@
 """Several files of a definitions folder, written as one: all of them, or none.
 
-Before anything is written, a hidden file in the folder notes what the files held. Every new content is then staged
-beside its target, and the staged files take their names one after the other. Removing the note completes the
-transaction. Where the note is still there and nobody holds its lock, a run was killed in the middle: whoever reads or
-writes the folder next puts the files back.
+First, a hidden file in the folder (the note) records the old contents. Then each new content is staged beside its
+target, and the staged files are renamed one after the other. Removing the note completes the transaction. If the note
+exists and is not locked, a previous run was interrupted: the next run that reads or writes the folder restores the
+files.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from typing import BinaryIO, Final
 from reconciler.errors import FileNotWritten, ReconcilerError
 
 NOTE: Final = ".reconciler-writing.json"
-"""The hidden file, directly in the folder, that says what the files held before."""
+"""The hidden file, directly in the folder, with the old contents of the files."""
 _STAGED_NOTE: Final = ".reconciler-writing.part"
 
 
-class HalfWritten(ReconcilerError):
-    """Raised when a transaction was interrupted, and the files cannot be put back."""
+class IncompleteWrite(ReconcilerError):
+    """Raised when a transaction was interrupted and the files cannot be restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One file: what it held, what it will hold, and where its new content is staged."""
+    """One file: its old and new content, and where the new content is staged."""
 
     path: str
     """Below the folder."""
@@ -48,13 +48,13 @@ class _Step:
 def write_all(folder: Path, contents: Mapping[str, str | None]) -> None:
     """Write files by their paths below the folder, in this order; None removes one.
 
-    Raises `FileNotWritten` if one of them cannot be written: then all are as they were. Links inside the folder stay.
+    Raises `FileNotWritten` if one of them cannot be written; then all files are restored. Links in the folder stay.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileNotWritten(folder, error) from error
-    undo_interrupted(folder)
+    undo_interrupted_write(folder)
     root = folder.resolve()
     data = {_inside(root, path): None if text is None else text.encode() for path, text in contents.items()}
     steps = [_step(root, path, content) for path, content in data.items()]
@@ -80,23 +80,23 @@ def write_all(folder: Path, contents: Mapping[str, str | None]) -> None:
             raise
 
 
-def undo_interrupted(folder: Path) -> None:
-    """Put the files back if a run was killed while it wrote them; wait for one that still does.
+def undo_interrupted_write(folder: Path) -> None:
+    """Restore the files if a previous run was interrupted while it wrote them; wait for a run that is still writing.
 
-    Raises `HalfWritten` if that is not possible, or if somebody edited one of them since.
+    Raises `IncompleteWrite` if that is not possible, or if one of the files was edited since.
     """
     try:
         root = folder.resolve()
         if not (root / NOTE).exists():
             return
     except (OSError, RuntimeError):
-        return  # whoever reads the folder says what is wrong with it
+        return  # reading the folder reports the problem
     try:
         note = (root / NOTE).open("rb")
     except FileNotFoundError:
         return  # the other run has just ended
     except OSError as error:
-        raise _half_written(root, error) from error
+        raise _incomplete(root, error) from error
     with note:
         with suppress(OSError):  # a file system without locks
             fcntl.flock(note, fcntl.LOCK_EX)
@@ -105,15 +105,16 @@ def undo_interrupted(folder: Path) -> None:
         steps = _read(root, note)
         edited = [root / step.path for step in steps if _digest(root / step.path) not in _known(step)]
         if edited:
-            raise HalfWritten(
-                f"a run was killed while it wrote {root}, and {', '.join(map(str, edited))} was edited since",
+            raise IncompleteWrite(
+                f"a previous run was interrupted while it wrote {root}, "
+                f"and {', '.join(map(str, edited))} was edited since",
                 hint=f"compare the files with your repository, then delete {root / NOTE}",
             )
         _put_back(root, steps)
 
 
 def _read(root: Path, note: BinaryIO) -> list[_Step]:
-    """What a note says. One that came with a checkout or a copy is refused: it could put anything anywhere."""
+    """The content of a note. A note from a checkout or a copy is refused: it could write any file."""
     try:
         content = json.load(note)
         if content["inode"] == os.fstat(note.fileno()).st_ino:
@@ -122,22 +123,22 @@ def _read(root: Path, note: BinaryIO) -> list[_Step]:
                 return steps
     except (ValueError, TypeError, KeyError):
         pass
-    raise HalfWritten(
-        f"{root / NOTE} was not written here",
+    raise IncompleteWrite(
+        f"{root / NOTE} was copied here, or is damaged",
         hint="compare the files with your repository, then delete it",
     )
 
 
 @contextmanager
 def _noted(root: Path, steps: Sequence[_Step]) -> Iterator[None]:
-    """With the note, which is there and locked from the first moment on."""
+    """With the note, which is locked before it becomes visible."""
     staged = root / _STAGED_NOTE
     try:
         with os.fdopen(os.open(staged, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as note:
             try:
                 fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise ReconcilerError(f"another run is writing {root}", hint="run this again when it ends") from error
+                raise ReconcilerError(f"another run is writing {root}", hint="run this again after it ends") from error
             try:
                 note.truncate()
                 files = [asdict(step) for step in steps]
@@ -155,7 +156,7 @@ def _noted(root: Path, steps: Sequence[_Step]) -> Iterator[None]:
 
 
 def _put_back(root: Path, steps: Sequence[_Step]) -> None:
-    """Let the files hold what they held, and remove the note. Raises `HalfWritten`."""
+    """Restore the old contents of the files, and remove the note. Raises `IncompleteWrite`."""
     try:
         for step in reversed(steps):
             (root / step.staged).unlink(missing_ok=True)
@@ -172,21 +173,21 @@ def _put_back(root: Path, steps: Sequence[_Step]) -> None:
             _remove_empty_folders(root, (root / step.path).parent)
         (root / NOTE).unlink(missing_ok=True)
     except OSError as error:
-        raise _half_written(root, error) from error
+        raise _incomplete(root, error) from error
 
 
-def _half_written(root: Path, error: OSError) -> HalfWritten:
-    return HalfWritten(
-        f"not all files below {root} were written, and they cannot be put back: "
+def _incomplete(root: Path, error: OSError) -> IncompleteWrite:
+    return IncompleteWrite(
+        f"not all files in {root} were written, and they cannot be restored: "
         f"{error.filename or ''}: {error.strerror or error}",
-        hint="free some space or allow writing there, then run the same command again: it puts them back first",
+        hint="free disk space or allow writing there, then run the same command again: it restores the files first",
     )
 
 
 def _inside(root: Path, path: str) -> str:
     target = (root / path).resolve()
     if not target.is_relative_to(root):
-        raise ReconcilerError(f"{root / path} leads out of {root}, to {target}", hint="remove the link")
+        raise ReconcilerError(f"{root / path} points outside {root}, to {target}", hint="remove the link")
     return target.relative_to(root).as_posix()
 
 
@@ -213,7 +214,7 @@ def _stage(staged: Path, content: bytes, like: Path) -> None:
 
 
 def _known(step: _Step) -> tuple[str | None, str | None]:
-    """The digests that a file of an interrupted transaction can have, if nobody edited it since."""
+    """The digests that a file of an interrupted transaction can have if it was not edited since."""
     return _digest_of(None if step.before is None else base64.b64decode(step.before)), step.after
 
 
@@ -229,7 +230,7 @@ def _digest_of(content: bytes | None) -> str | None:
 
 
 def _remove_empty_folders(root: Path, folder: Path) -> None:
-    with suppress(OSError):  # it is not empty, or not there
+    with suppress(OSError):  # it is not empty, or does not exist
         while folder != root:
             folder.rmdir()
             folder = folder.parent

@@ -1,4 +1,4 @@
-"""Names that may stand only once: of documents, of objects in the tenant, of what something was called before."""
+"""Names that must be unique: of documents, of objects in the tenant, and earlier names."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from reconciler.definitions.references import system_names
 
 
 def documents_by_address(documents: Iterable[Document], problems: list[Problem]) -> dict[Address, Document]:
-    """The documents of one environment; a name that is declared twice, or is Okta's own, is a problem."""
+    """The documents of one environment; names that are declared twice, or used by Okta, are problems."""
     by_address: dict[Address, Document] = {}
     for document in documents:
         address, source = document.address, document.source("name")
         if address.name in system_names(address.kind):
-            message = f"Okta makes {address} in every tenant: it can be referred to, not declared"
-            problems.append(Problem(source, message, "give the object another name"))
+            message = f"{address} exists in every tenant: refer to it instead of declaring it"
+            problems.append(Problem(source, message, "choose another name"))
         elif (first := by_address.setdefault(address, document)) is not document:
             problems.append(Problem(source, f"{address} is declared twice", f"it is also at {first.source('name')}"))
     return by_address
 
 
 def clashes(declarations: Iterable[Declaration], imports: Mapping[Address, str]) -> Iterator[Problem]:
-    """Problems for objects that Okta, or we, could not tell apart; by their ids, those that are imported can be."""
+    """Problems for objects that have the same name. Imported objects are told apart by their ids."""
     yield from _twice(_labels(declarations, imports))
     yield from _twice(_owned_names(declarations))
     yield from _twice(_keys_in_lists(declarations))
@@ -34,7 +34,7 @@ def clashes(declarations: Iterable[Declaration], imports: Mapping[Address, str])
 
 
 class _Use(NamedTuple):
-    """One use of something that may be used once, and how to call it."""
+    """One use of a unique value, and its name in messages."""
 
     key: Hashable
     declaration: Declaration
@@ -62,7 +62,7 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
 
 
 def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:
-    """What is owned is named after its owner: owners of several kinds must not share a name either."""
+    """Owned objects are named after their owner, so owners of different kinds must not share a name either."""
     for declaration in declarations:
         if declaration.parent:
             kind, what = declaration.kind, str(declaration.address)
@@ -98,4 +98,4 @@ def _former_names(declarations: list[Declaration]) -> Iterator[Problem]:
             other = living.get(former) or claimed.setdefault(former, declaration)
             if other is not declaration or former == declaration.address:
                 message = f"{declaration.address} cannot have been {name} previously"
-                yield Problem(declaration.source, message, f"that is the name of the one at {other.source}")
+                yield Problem(declaration.source, message, f"that is the name of the object at {other.source}")

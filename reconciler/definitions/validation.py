@@ -1,4 +1,4 @@
-"""Checking values from YAML against a model; each error becomes a problem at its place."""
+"""Validation of YAML values against a model; each error becomes a problem with its location."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.definitions.errors import Problem
-from reconciler.definitions.explanations import Fault, Path, explained
+from reconciler.definitions.explanations import Path, Violation, explained
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, key_at, value_at
 from reconciler.definitions.rules import broken_rules
@@ -18,11 +18,11 @@ from reconciler.kinds.mapping import Field, schema
 
 P = TypeVar("P", bound=Part)
 _OF_KEY = "[key]"
-"""The last step of a path when it is the key that is wrong."""
+"""The last step of a path if the key is invalid."""
 
 
 def validate(model: type[P], value: Any, mark: Mark, what: str, problems: list[Problem]) -> P | None:
-    """The value as the model has it; None, and problems, if it does not fit. `what` names it in messages."""
+    """The validated value; None, and problems, if it is invalid. `what` is its name in messages."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -36,20 +36,20 @@ def _problems(error: ValidationError, model: type[Part], root: Any, mark: Mark, 
         of_key = details["type"] == "extra_forbidden" or _OF_KEY in details["loc"]
         path = tuple(step for step in details["loc"] if step != _OF_KEY)
         inner, field = _innermost(model, path)
-        message, hint = explained(Fault(details, path, inner, field, what))
+        message, hint = explained(Violation(details, path, inner, field, what))
         place = key_at(root, path, mark) if of_key else value_at(root, path, mark)
         yield Problem(Source(*place), message, hint)
 
 
 def _is_consequence(details: ErrorDetails) -> bool:
-    """Whether an error only says that there is another: a default that depends on it, a list that lacks it."""
+    """Whether an error only follows from another one, such as a default that depends on an invalid field."""
     if details["type"] == "too_short":
         return bool(len(details["input"]) >= details["ctx"]["min_length"])
     return details["type"] == "default_factory_not_called"
 
 
 def _innermost(model: type[Part], path: Path) -> tuple[type[Part], Field | None]:
-    """The structure nearest to the end of a path, and the field of it that the path names, if it has it."""
+    """The innermost structure on a path, and its field that the path names, if it exists."""
     field: Field | None = None
     for name in path:
         if isinstance(name, str):

@@ -1,4 +1,4 @@
-"""Variables: `${name}` in the text of a definition stands for what the environment says."""
+"""Variables: `${name}` in definitions is replaced with the value in the environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Source
-from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, placed, value_at
+from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, located, value_at
 
 VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
 _USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
@@ -18,7 +18,7 @@ _USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
 
 
 class Variables:
-    """The variables of one environment, put into values; problems are noted where a variable is used."""
+    """Fills in the variables of one environment; problems are located where a variable is used."""
 
     def __init__(self, values: Mapping[str, Any], environment: str, problems: list[Problem]) -> None:
         self._values = values
@@ -27,7 +27,7 @@ class Variables:
         self._used: dict[Source, list[str]] = {}
 
     def fill(self, value: Any, mark: Mark) -> Any:
-        """The value with its variables filled in; the value itself if it has none."""
+        """The value with its variables filled in; the same object if it has none."""
         match value:
             case str():
                 return self._fill_text(value, mark) if "${" in value else value
@@ -38,7 +38,7 @@ class Variables:
         return value
 
     def traced(self, problem: Problem) -> Problem:
-        """The problem, with the variables that stand at its place, and where the environment sets them."""
+        """The problem, with the variables at its location, and where the environment sets them."""
         names = self._used.get(problem.source)
         if not names:
             return problem
@@ -54,7 +54,7 @@ class Variables:
             filled = self.fill(value, mapping.values_at[key])
             if filled is not value:
                 if result is mapping:
-                    result = mapping.twin()
+                    result = mapping.copy()
                 result[key] = filled
         return result
 
@@ -78,16 +78,16 @@ class Variables:
             return value
         if value is None or isinstance(value, dict | list):
             what = "null" if value is None else "a list" if isinstance(value, list) else "a mapping"
-            message = f"the variable {name} is {what}, which cannot be part of a text"
+            message = f"the variable {name} is {what}: it cannot be part of a text"
             self._problems.append(Problem(Source(*mark), message, f"write ${{{name}}} alone"))
         return json.dumps(value)
 
     def _value(self, name: str, mark: Mark) -> Any:
         try:
-            value = placed(self._values[name], mark)
+            value = located(self._values[name], mark)
         except KeyError:
             message = f"the environment {self._environment} has no variable {name}"
-            hint = did_you_mean(name, self._values, f"for the text itself write $${{{name}}}")
+            hint = did_you_mean(name, self._values, f"for the literal text, write $${{{name}}}")
             self._problems.append(Problem(Source(*mark), message, hint))
             return f"${{{name}}}"
         names = self._used.setdefault(Source(*mark), [])
@@ -97,7 +97,7 @@ class Variables:
 
 
 def uses_variable(value: Any) -> bool:
-    """Whether a variable stands anywhere in a value."""
+    """Whether a value uses a variable anywhere."""
     match value:
         case str():
             return any(use[1] for use in _USE.finditer(value))

@@ -1,4 +1,4 @@
-"""What is valid in definitions and may still be a mistake: `validate` says so, and nothing is refused for it."""
+"""Warnings: values that are valid but may be a mistake. `validate` shows them and does not fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 
 def warnings(environments: Iterable[Desired]) -> list[Problem]:
-    """The warnings of all environments, each once, sorted by place."""
+    """The warnings of all environments, each once, sorted by location."""
     return sorted(
         {warning for desired in environments for one in desired.declarations.values() for warning in _of(one)}
     )
@@ -31,7 +31,7 @@ def _of(declaration: Declaration) -> Iterator[Problem]:
 
 @cache
 def _warning_fields(model: type[Part]) -> tuple[Field, ...]:
-    """The fields of a model that may cause a warning, or hold a structure that does."""
+    """The fields of a model that can cause a warning, directly or in a structure."""
     return tuple(field for field in schema(model) if field.warns or (field.part and _warning_fields(field.part)))
 
 

@@ -1,4 +1,4 @@
-"""A flow collection (`[a, b]`, `{a: 1}`) as rows of text, so that comments stay with what they stand beside."""
+"""A flow collection (`[a, b]`, `{a: 1}`) as rows of text, so that comments stay beside their entries."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Row:
     """The entries that stand on one line."""
 
     before: str
-    """What stands before the first of them: blanks, and comments on lines of their own."""
+    """The text before the first entry: blanks, and comments on their own lines."""
     entries: tuple[str, ...]
-    """Each but the first with the blanks before it."""
+    """The entries; all but the first with the blanks before them."""
     after: str
-    """What stands behind the last of them but for its comma: a comment and a line break, or nothing."""
+    """The text after the last entry, without its comma: a comment and a line break, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Flow:
     """A flow collection in parts."""
 
     opening: str
-    """The bracket, and the rest of its line if no entry stands there."""
+    """The opening bracket, and the rest of its line if no entry follows."""
     rows: tuple[Row, ...]
     gaps: tuple[str, ...]
-    """The blanks before each entry; before the first of a row as they would be if it were another."""
+    """The blanks before each entry; one space for the first entry of a row."""
     closing: str
-    """The other bracket, and what stands between it and the last row."""
+    """The closing bracket, and the text between the last row and it."""
     comma: bool
     """Whether the last entry has a comma."""
 
     def holding(self, entries: Iterable[tuple[int | None, str]]) -> str:
-        """The text with these entries: each with the number that it had, or None if it is new.
+        """The text with these entries: each with its old index, or None if it is new.
 
-        A row goes when all of its entries do. A new entry has a line to itself if all others have.
+        A row without entries is removed. A new entry gets its own line if all others have one.
         """
         rows = self._arranged(entries)
         if not rows:
@@ -80,7 +80,7 @@ class Flow:
         return self.rows[-1].before.rpartition("\n")[2] if self.rows else ""
 
     def _before(self, row: Row, text: str) -> str:
-        """What stands between this text and a row."""
+        """The text to insert before a row."""
         if text.endswith("\n"):
             return row.before or self._indentation
         if text == self.opening and not row.before.strip():
@@ -89,7 +89,7 @@ class Flow:
 
 
 def flow_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Flow:
-    """The flow collection from `start` to `end`, whose entries stand in `spans`."""
+    """The flow collection from `start` to `end`; `spans` has the positions of its entries."""
     at = begin = _after_line(text, start + 1)
     rows: list[Row] = []
     gaps: list[str] = []
@@ -109,7 +109,7 @@ def flow_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -
 
 
 def _behind(text: str, at: int, end: int) -> tuple[bool, str, int]:
-    """Whether an entry that ends here has a comma, what else is behind it on its line, and where that ends."""
+    """Whether the entry that ends here has a comma, the rest of its line, and the end of that rest."""
     comma = _COMMA.match(text, at, end)
     behind = comma.end() if comma else at
     after = _after_line(text, behind)
@@ -117,6 +117,6 @@ def _behind(text: str, at: int, end: int) -> tuple[bool, str, int]:
 
 
 def _after_line(text: str, at: int) -> int:
-    """The beginning of the next line, if nothing but a comment stands before it."""
+    """The beginning of the next line, if only a comment precedes it."""
     rest = _REST_OF_LINE.match(text, at)
     return rest.end() if rest else at

@@ -1,8 +1,8 @@
-"""YAML text as values that know where they stand: libyaml's events, read by the core schema of YAML 1.2.
+"""YAML text as values with locations: libyaml's events, interpreted by the core schema of YAML 1.2.
 
-YAML 1.1 takes `NO`, `on` and `yes` for booleans, which is a trap for country codes. Here only `true`, `false` and
-`null` (or `~`, or nothing) are words of their own, and numbers are those that JSON has. Keys are text, no key stands
-twice, and tags are refused, so that a document always is what JSON could say.
+YAML 1.1 reads `NO`, `on` and `yes` as booleans, which breaks country codes. Here only `true`, `false` and `null` (or
+`~`, or nothing) are special words, and numbers are those of JSON. Keys are text and unique, and tags are refused, so
+that every document can be written as JSON.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
 
 MAX_DEPTH: Final = 100
-"""Mappings and lists inside each other."""
+"""The deepest nesting of mappings and lists."""
 MAX_EXPANDED: Final = 10_000
-"""Values of one document that has aliases, each counted wherever it is used."""
+"""The most values of a document with its aliases expanded."""
 
 _WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -75,7 +75,7 @@ class _Stop(Exception):
 
 
 class YamlText:
-    """The text of one file. `documents` reads it; what was wrong with it is in `problems` after that."""
+    """The text of one file. `documents` reads it; afterwards, `problems` has its errors."""
 
     def __init__(self, text: str, file: str) -> None:
         self.problems: list[Problem] = []
@@ -85,7 +85,7 @@ class YamlText:
         self._file = file
 
     def documents(self) -> Iterator[Root]:
-        """The documents that are not empty, until the end of the text or the first place that is not YAML."""
+        """The documents that are not empty, up to the end of the text or the first syntax error."""
         try:
             self._refuse_conflicts()
             self._refuse_unprintable()
@@ -103,11 +103,11 @@ class YamlText:
         return self._file, start.line + 1, start.column + 1
 
     def report(self, mark: Mark, message: str, hint: str = "") -> None:
-        """Note a problem and read on."""
+        """Add a problem and continue."""
         self.problems.append(Problem(Source(*mark), message, hint))
 
     def stop(self, mark: Mark, message: str, hint: str = "") -> NoReturn:
-        """Note a problem that makes the rest unreadable."""
+        """Add a problem and stop: the rest cannot be read."""
         self.report(mark, message, hint)
         raise _Stop
 
@@ -128,19 +128,19 @@ class YamlText:
         context = f" {error.context}" if error.context else ""
         at = self._file, line + 1, column + 1
         if here == "\t" or "tab" in problem:
-            self.stop(at, "YAML allows no tab here", "indent with spaces")
+            self.stop(at, "tabs are not allowed here", "indent with spaces")
         if "cannot start any token" in problem:
             self.stop(at, f"text cannot begin with {here}", "put the text in quotes")
-        self.stop(at, f"this is not YAML: {problem}{context}", _HINTS.get(problem, ""))
+        self.stop(at, f"invalid YAML: {problem}{context}", _HINTS.get(problem, ""))
 
     def _refuse_conflicts(self) -> None:
-        """At the beginning of a line, no text of a definition looks like these: block text is indented."""
+        """Stop at a conflict marker at the beginning of a line. Block text is indented, so it cannot contain one."""
         if found := _CONFLICT.search(self._text):
             line = self._text.count("\n", 0, found.start()) + 1
             self.stop(
                 (self._file, line, 1),
-                f"{found[1]} marks a merge conflict that is not resolved",
-                "keep the lines that are right, and remove the lines with <<<<<<<, ======= and >>>>>>>",
+                f"unresolved merge conflict ({found[1]})",
+                "resolve it, and remove the lines with <<<<<<<, ======= and >>>>>>>",
             )
 
     def _refuse_unprintable(self) -> None:
@@ -155,7 +155,7 @@ class YamlText:
 
 
 class _Composer:
-    """Puts the events of one text together, without recursion, so that no text can exhaust the stack."""
+    """Builds values from the events of one text, without recursion, so that no text can exhaust the stack."""
 
     def __init__(self, text: YamlText) -> None:
         self._text = text
@@ -233,7 +233,7 @@ class _Composer:
             return number
         self._text.report(
             mark,
-            f"the number {text[:40]} is too long or too large to be kept exactly",
+            f"the number {text[:40]} is too long or too large to be exact",
             "put it in quotes if it is text",
         )
         return text
@@ -241,7 +241,7 @@ class _Composer:
     def _refuse_tag(self, mark: Mark, tag: str) -> None:
         shown = tag.replace("tag:yaml.org,2002:", "!!")
         self._text.report(
-            mark, f"{shown} is a tag, and definitions have none", "text that looks like a number: in quotes"
+            mark, f"the tag {shown} is not allowed", "remove it; put text that looks like a number in quotes"
         )
 
 
@@ -284,7 +284,7 @@ class _OpenMapping:
             what = "a mapping or a list" if isinstance(key, dict | list) else json.dumps(key)
             self._text.report(mark, f"a key must be text, not {what}", "put it in quotes")
         elif key == "<<":
-            self._text.report(mark, "<< merges nothing in YAML 1.2", "write the keys out, or alias a whole value")
+            self._text.report(mark, "<< is not supported in YAML 1.2", "write the keys out, or alias a whole value")
         elif key in self.value:
             first = Source(*self.value.keys_at[key])
             self._text.report(mark, f"the key {key} is listed twice", f"the first one is at {first}")

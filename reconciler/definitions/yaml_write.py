@@ -1,4 +1,4 @@
-"""Values as YAML text that is read back as the same values, in the style that surrounds them."""
+"""Values as YAML text that reads back as the same values, in the style of the surrounding text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORT: Final = 90
 
 
 def inline(value: Any, style: str | None = None, *, flow: bool = False) -> str:
-    """A value on one line; text in the quotes that were there, if it can stand in them."""
+    """A value on one line; text keeps its quotes if possible."""
     match value:
         case str():
             return _text(value, style, flow)
@@ -33,18 +33,18 @@ def inline(value: Any, style: str | None = None, *, flow: bool = False) -> str:
 
 
 def after_key(value: Any, column: int) -> str:
-    """What stands behind the colon of a key that begins in this column (from 0); without a line break at the end."""
+    """The text after the colon of a key in this column (from 0), without a trailing line break."""
     lines = list(_lines(value, column + 2)) if _is_block(value) else []
     return "\n" + "\n".join(lines) if lines else f" {inline(value)}"
 
 
 def entry(key: str, value: Any, column: int) -> str:
-    """A key and its value, without the indentation of its first line and without a line break at the end."""
+    """A key and its value, without the indentation of the first line and without a trailing line break."""
     return f"{_text(key, None, False)}:{after_key(value, column)}"
 
 
 def item(value: Any, column: int) -> str:
-    """An item of a list whose dashes stand in this column, from the dash on."""
+    """An item of a list with dashes in this column, from the dash on."""
     if not _is_block(value):
         return f"- {inline(value)}"
     first, *rest = _lines(value, column + 2)
@@ -62,7 +62,7 @@ def _lines(value: Any, column: int) -> Iterator[str]:
 
 
 def _is_block(value: Any) -> bool:
-    """Whether a value takes lines of its own: mappings, and lists that are long or hold more than short text."""
+    """Whether a value needs its own lines: mappings, long lists, and lists of structures."""
     if isinstance(value, list):
         return any(isinstance(each, dict | list) for each in value) or len(inline(value)) > _SHORT
     return isinstance(value, dict) and bool(value)

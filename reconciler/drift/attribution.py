@@ -46,7 +46,7 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
 def _attributed(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Finding:
     """The finding with what the last of these events, the oldest first, says that can have caused it."""
     kind = kind_of_word(finding.kind)
-    families = kind.events_beyond.get(finding.field, kind.events)
+    families = kind.member_events.get(finding.field, kind.events)
     newest_first: Iterable[LogEvent] = (event for event in reversed(events) if event.type.startswith(families))
     if finding.verdict is not Verdict.UNMANAGED:
         newest_first = takewhile(lambda event: not _is_own(event, own), newest_first)

@@ -17,7 +17,7 @@ import orjson
 from reconciler.drift.leaves import TIMES, as_text, below, joined, leaf, members_of, policies
 from reconciler.kinds import Kind, Part, Spec
 from reconciler.kinds.mapping import Field, Vocabulary, decode, encode, schema, whole_list_of
-from reconciler.kinds.refusals import Given
+from reconciler.kinds.refusals import SpecAttributes
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
 
@@ -156,7 +156,7 @@ def _object(json: Mapping[str, Any], above: str, *models: type[Part]) -> Iterato
         yield f"{above}{UPDATED}", updated
     own = {key: value for key, value in json.items() if key not in OF_THE_OBJECT}
     for model in models:
-        yield from _walk(model, _tree(model), own, above, Given(_decoded(model, json)))
+        yield from _walk(model, _tree(model), own, above, SpecAttributes(_decoded(model, json)))
     if not models:
         yield from below(own, above)
 
@@ -185,7 +185,9 @@ def _decoded(model: type[Part], json: Mapping[str, Any]) -> Spec:
         return {}
 
 
-def _walk(model: type[Part], tree: Tree, json: Mapping[str, Any], above: str, spec: Given) -> Iterator[tuple[str, Any]]:
+def _walk(
+    model: type[Part], tree: Tree, json: Mapping[str, Any], above: str, spec: SpecAttributes
+) -> Iterator[tuple[str, Any]]:
     for key, value in json.items():
         path, known = joined(above, key), tree.get(key)
         if isinstance(known, Field):
@@ -203,7 +205,7 @@ def _walk(model: type[Part], tree: Tree, json: Mapping[str, Any], above: str, sp
             yield from _absent(known, joined(above, key), spec)
 
 
-def _absent(known: Field | Tree, path: str, spec: Given) -> Iterator[tuple[str, Any]]:
+def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
     """Members of fields that mean nothing for the object, and are not there: they may come."""
     if isinstance(known, Field):
         if known.only and not known.only.when(spec):
@@ -213,7 +215,7 @@ def _absent(known: Field | Tree, path: str, spec: Given) -> Iterator[tuple[str, 
         yield from _absent(inner, joined(path, key), spec)
 
 
-def _beside(field: Field, value: Any, path: str, spec: Given) -> Iterator[tuple[str, Any]]:
+def _beside(field: Field, value: Any, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
     """What a value of a field holds beside that which definitions state."""
     if field.may_be_left_to_okta or field.secret or (field.only and not field.only.when(spec)):
         if field.only and isinstance(value, Mapping):
@@ -266,7 +268,7 @@ def _write(field: Field, items: list[Any]) -> list[Any]:
 
 
 def _part(part: type[Part], value: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
-    return _walk(part, _tree(part), value, above, Given(_decoded(part, value)))
+    return _walk(part, _tree(part), value, above, SpecAttributes(_decoded(part, value)))
 
 
 def _name(part: type[Part] | None, decoded: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, Part, kind_named, kinds, risks_of
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
-from reconciler.kinds.risks import Change, Neighbour, Occurrence, Rule, Severity, Surroundings
+from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects, Rule, Severity
 from reconciler.kinds.threats import RULES
 from reconciler.okta.malformed import MALFORMED
 
@@ -40,10 +40,10 @@ _OCCURRENCES = {
 _KINDS = frozenset(kind.kind for kind in kinds())
 
 
-class View(Surroundings, Protocol):
+class View(OtherObjects, Protocol):
     """What is known of the objects that findings are about, and of those around them."""
 
-    def about(self, finding: Finding) -> Neighbour:
+    def about(self, finding: Finding) -> KnownObject:
         """The object of a finding."""
 
     def name_of(self, kind: str, identity: str) -> str:
@@ -53,19 +53,19 @@ class View(Surroundings, Protocol):
 class Nothing:
     """A view in which nothing is known but the findings themselves."""
 
-    def about(self, finding: Finding) -> Neighbour:
+    def about(self, finding: Finding) -> KnownObject:
         """No more than its name."""
-        return Neighbour(finding.name or finding.label)
+        return KnownObject(finding.name or finding.label)
 
     def name_of(self, kind: str, identity: str) -> str:
         """Its id."""
         return identity
 
-    def named(self, kind: str, name: str) -> Neighbour | None:
+    def named(self, kind: str, name: str) -> KnownObject | None:
         """None: no object is known."""
         return None
 
-    def keeps_out(self, kind: str, name: str) -> bool:
+    def restricts(self, kind: str, name: str) -> bool:
         """False: no object is known."""
         return False
 

@@ -9,7 +9,7 @@ from reconciler.drift.findings import Finding
 from reconciler.drift.names import Names
 from reconciler.kinds import Spec
 from reconciler.kinds.kind import Json
-from reconciler.kinds.risks import Neighbour
+from reconciler.kinds.risks import KnownObject
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -22,35 +22,35 @@ class TenantView:
         self._live = live
         self._names = names
 
-    def about(self, finding: Finding) -> Neighbour:
+    def about(self, finding: Finding) -> KnownObject:
         """The object of a finding."""
         if Address(finding.kind, finding.name) in self._declarations:
             return self._declared(Address(finding.kind, finding.name))
         item = self._live.by_id.get((finding.kind, finding.okta_id))
-        return self._undeclared(item) if item else Neighbour(finding.name or finding.label)
+        return self._undeclared(item) if item else KnownObject(finding.name or finding.label)
 
     def name_of(self, kind: str, identity: str) -> str:
         """What definitions call an object; for what nobody declared, the name that Okta shows, and the id."""
         return self._names.of(kind, identity)
 
-    def named(self, kind: str, name: str) -> Neighbour | None:
-        """See `Surroundings`."""
+    def named(self, kind: str, name: str) -> KnownObject | None:
+        """See `OtherObjects`."""
         if Address(kind, name) in self._declarations:
             return self._declared(Address(kind, name))
         item = self._by_name.get((kind, name))
         return self._undeclared(item) if item else None
 
-    def keeps_out(self, kind: str, name: str) -> bool:
-        """See `Surroundings`."""
+    def restricts(self, kind: str, name: str) -> bool:
+        """See `OtherObjects`."""
         return (kind, name) in self._keeping_out
 
-    def _declared(self, address: Address) -> Neighbour:
+    def _declared(self, address: Address) -> KnownObject:
         item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
-        return Neighbour(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
+        return KnownObject(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
 
-    def _undeclared(self, item: LiveObject) -> Neighbour:
+    def _undeclared(self, item: LiveObject) -> KnownObject:
         known = item.parent if item.kind.collection.list_key and item.parent else item  # a list has no name of its own
-        return Neighbour(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
+        return KnownObject(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
 
     def _spec(self, item: LiveObject) -> Spec:
         """The fields of what nobody declared; none, if Okta made it in a shape that the kind does not know."""
@@ -72,7 +72,7 @@ class TenantView:
     @cached_property
     def _keeping_out(self) -> frozenset[tuple[str, str]]:
         declarations = self._declarations.values()
-        return frozenset(one for each in declarations for one in each.kind.keeps_out_by(each.spec))
+        return frozenset(one for each in declarations for one in each.kind.restricts_by(each.spec))
 
 
 def _json(item: LiveObject) -> Json:

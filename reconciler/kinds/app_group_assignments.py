@@ -1,4 +1,4 @@
-"""Who gets an app: all groups of one app, as one object."""
+"""Group assignments of an app: the whole list is one object."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Collection, Kind, register
-from reconciler.kinds.risks import Change, Neighbour, changed
+from reconciler.kinds.risks import Change, KnownObject, changed
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
 _GROUPS = ("groups", "groups[]")
-"""The list; and a group that came into a list that nobody declared, or went."""
+"""The declared list, and a group that was added to or removed from an undeclared list."""
 
 
 def _to_everyone(change: Change) -> bool:
     return any(isinstance(one, dict) and one.get("group") == "everyone" for one in change.added)
 
 
-def _app_that_signs_in(change: Change) -> Neighbour | None:
-    """The app, unless it is just a link."""
-    found = (change.surroundings.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
+def _app_that_signs_in(change: Change) -> KnownObject | None:
+    """The app, unless it is a bookmark."""
+    found = (change.others.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
     return next((app for app in found if app is not None), None)
 
 
@@ -31,16 +31,16 @@ def _signs_people_in(change: Change) -> bool:
 
 
 def _is_sensitive(change: Change) -> bool:
-    """Whether each way into the app asks for a factor that withstands phishing: nobody does that for nothing."""
+    """Whether every way into the app requires a phishing-resistant factor, which marks a sensitive app."""
     app = _app_that_signs_in(change)
     policy = app.spec.get("authentication_policy") if app else None
-    rules = change.surroundings.named("authentication-policy-rules", policy) if policy else None
+    rules = change.others.named("authentication-policy-rules", policy) if policy else None
     return rules is not None and withstands_phishing(rules.spec.get("rules") or ())
 
 
 @register
 class AppGroupAssignments(Kind):
-    """All groups that get one app, in order (`/api/v1/apps/{id}/groups`)."""
+    """All groups assigned to one app, in priority order (`/api/v1/apps/{id}/groups`)."""
 
     kind = "app-group-assignments"
     resource = "okta:index/appGroupAssignments:AppGroupAssignments"
@@ -56,4 +56,4 @@ class AppGroupAssignments(Kind):
     parent_arguments = ("app_id",)
 
     groups: Annotated[ListOf[Assignment], Prioritised()]
-    """Who gets the app; the first group counts."""
+    """Groups assigned to the app, highest priority first."""

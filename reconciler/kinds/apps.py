@@ -1,4 +1,4 @@
-"""What apps of every sign-on mode have in common, and who gets them."""
+"""What apps of all sign-on modes have in common, group assignments included."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SCOPE = "okta.apps"
 FIRST_PARTY_APPS = frozenset(
     {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings", "okta_atspoke_sso"}
 )
-"""Catalogue names of the apps that Okta puts into every tenant."""
+"""Catalog names of the apps that Okta creates in every tenant."""
 
 _LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
 _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
@@ -49,7 +49,7 @@ _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() 
 def apps(
     *sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = (), derived: tuple[str, ...] = ()
 ) -> Collection:
-    """The apps of these sign-on modes, out of the one list of all apps."""
+    """The apps of these sign-on modes, from the one list of all apps."""
     only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
     return Collection(
         "/api/v1/apps",
@@ -74,12 +74,12 @@ Note = Annotated[str, StringConstraints(max_length=250)]
 
 
 class Assignment(Part):
-    """One group that gets an app."""
+    """One group assigned to an app."""
 
     risks = (changed(ACCESS_WIDENED, "profile"),)
 
     group: Annotated[GroupRef, Api("id"), Argument("id")]
-    """The group."""
+    """Group to assign."""
     profile: Annotated[
         dict[str, Any],
         Field(default_factory=dict),
@@ -87,7 +87,7 @@ class Assignment(Part):
         Argument("profile", JSON_TEXT),
         Sparse(),
     ]
-    """What the app is told about its people, such as a role."""
+    """App profile attributes for the members of the group, such as a role."""
 
 
 class App(Kind):
@@ -105,23 +105,23 @@ class App(Kind):
     )
 
     label: Name
-    """The name that people see."""
+    """Display name of the app."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` app lets nobody in."""
+    """Users cannot sign in to an `INACTIVE` app."""
     authentication_policy: PolicyOfApp = "default"
-    """What the app asks for before it lets people in."""
+    """Authentication policy of the app."""
     groups: Annotated[ListOf[Assignment] | None, Owns("app-group-assignments", whole=True)] = None
-    """Who gets the app, in order: for people in several groups the first one counts. Left out: not managed."""
+    """Groups assigned to the app. For users in several groups, the first one takes priority. Left out: not managed."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = False
-    """Whether the app is hidden in Okta's mobile app."""
+    """Whether to hide the app in Okta's mobile app."""
     hide_web: Annotated[Bool, Api("visibility.hide.web")] = False
-    """Whether the app is hidden on the dashboard."""
+    """Whether to hide the app on the End-User Dashboard."""
     auto_submit_toolbar: Annotated[Bool, Api("visibility.autoSubmitToolbar")] = False
-    """Whether the browser plugin signs in by itself."""
+    """Whether the Okta Browser Plugin submits the sign-in form automatically."""
     accessibility_self_service: Annotated[Bool, Api("accessibility.selfService")] = False
-    """Whether people may ask for the app themselves."""
+    """Whether users can request the app themselves."""
     accessibility_error_redirect_url: Annotated[Uri | None, Api("accessibility.errorRedirectUrl")] = None
-    """Where people are sent when the sign-in fails."""
+    """URL that users are redirected to if sign-in fails."""
     app_links: Annotated[
         dict[str, Bool] | None,
         Api("visibility.appLinks"),
@@ -129,16 +129,16 @@ class App(Kind):
         Sparse(usual=lambda links: all(links.values())),
         ServerFilled(),
     ] = None
-    """Which links of the app people see on the dashboard, by the link's name: all of them, but for hidden ones that
-    Okta hides by itself. Left out: not managed."""
+    """Which links of the app to show on the dashboard, by link name. List all links; links that Okta hides by default
+    may be omitted. Left out: not managed."""
     admin_note: Annotated[Note | None, Api("settings.notes.admin"), Checked()] = None
-    """A note for administrators: at most 250 characters."""
+    """Application note for administrators."""
     enduser_note: Annotated[Note | None, Api("settings.notes.enduser"), Checked()] = None
-    """A note for the people who get the app: at most 250 characters."""
+    """Application note for end users."""
 
 
 class AppWithUserNames(App):
-    """The fields of apps that are told who signs in."""
+    """The fields of apps that receive a user name."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
@@ -147,14 +147,14 @@ class AppWithUserNames(App):
     )
 
     implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
-    """Whether everyone gets the app without an assignment."""
+    """Whether all users can use the app without being assigned (Federation Broker Mode)."""
     user_name_template: Annotated[str, Api("credentials.userNameTemplate.template")] = "${source.login}"
-    """An Okta expression for the user name that the app is told."""
+    """Okta expression for the user name in the app."""
     user_name_template_type: Annotated[
         Literal["NONE", "BUILT_IN", "CUSTOM"], Api("credentials.userNameTemplate.type")
     ] = "BUILT_IN"
-    """Whether that is one of Okta's own templates."""
+    """`BUILT_IN` for one of Okta's templates, `CUSTOM` for your own expression."""
     user_name_template_push_status: Annotated[
         Literal["PUSH", "DONT_PUSH"] | None, Api("credentials.userNameTemplate.pushStatus"), ServerFilled()
     ] = None
-    """Whether a changed user name is sent to the app. Left out: not managed."""
+    """Whether to push user name changes to the app. Left out: not managed."""

@@ -1,4 +1,4 @@
-"""Authentication policies (ACCESS_POLICY): what an app asks for before it lets people in."""
+"""Authentication policies (ACCESS_POLICY): the requirements for signing in to an app."""
 
 from __future__ import annotations
 
@@ -53,105 +53,105 @@ from reconciler.kinds.threats import (
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
 Duration = Annotated[str, StringConstraints(pattern=r"^P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$")]
-"""An ISO 8601 duration, such as `PT2H`; `PT0S` for every time."""
+"""An ISO 8601 duration, such as `PT2H`; `PT0S` for every sign-in."""
 Need = Literal["REQUIRED", "OPTIONAL"]
 _VERIFICATION = "actions.appSignOn.verificationMethod"
 
 
 class AuthenticationMethod(Part):
-    """One way to prove who one is."""
+    """One authentication method."""
 
     key: str
-    """The authenticator, such as `okta_verify`."""
+    """Key of the authenticator, such as `okta_verify`."""
     method: str
-    """Its method, such as `push`."""
+    """Method of the authenticator, such as `push`."""
 
 
-class Stated(Part):
-    """A structure that says something: Okta forgets one that is empty."""
+class NonEmpty(Part):
+    """A structure that must state something: Okta drops an empty one."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         fields = type(self).model_fields
         if not any(getattr(self, name) != info.default for name, info in fields.items() if self._is_said(name, info)):
-            raise ValueError("must state at least one requirement: add one, or leave it out")
+            raise ValueError("needs at least one requirement: add one, or leave it out")
         return self
 
     def _is_said(self, name: str, info: FieldInfo) -> bool:
-        """Whether a value is given, and does not just follow from others."""
+        """Whether a value is stated, not derived from other fields."""
         return info.default_factory is None or name in self.model_fields_set
 
 
-class Knowledge(Stated):
-    """Something people know."""
+class Knowledge(NonEmpty):
+    """A knowledge factor, such as a password."""
 
     types: SetOf[str] = frozenset()
-    """Kinds of authenticators, such as `password`."""
+    """Authenticator types, such as `password`."""
     reauthenticate_in: Duration | None = None
-    """How long it counts."""
+    """Duration after which users must authenticate again."""
     authentication_methods: SetOf[AuthenticationMethod] = frozenset()
-    """Only these."""
+    """Only these authentication methods are allowed."""
     excluded_authentication_methods: SetOf[AuthenticationMethod] = frozenset()
-    """All but these."""
+    """These authentication methods are not allowed."""
     required: Annotated[Bool, Field(default_factory=lambda data: not data.get("excluded_authentication_methods"))]
-    """Whether this is asked for at all; left out, as Okta takes it: yes, unless methods are excluded."""
+    """Whether the factor is required. Left out: required, unless methods are excluded."""
 
 
 class Possession(Knowledge):
-    """Something people have."""
+    """A possession factor, such as a phone or a security key."""
 
     required: Bool = False
-    """Whether this is asked for at all; the provider says so in either case."""
+    """Whether the factor is required. The provider always sends it."""
     device_bound: Need | None = None
-    """Whether the key must not leave the device."""
+    """Whether the key must be device-bound: it never leaves the device."""
     hardware_protection: Need | None = None
-    """Whether the key must be held by hardware."""
+    """Whether the key must be stored in hardware (TPM, secure enclave)."""
     phishing_resistant: Need | None = None
-    """Whether it must withstand phishing."""
+    """Whether the method must be phishing-resistant."""
     user_presence: Need | None = None
-    """Whether people must touch or confirm it."""
+    """Whether users must prove that they are present, for example by a touch."""
     user_verification: Need | None = None
-    """Whether it must check a fingerprint, a face or a PIN."""
+    """Whether users must verify with biometrics or a PIN."""
 
 
-class Constraint(Stated):
-    """One set of factors that satisfies a rule."""
+class Constraint(NonEmpty):
+    """One combination of factors that satisfies a rule."""
 
     knowledge: Knowledge | None = None
-    """Something people know."""
+    """Requirements for the knowledge factor."""
     possession: Possession | None = None
-    """Something people have."""
+    """Requirements for the possession factor."""
 
 
 class Platform(Part):
-    """A kind of device."""
+    """A device platform."""
 
     type: Annotated[Literal["ANY", "DESKTOP", "MOBILE"], Checked()] = "ANY"
-    """Desktop or mobile."""
+    """Type of the platform."""
     os_type: Annotated[
         Literal["ANDROID", "CHROMEOS", "IOS", "LINUX", "MACOS", "OTHER", "WINDOWS"], Api("os.type"), Checked()
     ]
-    """The operating system. Name each one: the provider refuses `ANY`."""
+    """Operating system. List each one: the provider refuses `ANY`."""
     os_expression: Annotated[
         str,
         Api("os.expression"),
-        Only(lambda platform: platform.os_type == "OTHER", "only the os_type OTHER has an expression"),
+        Only(lambda platform: platform.os_type == "OTHER", "only os_type: OTHER has an expression"),
     ] = ""
-    """With `OTHER`: an expression for it."""
+    """Expression that matches the operating system; only with `OTHER`."""
 
 
 class KeepMeSignedIn(Part):
-    """Whether people may stay signed in."""
+    """Keep Me Signed In: whether users can stay signed in."""
 
     post_auth: Annotated[Literal["ALLOWED", "NOT_ALLOWED"], Checked()] = "NOT_ALLOWED"
-    """Whether they are asked after they signed in."""
+    """Whether users are prompted to stay signed in after they authenticate."""
     post_auth_prompt_frequency: Duration | None = None
-    """How often they are asked."""
+    """Interval between prompts."""
 
 
 def _not_the_catch_all_rule(name: str) -> str:
     if name == "Catch-all Rule":
-        raise ValueError("this rule is in every authentication policy: give a rule of your own another name")
+        raise ValueError("this rule exists in every authentication policy: choose another name")
     return name
 
 
@@ -177,18 +177,18 @@ def _rules_ask_less_often(change: Change) -> bool:
 
 
 def _rules_added(change: Change) -> bool:
-    """Whether there is a rule that decides and is not declared, under this name or another."""
+    """Whether an active rule is not declared, under this name or another."""
     return bool(undeclared(change.expected or (), change.actual or ()))
 
 
 def _expression_changed(change: Change) -> bool:
-    """Whether an expression is another one: nobody can tell on which sign-ins its rule decides now."""
+    """Whether an expression changed: which sign-ins its rule matches now is unknown."""
     both = pairs(change.expected or (), change.actual or ())
     return any(before.get(_EXPRESSION) != now.get(_EXPRESSION) for before, now in both)
 
 
 def _chain_of_methods(change: Change) -> bool:
-    """Whether a rule asks for a chain of methods, of which definitions cannot tell how strong it is."""
+    """Whether a rule now requires a chain of methods, whose strength cannot be compared."""
     both = pairs(change.expected or (), change.actual or ())
     return any(before.get("type") == "ASSURANCE" != now.get("type") for before, now in both)
 
@@ -228,55 +228,55 @@ class AuthenticationRule(FromNetwork):
     )
 
     name: Annotated[RuleName, AfterValidator(_not_the_catch_all_rule)]
-    """The name of the rule, unique in its policy."""
+    """Name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access"), Checked()] = "ALLOW"
-    """Whether people get in."""
+    """Whether the rule allows or denies access."""
     factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode"), Checked()] = "2FA"
-    """How many factors are asked for."""
+    """Number of factors required."""
     type: Annotated[Literal["ASSURANCE"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
-    """How the factors are chosen: by `constraints`. Chains of methods cannot be declared, and are drift."""
+    """Type of the verification method. Authentication method chains cannot be declared; one in the tenant is drift."""
     constraints: Annotated[
         ListOf[Constraint],
         Api(f"{_VERIFICATION}.constraints"),
         Argument("constraints", each(JSON_TEXT), as_api=True),
     ] = ()
-    """Sets of factors; one of them is enough. None for any factors."""
+    """Combinations of factors, one of which is required. Empty: any factors."""
     re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn"), ServerFilled()] = "PT2H"
-    """How long a sign-in counts; `PT0S` to ask every time."""
+    """Duration after which users must authenticate again; `PT0S` for every sign-in."""
     inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod")] = None
-    """How long it counts while people do nothing."""
+    """Duration of inactivity after which users must authenticate again."""
     groups_included: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
     ] = frozenset()
-    """Only for these people."""
+    """Groups that the rule applies to."""
     groups_excluded: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
     ] = frozenset()
-    """Not for these people."""
+    """Groups that the rule does not apply to."""
     device_is_registered: Annotated[Bool | None, Api("conditions.device.registered")] = None
-    """Only from devices that Okta knows."""
+    """Whether the device must be registered with Okta Verify."""
     device_is_managed: Annotated[Bool | None, Api("conditions.device.managed")] = None
-    """Only from devices that we manage; needs `device_is_registered: true`."""
+    """Whether the device must be managed; needs `device_is_registered: true`."""
     platforms: Annotated[SetOf[Platform], Api("conditions.platform.include"), Argument("platform_includes")] = (
         frozenset()
     )
-    """Only from these kinds of devices."""
+    """Device platforms that the rule applies to."""
     risk_score: Annotated[
         Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level"), Checked(), ServerFilled()
     ] = "ANY"
-    """How risky Okta finds the sign-in."""
+    """Risk level of sign-ins that the rule applies to."""
     custom_expression: Annotated[str | None, Api("conditions.elCondition.condition")] = None
-    """An Okta expression that must be true."""
+    """Okta Expression Language expression that must be true."""
     keep_me_signed_in: Annotated[KeepMeSignedIn, Api("actions.appSignOn.keepMeSignedIn")] = KeepMeSignedIn()
-    """Whether people may stay signed in."""
+    """Keep Me Signed In settings."""
     status: Annotated[Status, Checked()] = "ACTIVE"
-    """An `INACTIVE` rule is passed over."""
+    """An `INACTIVE` rule is not evaluated."""
 
 
 class AuthenticationRules(Kind):
-    """All rules of one authentication policy, but for the catch-all rule, which Okta made.
+    """All rules of one authentication policy except Okta's Catch-all Rule.
 
-    One resource for the whole list, because the provider's single rules cannot keep an order.
+    The whole list is one resource, because the provider's resource for a single rule cannot keep an order.
     """
 
     kind = "authentication-policy-rules"
@@ -300,43 +300,43 @@ class AuthenticationRules(Kind):
         changed(CONDITIONS_CHANGED, "rules", when=_expression_changed),
         *OTHER_CONDITIONS,
     )
-    refusals = (Refusal("rules", _have_a_name_in_common, "each rule needs a name of its own", Phase.PREVIEW),)
+    refusals = (Refusal("rules", _have_a_name_in_common, "the name of each rule must be unique", Phase.PREVIEW),)
 
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
-    """The rules, the first one that fits decides."""
+    """Rules in priority order; the first one that matches applies."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones from which rules let nobody in, or ask for two factors."""
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones for which rules deny access, or require two factors."""
         for rule in spec.get("rules") or ():
             yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
 
 
 @register
 class AuthenticationPolicy(Kind):
-    """What an app asks for before it lets people in (`/api/v1/policies?type=ACCESS_POLICY`).
+    """The requirements for signing in to an app (`/api/v1/policies?type=ACCESS_POLICY`).
 
-    Apps name the policy that they use. Deleting a policy moves its apps to the default one.
+    Apps name the policy that they use. If a policy is deleted, its apps get the default policy.
     """
 
     kind = "authentication-policy"
     resource = "okta:index/appSignonPolicy:AppSignonPolicy"
     collection = policies("ACCESS_POLICY", prioritised=False)
     events = ("policy.lifecycle.", "application.policy.sign_on.")
-    system = (default_policy("the policy of apps that name no other"),)
-    further_scopes = ("okta.apps",)  # a deleted policy leaves its apps to the default one
+    system = (default_policy("the policy of apps that name none"),)
+    additional_scopes = ("okta.apps",)  # deleting a policy moves its apps to the default one
     identity_engine = True
 
     name: Name
-    """The name that Okta shows, unique among the policies of the type."""
+    """Name of the policy, unique among policies of its type."""
     description: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    """What the policy is for; the provider asks for it."""
+    """Description of the policy. The provider requires it."""
     rules: Annotated[
         ListOf[AuthenticationRule] | None,
         Field(min_length=1),
         Owns("authentication-policy-rules", whole=True),
     ] = None
-    """The rules, the first one that fits decides; the catch-all rule of Okta comes last."""
+    """Rules in priority order; the first one that matches applies. Okta's Catch-all Rule comes last."""
 
 
 register(AuthenticationRules)

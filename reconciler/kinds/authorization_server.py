@@ -1,4 +1,4 @@
-"""Custom authorization servers, and what belongs to them: scopes, claims, access policies and their rules."""
+"""Custom authorization servers with their scopes, claims, access policies and rules."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
 
 
 _CONSENTS = ("IMPLICIT", "FLEXIBLE", "REQUIRED")
-"""When people are asked, the most often last."""
+"""The values of `consent`, the most frequent prompt last."""
 _GIVES_TOKENS = (*SWITCHED_OFF, changed(ORDER_CHANGED, "priority"), appeared(TOKENS_WIDENED))
-"""The risks of policies and of their rules."""
+"""The risks of access policies and their rules."""
 
 
 def _asks_less(change: Change) -> bool:
@@ -61,7 +61,7 @@ def _system(item: dict[str, object]) -> bool:
 
 
 class Scope(Kind):
-    """What a token may be asked for (`/api/v1/authorizationServers/{id}/scopes`)."""
+    """A scope that clients can request (`/api/v1/authorizationServers/{id}/scopes`)."""
 
     kind = "authorization-server-scope"
     resource = "okta:auth/serverScope:ServerScope"
@@ -82,23 +82,23 @@ class Scope(Kind):
     parent_arguments = ("auth_server_id",)
 
     name: Name
-    """The scope as clients ask for it, such as `payments:read`."""
+    """Name of the scope, such as `payments:read`."""
     description: Annotated[str, SentEmpty()] = ""
-    """What the scope allows, for the people who are asked to consent."""
+    """Description of the scope, shown in the consent dialog."""
     display_name: Annotated[str, SentEmpty()] = ""
-    """The scope's name for the people who are asked to consent."""
+    """Display name of the scope in the consent dialog."""
     consent: Literal["IMPLICIT", "REQUIRED", "FLEXIBLE"] = "IMPLICIT"
-    """Whether people are asked before a client gets the scope."""
+    """Whether users must consent before a client gets the scope."""
     default: Bool = False
-    """Whether a client that asks for no scope gets this one."""
+    """Whether clients that request no scope get this one."""
     metadata_publish: Literal["ALL_CLIENTS", "NO_CLIENTS"] = "ALL_CLIENTS"
-    """Whether the scope stands in the server's public metadata."""
+    """Whether the public metadata of the server includes the scope."""
     optional: Bool = False
-    """Whether people may refuse this scope and consent to the others."""
+    """Whether users can decline this scope and consent to the others."""
 
 
 class Claim(Kind):
-    """What a token says (`/api/v1/authorizationServers/{id}/claims`)."""
+    """A claim in tokens (`/api/v1/authorizationServers/{id}/claims`)."""
 
     kind = "authorization-server-claim"
     resource = "okta:auth/serverClaim:ServerClaim"
@@ -116,39 +116,39 @@ class Claim(Kind):
         Refusal(
             "value_type",
             lambda claim: claim.value_type == "SYSTEM" and claim.always_include_in_token,
-            "the provider never deletes a SYSTEM claim that is in every token: set always_include_in_token to false",
+            "the provider cannot delete a SYSTEM claim with always_include_in_token: true: set it to false",
             Phase.VALIDATE,
         ),
     )
 
     name: Name
-    """The name of the claim in the token."""
+    """Name of the claim in the token."""
     claim_type: Literal["RESOURCE", "IDENTITY"]
     """`RESOURCE` for access tokens, `IDENTITY` for ID tokens."""
     value: str
-    """An Okta expression, or the filter of group names if `value_type` is `GROUPS`."""
+    """Okta expression, or the filter for group names if `value_type` is `GROUPS`."""
     value_type: Literal["EXPRESSION", "GROUPS", "SYSTEM"] = "EXPRESSION"
-    """How `value` is meant."""
+    """Type of `value`: an expression or a group filter."""
     group_filter_type: Annotated[
         Literal["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"] | None, Api("group_filter_type")
     ] = None
-    """How group names are matched; only with `value_type: GROUPS`."""
+    """How the filter matches group names; only with `value_type: GROUPS`."""
     always_include_in_token: Bool = True
-    """Whether ID tokens carry the claim even when the client could ask for it elsewhere."""
+    """Whether to always include the claim in ID tokens, not only in responses of the userinfo endpoint."""
     scopes: Annotated[SetOf[str], Api("conditions.scopes")] = frozenset()
-    """Only in tokens with one of these scopes; empty for all."""
+    """Scopes whose tokens include the claim; empty for all tokens."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` claim stands in no token."""
+    """Tokens do not include an `INACTIVE` claim."""
 
     @model_validator(mode="after")
     def _filter_only_for_groups(self) -> Self:
         if (self.value_type == "GROUPS") != (self.group_filter_type is not None):
-            raise ValueError("value_type GROUPS needs group_filter_type, and no other value_type takes it")
+            raise ValueError("value_type: GROUPS and group_filter_type need each other: set both or neither")
         return self
 
 
 class AccessRule(Kind):
-    """When a policy gives a token, and for how long (`.../policies/{id}/rules`)."""
+    """A rule of an access policy: grant types, users, scopes and token lifetimes (`.../policies/{id}/rules`)."""
 
     kind = "access-policy-rule"
     resource = "okta:auth/serverPolicyRule:ServerPolicyRule"
@@ -178,7 +178,7 @@ class AccessRule(Kind):
         Refusal(
             "grant_types",
             lambda rule: "implicit" in (rule.grant_types or ()) and not rule.groups,
-            "the grant type implicit needs people: name their groups",
+            "implicit needs groups",
         ),
         Refusal(
             "refresh_token_lifetime_minutes",
@@ -191,12 +191,12 @@ class AccessRule(Kind):
                 (longest := rule.refresh_token_lifetime_minutes or 0) > 0
                 and not (rule.access_token_lifetime_minutes or 0) <= (rule.refresh_token_window_minutes or 0) <= longest
             ),
-            "must lie between access_token_lifetime_minutes and refresh_token_lifetime_minutes; left out, it is 10080",
+            "must be between access_token_lifetime_minutes and refresh_token_lifetime_minutes (default: 10080)",
         ),
     )
 
     name: Name
-    """The name of the rule, unique in its policy."""
+    """Name of the rule, unique in its policy."""
     grant_types: Annotated[
         SetOf[
             Literal[
@@ -214,18 +214,18 @@ class AccessRule(Kind):
         Api("conditions.grantTypes.include"),
         Argument("grant_type_whitelists"),
     ]
-    """The ways in which a client may ask."""
+    """Grant types that clients can use."""
     groups: Annotated[
         SetOf[GroupRef],
         Field(min_length=1),
         Api("conditions.people.groups.include"),
         Argument("group_whitelists"),
     ]
-    """The people to whom the rule applies; `everyone` for all."""
+    """Groups that the rule applies to; `everyone` for all users."""
     groups_excluded: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("group_blacklists")
     ] = frozenset()
-    """The people to whom it does not apply."""
+    """Groups that the rule does not apply to."""
     scopes: Annotated[
         SetOf[str],
         Field(min_length=1),
@@ -233,25 +233,25 @@ class AccessRule(Kind):
         Argument("scope_whitelists"),
         ProviderDefault(None),
     ] = frozenset({"*"})
-    """The scopes that may be asked for; `*` for all."""
+    """Scopes that clients can request; `*` for all."""
     access_token_lifetime_minutes: Annotated[
         Int, Field(ge=5, le=1440), Api("actions.token.accessTokenLifetimeMinutes")
     ] = 60
-    """How long an access token lasts: 5 minutes to a day."""
+    """Lifetime of access tokens, in minutes: 5 minutes to 1 day."""
     refresh_token_lifetime_minutes: Annotated[Int, Field(ge=0), Api("actions.token.refreshTokenLifetimeMinutes")] = 0
-    """How long a refresh token lasts; 0 for as long as it is used within the window."""
+    """Lifetime of refresh tokens, in minutes; 0 for no limit while they are used within the window."""
     refresh_token_window_minutes: Annotated[
         Int, Field(ge=10, le=2628000), Api("actions.token.refreshTokenWindowMinutes")
     ] = 10080
-    """A refresh token that is not used for so long expires: 10 minutes to 5 years."""
+    """Minutes after which an unused refresh token expires: 10 minutes to 5 years."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` rule is passed over."""
+    """An `INACTIVE` rule is not evaluated."""
     priority: Int | None = None
-    """Given by the rule's place in the list."""
+    """Set by the position of the rule in the list."""
 
 
 class AccessPolicy(Kind):
-    """Which clients may get tokens (`/api/v1/authorizationServers/{id}/policies`)."""
+    """An access policy: which clients can get tokens (`/api/v1/authorizationServers/{id}/policies`)."""
 
     kind = "access-policy"
     resource = "okta:auth/serverPolicy:ServerPolicy"
@@ -271,27 +271,27 @@ class AccessPolicy(Kind):
     parent_arguments = ("auth_server_id",)
 
     name: Name
-    """The name of the policy, unique in its server."""
+    """Name of the policy, unique in its authorization server."""
     description: Annotated[str, StringConstraints(min_length=1)]
-    """What the policy is for; Okta asks for it."""
+    """Description of the policy. Okta requires it."""
     clients: Annotated[
         SetOf[ClientRef],
         Field(min_length=1),
         Api("conditions.clients.include"),
         Argument("client_whitelists"),
     ]
-    """The OIDC apps to which the policy applies; `ALL_CLIENTS` for all."""
+    """OIDC apps that the policy applies to; `ALL_CLIENTS` for all."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` policy is passed over."""
+    """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[AccessRule], Owns("access-policy-rule")] = ()
-    """The rules, the first one that fits decides."""
+    """Rules in priority order; the first one that matches applies."""
     priority: Int | None = None
-    """Given by the policy's place in the list."""
+    """Set by the position of the policy in the list."""
 
 
 @register
 class AuthorizationServer(Kind):
-    """Gives access tokens for APIs of our own (`/api/v1/authorizationServers`)."""
+    """A custom authorization server, which issues access tokens for your APIs (`/api/v1/authorizationServers`)."""
 
     kind = "authorization-server"
     resource = "okta:auth/server:Server"
@@ -312,26 +312,26 @@ class AuthorizationServer(Kind):
         changed(AUDIENCE_CHANGED, "audiences", "issuer_mode"),
         changed(PROOF_WEAKENED, "credentials_rotation_mode", when=became("MANUAL")),
     )
-    system = (SystemObject("default", lambda item: item["name"] == "default", "the server of every tenant"),)
+    system = (SystemObject("default", lambda item: item["name"] == "default", "Okta's default authorization server"),)
 
     name: Name
-    """The name that Okta shows, unique in the tenant."""
+    """Name of the authorization server, unique in the tenant."""
     description: str = ""
-    """What the server is for."""
+    """Description of the authorization server."""
     audiences: Annotated[SetOf[Name], Field(min_length=1, max_length=1)]
-    """What the tokens are for: the `aud` claim. Okta takes one."""
+    """Audience of the tokens: the `aud` claim. Okta accepts exactly one."""
     issuer_mode: Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"] = "ORG_URL"
-    """Which address of the tenant stands in the `iss` claim."""
+    """Issuer in the `iss` claim: the Okta URL, the custom URL, or the URL of the request (`DYNAMIC`)."""
     credentials_rotation_mode: Annotated[Literal["AUTO", "MANUAL"], Api("credentials.signing.rotationMode")] = "AUTO"
-    """Whether Okta changes the signing key by itself."""
+    """Whether Okta rotates the signing key automatically."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` server gives no tokens."""
+    """An `INACTIVE` authorization server issues no tokens."""
     scopes: Annotated[ListOf[Scope], Owns("authorization-server-scope")] = ()
-    """The scopes that the server knows, beside Okta's own."""
+    """Scopes of the authorization server, besides Okta's own."""
     claims: Annotated[ListOf[Claim], Owns("authorization-server-claim")] = ()
-    """The claims of its tokens, beside Okta's own."""
+    """Claims of the authorization server, besides Okta's own."""
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
-    """Who gets tokens; the first policy that fits decides."""
+    """Access policies in priority order; the first one that matches applies."""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

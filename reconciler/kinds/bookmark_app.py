@@ -1,4 +1,4 @@
-"""Bookmarks: links on people's dashboards."""
+"""Bookmark apps: links on the End-User Dashboard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.kinds.threats import REDIRECTS_WIDENED, WILDCARD_URI
 
 @register
 class BookmarkApp(App):
-    """A link on people's dashboards (`signOnMode` `BOOKMARK`)."""
+    """A link on the End-User Dashboard (`signOnMode` `BOOKMARK`)."""
 
     kind = "bookmark-app"
     resource = "okta:app/bookmark:Bookmark"
@@ -25,6 +25,6 @@ class BookmarkApp(App):
     )
 
     url: Annotated[Uri, Api("settings.app.url")]
-    """Where the link leads."""
+    """URL that the bookmark opens."""
     request_integration: Annotated[Bool, Api("settings.app.requestIntegration")] = False
-    """Whether Okta is asked to build an integration for it."""
+    """Whether to ask Okta to add an integration for the app."""

@@ -1,4 +1,4 @@
-"""Global session policies (OKTA_SIGN_ON): who gets an Okta session, and how."""
+"""Global session policies (OKTA_SIGN_ON): the requirements for an Okta session."""
 
 from __future__ import annotations
 
@@ -50,23 +50,23 @@ from reconciler.kinds.threats import (
 
 
 class Factor(Part):
-    """A factor that people may use."""
+    """A second factor."""
 
     factor_type: str
-    """The kind of factor, such as `push`, `sms` or `token:software:totp`."""
+    """Factor type, such as `push`, `sms` or `token:software:totp`."""
     provider: str
-    """Whose it is, such as `OKTA` or `GOOGLE`."""
+    """Factor provider, such as `OKTA` or `GOOGLE`."""
 
 
 class FactorSequence(Part):
-    """One way to sign in: a first factor and, if any are named, one of several second ones."""
+    """One way to sign in: a first factor, optionally followed by one of several second factors."""
 
     primary_criteria_factor_type: Annotated[str, Api("factorType")]
-    """The kind of the first factor, such as `password`."""
+    """Type of the first factor, such as `password`."""
     primary_criteria_provider: Annotated[str, Api("provider")]
-    """Whose the first factor is, such as `OKTA`."""
+    """Provider of the first factor, such as `OKTA`."""
     secondary_criteria: Annotated[ListOf[Factor], Api("next"), Argument("secondary_criterias")] = ()
-    """The second factors, one of which is asked for; none for the first alone."""
+    """Second factors, one of which is required. Empty: no second factor."""
 
 
 def _as_step(sequence: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ _CHAIN = each(Codec(encode=_as_step, decode=_as_sequence))
 
 
 _STRICTER = ("ALLOW", "CHALLENGE", "DENY")
-"""What a rule can decide, the strictest last."""
+"""The values of `access`, the strictest last."""
 
 
 def _decides_less_strictly(change: Change) -> bool:
@@ -93,7 +93,7 @@ def _decides_less_strictly(change: Change) -> bool:
 
 
 _PROMPTS = ("ALWAYS", "SESSION", "DEVICE")
-"""How often the second factor is asked for, the most often first."""
+"""The values of `mfa_prompt`, the most frequent first."""
 
 
 def _prompts_less_often(change: Change) -> bool:
@@ -130,70 +130,70 @@ class GlobalSessionRule(FromNetwork, Kind):
         Refusal(
             "network_excludes",
             lambda rule: rule.network_includes and rule.network_excludes,
-            "set either network_includes or network_excludes, not both",
+            "set either network_includes or network_excludes",
             Phase.PREVIEW,
         ),
         Refusal(
             "access",
             lambda rule: rule.access == "CHALLENGE" and not rule.factor_sequence,
-            "access CHALLENGE needs a factor_sequence",
+            "needs factor_sequence",
         ),
         Refusal(
             "factor_sequence",
             lambda rule: rule.access != "CHALLENGE" and rule.factor_sequence,
-            "only access CHALLENGE takes a factor_sequence",
+            "needs access: CHALLENGE",
         ),
         Refusal(
             "mfa_remember_device",
             lambda rule: rule.mfa_prompt not in (None, "DEVICE") and rule.mfa_remember_device,
-            "only mfa_prompt DEVICE remembers a device",
+            "needs mfa_prompt: DEVICE",
         ),
     )
 
     name: Annotated[RuleName, Replaces()]
-    """The name of the rule, unique in its policy."""
+    """Name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY", "CHALLENGE"], Api("actions.signon.access")] = "ALLOW"
-    """Whether people get a session."""
+    """Whether the rule allows or denies a session, or challenges with `factor_sequence`."""
     authtype: Annotated[Literal["ANY", "RADIUS", "LDAP_INTERFACE"], Api("conditions.authContext.authType")] = "ANY"
-    """By which way they sign in."""
+    """Authentication entry point that the rule applies to."""
     identity_provider: Annotated[Literal["ANY", "OKTA"], Api("conditions.identityProvider.provider")] = "ANY"
-    """Through which identity provider they come."""
+    """Identity provider that the rule applies to."""
     factor_sequence: Annotated[
         ListOf[FactorSequence], Api("actions.signon.challenge.chain", _CHAIN), Argument("factor_sequences")
     ] = ()
-    """The factors to sign in with, in order; with `access: CHALLENGE`."""
+    """Factor sequences to sign in with; only with `access: CHALLENGE`."""
     risk_level: Annotated[
         Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level"), ProviderDefault(None)
     ] = "ANY"
-    """How risky Okta finds the sign-in."""
+    """Risk level of sign-ins that the rule applies to."""
     primary_factor: Annotated[
         Literal["PASSWORD_IDP_ANY_FACTOR", "PASSWORD_IDP"] | None,
         Api("actions.signon.primaryFactor"),
         ServerFilled(),
     ] = "PASSWORD_IDP_ANY_FACTOR"
-    """What a sign-in begins with; `null` on a Classic tenant, which does not know it."""
+    """Primary factor of the sign-in; `null` on a Classic tenant, which has no such setting."""
     mfa_required: Annotated[Bool, Api("actions.signon.requireFactor")] = False
-    """Whether a second factor is asked for."""
+    """Whether a second factor is required."""
     mfa_prompt: Annotated[Literal["DEVICE", "SESSION", "ALWAYS"] | None, Api("actions.signon.factorPromptMode")] = None
-    """How often the second factor is asked for; with `mfa_required`."""
+    """How often users are prompted for the second factor; only with `mfa_required`."""
     mfa_remember_device: Annotated[Bool, Api("actions.signon.rememberDeviceByDefault")] = False
-    """Whether "remember this device" is ticked beforehand."""
+    """Whether "remember this device" is selected by default."""
     mfa_lifetime: Annotated[Int | None, Field(ge=0), Api("actions.signon.factorLifetime")] = None
-    """Minutes until a remembered second factor is asked for again; with `mfa_prompt: DEVICE`."""
+    """Minutes until a remembered device is prompted for the second factor again; with `mfa_prompt: DEVICE`."""
     session_idle: Annotated[Int, Field(ge=1), Api("actions.signon.session.maxSessionIdleMinutes")] = 120
-    """Minutes after which an idle session ends."""
+    """Maximum idle time of the session, in minutes."""
     session_lifetime: Annotated[Int, Field(ge=0), Api("actions.signon.session.maxSessionLifetimeMinutes")] = 120
-    """Minutes after which any session ends; 0 for never."""
+    """Maximum lifetime of the session, in minutes; 0 for no limit."""
     session_persistent: Annotated[Bool, Api("actions.signon.session.usePersistentCookie")] = False
-    """Whether the session outlives the browser."""
+    """Whether the session cookie persists when the browser is closed."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` rule is passed over."""
+    """An `INACTIVE` rule is not evaluated."""
     priority: Int | None = None
-    """Given by the rule's place in the list."""
+    """Set by the position of the rule in the list."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones for which it keeps people out, or asks them for more."""
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones for which the rule denies a session, or requires more factors."""
         return zones_needed(
             spec,
             denies=spec.get("access") == "DENY",
@@ -203,13 +203,13 @@ class GlobalSessionRule(FromNetwork, Kind):
     @model_validator(mode="after")
     def _prompt_with_mfa(self) -> Self:
         if self.mfa_required != (self.mfa_prompt is not None):
-            raise ValueError("mfa_required: true needs mfa_prompt, and mfa_prompt needs mfa_required: true")
+            raise ValueError("mfa_required: true and mfa_prompt need each other: set both or neither")
         return self
 
 
 @register
 class GlobalSessionPolicy(Kind):
-    """Who gets an Okta session, and how (`/api/v1/policies?type=OKTA_SIGN_ON`)."""
+    """The requirements for an Okta session (`/api/v1/policies?type=OKTA_SIGN_ON`)."""
 
     kind = "global-session-policy"
     resource = "okta:policy/signon:Signon"
@@ -222,20 +222,20 @@ class GlobalSessionPolicy(Kind):
         *DECIDES,
         *OTHER_CONDITIONS,
     )
-    system = (default_policy("the session policy for everyone else"),)
+    system = (default_policy("the session policy that applies if no other does"),)
 
     name: Name
-    """The name that Okta shows, unique among the policies of the type."""
+    """Name of the policy, unique among policies of its type."""
     priority: Position
-    """The place among the policies of the type: 1 is asked first."""
+    """Priority among policies of its type; 1 is evaluated first."""
     description: str = ""
-    """What the policy is for."""
+    """Description of the policy."""
     groups_included: PeopleIncluded
-    """The people to whom the policy applies."""
+    """Groups that the policy applies to."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` policy is passed over."""
+    """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[GlobalSessionRule], Owns("global-session-policy-rule")] = ()
-    """The rules; the first one that fits decides."""
+    """Rules in priority order; the first one that matches applies."""
 
 
 register(GlobalSessionRule)

@@ -1,4 +1,4 @@
-"""Groups: the unit of access."""
+"""Groups of users."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pydantic import StringConstraints
 from reconciler.kinds.conditions import became, more
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
 from reconciler.kinds.kind import Collection, Detail, Json, Kind, SystemObject, register
-from reconciler.kinds.risks import Neighbour, appeared, changed
+from reconciler.kinds.risks import KnownObject, appeared, changed
 from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
-"""Whether its members are administrators of the tenant: no field, since no definition can state it."""
+"""Whether the group has an admin role. Not a field: definitions cannot state it."""
 ADMIN_ROLES = "adminRoles"
-"""The administrator roles of its members: no field either."""
+"""The admin roles of the group. Not a field either."""
 GroupRef = Annotated[str, Ref("group")]
 
 
-def holds_admin_role(group: Neighbour) -> bool:
-    """Whether the members of a group are administrators of the tenant."""
+def holds_admin_role(group: KnownObject) -> bool:
+    """Whether the group has an admin role."""
     return group.item.get(ADMIN) is True
 
 
@@ -29,7 +29,7 @@ def _built_in(name: str) -> Any:
 
 
 def _role(role: Json) -> str:
-    """A role as text: its type; for a custom role its name, and the id of the resources that it is for."""
+    """A role as text: its type, or for a custom role its name and the id of its resource set."""
     if role["type"] != "CUSTOM":
         return str(role["type"])
     return f"CUSTOM {role.get('label')} ({role.get('resource-set')})"
@@ -37,10 +37,10 @@ def _role(role: Json) -> str:
 
 @register
 class Group(Kind):
-    """A set of people, the unit of access (`/api/v1/groups`).
+    """A set of users that access is granted to (`/api/v1/groups`).
 
-    Only groups of type `OKTA_GROUP` are ours: those of type `APP_GROUP` belong to the directory they are
-    imported from. Members are people, and not declared here: group rules fill groups.
+    Only groups of type `OKTA_GROUP` are managed. Groups of type `APP_GROUP` belong to the directory or app they are
+    imported from. Members are not declared; group rules assign them.
     """
 
     kind = "group"
@@ -54,7 +54,7 @@ class Group(Kind):
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     told_apart = frozenset({ADMIN, ADMIN_ROLES})
-    events_beyond = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
+    member_events = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
     detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)
     risks = (
         changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),
@@ -62,18 +62,18 @@ class Group(Kind):
         appeared(ADMIN_GROUP_UNDECLARED, when=lambda change: holds_admin_role(change.object)),
     )
     system = (
-        SystemObject("everyone", _built_in("Everyone"), "all people of the tenant"),
-        SystemObject("okta-administrators", _built_in("Okta Administrators"), "people with an admin role"),
+        SystemObject("everyone", _built_in("Everyone"), "all users of the tenant"),
+        SystemObject("okta-administrators", _built_in("Okta Administrators"), "users with an admin role"),
     )
 
     name: Annotated[Name, Api("profile.name"), Checked()]
-    """The name that Okta shows, unique among the groups of the tenant."""
+    """Display name of the group, unique in the tenant."""
     description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description"), SentEmpty()] = ""
-    """What the group is for."""
+    """Description of the group."""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """A list tells whether the group has an admin role (the misspelling is Okta's), and the list of roles which."""
+        """The item with `hasAdminPrivilege` (which Okta misspells) and the admin roles of the group."""
         embedded = item.get("_embedded") or {}
         told = (embedded.get("stats") or {}).get("hasAdminPrivlege")
         if told is None:

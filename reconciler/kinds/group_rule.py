@@ -1,4 +1,4 @@
-"""Group rules: membership that follows from people's attributes."""
+"""Group rules: group membership based on user attributes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Sta
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Collection, Kind, register
-from reconciler.kinds.risks import Change, Neighbour, appeared, changed, gone
+from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
 from reconciler.kinds.threats import (
     ADMIN_GROUP_FILLED,
     ASSIGNED_TO_EVERYONE,
@@ -23,15 +23,15 @@ from reconciler.kinds.threats import (
 )
 
 
-def _groups(change: Change) -> Iterator[Neighbour]:
-    """The groups that the rule fills: of a changed list, those that it did not fill before."""
+def _groups(change: Change) -> Iterator[KnownObject]:
+    """The groups that the rule assigns users to; for a changed `groups`, only the added ones."""
     names = change.added if change.field == "groups" else change.spec.get("groups") or ()
-    found = (change.surroundings.named("group", name) for name in names if isinstance(name, str))
+    found = (change.others.named("group", name) for name in names if isinstance(name, str))
     return (group for group in found if group is not None)
 
 
 def _fills_managed_groups(change: Change) -> bool:
-    """Whether a rule that nobody declared fills a group that somebody did."""
+    """Whether an undeclared rule assigns users to a declared group."""
     return any(group.declared for group in _groups(change))
 
 
@@ -40,17 +40,17 @@ def _makes_administrators(change: Change) -> bool:
 
 
 def _others_fit(change: Change) -> bool:
-    """Whether the expression may be true for people for whom it was not."""
+    """Whether the expression may match users that it did not match before."""
     before, now = change.expected, change.actual
     return not (isinstance(before, str) and isinstance(now, str) and implies(now, before))
 
 
 @register
 class GroupRule(Kind):
-    """Puts the people for whom an expression is true into groups (`/api/v1/groups/rules`).
+    """Assigns users to groups if an expression is true for them (`/api/v1/groups/rules`).
 
-    Okta sets the status of a rule to `INVALID` when a group that it fills is deleted; that is drift here.
-    Changing `groups` replaces the rule, and its members leave the groups until the new one has run.
+    If one of its groups is deleted, Okta sets the status of the rule to `INVALID`, which is reported as drift.
+    Changing `groups` replaces the rule: users it assigned leave the groups until the new rule has run.
     """
 
     kind = "group-rule"
@@ -70,8 +70,8 @@ class GroupRule(Kind):
         "group.user_membership.rule.add_exclusion",
     )
     unlogged = (
-        "Okta logs no event when a group rule is created, changed or deleted: the event shown is from around the "
-        "change, such as the deactivation that has to precede it"
+        "Okta logs no event when a group rule is created, updated or deleted: the event shown is a related one, such "
+        "as the deactivation before an update"
     )
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
@@ -90,7 +90,7 @@ class GroupRule(Kind):
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=50), Checked()]
-    """The name that Okta shows: at most 50 characters."""
+    """Name of the rule."""
     expression: Annotated[
         str,
         StringConstraints(min_length=1),
@@ -99,7 +99,7 @@ class GroupRule(Kind):
         Api("conditions.expression.value"),
         Argument("expression_value"),
     ]
-    """An Okta expression over a person's profile, such as `user.department == "Engineering"`."""
+    """Okta Expression Language expression over the user profile, such as `user.department == "Engineering"`."""
     groups: Annotated[
         SetOf[GroupRef],
         Field(min_length=1),
@@ -107,6 +107,6 @@ class GroupRule(Kind):
         Argument("group_assignments"),
         Replaces(),
     ]
-    """The groups that the rule fills."""
+    """Groups that matching users are assigned to."""
     status: Status = "ACTIVE"
-    """`INACTIVE` stops the rule; people whom it added leave the groups."""
+    """An `INACTIVE` rule does not run; users it assigned leave the groups."""

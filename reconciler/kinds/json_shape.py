@@ -18,15 +18,15 @@ _SCALARS = (str, int, float, bool)
 _NUMBERS = (int, float)
 
 
-def insist_on_shape(model: type[Part], wire: Mapping[str, Any], spec: Spec) -> None:
+def check_shape(model: type[Part], wire: Mapping[str, Any], spec: Spec) -> None:
     """Raise TypeError, naming the member, if the JSON or the spec that it means is of another shape."""
     for field in schema(model):
         if Vocabulary.API in field.places:
-            _insist_on_objects(wire, field.places[Vocabulary.API][0])
-    _insist_on_values(model, spec)
+            _check_objects(wire, field.places[Vocabulary.API][0])
+    _check_values(model, spec)
 
 
-def _insist_on_objects(wire: Mapping[str, Any], path: tuple[str, ...]) -> None:
+def _check_objects(wire: Mapping[str, Any], path: tuple[str, ...]) -> None:
     """Everything on the way to a member is an object, or is not there."""
     value: Any = wire
     for length, key in enumerate(path[:-1], 1):
@@ -37,12 +37,12 @@ def _insist_on_objects(wire: Mapping[str, Any], path: tuple[str, ...]) -> None:
             raise TypeError(f"{'.'.join(path[:length])} must be an object, got {type(value).__name__}")
 
 
-def _insist_on_values(model: type[Part], spec: Spec) -> None:
+def _check_values(model: type[Part], spec: Spec) -> None:
     for field in schema(model):
         value = spec.get(field.name)
         for one in (value,) if field.shape == "one" else value or ():
             if field.part is not None and one is not None:
-                _insist_on_values(field.part, one)
+                _check_values(field.part, one)
             elif (one is not None or field.shape != "one") and not isinstance(one, _types(model, field)):
                 raise TypeError(f"{field.name} has a value of type {type(one).__name__}")
 

@@ -69,7 +69,7 @@ class Collection:
     """Whether the provider only makes ACTIVE ones: `INACTIVE` takes a second step."""
     derived: tuple[str, ...] = ()
     """Members (dotted paths) that follow from what the fields say."""
-    gone_is_an_error: bool = False
+    delete_fails_if_missing: bool = False
     """Whether the provider fails to delete what is gone already."""
     ignores_status: Callable[[Spec], bool] = _never
     """Which objects the provider makes without a look at their `status`."""
@@ -80,7 +80,7 @@ class Collection:
     watched all the same."""
     prioritised: bool = False
     """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
-    insists_on_priority: bool = False
+    priority_must_match: bool = False
     """Whether the provider ends with an error, after the write, if Okta answers with another `priority`."""
 
     @property
@@ -204,7 +204,7 @@ class Kind(Part):
 
     All count alike, and the last event tells who did it: none may be so general that it is mostly about other things.
     """
-    events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The same for members that no field stands for, by path, where other events change them."""
     unlogged: ClassVar[str] = ""
     """What to say where the log has no event for a change, and tells of it by another one; empty if it has them all."""
@@ -222,7 +222,7 @@ class Kind(Part):
     """Arguments that take the ids of the parent, its parent, and so on."""
     fixed_arguments: ClassVar[Mapping[str, Any]] = {}
     system: ClassVar[tuple[SystemObject, ...]] = ()
-    further_scopes: ClassVar[tuple[str, ...]] = ()
+    additional_scopes: ClassVar[tuple[str, ...]] = ()
     """Scopes, without the access, of what the provider reads and changes along with an object of this kind."""
     identity_engine: ClassVar[bool] = False
     """Whether only tenants of the Identity Engine have such objects: the provider refuses them in Classic ones."""
@@ -233,7 +233,7 @@ class Kind(Part):
         return None
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
         """Kind and name of the objects that an object needs to keep people out, or to ask them for more."""
         return ()
 

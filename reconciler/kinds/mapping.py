@@ -36,7 +36,7 @@ from reconciler.kinds.fields import (
     Warns,
 )
 from reconciler.kinds.kind import Kind, Part, Spec
-from reconciler.kinds.refusals import Given
+from reconciler.kinds.refusals import SpecAttributes
 
 
 class Vocabulary(Enum):
@@ -166,7 +166,7 @@ def normalised(model: type[Part], spec: Spec) -> Spec:
     """The spec with no value where a field means nothing for the object, or where its text is empty and need not be."""
     for field in schema(model):
         value = spec.get(field.name)
-        meaningless = field.only is not None and not field.only.when(Given(spec))
+        meaningless = field.only is not None and not field.only.when(SpecAttributes(spec))
         if value is not None and (meaningless or (value == "" and field.optional)):
             spec[field.name] = None
     return spec

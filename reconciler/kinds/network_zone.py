@@ -1,4 +1,4 @@
-"""Network zones: addresses and places that policies can name."""
+"""Network zones: IP addresses, locations and ASNs that policies can refer to."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _address_range(value: str) -> str:
 
 
 def _shortest(value: str) -> str:
-    """A range of one address, which is how Okta shows an address, is that address."""
+    """A range of one address becomes that address. Okta shows single addresses as ranges."""
     first, _, last = value.partition("-")
     return first if first == last else value
 
@@ -83,7 +83,7 @@ _MEMBERS = {
     "DYNAMIC": ("locations", "asns", "proxyType"),
     "DYNAMIC_V2": ("locations", "asns", "ipServiceCategories"),
 }
-"""The members that the provider sends for a zone of each type, beside those that all zones have."""
+"""The members that the provider sends for each type of zone, besides those of all zones."""
 
 
 _FIELDS = {
@@ -91,25 +91,25 @@ _FIELDS = {
     "DYNAMIC": ("locations", "asns", "proxy_type"),
     "DYNAMIC_V2": ("locations", "locations_excluded", "asns", "services", "services_excluded"),
 }
-"""The fields of which a zone of each type needs one."""
+"""For each type of zone: the fields, at least one of which is required."""
 
 
 _IN_ZONE = ("gateways", "proxies", "locations", "asns", "services")
-"""The fields that name what is in a zone."""
+"""The fields that include something in a zone."""
 _NOT_IN_ZONE = ("locations_excluded", "services_excluded")
-"""The fields that name what is not."""
+"""The fields that exclude something from a zone."""
 
 
 EXEMPT_ZONE = "default-exempt-ip-zone"
 
 
 def _used_as(usage: str) -> When:
-    """What the zone was for, before anything changed."""
+    """The declared usage of the zone is this one."""
     return lambda change: (change.expected if change.field == "usage" else change.spec.get("usage")) == usage
 
 
-def _keeps_out(change: Change) -> bool:
-    return change.surroundings.keeps_out("network-zone", change.object.name)
+def _restricts(change: Change) -> bool:
+    return change.others.restricts("network-zone", change.object.name)
 
 
 def _is_exempt_zone(change: Change) -> bool:
@@ -126,7 +126,7 @@ def _named(name: str) -> Any:
 
 @register
 class NetworkZone(Kind):
-    """Addresses or places that policies can name (`/api/v1/zones`)."""
+    """IP addresses, locations or ASNs that policies can refer to (`/api/v1/zones`)."""
 
     kind = "network-zone"
     resource = "okta:network/zone:Zone"
@@ -149,18 +149,18 @@ class NetworkZone(Kind):
         changed(ZONE_WIDENED, "proxy_type", when=_used_as("POLICY")),
         changed(ZONE_WIDENED, "status", when=both(_used_as("POLICY"), became("ACTIVE"))),
         changed(BLOCKLIST_NARROWED, "proxy_type", when=_used_as("BLOCKLIST")),
-        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_keeps_out, fewer)),
-        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_keeps_out, more)),
-        changed(DENY_ZONE_NARROWED, "proxy_type", when=_keeps_out),
-        changed(DENY_ZONE_NARROWED, "status", when=both(_keeps_out, became("INACTIVE"))),
-        gone(DENY_ZONE_NARROWED, when=_keeps_out),
+        changed(DENY_ZONE_NARROWED, *_IN_ZONE, when=both(_restricts, fewer)),
+        changed(DENY_ZONE_NARROWED, *_NOT_IN_ZONE, when=both(_restricts, more)),
+        changed(DENY_ZONE_NARROWED, "proxy_type", when=_restricts),
+        changed(DENY_ZONE_NARROWED, "status", when=both(_restricts, became("INACTIVE"))),
+        gone(DENY_ZONE_NARROWED, when=_restricts),
         changed(EXEMPT_ZONE_FILLED, "gateways", "proxies", when=both(_is_exempt_zone, more)),
         changed(EXEMPT_ZONE_FILLED, "useAsExemptList", when=became(True)),
     )
     system = (
-        SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "addresses that Okta refuses"),
-        SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses never blocked"),
-        SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "the zone of the first networks"),
+        SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "blocked addresses"),
+        SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses exempt from blocking"),
+        SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "Okta's legacy IP zone"),
         SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )
 
@@ -168,26 +168,26 @@ class NetworkZone(Kind):
         Refusal(
             "proxies",
             lambda zone: zone.usage != "POLICY" and zone.proxies,
-            "only a zone with usage POLICY can have proxies",
+            "only usage: POLICY allows proxies",
         ),
         Refusal(
             "name",
             lambda zone: zone.name in ("DefaultExemptIpZone", "BlockedIpZone"),
-            "this zone is in every tenant: refer to it, and give a zone of your own another name",
+            "this zone exists in every tenant: refer to it, or choose another name",
             Phase.CREATE,
         ),
     )
 
     name: Name
-    """The name that Okta shows, unique in the tenant."""
+    """Name of the zone, unique in the tenant."""
     type: Annotated[Literal["IP", "DYNAMIC", "DYNAMIC_V2"], Replaces(by_provider=False)]
-    """`IP` for addresses, `DYNAMIC` for places and networks, `DYNAMIC_V2` (enhanced) also for services."""
+    """`IP` for IP addresses, `DYNAMIC` for locations and ASNs, `DYNAMIC_V2` (enhanced dynamic) also for IP services."""
     usage: Literal["POLICY", "BLOCKLIST"] = "POLICY"
-    """`POLICY` to be named by policies, `BLOCKLIST` to refuse all that comes from there."""
+    """`POLICY`: policies can refer to the zone. `BLOCKLIST`: Okta blocks all requests from the zone."""
     gateways: Annotated[SetOf[AddressRange], Api("gateways", _ADDRESS), Checked(), _of_types("IP")] = frozenset()
-    """Addresses of the zone itself (`IP`)."""
+    """Gateway IP addresses, CIDR blocks or ranges (`IP`)."""
     proxies: Annotated[SetOf[AddressRange], Api("proxies", _ADDRESS), Checked(), _of_types("IP")] = frozenset()
-    """Proxies that are trusted to name the address behind them (`IP`)."""
+    """IP addresses of trusted proxies (`IP`)."""
     locations: Annotated[
         SetOf[Location],
         Field(max_length=75),
@@ -196,20 +196,20 @@ class NetworkZone(Kind):
         Checked(),
         _of_types("DYNAMIC", "DYNAMIC_V2"),
     ] = frozenset()
-    """Countries and regions in the zone (`DYNAMIC`, `DYNAMIC_V2`)."""
+    """Countries and regions to include (`DYNAMIC`, `DYNAMIC_V2`)."""
     locations_excluded: Annotated[
         SetOf[Location],
         Api("locations.exclude", _LOCATION),
         Argument("dynamic_locations_excludes"),
         _of_types("DYNAMIC_V2"),
     ] = frozenset()
-    """Countries and regions not in the zone (`DYNAMIC_V2`)."""
+    """Countries and regions to exclude (`DYNAMIC_V2`)."""
     asns: Annotated[
         SetOf[Annotated[str, StringConstraints(pattern=r"^\d+$")]],
         Api("asns.include"),
         _of_types("DYNAMIC", "DYNAMIC_V2"),
     ] = frozenset()
-    """Numbers of autonomous systems, in quotes (`DYNAMIC`, `DYNAMIC_V2`)."""
+    """Autonomous system numbers (ASNs), in quotes (`DYNAMIC`, `DYNAMIC_V2`)."""
     proxy_type: Annotated[
         Literal["", "Any", "Tor", "NotTorAnonymizer", "TorAnonymizer"],
         Api("proxyType"),
@@ -217,21 +217,21 @@ class NetworkZone(Kind):
         SentEmpty(),
         _of_types("DYNAMIC"),
     ] = ""
-    """Only what comes through such a proxy (`DYNAMIC`)."""
+    """Proxy type that requests must come through (`DYNAMIC`)."""
     services: Annotated[
         SetOf[str],
         Api("ipServiceCategories.include"),
         Argument("ip_service_categories_includes"),
         _of_types("DYNAMIC_V2"),
     ] = frozenset()
-    """Categories of services in the zone, such as `ALL_ANONYMIZERS` (`DYNAMIC_V2`)."""
+    """IP service categories to include, such as `ALL_ANONYMIZERS` (`DYNAMIC_V2`)."""
     services_excluded: Annotated[
         SetOf[str],
         Api("ipServiceCategories.exclude"),
         Argument("ip_service_categories_excludes"),
         _of_types("DYNAMIC_V2"),
     ] = frozenset()
-    """Categories of services not in the zone (`DYNAMIC_V2`)."""
+    """IP service categories to exclude (`DYNAMIC_V2`)."""
     status: Annotated[Status, Checked()] = "ACTIVE"
     """An `INACTIVE` zone matches nothing."""
 
@@ -243,13 +243,13 @@ class NetworkZone(Kind):
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """A `DYNAMIC` zone lists its places and networks flat, a `DYNAMIC_V2` one as include and exclude."""
+        """A `DYNAMIC` zone has plain lists of locations and ASNs; a `DYNAMIC_V2` zone has include and exclude lists."""
         flat = {key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)}
         return item | flat
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """See `read_api`; what belongs to another type of zone is not sent."""
+        """The inverse of `read_api`. Members of other types of zones are not sent."""
         foreign = {member for members in _MEMBERS.values() for member in members} - set(_MEMBERS[item["type"]])
         own = {key: value for key, value in item.items() if key not in foreign}
         if item["type"] != "DYNAMIC":

@@ -1,4 +1,4 @@
-"""OpenID Connect apps: web, browser, native, and services."""
+"""OpenID Connect apps: web, browser, native and service apps."""
 
 from __future__ import annotations
 
@@ -72,18 +72,18 @@ GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
     "native": _OF_PEOPLE | _EXCHANGES | {"password"},
     "service": _EXCHANGES | {"client_credentials", "interaction_code"},
 }
-"""The grant types that the provider takes for each type of app."""
+"""The grant types that the provider accepts for each type of app."""
 _COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
 
 
 _SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri")
-"""The addresses that the app sends people to."""
+"""The addresses that the app redirects users to."""
 
 
 _PROOFS = ("none", "client_secret_post", "client_secret_basic", "client_secret_jwt", "private_key_jwt")
-"""How an app proves who it is, the weakest way first."""
+"""The client authentication methods, the weakest first."""
 _SECRETS = frozenset({"client_secret_post", "client_secret_basic"})
-"""Two ways to show the same secret."""
+"""Two methods that send the same secret."""
 
 
 def _proves_less(change: Change) -> bool:
@@ -100,9 +100,7 @@ def _may_manage(scopes: Any) -> bool:
     return isinstance(scopes, list | tuple) and any(str(scope).endswith(".manage") for scope in scopes)
 
 
-_REFRESHING = Only(
-    lambda app: "refresh_token" in (app.grant_types or ()), "an app without the grant type refresh_token gets none"
-)
+_REFRESHING = Only(lambda app: "refresh_token" in (app.grant_types or ()), "grant_types does not include refresh_token")
 
 
 def _other_grants(kind: str) -> Callable[[Any], bool]:
@@ -116,13 +114,13 @@ def _lacks_grant(kind: str, grant: str) -> Callable[[Any], bool]:
 def _redirect(value: str) -> str:
     """Okta's rules for redirect URIs (API reference: `redirect_uris` and `wildcard_redirect` of an OAuth client)."""
     if "#" in value:
-        raise ValueError("must not have a fragment (#...)")
+        raise ValueError("must not have a fragment (#...): remove it")
     if "*" in value:
         lowest, *above = _host(value).split(".")
         whole = value.replace(lowest, "", 1) if lowest.count("*") == 1 else value
         if not value.startswith("https://") or "*" in whole or len(above) < 2:
             raise ValueError(
-                "one * may stand in the lowest subdomain of an https address: https://*.example.com/callback"
+                "only one * is allowed, in the lowest subdomain of an https URI: https://*.example.com/callback"
             )
     return value
 
@@ -133,7 +131,7 @@ def _host(uri: str) -> str:
 
 def _without_wildcard(value: str) -> str:
     if "*" in value:
-        raise ValueError("Okta takes no * in a logout redirect URI")
+        raise ValueError("must not contain *: list each logout redirect URI")
     return value
 
 
@@ -142,20 +140,20 @@ LogoutUri = Annotated[Uri, AfterValidator(_without_wildcard)]
 
 
 class Jwk(Part):
-    """A public key of the client."""
+    """A public key of the app, as a JSON Web Key."""
 
     kid: Annotated[str, Field(min_length=1)]
-    """The id of the key."""
+    """Key ID."""
     kty: Literal["RSA", "EC"]
-    """Its type."""
+    """Key type."""
     e: str | None = None
-    """The exponent (`RSA`)."""
+    """Exponent (`RSA`)."""
     n: str | None = None
-    """The modulus (`RSA`)."""
+    """Modulus (`RSA`)."""
     x: str | None = None
-    """The first coordinate (`EC`)."""
+    """X coordinate (`EC`)."""
     y: str | None = None
-    """The second coordinate (`EC`)."""
+    """Y coordinate (`EC`)."""
 
 
 def _default_grants(data: dict[str, Any]) -> frozenset[str]:
@@ -172,7 +170,7 @@ def _default_authentication(data: dict[str, Any]) -> str:
 
 @register
 class OidcApp(AppWithUserNames):
-    """An app that signs people in with OpenID Connect, or a service that gets tokens for itself."""
+    """An app that signs users in with OpenID Connect, or a service app that gets tokens for itself."""
 
     kind = "oidc-app"
     resource = "okta:app/oAuth:OAuth"
@@ -180,7 +178,7 @@ class OidcApp(AppWithUserNames):
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     signs_in = True
     told_apart = frozenset({GRANTS})
-    events_beyond: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
+    member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
     detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
@@ -211,7 +209,7 @@ class OidcApp(AppWithUserNames):
             Refusal(
                 "grant_types",
                 _other_grants(kind),
-                f"an app of type {kind} may only use {', '.join(sorted(GRANTS_OF_TYPE[kind]))}",
+                f"type: {kind} allows only {', '.join(sorted(GRANTS_OF_TYPE[kind]))}",
             )
             for kind in GRANTS_OF_TYPE
         ),
@@ -219,7 +217,7 @@ class OidcApp(AppWithUserNames):
             Refusal(
                 "grant_types",
                 _lacks_grant(kind, grant),
-                f"an app of type {kind} needs the grant type {grant}",
+                f"type: {kind} needs {grant}",
             )
             for kind, grant in _COMPULSORY_GRANT.items()
         ),
@@ -228,43 +226,46 @@ class OidcApp(AppWithUserNames):
             lambda app: (
                 "implicit" in (app.grant_types or ()) and not {"token", "id_token"} & set(app.response_types or ())
             ),
-            "the grant type implicit needs token or id_token among the response types",
+            "grant type implicit needs token or id_token",
         ),
         Refusal(
             "token_endpoint_auth_method",
             lambda app: app.token_endpoint_auth_method == "private_key_jwt" and not app.jwks and not app.jwks_uri,
-            "private_key_jwt needs the public keys: jwks or jwks_uri",
+            "needs jwks or jwks_uri",
         ),
         Refusal(
             "login_mode",
             lambda app: app.login_mode not in (None, "DISABLED") and not app.login_uri,
-            "login_mode needs login_uri, unless it is DISABLED",
+            "set login_uri, or login_mode: DISABLED",
         ),
         Refusal(
             "login_scopes",
             lambda app: app.login_mode == "OKTA" and not app.login_scopes,
-            "login_mode OKTA needs login_scopes",
+            "must not be empty with login_mode: OKTA",
         ),
     )
 
     type: Annotated[Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()]
-    """Where the app runs: on a server, in a browser, on a device, or for itself without people."""
+    """Application type: `web` (server-side), `browser` (single-page), `native`, or `service` (no users)."""
     authentication_policy: Annotated[
         PolicyOfApp,
-        Only(lambda app: app.type != "service", "a service signs nobody in, and the provider assigns no policy to it"),
+        Only(
+            lambda app: app.type != "service",
+            "users do not sign in to a service app, and the provider assigns it no policy",
+        ),
     ] = "default"
-    """What the app asks for before it lets people in; not for a service."""
+    """Authentication policy of the app; not for a service app."""
     redirect_uris: Annotated[ListOf[RedirectUri], Api(f"{_CLIENT}.redirect_uris")] = ()
-    """Where people may be sent after they signed in."""
+    """Sign-in redirect URIs."""
     post_logout_redirect_uris: Annotated[SetOf[LogoutUri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
-    """Where people may be sent after they signed out."""
+    """Sign-out redirect URIs."""
     grant_types: Annotated[
         SetOf[GrantType],
         Field(min_length=1, default_factory=_default_grants),
         Api(f"{_CLIENT}.grant_types"),
         ServerFilled(),
     ]
-    """The ways in which the app may ask for tokens; left out: `authorization_code`, or `client_credentials`."""
+    """Grant types that the app can use. Left out: `authorization_code`, or `client_credentials` for a service app."""
     response_types: Annotated[
         SetOf[ResponseType],
         Field(min_length=1, default_factory=_default_responses),
@@ -272,70 +273,70 @@ class OidcApp(AppWithUserNames):
         Checked(),
         ServerFilled(),
     ]
-    """What it gets back; left out: `code`, or `token` for a service."""
+    """Response types of the app. Left out: `code`, or `token` for a service app."""
     token_endpoint_auth_method: Annotated[
         Literal["none", "client_secret_post", "client_secret_basic", "client_secret_jwt", "private_key_jwt"],
         Field(default_factory=_default_authentication),
         Api(f"{_CREDENTIALS}.token_endpoint_auth_method"),
         ProviderDefault("client_secret_basic"),
     ]
-    """How the app proves who it is; left out: `client_secret_basic`, or `none` where it can keep no secret."""
+    """Client authentication method. Left out: `client_secret_basic`, or `none` for a browser or native app."""
     client_secret: Annotated[
         SecretRef | None, Api(f"{_CREDENTIALS}.client_secret"), Argument("client_basic_secret")
     ] = None
-    """The secret, by reference; left out: Okta makes one up."""
+    """Reference to the client secret. Left out: Okta generates one."""
     jwks: Annotated[
         ListOf[Jwk],
         Api(f"{_CLIENT}.jwks.keys"),
     ] = ()
-    """Public keys, for `private_key_jwt`."""
+    """Public keys for `private_key_jwt`."""
     jwks_uri: Annotated[Uri | None, Api(f"{_CLIENT}.jwks_uri")] = None
-    """Where the public keys are published, instead of `jwks`."""
+    """URL of the public keys, instead of `jwks`."""
     auto_key_rotation: Annotated[Bool, Api(f"{_CREDENTIALS}.autoKeyRotation")] = True
-    """Whether Okta changes its signing key by itself."""
+    """Whether Okta rotates the signing key of the app automatically."""
     pkce_required: Annotated[
         Bool,
         Field(default_factory=lambda data: data.get("type") in ("browser", "native")),
         Api(f"{_CREDENTIALS}.pkce_required"),
         ServerFilled(),
     ]
-    """Whether PKCE is asked for; left out: where the app can keep no secret."""
+    """Whether PKCE is required. Left out: required for a browser or native app."""
     consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
-    """Whether people are asked to consent."""
+    """Whether users are asked for consent."""
     issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = "ORG_URL"
-    """Which address of the tenant stands in the `iss` claim."""
+    """Issuer in the `iss` claim: the Okta URL, the custom URL, or the URL of the request (`DYNAMIC`)."""
     login_uri: Annotated[Uri | None, Api(f"{_CLIENT}.initiate_login_uri")] = None
-    """Where the app starts a sign-in."""
+    """URI at which the app starts a sign-in (Initiate login URI)."""
     login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{_CLIENT}.idp_initiated_login.mode")] = "DISABLED"
-    """How a sign-in that begins at Okta goes on; needs `login_uri` unless `DISABLED`."""
+    """Mode of sign-ins started from Okta. Other values than `DISABLED` need `login_uri`."""
     login_scopes: Annotated[SetOf[str], Api(f"{_CLIENT}.idp_initiated_login.default_scope")] = frozenset()
-    """The scopes of such a sign-in, with `OKTA`."""
+    """Scopes of sign-ins started from Okta; with `login_mode: OKTA`."""
     client_uri: Annotated[Uri | None, Api(f"{_CLIENT}.client_uri")] = None
-    """A page about the app."""
+    """URL of the app's home page."""
     logo_uri: Annotated[Uri | None, Api(f"{_CLIENT}.logo_uri")] = None
-    """A picture for the consent page."""
+    """URL of the app's logo on the consent page."""
     policy_uri: Annotated[Uri | None, Api(f"{_CLIENT}.policy_uri")] = None
-    """The app's privacy policy."""
+    """URL of the app's privacy policy."""
     tos_uri: Annotated[Uri | None, Api(f"{_CLIENT}.tos_uri")] = None
-    """The app's terms of service."""
+    """URL of the app's terms of service."""
     refresh_token_rotation: Annotated[
         Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type"), _REFRESHING
     ] = "STATIC"
-    """Whether each use of a refresh token gives a new one; with the grant type `refresh_token`."""
+    """Whether each use of a refresh token returns a new one; with grant type `refresh_token`."""
     refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
-    """Seconds for which the old one still works."""
+    """Grace period for the previous refresh token after rotation, in seconds."""
     wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
-    """Whether `*` may stand in the lowest subdomain of a redirect URI: `https://*.example.com/callback`."""
+    """Whether redirect URIs can have `*` as the lowest subdomain: `https://*.example.com/callback`."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
-    """Whether the app is hidden in Okta's mobile app."""
+    """Whether to hide the app in Okta's mobile app."""
     hide_web: Annotated[Bool, Api("visibility.hide.web")] = True
-    """Whether the app is hidden on the dashboard."""
+    """Whether to hide the app on the End-User Dashboard."""
 
     @model_validator(mode="after")
     def _wildcards_only_where_allowed(self) -> Self:
         if self.wildcard_redirect == "SUBDOMAIN":
             return self
-        message = "a * needs wildcard_redirect: SUBDOMAIN"
+        message = "* needs wildcard_redirect: SUBDOMAIN"
         found = [index for index, uri in enumerate(self.redirect_uris) if "*" in uri]
         return self.without_errors([self.error_at("redirect_uris", message, index) for index in found])
 
@@ -343,23 +344,26 @@ class OidcApp(AppWithUserNames):
     def _consistent(self) -> Self:
         grants = self.grant_types
         if self.type == "service" and self.redirect_uris:
-            raise ValueError("a service signs nobody in: leave redirect_uris out")
+            raise ValueError("a service app has no redirect_uris: leave them out")
         if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
             raise ValueError("grant types authorization_code and implicit need redirect_uris")
         if self.refresh_token_leeway and self.refresh_token_rotation == "STATIC":
-            raise ValueError("refresh_token_leeway needs refresh_token_rotation ROTATE")
+            raise ValueError("refresh_token_leeway needs refresh_token_rotation: ROTATE")
         with_keys = bool(self.jwks) or self.jwks_uri is not None
         if with_keys and self.token_endpoint_auth_method != "private_key_jwt":
-            raise ValueError("jwks and jwks_uri need the token_endpoint_auth_method private_key_jwt")
+            raise ValueError("jwks and jwks_uri need token_endpoint_auth_method: private_key_jwt")
         if self.jwks and self.jwks_uri:
-            raise ValueError("set either jwks or jwks_uri, not both")
+            raise ValueError("set either jwks or jwks_uri")
         if self.client_secret and not self.token_endpoint_auth_method.startswith("client_secret"):
-            raise ValueError("client_secret needs a token_endpoint_auth_method that uses one")
+            raise ValueError(
+                "client_secret needs token_endpoint_auth_method: client_secret_basic, client_secret_post "
+                "or client_secret_jwt"
+            )
         return self
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:
-        """Mostly the id of the app, but Okta lets whoever makes one choose another; it shows none of its own apps'."""
+        """The client id: by default the id of the app, unless another one was chosen. Okta's own apps show none."""
         credentials = item.get("credentials") or {}
         known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known
@@ -373,10 +377,10 @@ class OidcApp(AppWithUserNames):
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """What the provider adds and leaves out.
+        """The item as the provider sends it.
 
-        Settings of refresh tokens are only sent for apps that may ask for one; keys are sent as active ones; grant
-        types, response types and PKCE follow from the rest where they were left out.
+        Refresh token settings are sent only for apps with that grant type. Keys are sent as active. Grant types,
+        response types and PKCE are derived from the other fields if they were left out.
         """
         client = dict(item["settings"]["oauthClient"])
         credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
@@ -396,12 +400,12 @@ class OidcApp(AppWithUserNames):
 
 
 def _grants_left_out(kind: str | None) -> list[str]:
-    """What the provider sends where no grant types are given."""
+    """The grant types that the provider sends if none are given."""
     return [_COMPULSORY_GRANT[kind]] if kind in _COMPULSORY_GRANT else sorted(GRANTS_OF_TYPE["browser"])
 
 
 def _responses_to(grants: list[str]) -> list[str]:
-    """What the provider sends where no response types are given."""
+    """The response types that the provider sends if none are given."""
     code = {"password", "authorization_code", "refresh_token"} & set(grants)
     token = {"implicit", "client_credentials"} & set(grants)
     return ["code"] * bool(code) + ["token"] * bool(token)

@@ -1,4 +1,4 @@
-"""Password policies: what a password has to be, and how to get back in without it."""
+"""Password policies: password requirements and account recovery."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _WAYS_BACK = ("email_recovery", "sms_recovery", "call_recovery", "question_recov
 
 
 def _unlocks_sooner(change: Change) -> bool:
-    """Whether a locked account is unlocked by itself sooner; 0 is for never."""
+    """Whether a locked account is unlocked automatically sooner; 0 for never."""
     return change.actual != 0 and (change.expected == 0 or smaller(change))
 
 
@@ -82,11 +82,11 @@ Choice = Literal["ALLOW", "DENY"]
 
 
 class PasswordRule(FromNetwork, Kind):
-    """A rule of a password policy: what people may do about their password, and from where."""
+    """A rule of a password policy: self-service for passwords and locked accounts."""
 
     kind = "password-policy-rule"
     resource = "okta:policy/rulePassword:RulePassword"
-    collection = rules("PASSWORD", gone_is_an_error=True)
+    collection = rules("PASSWORD", delete_fails_if_missing=True)
     events = ("policy.rule.",)
     parents = ("password-policy",)
     parent_arguments = ("policy_id",)
@@ -101,35 +101,35 @@ class PasswordRule(FromNetwork, Kind):
     )
 
     name: Annotated[RuleName, Replaces()]
-    """The name of the rule, unique in its policy."""
+    """Name of the rule, unique in its policy."""
     groups_included: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
     ] = frozenset()
-    """Only for these people of the policy; empty for all."""
+    """Groups that the rule applies to; empty for all users of the policy."""
     groups_excluded: Annotated[
         SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
     ] = frozenset()
-    """Not for these people."""
+    """Groups that the rule does not apply to."""
     password_change: Annotated[Choice, Api("actions.passwordChange.access")] = "ALLOW"
-    """Whether people may change their password."""
+    """Whether users can change their password."""
     password_reset: Annotated[Choice, Api("actions.selfServicePasswordReset.access")] = "ALLOW"
-    """Whether people who forgot it may set a new one."""
+    """Whether users can reset a forgotten password."""
     password_unlock: Annotated[Choice, Api("actions.selfServiceUnlock.access")] = "DENY"
-    """Whether people may unlock their account."""
+    """Whether users can unlock their account."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` rule is passed over."""
+    """An `INACTIVE` rule is not evaluated."""
     priority: Int | None = None
-    """Given by the rule's place in the list."""
+    """Set by the position of the rule in the list."""
 
     @classmethod
-    def keeps_out_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones from which people may not get back in by themselves."""
+    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
+        """The zones from which self-service password reset is denied."""
         return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
 
 
 @register
 class PasswordPolicy(Kind):
-    """What a password has to be, and how to get back in without it (`/api/v1/policies?type=PASSWORD`)."""
+    """Password requirements, lockout and account recovery (`/api/v1/policies?type=PASSWORD`)."""
 
     kind = "password-policy"
     resource = "okta:policy/password:Password"
@@ -152,95 +152,95 @@ class PasswordPolicy(Kind):
         *DECIDES,
         *OTHER_CONDITIONS,
     )
-    system = (default_policy("the password policy for everyone else"),)
+    system = (default_policy("the password policy that applies if no other does"),)
 
     name: Name
-    """The name that Okta shows, unique among the policies of the type."""
+    """Name of the policy, unique among policies of its type."""
     priority: Position
-    """The place among the policies of the type: 1 is asked first."""
+    """Priority among policies of its type; 1 is evaluated first."""
     description: str = ""
-    """What the policy is for."""
+    """Description of the policy."""
     groups_included: PeopleIncluded
-    """The people to whom the policy applies."""
+    """Groups that the policy applies to."""
     auth_provider: Annotated[Literal["OKTA", "ACTIVE_DIRECTORY", "LDAP"], Api("conditions.authProvider.provider")] = (
         "OKTA"
     )
-    """Where the passwords are kept."""
+    """Authentication provider that holds the passwords."""
     password_min_length: Annotated[Int, Field(ge=4, le=30), Api(f"{_PASSWORD}.complexity.minLength")] = 8
-    """Characters, at least."""
+    """Minimum length of a password."""
     password_min_lowercase: Annotated[Count, Api(f"{_PASSWORD}.complexity.minLowerCase")] = 1
-    """Lower-case letters, at least."""
+    """Minimum number of lowercase letters."""
     password_min_uppercase: Annotated[Count, Api(f"{_PASSWORD}.complexity.minUpperCase")] = 1
-    """Upper-case letters, at least."""
+    """Minimum number of uppercase letters."""
     password_min_number: Annotated[Count, Api(f"{_PASSWORD}.complexity.minNumber")] = 1
-    """Digits, at least."""
+    """Minimum number of digits."""
     password_min_symbol: Annotated[Count, Api(f"{_PASSWORD}.complexity.minSymbol")] = 0
-    """Symbols, at least."""
+    """Minimum number of symbols."""
     password_exclude_username: Annotated[
         Bool, Api(f"{_PASSWORD}.complexity.excludeUsername"), ProviderDefault(False)
     ] = True
-    """Whether the password must not hold the user name."""
+    """Whether the user name is not allowed in the password."""
     password_exclude_first_name: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeFirstName")] = False
-    """Whether the password must not hold the first name."""
+    """Whether the first name is not allowed in the password."""
     password_exclude_last_name: Annotated[Bool, Api(f"{_PASSWORD}.complexity.excludeLastName")] = False
-    """Whether the password must not hold the last name."""
+    """Whether the last name is not allowed in the password."""
     breached_password_logout_enabled: Annotated[Bool, Api(f"{_PASSWORD}.breachedProtection.logoutEnabled")] = False
-    """Whether people whose password is known to be stolen are signed out everywhere."""
+    """Whether to end all sessions of a user whose password is found in a breach."""
     breached_password_expire_after_days: Annotated[
         Count,
         Api(f"{_PASSWORD}.breachedProtection.expireAfterDays"),
         Only(
             lambda policy: policy.breached_password_logout_enabled,
-            "the provider only sends it with breached_password_logout_enabled",
+            "the provider sends it only with breached_password_logout_enabled",
         ),
     ] = 0
-    """Days until such a password has to be changed; 0 for at once."""
+    """Days until a breached password expires; 0 for immediately."""
     password_dictionary_lookup: Annotated[Bool, Api(f"{_PASSWORD}.complexity.dictionary.common.exclude")] = False
-    """Whether common passwords are refused."""
+    """Whether to reject common passwords."""
     password_max_age_days: Annotated[Count, Api(f"{_PASSWORD}.age.maxAgeDays")] = 0
-    """Days until a password must be changed; 0 for never."""
+    """Days until a password expires; 0 for never."""
     password_expire_warn_days: Annotated[Count, Api(f"{_PASSWORD}.age.expireWarnDays")] = 0
-    """Days before that on which people are told."""
+    """Days before expiration on which users are warned."""
     password_min_age_minutes: Annotated[Count, Api(f"{_PASSWORD}.age.minAgeMinutes")] = 0
-    """Minutes until a new password may be changed again."""
+    """Minimum minutes between password changes."""
     password_history_count: Annotated[Count, Api(f"{_PASSWORD}.age.historyCount")] = 0
-    """How many earlier passwords may not come back."""
+    """Number of previous passwords that cannot be reused."""
     password_max_lockout_attempts: Annotated[Count, Api(f"{_PASSWORD}.lockout.maxAttempts")] = 10
-    """Failed attempts until the account is locked; 0 for never."""
+    """Failed sign-in attempts before the account is locked; 0 for no limit."""
     password_auto_unlock_minutes: Annotated[Count, Api(f"{_PASSWORD}.lockout.autoUnlockMinutes")] = 0
-    """Minutes until it is unlocked by itself; 0 for never."""
+    """Minutes until a locked account is unlocked automatically; 0 for never."""
     password_show_lockout_failures: Annotated[Bool, Api(f"{_PASSWORD}.lockout.showLockoutFailures")] = False
-    """Whether people are told that the account is locked."""
+    """Whether to show users that their account is locked."""
     password_lockout_notification_channels: Annotated[
         SetOf[Literal["EMAIL"]], Api(f"{_PASSWORD}.lockout.userLockoutNotificationChannels")
     ] = frozenset()
-    """How they are told."""
+    """Channels by which users are notified that their account is locked."""
     email_recovery: Annotated[Status, Api(f"{_FACTORS}.okta_email.status")] = "ACTIVE"
-    """Whether an e-mail helps to get back in."""
+    """Whether users can recover their account by email."""
     recovery_email_token: Annotated[
         Int, Field(ge=1), Api(f"{_FACTORS}.okta_email.properties.recoveryToken.tokenLifetimeMinutes")
     ] = 60
-    """Minutes for which the link in that e-mail works."""
+    """Lifetime of the recovery email token, in minutes."""
     sms_recovery: Annotated[Status, Api(f"{_FACTORS}.okta_sms.status")] = "INACTIVE"
-    """Whether a text message helps to get back in."""
+    """Whether users can recover their account by SMS."""
     call_recovery: Annotated[Status, Api(f"{_FACTORS}.okta_call.status")] = "INACTIVE"
-    """Whether a phone call helps to get back in."""
+    """Whether users can recover their account by voice call."""
     question_recovery: Annotated[Status, Api(f"{_FACTORS}.recovery_question.status")] = "ACTIVE"
-    """Whether a security question helps to get back in."""
+    """Whether users can recover their account with a security question."""
     question_min_length: Annotated[
         Int, Field(ge=1), Api(f"{_FACTORS}.recovery_question.properties.complexity.minLength")
     ] = 4
-    """Characters of its answer, at least."""
+    """Minimum length of the answer to the security question."""
     skip_unlock: Annotated[Bool, Api("settings.delegation.options.skipUnlock")] = False
-    """Whether an account of Active Directory can be unlocked here without unlocking it there."""
+    """Whether users can unlock an Active Directory account in Okta without unlocking it in the directory."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` policy is passed over."""
+    """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[PasswordRule], Owns("password-policy-rule")] = ()
-    """The rules; the first one that fits decides."""
+    """Rules in priority order; the first one that matches applies."""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """Okta lists the attributes that a password must not hold; here each is a member of its own."""
+        """The item with one member for each excluded attribute, which Okta has as a list."""
         complexity = dict(_within(item, *_COMPLEXITY))
         listed = complexity.pop("excludeAttributes", None) or []
         others = [attribute for attribute in listed if attribute not in _EXCLUDED]
@@ -249,7 +249,7 @@ class PasswordPolicy(Kind):
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """See `read_api`; settings for stolen passwords are only sent if people are signed out."""
+        """The inverse of `read_api`. Breached password settings are sent only if sessions are ended."""
         complexity = dict(_within(item, *_COMPLEXITY))
         listed = [attribute for attribute, member in _EXCLUDED.items() if complexity.pop(member, False)]
         item = _put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)

@@ -1,4 +1,4 @@
-"""What the policies of the Identity Engine have in common."""
+"""What policies and their rules have in common."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ FIRST_PARTY_POLICIES = frozenset(
         "Okta End User Settings",
     }
 )
-"""Access policies that Okta makes for its own apps (seen in recordings of fresh tenants; not marked as system)."""
+"""Authentication policies of Okta's own apps. Okta does not mark them as system (recordings of new tenants)."""
 
 
 def is_system(item: Json) -> bool:
-    """Whether Okta made the policy or the rule itself."""
+    """Whether the policy or rule was created by Okta."""
     return item.get("system") is True or item["name"] in FIRST_PARTY_POLICIES
 
 
@@ -47,24 +47,24 @@ OTHER_CONDITIONS = (
     changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
     changed(CONDITIONS_CHANGED, "conditions.*", "*].conditions.*", when=_is_other_condition),
 )
-"""The risks of conditions that definitions cannot state, such as people by name, or behaviour."""
+"""The risks of conditions that definitions cannot state, such as individual users or behaviors."""
 DECIDES = (
     *SWITCHED_OFF,
     changed(ORDER_CHANGED, "priority"),
     appeared(RULE_ADDED),
 )
-"""The risks of policies and rules that decide as soon as they are there."""
+"""The risks of policies and rules that take effect as soon as they exist."""
 
 RESERVED_POLICY_NAME = Refusal(
     "name",
     lambda policy: policy.name == "Default Policy",
-    "this policy is in every tenant: refer to it as default, and give a policy of your own another name",
+    "this policy exists in every tenant: refer to it as `default`, or choose another name",
     Phase.WRITE | Phase.DELETE,
 )
 RESERVED_RULE_NAME = Refusal(
     "name",
     lambda rule: rule.name == "Default Rule",
-    "this rule is in every default policy: give a rule of your own another name",
+    "this rule exists in every default policy: choose another name",
     Phase.WRITE | Phase.DELETE,
 )
 
@@ -79,11 +79,11 @@ def policies(policy_type: str, *, prioritised: bool) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=prioritised,
-        insists_on_priority=prioritised,
+        priority_must_match=prioritised,
     )
 
 
-def rules(rule_type: str, *, gone_is_an_error: bool = False) -> Collection:
+def rules(rule_type: str, *, delete_fails_if_missing: bool = False) -> Collection:
     """The collection of the rules of a policy, each an object of its own."""
     return Collection(
         "rules",
@@ -92,13 +92,13 @@ def rules(rule_type: str, *, gone_is_an_error: bool = False) -> Collection:
         built_in=is_system,
         lifecycle=True,
         prioritised=True,
-        insists_on_priority=True,
-        gone_is_an_error=gone_is_an_error,
+        priority_must_match=True,
+        delete_fails_if_missing=delete_fails_if_missing,
     )
 
 
 def default_policy(meaning: str) -> SystemObject:
-    """The policy of a type that applies when no other does."""
+    """The policy of a type that applies if no other policy does."""
     return SystemObject("default", lambda item: item.get("system") is True, meaning)
 
 
@@ -109,14 +109,14 @@ PeopleIncluded = Annotated[
     Argument("groups_includeds"),
 ]
 RuleName = Annotated[Name, Field(max_length=100)]
-"""The name of a rule of a policy: Okta takes at most 100 characters."""
+"""The name of a policy rule: at most 100 characters."""
 Position = Annotated[Int, Field(ge=1)]
 
 
 def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterator[tuple[str, str]]:
-    """The zones without which a rule would keep fewer people out, or ask fewer of them for more.
+    """The zones that a rule needs in order to deny users, or to ask them for more.
 
-    A rule that lets people in from anywhere but some zones needs these zones.
+    A rule that allows users from anywhere except some zones needs these zones.
     """
     if rule.get("status") != "ACTIVE":
         return
@@ -126,7 +126,7 @@ def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterat
 
 
 class FromNetwork(Part):
-    """The condition on where people come from, which rules of several kinds share."""
+    """The network condition, which rules of several kinds share."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(CONDITIONS_CHANGED, "network_connection", "network_includes", "network_excludes"),
@@ -135,17 +135,17 @@ class FromNetwork(Part):
     network_connection: Annotated[
         Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection"), Checked()
     ] = "ANYWHERE"
-    """`ZONE` for the zones named below."""
+    """Network that users connect from; `ZONE` for the zones named below."""
     network_includes: Annotated[SetOf[ZoneRef], Api("conditions.network.include")] = frozenset()
-    """From these zones (with `ZONE`)."""
+    """Network zones that the rule applies to (with `ZONE`)."""
     network_excludes: Annotated[SetOf[ZoneRef], Api("conditions.network.exclude")] = frozenset()
-    """From anywhere but these zones (with `ZONE`)."""
+    """Network zones that the rule does not apply to (with `ZONE`)."""
 
     @model_validator(mode="after")
     def _zones_only_with_zone(self) -> Self:
         named = bool(self.network_includes) + bool(self.network_excludes)
         if self.network_connection == "ZONE" and named != 1:
-            raise ValueError("network_connection ZONE needs network_includes or network_excludes, and not both")
+            raise ValueError("network_connection: ZONE needs either network_includes or network_excludes")
         if self.network_connection != "ZONE" and named:
-            raise ValueError("network_includes and network_excludes need network_connection ZONE")
+            raise ValueError("network_includes and network_excludes need network_connection: ZONE")
         return self

@@ -41,7 +41,7 @@ class Refusal:
     """Whether a definition that says so is wrong; otherwise `up` knows another way to the same end."""
 
 
-class Given:
+class SpecAttributes:
     """Fields of a spec as attributes; None for what it does not have."""
 
     __slots__ = ("_spec",)

@@ -57,7 +57,7 @@ class Occurrence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class KnownObject:
     """An object, as a risk sees it."""
 
     name: str = ""
@@ -69,22 +69,22 @@ class Neighbour:
     declared: bool = False
 
 
-class Surroundings(Protocol):
+class OtherObjects(Protocol):
     """The other objects: what a risk may ask for."""
 
-    def named(self, kind: str, name: str) -> Neighbour | None:
+    def named(self, kind: str, name: str) -> KnownObject | None:
         """The object of a kind with this name; None if there is none."""
 
-    def keeps_out(self, kind: str, name: str) -> bool:
-        """Whether a declared object needs this one to keep people out (see `Kind.keeps_out_by`)."""
+    def restricts(self, kind: str, name: str) -> bool:
+        """Whether a declared object needs this one to keep people out (see `Kind.restricts_by`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that happened to an object, as a risk sees it."""
 
-    object: Neighbour
-    surroundings: Surroundings
+    object: KnownObject
+    others: OtherObjects
     field: str = ""
     """The field, or the API path of what no field stands for; empty for the object as a whole."""
     expected: Any = None

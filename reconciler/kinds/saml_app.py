@@ -1,4 +1,4 @@
-"""SAML apps: our own, and those of Okta's catalogue."""
+"""SAML apps: custom apps, and apps from Okta's catalog."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from reconciler.kinds.threats import (
 )
 
 _SIGN_ON = "settings.signOn"
-_CUSTOM = Only(lambda app: not app.preconfigured_app, "an app of Okta's catalogue brings this with it")
+_CUSTOM = Only(lambda app: not app.preconfigured_app, "Okta's catalog sets it for this app")
 _SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state")
-"""The addresses that people and their assertions are sent to."""
+"""The addresses that users and their assertions are sent to."""
 _OVERRIDES = ("*.ssoAcsUrlOverride", "*.recipientOverride", "*.destinationOverride")
-"""What counts instead of them, and no definition can state."""
+"""Members that override these addresses. Definitions cannot state them."""
 _WITHOUT_POLICY = ("office365", "radius")
 _NEEDED = (
     "sso_url",
@@ -74,61 +74,61 @@ _ALWAYS_SENT: Json = {
 
 
 def _without_empty_text(settings: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The provider drops such settings when it reads an app, and would send them again and again."""
+    """The settings, without empty text: the provider drops it on every read and would send it on every `up`."""
     empty = sorted(name for name, value in (settings or {}).items() if value == "")
     if empty:
-        raise ValueError(f"the provider does not keep empty text: leave out {', '.join(empty)}")
+        raise ValueError(f"the provider drops empty text: leave out {', '.join(empty)}")
     return settings
 
 
 def _lacks(name: str) -> Callable[[Any], bool]:
-    """Whether an app of our own lacks a value, and not just because it lacks `sso_url`, from which others follow."""
+    """Whether a custom app lacks a value, other than one that defaults to a missing `sso_url`."""
     follows = name in ("recipient", "destination")
     return lambda app: not app.preconfigured_app and not getattr(app, name) and (bool(app.sso_url) or not follows)
 
 
 class AttributeStatement(Part):
-    """One attribute that the app is told."""
+    """One attribute statement."""
 
     refusals = (
         Refusal(
             "filter_type",
             lambda statement: (statement.filter_type or statement.filter_value) and statement.type != "GROUP",
-            "only an attribute of type GROUP takes filter_type and filter_value",
+            "needs type: GROUP",
         ),
         Refusal(
             "values",
             lambda statement: statement.type == "GROUP" and statement.values,
-            "an attribute of type GROUP takes filter_type and filter_value, and no values",
+            "type: GROUP takes filter_type and filter_value instead",
         ),
     )
 
     name: Name
-    """The name of the attribute."""
+    """Name of the attribute."""
     type: Literal["EXPRESSION", "GROUP"] = "EXPRESSION"
-    """Whether `values` or the group filter says it."""
+    """`EXPRESSION` for `values`, `GROUP` for group names that match the filter."""
     namespace: str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
-    """The format of the name."""
+    """Name format of the attribute."""
     values: ListOf[str] = ()
-    """Okta expressions (`EXPRESSION`)."""
+    """Okta expressions for the values (`EXPRESSION`)."""
     filter_type: Literal["STARTS_WITH", "EQUALS", "CONTAINS", "REGEX"] | None = None
-    """How group names are matched (`GROUP`)."""
+    """How the filter matches group names (`GROUP`)."""
     filter_value: str | None = None
-    """With what (`GROUP`)."""
+    """Text or regular expression to match group names with (`GROUP`)."""
 
     @model_validator(mode="after")
     def _values_or_filter(self) -> Self:
         filtered = self.filter_type is not None and self.filter_value is not None
         if self.type == "GROUP" and not filtered:
-            raise ValueError("an attribute of type GROUP needs filter_type and filter_value")
+            raise ValueError("type: GROUP needs filter_type and filter_value")
         if self.type == "EXPRESSION" and not self.values:
-            raise ValueError("an attribute of type EXPRESSION needs values")
+            raise ValueError("type: EXPRESSION needs values")
         return self
 
 
 @register
 class SamlApp(AppWithUserNames):
-    """An app that signs people in with SAML: one of our own, or one of Okta's catalogue."""
+    """An app that signs users in with SAML: a custom app, or an app from Okta's catalog."""
 
     kind = "saml-app"
     resource = "okta:app/saml:Saml"
@@ -153,7 +153,7 @@ class SamlApp(AppWithUserNames):
             Refusal(
                 name,
                 _lacks(name),
-                f"an app that is not in Okta's catalogue needs {name}",
+                "required for a custom app (without preconfigured_app)",
                 Phase.CREATE,
             )
             for name in _NEEDED
@@ -161,23 +161,23 @@ class SamlApp(AppWithUserNames):
         Refusal(
             "assertion_signed",
             lambda app: not app.preconfigured_app and not app.response_signed and not app.assertion_signed,
-            "sign the response, the assertion, or both",
+            "set response_signed or assertion_signed: true",
             Phase.CREATE,
         ),
     )
 
     preconfigured_app: Annotated[Name | None, Api("name"), Replaces()] = None
-    """The app's name in Okta's catalogue, such as `amazon_aws`; left out for an app of our own."""
+    """Name of the app in Okta's catalog, such as `amazon_aws`. Left out: a custom app."""
     authentication_policy: Annotated[
         PolicyOfApp,
         Only(
             lambda app: app.preconfigured_app not in _WITHOUT_POLICY,
-            "the provider assigns no policy to this app when it makes it",
+            "the provider assigns no policy to this app when it creates it",
         ),
     ] = "default"
-    """What the app asks for before it lets people in; not for `office365` and `radius`."""
+    """Authentication policy of the app; not for `office365` and `radius`."""
     saml_version: Annotated[Literal["2.0", "1.1"], Api("signOnMode", _VERSION), Replaces(by_provider=False)] = "2.0"
-    """The version of SAML."""
+    """SAML version."""
     app_settings: Annotated[
         dict[str, Any] | None,
         AfterValidator(_without_empty_text),
@@ -185,33 +185,33 @@ class SamlApp(AppWithUserNames):
         Argument("app_settings_json", JSON_TEXT),
         Sparse(usual=lambda settings: not settings),
         ServerFilled(),
-        Only(lambda app: app.preconfigured_app, "only an app of Okta's catalogue has such settings"),
+        Only(lambda app: app.preconfigured_app, "only an app from Okta's catalog has app_settings"),
     ] = None
-    """Settings of a catalogue app, as its catalogue entry names them: all that are not false or empty. Left out: not
+    """Settings of a catalog app, by their names in the catalog. List all that are not false or empty. Left out: not
     managed."""
 
     sso_url: Annotated[Uri | None, Api(f"{_SIGN_ON}.ssoAcsUrl"), _CUSTOM] = None
-    """Where the app takes the assertion; needed unless the app is in Okta's catalogue."""
+    """Single sign-on URL (ACS URL), which receives the assertion. A custom app needs it."""
     recipient: Annotated[
         Uri | None, Api(f"{_SIGN_ON}.recipient"), Field(default_factory=lambda data: data.get("sso_url")), _CUSTOM
     ]
-    """The assertion's recipient; left out: `sso_url`."""
+    """Recipient URL of the assertion. Left out: `sso_url`."""
     destination: Annotated[
         Uri | None, Api(f"{_SIGN_ON}.destination"), Field(default_factory=lambda data: data.get("sso_url")), _CUSTOM
     ]
-    """The response's destination; left out: `sso_url`."""
+    """Destination URL of the response. Left out: `sso_url`."""
     audience: Annotated[Name | None, Api(f"{_SIGN_ON}.audience"), _CUSTOM] = None
-    """The app's entity id; needed unless the app is in Okta's catalogue."""
+    """Audience URI (SP entity ID). A custom app needs it."""
     idp_issuer: Annotated[str, Api(f"{_SIGN_ON}.idpIssuer"), _CUSTOM, ProviderDefault(None)] = (
         "http://www.okta.com/${org.externalKey}"
     )
-    """Okta's entity id for the app."""
+    """IdP entity ID (issuer) of Okta for the app."""
     default_relay_state: Annotated[str | None, Api(f"{_SIGN_ON}.defaultRelayState")] = None
-    """Where the app sends people who start at Okta."""
+    """Relay state of sign-ins started from Okta: the page that users land on."""
     subject_name_id_template: Annotated[
         str, Api(f"{_SIGN_ON}.subjectNameIdTemplate"), _CUSTOM, ProviderDefault(None)
     ] = "${user.userName}"
-    """An Okta expression for the subject."""
+    """Okta expression for the name ID (subject)."""
     subject_name_id_format: Annotated[
         Literal[
             "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
@@ -224,27 +224,27 @@ class SamlApp(AppWithUserNames):
         _CUSTOM,
         ProviderDefault(None),
     ] = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
-    """The format of the subject."""
+    """Format of the name ID (subject)."""
     response_signed: Annotated[Bool, Api(f"{_SIGN_ON}.responseSigned"), _CUSTOM, ProviderDefault(None)] = True
-    """Whether the response is signed."""
+    """Whether to sign the response."""
     assertion_signed: Annotated[Bool, Api(f"{_SIGN_ON}.assertionSigned"), _CUSTOM, ProviderDefault(None)] = True
-    """Whether the assertion is signed."""
+    """Whether to sign the assertion."""
     signature_algorithm: Annotated[
         Literal["RSA_SHA256", "RSA_SHA1"], Api(f"{_SIGN_ON}.signatureAlgorithm"), _CUSTOM, ProviderDefault(None)
     ] = "RSA_SHA256"
-    """How they are signed."""
+    """Algorithm of the signatures."""
     digest_algorithm: Annotated[
         Literal["SHA256", "SHA1"], Api(f"{_SIGN_ON}.digestAlgorithm"), _CUSTOM, ProviderDefault(None)
     ] = "SHA256"
-    """How they are digested."""
+    """Algorithm of the digests."""
     honor_force_authn: Annotated[Bool, Api(f"{_SIGN_ON}.honorForceAuthn"), _CUSTOM, ProviderDefault(False)] = True
-    """Whether the app may ask for a new sign-in."""
+    """Whether to honor `ForceAuthn`: the app can require users to sign in again."""
     authn_context_class_ref: Annotated[str, Api(f"{_SIGN_ON}.authnContextClassRef"), _CUSTOM, ProviderDefault(None)] = (
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
     )
-    """What the app is told about how people signed in."""
+    """Authentication context class of the assertion."""
     attribute_statements: Annotated[ListOf[AttributeStatement], Api(f"{_SIGN_ON}.attributeStatements")] = ()
-    """What else the app is told about people."""
+    """Attribute statements of the assertion."""
     acs_endpoints: Annotated[
         ListOf[Uri],
         Api(
@@ -256,19 +256,19 @@ class SamlApp(AppWithUserNames):
         ),
         _CUSTOM,
     ] = ()
-    """Further addresses where the app takes assertions."""
+    """Other requestable SSO URLs (ACS endpoints)."""
     saml_signed_request_enabled: Annotated[Bool, Api(f"{_SIGN_ON}.samlSignedRequestEnabled"), _CUSTOM] = False
-    """Whether the app's own requests are signed."""
+    """Whether requests from the app must be signed."""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """The name that Okta makes up for an app of our own is nobody's choice."""
+        """The item without `name` for a custom app: Okta generates that name."""
         custom = item.get("settings", {}).get("signOn", {}).get("ssoAcsUrl")
         return {name: value for name, value in item.items() if name != "name" or not custom}
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """What the provider always sends, whatever was left out."""
+        """The item with the members that the provider always sends."""
         settings = item.get("settings", {})
         sign_on = _ALWAYS_SENT | settings.get("signOn", {})
         sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))

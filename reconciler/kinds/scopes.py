@@ -30,7 +30,7 @@ class Scopes:
 @cache
 def scopes_of(kind: type[Kind]) -> Scopes:
     """The scopes that a kind needs: its own, its owners' and those of what it refers to or takes along."""
-    changed = {kind.collection.scope, *kind.further_scopes}
+    changed = {kind.collection.scope, *kind.additional_scopes}
     looked_up = {kind_named(name).collection.scope for name in _referred(kind)}
     looked_up |= {kind.detail.scope} if kind.detail else set()
     above = {level.collection.scope for level in chain(kind)}

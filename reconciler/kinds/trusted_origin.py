@@ -1,4 +1,4 @@
-"""Trusted origins: sites that may call Okta from a browser, or be redirected to."""
+"""Trusted origins: sites that may call Okta from a browser, or that Okta may redirect to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/?#@:\[
 
 
 def _origin(value: str) -> str:
-    """Scheme, host and port, as browsers send it; Okta takes these schemes (API reference: Trusted Origins)."""
+    """The value, if it is scheme, host and port. Okta accepts these schemes (API reference: Trusted Origins)."""
     found = _ORIGIN.match(value)
     if not found or found[1].lower() not in _SCHEMES:
         raise ValueError(f"must be an origin such as https://app.example.com, with one of {', '.join(_SCHEMES)}")
@@ -30,7 +30,7 @@ def _origin(value: str) -> str:
 
 @register
 class TrustedOrigin(Kind):
-    """A site that may call Okta from a browser, or be redirected to (`/api/v1/trustedOrigins`)."""
+    """A site that may call Okta from a browser, or that Okta may redirect to (`/api/v1/trustedOrigins`)."""
 
     kind = "trusted-origin"
     resource = "okta:trustedorigin/origin:Origin"
@@ -48,13 +48,13 @@ class TrustedOrigin(Kind):
     )
 
     name: Name
-    """The name that Okta shows, unique in the tenant."""
+    """Name of the trusted origin, unique in the tenant."""
     origin: Annotated[Uri, AfterValidator(_origin)]
     """Scheme, host and port, such as `https://app.example.com`."""
     scopes: Annotated[
         SetOf[Literal["CORS", "REDIRECT", "IFRAME_EMBED"]], Field(min_length=1), Api("scopes", wrapped("type"))
     ]
-    """`CORS` to call Okta from the browser, `REDIRECT` to be sent people to after sign-in or sign-out,
-    `IFRAME_EMBED` to show Okta's pages in a frame (which of them, the provider cannot say)."""
+    """`CORS` allows calls to Okta from the browser, `REDIRECT` allows redirects after sign-in or sign-out,
+    `IFRAME_EMBED` allows embedding Okta's pages in a frame (the provider cannot restrict which pages)."""
     status: Annotated[Status, Argument("active", STATUS_AS_SWITCH)] = "ACTIVE"
     """An `INACTIVE` origin is not trusted."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Collection, Detail, Kind, Spec, kinds, owned_kinds
-from reconciler.kinds.json_shape import insist_on_shape
+from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
@@ -367,7 +367,7 @@ def _check(found: LiveObject) -> None:
     json = found.kind.read_api(dict(found.json)) if not collection.list_key else {}
     if not found.built_in:
         spec = found.spec
-        insist_on_shape(found.kind, json or found.json, spec)
+        check_shape(found.kind, json or found.json, spec)
         references_in(found.kind, spec)
 
 

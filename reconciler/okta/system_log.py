@@ -45,7 +45,7 @@ async def changes(
 
     If there are events that cannot be read, `unreadable` is told how many; the others count.
     """
-    families = sorted({event for kind in kinds() for of in (kind.events, *kind.events_beyond.values()) for event in of})
+    families = sorted({event for kind in kinds() for of in (kind.events, *kind.member_events.values()) for event in of})
     query = urlencode(
         {
             "since": _timestamp(since),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.references import system_names
 from reconciler.drift import Finding, Names, Verdict, compare
 from reconciler.engine.state import Applied, State
@@ -61,7 +61,7 @@ class Scope:
             address: _with_live_values(address, skipped[address], desired, names, live) for address in replaced
         } | missing
         if any(one != desired.declarations[address] for address, one in recreated.items()):
-            desired = replace(desired, declarations=in_order_of_creation({**desired.declarations, **recreated}))
+            desired = replace(desired, declarations=in_creation_order({**desired.declarations, **recreated}))
         refreshed = {Address(finding.kind, finding.name) for finding in changed} | drifted.keys()
         return cls(
             desired,

@@ -28,7 +28,7 @@ def most_severe(findings: Iterable[Finding], most: int) -> list[Finding]:
 
 
 def reasons(finding: Finding) -> str:
-    """`critical: redirects-widened (an app may send people to an address not declared)`."""
+    """`critical: redirects-widened (an app can redirect users to an address that is not declared)`."""
     rules = ", ".join(f"{rule} ({MEANINGS.get(rule, 'a rule of another version')})" for rule in finding.rules)
     return f"{finding.severity.word}: {rules}" if rules else finding.severity.word
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.errors import EngineError
 from reconciler.kinds import Kind, Part, Spec, kind_of_resource
 from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, encode, filled, schema
-from reconciler.kinds.refusals import Given, Phase, refused
+from reconciler.kinds.refusals import Phase, SpecAttributes, refused
 from reconciler.kinds.secret_fields import keeping_secrets
 
 Inputs = dict[str, Any]
@@ -98,7 +98,7 @@ def refusals(kind: type[Kind], inputs: Inputs, phase: Phase) -> Iterator[tuple[s
 
 
 def _refusals(model: type[Part], spec: Mapping[str, Any], phase: Phase, above: str = "") -> Iterator[tuple[str, str]]:
-    for refusal in refused(model.refusals, Given(spec), phase):
+    for refusal in refused(model.refusals, SpecAttributes(spec), phase):
         yield above + refusal.field, refusal.message
     for field in schema(model):
         value = spec.get(field.name)

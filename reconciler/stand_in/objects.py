@@ -89,7 +89,7 @@ class Objects:
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
             await self._client.send("DELETE", path)
         except TenantError as error:
-            if error.status != 404 or kind.collection.gone_is_an_error:
+            if error.status != 404 or kind.collection.delete_fails_if_missing:
                 raise
 
     async def _remove(self, path: str) -> None:
@@ -141,7 +141,7 @@ class Objects:
 
 def _require_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -> None:
     asked, given = spec.get("priority"), answer.get("priority")
-    if kind.collection.insists_on_priority and asked and given not in (None, asked):
+    if kind.collection.priority_must_match and asked and given not in (None, asked):
         raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")
 
 

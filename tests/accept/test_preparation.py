@@ -208,7 +208,7 @@ def test_a_link_out_of_the_definitions_is_not_followed(case: Case, tmp_path_fact
     outside.write_text(document("group", "shared", "name: Shared\n"))
     (case.folder.path / "shared.yaml").symlink_to(outside)
     with pytest.raises(
-        DefinitionsError, match=f"shared.yaml:1:1: this link leads out of the definitions, to {outside}"
+        DefinitionsError, match=f"shared.yaml:1:1: the link points outside the definitions, to {outside}"
     ):
         case.prepare()
 

@@ -311,5 +311,5 @@ def test_a_missing_required_field_is_reported(tmp_path):
     item = {"id": "rst1", "name": "Strict", "status": "ACTIVE"}
     undescribed = LiveObject(kind_named("authentication-policy"), "rst1", item)
     assert reasons(adopted(snapshot(undescribed), tmp_path)) == [
-        ("INVALID", "authentication-policy Strict", "the object lacks description")
+        ("INVALID", "authentication-policy Strict", "the object needs description")
     ]

@@ -150,4 +150,4 @@ def test_an_invalid_object_is_reported_with_the_errors_of_its_model():
     with pytest.raises(NotAdoptable) as caught:
         spec_of(broken, named)
     assert caught.value.reason is Reason.INVALID
-    assert caught.value.detail == ("name has 60 characters, and at most 50 are allowed; status cannot be INVALID")
+    assert caught.value.detail == ("name has 60 characters; at most 50 are allowed; status cannot be INVALID")

@@ -111,7 +111,7 @@ def test_any_text_is_contained_in_its_own_document(texts):
 @pytest.mark.parametrize(
     ("spec", "reason"),
     [
-        ({"description": "\ud800"}, "this is not YAML"),
+        ({"description": "\ud800"}, "invalid YAML"),
         ({"description": "${name}"}, "has no variable name"),
         ({"description": "x" * 1025}, "description has 1025 characters"),
         ({"colour": "red"}, "its YAML would be read back with other values"),

@@ -102,7 +102,7 @@ def test_problems_are_shown_with_their_place_and_hint(folder, capsys):
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err == (
-        f"{folder.path}/a.yaml:2:1: the document lacks owner\n"
+        f"{folder.path}/a.yaml:2:1: the document needs owner\n"
         f"{folder.path}/a.yaml:4:1: the document has no field ownr\n    did you mean owner?\n"
     )
 

@@ -32,7 +32,7 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "definitions"
     folder.mkdir()
     (folder / "out").symlink_to(tmp_path)
-    said = f"out:1:1: this link leads out of the definitions, to {tmp_path}"
+    said = f"out:1:1: the link points outside the definitions, to {tmp_path}"
     with pytest.raises(DefinitionsError, match=said), copied(folder):
         pass
 

@@ -40,15 +40,15 @@ def test_other_addresses_may_speak_of_an_admin(folder, url):
 @pytest.mark.parametrize(
     ("tenant", "problem"),
     [
-        ("{}", "1:9: tenant lacks url"),
-        ("{}", "1:9: tenant lacks credentials"),
+        ("{}", "1:9: tenant needs url"),
+        ("{}", "1:9: tenant needs credentials"),
         (
             "{url: http://acme.okta.com, credentials: {token: env:T}}",
             "1:15: tenant.url: http://acme.okta.com: must begin",
         ),
-        ("{url: acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: acme.okta.com: must be the address"),
+        ("{url: acme.okta.com, credentials: {token: env:T}}", "1:15: tenant.url: acme.okta.com: must be the URL"),
         *(
-            (f"{{url: '{url}', credentials: {{token: env:T}}}}", f"1:15: tenant.url: {url}: must be the address")
+            (f"{{url: '{url}', credentials: {{token: env:T}}}}", f"1:15: tenant.url: {url}: must be the URL")
             for url in (
                 "https://acme..okta.com",
                 "https://ac me.okta.com",
@@ -68,19 +68,18 @@ def test_other_addresses_may_speak_of_an_admin(folder, url):
         *(
             (
                 f"{{url: https://acme-admin.{domain}/, credentials: {{token: env:T}}}}",
-                f"1:15: tenant.url: https://acme-admin.{domain}/: is the Admin Console, "
-                f"and the API is at https://acme.{domain}",
+                f"1:15: tenant.url: https://acme-admin.{domain}/: is the Admin Console; use https://acme.{domain}",
             )
             for domain in ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
         ),
-        ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: either token, or client_id"),
+        ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: set either token, or client_id"),
         (
             "{url: https://a.okta.com, credentials: {token: env:T, client_id: x}}",
-            "1:48: tenant.credentials: either token",
+            "1:48: tenant.credentials: set either token",
         ),
         (
             "{url: https://a.okta.com, credentials: {client_id: x}}",
-            "1:48: tenant.credentials: either token, or client_id",
+            "1:48: tenant.credentials: set either token, or client_id",
         ),
         (
             "{url: https://a.okta.com, credentials: {tokn: env:T}}",
@@ -96,8 +95,7 @@ def test_what_is_wrong_with_a_tenant(folder, tenant, problem):
 def test_a_secret_itself_is_refused_and_not_repeated(folder):
     folder.write("tenant: {url: https://a.okta.com, credentials: {token: 00hunter2}}\n", FILE)
     assert folder.problems() == [
-        f"{FILE}:1:56: tenant.credentials.token holds a secret | "
-        "name the place of the secret instead: env:NAME or file:PATH"
+        f"{FILE}:1:56: tenant.credentials.token must be a reference to a secret | write env:NAME or file:PATH"
     ]
 
 
@@ -106,13 +104,13 @@ def test_a_secret_itself_is_refused_and_not_repeated(folder):
 )
 def test_an_environment_is_one_mapping(folder, text, what):
     folder.write(text, FILE)
-    message = "an environment is one mapping with tenant, variables and patches, not"
+    message = "an environment must be one mapping with tenant, variables and patches, not"
     assert folder.problems() == [f"{FILE}:1:1: {message} {what} | "]
 
 
 def test_an_environment_that_is_not_yaml(folder):
     folder.write("tenant: [", FILE)
-    assert folder.problems()[0].startswith(f"{FILE}:2:1: this is not YAML")
+    assert folder.problems()[0].startswith(f"{FILE}:2:1: invalid YAML")
 
 
 def test_an_environment_in_another_encoding(folder):
@@ -122,19 +120,19 @@ def test_an_environment_in_another_encoding(folder):
 
 def test_an_unknown_environment(folder):
     assert folder.problems("stagin") == [
-        "environments/stagin.yaml:1:1: there is no environment stagin | did you mean staging?"
+        "environments/stagin.yaml:1:1: unknown environment stagin | did you mean staging?"
     ]
 
 
 def test_a_folder_without_environments(folder):
     (folder.path / FILE).unlink()
     (problem,) = folder.problems()
-    assert problem.startswith("environments:1:1: there is no environment | an environment is a file such as ")
+    assert problem.startswith("environments:1:1: no environments found | create a file such as ")
 
 
 def test_a_folder_that_is_not_there(folder, tmp_path):
     folder.path = tmp_path / "gone"
-    assert folder.problems() == [f"{folder.path}:1:1: there is no such folder | name it with --definitions"]
+    assert folder.problems() == [f"{folder.path}:1:1: no such folder | pass --definitions FOLDER"]
 
 
 def test_all_environments_are_loaded_when_none_is_named(folder):

@@ -114,7 +114,7 @@ def test_a_whole_list_that_is_empty_is_declared_and_one_left_out_is_not(folder):
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("priority: 1", "12:5: policies[0] has a priority | leave it out: the order of the list is the priority"),
+        ("priority: 1", "12:5: policies[0] has a priority | leave it out: the position in the list is the priority"),
         ("previously: 1", "12:17: policies[0].previously must be an earlier name, or a list of them | "),
         ("previously: []", "12:17: policies[0].previously must be an earlier name, or a list of them | "),
         ("previously: ['']", "12:17: policies[0].previously must be an earlier name, or a list of them | "),

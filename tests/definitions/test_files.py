@@ -46,8 +46,8 @@ def test_a_link_that_leads_out_is_a_problem(folder, tmp_path, link):
     (folder.path / link).parent.mkdir(exist_ok=True)
     (folder.path / "between").symlink_to(outside)
     (folder.path / link).symlink_to(folder.path / "between")
-    hint = "put a copy in its place, or remove the link"
-    assert f"{link}:1:1: this link leads out of the definitions, to {outside} | {hint}" in folder.problems()
+    hint = "replace the link with a copy, or remove it"
+    assert f"{link}:1:1: the link points outside the definitions, to {outside} | {hint}" in folder.problems()
 
 
 def test_the_folder_itself_may_be_a_link(folder, tmp_path):
@@ -59,29 +59,29 @@ def test_the_folder_itself_may_be_a_link(folder, tmp_path):
 def test_a_link_back_is_a_problem(folder):
     folder.write(group("a"), "x/a.yaml")
     (folder.path / "x" / "loop").symlink_to(folder.path)
-    assert folder.problems() == ["x/loop:1:1: this link leads back into a folder around it | remove the link"]
+    assert folder.problems() == ["x/loop:1:1: the link points to a folder that contains it | remove the link"]
 
 
 def test_a_link_to_itself_is_a_problem(folder):
     (folder.path / "a.yaml").symlink_to(folder.path / "a.yaml")
-    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: Too many levels of symbolic links | "]
+    assert folder.problems() == ["a.yaml:1:1: the file cannot be read: Too many levels of symbolic links | "]
 
 
 def test_a_link_to_nothing_is_a_problem(folder):
     (folder.path / "a.yaml").symlink_to(folder.path / "gone")
-    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: No such file or directory | "]
+    assert folder.problems() == ["a.yaml:1:1: the file cannot be read: No such file or directory | "]
 
 
 def test_a_pipe_is_a_problem_and_nobody_waits_for_it(folder):
     os.mkfifo(folder.path / "a.yaml")
-    assert folder.problems() == ["a.yaml:1:1: this is not a regular file | "]
+    assert folder.problems() == ["a.yaml:1:1: not a regular file | "]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_is_a_problem(folder):
     folder.write(group("a"))
     (folder.path / "a.yaml").chmod(0)
-    assert folder.problems() == ["a.yaml:1:1: this file cannot be read: Permission denied | "]
+    assert folder.problems() == ["a.yaml:1:1: the file cannot be read: Permission denied | "]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -89,7 +89,7 @@ def test_a_folder_without_permission_is_a_problem(folder):
     folder.write(group("a"), "x/a.yaml")
     (folder.path / "x").chmod(0)
     try:
-        assert folder.problems() == ["x:1:1: this folder cannot be read: Permission denied | "]
+        assert folder.problems() == ["x:1:1: the folder cannot be read: Permission denied | "]
     finally:
         (folder.path / "x").chmod(0o700)
 
@@ -114,7 +114,7 @@ def test_other_encodings_are_problems(folder, content, problem):
 
 def test_a_file_can_be_too_large(folder):
     (folder.path / "a.yaml").write_bytes(b"#" * 5_000_001)
-    assert folder.problems() == ["a.yaml:1:1: this file has more than 5 MB | divide it into several files"]
+    assert folder.problems() == ["a.yaml:1:1: the file is larger than 5 MB | split it into several files"]
 
 
 def test_a_file_as_large_as_the_limit_is_read(folder):
@@ -131,7 +131,7 @@ def test_of_two_files_that_mean_the_same_none_wins_silently(folder, file, text):
         if file != "environments/staging" or suffix == "yml":
             folder.write(text, f"{file}.{suffix}")
     (said, *_) = [one for one in folder.problems() if f"{file}.yml" in one]
-    assert said == f"{file}.yml:1:1: {file.rpartition('/')[2]}.yaml stands beside it | keep one of the two"
+    assert said == f"{file}.yml:1:1: {file.rpartition('/')[2]}.yaml is in the same folder | keep one of the two files"
 
 
 def test_files_of_one_name_elsewhere_are_two_files(folder):
@@ -144,6 +144,6 @@ def test_files_of_one_name_elsewhere_are_two_files(folder):
 def test_an_environment_has_a_name_that_documents_and_the_engine_know(folder, name):
     name = name.replace("/", "")
     folder.environment(name=name)
-    (said,) = [one for one in folder.problems() if "cannot be named" in one]
-    assert said.endswith("| name it with a-z, 0-9, dots, dashes and underscores")
+    (said,) = [one for one in folder.problems() if "invalid environment name" in one]
+    assert said.endswith("| use a-z, 0-9, dots, dashes and underscores")
     assert "\x1b" not in said.partition(": ")[2]

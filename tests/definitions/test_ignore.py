@@ -37,18 +37,18 @@ def test_an_entry_counts_where_it_says(folder: Folder):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (entry(reason=None), "ignore.yaml:1:3: the entry lacks reason | "),
-        (entry(owner=None), "ignore.yaml:1:3: the entry lacks owner | "),
-        (entry(expires=None), "ignore.yaml:1:3: the entry lacks expires | "),
-        (entry(kind="gruop"), "ignore.yaml:1:9: there is no kind gruop | did you mean group, group-rule?"),
-        (entry(name="on"), "ignore.yaml:1:3: there is no group on to ignore | did you mean one?"),
+        (entry(reason=None), "ignore.yaml:1:3: the entry needs reason | "),
+        (entry(owner=None), "ignore.yaml:1:3: the entry needs owner | "),
+        (entry(expires=None), "ignore.yaml:1:3: the entry needs expires | "),
+        (entry(kind="gruop"), "ignore.yaml:1:9: unknown kind gruop | did you mean group, group-rule?"),
+        (entry(name="on"), "ignore.yaml:1:3: group on is not declared | did you mean one?"),
         (entry(field="descripton"), "ignore.yaml:3:10: group has no field descripton | did you mean description?"),
-        (entry(environments="[stagin]"), "there is no environment stagin | did you mean staging?"),
-        (entry(expires=SOON + timedelta(days=365)), "is more than a year ahead | look at it again within a year"),
+        (entry(environments="[stagin]"), "unknown environment stagin | did you mean staging?"),
+        (entry(expires=SOON + timedelta(days=365)), "is more than one year ahead | choose a date within one year"),
         (entry(expires="tomorrow"), "expires must be a day, such as 2026-12-31, not tomorrow | "),
         (entry(expires="20991231"), "expires must be a day, such as 2026-12-31, not 20991231 | "),
-        (entry(label="One"), "either name, for what is declared, or label, for what nobody declared"),
-        ("kind: group\n", "ignore.yaml:1:1: ignore.yaml is a list, not a mapping | "),
+        (entry(label="One"), "set either name, for a declared object, or label, for unmanaged objects"),
+        ("kind: group\n", "ignore.yaml:1:1: ignore.yaml must be a list, not a mapping | "),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(folder: Folder, text: str, problem: str):

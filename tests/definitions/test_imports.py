@@ -40,28 +40,31 @@ def test_an_environment_sees_only_its_own_imports(folder):
     [
         (
             "group:\n  b: x1\n",
-            "imports/staging.yaml:2:6: there is no group b to import | "
-            "if its document was deleted, remove the line imports/staging.yaml:2 as well",
+            "imports/staging.yaml:2:6: group b is not declared | "
+            "if its document was deleted, remove the line imports/staging.yaml:2",
         ),
         (
             "groups:\n  a: x1\n",
-            "imports/staging.yaml:1:1: there is no kind groups with documents | did you mean group or group-rule?",
+            "imports/staging.yaml:1:1: unknown kind groups | did you mean group or group-rule?",
         ),
         (
             "group-rule:\n  a: x1\n",
-            "imports/staging.yaml:2:6: there is no group-rule a to import | "
-            "if its document was deleted, remove the line imports/staging.yaml:2 as well",
+            "imports/staging.yaml:2:6: group-rule a is not declared | "
+            "if its document was deleted, remove the line imports/staging.yaml:2",
         ),
         (
             "group:\n  a: 7\n",
-            "imports/staging.yaml:2:6: the id of group a is text, not 7 | put it in quotes",
+            "imports/staging.yaml:2:6: the id of group a must be text, not 7 | put it in quotes",
         ),
         (
             "group:\n  a: a b\n",
-            "imports/staging.yaml:2:6: the id of group a is text, not a b | ",
+            "imports/staging.yaml:2:6: the id of group a must be text, not a b | ",
         ),
-        ("group: [a]\n", "imports/staging.yaml:1:8: the imports of kind group are a mapping, not a list | "),
-        ("a\n", "imports/staging.yaml:1:1: imports are a mapping from kinds to names to ids, not a | "),
+        (
+            "group: [a]\n",
+            "imports/staging.yaml:1:8: the imports of kind group must be a mapping of names to ids, not a list | ",
+        ),
+        ("a\n", "imports/staging.yaml:1:1: imports must be a mapping of kinds to names to ids, not a | "),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(folder, text, problem):
@@ -75,14 +78,14 @@ def test_one_object_cannot_be_two(folder):
     imports(folder, f"group:\n  a: {FIRST}\n  b: {FIRST}\n")
     assert folder.problems() == [
         f"imports/staging.yaml:3:6: the id {FIRST} is declared twice | "
-        "it is also that of group a, at imports/staging.yaml:2:6"
+        "it is also the id of group a at imports/staging.yaml:2:6"
     ]
 
 
 def test_a_file_for_no_environment_is_a_problem(folder):
     folder.write(group("a"))
     imports(folder, f"group:\n  a: {FIRST}\n", "stagin")
-    assert folder.problems() == ["imports/stagin.yaml:1:1: there is no environment stagin | did you mean staging?"]
+    assert folder.problems() == ["imports/stagin.yaml:1:1: unknown environment stagin | did you mean staging?"]
 
 
 def test_two_objects_of_one_name_can_be_told_apart_by_their_ids(folder):

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.definitions import Address, Declaration, DefinitionsError, Source
-from reconciler.definitions.order import in_order_of_creation
+from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.references import references
 from reconciler.kinds import kind_named
 from tests.definitions.folder import document, group
@@ -14,7 +14,7 @@ def declaration(kind, name, *, parent=None, line=1, **spec):
 
 
 def ordered(*declarations):
-    return [address.name for address in in_order_of_creation({one.address: one for one in declarations})]
+    return [address.name for address in in_creation_order({one.address: one for one in declarations})]
 
 
 def test_what_is_referred_to_comes_first():
@@ -43,8 +43,8 @@ def test_a_cycle_is_shown():
         ordered(group, rule)
     (problem,) = caught.value.problems
     assert problem.message in {
-        "these need each other: group g -> group-rule r -> group g",
-        "these need each other: group-rule r -> group g -> group-rule r",
+        "these objects refer to each other: group g -> group-rule r -> group g",
+        "these objects refer to each other: group-rule r -> group g -> group-rule r",
     }
 
 

@@ -88,10 +88,10 @@ def test_problems_of_a_patch(folder):
     file = "environments/staging.yaml"
     place = f"{folder.path.as_posix()}/"
     assert [problem.replace(place, "") for problem in folder.problems()] == [
-        f"{file}:5:25: there is no group engineerin to patch | did you mean engineering?",
+        f"{file}:5:25: group engineerin is not declared | did you mean engineering?",
         f"{file}:6:45: group engineering has no field nam | did you mean name?",
         f"{file}:7:25: group engineering is patched twice | it is also patched at {file}:6:25",
-        f"{file}:8:25: group elsewhere is not in staging | its environments are listed at a.yaml:13:15",
+        f"{file}:8:25: group elsewhere is not in staging | its environments are at a.yaml:13:15",
     ]
 
 

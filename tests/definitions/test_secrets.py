@@ -42,8 +42,8 @@ def test_a_secret_does_not_show_itself():
         ("env:EMPTY", "the environment variable EMPTY is empty"),
         ("file:/gone", "the file /gone cannot be read: No such file or directory"),
         ("file:/", "the file / cannot be read: Is a directory"),
-        ("hunter2", "this is no reference to a secret"),
-        ("vault:x", "this is no reference to a secret"),
+        ("hunter2", "this is not a reference to a secret"),
+        ("vault:x", "this is not a reference to a secret"),
     ],
 )
 def test_a_missing_secret_is_told_with_its_place(reference, message):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.definitions import DefinitionsError, load
-from reconciler.definitions.transaction import NOTE, HalfWritten, undo_interrupted, write_all
+from reconciler.definitions.transaction import NOTE, IncompleteWrite, undo_interrupted_write, write_all
 from reconciler.errors import FileNotWritten, ReconcilerError
 from tests.faults import Full, Killed, contents, fault
 
@@ -48,7 +48,7 @@ def kill_in_the_middle(folder: Path) -> None:
     for _ in faults(folder, Killed):
         if contents(folder) != before:
             return
-        undo_interrupted(folder)
+        undo_interrupted_write(folder)
     raise AssertionError("no kill came between two files")
 
 
@@ -83,10 +83,10 @@ def test_what_cannot_be_put_back_is_put_back_by_the_next_run(folder: Path) -> No
     before = contents(folder)
     half = 0
     for error in faults(folder, Full):
-        half += isinstance(error, HalfWritten)
-        if isinstance(error, HalfWritten):
-            assert "it puts them back first" in error.hint
-        undo_interrupted(folder)
+        half += isinstance(error, IncompleteWrite)
+        if isinstance(error, IncompleteWrite):
+            assert "it restores the files first" in error.hint
+        undo_interrupted_write(folder)
         assert contents(folder) == before
         assert not (folder / NOTE).exists()
     assert half
@@ -97,7 +97,7 @@ def test_a_kill_leaves_all_or_none(folder: Path) -> None:
     mixed = 0
     for _ in faults(folder, Killed):
         mixed += contents(folder) not in (before, AFTER)
-        undo_interrupted(folder)
+        undo_interrupted_write(folder)
         assert contents(folder) == before
         assert [path.name for path in folder.rglob("*.part") if path.parent != folder] == []
     assert mixed, "no kill came between two files"
@@ -110,9 +110,9 @@ def test_a_kill_while_files_are_put_back_loses_nothing(folder: Path) -> None:
         kill_in_the_middle(folder)
         try:
             with fault(number, Killed, folder):
-                undo_interrupted(folder)
+                undo_interrupted_write(folder)
         except Killed:
-            undo_interrupted(folder)
+            undo_interrupted_write(folder)
             assert contents(folder) == before
         else:
             assert number > 3
@@ -123,8 +123,8 @@ def test_what_was_edited_since_is_not_put_back(folder: Path) -> None:
     kill_in_the_middle(folder)
     (folder / "kept.yaml").write_text("edited, and none of these files\n")
     (folder / "groups" / "b.yaml").write_text("edited\n")
-    with pytest.raises(HalfWritten, match=r"groups/b\.yaml was edited since") as caught:
-        undo_interrupted(folder)
+    with pytest.raises(IncompleteWrite, match=r"groups/b\.yaml was edited since") as caught:
+        undo_interrupted_write(folder)
     assert str(folder / NOTE) in caught.value.hint
     assert (folder / "groups" / "b.yaml").read_text() == "edited\n"
 
@@ -147,7 +147,7 @@ def test_a_link_inside_stays_a_link(folder: Path) -> None:
 def test_a_link_that_leads_out_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / "out").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(ReconcilerError, match=f"out/x.yaml leads out of .*, to {tmp_path}/elsewhere/x.yaml"):
+    with pytest.raises(ReconcilerError, match=f"out/x.yaml points outside .*, to {tmp_path}/elsewhere/x.yaml"):
         write_all(folder, {"out/x.yaml": "x\n"})
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -159,7 +159,7 @@ def test_what_is_no_folder_has_no_note(tmp_path: Path, what: str) -> None:
         place.touch()
     elif what == "loop":
         place.symlink_to(place)
-    undo_interrupted(place)
+    undo_interrupted_write(place)
     with pytest.raises(DefinitionsError, match=r"no such folder|no environment"):
         load(place, "staging")
 
@@ -170,16 +170,16 @@ def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
     note, before = (folder / NOTE).read_bytes(), contents(folder)
     (folder / "copy").write_bytes(note)
     (folder / "copy").replace(folder / NOTE)
-    with pytest.raises(HalfWritten, match="was not written here"):
-        undo_interrupted(folder)
+    with pytest.raises(IncompleteWrite, match="was copied here, or is damaged"):
+        undo_interrupted_write(folder)
     assert contents(folder) == before
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"inode": 1, "files": []}'])
 def test_a_note_that_says_nothing_is_refused(folder: Path, text: str) -> None:
     (folder / NOTE).write_text(text)
-    with pytest.raises(HalfWritten, match="was not written here"):
-        undo_interrupted(folder)
+    with pytest.raises(IncompleteWrite, match="was copied here, or is damaged"):
+        undo_interrupted_write(folder)
 
 
 @pytest.mark.parametrize("member", ["path", "staged"])
@@ -189,6 +189,6 @@ def test_a_note_about_files_elsewhere_is_refused(folder: Path, tmp_path: Path, m
     step = {"path": "kept.yaml", "staged": ".kept.part", "before": None, "after": None} | {member: "../victim"}
     (folder / NOTE).touch()
     (folder / NOTE).write_text(json.dumps({"inode": (folder / NOTE).stat().st_ino, "files": [step]}))
-    with pytest.raises(ReconcilerError, match=r"was not written here|leads out of"):
-        undo_interrupted(folder)
+    with pytest.raises(ReconcilerError, match=r"was copied here, or is damaged|points outside"):
+        undo_interrupted_write(folder)
     assert victim.read_text() == "mine\n"

@@ -26,8 +26,7 @@ def test_the_same_name_for_different_kinds_or_environments_is_fine(folder):
 def test_what_okta_makes_cannot_be_declared(folder, name):
     folder.write(group(name))
     assert problems(folder) == [
-        f"a.yaml:3:7: Okta makes group {name} in every tenant: it can be referred to, not declared | "
-        "give the object another name"
+        f"a.yaml:3:7: group {name} exists in every tenant: refer to it instead of declaring it | choose another name"
     ]
 
 
@@ -113,7 +112,7 @@ def test_an_earlier_name_that_is_in_use(folder, former):
 def test_two_that_claim_the_same_earlier_name(folder):
     folder.write(group("a", rest="previously: old\n") + group("b", rest="previously: old\n"))
     assert problems(folder) == [
-        "a.yaml:9:1: group b cannot have been old previously | that is the name of the one at a.yaml:2:1"
+        "a.yaml:9:1: group b cannot have been old previously | that is the name of the object at a.yaml:2:1"
     ]
 
 
@@ -122,5 +121,5 @@ def test_an_earlier_name_of_an_owned_item_that_is_in_use(folder):
     folder.write(document("authorization-server", "s", spec))
     assert problems(folder) == [
         "a.yaml:9:23: authorization-server-scope s/y cannot have been s/x previously | "
-        "that is the name of the one at a.yaml:9:12"
+        "that is the name of the object at a.yaml:9:12"
     ]

@@ -41,8 +41,8 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         ("admin_note: true", "10:15", "admin_note must be text, not true", 'put it in quotes: "true"'),
         ("admin_note: [a]", "10:15", "admin_note must be text, not a list", ""),
         ("admin_note: {a: b}", "10:15", "admin_note must be text, not a mapping", ""),
-        ("refresh_token_leeway: 61", "10:25", "refresh_token_leeway is 61, and must be at most 60", ""),
-        ("refresh_token_leeway: -1", "10:25", "refresh_token_leeway is -1, and must be at least 0", ""),
+        ("refresh_token_leeway: 61", "10:25", "refresh_token_leeway must be at most 60, not 61", ""),
+        ("refresh_token_leeway: -1", "10:25", "refresh_token_leeway must be at least 0, not -1", ""),
         ("refresh_token_leeway: 1.5", "10:25", "refresh_token_leeway must be a whole number, not 1.5", ""),
         (
             'refresh_token_leeway: "30"',
@@ -62,26 +62,26 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         (
             "client_secret: hunter2",
             "10:18",
-            "client_secret holds a secret",
-            "name the place of the secret instead: env:NAME or file:PATH",
+            "client_secret must be a reference to a secret",
+            "write env:NAME or file:PATH",
         ),
         (
             "client_secret: [hunter2]",
             "10:18",
-            "client_secret holds a secret",
-            "name the place of the secret instead: env:NAME or file:PATH",
+            "client_secret must be a reference to a secret",
+            "write env:NAME or file:PATH",
         ),
         (
             "groups: null",
             "10:11",
             "groups is null",
-            "write [] for none, or leave it out to leave what the tenant has alone",
+            "write [] for none, or leave the field out: not managed",
         ),
         ("groups: [everyone]", "10:12", "groups[0] must be a mapping, not everyone", ""),
-        ("groups: [{}]", "10:12", "groups[0] lacks group", ""),
+        ("groups: [{}]", "10:12", "groups[0] needs group", ""),
         ("groups: [{group: everyone, profil: {}}]", "10:30", "groups[0] has no field profil", "did you mean profile?"),
         ("login_scopes: [a, b, a]", "10:17", "login_scopes: 'a' is listed twice", ""),
-        ("login_mode: SPEC", "10:15", "login_mode: SPEC: login_mode needs login_uri, unless it is DISABLED", ""),
+        ("login_mode: SPEC", "10:15", "login_mode: SPEC: set login_uri, or login_mode: DISABLED", ""),
     ],
 )
 def test_fields(folder, line, place, message, hint):
@@ -94,7 +94,7 @@ def test_a_number_that_cannot_be_kept_is_told_without_contradiction(folder):
     number = "99999999999999999999"
     first, second = folder.problems()
     assert first == f"a.yaml:10:25: refresh_token_leeway must be a whole number, not {number} | "
-    assert second.endswith("is too long or too large to be kept exactly | put it in quotes if it is text")
+    assert second.endswith("is too long or too large to be exact | put it in quotes if it is text")
 
 
 def test_a_name_holds_no_control_characters(folder):
@@ -112,12 +112,12 @@ def test_a_field_whose_default_depends_on_a_wrong_one_is_not_blamed(folder):
 
 def test_a_missing_field_is_told_at_the_spec(folder):
     folder.write(document("group", "a", "description: x"))
-    assert folder.problems() == ["a.yaml:6:1: group a lacks name | "]
+    assert folder.problems() == ["a.yaml:6:1: group a needs name | "]
 
 
 def test_text_has_limits(folder):
     folder.write(document("group-rule", "r", f"name: {'x' * 51}\nexpression: 'true'\ngroups: [everyone]"))
-    assert folder.problems() == ["a.yaml:7:9: name has 51 characters, and at most 50 are allowed | "]
+    assert folder.problems() == ["a.yaml:7:9: name has 51 characters; at most 50 are allowed | "]
 
 
 def test_all_that_is_wrong_with_one_spec(folder):
@@ -143,7 +143,7 @@ def test_a_rule_of_the_model_stands_at_the_object_that_breaks_it(folder):
     """
     folder.write(document("global-session-policy", "p", spec))
     assert folder.problems() == [
-        "a.yaml:12:7: rules[1]: mfa_required: true needs mfa_prompt, and mfa_prompt needs mfa_required: true | "
+        "a.yaml:12:7: rules[1]: mfa_required: true and mfa_prompt need each other: set both or neither | "
     ]
 
 
@@ -177,7 +177,7 @@ def test_a_message_has_one_line_whatever_the_value_is():
     problems: list[Problem] = []
     validate(kind_named("group"), {"name": "\nInjected: all is well", "\x1b[31m": 1}, ("a.yaml", 1, 1), "it", problems)
     assert [(problem.message, problem.hint) for problem in problems] == [
-        (r'name: "\nInjected: all is well" does not have the right form', r"it must match ^\S(.*\S)?$"),
+        (r'name: "\nInjected: all is well" has an invalid format', r"it must match ^\S(.*\S)?$"),
         (r"it has no field \x1b[31m", "known: description, name"),
     ]
 

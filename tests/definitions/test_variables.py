@@ -59,21 +59,21 @@ def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(fold
     ("text", "variables", "problem"),
     [
         ("${dmain}", "{domain: x}", "8:16: the environment staging has no variable dmain | did you mean domain?"),
-        ("${a}", "{}", "8:16: the environment staging has no variable a | for the text itself write $${a}"),
+        ("${a}", "{}", "8:16: the environment staging has no variable a | for the literal text, write $${a}"),
         (
             "x ${a}",
             "{a: [1]}",
-            "8:16: the variable a is a list, which cannot be part of a text {set} | write ${a} alone",
+            "8:16: the variable a is a list: it cannot be part of a text {set} | write ${a} alone",
         ),
         (
             "x ${a}",
             "{a: {}}",
-            "8:16: the variable a is a mapping, which cannot be part of a text {set} | write ${a} alone",
+            "8:16: the variable a is a mapping: it cannot be part of a text {set} | write ${a} alone",
         ),
         (
             "x ${a}",
             "{a: null}",
-            "8:16: the variable a is null, which cannot be part of a text {set} | write ${a} alone",
+            "8:16: the variable a is null: it cannot be part of a text {set} | write ${a} alone",
         ),
         ("${a}", "{a: 12}", '8:16: description must be text, not 12 {set} | put it in quotes: "12"'),
     ],
@@ -105,7 +105,7 @@ def test_a_reference_from_a_variable_names_it_too(folder):
     rule = "name: R\nexpression: user.city == 'Oslo'\ngroups: ['${team}']"
     folder.write(document("group-rule", "r", rule))
     assert folder.problems() == [
-        "a.yaml:9:12: there is no group nobody (in staging, ${team} is set at environments/staging.yaml:4:19) | "
+        "a.yaml:9:12: group nobody is not declared (in staging, ${team} is set at environments/staging.yaml:4:19) | "
         "known: everyone, okta-administrators"
     ]
 
@@ -130,8 +130,7 @@ def test_a_variable_cannot_use_a_variable(folder, value):
 def test_the_names_of_variables(folder):
     folder.environment("variables: {Abc: 1}\n")
     assert folder.problems() == [
-        "environments/staging.yaml:4:13: variables.Abc: Abc does not have the right form | "
-        "it must match ^[a-z][a-z0-9_]*$"
+        "environments/staging.yaml:4:13: variables.Abc: Abc has an invalid format | it must match ^[a-z][a-z0-9_]*$"
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.severity import Nothing
-from reconciler.kinds.risks import Neighbour
+from reconciler.kinds.risks import KnownObject
 
 
 def changed(kind, field, expected, actual, verdict=Verdict.CHANGED):
@@ -23,7 +23,7 @@ class Known(Nothing):
     """A view in which these objects are known; `spec` is that of the object of the finding."""
 
     def __init__(self, spec=None, item=None, name="one", others=None, keeping_out=()):
-        self.object = Neighbour(name, spec or {}, item or {}, declared=True)
+        self.object = KnownObject(name, spec or {}, item or {}, declared=True)
         self.others = others or {}
         self.keeping_out = keeping_out
 
@@ -33,7 +33,7 @@ class Known(Nothing):
     def named(self, kind, name):
         return self.others.get((kind, name))
 
-    def keeps_out(self, kind, name):
+    def restricts(self, kind, name):
         return (kind, name) in self.keeping_out
 
 

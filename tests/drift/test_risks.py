@@ -10,7 +10,7 @@ from reconciler.drift.findings import Severity, Verdict
 from reconciler.drift.severity import RULES, rate
 from reconciler.kinds import Part, kinds, risks_of
 from reconciler.kinds.mapping import schema, whole_list_of
-from reconciler.kinds.risks import Neighbour, Occurrence
+from reconciler.kinds.risks import KnownObject, Occurrence
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
 
 GROUP_RULE, SESSION, PASSWORD = "group-rule", "global-session-policy-rule", "password-policy"
@@ -20,9 +20,9 @@ SERVER, ACCESS, CLAIM, SCOPE = (
     "authorization-server-claim",
     "authorization-server-scope",
 )
-STAFF = Neighbour("staff", declared=True)
-GUESTS = Neighbour("Guests (00g2)")
-ADMINS = Neighbour("admins", item={"hasAdminPrivilege": True}, declared=True)
+STAFF = KnownObject("staff", declared=True)
+GUESTS = KnownObject("Guests (00g2)")
+ADMINS = KnownObject("admins", item={"hasAdminPrivilege": True}, declared=True)
 GROUPS = {("group", one.name): one for one in (STAFF, GUESTS, ADMINS)}
 
 
@@ -45,17 +45,17 @@ def rules(before, after):
 
 STRONG = [{"possession": {"phishing_resistant": "REQUIRED"}}]
 POLICIES = {
-    ("authentication-policy-rules", "strong"): Neighbour("strong", {"rules": [rule_of(constraints=STRONG)]}),
-    ("authentication-policy-rules", "any"): Neighbour("any", {"rules": [rule_of()]}),
-    ("authentication-policy-rules", "mixed"): Neighbour("mixed", {"rules": [rule_of(constraints=STRONG), rule_of()]}),
-    ("authentication-policy-rules", "closed"): Neighbour("closed", {"rules": [rule_of(access="DENY")]}),
+    ("authentication-policy-rules", "strong"): KnownObject("strong", {"rules": [rule_of(constraints=STRONG)]}),
+    ("authentication-policy-rules", "any"): KnownObject("any", {"rules": [rule_of()]}),
+    ("authentication-policy-rules", "mixed"): KnownObject("mixed", {"rules": [rule_of(constraints=STRONG), rule_of()]}),
+    ("authentication-policy-rules", "closed"): KnownObject("closed", {"rules": [rule_of(access="DENY")]}),
 }
 
 
 def assigned(before, after, policy="any", kind="oidc-app"):
     """The groups of an app under a policy."""
     groups = [[{"group": name, "profile": {}} for name in names] for names in (before, after)]
-    app = Neighbour("one", {"authentication_policy": policy})
+    app = KnownObject("one", {"authentication_policy": policy})
     return changed("app-group-assignments", "groups", *groups), Known(others={**POLICIES, (kind, "one"): app})
 
 

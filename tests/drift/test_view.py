@@ -106,7 +106,7 @@ def test_what_is_gone_is_known_by_no_more_than_its_name():
 def test_rules_need_zones_to_keep_people_out(fields: dict[str, Any], zones: set[str]):
     one = declared(SESSION, "policy/rule", **canonical({"status": "ACTIVE", **fields}))
     around = view(declarations=(one,))
-    assert {zone for zone in ("office", "tor") if around.keeps_out("network-zone", zone)} == zones
+    assert {zone for zone in ("office", "tor") if around.restricts("network-zone", zone)} == zones
 
 
 def test_each_rule_of_a_list_counts():
@@ -115,5 +115,5 @@ def test_each_rule_of_a_list_counts():
         {"status": "ACTIVE", "access": "ALLOW", "factor_mode": "1FA", "network_includes": ["office"]},
     ]
     around = view(declarations=(declared(POLICY, "strict", rules=rules),))
-    assert around.keeps_out("network-zone", "tor")
-    assert not around.keeps_out("network-zone", "office")
+    assert around.restricts("network-zone", "tor")
+    assert not around.restricts("network-zone", "office")

@@ -99,7 +99,7 @@ def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
     ids = live_object(comparison, group, live).ids
     workspace.tenant.do(lambda client: Objects(client).delete(group.kind, ids))
     refused = workspace.expect(4, "accept", "--yes", f"group {group.name}")
-    assert f"there is no group {group.name}" in refused.err
+    assert f"group {group.name} is not declared" in refused.err
     assert str(workspace.definitions) in refused.err
 
 

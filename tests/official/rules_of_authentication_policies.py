@@ -99,7 +99,9 @@ TABLE = (
         _RULES,
         "preview",
         'rule.name == "Catch-all Rule" and conditions given',
-        NotTaken(_RULES, "rules[0].name", "is in every authentication policy", {"rules": [{"name": "Catch-all Rule"}]}),
+        NotTaken(
+            _RULES, "rules[0].name", "exists in every authentication policy", {"rules": [{"name": "Catch-all Rule"}]}
+        ),
     ),
     rule(_RULES, "preview", "rule.status not in ACTIVE, INACTIVE", _no_such("status", "INVALID", "INACTIVE")),
     rule(_RULES, "preview", "rule.network_connection not in", _no_such("network_connection", "OFFICE", "ON_NETWORK")),

@@ -71,7 +71,7 @@ TABLE = (
         NotTaken(
             _CLAIM,
             "value_type",
-            "never deletes",
+            "cannot delete a SYSTEM claim",
             {"value_type": "SYSTEM"},
             {"value_type": "SYSTEM", "always_include_in_token": False},
         ),
@@ -135,21 +135,21 @@ TABLE = (
         Refused(
             _RULE,
             "refresh_token_window_minutes",
-            "must lie between",
+            "must be between",
             _LASTING | {"refresh_token_window_minutes": 59},
             _LASTING,
         ),
         Refused(
             _RULE,
             "refresh_token_window_minutes",
-            "must lie between",
+            "must be between",
             _LASTING | {"refresh_token_window_minutes": 91},
             _LASTING,
         ),
         Refused(
             _RULE,
             "refresh_token_window_minutes",
-            "must lie between",
+            "must be between",
             _LASTING | {"refresh_token_window_minutes": OMIT},
             _LASTING,
         ),

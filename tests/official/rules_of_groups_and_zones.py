@@ -150,7 +150,7 @@ TABLE = (
         Refused(
             _ZONE,
             "proxies",
-            "usage POLICY",
+            "usage: POLICY",
             {"usage": "BLOCKLIST", "proxies": ["192.0.2.0/24"]},
             {"proxies": ["192.0.2.0/24"]},
         ),
@@ -165,8 +165,8 @@ TABLE = (
         _ZONE,
         "create",
         "name in DefaultExemptIpZone, BlockedIpZone",
-        Refused(_ZONE, "name", "is in every tenant", {"name": "BlockedIpZone"}),
-        Refused(_ZONE, "name", "is in every tenant", {"name": "DefaultExemptIpZone"}),
+        Refused(_ZONE, "name", "exists in every tenant", {"name": "BlockedIpZone"}),
+        Refused(_ZONE, "name", "exists in every tenant", {"name": "DefaultExemptIpZone"}),
     ),
     rule(
         _ZONE,
@@ -269,7 +269,7 @@ TABLE = (
         "delete",
         'system zone or name == "DefaultExemptIpZone"',
         CannotBeSaid("zones that Okta makes are referred to, and never declared"),
-        NotTaken(_ZONE, "name", "is in every tenant", {"name": "DefaultExemptIpZone"}),
+        NotTaken(_ZONE, "name", "exists in every tenant", {"name": "DefaultExemptIpZone"}),
     ),
     rule(
         _ZONE, "delete", "any other zone", Requests("what is ACTIVE is deactivated first", "case network.zone_dynamic")

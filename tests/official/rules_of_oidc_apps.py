@@ -56,7 +56,7 @@ def _grants(kind: str) -> list[Refused]:
         Refused(
             _OIDC,
             "grant_types",
-            f"an app of type {kind} may only use",
+            f"type: {kind} allows only",
             base | {"grant_types": _OTHER_GRANTS[kind]},
             right,
         ),
@@ -64,7 +64,7 @@ def _grants(kind: str) -> list[Refused]:
             Refused(
                 _OIDC,
                 "grant_types",
-                f"type {kind} needs the grant type",
+                f"type: {kind} needs",
                 base | {"grant_types": grants, "response_types": ["token"]},
                 right,
             )
@@ -138,12 +138,12 @@ TABLE = (
         "create update",
         'token_endpoint_auth_method == "private_key_jwt" and jwks unset and jwks_uri unset',
         Refused(
-            _OIDC, "token_endpoint_auth_method", "needs the public keys", _WITH_KEYS, _WITH_KEYS | {"jwks": [_JWK]}
+            _OIDC, "token_endpoint_auth_method", "needs jwks or jwks_uri", _WITH_KEYS, _WITH_KEYS | {"jwks": [_JWK]}
         ),
         Refused(
             _OIDC,
             "token_endpoint_auth_method",
-            "needs the public keys",
+            "needs jwks or jwks_uri",
             _WITH_KEYS,
             _WITH_KEYS | {"jwks_uri": "https://app.example.com/keys"},
         ),
@@ -155,7 +155,7 @@ TABLE = (
         Refused(
             _OIDC,
             "login_mode",
-            "needs login_uri",
+            "set login_uri",
             {"login_mode": "SPEC"},
             {"login_mode": "SPEC", "login_uri": "https://app.example.com"},
         ),
@@ -167,7 +167,7 @@ TABLE = (
         Refused(
             _OIDC,
             "login_scopes",
-            "needs login_scopes",
+            "must not be empty with login_mode: OKTA",
             {"login_mode": "OKTA", "login_uri": "https://app.example.com"},
             {"login_mode": "OKTA", "login_uri": "https://app.example.com", "login_scopes": ["openid"]},
         ),
@@ -281,7 +281,7 @@ TABLE = (
         _OIDC,
         "create update",
         "app_settings_json set",
-        CannotBeSaid("only apps of the catalogue have settings", ("app_settings_json",)),
+        CannotBeSaid("only catalog apps have settings", ("app_settings_json",)),
     ),
     rule(
         _OIDC,

@@ -32,8 +32,8 @@ TABLE = (
         f"{_SESSION} {_PASSWORD}",
         "create update delete",
         'name == "Default Policy"',
-        Refused(_SESSION, "name", "is in every tenant", {"name": "Default Policy"}),
-        Refused(_PASSWORD, "name", "is in every tenant", {"name": "Default Policy"}),
+        Refused(_SESSION, "name", "exists in every tenant", {"name": "Default Policy"}),
+        Refused(_PASSWORD, "name", "exists in every tenant", {"name": "Default Policy"}),
     ),
     rule(
         f"{_SESSION} {_PASSWORD} {_SESSION_RULE} {_PASSWORD_RULE}",
@@ -138,8 +138,8 @@ TABLE = (
         f"{_SESSION_RULE} {_PASSWORD_RULE}",
         "create update delete",
         'name == "Default Rule"',
-        Refused(_SESSION_RULE, "name", "is in every default policy", {"name": "Default Rule"}),
-        Refused(_PASSWORD_RULE, "name", "is in every default policy", {"name": "Default Rule"}),
+        Refused(_SESSION_RULE, "name", "exists in every default policy", {"name": "Default Rule"}),
+        Refused(_PASSWORD_RULE, "name", "exists in every default policy", {"name": "Default Rule"}),
     ),
     rule(
         f"{_SESSION_RULE} {_PASSWORD_RULE}",
@@ -170,7 +170,7 @@ TABLE = (
         NotTaken(
             _PASSWORD_RULE,
             "",
-            "and not both",
+            "needs either network_includes or",
             {"network_connection": "ZONE", "network_includes": ["office"], "network_excludes": ["office"]},
             {"network_connection": "ZONE", "network_includes": ["office"]},
         ),
@@ -182,14 +182,14 @@ TABLE = (
         NotTaken(
             _PASSWORD_RULE,
             "",
-            "need network_connection ZONE",
+            "need network_connection: ZONE",
             {"network_includes": ["office"]},
             {"network_includes": ["office"], "network_connection": "ZONE"},
         ),
         NotTaken(
             _PASSWORD_RULE,
             "",
-            "need network_connection ZONE",
+            "need network_connection: ZONE",
             {"network_excludes": ["office"]},
             {"network_excludes": ["office"], "network_connection": "ZONE"},
         ),
@@ -229,7 +229,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "network_excludes",
-            "not both",
+            "set either network_includes or",
             {"network_connection": "ZONE", "network_includes": ["office"], "network_excludes": ["office"]},
             {"network_connection": "ZONE", "network_excludes": ["office"]},
         ),
@@ -249,7 +249,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "access",
-            "needs a factor_sequence",
+            "needs factor_sequence",
             {"access": "CHALLENGE"},
             {
                 "access": "CHALLENGE",
@@ -264,7 +264,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "factor_sequence",
-            "only access CHALLENGE takes",
+            "needs access: CHALLENGE",
             {"factor_sequence": [{"primary_criteria_factor_type": "password", "primary_criteria_provider": "OKTA"}]},
         ),
     ),
@@ -275,7 +275,7 @@ TABLE = (
         Refused(
             _SESSION_RULE,
             "mfa_remember_device",
-            "only mfa_prompt DEVICE",
+            "needs mfa_prompt: DEVICE",
             {"mfa_required": True, "mfa_prompt": "ALWAYS", "mfa_remember_device": True},
             {"mfa_required": True, "mfa_prompt": "DEVICE", "mfa_remember_device": True},
         ),

@@ -28,7 +28,7 @@ _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
 _SETTINGS: Spec = {"baseUrl": "https://example.okta.com", "acsUrl": "https://example.okta.com/sso"}
 
 
-def _of_catalogue(**fields: object) -> tuple[NotTaken, ...]:
+def _from_catalog(**fields: object) -> tuple[NotTaken, ...]:
     return tuple(
         NotTaken(_SAML, name, "leave it out", _CATALOGUE | {name: value}, _CATALOGUE) for name, value in fields.items()
     )
@@ -45,9 +45,9 @@ TABLE = (
         _SAML,
         "create",
         "preconfigured_app unset and any of sso_url",
-        *(Refused(_SAML, field, f"needs {field}", {field: OMIT}) for field in ("sso_url", "audience")),
+        *(Refused(_SAML, field, "required for a custom app", {field: OMIT}) for field in ("sso_url", "audience")),
         *(
-            Refused(_SAML, field, f"needs {field}", {field: ""})
+            Refused(_SAML, field, "required for a custom app", {field: ""})
             for field in ("subject_name_id_template", "authn_context_class_ref")
         ),
         *(
@@ -70,7 +70,7 @@ TABLE = (
         Refused(
             _SAML,
             "assertion_signed",
-            "sign the response, the assertion",
+            "set response_signed or assertion_signed: true",
             {"response_signed": False, "assertion_signed": False},
             {"response_signed": False, "assertion_signed": True},
         ),
@@ -82,14 +82,14 @@ TABLE = (
         Refused(
             _SAML,
             "attribute_statements[0].filter_type",
-            "only an attribute of type GROUP takes",
+            "needs type: GROUP",
             {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_type": "REGEX"}]},
             {"attribute_statements": [_GROUP_FILTER]},
         ),
         Refused(
             _SAML,
             "attribute_statements[0].filter_type",
-            "only an attribute of type GROUP takes",
+            "needs type: GROUP",
             {"attribute_statements": [{"name": "mail", "values": ["user.email"], "filter_value": ".*"}]},
             {"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
         ),
@@ -101,7 +101,7 @@ TABLE = (
         Refused(
             _SAML,
             "attribute_statements[0].values",
-            "and no values",
+            "filter_value instead",
             {"attribute_statements": [_GROUP_FILTER | {"values": ["user.email"]}]},
             {"attribute_statements": [_GROUP_FILTER]},
         ),
@@ -137,7 +137,7 @@ TABLE = (
             before={"acs_endpoints": ["https://two.example.com"]},
             sends={"settings.signOn.allowMultipleAcsEndpoints": False},
         ),
-        *_of_catalogue(acs_endpoints=["https://two.example.com"]),
+        *_from_catalog(acs_endpoints=["https://two.example.com"]),
     ),
     rule(_SAML, "read", "acs_endpoints_indices are exactly 0..n-1", _NO_INDICES),
     rule(
@@ -158,15 +158,15 @@ TABLE = (
         'idp_issuer unset and old.idp_issuer == "http://www.okta.com/${org.externalKey}"',
         Settles(_SAML, before={"idp_issuer": "http://www.okta.com/${org.externalKey}"}),
         Settles(_SAML, before={"idp_issuer": "https://sso.example.com"}),
-        *_of_catalogue(idp_issuer="https://sso.example.com"),
+        *_from_catalog(idp_issuer="https://sso.example.com"),
     ),
     rule(
         _SAML,
         "preview",
         "old.preconfigured_app set and preconfigured_app unset",
         Undecidable(
-            "a look for drift finds an app of the catalogue where one of our own is declared",
-            MECHANISMS + "test_an_app_of_the_catalogue_is_none_of_our_own",
+            "a look for drift finds a catalog app where a custom app is declared",
+            MECHANISMS + "test_a_catalog_app_is_no_custom_app",
         ),
     ),
     rule(
@@ -244,7 +244,7 @@ TABLE = (
             _CATALOGUE | {"app_settings": _SETTINGS | {"audRestriction": ""}},
             _CATALOGUE | {"app_settings": _SETTINGS},
         ),
-        *_of_catalogue(
+        *_from_catalog(
             sso_url="https://app.example.com",
             recipient="https://app.example.com",
             destination="https://app.example.com",

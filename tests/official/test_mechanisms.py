@@ -134,17 +134,17 @@ def test_a_false_value_says_nothing():
         assert applied.differences(declaration_of(word, seen), seen) == {}
 
 
-def test_an_app_of_the_catalogue_is_none_of_our_own():
+def test_a_catalog_app_is_no_custom_app():
     """The provider sees no difference when `preconfigured_app` is left out."""
     desired = desired_of(documents("saml-app", usual("saml-app", {}))[0])
     declaration = declaration_of("saml-app", desired)
     world = settled(desired)
-    world.tamper(declaration.address, lambda json: _as_of_catalogue(json))
+    world.tamper(declaration.address, lambda json: _as_from_catalog(json))
     findings = compare(desired, world.state, world.live)
     assert {one.field for one in findings} >= {"preconfigured_app", "sso_url"}
 
 
-def _as_of_catalogue(app: dict[str, Any]) -> None:
+def _as_from_catalog(app: dict[str, Any]) -> None:
     app["name"] = "amazon_aws"
     for member in ("ssoAcsUrl", "recipient", "destination", "audience"):
         app["settings"]["signOn"].pop(member)

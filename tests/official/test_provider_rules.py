@@ -16,7 +16,7 @@ from reconciler.definitions import DefinitionsError
 from reconciler.definitions.errors import Problem
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
 from reconciler.kinds.mapping import canonical, schema
-from reconciler.kinds.refusals import Given, Phase, Refusal, refused
+from reconciler.kinds.refusals import Phase, Refusal, SpecAttributes, refused
 from reconciler.stand_in import StandIn
 from reconciler.stand_in.inputs import refusals
 from tests.official import (
@@ -253,7 +253,7 @@ def test_every_refusal_of_every_kind_is_exercised():
     fired: set[int] = set()
 
     def look(model: Any, spec: Spec) -> None:
-        fired.update(id(one) for one in refused(model.refusals, Given(spec), Phase.ALWAYS))
+        fired.update(id(one) for one in refused(model.refusals, SpecAttributes(spec), Phase.ALWAYS))
         for field in schema(model):
             if field.part and (value := spec.get(field.name)):
                 for item in [value] if field.shape == "one" else value:

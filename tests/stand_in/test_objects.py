@@ -281,7 +281,7 @@ def test_delete_deactivates_where_required(kind: type[Kind], status: str):
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 def test_missing_object_is_deleted_and_reads_as_none(kind: type[Kind]):
     ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
-    if not kind.collection.gone_is_an_error:
+    if not kind.collection.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None
 

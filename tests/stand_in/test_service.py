@@ -211,7 +211,7 @@ def test_create_then_delete(kind: Any, world: World):
     gone = provider_pb2.DeleteRequest(urn=urn(kind), id=made.id, properties=struct(inputs))
     call("Delete", gone, tenant)
     assert sum(map(len, tenant.lists.values())) == 0
-    if not kind.collection.gone_is_an_error:
+    if not kind.collection.delete_fails_if_missing:
         call("Delete", gone, tenant)
 
 
