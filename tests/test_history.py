@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.cli.history import history_place
+from reconciler.cli.history import history_location
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
@@ -203,6 +203,6 @@ def test_a_file_that_is_no_database_is_an_error_and_stays_as_it_is(tmp_path):
 
 def test_where_it_is_kept(tmp_path, monkeypatch):
     monkeypatch.delenv("RECONCILER_HISTORY", raising=False)
-    assert history_place(tmp_path) == str(tmp_path / ".state/history.sqlite")
+    assert history_location(tmp_path) == str(tmp_path / ".state/history.sqlite")
     monkeypatch.setenv("RECONCILER_HISTORY", "postgresql://db/drift")
-    assert history_place(tmp_path) == "postgresql://db/drift"
+    assert history_location(tmp_path) == "postgresql://db/drift"

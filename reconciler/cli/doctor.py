@@ -138,9 +138,9 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
 def state(environment: Environment, root: Path) -> Iterator[Check]:
     """Where the state is, and whether it opens: with the engine, the passphrase, and nobody else at it."""
     name, backend = environment.name, backend_url(root)
-    place = f"{name}: the state is in {without_credentials(backend)}"
+    location = f"{name}: the state is in {without_credentials(backend)}"
     if toolchain.find() is None:
-        yield Check(False, f"{place}, and only Pulumi can open it", "install Pulumi first: see above")
+        yield Check(False, f"{location}, and only Pulumi can open it", "install Pulumi first: see above")
         return
     try:
         stack = Stack(name, root, engine_settings(root, Tenant(environment)))
@@ -150,9 +150,9 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
             insist_on_passphrase(stack)
     except ReconcilerError as error:
         message = error.message.replace(backend, without_credentials(backend))
-        yield Check(False, f"{place}, and does not open: {message}", error.hint)
+        yield Check(False, f"{location}, and does not open: {message}", error.hint)
         return
-    yield Check(True, f"{place}: {resources} objects" if begun else f"{place}, and begins with the first up")
+    yield Check(True, f"{location}: {resources} objects" if begun else f"{location}, and begins with the first up")
 
 
 def tenant(reached: Tenant) -> Iterator[Check]:

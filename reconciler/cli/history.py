@@ -36,10 +36,10 @@ def history(settings: Settings, environment: str, form: str, limit: int) -> None
     from reconciler.history.store import Store
 
     name = loaded(settings, environment).environment.name
-    known = Store(history_place(project_root(settings.definitions))).load(name, limit)
+    known = Store(history_location(project_root(settings.definitions))).load(name, limit)
     show(HISTORY_FORMATS[form](known))
 
 
-def history_place(root: Path) -> str:
+def history_location(root: Path) -> str:
     """Where the history is kept: `RECONCILER_HISTORY` (a path or a URL), or beside the local state."""
     return os.environ.get("RECONCILER_HISTORY") or str(root / STATE_FOLDER / "history.sqlite")

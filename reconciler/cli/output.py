@@ -14,7 +14,7 @@ import click
 from reconciler import files
 from reconciler.apply import Reconciler
 from reconciler.cli.console import show_error
-from reconciler.cli.history import history_place
+from reconciler.cli.history import history_location
 from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
@@ -113,7 +113,7 @@ def record(reconciler: Reconciler, report: DriftReport) -> None:
     """Add the run to the history. Raises `ReconcilerError` if that cannot be written."""
     from reconciler.history.store import Store
 
-    Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
+    Store(history_location(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
 
 
 def show_plan(

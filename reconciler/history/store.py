@@ -71,15 +71,15 @@ EPISODES = Table(
 class Store:
     """The histories of all environments, in one database."""
 
-    def __init__(self, place: str) -> None:
-        """`place` is a path or a URL; raises `ReconcilerError` if nothing can be kept there."""
-        self._place = place
+    def __init__(self, location: str) -> None:
+        """`location` is a path or a URL; raises `ReconcilerError` if nothing can be kept there."""
+        self._location = location
         with self._failures("opened"):
-            if "://" not in place:
-                Path(place).parent.mkdir(parents=True, exist_ok=True)
-                place = f"sqlite:///{place}"
-            self._place = make_url(place).render_as_string(hide_password=True)
-            self._engine = _engine(place)
+            if "://" not in location:
+                Path(location).parent.mkdir(parents=True, exist_ok=True)
+                location = f"sqlite:///{location}"
+            self._location = make_url(location).render_as_string(hide_password=True)
+            self._engine = _engine(location)
 
     def record(self, report: DriftReport) -> None:
         """Add a run; what it found must be without secrets."""
@@ -108,7 +108,7 @@ class Store:
         except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
             reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
             raise ReconcilerError(
-                f"the history at {self._place} cannot be {what}: {reason}",
+                f"the history at {self._location} cannot be {what}: {reason}",
                 hint="RECONCILER_HISTORY says where it is: a path, or a URL for SQLAlchemy; --no-history does without",
             ) from error
 

@@ -79,12 +79,12 @@ def graph(report: DriftReport) -> Graph | None:
         left_out[relation.target] += 1
     for relation in relations:
         left_out[relation.target] -= 1
-    places, columns, height = _placed(relations)
+    positions, columns, height = _positions(relations)
     boxes = [
         Box(kind, cut(name, 200), x, y, worst.get((kind, name)), left_out[kind, name])
-        for (kind, name), (x, y) in places.items()
+        for (kind, name), (x, y) in positions.items()
     ]
-    lines = [_line(relation, places) for relation in relations]
+    lines = [_line(relation, positions) for relation in relations]
     return Graph(boxes, lines, (columns - 1) * COLUMN + WIDTH, height)
 
 
@@ -103,10 +103,10 @@ def _drawn(relations: Sequence[Relation], worst: dict[Name, Finding]) -> Iterato
             yield from chosen
 
 
-def _placed(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]], int, int]:
+def _positions(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]], int, int]:
     """Where each object stands, how many columns there are, and how high it all is."""
     columns = _columns(relations)
-    places: dict[Name, tuple[int, int]] = {}
+    positions: dict[Name, tuple[int, int]] = {}
     top = 0
     for part in _parts(relations):
         by_column: defaultdict[int, list[Name]] = defaultdict(list)
@@ -114,12 +114,12 @@ def _placed(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]],
             by_column[columns[name]].append(name)
         height = max(map(len, by_column.values())) * ROW
         for column in sorted(by_column):
-            names = sorted(by_column[column], key=lambda name: (_middle(name, relations, places), name))
+            names = sorted(by_column[column], key=lambda name: (_middle(name, relations, positions), name))
             free = (height - len(names) * ROW) // 2
             for row, name in enumerate(names):
-                places[name] = (column * COLUMN, top + free + row * ROW)
+                positions[name] = (column * COLUMN, top + free + row * ROW)
         top += height + GAP
-    return places, max(columns.values()) + 1, top - GAP
+    return positions, max(columns.values()) + 1, top - GAP
 
 
 def _columns(relations: Sequence[Relation]) -> dict[Name, int]:
@@ -148,14 +148,14 @@ def _parts(relations: Sequence[Relation]) -> list[list[Name]]:
     return parts
 
 
-def _middle(name: Name, relations: Sequence[Relation], places: dict[Name, tuple[int, int]]) -> float:
+def _middle(name: Name, relations: Sequence[Relation], positions: dict[Name, tuple[int, int]]) -> float:
     """How far down those stand that are drawn already and lead here: lines cross less that way."""
-    above = [places[one.source][1] for one in relations if one.target == name and one.source in places]
+    above = [positions[one.source][1] for one in relations if one.target == name and one.source in positions]
     return sum(above) / len(above) if above else 0.0
 
 
-def _line(relation: Relation, places: dict[Name, tuple[int, int]]) -> Line:
-    (left, above), (right, below) = places[relation.source], places[relation.target]
+def _line(relation: Relation, positions: dict[Name, tuple[int, int]]) -> Line:
+    (left, above), (right, below) = positions[relation.source], positions[relation.target]
     x1, y1, x2, y2 = left + WIDTH, above + HEIGHT // 2, right - 7, below + HEIGHT // 2
     bend = max(24, (x2 - x1) // 2)
     path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

@@ -119,7 +119,7 @@ def duration(length: timedelta) -> str:
     """The two largest units: `2 d 4 h`, `3 h 20 min`, `40 s`."""
     seconds = round(length.total_seconds())
     parts = [(seconds // 86_400, "d"), (seconds // 3_600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
-    first = next((place for place, (count, _) in enumerate(parts) if count), 3)
+    first = next((position for position, (count, _) in enumerate(parts) if count), 3)
     return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count) or "0 s"
 
 

@@ -11,15 +11,15 @@ from datetime import UTC
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import MEANINGS, actor, moment, timeline
+from reconciler.report.attribution import MEANINGS, actor, moment, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
-from reconciler.report.objects import Place, Side, most_severe_first, places
+from reconciler.report.objects import ChangedValue, Side, changed_values, most_severe_first
 from reconciler.report.summary import MEANING, conclusion, effort
 from reconciler.report.values import UNCOMMITTED, contrast, plural, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""
-MOST_PLACES = 100
+MOST_VALUES = 100
 """Places of one field that are shown."""
 MOST_EVENTS = 40
 """Events of the timeline that are shown: the latest."""
@@ -95,20 +95,20 @@ def _hash(text: str) -> str:
 
 
 def _card(finding: Finding) -> Card:
-    found = list(places(finding))
+    found = list(changed_values(finding))
     conflict = finding.verdict is Verdict.CONFLICT and finding.field
     return Card(
         finding,
-        [_row(place) for place in found[:MOST_PLACES]],
-        max(0, len(found) - MOST_PLACES),
+        [_row(value) for value in found[:MOST_VALUES]],
+        max(0, len(found) - MOST_VALUES),
         shown_in_lines(finding.applied, LONGEST) if conflict else "",
     )
 
 
-def _row(place: Place) -> Row:
-    expected, actual = (shown_in_lines(value, LONGEST) for value in (place.expected, place.actual))
-    if place.side is Side.DECLARED:
-        return Row(printable(place.path), (expected, "", ""), None)
-    if place.side is Side.LIVE:
-        return Row(printable(place.path), None, (actual, "", ""))
-    return Row(printable(place.path), *contrast(expected, actual))
+def _row(value: ChangedValue) -> Row:
+    expected, actual = (shown_in_lines(value, LONGEST) for value in (value.expected, value.actual))
+    if value.side is Side.DECLARED:
+        return Row(printable(value.path), (expected, "", ""), None)
+    if value.side is Side.LIVE:
+        return Row(printable(value.path), None, (actual, "", ""))
+    return Row(printable(value.path), *contrast(expected, actual))

@@ -272,8 +272,8 @@ def _finding(finding: Finding) -> FindingDocument:
         applied=finding.applied,
         actual=finding.actual,
         differences=[
-            DifferenceDocument(path=place.path, expected=place.expected, actual=place.actual)
-            for place in finding.differences
+            DifferenceDocument(path=difference.path, expected=difference.expected, actual=difference.actual)
+            for difference in finding.differences
         ],
         source=_source(finding.source) if finding.source else None,
         detail=finding.detail,

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import account
-from reconciler.report.objects import by_object, places
+from reconciler.report.attribution import severity_and_author
+from reconciler.report.objects import by_object, changed_values
 from reconciler.report.summary import MEANING
 from reconciler.report.values import cut, shown
 
@@ -73,12 +73,12 @@ def _case(suite: Element, environment: str, kind: str, name: str, findings: list
 def _lines(finding: Finding) -> Iterator[str]:
     if finding.source:
         yield printable(str(finding.source))
-    for place in places(finding):
-        path = f"{printable(place.path)}: " if place.path else ""
-        yield f"{path}{shown(place.expected)} -> {shown(place.actual)}"
+    for value in changed_values(finding):
+        path = f"{printable(value.path)}: " if value.path else ""
+        yield f"{path}{shown(value.expected)} -> {shown(value.actual)}"
     if finding.detail:
         yield cut(finding.detail)
-    yield from map(printable, account(finding))
+    yield from map(printable, severity_and_author(finding))
 
 
 def _count(element: Element) -> None:

@@ -10,15 +10,15 @@ from reconciler.definitions.model import Ignore
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.report import github
-from reconciler.report.cause import account, author, most_severe, reasons, severities
+from reconciler.report.attribution import changed_by, most_severe, reasons, severities, severity_and_author
 from reconciler.report.github import Section, code, prose, row
-from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
+from reconciler.report.objects import ChangedValue, ObjectFindings, Side, by_object, changed_values
 from reconciler.report.summary import MEANING, conclusion, effort
 from reconciler.report.values import UNCOMMITTED, cut, plural, shown
 
 LONGEST = 160
 """Characters of a value that are shown."""
-MOST_PLACES = 20
+MOST_VALUES = 20
 """Places of one field that are shown."""
 MOST_SEVERE = 10
 """Findings that stand above all details."""
@@ -59,7 +59,7 @@ def _cell(text: str) -> str:
 
 
 def _who(finding: Finding) -> str:
-    return prose(cut(author(finding), 2 * LONGEST_CELL))
+    return prose(cut(changed_by(finding), 2 * LONGEST_CELL))
 
 
 def _sections(findings: Iterable[Finding]) -> Iterator[Section]:
@@ -118,25 +118,25 @@ def _object(item: ObjectFindings, fields: list[Finding]) -> Section:
 def _field(finding: Finding) -> Iterator[str]:
     inherited = " (inherited)" if finding.inherited else ""
     yield f"@@ {finding.verdict}: {finding.field}{inherited} @@ {finding.source or ''}".rstrip()
-    found = list(places(finding))
-    for place in found[:MOST_PLACES]:
-        yield from _place(place)
-    if len(found) > MOST_PLACES:
-        yield f"  … and {len(found) - MOST_PLACES:,} more places"
+    found = list(changed_values(finding))
+    for value in found[:MOST_VALUES]:
+        yield from _changed_value(value)
+    if len(found) > MOST_VALUES:
+        yield f"  … and {len(found) - MOST_VALUES:,} more places"
     if finding.verdict is Verdict.CONFLICT:
         yield f"  last applied: {shown(finding.applied, LONGEST)}"
     if finding.detail:
         yield f"  {cut(finding.detail, LONGEST)}"
-    for sentence in account(finding):
+    for sentence in severity_and_author(finding):
         yield f"  {cut(sentence, 2 * LONGEST)}"
 
 
-def _place(place: Place) -> Iterator[str]:
-    path = f"{cut(place.path, LONGEST)}: " if place.path else ""
-    if place.side is not Side.LIVE:
-        yield f"- {path}{shown(place.expected, LONGEST)}"
-    if place.side is not Side.DECLARED:
-        yield f"+ {path}{shown(place.actual, LONGEST)}"
+def _changed_value(value: ChangedValue) -> Iterator[str]:
+    path = f"{cut(value.path, LONGEST)}: " if value.path else ""
+    if value.side is not Side.LIVE:
+        yield f"- {path}{shown(value.expected, LONGEST)}"
+    if value.side is not Side.DECLARED:
+        yield f"+ {path}{shown(value.actual, LONGEST)}"
 
 
 def _whole(item: ObjectFindings, finding: Finding) -> str:

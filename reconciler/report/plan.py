@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from reconciler.engine.changes import Change, Changes, Operation, Outcome
 from reconciler.report.values import UNCOMMITTED, plural
 
-DANGEROUS = (Operation.DELETE, Operation.REPLACE)
+DESTRUCTIVE = (Operation.DELETE, Operation.REPLACE)
 """What takes something away from people; these stand first."""
-ORDER = (*DANGEROUS, Operation.RELEASE, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
+ORDER = (*DESTRUCTIVE, Operation.RELEASE, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
 SIGNS = {
     Operation.DELETE: "-",
     Operation.REPLACE: "+-",
@@ -108,14 +108,14 @@ class PlanReport:
         return [(outcome, changes) for outcome, changes in groups if changes]
 
     @property
-    def dangerous(self) -> list[Change]:
+    def destructive(self) -> list[Change]:
         """What is deleted or replaced."""
-        return [change for change in self.in_order if change.operation in DANGEROUS]
+        return [change for change in self.in_order if change.operation in DESTRUCTIVE]
 
     @property
-    def harmless(self) -> list[Change]:
+    def other_changes(self) -> list[Change]:
         """What is created, updated or imported."""
-        return [change for change in self.in_order if change.operation not in DANGEROUS]
+        return [change for change in self.in_order if change.operation not in DESTRUCTIVE]
 
     @property
     def failures(self) -> Sequence[str]:
@@ -150,7 +150,7 @@ class PlanReport:
     @property
     def warning(self) -> str:
         """What is taken away, in a sentence; empty if nothing is."""
-        losses = ((sum(change.operation is each for change in self.dangerous), _DONE[each]) for each in DANGEROUS)
+        losses = ((sum(change.operation is each for change in self.destructive), _DONE[each]) for each in DESTRUCTIVE)
         to_be = "" if self.applied else "to be "
         return " and ".join(f"{plural(count, 'object')} {to_be}{done}" for count, done in losses if count)
 

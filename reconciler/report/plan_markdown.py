@@ -39,13 +39,13 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
     table = github.header("", "kind", "name", "fields")
     if plan.failures:
         yield Section("failure", [_failure(failure) for failure in plan.failures])
-    if plan.dangerous:
-        yield Section("change", [_change(change) for change in plan.dangerous], table)
-    if plan.harmless:
-        takes = "takes" if len(plan.harmless) == 1 else "take"
-        title = f"{plural(len(plan.harmless), 'change')} that {takes} nothing away"
-        start, end = github.folded(title, table, opened=len(plan.harmless) <= UNFOLDED)
-        yield Section("change", [_change(change) for change in plan.harmless], start, end)
+    if plan.destructive:
+        yield Section("change", [_change(change) for change in plan.destructive], table)
+    if plan.other_changes:
+        takes = "takes" if len(plan.other_changes) == 1 else "take"
+        title = f"{plural(len(plan.other_changes), 'change')} that {takes} nothing away"
+        start, end = github.folded(title, table, opened=len(plan.other_changes) <= UNFOLDED)
+        yield Section("change", [_change(change) for change in plan.other_changes], start, end)
     for outcome, changes in plan.not_done:
         start, end = github.folded(f"{len(changes):,} {NOT_DONE[outcome]}", table, opened=len(changes) <= UNFOLDED)
         yield Section("change", [_change(change) for change in changes], start, end)

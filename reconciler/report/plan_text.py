@@ -29,12 +29,12 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
     if plan.at_commit:
         yield f"definitions at commit {printable(plan.at_commit)}"
     yield ""
-    if plan.dangerous:
+    if plan.destructive:
         yield terminal.styled(f"Attention: {plan.warning}", fg="red", bold=True)
-        yield from _changes(plan.dangerous, terminal)
+        yield from _changes(plan.destructive, terminal)
         yield ""
-    if plan.harmless:
-        yield from _changes(plan.harmless, terminal)
+    if plan.other_changes:
+        yield from _changes(plan.other_changes, terminal)
         yield ""
     for failure in plan.failures:
         first, *more = failure.splitlines() or [""]
@@ -56,7 +56,7 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield f"Note: {printable(note)}"
     if plan.ground:
         yield str(plan.ground)
-    bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.dangerous
+    bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.destructive
     good = "red" if bad else "yellow" if everything else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)
 

@@ -9,8 +9,8 @@ from datetime import UTC
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import account, most_severe, severities
-from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
+from reconciler.report.attribution import most_severe, severities, severity_and_author
+from reconciler.report.objects import ChangedValue, ObjectFindings, Side, by_object, changed_values
 from reconciler.report.summary import conclusion, effort
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.values import UNCOMMITTED, shown
@@ -103,8 +103,8 @@ def _finding(finding: Finding, terminal: Terminal) -> Iterator[str]:
         yield f"{'':{INDENT}}{where}"
     else:
         yield f"  {verdict} {'  '.join(part for part in (what, where) if part) or printable(finding.detail)}"
-    for place in places(finding):
-        yield from _place(place, terminal)
+    for value in changed_values(finding):
+        yield from _changed_value(value, terminal)
     if finding.verdict is Verdict.CONFLICT and finding.field:
         yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
     if finding.detail and (what or where):
@@ -115,7 +115,7 @@ def _finding(finding: Finding, terminal: Terminal) -> Iterator[str]:
 def _account(finding: Finding, terminal: Terminal) -> Iterator[str]:
     """How bad it is, the beginning of its id, and who did it; the word for how bad stands first, in its colour."""
     word = finding.severity.word
-    first, *rest = account(finding)
+    first, *rest = severity_and_author(finding)
     first = f"{word} {finding.id[:ID]}{first.removeprefix(word)}"
     lines = [line for sentence in (first, *rest) for line in _wrapped(sentence, terminal.width - INDENT)]
     coloured = terminal.styled(word, fg=SEVERITY_STYLES[finding.severity])
@@ -131,15 +131,15 @@ def _wrapped(sentence: str, width: int, hanging: str = "  ") -> list[str]:
     )
 
 
-def _place(place: Place, terminal: Terminal) -> Iterator[str]:
-    """One line for a place if it fits, otherwise one line for each side."""
-    path = f"{printable(place.path)}: " if place.path else ""
+def _changed_value(value: ChangedValue, terminal: Terminal) -> Iterator[str]:
+    """One line for a value if it fits, otherwise one line for each side."""
+    path = f"{printable(value.path)}: " if value.path else ""
     margin = " " * INDENT
-    if place.side is not Side.BOTH:
-        value = shown(place.expected if place.side is Side.DECLARED else place.actual)
-        yield f"{margin}{place.side} {path}{value}"
+    if value.side is not Side.BOTH:
+        text = shown(value.expected if value.side is Side.DECLARED else value.actual)
+        yield f"{margin}{value.side} {path}{text}"
         return
-    expected, actual = shown(place.expected), shown(place.actual)
+    expected, actual = shown(value.expected), shown(value.actual)
     line = f"{margin}{path}{expected} -> {actual}"
     if len(line) <= terminal.width:
         yield line

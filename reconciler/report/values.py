@@ -60,7 +60,7 @@ def contrast(one: str, other: str) -> tuple[tuple[str, str, str], tuple[str, str
 def _shared(one: str, other: str) -> int:
     """How many characters are the same at the beginning of both."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
+    return next((position for position, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _split(text: str, start: int, end: int) -> tuple[str, str, str]:

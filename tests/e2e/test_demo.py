@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.demo.commands import Commands, Expected
-from reconciler.cli.demo.somebody import CHANGES, WHO
+from reconciler.cli.demo.console_changes import ADMINISTRATOR, CHANGES
 from reconciler.errors import ReconcilerError
 from tests.e2e.workspace import PROJECT
 
@@ -102,7 +102,7 @@ def test_all_that_somebody_did_is_found_and_nothing_else(demo: str, reports: Pat
     assert (anonymizer["field"], anonymizer["expected"], anonymizer["actual"]) == ("status", "ACTIVE", "INACTIVE")
     assert found["status-page"]["verdict"] == "missing"
     assert found["Shadow CRM"]["verdict"] == "unmanaged"
-    assert {finding["attribution"]["actor"] for finding in found.values()} == {WHO}
+    assert {finding["attribution"]["actor"] for finding in found.values()} == {ADMINISTRATOR}
     assert all(change.said in demo for change in CHANGES)
 
 

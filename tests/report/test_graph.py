@@ -53,11 +53,11 @@ def test_no_box_lies_on_another_and_all_are_inside(relations):
         drawn = graph(samples.report())
     assert drawn
     assert len(drawn.boxes) <= MOST_BOXES
-    places = [(box.x, box.y) for box in drawn.boxes]
-    for number, (x, y) in enumerate(places):
+    positions = [(box.x, box.y) for box in drawn.boxes]
+    for number, (x, y) in enumerate(positions):
         assert 0 <= x <= drawn.width - WIDTH
         assert 0 <= y <= drawn.height - HEIGHT
-        assert all(abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT for left, top in places[:number])
+        assert all(abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT for left, top in positions[:number])
 
 
 def test_of_many_that_refer_to_it_some_are_drawn_and_the_others_counted():

@@ -10,7 +10,7 @@ import pytest
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.printable import printable
 from reconciler.report import render_drift
-from reconciler.report.html import LONGEST, MOST_PLACES, render
+from reconciler.report.html import LONGEST, MOST_VALUES, render
 from tests.report import samples
 
 REPORTS = [samples.report(), samples.report([]), samples.hostile()]
@@ -130,7 +130,7 @@ def test_long_values_and_many_places_are_cut():
         + [Difference("redirect_uris[0]", "x" * 100_000, "y")],
     )
     page = render(samples.report([found, Finding(Verdict.CHANGED, "group", "a", "A", field="f", actual="y" * 100_000)]))
-    assert f"and {151 - MOST_PLACES} more places" in page
+    assert f"and {151 - MOST_VALUES} more places" in page
     assert "y" * (LONGEST - 1) + "… (100,002 characters)" in page
     assert len(page) < 100_000
 

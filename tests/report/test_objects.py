@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.report.objects import Place, Side, by_object, most_severe_first, places
+from reconciler.report.objects import ChangedValue, Side, by_object, changed_values, most_severe_first
 from tests.report import samples
 
 
@@ -44,21 +44,26 @@ def test_a_kind_that_could_not_be_read_has_a_title():
 
 
 def test_a_scalar_differs_on_both_sides():
-    assert list(places(finding(1, None, Difference("f", 1, None)))) == [Place(Side.BOTH, "", 1, None)]
+    assert list(changed_values(finding(1, None, Difference("f", 1, None)))) == [ChangedValue(Side.BOTH, "", 1, None)]
 
 
 def test_a_member_of_a_set_is_on_one_side():
     found = finding(["a", "b"], ["b", "c"], Difference("f[a]", True, None), Difference("f[c]", None, True))
-    assert list(places(found)) == [Place(Side.DECLARED, "", "a", None), Place(Side.LIVE, "", None, "c")]
+    assert list(changed_values(found)) == [
+        ChangedValue(Side.DECLARED, "", "a", None),
+        ChangedValue(Side.LIVE, "", None, "c"),
+    ]
 
 
 def test_a_member_may_look_like_a_path():
     found = finding([], ["x].y[z"], Difference("f[x].y[z]", None, True))
-    assert list(places(found)) == [Place(Side.LIVE, "", None, "x].y[z")]
+    assert list(changed_values(found)) == [ChangedValue(Side.LIVE, "", None, "x].y[z")]
 
 
 def test_an_order_that_differs_shows_both_lists():
-    assert list(places(finding(["a", "b"], ["b", "a"]))) == [Place(Side.BOTH, "", ["a", "b"], ["b", "a"])]
+    assert list(changed_values(finding(["a", "b"], ["b", "a"]))) == [
+        ChangedValue(Side.BOTH, "", ["a", "b"], ["b", "a"])
+    ]
 
 
 def test_places_inside_a_structure_keep_their_path():
@@ -69,7 +74,7 @@ def test_places_inside_a_structure_keep_their_path():
         Difference("f[b]", {"name": "b"}, None),
         Difference("f[c]", None, {"name": "c"}),
     )
-    assert [(place.side, place.path) for place in places(found)] == [
+    assert [(value.side, value.path) for value in changed_values(found)] == [
         (Side.BOTH, "f[a].x"),
         (Side.DECLARED, "f[b]"),
         (Side.LIVE, "f[c]"),
@@ -78,8 +83,8 @@ def test_places_inside_a_structure_keep_their_path():
 
 def test_a_repeated_member_is_shown_by_its_position():
     found = finding(["a", "a"], ["a", "b"], Difference("f[1]", "a", "b"))
-    assert list(places(found)) == [Place(Side.BOTH, "f[1]", "a", "b")]
+    assert list(changed_values(found)) == [ChangedValue(Side.BOTH, "f[1]", "a", "b")]
 
 
 def test_an_object_as_a_whole_has_no_places():
-    assert not list(places(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))
+    assert not list(changed_values(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))

@@ -24,7 +24,7 @@ def test_what_takes_something_away_stands_first():
     operations = [change.operation for change in samples.plan().in_order]
     assert operations[:2] == [Operation.DELETE, Operation.REPLACE]
     plan = samples.plan()
-    assert [*plan.dangerous, *plan.harmless] == plan.in_order
+    assert [*plan.destructive, *plan.other_changes] == plan.in_order
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.demo.commands import Commands
-from reconciler.cli.demo.somebody import CHANGES, change_behind_the_back
+from reconciler.cli.demo.console_changes import CHANGES, make_console_changes
 from reconciler.cli.demo.workplace import ENVIRONMENTS, Workplace
 from reconciler.cli.messages import say
 from reconciler.cli.settings import Settings, pass_settings
@@ -55,7 +55,7 @@ def demo(settings: Settings, reports: Path) -> None:
 
         say("")
         say("Somebody changes production behind the repository's back", bold=True)
-        for said in change_behind_the_back(tenants["production"].url):
+        for said in make_console_changes(tenants["production"].url):
             say(f"  · {said}")
         files = ["-", str(reports / "drift.json"), str(reports / "drift.html")]
         outputs = [word for file in files for word in ("--output", file)]

@@ -12,7 +12,7 @@ from reconciler.drift.severity import RULES
 
 MEANINGS = {rule.id: rule.meaning for rule in RULES}
 """What each rule says, by its id."""
-ITSELF = "the reconciler itself"
+RECONCILER = "the reconciler itself"
 UNKNOWN = "who did it is unknown"
 
 
@@ -33,13 +33,13 @@ def reasons(finding: Finding) -> str:
     return f"{finding.severity.word}: {rules}" if rules else finding.severity.word
 
 
-def account(finding: Finding) -> list[str]:
+def severity_and_author(finding: Finding) -> list[str]:
     """Both, in one sentence or two: `medium, by kim@acme.example on ...`."""
-    said = [text for text in (reasons(finding), author(finding)) if text]
+    said = [text for text in (reasons(finding), changed_by(finding)) if text]
     return said if finding.rules else [", ".join(said)]
 
 
-def author(finding: Finding) -> str:
+def changed_by(finding: Finding) -> str:
     """Who did it, when, from where and by which event; that it is unknown; nothing where nobody did anything."""
     if finding.verdict not in DRIFT:
         return ""
@@ -51,7 +51,7 @@ def author(finding: Finding) -> str:
 
 def actor(done: Attribution) -> str:
     """Who did it: a login, an app's name, or the reconciler itself."""
-    return ITSELF if done.by_reconciler else done.actor or done.actor_id or "somebody without a name"
+    return RECONCILER if done.by_reconciler else done.actor or done.actor_id or "somebody without a name"
 
 
 def moment(done: Attribution) -> str:

@@ -10,7 +10,7 @@ import httpx
 
 from reconciler.cli.demo.commands import Expected
 
-WHO = "mallory@lumenpay.example"
+ADMINISTRATOR = "mallory@lumenpay.example"
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Change:
     finding: Expected
 
 
-def change_behind_the_back(url: str) -> Iterator[str]:
+def make_console_changes(url: str) -> Iterator[str]:
     """Do it all as another administrator; what was done, one sentence each."""
-    made = httpx.post(f"{url}/_sandbox/administrators", json={"login": WHO}, trust_env=False)
+    made = httpx.post(f"{url}/_sandbox/administrators", json={"login": ADMINISTRATOR}, trust_env=False)
     headers = {"Authorization": f"SSWS {made.raise_for_status().json()['token']}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False) as tenant:
         for change in CHANGES:
