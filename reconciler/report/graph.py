@@ -1,4 +1,4 @@
-"""What hangs together, laid out to be drawn: boxes in columns, owners and referrers left of what they concern."""
+"""The layout of the graph of related objects: boxes in columns, owners and referrers to the left of their targets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Name = tuple[str, str]
 WIDTH, HEIGHT = 204, 60
 """The size of a box, in pixels."""
 COLUMN, ROW, GAP = WIDTH + 60, HEIGHT + 12, 22
-"""From column to column, from row to row, and between parts that do not hang together."""
+"""The distances between columns, rows and unconnected parts, in pixels."""
 MOST_SOURCES = 6
-"""Owners and referrers that are drawn for one object."""
+"""Owners and referrers drawn for one object."""
 MOST_BOXES = 60
 LONGEST = 22
 """Characters of a name that fit into a box."""
@@ -27,20 +27,20 @@ _DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An object, and where it stands."""
+    """An object and its position."""
 
     kind: str
     name: str
     x: int
     y: int
     worst: Finding | None
-    """Its most severe finding; None for what only owns or refers."""
+    """Its most severe finding; None if the object has no findings."""
     more: int
-    """How many that own it or refer to it are not drawn."""
+    """How many of its owners and referrers are not drawn."""
 
     @property
     def short(self) -> str:
-        """As much of the name as fits."""
+        """The name, cut to fit."""
         return self.name if len(self.name) <= LONGEST else f"{self.name[: LONGEST - 1]}…"
 
 
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All boxes and lines, and the size of the whole."""
+    """All boxes and lines, and the size of the drawing."""
 
     boxes: Sequence[Box]
     lines: Sequence[Line]
@@ -65,7 +65,7 @@ class Graph:
 
 
 def graph(report: DriftReport) -> Graph | None:
-    """The graph of a report; None where nothing hangs together."""
+    """The graph of a report; None without relations."""
     worst: dict[Name, Finding] = {}
     for finding in report.findings:
         name = finding.kind, finding.name
@@ -89,7 +89,7 @@ def graph(report: DriftReport) -> Graph | None:
 
 
 def _drawn(relations: Sequence[Relation], worst: dict[Name, Finding]) -> Iterator[Relation]:
-    """The relations of the most severe objects first, of each the owner and those with findings of their own first."""
+    """The relations to draw, most severe targets first; for each the owner first, then referrers with findings."""
     by_target: defaultdict[Name, list[Relation]] = defaultdict(list)
     for relation in relations:
         if relation.target in worst and relation.source != relation.target:
@@ -104,7 +104,7 @@ def _drawn(relations: Sequence[Relation], worst: dict[Name, Finding]) -> Iterato
 
 
 def _positions(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]], int, int]:
-    """Where each object stands, how many columns there are, and how high it all is."""
+    """The position of each object, the number of columns and the height."""
     columns = _columns(relations)
     positions: dict[Name, tuple[int, int]] = {}
     top = 0
@@ -123,12 +123,12 @@ def _positions(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int
 
 
 def _columns(relations: Sequence[Relation]) -> dict[Name, int]:
-    """The column of each object: right of everything that owns it or refers to it, as far as that goes in circles."""
+    """The column of each object: to the right of its owners and referrers, except in cycles."""
     columns = {name: 0 for relation in relations for name in (relation.source, relation.target)}
     for _ in range(_DEEPEST):
         for relation in relations:
             columns[relation.target] = min(_DEEPEST, max(columns[relation.target], columns[relation.source] + 1))
-    for relation in relations:  # what starts a line stands next to the nearest that it leads to
+    for relation in relations:  # an object without sources moves next to its nearest target
         if not any(other.target == relation.source for other in relations):
             ends = [columns[other.target] for other in relations if other.source == relation.source]
             columns[relation.source] = max(0, min(ends) - 1)
@@ -136,7 +136,7 @@ def _columns(relations: Sequence[Relation]) -> dict[Name, int]:
 
 
 def _parts(relations: Sequence[Relation]) -> list[list[Name]]:
-    """The objects in groups that hang together, in the order of the relations."""
+    """The connected parts of the graph, in the order of the relations."""
     parts: list[list[Name]] = []
     for relation in relations:
         pair = [relation.source, relation.target]
@@ -149,7 +149,7 @@ def _parts(relations: Sequence[Relation]) -> list[list[Name]]:
 
 
 def _middle(name: Name, relations: Sequence[Relation], positions: dict[Name, tuple[int, int]]) -> float:
-    """How far down those stand that are drawn already and lead here: lines cross less that way."""
+    """The average height of the sources placed so far; sorting by it makes fewer lines cross."""
     above = [positions[one.source][1] for one in relations if one.target == name and one.source in positions]
     return sum(above) / len(above) if above else 0.0
 

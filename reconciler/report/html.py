@@ -1,4 +1,4 @@
-"""The drift report as one page that asks nothing of the network; without JavaScript, only its filters are missing."""
+"""The drift report as one HTML page without network requests. Without JavaScript, only the filters are missing."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from reconciler.report.values import UNCOMMITTED, contrast, plural, shown_in_lin
 LONGEST = 2_000
 """Characters of a value that are shown."""
 MOST_VALUES = 100
-"""Places of one field that are shown."""
+"""Values of one field that are shown."""
 MOST_EVENTS = 40
-"""Events of the timeline that are shown: the latest."""
+"""The latest events of the timeline are shown, at most this many."""
 MOST_LINKS = 12
-"""Findings that an event of the timeline names."""
+"""Findings listed for an event of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place that differs: declared and live, each as before, differing and after; None for nothing there."""
+    """A value that differs. Each side is the text before, in and after the difference, or None without a value."""
 
     path: str
     expected: tuple[str, str, str] | None
@@ -38,18 +38,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One finding, ready to be shown."""
+    """A finding, prepared for the template."""
 
     finding: Finding
     rows: list[Row]
     more: int
-    """How many places are not shown."""
+    """How many values are not shown."""
     applied: str
-    """What was applied last, where that is a third value."""
+    """The value applied last, for a conflict."""
 
 
 def render(report: DriftReport) -> str:
-    """The report as HTML; values are escaped, and no script but the page's own may run."""
+    """The report as HTML. Values are escaped, and only the page's own script may run."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -90,7 +90,7 @@ def render(report: DriftReport) -> str:
 
 
 def _hash(text: str) -> str:
-    """The source expression that lets exactly this style or script through."""
+    """The CSP source expression that allows exactly this style or script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

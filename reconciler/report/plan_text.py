@@ -1,4 +1,4 @@
-"""The changes of a preview, or the account of a run, as text."""
+"""A preview, or the report of a run, as text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLORS = {
 
 
 def render(plan: PlanReport, terminal: Terminal = PLAIN) -> str:
-    """The changes as lines of text: what is deleted or replaced first, the failures and the counts last."""
+    """The changes as text: destructive ones first, failures and counts last."""
     return "\n".join(_lines(plan, terminal)) + "\n"
 
 
@@ -30,7 +30,7 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield f"definitions at commit {printable(plan.at_commit)}"
     yield ""
     if plan.destructive:
-        yield terminal.styled(f"Attention: {plan.warning}", fg="red", bold=True)
+        yield terminal.styled(plan.warning, fg="red", bold=True)
         yield from _changes(plan.destructive, terminal)
         yield ""
     if plan.other_changes:
@@ -73,7 +73,7 @@ def _changes(changes: Iterable[Change], terminal: Terminal) -> Iterator[str]:
 
 
 def _wrapped(fields: Iterable[str], indent: int, terminal: Terminal) -> Iterator[str]:
-    """The names of fields, as many on a line as fit."""
+    """The names of fields, wrapped."""
     line = ""
     for name in fields:
         if line and indent + len(line) + 2 + len(name) > terminal.width:

@@ -1,7 +1,7 @@
-"""The drift report as SARIF 2.1.0, for GitHub's code scanning and whatever else reads static analysis results.
+"""The drift report as SARIF 2.1.0, for GitHub code scanning and other readers of static analysis results.
 
-A result stands at the place of its definition; what no definition states stands where the tenant is named. Its
-fingerprint is the id of the finding, so that an alert stays the same alert until it is fixed.
+The location of a result is its definition or, for undeclared objects, the line of the environment's file that names the
+tenant. Its fingerprint is the id of the finding, so an alert stays the same alert until it is fixed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 LONGEST = 160
 """Characters of a value in a message."""
 MOST_VALUES = 10
-"""Places of one field that a message names."""
+"""Values of one field that a message shows."""
 LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -41,7 +41,7 @@ _SCORES = {
     Severity.LOW: "2.0",
     Severity.INFO: "0.0",
 }
-"""How GitHub words a security severity: over 9 is critical, from 7 high, from 4 medium, below that low."""
+"""Scores for GitHub, which shows over 9 as critical, from 7 as high, from 4 as medium and below that as low."""
 
 
 def render(report: DriftReport) -> str:
@@ -68,7 +68,7 @@ def render(report: DriftReport) -> str:
 
 
 def _rules() -> Iterator[dict[str, Any]]:
-    """The rules of severity, and one for each verdict, which stands where none of them holds."""
+    """The severity rules, and one rule per verdict for findings that no severity rule covers."""
     for rule in RULES:
         yield _rule(rule.id, rule.meaning, LEVELS[rule.severity], _SCORES[rule.severity])
     for verdict, meaning in MEANING.items():
@@ -87,7 +87,7 @@ def _rule(identity: str, meaning: str, level: str, score: str) -> dict[str, Any]
 
 
 def _results(report: DriftReport, location: Source, numbers: dict[str, int]) -> list[dict[str, Any]]:
-    """A result for each finding. If any is ignored, all say whether they are (3.27.23)."""
+    """A result for each finding. If any is suppressed, all must have `suppressions` (3.27.23)."""
     results = [_result(finding, location, numbers) for finding in report.findings]
     if not report.ignored_findings:
         return results
@@ -134,7 +134,7 @@ def _message(finding: Finding) -> Iterator[str]:
         path = f"{cut(value.path, LONGEST)}: " if value.path else ""
         yield f"{path}{shown(value.expected, LONGEST)} -> {shown(value.actual, LONGEST)}"
     if len(found) > MOST_VALUES:
-        yield f"and {len(found) - MOST_VALUES:,} more places"
+        yield f"and {len(found) - MOST_VALUES:,} more values"
     if finding.detail:
         yield cut(finding.detail)
     for sentence in severity_and_author(finding):
@@ -142,12 +142,12 @@ def _message(finding: Finding) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """The text without what SARIF reads as a placeholder or a link (3.11.5 and 3.11.6)."""
+    """The text with placeholders and links of SARIF escaped (3.11.5 and 3.11.6)."""
     text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _artifact(file: str) -> dict[str, str]:
-    """A relative path is one in the checkout."""
+    """The location of a file; a relative path is one in the checkout."""
     path = PurePath(file)
     return {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}

@@ -116,7 +116,7 @@ def test_it_ends_as_declared(demo: str):
     assert "Drift: 4 changed, 1 missing, 1 unmanaged" in demo
     _, repaired = demo.split("$ reconciler repair")
     assert "2 created, 4 updated, 1 deleted" in repaired
-    assert "No drift: all " in repaired
+    assert "No drift in " in repaired
 
 
 def test_a_step_that_ends_otherwise_than_it_should_fails_it(tmp_path: Path):

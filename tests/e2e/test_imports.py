@@ -71,7 +71,7 @@ def test_what_has_to_be_replaced_stands_first(existing: Workspace):
         assert "+- oidc-app    payments" in dangerous
         assert "+- group-rule  r" in dangerous
         assert "= group  eng" in harmless.replace("    ", "")
-    assert "2 objects to be replaced" in preview
+    assert "2 replace" in preview
     assert plan(preview) == plan(up)
     existing.expect_settled()
 
@@ -100,7 +100,7 @@ def test_rules_that_go_although_nobody_took_them_out_stand_first(workspace: Work
 
     preview, up = workspace.expect(0, "preview").out, workspace.up().out
 
-    assert "Attention: 1 object to be deleted" in preview
+    assert "Destructive: 1 delete" in preview
     expected = ["- authentication-policy-rules  p/Keep contractors out", "= authentication-policy-rules  p", "rules"]
     assert plan(preview) == plan(up) == expected
     assert rules_of(workspace) == ["Ours", "Catch-all Rule"]
@@ -148,8 +148,8 @@ def test_what_goes_with_an_app_that_is_replaced_is_replaced_too(existing: Worksp
 
     preview, up = existing.expect(0, "preview").out, existing.up().out
 
-    assert "Attention: 2 objects to be replaced" in preview
-    assert "Attention: 2 objects replaced" in up
+    assert "Destructive: 2 replace" in preview
+    assert "Destructive: 2 replaced" in up
     existing.expect(0, "preview", "--expect-no-changes")
 
 
@@ -172,7 +172,7 @@ def test_an_update_that_undoes_what_somebody_changed_says_so(workspace: Workspac
     said = plan(preview)
     assert said[0] == f"- app-group-assignments  wiki/Stray ({stray})"
     assert "logo_uri, auto_submit_toolbar (drifted), consent_method (drifted)" in " ".join(said)
-    assert "(drifted): somebody changed it in the tenant" in preview
+    assert "(drifted): changed in the tenant" in preview
     workspace.up()
     workspace.expect(2, "drift")
 

@@ -43,13 +43,13 @@ def test_an_additive_kind_is_let_go_of_and_not_deleted(workspace: Workspace):
     workspace.declare([group("kept")])
     assert "lets go of it" in workspace.expect(0, "drift").out
     preview = workspace.expect(0, "preview").out
-    assert "1 let go" not in preview
+    assert "1 released" not in preview
     assert "/ group" in preview
     assert "- network-zone" in preview
     outcome = workspace.up().out
 
     assert "1 deleted" in outcome
-    assert "1 let go" in outcome
+    assert "1 released" in outcome
     assert {"kept", "dropped"} <= live(workspace, "group").keys()
     assert "unmanaged" in workspace.expect(2, "drift").out
     workspace.expect(0, "preview", "--expect-no-changes")
@@ -102,7 +102,7 @@ def test_what_was_managed_is_let_go_of_with_what_it_owns_when_it_is_only_observe
 
     set_modes(workspace, oidc_app="observe")
     assert "/ oidc-app" in workspace.expect(0, "preview").out
-    assert "2 let go" in workspace.up().out
+    assert "2 released" in workspace.up().out
     workspace.expect_settled()
 
     wiki, people = live(workspace, "oidc-app")["Wiki"], live(workspace, "group")["people"]

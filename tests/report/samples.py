@@ -75,7 +75,7 @@ RELATIONS = (
     Relation(("oidc-app", "settlement"), ("authentication-policy", "phishing-resistant"), False),
     Relation(("saml-app", "ledger"), ("authentication-policy", "phishing-resistant"), False),
 )
-"""What hangs together in the sample."""
+"""The relations in the sample."""
 
 
 def entry(reason: str, line: int, *, owner: str = "payments") -> Ignore:

@@ -11,7 +11,7 @@ def finding(expected, actual, *differences, field="f"):
     )
 
 
-def test_findings_stand_with_their_object_in_the_order_of_the_first():
+def test_findings_are_grouped_by_object_in_the_order_of_the_first():
     found = samples.everything()
     mixed = [found[0], found[4], *found[1:4], *found[5:]]
     groups = by_object(mixed)
@@ -27,13 +27,13 @@ def test_the_most_severe_objects_and_findings_come_first():
     assert sum(map(len, worst)) == len(samples.everything())
 
 
-def test_what_nobody_declared_is_told_apart_by_id():
+def test_unmanaged_objects_are_distinguished_by_id():
     stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
     groups = by_object([stray, replace(stray, okta_id="00g2")])
     assert [(group.title, group.okta_id) for group in groups] == [("group tmp", "00g1"), ("group tmp", "00g2")]
 
 
-def test_what_could_not_be_read_is_not_mixed_with_the_object_that_owns_it():
+def test_unreadable_parts_are_separate_from_their_owner():
     gap = Finding(Verdict.UNREADABLE, "group", "a", "a", detail="403")
     assert len(by_object([gap, finding(1, 2)])) == 2
 
@@ -66,7 +66,7 @@ def test_an_order_that_differs_shows_both_lists():
     ]
 
 
-def test_places_inside_a_structure_keep_their_path():
+def test_values_inside_a_structure_keep_their_path():
     found = finding(
         [{"name": "a", "x": 1}, {"name": "b"}],
         [{"name": "a", "x": 2}, {"name": "c"}],
@@ -86,5 +86,5 @@ def test_a_repeated_member_is_shown_by_its_position():
     assert list(changed_values(found)) == [ChangedValue(Side.BOTH, "f[1]", "a", "b")]
 
 
-def test_an_object_as_a_whole_has_no_places():
+def test_a_finding_about_a_whole_object_has_no_values():
     assert not list(changed_values(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))
