@@ -18,7 +18,7 @@ from reconciler.report.values import plural
 
 @click.command()
 @click.argument("environment")
-@click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there is anything to change.")
+@click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there are changes.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
 @refresh_option
@@ -33,7 +33,7 @@ def preview(
     refresh: bool,
     provider: str,
 ) -> None:
-    """Show what `up` would change in ENVIRONMENT. Changes nothing."""
+    """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant."""
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
         changes = refreshing.preview(reconciler) if refresh else reconciler.preview()

@@ -1,4 +1,4 @@
-"""`reconciler up`: make the tenant as declared."""
+"""`reconciler up`: apply the definitions to the tenant."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def up(
     refresh: bool,
     provider: str,
 ) -> None:
-    """Make the tenant of ENVIRONMENT as declared, also where somebody changed it.
+    """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
 
-    The account at the end says what was done, what failed and what was not tried. Exits with 1 if anything failed, and
-    with 130 or 143 after an interrupt (SIGINT; SIGTERM or SIGHUP).
+    The report at the end lists what was done, what failed and what was not tried. Exits with 1 if anything failed, and
+    with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
@@ -66,6 +66,6 @@ def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
 
 
 def require_terminal(purpose: str = "change the tenant") -> None:
-    """Without a terminal, nothing is done unless `--yes` is given; the error says what it would allow."""
+    """Raise `click.UsageError` without a terminal to ask on: the error says what `--yes` would allow."""
     if not sys.stdin.isatty():
         raise click.UsageError(f"no terminal to ask on: pass --yes to {purpose}")

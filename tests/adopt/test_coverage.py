@@ -50,7 +50,7 @@ def test_as_a_table(found):
         "group               1          2    33%             1\n"
         "bookmark-app        0          1     0%             0\n"
         "all                 1          3    25%             1\n"
-        "of no kind that can be declared: 1 app AUTO_LOGIN\n"
+        "not covered by any kind: 1 app AUTO_LOGIN\n"
         "could not be read: network-zone: 403: no access\n"
     )
 

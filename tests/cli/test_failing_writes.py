@@ -1,4 +1,4 @@
-"""Every file that a command writes: a failing write is an error that names it, and what was there stays."""
+"""A failing write of any file is an error that names the file; the previous file stays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reconciler(tmp_path: Path) -> Reconciler:
 
 
 def failures(file: Path, write: Callable[[], Any]) -> int:
-    """How many operations there are that can fail; whichever does, an error tells, and the file stays as it was."""
+    """Fail each operation of a write in turn: each gives an error and keeps the file. Return their number."""
     file.write_bytes(b"earlier")
     for number in count(1):
         try:

@@ -67,7 +67,7 @@ def test_no_repair_claims_to_have_mended_it(applied: Workspace):
     start_by_itself(applied, "wiki")
     outcome = applied.expect(0, "repair", "--yes")
     assert "nothing to repair" in outcome.out
-    assert "1 beyond left alone: no definition states it" in outcome.err
+    assert "1 beyond skipped: no definition states it" in outcome.err
     assert "cannot be repaired" in applied.expect(64, "repair", "--yes", found(applied)[0]["id"]).err
 
 

@@ -103,7 +103,7 @@ def test_all_that_somebody_did_is_found_and_nothing_else(demo: str, reports: Pat
     assert found["status-page"]["verdict"] == "missing"
     assert found["Shadow CRM"]["verdict"] == "unmanaged"
     assert {finding["attribution"]["actor"] for finding in found.values()} == {ADMINISTRATOR}
-    assert all(change.said in demo for change in CHANGES)
+    assert all(change.description in demo for change in CHANGES)
 
 
 def test_the_page_holds_all_that_it_needs(demo: str, reports: Path):
@@ -121,7 +121,7 @@ def test_it_ends_as_declared(demo: str):
 
 def test_a_step_that_ends_otherwise_than_it_should_fails_it(tmp_path: Path):
     commands = Commands(tmp_path, os.environ)
-    with pytest.raises(ReconcilerError, match="ended with 1 and not with 0"):
+    with pytest.raises(ReconcilerError, match="exited with 1 instead of 0"):
         commands("Are the definitions right?", "validate")
 
 

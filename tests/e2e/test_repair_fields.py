@@ -70,7 +70,7 @@ def test_what_is_pending_ignored_or_not_named_of_the_same_object_stays(workspace
 
     assert found(workspace) == left | {"wiki.client_uri": Verdict.CHANGED}
     outcome = workspace.expect(0, "repair", "--yes")
-    assert "1 pending left alone" in outcome.err
+    assert "1 pending skipped" in outcome.err
     assert found(workspace) == left
     spec = live(workspace).spec
     assert (spec["redirect_uris"], spec["hide_web"]) == ([CALLBACK], True)
@@ -109,8 +109,8 @@ def test_what_was_deleted_comes_back_as_it_was_applied(workspace: Workspace):
 
     outcome = workspace.expect(0, "repair", "--yes")
 
-    assert "pending left alone" in outcome.err
-    assert "1 conflict left alone: it refers to group new" in outcome.err
+    assert "pending skipped" in outcome.err
+    assert "1 conflict skipped: it refers to group new" in outcome.err
     assert before == {}
     assert found(workspace) == pending | {"wiki.groups": Verdict.CONFLICT}
     assert live(workspace, "authorization-server", "Payments").spec["audiences"] == ["https://payments.example.com"]
@@ -171,7 +171,7 @@ def test_a_conflict_that_needs_what_was_never_applied_is_left(workspace: Workspa
     outcome = workspace.expect(0, "repair", "--yes")
 
     why = "it refers to group new, which is not in the state: reconciler up"
-    assert f"1 conflict left alone: {why}" in outcome.err
+    assert f"1 conflict skipped: {why}" in outcome.err
     assert found(workspace) == {"new": Verdict.PENDING, "wiki.groups": Verdict.CONFLICT}
     named = finding(workspace, "groups").id
     assert why in " ".join(workspace.expect(64, "repair", "--yes", named).err.split())

@@ -56,7 +56,7 @@ def test_what_the_definitions_want_besides_is_not_applied(workspace: Workspace):
     outcome = workspace.expect(0, "repair", "--yes")
 
     assert "1 updated" in outcome.out
-    assert "3 pending left alone: the definitions changed: reconciler up applies them" in outcome.err
+    assert "3 pending skipped: the definitions changed: reconciler up applies them" in outcome.err
     pending = {found.name: found.verdict for found in workspace.comparison().findings()}
     assert pending == dict.fromkeys(("removed", "edited", "new"), Verdict.PENDING)
     outcome = workspace.expect(0, "repair", "--yes")
@@ -87,7 +87,7 @@ def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
     entry = "- {kind: group, name: known, field: description, reason: HR writes it., owner: identity, expires: %s}\n"
     ignored = workspace.definitions / "ignore.yaml"
     ignored.write_text(entry % date.today())
-    assert "this covers nothing" in workspace.expect(0, "drift").err
+    assert "covers no finding" in workspace.expect(0, "drift").err
     profile = {"name": "Known", "description": "By hand."}
     workspace.tenant.request("PUT", f"/api/v1/groups/{identity}", {"profile": profile})
 

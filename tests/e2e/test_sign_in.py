@@ -66,7 +66,7 @@ def test_what_changes_nothing_needs_an_app_that_may_only_read(workspace: Workspa
     assert reader.tenant.labels() == []
 
     doctor = reader.expect(0, "doctor", environment=None)
-    assert "test: the service app may only read" in doctor.out
+    assert "test: the service app has read scopes only" in doctor.out
     assert "up and repair need okta.apps.manage, " in doctor.out
 
 
