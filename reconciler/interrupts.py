@@ -40,15 +40,15 @@ class _Signals:
     """How many of those have been acted on."""
     holds: int = 0
     listeners: list[Listener] = field(default_factory=list)
-    tell: Callable[[str], None] = lambda text: None
+    notify: Callable[[str], None] = lambda text: None
 
 
 _signals = _Signals()
 
 
 @contextmanager
-def handled(tell: Callable[[str], None]) -> Iterator[None]:
-    """Handle the signals of one command line; `tell` is called from a signal handler with messages for the user.
+def handled(notify: Callable[[str], None]) -> Iterator[None]:
+    """Handle the signals of one command line; `notify` is called from a signal handler with messages for the user.
 
     SIGHUP stays ignored if it was (`nohup`). The second signal raises nothing, so that cleanup can finish; the third
     raises again.
@@ -57,7 +57,7 @@ def handled(tell: Callable[[str], None]) -> Iterator[None]:
     if not _in_main_thread():
         yield
         return
-    before, _signals = _signals, _Signals(tell=tell)
+    before, _signals = _signals, _Signals(notify=notify)
     ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
     handlers: dict[int, Any] = {number: signal.signal(number, _handle) for number in SIGNALS if number not in ignored}
     try:
@@ -115,7 +115,7 @@ def _handle(number: int, frame: FrameType | None) -> None:
     count = len(signals.received)
     for listener in reversed(signals.listeners):
         if text := listener(count):
-            signals.tell(text)
+            signals.notify(text)
     if not signals.holds and count != 2:
         signals.settled = count
         raise Interrupted(signals.received[0])

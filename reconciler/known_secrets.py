@@ -44,7 +44,7 @@ _URL_SETTINGS = (
     "HTTP_PROXY",
     "ALL_PROXY",
 )
-"""Environment variables with addresses in which credentials can stand."""
+"""Environment variables with URLs that may contain credentials."""
 _SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
 _FEW = 100
 """As many needles are looked for one after the other."""
@@ -104,7 +104,7 @@ class KnownSecrets:
         """A fast check that rules out most texts, also with many secrets and long texts."""
         if len(self._needles) <= _FEW:
             return any(needle in text for needle in self._needles)
-        windows = (text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1))
+        windows = (text[position : position + SHORTEST] for position in range(len(text) - SHORTEST + 1))
         return not self._beginnings.isdisjoint(windows)
 
     def _add_file(self, path: str) -> None:
@@ -116,7 +116,7 @@ class KnownSecrets:
 
 
 def _credentials(url: str) -> Iterator[str]:
-    """The secrets in a URL: a password, a token in place of a user, and parameters with telling names."""
+    """The secrets in a URL: a password, a token instead of a user, and parameters with telling names."""
     if "://" not in url:
         return
     rest = url.partition("://")[2]
@@ -195,11 +195,11 @@ def _blocks(secret: str) -> Iterator[tuple[int, str]]:
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with these spans redacted; adjoining spans are merged."""
-    kept, place = "", 0
+    kept, position = "", 0
     for start, end in sorted(spans):
-        if end <= place:
+        if end <= position:
             continue
-        if start > place or not place:
-            kept += text[place:start] + REDACTED
-        place = end
-    return kept + text[place:]
+        if start > position or not position:
+            kept += text[position:start] + REDACTED
+        position = end
+    return kept + text[position:]

@@ -1,4 +1,4 @@
-"""The guards over the two streams: what passes, whoever writes it."""
+"""The guards around standard output and standard error."""
 
 from __future__ import annotations
 

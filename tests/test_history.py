@@ -145,8 +145,8 @@ def test_the_most_severe_is_shown_first(store):
 
 
 def test_concurrent_runs_are_all_recorded_and_share_an_episode(tmp_path):
-    place = str(tmp_path / "history.sqlite")
-    stores = [Store(place) for _ in range(8)]  # each with connections of its own, as processes have
+    location = str(tmp_path / "history.sqlite")
+    stores = [Store(location) for _ in range(8)]  # each with connections of its own, as processes have
     together = threading.Barrier(len(stores))
     failures = []
 
@@ -171,34 +171,34 @@ def test_concurrent_runs_are_all_recorded_and_share_an_episode(tmp_path):
 
 
 def test_no_value_is_stored(tmp_path):
-    place = tmp_path / "history.sqlite"
+    location = tmp_path / "history.sqlite"
     canary = "CANARY-0123"
     secret = replace(CHANGED, expected=canary, applied=canary, actual=canary, detail=canary)
-    Store(str(place)).record(run(0, secret))
-    with closing(sqlite3.connect(place)) as database:
+    Store(str(location)).record(run(0, secret))
+    with closing(sqlite3.connect(location)) as database:
         assert "admins" in "\n".join(database.iterdump())
-    assert canary.encode() not in place.read_bytes()
+    assert canary.encode() not in location.read_bytes()
 
 
 @pytest.mark.parametrize(
-    "place",
+    "location",
     ["{folder}/file/history.sqlite", "{folder}", "nonsense://x", "postgresql+nothing://u:CANARY@h/d", "sqlite://a b"],
 )
-def test_an_unusable_location_is_an_error(tmp_path, place):
+def test_an_unusable_location_is_an_error(tmp_path, location):
     (tmp_path / "file").touch()
     with pytest.raises(ReconcilerError, match=r"the history at .+ cannot be") as caught:
-        Store(place.format(folder=tmp_path)).record(run(0))
+        Store(location.format(folder=tmp_path)).record(run(0))
     assert "CANARY" not in str(caught.value)
     assert "RECONCILER_HISTORY" in caught.value.hint
 
 
 def test_a_file_that_is_no_database_is_an_error_and_is_not_changed(tmp_path):
-    place = tmp_path / "history.sqlite"
-    place.write_bytes(b"something else entirely, and long enough to be a page\n" * 100)
-    before = place.read_bytes()
+    location = tmp_path / "history.sqlite"
+    location.write_bytes(b"something else entirely, and long enough to be a page\n" * 100)
+    before = location.read_bytes()
     with pytest.raises(ReconcilerError, match="cannot be written"):
-        Store(str(place)).record(run(0))
-    assert place.read_bytes() == before
+        Store(str(location)).record(run(0))
+    assert location.read_bytes() == before
 
 
 def test_the_location_of_the_history(tmp_path, monkeypatch):

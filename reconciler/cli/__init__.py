@@ -72,7 +72,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     _replace_closed_streams()
     known = KnownSecrets.of_settings(os.environ)
-    with interrupts.handled(_tell), guarded(known):
+    with interrupts.handled(_notify), guarded(known):
         return _run(arguments, known)
 
 
@@ -120,7 +120,7 @@ def _interrupted(cause: BaseException | None) -> int:
     return cause.exit_code
 
 
-def _tell(text: str) -> None:
+def _notify(text: str) -> None:
     """Print from a signal handler, which must not use buffered streams."""
     with contextlib.suppress(OSError):
         os.write(2, f"\n{text}\n".encode())

@@ -68,8 +68,8 @@ def drift(
         show_error(error)
         failed = True
     for ignore, ignored in report.ignored.items():
-        said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "covers no finding"
-        say(f"{ignore.source}: {said}", err=True)
+        covered = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "covers no finding"
+        say(f"{ignore.source}: {covered}", err=True)
     if not no_history:
         record(reconciler, report)
     context.exit(NOT_WRITTEN if failed else exit_code(report))

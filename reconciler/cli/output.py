@@ -26,7 +26,7 @@ from reconciler.report import (
     PLAIN,
     PLAN_FORMATS,
     SUFFIXES,
-    Ground,
+    ComparedWith,
     PlanReport,
     Redactor,
     Terminal,
@@ -122,7 +122,7 @@ def show_plan(
     outputs: Outputs = ((None, "text"),),
     *,
     applied: str = "",
-    ground: Ground | None = None,
+    compared_with: ComparedWith | None = None,
 ) -> None:
     """Write the planned changes or, if a command was `applied`, their outcomes. Raises `ReconcilerError` on failures.
 
@@ -130,7 +130,14 @@ def show_plan(
     """
     environment, commit = reconciler.desired.environment, reconciler.commit
     plan = PlanReport(
-        environment.name, environment.url, changes, bool(applied), commit.id, commit.dirty, applied or "up", ground
+        environment.name,
+        environment.url,
+        changes,
+        bool(applied),
+        commit.id,
+        commit.dirty,
+        applied or "up",
+        compared_with,
     )
     redactor = redactor_of(reconciler)
     failed: list[FileNotWritten] = []

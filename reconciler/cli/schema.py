@@ -21,9 +21,9 @@ from reconciler.printable import printable_json
     help="Write to this file instead of standard output.",
 )
 def schema(what: str, output: Path | None) -> None:
-    """Print a JSON Schema, for completion and checks in editors.
+    """Print the JSON Schema of WHAT, for completion and checks in editors.
 
-    It describes a document (the default), an environment's file, or ignore.yaml.
+    WHAT is `document` (the default), `environment` or `ignore`: the files that people write.
     """
     text = printable_json(SCHEMAS[what]())
     if output:

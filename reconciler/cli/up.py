@@ -15,7 +15,7 @@ from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
-from reconciler.report import PLAN_FORMATS, Ground
+from reconciler.report import PLAN_FORMATS, ComparedWith
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 
@@ -47,15 +47,15 @@ def up(
         require_terminal()
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
-            ground = Ground(refresh, reconciler.stack.state().written)
-        show_plan(reconciler, planned, ground=ground)
+            compared_with = ComparedWith(refresh, reconciler.stack.state().written)
+        show_plan(reconciler, planned, compared_with=compared_with)
         if not len(planned):
             return
         confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        ground = Ground(refresh, reconciler.stack.state().written)
+        compared_with = ComparedWith(refresh, reconciler.stack.state().written)
         changes = _applied(reconciler, refresh)
-    show_plan(reconciler, changes, wanted, applied="up", ground=ground)
+    show_plan(reconciler, changes, wanted, applied="up", compared_with=compared_with)
 
 
 def _applied(reconciler: Reconciler, refresh: bool) -> Changes:

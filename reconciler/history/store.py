@@ -144,11 +144,11 @@ def _record(connection: Connection, report: DriftReport) -> None:
             seen = {"first_seen": now, "last_seen": now}
             connection.execute(insert(EPISODES).values(environment=report.environment, **values, **seen))
     unread = {finding.kind for finding in report.findings if finding.verdict is Verdict.UNREADABLE}
-    told = found.keys() | {finding.id for finding in report.ignored_findings}
+    known = found.keys() | {finding.id for finding in report.ignored_findings}
     gone = [
         row.number
         for identity, row in there.items()
-        if report.state_found and identity not in told and row.last_seen < now and not _hidden(row.kind, unread)
+        if report.state_found and identity not in known and row.last_seen < now and not _hidden(row.kind, unread)
     ]
     connection.execute(update(EPISODES).where(EPISODES.c.number.in_(gone)).values(closed=now))
     connection.execute(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
 from reconciler.report import html, json, junit, markdown, plan_json, plan_markdown, plan_text, sarif, text
-from reconciler.report.plan import Ground, PlanReport
+from reconciler.report.plan import ComparedWith, PlanReport
 from reconciler.report.redaction import Redactor
 from reconciler.report.terminal import PLAIN, Terminal
 
@@ -15,7 +15,7 @@ __all__ = [
     "PLAIN",
     "PLAN_FORMATS",
     "SUFFIXES",
-    "Ground",
+    "ComparedWith",
     "PlanReport",
     "Redactor",
     "Terminal",

@@ -35,8 +35,8 @@ def reasons(finding: Finding) -> str:
 
 def severity_and_author(finding: Finding) -> list[str]:
     """Severity, rules and author, in one or two lines: `medium, changed by kim@acme.example on ...`."""
-    said = [text for text in (reasons(finding), changed_by(finding)) if text]
-    return said if finding.rules else [", ".join(said)]
+    parts = [text for text in (reasons(finding), changed_by(finding)) if text]
+    return parts if finding.rules else [", ".join(parts)]
 
 
 def changed_by(finding: Finding) -> str:

@@ -178,7 +178,7 @@ class DriftDocument(_Document):
     notes: list[str]
     """What the run could not compare, and the consequence."""
     state_found: bool
-    """Whether the state has any objects. Without a state, deleted objects cannot be told from objects never applied."""
+    """Whether the state has any objects. Without a state, deleted objects look like objects never applied."""
 
 
 def render(report: DriftReport) -> str:

@@ -59,7 +59,7 @@ _COUNTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ComparedWith:
     """What the definitions were compared with."""
 
     tenant: bool
@@ -91,7 +91,7 @@ class PlanReport:
     """Whether the definitions differ from that commit."""
     verb: str = "up"
     """The command that was run."""
-    ground: Ground | None = None
+    compared_with: ComparedWith | None = None
     """What the definitions were compared with; None for a repair."""
 
     @property
@@ -161,10 +161,10 @@ class PlanReport:
         """The counts, in one line: of planned changes in a preview, of outcomes after a run."""
         shown = self.in_order
         counts = [(each, sum(change.operation is each for change in shown)) for each in Operation]
-        said = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
-        said += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
+        counted = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
+        counted += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
         begin = self._beginning
-        middle = ", ".join(said) or ("" if begin else "No changes")
+        middle = ", ".join(counted) or ("" if begin else "No changes")
         head = ": ".join(filter(None, (begin, middle)))
         return f"{head}; {self.changes.unchanged:,} unchanged"
 

@@ -94,7 +94,7 @@ def document(plan: PlanReport) -> PlanDocument:
     outcome = Outcome.DONE if plan.applied else None
     changes = [_change(change, outcome) for change in plan.in_order]
     changes += [_change(change, became) for became, group in plan.not_done for change in group]
-    written = plan.ground.state_written if plan.ground else None
+    written = plan.compared_with.state_written if plan.compared_with else None
     return PlanDocument(
         version=VERSION,
         environment=plan.environment,
@@ -106,8 +106,8 @@ def document(plan: PlanReport) -> PlanDocument:
         interrupted=plan.changes.interrupted,
         succeeded=not (plan.failures or plan.changes.interrupted),
         conclusion=plan.conclusion,
-        ground=plan.ground
-        and GroundDocument(tenant=plan.ground.tenant, state_written=written and written.astimezone(UTC)),
+        ground=plan.compared_with
+        and GroundDocument(tenant=plan.compared_with.tenant, state_written=written and written.astimezone(UTC)),
         unchanged=plan.changes.unchanged,
         changes=changes,
         failures=list(plan.failures),

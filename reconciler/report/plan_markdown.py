@@ -29,8 +29,8 @@ def _head(plan: PlanReport) -> Iterator[str]:
         yield f"(drifted): {DRIFTED}."
     for note in plan.notes:
         yield f"Note: {prose(cut(note))}."
-    if plan.ground:
-        yield f"{plan.ground}."
+    if plan.compared_with:
+        yield f"{plan.compared_with}."
     if plan.warning:
         yield f"> [!CAUTION]\n> **{plan.warning}.** Users may lose access: see the first table."
 

@@ -54,8 +54,8 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield f"(drifted): {DRIFTED}"
     for note in plan.notes:
         yield f"Note: {printable(note)}"
-    if plan.ground:
-        yield str(plan.ground)
+    if plan.compared_with:
+        yield str(plan.compared_with)
     bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.destructive
     good = "red" if bad else "yellow" if everything else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)

@@ -33,8 +33,8 @@ def process(*arguments, **options):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_table_of_commands_is_correct(name):
-    place, summary = COMMANDS[name]
-    module, _, attribute = place.partition(":")
+    location, summary = COMMANDS[name]
+    module, _, attribute = location.partition(":")
     command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     assert command.name == name

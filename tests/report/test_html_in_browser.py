@@ -1,4 +1,4 @@
-"""The page in a real browser: what it does, which no parser can tell."""
+"""The page in a real browser: filters, links, layout and contrast."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture
 def show(tab: Page, tmp_path: Path):
-    """Open a report; at the end, nothing was asked of the network and nobody complained."""
+    """Open a report; afterwards, check that it made no network request and logged no error."""
     file = tmp_path / "drift.html"
     tab.requests.clear()
     tab.complaints.clear()

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.report import PLAN_FORMATS, Ground, PlanReport, render_drift, render_plan
+from reconciler.report import PLAN_FORMATS, ComparedWith, PlanReport, render_drift, render_plan
 from reconciler.report.plan import MEANING, ORDER, SIGNS
 from reconciler.report.plan_json import schema
 from tests.report import samples
@@ -132,17 +132,17 @@ def test_drift_that_an_update_restores_is_marked_and_explained(form, said):
 
 
 @pytest.mark.parametrize(
-    ("ground", "said"),
+    ("compared_with", "said"),
     [
-        (Ground(True, samples.STARTED), "Compared with the tenant and the state of 2026-03-01 02:00:07 UTC"),
-        (Ground(False, samples.STARTED), "Compared with the state of 2026-03-01 02:00:07 UTC only"),
-        (Ground(True, None), "Compared with the tenant; there is no state yet"),
-        (Ground(False, None), "Not compared with the tenant; there is no state yet"),
+        (ComparedWith(True, samples.STARTED), "Compared with the tenant and the state of 2026-03-01 02:00:07 UTC"),
+        (ComparedWith(False, samples.STARTED), "Compared with the state of 2026-03-01 02:00:07 UTC only"),
+        (ComparedWith(True, None), "Compared with the tenant; there is no state yet"),
+        (ComparedWith(False, None), "Not compared with the tenant; there is no state yet"),
     ],
 )
 @pytest.mark.parametrize("form", ["text", "markdown"])
-def test_a_plan_says_what_it_was_compared_with(ground, said, form):
-    assert said in render_plan(PlanReport("a", "u", Changes(), ground=ground), form)
+def test_a_plan_says_what_it_was_compared_with(compared_with, said, form):
+    assert said in render_plan(PlanReport("a", "u", Changes(), compared_with=compared_with), form)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])

@@ -73,7 +73,7 @@ def test_the_most_severe_rule_names_the_result():
     assert result["ruleId"] == "mfa-weakened"
 
 
-def place_of(result):
+def location_of(result):
     (location,) = result["locations"]
     physical = location["physicalLocation"]
     region = physical["region"]
@@ -83,7 +83,7 @@ def place_of(result):
 def test_the_location_of_a_result_is_its_definition():
     source = Source("definitions/a b/ü%.yaml", 7, 3)
     (result,) = run(samples.report([Finding(Verdict.CHANGED, "group", "a", "A", source=source)]))["results"]
-    artifact, region = place_of(result)
+    artifact, region = location_of(result)
     assert artifact == {"uri": "definitions/a%20b/%C3%BC%25.yaml", "uriBaseId": "%SRCROOT%"}
     assert unquote(artifact["uri"]) == source.file
     assert region == (7, 3)
@@ -92,7 +92,7 @@ def test_the_location_of_a_result_is_its_definition():
 def test_an_absolute_path_is_a_file():
     source = Source("/elsewhere/apps.yaml", 1, 1)
     (result,) = run(samples.report([Finding(Verdict.CHANGED, "group", "a", "A", source=source)]))["results"]
-    assert place_of(result)[0] == {"uri": "file:///elsewhere/apps.yaml"}
+    assert location_of(result)[0] == {"uri": "file:///elsewhere/apps.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_location_of_an_unmanaged_object_is_the_line_of_the_tenant(place, fi
     """GitHub refuses a result without a physical location."""
     stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
     (result,) = run(replace(samples.report([stray]), place=place))["results"]
-    artifact, at = place_of(result)
+    artifact, at = location_of(result)
     assert (artifact["uri"], at) == (file, region)
 
 
