@@ -122,7 +122,7 @@ def test_it_ends_as_declared(demo: str):
 def test_a_step_that_ends_otherwise_than_it_should_fails_it(tmp_path: Path):
     commands = Commands(tmp_path, os.environ)
     with pytest.raises(ReconcilerError, match="exited with 1 instead of 0"):
-        commands("Are the definitions right?", "validate")
+        commands("Check the definitions", "validate")
 
 
 def test_a_report_that_says_anything_else_fails_it(tmp_path: Path):
@@ -132,5 +132,5 @@ def test_a_report_that_says_anything_else_fails_it(tmp_path: Path):
     commands = Commands(tmp_path, {})
     commands.expect_findings(report, {Expected("missing", "group", "one", "")})
     for expected in ({Expected("missing", "group", "two", "")}, set()):
-        with pytest.raises(ReconcilerError, match="the report is not what was done"):
+        with pytest.raises(ReconcilerError, match="the report does not match the changes"):
             commands.expect_findings(report, expected)

@@ -65,7 +65,7 @@ class Commands:
                 f"the report does not match the changes: missing {sorted(expected - found)}, "
                 f"unexpected {sorted(found - expected)}"
             )
-        say(f"  found exactly the changes made: {len(found)} findings")
+        say(f"  found exactly the changes made: {len(found)}")
 
     def _run(self, arguments: tuple[str, ...], expect: int) -> str:
         answer = subprocess.run(
