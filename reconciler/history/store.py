@@ -109,7 +109,7 @@ class Store:
             reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
             raise ReconcilerError(
                 f"the history at {self._location} cannot be {what}: {reason}",
-                hint="set RECONCILER_HISTORY to a path or an SQLAlchemy URL, or pass --no-history",
+                hint="set RECONCILER_HISTORY to a path or an SQLAlchemy URL, or pass --no-history to `drift`",
             ) from error
 
 

@@ -117,7 +117,7 @@ def test_a_history_that_cannot_be_written_is_an_error(reconciler, tmp_path, monk
     monkeypatch.setenv("RECONCILER_HISTORY", str(tmp_path))
     with pytest.raises(ReconcilerError, match=f"the history at sqlite:///{tmp_path} cannot be written") as caught:
         record(reconciler, samples.report())
-    assert "--no-history does without" in caught.value.hint
+    assert "pass --no-history" in caught.value.hint
 
 
 def test_a_history_is_imported_only_where_it_is_used():
