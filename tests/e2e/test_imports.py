@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 def plan(output: str) -> list[str]:
     """The changes, and below each its fields; without title, legend and counts."""
     _, *changes, _ = output.split("\n\n")
-    return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Attention")]
+    return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Destructive")]
 
 
 @pytest.fixture

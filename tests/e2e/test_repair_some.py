@@ -116,6 +116,6 @@ def test_what_nobody_declared_is_removed_from_whatever_owns_it(workspace: Worksp
 
     outcome = workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
 
-    assert "3 objects deleted" in outcome.out
+    assert "Destructive: 3 deleted" in outcome.out
     assert "trange" not in "".join(tenant.labels())
     workspace.expect(0, "drift")
