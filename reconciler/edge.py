@@ -1,10 +1,9 @@
-"""The output edge: whatever a process writes to its two streams passes here, whoever writes it.
+"""The output edge: all text that the process writes to standard output and standard error passes through here.
 
-While `guarded` holds, `sys.stdout` and `sys.stderr` are guards over the real ones. A guard takes out the secrets that
-are known by then, makes foreign control characters visible, and lets no line be a command to a build server. So it is
-for libraries, warnings and logs as well; nothing has to remember to ask.
+Within `guarded`, `sys.stdout` and `sys.stderr` are guards around the real streams. A guard redacts known secrets,
+escapes control characters and defuses commands to build servers. It covers libraries, warnings and logs too.
 
-What a guard cannot know is which line ends are foreign: `cli.messages` makes one line of each message.
+A guard cannot tell which line ends belong to untrusted text: `cli.messages` therefore prints each message as one line.
 """
 
 from __future__ import annotations
@@ -20,29 +19,29 @@ from reconciler.printable import printable, printable_line
 
 
 class Guard(io.TextIOBase):
-    """A stream that writes to another one only what may leave the process."""
+    """A stream that cleans text before writing it to another stream."""
 
     def __init__(self, stream: TextIO, known: KnownSecrets) -> None:
         self.stream = stream
-        """The real one."""
+        """The real stream."""
         self.known = known
         self._line = ""
-        """What was written of a line that has not ended; it is held back, so that no secret passes in two halves."""
+        """The unfinished line, held back so that a secret cannot pass in two halves."""
         self._begun = ""
-        """What already left of it, because somebody flushed."""
+        """The part of that line that was already written by a flush."""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """That of the real stream."""
+        """The encoding of the real stream."""
         return self.stream.encoding or "utf-8"
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        """What the real stream does with characters that it cannot encode."""
+        """The error handler of the real stream."""
         return self.stream.errors or "strict"
 
     def writable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def isatty(self) -> bool:
@@ -50,11 +49,11 @@ class Guard(io.TextIOBase):
         return self.stream.isatty()
 
     def fileno(self) -> int:
-        """That of the real stream."""
+        """The file descriptor of the real stream."""
         return self.stream.fileno()
 
     def write(self, text: str, /) -> int:
-        """Write the lines that end in the text; what follows is held back until it ends, or until `flush`."""
+        """Write all complete lines; hold back the rest until its line ends or `flush` is called."""
         lines, end, rest = (self._line + text).rpartition("\n")
         self._line = rest
         if end:
@@ -63,10 +62,10 @@ class Guard(io.TextIOBase):
         return len(text)
 
     def close(self) -> None:
-        """The real stream is closed by whoever opened it."""
+        """Do nothing: whoever opened the real stream closes it."""
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write the text held back."""
         if self._line:
             line, self._line = self._line, ""
             self._pass(line)
@@ -74,7 +73,7 @@ class Guard(io.TextIOBase):
         self.stream.flush()
 
     def cleaned(self, text: str) -> str:
-        """One line of a text, as it may be shown past the guard by who draws on the terminal."""
+        """The text as one clean line, for progress bars, which bypass the guard."""
         return printable_line(printable(self.known.redact(text)))
 
     def _pass(self, text: str, end: str = "") -> None:
@@ -87,7 +86,7 @@ class Guard(io.TextIOBase):
 
 @contextlib.contextmanager
 def guarded(known: KnownSecrets) -> Iterator[None]:
-    """Guard the two streams of the process, or those of the guard that holds already."""
+    """Guard standard output and standard error, inside any guard that is active already."""
     before = sys.stdout, sys.stderr
     guards = tuple(Guard(_encoding_all(stream), known) for stream in before)
     sys.stdout, sys.stderr = guards
@@ -96,12 +95,12 @@ def guarded(known: KnownSecrets) -> Iterator[None]:
     finally:
         sys.stdout, sys.stderr = before
         for guard in guards:
-            with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+            with contextlib.suppress(OSError, ValueError):  # the reader has closed the stream
                 guard.flush()
 
 
 def _encoding_all(stream: TextIO) -> TextIO:
-    """The stream, which escapes what its encoding does not have."""
+    """The stream, set to escape characters that it cannot encode."""
     if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
         stream.reconfigure(errors="backslashreplace")
     return stream

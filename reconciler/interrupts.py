@@ -1,8 +1,8 @@
-"""Signals that ask a run to end: SIGINT (Control-C), SIGTERM and SIGHUP.
+"""Signals that interrupt a run: SIGINT (Control-C), SIGTERM and SIGHUP.
 
-While Python works, the first signal raises `Interrupted`, so that files and clients are closed on the way out. While a
-child works (`held`), the signal is passed on to it instead, and the run ends when the child has. Signals belong to the
-process, and so does the state of this module; only the main thread handles them.
+Normally the first signal raises `Interrupted`, so that files and clients are closed on the way out. While a child
+process runs (`held`), listeners pass the signal on to it, and the run ends when the child has ended. The state of this
+module belongs to the process; only the main thread handles signals.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BY_KEYBOARD = 130
-"""The exit code after SIGINT, as shells have it."""
+"""The exit code after SIGINT, as in shells."""
 BY_REQUEST = 143
-"""The exit code after SIGTERM, and after SIGHUP as well."""
+"""The exit code after SIGTERM or SIGHUP."""
 Listener = Callable[[int], str]
-"""Is told of each signal while a child works, with how many there were; returns what to tell the user, if anything."""
+"""Called for each signal while a child runs, with the number of signals so far; returns a message or `""`."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Raised when a signal asks the run to end. `asyncio` and `click` treat it as they treat Control-C."""
+    """Raised when a signal interrupts the run. `asyncio` and `click` treat it like Control-C."""
 
     def __init__(self, number: int, hint: str = "") -> None:
         super().__init__(f"interrupted by {signal.Signals(number).name}")
@@ -37,27 +37,27 @@ class Interrupted(KeyboardInterrupt):
 class _Signals:
     received: list[int] = field(default_factory=list)
     settled: int = 0
-    """How many of those have ended something."""
+    """How many of those have been acted on."""
     holds: int = 0
     listeners: list[Listener] = field(default_factory=list)
-    tell: Callable[[str], None] = lambda text: None
+    notify: Callable[[str], None] = lambda text: None
 
 
 _signals = _Signals()
 
 
 @contextmanager
-def handled(tell: Callable[[str], None]) -> Iterator[None]:
-    """Handle the signals of one command line; `tell` is called from a signal handler with what the user should know.
+def handled(notify: Callable[[str], None]) -> Iterator[None]:
+    """Handle the signals of one command line; `notify` is called from a signal handler with messages for the user.
 
-    SIGHUP stays ignored where it is (`nohup`). A signal that comes after the first neither raises again nor disturbs
-    what tidies up; the third does.
+    SIGHUP stays ignored if it was (`nohup`). The second signal raises nothing, so that cleanup can finish; the third
+    raises again.
     """
     global _signals
     if not _in_main_thread():
         yield
         return
-    before, _signals = _signals, _Signals(tell=tell)
+    before, _signals = _signals, _Signals(notify=notify)
     ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
     handlers: dict[int, Any] = {number: signal.signal(number, _handle) for number in SIGNALS if number not in ignored}
     try:
@@ -70,7 +70,7 @@ def handled(tell: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def held(listener: Listener | None = None) -> Iterator[None]:
-    """Let no signal raise anything in here: the listener is told of it, and `settle` or `raise_if_received` follow."""
+    """Hold back `Interrupted`: signals go to the listener. Call `settle` or `raise_if_received` afterwards."""
     if not _in_main_thread():
         yield
         return
@@ -87,25 +87,25 @@ def held(listener: Listener | None = None) -> Iterator[None]:
 
 
 def pending() -> int:
-    """How many signals came that have ended nothing yet."""
+    """The number of signals not acted on yet."""
     return len(_signals.received) - _signals.settled
 
 
 def settle() -> bool:
-    """Whether a signal came that has ended nothing yet. Whoever asks ends what it does: it is not told again."""
+    """Whether a signal was received and not acted on yet. The caller acts on it: it is not reported again."""
     came = pending() > 0
     _signals.settled = len(_signals.received)
     return came
 
 
 def raise_if_received() -> None:
-    """Raise `Interrupted` after a signal that has ended nothing yet, unless an outer `held` sees to that."""
+    """Raise `Interrupted` for a signal not acted on yet, unless within an outer `held`, which will do so."""
     if _in_main_thread() and not _signals.holds and settle():
         raise Interrupted(_signals.received[0])
 
 
 def interrupted(hint: str = "") -> Interrupted:
-    """What to raise once the account of an interrupted run is given: the first signal decides on the exit code."""
+    """The exception to raise after the report of an interrupted run; the first signal sets the exit code."""
     return Interrupted(_signals.received[0] if _signals.received else signal.SIGINT, hint)
 
 
@@ -115,7 +115,7 @@ def _handle(number: int, frame: FrameType | None) -> None:
     count = len(signals.received)
     for listener in reversed(signals.listeners):
         if text := listener(count):
-            signals.tell(text)
+            signals.notify(text)
     if not signals.holds and count != 2:
         signals.settled = count
         raise Interrupted(signals.received[0])

@@ -1,4 +1,4 @@
-"""The secrets of one run, and how to take them out of text in every spelling in which they can come back."""
+"""The secrets of one run, and their redaction from text in every encoding in which they can appear."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reconciler.printable import printable
 
 REDACTED: Final = "[redacted]"
 SHORTEST: Final = 6
-"""Characters of the shortest secret that is searched for: a shorter one would be found in the words of a report."""
+"""Characters of the shortest secret that is searched for: shorter ones would match words of a report."""
 SHORTEST_PIECE: Final = 12
-"""Characters of the shortest piece of a secret that is searched for; a piece is at least half of it, too."""
+"""Characters of the shortest piece of a secret that is searched for; a piece is also at least half of the secret."""
 
 _USERINFO = re.compile(r"(?<=://)[^\s/?#:@\"'<>]*:[^\s/?#\"'<>]*@")
-"""What a URL says of who signs in, if it says a password."""
+"""The user and password in a URL."""
 _SECRET_SETTINGS = (
     "PULUMI_CONFIG_PASSPHRASE",
     "PULUMI_ACCESS_TOKEN",
@@ -44,7 +44,7 @@ _URL_SETTINGS = (
     "HTTP_PROXY",
     "ALL_PROXY",
 )
-"""Environment variables with addresses in which credentials can stand."""
+"""Environment variables with URLs that may contain credentials."""
 _SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
 _FEW = 100
 """As many needles are looked for one after the other."""
@@ -58,11 +58,11 @@ class KnownSecrets:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._parts: set[str] = set()
         self._forms: list[str] = []
-        """All spellings, the longest first."""
+        """All encoded forms, longest first."""
         self._needles: list[str] = []
-        """All spellings, and the blocks one of which is in every large piece of a secret."""
+        """All encoded forms, and the blocks of the secrets: every large piece of a secret contains one."""
         self._beginnings: frozenset[str] = frozenset()
-        """How these begin."""
+        """The first characters of the needles."""
         self._pattern: re.Pattern[str] | None = None
         self.add(*secrets)
 
@@ -76,7 +76,7 @@ class KnownSecrets:
         return known
 
     def add(self, *secrets: str) -> None:
-        """Know these as well."""
+        """Add secrets."""
         parts = {part for secret in secrets for part in _parts(secret)} - self._parts
         if parts:
             self._parts |= parts
@@ -87,7 +87,7 @@ class KnownSecrets:
             self._pattern = None
 
     def redact(self, text: str) -> str:
-        """The text without known secrets, without large pieces of them, and without passwords in URLs."""
+        """The text without known secrets, large pieces of them, or passwords in URLs."""
         if self._may_hold(text):
             self._pattern = self._pattern or re.compile("|".join(map(re.escape, self._forms)))
             text = self._pattern.sub(REDACTED, text)
@@ -95,28 +95,28 @@ class KnownSecrets:
         return _USERINFO.sub(f"{REDACTED}@", text) if "://" in text else text
 
     def holds(self, text: str) -> bool:
-        """Whether there is a known secret in the text, or a large piece of one."""
+        """Whether the text contains a known secret or a large piece of one."""
         return self._may_hold(text) and (
             any(form in text for form in self._forms) or any(True for part in self._parts for _ in _pieces(part, text))
         )
 
     def _may_hold(self, text: str) -> bool:
-        """Whether the text is worth a closer look, which nearly none is: quick for many secrets and for long texts."""
+        """A fast check that rules out most texts, also with many secrets and long texts."""
         if len(self._needles) <= _FEW:
             return any(needle in text for needle in self._needles)
-        windows = (text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1))
+        windows = (text[position : position + SHORTEST] for position in range(len(text) - SHORTEST + 1))
         return not self._beginnings.isdisjoint(windows)
 
     def _add_file(self, path: str) -> None:
         if path:
             try:
                 self.add(Path(path).read_text("utf-8"))
-            except (OSError, ValueError):  # who needs the file says what is wrong with it
+            except (OSError, ValueError):  # whoever needs the file reports the error
                 return
 
 
 def _credentials(url: str) -> Iterator[str]:
-    """The secrets in a URL: a password, a token in the place of the user, and parameters that are called so."""
+    """The secrets in a URL: a password, a token instead of a user, and parameters with telling names."""
     if "://" not in url:
         return
     rest = url.partition("://")[2]
@@ -131,13 +131,13 @@ def _credentials(url: str) -> Iterator[str]:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """The secret, and the lines of one that has several: a private key may be shown line by line."""
+    """The secret and its lines: a private key may be printed line by line."""
     lines = (line for line in secret.splitlines() if not line.startswith("-----"))
     yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part.strip()) >= SHORTEST)
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """The spellings in which a secret can stand in a report, an error, a header or a URL."""
+    """The encoded forms of a secret in reports, errors, headers and URLs."""
     yield secret
     yield printable(secret)
     for ascii_only in (True, False):
@@ -154,8 +154,8 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _in_base64(data: bytes) -> Iterator[str]:
-    """What stands in base64 wherever these bytes begin: alone, or behind others as in `user:password`."""
-    for before, mixed in ((0, 0), (1, 2), (2, 3)):  # how many characters hold bits of what stands before
+    """The base64 of these bytes at each alignment: alone, or after others as in `user:password`."""
+    for before, mixed in ((0, 0), (1, 2), (2, 3)):  # how many characters hold bits of the preceding bytes
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             text = encode(bytes(before) + data).decode()
             whole = (before + len(data)) * 8 // 6
@@ -163,9 +163,9 @@ def _in_base64(data: bytes) -> Iterator[str]:
 
 
 def _pieces(secret: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where at least half of a secret stands: one that was cut, or split over two values.
+    """The spans that hold at least half of a secret that was cut or split over two values.
 
-    A piece that long holds one of the blocks into which the secret is divided, as a whole.
+    A piece that long contains at least one whole block of the secret.
     """
     least = _shortest_piece(secret)
     for begin, block in _blocks(secret):
@@ -186,7 +186,7 @@ def _shortest_piece(secret: str) -> int:
 
 
 def _blocks(secret: str) -> Iterator[tuple[int, str]]:
-    """The secret in blocks half as long as its shortest piece, and where each begins; none if it is shorter itself."""
+    """The secret in blocks half as long as its shortest piece, each with its offset; none for a shorter secret."""
     least = _shortest_piece(secret)
     size = (least + 1) // 2
     if len(secret) >= least:
@@ -194,12 +194,12 @@ def _blocks(secret: str) -> Iterator[tuple[int, str]]:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with these spans redacted; those that touch are one."""
-    kept, place = "", 0
+    """The text with these spans redacted; adjoining spans are merged."""
+    kept, position = "", 0
     for start, end in sorted(spans):
-        if end <= place:
+        if end <= position:
             continue
-        if start > place or not place:
-            kept += text[place:start] + REDACTED
-        place = end
-    return kept + text[place:]
+        if start > position or not position:
+            kept += text[position:start] + REDACTED
+        position = end
+    return kept + text[position:]

@@ -1,7 +1,8 @@
-"""Foreign text as a terminal, a page or an eye can take it: nothing in it moves a cursor or turns the direction.
+"""Escapes untrusted text, so that it cannot move a cursor or change the direction of writing.
 
-Facts about GitHub's runner: actions/runner, `ActionCommand.cs`. A line that begins with `::`, after white space, is a
-command to it; so is `##[` anywhere in a line. Azure Pipelines and TeamCity take `##vso[` and `##teamcity[`.
+Facts about GitHub's runner: actions/runner, `ActionCommand.cs`. It runs lines that begin with
+`::`, after white space, and `##[` anywhere in a line, as commands. Azure Pipelines and TeamCity do so with `##vso[` and
+`##teamcity[`.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from typing import Any, Final
 
 _COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)")
 _STYLE: Final = re.compile(r"\x1b\[(?:[012]|[39][0-7])m")
-"""The colours and weights in which the program writes: what moves a cursor or hides text is not among them."""
+"""The colours and weights that the program itself uses; none moves a cursor or hides text."""
 
 
 def printable(text: str) -> str:
-    """The text with control characters, line ends and signs that turn the direction of writing made visible."""
+    """The text with control characters, line ends and direction marks escaped."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else _escaped(character) for character in text)
 
 
 def printable_line(line: str, *, styled: bool = False, begun: bool = False) -> str:
-    """A line as it may leave the process: printable, and no command to a build server that reads it.
+    """A printable line that is no command to a build server.
 
-    With `styled`, the colours of this program stay. A line that has `begun` continues one that was written before.
+    With `styled`, the colours of this program are kept. With `begun`, the line continues one that is already written.
     """
     if styled and "\x1b" in line:
         styles = [*_STYLE.findall(line), ""]
@@ -39,12 +40,12 @@ def printable_line(line: str, *, styled: bool = False, begun: bool = False) -> s
 
 
 def printable_lines(text: str) -> str:
-    """A text of several lines that are our own, each as it may leave the process."""
+    """A text of several lines, each made safe by `printable_line`."""
     return "\n".join(map(printable_line, text.split("\n")))
 
 
 def printable_json(document: Any) -> str:
-    """The document as JSON in printable ASCII; in none of its texts is a command to a build server."""
+    """The document as JSON in printable ASCII, without commands to build servers."""
     text = json.dumps(document, indent=2).replace("\x7f", "\\u007f")
     return re.sub(r"#(?=#\w*\[)", r"\\u0023", text) + "\n"
 

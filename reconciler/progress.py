@@ -1,4 +1,4 @@
-"""How long work tells what it is doing: library code reports to one of these and never prints."""
+"""Progress of long work: library code reports to a `Progress` and never prints."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Somebody who is told. Implementations decide whether, and how, to show it."""
+    """Receives progress reports; implementations decide how to show them."""
 
     def say(self, text: str) -> None:
-        """A step begins, or something worth a line happened."""
+        """Begin a step."""
 
     def count(self, done: int, total: int | None = None) -> None:
-        """So much of the step is done; `total` when it is known."""
+        """Report how much of the step is done, and the `total` if known."""
 
     def held_up(self, seconds: float) -> None:
-        """A rate limit holds the step up: it takes at least so long from now."""
+        """Report that a rate limit delays the step by at least this many seconds from now."""
 
     def waiting(self, what: str) -> None:
-        """Something takes unusually long: what the step waits for."""
+        """Report what the step waits for, if that takes unusually long."""
 
 
 class Silent:
-    """Tells nobody."""
+    """Discards all progress reports."""
 
     def say(self, text: str) -> None:
-        """Ignore it."""
+        """Discard the report."""
 
     def count(self, done: int, total: int | None = None) -> None:
-        """Ignore it."""
+        """Discard the report."""
 
     def held_up(self, seconds: float) -> None:
-        """Ignore it."""
+        """Discard the report."""
 
     def waiting(self, what: str) -> None:
-        """Ignore it."""
+        """Discard the report."""
 
 
 SILENT = Silent()

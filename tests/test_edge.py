@@ -1,4 +1,4 @@
-"""The guards over the two streams: what passes, whoever writes it."""
+"""The guards around standard output and standard error."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def passed(*texts, terminal=False, known=(SECRET,)):
 @pytest.mark.parametrize("terminal", [False, True])
 @settings(deadline=None)
 @given(texts=st.lists(st.text(st.sampled_from(":# \n\r\t\x1b\x9b[]2JHm0m;\x85\u2028\u202eerrovs\x00ä✓"))))
-def test_nothing_that_passes_moves_a_cursor_or_is_a_command(texts, terminal):
+def test_no_output_moves_a_cursor_or_is_a_command(texts, terminal):
     for line in passed(*texts, terminal=terminal).split("\n"):
         shown = line
         for weight in "012":
@@ -59,7 +59,7 @@ def test_plain_text_passes_as_it_is():
     assert passed(text) == text
 
 
-def test_what_does_not_end_is_held_back_until_somebody_flushes():
+def test_an_unfinished_line_is_held_back_until_a_flush():
     stream = io.StringIO()
     guard = Guard(stream, KnownSecrets())
     guard.write("one\ntwo")
@@ -75,7 +75,7 @@ def test_no_line_begins_with_a_command_of_github(texts):
 
 
 @pytest.mark.parametrize("command", ["##[error]x", "a ##[add-mask]x", "##vso[task.setvariable]x", "##teamcity[x]"])
-def test_no_command_of_an_older_kind_stands_anywhere_in_a_line(command):
+def test_no_line_contains_an_older_kind_of_command(command):
     assert passed(command) == command.replace("##", "\\x23#")
 
 
@@ -86,7 +86,7 @@ def test_only_our_colours_pass_and_only_to_a_terminal():
     assert passed("\x1b[8mhidden\x1b[2J\x1b]0;title\x07", terminal=True) == "\\x1b[8mhidden\\x1b[2J\\x1b]0;title\\x07"
 
 
-def test_whoever_writes_is_guarded():
+def test_libraries_warnings_and_logs_are_guarded():
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), guarded(KnownSecrets([SECRET])):
         print("print", SECRET)
@@ -98,14 +98,14 @@ def test_whoever_writes_is_guarded():
     assert err.getvalue() == f"log {REDACTED}\\r\nlines {REDACTED}\nno line end"
 
 
-def test_the_real_streams_come_back():
+def test_the_real_streams_are_restored():
     before = sys.stdout, sys.stderr
     with pytest.raises(ZeroDivisionError), guarded(KnownSecrets()):
         raise ZeroDivisionError
     assert (sys.stdout, sys.stderr) == before
 
 
-def test_what_an_encoding_does_not_have_is_escaped():
+def test_characters_that_an_encoding_lacks_are_escaped():
     raw = io.BytesIO()
     with redirect_stdout(io.TextIOWrapper(raw, encoding="ascii")), guarded(KnownSecrets()):
         say("Zoë ✓")
@@ -117,7 +117,7 @@ def test_a_message_is_one_line(capsys):
     assert capsys.readouterr().out == "a group named x\\n::error::y\\r\\nz\n"
 
 
-def test_lines_of_somebody_else_stand_behind_a_bar(capsys):
+def test_quoted_lines_have_a_prefix(capsys):
     quote("::error::x\n\x1b[2Jy\r\n", err=True)
     assert capsys.readouterr().err == "  | ::error::x\n  | \\x1b[2Jy\n"
 
@@ -132,7 +132,7 @@ def test_a_question_is_one_line(monkeypatch, capsys):
     assert out == f"Change x\\n::error::{REDACTED}? [y/N]: Really? [y/N]: "
 
 
-def test_progress_draws_past_the_guard_and_its_words_do_not(monkeypatch):
+def test_progress_bypasses_the_guard_with_clean_texts(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     with redirect_stderr(Terminal()) as seen, guarded(KnownSecrets([SECRET])), progress() as shown:
         shown.say(f"reading [b]{SECRET}[/b]\x1b]0;x\x07")

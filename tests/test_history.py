@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.cli.history import history_place
+from reconciler.cli.history import history_location
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
@@ -40,7 +40,7 @@ def numbers(history):
     return [(one.findings, one.drift, one.opened, one.closed) for one in history.runs]
 
 
-def test_a_finding_lasts_from_the_first_run_that_has_it_to_the_first_that_has_not(store):
+def test_an_episode_lasts_from_the_first_run_with_the_finding_to_the_first_without(store):
     for report in (run(0), run(1, CHANGED), run(2, CHANGED, MISSING), run(5, MISSING)):
         store.record(report)
     known = store.load("production", 10)
@@ -51,14 +51,14 @@ def test_a_finding_lasts_from_the_first_run_that_has_it_to_the_first_that_has_no
     assert (still.subject, still.first_seen, still.last_seen) == ("oidc-app console", at(2), at(5))
 
 
-def test_what_comes_back_is_another_episode(store):
+def test_a_recurring_finding_is_a_new_episode(store):
     for report in (run(0, CHANGED), run(2), run(10, CHANGED), run(14)):
         store.record(report)
     known = store.load("production", 10)
     assert (known.repaired, known.mean_time_to_repair, known.open) == (2, timedelta(hours=3), [])
 
 
-def test_what_waits_for_the_next_up_is_no_repair(store):
+def test_a_pending_finding_is_not_counted_as_repaired(store):
     store.record(run(0, PENDING))
     store.record(run(9))
     known = store.load("production", 10)
@@ -70,7 +70,7 @@ def test_what_waits_for_the_next_up_is_no_repair(store):
     ("unreadable", "stays"),
     [("access-policy-rule", True), ("access-policy", True), ("authorization-server", True), ("group", False)],
 )
-def test_what_could_not_be_read_is_not_gone(store, unreadable, stays):
+def test_findings_of_unreadable_kinds_stay_open(store, unreadable, stays):
     """Neither when it could not be read itself, nor when what owns it could not."""
     gap = Finding(Verdict.UNREADABLE, unreadable, "", "", detail="403")
     store.record(run(0, RULE))
@@ -79,14 +79,14 @@ def test_what_could_not_be_read_is_not_gone(store, unreadable, stays):
     assert (RULE.id in {episode.finding for episode in known.open}) is stays
 
 
-def test_without_a_state_nothing_is_gone(store):
+def test_without_a_state_findings_stay_open(store):
     store.record(run(0, CHANGED))
     store.record(replace(run(1), state_found=False))
     known = store.load("production", 10)
     assert (known.repaired, [episode.finding for episode in known.open]) == (0, [CHANGED.id])
 
 
-def test_what_is_ignored_is_neither_repaired_nor_new(store):
+def test_an_ignored_finding_is_neither_repaired_nor_new(store):
     entry = samples.entry("It is moved.", 1)
     for report in (
         run(0, CHANGED),
@@ -102,13 +102,13 @@ def test_what_is_ignored_is_neither_repaired_nor_new(store):
     assert (still.finding, still.first_seen, still.last_seen) == (CHANGED.id, at(0), at(3))
 
 
-def test_what_is_repaired_while_it_may_be_ignored_is_repaired(store):
+def test_a_finding_repaired_while_an_entry_covers_it_is_repaired(store):
     store.record(run(0, CHANGED))
     store.record(replace(run(2), ignored={samples.entry("It is moved.", 1): []}))
     assert store.load("production", 10).mean_time_to_repair == timedelta(hours=2)
 
 
-def test_environments_know_nothing_of_one_another(store):
+def test_environments_are_separate(store):
     store.record(run(0, CHANGED))
     store.record(run(1, environment="staging"))
     assert len(store.load("production", 10).open) == 1
@@ -130,7 +130,7 @@ def test_a_run_that_started_earlier_and_ends_later_closes_nothing(store):
     assert still.last_seen == at(5)
 
 
-def test_a_finding_is_shown_as_it_was_last(store):
+def test_an_episode_shows_the_latest_finding(store):
     store.record(run(0, CHANGED))
     store.record(run(1, replace(CHANGED, severity=Severity.HIGH, verdict=Verdict.CONFLICT)))
     (still,) = store.load("production", 10).open
@@ -144,9 +144,9 @@ def test_the_most_severe_is_shown_first(store):
     assert (known.runs[0].critical, known.runs[0].high) == (1, 0)
 
 
-def test_runs_at_the_same_time_are_all_recorded_and_find_one_thing_once(tmp_path):
-    place = str(tmp_path / "history.sqlite")
-    stores = [Store(place) for _ in range(8)]  # each with connections of its own, as processes have
+def test_concurrent_runs_are_all_recorded_and_share_an_episode(tmp_path):
+    location = str(tmp_path / "history.sqlite")
+    stores = [Store(location) for _ in range(8)]  # each with connections of its own, as processes have
     together = threading.Barrier(len(stores))
     failures = []
 
@@ -170,39 +170,39 @@ def test_runs_at_the_same_time_are_all_recorded_and_find_one_thing_once(tmp_path
     assert sum(one.opened for one in known.runs) == 1
 
 
-def test_no_value_is_kept(tmp_path):
-    place = tmp_path / "history.sqlite"
+def test_no_value_is_stored(tmp_path):
+    location = tmp_path / "history.sqlite"
     canary = "CANARY-0123"
     secret = replace(CHANGED, expected=canary, applied=canary, actual=canary, detail=canary)
-    Store(str(place)).record(run(0, secret))
-    with closing(sqlite3.connect(place)) as database:
+    Store(str(location)).record(run(0, secret))
+    with closing(sqlite3.connect(location)) as database:
         assert "admins" in "\n".join(database.iterdump())
-    assert canary.encode() not in place.read_bytes()
+    assert canary.encode() not in location.read_bytes()
 
 
 @pytest.mark.parametrize(
-    "place",
+    "location",
     ["{folder}/file/history.sqlite", "{folder}", "nonsense://x", "postgresql+nothing://u:CANARY@h/d", "sqlite://a b"],
 )
-def test_a_place_that_can_keep_nothing_is_an_error_that_says_so(tmp_path, place):
+def test_an_unusable_location_is_an_error(tmp_path, location):
     (tmp_path / "file").touch()
     with pytest.raises(ReconcilerError, match=r"the history at .+ cannot be") as caught:
-        Store(place.format(folder=tmp_path)).record(run(0))
+        Store(location.format(folder=tmp_path)).record(run(0))
     assert "CANARY" not in str(caught.value)
     assert "RECONCILER_HISTORY" in caught.value.hint
 
 
-def test_a_file_that_is_no_database_is_an_error_and_stays_as_it_is(tmp_path):
-    place = tmp_path / "history.sqlite"
-    place.write_bytes(b"something else entirely, and long enough to be a page\n" * 100)
-    before = place.read_bytes()
+def test_a_file_that_is_no_database_is_an_error_and_is_not_changed(tmp_path):
+    location = tmp_path / "history.sqlite"
+    location.write_bytes(b"something else entirely, and long enough to be a page\n" * 100)
+    before = location.read_bytes()
     with pytest.raises(ReconcilerError, match="cannot be written"):
-        Store(str(place)).record(run(0))
-    assert place.read_bytes() == before
+        Store(str(location)).record(run(0))
+    assert location.read_bytes() == before
 
 
-def test_where_it_is_kept(tmp_path, monkeypatch):
+def test_the_location_of_the_history(tmp_path, monkeypatch):
     monkeypatch.delenv("RECONCILER_HISTORY", raising=False)
-    assert history_place(tmp_path) == str(tmp_path / ".state/history.sqlite")
+    assert history_location(tmp_path) == str(tmp_path / ".state/history.sqlite")
     monkeypatch.setenv("RECONCILER_HISTORY", "postgresql://db/drift")
-    assert history_place(tmp_path) == "postgresql://db/drift"
+    assert history_location(tmp_path) == "postgresql://db/drift"

@@ -14,8 +14,8 @@ from reconciler.interrupts import Interrupted
 
 
 @pytest.fixture
-def told() -> Iterator[list[str]]:
-    """Signals are handled; what the user was told."""
+def shown() -> Iterator[list[str]]:
+    """Handles signals, and gives the messages shown to the user."""
     texts: list[str] = []
     with interrupts.handled(texts.append):
         yield texts
@@ -26,7 +26,7 @@ def send(number: int) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
-def test_a_signal_raises_and_decides_on_the_exit_code(told: list[str], number: int, code: int):
+def test_a_signal_raises_and_sets_the_exit_code(shown: list[str], number: int, code: int):
     with pytest.raises(Interrupted) as caught:
         send(number)
     assert caught.value.exit_code == code
@@ -34,7 +34,7 @@ def test_a_signal_raises_and_decides_on_the_exit_code(told: list[str], number: i
     assert isinstance(caught.value, KeyboardInterrupt), "asyncio and click know no other"
 
 
-def test_the_second_signal_does_not_disturb_what_tidies_up_and_the_third_does(told: list[str]):
+def test_the_second_signal_does_not_disturb_cleanup_and_the_third_does(shown: list[str]):
     with pytest.raises(Interrupted):
         send(signal.SIGTERM)
     send(signal.SIGINT)
@@ -43,7 +43,7 @@ def test_the_second_signal_does_not_disturb_what_tidies_up_and_the_third_does(to
     assert caught.value.exit_code == 143, "the first one decides"
 
 
-def test_while_it_is_held_a_signal_is_told_and_not_raised(told: list[str]):
+def test_a_held_signal_goes_to_the_listener_and_is_not_raised(shown: list[str]):
     counts: list[int] = []
 
     def listen(count: int) -> str:
@@ -55,14 +55,14 @@ def test_while_it_is_held_a_signal_is_told_and_not_raised(told: list[str]):
         send(signal.SIGTERM)
         interrupts.raise_if_received()
         assert interrupts.pending() == 2
-    assert (counts, told) == ([1, 2], ["signal 1", "signal 2"])
+    assert (counts, shown) == ([1, 2], ["signal 1", "signal 2"])
     with pytest.raises(Interrupted) as caught:
         interrupts.raise_if_received()
     assert caught.value.exit_code == 130
     interrupts.raise_if_received()
 
 
-def test_a_signal_that_was_settled_is_raised_no_more(told: list[str]):
+def test_a_settled_signal_is_not_raised_again(shown: list[str]):
     assert not interrupts.settle()
     with interrupts.held():
         send(signal.SIGTERM)
@@ -89,7 +89,7 @@ def test_nohup_is_respected():
         signal.signal(signal.SIGHUP, before)
 
 
-def test_other_threads_do_without(told: list[str]):
+def test_other_threads_handle_no_signals(shown: list[str]):
     done: list[bool] = []
 
     def work() -> None:

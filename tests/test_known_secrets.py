@@ -47,7 +47,7 @@ def test_base64_of_a_secret_among_other_bytes(before, after, secret):
 
 @settings(deadline=None)
 @given(st.integers(0, len(TOKEN)), st.integers(0, len(TOKEN)))
-def test_half_of_a_secret_is_not_shown_either(start, end):
+def test_half_of_a_secret_is_redacted(start, end):
     piece = TOKEN[start:end]
     assert (shown(f"<{piece}>") == f"<{REDACTED}>") == (len(piece) >= max(SHORTEST_PIECE, len(TOKEN) / 2))
 
@@ -56,13 +56,13 @@ def test_a_secret_that_is_split_over_two_values():
     assert shown(f"{TOKEN[:25]}; {TOKEN[25:]}") == f"{REDACTED}; {TOKEN[25:]}"
 
 
-def test_what_a_secret_has_in_common_with_a_text_stays_readable():
+def test_text_that_shares_little_with_a_secret_stays_readable():
     text = "https://hooks.acme.example/services/other and the production environment"
     assert shown(text, "https://hooks.acme.example/services/T0/B0/9f8e7d6c5b4a39281706f5e4d3c2b1a0") == text
     assert shown("a" + " " * 60 + "b", "a secret" + " " * 40 + "with a gap") == "a" + " " * 60 + "b"
 
 
-def test_secrets_become_known_one_after_the_other():
+def test_secrets_can_be_added_later():
     known = KnownSecrets()
     assert known.redact("first-secret") == "first-secret"
     known.add("first-secret")

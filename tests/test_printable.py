@@ -10,12 +10,12 @@ from reconciler.printable import printable
 
 @settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
-def test_nothing_that_is_shown_can_move_a_cursor_or_turn_the_direction(text):
+def test_printable_text_cannot_move_a_cursor_or_change_direction(text):
     assert printable(text).isprintable()
     assert printable(printable(text)) == printable(text)
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])))
-def test_plain_text_is_shown_as_it_is(text):
+def test_plain_text_is_unchanged(text):
     assert printable(text) == text

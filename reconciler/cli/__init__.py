@@ -1,4 +1,4 @@
-"""The command line. Commands are imported when they are used: `reconciler --help` has to come at once."""
+"""The command line. Commands are imported when they are used, so that `reconciler --help` stays fast."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ MISUSE: Final = 64
 
 COMMANDS: Final = {
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
-    "preview": ("reconciler.cli.preview:preview", "Show what up would change."),
-    "up": ("reconciler.cli.up:up", "Make the tenant as declared."),
-    "drift": ("reconciler.cli.drift:drift", "Show what in the tenant is not as declared."),
-    "history": ("reconciler.cli.history:history", "Show how drift went over time."),
-    "repair": ("reconciler.cli.repair:repair", "Bring the tenant back to what is declared."),
-    "accept": ("reconciler.cli.accept:accept", "Edit the definitions to say what the tenant has."),
-    "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for what a tenant has already."),
-    "coverage": ("reconciler.cli.coverage:coverage", "Count what share of a tenant is managed."),
-    "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects that can be declared."),
-    "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions, for editors."),
+    "preview": ("reconciler.cli.preview:preview", "Show what `up` would change."),
+    "up": ("reconciler.cli.up:up", "Apply the definitions to the tenant."),
+    "drift": ("reconciler.cli.drift:drift", "Report where the tenant differs from the definitions."),
+    "history": ("reconciler.cli.history:history", "Show drift over time."),
+    "repair": ("reconciler.cli.repair:repair", "Restore declared values in the tenant."),
+    "accept": ("reconciler.cli.accept:accept", "Edit the definitions to match the tenant."),
+    "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for existing objects."),
+    "coverage": ("reconciler.cli.coverage:coverage", "Show which share of a tenant is managed."),
+    "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects you can declare."),
+    "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
-    "doctor": ("reconciler.cli.doctor:doctor", "Check what this machine and the tenants need."),
-    "demo": ("reconciler.cli.demo:demo", "Run the main job on two local tenants."),
+    "doctor": ("reconciler.cli.doctor:doctor", "Check the setup of this machine and of the tenants."),
+    "demo": ("reconciler.cli.demo:demo", "Show the whole workflow on two local tenants."),
 }
-"""Where each command is, and its short help; in the order in which they are listed."""
+"""The module and the short help of each command, in the order in which they are listed."""
 
 
 @click.group(
@@ -51,12 +51,12 @@ COMMANDS: Final = {
     default=Path("definitions"),
     show_default=True,
     metavar="DIR",
-    help="The folder with the definitions.",
+    help="The folder that holds the definitions.",
 )
 @click.version_option(package_name="reconciler")
 @click.pass_context
 def reconciler(context: click.Context, definitions: Path) -> None:
-    """Keep Okta tenants as their definitions say."""
+    """Manage Okta tenants by definitions in YAML, and detect drift."""
     context.obj = Settings(definitions, context.find_object(KnownSecrets) or KnownSecrets())
 
 
@@ -66,13 +66,13 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line and return the exit code; whatever a user can cause ends in a message.
+    """Run a command line and return the exit code. Errors that a user can cause are printed as messages.
 
-    The secrets of the run are known out here, so that messages about what failed half-way do not show them either.
+    The secrets of the run are kept here, so that error messages are redacted too.
     """
     _replace_closed_streams()
     known = KnownSecrets.of_settings(os.environ)
-    with interrupts.handled(_tell), guarded(known):
+    with interrupts.handled(_notify), guarded(known):
         return _run(arguments, known)
 
 
@@ -105,7 +105,7 @@ def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
 
 
 def _know_referred(error: click.ClickException, known: KnownSecrets) -> None:
-    """Know the secrets of all environments, none of which has been loaded: a message may quote the command line."""
+    """Learn the secrets of all environments before printing a message that may quote the command line."""
     from reconciler.cli.loading import know_referred
 
     parameters = error.ctx.find_root().params if isinstance(error, click.UsageError) and error.ctx else {}
@@ -113,23 +113,23 @@ def _know_referred(error: click.ClickException, known: KnownSecrets) -> None:
 
 
 def _interrupted(cause: BaseException | None) -> int:
-    """The exit code of a run that a signal ended, or whoever was asked."""
+    """The exit code after a signal, or after a question was answered with no."""
     if not isinstance(cause, interrupts.Interrupted):
         return interrupts.interrupted().exit_code
     show_failure(str(cause), cause.hint)
     return cause.exit_code
 
 
-def _tell(text: str) -> None:
-    """Say something from a signal handler, in which buffered streams must not be used."""
+def _notify(text: str) -> None:
+    """Print from a signal handler, which must not use buffered streams."""
     with contextlib.suppress(OSError):
         os.write(2, f"\n{text}\n".encode())
 
 
 def _replace_closed_streams() -> None:
-    """Open what the shell closed (`>&-`), for which Python has None: nothing is read, and errors go nowhere.
+    """Replace streams that the shell closed (`>&-`), which are None: input is empty, and errors are discarded.
 
-    Output fails when it is written, as it does on a full disk.
+    Standard output fails when it is written to, as on a full disk.
     """
     for name, access, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
@@ -137,5 +137,5 @@ def _replace_closed_streams() -> None:
 
 
 def _forget_output() -> None:
-    """Let what is left of the output go nowhere: it cannot be written, or whoever read it has had enough."""
+    """Discard the remaining output: it cannot be written, or its reader has closed the pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

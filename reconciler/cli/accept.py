@@ -1,4 +1,4 @@
-"""`reconciler accept`: the definitions say what the tenant has."""
+"""`reconciler accept`: edit the definitions to match the tenant."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Verdict, behind
 from reconciler.drift.choose import NoSuchFinding, chosen
+from reconciler.report.values import plural
 
 REFUSED = 4
 
@@ -26,8 +27,8 @@ REFUSED = 4
 @click.argument("environment")
 @click.argument("finding", nargs=-1)
 @click.option("--yes", is_flag=True, help="Do not ask before editing the definitions.")
-@click.option("--dry-run", is_flag=True, help="Print the edits as a diff, and do nothing.")
-@click.option("--everywhere", is_flag=True, help="Change values in the document itself, for all its environments.")
+@click.option("--dry-run", is_flag=True, help="Print the edits as a diff. Change nothing.")
+@click.option("--everywhere", is_flag=True, help="Edit the values that all environments of a document share.")
 @provider_option
 @pass_settings
 @click.pass_context
@@ -41,10 +42,10 @@ def accept(
     everywhere: bool,
     provider: str,
 ) -> None:
-    """Edit the definitions of ENVIRONMENT so that they say what its tenant has. The tenant is not changed.
+    """Edit the definitions of ENVIRONMENT to match its tenant. Does not change the tenant.
 
-    With FINDINGs, only these: ids, beginnings of ids, or kind and name; otherwise everything that drifted. Other
-    environments keep what they have. Exits with 4 if some of it cannot be accepted.
+    Accepts the given FINDINGs (ids, beginnings of ids, or a kind and a name), or all drift. The values of other
+    environments stay as they are. Exits with 4 if a finding cannot be accepted.
     """
     if not (yes or dry_run):
         require_terminal("edit the definitions")
@@ -57,8 +58,8 @@ def accept(
         except NoSuchFinding as missing:
             if not unfinished:
                 raise
-            say(f"{missing.message}: finishing an earlier acceptance", err=True)
-            findings = []  # an earlier run was killed after it had edited the definitions
+            say(f"{missing.message}: completing an interrupted accept", err=True)
+            findings = []  # an earlier run was interrupted after it had edited the definitions
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
         if unfinished.unknown or any(one.verdict is Verdict.UNMANAGED for one in findings):
@@ -75,17 +76,17 @@ def accept(
             confirm(f"Edit the definitions of {environment}?")
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             finished = make_it_so(reconciler, acceptance, live)
-        _account(acceptance, finished, environment)
+        _report(acceptance, finished, environment)
     for one, error in acceptance.refused:
-        show_failure(f"{one.subject} ({one.id}) is not accepted: {error}", error.hint)
+        show_failure(f"{one.subject} ({one.id}) cannot be accepted: {error}", error.hint)
     context.exit(REFUSED if acceptance.refused else 0)
 
 
-def _account(acceptance: Acceptance, finished: int, environment: str) -> None:
+def _report(acceptance: Acceptance, finished: int, environment: str) -> None:
     if finished:
-        say(f"{finished} objects were as declared already: the state of {environment} says so now")
+        say(f"recorded {plural(finished, 'object')} in the state of {environment}: the tenant matches the definitions")
     elif not (acceptance.accepted or acceptance.refused):
-        say(f"{environment} is as declared: nothing to accept")
-    for one, said in acceptance.accepted:
+        say(f"no drift in {environment}: nothing to accept")
+    for one, change in acceptance.accepted:
         say(f"accepted {one.id}  {one.subject}")
-        say(f"    {said}")
+        say(f"    {change}")

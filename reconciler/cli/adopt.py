@@ -1,4 +1,4 @@
-"""`reconciler adopt`: definitions for what a tenant has already."""
+"""`reconciler adopt`: write definitions for existing objects."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from reconciler.kinds import kinds
     multiple=True,
     type=click.Choice([kind.kind for kind in kinds() if not kind.parents]),
     metavar="KIND",
-    help="Only objects of this kind; can be given several times.",
+    help="Adopt only objects of this kind. May be repeated.",
 )
 @click.option(
     "--name",
     "names",
     multiple=True,
     metavar="GLOB",
-    help="Only objects whose name in Okta, or logical name, matches; can be given several times.",
+    help="Adopt only objects whose name in Okta or logical name matches. May be repeated.",
 )
 @click.option(
     "--into",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The definitions folder to write into: a new one, or one with definitions.",
+    help="The folder to write into: a new one, or one that holds definitions.",
 )
-@click.option("--force", is_flag=True, help="Overwrite files that adopt did not write, or that were edited.")
+@click.option("--force", is_flag=True, help="Overwrite files that adopt did not write or that were edited.")
 @pass_settings
 @click.pass_context
 def adopt(
@@ -56,12 +56,12 @@ def adopt(
     into: Path,
     force: bool,
 ) -> None:
-    """Write definitions for what the tenant of ENVIRONMENT has already. Changes nothing in the tenant.
+    """Write definitions for the unmanaged objects in the tenant of ENVIRONMENT. Does not change the tenant.
 
-    Adopts what is neither managed nor declared yet, and refers to what is. The next `up` takes the objects into the
-    state as they are. What cannot be adopted is listed with its reason, and in DIRECTORY/imports.
+    The new definitions refer to objects that are declared already. The next `up` imports the objects unchanged.
+    Objects that cannot be adopted are listed with the reason, and in DIRECTORY/imports.
 
-    Exits with 3 if something could not be read: the rest is written.
+    Exits with 3 if something could not be read; definitions of everything else are written.
     """
     source = Settings(into, settings.known) if environment_names(into) else settings
     with progress() as shown:
@@ -80,15 +80,15 @@ def adopt(
 
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:
-    """What was written, by kind, and what to do next."""
+    """The number of documents written, by kind, and the next step."""
     counts = Counter(draft.kind.kind for draft in adopted.adoption.drafts)
     by_kind = [f"  {counts[kind.kind]:5} {kind.kind}" for kind in kinds() if counts[kind.kind]]
     documents = sum(counts.values())
     head = (
-        f"{environment}: {documents} documents for {adopted.objects} objects, in {len(adopted.files)} files below "
+        f"{environment}: {documents} documents for {adopted.objects} objects, in {len(adopted.files)} files in "
         f"{into}; {adopted.requests} requests"
     )
     if not documents:
         return [head]
     options = "" if into.name == "definitions" else f" --definitions {into}"
-    return [head, *by_kind, f"next: name their owners, then reconciler{options} preview {environment}"]
+    return [head, *by_kind, f"next: set their owners, then run `reconciler{options} preview {environment}`"]

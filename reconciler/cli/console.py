@@ -1,4 +1,4 @@
-"""What goes to standard error: what failed, and how far the work is."""
+"""Standard error: errors, warnings and progress."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 def show_error(error: ReconcilerError) -> None:
-    """Print an error: each of its messages with the hint below."""
+    """Print each message of an error, with its hint below."""
     for message, hint in error.explanations():
         show_failure(message, hint, quoting=error.quotes_output)
 
 
 def show_failure(message: str, hint: str = "", *, quoting: bool = False) -> None:
-    """Print a message in red, and a hint. With `quoting`, the further lines of the message stay lines."""
+    """Print a message in red, and a hint. With `quoting`, all lines after the first are printed as a quotation."""
     first, *quoted = message.split("\n") if quoting else [message]
     say(first, err=True, **({} if os.environ.get("NO_COLOR") else {"fg": "red"}))
     quote("\n".join(quoted), err=True)
@@ -39,7 +39,7 @@ def show_failure(message: str, hint: str = "", *, quoting: bool = False) -> None
 
 
 def show_misuse(error: click.ClickException) -> None:
-    """Print what is wrong with a command line, and how to use the command."""
+    """Print what is wrong with a command line, and the usage of the command."""
     if isinstance(error, click.UsageError) and error.ctx:
         show(error.ctx.get_usage() + "\n", err=True)
         say(f"Try '{error.ctx.command_path} {error.ctx.help_option_names[-1]}' for help.", err=True)
@@ -48,9 +48,9 @@ def show_misuse(error: click.ClickException) -> None:
 
 
 def show_defect() -> None:
-    """Print the exception that is being handled, and what to do about it: it is a mistake of this program."""
+    """Print the exception that is being handled, which is a bug, and how to report it."""
     quote(traceback.format_exc(), err=True)
-    show_failure("the reconciler failed where it must not", "please report this, with the lines above")
+    show_failure("internal error", "this is a bug: please report it with the lines above")
 
 
 def show_warning(message: str) -> None:
@@ -60,7 +60,7 @@ def show_warning(message: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Progress for a person at a terminal; silent where there is none."""
+    """Progress bars on a terminal; silent without one."""
     if not sys.stderr.isatty():
         yield SILENT
         return
@@ -78,7 +78,7 @@ def progress() -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeLeft(elapsed_when_finished=True),
     )
-    # The bars move the cursor, which no guard lets pass: they go past it, and their words are cleaned one by one.
+    # Guards escape cursor movement, so the bars bypass the guard and clean each of their texts.
     stream, cleaned = (sys.stderr.stream, sys.stderr.cleaned) if isinstance(sys.stderr, Guard) else (None, printable)
     console = Console(file=stream, stderr=True)
     with Bars(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bars:
@@ -88,7 +88,7 @@ def progress() -> Iterator[Progress]:
 
 
 class TerminalProgress:
-    """One line for each step: what it does, how far it is, how long it takes."""
+    """One line per step: its name, its progress and the time it takes."""
 
     def __init__(self, bars: Bars, cleaned: Callable[[str], str] = printable) -> None:
         self._bars = bars
@@ -96,23 +96,23 @@ class TerminalProgress:
         self._step: TaskID | None = None
 
     def say(self, text: str) -> None:
-        """End the current step, and begin this one."""
+        """End the current step and begin the next."""
         self.finish()
         self._step = self._bars.add_task(self._cleaned(text), total=None, counted="")
 
     def count(self, done: int, total: int | None = None) -> None:
-        """Show how far the step is."""
+        """Show the progress of the step."""
         if self._step is not None:
             counted = f"{done} of {total}" if total is not None else str(done)
             self._bars.update(self._step, completed=done, total=total, counted=counted)
 
     def held_up(self, seconds: float) -> None:
-        """Show how long the step will take at least."""
+        """Show the least time that the step still takes."""
         if self._step is not None:
             self._bars.update(self._step, until=time.monotonic() + seconds)
 
     def waiting(self, what: str) -> None:
-        """Say above the steps what takes long."""
+        """Print above the steps what the step is waiting for."""
         self._bars.console.print(self._cleaned(what), markup=False, highlight=False)
 
     def finish(self) -> None:

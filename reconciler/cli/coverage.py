@@ -1,4 +1,4 @@
-"""`reconciler coverage`: what share of a tenant is under management."""
+"""`reconciler coverage`: the share of a tenant that is managed."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="For people or for machines.",
+    help="The output format.",
 )
 @pass_settings
 @click.pass_context
 def coverage(context: click.Context, settings: Settings, environment: str, form: str) -> None:
-    """Count what share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
+    """Show which share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
 
-    An object is managed when it is declared and was applied. What Okta made, and apps of a sign-on mode that no kind
-    covers, are counted beside the share.
+    An object is managed if it is declared and was applied. Objects made by Okta, and apps with a sign-on mode that no
+    kind covers, do not count towards the share.
 
-    Exits with 3 if something could not be read: it is in no count.
+    Exits with 3 if something could not be read; it is missing from the counts.
     """
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
@@ -52,7 +52,7 @@ def coverage(context: click.Context, settings: Settings, environment: str, form:
 
 
 def as_text(found: Coverage) -> str:
-    """A table, with the sums at its end."""
+    """A table that ends with the totals."""
     table = [_HEAD, *_rows(found)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = [f"Coverage of {printable(found.environment)}  {printable(found.url)}"]
@@ -74,7 +74,7 @@ def as_markdown(found: Coverage) -> str:
 
 
 def as_json(found: Coverage) -> str:
-    """Everything, for machines; `share` is from 0 to 1, or null where there is nothing to manage."""
+    """The coverage as JSON; `share` is from 0 to 1, or null if there is nothing to manage."""
     document = {
         "environment": found.environment,
         "url": found.url,

@@ -1,4 +1,4 @@
-"""`reconciler doctor`: what is missing, and what to do about it."""
+"""`reconciler doctor`: check the setup, and say how to fix it."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """One check and its result."""
 
     ok: bool
     what: str
     hint: str = ""
     needed: bool = True
-    """Whether nothing works without it; what is not needed is only mentioned."""
+    """Whether commands fail without it; otherwise it is only a note."""
 
     @property
     def status(self) -> Literal["ok", "missing", "note"]:
-        """What came out."""
+        """The result."""
         return "ok" if self.ok else "missing" if self.needed else "note"
 
     @property
     def as_json(self) -> dict[str, str]:
-        """The same for machines."""
+        """The result as JSON."""
         return {"status": self.status, "what": self.what, "hint": "" if self.ok else self.hint}
 
 
@@ -59,15 +59,14 @@ class Check:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="For people or for machines.",
+    help="The output format.",
 )
 @pass_settings
 @click.pass_context
 def doctor(context: click.Context, settings: Settings, form: str) -> None:
-    """Check what this machine and the tenants need: Pulumi, the definitions, the state, the secrets, the tenant.
+    """Check Pulumi, the definitions, and the state, secrets and tenant of each environment.
 
-    Changes nothing in a tenant or a state, and reads little. Exits with 1 if something is missing without which
-    commands fail.
+    Changes nothing in a tenant or a state. Exits with 1 if something is missing that commands need.
     """
     checks: list[Check] = []
     know_referred(settings)
@@ -83,7 +82,7 @@ def doctor(context: click.Context, settings: Settings, form: str) -> None:
 
 
 def all_checks(settings: Settings) -> Iterator[Check]:
-    """What this machine has, then what each environment has."""
+    """The checks of this machine, then those of each environment."""
     yield from machine()
     root: Path | None = None
     try:
@@ -100,14 +99,14 @@ def machine() -> Iterator[Check]:
     yield Check(
         cli is not None,
         f"Pulumi: {cli}" if cli else f"Pulumi {toolchain.PINNED} or newer",
-        "run `make setup` (it builds Pulumi with Go); without it validate, schema, kinds, sandbox and drift still work",
+        "run `make setup`, which builds Pulumi with Go; validate, schema, kinds, sandbox and drift work without it",
     )
     plugin = official_plugin()
     yield Check(
         plugin is not None,
         f"Okta provider plugin {PLUGIN_VERSION}" + (f": {plugin}" if plugin else " is not installed"),
-        "only a real tenant needs it; a local one is served by the stand-in. "
-        f"To install: pulumi plugin install resource okta v{PLUGIN_VERSION}",
+        "only real tenants need it; local tenants use the stand-in. "
+        f"To install it: `pulumi plugin install resource okta v{PLUGIN_VERSION}`",
         needed=False,
     )
 
@@ -118,7 +117,7 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
     if not names:
         folder = settings.definitions / ENVIRONMENTS
         hint = (
-            f"write one, such as {folder / 'staging.yaml'} (docs/definitions.md), or name another folder: --definitions"
+            f"write one, such as {folder / 'staging.yaml'} (docs/definitions.md), or pass another folder: --definitions"
         )
         yield Check(False, f"no environment is defined in {folder}", hint)
     for name in names:
@@ -127,20 +126,20 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
         except DefinitionsError as error:
             count = len(error.problems)
             what = f"{name}: the definitions have {count} problem{'s' if count > 1 else ''}"
-            yield Check(False, what, "run `reconciler validate` to see them")
+            yield Check(False, what, "run `reconciler validate` to list them")
             continue
-        yield Check(True, f"{name}: {len(desired.declarations)} objects are declared")
+        yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
         if root:
             yield from state(desired.environment, root)
         yield from tenant(Tenant(desired.environment, settings.known))
 
 
 def state(environment: Environment, root: Path) -> Iterator[Check]:
-    """Where the state is, and whether it opens: with the engine, the passphrase, and nobody else at it."""
+    """Where the state is, and whether it can be opened: with Pulumi, the passphrase, and no lock held."""
     name, backend = environment.name, backend_url(root)
-    place = f"{name}: the state is in {without_credentials(backend)}"
+    location = f"{name}: the state is in {without_credentials(backend)}"
     if toolchain.find() is None:
-        yield Check(False, f"{place}, and only Pulumi can open it", "install Pulumi first: see above")
+        yield Check(False, f"{location}; Pulumi is needed to open it", "install Pulumi first: see above")
         return
     try:
         stack = Stack(name, root, engine_settings(root, Tenant(environment)))
@@ -150,13 +149,13 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
             insist_on_passphrase(stack)
     except ReconcilerError as error:
         message = error.message.replace(backend, without_credentials(backend))
-        yield Check(False, f"{place}, and does not open: {message}", error.hint)
+        yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)
         return
-    yield Check(True, f"{place}: {resources} objects" if begun else f"{place}, and begins with the first up")
+    yield Check(True, f"{location}: {resources} objects" if begun else f"{location}; the first `up` creates it")
 
 
 def tenant(reached: Tenant) -> Iterator[Check]:
-    """Whether the tenant answers, accepts the credentials, and is one of the Identity Engine."""
+    """Whether the tenant answers, accepts the credentials and runs Identity Engine."""
     environment = reached.environment
     for reference, source in environment.secrets:
         try:
@@ -186,7 +185,7 @@ def tenant(reached: Tenant) -> Iterator[Check]:
 
 
 def granted(name: str, has: frozenset[str]) -> Iterator[Check]:
-    """Whether a service app has the scopes that the kinds need; one that may only read is for previews and drift."""
+    """Whether a service app has the scopes that the kinds need; read scopes are enough for preview and drift."""
     lacking = scopes.needed() - has
     manages = scopes.to_change() - scopes.to_read()
     if not lacking:
@@ -194,13 +193,13 @@ def granted(name: str, has: frozenset[str]) -> Iterator[Check]:
     elif lacking == manages:
         yield Check(
             False,
-            f"{name}: the service app may only read",
-            "that is enough for preview and drift; up and repair need " + ", ".join(sorted(manages)),
+            f"{name}: the service app has read scopes only",
+            "they are enough for preview and drift; up and repair also need " + ", ".join(sorted(manages)),
             needed=False,
         )
     else:
         yield Check(
             False,
             f"{name}: the service app lacks {', '.join(sorted(lacking))}",
-            "grant them in the Admin Console: Applications, the app, Okta API Scopes",
+            "grant them in the Admin Console: Applications > the app > Okta API Scopes",
         )

@@ -1,4 +1,4 @@
-"""`reconciler drift`: what in the tenant is not as declared."""
+"""`reconciler drift`: report where the tenant differs from the definitions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNREADABLE = 3
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="For people or for machines.  [default: as the end of the output's name says, or text]",
+    help="The format of the report.  [default: by the suffix of the output file, or text]",
 )
 @outputs_option()
 @click.option(
@@ -37,9 +37,9 @@ UNREADABLE = 3
     type=DURATION,
     default="7d",
     show_default=True,
-    help="How far back to ask the System Log who did it: 90m, 12h, 7d, 2w. Okta keeps 90 days.",
+    help="How far back to search the System Log for the author of a change: 90m, 12h, 7d, 2w. Okta keeps 90 days.",
 )
-@click.option("--no-history", is_flag=True, help="Do not add this run to the history (reconciler history).")
+@click.option("--no-history", is_flag=True, help="Do not add this run to the history.")
 @pass_settings
 @click.pass_context
 def drift(
@@ -51,11 +51,11 @@ def drift(
     since: timedelta,
     no_history: bool,
 ) -> None:
-    """Compare the tenant of ENVIRONMENT with the definitions and with what was applied. Changes nothing.
+    """Compare the tenant of ENVIRONMENT with the definitions and with the last `up`. Changes nothing in the tenant.
 
-    Exits with 2 if there is drift, 3 if none was found but something could not be read or compared, 1 if a report or
-    the history could not be written, and 0 otherwise. Definitions that were not applied yet are not drift:
-    preview --expect-no-changes exits with 2 for them.
+    Exits with 2 if there is drift, 3 if there is none but something could not be read or compared, 1 if a report or
+    the history could not be written, and 0 otherwise. Definitions that are not applied yet are not drift;
+    `preview --expect-no-changes` exits with 2 for them.
     """
     wanted = formats_of(outputs, form)
     with progress() as shown:
@@ -68,15 +68,15 @@ def drift(
         show_error(error)
         failed = True
     for ignore, ignored in report.ignored.items():
-        said = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "this covers nothing"
-        say(f"{ignore.source}: {said}", err=True)
+        covered = f"{len(ignored)} ignored until {ignore.expires}: {ignore.reason}" if ignored else "covers no finding"
+        say(f"{ignore.source}: {covered}", err=True)
     if not no_history:
         record(reconciler, report)
     context.exit(NOT_WRITTEN if failed else exit_code(report))
 
 
 def exit_code(report: DriftReport) -> int:
-    """0, 2 or 3, if all was written: see the command's help."""
+    """0, 2 or 3, as the help of the command says."""
     if report.has_drift:
         return FOUND
     return UNREADABLE if report.is_uncertain else 0

@@ -14,18 +14,20 @@ LONGEST = timedelta(days=90)
 
 
 class Duration(click.ParamType[timedelta]):
-    """`90m`, `12h`, `7d`, `2w`; more than nothing, and no more than 90 days."""
+    """`90m`, `12h`, `7d`, `2w`; at most 90 days."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """The duration that a text means."""
+        """Parse a duration."""
         if isinstance(value, timedelta):
             return value
         match = re.fullmatch(r"([0-9]{1,6})([mhdw])", value)
         if not match:
             self.fail(
-                f"{value!r} is no duration: a number and a unit ({', '.join(UNITS)}), such as 12h or 7d.", param, ctx
+                f"{value!r} is not a duration: use a number and a unit ({', '.join(UNITS)}), such as 12h or 7d.",
+                param,
+                ctx,
             )
         duration = timedelta(**{UNITS[match[2]]: int(match[1])})
         if not timedelta() < duration <= LONGEST:

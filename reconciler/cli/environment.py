@@ -1,4 +1,4 @@
-"""One environment, opened: its definitions, its stack and its tenant, as commands use them."""
+"""An environment as commands use it: its definitions, its stack and its tenant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ provider_option = click.option(
     type=click.Choice(["auto", "official", "stand-in"]),
     default="auto",
     show_default=True,
-    help="The provider: the official plugin, or the stand-in for a sandbox.",
+    help="The Pulumi provider: the official plugin, or the stand-in for a sandbox.",
 )
 
 
@@ -40,7 +40,7 @@ refresh_option = click.option(
     "--refresh/--no-refresh",
     default=True,
     show_default=True,
-    help="Compare with the tenant as well, and undo what somebody changed or deleted there; or with the state only.",
+    help="Compare with the tenant and restore what was changed or deleted there, or compare with the state only.",
 )
 
 
@@ -48,7 +48,7 @@ refresh_option = click.option(
 def opened(
     settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True
 ) -> Iterator[Reconciler]:
-    """The environment of this name, ready for the engine, which `changes` the tenant or only looks."""
+    """The environment of this name, with a provider; `changes` says whether the run changes the tenant."""
     progress.say("checking the definitions")
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
@@ -60,7 +60,7 @@ def opened(
 
 
 def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
-    """The environment of this name, for work that changes nothing and needs no provider."""
+    """The environment of this name, for commands that only read and need no provider."""
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
@@ -71,9 +71,9 @@ def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
 
 
 def referred(definitions: Path, desired: Desired) -> frozenset[str]:
-    """The variables that hold the secrets of this environment's definitions, and the credentials of all environments.
+    """The variables with secrets of this environment's definitions and with the credentials of all environments.
 
-    The program sends those secrets to the provider; neither the engine nor a plugin gets them by the environment.
+    The program passes these secrets to the provider; the engine and plugins do not get the variables.
     """
     references = {reference for reference, _ in desired.environment.secrets}
     for declaration in desired.declarations.values():
@@ -83,31 +83,31 @@ def referred(definitions: Path, desired: Desired) -> frozenset[str]:
 
 
 def baselines(root: Path) -> Baselines:
-    """Where baselines are kept: `RECONCILER_BASELINES` (a path or URL), or beside the local state."""
+    """The location of baselines: `RECONCILER_BASELINES` (a path or URL), or beside the local state."""
     return Baselines(os.environ.get("RECONCILER_BASELINES") or str(root / STATE_FOLDER / "baselines"))
 
 
 def project_root(definitions: Path) -> Path:
-    """The folder with `Pulumi.yaml`: the definitions' folder, or the nearest one around it."""
+    """The folder with `Pulumi.yaml`: the definitions' folder or its nearest parent."""
     folder = definitions.resolve()
     for candidate in (folder, *folder.parents):
         if (candidate / PROJECT_FILE).is_file():
             return candidate
     raise ReconcilerError(
-        f"no {PROJECT_FILE} in {folder} or around it",
-        hint="run this in a checkout, or give --definitions a folder inside one",
+        f"no {PROJECT_FILE} in {folder} or its parents",
+        hint="run the command in a checkout, or pass a folder of one: --definitions",
     )
 
 
 def backend_url(root: Path) -> str:
-    """Where the state is kept: `PULUMI_BACKEND_URL`, or a folder beside `Pulumi.yaml`."""
+    """The location of the state: `PULUMI_BACKEND_URL`, or a folder beside `Pulumi.yaml`."""
     return os.environ.get("PULUMI_BACKEND_URL") or (root / STATE_FOLDER).as_uri()
 
 
 def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True) -> dict[str, str]:
-    """Where the state is kept, and what encrypts the secrets in it. A local state is only read without a passphrase.
+    """The location of the state and its passphrase. A local state can be read without one.
 
-    The state of a local tenant is worth nothing to anybody, so that its passphrase may be known to all.
+    The state of a local tenant holds no real secrets, so its passphrase is a constant.
     """
     backend = backend_url(root)
     if changes and not os.environ.get("PULUMI_BACKEND_URL"):
@@ -121,7 +121,7 @@ def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True) -> dict
     if backend.startswith("file://") and not changes:
         return settings
     raise EngineError(
-        "the state of a real tenant needs a passphrase for the secrets in it",
+        "the state of a real tenant needs a passphrase that encrypts its secrets",
         hint="set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or use Pulumi Cloud (PULUMI_BACKEND_URL)",
     )
 

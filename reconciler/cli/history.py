@@ -1,4 +1,4 @@
-"""`reconciler history`: how the drift of a tenant went over time."""
+"""`reconciler history`: the drift of a tenant over time."""
 
 from __future__ import annotations
 
@@ -22,24 +22,28 @@ from reconciler.report.history import HISTORY_FORMATS
     type=click.Choice(list(HISTORY_FORMATS)),
     default="text",
     show_default=True,
-    help="For people or for machines.",
+    help="The output format.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=30, show_default=True, help="How many runs to show, the latest."
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=30,
+    show_default=True,
+    help="How many runs to show.",
 )
 @pass_settings
 def history(settings: Settings, environment: str, form: str, limit: int) -> None:
-    """Show how the drift of ENVIRONMENT went over time, and how long it took to repair it.
+    """Show the drift of ENVIRONMENT over time, and the mean time to repair.
 
-    Every `drift` adds a run, unless it is told not to. Asks nothing of the tenant.
+    Every `drift` adds a run, unless it has --no-history. Does not contact the tenant.
     """
     from reconciler.history.store import Store
 
     name = loaded(settings, environment).environment.name
-    known = Store(history_place(project_root(settings.definitions))).load(name, limit)
+    known = Store(history_location(project_root(settings.definitions))).load(name, limit)
     show(HISTORY_FORMATS[form](known))
 
 
-def history_place(root: Path) -> str:
-    """Where the history is kept: `RECONCILER_HISTORY` (a path or a URL), or beside the local state."""
+def history_location(root: Path) -> str:
+    """The location of the history: `RECONCILER_HISTORY` (a path or a URL), or beside the local state."""
     return os.environ.get("RECONCILER_HISTORY") or str(root / STATE_FOLDER / "history.sqlite")

@@ -1,4 +1,4 @@
-"""`reconciler kinds`: the kinds of objects that can be declared, and how each field is treated."""
+"""`reconciler kinds`: the kinds of objects you can declare, and how each field is treated."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _INTRODUCTION: Final = """\
 <!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->
 # Kinds
 
-What can stand in the `spec` of a document, by its `kind`. [Definitions](definitions.md) tells what stands around it,
-and [what an absent field means](absent-fields.md).
+The fields of `spec` for each `kind`. [Definitions](definitions.md) describes the rest of a document, and
+[absent fields](absent-fields.md) what it means to leave a field out.
 
-*Compared* fields, which is most, are compared with the tenant; a difference is drift. *Secret* fields name the place of
-a secret, which Okta never shows again, so that they are never compared. *Owned* fields hold objects of their own. A
-change of a field that *replaces* deletes the object and creates it anew.
+Most fields are *compared* with the tenant; a difference is drift. A *secret* field refers to a secret. Okta never
+returns it, so it is not compared. An *owned* field holds objects of other kinds. Changing a field that *replaces*
+deletes the object and creates a new one.
 """
 
 
@@ -33,13 +33,13 @@ change of a field that *replaces* deletes the object and creates it anew.
     type=click.Choice(["text", "json", "markdown", "scopes"]),
     default="text",
     show_default=True,
-    help="A table to read, everything for machines, the reference page, or the scopes of a service app, one per line.",
+    help="A table, all details as JSON, the reference page, or the OAuth scopes of a service app, one per line.",
 )
 def kinds(form: str) -> None:
-    """List the kinds of objects that can be declared.
+    """List the kinds of objects you can declare.
 
-    For each kind: where the Management API has it, the OAuth scopes that it needs, which fields are secrets, and which
-    ones cannot be changed in place. All other fields are compared with the tenant.
+    For each kind: its endpoint in the Management API, the OAuth scopes it needs, its secret fields, and the fields
+    whose change replaces the object. All fields but secrets are compared with the tenant.
     """
     forms: dict[str, Callable[[list[KindReference]], str]] = {
         "text": as_text,
@@ -51,7 +51,7 @@ def kinds(form: str) -> None:
 
 
 def as_text(references: list[KindReference]) -> str:
-    """One line for each kind."""
+    """A table with a line for each kind."""
     head = ("kind", "endpoint", "scopes", "secret", "replaced")
     rows = [
         (
@@ -69,12 +69,12 @@ def as_text(references: list[KindReference]) -> str:
 
 
 def as_scopes(references: list[KindReference]) -> str:
-    """What the service app of an environment is to be granted; one that only looks needs those that end in `.read`."""
+    """The scopes that a service app needs; for previews and drift, those that end in `.read`."""
     return "".join(f"{scope}\n" for scope in sorted(needed()))
 
 
 def as_json(references: list[KindReference]) -> str:
-    """Everything."""
+    """All details."""
     return printable_json([asdict(one) for one in references])
 
 

@@ -1,4 +1,4 @@
-"""A group of commands that imports a command only when it is run."""
+"""A group of commands that imports each command when it is used."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class LazyGroup(click.Group):
         self.commands_at = commands_at
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the table."""
+        """The names of the commands, in the order of the table."""
         return list(self.commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now; None if there is none."""
+        """Import and return the command; None if there is none of this name."""
         if cmd_name not in self.commands_at:
             return None
         module, _, attribute = self.commands_at[cmd_name][0].partition(":")
@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name; raises `click.UsageError`, with the nearest names."""
+        """The command that the arguments name; raises `click.UsageError` with the closest name."""
         if args[0] not in self.commands_at and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -41,6 +41,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table."""
+        """Write the list of commands, from the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in self.commands_at.items()])

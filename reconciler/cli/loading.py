@@ -1,4 +1,4 @@
-"""The definitions as commands load them: what they refer to is a secret of the run before anything is shown."""
+"""Loading definitions: the secrets they refer to become known before anything is printed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reconciler.errors import ReconcilerError
 
 
 def loaded(settings: Settings, name: str) -> Desired:
-    """The definitions as this environment sees them. From here on, the secrets that they refer to are known.
+    """Load the definitions of this environment, and add their secrets to the known ones.
 
-    Those of an environment whose definitions have problems are known as well: the messages may quote anything.
+    If the definitions have problems, the secrets of all environments are added: messages may quote any file.
     """
     try:
         desired = load(settings.definitions, name)
@@ -25,7 +25,7 @@ def loaded(settings: Settings, name: str) -> Desired:
 
 
 def know_referred(settings: Settings) -> None:
-    """Know the secrets behind the references in the files of all environments, whatever else these say."""
+    """Add the secrets referred to in the files of all environments, even invalid ones."""
     for path in sorted(settings.definitions.glob("environments/*.y*ml")):
         with contextlib.suppress(OSError, ValueError):
             settings.known.add(*known_secrets_in_text(path))

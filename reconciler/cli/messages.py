@@ -1,4 +1,4 @@
-"""How commands write to the two streams, and ask: foreign words in a message never begin a line of their own."""
+"""Printing and asking. A message is always one line, so text from elsewhere cannot start a line of its own."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import click
 from reconciler.printable import printable
 
 QUOTED: Final = "  | "
-"""Stands before lines that somebody else wrote, such as the engine."""
+"""The prefix of quoted lines, such as those of the engine."""
 
 
 def say(text: str, *, err: bool = False, **style: Any) -> None:
-    """Write a message as one line, whatever is in it: foreign line ends are made visible.
+    """Print a message as one line: line ends in it are escaped.
 
-    `style` is what `click.style` takes; it is seen on a terminal.
+    `style` is passed to `click.style` and shows only on a terminal.
     """
     line = printable(text)
     click.echo(click.style(line, **style) if style else line, err=err)
 
 
 def quote(text: str, *, err: bool = False) -> None:
-    """Write lines that somebody else wrote, each behind a bar: none can be taken for a line of ours."""
+    """Print lines from elsewhere, each with a prefix, so that none looks like one of ours."""
     for line in text.splitlines():
         say(f"{QUOTED}{line}", err=err)
 
 
 def show(text: str, *, err: bool = False) -> None:
-    """Write a text of several lines, such as a report. Its lines are ours."""
+    """Print a text of several lines, such as a report, unchanged."""
     click.echo(text, nl=False, err=err)
 
 

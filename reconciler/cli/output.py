@@ -1,4 +1,4 @@
-"""Where reports go: to standard output, or to a file; never with a secret in them."""
+"""Writing reports, without secrets, to standard output or files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 from reconciler import files
 from reconciler.apply import Reconciler
 from reconciler.cli.console import show_error
-from reconciler.cli.history import history_place
+from reconciler.cli.history import history_location
 from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
@@ -26,7 +26,7 @@ from reconciler.report import (
     PLAIN,
     PLAN_FORMATS,
     SUFFIXES,
-    Ground,
+    ComparedWith,
     PlanReport,
     Redactor,
     Terminal,
@@ -39,14 +39,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def outputs_option(formats: Collection[str] = FORMATS) -> Callable[[F], F]:
-    """The option that says which files to write, where the command has these formats."""
+    """The `--output` option of a command with these formats."""
     return click.option(
         "--output",
         "outputs",
         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
         multiple=True,
-        help="Write a report to this file instead of standard output. May be repeated: the end of each name says the "
-        f"format ({', '.join(_suffixes(formats))}); - is standard output, as text.",
+        help="Write a report to this file instead of standard output. May be repeated; the suffix of each file sets "
+        f"its format ({', '.join(_suffixes(formats))}); - is standard output, as text.",
     )
 
 
@@ -58,24 +58,24 @@ plan_format_option = click.option(
     "--format",
     "form",
     type=click.Choice(list(PLAN_FORMATS)),
-    help="For people or for machines.  [default: as the end of the output's name says, or text]",
+    help="The format of the report.  [default: by the suffix of the output file, or text]",
 )
 
 STANDARD_OUTPUT = Path("-")
 _NOT_FOUND = "E0000007"
-"""Okta's error for an object that is not there."""
+"""Okta's error code for an object that does not exist."""
 Outputs = Sequence[tuple[Path | None, str]]
-"""Where to write to (None: standard output) and in which format."""
+"""The files to write (None: standard output), each with its format."""
 
 
 def formats_of(outputs: Sequence[Path], form: str | None, formats: Collection[str] = FORMATS) -> Outputs:
-    """The format of each file: the one that is asked for, or the one, of these, that its name says."""
+    """The format of each file: the given one, or the one of its suffix."""
     if not outputs:
         return [(None, form or "text")]
     if form is None:
         return [(_file(output), _format_of(output, _suffixes(formats))) for output in outputs]
     if len(outputs) > 1:
-        raise click.UsageError("--format is for one report: with several --output, the ends of their names say it.")
+        raise click.UsageError("--format applies to one report: with several --output, the suffixes set the formats.")
     return [(_file(outputs[0]), form)]
 
 
@@ -88,14 +88,14 @@ def _format_of(output: Path, known: Mapping[str, str]) -> str:
         return "text"
     if output.suffix not in known:
         raise click.UsageError(
-            f"--output {output}: a name that ends in {output.suffix or 'nothing'} says no format. "
-            f"Known are {', '.join(known)}; with one file, --format may say it."
+            f"--output {output}: no format has the suffix {output.suffix or '(none)'}. "
+            f"Use {', '.join(known)}, or pass --format for a single file."
         )
     return known[output.suffix]
 
 
 def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = ((None, "text"),)) -> None:
-    """Write a drift report, in one format or several. Raises `FileNotWritten` when all others are written."""
+    """Write a drift report in one or several formats. Raises `FileNotWritten` after writing all others."""
     redactor = redactor_of(reconciler)
     failed: list[FileNotWritten] = []
     for output, form in outputs:
@@ -110,10 +110,10 @@ def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = (
 
 
 def record(reconciler: Reconciler, report: DriftReport) -> None:
-    """Add the run to the history. Raises `ReconcilerError` if that cannot be written."""
+    """Add the run to the history. Raises `ReconcilerError` if it cannot be written."""
     from reconciler.history.store import Store
 
-    Store(history_place(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
+    Store(history_location(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
 
 
 def show_plan(
@@ -122,15 +122,22 @@ def show_plan(
     outputs: Outputs = ((None, "text"),),
     *,
     applied: str = "",
-    ground: Ground | None = None,
+    compared_with: ComparedWith | None = None,
 ) -> None:
-    """Write what is to be changed, or what became of it when a command was `applied`; raises if not all went well.
+    """Write the planned changes or, if a command was `applied`, their outcomes. Raises `ReconcilerError` on failures.
 
-    Raises `Interrupted` after a run that a signal ended: its account is given first.
+    Raises `Interrupted` after writing the report of an interrupted run.
     """
     environment, commit = reconciler.desired.environment, reconciler.commit
     plan = PlanReport(
-        environment.name, environment.url, changes, bool(applied), commit.id, commit.dirty, applied or "up", ground
+        environment.name,
+        environment.url,
+        changes,
+        bool(applied),
+        commit.id,
+        commit.dirty,
+        applied or "up",
+        compared_with,
     )
     redactor = redactor_of(reconciler)
     failed: list[FileNotWritten] = []
@@ -142,7 +149,7 @@ def show_plan(
     for other in failed if changes.interrupted or changes.failures else failed[1:]:
         show_error(other)
     if changes.interrupted:
-        raise interrupted("what was done is recorded; the next run looks up what began, and does the rest")
+        raise interrupted("completed changes are recorded; run the command again to apply the rest")
     if changes.failures:
         not_tried = f", {len(changes.not_tried):,} not tried" if changes.not_tried else ""
         raise ReconcilerError(
@@ -157,8 +164,8 @@ def show_plan(
 
 def _next_action(changes: Changes, environment: str) -> str:
     if any(_NOT_FOUND in failure for failure in changes.failures):
-        return f"what was deleted in the tenant comes back with: reconciler repair {environment}; then run this again"
-    return "what was done is recorded; put right what failed, and run the same command again"
+        return f"run `reconciler repair {environment}` to restore deleted objects, then run this command again"
+    return "completed changes are recorded; fix the failures and run this command again"
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -170,7 +177,7 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def redactor_of(reconciler: Reconciler) -> Redactor:
-    """Takes the secrets of the run out of whatever is shown."""
+    """The redactor that removes the secrets of the run."""
     return Redactor(reconciler.tenant.known)
 
 

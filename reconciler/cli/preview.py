@@ -12,13 +12,13 @@ from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
-from reconciler.report import PLAN_FORMATS, Ground
+from reconciler.report import PLAN_FORMATS, ComparedWith
 from reconciler.report.values import plural
 
 
 @click.command()
 @click.argument("environment")
-@click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there is anything to change.")
+@click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there are changes.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
 @refresh_option
@@ -33,11 +33,11 @@ def preview(
     refresh: bool,
     provider: str,
 ) -> None:
-    """Show what `up` would change in ENVIRONMENT. Changes nothing."""
+    """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant."""
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
         changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
-        ground = Ground(refresh, reconciler.stack.state().written)
-    show_plan(reconciler, changes, wanted, ground=ground)
+        compared_with = ComparedWith(refresh, reconciler.stack.state().written)
+    show_plan(reconciler, changes, wanted, compared_with=compared_with)
     if expect_no_changes and len(changes):
         raise ChangesFound(f"{plural(len(changes), 'change')} where none were expected", hint="see the preview above")

@@ -1,4 +1,4 @@
-"""`reconciler repair`: bring the tenant back to what is declared."""
+"""`reconciler repair`: restore declared values in the tenant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reconciler.report import PLAN_FORMATS
 @click.argument("environment")
 @click.argument("finding", nargs=-1)
 @yes_option
-@click.option("--remove-unmanaged", is_flag=True, help="Also delete what nobody declared. Otherwise it stays.")
+@click.option("--remove-unmanaged", is_flag=True, help="Also delete unmanaged objects. By default they stay.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
 @provider_option
@@ -42,10 +42,10 @@ def repair(
     outputs: tuple[Path, ...],
     provider: str,
 ) -> None:
-    """Bring the tenant of ENVIRONMENT back to what is declared, where drift shows that it is not.
+    """Restore the declared values in the tenant of ENVIRONMENT wherever it has drifted.
 
-    With FINDINGs, only these: ids, beginnings of ids, or kind and name. Only what drifted is touched: definitions that
-    were not applied yet stay so.
+    Repairs the given FINDINGs (ids, beginnings of ids, or a kind and a name), or all drift. Does not apply pending
+    definitions: use `up` for those.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
@@ -54,7 +54,7 @@ def repair(
         reconciler = reading(settings, environment, shown)
         report, live = detect(reconciler)
     if not report.findings and not finding:
-        say(f"{environment} is as declared: nothing to repair")
+        say(f"no drift in {environment}: nothing to repair")
         return
     named = chosen(report.findings, finding, report.ignored)
     findings, skipped = partition(reconciler, named, live, remove_unmanaged=remove_unmanaged)
@@ -66,7 +66,7 @@ def repair(
         return
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
-        confirm(f"Bring the tenant of {environment} back?")
+        confirm(f"Repair the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
         changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
     _report_skipped(skipped)

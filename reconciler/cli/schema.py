@@ -15,12 +15,15 @@ from reconciler.printable import printable_json
 @click.command()
 @click.argument("what", type=click.Choice(list(SCHEMAS)), default="document")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here and not to the terminal."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of standard output.",
 )
 def schema(what: str, output: Path | None) -> None:
-    """Print the JSON Schema of WHAT people write, from which editors complete and check it.
+    """Print the JSON Schema of WHAT, for completion and checks in editors.
 
-    A document, if nothing is said; or an environment's file, or ignore.yaml.
+    WHAT is `document` (the default), `environment` or `ignore`: the files that people write.
     """
     text = printable_json(SCHEMAS[what]())
     if output:

@@ -1,4 +1,4 @@
-"""What the options before the command say, for every command."""
+"""The global options, passed to every command."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Settings:
     """The global options."""
 
     definitions: Path
-    """The folder with the definitions."""
+    """The folder that holds the definitions."""
     known: KnownSecrets = field(default_factory=KnownSecrets)
-    """The secrets of this run, as far as they are known."""
+    """The known secrets of this run."""
 
 
 pass_settings = click.make_pass_decorator(Settings)
-"""Gives a command the settings as its first argument."""
+"""Passes the settings to a command as its first argument."""

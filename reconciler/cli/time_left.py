@@ -1,4 +1,4 @@
-"""How long a step still takes: by its speed, or by the rate limit that holds it up."""
+"""The time a step still takes: by its speed, or by the rate limit that delays it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from rich.text import Text
 
 
 class TimeLeft(TimeRemainingColumn):
-    """The speed of work says nothing while a rate limit holds it up: then the limit does.
+    """The remaining time, by the rate limit if one delays the task, and otherwise by the speed.
 
-    A task that is held up has `until` among its fields: the `time.monotonic()` before which it does not end.
+    A delayed task has a field `until`: the `time.monotonic()` before which it does not end.
     """
 
     def render(self, task: Task) -> Text:
-        """`about 21:40 left, at the rate limit`, or what the speed says."""
+        """`about 21:40 left, at the rate limit`, or the time by speed."""
         until = task.fields.get("until")
         if until is None or task.finished:
             return super().render(task)

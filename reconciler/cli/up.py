@@ -1,4 +1,4 @@
-"""`reconciler up`: make the tenant as declared."""
+"""`reconciler up`: apply the definitions to the tenant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
-from reconciler.report import PLAN_FORMATS, Ground
+from reconciler.report import PLAN_FORMATS, ComparedWith
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 
@@ -37,25 +37,25 @@ def up(
     refresh: bool,
     provider: str,
 ) -> None:
-    """Make the tenant of ENVIRONMENT as declared, also where somebody changed it.
+    """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
 
-    The account at the end says what was done, what failed and what was not tried. Exits with 1 if anything failed, and
-    with 130 or 143 after an interrupt (SIGINT; SIGTERM or SIGHUP).
+    The report at the end lists what was done, what failed and what was not tried. Exits with 1 if anything failed, and
+    with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
         with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
             planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
-            ground = Ground(refresh, reconciler.stack.state().written)
-        show_plan(reconciler, planned, ground=ground)
+            compared_with = ComparedWith(refresh, reconciler.stack.state().written)
+        show_plan(reconciler, planned, compared_with=compared_with)
         if not len(planned):
             return
         confirm(f"Change the tenant of {environment}?")
     with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        ground = Ground(refresh, reconciler.stack.state().written)
+        compared_with = ComparedWith(refresh, reconciler.stack.state().written)
         changes = _applied(reconciler, refresh)
-    show_plan(reconciler, changes, wanted, applied="up", ground=ground)
+    show_plan(reconciler, changes, wanted, applied="up", compared_with=compared_with)
 
 
 def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
@@ -66,6 +66,6 @@ def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
 
 
 def require_terminal(purpose: str = "change the tenant") -> None:
-    """Without a terminal, nothing is done unless `--yes` is given; the error says what it would allow."""
+    """Raise `click.UsageError` without a terminal to ask on: the error says what `--yes` would allow."""
     if not sys.stdin.isatty():
         raise click.UsageError(f"no terminal to ask on: pass --yes to {purpose}")

@@ -1,4 +1,4 @@
-"""`reconciler validate`: check the definitions, and say what they hold."""
+"""`reconciler validate`: check the definitions, and count their objects."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from reconciler.kinds import kinds
 
 @click.command()
 @click.argument("environment", required=False)
-@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @pass_settings
 def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     """Check the definitions.
 
-    Reads all documents as ENVIRONMENT sees them, or as each environment does when none is named, without asking any
-    tenant. Prints how many objects of each kind there are, or else every problem with its file, line and column.
-    What is valid and may still be a mistake, such as a function that Okta does not document, is a warning.
+    Checks all documents for ENVIRONMENT or, without it, for every environment. Does not contact any tenant. Prints the
+    number of objects of each kind, or every problem with its file, line and column. Valid but suspicious values, such
+    as a function that Okta does not document, are warnings.
     """
     directory = settings.definitions
     know_referred(settings)
@@ -40,7 +40,7 @@ def validate(settings: Settings, environment: str | None, strict: bool) -> None:
 
 
 def summary(environments: Mapping[str, Desired]) -> list[str]:
-    """A table of how many objects of each kind each environment wants."""
+    """A table of the number of objects by kind and environment."""
     counts = {name: Counter(address.kind for address in desired.declarations) for name, desired in environments.items()}
     names = [kind.kind for kind in kinds() if any(count[kind.kind] for count in counts.values())]
     rows = [[name, *(str(count[name]) for count in counts.values())] for name in names]

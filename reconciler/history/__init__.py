@@ -1,4 +1,4 @@
-"""What was found over time: runs, and findings from when they were first seen to when they were gone."""
+"""The history of drift: runs, and how long each finding lasted."""
 
 from reconciler.history.model import Episode, History, Run
 

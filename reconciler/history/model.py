@@ -16,52 +16,52 @@ class Run:
     started: datetime
     commit: str
     drift: int
-    """How many findings said that the tenant left what was applied."""
+    """The number of drift findings."""
     findings: int
-    """How many findings there were in all."""
+    """The number of all findings."""
     critical: int
     high: int
     opened: int
-    """How many findings the run before had not."""
+    """The number of findings that were not in the previous run."""
     closed: int
-    """How many findings of the runs before were gone."""
+    """The number of earlier findings that are gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A finding from the first run that had it to the first run that had it no more; it may come back as another."""
+    """A finding, from the first run that had it to the first run without it. A recurring finding is a new episode."""
 
     finding: str
     """See `Finding.id`."""
     subject: str
     verdict: Verdict
     severity: Severity
-    """As it was last."""
+    """The latest severity."""
     first_seen: datetime
     last_seen: datetime
     closed: datetime | None
-    """None as long as it is there."""
+    """None while the finding is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of an environment."""
+    """The history of an environment."""
 
     environment: str
     runs: Sequence[Run]
-    """The latest runs, the oldest first."""
+    """The latest runs, oldest first."""
     earlier: int
-    """How many runs there were before those."""
+    """The number of runs before those."""
     open: Sequence[Episode]
-    """What is there still, the most severe first."""
+    """The open findings, most severe first."""
     repaired: int
-    """How often drift was gone again, in all runs."""
+    """The number of drift findings that were resolved, over all runs."""
     mean_time_to_repair: timedelta | None
-    """From when drift was first seen to the first run without it; None if none was repaired yet."""
+    """The mean time from the first run with a drift finding to the first run without it; None if none was repaired."""
 
 
 def mean_time_to_repair(episodes: Sequence[Episode]) -> timedelta | None:
-    """How long drift lasted on average, where it is gone."""
+    """The mean duration of resolved drift; None if none was resolved."""
     lasted = [
         episode.closed - episode.first_seen for episode in episodes if episode.closed and episode.verdict in DRIFT
     ]

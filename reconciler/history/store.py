@@ -1,7 +1,7 @@
-"""Where the history is kept: two tables, in SQLite beside the local state or in any database that SQLAlchemy knows.
+"""The storage of the history: two tables, in SQLite beside the local state or in any database that SQLAlchemy supports.
 
-A run is recorded in one transaction that no other run gets into. A finding that is ignored, or of a kind that could not
-be read, is neither there nor gone: it stays as it was. What is kept are names, counts and times, no values.
+Each run is recorded in one isolated transaction. A run does not change episodes of findings that are ignored or whose
+kind could not be read. The history holds names, counts and times, but no values.
 """
 
 from __future__ import annotations
@@ -65,38 +65,38 @@ EPISODES = Table(
     Column("last_seen", String(32), nullable=False),
     Column("closed", String(32)),
 )
-"""Times are texts in UTC that sort as they are: no two databases agree on zones."""
+"""Times are UTC texts that sort chronologically, because databases disagree on time zones."""
 
 
 class Store:
-    """The histories of all environments, in one database."""
+    """The histories of all environments in one database."""
 
-    def __init__(self, place: str) -> None:
-        """`place` is a path or a URL; raises `ReconcilerError` if nothing can be kept there."""
-        self._place = place
+    def __init__(self, location: str) -> None:
+        """`location` is a path or a URL; raises `ReconcilerError` if it cannot be used."""
+        self._location = location
         with self._failures("opened"):
-            if "://" not in place:
-                Path(place).parent.mkdir(parents=True, exist_ok=True)
-                place = f"sqlite:///{place}"
-            self._place = make_url(place).render_as_string(hide_password=True)
-            self._engine = _engine(place)
+            if "://" not in location:
+                Path(location).parent.mkdir(parents=True, exist_ok=True)
+                location = f"sqlite:///{location}"
+            self._location = make_url(location).render_as_string(hide_password=True)
+            self._engine = _engine(location)
 
     def record(self, report: DriftReport) -> None:
-        """Add a run; what it found must be without secrets."""
+        """Add a run; its findings must be redacted."""
         with self._failures("written"):
-            tries = 1 if self._engine.dialect.name == "sqlite" else _TRIES  # SQLite waits for its turn
+            tries = 1 if self._engine.dialect.name == "sqlite" else _TRIES  # SQLite waits for the lock
             for attempt in range(1, tries + 1):
                 try:
                     with self._engine.begin() as connection:
                         metadata.create_all(connection)
                         _record(connection, report)
                     return
-                except DBAPIError:  # two runs at a time: a database may let one of them try again
+                except DBAPIError:  # the database may abort one of two concurrent runs, which is tried again
                     if attempt == tries:
                         raise
 
     def load(self, environment: str, limit: int) -> History:
-        """What is known of an environment, with its latest runs."""
+        """Load the history of an environment, with its latest runs."""
         with self._failures("read"), self._engine.begin() as connection:
             metadata.create_all(connection)
             return _load(connection, environment, limit)
@@ -108,8 +108,8 @@ class Store:
         except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
             reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
             raise ReconcilerError(
-                f"the history at {self._place} cannot be {what}: {reason}",
-                hint="RECONCILER_HISTORY says where it is: a path, or a URL for SQLAlchemy; --no-history does without",
+                f"the history at {self._location} cannot be {what}: {reason}",
+                hint="set RECONCILER_HISTORY to a path or an SQLAlchemy URL, or pass --no-history to `drift`",
             ) from error
 
 
@@ -124,7 +124,7 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def lock(connection: Connection) -> None:
-        """Before anything is read: of two runs, the second has to see what the first has written."""
+        """Lock before reading, so that the second of two runs sees what the first has written."""
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
@@ -144,11 +144,11 @@ def _record(connection: Connection, report: DriftReport) -> None:
             seen = {"first_seen": now, "last_seen": now}
             connection.execute(insert(EPISODES).values(environment=report.environment, **values, **seen))
     unread = {finding.kind for finding in report.findings if finding.verdict is Verdict.UNREADABLE}
-    told = found.keys() | {finding.id for finding in report.ignored_findings}
+    known = found.keys() | {finding.id for finding in report.ignored_findings}
     gone = [
         row.number
         for identity, row in there.items()
-        if report.state_found and identity not in told and row.last_seen < now and not _hidden(row.kind, unread)
+        if report.state_found and identity not in known and row.last_seen < now and not _hidden(row.kind, unread)
     ]
     connection.execute(update(EPISODES).where(EPISODES.c.number.in_(gone)).values(closed=now))
     connection.execute(
@@ -167,7 +167,7 @@ def _record(connection: Connection, report: DriftReport) -> None:
 
 
 def _hidden(kind: str, unread: set[str]) -> bool:
-    """Whether nothing is known of a kind, because it or what owns it could not be read."""
+    """Whether the kind or one of its parents could not be read."""
     parents = next((known.parents for known in kinds() if known.kind == kind), ())
     return kind in unread or any(_hidden(parent, unread) for parent in parents)
 

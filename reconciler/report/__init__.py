@@ -1,4 +1,4 @@
-"""Reports: from findings and plans to text. A format is one module with a `render`, and one line in a table here."""
+"""Reports: findings and plans as text. A format is a module with a `render` function and a line in a table here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
 from reconciler.report import html, json, junit, markdown, plan_json, plan_markdown, plan_text, sarif, text
-from reconciler.report.plan import Ground, PlanReport
+from reconciler.report.plan import ComparedWith, PlanReport
 from reconciler.report.redaction import Redactor
 from reconciler.report.terminal import PLAIN, Terminal
 
@@ -15,7 +15,7 @@ __all__ = [
     "PLAIN",
     "PLAN_FORMATS",
     "SUFFIXES",
-    "Ground",
+    "ComparedWith",
     "PlanReport",
     "Redactor",
     "Terminal",
@@ -41,20 +41,20 @@ SUFFIXES: Mapping[str, str] = {
     ".sarif": "sarif",
     ".xml": "junit",
 }
-"""The format of a file, by how its name ends."""
+"""The format of a file, by its suffix."""
 
 PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
     "text": plan_text.render,
     "markdown": plan_markdown.render,
     "json": plan_json.render,
 }
-"""The formats of a preview, and of the account of a run."""
+"""The formats of a preview and of the report of a run."""
 
 
 def render_drift(
     report: DriftReport, form: str = "text", redactor: Redactor | None = None, *, terminal: Terminal = PLAIN
 ) -> str:
-    """The report in this format, without a secret that the redactor knows. Only text looks at the terminal."""
+    """The report in this format, without known secrets. Only the text format uses `terminal`."""
     redactor = redactor or Redactor()
     safe = redactor.redact(report)
     return redactor.redact(text.render(safe, terminal) if form == "text" else FORMATS[form](safe))
@@ -63,7 +63,7 @@ def render_drift(
 def render_plan(
     plan: PlanReport, form: str = "text", redactor: Redactor | None = None, *, terminal: Terminal = PLAIN
 ) -> str:
-    """The plan in this format, without a secret that the redactor knows. Only text looks at the terminal."""
+    """The plan in this format, without known secrets. Only the text format uses `terminal`."""
     redactor = redactor or Redactor()
     safe = redactor.redact(plan)
     return redactor.redact(plan_text.render(safe, terminal) if form == "text" else PLAN_FORMATS[form](safe))

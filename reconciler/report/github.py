@@ -1,4 +1,4 @@
-"""GitHub's Markdown: text that stays text whatever it holds, and documents that fit into a comment."""
+"""GitHub Markdown: escaped text, and documents short enough for a comment."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reconciler.printable import printable
 from reconciler.report.values import plural
 
 LIMIT = 32_000
-"""Characters; GitHub takes 65,536 for a comment or an issue: two environments fit into one, and a line or two."""
+"""Characters. GitHub allows 65,536 in a comment or an issue, enough for the reports of two environments."""
 _RESERVE = 400
-"""Kept free for the account of what was left out."""
+"""Reserved for the note that says what was cut."""
 
 
 def code(text: str) -> str:
-    """The text as code in one line, also in a table: nothing in it is markup, a link or a mention."""
+    """The text as inline code, safe in a table: no markup, links or mentions."""
     text = printable(text)
     if not text:
         return ""
@@ -27,12 +27,12 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence of ours, inside a line, that may hold foreign words: no markup, no link, and nobody is mentioned."""
+    """Our own sentence, which may quote untrusted text, without markup, links or mentions."""
     return re.sub("(&#64;|&#35;)", r"\1&#8203;", _entities(printable(text), keep=" ,;'()/-"))
 
 
 def block(lines: Sequence[str], language: str) -> str:
-    """Lines as a code block, with a fence that no line can close."""
+    """The lines as a code block, with a fence that no line can close."""
     text = "\n".join(map(printable, lines))
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -40,38 +40,38 @@ def block(lines: Sequence[str], language: str) -> str:
 
 
 def row(*cells: str) -> str:
-    """One row of a table; the cells are safe already."""
+    """A row of a table; the cells must be escaped already."""
     return f"| {' | '.join(cells)} |"
 
 
 def header(*names: str) -> str:
-    """The head of a table."""
+    """The header of a table."""
     return f"{row(*names)}\n|{' --- |' * len(names)}"
 
 
 def folded(title: str, body: str, opened: bool = False) -> tuple[str, str]:
-    """What stands before and after something that folds; `title` is HTML or safe text."""
+    """The start and end of a folded section; `title` is HTML or escaped text."""
     return f"<details{' open' if opened else ''}><summary>{title}</summary>\n\n{body}", "\n\n</details>"
 
 
 def html_code(text: str) -> str:
-    """The text as code where only HTML works, as in the title of what folds."""
+    """The text as code, for the title of a folded section, where only HTML works."""
     return f"<code>{_entities(printable(text))}</code>"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a document that can be cut between its rows."""
+    """A part of a document that can be cut after any row."""
 
     noun: str
-    """What a row is, for the account of those that did not fit."""
+    """What a row is, for the count of rows that did not fit."""
     rows: Sequence[str]
     start: str = ""
     end: str = ""
 
 
 def fitted(head: str, sections: Iterable[Section], limit: int = LIMIT) -> str:
-    """The document with as many rows as fit, in order, and an account of the others."""
+    """The document with as many rows as fit, in order, and the count of the others."""
     text = head
     room = limit - _RESERVE
     left_out: Counter[str] = Counter()
@@ -87,12 +87,10 @@ def fitted(head: str, sections: Iterable[Section], limit: int = LIMIT) -> str:
             text += "\n\n" + "\n".join((section.start, *section.rows[:kept])).lstrip("\n") + section.end
     if left_out:
         missing = " and ".join(plural(count, f"more {noun}") for noun, count in left_out.items())
-        text += (
-            f"\n\n**Cut here: {missing} did not fit.** The counts above are of everything, and so is `--format text`."
-        )
+        text += f"\n\n**Truncated: {missing} did not fit.** The counts above include them; `--format text` shows all."
     return text + "\n"
 
 
 def _entities(text: str, keep: str = " -") -> str:
-    """The text with every sign that could be markup as a numeric entity."""
+    """The text with every character that could be markup as a numeric entity."""
     return "".join(sign if sign.isalnum() or sign in keep or ord(sign) > 127 else f"&#{ord(sign)};" for sign in text)

@@ -1,4 +1,4 @@
-"""What hangs together, laid out to be drawn: boxes in columns, owners and referrers left of what they concern."""
+"""The layout of the graph of related objects: boxes in columns, owners and referrers to the left of their targets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Name = tuple[str, str]
 WIDTH, HEIGHT = 204, 60
 """The size of a box, in pixels."""
 COLUMN, ROW, GAP = WIDTH + 60, HEIGHT + 12, 22
-"""From column to column, from row to row, and between parts that do not hang together."""
+"""The distances between columns, rows and unconnected parts, in pixels."""
 MOST_SOURCES = 6
-"""Owners and referrers that are drawn for one object."""
+"""Owners and referrers drawn for one object."""
 MOST_BOXES = 60
 LONGEST = 22
 """Characters of a name that fit into a box."""
@@ -27,20 +27,20 @@ _DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An object, and where it stands."""
+    """An object and its position."""
 
     kind: str
     name: str
     x: int
     y: int
     worst: Finding | None
-    """Its most severe finding; None for what only owns or refers."""
+    """Its most severe finding; None if the object has no findings."""
     more: int
-    """How many that own it or refer to it are not drawn."""
+    """How many of its owners and referrers are not drawn."""
 
     @property
     def short(self) -> str:
-        """As much of the name as fits."""
+        """The name, cut to fit."""
         return self.name if len(self.name) <= LONGEST else f"{self.name[: LONGEST - 1]}…"
 
 
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All boxes and lines, and the size of the whole."""
+    """All boxes and lines, and the size of the drawing."""
 
     boxes: Sequence[Box]
     lines: Sequence[Line]
@@ -65,7 +65,7 @@ class Graph:
 
 
 def graph(report: DriftReport) -> Graph | None:
-    """The graph of a report; None where nothing hangs together."""
+    """The graph of a report; None without relations."""
     worst: dict[Name, Finding] = {}
     for finding in report.findings:
         name = finding.kind, finding.name
@@ -79,17 +79,17 @@ def graph(report: DriftReport) -> Graph | None:
         left_out[relation.target] += 1
     for relation in relations:
         left_out[relation.target] -= 1
-    places, columns, height = _placed(relations)
+    positions, columns, height = _positions(relations)
     boxes = [
         Box(kind, cut(name, 200), x, y, worst.get((kind, name)), left_out[kind, name])
-        for (kind, name), (x, y) in places.items()
+        for (kind, name), (x, y) in positions.items()
     ]
-    lines = [_line(relation, places) for relation in relations]
+    lines = [_line(relation, positions) for relation in relations]
     return Graph(boxes, lines, (columns - 1) * COLUMN + WIDTH, height)
 
 
 def _drawn(relations: Sequence[Relation], worst: dict[Name, Finding]) -> Iterator[Relation]:
-    """The relations of the most severe objects first, of each the owner and those with findings of their own first."""
+    """The relations to draw, most severe targets first; for each the owner first, then referrers with findings."""
     by_target: defaultdict[Name, list[Relation]] = defaultdict(list)
     for relation in relations:
         if relation.target in worst and relation.source != relation.target:
@@ -103,10 +103,10 @@ def _drawn(relations: Sequence[Relation], worst: dict[Name, Finding]) -> Iterato
             yield from chosen
 
 
-def _placed(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]], int, int]:
-    """Where each object stands, how many columns there are, and how high it all is."""
+def _positions(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]], int, int]:
+    """The position of each object, the number of columns and the height."""
     columns = _columns(relations)
-    places: dict[Name, tuple[int, int]] = {}
+    positions: dict[Name, tuple[int, int]] = {}
     top = 0
     for part in _parts(relations):
         by_column: defaultdict[int, list[Name]] = defaultdict(list)
@@ -114,21 +114,21 @@ def _placed(relations: Sequence[Relation]) -> tuple[dict[Name, tuple[int, int]],
             by_column[columns[name]].append(name)
         height = max(map(len, by_column.values())) * ROW
         for column in sorted(by_column):
-            names = sorted(by_column[column], key=lambda name: (_middle(name, relations, places), name))
+            names = sorted(by_column[column], key=lambda name: (_middle(name, relations, positions), name))
             free = (height - len(names) * ROW) // 2
             for row, name in enumerate(names):
-                places[name] = (column * COLUMN, top + free + row * ROW)
+                positions[name] = (column * COLUMN, top + free + row * ROW)
         top += height + GAP
-    return places, max(columns.values()) + 1, top - GAP
+    return positions, max(columns.values()) + 1, top - GAP
 
 
 def _columns(relations: Sequence[Relation]) -> dict[Name, int]:
-    """The column of each object: right of everything that owns it or refers to it, as far as that goes in circles."""
+    """The column of each object: to the right of its owners and referrers, except in cycles."""
     columns = {name: 0 for relation in relations for name in (relation.source, relation.target)}
     for _ in range(_DEEPEST):
         for relation in relations:
             columns[relation.target] = min(_DEEPEST, max(columns[relation.target], columns[relation.source] + 1))
-    for relation in relations:  # what starts a line stands next to the nearest that it leads to
+    for relation in relations:  # an object without sources moves next to its nearest target
         if not any(other.target == relation.source for other in relations):
             ends = [columns[other.target] for other in relations if other.source == relation.source]
             columns[relation.source] = max(0, min(ends) - 1)
@@ -136,7 +136,7 @@ def _columns(relations: Sequence[Relation]) -> dict[Name, int]:
 
 
 def _parts(relations: Sequence[Relation]) -> list[list[Name]]:
-    """The objects in groups that hang together, in the order of the relations."""
+    """The connected parts of the graph, in the order of the relations."""
     parts: list[list[Name]] = []
     for relation in relations:
         pair = [relation.source, relation.target]
@@ -148,14 +148,14 @@ def _parts(relations: Sequence[Relation]) -> list[list[Name]]:
     return parts
 
 
-def _middle(name: Name, relations: Sequence[Relation], places: dict[Name, tuple[int, int]]) -> float:
-    """How far down those stand that are drawn already and lead here: lines cross less that way."""
-    above = [places[one.source][1] for one in relations if one.target == name and one.source in places]
+def _middle(name: Name, relations: Sequence[Relation], positions: dict[Name, tuple[int, int]]) -> float:
+    """The average height of the sources placed so far; sorting by it makes fewer lines cross."""
+    above = [positions[one.source][1] for one in relations if one.target == name and one.source in positions]
     return sum(above) / len(above) if above else 0.0
 
 
-def _line(relation: Relation, places: dict[Name, tuple[int, int]]) -> Line:
-    (left, above), (right, below) = places[relation.source], places[relation.target]
+def _line(relation: Relation, positions: dict[Name, tuple[int, int]]) -> Line:
+    (left, above), (right, below) = positions[relation.source], positions[relation.target]
     x1, y1, x2, y2 = left + WIDTH, above + HEIGHT // 2, right - 7, below + HEIGHT // 2
     bend = max(24, (x2 - x1) // 2)
     path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

@@ -1,4 +1,4 @@
-"""How drift went over time: for a terminal, for GitHub, and for programs."""
+"""Drift over time: as text, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from reconciler.report.values import cut, plural
 BAR = 20
 """Characters of the longest bar."""
 MOST_OPEN = 50
-"""Open findings that are listed for people."""
+"""Open findings listed in the text format."""
 
 
 def text(history: History) -> str:
-    """A bar for each run, what is there still, and the mean time to repair last."""
+    """The runs with a bar each, the open findings, and the mean time to repair."""
     return "\n".join(_text(history)) + "\n"
 
 
@@ -34,7 +34,7 @@ def _text(history: History) -> Iterator[str]:
             yield _row(run, most).rstrip()
     if history.open:
         yield ""
-        yield "There still:"
+        yield "Open findings:"
         for episode in history.open[:MOST_OPEN]:
             yield f"  {episode.severity.word:10}{episode.verdict:12}since {_date(episode.first_seen)}"
             yield f"            {cut(episode.subject)}"
@@ -50,17 +50,17 @@ def _row(run: Run, most: int) -> str:
 
 
 def conclusion(history: History) -> str:
-    """How many runs, how often drift was repaired and how long that took."""
+    """The number of runs and repairs, and the mean time to repair."""
     if not history.runs:
-        return "No run is recorded yet: reconciler drift records each"
+        return "No runs yet: `reconciler drift` records one each time"
     runs = plural(len(history.runs) + history.earlier, "run")
     took = history.mean_time_to_repair
-    repaired = f"repaired {history.repaired:,} times, after {duration(took)} on average" if took is not None else ""
+    repaired = f"repaired {history.repaired:,} times, in {duration(took)} on average" if took is not None else ""
     return f"{runs}; {repaired or 'nothing repaired yet'}; {len(history.open):,} open"
 
 
 def markdown(history: History) -> str:
-    """Two tables, at most as long as a comment may be."""
+    """Two tables, short enough for a comment."""
     runs = [
         github.row(_date(run.started), *(f"{number:,}" for number in _numbers(run)), github.code(run.commit[:12]))
         for run in reversed(history.runs)
@@ -68,8 +68,8 @@ def markdown(history: History) -> str:
     still = [_open(episode) for episode in history.open]
     sections = []
     if still:
-        head = github.header("severity", "verdict", "what", "since (UTC)")
-        sections.append(github.Section("open finding", still, f"There still:\n\n{head}"))
+        head = github.header("severity", "verdict", "finding", "since (UTC)")
+        sections.append(github.Section("open finding", still, f"Open findings:\n\n{head}"))
     if runs:
         head = github.header("run (UTC)", "drift", "critical", "high", "new", "gone", "commit")
         sections.append(github.Section("run", runs, f"Runs, the latest first:\n\n{head}"))
@@ -83,7 +83,7 @@ def _open(episode: Episode) -> str:
 
 
 def as_json(history: History) -> str:
-    """All of it; times are UTC, durations seconds."""
+    """The whole history; times are in UTC, durations in seconds."""
     took = history.mean_time_to_repair
     document: dict[str, Any] = {
         "version": 1,
@@ -119,7 +119,7 @@ def duration(length: timedelta) -> str:
     """The two largest units: `2 d 4 h`, `3 h 20 min`, `40 s`."""
     seconds = round(length.total_seconds())
     parts = [(seconds // 86_400, "d"), (seconds // 3_600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
-    first = next((place for place, (count, _) in enumerate(parts) if count), 3)
+    first = next((position for position, (count, _) in enumerate(parts) if count), 3)
     return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count) or "0 s"
 
 

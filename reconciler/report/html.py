@@ -1,4 +1,4 @@
-"""The drift report as one page that asks nothing of the network; without JavaScript, only its filters are missing."""
+"""The drift report as one HTML page without network requests. Without JavaScript, only the filters are missing."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from datetime import UTC
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import MEANINGS, actor, moment, timeline
+from reconciler.report.attribution import MEANINGS, actor, moment, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
-from reconciler.report.objects import Place, Side, most_severe_first, places
+from reconciler.report.objects import ChangedValue, Side, changed_values, most_severe_first
 from reconciler.report.summary import MEANING, conclusion, effort
 from reconciler.report.values import UNCOMMITTED, contrast, plural, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""
-MOST_PLACES = 100
-"""Places of one field that are shown."""
+MOST_VALUES = 100
+"""Values of one field that are shown."""
 MOST_EVENTS = 40
-"""Events of the timeline that are shown: the latest."""
+"""The latest events of the timeline are shown, at most this many."""
 MOST_LINKS = 12
-"""Findings that an event of the timeline names."""
+"""Findings listed for an event of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place that differs: declared and live, each as before, differing and after; None for nothing there."""
+    """A value that differs. Each side is the text before, in and after the difference, or None without a value."""
 
     path: str
     expected: tuple[str, str, str] | None
@@ -38,18 +38,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One finding, ready to be shown."""
+    """A finding, prepared for the template."""
 
     finding: Finding
     rows: list[Row]
     more: int
-    """How many places are not shown."""
+    """How many values are not shown."""
     applied: str
-    """What was applied last, where that is a third value."""
+    """The value applied last, for a conflict."""
 
 
 def render(report: DriftReport) -> str:
-    """The report as HTML; values are escaped, and no script but the page's own may run."""
+    """The report as HTML. Values are escaped, and only the page's own script may run."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -90,25 +90,25 @@ def render(report: DriftReport) -> str:
 
 
 def _hash(text: str) -> str:
-    """The source expression that lets exactly this style or script through."""
+    """The CSP source expression that allows exactly this style or script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _card(finding: Finding) -> Card:
-    found = list(places(finding))
+    found = list(changed_values(finding))
     conflict = finding.verdict is Verdict.CONFLICT and finding.field
     return Card(
         finding,
-        [_row(place) for place in found[:MOST_PLACES]],
-        max(0, len(found) - MOST_PLACES),
+        [_row(value) for value in found[:MOST_VALUES]],
+        max(0, len(found) - MOST_VALUES),
         shown_in_lines(finding.applied, LONGEST) if conflict else "",
     )
 
 
-def _row(place: Place) -> Row:
-    expected, actual = (shown_in_lines(value, LONGEST) for value in (place.expected, place.actual))
-    if place.side is Side.DECLARED:
-        return Row(printable(place.path), (expected, "", ""), None)
-    if place.side is Side.LIVE:
-        return Row(printable(place.path), None, (actual, "", ""))
-    return Row(printable(place.path), *contrast(expected, actual))
+def _row(value: ChangedValue) -> Row:
+    expected, actual = (shown_in_lines(value, LONGEST) for value in (value.expected, value.actual))
+    if value.side is Side.DECLARED:
+        return Row(printable(value.path), (expected, "", ""), None)
+    if value.side is Side.LIVE:
+        return Row(printable(value.path), None, (actual, "", ""))
+    return Row(printable(value.path), *contrast(expected, actual))

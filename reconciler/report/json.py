@@ -1,4 +1,4 @@
-"""The drift report for programs: a document with a published schema (docs/schemas/drift-report.schema.json)."""
+"""The drift report as JSON with a published schema (docs/schemas/drift-report.schema.json)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.drift.severity import RULES, Rule
 from reconciler.printable import printable_json
 
 VERSION: Literal[1] = 1
-"""Grows when a program that reads the document would have to change; new members alone do not."""
+"""Incremented when programs that read the document must change; new members do not count."""
 
 
 class _Document(BaseModel):
@@ -28,7 +28,7 @@ SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 
 
 class SourceDocument(_Document):
-    """A place in the definitions; lines and columns count from 1."""
+    """A location in the definitions; lines and columns count from 1."""
 
     file: str
     line: int = Field(ge=1)
@@ -36,7 +36,7 @@ class SourceDocument(_Document):
 
 
 class DifferenceDocument(_Document):
-    """One place inside a field; null on the side where it is not."""
+    """A value inside a field that differs; null on a side that lacks it."""
 
     path: str
     expected: Any
@@ -44,150 +44,150 @@ class DifferenceDocument(_Document):
 
 
 class AttributionDocument(_Document):
-    """Who did it, as Okta's System Log has it."""
+    """The author of a change, from Okta's System Log."""
 
     actor: str
     """A person's login or an app's name."""
     actor_id: str
     """The actor's id in the tenant."""
     time: datetime
-    """When, in UTC."""
+    """The time of the event, in UTC."""
     address: str
-    """The client's IP address; empty if the log does not tell."""
+    """The client's IP address; empty if the log has none."""
     event: str
     """The type of the event."""
     by_reconciler: bool
-    """Whether it was this tool, with its own credentials."""
+    """Whether the reconciler made the change, with its own credentials."""
 
 
 class RuleDocument(_Document):
-    """A rule that holds for at least one finding."""
+    """A severity rule that applies to at least one finding."""
 
     id: str
-    """The same in every report."""
+    """The id of the rule, the same in every report."""
     severity: SeverityWord
-    """How bad it is when it holds."""
+    """The severity of findings to which the rule applies."""
     meaning: str
-    """What it says."""
+    """The meaning of the rule."""
 
 
 class RelationDocument(_Document):
-    """One declared object that owns another, or refers to it."""
+    """A declared object that owns or refers to another."""
 
     source: tuple[str, str]
-    """Kind and name of what owns or refers."""
+    """Kind and name of the object that owns or refers."""
     target: tuple[str, str]
     """Kind and name of an object with findings."""
     owns: bool
-    """Whether it owns it; otherwise it refers to it."""
+    """True if the source owns the target; false if it refers to it."""
 
 
 class FindingDocument(_Document):
-    """One thing that is not as it should be: a field of an object, or an object as a whole."""
+    """A difference in one field, or about an object as a whole."""
 
     id: str = Field(pattern="^[0-9a-f]{12}$")
-    """The same for the same thing on every run."""
+    """The id of the finding, the same on every run."""
     verdict: Verdict
-    """What happened."""
+    """The verdict."""
     severity: SeverityWord
-    """How bad it is."""
+    """The severity."""
     rules: list[str]
-    """The ids of the rules that say so; without any, the verdict decides."""
+    """The ids of the rules that set the severity; if empty, the verdict sets it."""
     attribution: AttributionDocument | None
-    """Who did it; null if that is not known."""
+    """The author of the change; null if unknown."""
     kind: str
-    """The kind of the object, as definitions call it."""
+    """The kind of the object, as in the definitions."""
     name: str
-    """The logical name; empty for what nobody declared."""
+    """The logical name; empty for unmanaged objects."""
     label: str
-    """The name that Okta shows."""
+    """The name in Okta."""
     okta_id: str
-    """The object's id in the tenant; empty where there is none."""
+    """The object's id in the tenant; empty if it has none."""
     field: str
-    """The field; empty when it is about the object as a whole."""
+    """The field; empty if the finding is about the object as a whole."""
     inherited: bool
-    """Whether the definition leaves the field out, so that its default is expected."""
+    """Whether the field is not in the definition, so that its default is expected."""
     expected: Any
-    """What is declared."""
+    """The declared value."""
     applied: Any
-    """What the last `up` recorded."""
+    """The value recorded by the last `up`."""
     actual: Any
-    """What the tenant has."""
+    """The value in the tenant."""
     differences: list[DifferenceDocument]
-    """Where inside the field."""
+    """The differences inside the field."""
     source: SourceDocument | None
-    """Where the definition states it."""
+    """The location of the definition."""
     detail: str
-    """A sentence more, where the verdict does not say it all."""
+    """An explanation, where the verdict alone is not enough."""
 
 
 class IgnoredDocument(_Document):
-    """An entry of `ignore.yaml` that counts, and what it covers."""
+    """An active entry of `ignore.yaml` and the findings it covers."""
 
     source: SourceDocument
-    """Where the entry stands."""
+    """The location of the entry."""
     reason: str
     """Why the findings are ignored."""
     owner: str
-    """Who answers for that."""
+    """The owner of the entry."""
     expires: date
-    """The last day on which the entry counts."""
+    """The last day on which the entry is active."""
     findings: list[FindingDocument]
-    """What it covers; empty if it is of no use."""
+    """The findings it covers; empty if it covers none."""
 
 
 class DriftDocument(_Document):
-    """What one run of drift detection found."""
+    """The result of one run of drift detection."""
 
     version: Literal[1]
     """The version of this format."""
     environment: str
-    """The environment, as the definitions call it."""
+    """The name of the environment."""
     url: str
     """The address of the tenant."""
     started: datetime
     """When the tenant was read, in UTC."""
     seconds: float = Field(ge=0)
-    """How long the run took."""
+    """The duration of the run."""
     requests: int = Field(ge=0)
-    """How many requests it cost."""
+    """How many API requests the run made."""
     commit: str
     """The commit of the definitions; empty outside a repository."""
     dirty: bool
     """Whether the definitions differ from that commit."""
     definitions_digest: str
-    """SHA-256 over what the definitions want; empty when unknown."""
+    """SHA-256 of the declared objects; empty if unknown."""
     declared: int = Field(ge=0)
     """How many objects are declared."""
     objects: dict[str, int]
     """How many live objects were read, by kind."""
     has_drift: bool
-    """Whether the tenant left what was applied: something is changed, missing, unmanaged or in conflict."""
+    """Whether the tenant drifted: any finding is changed, missing, unmanaged, conflict or beyond."""
     counts: dict[Verdict, int]
-    """How many findings there are of each verdict."""
+    """The number of findings per verdict."""
     severities: dict[SeverityWord, int]
-    """How many findings there are of each severity."""
+    """The number of findings per severity."""
     rules: list[RuleDocument]
-    """The rules that hold for any of the findings, ignored or not."""
+    """The rules that apply to any of the findings, ignored or not."""
     findings: list[FindingDocument]
-    """Everything that is not as declared, in the order of the definitions."""
+    """The findings, in the order of the definitions."""
     ignored: list[IgnoredDocument]
-    """What else is not as declared, and is passed over: it is neither among `findings` nor counted."""
+    """Ignored findings by entry of `ignore.yaml`; they are neither in `findings` nor in the counts."""
     relations: list[RelationDocument]
-    """What owns the objects with findings, and what refers to them."""
+    """Owners of the objects with findings, and objects that refer to them."""
     notes: list[str]
-    """What the run could not take into account, and what follows from that."""
+    """What the run could not compare, and the consequence."""
     state_found: bool
-    """Whether the state has anything: without it, nobody can tell what was deleted from what was never applied."""
+    """Whether the state has any objects. Without a state, deleted objects look like objects never applied."""
 
 
 def render(report: DriftReport) -> str:
-    """The report as JSON, in ASCII: what is not is escaped, so that no terminal is fooled by a name."""
+    """The report as JSON in ASCII; all other characters are escaped, so no name can confuse a terminal."""
     return printable_json(document(report).model_dump(mode="json"))
 
 
 def document(report: DriftReport) -> DriftDocument:
-    """The report as the document that is published."""
+    """The report as the published document."""
     held = {rule for finding in (*report.findings, *report.ignored_findings) for rule in finding.rules}
     return DriftDocument(
         version=VERSION,
@@ -217,7 +217,7 @@ def document(report: DriftReport) -> DriftDocument:
 
 
 def schema() -> str:
-    """The JSON Schema (2020-12) of the document, as it is published."""
+    """The published JSON Schema (2020-12) of the document."""
     body = DriftDocument.model_json_schema(mode="serialization")
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
 
@@ -272,8 +272,8 @@ def _finding(finding: Finding) -> FindingDocument:
         applied=finding.applied,
         actual=finding.actual,
         differences=[
-            DifferenceDocument(path=place.path, expected=place.expected, actual=place.actual)
-            for place in finding.differences
+            DifferenceDocument(path=difference.path, expected=difference.expected, actual=difference.actual)
+            for difference in finding.differences
         ],
         source=_source(finding.source) if finding.source else None,
         detail=finding.detail,

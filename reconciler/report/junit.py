@@ -1,7 +1,6 @@
-"""The drift report as JUnit XML, for whatever shows test results: a case for each declared object.
+"""The drift report as JUnit XML: a test case for each declared or unmanaged object.
 
-What drifted is a failure, what could not be read an error, and what waits for the next `up`, or is ignored, is skipped.
-Objects that nobody declared have cases of their own.
+Drift is a failure; what could not be read is an error; pending and ignored findings are skipped.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import account
-from reconciler.report.objects import by_object, places
+from reconciler.report.attribution import severity_and_author
+from reconciler.report.objects import by_object, changed_values
 from reconciler.report.summary import MEANING
 from reconciler.report.values import cut, shown
 
 
 def render(report: DriftReport) -> str:
-    """One suite for each kind, in the order of the definitions."""
+    """The report as XML: one suite per kind, in the order of the definitions."""
     found: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for item in by_object(report.findings):
         found[item.kind, item.name] += item.findings
@@ -42,7 +41,7 @@ def render(report: DriftReport) -> str:
 
 
 def _ignored(report: DriftReport) -> dict[tuple[str, str], list[str]]:
-    """Why findings about objects are ignored, by kind and name."""
+    """The reasons for ignored findings, by kind and name."""
     reasons: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for entry, findings in report.ignored.items():
         for item in by_object(findings):
@@ -73,16 +72,16 @@ def _case(suite: Element, environment: str, kind: str, name: str, findings: list
 def _lines(finding: Finding) -> Iterator[str]:
     if finding.source:
         yield printable(str(finding.source))
-    for place in places(finding):
-        path = f"{printable(place.path)}: " if place.path else ""
-        yield f"{path}{shown(place.expected)} -> {shown(place.actual)}"
+    for value in changed_values(finding):
+        path = f"{printable(value.path)}: " if value.path else ""
+        yield f"{path}{shown(value.expected)} -> {shown(value.actual)}"
     if finding.detail:
         yield cut(finding.detail)
-    yield from map(printable, account(finding))
+    yield from map(printable, severity_and_author(finding))
 
 
 def _count(element: Element) -> None:
-    """Note how many cases are in it, and how they ended: a case counts once."""
+    """Set the counts of cases by outcome; each case counts once."""
     cases = list(element.iter("testcase"))
     element.set("tests", str(len(cases)))
     element.set("failures", str(sum(case.find("failure") is not None for case in cases)))

@@ -1,4 +1,4 @@
-"""What a report goes through: the findings by object, and what each finding shows of its values."""
+"""The findings of a report by object, and the values that differ in each finding."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from reconciler.drift.findings import Difference, Finding, Severity, Verdict
 
 
 class Side(StrEnum):
-    """On which side something is, as the sign of a diff from declared to live."""
+    """The side that has a value, as the sign of a diff from declared to live."""
 
     DECLARED = "-"
-    """Declared, and not in the tenant."""
+    """Declared, not in the tenant."""
     LIVE = "+"
-    """In the tenant, and not declared."""
+    """In the tenant, not declared."""
     BOTH = "~"
     """On both, with different values."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place where declared and live differ. `path` is empty when it is the field itself, or a member of it."""
+class ChangedValue:
+    """A value that differs between declared and live. `path` is empty for the field itself and for a member of it."""
 
     side: Side
     path: str
@@ -33,19 +33,19 @@ class Place:
 
 @dataclass(slots=True)
 class ObjectFindings:
-    """An object, and everything that was found about it."""
+    """An object and its findings."""
 
     kind: str
     name: str
-    """The logical name; the name that Okta shows for what nobody declared; empty for all objects of a kind."""
+    """The logical name, or Okta's name for an unmanaged object; empty for a finding about all objects of a kind."""
     label: str
-    """The name that Okta shows, where it differs."""
+    """The name in Okta, where it differs from `name`."""
     okta_id: str
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def severity(self) -> Severity:
-        """That of the most severe finding."""
+        """The severity of the most severe finding."""
         return max(finding.severity for finding in self.findings)
 
     @property
@@ -69,40 +69,41 @@ def by_object(findings: Iterable[Finding]) -> list[ObjectFindings]:
 
 
 def most_severe_first(findings: Iterable[Finding]) -> list[ObjectFindings]:
-    """The findings by object; objects, and the findings of each, from the most severe to the least."""
+    """The findings by object. Objects, and the findings of each object, are sorted by descending severity."""
     groups = by_object(findings)
     for item in groups:
         item.findings.sort(key=lambda finding: -finding.severity)
     return sorted(groups, key=lambda item: -item.severity)
 
 
-def places(finding: Finding) -> Iterator[Place]:
-    """Where declared and live differ inside a field; nothing for a finding about a whole object or an entry."""
+def changed_values(finding: Finding) -> Iterator[ChangedValue]:
+    """The values that differ inside a field; none for a finding about a whole object or an entry of `ignore.yaml`."""
     if not finding.field or finding.verdict is Verdict.EXPIRED:
         return
     if not finding.differences:
-        yield Place(Side.BOTH, "", finding.expected, finding.actual)
+        yield ChangedValue(Side.BOTH, "", finding.expected, finding.actual)
     members = _is_texts(finding.expected) and _is_texts(finding.actual)
     for difference in finding.differences:
         if members and difference.path.startswith(f"{finding.field}["):
             yield _member(difference, difference.path[len(finding.field) + 1 : -1])
         elif difference.path == finding.field:
-            yield Place(Side.BOTH, "", difference.expected, difference.actual)
+            yield ChangedValue(Side.BOTH, "", difference.expected, difference.actual)
         elif difference.actual is None:
-            yield Place(Side.DECLARED, difference.path, difference.expected, None)
+            yield ChangedValue(Side.DECLARED, difference.path, difference.expected, None)
         elif difference.expected is None:
-            yield Place(Side.LIVE, difference.path, None, difference.actual)
+            yield ChangedValue(Side.LIVE, difference.path, None, difference.actual)
         else:
-            yield Place(Side.BOTH, difference.path, difference.expected, difference.actual)
+            yield ChangedValue(Side.BOTH, difference.path, difference.expected, difference.actual)
 
 
-def _member(difference: Difference, member: str) -> Place:
-    """A text that is in the one list and not in the other."""
+def _member(difference: Difference, member: str) -> ChangedValue:
+    """A text that is in only one of the two lists."""
     if difference.actual is None:
-        return Place(Side.DECLARED, "", member, None)
+        return ChangedValue(Side.DECLARED, "", member, None)
     if difference.expected is None:
-        return Place(Side.LIVE, "", None, member)
-    return Place(Side.BOTH, difference.path, difference.expected, difference.actual)  # lists with repeated members
+        return ChangedValue(Side.LIVE, "", None, member)
+    # A list that repeats a member.
+    return ChangedValue(Side.BOTH, difference.path, difference.expected, difference.actual)
 
 
 def _is_texts(value: Any) -> bool:

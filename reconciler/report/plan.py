@@ -1,4 +1,4 @@
-"""What a preview or an `up` says of its changes, whatever the format: the dangerous ones stand first."""
+"""The changes of a preview, or of an `up` or `repair`, for every format. Destructive changes come first."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from reconciler.engine.changes import Change, Changes, Operation, Outcome
 from reconciler.report.values import UNCOMMITTED, plural
 
-DANGEROUS = (Operation.DELETE, Operation.REPLACE)
-"""What takes something away from people; these stand first."""
-ORDER = (*DANGEROUS, Operation.RELEASE, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
+DESTRUCTIVE = (Operation.DELETE, Operation.REPLACE)
+"""Operations that can cost users their access; they are listed first."""
+ORDER = (*DESTRUCTIVE, Operation.RELEASE, Operation.CREATE, Operation.UPDATE, Operation.IMPORT)
 SIGNS = {
     Operation.DELETE: "-",
     Operation.REPLACE: "+-",
@@ -22,32 +22,34 @@ SIGNS = {
 }
 MEANING = {
     Operation.DELETE: "delete",
-    Operation.REPLACE: "replace: it gets a new id",
+    Operation.REPLACE: "replace: gets a new id",
     Operation.CREATE: "create",
     Operation.UPDATE: "update",
-    Operation.IMPORT: "import: it is there already; the fields named become as declared",
-    Operation.RELEASE: "let go: it stays in the tenant, unmanaged",
+    Operation.IMPORT: "import: exists already; the fields listed are updated",
+    Operation.RELEASE: "release: stays in the tenant, no longer managed",
 }
-DRIFTED = "somebody changed it in the tenant, and the update undoes that"
+_TITLES = {"up": "Update"}
+"""What a run is called, where that is not the name of its command."""
+DRIFTED = "changed in the tenant; the update restores the declared value"
 DELETED = "(deleted in the tenant)"
-"""What stands behind the name of an object that comes back."""
+"""Follows the name of an object that is created again."""
 _DONE = {
     Operation.DELETE: "deleted",
     Operation.REPLACE: "replaced",
     Operation.CREATE: "created",
     Operation.UPDATE: "updated",
     Operation.IMPORT: "imported",
-    Operation.RELEASE: "let go",
+    Operation.RELEASE: "released",
 }
 
 
 NOT_DONE = {
     Outcome.FAILED: "failed",
-    Outcome.HALF_DONE: "half done: deleted for a replacement that was not created; the next run creates it",
-    Outcome.UNKNOWN: "outcome unknown: it began, and nobody saw it end; the next run looks it up",
+    Outcome.HALF_DONE: "half done: deleted, but its replacement was not created; the next run creates it",
+    Outcome.UNKNOWN: "outcome unknown: started, but its end was not seen; the next run checks the tenant",
     Outcome.NOT_TRIED: "not tried",
 }
-"""What is said of changes that were not carried out, in the order in which they are shown."""
+"""The outcomes of changes that were not carried out, in the order in which they are shown."""
 _COUNTED = {
     Outcome.FAILED: "failed",
     Outcome.HALF_DONE: "half done",
@@ -57,65 +59,65 @@ _COUNTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ComparedWith:
     """What the definitions were compared with."""
 
     tenant: bool
-    """Whether with the tenant, besides the state."""
+    """Whether they were compared with the tenant, and not only with the state."""
     state_written: datetime | None
-    """When the state was written last; None if there is none."""
+    """When the state was last written; None if there is no state."""
 
     def __str__(self) -> str:
         if self.state_written is None:
             compared = "Compared with the tenant" if self.tenant else "Not compared with the tenant"
             return f"{compared}; there is no state yet"
-        state = f"the state of {self.state_written.astimezone(UTC):%Y-%m-%d at %H:%M:%S} UTC"
+        state = f"the state of {self.state_written.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         return f"Compared with the tenant and {state}" if self.tenant else f"Compared with {state} only"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """The changes of one preview, or what became of those of a run that changed the tenant."""
+    """The planned changes of a preview, or the outcomes of a run."""
 
     environment: str
     url: str
     """The address of the tenant."""
     changes: Changes
     applied: bool = False
-    """Whether this is what a run did, rather than what an `up` would do."""
+    """True after a run; False for a preview."""
     commit: str = ""
     """The commit of the definitions; empty outside a repository."""
     dirty: bool = False
     """Whether the definitions differ from that commit."""
     verb: str = "up"
     """The command that was run."""
-    ground: Ground | None = None
-    """What the definitions were compared with; None for a repair, which is about findings."""
+    compared_with: ComparedWith | None = None
+    """What the definitions were compared with; None for a repair."""
 
     @property
     def in_order(self) -> list[Change]:
-        """What would be changed, or was: deletions and replacements first; then by operation, kind and name."""
+        """The planned or completed changes: destructive ones first, then by operation, kind and name."""
         return _sorted(self.with_outcome(Outcome.DONE) if self.applied else self.changes)
 
     def with_outcome(self, outcome: Outcome) -> list[Change]:
-        """After a run, the changes of which this became."""
+        """After a run, the changes with this outcome."""
         return _sorted(change for change, became in self.changes.outcomes if became is outcome)
 
     @property
     def not_done(self) -> list[tuple[Outcome, list[Change]]]:
-        """After a run, what was not carried out, by what became of it."""
+        """After a run, the changes that were not carried out, by outcome."""
         groups = ((outcome, self.with_outcome(outcome)) for outcome in NOT_DONE) if self.applied else ()
         return [(outcome, changes) for outcome, changes in groups if changes]
 
     @property
-    def dangerous(self) -> list[Change]:
-        """What is deleted or replaced."""
-        return [change for change in self.in_order if change.operation in DANGEROUS]
+    def destructive(self) -> list[Change]:
+        """Deletions and replacements."""
+        return [change for change in self.in_order if change.operation in DESTRUCTIVE]
 
     @property
-    def harmless(self) -> list[Change]:
-        """What is created, updated or imported."""
-        return [change for change in self.in_order if change.operation not in DANGEROUS]
+    def other_changes(self) -> list[Change]:
+        """All other changes."""
+        return [change for change in self.in_order if change.operation not in DESTRUCTIVE]
 
     @property
     def failures(self) -> Sequence[str]:
@@ -124,7 +126,7 @@ class PlanReport:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What else there is to know."""
+        """Further remarks."""
         return self.changes.notes
 
     @property
@@ -134,8 +136,8 @@ class PlanReport:
 
     @property
     def what(self) -> str:
-        """`Preview`, or the command that changed the tenant."""
-        return self.verb.capitalize() if self.applied else "Preview"
+        """`Preview`, or what the command did: `Update`, `Repair`."""
+        return _TITLES.get(self.verb, self.verb.capitalize()) if self.applied else "Preview"
 
     @property
     def at_commit(self) -> str:
@@ -144,36 +146,36 @@ class PlanReport:
 
     @property
     def undoes_drift(self) -> bool:
-        """Whether an update makes more fields as declared than the definitions changed."""
+        """Whether an update also restores fields that were changed in the tenant."""
         return any(change.drifted for change in self.in_order)
 
     @property
     def warning(self) -> str:
-        """What is taken away, in a sentence; empty if nothing is."""
-        losses = ((sum(change.operation is each for change in self.dangerous), _DONE[each]) for each in DANGEROUS)
-        to_be = "" if self.applied else "to be "
-        return " and ".join(f"{plural(count, 'object')} {to_be}{done}" for count, done in losses if count)
+        """`Destructive: 1 delete, 1 replace`, or `1 deleted` after a run; empty if nothing is deleted or replaced."""
+        counts = [(each, sum(change.operation is each for change in self.destructive)) for each in DESTRUCTIVE]
+        counted = ", ".join(f"{count:,} {_DONE[each] if self.applied else each}" for each, count in counts if count)
+        return f"Destructive: {counted}" if counted else ""
 
     @property
     def conclusion(self) -> str:
-        """The counts, in a sentence: what would be done, or what became of it. Never both."""
+        """The counts, in one line: of planned changes in a preview, of outcomes after a run."""
         shown = self.in_order
         counts = [(each, sum(change.operation is each for change in shown)) for each in Operation]
-        said = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
-        said += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
+        counted = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
+        counted += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
         begin = self._beginning
-        middle = ", ".join(said) or ("" if begin else "No changes")
+        middle = ", ".join(counted) or ("" if begin else "No changes")
         head = ": ".join(filter(None, (begin, middle)))
         return f"{head}; {self.changes.unchanged:,} unchanged"
 
     @property
     def _beginning(self) -> str:
         if self.changes.interrupted:
-            return "Interrupted" if self.changes.outcomes else "Interrupted before anything was changed"
+            return "Interrupted" if self.changes.outcomes else "Interrupted before any change"
         if not self.failures:
             return ""
         failures = plural(len(self.failures), "failure")
-        return f"Not everything was done ({failures})" if self.applied else f"The preview failed ({failures})"
+        return f"Incomplete ({failures})" if self.applied else f"The preview failed ({failures})"
 
 
 def _sorted(changes: Iterable[Change]) -> list[Change]:

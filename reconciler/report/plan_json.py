@@ -1,5 +1,4 @@
-"""A preview, or the account of a run, for programs: a document with a published schema
-(docs/schemas/plan-report.schema.json)."""
+"""A preview, or the report of a run, as JSON with a published schema (docs/schemas/plan-report.schema.json)."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from reconciler.engine.changes import Change, Operation, Outcome
 from reconciler.report.plan import PlanReport
 
 VERSION: Literal[1] = 1
-"""Grows when a program that reads the document would have to change; new members alone do not."""
+"""Incremented when programs that read the document must change; new members do not count."""
 
 
 class _Document(BaseModel):
@@ -22,36 +21,36 @@ class _Document(BaseModel):
 
 
 class ChangeDocument(_Document):
-    """One object that would be changed, or was to be changed."""
+    """One planned or attempted change of an object."""
 
     operation: Operation
-    """What happens to it; `release` lets go of it: it stays in the tenant, unmanaged."""
+    """The operation; a released object stays in the tenant, no longer managed."""
     kind: str
-    """The kind of the object, as definitions call it."""
+    """The kind of the object, as in the definitions."""
     name: str
     """The logical name."""
     fields: list[str]
     """The fields that differ, for an update, a replacement or an import."""
     drifted: list[str]
-    """Other fields that become as declared with them, because somebody changed them in the tenant."""
+    """Other fields that were changed in the tenant; the update restores their declared values."""
     deleted_in_tenant: bool
-    """Whether it is made again because somebody deleted it in the tenant."""
+    """Whether the object was deleted in the tenant and is created again."""
     outcome: Outcome | None
-    """What became of it; null in a preview. `half done` was deleted for a replacement that was not created; of
-    `unknown` nobody saw the end; `not tried` never began."""
+    """The outcome; null in a preview. `half done`: deleted, but the replacement was not created. `unknown`: started,
+    but its end was not seen. `not tried`: never started."""
 
 
 class GroundDocument(_Document):
     """What the definitions were compared with."""
 
     tenant: bool
-    """Whether with the tenant, besides the state."""
+    """Whether they were compared with the tenant, and not only with the state."""
     state_written: datetime | None
-    """When the state was written last, in UTC; null if there is none."""
+    """When the state was last written, in UTC; null if there is no state."""
 
 
 class PlanDocument(_Document):
-    """The changes of one preview, or what became of those of one run that changed the tenant."""
+    """The planned changes of a preview, or the outcomes of a run."""
 
     version: Literal[1]
     """The version of this format."""
@@ -66,36 +65,36 @@ class PlanDocument(_Document):
     command: str
     """The command that was run: `preview`, `up` or `repair`."""
     applied: bool
-    """Whether the changes have outcomes: this is what a run did, and not what an `up` would do."""
+    """True after a run: the changes have outcomes. False for a preview."""
     interrupted: bool
     """Whether a signal ended the run."""
     succeeded: bool
     """Whether nothing failed and the run was not interrupted."""
     conclusion: str
-    """The counts, in a sentence."""
+    """The counts, in one line."""
     ground: GroundDocument | None
-    """What the definitions were compared with; null for a repair, which is about findings."""
+    """What the definitions were compared with; null for a repair."""
     unchanged: int = Field(ge=0)
-    """How many objects are as declared already, as far as the engine got."""
+    """How many objects the engine found unchanged."""
     changes: list[ChangeDocument]
-    """Deletions and replacements first; after a run, what was not done comes last."""
+    """Deletions and replacements first; after a run, changes that were not carried out last."""
     failures: list[str]
-    """What failed, in the engine's words; each names its object, if it is about one."""
+    """The engine's error messages; each names its object, if it is about one."""
     notes: list[str]
-    """What else there is to know."""
+    """Further remarks."""
 
 
 def render(plan: PlanReport) -> str:
-    """The changes as JSON, in ASCII: what is not is escaped, so that no terminal is fooled by a name."""
+    """The changes as JSON in ASCII; all other characters are escaped, so no name can confuse a terminal."""
     return json.dumps(document(plan).model_dump(mode="json"), indent=2) + "\n"
 
 
 def document(plan: PlanReport) -> PlanDocument:
-    """The changes as the document that is published."""
+    """The changes as the published document."""
     outcome = Outcome.DONE if plan.applied else None
     changes = [_change(change, outcome) for change in plan.in_order]
     changes += [_change(change, became) for became, group in plan.not_done for change in group]
-    written = plan.ground.state_written if plan.ground else None
+    written = plan.compared_with.state_written if plan.compared_with else None
     return PlanDocument(
         version=VERSION,
         environment=plan.environment,
@@ -107,8 +106,8 @@ def document(plan: PlanReport) -> PlanDocument:
         interrupted=plan.changes.interrupted,
         succeeded=not (plan.failures or plan.changes.interrupted),
         conclusion=plan.conclusion,
-        ground=plan.ground
-        and GroundDocument(tenant=plan.ground.tenant, state_written=written and written.astimezone(UTC)),
+        ground=plan.compared_with
+        and GroundDocument(tenant=plan.compared_with.tenant, state_written=written and written.astimezone(UTC)),
         unchanged=plan.changes.unchanged,
         changes=changes,
         failures=list(plan.failures),
@@ -117,7 +116,7 @@ def document(plan: PlanReport) -> PlanDocument:
 
 
 def schema() -> str:
-    """The JSON Schema (2020-12) of the document, as it is published."""
+    """The published JSON Schema (2020-12) of the document."""
     body = PlanDocument.model_json_schema(mode="serialization")
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
 

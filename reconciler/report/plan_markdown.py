@@ -1,4 +1,4 @@
-"""The changes of a preview, or the account of a run, as GitHub's Markdown: the comment under a pull request."""
+"""A preview, or the report of a run, as GitHub Markdown: the comment on a pull request."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from reconciler.report.values import UNCOMMITTED, cut, plural
 
 LONGEST_FAILURE = 2_000
 UNFOLDED = 20
-"""As many harmless changes are shown without a click."""
+"""Tables with at most this many changes are shown unfolded."""
 
 
 def render(plan: PlanReport, limit: int = github.LIMIT) -> str:
-    """The changes in at most `limit` characters: what does not fit is counted at the end."""
+    """The changes in at most `limit` characters; what does not fit is counted at the end."""
     return github.fitted("\n\n".join(_head(plan)), _sections(plan), limit)
 
 
@@ -29,23 +29,22 @@ def _head(plan: PlanReport) -> Iterator[str]:
         yield f"(drifted): {DRIFTED}."
     for note in plan.notes:
         yield f"Note: {prose(cut(note))}."
-    if plan.ground:
-        yield f"{plan.ground}."
+    if plan.compared_with:
+        yield f"{plan.compared_with}."
     if plan.warning:
-        yield f"> [!CAUTION]\n> **{plan.warning}.** People may lose access: see the first table."
+        yield f"> [!CAUTION]\n> **{plan.warning}.** Users may lose access: see the first table."
 
 
 def _sections(plan: PlanReport) -> Iterator[Section]:
     table = github.header("", "kind", "name", "fields")
     if plan.failures:
         yield Section("failure", [_failure(failure) for failure in plan.failures])
-    if plan.dangerous:
-        yield Section("change", [_change(change) for change in plan.dangerous], table)
-    if plan.harmless:
-        takes = "takes" if len(plan.harmless) == 1 else "take"
-        title = f"{plural(len(plan.harmless), 'change')} that {takes} nothing away"
-        start, end = github.folded(title, table, opened=len(plan.harmless) <= UNFOLDED)
-        yield Section("change", [_change(change) for change in plan.harmless], start, end)
+    if plan.destructive:
+        yield Section("change", [_change(change) for change in plan.destructive], table)
+    if plan.other_changes:
+        title = plural(len(plan.other_changes), "other change" if plan.destructive else "change")
+        start, end = github.folded(title, table, opened=len(plan.other_changes) <= UNFOLDED)
+        yield Section("change", [_change(change) for change in plan.other_changes], start, end)
     for outcome, changes in plan.not_done:
         start, end = github.folded(f"{len(changes):,} {NOT_DONE[outcome]}", table, opened=len(changes) <= UNFOLDED)
         yield Section("change", [_change(change) for change in changes], start, end)

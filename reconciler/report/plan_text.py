@@ -1,4 +1,4 @@
-"""The changes of a preview, or the account of a run, as text."""
+"""A preview, or the report of a run, as text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLORS = {
 
 
 def render(plan: PlanReport, terminal: Terminal = PLAIN) -> str:
-    """The changes as lines of text: what is deleted or replaced first, the failures and the counts last."""
+    """The changes as text: destructive ones first, failures and counts last."""
     return "\n".join(_lines(plan, terminal)) + "\n"
 
 
@@ -29,12 +29,12 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
     if plan.at_commit:
         yield f"definitions at commit {printable(plan.at_commit)}"
     yield ""
-    if plan.dangerous:
-        yield terminal.styled(f"Attention: {plan.warning}", fg="red", bold=True)
-        yield from _changes(plan.dangerous, terminal)
+    if plan.destructive:
+        yield terminal.styled(plan.warning, fg="red", bold=True)
+        yield from _changes(plan.destructive, terminal)
         yield ""
-    if plan.harmless:
-        yield from _changes(plan.harmless, terminal)
+    if plan.other_changes:
+        yield from _changes(plan.other_changes, terminal)
         yield ""
     for failure in plan.failures:
         first, *more = failure.splitlines() or [""]
@@ -54,9 +54,9 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield f"(drifted): {DRIFTED}"
     for note in plan.notes:
         yield f"Note: {printable(note)}"
-    if plan.ground:
-        yield str(plan.ground)
-    bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.dangerous
+    if plan.compared_with:
+        yield str(plan.compared_with)
+    bad = plan.failures or plan.not_done or plan.changes.interrupted or plan.destructive
     good = "red" if bad else "yellow" if everything else "green"
     yield terminal.styled(plan.conclusion, fg=good, bold=True)
 
@@ -73,7 +73,7 @@ def _changes(changes: Iterable[Change], terminal: Terminal) -> Iterator[str]:
 
 
 def _wrapped(fields: Iterable[str], indent: int, terminal: Terminal) -> Iterator[str]:
-    """The names of fields, as many on a line as fit."""
+    """The names of fields, wrapped."""
     line = ""
     for name in fields:
         if line and indent + len(line) + 2 + len(name) > terminal.width:

@@ -1,7 +1,7 @@
-"""Reports without secrets: known ones in any spelling, and whatever stands in a field that its kind marks as secret.
+"""Removes secrets from reports: known secrets in any encoding, and all values of fields that a kind marks as secret.
 
-It works twice on every report. On its values first, because a renderer may cut a value in the middle of a secret; and
-on the finished text, because a renderer may bring together what was apart.
+Every report is redacted twice: its values first, because a renderer may cut a value in the middle of a secret, and then
+the finished text, because a renderer may join the parts of one.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ T = TypeVar("T")
 
 
 class Redactor:
-    """Takes known secrets out of texts, and out of values made of texts."""
+    """Removes known secrets from texts and from values made of texts."""
 
     def __init__(self, secrets: KnownSecrets | Iterable[str] = ()) -> None:
         self._known = secrets if isinstance(secrets, KnownSecrets) else KnownSecrets(secrets)
 
     def redact(self, value: T) -> T:
-        """The same text, list, mapping or dataclass, without secrets, and without what no file can hold.
+        """The same text, list, mapping or dataclass without secrets and without lone surrogates.
 
-        In a `Finding`, secrets are also all values under a field that its kind marks as secret, known or not.
+        In a `Finding`, all values of fields that its kind marks as secret are redacted too.
         """
         return cast(T, self._redact(value))
 
     def finds(self, value: Any) -> bool:
-        """Whether a secret stands in any text of a value."""
+        """Whether any text in the value contains a secret."""
         match value:
             case str():
                 return self._known.holds(value)
@@ -68,7 +68,7 @@ class Redactor:
 
 
 def _writable(text: str) -> str:
-    """The text without halves of UTF-16 pairs, which JSON can express and UTF-8 can't."""
+    """The text without lone surrogates, which JSON can express and UTF-8 cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

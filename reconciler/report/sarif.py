@@ -1,7 +1,7 @@
-"""The drift report as SARIF 2.1.0, for GitHub's code scanning and whatever else reads static analysis results.
+"""The drift report as SARIF 2.1.0, for GitHub code scanning and other readers of static analysis results.
 
-A result stands at the place of its definition; what no definition states stands where the tenant is named. Its
-fingerprint is the id of the finding, so that an alert stays the same alert until it is fixed.
+The location of a result is its definition or, for undeclared objects, the line of the environment's file that names the
+tenant. Its fingerprint is the id of the finding, so an alert stays the same alert until it is fixed.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES
 from reconciler.printable import printable, printable_json
-from reconciler.report.cause import account
-from reconciler.report.objects import places
+from reconciler.report.attribution import severity_and_author
+from reconciler.report.objects import changed_values
 from reconciler.report.summary import MEANING
 from reconciler.report.values import cut, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 160
 """Characters of a value in a message."""
-MOST_PLACES = 10
-"""Places of one field that a message names."""
+MOST_VALUES = 10
+"""Values of one field that a message shows."""
 LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -41,12 +41,12 @@ _SCORES = {
     Severity.LOW: "2.0",
     Severity.INFO: "0.0",
 }
-"""How GitHub words a security severity: over 9 is critical, from 7 high, from 4 medium, below that low."""
+"""Scores for GitHub, which shows over 9 as critical, from 7 as high, from 4 as medium and below that as low."""
 
 
 def render(report: DriftReport) -> str:
     """The report as one SARIF log with one run, in ASCII."""
-    place = report.place or Source(f"definitions/environments/{report.environment}.yaml", 1, 1)
+    location = report.place or Source(f"definitions/environments/{report.environment}.yaml", 1, 1)
     rules = list(_rules())
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run: dict[str, Any] = {
@@ -62,13 +62,13 @@ def render(report: DriftReport) -> str:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": _results(report, place, numbers),
+        "results": _results(report, location, numbers),
     }
     return printable_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules() -> Iterator[dict[str, Any]]:
-    """The rules of severity, and one for each verdict, which stands where none of them holds."""
+    """The severity rules, and one rule per verdict for findings that no severity rule covers."""
     for rule in RULES:
         yield _rule(rule.id, rule.meaning, LEVELS[rule.severity], _SCORES[rule.severity])
     for verdict, meaning in MEANING.items():
@@ -86,13 +86,13 @@ def _rule(identity: str, meaning: str, level: str, score: str) -> dict[str, Any]
     }
 
 
-def _results(report: DriftReport, place: Source, numbers: dict[str, int]) -> list[dict[str, Any]]:
-    """A result for each finding. If any is ignored, all say whether they are (3.27.23)."""
-    results = [_result(finding, place, numbers) for finding in report.findings]
+def _results(report: DriftReport, location: Source, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    """A result for each finding. If any is suppressed, all must have `suppressions` (3.27.23)."""
+    results = [_result(finding, location, numbers) for finding in report.findings]
     if not report.ignored_findings:
         return results
     return [result | {"suppressions": []} for result in results] + [
-        _result(finding, place, numbers) | {"suppressions": [{"kind": "external", "justification": entry.reason}]}
+        _result(finding, location, numbers) | {"suppressions": [{"kind": "external", "justification": entry.reason}]}
         for entry, findings in report.ignored.items()
         for finding in findings
     ]
@@ -102,7 +102,7 @@ def _result(finding: Finding, elsewhere: Source, numbers: dict[str, int]) -> dic
     severities = {rule.id: rule.severity for rule in RULES}
     known = [rule for rule in finding.rules if rule in severities]
     rule = max(known, key=lambda name: severities[name]) if known else str(finding.verdict)
-    place = finding.source or elsewhere
+    location = finding.source or elsewhere
     return {
         "ruleId": rule,
         "ruleIndex": numbers[rule],
@@ -112,8 +112,8 @@ def _result(finding: Finding, elsewhere: Source, numbers: dict[str, int]) -> dic
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": _artifact(place.file),
-                    "region": {"startLine": place.line, "startColumn": place.column},
+                    "artifactLocation": _artifact(location.file),
+                    "region": {"startLine": location.line, "startColumn": location.column},
                 },
                 "logicalLocations": [{"fullyQualifiedName": finding.subject.strip(), "kind": "resource"}],
             }
@@ -129,25 +129,25 @@ def _result(finding: Finding, elsewhere: Source, numbers: dict[str, int]) -> dic
 
 def _message(finding: Finding) -> Iterator[str]:
     yield f"{cut(finding.subject.strip())}: {MEANING[finding.verdict]}."
-    found = list(places(finding))
-    for place in found[:MOST_PLACES]:
-        path = f"{cut(place.path, LONGEST)}: " if place.path else ""
-        yield f"{path}{shown(place.expected, LONGEST)} -> {shown(place.actual, LONGEST)}"
-    if len(found) > MOST_PLACES:
-        yield f"and {len(found) - MOST_PLACES:,} more places"
+    found = list(changed_values(finding))
+    for value in found[:MOST_VALUES]:
+        path = f"{cut(value.path, LONGEST)}: " if value.path else ""
+        yield f"{path}{shown(value.expected, LONGEST)} -> {shown(value.actual, LONGEST)}"
+    if len(found) > MOST_VALUES:
+        yield f"and {len(found) - MOST_VALUES:,} more values"
     if finding.detail:
         yield cut(finding.detail)
-    for sentence in account(finding):
+    for sentence in severity_and_author(finding):
         yield cut(sentence)
 
 
 def _escaped(text: str) -> str:
-    """The text without what SARIF reads as a placeholder or a link (3.11.5 and 3.11.6)."""
+    """The text with placeholders and links of SARIF escaped (3.11.5 and 3.11.6)."""
     text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _artifact(file: str) -> dict[str, str]:
-    """A relative path is one in the checkout."""
+    """The location of a file; a relative path is one in the checkout."""
     path = PurePath(file)
     return {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}

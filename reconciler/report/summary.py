@@ -1,4 +1,4 @@
-"""What a drift report comes to, in a sentence: the same in every format."""
+"""The conclusion of a drift report, in one line: the same in every format."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from reconciler.drift.run import DriftReport
 from reconciler.report.values import plural
 
 MEANING = {
-    Verdict.CHANGED: "somebody changed it in the tenant",
-    Verdict.MISSING: "somebody deleted it in the tenant",
-    Verdict.UNMANAGED: "it is in the tenant, and nobody declared it",
-    Verdict.PENDING: "it was declared and not applied yet",
-    Verdict.CONFLICT: "both its definition and the tenant were changed",
-    Verdict.UNREADABLE: "it could not be read: nothing is known of it",
-    Verdict.BEYOND: "it changed since the last up in something that no definition can state",
-    Verdict.EXPIRED: "it is passed over no longer: renew its entry in ignore.yaml, or take it out",
+    Verdict.CHANGED: "changed in the tenant",
+    Verdict.MISSING: "deleted in the tenant",
+    Verdict.UNMANAGED: "in the tenant, not declared",
+    Verdict.PENDING: "declared, not applied yet",
+    Verdict.CONFLICT: "changed both in the definitions and in the tenant",
+    Verdict.UNREADABLE: "could not be read: not compared",
+    Verdict.BEYOND: "changed since the last `up`, in a field definitions do not cover",
+    Verdict.EXPIRED: "its entry in ignore.yaml has expired: renew or remove it",
 }
-"""What each verdict says, for a reader who meets it for the first time."""
+"""The meaning of each verdict."""
 
 
 def conclusion(report: DriftReport) -> str:
-    """`Drift: 2 changed, 1 missing; also 1 pending; 3 ignored`, or that there is none, and how much that covers."""
+    """`Drift: 2 changed, 1 missing; also 1 pending; 3 ignored`, or `No drift` and how much was compared."""
     ignored = len(report.ignored_findings)
-    if not report.findings:
-        but = f", but for {plural(ignored, 'ignored finding')}" if ignored else ""
-        return f"No drift: all {plural(report.declared, 'declared object')} are as declared{but}"
-    return _found(report) + (f"; {ignored:,} ignored" if ignored else "")
+    found = _found(report) if report.findings else f"No drift in {plural(report.declared, 'declared object')}"
+    return found + (f"; {ignored:,} ignored" if ignored else "")
 
 
 def _found(report: DriftReport) -> str:

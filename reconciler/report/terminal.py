@@ -1,4 +1,4 @@
-"""The terminal that text is written for: whether it shows colours, and how wide it is. The caller decides both."""
+"""The terminal that text is written for: its width, and whether it shows colours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDEST: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How text may look."""
+    """The width and colours of text."""
 
     color: bool = False
     width: int = 80
@@ -20,11 +20,11 @@ class Terminal:
 
     @classmethod
     def of_width(cls, columns: int, *, color: bool) -> Terminal:
-        """A terminal with this many columns, within what reads well."""
+        """A terminal with this many columns, kept within readable limits."""
         return cls(color, min(max(columns, NARROWEST), WIDEST))
 
     def styled(self, text: str, fg: str = "", bold: bool = False) -> str:
-        """The text in this colour, or as it is."""
+        """The text in this style, or unchanged if the terminal has no colours."""
         if not self.color or not (fg or bold):
             return text
         from click import style

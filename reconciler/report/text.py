@@ -1,4 +1,4 @@
-"""The drift report as text: as wide as the terminal, the place in the definitions with each finding, a summary last."""
+"""The drift report as text, wrapped to the terminal: findings with their locations, then a summary."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from datetime import UTC
 from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.cause import account, most_severe, severities
-from reconciler.report.objects import ObjectFindings, Place, Side, by_object, places
+from reconciler.report.attribution import most_severe, severities, severity_and_author
+from reconciler.report.objects import ChangedValue, ObjectFindings, Side, by_object, changed_values
 from reconciler.report.summary import conclusion, effort
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.values import UNCOMMITTED, shown
 
 INDENT = 13
-"""Where the details of a finding begin: below its field, after the longest verdict."""
+"""The column of a finding's details: below its field, after the longest verdict."""
 ID = 8
-"""How much of an id is shown; where that is not enough, `repair` and `accept` say so."""
+"""Characters of an id that are shown; `repair` and `accept` report an ambiguous one."""
 MOST_SEVERE = 10
-"""Findings that are named again above the summary."""
+"""Findings listed again above the summary."""
 
 STYLES = {
     Verdict.CHANGED: "yellow",
@@ -42,7 +42,7 @@ SEVERITY_STYLES = {
 
 
 def render(report: DriftReport, terminal: Terminal = PLAIN) -> str:
-    """The report as lines of text; only verdicts, severities and titles are coloured."""
+    """The report as text; only verdicts, severities and titles are coloured."""
     return "\n".join(_lines(report, terminal)) + "\n"
 
 
@@ -53,8 +53,8 @@ def _lines(report: DriftReport, terminal: Terminal) -> Iterator[str]:
     if report.commit:
         yield f"definitions at commit {printable(report.commit)}{UNCOMMITTED if report.dirty else ''}"
     if report.findings:
-        yield "each value: declared -> live; - is only declared, + is only live"
-        yield f"repair and accept take ids, such as {report.findings[0].id[:ID]}, or a kind and a name"
+        yield "values: declared -> live; - declared only, + live only"
+        yield f"repair and accept take an id, such as {report.findings[0].id[:ID]}, or a kind and a name"
     yield ""
     for item in by_object(report.findings):
         yield from _object(item, terminal)
@@ -65,10 +65,10 @@ def _lines(report: DriftReport, terminal: Terminal) -> Iterator[str]:
 
 
 def _summary(report: DriftReport, terminal: Terminal) -> Iterator[str]:
-    """The most severe findings once more, and how many there are of each severity."""
+    """The most severe findings, the notes and the count of each severity."""
     severe = most_severe(report.findings, MOST_SEVERE)
     if severe:
-        yield "The most severe:"
+        yield "Most severe:"
         for finding in severe:
             word = terminal.styled(f"{finding.severity.word:10}", fg=SEVERITY_STYLES[finding.severity])
             yield f"  {word} {printable(finding.subject)}"
@@ -103,19 +103,19 @@ def _finding(finding: Finding, terminal: Terminal) -> Iterator[str]:
         yield f"{'':{INDENT}}{where}"
     else:
         yield f"  {verdict} {'  '.join(part for part in (what, where) if part) or printable(finding.detail)}"
-    for place in places(finding):
-        yield from _place(place, terminal)
+    for value in changed_values(finding):
+        yield from _changed_value(value, terminal)
     if finding.verdict is Verdict.CONFLICT and finding.field:
         yield f"{'':{INDENT}}last applied: {shown(finding.applied)}"
     if finding.detail and (what or where):
         yield f"{'':{INDENT}}{printable(finding.detail)}"
-    yield from _account(finding, terminal)
+    yield from _severity_and_author(finding, terminal)
 
 
-def _account(finding: Finding, terminal: Terminal) -> Iterator[str]:
-    """How bad it is, the beginning of its id, and who did it; the word for how bad stands first, in its colour."""
+def _severity_and_author(finding: Finding, terminal: Terminal) -> Iterator[str]:
+    """Severity, start of the id, rules and author; only the severity is coloured."""
     word = finding.severity.word
-    first, *rest = account(finding)
+    first, *rest = severity_and_author(finding)
     first = f"{word} {finding.id[:ID]}{first.removeprefix(word)}"
     lines = [line for sentence in (first, *rest) for line in _wrapped(sentence, terminal.width - INDENT)]
     coloured = terminal.styled(word, fg=SEVERITY_STYLES[finding.severity])
@@ -125,21 +125,21 @@ def _account(finding: Finding, terminal: Terminal) -> Iterator[str]:
 
 
 def _wrapped(sentence: str, width: int, hanging: str = "  ") -> list[str]:
-    """The sentence in lines that fit; a word that is too long for a line stays whole."""
+    """The sentence, wrapped; a word longer than a line is not broken."""
     return textwrap.wrap(
         printable(sentence), width, break_long_words=False, break_on_hyphens=False, subsequent_indent=hanging
     )
 
 
-def _place(place: Place, terminal: Terminal) -> Iterator[str]:
-    """One line for a place if it fits, otherwise one line for each side."""
-    path = f"{printable(place.path)}: " if place.path else ""
+def _changed_value(value: ChangedValue, terminal: Terminal) -> Iterator[str]:
+    """One line if it fits, otherwise one line per side."""
+    path = f"{printable(value.path)}: " if value.path else ""
     margin = " " * INDENT
-    if place.side is not Side.BOTH:
-        value = shown(place.expected if place.side is Side.DECLARED else place.actual)
-        yield f"{margin}{place.side} {path}{value}"
+    if value.side is not Side.BOTH:
+        text = shown(value.expected if value.side is Side.DECLARED else value.actual)
+        yield f"{margin}{value.side} {path}{text}"
         return
-    expected, actual = shown(place.expected), shown(place.actual)
+    expected, actual = shown(value.expected), shown(value.actual)
     line = f"{margin}{path}{expected} -> {actual}"
     if len(line) <= terminal.width:
         yield line

@@ -1,4 +1,4 @@
-"""How values look to people: quoted, not too long, and with nothing in it that could fool a terminal or an eye."""
+"""Values as people see them: quoted, cut to a length, with control characters escaped."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from reconciler.printable import printable
 
 LONGEST = 240
-"""Characters of a value that a report shows; the JSON report has all of them."""
+"""Characters of a value that a report shows; the JSON report shows all of it."""
 LEAST_SHARED = 8
-"""Characters that two texts share before it is worth a mark what they do not share."""
+"""Characters that two texts must share before their difference is marked."""
 UNCOMMITTED = ", with uncommitted changes"
-"""What follows a commit that is not all that the definitions say."""
+"""Follows a commit when the definitions differ from it."""
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:
@@ -23,7 +23,7 @@ def shown(value: Any, longest: int = LONGEST) -> str:
 
 
 def shown_in_lines(value: Any, longest: int = LONGEST) -> str:
-    """The same, with a line for each member of a structure."""
+    """The same, with a line for each member of a list or mapping."""
     if value is None:
         return "none"
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str, indent=2)
@@ -32,7 +32,7 @@ def shown_in_lines(value: Any, longest: int = LONGEST) -> str:
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
-    """The text, printable; of a long one the beginning, and how long it is."""
+    """The text, printable; a long one is cut, with its length."""
     return printable(text[:longest]) + _rest(text, longest)
 
 
@@ -46,9 +46,9 @@ def plural(count: int, noun: str) -> str:
 
 
 def contrast(one: str, other: str) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
-    """Both texts as what they share at the beginning, what differs, and what they share at the end.
+    """Both texts, split into shared beginning, difference and shared end.
 
-    Texts that share too little differ as a whole: marks on scattered letters would say nothing.
+    Texts that share too little count as different throughout, since marks on scattered letters would not help.
     """
     start = _shared(one, other)
     end = _shared(one[start:][::-1], other[start:][::-1])
@@ -58,9 +58,9 @@ def contrast(one: str, other: str) -> tuple[tuple[str, str, str], tuple[str, str
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters are the same at the beginning of both."""
+    """The length of the common beginning."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
+    return next((position for position, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _split(text: str, start: int, end: int) -> tuple[str, str, str]:

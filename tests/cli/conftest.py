@@ -1,4 +1,4 @@
-"""What the tests of commands run them with."""
+"""Fixtures for running commands."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ def process(*arguments, **options):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_table_of_commands_is_true(name):
-    place, summary = COMMANDS[name]
-    module, _, attribute = place.partition(":")
+def test_the_table_of_commands_is_correct(name):
+    location, summary = COMMANDS[name]
+    module, _, attribute = location.partition(":")
     command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     assert command.name == name
@@ -62,7 +62,7 @@ def test_every_command_and_argument_is_explained(name):
                 assert parameter.human_readable_name.strip("[].") in one.get_help(context)
 
 
-def test_help_comes_without_importing_what_is_slow():
+def test_help_imports_no_slow_module():
     code = (
         "import sys; from reconciler.cli import run; code = run(['--help']); "
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)), code, file=sys.stderr)"
@@ -96,7 +96,7 @@ def test_misuse(arguments, message, capsys):
     assert message in shown.err
 
 
-def test_problems_are_shown_with_their_place_and_hint(folder, capsys):
+def test_problems_are_shown_with_their_location_and_hint(folder, capsys):
     folder.write(group("a").replace("owner", "ownr"))
     assert run(["--definitions", str(folder.path), "validate"]) == 1
     shown = capsys.readouterr()
@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_written(output, capsys):
 
 @click.command()
 def interrupted():
-    """A command during which somebody presses Ctrl-C."""
+    """A command interrupted by Ctrl-C."""
     raise KeyboardInterrupt
 
 
@@ -132,14 +132,14 @@ def test_the_module_runs_as_a_process(folder):
     assert ran.stdout.splitlines()[-1].split() == ["all", "1"]
 
 
-def test_no_colour_where_no_terminal_is(folder):
+def test_without_a_terminal_there_are_no_colours(folder):
     folder.write("a: [")
     ran = process("--definitions", folder.path, "validate")
     assert ran.returncode == 1
     assert "\x1b" not in ran.stderr
 
 
-def test_a_reader_who_has_had_enough_causes_no_complaint():
+def test_a_closed_pipe_causes_no_error_message():
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(
@@ -149,7 +149,7 @@ def test_a_reader_who_has_had_enough_causes_no_complaint():
     assert (ran.returncode, ran.stderr) == (1, b"")
 
 
-def test_a_full_disk_is_told():
+def test_a_full_disk_is_reported():
     with open("/dev/full", "w") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "reconciler", "kinds"],
@@ -167,7 +167,7 @@ def test_a_full_disk_is_told():
     ("closed", "code", "message"),
     [(">&-", 1, "cannot write: Bad file descriptor\n"), (">&- 2>&-", 1, ""), ("2>&-", 0, ""), ("<&-", 0, "")],
 )
-def test_closed_streams_are_no_reason_for_a_traceback(folder, closed, code, message):
+def test_closed_streams_cause_no_traceback(folder, closed, code, message):
     folder.write(group("a"))
     command = f'"$0" -m reconciler --definitions "$1" validate {closed}'
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees beside the output."""
+"""Messages and progress on standard error."""
 
 import io
 from contextlib import contextmanager, redirect_stderr
@@ -30,14 +30,14 @@ def test_errors_are_red_at_a_terminal():
     assert shown.getvalue() == "\x1b[31mtoo much\x1b[0m\n    less, please\n"
 
 
-def test_errors_are_plain_for_who_wants_no_colour(monkeypatch):
+def test_errors_are_plain_with_no_color(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     with terminal() as shown:
         show_error(Refused("too much"))
     assert shown.getvalue() == "too much\n"
 
 
-def test_progress_is_silent_where_no_terminal_is():
+def test_progress_is_silent_without_a_terminal():
     with redirect_stderr(io.StringIO()), progress() as shown:
         assert shown is SILENT
 
@@ -69,7 +69,7 @@ def test_a_step_ends_when_the_next_one_begins():
     assert two.finished
 
 
-def test_what_a_rate_limit_holds_up_shows_how_long_it_takes_and_not_its_speed():
+def test_a_step_delayed_by_a_rate_limit_shows_the_time_left_by_the_limit():
     bars = Progress(TimeLeft(), console=Console(file=io.StringIO()))
     shown = TerminalProgress(bars)
     shown.held_up(1)
@@ -83,7 +83,7 @@ def test_what_a_rate_limit_holds_up_shows_how_long_it_takes_and_not_its_speed():
     assert "rate limit" not in str(TimeLeft().render(task))
 
 
-def test_what_takes_long_is_said_above_the_steps_and_does_not_end_one():
+def test_a_wait_is_printed_above_the_steps_and_does_not_end_one():
     written = io.StringIO()
     bars = Progress(console=Console(file=written, width=80))
     shown = TerminalProgress(bars)

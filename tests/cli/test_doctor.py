@@ -1,4 +1,4 @@
-"""`reconciler doctor`: what it says of this machine, of definitions and of a tenant."""
+"""`reconciler doctor`: the checks of the machine, the definitions and the tenant."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_classic_tenant_is_refused_with_one_sentence(
 
 
 def missing(result):
-    """What is missing, with the next action."""
+    """The missing items, with the next action."""
     assert result.exit_code == 1
     found = [check for check in json.loads(result.stdout) if check["status"] == "missing"]
     assert all(check["hint"] for check in found)
@@ -60,7 +60,7 @@ def test_a_folder_without_environments_fails(folder, invoke):
 def test_a_folder_without_a_project_fails(folder, invoke, project, monkeypatch):
     monkeypatch.setenv("OKTA_API_TOKEN", "secret")
     project.unlink()
-    assert f"no Pulumi.yaml in {folder.path} or around it" in missing(invoke("doctor", "--format", "json"))
+    assert f"no Pulumi.yaml in {folder.path} or its parents" in missing(invoke("doctor", "--format", "json"))
 
 
 def test_definitions_with_problems_fail(folder, invoke):
@@ -72,14 +72,14 @@ def test_the_state_of_a_real_tenant_needs_a_passphrase(folder, invoke, monkeypat
     monkeypatch.setattr(doctor, "tenant", lambda *_: ())
     folder.write("tenant: {url: https://acme.okta.com, credentials: {token: env:T}}\n", "environments/staging.yaml")
     (what,) = missing(invoke("doctor", "--format", "json"))
-    assert what.startswith(f"staging: the state is in {folder.path.parent / '.state'}, and does not open: ")
+    assert what.startswith(f"staging: the state is in {folder.path.parent / '.state'}; it cannot be opened: ")
     assert "needs a passphrase" in what
 
 
 def test_without_the_engine_the_state_cannot_be_opened(invoke, monkeypatch):
     monkeypatch.setattr(doctor, "tenant", lambda *_: ())
     monkeypatch.setattr(toolchain, "find", lambda: None)
-    assert any("only Pulumi can open it" in what for what in missing(invoke("doctor", "--format", "json")))
+    assert any("Pulumi is needed to open it" in what for what in missing(invoke("doctor", "--format", "json")))
 
 
 @pytest.mark.parametrize(

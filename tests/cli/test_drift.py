@@ -1,4 +1,4 @@
-"""The options of `reconciler drift`: which reports it makes, and how far back it looks."""
+"""The options of `reconciler drift`: output files, formats and `--since`."""
 
 import subprocess
 import sys
@@ -24,11 +24,11 @@ from tests.report import samples
 
 
 @pytest.mark.parametrize(("suffix", "form"), SUFFIXES.items())
-def test_the_end_of_a_name_says_the_format(suffix, form):
+def test_the_suffix_sets_the_format(suffix, form):
     assert formats_of([Path(f"build/drift{suffix}")], None) == [(Path(f"build/drift{suffix}"), form)]
 
 
-def test_every_format_has_an_end():
+def test_every_format_has_a_suffix():
     assert set(SUFFIXES.values()) == set(FORMATS)
 
 
@@ -47,7 +47,7 @@ def test_standard_output_beside_files():
     assert formats_of([Path("-")], "markdown") == [(None, "markdown")]
 
 
-def test_what_is_asked_for_counts_more_than_a_name():
+def test_the_option_overrides_the_suffix():
     assert formats_of([Path("report.txt")], "json") == [(Path("report.txt"), "json")]
     assert formats_of([Path("report")], "json") == [(Path("report"), "json")]
 
@@ -55,12 +55,12 @@ def test_what_is_asked_for_counts_more_than_a_name():
 @pytest.mark.parametrize(
     ("names", "form", "said"),
     [
-        (["a.json", "b.html"], "json", "--format is for one report"),
-        (["report"], None, "ends in nothing"),
-        (["report.pdf", "a.json"], None, r"ends in \.pdf .* Known are \.txt, \.json"),
+        (["a.json", "b.html"], "json", "--format applies to one report"),
+        (["report"], None, r"no format has the suffix \(none\)"),
+        (["report.pdf", "a.json"], None, r"no format has the suffix \.pdf\. Use \.txt, \.json"),
     ],
 )
-def test_what_does_not_say_a_format_is_refused(names, form, said):
+def test_an_unclear_format_is_refused(names, form, said):
     with pytest.raises(click.UsageError, match=said):
         formats_of([Path(name) for name in names], form)
 
@@ -70,7 +70,7 @@ def test_a_plan_has_fewer_formats():
         (Path("p.json"), "json"),
         (Path("p.md"), "markdown"),
     ]
-    with pytest.raises(click.UsageError, match=r"ends in \.html says no format\. Known are \.txt, \.json, \.md;"):
+    with pytest.raises(click.UsageError, match=r"no format has the suffix \.html\. Use \.txt, \.json, \.md,"):
         formats_of([Path("p.html")], None, PLAN_FORMATS)
 
 
@@ -117,7 +117,7 @@ def test_a_history_that_cannot_be_written_is_an_error(reconciler, tmp_path, monk
     monkeypatch.setenv("RECONCILER_HISTORY", str(tmp_path))
     with pytest.raises(ReconcilerError, match=f"the history at sqlite:///{tmp_path} cannot be written") as caught:
         record(reconciler, samples.report())
-    assert "--no-history does without" in caught.value.hint
+    assert "pass --no-history" in caught.value.hint
 
 
 def test_a_history_is_imported_only_where_it_is_used():
@@ -139,12 +139,12 @@ def test_a_duration(text, duration):
     assert DURATION.convert(text, None, None) == duration
 
 
-def test_a_week_is_looked_back_by_itself():
+def test_the_default_is_a_week():
     (since,) = (option for option in drift.params if option.name == "since")
     assert DURATION.convert(since.default, None, None) == LOOK_BACK
 
 
 @pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1.5h", "0m", "91d", "13w", "7 d", "7D", "9999999d", "٣d"])
-def test_what_is_no_duration_is_refused(text):
+def test_an_invalid_duration_is_refused(text):
     with pytest.raises(click.BadParameter):
         DURATION.convert(text, None, None)

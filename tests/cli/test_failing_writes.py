@@ -1,4 +1,4 @@
-"""Every file that a command writes: a failing write is an error that names it, and what was there stays."""
+"""A failing write of any file is an error that names the file; the previous file stays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reconciler(tmp_path: Path) -> Reconciler:
 
 
 def failures(file: Path, write: Callable[[], Any]) -> int:
-    """How many operations there are that can fail; whichever does, an error tells, and the file stays as it was."""
+    """Fail each operation of a write in turn: each gives an error and keeps the file. Return their number."""
     file.write_bytes(b"earlier")
     for number in count(1):
         try:
@@ -103,20 +103,20 @@ from pathlib import Path
 from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
 from tests.report import samples
-place = sys.argv[1]
-Store(place).record(samples.report([]))
-size = Path(place).stat().st_size
+location = sys.argv[1]
+Store(location).record(samples.report([]))
+size = Path(location).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 for _ in range(1000):
     try:
-        Store(place).record(samples.report())
+        Store(location).record(samples.report())
     except ReconcilerError as error:
-        assert place in error.message and "written" in error.message, error.message
+        assert location in error.message and "written" in error.message, error.message
         assert "RECONCILER_HISTORY" in error.hint
         break
 else:
     raise AssertionError("the file did not grow")
-assert len(Store(place).load("production", 2000).runs) >= 1
+assert len(Store(location).load("production", 2000).runs) >= 1
 """
 
 

@@ -26,7 +26,7 @@ def canary(monkeypatch):
 
 
 def said(capsys, *arguments):
-    """What a command line said, which has to be harmless."""
+    """The output of a command line, which must be harmless."""
     code = run(list(map(str, arguments)))
     shown = capsys.readouterr()
     assert_harmless(shown.out)
@@ -79,7 +79,7 @@ def test_command_lines(folder, command, word, capsys):
 @click.command()
 @click.pass_context
 def fails(context):
-    """A command that fails as `error` says."""
+    """A command that fails with `error`."""
     raise context.find_root().meta["error"]
 
 
@@ -95,7 +95,7 @@ def failing(monkeypatch, error):
 
 @pytest.mark.parametrize("known", ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "OKTA_API_TOKEN"])
 @pytest.mark.parametrize("error", [ReconcilerError, EngineError, OSError, ValueError, click.ClickException])
-def test_failures_say_no_secret_of_the_settings(known, error, monkeypatch, capsys):
+def test_failures_show_no_secret_of_the_settings(known, error, monkeypatch, capsys):
     monkeypatch.setenv(known, TOKEN)
     text = f"it was {TOKEN}{EVIL}\nand {TOKEN}"
     failing(monkeypatch, error(5, text, text) if error is OSError else error(text))
@@ -105,14 +105,14 @@ def test_failures_say_no_secret_of_the_settings(known, error, monkeypatch, capsy
     assert shown.out == ""
 
 
-def test_a_mistake_of_the_program_is_told_without_secrets(monkeypatch, capsys):
+def test_a_bug_is_reported_without_secrets(monkeypatch, capsys):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", TOKEN)
     failing(monkeypatch, ZeroDivisionError(f"{TOKEN}\n::error::x"))
     assert run(["fails"]) == 1
     err = capsys.readouterr().err
     assert_harmless(err)
     assert "  | ZeroDivisionError: [redacted]\n  | ::error::x\n" in err
-    assert err.endswith("the reconciler failed where it must not\n    please report this, with the lines above\n")
+    assert err.endswith("internal error\n    this is a bug: please report it with the lines above\n")
 
 
 def test_lines_of_the_engine_stay_lines(monkeypatch, capsys):

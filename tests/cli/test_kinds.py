@@ -53,12 +53,12 @@ def test_structures_are_followed(invoke):
     assert {"rules", "rules[].keep_me_signed_in.post_auth", "rules[].constraints[].possession.device_bound"} <= paths
 
 
-def test_the_committed_page_is_what_is_made_now(invoke):
+def test_the_committed_page_is_up_to_date(invoke):
     made = invoke("kinds", "--format", "markdown").output
     assert made == PAGE.read_text(), "make it anew: reconciler kinds --format markdown > docs/kinds.md"
 
 
-def test_the_links_in_the_page_lead_somewhere():
+def test_the_links_in_the_page_work():
     text = PAGE.read_text()
     for kind in kinds():
         assert f"\n## {kind.kind}\n" in text

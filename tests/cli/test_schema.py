@@ -8,11 +8,11 @@ from reconciler.definitions.json_schema import SCHEMAS
 
 
 @pytest.mark.parametrize("what", SCHEMAS)
-def test_what_people_write_has_a_schema(invoke, what: str):
+def test_every_file_people_write_has_a_schema(invoke, what: str):
     assert json.loads(invoke("schema", what).output) == SCHEMAS[what]()
 
 
-def test_documents_if_nothing_is_said(invoke):
+def test_the_default_is_the_schema_of_documents(invoke):
     assert invoke("schema").output == invoke("schema", "document").output
 
 

@@ -29,7 +29,7 @@ def test_one_environment(invoke):
     assert invoke("validate", "staging").output.splitlines()[-1] == "all                          3"
 
 
-def test_an_environment_that_is_not_named_is_not_checked(folder, invoke):
+def test_other_environments_are_not_checked(folder, invoke):
     folder.write("nonsense: 1\n", "environments/production.yaml")
     assert invoke("validate", "staging").exit_code == 0
 
@@ -38,7 +38,7 @@ RULE = document("group-rule", "r", "name: R\nexpression: String.startswith(user.
 ZONE = document("network-zone", "z", "name: Z\ntype: DYNAMIC\nlocations: [NO, US-XX]")
 
 
-def test_a_warning_is_told_with_its_place_and_changes_nothing(folder, invoke):
+def test_a_warning_is_printed_with_its_location_and_keeps_the_exit_code(folder, invoke):
     folder.environment(name="production")
     folder.write(RULE + ZONE)
     result = invoke("validate")
@@ -54,6 +54,6 @@ def test_a_warning_is_told_with_its_place_and_changes_nothing(folder, invoke):
 
 
 @pytest.mark.parametrize(("documents", "code"), [(RULE, 1), (ZONE, 1), (group("a"), 0)])
-def test_strict_takes_a_warning_for_an_error(folder, documents, code):
+def test_strict_treats_a_warning_as_an_error(folder, documents, code):
     folder.write(documents)
     assert run(["--definitions", str(folder.path), "validate", "--strict"]) == code

@@ -40,7 +40,7 @@ def test_a_repair_that_cannot_refresh_fails_and_names_the_object(workspace: Work
     assert failure.startswith("group group-01: ")
     assert "403" in failure or "E0000009" in failure
     assert [(one["name"], one["outcome"]) for one in account["changes"]] == [("group-01", "failed")]
-    assert account["conclusion"] == "Not everything was done (1 failure): 1 failed; 0 unchanged"
+    assert account["conclusion"] == "Incomplete (1 failure): 1 failed; 0 unchanged"
     workspace.tenant.clear_faults()
     assert [(one.name, one.field) for one in workspace.comparison().findings()] == [("group-01", "description")]
     workspace.expect(0, "repair", "--yes")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.demo.commands import Commands, Expected
-from reconciler.cli.demo.somebody import CHANGES, WHO
+from reconciler.cli.demo.console_changes import ADMINISTRATOR, CHANGES
 from reconciler.errors import ReconcilerError
 from tests.e2e.workspace import PROJECT
 
@@ -102,8 +102,8 @@ def test_exactly_the_console_changes_are_found(demo: str, reports: Path):
     assert (anonymizer["field"], anonymizer["expected"], anonymizer["actual"]) == ("status", "ACTIVE", "INACTIVE")
     assert found["status-page"]["verdict"] == "missing"
     assert found["Shadow CRM"]["verdict"] == "unmanaged"
-    assert {finding["attribution"]["actor"] for finding in found.values()} == {WHO}
-    assert all(change.said in demo for change in CHANGES)
+    assert {finding["attribution"]["actor"] for finding in found.values()} == {ADMINISTRATOR}
+    assert all(change.description in demo for change in CHANGES)
 
 
 def test_the_page_needs_no_other_file(demo: str, reports: Path):
@@ -116,13 +116,13 @@ def test_it_ends_as_declared(demo: str):
     assert "Drift: 4 changed, 1 missing, 1 unmanaged" in demo
     _, repaired = demo.split("$ reconciler repair")
     assert "2 created, 4 updated, 1 deleted" in repaired
-    assert "No drift: all " in repaired
+    assert "No drift in " in repaired
 
 
 def test_an_unexpected_exit_code_fails_the_demo(tmp_path: Path):
     commands = Commands(tmp_path, os.environ)
-    with pytest.raises(ReconcilerError, match="ended with 1 and not with 0"):
-        commands("Are the definitions right?", "validate")
+    with pytest.raises(ReconcilerError, match="exited with 1 instead of 0"):
+        commands("Check the definitions", "validate")
 
 
 def test_an_unexpected_report_fails_the_demo(tmp_path: Path):
@@ -132,5 +132,5 @@ def test_an_unexpected_report_fails_the_demo(tmp_path: Path):
     commands = Commands(tmp_path, {})
     commands.expect_findings(report, {Expected("missing", "group", "one", "")})
     for expected in ({Expected("missing", "group", "two", "")}, set()):
-        with pytest.raises(ReconcilerError, match="the report is not what was done"):
+        with pytest.raises(ReconcilerError, match="the report does not match the changes"):
             commands.expect_findings(report, expected)

@@ -64,7 +64,7 @@ def test_a_state_that_opens(doctor: Doctor, root: Path):
 def test_a_missing_state_is_fine_and_is_not_created(doctor: Doctor, root: Path):
     code, said = doctor(**RIGHT)
     assert (code, said["status"]) == (0, "ok")
-    assert said["what"].endswith("begins with the first up")
+    assert said["what"].endswith("the first `up` creates it")
     assert not list(root.glob(".state/**/*.json"))
 
 
@@ -72,7 +72,7 @@ def test_a_wrong_passphrase(doctor: Doctor, root: Path):
     begin(root)
     code, said = doctor(PULUMI_CONFIG_PASSPHRASE="wrong")
     assert (code, said["status"]) == (1, "missing")
-    assert said["what"].endswith("does not open: its secrets cannot be read: incorrect passphrase")
+    assert said["what"].endswith("it cannot be opened: its secrets cannot be read: incorrect passphrase")
     assert said["hint"].startswith("set PULUMI_CONFIG_PASSPHRASE to what it was")
 
 
@@ -83,7 +83,7 @@ def test_a_state_that_is_cut_short(doctor: Doctor, root: Path):
         each.write_text('{"version": 3, "check')
     code, said = doctor(**RIGHT)
     assert (code, said["status"]) == (1, "missing")
-    assert "does not open" in said["what"]
+    assert "cannot be opened" in said["what"]
 
 
 def test_a_state_locked_by_another_run(doctor: Doctor, root: Path):

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 def plan(output: str) -> list[str]:
     """The changes with their fields, without title, legend and counts."""
     _, *changes, _ = output.split("\n\n")
-    return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Attention")]
+    return [line.strip() for part in changes for line in part.splitlines() if not line.startswith("Destructive")]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_replacements_are_shown_first(existing: Workspace):
         assert "+- oidc-app    payments" in dangerous
         assert "+- group-rule  r" in dangerous
         assert "= group  eng" in harmless.replace("    ", "")
-    assert "2 objects to be replaced" in preview
+    assert "2 replace" in preview
     assert plan(preview) == plan(up)
     existing.expect_settled()
 
@@ -100,7 +100,7 @@ def test_undeclared_rules_that_are_deleted_are_shown_first(workspace: Workspace)
 
     preview, up = workspace.expect(0, "preview").out, workspace.up().out
 
-    assert "Attention: 1 object to be deleted" in preview
+    assert "Destructive: 1 delete" in preview
     expected = ["- authentication-policy-rules  p/Keep contractors out", "= authentication-policy-rules  p", "rules"]
     assert plan(preview) == plan(up) == expected
     assert rules_of(workspace) == ["Ours", "Catch-all Rule"]
@@ -148,8 +148,8 @@ def test_children_of_a_replaced_app_are_replaced_too(existing: Workspace):
 
     preview, up = existing.expect(0, "preview").out, existing.up().out
 
-    assert "Attention: 2 objects to be replaced" in preview
-    assert "Attention: 2 objects replaced" in up
+    assert "Destructive: 2 replace" in preview
+    assert "Destructive: 2 replaced" in up
     existing.expect(0, "preview", "--expect-no-changes")
 
 
@@ -172,7 +172,7 @@ def test_an_update_that_reverts_drift_says_so(workspace: Workspace):
     said = plan(preview)
     assert said[0] == f"- app-group-assignments  wiki/Stray ({stray})"
     assert "logo_uri, auto_submit_toolbar (drifted), consent_method (drifted)" in " ".join(said)
-    assert "(drifted): somebody changed it in the tenant" in preview
+    assert "(drifted): changed in the tenant" in preview
     workspace.up()
     workspace.expect(2, "drift")
 

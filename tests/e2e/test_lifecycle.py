@@ -70,7 +70,7 @@ def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Wo
     workspace.declare([policy])
 
     for outcome in (workspace.expect(0, "preview"), workspace.up()):
-        assert "Attention: 1 object" in outcome.out
+        assert "Destructive: 1 " in outcome.out
         assert f"+- {kind}-rule  strict/Renamed" in outcome.out
         assert "strict/First" not in outcome.out
 

@@ -43,13 +43,13 @@ def test_an_orphan_of_an_additive_kind_is_released(workspace: Workspace):
     workspace.declare([group("kept")])
     assert "lets go of it" in workspace.expect(0, "drift").out
     preview = workspace.expect(0, "preview").out
-    assert "1 let go" not in preview
+    assert "1 released" not in preview
     assert "/ group" in preview
     assert "- network-zone" in preview
     outcome = workspace.up().out
 
     assert "1 deleted" in outcome
-    assert "1 let go" in outcome
+    assert "1 released" in outcome
     assert {"kept", "dropped"} <= live(workspace, "group").keys()
     assert "unmanaged" in workspace.expect(2, "drift").out
     workspace.expect(0, "preview", "--expect-no-changes")
@@ -102,7 +102,7 @@ def test_an_object_that_becomes_observed_is_released_with_its_children(workspace
 
     set_modes(workspace, oidc_app="observe")
     assert "/ oidc-app" in workspace.expect(0, "preview").out
-    assert "2 let go" in workspace.up().out
+    assert "2 released" in workspace.up().out
     workspace.expect_settled()
 
     wiki, people = live(workspace, "oidc-app")["Wiki"], live(workspace, "group")["people"]

@@ -87,7 +87,7 @@ def test_what_is_ignored_is_neither_drift_nor_repaired(workspace: Workspace):
     entry = "- {kind: group, name: known, field: description, reason: HR writes it., owner: identity, expires: %s}\n"
     ignored = workspace.definitions / "ignore.yaml"
     ignored.write_text(entry % date.today())
-    assert "this covers nothing" in workspace.expect(0, "drift").err
+    assert "covers no finding" in workspace.expect(0, "drift").err
     profile = {"name": "Known", "description": "By hand."}
     workspace.tenant.request("PUT", f"/api/v1/groups/{identity}", {"profile": profile})
 
@@ -116,6 +116,6 @@ def test_unmanaged_items_are_deleted_from_any_owner(workspace: Workspace):
 
     outcome = workspace.expect(0, "repair", "--yes", "--remove-unmanaged")
 
-    assert "3 objects deleted" in outcome.out
+    assert "Destructive: 3 deleted" in outcome.out
     assert "trange" not in "".join(tenant.labels())
     workspace.expect(0, "drift")

@@ -66,7 +66,7 @@ def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
     assert reader.tenant.labels() == []
 
     doctor = reader.expect(0, "doctor", environment=None)
-    assert "test: the service app may only read" in doctor.out
+    assert "test: the service app has read scopes only" in doctor.out
     assert "up and repair need okta.apps.manage, " in doctor.out
 
 

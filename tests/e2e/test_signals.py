@@ -107,7 +107,7 @@ def test_a_second_signal_ends_sooner_and_explains_the_risk(workspace: Workspace)
 
     assert "ending the engine at once" in err
     assert "with an unknown outcome" in out.splitlines()[-1]
-    assert "outcome unknown: it began, and nobody saw it end; the next run looks it up" in out
+    assert "outcome unknown: started, but its end was not seen; the next run checks the tenant" in out
     workspace.tenant.clear_faults()
     expect_convergence(workspace)
 

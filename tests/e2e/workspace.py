@@ -206,7 +206,7 @@ class Workspace:
 
     def expect_settled(self) -> None:
         """Neither preview nor drift finds anything."""
-        assert "No drift: all " in self.expect(0, "drift").out
+        assert "No drift in " in self.expect(0, "drift").out
         self.expect(0, "preview", "--expect-no-changes")
 
     @contextmanager

@@ -17,7 +17,7 @@ FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 @dataclass(frozen=True)
 class Step:
-    """One step, and where it stands."""
+    """A step and its job."""
 
     workflow: str
     job: str

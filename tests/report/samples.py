@@ -13,7 +13,7 @@ from reconciler.drift.relations import Relation
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import rate
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.report import Ground, PlanReport
+from reconciler.report import ComparedWith, PlanReport
 
 STARTED = datetime(2026, 3, 1, 2, 0, 7, tzinfo=UTC)
 COMMIT = "3f2a9c1d5e7b8a6f4c2d0e1b3a5968778695a4b3"
@@ -75,7 +75,7 @@ RELATIONS = (
     Relation(("oidc-app", "settlement"), ("authentication-policy", "phishing-resistant"), False),
     Relation(("saml-app", "ledger"), ("authentication-policy", "phishing-resistant"), False),
 )
-"""What hangs together in the sample."""
+"""The relations in the sample."""
 
 
 def entry(reason: str, line: int, *, owner: str = "payments") -> Ignore:
@@ -356,7 +356,7 @@ def plan(*, applied: bool = False, failures: tuple[str, ...] = ()) -> PlanReport
         ),
         applied=applied,
         commit=COMMIT,
-        ground=Ground(True, STARTED - timedelta(days=2)),
+        compared_with=ComparedWith(True, STARTED - timedelta(days=2)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The page about reports shows real ones."""
+"""docs/reports.md shows real reports."""
 
 import re
 from pathlib import Path
@@ -50,13 +50,13 @@ def test_numbers_are_those_of_the_code():
 
 
 def test_severities_are_those_of_the_code(golden):
-    """The page tells every rule, the fields of each kind for which it can hold, and the severity of every verdict."""
+    """The page lists every rule, the fields of each kind to which it applies, and the severity of every verdict."""
     rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} |" for rule in RULES]
     verdicts = [
         f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A', field='x')).severity.word} |" for verdict in Verdict
     ]
     tables = [
-        ("| rule | severity | what it says |", "| --- | --- | --- |", *rules),
+        ("| rule | severity | meaning |", "| --- | --- | --- |", *rules),
         ("| kind | fields | rules |", "| --- | --- | --- |", *_fields_with_rules()),
         ("| verdict | severity |", "| --- | --- |", *verdicts),
     ]
@@ -68,7 +68,7 @@ def test_severities_are_those_of_the_code(golden):
 
 
 def _fields_with_rules():
-    """A line for the fields of each kind that have the same rules; first what is about an object as a whole."""
+    """A line for the fields of each kind that share their rules; rules for whole objects come first."""
     for kind in kinds():
         found: dict[str, list[str]] = {}
         for risk in [risk for model in _models(kind) for risk in risks_of(model)]:
@@ -86,4 +86,4 @@ def _models(kind):
     return [kind, whole_list_of(kind).part] if kind.collection.list_key else [kind]
 
 
-WHOLE = {Occurrence.APPEARED: "nobody declared it", Occurrence.GONE: "it is missing"}
+WHOLE = {Occurrence.APPEARED: "the object is unmanaged", Occurrence.GONE: "the object is missing"}

@@ -1,4 +1,4 @@
-"""What hangs together: which boxes there are, and where they stand."""
+"""The graph of related objects: which boxes it has and where they are."""
 
 from dataclasses import replace
 
@@ -24,11 +24,11 @@ def boxes(drawn):
 
 
 @pytest.mark.parametrize("relations", [[], [to("a", "a")], [to("a", "not found")]])
-def test_where_nothing_hangs_together_there_is_no_graph(relations):
+def test_without_relations_there_is_no_graph(relations):
     assert graph(report(relations, "a")) is None
 
 
-def test_what_owns_or_refers_stands_to_the_left():
+def test_owners_and_referrers_are_to_the_left():
     drawn = boxes(graph(report([to("a", "b"), to("b", "c", owns=True), to("a", "c")], "b", "c")))
     assert drawn["a"].x < drawn["b"].x < drawn["c"].x
     assert drawn["a"].worst is None
@@ -47,20 +47,20 @@ def test_what_owns_or_refers_stands_to_the_left():
     ],
     ids=["sample", "pair", "circle", "chain", "bush", "many"],
 )
-def test_no_box_lies_on_another_and_all_are_inside(relations):
+def test_boxes_do_not_overlap_and_are_inside_the_drawing(relations):
     drawn = graph(replace(report(relations, *{name for one in relations for _, name in (one.source, one.target)})))
     if relations == list(samples.RELATIONS):
         drawn = graph(samples.report())
     assert drawn
     assert len(drawn.boxes) <= MOST_BOXES
-    places = [(box.x, box.y) for box in drawn.boxes]
-    for number, (x, y) in enumerate(places):
+    positions = [(box.x, box.y) for box in drawn.boxes]
+    for number, (x, y) in enumerate(positions):
         assert 0 <= x <= drawn.width - WIDTH
         assert 0 <= y <= drawn.height - HEIGHT
-        assert all(abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT for left, top in places[:number])
+        assert all(abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT for left, top in positions[:number])
 
 
-def test_of_many_that_refer_to_it_some_are_drawn_and_the_others_counted():
+def test_some_of_many_referrers_are_drawn_and_the_others_counted():
     drawn = boxes(graph(report([to(f"app {number:02}", "policy") for number in range(20)], "policy")))
     assert len(drawn) == 1 + MOST_SOURCES
     assert drawn["policy"].more == 20 - MOST_SOURCES

@@ -41,7 +41,7 @@ def test_a_history(golden, form):
 @pytest.mark.parametrize("form", HISTORY_FORMATS)
 def test_before_the_first_run(form):
     said = HISTORY_FORMATS[form](History("production", [], 0, [], 0, None))
-    assert "No run is recorded yet" in said if form != "json" else json.loads(said)["runs"] == []
+    assert "No runs yet" in said if form != "json" else json.loads(said)["runs"] == []
 
 
 def test_the_longest_bar_is_the_most_drift():
@@ -66,7 +66,7 @@ def test_a_long_history_is_cut():
     many = [replace(history().open[0], subject=f"group {number:04}") for number in range(3_000)]
     long = replace(history(), open=many)
     assert len(HISTORY_FORMATS["markdown"](long)) <= LIMIT
-    assert "Cut here" in HISTORY_FORMATS["markdown"](long)
+    assert "Truncated" in HISTORY_FORMATS["markdown"](long)
     assert f"and {3_000 - MOST_OPEN:,} more findings" in HISTORY_FORMATS["text"](long)
     assert len(json.loads(HISTORY_FORMATS["json"](long))["open"]) == 3_000
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.printable import printable
 from reconciler.report import render_drift
-from reconciler.report.html import LONGEST, MOST_PLACES, render
+from reconciler.report.html import LONGEST, MOST_VALUES, render
 from tests.report import samples
 
 REPORTS = [samples.report(), samples.report([]), samples.hostile()]
@@ -47,7 +47,7 @@ class Reader(HTMLParser):
 
 
 @pytest.mark.parametrize("report", REPORTS)
-def test_the_page_asks_nothing_of_the_network(report):
+def test_the_page_makes_no_network_requests(report):
     read = Reader(render_drift(report, "html"))
     addresses = {
         name: value
@@ -91,13 +91,13 @@ def test_hostile_values_are_text():
         )
 
 
-def test_each_finding_shows_its_place_and_its_values():
+def test_each_finding_shows_its_location_and_its_values():
     text = Reader(render(samples.report())).text
     for finding in samples.everything():
         assert finding.field in text
         assert not finding.source or str(finding.source) in text
     assert '"http://localhost:8080/callback"' in text
-    assert "Applied last:" in text
+    assert "Last applied:" in text
     assert "inherited" in text
 
 
@@ -117,7 +117,7 @@ def test_filters_wait_for_the_script():
     assert all("disabled" in attrs for tag, attrs in read.elements if tag == "button" and "data-verdict" in attrs)
 
 
-def test_long_values_and_many_places_are_cut():
+def test_long_values_and_long_lists_are_cut():
     found = Finding(
         Verdict.CHANGED,
         "oidc-app",
@@ -130,7 +130,7 @@ def test_long_values_and_many_places_are_cut():
         + [Difference("redirect_uris[0]", "x" * 100_000, "y")],
     )
     page = render(samples.report([found, Finding(Verdict.CHANGED, "group", "a", "A", field="f", actual="y" * 100_000)]))
-    assert f"and {151 - MOST_PLACES} more places" in page
+    assert f"and {151 - MOST_VALUES} more values" in page
     assert "y" * (LONGEST - 1) + "… (100,002 characters)" in page
     assert len(page) < 100_000
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: what it does, which no parser can tell."""
+"""The page in a real browser: filters, links, layout and contrast."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture
 def show(tab: Page, tmp_path: Path):
-    """Open a report; at the end, nothing was asked of the network and nobody complained."""
+    """Open a report; afterwards, check that it made no network request and logged no error."""
     file = tmp_path / "drift.html"
     tab.requests.clear()
     tab.complaints.clear()
@@ -98,7 +98,7 @@ def test_everything_is_shown_first(show):
         ("nowhere to be found", 0),
     ],
 )
-def test_search_finds_names_fields_values_places_and_ids(show, text, shown):
+def test_search_finds_names_fields_values_locations_and_ids(show, text, shown):
     tab = show(samples.report())
     search(tab, text)
     assert tab.evaluate(SHOWN) == shown
@@ -149,7 +149,7 @@ def test_a_link_leads_to_its_finding_even_if_a_filter_hides_it(show):
     assert tab.evaluate(SHOWN) == ALL
 
 
-def test_severity_is_never_told_by_colour_alone(show):
+def test_severity_is_never_shown_by_colour_alone(show):
     tab = show(samples.report())
     assert tab.evaluate("document.querySelectorAll('.finding').length") == ALL
     words = tab.evaluate("[...document.querySelectorAll('h3 .severity')].map((word) => word.textContent)")
@@ -160,14 +160,14 @@ def test_severity_is_never_told_by_colour_alone(show):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read_in_light_and_in_the_dark(show, scheme):
+def test_text_has_enough_contrast_in_light_and_dark_mode(show, scheme):
     """Contrast as WCAG 2.2 measures it (1.4.3): 4.5 at least, for the words that have colours."""
     tab = show(samples.report(), scheme=scheme)
     worst = tab.evaluate(CONTRAST)
     assert worst["ratio"] >= 4.5, worst
 
 
-def test_boxes_do_not_lie_on_one_another_and_their_texts_fit(show):
+def test_boxes_do_not_overlap_and_their_texts_fit(show):
     tab = show(samples.report())
     assert tab.evaluate("document.querySelectorAll('.box').length") == 6
     assert tab.evaluate("document.querySelectorAll('.line').length") == len(samples.RELATIONS)
@@ -208,7 +208,7 @@ def test_an_injected_script_would_not_run(tab, tmp_path):
     assert any("Content Security Policy" in complaint for complaint in tab.complaints)
 
 
-def test_without_javascript_everything_is_there_but_the_filters(show):
+def test_without_javascript_only_the_filters_are_missing(show):
     tab = show(samples.report(), javascript=False)
     assert tab.evaluate(SHOWN) == ALL
     assert tab.evaluate("document.querySelector('.filters').checkVisibility()") is False
@@ -248,7 +248,7 @@ def test_five_thousand_findings_stay_usable(show):
     assert tab.evaluate(SHOWN) == sum(finding.verdict == "pending" for finding in samples.many(5_000).findings)
 
 
-def test_an_address_shows_its_finding(show):
+def test_a_link_shows_its_finding(show):
     finding = samples.everything()[-2]
     tab = show(replace(samples.report(), findings=samples.everything()))
     tab.evaluate(f"location.hash = '#{finding.id}'")

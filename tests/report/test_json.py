@@ -72,7 +72,7 @@ def test_findings_keep_their_order_and_their_ids():
     assert [finding["id"] for finding in found] == [finding.id for finding in report.findings]
 
 
-def test_what_is_ignored_stands_with_its_reason_and_is_not_counted():
+def test_ignored_findings_have_their_reason_and_are_not_counted():
     body = json.loads(render_drift(replace(samples.report([]), ignored=samples.IGNORED), "json"))
     one, useless = body["ignored"]
     assert (one["reason"], one["owner"], one["expires"]) == (

@@ -41,7 +41,7 @@ def test_each_finding_of_an_object_is_a_failure_of_its_case():
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_how_a_case_ends(verdict):
+def test_the_outcome_of_a_case(verdict):
     case = cases(samples.report([Finding(verdict, "group", "payments-operators", "A")]))
     (outcome,) = case["production.group", "payments-operators"]
     expected = "failure" if verdict in DRIFT else "skipped" if verdict is Verdict.PENDING else "error"
@@ -59,7 +59,7 @@ def test_the_counts_add_up(report):
     assert int(root.get("tests", "")) == sum(int(suite.get("tests", "")) for suite in root)
 
 
-def test_what_is_ignored_is_skipped_with_its_reason():
+def test_ignored_findings_are_skipped_with_their_reason():
     (outcome,) = cases(samples.report())["production.oidc-app", "courier"]
     assert (outcome.tag, outcome.get("message")) == (
         "skipped",
@@ -67,11 +67,11 @@ def test_what_is_ignored_is_skipped_with_its_reason():
     )
 
 
-def test_what_is_ignored_hides_no_failure_of_the_same_object():
+def test_an_ignored_finding_hides_no_failure_of_the_same_object():
     found = Finding(Verdict.CHANGED, "oidc-app", "courier", "Courier", field="status")
     (outcome,) = cases(replace(samples.report([found]), ignored=samples.IGNORED))["production.oidc-app", "courier"]
     assert outcome.tag == "failure"
 
 
-def test_what_nobody_declared_has_a_case_of_its_own():
+def test_an_unmanaged_object_has_its_own_case():
     assert cases(samples.report())["production.group", "tmp-admins"].find("failure") is not None

@@ -108,7 +108,7 @@ def test_the_sample_has_a_row_for_each_object_and_a_block_for_each_field():
         assert not finding.source or str(finding.source) in text
 
 
-def test_what_is_missing_stands_first_of_the_details():
+def test_missing_objects_come_first_in_the_details():
     text = render_drift(samples.report(), "markdown")
     assert text.index("1 object missing") < text.index("<code>payments-console") < text.index("2 objects unmanaged")
 
@@ -118,7 +118,7 @@ def test_a_report_fits_into_a_comment_and_says_what_was_cut(count):
     text = markdown.render(samples.many(count))
     assert len(text) <= LIMIT
     shown = text.count("```diff")
-    assert (f"**Cut here: {count - shown:,} more findings did not fit.**" in text) is (shown < count)
+    assert (f"**Truncated: {count - shown:,} more findings did not fit.**" in text) is (shown < count)
     assert shown == count or shown > 60
 
 
@@ -130,7 +130,7 @@ def test_a_table_is_cut_between_rows():
     text = markdown.render(samples.report(stray), limit=10_000)
     assert 9_000 < len(text) <= 10_000
     shown = text.count("| group |")
-    assert f"**Cut here: {2_000 - shown:,} more findings did not fit.**" in text
+    assert f"**Truncated: {2_000 - shown:,} more findings did not fit.**" in text
     assert text.count("<details>") == text.count("</details>") == 1
 
 
@@ -155,11 +155,11 @@ def test_no_value_is_long_enough_to_break_the_limit(sign):
     assert len(plan_markdown.render(PlanReport("staging", "https://a.example", failed))) <= LIMIT
 
 
-def test_a_long_plan_keeps_what_is_dangerous():
+def test_a_long_plan_keeps_destructive_changes():
     changes = [Change(Operation.CREATE, "group", f"new-{number:05}") for number in range(5_000)]
     changes += [Change(Operation.DELETE, "group", f"old-{number:02}") for number in range(30)]
     plan = PlanReport("staging", "https://a.example", Changes({change.name: change for change in changes}))
     text = plan_markdown.render(plan)
     assert len(text) <= LIMIT
     assert text.count("| `-` delete |") == 30
-    assert f"Cut here: {5_000 - text.count('| `+` create |'):,} more changes" in text
+    assert f"Truncated: {5_000 - text.count('| `+` create |'):,} more changes" in text

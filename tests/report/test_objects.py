@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.report.objects import Place, Side, by_object, most_severe_first, places
+from reconciler.report.objects import ChangedValue, Side, by_object, changed_values, most_severe_first
 from tests.report import samples
 
 
@@ -11,7 +11,7 @@ def finding(expected, actual, *differences, field="f"):
     )
 
 
-def test_findings_stand_with_their_object_in_the_order_of_the_first():
+def test_findings_are_grouped_by_object_in_the_order_of_the_first():
     found = samples.everything()
     mixed = [found[0], found[4], *found[1:4], *found[5:]]
     groups = by_object(mixed)
@@ -27,13 +27,13 @@ def test_the_most_severe_objects_and_findings_come_first():
     assert sum(map(len, worst)) == len(samples.everything())
 
 
-def test_what_nobody_declared_is_told_apart_by_id():
+def test_unmanaged_objects_are_distinguished_by_id():
     stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
     groups = by_object([stray, replace(stray, okta_id="00g2")])
     assert [(group.title, group.okta_id) for group in groups] == [("group tmp", "00g1"), ("group tmp", "00g2")]
 
 
-def test_what_could_not_be_read_is_not_mixed_with_the_object_that_owns_it():
+def test_unreadable_parts_are_separate_from_their_owner():
     gap = Finding(Verdict.UNREADABLE, "group", "a", "a", detail="403")
     assert len(by_object([gap, finding(1, 2)])) == 2
 
@@ -44,24 +44,29 @@ def test_a_kind_that_could_not_be_read_has_a_title():
 
 
 def test_a_scalar_differs_on_both_sides():
-    assert list(places(finding(1, None, Difference("f", 1, None)))) == [Place(Side.BOTH, "", 1, None)]
+    assert list(changed_values(finding(1, None, Difference("f", 1, None)))) == [ChangedValue(Side.BOTH, "", 1, None)]
 
 
 def test_a_member_of_a_set_is_on_one_side():
     found = finding(["a", "b"], ["b", "c"], Difference("f[a]", True, None), Difference("f[c]", None, True))
-    assert list(places(found)) == [Place(Side.DECLARED, "", "a", None), Place(Side.LIVE, "", None, "c")]
+    assert list(changed_values(found)) == [
+        ChangedValue(Side.DECLARED, "", "a", None),
+        ChangedValue(Side.LIVE, "", None, "c"),
+    ]
 
 
 def test_a_member_may_look_like_a_path():
     found = finding([], ["x].y[z"], Difference("f[x].y[z]", None, True))
-    assert list(places(found)) == [Place(Side.LIVE, "", None, "x].y[z")]
+    assert list(changed_values(found)) == [ChangedValue(Side.LIVE, "", None, "x].y[z")]
 
 
 def test_an_order_that_differs_shows_both_lists():
-    assert list(places(finding(["a", "b"], ["b", "a"]))) == [Place(Side.BOTH, "", ["a", "b"], ["b", "a"])]
+    assert list(changed_values(finding(["a", "b"], ["b", "a"]))) == [
+        ChangedValue(Side.BOTH, "", ["a", "b"], ["b", "a"])
+    ]
 
 
-def test_places_inside_a_structure_keep_their_path():
+def test_values_inside_a_structure_keep_their_path():
     found = finding(
         [{"name": "a", "x": 1}, {"name": "b"}],
         [{"name": "a", "x": 2}, {"name": "c"}],
@@ -69,7 +74,7 @@ def test_places_inside_a_structure_keep_their_path():
         Difference("f[b]", {"name": "b"}, None),
         Difference("f[c]", None, {"name": "c"}),
     )
-    assert [(place.side, place.path) for place in places(found)] == [
+    assert [(value.side, value.path) for value in changed_values(found)] == [
         (Side.BOTH, "f[a].x"),
         (Side.DECLARED, "f[b]"),
         (Side.LIVE, "f[c]"),
@@ -78,8 +83,8 @@ def test_places_inside_a_structure_keep_their_path():
 
 def test_a_repeated_member_is_shown_by_its_position():
     found = finding(["a", "a"], ["a", "b"], Difference("f[1]", "a", "b"))
-    assert list(places(found)) == [Place(Side.BOTH, "f[1]", "a", "b")]
+    assert list(changed_values(found)) == [ChangedValue(Side.BOTH, "f[1]", "a", "b")]
 
 
-def test_an_object_as_a_whole_has_no_places():
-    assert not list(places(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))
+def test_a_finding_about_a_whole_object_has_no_values():
+    assert not list(changed_values(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))

@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from reconciler.engine.changes import Changes
-from reconciler.report import Ground, PlanReport, render_plan
+from reconciler.report import ComparedWith, PlanReport, render_plan
 from reconciler.report.plan_json import schema
 from tests.report import samples
 
@@ -23,7 +23,7 @@ def test_the_published_schema_is_the_one_of_the_models(golden):
         samples.plan(applied=True),
         samples.plan(failures=("403",)),
         PlanReport("a", "u", Changes()),
-        PlanReport("a", "u", Changes(), ground=Ground(False, None)),
+        PlanReport("a", "u", Changes(), compared_with=ComparedWith(False, None)),
     ],
 )
 def test_plans_are_valid(plan):
@@ -32,7 +32,7 @@ def test_plans_are_valid(plan):
 
 
 def test_the_document_has_everything():
-    told = json.loads(render_plan(samples.plan(failures=("403",)), "json"))
-    assert (told["unchanged"], told["failures"], told["applied"]) == (66, ["403"], False)
-    assert [change["operation"] for change in told["changes"]][:2] == ["delete", "replace"]
-    assert told["ground"] == {"tenant": True, "state_written": "2026-02-27T02:00:07Z"}
+    document = json.loads(render_plan(samples.plan(failures=("403",)), "json"))
+    assert (document["unchanged"], document["failures"], document["applied"]) == (66, ["403"], False)
+    assert [change["operation"] for change in document["changes"]][:2] == ["delete", "replace"]
+    assert document["ground"] == {"tenant": True, "state_written": "2026-02-27T02:00:07Z"}

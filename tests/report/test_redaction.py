@@ -67,14 +67,14 @@ def assert_clean(report):
 
 @pytest.mark.parametrize("secret", CANARIES)
 @pytest.mark.parametrize("form", FORMATS)
-def test_no_format_of_a_drift_report_tells_a_secret(form, secret):
+def test_no_format_of_a_drift_report_shows_a_secret(form, secret):
     assert "CANARY" in render_drift(planted(secret), form)
     assert_clean(render_drift(planted(secret), form, Redactor([secret])))
 
 
 @pytest.mark.parametrize("secret", CANARIES)
 @pytest.mark.parametrize("form", PLAN_FORMATS)
-def test_no_format_of_a_plan_tells_a_secret(form, secret):
+def test_no_format_of_a_plan_shows_a_secret(form, secret):
     changes = Changes({secret: Change(Operation.CREATE, "group", secret, (secret,))}, failures=[f"error: {secret}"])
     plan = PlanReport(secret, secret, changes, commit=secret)
     assert "CANARY" in render_plan(plan, form)
@@ -103,7 +103,7 @@ SECRET_FIELD = Finding(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_values_of_a_secret_field_are_not_reported_even_if_nobody_knows_them(form):
+def test_values_of_secret_fields_are_redacted_even_if_unknown(form):
     text = render_drift(samples.report([SECRET_FIELD]), form)
     assert "client_secret" in text
     assert "CANARY" not in text
@@ -125,7 +125,7 @@ def test_a_secret_inside_a_structure_is_not_reported():
     assert masked.differences == (Difference("settings[0].client_secret", REDACTED, None),)
 
 
-def test_a_kind_without_secrets_is_left_alone():
+def test_a_kind_without_secrets_is_unchanged():
     finding = replace(SECRET_FIELD, kind="group")
     assert without_secret_fields(finding) is finding
 
@@ -152,16 +152,16 @@ def test_no_known_secret_survives(secrets, before, after, data):
     assert all(secret not in rest for rest in text.split(REDACTED))
 
 
-def test_the_longest_secret_is_taken_first():
+def test_the_longest_secret_is_redacted_first():
     assert Redactor(["secret-1", "secret-1-and-more"]).redact("x secret-1-and-more y") == f"x {REDACTED} y"
 
 
 @pytest.mark.parametrize("short", ["", "kind", "\n" + " " * 8, "12345"])
-def test_what_is_too_short_to_be_told_from_words_is_not_looked_for(short):
+def test_secrets_too_short_to_search_for_are_skipped(short):
     assert Redactor([short]).redact("the kind 12345 \n         ") == "the kind 12345 \n         "
 
 
-def test_a_line_of_a_key_is_secret_and_its_frame_is_not():
+def test_the_lines_of_a_key_are_secret_and_its_header_is_not():
     redactor = Redactor([PEM])
     assert redactor.redact("at CANARYg6h7i8j9k0l1 of it") == f"at {REDACTED} of it"
     assert redactor.redact("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"

@@ -73,17 +73,17 @@ def test_the_most_severe_rule_names_the_result():
     assert result["ruleId"] == "mfa-weakened"
 
 
-def place_of(result):
+def location_of(result):
     (location,) = result["locations"]
     physical = location["physicalLocation"]
     region = physical["region"]
     return physical["artifactLocation"], (region["startLine"], region["startColumn"])
 
 
-def test_a_result_stands_at_its_definition():
+def test_the_location_of_a_result_is_its_definition():
     source = Source("definitions/a b/ü%.yaml", 7, 3)
     (result,) = run(samples.report([Finding(Verdict.CHANGED, "group", "a", "A", source=source)]))["results"]
-    artifact, region = place_of(result)
+    artifact, region = location_of(result)
     assert artifact == {"uri": "definitions/a%20b/%C3%BC%25.yaml", "uriBaseId": "%SRCROOT%"}
     assert unquote(artifact["uri"]) == source.file
     assert region == (7, 3)
@@ -92,7 +92,7 @@ def test_a_result_stands_at_its_definition():
 def test_an_absolute_path_is_a_file():
     source = Source("/elsewhere/apps.yaml", 1, 1)
     (result,) = run(samples.report([Finding(Verdict.CHANGED, "group", "a", "A", source=source)]))["results"]
-    assert place_of(result)[0] == {"uri": "file:///elsewhere/apps.yaml"}
+    assert location_of(result)[0] == {"uri": "file:///elsewhere/apps.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_an_absolute_path_is_a_file():
         (None, "definitions/environments/production.yaml", (1, 1)),
     ],
 )
-def test_what_nobody_declared_stands_where_the_tenant_is_named(place, file, region):
+def test_the_location_of_an_unmanaged_object_is_the_line_of_the_tenant(place, file, region):
     """GitHub refuses a result without a physical location."""
     stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
     (result,) = run(replace(samples.report([stray]), place=place))["results"]
-    artifact, at = place_of(result)
+    artifact, at = location_of(result)
     assert (artifact["uri"], at) == (file, region)
 
 
-def test_fingerprints_stay_when_values_and_places_change():
+def test_fingerprints_stay_when_values_and_locations_change():
     before = Finding(Verdict.CHANGED, "group", "a", "A", field="description", actual="x", source=Source("a.yaml", 1, 1))
     after = replace(before, actual="y", source=Source("b.yaml", 9, 9), severity=Severity.HIGH)
     other = replace(before, field="name")
@@ -131,14 +131,14 @@ def test_a_message_has_no_link_and_no_placeholder():
         assert not {"[", "]", "{", "}"} & set(bare)
 
 
-def test_what_is_ignored_is_suppressed_with_its_reason():
+def test_ignored_findings_are_suppressed_with_their_reason():
     *told, first, second = run(samples.report())["results"]
     assert [result["suppressions"] for result in told] == [[]] * len(samples.everything())
     reason = [{"kind": "external", "justification": "The vendor moves to another site."}]
     assert (first["suppressions"], second["suppressions"]) == (reason, reason)
 
 
-def test_without_anything_ignored_nothing_is_said_of_suppressions():
+def test_without_ignored_findings_there_are_no_suppressions():
     assert not [result for result in run(samples.report(samples.everything()))["results"] if "suppressions" in result]
 
 

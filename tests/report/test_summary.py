@@ -1,4 +1,4 @@
-"""The sentence that a drift report comes to."""
+"""The conclusion of a drift report."""
 
 from dataclasses import replace
 
@@ -18,8 +18,8 @@ def found(*verdicts, ignored=False):
 @pytest.mark.parametrize(
     ("report", "said"),
     [
-        (found(), "No drift: all 71 declared objects are as declared"),
-        (found(ignored=True), "No drift: all 71 declared objects are as declared, but for 2 ignored findings"),
+        (found(), "No drift in 71 declared objects"),
+        (found(ignored=True), "No drift in 71 declared objects; 2 ignored"),
         (found(Verdict.PENDING), "No drift; 1 pending"),
         (found(Verdict.PENDING, ignored=True), "No drift; 1 pending; 2 ignored"),
         (found(Verdict.UNREADABLE), "No drift in what could be read; 1 unreadable"),
@@ -27,16 +27,16 @@ def found(*verdicts, ignored=False):
         (found(Verdict.CHANGED, ignored=True), "Drift: 1 changed; 2 ignored"),
     ],
 )
-def test_what_a_report_comes_to(report, said):
+def test_the_conclusion_counts_the_findings(report, said):
     assert conclusion(report) == said
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_no_format_is_silent_about_what_is_ignored(form):
+def test_every_format_reports_ignored_findings(form):
     assert "ignored" in render_drift(found(ignored=True), form) or form == "sarif"
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "text"])
-def test_machines_and_documents_are_told_why(form):
+def test_every_format_but_text_gives_the_reason_for_ignoring(form):
     text = render_drift(found(ignored=True), form)
     assert "The vendor moves to another site" in text

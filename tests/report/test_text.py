@@ -31,7 +31,7 @@ def test_every_verdict_has_a_colour():
     assert set(STYLES) == set(Verdict)
 
 
-def test_each_finding_names_its_place_in_the_definitions():
+def test_each_finding_has_its_location_in_the_definitions():
     text = render(samples.report())
     for finding in samples.everything():
         assert not finding.source or str(finding.source) in text
@@ -47,7 +47,7 @@ def test_nothing_in_a_tenant_can_write_to_the_terminal(color):
 @pytest.mark.parametrize(
     ("verdicts", "last"),
     [
-        ([], "No drift: all 71 declared objects are as declared"),
+        ([], "No drift in 71 declared objects"),
         ([Verdict.PENDING], "No drift; 1 pending"),
         ([Verdict.UNREADABLE, Verdict.PENDING], "No drift in what could be read; 1 pending, 1 unreadable"),
         ([Verdict.MISSING, Verdict.MISSING], "Drift: 2 missing"),
@@ -59,7 +59,7 @@ def test_the_last_line_is_the_summary(verdicts, last):
     assert render(samples.report(found)).splitlines()[-1] == last
 
 
-def test_a_long_value_has_a_line_of_its_own():
+def test_a_long_value_has_its_own_line():
     long = Finding(
         Verdict.CHANGED, "group", "a", "A", field="description", expected="x" * 60, actual="y" * 60, inherited=True
     )

@@ -31,7 +31,7 @@ def test_a_long_value_is_cut_and_says_so():
     assert cut("a" * 10, 10) == "a" * 10
 
 
-def test_what_differs_is_told_from_what_is_shared():
+def test_differences_are_separated_from_what_is_shared():
     assert contrast("https://a.example/login", "https://a.example.evil/login") == (
         ("https://a.example", "", "/login"),
         ("https://a.example", ".evil", "/login"),

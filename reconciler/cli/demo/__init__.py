@@ -1,4 +1,4 @@
-"""`reconciler demo`: the main job from beginning to end, on two local tenants."""
+"""`reconciler demo`: the whole workflow, on two local tenants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.demo.commands import Commands
-from reconciler.cli.demo.somebody import CHANGES, change_behind_the_back
+from reconciler.cli.demo.console_changes import CHANGES, make_console_changes
 from reconciler.cli.demo.workplace import ENVIRONMENTS, Workplace
 from reconciler.cli.messages import say
 from reconciler.cli.settings import Settings, pass_settings
@@ -29,11 +29,11 @@ NOTHING, FOUND = 0, 2
 )
 @pass_settings
 def demo(settings: Settings, reports: Path) -> None:
-    """Run the main job on two local tenants.
+    """Show the whole workflow on two local tenants.
 
-    Applies the definitions to a staging and a production tenant on this machine, lets somebody change production
-    behind the repository's back, and shows that this is found and repaired. Every step is one of the other commands,
-    and the demo fails if one does not do what it says. No other machine is asked, and the checkout stays as it is.
+    Applies the definitions to a staging and a production tenant on this machine, changes production outside the
+    repository, and shows how the drift is detected and repaired. Every step runs another command; the demo fails if one
+    does not end as expected. It contacts no other machine and does not change the checkout.
     """
     from reconciler.sandbox import process
 
@@ -46,22 +46,22 @@ def demo(settings: Settings, reports: Path) -> None:
         environment = workplace.secrets({name: t.token for name, t in tenants.items()})
         run = Commands(folder, environment)
 
-        run("Are the definitions right?", "validate")
+        run("Check the definitions", "validate")
         for name in ENVIRONMENTS:
-            run(f"What would change in {name}?", "preview", name, show=run.LAST_LINE)
-            run(f"Change it: apply the definitions to {name}", "up", name, "--yes", show=run.LAST_LINE)
-        run("Is there anything left to do?", "preview", "production", "--expect-no-changes", show=run.LAST_LINE)
-        run("Is production as declared?", "drift", "production", show=run.LAST_LINE)
+            run(f"Preview the changes in {name}", "preview", name, show=run.LAST_LINE)
+            run(f"Apply the definitions to {name}", "up", name, "--yes", show=run.LAST_LINE)
+        run("Check that nothing is left to apply", "preview", "production", "--expect-no-changes", show=run.LAST_LINE)
+        run("Check production for drift", "drift", "production", show=run.LAST_LINE)
 
         say("")
-        say("Somebody changes production behind the repository's back", bold=True)
-        for said in change_behind_the_back(tenants["production"].url):
-            say(f"  · {said}")
+        say("Change production outside the repository", bold=True)
+        for description in make_console_changes(tenants["production"].url):
+            say(f"  · {description}")
         files = ["-", str(reports / "drift.json"), str(reports / "drift.html")]
         outputs = [word for file in files for word in ("--output", file)]
-        run("Is production as declared?", "drift", "production", *outputs, expect=FOUND)
+        run("Detect the drift of production", "drift", "production", *outputs, expect=FOUND)
         run.expect_findings(reports / "drift.json", {change.finding for change in CHANGES})
-        run("Bring it back", "repair", "production", "--yes", "--remove-unmanaged")
-        run("Is production as declared?", "drift", "production", expect=NOTHING)
+        run("Repair production", "repair", "production", "--yes", "--remove-unmanaged")
+        run("Check production for drift again", "drift", "production", expect=NOTHING)
     say("")
-    say(f"Done in {time.monotonic() - began:.0f} s. Look at {os.path.relpath(reports / 'drift.html')}", bold=True)
+    say(f"Done in {time.monotonic() - began:.0f} s. See {os.path.relpath(reports / 'drift.html')}", bold=True)

@@ -1,4 +1,4 @@
-"""Commands as the demo runs them: shown as they would be typed, timed, and held to what they promise."""
+"""Runs the commands of the demo: prints each as it would be typed, times it and checks its exit code."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from reconciler.errors import ReconcilerError
 
 
 class StepFailed(ReconcilerError):
-    """Raised when a command does not end as the demo expects; its output is in the message."""
+    """Raised when a command does not end as expected; the message quotes its output."""
 
     quotes_output = True
 
 
 class Expected(NamedTuple):
-    """A finding, by what identifies it."""
+    """The identity of a finding."""
 
     verdict: str
     kind: str
@@ -33,7 +33,7 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True)
 class Commands:
-    """Runs `reconciler ...` in a folder, as a process of its own."""
+    """Runs `reconciler ...` in a folder, as a separate process."""
 
     folder: Path
     environment: Mapping[str, str]
@@ -42,7 +42,7 @@ class Commands:
     EVERYTHING: ClassVar[int] = 0
 
     def __call__(self, title: str, *arguments: str, expect: int = 0, show: int = 0) -> None:
-        """Run a command; its exit code must be `expect`. `show` is how many of its last lines are shown, 0 for all."""
+        """Run a command that must exit with `expect`, and print its last `show` lines (0: all)."""
         say("")
         say(title, bold=True)
         shown = (os.path.relpath(word) if os.path.isabs(word) else word for word in arguments)
@@ -54,7 +54,7 @@ class Commands:
         say(f"  {time.monotonic() - began:.1f} s, exit code {expect}", dim=True)
 
     def expect_findings(self, report: Path, expected: Set[Expected]) -> None:
-        """The report must hold exactly these findings."""
+        """Raise `ReconcilerError` unless the report has exactly these findings."""
         document = json.loads(report.read_text("utf-8"))
         found = {
             Expected(finding["verdict"], finding["kind"], finding["name"] or finding["label"], finding["field"])
@@ -62,10 +62,10 @@ class Commands:
         }
         if found != expected:
             raise ReconcilerError(
-                f"the report is not what was done: not found {sorted(expected - found)}, "
-                f"found besides {sorted(found - expected)}"
+                f"the report does not match the changes: missing {sorted(expected - found)}, "
+                f"unexpected {sorted(found - expected)}"
             )
-        say(f"  found exactly what was done: {len(found)} findings")
+        say(f"  found exactly the changes made: {len(found)}")
 
     def _run(self, arguments: tuple[str, ...], expect: int) -> str:
         answer = subprocess.run(
@@ -78,7 +78,7 @@ class Commands:
         )
         if answer.returncode != expect:
             raise StepFailed(
-                f"reconciler {' '.join(arguments)} ended with {answer.returncode} and not with {expect}\n"
+                f"reconciler {' '.join(arguments)} exited with {answer.returncode} instead of {expect}\n"
                 f"{answer.stdout}{answer.stderr}"
             )
         return answer.stdout

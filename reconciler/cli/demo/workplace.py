@@ -1,4 +1,4 @@
-"""A copy of the definitions that points at local tenants: the checkout itself stays as it is."""
+"""A copy of the definitions that points at local tenants, so that the checkout does not change."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class Workplace:
 
     @classmethod
     def prepare(cls, folder: Path, definitions: Path, urls: Mapping[str, str]) -> Workplace:
-        """Copy the definitions, and let each environment's tenant be the one at this address."""
+        """Copy the definitions, and point each environment at the tenant at this address."""
         shutil.copytree(definitions, folder / "definitions")
         shutil.copy(project_root(definitions) / PROJECT_FILE, folder)
         for name, url in urls.items():
             file = folder / "definitions" / "environments" / f"{name}.yaml"
             if not file.is_file():
                 raise ReconcilerError(
-                    f"the demo needs an environment {name}", hint="run it with the definitions of this repository"
+                    f"the demo needs the environment {name}", hint="run it with the definitions of this repository"
                 )
             file.write_text(_TENANT_URL.sub(rf"\g<1>{url}", file.read_text("utf-8"), count=1), "utf-8")
         return cls(folder)
 
     def secrets(self, tokens: Mapping[str, str]) -> dict[str, str]:
-        """Environment variables for all secrets that the definitions refer to, made up for this run.
+        """Environment variables for all secrets that the definitions refer to, generated for this run.
 
-        None of the user's own is used, but for the folder with Pulumi's plugins; the state is kept in the folder of the
-        demo, whatever the user's settings say.
+        The user's own settings are not used, except the folder with Pulumi's plugins; the state is kept in the folder
+        of the demo.
         """
         made_up: dict[str, str] = {}
         for name, token in tokens.items():

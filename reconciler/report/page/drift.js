@@ -12,7 +12,7 @@
   const total = objects.reduce((sum, object) => sum + object.findings.length, 0);
   const texts = new Map();
 
-  /* What a finding can be found by: its own text and the head of its object. Read when first needed. */
+  /* The searchable text of a finding: its own and the heading of its object. Read on first use. */
   const textOf = (object, finding) => {
     if (!texts.has(finding)) {
       texts.set(finding, `${object.element.querySelector("h2").textContent} ${finding.textContent}`.toLowerCase());
@@ -73,7 +73,7 @@
       form.elements.text.focus();
     }
   });
-  /* An address leads to its finding, also when a filter hides it. */
+  /* A link to a finding that a filter hides resets the filters. */
   addEventListener("hashchange", () => {
     const target = document.getElementById(location.hash.slice(1));
     if (target?.hidden) {

@@ -1,4 +1,4 @@
-"""Somebody with an administrator's token and no pull request: what they do in the console, done over the API."""
+"""Changes that an administrator could make in the Admin Console without a pull request, made through the API."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import httpx
 
 from reconciler.cli.demo.commands import Expected
 
-WHO = "mallory@lumenpay.example"
+ADMINISTRATOR = "mallory@lumenpay.example"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that somebody does, and what drift detection has to say about it."""
+    """A change, and the finding it must cause."""
 
-    said: str
+    description: str
     do: Callable[[httpx.Client], None]
     finding: Expected
 
 
-def change_behind_the_back(url: str) -> Iterator[str]:
-    """Do it all as another administrator; what was done, one sentence each."""
-    made = httpx.post(f"{url}/_sandbox/administrators", json={"login": WHO}, trust_env=False)
+def make_console_changes(url: str) -> Iterator[str]:
+    """Make all changes as another administrator, and yield the description of each."""
+    made = httpx.post(f"{url}/_sandbox/administrators", json={"login": ADMINISTRATOR}, trust_env=False)
     headers = {"Authorization": f"SSWS {made.raise_for_status().json()['token']}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False) as tenant:
         for change in CHANGES:
             change.do(tenant)
-            yield change.said
+            yield change.description
 
 
 def _weaken_mfa(tenant: httpx.Client) -> None:
@@ -72,32 +72,32 @@ _APPS = "/api/v1/apps?limit=200&includeNonDeleted=true"
 
 CHANGES = (
     Change(
-        "the rule for managed devices asks for one factor instead of two",
+        "the rule for managed devices requires one factor instead of two",
         _weaken_mfa,
         Expected("changed", "authentication-policy-rules", "phishing-resistant", "rules"),
     ),
     Change(
-        "the payments console may send people, and their tokens, to another site",
+        "the payments console gets a redirect URI on another site",
         _add_redirect_uri,
         Expected("changed", "oidc-app", "payments-console", "redirect_uris"),
     ),
     Change(
-        "those who approve payments lose the payments console",
+        "the payments approvers lose access to the payments console",
         _remove_assignment,
         Expected("changed", "app-group-assignments", "payments-console", "groups"),
     ),
     Change(
-        "the rule that keeps anonymizers out is switched off",
+        "the rule that blocks anonymizers is deactivated",
         _deactivate_rule,
         Expected("changed", "global-session-policy-rule", "workforce/Through an anonymizer", "status"),
     ),
     Change(
-        "the status page is deleted",
+        "the status page app is deleted",
         _delete_app,
         Expected("missing", "bookmark-app", "status-page", ""),
     ),
     Change(
-        "an app that nobody declared is created",
+        "an undeclared app is created",
         _create_app,
         Expected("unmanaged", "bookmark-app", "Shadow CRM", ""),
     ),

@@ -1,4 +1,4 @@
-"""How bad a finding is, by which rules, and who did it: the same words in every format."""
+"""Severity, rules and author of a finding: the same words in every format."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import RULES
 
 MEANINGS = {rule.id: rule.meaning for rule in RULES}
-"""What each rule says, by its id."""
-ITSELF = "the reconciler itself"
-UNKNOWN = "who did it is unknown"
+"""The meaning of each rule, by its id."""
+RECONCILER = "the reconciler"
+UNKNOWN = "changed by: unknown"
 
 
 def severities(report: DriftReport) -> str:
-    """`2 critical, 1 high`: the most severe first."""
+    """The counts, most severe first: `2 critical, 1 high`."""
     return ", ".join(f"{count:,} {severity.word}" for severity, count in report.severities.items() if count)
 
 
 def most_severe(findings: Iterable[Finding], most: int) -> list[Finding]:
-    """The findings that are high or critical, at most so many; the most severe first."""
+    """The high and critical findings, most severe first; at most `most` of them."""
     severe = (finding for finding in findings if finding.severity >= Severity.HIGH)
     return sorted(severe, key=lambda finding: -finding.severity)[:most]
 
@@ -33,47 +33,48 @@ def reasons(finding: Finding) -> str:
     return f"{finding.severity.word}: {rules}" if rules else finding.severity.word
 
 
-def account(finding: Finding) -> list[str]:
-    """Both, in one sentence or two: `medium, by kim@acme.example on ...`."""
-    said = [text for text in (reasons(finding), author(finding)) if text]
-    return said if finding.rules else [", ".join(said)]
+def severity_and_author(finding: Finding) -> list[str]:
+    """Severity, rules and author, in one or two lines: `medium, changed by kim@acme.example on ...`."""
+    parts = [text for text in (reasons(finding), changed_by(finding)) if text]
+    return parts if finding.rules else [", ".join(parts)]
 
 
-def author(finding: Finding) -> str:
-    """Who did it, when, from where and by which event; that it is unknown; nothing where nobody did anything."""
+def changed_by(finding: Finding) -> str:
+    """The author, time, address and event of a change, or that they are unknown; empty if the finding is not drift."""
     if finding.verdict not in DRIFT:
         return ""
     done = finding.attribution
     if done is None:
         return UNKNOWN
-    return f"by {actor(done)} on {moment(done)}{f' from {done.address}' if done.address else ''}, {done.event}"
+    address = f" from {done.address}" if done.address else ""
+    return f"changed by {actor(done)} on {moment(done)}{address} ({done.event})"
 
 
 def actor(done: Attribution) -> str:
-    """Who did it: a login, an app's name, or the reconciler itself."""
-    return ITSELF if done.by_reconciler else done.actor or done.actor_id or "somebody without a name"
+    """The author: a login, an app's name, or the reconciler."""
+    return RECONCILER if done.by_reconciler else done.actor or done.actor_id or "an unnamed actor"
 
 
 def moment(done: Attribution) -> str:
-    """When, in UTC."""
-    return f"{done.time.astimezone(UTC):%Y-%m-%d at %H:%M:%S} UTC"
+    """The time of the change, in UTC."""
+    return f"{done.time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 @dataclass(slots=True)
 class Event:
-    """Something that somebody did, and all findings that it accounts for."""
+    """An event of the System Log, and the findings it explains."""
 
     done: Attribution
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def severity(self) -> Severity:
-        """That of the most severe finding."""
+        """The severity of the most severe finding."""
         return max(finding.severity for finding in self.findings)
 
 
 def timeline(findings: Iterable[Finding]) -> list[Event]:
-    """Who did what when, the oldest first; what is attributed to nobody is not in it."""
+    """The events behind the findings, oldest first; findings without an attribution are left out."""
     events: dict[Attribution, Event] = {}
     for finding in findings:
         if finding.attribution and finding.verdict in DRIFT:
