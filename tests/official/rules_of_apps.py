@@ -97,7 +97,7 @@ TABLE = (
         "delete",
         'old.status == "ACTIVE"',
         Requests(
-            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_a_delete_deactivates_where_it_must"
+            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
         ),
     ),
     rule(_ALL, "preview", "skip_authentication_policy given (true or false) and authentication_policy given", _NO_SKIP),
@@ -192,7 +192,7 @@ TABLE = (
         "always",
         Requests(
             "what is gone already is fine",
-            "stand_in/test_objects.py::test_what_is_gone_already_is_deleted_and_reads_as_nothing",
+            "stand_in/test_objects.py::test_missing_object_is_deleted_and_reads_as_none",
         ),
     ),
 )

@@ -60,7 +60,7 @@ TABLE = (
         "always",
         ShownBy(
             "what uses it moves to the default policy, as Okta does by itself",
-            "sandbox/test_apps.py::test_an_app_starts_with_the_default_policy_and_falls_back_to_it",
+            "sandbox/test_apps.py::test_app_has_default_policy_until_assigned_and_after_delete",
         ),
     ),
     rule(
@@ -74,7 +74,7 @@ TABLE = (
         _RULES,
         "preview",
         "policy_id changed",
-        ShownBy("so it is here", "stand_in/test_service.py::test_another_owner_is_another_object"),
+        ShownBy("so it is here", "stand_in/test_service.py::test_owner_change_replaces"),
     ),
     rule(
         _RULES,

@@ -54,7 +54,7 @@ TABLE = (
         "group",
         "create",
         "always",
-        Requests("only reads", "stand_in/test_service.py::test_what_is_created_is_there_and_can_be_deleted"),
+        Requests("only reads", "stand_in/test_service.py::test_create_then_delete"),
     ),
     # Group rules
     rule(
@@ -91,7 +91,7 @@ TABLE = (
         "delete",
         "always",
         Requests(
-            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_a_delete_deactivates_where_it_must"
+            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
         ),
     ),
     rule("group-rule", "create", "status unset", Settles("group-rule", {"status": "ACTIVE"})),

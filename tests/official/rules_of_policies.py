@@ -21,7 +21,7 @@ _SESSION_RULE, _PASSWORD_RULE = "global-session-policy-rule", "password-policy-r
 _INACTIVE: Spec = {"status": "INACTIVE"}
 _OTHER_PRIORITY = Undecidable(
     "`up` gives the error, and says what is right",
-    "stand_in/test_objects.py::test_another_priority_than_was_asked_for_is_an_error",
+    "stand_in/test_objects.py::test_other_priority_than_requested_is_an_error",
 )
 _PRIORITY_GIVEN = CannotBeSaid("a policy always has a priority, and a rule gets it by its place in the list")
 
