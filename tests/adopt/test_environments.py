@@ -95,7 +95,7 @@ def test_documents_without_environments_are_shared_and_kept(tmp_path):
 
 @pytest.mark.parametrize(
     ("imports", "problem"),
-    [(True, "there is no bookmark-app wiki to import"), (False, "would change what is declared for production")],
+    [(True, "bookmark-app wiki is not declared"), (False, "would change what is declared for production")],
 )
 def test_nothing_that_breaks_another_environment_is_written_even_with_force(folder, imports, problem):
     adopted(PRODUCTION, folder)
