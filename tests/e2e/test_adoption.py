@@ -15,7 +15,7 @@ import pytest
 from reconciler.adopt.not_adopted import Reason
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
-from reconciler.kinds import Kind, kinds
+from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import schema
 from tests.e2e.existing_tenant import by_names, make
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
@@ -273,13 +273,20 @@ def test_two_claims_of_one_name_are_two_objects_everywhere(tenant: SandboxTenant
     """Declared, made, settled, accepted after a change, adopted: one for access tokens and one for ID tokens."""
     workspace = Workspace(tmp_path / "first", tenant)
     access = {"name": "tier", "claim_type": "RESOURCE", "value": "user.tier"}
-    identity = access | {"logical_name": "tier-identity", "claim_type": "IDENTITY", "always_include_in_token": False}
-    server = {"name": "S", "audiences": ["a"], "claims": [access]}
-    workspace.declare([document("authorization-server", "s", **server)])
+    identity: Spec = access | {
+        "logical_name": "tier-identity",
+        "claim_type": "IDENTITY",
+        "always_include_in_token": False,
+    }
+
+    def server(*claims: Spec) -> Spec:
+        return document("authorization-server", "s", name="S", audiences=["a"], claims=list(claims))
+
+    workspace.declare([server(access)])
     workspace.up()
     before = {each.id for each in tenant.read().objects["authorization-server-claim"] if not each.built_in}
 
-    workspace.declare([document("authorization-server", "s", **server | {"claims": [identity, access]})])
+    workspace.declare([server(identity, access)])
     workspace.up()
 
     live = {each.natural_key: each for each in tenant.read().objects["authorization-server-claim"]}

@@ -135,7 +135,7 @@ TABLE = (
             _LOGOUT | {"single_logout_certificate": OMIT},
             _LOGOUT,
         ),
-        *_of_catalogue(**_LOGOUT),
+        *_from_catalog(**_LOGOUT),
     ),
     rule(
         _SAML,
