@@ -169,8 +169,8 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
                 continue
         if declaration.address in found:
             continue
-        name = "" if declaration.kind.collection.list_key else declaration.label
-        if item := _match(declaration, alike.get((declaration.kind.kind, owner_id, name), ()), taken):
+        key = _WHOLE_LIST if declaration.kind.collection.list_key else declaration.natural_key
+        if item := _match(declaration, alike.get((declaration.kind.kind, owner_id, key), ()), taken):
             found[declaration.address] = item
     return {address: "/".join(item.ids) for address, item in found.items()}
 
@@ -208,14 +208,19 @@ def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) ->
     return found
 
 
-def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, str], list[LiveObject]]:
-    """The objects by kind, owner and name. A whole list has no name, and is included unless it is empty."""
-    alike: dict[tuple[str, str | None, str], list[LiveObject]] = defaultdict(list)
+_NaturalKey = tuple[str, str]
+_WHOLE_LIST: _NaturalKey = "", ""
+
+
+def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKey], list[LiveObject]]:
+    """The objects by kind, owner and natural key. A whole list has no name, and is included unless it is empty."""
+    alike: dict[tuple[str, str | None, _NaturalKey], list[LiveObject]] = defaultdict(list)
     for kind, items in live.objects.items():
         for item in items:
             whole = bool(item.kind.collection.list_key)
             if not item.is_empty_list:
-                alike[kind, item.parent.id if item.parent else None, "" if whole else item.label].append(item)
+                key = _WHOLE_LIST if whole else item.natural_key
+                alike[kind, item.parent.id if item.parent else None, key].append(item)
     return alike
 
 

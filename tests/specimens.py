@@ -27,8 +27,10 @@ Variant = Mapping[str, Any]
 _KEYLESS: Variant = {"jwks": OMIT, "jwks_uri": OMIT}
 _LINKED: Variant = {"app_links": {"oidc_client_link": False}}
 _REFRESHING: Variant = {"grant_types": ["authorization_code", "refresh_token"], **_LINKED}
+_NO_LOGOUT: Variant = {"participate_slo": False}
 _SERVICE: Variant = {
     "type": "service",
+    **_NO_LOGOUT,
     "redirect_uris": OMIT,
     "client_secret": OMIT,
     "grant_types": ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
@@ -111,7 +113,7 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     "oidc-app": {
         "web": {"type": "web", **_REFRESHING, "token_endpoint_auth_method": "client_secret_post", **_KEYLESS},
         "browser": {"type": "browser", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
-        "native": {"type": "native", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
+        "native": {"type": "native", **_NO_LOGOUT, **_REFRESHING, **_KEYLESS, **_SECRETLESS},
         "service-keys": {**_SERVICE, "jwks_uri": OMIT},
         "service-uri": {**_SERVICE, "jwks": OMIT},
     },
@@ -339,6 +341,7 @@ def _candidates(field: Field) -> Iterator[Any]:
     yield from ("198.51.100.0/24", "203.0.113.7-203.0.113.9", "192.0.2.0/28")
     yield from ("NO", "US-CA", "PT")
     yield from ("64496", "64497", "64498")
+    yield from ("Zmlyc3Q=", "c2Vjb25k")
     yield f"env:{SECRET}"
     yield from range(start, start + 3)
     yield from range(60 + start, 63 + start)

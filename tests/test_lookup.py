@@ -142,6 +142,21 @@ def test_an_orphan_is_not_imported(world: World):
 # Ambiguous
 
 
+def test_two_claims_of_one_name_are_recognised_by_their_types():
+    claims = [
+        {"name": "tier", "claim_type": "RESOURCE", "value": "user.tier"},
+        {"name": "tier", "logical_name": "tier-identity", "claim_type": "IDENTITY", "value": "user.tier"},
+    ]
+    world = settled(desired_of([document("authorization-server", "s", name="S", audiences=["a"], claims=claims)]))
+    addresses = [Address("authorization-server-claim", f"s/{name}") for name in ("tier", "tier-identity")]
+    ids = {address: "/".join(world.item(address).ids) for address in addresses}
+    forget(world, addresses[1])
+    assert imports(world) == {addresses[1]: ids[addresses[1]]}
+    world.delete(addresses[0])
+    forget(world, addresses[0])
+    assert imports(world) == {addresses[1]: ids[addresses[1]]}
+
+
 def test_two_objects_with_one_name_are_ambiguous_and_both_named(world: World):
     world.add("group", "twin", type="OKTA_GROUP", profile={"name": "People"})
     forget(world, GROUP)

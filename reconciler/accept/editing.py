@@ -10,8 +10,9 @@ from reconciler.accept.folder import Folder, replaced
 from reconciler.accept.yaml_values import YamlValues, with_entry
 from reconciler.adopt.adoption import Selection, adoption
 from reconciler.adopt.files import files_of
+from reconciler.adopt.names import names_of_siblings
 from reconciler.adopt.not_adopted import NotAdoptable
-from reconciler.adopt.specs import escaped, spec_of, without_defaults
+from reconciler.adopt.specs import escaped, spec_of, with_logical_name, without_defaults
 from reconciler.adopt.text import documents_text
 from reconciler.definitions.documents import Document
 from reconciler.definitions.model import Address, Declaration, Desired
@@ -91,7 +92,7 @@ class Editing:
         values = YamlValues()
         value = values.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
         item = _with(item_raw, field.name, value, kind)
-        if declaration.parent and field.name == kind.label_field and not whole:
+        if declaration.parent and field.name == kind.label_field and not whole and "logical_name" not in item_filled:
             item = _with(item, "previously", item_filled[field.name], kind)
         wanted = item if not path or whole else replaced(raw, path, item)
         return self._set(document, str(path[0]) if path else field.name, wanted, values.variable_lost)
@@ -165,10 +166,13 @@ class Editing:
         raw, filled = self.folder.specs(document)
         path = self._path(declaration, filled)
         items = _at(raw, path).get(owned.field.name) or []
-        labels = [each[item.kind.label_field] for each in _at(filled, path).get(owned.field.name) or []]
+        siblings = _at(filled, path).get(owned.field.name) or []
+        labels = [each[item.kind.label_field] for each in siblings]
         position = self._position(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
         try:
             value = self._owned(item, position + 1)
+            taken = [_own_name(each, item.kind) for each in siblings]
+            value = with_logical_name(item, value, names_of_siblings([item], {}, taken)[item.id])
         except NotAdoptable as refusal:
             raise NotAcceptable(f"it cannot be declared: {refusal.detail}") from refusal
         inner = _with(_at(raw, path), owned.field.name, [*items[:position], value, *items[position:]], declaration.kind)
@@ -278,6 +282,11 @@ def _with(mapping: Mapping[str, Any], key: str, value: Any, kind: type[Kind]) ->
 
 def _index(items: YamlSequence, owned: OwnedField, label: str) -> int:
     for index, item in enumerate(items):
-        if item[owned.kind.label_field] == label:
+        if _own_name(item, owned.kind) == label:
             return index
     raise NotAcceptable(f"{owned.field.name} has no item named {label}")
+
+
+def _own_name(item: Mapping[str, Any], kind: type[Kind]) -> Any:
+    """The logical name of an owned item, without that of its owner."""
+    return item.get("logical_name", item[kind.label_field])

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.adopt.documents import drafts, okta_made, priorities_of
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.names import Identity, logical_names
+from reconciler.adopt.names import Identity, logical_names, names_in_state
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.adopt.portability import check_portability
 from reconciler.definitions.model import Address, Declaration, Desired
@@ -93,7 +93,7 @@ def adoption(
     candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in skipped]
 
     in_use = {identity: address.name for identity, address in declared.items()}
-    in_use |= {_identity(item): names[_identity(item)] for item in candidates}
+    in_use |= {_identity(item): names[_identity(item)] for item in candidates} | names_in_state(state)
     priorities = priorities_of(live, candidates, _priorities_in_use(kept))
     made, not_adopted = drafts(live, candidates, in_use, priorities, holds_secret)
     made, limitations = check_portability(made, live, desired.environment.name)

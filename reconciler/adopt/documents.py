@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.adopt.draft import Draft
-from reconciler.adopt.names import Identity
+from reconciler.adopt.names import Identity, names_of_siblings
 from reconciler.adopt.not_adopted import NotAdoptable, NotAdopted, Reason, path_of
 from reconciler.adopt.reading_back import load_problem
-from reconciler.adopt.specs import accepts_secret, as_written, escaped, spec_of, without_defaults
+from reconciler.adopt.specs import accepts_secret, as_written, escaped, spec_of, with_logical_name, without_defaults
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
 from reconciler.kinds import Spec
@@ -34,8 +34,8 @@ def drafts(
 ) -> tuple[list[Draft], list[NotAdopted]]:
     """Documents for the candidates, and the candidates that cannot be adopted.
 
-    `names` has the logical names of the candidates and of all declared objects; `priorities` has the priority of each
-    candidate that has one.
+    `names` has the logical names of the candidates and of all declared objects, and of the objects they own as far as
+    the state has them; `priorities` has the priority of each candidate that has one.
     """
     refused: dict[Identity, NotAdopted] = {}
     while True:
@@ -171,7 +171,8 @@ class _Drafting:
         """The objects of one owner in their order, without those that Okta made."""
         values: list[Any] = []
         objects: list[LiveObject] = []
-        labels = Counter(item.label for item in found)
+        keys = Counter(item.natural_key for item in found)
+        names = names_of_siblings([item for item in _in_order(found) if not item.built_in], self.names)
         missing: LiveObject | None = None
         for item in _in_order(found):
             prioritised = item.kind.collection.prioritised
@@ -181,15 +182,15 @@ class _Drafting:
             try:
                 if prioritised and missing:
                     raise NotAdoptable(Reason.ORDER, f"comes after {missing.label!r}, which is not adopted")
-                if labels[item.label] > 1:
-                    raise NotAdoptable(Reason.AMBIGUOUS, f"{labels[item.label]} in {path_of(owner)} have this name")
+                if (count := keys[item.natural_key]) > 1:
+                    raise NotAdoptable(Reason.AMBIGUOUS, f"{count} in {path_of(owner)} have this name")
                 priority = len(values) + 1 if prioritised else None
                 value, inner = self._with_owned(item, spec_of(item, self.named, priority))
             except NotAdoptable as refusal:
                 missing = missing or item
                 self.not_adopted.append(refusal.of(item))
             else:
-                values.append(value)
+                values.append(with_logical_name(item, value, names[item.id]))
                 objects += inner
         return values, objects
 
@@ -219,7 +220,7 @@ def _purpose(spec: Spec) -> str:
 
 def _in_order(found: Sequence[LiveObject]) -> list[LiveObject]:
     return sorted(
-        found, key=lambda item: (_live_priority(item) if item.kind.collection.prioritised else (0,), item.label)
+        found, key=lambda item: (_live_priority(item) if item.kind.collection.prioritised else (0,), item.natural_key)
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from reconciler.definitions.model import Address
 from reconciler.definitions.references import system_names
+from reconciler.engine.state import State
 from reconciler.kinds import Kind, kind_named, owned_kinds
 from reconciler.okta.snapshot import LiveObject
 
@@ -61,6 +62,48 @@ def logical_names(
         names[item.kind.kind, item.id] = full = _with_digest(name, item.id, used[space])
         used[space].add(full)
     return names
+
+
+def names_of_siblings(
+    items: Collection[LiveObject], known: Mapping[Identity, str], taken: Collection[str] = ()
+) -> dict[str, str]:
+    """The logical names of owned objects of one owner, by id: the names that Okta shows.
+
+    Where Okta lets siblings share a name, the known one counts. Otherwise the first of them has the name for itself,
+    and the others add what tells them apart.
+    """
+    names = {
+        item.id: known[identity]
+        for item in items
+        if item.kind.distinguished_by and (identity := (item.kind.kind, item.id)) in known
+    }
+    used = {*taken, *names.values()}
+    rest: list[LiveObject] = []
+    for item in sorted(items, key=lambda item: item.natural_key):
+        if item.id in names:
+            continue
+        if item.kind.distinguished_by and item.label in used:
+            rest.append(item)
+        else:
+            names[item.id] = item.label
+            used.add(item.label)
+    for item in rest:
+        name = "-".join(item.natural_key).lower()
+        names[item.id] = _with_digest(name, item.id, used) if name in used else name
+        used.add(names[item.id])
+    return names
+
+
+def names_in_state(state: State) -> dict[Identity, str]:
+    """The logical names of applied objects whose siblings may share their name, without the names of their owners."""
+    found: dict[Identity, str] = {}
+    for (kind, name), applied in state.resources.items():
+        if applied.kind.distinguished_by:
+            owners = (owner for parent, owner in state.resources if parent in applied.kind.parents)
+            found[kind, applied.id] = next(
+                (name.removeprefix(f"{owner}/") for owner in owners if name.startswith(f"{owner}/")), name
+            )
+    return found
 
 
 def _with_digest(name: str, identity: str, used: Collection[str]) -> str:

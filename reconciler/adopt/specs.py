@@ -88,6 +88,15 @@ def without_defaults(model: type[Part], spec: Spec) -> dict[str, Any]:
     return written
 
 
+def with_logical_name(item: LiveObject, written: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An owned item as it is written: with its logical name if that differs from the name in Okta."""
+    if not item.kind.distinguished_by or name == item.label:
+        return dict(written)
+    label = item.kind.label_field
+    others = {key: value for key, value in written.items() if key != label}
+    return {label: written[label], "logical_name": escaped(name), **others}
+
+
 def _is_implied(field: Field, value: Any) -> bool:
     """Whether a field does not apply to the object, or has the value that Okta sets by itself."""
     if value is None:

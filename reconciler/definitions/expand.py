@@ -96,5 +96,6 @@ class _Expansion:
         items = branch.raw[name]
         for index, (spec, raw, mark) in enumerate(zip(branch.spec[name], items, items.items_at, strict=True)):
             path = (*branch.path, name, index)
-            names = _Names(spec[owned.kind.label_field], self._items.previously.get(path, ()))
+            own = self._items.logical_names.get(path, spec[owned.kind.label_field])
+            names = _Names(own, self._items.previously.get(path, ()))
             yield _Branch(owned.kind, branch.names.of_owned(names), spec, raw, mark, path, parent)

@@ -26,6 +26,10 @@ _PREVIOUSLY: Final = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
     "description": "Earlier names of the object. Without them, a renamed object is deleted and created.",
 }
+_LOGICAL_NAME: Final = {
+    "type": "string",
+    "description": "The name in definitions, where another item has the same name in Okta.",
+}
 
 
 def document_schema() -> JsonSchema:
@@ -86,6 +90,8 @@ def _write_as_people_do(kind: type[Kind], models: dict[str, JsonSchema]) -> None
             items = models[child.__name__]["properties"]
             items.pop("priority", None)
             items["previously"] = _PREVIOUSLY
+            if child.distinguished_by:
+                items["logical_name"] = _LOGICAL_NAME
 
 
 def _or_variable(schema: JsonSchema) -> JsonSchema:

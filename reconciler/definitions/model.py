@@ -73,6 +73,12 @@ class Declaration:
         label = self.spec.get(self.kind.label_field)
         return label if isinstance(label, str) else self.name
 
+    @property
+    def natural_key(self) -> tuple[str, str]:
+        """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it."""
+        field = self.kind.distinguished_by
+        return self.label, str(self.spec[field]) if field else ""
+
     def where(self, path: str) -> Source:
         """Location of a field, or of the nearest structure around it that is stated in the YAML."""
         while path:

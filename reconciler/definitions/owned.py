@@ -1,12 +1,14 @@
 """Owned objects: items of a list in the document of their owner.
 
-An owned item can have `previously`, as a document can. Its position in the list is its priority.
+An owned item can have `previously`, as a document can. Its position in the list is its priority. If Okta lets
+siblings share a name, one of them has a `logical_name`.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.explanations import Path, dotted
@@ -14,6 +16,8 @@ from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
 from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import Field, schema
+
+_LOGICAL_NAME: Final = re.compile(r"\S(.*\S)?")
 
 
 class OwnedField(NamedTuple):
@@ -34,10 +38,14 @@ def owned_fields(kind: type[Kind]) -> tuple[OwnedField, ...]:
 
 
 class OwnedItems:
-    """The owned items of one document; `previously` has the earlier names of renamed ones."""
+    """The owned items of one document: the earlier names of renamed ones, and their logical names, by path.
+
+    Most items state no logical name: it is then the name in Okta.
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
         self.previously: dict[Path, tuple[str, ...]] = {}
+        self.logical_names: dict[Path, str] = {}
         self._problems = problems
 
     def prepared(self, kind: type[Kind], spec: YamlMapping, path: Path = ()) -> YamlMapping:
@@ -67,6 +75,11 @@ class OwnedItems:
         item = item.copy()
         if "previously" in item:
             self.previously[path] = self._names(item.pop("previously"), path, item.values_at["previously"])
+        if kind.distinguished_by and "logical_name" in item:
+            name, mark_of_name = item.pop("logical_name"), item.values_at["logical_name"]
+            self.logical_names[path] = str(name)
+            if not (isinstance(name, str) and _LOGICAL_NAME.fullmatch(name)):
+                self._report(mark_of_name, f"{dotted(path)}.logical_name must be text, with no space at either end")
         if kind.collection.prioritised:
             if "priority" in item:
                 hint = "leave it out: the position in the list is the priority"

@@ -28,6 +28,7 @@ def clashes(declarations: Iterable[Declaration], imports: Mapping[Address, str])
     """Problems for objects that have the same name. Imported objects are told apart by their ids."""
     yield from _twice(_labels(declarations, imports))
     yield from _twice(_owned_names(declarations))
+    yield from _twice(_natural_keys(declarations))
     yield from _twice(_keys_in_lists(declarations))
     yield from _twice(_priorities(declarations))
     yield from _former_names(list(declarations))
@@ -40,6 +41,7 @@ class _Use(NamedTuple):
     declaration: Declaration
     path: str
     what: str
+    advice: str = ""
 
     @property
     def source(self) -> Source:
@@ -50,7 +52,8 @@ def _twice(uses: Iterator[_Use]) -> Iterator[Problem]:
     first: dict[Hashable, _Use] = {}
     for use in uses:
         if (other := first.setdefault(use.key, use)) is not use:
-            yield Problem(use.source, f"{use.what} is declared twice", f"it is also at {other.source}")
+            also = f"it is also at {other.source}"
+            yield Problem(use.source, f"{use.what} is declared twice", f"{also}{use.advice}")
 
 
 def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str]) -> Iterator[_Use]:
@@ -69,7 +72,22 @@ def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:
             if len(kind.parents) > 1:
                 owners = f"objects of kind {one_of(kind.parents)} with {kind.label_field}"
                 what = f"the name {declaration.name} among {owners}"
-            yield _Use(declaration.address, declaration, "", what)
+            advice = ""
+            if field := kind.distinguished_by:
+                advice = f": if their {field} differs, give one of them a logical_name"
+            yield _Use(declaration.address, declaration, "", what, advice)
+
+
+def _natural_keys(declarations: Iterable[Declaration]) -> Iterator[_Use]:
+    """Okta lets siblings share a name only where they differ in another field."""
+    seen: set[Address] = set()
+    for declaration in declarations:
+        if (field := declaration.kind.distinguished_by) and declaration.address not in seen:
+            seen.add(declaration.address)
+            label, value = declaration.natural_key
+            what = f"the {declaration.kind.kind} {label} with the {field} {value} of {declaration.parent}"
+            key = (declaration.kind, declaration.parent, label, value)
+            yield _Use(key, declaration, declaration.kind.label_field, what)
 
 
 def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:

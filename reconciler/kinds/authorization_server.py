@@ -104,6 +104,7 @@ class Claim(Kind):
     resource = "okta:auth/serverClaim:ServerClaim"
     collection = Collection("claims", scope=SCOPE, built_in=_system)
     events = ("oauth2.claim.",)
+    distinguished_by = "claim_type"
     risks = (
         changed(IDENTITY_CHANGED, "name", "value", "value_type", "claim_type", "group_filter_type", "scopes"),
         changed(IDENTITY_CHANGED, "always_include_in_token", when=became(True)),

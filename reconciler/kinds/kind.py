@@ -216,6 +216,8 @@ class Kind(Part):
     detail: ClassVar[Detail | None] = None
     """What a list call for some objects tells besides. `read_api` finds its items below `_embedded`, by its path."""
     label_field: ClassVar[str] = "name"
+    distinguished_by: ClassVar[str] = ""
+    """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
     parents: ClassVar[tuple[str, ...]] = ()
     """The kinds that can own this one; they live at the same path."""
     parent_arguments: ClassVar[tuple[str, ...]] = ()

@@ -76,7 +76,7 @@ GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
 _COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
 
 
-_SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri")
+_SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri", "frontchannel_logout_uri")
 """The addresses that the app redirects users to."""
 
 
@@ -196,6 +196,8 @@ class OidcApp(AppWithUserNames):
         changed(LASTS_LONGER, "grant_types", when=gained("refresh_token")),
         changed(LASTS_LONGER, "refresh_token_rotation", when=became("STATIC")),
         changed(LASTS_LONGER, "refresh_token_leeway", when=larger),
+        changed(LASTS_LONGER, "participate_slo", when=became(False)),
+        changed(PROOF_WEAKENED, "frontchannel_logout_session_required", when=became(False)),
         changed(API_READ_GRANTED, GRANTS, when=more),
         changed(API_MANAGE_GRANTED, GRANTS, when=lambda change: _may_manage(change.added)),
         appeared(API_MANAGE_GRANTED, when=lambda change: _may_manage(change.object.item.get(GRANTS))),
@@ -311,6 +313,15 @@ class OidcApp(AppWithUserNames):
     """Mode of sign-ins started from Okta. Other values than `DISABLED` need `login_uri`."""
     login_scopes: Annotated[SetOf[str], Api(f"{_CLIENT}.idp_initiated_login.default_scope")] = frozenset()
     """Scopes of sign-ins started from Okta; with `login_mode: OKTA`."""
+    participate_slo: Annotated[Bool, Api(f"{_CLIENT}.participate_slo")] = False
+    """Whether the app is signed out when the Okta session ends (front-channel logout). Needs
+    `frontchannel_logout_uri` and type `web` or `browser`."""
+    frontchannel_logout_uri: Annotated[Uri | None, Api(f"{_CLIENT}.frontchannel_logout_uri")] = None
+    """URI to which Okta sends the logout request."""
+    frontchannel_logout_session_required: Annotated[Bool, Api(f"{_CLIENT}.frontchannel_logout_session_required")] = (
+        False
+    )
+    """Whether the logout request includes `iss` and `sid`. Needs `frontchannel_logout_uri`."""
     client_uri: Annotated[Uri | None, Api(f"{_CLIENT}.client_uri")] = None
     """URL of the app's home page."""
     logo_uri: Annotated[Uri | None, Api(f"{_CLIENT}.logo_uri")] = None
@@ -339,6 +350,14 @@ class OidcApp(AppWithUserNames):
         message = "* needs wildcard_redirect: SUBDOMAIN"
         found = [index for index, uri in enumerate(self.redirect_uris) if "*" in uri]
         return self.without_errors([self.error_at("redirect_uris", message, index) for index in found])
+
+    @model_validator(mode="after")
+    def _signed_out_at_an_address(self) -> Self:
+        if self.participate_slo and self.type not in ("web", "browser"):
+            raise ValueError(f"participate_slo is for apps of type web or browser, not {self.type}")
+        if not self.frontchannel_logout_uri and (self.participate_slo or self.frontchannel_logout_session_required):
+            raise ValueError("participate_slo and frontchannel_logout_session_required need frontchannel_logout_uri")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

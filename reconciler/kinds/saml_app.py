@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
@@ -30,14 +31,18 @@ from reconciler.kinds.risks import changed
 from reconciler.kinds.threats import (
     AUDIENCE_CHANGED,
     IDENTITY_CHANGED,
+    LASTS_LONGER,
     PROOF_WEAKENED,
     REDIRECTS_WIDENED,
+    SECRET_ROTATED,
     WILDCARD_URI,
 )
 
 _SIGN_ON = "settings.signOn"
+_LOGOUT = f"{_SIGN_ON}.slo"
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "Okta's catalog sets it for this app")
-_SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state")
+_SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state", "single_logout_url")
 """The addresses that users and their assertions are sent to."""
 _OVERRIDES = ("*.ssoAcsUrlOverride", "*.recipientOverride", "*.destinationOverride")
 """Members that override these addresses. Definitions cannot state them."""
@@ -79,6 +84,29 @@ def _without_empty_text(settings: dict[str, Any] | None) -> dict[str, Any] | Non
     if empty:
         raise ValueError(f"the provider drops empty text: leave out {', '.join(empty)}")
     return settings
+
+
+def _certificate(text: str | None) -> str | None:
+    """A certificate in one line: Okta shows it in lines, and the provider compares certificates, not texts."""
+    joined = "".join((text or "").split())
+    if text is not None and not _BASE64.fullmatch(joined):
+        raise ValueError("must be a certificate in base64, without its first and last line")
+    return joined or None
+
+
+def _with_logout_together(sign_on: Json) -> Json:
+    logout = sign_on["slo"] or {}
+    rest = {name: value for name, value in sign_on.items() if name != "slo"}
+    if not logout.get("enabled"):
+        return rest | {"slo": {}}
+    together = {name: value for name, value in logout.items() if name != "enabled"}
+    if rest.get("spIssuer") == logout.get("issuer"):
+        rest.pop("spIssuer", None)  # Okta copies it
+    certificates = (rest.get("spCertificate") or {}).get("x5c") or []
+    if len(certificates) == 1:
+        del rest["spCertificate"]
+        together["certificate"] = "".join(certificates[0].split())
+    return rest | {"slo": together}
 
 
 def _lacks(name: str) -> Callable[[Any], bool]:
@@ -145,6 +173,9 @@ class SamlApp(AppWithUserNames):
         changed(PROOF_WEAKENED, "saml_version", when=became("1.1")),
         changed(IDENTITY_CHANGED, "attribute_statements", "*.configuredAttributeStatements", when=more),
         changed(IDENTITY_CHANGED, "*.inlineHooks*"),
+        changed(LASTS_LONGER, "single_logout_issuer", when=became(None)),
+        changed(SECRET_ROTATED, "single_logout_certificate", "*.spCertificate*"),
+        changed(AUDIENCE_CHANGED, "single_logout_issuer"),
         changed(IDENTITY_CHANGED, "subject_name_id_template", "subject_name_id_format", "authn_context_class_ref"),
         changed(AUDIENCE_CHANGED, "audience", "idp_issuer", "app_settings", "*.audienceOverride", "*.spIssuer"),
     )
@@ -163,6 +194,30 @@ class SamlApp(AppWithUserNames):
             lambda app: not app.preconfigured_app and not app.response_signed and not app.assertion_signed,
             "set response_signed or assertion_signed: true",
             Phase.CREATE,
+        ),
+        Refusal(
+            "single_logout_url",
+            lambda app: app.single_logout_issuer and not app.single_logout_url,
+            "single_logout_issuer needs single_logout_url",
+            Phase.PREVIEW,
+        ),
+        Refusal(
+            "single_logout_issuer",
+            lambda app: app.single_logout_url and not app.single_logout_issuer,
+            "single_logout_url needs single_logout_issuer",
+            Phase.PREVIEW,
+        ),
+        Refusal(
+            "single_logout_certificate",
+            lambda app: app.single_logout_issuer and not app.single_logout_certificate,
+            "single logout needs the certificate with which the app signs its requests",
+            Phase.VALIDATE,
+        ),
+        Refusal(
+            "single_logout_certificate",
+            lambda app: app.single_logout_certificate and not app.single_logout_issuer,
+            "the provider sends the certificate with single_logout_issuer only",
+            Phase.VALIDATE,
         ),
     )
 
@@ -259,11 +314,27 @@ class SamlApp(AppWithUserNames):
     """Other requestable SSO URLs (ACS endpoints)."""
     saml_signed_request_enabled: Annotated[Bool, Api(f"{_SIGN_ON}.samlSignedRequestEnabled"), _CUSTOM] = False
     """Whether requests from the app must be signed."""
+    single_logout_issuer: Annotated[Name | None, Api(f"{_LOGOUT}.issuer"), _CUSTOM] = None
+    """Entity ID of the app in its logout requests. Left out: no single logout."""
+    single_logout_url: Annotated[Uri | None, Api(f"{_LOGOUT}.logoutUrl"), _CUSTOM] = None
+    """URL to which Okta sends logout responses. Needed with `single_logout_issuer`."""
+    single_logout_certificate: Annotated[
+        str | None, AfterValidator(_certificate), Api(f"{_LOGOUT}.certificate"), _CUSTOM
+    ] = None
+    """Certificate with which the app signs its logout requests: base64, without the BEGIN and END lines. Line breaks
+    are ignored. Needed with `single_logout_issuer`."""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """The item without `name` for a custom app: Okta generates that name."""
-        custom = item.get("settings", {}).get("signOn", {}).get("ssoAcsUrl")
+        """The item without `name` for a custom app: Okta generates that name.
+
+        `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off.
+        """
+        settings = item.get("settings") or {}
+        sign_on = settings.get("signOn") or {}
+        if "slo" in sign_on:
+            item = item | {"settings": settings | {"signOn": _with_logout_together(sign_on)}}
+        custom = sign_on.get("ssoAcsUrl")
         return {name: value for name, value in item.items() if name != "name" or not custom}
 
     @classmethod
@@ -271,5 +342,10 @@ class SamlApp(AppWithUserNames):
         """The item with the members that the provider always sends."""
         settings = item.get("settings", {})
         sign_on = _ALWAYS_SENT | settings.get("signOn", {})
+        if (logout := dict(sign_on["slo"])).get("issuer"):
+            sign_on["spCertificate"] = {"x5c": [logout.pop("certificate", "")]}
+            sign_on["slo"] = {"enabled": True, **logout}
+        else:
+            sign_on["slo"] = {"enabled": False}
         sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))
         return item | {"settings": {"app": {}, "implicitAssignment": False} | settings | {"signOn": sign_on}}

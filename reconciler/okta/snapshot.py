@@ -53,6 +53,12 @@ class LiveObject:
         return str(label_of(self.kind, self.json))
 
     @property
+    def natural_key(self) -> tuple[str, str]:
+        """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it."""
+        field = self.kind.distinguished_by
+        return self.label, str(_member(self.kind, field, self.json)) if field else ""
+
+    @property
     def built_in(self) -> bool:
         """Whether Okta made it."""
         return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
@@ -139,7 +145,12 @@ Owners = Callable[[LiveObject, type[Kind]], bool]
 
 def label_of(kind: type[Kind], item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
-    field = next(field for field in schema(kind) if field.name == kind.label_field)
+    return _member(kind, kind.label_field, item)
+
+
+def _member(kind: type[Kind], name: str, item: Mapping[str, Any]) -> Any:
+    """The value of a field, out of the API's JSON."""
+    field = next(field for field in schema(kind) if field.name == name)
     value: Any = item
     for key in field.places[Vocabulary.API][0]:
         value = value[key]

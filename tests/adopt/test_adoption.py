@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,9 +179,41 @@ def test_a_declared_priority_is_not_given_to_another_policy(tmp_path):
     }
 
 
-def test_two_items_of_one_owner_with_the_same_name_are_not_adopted(tmp_path):
+def test_two_claims_of_one_name_are_adopted_if_their_types_differ(tmp_path):
     api = server("aus1", "API")
     made = adopted(snapshot(api, *(claim(api, "groups", kind) for kind in ("RESOURCE", "IDENTITY"))), tmp_path)
+    found = declared(tmp_path)
+    names = ("authorization-server-claim api/groups", "authorization-server-claim api/groups-resource")
+    assert [(found[name]["name"], found[name]["claim_type"]) for name in names] == [
+        ("groups", "IDENTITY"),
+        ("groups", "RESOURCE"),
+    ]
+    assert reasons(made) == []
+
+
+def test_two_claims_of_one_name_keep_the_names_that_the_state_has(tmp_path):
+    api = server("aus1", "API")
+    access, identity = (claim(api, "groups", kind) for kind in ("RESOURCE", "IDENTITY"))
+    state = state_of((api, "api"), (access, "api/groups"), (identity, "api/groups-in-id-tokens"))
+    adopted(snapshot(api, access, identity), tmp_path, state)
+    found = declared(tmp_path)
+    assert found["authorization-server-claim api/groups"]["claim_type"] == "RESOURCE"
+    assert found["authorization-server-claim api/groups-in-id-tokens"]["claim_type"] == "IDENTITY"
+
+
+def test_a_made_up_name_is_that_of_no_sibling(tmp_path):
+    api = server("aus1", "API")
+    others = [claim(api, "groups", kind) for kind in ("RESOURCE", "IDENTITY")]
+    adopted(snapshot(api, *others, claim(api, "groups-resource", "RESOURCE")), tmp_path)
+    found = {name.partition("/")[2]: spec["name"] for name, spec in declared(tmp_path).items() if "/" in name}
+    assert sorted(found.values()) == ["groups", "groups", "groups-resource"]
+    assert (found["groups"], found["groups-resource"]) == ("groups", "groups-resource")
+
+
+def test_two_items_of_one_owner_with_the_same_name_are_not_adopted(tmp_path):
+    api = server("aus1", "API")
+    twins = [claim(api, "groups", "RESOURCE"), replace(claim(api, "groups", "RESOURCE"), id="ocl2")]
+    made = adopted(snapshot(api, *twins), tmp_path)
     assert list(declared(tmp_path)) == ["authorization-server api"]
     assert reasons(made) == [("AMBIGUOUS", "authorization-server-claim API/groups", "2 in API have this name")] * 2
 

@@ -132,3 +132,34 @@ def test_what_is_wrong_with_an_owned_item(folder, line, problem):
 def test_a_rule_inside_a_whole_list_has_no_earlier_name(folder):
     folder.write(document("authentication-policy", "p", "name: P\ndescription: D\nrules: [{name: R, previously: Q}]"))
     assert folder.problems()[0].startswith("a.yaml:9:21: rules[0] has no field previously")
+
+
+CLAIMS = """\
+name: S
+audiences: [a]
+claims:
+  - {name: tier, claim_type: RESOURCE, value: user.tier}
+  - {name: tier, logical_name: tier-identity, claim_type: IDENTITY, value: user.tier, previously: rank}
+"""
+
+
+def test_an_item_that_shares_its_name_is_called_by_its_logical_name(folder):
+    folder.write(document("authorization-server", "s", CLAIMS))
+    claims = [one for one in folder.load().declarations.values() if one.kind.kind == "authorization-server-claim"]
+    assert [(one.name, one.label, one.previously) for one in claims] == [
+        ("s/tier", "tier", ()),
+        ("s/tier-identity", "tier", ("s/rank",)),
+    ]
+
+
+@pytest.mark.parametrize("name", ["1", "''", "' x'", "[x]", "null"])
+def test_a_logical_name_is_text(folder, name):
+    folder.write(document("authorization-server", "s", CLAIMS.replace("tier-identity", name)))
+    (problem,) = folder.problems()
+    assert "claims[1].logical_name must be text" in problem
+
+
+def test_only_items_that_may_share_their_name_have_a_logical_one(folder):
+    spec = "name: S\naudiences: [a]\nscopes: [{name: x, logical_name: y}]"
+    folder.write(document("authorization-server", "s", spec))
+    assert "has no field logical_name" in folder.problems()[0]

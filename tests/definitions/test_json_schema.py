@@ -62,6 +62,7 @@ def test_the_shipped_definitions_follow_them(path):
         document("bookmark-app", "a", "label: L\nurl: https://l.example\nstatus: active"),
         document("oidc-app", "a", "label: L\ntype: web\nrefresh_token_leeway: 61"),
         document("password-policy", "p", "name: P\npriority: 1\ngroups_included: [a]\nrules: [{name: R, priority: 1}]"),
+        document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x, logical_name: y}]"),
     ],
 )
 def test_what_the_loader_refuses_they_refuse(text):

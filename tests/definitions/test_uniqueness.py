@@ -123,3 +123,20 @@ def test_an_earlier_name_of_an_owned_item_that_is_in_use(folder):
         "a.yaml:9:23: authorization-server-scope s/y cannot have been s/x previously | "
         "that is the name of the object at a.yaml:9:12"
     ]
+
+
+def test_two_claims_of_one_name_need_a_logical_one(folder):
+    claims = "claims: [{name: x, claim_type: RESOURCE, value: v}, {name: x, claim_type: IDENTITY, value: v}]"
+    folder.write(document("authorization-server", "s", f"name: S\naudiences: [a]\n{claims}"))
+    assert problems(folder) == [
+        "a.yaml:9:55: authorization-server-claim s/x is declared twice | it is also at a.yaml:9:12: "
+        "if their claim_type differs, give one of them a logical_name"
+    ]
+
+
+def test_two_claims_of_one_name_and_type_are_one(folder):
+    one = "name: x, claim_type: RESOURCE, value: v"
+    claims = f"claims: [{{{one}}}, {{{one}, logical_name: y}}]"
+    folder.write(document("authorization-server", "s", f"name: S\naudiences: [a]\n{claims}"))
+    (problem,) = problems(folder)
+    assert "the authorization-server-claim x with the claim_type RESOURCE of authorization-server s" in problem

@@ -15,10 +15,11 @@ import pytest
 from reconciler.adopt.not_adopted import Reason
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
-from reconciler.kinds import Kind, kinds
+from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import schema
 from tests.e2e.existing_tenant import by_names, make
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
+from tests.settled import document
 from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
@@ -265,6 +266,49 @@ def test_adopted_definitions_of_every_kind_create_the_same_tenant_again(
     other.up()
 
     assert by_names(tenant.read()) == by_names(all_kinds.workspace.tenant.read())
+    other.expect_settled()
+
+
+def test_two_claims_of_one_name_are_two_objects_everywhere(tenant: SandboxTenant, tmp_path: Path):
+    """Declared, made, settled, accepted after a change, adopted: one for access tokens and one for ID tokens."""
+    workspace = Workspace(tmp_path / "first", tenant)
+    access = {"name": "tier", "claim_type": "RESOURCE", "value": "user.tier"}
+    identity: Spec = access | {
+        "logical_name": "tier-identity",
+        "claim_type": "IDENTITY",
+        "always_include_in_token": False,
+    }
+
+    def server(*claims: Spec) -> Spec:
+        return document("authorization-server", "s", name="S", audiences=["a"], claims=list(claims))
+
+    workspace.declare([server(access)])
+    workspace.up()
+    before = {each.id for each in tenant.read().objects["authorization-server-claim"] if not each.built_in}
+
+    workspace.declare([server(identity, access)])
+    workspace.up()
+
+    live = {each.natural_key: each for each in tenant.read().objects["authorization-server-claim"]}
+    assert {live["tier", "RESOURCE"].id} == before
+    workspace.expect_settled()
+
+    item = live["tier", "IDENTITY"]
+    tenant.request("PUT", item.path, {**item.json, "value": "user.level"})
+    drift = workspace.expect(2, "drift").out
+    assert "s/tier-identity" in drift and "s/tier:" not in drift
+    for claim_type in ("RESOURCE", "IDENTITY"):
+        claim = {"name": "rank", "claimType": claim_type, "valueType": "EXPRESSION", "value": "user.rank"}
+        tenant.request("POST", item.path.rpartition("/")[0], claim)
+    workspace.expect(0, "accept", "--yes")
+    workspace.up()
+    workspace.expect_settled()
+
+    other = Workspace(tmp_path / "second", tenant)
+    adopt(other)
+    tenant.clear_stats()
+    other.up()
+    assert changes(tenant) == {}
     other.expect_settled()
 
 

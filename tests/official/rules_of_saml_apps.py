@@ -17,9 +17,11 @@ from tests.official.provider_rules import (
 from tests.specimens import OMIT
 
 _SAML = "saml-app"
-_NO_LOGOUT = CannotBeSaid(
-    "single logout is no field", ("single_logout_issuer", "single_logout_url", "single_logout_certificate")
-)
+_LOGOUT: Spec = {
+    "single_logout_issuer": "https://app.example.com",
+    "single_logout_url": "https://app.example.com/logout",
+    "single_logout_certificate": "Zmlyc3Q=",
+}
 _NO_KEY = CannotBeSaid("a key is no field", ("key_name", "key_years_valid"))
 _NO_INDICES = CannotBeSaid("places in the list are the indices", ("acs_endpoints_indices",))
 _GROUP_FILTER: Spec = {"name": "groups", "type": "GROUP", "filter_type": "REGEX", "filter_value": ".*"}
@@ -109,16 +111,51 @@ TABLE = (
     rule(_SAML, "preview", "key_name set and key_years_valid unset", _NO_KEY),
     rule(_SAML, "create", "key_name set", _NO_KEY),
     rule(_SAML, "update", "key_name changed", _NO_KEY),
-    rule(_SAML, "preview", "only one of single_logout_issuer, single_logout_url set", _NO_LOGOUT),
-    rule(_SAML, "create update", "single_logout_issuer set and single_logout_certificate unset", _NO_LOGOUT),
+    rule(
+        _SAML,
+        "preview",
+        "only one of single_logout_issuer, single_logout_url set",
+        Refused(_SAML, "single_logout_url", "needs single_logout_url", _LOGOUT | {"single_logout_url": OMIT}, _LOGOUT),
+        Refused(
+            _SAML,
+            "single_logout_issuer",
+            "needs single_logout_issuer",
+            _LOGOUT | {"single_logout_issuer": OMIT},
+            _LOGOUT,
+        ),
+    ),
+    rule(
+        _SAML,
+        "create update",
+        "single_logout_issuer set and single_logout_certificate unset",
+        NotTaken(
+            _SAML,
+            "single_logout_certificate",
+            "needs the certificate",
+            _LOGOUT | {"single_logout_certificate": OMIT},
+            _LOGOUT,
+        ),
+        *_from_catalog(**_LOGOUT),
+    ),
     rule(
         _SAML,
         "create update",
         "single_logout_issuer unset",
-        _NO_LOGOUT,
         Settles(_SAML, {"label": "Renamed"}, sends={"settings.signOn.slo": {"enabled": False}}),
+        Settles(_SAML, before=_LOGOUT, sends={"settings.signOn.slo": {"enabled": False}}),
+        Settles(
+            _SAML,
+            _LOGOUT,
+            sends={"settings.signOn.slo.enabled": True, "settings.signOn.spCertificate": {"x5c": ["Zmlyc3Q="]}},
+        ),
+        NotTaken(_SAML, "single_logout_certificate", "only", {"single_logout_certificate": "Zmlyc3Q="}, _LOGOUT),
     ),
-    rule(_SAML, "preview", "single_logout_certificate same certificate in other spelling", _NO_LOGOUT),
+    rule(
+        _SAML,
+        "preview",
+        "single_logout_certificate same certificate in other spelling",
+        Settles(_SAML, _LOGOUT | {"single_logout_certificate": "Zmly\nc3Q="}, before=_LOGOUT, no_change=True),
+    ),
     rule(_SAML, "preview", "acs_endpoints given and acs_endpoints_indices given", _NO_INDICES),
     rule(
         _SAML,
@@ -144,7 +181,7 @@ TABLE = (
         _SAML,
         "create update",
         "sp_issuer or request_compressed set",
-        CannotBeSaid("neither is a field", ("sp_issuer", "request_compressed")),
+        CannotBeSaid("the provider takes and never sends them", ("sp_issuer", "request_compressed")),
     ),
     rule(
         _SAML,

@@ -1,0 +1,71 @@
+"""The sign-on settings of SAML apps, as the fields have them and as the API does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from reconciler.adopt.draft import Draft
+from reconciler.adopt.portability import unsupported_members
+from reconciler.drift.members import remainder
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import Vocabulary, decode
+from reconciler.okta.snapshot import LiveObject
+
+SAML = kind_named("saml-app")
+BASE64 = "Zmlyc3QgY2VydGlmaWNhdGU="
+LOGOUT = {"enabled": True, "issuer": "https://app.example.com", "logoutUrl": "https://app.example.com/logout"}
+
+
+def app(**sign_on: Any) -> LiveObject:
+    settings = {"signOn": {"ssoAcsUrl": "https://app.example.com", **sign_on}}
+    item = {"id": "0oa1", "name": "org_pay_1", "label": "Pay", "signOnMode": "SAML_2_0", "settings": settings}
+    return LiveObject(SAML, "0oa1", item)
+
+
+def logout_of(item: LiveObject) -> list[Any]:
+    spec = decode(SAML, SAML.read_api(dict(item.json)), Vocabulary.API)
+    return [spec[f"single_logout_{name}"] for name in ("issuer", "url", "certificate")]
+
+
+def beyond(item: LiveObject) -> dict[str, Any]:
+    return {path.removeprefix("settings.signOn."): value for path, value in remainder(item).items()}
+
+
+def test_single_logout_has_its_certificate():
+    live = app(slo=LOGOUT, spCertificate={"x5c": [f"{BASE64[:8]}\r\n{BASE64[8:]}\r\n"]}, spIssuer=LOGOUT["issuer"])
+    assert logout_of(live) == [LOGOUT["issuer"], LOGOUT["logoutUrl"], BASE64]
+    assert beyond(live) == {}
+
+
+def test_a_certificate_without_single_logout_is_no_field_and_watched():
+    live = app(slo={"enabled": False, "issuer": "https://old.example.com"}, spCertificate={"x5c": [BASE64]})
+    assert logout_of(live) == [None, None, None]
+    assert [path.partition(".")[0] for path in beyond(live)] == ["spCertificate"]
+
+
+def test_an_issuer_of_the_app_that_is_not_that_of_its_logout_is_watched():
+    live = app(slo=LOGOUT, spCertificate={"x5c": [BASE64]}, spIssuer="https://other.example.com")
+    assert beyond(live) == {"spIssuer": "https://other.example.com"}
+
+
+@pytest.mark.parametrize("text", ["-----BEGIN CERTIFICATE-----", "abc", "a b c d e"])
+def test_a_certificate_is_base64(text: str):
+    with pytest.raises(ValidationError, match="base64"):
+        SAML.model_validate({"label": "Pay", "single_logout_certificate": text})
+
+
+def test_indices_that_are_no_positions_are_watched_and_told_at_adoption():
+    endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (5, 1)]
+    live = app(acsEndpoints=endpoints)
+    paths = [f"acsEndpoints[https://{index}.example.com].index" for index in (1, 5)]
+    assert sorted(beyond(live)) == paths
+    told = list(unsupported_members(Draft(live, "pay", "", {}, {}, (live,))))
+    assert [one.detail for one in told] == [", ".join(f"settings.signOn.{path}" for path in paths)]
+
+
+def test_indices_that_are_positions_are_no_member():
+    endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (1, 0)]
+    assert beyond(app(acsEndpoints=endpoints)) == {}
