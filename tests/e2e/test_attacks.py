@@ -194,6 +194,7 @@ def test_every_attack_is_at_least_high(workspace: Workspace):
     made = workspace.tenant.request("POST", "/_sandbox/administrators", {"login": login})
     by = Attacker(replace(workspace.tenant, token=made["token"]))
     workspace.tenant.request("POST", f"/api/v1/groups/{by.group('Admins')}/roles", {"type": "HELP_DESK_ADMIN"})
+    workspace.expect(0, "accept", "--yes")
 
     attack(by)
 
@@ -203,8 +204,7 @@ def test_every_attack_is_at_least_high(workspace: Workspace):
     assert {key: EXPECTED[key] in found[key]["rules"] for key in EXPECTED} == dict.fromkeys(EXPECTED, True)
     widened = found["group-rule", "Staff", "expression"]
     assert widened["attribution"]["actor"] == login
-    assert "Okta logs no event when a group rule is created, changed or deleted" in widened["detail"]
+    assert "Okta logs no event when a group rule is created, updated or deleted" in widened["detail"]
     assert found["access-policy", "Console", "clients"]["attribution"]["event"] == "policy.lifecycle.update"
     assert {key for key in EXPECTED if found[key]["severity"] not in ("high", "critical")} == set()
-    admins = {("group", "Admins", "hasAdminPrivilege")}
-    assert {key for key, one in found.items() if one["severity"] in ("high", "critical")} == EXPECTED.keys() | admins
+    assert {key for key, one in found.items() if one["severity"] in ("high", "critical")} == EXPECTED.keys()
