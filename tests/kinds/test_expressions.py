@@ -48,8 +48,8 @@ def test_what_okta_documents_can_be_read(expression: str):
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ('user.x = "a"', "column 8: = assigns, which no expression can: write == to compare"),
-        ("a & b", "column 3: a single & means nothing: write && or AND"),
+        ('user.x = "a"', "column 8: = is an assignment, which expressions do not support: write == to compare"),
+        ("a & b", "column 3: & is no operator: write && or AND"),
         ("user.x == “a”", "column 11: “ does not begin text: write \" or '"),
         ('user.x == "a', "column 11: this text has no closing quote"),
         ('user.x == "a" AND', "column 18: a value is missing here"),
@@ -61,8 +61,8 @@ def test_what_okta_documents_can_be_read(expression: str):
         ("()", "column 2: a value is missing before )"),
         ("user.x user.y", "column 8: an operator is missing before user"),
         ("user. == 1", "column 7: a name is missing after the ."),
-        ("a == b == c", "column 8: a comparison cannot be compared: join two of them with AND"),
-        ("a ? b", "column 6: the ? at column 3 needs a : with what is to apply otherwise"),
+        ("a == b == c", "column 8: comparisons cannot be chained: join them with AND"),
+        ("a ? b", "column 6: the ? at column 3 needs a : and a value for the other case"),
         ("a instanceof b", "column 3: Okta's expressions have no instanceof"),
         ("#root", "column 1: Okta's expressions have no variables (#)"),
     ],
