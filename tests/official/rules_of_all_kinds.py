@@ -11,7 +11,7 @@ TABLE = (
         "*",
         "preview",
         "name left out and the kind has a settable name",
-        ShownBy("every kind with such an argument asks for it", MECHANISMS + "test_every_name_is_asked_for"),
+        ShownBy("every kind with such an argument asks for it", MECHANISMS + "test_names_are_required"),
     ),
     rule(
         "*",
@@ -27,29 +27,31 @@ TABLE = (
         "a JSON text argument is given and is empty or not valid JSON",
         ShownBy(
             "definitions contain structures, which are encoded as JSON text",
-            MECHANISMS + "test_texts_are_objects_in_json",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
-        ShownBy("the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json"),
+        ShownBy(
+            "the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json_is_refused"
+        ),
     ),
     rule(
         "*",
         "read",
         "a JSON text argument",
-        ShownBy("every such text is an object with sorted keys", MECHANISMS + "test_texts_are_objects_in_json"),
+        ShownBy("every such text is an object with sorted keys", MECHANISMS + "test_json_texts_are_objects"),
     ),
     rule(
         "*",
         "preview",
         "a JSON text argument is removed or emptied",
         ShownBy(
-            "a field that is left out is not managed", MECHANISMS + "test_what_is_left_out_is_not_held_against_okta"
+            "a field that is left out is not managed", MECHANISMS + "test_optional_json_text_left_out_is_not_managed"
         ),
     ),
     rule(
         "*",
         "preview",
         "JSON texts differ only in keys with value false",
-        ShownBy("false counts as left out everywhere", MECHANISMS + "test_a_false_value_says_nothing"),
+        ShownBy("false counts as left out everywhere", MECHANISMS + "test_false_counts_as_left_out"),
     ),
     rule(
         "*",

@@ -75,9 +75,11 @@ TABLE = (
         "app_links_json set and not JSON",
         ShownBy(
             "definitions contain structures, which are encoded as JSON text",
-            MECHANISMS + "test_texts_are_objects_in_json",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
-        ShownBy("the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json"),
+        ShownBy(
+            "the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json_is_refused"
+        ),
         *(
             RefusedByValidate(
                 kind, "app_links", "must be a mapping", {"app_links": "login"}, {"app_links": {"login": True}}
@@ -152,7 +154,7 @@ TABLE = (
         "group.profile set and not JSON",
         ShownBy(
             "definitions contain structures, which are encoded as JSON text",
-            MECHANISMS + "test_texts_are_objects_in_json",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
         RefusedByValidate(
             _GROUPS,

@@ -146,7 +146,7 @@ TABLE = (
         "a rule.constraints or rule.chains element is not valid JSON",
         ShownBy(
             "definitions contain structures, which are encoded as JSON text",
-            MECHANISMS + "test_texts_are_objects_in_json",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
         NotDeclarable("there is no field for chains", ("chains",)),
         RefusedByValidate(

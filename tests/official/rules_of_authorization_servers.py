@@ -23,7 +23,7 @@ _RULE = "access-policy-rule"
 _INACTIVE = {"status": "INACTIVE"}
 _REPLACED = ShownBy(
     "the program asks for a replacement",
-    MECHANISMS + "test_what_cannot_be_changed_in_place_is_replaced_by_the_program",
+    MECHANISMS + "test_program_replaces_what_the_provider_cannot_update",
 )
 _LASTING = {
     "access_token_lifetime_minutes": 60,
@@ -37,7 +37,10 @@ TABLE = (
         "create",
         'status == "INACTIVE" and credentials_rotation_mode != "MANUAL"',
         Converges(_SERVER, _INACTIVE),
-        ShownBy("the stand-in does not create INACTIVE ones either", MECHANISMS + "test_a_server_is_made_active"),
+        ShownBy(
+            "the stand-in does not create INACTIVE ones either",
+            MECHANISMS + "test_server_with_automatic_key_rotation_is_created_active",
+        ),
     ),
     rule(
         _SERVER,

@@ -285,7 +285,7 @@ TABLE = (
         Converges(_ZONE, _DYNAMIC),
         ShownBy(
             "the program asks for a replacement",
-            MECHANISMS + "test_what_cannot_be_changed_in_place_is_replaced_by_the_program",
+            MECHANISMS + "test_program_replaces_what_the_provider_cannot_update",
         ),
     ),
     # Trusted origins

@@ -206,7 +206,7 @@ TABLE = (
         "old.preconfigured_app set and preconfigured_app unset",
         Undecidable(
             "drift detection finds a catalog app where a custom app is declared",
-            MECHANISMS + "test_a_catalog_app_is_no_custom_app",
+            MECHANISMS + "test_catalog_app_differs_from_a_custom_app",
         ),
     ),
     rule(
@@ -263,7 +263,7 @@ TABLE = (
         "app_settings_json set and not JSON",
         ShownBy(
             "definitions contain structures, which are encoded as JSON text",
-            MECHANISMS + "test_texts_are_objects_in_json",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
         RefusedByValidate(
             _SAML,
