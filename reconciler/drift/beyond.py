@@ -72,7 +72,7 @@ class _Pair:
     @property
     def elsewhere(self) -> Collection[str]:
         """Members that change without an update of the object itself."""
-        return self.item.kind.told_apart if self.item else ()
+        return self.item.kind.set_separately if self.item else ()
 
     def paths(self) -> Iterator[str]:
         """Where it differs. Items of a declared list that came or went are for the comparison."""

@@ -61,7 +61,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
                 "",
                 item.label,
                 okta_id=item.id,
-                detail=f"nobody declared it{f' of {names.of_owner(owner)}' if owner else ''}",
+                detail=f"not declared{f' in {names.of_owner(owner)}' if owner else ''}",
             )
 
 

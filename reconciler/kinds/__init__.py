@@ -1,10 +1,10 @@
-"""The kinds of Okta objects: one module each, and everything that the project knows of it.
+"""The kinds of Okta objects. Each kind has one module, with everything that the project knows about it.
 
-A new kind is a module with a registered class, and its name in the list below.
+To add a kind, write a module with a registered class and add its name to the list below.
 """
 
 # isort: off
-# The order is the order in which kinds are applied and shown: what is referred to, and what owns, comes first.
+# Kinds are applied and shown in this order. Owners and referenced kinds come first.
 from reconciler.kinds import (  # noqa: F401
     group,
     group_rule,

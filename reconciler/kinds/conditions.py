@@ -1,4 +1,4 @@
-"""The conditions that risks of several kinds share: a number that fell, a list that gained members."""
+"""Conditions that risks of several kinds share, such as a smaller number or an added member."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ def is_not(value: object) -> When:
 
 
 def smaller(change: Change) -> bool:
-    """A number is smaller than declared."""
+    """The number is smaller than declared."""
     before, now = change.expected, change.actual
     return _is_number(before) and _is_number(now) and now < before
 
 
 def larger(change: Change) -> bool:
-    """A number is larger than declared."""
+    """The number is larger than declared."""
     before, now = change.expected, change.actual
     return _is_number(before) and _is_number(now) and now > before
 
 
 def larger_or_unlimited(change: Change) -> bool:
-    """A number for which 0 means no limit is larger than declared, or has become 0."""
+    """The number, for which 0 means no limit, is larger than declared or became 0."""
     return change.expected != 0 and (larger(change) or (_is_number(change.expected) and change.actual == 0))
 
 
 def more(change: Change) -> bool:
-    """A list has members that are not declared."""
+    """The list has members that are not declared."""
     return bool(change.added)
 
 
 def fewer(change: Change) -> bool:
-    """A list lacks members that are declared."""
+    """Declared members are missing from the list."""
     return bool(change.removed)
 
 
 def gained(*members: object) -> When:
-    """A list has one of these members, which are not declared."""
+    """The list has one of these members, and it is not declared."""
     return lambda change: any(member in members for member in change.added)
 
 
 def new_text(change: Change) -> bool:
-    """A text is another one, or a list has texts that are not declared."""
+    """The text is different, or the list has texts that are not declared."""
     return bool(new_texts(change))
 
 
 def new_texts(change: Change) -> list[str]:
-    """The texts that a field holds and is not declared to hold."""
+    """The texts of the field that are not declared."""
     texts = [change.actual] if isinstance(change.actual, str) else change.added
     return [text for text in texts if isinstance(text, str)]
 
 
 def with_wildcard(change: Change) -> bool:
-    """A text that is not declared holds a `*`."""
+    """A text that is not declared contains a `*`."""
     return any("*" in text for text in new_texts(change))
 
 
 def both(*conditions: When) -> When:
-    """All of these hold."""
+    """All conditions hold."""
     return lambda change: all(condition(change) for condition in conditions)
 
 

@@ -9,7 +9,7 @@ _SECONDS = (86400, 3600, 60, 1)
 
 
 def seconds(duration: object) -> int | None:
-    """How long it is; None for what is no duration of days, hours, minutes and seconds."""
+    """The seconds of a duration; None if it is no duration of days, hours, minutes and seconds."""
     found = _PARTS.fullmatch(duration) if isinstance(duration, str) else None
     if found is None:
         return None
@@ -17,6 +17,6 @@ def seconds(duration: object) -> int | None:
 
 
 def longer(before: object, after: object) -> bool:
-    """Whether a duration is longer than it was; one that is no longer there has no end."""
+    """Whether a duration became longer. A removed duration means no limit."""
     was, now = seconds(before), seconds(after)
     return was is not None and (now is None or now > was)

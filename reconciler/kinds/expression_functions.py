@@ -1,4 +1,4 @@
-"""The functions of Okta's Expression Language, and which calls in an expression name none of them.
+"""The functions of Okta Expression Language, and warnings about calls of unknown functions.
 
 Source: the pages "Okta Expression Language overview" and "... in Identity Engine" of Okta's reference.
 """
@@ -32,19 +32,19 @@ FUNCTIONS: Final = frozenset(
     {*_PLAIN.split(), *(f"{owner}.{name}" for owner, names in _METHODS.items() for name in names.split())}
 )
 _MOST: Final = 20
-"""Warnings for one expression: whoever gets more has another problem."""
+"""The maximum number of warnings for one expression."""
 _LONGEST: Final = 60
-"""Characters of a name that are compared with the known ones."""
+"""The number of characters of a name that are compared and shown."""
 
 
 def valid_expression(value: str) -> str:
-    """The expression. Raises ValueError, naming the column, if it cannot be read."""
+    """Return the expression. Raises ValueError, with the column, if its syntax is invalid."""
     calls(value)
     return value
 
 
 def unknown_functions(expression: str) -> Iterator[str]:
-    """What to warn of: calls of functions that Okta does not document. It may have them all the same."""
+    """Warn about calls of functions that Okta does not document, although Okta may have them."""
     try:
         found = calls(expression)
     except NotAnExpression:
@@ -60,6 +60,6 @@ def unknown_functions(expression: str) -> Iterator[str]:
 
 
 def _is_function(name: str) -> bool:
-    """Whether a call is one of a function; on values of attributes, Okta takes methods that it does not list."""
+    """Whether a call names a function, not a method of an attribute: Okta accepts methods that it does not document."""
     owner = name.rpartition(".")[0]
     return not owner or owner == "user" or (owner[0].isupper() and "." not in owner)

@@ -1,8 +1,7 @@
-"""Okta's Expression Language, as group rules have it: whether an expression can be read, and which functions it calls.
+"""Reads expressions of group rules (Okta Expression Language): their syntax, and the functions they call.
 
 The grammar is that of the Spring Expression Language, without what Okta's reference excludes: assignments, beans,
-variables, constructors, `instanceof` and `between`. What values mean, and whether an attribute exists, only Okta
-can say.
+variables, constructors, `instanceof` and `between`. Types of values and names of attributes are not checked.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, NoReturn
 
 DEEPEST: Final = 50
-"""Brackets inside each other."""
+"""How deep brackets can be nested."""
 
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
@@ -31,9 +30,9 @@ _UNARY: Final = frozenset({"!", "not", "+", "-"})
 _EXCLUDED: Final = frozenset({"instanceof", "between", "new"})
 _CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
 _SIGNS_WITH_ADVICE: Final = {
-    "=": "= assigns, which no expression can: write == to compare",
-    "&": "a single & means nothing: write && or AND",
-    "|": "a single | means nothing: write || or OR",
+    "=": "= is an assignment, which expressions do not support: write == to compare",
+    "&": "& is no operator: write && or AND",
+    "|": "| is no operator: write || or OR",
     "#": "Okta's expressions have no variables (#)",
     "@": "Okta's expressions have no beans (@)",
     ";": "an expression is one value: it has no ;",
@@ -47,7 +46,7 @@ _SIGNS_WITH_ADVICE: Final = {
 
 
 class NotAnExpression(ValueError):
-    """Raised when a text is no expression; says what is wrong, and at which column, counted from 1."""
+    """Raised if a text is no expression. `column` counts from 1."""
 
     def __init__(self, message: str, column: int) -> None:
         super().__init__(f"column {column}: {message}")
@@ -55,7 +54,7 @@ class NotAnExpression(ValueError):
 
 
 class Call(NamedTuple):
-    """One call of a function: `String.len`, `isMemberOfGroup`, `user.getLinkedObject`."""
+    """A function call, such as `String.len` or `isMemberOfGroup`."""
 
     name: str
     column: int
@@ -69,7 +68,7 @@ class _Token:
 
     @property
     def word(self) -> str:
-        """How operators are told: words are the same in capitals."""
+        """The text to compare with operators and brackets. Words are in lower case."""
         return self.text.lower() if self.kind == "word" else self.text if self.kind == "sign" else ""
 
 
@@ -79,20 +78,20 @@ def calls(expression: str) -> list[Call]:
 
 
 def _tokens(expression: str) -> Iterator[_Token]:
-    place = 0
-    while place < len(expression):
-        found = _TOKEN.match(expression, place)
+    position = 0
+    while position < len(expression):
+        found = _TOKEN.match(expression, position)
         if found is None:
-            sign = expression[place]
-            raise NotAnExpression(_SIGNS_WITH_ADVICE.get(sign, f"{sign} does not belong here"), place + 1)
+            sign = expression[position]
+            raise NotAnExpression(_SIGNS_WITH_ADVICE.get(sign, f"{sign} does not belong here"), position + 1)
         if found.lastgroup != "space":
-            yield _Token(str(found.lastgroup), found[0], place + 1)
-        place = found.end()
+            yield _Token(str(found.lastgroup), found[0], position + 1)
+        position = found.end()
     yield _Token("end", "", len(expression) + 1)
 
 
 class _Reader:
-    """Reads one expression from left to right. Only brackets are read by recursion, and not too deep."""
+    """Reads one expression from left to right. Recursion is limited to nested brackets."""
 
     def __init__(self, expression: str) -> None:
         self._tokens = list(_tokens(expression))
@@ -116,14 +115,14 @@ class _Reader:
         return False
 
     def _expression(self, depth: int) -> None:
-        """Operations, and what follows them if they are a condition: `a ? b : c`, `a ?: b`."""
+        """Operations, with ternary (`a ? b : c`) and Elvis (`a ?: b`) operators."""
         while True:
             self._operations(depth)
             if self._take("?"):
                 question = self._tokens[self._next - 1]
                 self._expression(self._deeper(depth, question))
                 if not self._take(":"):
-                    self._fail(f"the ? at column {question.column} needs a : with what is to apply otherwise")
+                    self._fail(f"the ? at column {question.column} needs a : and a value for the other case")
             elif not self._take("?:"):
                 return
 
@@ -135,7 +134,7 @@ class _Reader:
             if token.word not in _BINARY:
                 return
             if token.word in _COMPARISONS and compared:
-                self._fail("a comparison cannot be compared: join two of them with AND")
+                self._fail("comparisons cannot be chained: join them with AND")
             compared = (compared or token.word in _COMPARISONS) and token.word not in _LOGIC
             self._next += 1
 
@@ -158,7 +157,7 @@ class _Reader:
         self._members(name, token, depth)
 
     def _members(self, name: list[str], first: _Token, depth: int) -> None:
-        """What is asked of a value: `.attribute`, `.function(...)`, `[index]`."""
+        """What follows a value: `.attribute`, `.function(...)`, `[index]`."""
         while True:
             token = self._token
             if self._take(".", "?."):
@@ -177,7 +176,7 @@ class _Reader:
                 return
 
     def _name(self, above: list[str], depth: int, first: _Token, *, owned: bool = False) -> list[str]:
-        """An attribute, or a call; its name so far, or nothing for what belongs to a computed value."""
+        """An attribute or a call. Returns the name so far; empty for members of a computed value."""
         token = self._token
         self._next += 1
         whole = above
@@ -192,7 +191,7 @@ class _Reader:
         return []
 
     def _items(self, opening: _Token, depth: int) -> None:
-        """What stands in brackets, up to the closing one: values, or `key: value` in braces, divided by commas."""
+        """The content of brackets, up to the closing one: values, or `key: value` in braces, separated by commas."""
         closing = _CLOSING[opening.text]
         depth = self._deeper(depth, opening)
         call = opening.text == "(" and self._next >= 2 and self._tokens[self._next - 2].kind == "word"

@@ -1,8 +1,8 @@
-"""What a field of a kind says about itself, beyond its name and its type.
+"""Markers for the fields of a kind.
 
-A kind is a pydantic model, and each field is `Annotated` with the markers below where the general rule does
-not hold. The general rule: a field `snake_case` is `camelCase` in the API's JSON, the same `snake_case` as an
-argument of the `pulumi_okta` class, compared as it is, and may be changed in place.
+A kind is a pydantic model. By default, a field `snake_case` is `camelCase` in the API's JSON and `snake_case` as an
+argument of the `pulumi_okta` class. It is compared unchanged and can be updated in place. Fields that differ are
+`Annotated` with the markers below.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """How one value is written for the other side (`encode`) and read back (`decode`)."""
+    """Translates one value to the API or the provider (`encode`) and back (`decode`)."""
 
     encode: Callable[[Any], Any] = _same
     decode: Callable[[Any], Any] = _same
@@ -33,10 +33,10 @@ IDENTITY = Codec()
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """Where the field stands in the API's JSON (dotted path), and how its value is written there.
+    """The dotted path of the field in the API's JSON, and the codec of its value.
 
-    `linked` names the sub-resource through which the value is set (`PUT {item}/{linked}/{value}`) when the
-    object's own `PUT` ignores it.
+    `linked` names the sub-resource that sets the value (`PUT {item}/{linked}/{value}`) if the object's own `PUT`
+    ignores it.
     """
 
     path: str
@@ -46,9 +46,9 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """The name of the `pulumi_okta` argument where it differs, and how its value is written there.
+    """The name of the `pulumi_okta` argument if it differs, and the codec of its value.
 
-    With `as_api`, structures inside are in the API's words there too: the provider passes them on as JSON text.
+    With `as_api`, nested structures use the API's names: the provider passes them on as JSON text.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Argument:
 class Ref:
     """The field holds the logical name of an object of this kind; the tenant holds its id.
 
-    `words` are values that stand for themselves, such as `ALL_CLIENTS`.
+    `words` are values that are not names, such as `ALL_CLIENTS`.
     """
 
     kind: str
@@ -69,44 +69,45 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Prioritised:
-    """The order of this list is Okta's `priority`: position 1 is asked first."""
+    """The order of this list is Okta's `priority`: position 1 is evaluated first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replaces:
-    """Okta (or the provider) cannot change this in place: a change is a delete and a create."""
+    """Okta or the provider cannot update the field: a change deletes and creates the object."""
 
     by_provider: bool = True
-    """Whether the provider knows; otherwise the program tells the engine to replace the object."""
+    """Whether the provider replaces the object. Otherwise the program asks the engine to replace it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The provider checks the value by itself, before any request: a wrong one is refused at preview."""
+    """The provider checks the value at preview, before any request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFilled:
-    """Okta chooses the value where the argument is left out: the provider sends nothing, and updates keep it."""
+    """If the argument is left out, the provider sends nothing: Okta chooses the value, and updates keep it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderDefault:
-    """What the provider takes where the argument is left out, if it is not the field's default; None for nothing."""
+    """The provider's default for the argument, if it differs from the field's default; None for no default."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class SentEmpty:
-    """Empty text is sent as it is. Elsewhere the provider takes it for an argument that was left out."""
+    """The provider sends empty text. For other fields, it treats empty text as left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """The field means something for some objects only: for all others it is not sent and not compared.
+    """The field applies to some objects only. For all others, it is not sent and not compared.
 
-    `when` gets the object's fields as attributes; `reason` says why it means nothing, and precedes "leave it out".
+    `when` gets the object's fields as attributes. `reason` says why the field does not apply; messages add
+    "leave it out" to it.
     """
 
     when: Callable[[Any], bool]
@@ -115,9 +116,9 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """A mapping that the provider takes as JSON text: in it, false, null and empty text count as left out.
+    """A mapping that the provider takes as JSON text, in which false, null and empty text count as left out.
 
-    `usual` says whether a value is what Okta makes by itself, so that adoption need not write it.
+    `usual` says whether a value is Okta's default, which adoption does not write.
     """
 
     usual: Callable[[Mapping[str, Any]], bool] = lambda _: False
@@ -125,26 +126,26 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A reference to a secret (`env:NAME`). Okta never shows it again, so it is never compared."""
+    """A reference to a secret (`env:NAME`). Okta never returns the secret, so it is not compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warns:
-    """A value that is valid may still be a mistake: `find` yields what to say of it, each completes "FIELD: "."""
+    """Warnings about valid values: `find` yields messages, which follow "FIELD: "."""
 
     find: Callable[[Any], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Owns:
-    """The field holds objects of their own, each item (or, if `whole`, the list as one) a resource."""
+    """The field holds other objects. Each item is a resource; if `whole`, the list is one resource."""
 
     kind: str
     whole: bool = False
 
 
 def as_json_text(value: Any) -> str:
-    """Canonical JSON text: what the provider takes where the API takes a structure."""
+    """Canonical JSON text, for arguments that are structures in the API."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
@@ -152,7 +153,7 @@ JSON_TEXT = Codec(encode=as_json_text, decode=json.loads)
 
 
 def each(codec: Codec) -> Codec:
-    """The codec of a list whose items have this one."""
+    """Applies a codec to each item of a list."""
     return Codec(
         encode=lambda values: [codec.encode(value) for value in values],
         decode=lambda values: [codec.decode(value) for value in values],
@@ -160,7 +161,7 @@ def each(codec: Codec) -> Codec:
 
 
 def wrapped(key: str) -> Codec:
-    """A list of strings here is a list of `{key: string}` there."""
+    """A list of strings in definitions, a list of `{key: string}` in the API."""
     return each(Codec(encode=lambda value: {key: value}, decode=lambda value: value[key]))
 
 
@@ -190,10 +191,10 @@ def _each_once(values: Any) -> Any:
 T = TypeVar("T")
 
 SetOf = Annotated[frozenset[T], BeforeValidator(_each_once)]
-"""Values whose order means nothing to Okta; one that is listed twice is a mistake."""
+"""Values without an order. Duplicates are refused."""
 
 ListOf = tuple[T, ...]
-"""Values whose order Okta keeps."""
+"""Values in an order that Okta keeps."""
 
 Bool = Annotated[bool, Strict()]
 Int = Annotated[int, Strict()]
@@ -203,15 +204,15 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$"),
     AfterValidator(_without_controls),
 ]
-"""A name that Okta shows: 1 to 255 characters, no space at either end."""
+"""A name that Okta shows: 1 to 255 characters, no leading or trailing space."""
 
 Uri = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_absolute)]
 """An absolute URI, of any scheme (native apps redirect to `com.example.app:/callback`)."""
 
 SecretRef = Annotated[str, StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"), Secret()]
-"""Where to find a secret: `env:NAME` (an environment variable) or `file:PATH` (a file).
+"""A reference to a secret: `env:NAME` (an environment variable) or `file:PATH` (a file).
 
-A relative path begins at the folder of the definitions file in which it stands.
+A relative path starts at the folder of the definitions file.
 """
 
 Status = Literal["ACTIVE", "INACTIVE"]
@@ -219,4 +220,4 @@ Status = Literal["ACTIVE", "INACTIVE"]
 STATUS_AS_SWITCH = Codec(
     encode=lambda status: status == "ACTIVE", decode=lambda active: "ACTIVE" if active else "INACTIVE"
 )
-"""`ACTIVE` or `INACTIVE` here, a boolean there."""
+"""`ACTIVE` or `INACTIVE` in definitions, a boolean in the API or the provider."""

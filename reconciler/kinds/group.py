@@ -13,9 +13,9 @@ from reconciler.kinds.risks import KnownObject, appeared, changed
 from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
-"""Whether the group has an admin role. Not a field: definitions cannot state it."""
+"""Whether the group has an admin role. Definitions do not cover it."""
 ADMIN_ROLES = "adminRoles"
-"""The admin roles of the group. Not a field either."""
+"""The admin roles of the group. Definitions do not cover them."""
 GroupRef = Annotated[str, Ref("group")]
 
 
@@ -53,7 +53,7 @@ class Group(Kind):
         keeps=("profile",),
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
-    told_apart = frozenset({ADMIN, ADMIN_ROLES})
+    set_separately = frozenset({ADMIN, ADMIN_ROLES})
     member_events = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
     detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)
     risks = (
@@ -75,8 +75,8 @@ class Group(Kind):
     def read_api(cls, item: Json) -> Json:
         """The item with `hasAdminPrivilege` (which Okta misspells) and the admin roles of the group."""
         embedded = item.get("_embedded") or {}
-        told = (embedded.get("stats") or {}).get("hasAdminPrivlege")
-        if told is None:
+        is_admin = (embedded.get("stats") or {}).get("hasAdminPrivlege")
+        if is_admin is None:
             return item
-        roles = embedded.get("roles") if told else []
-        return item | {ADMIN: told} | ({} if roles is None else {ADMIN_ROLES: sorted(map(_role, roles))})
+        roles = embedded.get("roles") if is_admin else []
+        return item | {ADMIN: is_admin} | ({} if roles is None else {ADMIN_ROLES: sorted(map(_role, roles))})

@@ -1,4 +1,4 @@
-"""Okta expressions: whether one can only be true where another is. No expression is evaluated."""
+"""Whether one Okta expression implies another, judged by their form. Expressions are not evaluated."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _AND = frozenset({"and", "&&"})
 
 
 def implies(one: str, other: str) -> bool:
-    """Whether it is plain from their form that the other is true wherever the first one is.
+    """Whether the other expression is true whenever the first one is.
 
-    Expressions are compared as alternatives of conditions. What cannot be told is answered with no.
+    Expressions are compared as alternatives of conditions. The answer is False if the form does not decide it.
     """
-    if "?" in one or "?" in other:  # a condition with two results binds less than any other operator
+    if "?" in one or "?" in other:  # the ternary operator binds weaker than all others
         return False
     alternatives = [_conditions(each) for each in _split(other, _OR)]
     return all(any(wider <= _conditions(each) for wider in alternatives) for each in _split(one, _OR))
@@ -25,7 +25,7 @@ def _conditions(alternative: str) -> frozenset[str]:
 
 
 def _split(text: str, operators: frozenset[str]) -> list[str]:
-    """The parts of an expression between operators that stand outside parentheses; spaces do not count."""
+    """The parts of an expression between operators outside parentheses, without spaces."""
     parts: list[list[str]] = [[]]
     depth = 0
     for token in _TOKEN.findall(_without_outer_parentheses(text)):
@@ -45,10 +45,10 @@ def _without_outer_parentheses(text: str) -> str:
 
 
 def _closing(tokens: list[str]) -> int | None:
-    """The place of the parenthesis that closes the first one."""
+    """The position of the parenthesis that closes the first one."""
     depth = 0
-    for place, token in enumerate(tokens):
+    for position, token in enumerate(tokens):
         depth += {"(": 1, ")": -1}.get(token, 0)
         if depth == 0:
-            return place
+            return position
     return None

@@ -1,4 +1,4 @@
-"""Countries and their regions, as ISO 3166 has them: what a network zone can name."""
+"""The countries and regions of ISO 3166, which network zones can name."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import Final, NamedTuple
 
 FORM: Final = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 _ALSO_CALLED: Final = {"UK": "GB", "EL": "GR"}
-"""Codes that ISO 3166 keeps free because a country uses them beside its own."""
+"""Reserved codes that some countries use besides their own."""
 _WITHOUT_ISO: Final = "XK\tXKX\tKosovo"
-"""Of the codes that ISO 3166 leaves to its users, the one that databases of addresses use for a country."""
+"""A user-assigned code that geolocation databases use for a country."""
 
 
 class Country(NamedTuple):
-    """One country, by its code of two letters."""
+    """A country. `code` has two letters."""
 
     code: str
     long_code: str
     name: str
     regions: frozenset[str]
-    """The second halves of the codes of its regions."""
+    """The codes of its regions, without the country."""
 
 
 @cache
 def countries() -> dict[str, Country]:
-    """All countries, by their codes."""
+    """All countries, by code."""
     text = resources.files("reconciler.kinds").joinpath("iso_3166.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     found = (_country(line) for line in (*lines, _WITHOUT_ISO))
@@ -41,7 +41,7 @@ def _country(line: str) -> Country:
 
 
 def known_location(value: str) -> str:
-    """A country (`NO`) or a region of one (`US-CA`). Raises ValueError if there is no such country."""
+    """Return the value if it is a country (`NO`) or a region (`US-CA`). Raises ValueError for an unknown country."""
     code = value.partition("-")[0]
     in_form = re.fullmatch(FORM, value) is not None
     if in_form and code in countries():
@@ -51,7 +51,7 @@ def known_location(value: str) -> str:
 
 
 def unknown_region(value: str) -> Iterator[str]:
-    """What to warn of: ISO 3166-2 changes every year, and Okta does not follow at once, so that it may be right."""
+    """Warn about unknown regions. They may be valid: ISO 3166-2 changes every year, and Okta follows later."""
     code, _, region = value.partition("-")
     if region and region not in countries()[code].regions:
         near = get_close_matches(region, sorted(countries()[code].regions), n=3, cutoff=0.5)
@@ -71,7 +71,7 @@ def _hint(value: str) -> str:
 
 
 def _named(text: str) -> list[str]:
-    """The codes of the countries that a word means: another code, one with its letters turned round, or a name."""
+    """The codes of the countries that a text may mean: by another code, swapped letters, or a name."""
     codes = {country.long_code: country.code for country in countries().values()} | _ALSO_CALLED
     if text in codes:
         return [codes[text]]

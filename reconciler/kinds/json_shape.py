@@ -1,7 +1,7 @@
-"""Whether the API's JSON of an object has the shape that its kind declares: objects, texts and numbers in their places.
+"""Checks the types of the members in the API's JSON of an object.
 
-What Okta adds, and values that no definition could state, are fine: drift detection shows them. A list where an object
-is documented is not: nothing can be said of such an object.
+Additional members and unknown values are accepted, and drift detection reports them. A member of another type, such as
+a list where the kind has an object, is an error: such an object cannot be compared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NUMBERS = (int, float)
 
 
 def check_shape(model: type[Part], wire: Mapping[str, Any], spec: Spec) -> None:
-    """Raise TypeError, naming the member, if the JSON or the spec that it means is of another shape."""
+    """Raise TypeError, with the name of the member, if the JSON or its decoded spec has a value of another type."""
     for field in schema(model):
         if Vocabulary.API in field.places:
             _check_objects(wire, field.places[Vocabulary.API][0])
@@ -27,7 +27,7 @@ def check_shape(model: type[Part], wire: Mapping[str, Any], spec: Spec) -> None:
 
 
 def _check_objects(wire: Mapping[str, Any], path: tuple[str, ...]) -> None:
-    """Everything on the way to a member is an object, or is not there."""
+    """Check that every parent of a member is an object or absent."""
     value: Any = wire
     for length, key in enumerate(path[:-1], 1):
         value = value.get(key)
@@ -53,7 +53,7 @@ def _types_by_name(model: type[Part]) -> Mapping[str, tuple[type, ...]]:
 
 
 def _types(model: type[Part], field: Field) -> tuple[type, ...]:
-    """The types of JSON that the field, or each item of it, can have. A text may also be told as a number."""
+    """The JSON types of the field, or of each of its items. Text fields also accept numbers."""
     return _types_by_name(model)[field.name]
 
 

@@ -29,7 +29,7 @@ def _never(_: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SystemObject:
-    """An object that Okta makes in every tenant: it can be referred to, and is never created or deleted."""
+    """An object that Okta creates in every tenant. Definitions can refer to it but not declare it."""
 
     name: str
     matches: Callable[[Json], bool]
@@ -40,72 +40,72 @@ class SystemObject:
 class Collection:
     """Where objects of a kind live in the Management API.
 
-    A `path` without a leading slash hangs below the parent's item: `scopes` is
-    `/api/v1/authorizationServers/{id}/scopes`. `query` is what one list call for everything needs. `claims`
-    says which items of a shared list are of this kind; `built_in` which of those Okta made itself.
+    A `path` without a leading slash is relative to the parent's item: `scopes` is
+    `/api/v1/authorizationServers/{id}/scopes`. `query` is the query of the list call. `claims` selects the items of
+    this kind from a list that several kinds share. `built_in` selects the items that Okta created.
     """
 
     path: str
     scope: str
-    """The OAuth scope of its endpoints without the access: `okta.groups` (see `reconciler.kinds.scopes`)."""
+    """The OAuth scope of its endpoints, without `.read` or `.manage`: `okta.groups` (see `reconciler.kinds.scopes`)."""
     query: str = ""
     claims: Callable[[Json], bool] = _always
     built_in: Callable[[Json], bool] = _never
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    """Members (dotted paths) with the same value in every object of the kind, sent on create."""
+    """Members (dotted paths) that have the same value in every object of the kind; sent on create."""
     lifecycle: bool = False
-    """Whether `lifecycle/activate` and `lifecycle/deactivate` change `status` (a PUT does not)."""
+    """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
     create_query: str = ""
-    """The query of the POST that creates one."""
+    """The query of the POST that creates an object."""
     inactive_to_update: bool = False
-    """Whether a PUT is refused while the object is ACTIVE."""
+    """Whether Okta refuses a PUT while the object is ACTIVE."""
     inactive_to_delete: bool = False
-    """Whether a DELETE is refused while the object is ACTIVE."""
+    """Whether Okta refuses a DELETE while the object is ACTIVE."""
     list_key: str = ""
-    """For a kind that owns a whole list: the members (of the parent) that make it up, by this key."""
+    """For a kind whose object is a whole list of the parent: the key of its items."""
     importable: bool = True
-    """Whether the provider imports what is there already. What it cannot import, it makes without making it twice."""
+    """Whether the provider can import existing objects. If not, creating one that exists does not duplicate it."""
     created_active: bool = False
-    """Whether the provider only makes ACTIVE ones: `INACTIVE` takes a second step."""
+    """Whether the provider only creates ACTIVE objects, so that `INACTIVE` needs an update."""
     derived: tuple[str, ...] = ()
-    """Members (dotted paths) that follow from what the fields say."""
+    """Members (dotted paths) whose values follow from the fields."""
     delete_fails_if_missing: bool = False
-    """Whether the provider fails to delete what is gone already."""
+    """Whether the provider fails to delete an object that no longer exists."""
     ignores_status: Callable[[Spec], bool] = _never
-    """Which objects the provider makes without a look at their `status`."""
+    """The objects for which the provider ignores `status` on create."""
     keeps: tuple[str, ...] = ()
-    """Members (dotted paths) that the provider sends back as Okta has them when it updates an object."""
+    """Members (dotted paths) that the provider reads from Okta and sends back when it updates an object."""
     others: str = ""
-    """What items of the list are called that are of no kind: `app` for those with another sign-on mode. They are
-    watched all the same."""
+    """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
+    watches them too."""
     prioritised: bool = False
-    """Whether siblings are asked in the order of a `priority`, which Okta renumbers."""
+    """Whether Okta evaluates siblings in the order of a `priority`, which it renumbers."""
     priority_must_match: bool = False
-    """Whether the provider ends with an error, after the write, if Okta answers with another `priority`."""
+    """Whether the provider fails after a write if Okta returns a different `priority`."""
 
     @property
     def okta_adds(self) -> bool:
-        """Whether Okta itself makes some of the objects."""
+        """Whether Okta creates some of the objects."""
         return self.built_in is not _never
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A list that tells more of an object: it is asked for where the object itself says that there is more."""
+    """A list with details of an object. It is read only for objects that say they have details."""
 
     path: str
-    """Below the object."""
+    """The path of the list, relative to the object."""
     scope: str
-    """The OAuth scope of its endpoint, without the access."""
+    """The OAuth scope of its endpoint, without `.read` or `.manage`."""
     of: str
-    """The member of the object, as a dotted path, that says whether there is more."""
+    """The member of the object (dotted path) that says whether it has details."""
     member: str
-    """The member in which `read_api` puts it."""
+    """The member in which `read_api` puts the list."""
     value: object = True
-    """What that member is where there is more."""
+    """The value of the member `of` if the object has details."""
 
     def asked(self, item: Json) -> bool:
-        """Whether to ask for it, by the object as `read_api` gives it."""
+        """Whether to read the list for an object, given as `read_api` returns it."""
         found: Any = item
         for key in self.of.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
@@ -113,25 +113,25 @@ class Detail:
 
 
 class Part(BaseModel):
-    """A frozen, closed model: a kind, or a structure inside one."""
+    """A kind, or a structure inside one: a frozen model that accepts no other fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     refusals: ClassVar[tuple[Refusal, ...]] = ()
-    """What the official provider refuses although Okta would take it."""
+    """What the official provider refuses although Okta accepts it."""
     risks: ClassVar[tuple[Risk, ...]] = ()
-    """What changes mean to an attacker. Those of base classes count as well: see `risks_of`."""
+    """The risks of changes. Those of base classes apply too: see `risks_of`."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_meaningless(cls, data: Any) -> Any:
-        """Accept null for a field that means nothing for the object: the canonical form writes it so."""
+        """Accept null for a field that does not apply to the object, as in the canonical form."""
         names = [name for name in _conditional(cls) if isinstance(data, dict) and data.get(name, ...) is None]
         return {name: value for name, value in data.items() if name not in names} if names else data
 
     @model_validator(mode="after")
     def _can_be_applied(self) -> Self:
-        """Refuse what the provider would refuse half-way through an `up`, or never apply."""
+        """Refuse what the provider would refuse during `up`, or ignore."""
         errors = [
             self.error_at(name, f"{only.reason}: leave it out")
             for name, only in _conditional(type(self)).items()
@@ -147,7 +147,7 @@ class Part(BaseModel):
         return self.without_errors(errors)
 
     def _can_judge(self, rule: Callable[[Any], object]) -> bool:
-        """Whether a rule asks only for fields that are there: of an incomplete structure, some are wrong."""
+        """Whether a rule can be evaluated: if some fields are invalid, it may need a missing one."""
         if self.__dict__.keys() >= type(self).model_fields.keys():
             return True
         try:
@@ -158,17 +158,17 @@ class Part(BaseModel):
 
     @classmethod
     def is_conditional(cls, name: str) -> bool:
-        """Whether a field means something for some objects only."""
+        """Whether a field applies to some objects only."""
         return name in _conditional(cls)
 
     def without_errors(self, errors: list[InitErrorDetails]) -> Self:
-        """The same; raises all errors that rules over several fields found."""
+        """The structure itself. Raises ValidationError with all the errors, if there are any."""
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
         return self
 
     def error_at(self, name: str, message: str, index: int | None = None) -> InitErrorDetails:
-        """What a rule over several fields finds at a field, or at one item of it."""
+        """An error of a rule about several fields, reported at one field or one item of it."""
         value = getattr(self, name)
         loc, value = ((name,), value) if index is None else ((name, index), value[index])
         return InitErrorDetails(type="value_error", loc=loc, input=value, ctx={"error": ValueError(message)})
@@ -176,77 +176,77 @@ class Part(BaseModel):
 
 @cache
 def risks_of(model: type[Part]) -> tuple[Risk, ...]:
-    """The risks that a model declares, and those of what it is derived from."""
+    """The risks of a model and of its base classes."""
     classes = (one for one in reversed(model.__mro__) if issubclass(one, Part))
     return tuple(risk for one in classes for risk in one.__dict__.get("risks", ()))
 
 
 @cache
 def _conditional(model: type[Part]) -> dict[str, Only]:
-    """The fields that mean something for some objects only."""
+    """The fields that apply to some objects only."""
     markers = ((name, marker) for name, info in model.model_fields.items() for marker in info.metadata)
     return {name: marker for name, marker in markers if isinstance(marker, Only)}
 
 
 class Kind(Part):
-    """One kind of Okta object: everything the project knows of it.
+    """One kind of Okta object, with everything that the project knows about it.
 
-    Subclasses set the class variables and declare the fields. `kind` is the word used in definitions,
-    `resource` the Pulumi type, `label_field` the field with the name that Okta shows, which is also the
-    natural key by which an object is recognised within its parent.
+    Subclasses set the class variables and declare the fields. `kind` is the word in definitions, and `resource` the
+    Pulumi type. `label_field` is the field with the name that Okta shows; it identifies an object within its parent.
     """
 
     kind: ClassVar[str]
     resource: ClassVar[str]
     collection: ClassVar[Collection]
     events: ClassVar[tuple[str, ...]] = ()
-    """The beginnings of the types of events in the System Log that change such an object.
+    """Prefixes of the System Log event types that change an object of the kind.
 
-    All count alike, and the last event tells who did it: none may be so general that it is mostly about other things.
+    The last matching event decides who a change is attributed to. Do not list types that are mostly about something
+    else.
     """
     member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The same for members that no field stands for, by path, where other events change them."""
+    """The event types of members that are not fields, by path, if they differ from `events`."""
     unlogged: ClassVar[str] = ""
-    """What to say where the log has no event for a change, and tells of it by another one; empty if it has them all."""
-    told_apart: ClassVar[frozenset[str]] = frozenset()
-    """Members that a list tells beside the object itself. Setting them does not update the object, and Okta may leave
-    them out, which says nothing."""
+    """Explains changes for which the log has no event of their own; empty if it has events for all changes."""
+    set_separately: ClassVar[frozenset[str]] = frozenset()
+    """Members of the list response that are not part of the object. Setting them does not update the object. Okta may
+    leave them out; their absence is not a change."""
     signs_in: ClassVar[bool] = False
-    """Whether an object of the kind can be an OAuth client that signs in by itself."""
+    """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
     detail: ClassVar[Detail | None] = None
-    """What a list call for some objects tells besides. `read_api` finds its items below `_embedded`, by its path."""
+    """A further list for some objects. `read_api` finds its items in `_embedded`, by the path of the list."""
     label_field: ClassVar[str] = "name"
     distinguished_by: ClassVar[str] = ""
     """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
     parents: ClassVar[tuple[str, ...]] = ()
-    """The kinds that can own this one; they live at the same path."""
+    """The kinds that can own this one. They share one API path."""
     parent_arguments: ClassVar[tuple[str, ...]] = ()
-    """Arguments that take the ids of the parent, its parent, and so on."""
+    """The arguments for the ids of the parent, its parent, and so on."""
     fixed_arguments: ClassVar[Mapping[str, Any]] = {}
     system: ClassVar[tuple[SystemObject, ...]] = ()
     additional_scopes: ClassVar[tuple[str, ...]] = ()
-    """Scopes, without the access, of what the provider reads and changes along with an object of this kind."""
+    """Scopes, without `.read` or `.manage`, of other objects that the provider changes together with this one."""
     identity_engine: ClassVar[bool] = False
-    """Whether only tenants of the Identity Engine have such objects: the provider refuses them in Classic ones."""
+    """Whether the kind needs Identity Engine. The provider refuses it in Classic Engine tenants."""
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:
-        """The OAuth client that an object of the API is; None for what signs in nowhere."""
+        """The client id of an object of the API; None if it is no OAuth client."""
         return None
 
     @classmethod
     def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """Kind and name of the objects that an object needs to keep people out, or to ask them for more."""
+        """Kind and name of the objects that an object needs to deny users, or to ask them for more."""
         return ()
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """The API's object in the one shape that the fields' paths describe; for kinds with several shapes."""
+        """The API's object in the shape that the fields' paths describe, for kinds with several shapes."""
         return item
 
     @classmethod
     def write_api(cls, item: Json) -> Json:
-        """The inverse of `read_api`, for what is sent."""
+        """The inverse of `read_api`, for request bodies."""
         return item
 
 
@@ -266,17 +266,17 @@ def register(kind: K) -> K:
 
 
 def kinds() -> Iterator[type[Kind]]:
-    """All kinds, in the order of registration: parents before what they own."""
+    """All kinds in the order of registration: owners before the kinds they own."""
     yield from _registry.values()
 
 
 def kind_named(name: str) -> type[Kind]:
-    """The kind with this word; KeyError if there is none."""
+    """The kind with this word. Raises KeyError if there is none."""
     return _registry[name]
 
 
 def kind_of_word(word: str) -> type[Kind]:
-    """The kind with this word; for what is of no kind (`Collection.others`), one that has the same list."""
+    """The kind with this word. For a word of `Collection.others`, a kind with the same list."""
     return next(kind for kind in _registry.values() if word in (kind.kind, kind.collection.others))
 
 

@@ -1,8 +1,8 @@
-"""One declaration, three vocabularies: definitions, the API's JSON, and the arguments of `pulumi_okta`.
+"""Translates specs between definitions, the API's JSON and the arguments of `pulumi_okta`.
 
-`schema` reads a model's annotations once; `encode` and `decode` then translate between the canonical form (a
-`Spec`: our names, JSON values, sets sorted) and either of the others. Both walk the same table, so that
-what can be written can be read back.
+`schema` reads a model's annotations once. `encode` and `decode` translate between the canonical form (a `Spec`: field
+names, JSON values, sorted sets) and the other vocabularies. Both use the same schema, so that every spec that is
+encoded can be decoded.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from reconciler.kinds.refusals import SpecAttributes
 
 
 class Vocabulary(Enum):
-    """Whose words: the Management API's JSON, the arguments of `pulumi_okta`, or the same on the engine's wire."""
+    """The Management API's JSON, the arguments of `pulumi_okta`, or the same arguments as the engine sends them."""
 
     API = "api"
     ARGUMENTS = "arguments"
@@ -49,7 +49,7 @@ class Vocabulary(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a model, with all that its annotations say."""
+    """One field of a model, with its markers."""
 
     name: str
     places: Mapping[Vocabulary, tuple[tuple[str, ...], Codec]]
@@ -76,20 +76,20 @@ class Field:
 
     @property
     def may_be_left_to_okta(self) -> bool:
-        """Whether Okta chooses the value, and any value is right, when a definition leaves the field out."""
+        """Whether Okta chooses the value if a definition leaves the field out; any value is accepted then."""
         return self.server_filled and not self.info.is_required() and self.info.get_default() is None
 
     @property
     def takes_apart(self) -> bool:
-        """Whether the API's JSON has other values than definitions, which may hold more than these say."""
+        """Whether the API has a different value, which may contain more than the definition."""
         return self.places[Vocabulary.API][1] is not IDENTITY
 
     def is_left_to_okta(self, spec: Spec) -> bool:
-        """Whether this definition leaves the choice to Okta."""
+        """Whether this definition leaves the value to Okta."""
         return self.may_be_left_to_okta and spec.get(self.name) is None
 
     def is_usual(self, value: Any) -> bool:
-        """Whether a mapping is what Okta makes by itself, so that no definition need state it."""
+        """Whether a mapping is Okta's default, so that definitions need not state it."""
         return self.sparse is not None and value is not None and self.sparse.usual(value)
 
     def compared(self, declared: Any, live: Any) -> Any:
@@ -97,40 +97,47 @@ class Field:
         if declared is None and self.may_be_left_to_okta:
             return None
         if self.sparse and declared is not None and isinstance(live, Mapping):
-            if _said(declared) == _said(live):
+            if _without_empty(declared) == _without_empty(live):
                 return declared
-            silent = {name: value for name, value in declared.items() if name not in live and not _said({name: value})}
-            return silent | {name: value for name, value in live.items() if name in declared or _said({name: value})}
+            silent = {
+                name: value
+                for name, value in declared.items()
+                if name not in live and not _without_empty({name: value})
+            }
+            return silent | {
+                name: value for name, value in live.items() if name in declared or _without_empty({name: value})
+            }
         if self.part and declared and live and not self.as_api:
             return self._compared_within(self.part, declared, live)
         return live
 
     def _compared_within(self, part: type[Part], declared: Any, live: Any) -> Any:
-        """The same for the structures inside; items of lists are compared by position."""
+        """Apply `compared` to the structures inside; items of lists are matched by position."""
         if self.shape == "set" or (self.shape == "list" and len(declared) != len(live)):
             return live
         one = self.shape == "one"
         pairs = [(declared, live)] if one else zip(declared, live, strict=True)
         fields = {field.name: field for field in schema(part)}
         items = [
-            {name: fields[name].compared(said.get(name), value) for name, value in actual.items()}
-            for said, actual in pairs
+            {name: fields[name].compared(old.get(name), value) for name, value in new.items()} for old, new in pairs
         ]
         return items[0] if one else items
 
     def default(self, data: Spec) -> Any:
-        """The canonical value when the field is left out; some depend on fields declared before it."""
+        """The canonical value if the field is left out. It may depend on fields declared before it."""
         if self.info.is_required():
             return None
         return canonical(self.info.get_default(call_default_factory=True, validated_data=dict(data)))
 
 
-def _said(value: Any) -> Any:
-    """A mapping without the members that say nothing, at any depth."""
+def _without_empty(value: Any) -> Any:
+    """A mapping without false, null and empty members, at any depth."""
     if not isinstance(value, Mapping):
         return value
     return {
-        name: _said(inner) for name, inner in value.items() if inner is not False and inner not in (None, "", [], {})
+        name: _without_empty(inner)
+        for name, inner in value.items()
+        if inner is not False and inner not in (None, "", [], {})
     }
 
 
@@ -142,12 +149,12 @@ def schema(model: type[Part]) -> tuple[Field, ...]:
 
 @cache
 def replacing(model: type[Part]) -> frozenset[str]:
-    """The names of the fields that cannot be changed in place: a change is a delete and a create."""
+    """The names of the fields whose change deletes and creates the object."""
     return frozenset(field.name for field in schema(model) if field.replaces)
 
 
 def canonical(value: Any) -> Any:
-    """The canonical form of a validated value: JSON, with sets sorted so that equal sets are equal bytes."""
+    """The canonical form of a validated value: JSON, with sets sorted."""
     match value:
         case Part():
             spec = {name: canonical(getattr(value, name)) for name in type(value).model_fields}
@@ -163,17 +170,17 @@ def canonical(value: Any) -> Any:
 
 
 def normalised(model: type[Part], spec: Spec) -> Spec:
-    """The spec with no value where a field means nothing for the object, or where its text is empty and need not be."""
+    """The spec with None for fields that do not apply to the object, and for empty texts of optional fields."""
     for field in schema(model):
         value = spec.get(field.name)
-        meaningless = field.only is not None and not field.only.when(SpecAttributes(spec))
-        if value is not None and (meaningless or (value == "" and field.optional)):
+        inapplicable = field.only is not None and not field.only.when(SpecAttributes(spec))
+        if value is not None and (inapplicable or (value == "" and field.optional)):
             spec[field.name] = None
     return spec
 
 
 def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, Any]:
-    """The spec in the other vocabulary. Empty and null values are left out: both sides read that as empty."""
+    """The spec in another vocabulary. Empty and null values are left out."""
     result: dict[str, Any] = {}
     for field in schema(model):
         value = spec.get(field.name)
@@ -195,10 +202,10 @@ def decode(
     complete: bool = True,
     from_tenant: bool | None = None,
 ) -> Spec:
-    """The spec that the other vocabulary's words mean.
+    """The spec that an object in another vocabulary means.
 
-    What is absent there has its default; unless the spec is to be `complete`, it is absent here too. A tenant never
-    shows secrets; arguments hold them, also where a structure inside them is in the API's words.
+    An absent field gets its default. If the spec need not be `complete`, it stays absent. A tenant never returns
+    secrets. Arguments contain them, even in nested structures that use the API's names.
     """
     if from_tenant is None:
         from_tenant = vocabulary is Vocabulary.API
@@ -220,14 +227,14 @@ def decode(
 
 
 def decoded(field: Field, value: Any) -> Any:
-    """The canonical form of one value of the API; None for what is not there."""
+    """The canonical form of one value of the API; None if it is absent."""
     if value is None:
         return None
     return _decode_value(field, field.places[Vocabulary.API][1].decode(value), Vocabulary.API, True, True)
 
 
 def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
-    """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or back."""
+    """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or an id by a name."""
     result = dict(spec)
     for field in schema(model):
         value = result.get(field.name)
@@ -249,7 +256,7 @@ def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str
 
 
 def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
-    """Kind and name of everything that a spec refers to."""
+    """Kind and name of all objects that a spec refers to."""
     found: set[tuple[str, str]] = set()
 
     def note(kind: str, name: str) -> str:
@@ -262,28 +269,28 @@ def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class WholeList:
-    """The list that an object of a kind with a `list_key` is."""
+    """Describes a kind with a `list_key`, whose object is a whole list."""
 
     name: str
     """The one field of the kind."""
     part: type[Part]
-    """What its items are."""
+    """The model of the items."""
     member: str
-    """The API's member with the items."""
+    """The member of the API that contains the items."""
     key: str
-    """The API's member of an item that tells it from the others: its name, or the id of what it refers to."""
+    """The member of the API that identifies an item: its name, or the id of an object that it refers to."""
     refers_to: str
-    """The kind that the key refers to by an id; empty if it is a name."""
+    """The kind of the object that the key refers to; empty if the key is a name."""
 
     @property
     def by_reference(self) -> bool:
-        """Whether the key is an id of something else, which the tenant does not give but takes."""
+        """Whether the key is the id of another object."""
         return bool(self.refers_to)
 
 
 @cache
 def whole_list_of(kind: type[Kind]) -> WholeList:
-    """The list that objects of this kind are. Raises TypeError for a kind that is no list of structures."""
+    """Describes the list of a kind. Raises TypeError if its only field is no list of structures."""
     (only,) = schema(kind)
     if only.part is None:
         raise TypeError(f"{kind.kind} must be a list of structures")
@@ -293,7 +300,7 @@ def whole_list_of(kind: type[Kind]) -> WholeList:
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:
-    """The spec with the provider's own defaults where arguments were left out, also in structures inside."""
+    """The spec with the provider's defaults for arguments that were left out, at any depth."""
     result = dict(spec)
     for field in schema(model):
         if field.name not in result:
@@ -317,7 +324,7 @@ def _provider_default(field: Field) -> Any:
 
 
 def in_order(values: Any) -> list[Any]:
-    """Values of a set in the one order that makes equal sets equal lists."""
+    """The values of a set, sorted so that equal sets become equal lists."""
     return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
 
 

@@ -93,7 +93,7 @@ def _proves_less(change: Change) -> bool:
 
 
 GRANTS = "grantedScopes"
-"""The scopes of Okta's own API that an app may ask for: no field, since no definition can state it."""
+"""The scopes of Okta's API that are granted to an app. Definitions do not cover them."""
 
 
 def _may_manage(scopes: Any) -> bool:
@@ -177,7 +177,7 @@ class OidcApp(AppWithUserNames):
     collection = apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",))
     events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
     signs_in = True
-    told_apart = frozenset({GRANTS})
+    set_separately = frozenset({GRANTS})
     member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
     detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
@@ -382,14 +382,14 @@ class OidcApp(AppWithUserNames):
 
     @classmethod
     def client_id(cls, item: Json) -> str | None:
-        """The client id: by default the id of the app, unless another one was chosen. Okta's own apps show none."""
+        """The client id, which is the id of the app by default. Okta's own apps have none."""
         credentials = item.get("credentials") or {}
         known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known
 
     @classmethod
     def read_api(cls, item: Json) -> Json:
-        """With the scopes of Okta's own API that a service may ask for, which a list of their own tells."""
+        """The item with the granted scopes of Okta's API, which come from a further list."""
         embedded = item.get("_embedded")
         grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
         return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}

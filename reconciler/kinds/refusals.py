@@ -1,7 +1,8 @@
-"""What the official provider refuses although Okta would take it.
+"""What the official provider refuses although Okta accepts it.
 
-Preview shows only what the provider's schema checks; the rest fails half-way through an `up`. So each kind declares
-these rules, `validate` applies them to definitions, and the stand-in refuses at the same points as the provider.
+The preview only shows what the provider's schema checks. Everything else would fail during `up`. Each kind therefore
+declares these rules. `validate` applies them to definitions, and the stand-in refuses in the same phases as the
+provider.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 
 class Phase(Flag):
-    """When the provider refuses."""
+    """The phase in which the provider refuses."""
 
     PREVIEW = auto()
     CREATE = auto()
@@ -29,8 +30,8 @@ class Phase(Flag):
 class Refusal:
     """One rule of the provider.
 
-    `when` gets the object's fields as attributes (None for what was left out) and says whether it is refused;
-    `message` says what is right, and completes "FIELD: VALUE: ...".
+    `when` gets the object's fields as attributes (None for fields that were left out) and says whether the object is
+    refused. `message` says what is allowed; it follows "FIELD: VALUE: ".
     """
 
     field: str
@@ -38,11 +39,11 @@ class Refusal:
     message: str
     phase: Phase = Phase.WRITE
     of_definitions: bool = True
-    """Whether a definition that says so is wrong; otherwise `up` knows another way to the same end."""
+    """Whether `validate` refuses it in definitions. If not, `up` reaches the declared state in another way."""
 
 
 class SpecAttributes:
-    """Fields of a spec as attributes; None for what it does not have."""
+    """The fields of a spec as attributes; None for absent fields."""
 
     __slots__ = ("_spec",)
 
@@ -54,7 +55,7 @@ class SpecAttributes:
 
 
 def refused(refusals: tuple[Refusal, ...], fields: Any, phase: Phase) -> Iterator[Refusal]:
-    """The rules by which the provider refuses these fields in a phase."""
+    """The rules that refuse these fields in a phase."""
     return (refusal for refusal in refusals if refusal.phase & phase and refusal.when(fields))
 
 

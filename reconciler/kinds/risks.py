@@ -1,7 +1,7 @@
-"""What a change in a tenant means to an attacker: the words in which a kind declares its risks.
+"""The risks of changes in a tenant, as kinds declare them.
 
-A `Rule` says what happened and how bad that is; a `Risk` says for which fields of a kind it holds, and when. Code above
-the kinds evaluates them and names no kind.
+A `Rule` has a meaning and a severity. A `Risk` connects a rule with fields of a kind and a condition. Drift detection
+evaluates the risks of all kinds in the same way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 
 class Severity(IntEnum):
-    """How bad it is; greater is worse."""
+    """The severity of a finding; greater is worse."""
 
     INFO = 0
     LOW = 1
@@ -25,70 +25,70 @@ class Severity(IntEnum):
 
     @property
     def less(self) -> Severity:
-        """One step less severe."""
+        """The next lower severity."""
         return Severity(max(self - 1, 0))
 
     @property
     def word(self) -> str:
-        """As reports write it: `critical`."""
+        """The word in reports, such as `critical`."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a change means, and how bad that is."""
+    """The meaning of a change, and its severity."""
 
     id: str
-    """Stable: reports, ignore lists and alerts refer to it."""
+    """Never changes: reports, ignore lists and alerts refer to it."""
     severity: Severity
     meaning: str
-    """One line, for people who see the rule for the first time."""
+    """One line that explains the rule in reports."""
 
 
 class Occurrence(Enum):
     """What happened to an object."""
 
     CHANGED = auto()
-    """One of its fields, or a member that no field stands for, has another value."""
+    """A field, or a member that definitions do not cover, has a different value."""
     APPEARED = auto()
-    """Nobody declared it."""
+    """The object is in the tenant and not declared."""
     GONE = auto()
-    """It is declared and no longer in the tenant."""
+    """The object is declared and no longer in the tenant."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownObject:
-    """An object, as a risk sees it."""
+    """An object, as the condition of a risk gets it."""
 
     name: str = ""
-    """The name in definitions; for what nobody declared, what references to it are shown as."""
+    """The name in definitions. For an object that is not declared: the name that reports show for references to it."""
     spec: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """All fields: as declared; as in the tenant, if nobody declared the object. References are names."""
+    """All fields, as declared. If the object is not declared: as in the tenant. References are names."""
     item: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """The API's JSON, as `Kind.read_api` gives it; empty if it is not in the tenant."""
+    """The API's JSON, as `Kind.read_api` returns it; empty if the object is not in the tenant."""
     declared: bool = False
 
 
 class OtherObjects(Protocol):
-    """The other objects: what a risk may ask for."""
+    """Other objects that the condition of a risk can look up."""
 
     def named(self, kind: str, name: str) -> KnownObject | None:
-        """The object of a kind with this name; None if there is none."""
+        """The object of this kind and name; None if there is none."""
 
     def restricts(self, kind: str, name: str) -> bool:
-        """Whether a declared object needs this one to keep people out (see `Kind.restricts_by`)."""
+        """Whether a declared object needs this one to deny users (see `Kind.restricts_by`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened to an object, as a risk sees it."""
+    """One change of an object, as the condition of a risk gets it."""
 
     object: KnownObject
     others: OtherObjects
     field: str = ""
-    """The field, or the API path of what no field stands for; empty for the object as a whole."""
+    """The field, or the API path of a member that definitions do not cover; empty for the whole object."""
     expected: Any = None
-    """The value that is declared, or that was there after the last `up`."""
+    """The declared value, or the value after the last `up`."""
     actual: Any = None
     """The value in the tenant."""
 
@@ -99,12 +99,12 @@ class Change:
 
     @property
     def added(self) -> list[Any]:
-        """The members of a list that the tenant has and nobody declared."""
+        """The members of a list that are in the tenant and not declared."""
         return _without(self.actual, self.expected)
 
     @property
     def removed(self) -> list[Any]:
-        """The members of a list that are declared and the tenant does not have."""
+        """The members of a list that are declared and not in the tenant."""
         return _without(self.expected, self.actual)
 
 
@@ -117,25 +117,25 @@ When = Callable[[Change], object]
 
 
 def always(_: Change) -> bool:
-    """For risks that need no condition."""
+    """The condition that always holds."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """One way in which a rule holds for objects of a kind."""
+    """A rule, with the fields and the condition for which it applies to objects of a kind."""
 
     rule: Rule
     fields: tuple[str, ...] = ()
-    """The fields that it is about; `groups[]` for an item of a whole list that nobody declared.
+    """The fields; `groups[]` is an item of a whole list that is not declared.
 
-    Patterns (`*.conditions.people.*`) stand for API paths; case does not count.
+    Patterns such as `*.conditions.people.*` match API paths, ignoring case.
     """
     when: When = always
     of: Occurrence = Occurrence.CHANGED
 
     def is_about(self, occurrence: Occurrence, field: str) -> bool:
-        """Whether to ask `when` at all."""
+        """Whether the risk can apply to a change of this field, before `when` is evaluated."""
         if occurrence is not self.of:
             return False
         if not self.fields or field in self.fields:
@@ -145,15 +145,15 @@ class Risk:
 
 
 def changed(rule: Rule, *fields: str, when: When = always) -> Risk:
-    """A rule that holds if one of these fields has another value."""
+    """A rule that applies if one of these fields has a different value."""
     return Risk(rule, fields, when)
 
 
 def appeared(rule: Rule, when: When = always) -> Risk:
-    """A rule that holds for an object that nobody declared."""
+    """A rule that applies to an object that is not declared."""
     return Risk(rule, when=when, of=Occurrence.APPEARED)
 
 
 def gone(rule: Rule, when: When = always) -> Risk:
-    """A rule that holds if an object is no longer in the tenant."""
+    """A rule that applies if an object is no longer in the tenant."""
     return Risk(rule, when=when, of=Occurrence.GONE)

@@ -1,7 +1,7 @@
-"""The OAuth scopes that the kinds need, derived from what each declares.
+"""The OAuth scopes that the kinds need.
 
-`okta.<what>.manage` does not stand for `okta.<what>.read`: Okta's OpenAPI document names the one for a GET and the
-other for everything else, and a change is a GET first. So whoever changes objects asks for both.
+`okta.<name>.manage` does not include `okta.<name>.read`: Okta's OpenAPI document requires `read` for GET and `manage`
+for all other methods. Every change starts with a GET, so changing objects needs both scopes.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from reconciler.kinds.kind import Kind, Part, chain, kind_named, kinds
 from reconciler.kinds.mapping import schema
 
 SYSTEM_LOG = "okta.logs.read"
-"""To ask the System Log who did it, which is where a kind's `events` are (`GET /api/v1/logs`)."""
+"""To find out from the System Log who changed an object (`GET /api/v1/logs`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """The scopes of one kind, whole names, sorted."""
+    """The full, sorted scopes of one kind."""
 
     read: tuple[str, ...]
-    """To read its objects, with what they belong to and what they refer to."""
+    """To read its objects, their owners and the objects that they refer to."""
     manage: tuple[str, ...]
-    """What changing them needs besides."""
+    """To change its objects, in addition to `read`."""
 
 
 @cache
 def scopes_of(kind: type[Kind]) -> Scopes:
-    """The scopes that a kind needs: its own, its owners' and those of what it refers to or takes along."""
+    """The scopes that a kind needs: its own, and those of owners, referenced objects and objects changed with it."""
     changed = {kind.collection.scope, *kind.additional_scopes}
     looked_up = {kind_named(name).collection.scope for name in _referred(kind)}
     looked_up |= {kind.detail.scope} if kind.detail else set()
@@ -38,27 +38,27 @@ def scopes_of(kind: type[Kind]) -> Scopes:
 
 
 def to_read() -> frozenset[str]:
-    """What reading the objects of all kinds needs."""
+    """The scopes to read the objects of all kinds."""
     return frozenset(scope for kind in kinds() for scope in scopes_of(kind).read)
 
 
 def to_attribute() -> frozenset[str]:
-    """What finding out who changed an object needs."""
+    """The scopes to find out who changed an object."""
     return frozenset({SYSTEM_LOG} if any(kind.events for kind in kinds()) else ())
 
 
 def to_change() -> frozenset[str]:
-    """What changing the objects of all kinds needs, reading them included."""
+    """The scopes to read and change the objects of all kinds."""
     return to_read() | {scope for kind in kinds() for scope in scopes_of(kind).manage}
 
 
 def needed() -> frozenset[str]:
-    """Everything that the service app of an environment is to be granted; without what manages, it can only look."""
+    """The scopes to grant to the service app of an environment. Without the `manage` scopes, it can only read."""
     return to_change() | to_attribute()
 
 
 def _referred(model: type[Part]) -> Iterator[str]:
-    """The kinds to which fields refer; what is owned is a kind of its own, with its own scopes."""
+    """The kinds that fields refer to. Owned kinds have their own scopes."""
     for field in schema(model):
         if field.ref:
             yield field.ref.kind

@@ -1,4 +1,4 @@
-"""The secrets of a kind: fields, at any depth, that hold the place of a secret instead of a value.
+"""The secret fields of a kind, at any depth. Their values are references to secrets.
 
 A path is dotted and counts items from 0, as in `Declaration.sources`: `channel.headers.0.value`.
 """
@@ -15,18 +15,18 @@ from reconciler.kinds.mapping import Field, Vocabulary, in_order, schema
 
 
 def holds_secrets(field: Field) -> bool:
-    """Whether a field is a secret, or a structure with one in it at any depth."""
+    """Whether a field is a secret, or a structure that contains one at any depth."""
     return field.secret or (field.part is not None and any(map(holds_secrets, _inside(field.part))))
 
 
 @cache
 def fields_with_secrets(model: type[Part]) -> frozenset[str]:
-    """The names of the fields that are secrets, or hold one."""
+    """The names of the fields that are secrets or contain one."""
     return frozenset(field.name for field in _inside(model))
 
 
 def is_sealed(field: Field) -> bool:
-    """Whether the argument for a structure with secrets is one text, so that only the whole can be marked secret."""
+    """Whether the argument for a structure with secrets is one text, which can only be marked secret as a whole."""
     if field.secret or field.part is None or not holds_secrets(field):
         return False
     argument = field.places.get(Vocabulary.ARGUMENTS)
@@ -35,7 +35,7 @@ def is_sealed(field: Field) -> bool:
 
 
 def secrets_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The paths of the secrets in a spec, and where it says that they are."""
+    """The path and the reference of each secret in a spec."""
     for field in _inside(model):
         for path, value in _values(field, spec, prefix):
             if field.secret:
@@ -58,7 +58,7 @@ def with_secrets(model: type[Part], spec: Spec, translate: Callable[[str, Any], 
 
 
 def with_required_secrets(model: type[Part], spec: Spec, reference: Callable[[str], str], prefix: str = "") -> Spec:
-    """The spec with `reference(path)` for each secret that a structure lacks and must have."""
+    """The spec with `reference(path)` for each required secret that is missing."""
     result = dict(spec)
     for field in _inside(model):
         path = prefix + field.name
@@ -67,15 +67,15 @@ def with_required_secrets(model: type[Part], spec: Spec, reference: Callable[[st
         elif field.part and result.get(field.name) is not None:
             part = field.part
             items = [
-                with_required_secrets(part, value, reference, f"{place}.")
-                for place, value in _values(field, result, prefix)
+                with_required_secrets(part, value, reference, f"{item_path}.")
+                for item_path, value in _values(field, result, prefix)
             ]
             result[field.name] = items[0] if field.shape == "one" else items
     return result
 
 
 def without_secrets(field: Field, value: Any) -> Any:
-    """A value of a field without the secrets inside it: Okta never shows them, so that they cannot be compared."""
+    """The value of a field without its secrets. Okta never returns secrets, so they cannot be compared."""
     if field.secret:
         return None
     if value is None or field.part is None or not holds_secrets(field):
@@ -88,7 +88,7 @@ def without_secrets(field: Field, value: Any) -> Any:
 
 
 def keeping_secrets(model: type[Part], spec: Spec, known: Spec) -> Spec:
-    """A spec that the tenant shows, with the secrets that are known; items of lists are told by their position."""
+    """A spec read from the tenant, with the secrets of a known spec. Items of lists are matched by position."""
     result = dict(spec)
     for field in _inside(model):
         before, now = known.get(field.name), spec.get(field.name)
@@ -112,12 +112,12 @@ def _hidden(part: type[Part], value: Spec) -> Spec:
 
 @cache
 def _inside(model: type[Part]) -> tuple[Field, ...]:
-    """The fields of a model that are secrets, or hold one; what a kind owns has secrets of its own."""
+    """The fields of a model that are secrets or contain one, without owned fields."""
     return tuple(field for field in schema(model) if not field.owns and holds_secrets(field))
 
 
 def _values(field: Field, spec: Spec, prefix: str) -> list[tuple[str, Any]]:
-    """The value of a field, or its items, by their paths; none if there is none."""
+    """The value of a field, or its items, with their paths; empty if there is no value."""
     value, path = spec.get(field.name), prefix + field.name
     if value is None:
         return []

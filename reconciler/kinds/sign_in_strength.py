@@ -1,6 +1,6 @@
-"""What makes an authentication policy weaker: rules that ask for less, and rules that decide on more sign-ins.
+"""Whether an authentication policy became weaker: its rules require less, or weak rules match more sign-ins.
 
-Rules are in canonical form (`AuthenticationRule`), in the order in which Okta asks them: the first that fits decides.
+Rules are in canonical form (`AuthenticationRule`), in priority order. The first rule that matches a sign-in applies.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ _ONLY = (
     "device_is_registered",
     "device_is_managed",
 )
-"""The conditions that say which sign-ins a rule decides on."""
+"""The conditions that a sign-in must meet to match a rule."""
 _NOT = ("groups_excluded", "network_excludes")
-"""The conditions that say which it does not decide on."""
+"""The conditions that a sign-in must not meet to match a rule."""
 _ALL = (None, "ANY", "ANYWHERE", "everyone")
 """The values of a condition that every sign-in meets."""
 
 
 def weaker(declared: Sequence[Rule], live: Sequence[Rule]) -> bool:
-    """Whether the live rules ask some sign-in for fewer or weaker factors than the declared ones."""
+    """Whether the live rules require fewer or weaker factors for some sign-in than the declared rules."""
     live = _by_declared_names(declared, live)
     now = {rule["name"]: rule for rule in live}
     names = {rule["name"] for rule in declared}
     added = [rule for rule in live if rule["name"] not in names]
-    if any(_lets_in(rule, "1FA") for rule in added) and any(_lets_in(rule, "2FA") for rule in declared):
+    if any(_allows(rule, "1FA") for rule in added) and any(_allows(rule, "2FA") for rule in declared):
         return True
-    return _comes_first(declared, live) or any(
+    return _moved_ahead(declared, live) or any(
         _weaker_rule(rule, now.get(rule["name"]), declared[position:])
         for position, rule in enumerate(declared, start=1)
     )
 
 
 def pairs(declared: Sequence[Rule], live: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
-    """Each rule that is declared and still there, as declared and as it is now."""
+    """Each declared rule that is still in the tenant, as declared and as it is now."""
     now = {rule["name"]: rule for rule in _by_declared_names(declared, live)}
     return ((rule, now[rule["name"]]) for rule in declared if rule["name"] in now)
 
 
 def undeclared(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
-    """The rules that decide and that nobody declared."""
+    """The active rules that are not declared."""
     names = {rule["name"] for rule in declared}
     return [
         rule for rule in _by_declared_names(declared, live) if rule["name"] not in names and rule["status"] == "ACTIVE"
@@ -57,7 +57,7 @@ def undeclared(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
 
 
 def asked_less_often(before: Rule, after: Rule) -> bool:
-    """Whether a rule lets a sign-in count for longer."""
+    """Whether users of a rule authenticate less often than before."""
     return (
         any(longer(before.get(member), after.get(member)) for member in _TIMES)
         or any(longer(old, new) for old, new in zip(_inner_times(before), _inner_times(after), strict=False))
@@ -69,7 +69,7 @@ _TIMES = ("re_authentication_frequency", "inactivity_period")
 
 
 def _inner_times(rule: Rule) -> list[str | None]:
-    """How long each factor of each set counts."""
+    """The re-authentication interval of each factor of each combination."""
     sets = rule.get("constraints") or ()
     return [(one.get(part) or {}).get("reauthenticate_in") for one in sets for part in _PROOFS]
 
@@ -79,10 +79,10 @@ def _stays_signed_in(value: Any) -> bool:
 
 
 def withstands_phishing(rules: Sequence[Rule]) -> bool:
-    """Whether every rule that lets people in asks for a factor that withstands phishing, or is held by hardware."""
-    ways_in = [rule for rule in rules if rule["status"] == "ACTIVE" and rule["access"] == "ALLOW"]
-    return bool(ways_in) and all(
-        rule["constraints"] and all(_is_strong(one) for one in rule["constraints"]) for rule in ways_in
+    """Whether every rule that allows access requires a phishing-resistant or hardware-protected factor."""
+    allowing = [rule for rule in rules if rule["status"] == "ACTIVE" and rule["access"] == "ALLOW"]
+    return bool(allowing) and all(
+        rule["constraints"] and all(_is_strong(one) for one in rule["constraints"]) for rule in allowing
     )
 
 
@@ -92,7 +92,7 @@ def _is_strong(constraint: dict[str, Any]) -> bool:
 
 
 def _by_declared_names(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
-    """The live rules; one in which nothing but its name was changed has the declared name."""
+    """The live rules. A rule of which only the name changed gets its declared name."""
     names = {rule["name"] for rule in live}
     lost = [rule for rule in declared if rule["name"] not in names]
     known = {rule["name"] for rule in declared}
@@ -106,39 +106,39 @@ def _by_declared_names(declared: Sequence[Rule], live: Sequence[Rule]) -> list[R
     return result
 
 
-def _comes_first(declared: Sequence[Rule], live: Sequence[Rule]) -> bool:
-    """Whether a rule that asks for less is now asked before one that asks for more, and was not."""
-    places = {rule["name"]: place for place, rule in enumerate(declared)}
-    after = len(places)  # a rule that nobody declared came last
+def _moved_ahead(declared: Sequence[Rule], live: Sequence[Rule]) -> bool:
+    """Whether a weaker rule was moved ahead of a stronger one."""
+    positions = {rule["name"]: position for position, rule in enumerate(declared)}
+    last = len(positions)  # of rules that are not declared
     active = [rule for rule in live if rule["status"] == "ACTIVE"]
     return any(
-        places.get(rule["name"], after) > places.get(other["name"], after) and _asks_for_less(rule, other)
-        for place, rule in enumerate(active)
-        for other in active[place + 1 :]
+        positions.get(rule["name"], last) > positions.get(other["name"], last) and _requires_less(rule, other)
+        for position, rule in enumerate(active)
+        for other in active[position + 1 :]
     )
 
 
-def _lets_in(rule: Rule, factor_mode: str) -> bool:
-    """Whether a rule applies, and lets people in who show this much."""
+def _allows(rule: Rule, factor_mode: str) -> bool:
+    """Whether a rule is active and allows access with this factor mode."""
     return bool(rule["status"] == "ACTIVE" and rule["access"] == "ALLOW" and rule["factor_mode"] == factor_mode)
 
 
 def _weaker_rule(declared: Rule, live: Rule | None, later: Sequence[Rule]) -> bool:
-    """Whether a rule is gone or weaker than declared; `later` are the declared rules that are asked after it."""
+    """Whether a rule is missing or weaker than declared. `later` are the declared rules after it."""
     if live is None or live["status"] == "INACTIVE":
         return bool(declared["status"] == "ACTIVE")
     if declared["access"] == live["access"] == "DENY":
-        return _decides_on_more(live, declared)
+        return _matches_more(live, declared)
     return (
-        _asks_for_less(live, declared)
+        _requires_less(live, declared)
         or (live["access"] == "ALLOW" and admits_more(declared["constraints"], live["constraints"]))
-        or (_decides_on_more(declared, live) and _spares(live, later))
-        or (_decides_on_more(live, declared) and _is_spared(declared, later))
+        or (_matches_more(declared, live) and _stronger_rule_follows(live, later))
+        or (_matches_more(live, declared) and _weaker_rule_follows(declared, later))
     )
 
 
-def _asks_for_less(rule: Rule, other: Rule) -> bool:
-    """Whether a rule asks for less than another; a rule that keeps people out asks for most."""
+def _requires_less(rule: Rule, other: Rule) -> bool:
+    """Whether a rule requires less than another. A rule that denies access is the strictest."""
     if "DENY" in (rule["access"], other["access"]):
         return bool(rule["access"] == "ALLOW")
     fewer = bool(other["factor_mode"] == "2FA" and rule["factor_mode"] == "1FA")
@@ -147,7 +147,7 @@ def _asks_for_less(rule: Rule, other: Rule) -> bool:
 
 
 def admits_more(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> bool:
-    """Whether sets of factors, as many as before, are satisfied by what did not satisfy the part of them."""
+    """Whether factors satisfy some combination now that did not before. The number of combinations must be equal."""
     if len(before) != len(now):
         return False
     both = zip(before, now, strict=True)
@@ -155,7 +155,7 @@ def admits_more(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]])
 
 
 def _admits_more(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
-    if not before or not now:  # one part less, or one more, is told by what the set demands
+    if not before or not now:  # `demands` compares combinations with a part added or removed
         return False
     return any(_opened(before.get(member) or [], now.get(member) or []) for member in _ADMITTED) or any(
         one not in (now.get(_REFUSED) or []) for one in before.get(_REFUSED) or []
@@ -167,13 +167,13 @@ _REFUSED = "excluded_authentication_methods"
 
 
 _PROOFS = {"knowledge": 1, "possession": 2}
-"""What each part of a set of factors is worth: something that one has is harder to come by than something one knows."""
+"""The weight of each part of a combination: possession is stronger than knowledge."""
 
 
 def demands(constraints: Any) -> int:
-    """How much the least demanding of several sets of factors asks for; people choose among them.
+    """The weight of the weakest combination of factors, because users choose one of them.
 
-    What is no list of sets, in a baseline or in a rule that Okta made, asks for nothing that is known.
+    Other values, in a baseline or in a rule that Okta created, have no weight.
     """
     sets = [one for one in constraints if isinstance(one, dict)] if isinstance(constraints, list | tuple) else []
     return min((sum(_worth(one)) for one in sets), default=0)
@@ -188,30 +188,30 @@ def _worth(value: dict[str, Any]) -> Iterator[int]:
             yield item == "REQUIRED" or (key == "required" and item is True)
 
 
-def _spares(rule: Rule, later: Sequence[Rule]) -> bool:
-    """Whether a rule lets in with less than a later one asks for; the last is the catch-all rule, with two factors."""
+def _stronger_rule_follows(rule: Rule, later: Sequence[Rule]) -> bool:
+    """Whether a rule requires less than a later one. The last rule is the Catch-all Rule, with two factors."""
     if rule["access"] == "DENY":
         return False
     return rule["factor_mode"] == "1FA" or any(
-        _asks_for_less(rule, other) for other in later if other["status"] == "ACTIVE"
+        _requires_less(rule, other) for other in later if other["status"] == "ACTIVE"
     )
 
 
 _CATCH_ALL: Rule = {"name": "", "access": "ALLOW", "factor_mode": "2FA", "constraints": [], "status": "ACTIVE"}
-"""What Okta's own last rule asks for, unless somebody changed it."""
+"""The Catch-all Rule as Okta creates it."""
 
 
-def _is_spared(rule: Rule, later: Sequence[Rule]) -> bool:
-    """Whether a sign-in on which a rule no longer decides may be asked for less by one after it."""
+def _weaker_rule_follows(rule: Rule, later: Sequence[Rule]) -> bool:
+    """Whether a sign-in that a rule no longer matches may match a weaker rule after it."""
     if rule["access"] == "DENY" or rule["factor_mode"] == "1FA":
         return False
-    return any(_asks_for_less(other, rule) for other in (*later, _CATCH_ALL) if other["status"] == "ACTIVE")
+    return any(_requires_less(other, rule) for other in (*later, _CATCH_ALL) if other["status"] == "ACTIVE")
 
 
-def _decides_on_more(before: Rule, after: Rule) -> bool:
-    """Whether a change of its conditions makes a rule decide on sign-ins that it left to others.
+def _matches_more(before: Rule, after: Rule) -> bool:
+    """Whether changed conditions make a rule match more sign-ins.
 
-    Of an expression nobody can tell what it comes to, unless it is gone.
+    Expressions cannot be compared: only a removed one counts.
     """
     return (
         any(_opened(_values(before, condition), _values(after, condition)) for condition in _ONLY)
@@ -221,19 +221,19 @@ def _decides_on_more(before: Rule, after: Rule) -> bool:
 
 
 def _values(rule: Rule, condition: str) -> list[Any]:
-    """The values with which a sign-in meets a condition; empty for any."""
+    """The values that meet a condition; empty if every sign-in meets it."""
     value = rule.get(condition)
     values = value if isinstance(value, list) else [value]
     return [] if any(one in _ALL for one in values) else values
 
 
 def _opened(before: list[Any], after: list[Any]) -> bool:
-    """Whether a condition is met by what did not meet it."""
+    """Whether a condition accepts values that it did not accept before."""
     return bool(before) and (not after or any(not any(_covers(old, new) for old in before) for new in after))
 
 
 def _covers(one: Any, other: Any) -> bool:
-    """Whether a value is another, or, for kinds of devices, holds it."""
+    """Whether a value equals another. For device platforms: whether it includes the other."""
     if isinstance(one, dict):
         return all(value in ("ANY", "", other[name]) for name, value in one.items())
     return bool(one == other)

@@ -1,4 +1,4 @@
-"""The folder that the tests of definitions write into."""
+"""The folder in which the tests write definitions."""
 
 from __future__ import annotations
 

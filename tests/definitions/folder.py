@@ -1,4 +1,4 @@
-"""A definitions folder that a test writes, and what loading it says."""
+"""A definitions folder that a test writes, and the problems of loading it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Folder:
         self.environment()
 
     def environment(self, rest: str = "", name: str = "staging") -> None:
-        """Write an environment that goes on with `rest`, which begins in line 4."""
+        """Write an environment. `rest` starts in line 4."""
         self.write(ENVIRONMENT + dedent(rest), f"environments/{name}.yaml")
 
     def write(self, text: str, file: str = "a.yaml") -> None:
@@ -39,7 +39,7 @@ class Folder:
         return self.load().declarations[Address(kind, name)]
 
     def problems(self, environment: str = "staging") -> list[str]:
-        """Each as `file:line:column: message | hint`, with the file as seen from the folder."""
+        """The problems as `file:line:column: message | hint`, with the path relative to the folder."""
         with pytest.raises(DefinitionsError) as caught:
             self.load(environment)
         prefix = f"{self.path.as_posix()}/"
@@ -47,7 +47,7 @@ class Folder:
 
 
 def group(name: str, label: str = "", rest: str = "") -> str:
-    """A document of six lines and those of `rest`."""
+    """A document with six lines, followed by `rest`."""
     return (
         f"---\nkind: group\nname: {name}\nowner: identity\npurpose: To test.\n"
         f"spec: {{name: {label or name.title()}}}\n{rest}"
@@ -55,6 +55,6 @@ def group(name: str, label: str = "", rest: str = "") -> str:
 
 
 def document(kind: str, name: str, spec: str) -> str:
-    """A document whose spec begins in its seventh line, in column 3."""
+    """A document whose spec starts in line 7, column 3."""
     indented = "".join(f"  {line}\n" for line in dedent(spec).splitlines())
     return f"---\nkind: {kind}\nname: {name}\nowner: identity\npurpose: To test.\nspec:\n{indented}"

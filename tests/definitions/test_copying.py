@@ -1,4 +1,4 @@
-"""Copies of a definitions folder: what is written to one reaches nothing outside."""
+"""Copies of a definitions folder: changes to a copy do not reach the original."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.errors import FileNotWritten
 from tests.faults import Full, contents, fault
 
 
-def test_links_inside_lead_into_the_copy(tmp_path: Path) -> None:
+def test_links_inside_the_folder_point_into_the_copy(tmp_path: Path) -> None:
     folder = tmp_path / "definitions"
     (folder / "a").mkdir(parents=True)
     (folder / "a" / "x.yaml").write_text("x\n")
@@ -28,7 +28,7 @@ def test_links_inside_lead_into_the_copy(tmp_path: Path) -> None:
     assert contents(folder)["a/x.yaml"] == b"x\n"
 
 
-def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
+def test_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "definitions"
     folder.mkdir()
     (folder / "out").symlink_to(tmp_path)
@@ -37,7 +37,7 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_no_room_for_a_copy_is_told(tmp_path: Path) -> None:
+def test_full_disk_is_reported(tmp_path: Path) -> None:
     full = fault(1, Full, Path(tempfile.gettempdir()))
     with pytest.raises(FileNotWritten, match="No space left on device"), full, copied(tmp_path):
         pass

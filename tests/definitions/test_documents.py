@@ -38,19 +38,19 @@ def envelope(**changes):
         ({"previously": "[]"}, "a.yaml:6:13: previously must not be empty | "),
     ],
 )
-def test_what_is_wrong_with_an_envelope(folder, changes, problem):
+def test_invalid_envelope(folder, changes, problem):
     folder.write(envelope(**changes))
     assert folder.problems() == [problem]
 
 
 @pytest.mark.parametrize(("text", "what"), [("just text", "just text"), ("- a", "a list"), ("12", "12")])
-def test_a_document_that_is_no_mapping(folder, text, what):
+def test_document_must_be_a_mapping(folder, text, what):
     folder.write(text)
     message = "a document is a mapping with kind, name, owner, purpose and spec, not"
     assert folder.problems() == [f"a.yaml:1:1: {message} {what} | "]
 
 
-def test_all_problems_of_a_folder_come_at_once_and_in_order(folder):
+def test_all_problems_of_a_folder_are_reported_in_order(folder):
     folder.write(envelope(owner=None) + "---\n" + envelope(kind="grp"), "b.yaml")
     folder.write("broken: [", "c.yaml")
     folder.write(document("group", "x", "name: ' '"), "a.yaml")
@@ -59,13 +59,13 @@ def test_all_problems_of_a_folder_come_at_once_and_in_order(folder):
     assert places == ["a.yaml:7:9", "b.yaml:1:1", "b.yaml:6:7", "c.yaml:2:1", "environments/staging.yaml:4:31"]
 
 
-def test_owner_and_purpose_reach_the_declaration(folder):
+def test_declaration_has_owner_and_purpose(folder):
     folder.write(group("a"))
     declaration = folder.declaration("group", "a")
     assert (declaration.owner, declaration.purpose) == ("identity", "To test.")
 
 
-def test_environments_limit_a_document(folder):
+def test_document_applies_to_its_environments_only(folder):
     folder.environment(name="production")
     folder.write(
         group("a", rest="environments: production\n") + group("b", rest="environments: [staging, production]\n")
@@ -74,13 +74,13 @@ def test_environments_limit_a_document(folder):
     assert [address.name for address in folder.load("production").declarations] == ["a", "b"]
 
 
-def test_unreadable_documents_hide_what_they_declare_so_that_references_are_not_judged(folder):
+def test_references_are_not_checked_beside_unreadable_documents(folder):
     folder.write(document("group-rule", "r", "{name: R, expression: 'true', groups: [a]}"), "rule.yaml")
     folder.write("kind: group\nname: a\n", "group.yaml")
     assert {problem.split(":")[0] for problem in folder.problems()} == {"group.yaml"}
 
 
-def test_documents_with_a_wrong_spec_can_still_be_referred_to(folder):
+def test_documents_with_an_invalid_spec_can_be_referenced(folder):
     folder.write(document("group-rule", "r", "{name: R, expression: 'true', groups: [a]}"), "rule.yaml")
     folder.write(document("group", "a", "nam: A"), "group.yaml")
     assert {problem.split(":")[0] for problem in folder.problems()} == {"group.yaml"}

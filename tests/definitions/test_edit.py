@@ -1,4 +1,4 @@
-"""Edits of YAML text: what is asked is meant afterwards, and everything else stays as it stands."""
+"""Edits of YAML text set the requested values and keep all other text."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def read(text: str) -> list[Any]:
 
 
 @given(roots)
-def test_what_is_written_is_read_back(root: dict[str, Any]):
+def test_written_values_are_read_back(root: dict[str, Any]):
     assert same(read(written(root)), [root])
 
 
 @given(roots, roots)
-def test_a_document_becomes_any_other_and_its_neighbours_stay(before: dict[str, Any], after: dict[str, Any]):
+def test_any_document_can_be_replaced_without_changing_others(before: dict[str, Any], after: dict[str, Any]):
     kept = next(iter(before))
     wanted = {**after, kept: before[kept]}
     text = f"# above\n{written(before)}---\n# below\nother: 1 # stays\n"
@@ -74,13 +74,13 @@ def test_a_document_becomes_any_other_and_its_neighbours_stay(before: dict[str, 
 
 
 @given(roots)
-def test_what_is_so_already_is_not_touched(root: dict[str, Any]):
+def test_unchanged_values_change_no_text(root: dict[str, Any]):
     text = written(root) + "# the end"
     assert revised(text, 1, dict(reversed(root.items()))) == text
 
 
 @given(st.lists(st.integers(0, 9), unique=True, max_size=8), st.lists(st.integers(0, 9), unique=True, min_size=1))
-def test_items_of_a_list_keep_their_lines_wherever_they_go(before: list[int], after: list[int]):
+def test_moved_list_items_keep_their_lines(before: list[int], after: list[int]):
     def lines(numbers: list[int]) -> str:
         return "".join(f"  # about {number}\n  - name: n{number} # {number}\n" for number in numbers)
 
@@ -164,16 +164,16 @@ TWO = {"name": "two", "claims": ["a", "b"]}
         }),
     ],
 )  # fmt: skip
-def test_only_what_differs_is_touched(spec: dict[str, Any], difference: set[tuple[str, str]]):
+def test_only_changed_lines_differ(spec: dict[str, Any], difference: set[tuple[str, str]]):
     assert edited(**spec) == difference
 
 
-def test_a_document_goes_with_what_is_said_above_it():
+def test_removed_document_loses_the_comment_above_it():
     assert without_document(TEXT, 3) == "# All of it.\n# The other one.\n---\nkind: group\nname: y\nspec: {name: Y}\n"
     assert without_document(TEXT, 22) == TEXT[: TEXT.rindex("---")]
 
 
-def test_line_breaks_of_windows_and_a_missing_one_at_the_end_stay():
+def test_windows_line_breaks_and_a_missing_final_one_are_kept():
     assert revised("a: 1\r\nb: 2", 1, {"a": 1, "b": 3, "c": [{"d": 1}]}) == "a: 1\r\nb: 3\r\nc:\r\n  - d: 1"
 
 
@@ -198,7 +198,7 @@ def test_line_breaks_of_windows_and_a_missing_one_at_the_end_stay():
         ("# numbers\n    - 1", "2 # numbers", 2),
     ],
 )  # fmt: skip
-def test_comments_stay_with_what_they_stand_beside(before: str, after: str, wanted: Any):
+def test_comments_stay_with_their_values(before: str, after: str, wanted: Any):
     lead = "\n  " if before.startswith("-") else " "
     shown = f"x:{lead}{before}\ny: 1 # y\n"
     assert revised(shown, 1, {"x": wanted, "y": 1}) == f"x:{lead}{after}\ny: 1 # y\n"
@@ -207,7 +207,7 @@ def test_comments_stay_with_what_they_stand_beside(before: str, after: str, want
 ANCHORED = "a: 1 # one\n---\nb: &x 1\nc: *x\n"
 
 
-def test_anchors_in_one_document_do_not_hinder_its_neighbours():
+def test_anchors_do_not_prevent_edits_of_other_documents():
     assert revised(ANCHORED, 1, {"a": 2}) == ANCHORED.replace("a: 1", "a: 2")
     assert without_document(ANCHORED, 3) == "a: 1 # one\n"
     with pytest.raises(CannotEdit, match="anchors"):
@@ -215,11 +215,11 @@ def test_anchors_in_one_document_do_not_hinder_its_neighbours():
 
 
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x\n", "a: 1\na: 2\n", "a: [\n"])
-def test_what_cannot_be_edited_is_refused(text: str):
+def test_unsupported_edits_are_refused(text: str):
     with pytest.raises(CannotEdit):
         revised(text, 1, {"a": 3})
 
 
-def test_a_document_that_is_not_there_is_refused():
+def test_missing_document_is_refused():
     with pytest.raises(CannotEdit, match="line 2"):
         revised("a: 1\n", 2, copy.deepcopy({"a": 2}))

@@ -1,4 +1,4 @@
-"""The law of comments: whatever one change is, those of all other lines stay, in their order."""
+"""A law of comments: any change keeps the comments of all other lines, in their order."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from reconciler.definitions.yaml_text import YamlText
 Path = tuple[str | int, ...]
 
 LAYOUTS = ("block", "lines", "pairs", "tight")
-"""In block style; in brackets with one entry on each line, or two; or with the brackets on lines of entries."""
+"""Block style; brackets with one or two entries on a line; or brackets on the same lines as entries."""
 BRACKETS = "brackets"
-"""Ends the path of a comment that is about a whole collection in brackets, and not about one entry."""
+"""The last step of the path of a comment about a whole collection in brackets."""
 
 
 class Commented:
-    """YAML with a comment on every line, and what each of them is about."""
+    """YAML with a comment on every line, and the path that each comment is about."""
 
     def __init__(self, root: dict[str, Any], layout: Callable[[], str]) -> None:
         self.text = ""
@@ -98,7 +98,7 @@ def inline(value: Any) -> str:
 
 
 def paths(value: Any, above: Path = ()) -> Iterator[Path]:
-    """All places in a value."""
+    """All paths in a value."""
     for key, inner in entries(value) if isinstance(value, dict | list) else ():
         yield (*above, key)
         yield from paths(inner, (*above, key))
@@ -111,7 +111,7 @@ def at(value: Any, path: Path) -> Any:
 
 
 def numbered(value: Any, numbers: Iterator[int]) -> Any:
-    """The value with a number of its own for each scalar, and names for the keys."""
+    """The value with a unique number for each scalar, and names for the keys."""
     if isinstance(value, list):
         return [numbered(inner, numbers) for inner in value]
     if isinstance(value, tuple):
@@ -136,7 +136,7 @@ def commented(draw: st.DrawFn) -> tuple[dict[str, Any], Commented]:
 
 
 def revise(before: Commented, wanted: Any, line_break: str = "\n") -> list[int]:
-    """The comments that are there after a change to what is wanted."""
+    """The comments after a change to the wanted value."""
     after = revised(
         before.text.replace("\n", line_break), before.text.count("\n", 0, before.text.index("keep")) + 1, wanted
     )
@@ -156,7 +156,7 @@ def without(value: Any, path: Path) -> Any:
 
 
 @given(commented(), st.data())
-def test_what_goes_takes_its_own_comments_with_it(case: tuple[dict[str, Any], Commented], data: st.DataObject):
+def test_removing_a_value_removes_only_its_comments(case: tuple[dict[str, Any], Commented], data: st.DataObject):
     root, before = case
     path = data.draw(st.sampled_from([path for path in paths(root) if path != ("keep",)]))
     assume(not isinstance(path[-2:][0], int) or len(at(root, path[:-1])) > 1)  # of an item nothing would be left
@@ -167,7 +167,7 @@ def test_what_goes_takes_its_own_comments_with_it(case: tuple[dict[str, Any], Co
 
 
 @given(commented(), news, st.data())
-def test_what_is_replaced_keeps_the_comments_around_it(
+def test_replacing_a_value_keeps_the_comments_around_it(
     case: tuple[dict[str, Any], Commented], new: Any, data: st.DataObject
 ):
     root, before = case
@@ -181,7 +181,7 @@ def test_what_is_replaced_keeps_the_comments_around_it(
 
 
 @given(commented(), news, st.data())
-def test_what_is_added_takes_no_comment_away(case: tuple[dict[str, Any], Commented], new: Any, data: st.DataObject):
+def test_adding_a_value_keeps_all_comments(case: tuple[dict[str, Any], Commented], new: Any, data: st.DataObject):
     root, before = case
     around = data.draw(st.sampled_from([(), *(path for path in paths(root) if not isinstance(at(root, path), int))]))
     old = at(root, around)

@@ -8,7 +8,7 @@ from tests.definitions.folder import group
 FILE = "environments/staging.yaml"
 
 
-def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
+def test_environment_has_tenant_url_and_credentials(folder):
     folder.write(
         """\
         tenant:
@@ -32,7 +32,7 @@ def test_an_environment_says_where_the_tenant_is_and_how_to_sign_in(folder):
 
 
 @pytest.mark.parametrize("url", ["https://sys-admin.example.com", "https://admin.okta.com"])
-def test_other_addresses_may_speak_of_an_admin(folder, url):
+def test_other_urls_may_contain_admin(folder, url):
     folder.write(f"tenant: {{url: {url}, credentials: {{token: env:T}}}}\n", FILE)
     assert folder.load().environment.url == url
 
@@ -87,12 +87,12 @@ def test_other_addresses_may_speak_of_an_admin(folder, url):
         ),
     ],
 )
-def test_what_is_wrong_with_a_tenant(folder, tenant, problem):
+def test_invalid_tenant(folder, tenant, problem):
     folder.write(f"tenant: {tenant}\n", FILE)
     assert any(found.startswith(f"{FILE}:{problem}") for found in folder.problems())
 
 
-def test_a_secret_itself_is_refused_and_not_repeated(folder):
+def test_plain_secret_is_refused_and_not_shown(folder):
     folder.write("tenant: {url: https://a.okta.com, credentials: {token: 00hunter2}}\n", FILE)
     assert folder.problems() == [
         f"{FILE}:1:56: tenant.credentials.token must be a reference to a secret | write env:NAME or file:PATH"
@@ -102,40 +102,40 @@ def test_a_secret_itself_is_refused_and_not_repeated(folder):
 @pytest.mark.parametrize(
     ("text", "what"), [("", "0 documents"), ("a: 1\n---\nb: 1\n", "2 documents"), ("[]\n", "a list")]
 )
-def test_an_environment_is_one_mapping(folder, text, what):
+def test_environment_must_be_one_mapping(folder, text, what):
     folder.write(text, FILE)
     message = "an environment must be one mapping with tenant, variables and patches, not"
     assert folder.problems() == [f"{FILE}:1:1: {message} {what} | "]
 
 
-def test_an_environment_that_is_not_yaml(folder):
+def test_environment_must_be_yaml(folder):
     folder.write("tenant: [", FILE)
     assert folder.problems()[0].startswith(f"{FILE}:2:1: invalid YAML")
 
 
-def test_an_environment_in_another_encoding(folder):
+def test_environment_must_be_utf_8(folder):
     (folder.path / FILE).write_bytes(b"\xff")
     assert folder.problems() == [f"{FILE}:1:1: the byte 0xFF is not UTF-8 | save the file in UTF-8"]
 
 
-def test_an_unknown_environment(folder):
+def test_unknown_environment_is_an_error(folder):
     assert folder.problems("stagin") == [
         "environments/stagin.yaml:1:1: unknown environment stagin | did you mean staging?"
     ]
 
 
-def test_a_folder_without_environments(folder):
+def test_folder_without_environments_is_an_error(folder):
     (folder.path / FILE).unlink()
     (problem,) = folder.problems()
     assert problem.startswith("environments:1:1: no environments found | create a file such as ")
 
 
-def test_a_folder_that_is_not_there(folder, tmp_path):
+def test_missing_folder_is_an_error(folder, tmp_path):
     folder.path = tmp_path / "gone"
     assert folder.problems() == [f"{folder.path}:1:1: no such folder | pass --definitions FOLDER"]
 
 
-def test_all_environments_are_loaded_when_none_is_named(folder):
+def test_all_environments_are_loaded_by_default(folder):
     folder.environment(name="production")
     folder.write(group("a"))
     assert environment_names(folder.path) == ("production", "staging")
@@ -145,7 +145,7 @@ def test_all_environments_are_loaded_when_none_is_named(folder):
     }
 
 
-def test_a_problem_that_every_environment_has_is_told_once(folder):
+def test_problem_of_every_environment_is_reported_once(folder):
     folder.environment(name="production")
     folder.write(group("a", label="'a '"))
     from reconciler.definitions import DefinitionsError
@@ -161,7 +161,7 @@ def test_an_environment_may_set_limits(folder):
     assert folder.load().environment.limits == {"request_seconds": 300, "pages": 5, "answer_megabytes": 0.5}
 
 
-def test_without_them_there_are_none_of_its_own(folder):
+def test_environment_without_limits_has_none(folder):
     folder.write("tenant: {url: https://a.okta.com, credentials: {token: env:T}}", FILE)
     assert folder.load().environment.limits == {}
 
@@ -169,7 +169,7 @@ def test_without_them_there_are_none_of_its_own(folder):
 @pytest.mark.parametrize(
     "limit", ["pages: 0", "pages: 1.5", "run_seconds: .inf", "run_seconds: .nan", "reset_seconds: -1"]
 )
-def test_a_limit_that_is_none_is_a_problem(folder, limit):
+def test_invalid_limit_is_a_problem(folder, limit):
     folder.write(f"tenant: {{url: https://a.okta.com, credentials: {{token: env:T}}, limits: {{{limit}}}}}", FILE)
     with pytest.raises(DefinitionsError) as caught:
         folder.load()

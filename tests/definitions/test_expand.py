@@ -1,4 +1,4 @@
-"""One document, several declarations."""
+"""Documents that expand to several declarations."""
 
 import pytest
 
@@ -46,31 +46,31 @@ def test_each_owned_item_is_a_declaration_named_after_its_owner(server):
     ]
 
 
-def test_each_knows_its_parent(server):
+def test_each_declaration_has_its_parent(server):
     assert server[Address("authorization-server", "payments")].parent is None
     assert server[Address("access-policy", "payments/Services")].parent == Address("authorization-server", "payments")
     rule = server[Address("access-policy-rule", "payments/Services/Slow")]
     assert rule.parent == Address("access-policy", "payments/Services")
 
 
-def test_what_is_owned_is_not_in_the_owner(server):
+def test_owner_does_not_contain_owned_items(server):
     declaration = server[Address("authorization-server", "payments")]
     assert not {"scopes", "claims", "policies"} & declaration.spec.keys()
     assert declaration.declared == {"name", "audiences"}
 
 
-def test_the_place_in_the_list_is_the_priority_and_declared(server):
+def test_position_in_the_list_is_the_declared_priority(server):
     policies = [server[Address("access-policy", f"payments/{name}")] for name in ("Services", "People")]
     assert [policy.spec["priority"] for policy in policies] == [1, 2]
     assert policies[1].declared == {"name", "description", "clients", "priority"}
     assert policies[1].where("priority") == policies[1].source
 
 
-def test_lists_without_priorities_have_none(server):
+def test_items_of_unordered_lists_have_no_priority(server):
     assert "priority" not in server[Address("authorization-server-scope", "payments/write")].spec
 
 
-def test_renames_multiply_with_those_of_the_owners(server):
+def test_earlier_names_combine_with_those_of_owners(server):
     names = {str(address): declaration.previously for address, declaration in server.items()}
     assert names["authorization-server payments"] == ("money",)
     assert names["authorization-server-scope payments/read"] == ("money/read",)
@@ -83,7 +83,7 @@ def test_renames_multiply_with_those_of_the_owners(server):
     } - {"payments/Services/Slow"}
 
 
-def test_owners_and_items_know_where_they_begin(server):
+def test_owners_and_items_have_their_location(server):
     places = {str(address): str(declaration.source).rpartition("a.yaml:")[2] for address, declaration in server.items()}
     assert places["authorization-server payments"] == "2:1"
     assert places["authorization-server-scope payments/write"] == "11:7"
@@ -123,7 +123,7 @@ def test_a_whole_list_that_is_empty_is_declared_and_one_left_out_is_not(folder):
         ("rules: null", "12:12: policies[0].rules must be a list, not null | write [] for none"),
     ],
 )
-def test_what_is_wrong_with_an_owned_item(folder, line, problem):
+def test_invalid_owned_item(folder, line, problem):
     spec = f"name: S\naudiences: [a]\npolicies:\n- name: P\n  description: D\n  {line}\n  clients: [ALL_CLIENTS]\n"
     folder.write(document("authorization-server", "s", spec))
     assert folder.problems() == [f"a.yaml:{problem}"]

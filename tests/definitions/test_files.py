@@ -1,4 +1,4 @@
-"""Finding and reading files: what is passed over, what is followed, and what cannot be read."""
+"""Finding and reading files: skipped files, links, and files that cannot be read."""
 
 import os
 
@@ -12,13 +12,13 @@ def names(desired):
     return [address.name for address in desired.declarations]
 
 
-def test_documents_stand_at_any_depth_in_either_suffix(folder):
+def test_documents_are_found_at_any_depth_with_either_suffix(folder):
     folder.write(group("a"), "a.yaml")
     folder.write(group("b") + group("c"), "x/y/z/b.yml")
     assert names(folder.load()) == ["a", "b", "c"]
 
 
-def test_hidden_other_and_reserved_files_are_passed_over(folder):
+def test_hidden_other_and_reserved_files_are_skipped(folder):
     folder.write(group("a"), "a.yaml")
     for file in (".a.yaml", ".hidden/b.yaml", "README.md", "b.yaml.bak"):
         folder.write("not: [", file)
@@ -26,7 +26,7 @@ def test_hidden_other_and_reserved_files_are_passed_over(folder):
     assert names(folder.load()) == ["a"]
 
 
-def test_a_folder_called_environments_deeper_down_holds_documents(folder):
+def test_nested_folder_called_environments_contains_documents(folder):
     folder.write(group("a"), "x/environments/a.yaml")
     assert names(folder.load()) == ["a"]
 
@@ -40,7 +40,7 @@ def test_links_inside_are_followed(folder):
 
 
 @pytest.mark.parametrize("link", ["b.yaml", "x/b.yaml", "linked", "environments/production.yaml", "imports", "x.txt"])
-def test_a_link_that_leads_out_is_a_problem(folder, tmp_path, link):
+def test_link_out_of_the_folder_is_a_problem(folder, tmp_path, link):
     outside = tmp_path / "outside"
     outside.write_text("what: nobody reviewed")
     (folder.path / link).parent.mkdir(exist_ok=True)
@@ -56,7 +56,7 @@ def test_the_folder_itself_may_be_a_link(folder, tmp_path):
     assert names(load(tmp_path / "link", "staging")) == ["a"]
 
 
-def test_a_link_back_is_a_problem(folder):
+def test_link_to_a_parent_folder_is_a_problem(folder):
     folder.write(group("a"), "x/a.yaml")
     (folder.path / "x" / "loop").symlink_to(folder.path)
     assert folder.problems() == ["x/loop:1:1: the link points to a folder that contains it | remove the link"]
@@ -67,12 +67,12 @@ def test_a_link_to_itself_is_a_problem(folder):
     assert folder.problems() == ["a.yaml:1:1: the file cannot be read: Too many levels of symbolic links | "]
 
 
-def test_a_link_to_nothing_is_a_problem(folder):
+def test_broken_link_is_a_problem(folder):
     (folder.path / "a.yaml").symlink_to(folder.path / "gone")
     assert folder.problems() == ["a.yaml:1:1: the file cannot be read: No such file or directory | "]
 
 
-def test_a_pipe_is_a_problem_and_nobody_waits_for_it(folder):
+def test_pipe_is_a_problem_and_is_not_read(folder):
     os.mkfifo(folder.path / "a.yaml")
     assert folder.problems() == ["a.yaml:1:1: not a regular file | "]
 
@@ -94,7 +94,7 @@ def test_a_folder_without_permission_is_a_problem(folder):
         (folder.path / "x").chmod(0o700)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(folder):
+def test_byte_order_mark_is_removed(folder):
     (folder.path / "a.yaml").write_bytes(b"\xef\xbb\xbf" + group("a").encode())
     assert names(folder.load()) == ["a"]
 
@@ -112,12 +112,12 @@ def test_other_encodings_are_problems(folder, content, problem):
     assert folder.problems() == [f"{problem} | save the file in UTF-8"]
 
 
-def test_a_file_can_be_too_large(folder):
+def test_file_above_the_limit_is_a_problem(folder):
     (folder.path / "a.yaml").write_bytes(b"#" * 5_000_001)
     assert folder.problems() == ["a.yaml:1:1: the file is larger than 5 MB | split it into several files"]
 
 
-def test_a_file_as_large_as_the_limit_is_read(folder):
+def test_file_of_the_maximum_size_is_read(folder):
     text = group("a").encode()
     (folder.path / "a.yaml").write_bytes(text + b"#" * (5_000_000 - len(text)))
     assert names(folder.load()) == ["a"]
@@ -126,7 +126,7 @@ def test_a_file_as_large_as_the_limit_is_read(folder):
 @pytest.mark.parametrize(
     ("file", "text"), [("environments/staging", "{}"), ("imports/staging", "{}"), ("ignore", "[]")]
 )
-def test_of_two_files_that_mean_the_same_none_wins_silently(folder, file, text):
+def test_same_file_with_both_suffixes_is_a_problem(folder, file, text):
     for suffix in ("yaml", "yml"):
         if file != "environments/staging" or suffix == "yml":
             folder.write(text, f"{file}.{suffix}")

@@ -1,4 +1,4 @@
-"""`ignore.yaml`: every entry has a reason, an owner and a day on which it ends; what is wrong has its place."""
+"""`ignore.yaml`: every entry has a reason, an owner and an expiry date. Problems have their location."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def entry(**changes: object) -> str:
     return "- " + "\n  ".join(lines) + "\n"
 
 
-def test_an_entry_counts_where_it_says(folder: Folder):
+def test_entry_applies_to_its_environments(folder: Folder):
     folder.environment(name="production")
     folder.write(entry(field="desc*") + entry(name=None, label="Legacy*", environments="[production]"), "ignore.yaml")
     (one,) = folder.load().environment.ignores
@@ -51,7 +51,7 @@ def test_an_entry_counts_where_it_says(folder: Folder):
         ("kind: group\n", "ignore.yaml:1:1: ignore.yaml must be a list, not a mapping | "),
     ],
 )
-def test_what_is_wrong_is_told_at_its_place(folder: Folder, text: str, problem: str):
+def test_problems_have_their_location(folder: Folder, text: str, problem: str):
     lines = text.splitlines(keepends=True)
     if "descripton" in text:
         lines.insert(2, lines.pop(-1))

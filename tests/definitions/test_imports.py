@@ -1,4 +1,4 @@
-"""Imports: which object of a tenant a document means, by its id."""
+"""Imports: the id of the tenant's object for a document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def imports(folder, text, environment="staging"):
     folder.write(text, f"imports/{environment}.yaml")
 
 
-def test_an_environment_knows_the_ids_of_its_imports_and_where_they_stand(folder):
+def test_environment_has_the_ids_and_locations_of_its_imports(folder):
     folder.write(group("a") + group("b"))
     imports(folder, f"group:\n  a: {FIRST}\n  b: {SECOND}\n")
     environment = folder.load().environment
@@ -67,13 +67,13 @@ def test_an_environment_sees_only_its_own_imports(folder):
         ("a\n", "imports/staging.yaml:1:1: imports must be a mapping of kinds to names to ids, not a | "),
     ],
 )
-def test_what_is_wrong_is_told_at_its_place(folder, text, problem):
+def test_problems_have_their_location(folder, text, problem):
     folder.write(group("a"))
     imports(folder, text)
     assert folder.problems() == [problem]
 
 
-def test_one_object_cannot_be_two(folder):
+def test_one_id_cannot_be_imported_twice(folder):
     folder.write(group("a") + group("b"))
     imports(folder, f"group:\n  a: {FIRST}\n  b: {FIRST}\n")
     assert folder.problems() == [
@@ -88,7 +88,7 @@ def test_a_file_for_no_environment_is_a_problem(folder):
     assert folder.problems() == ["imports/stagin.yaml:1:1: unknown environment stagin | did you mean staging?"]
 
 
-def test_two_objects_of_one_name_can_be_told_apart_by_their_ids(folder):
+def test_ids_distinguish_two_objects_of_one_name(folder):
     folder.write(group("a", "Same") + group("b", "Same"))
     assert "the group with the name Same is declared twice" in folder.problems()[0]
     imports(folder, f"group:\n  a: {FIRST}\n  b: {SECOND}\n")

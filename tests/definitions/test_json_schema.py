@@ -1,4 +1,4 @@
-"""The JSON Schemas, against what the loader takes and refuses."""
+"""The JSON Schemas accept and refuse what the loader does."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def documents(text):
 
 
 @pytest.mark.parametrize("what", SCHEMAS)
-def test_they_are_schemas(what):
+def test_schemas_are_valid(what):
     Draft202012Validator.check_schema(SCHEMAS[what]())
 
 
@@ -36,13 +36,13 @@ def test_they_are_schemas(what):
         ({"name": "a", "until": "2026-01-01"}, False),
     ],
 )
-def test_entries_of_what_is_ignored(changes, right):
+def test_ignore_entries(changes, right):
     entry = {"kind": "group", "reason": "It is moved.", "owner": "identity", "expires": "2026-12-31"} | changes
     assert Draft202012Validator(ignore_schema()).is_valid([entry]) is right
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_the_shipped_definitions_follow_them(path):
+def test_shipped_definitions_match_the_schemas(path):
     validator = ENVIRONMENTS if path.parent.name == "environments" else DOCUMENT
     for value in documents(path.read_text()):
         assert [error.message for error in validator.iter_errors(value)] == []
@@ -65,7 +65,7 @@ def test_the_shipped_definitions_follow_them(path):
         document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x, logical_name: y}]"),
     ],
 )
-def test_what_the_loader_refuses_they_refuse(text):
+def test_schemas_refuse_what_the_loader_refuses(text):
     (value,) = documents(text)
     assert not DOCUMENT.is_valid(value)
 
@@ -81,7 +81,7 @@ def test_what_the_loader_refuses_they_refuse(text):
         ),
     ],
 )
-def test_what_people_may_write_they_take(text):
+def test_schemas_accept_valid_definitions(text):
     (value,) = documents(text)
     assert [error.message for error in DOCUMENT.iter_errors(value)] == []
 

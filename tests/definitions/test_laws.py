@@ -1,4 +1,4 @@
-"""Laws of the loader, for whatever anyone may write."""
+"""Laws of the loader, for any text in any file."""
 
 import tempfile
 from pathlib import Path
@@ -34,7 +34,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(CHARACTERISTIC), st.text(max_size=8))
 
 @st.composite
 def damaged(draw):
-    """One of the shipped files, with something in it replaced."""
+    """One of the shipped files with a random replacement."""
     file = draw(st.sampled_from(sorted(FILES)))
     content = FILES[file]
     start = draw(st.integers(0, len(content)))
@@ -96,7 +96,7 @@ def loaded(directory, documents, files):
 
 @settings(max_examples=30, deadline=None)
 @given(st.permutations(DOCUMENTS), st.lists(st.sampled_from("abc"), min_size=6, max_size=6))
-def test_neither_files_nor_their_order_change_what_is_wanted(documents, files):
+def test_files_and_their_order_do_not_change_the_declarations(documents, files):
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         wanted, shuffled = loaded(one, DOCUMENTS, "aaaaaa"), loaded(other, documents, files)
     assert shuffled.digest == wanted.digest
@@ -105,7 +105,7 @@ def test_neither_files_nor_their_order_change_what_is_wanted(documents, files):
 
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(["NO", "DE", "NL", "PT"]))
-def test_the_order_in_a_set_means_nothing(locations):
+def test_order_of_a_set_changes_nothing(locations):
     with tempfile.TemporaryDirectory() as directory:
         folder = Folder(Path(directory))
         spec = f"name: Z\ntype: DYNAMIC\nlocations: [{', '.join(locations)}]"
@@ -117,7 +117,7 @@ def test_the_order_in_a_set_means_nothing(locations):
     assert columns == [start + 4 * locations.index(code) for code in zone.spec["locations"]]
 
 
-def test_the_order_in_a_list_means_something(folder):
+def test_order_of_a_list_changes_the_declaration(folder):
     spec = "label: L\nurl: https://l.example\ngroups: [{{group: {}}}, {{group: {}}}]"
     digests = set()
     for pair in (("everyone", "okta-administrators"), ("okta-administrators", "everyone")):
@@ -126,7 +126,7 @@ def test_the_order_in_a_list_means_something(folder):
     assert len(digests) == 2
 
 
-def test_places_owners_and_purposes_do_not_change_the_digest(folder):
+def test_locations_owners_and_purposes_do_not_change_the_digest(folder):
     folder.write(group("a"))
     digest = folder.load().digest
     folder.write("\n\n" + group("a").replace("identity", "somebody").replace("To test.", "To try."), "b/c.yaml")

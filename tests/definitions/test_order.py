@@ -17,7 +17,7 @@ def ordered(*declarations):
     return [address.name for address in in_creation_order({one.address: one for one in declarations})]
 
 
-def test_what_is_referred_to_comes_first():
+def test_referenced_objects_come_first():
     rule = declaration("group-rule", "a", groups=["z"])
     assert ordered(rule, declaration("group", "z")) == ["z", "a"]
 
@@ -31,12 +31,12 @@ def test_owners_come_first_and_siblings_by_priority():
     assert ordered(*policies, server) == ["s", "s/b", "s/c", "s/a"]
 
 
-def test_otherwise_the_order_is_that_of_kinds_and_names():
+def test_default_order_is_by_kind_and_name():
     some = [declaration("group", "b"), declaration("trusted-origin", "a"), declaration("group", "a")]
     assert ordered(*some) == ordered(*reversed(some)) == ["a", "b", "a"]
 
 
-def test_a_cycle_is_shown():
+def test_cycle_is_reported():
     group = declaration("group", "g", parent=Address("group-rule", "r"), line=1)
     rule = declaration("group-rule", "r", groups=["g"], line=2)
     with pytest.raises(DefinitionsError) as caught:

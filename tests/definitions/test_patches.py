@@ -1,4 +1,4 @@
-"""Patches: what an environment says differently about a document."""
+"""Patches: values of a document that an environment overrides."""
 
 from reconciler.definitions.patches import merged
 from reconciler.definitions.yaml_text import YamlText
@@ -39,7 +39,7 @@ def test_scalars_and_lists_are_replaced_and_mappings_merged(folder):
     assert folder.declaration("app-group-assignments", "a").spec["groups"][0]["profile"] == {"role": "admin"}
 
 
-def test_what_is_patched_stands_in_the_environment_file_and_the_rest_where_it_was(folder):
+def test_patched_fields_are_located_in_the_environment_file(folder):
     folder.environment(
         """\
         patches:

@@ -1,4 +1,4 @@
-"""References: typed names, checked where they stand."""
+"""References: names of declared objects, checked at their location."""
 
 import pytest
 
@@ -19,7 +19,7 @@ RULE = "name: R\nexpression: 'true'\ngroups: [{}]\n"
         ("office", "9:12: group office is not declared | did you mean everyone?"),
     ],
 )
-def test_an_unknown_name(folder, name, problem):
+def test_unknown_name_is_a_problem(folder, name, problem):
     folder.write(
         group("engineering") + document("network-zone", "office", "{name: O, type: IP, gateways: [10.0.0.0/8]}")
     )
@@ -30,13 +30,13 @@ def test_an_unknown_name(folder, name, problem):
         assert found == [f"b.yaml:{problem}"]
 
 
-def test_a_name_of_yesterday(folder):
+def test_earlier_name_is_a_problem(folder):
     folder.write(group("engineers").replace("owner:", "previously: engineering\nowner:", 1))
     folder.write(document("group-rule", "r", RULE.format("engineering")), "b.yaml")
     assert folder.problems() == ["b.yaml:9:12: group engineering is not declared | it was renamed to engineers"]
 
 
-def test_declared_names_names_of_okta_and_words_are_known(folder):
+def test_declared_names_system_names_and_words_are_known(folder):
     folder.write(group("engineering"))
     folder.write(document("group-rule", "r", RULE.format("engineering, everyone")), "b.yaml")
     spec = "name: S\naudiences: [a]\npolicies: [{name: P, description: D, clients: [ALL_CLIENTS]}]"
@@ -46,7 +46,7 @@ def test_declared_names_names_of_okta_and_words_are_known(folder):
     assert list(references(declarations[Address("access-policy", "s/P")])) == []
 
 
-def test_a_name_of_another_environment(folder):
+def test_name_of_another_environment_is_a_problem(folder):
     folder.environment(name="production")
     folder.write(group("engineering", rest="environments: production\n"))
     folder.write(document("group-rule", "r", RULE.format("engineering")), "b.yaml")
@@ -56,7 +56,7 @@ def test_a_name_of_another_environment(folder):
     assert folder.load("production")
 
 
-def test_a_name_deep_inside_what_is_owned(folder):
+def test_unknown_name_in_a_nested_owned_item_is_a_problem(folder):
     spec = """\
     name: P
     description: D
@@ -71,12 +71,12 @@ def test_a_name_deep_inside_what_is_owned(folder):
     assert folder.problems() == ["a.yaml:13:42: network-zone offce is not declared | did you mean office?"]
 
 
-def test_the_place_in_a_set_is_the_place_in_the_yaml_though_sets_are_sorted(folder):
+def test_items_of_a_set_are_located_in_the_yaml(folder):
     folder.write(group("zebra") + group("ant"))
     folder.write(document("group-rule", "r", RULE.format("zebra, unknown, ant")), "b.yaml")
     assert [problem.split(" | ")[0] for problem in folder.problems()] == ["b.yaml:9:19: group unknown is not declared"]
 
 
-def test_a_default_that_refers_to_an_object_of_okta_is_known(folder):
+def test_default_reference_to_a_system_object_is_known(folder):
     folder.write(document("bookmark-app", "a", "{label: A, url: 'https://a.example'}"))
     assert folder.declaration("bookmark-app", "a").spec["authentication_policy"] == "default"

@@ -1,24 +1,24 @@
-"""Secrets, read where they are used."""
+"""Secrets, read from environment variables and files."""
 
 import pytest
 
 from reconciler.definitions import Source
 from reconciler.definitions.secrets import SecretMissing, resolve
 
-PLACE = Source("environments/staging.yaml", 3, 24)
+LOCATION = Source("environments/staging.yaml", 3, 24)
 
 
-def test_the_environment(monkeypatch):
+def test_secret_from_an_environment_variable(monkeypatch):
     monkeypatch.setenv("CANARY", "hunter2")
-    assert resolve("env:CANARY", PLACE).get_secret_value() == "hunter2"
+    assert resolve("env:CANARY", LOCATION).get_secret_value() == "hunter2"
 
 
-def test_a_file_without_the_line_break_at_its_end(tmp_path):
+def test_secret_from_a_file_without_its_final_line_break(tmp_path):
     (tmp_path / "key.pem").write_text("-----BEGIN\nx\n-----END\n")
-    assert resolve(f"file:{tmp_path}/key.pem", PLACE).get_secret_value() == "-----BEGIN\nx\n-----END"
+    assert resolve(f"file:{tmp_path}/key.pem", LOCATION).get_secret_value() == "-----BEGIN\nx\n-----END"
 
 
-def test_a_relative_path_begins_at_the_file_that_names_it(tmp_path, monkeypatch):
+def test_relative_path_starts_at_the_definitions_file(tmp_path, monkeypatch):
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "staging").write_text("hunter2")
     source = Source((tmp_path / "definitions" / "environments" / "staging.yaml").as_posix(), 3, 24)
@@ -30,8 +30,8 @@ def test_a_relative_path_begins_at_the_file_that_names_it(tmp_path, monkeypatch)
     assert resolve(f"file:{tmp_path}/keys/staging", here).get_secret_value() == "hunter2"
 
 
-def test_a_secret_does_not_show_itself():
-    secret = resolve("env:CANARY", PLACE, {"CANARY": "hunter2"})
+def test_secret_is_hidden_in_text():
+    secret = resolve("env:CANARY", LOCATION, {"CANARY": "hunter2"})
     assert "hunter2" not in f"{secret} {secret!r}"
 
 
@@ -46,18 +46,18 @@ def test_a_secret_does_not_show_itself():
         ("vault:x", "this is not a reference to a secret"),
     ],
 )
-def test_a_missing_secret_is_told_with_its_place(reference, message):
+def test_missing_secret_is_reported_with_its_location(reference, message):
     with pytest.raises(SecretMissing) as caught:
-        resolve(reference, PLACE, {"EMPTY": ""})
+        resolve(reference, LOCATION, {"EMPTY": ""})
     assert caught.value.message == f"environments/staging.yaml:3:24: {message}"
     assert caught.value.hint
     assert "hunter2" not in caught.value.message
 
 
-def test_an_empty_file_and_one_that_is_not_text(tmp_path):
+def test_empty_and_binary_files_are_errors(tmp_path):
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(SecretMissing, match=r"the file .*empty is empty"):
-        resolve(f"file:{tmp_path}/empty", PLACE)
+        resolve(f"file:{tmp_path}/empty", LOCATION)
     with pytest.raises(SecretMissing, match=r"the file .*binary is not UTF-8 text"):
-        resolve(f"file:{tmp_path}/binary", PLACE)
+        resolve(f"file:{tmp_path}/binary", LOCATION)

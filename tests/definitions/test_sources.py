@@ -1,4 +1,4 @@
-"""Where each field of a declaration stands."""
+"""The location of each field of a declaration."""
 
 from tests.definitions.folder import document
 
@@ -23,7 +23,7 @@ def places(declaration):
     return {path: f"{source.line}:{source.column}" for path, source in declaration.sources.items()}
 
 
-def test_scalars_stand_at_their_value_and_structures_at_their_key(folder):
+def test_location_of_scalars_and_structures(folder):
     folder.write(document("authentication-policy", "p", POLICY))
     assert places(folder.declaration("authentication-policy", "p")) == {"name": "7:9", "description": "8:16"}
     rules = places(folder.declaration("authentication-policy-rules", "p"))
@@ -55,7 +55,7 @@ def test_items_of_a_set_of_structures_are_sorted_with_their_defaults(folder):
     assert found["rules.0.platforms.1"] == "17:11"
 
 
-def test_what_is_not_stated_stands_where_the_structure_around_it_does(folder):
+def test_location_of_absent_fields_is_the_structure_around_them(folder):
     folder.write(document("authentication-policy", "p", POLICY))
     rules = folder.declaration("authentication-policy-rules", "p")
     assert rules.where("rules.0.status") == rules.sources["rules.0"]
@@ -63,7 +63,7 @@ def test_what_is_not_stated_stands_where_the_structure_around_it_does(folder):
     assert rules.where("nothing") == rules.source
 
 
-def test_free_mappings_are_followed(folder):
+def test_members_of_free_mappings_have_locations(folder):
     spec = "label: A\nurl: https://a.example\ngroups:\n  - group: everyone\n    profile: {roles: [x, y]}\n"
     folder.write(document("bookmark-app", "a", spec))
     found = places(folder.declaration("app-group-assignments", "a"))
@@ -71,7 +71,7 @@ def test_free_mappings_are_followed(folder):
     assert found["groups.0.profile.roles.1"] == "11:28"
 
 
-def test_the_mapping_is_an_ordinary_one(folder):
+def test_sources_are_an_ordinary_mapping(folder):
     folder.write(document("group", "a", "name: A"))
     sources = folder.declaration("group", "a").sources
     assert len(sources) == 1

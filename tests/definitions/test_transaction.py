@@ -1,4 +1,4 @@
-"""Files of one folder are written together: whatever fails, and whenever a run is killed, none or all of them are."""
+"""Files of one folder are written together: if a write fails or the run is killed, all or none are written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def faults(folder: Path, error: type[BaseException], *, lasting: bool = True) -> Iterator[BaseException]:
-    """Writes that fail at the first operation, the second, and so on, until one does not."""
+    """Writes that fail at the first operation, then at the second, and so on, until a write succeeds."""
     for number in count(1):
         try:
             with fault(number, error, folder, lasting=lasting) as seen:
@@ -43,7 +43,7 @@ def faults(folder: Path, error: type[BaseException], *, lasting: bool = True) ->
 
 
 def kill_in_the_middle(folder: Path) -> None:
-    """When some of the files are written, and others not."""
+    """After some of the files are written."""
     before = contents(folder)
     for _ in faults(folder, Killed):
         if contents(folder) != before:
@@ -52,19 +52,19 @@ def kill_in_the_middle(folder: Path) -> None:
     raise AssertionError("no kill came between two files")
 
 
-def test_all_are_written(folder: Path) -> None:
+def test_all_files_are_written(folder: Path) -> None:
     write_all(folder, WANTED)
     assert contents(folder) == AFTER
     assert (folder / "groups" / "b.yaml").stat().st_mode & 0o777 == 0o640
     assert [path.name for path in folder.rglob(".*")] == []
 
 
-def test_a_folder_is_made(tmp_path: Path) -> None:
+def test_missing_folder_is_created(tmp_path: Path) -> None:
     write_all(tmp_path / "a" / "b", {"c.yaml": "c\n"})
     assert contents(tmp_path) == {"a/b/c.yaml": b"c\n"}
 
 
-def test_a_failing_write_leaves_all_as_they_were(folder: Path) -> None:
+def test_failed_write_restores_all_files(folder: Path) -> None:
     before = contents(folder)
     failed = 0
     for error in faults(folder, Full, lasting=False):
@@ -79,7 +79,7 @@ def test_a_failing_write_leaves_all_as_they_were(folder: Path) -> None:
     assert contents(folder) == AFTER
 
 
-def test_what_cannot_be_put_back_is_put_back_by_the_next_run(folder: Path) -> None:
+def test_next_run_restores_files_that_could_not_be_restored(folder: Path) -> None:
     before = contents(folder)
     half = 0
     for error in faults(folder, Full):
@@ -92,7 +92,7 @@ def test_what_cannot_be_put_back_is_put_back_by_the_next_run(folder: Path) -> No
     assert half
 
 
-def test_a_kill_leaves_all_or_none(folder: Path) -> None:
+def test_killed_run_leaves_all_or_no_files_written(folder: Path) -> None:
     before = contents(folder)
     mixed = 0
     for _ in faults(folder, Killed):
@@ -104,7 +104,7 @@ def test_a_kill_leaves_all_or_none(folder: Path) -> None:
     assert contents(folder) == AFTER
 
 
-def test_a_kill_while_files_are_put_back_loses_nothing(folder: Path) -> None:
+def test_kill_during_restore_loses_nothing(folder: Path) -> None:
     before = contents(folder)
     for number in count(1):
         kill_in_the_middle(folder)
@@ -119,7 +119,7 @@ def test_a_kill_while_files_are_put_back_loses_nothing(folder: Path) -> None:
             return
 
 
-def test_what_was_edited_since_is_not_put_back(folder: Path) -> None:
+def test_files_edited_since_are_not_restored(folder: Path) -> None:
     kill_in_the_middle(folder)
     (folder / "kept.yaml").write_text("edited, and none of these files\n")
     (folder / "groups" / "b.yaml").write_text("edited\n")
@@ -129,7 +129,7 @@ def test_what_was_edited_since_is_not_put_back(folder: Path) -> None:
     assert (folder / "groups" / "b.yaml").read_text() == "edited\n"
 
 
-def test_a_run_that_still_writes_is_left_alone(folder: Path) -> None:
+def test_files_of_a_running_process_are_not_restored(folder: Path) -> None:
     (folder / ".reconciler-writing.part").touch()
     with (folder / ".reconciler-writing.part").open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
@@ -144,7 +144,7 @@ def test_a_link_inside_stays_a_link(folder: Path) -> None:
     assert (folder / "kept.yaml").read_text() == "through\n"
 
 
-def test_a_link_that_leads_out_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / "out").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ReconcilerError, match=f"out/x.yaml points outside .*, to {tmp_path}/elsewhere/x.yaml"):
@@ -153,7 +153,7 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["file", "loop", "nothing"])
-def test_what_is_no_folder_has_no_note(tmp_path: Path, what: str) -> None:
+def test_path_that_is_no_folder_has_no_record(tmp_path: Path, what: str) -> None:
     place = tmp_path / what
     if what == "file":
         place.touch()
@@ -164,8 +164,8 @@ def test_what_is_no_folder_has_no_note(tmp_path: Path, what: str) -> None:
         load(place, "staging")
 
 
-def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
-    """A checkout with a note would change files that somebody reviewed."""
+def test_copied_record_is_refused(folder: Path) -> None:
+    """A checkout that contains a record must not change reviewed files."""
     kill_in_the_middle(folder)
     note, before = (folder / NOTE).read_bytes(), contents(folder)
     (folder / "copy").write_bytes(note)
@@ -176,14 +176,14 @@ def test_a_note_from_elsewhere_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"inode": 1, "files": []}'])
-def test_a_note_that_says_nothing_is_refused(folder: Path, text: str) -> None:
+def test_empty_record_is_refused(folder: Path, text: str) -> None:
     (folder / NOTE).write_text(text)
     with pytest.raises(IncompleteWrite, match="was copied here, or is damaged"):
         undo_interrupted_write(folder)
 
 
 @pytest.mark.parametrize("member", ["path", "staged"])
-def test_a_note_about_files_elsewhere_is_refused(folder: Path, tmp_path: Path, member: str) -> None:
+def test_record_of_files_outside_the_folder_is_refused(folder: Path, tmp_path: Path, member: str) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine\n")
     step = {"path": "kept.yaml", "staged": ".kept.part", "before": None, "after": None} | {member: "../victim"}

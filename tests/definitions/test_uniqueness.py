@@ -1,4 +1,4 @@
-"""Names that may stand only once."""
+"""Names that must be unique."""
 
 import pytest
 
@@ -9,13 +9,13 @@ def problems(folder):
     return [problem.replace(f"{folder.path.as_posix()}/", "") for problem in folder.problems()]
 
 
-def test_a_name_that_stands_twice(folder):
+def test_duplicate_name_is_a_problem(folder):
     folder.write(group("a"), "a.yaml")
     folder.write(group("a", label="B"), "b.yaml")
     assert problems(folder) == ["b.yaml:3:7: group a is declared twice | it is also at a.yaml:3:7"]
 
 
-def test_the_same_name_for_different_kinds_or_environments_is_fine(folder):
+def test_same_name_for_different_kinds_or_environments_is_allowed(folder):
     folder.environment(name="production")
     folder.write(group("a", rest="environments: staging\n") + group("a", rest="environments: production\n"))
     folder.write(document("trusted-origin", "a", "{name: A, origin: 'https://a.example', scopes: [CORS]}"), "b.yaml")
@@ -23,35 +23,35 @@ def test_the_same_name_for_different_kinds_or_environments_is_fine(folder):
 
 
 @pytest.mark.parametrize("name", ["everyone", "okta-administrators"])
-def test_what_okta_makes_cannot_be_declared(folder, name):
+def test_system_objects_cannot_be_declared(folder, name):
     folder.write(group(name))
     assert problems(folder) == [
         f"a.yaml:3:7: group {name} exists in every tenant: refer to it instead of declaring it | choose another name"
     ]
 
 
-def test_a_label_that_stands_twice(folder):
+def test_duplicate_label_is_a_problem(folder):
     folder.write(group("a", label="Same") + group("b", label="Same"))
     assert problems(folder) == [
         "a.yaml:12:14: the group with the name Same is declared twice | it is also at a.yaml:6:14"
     ]
 
 
-def test_the_same_label_below_different_owners_is_fine(folder):
+def test_same_label_in_different_owners_is_allowed(folder):
     for name in ("a", "b"):
         spec = f"name: {name}\naudiences: [a]\nscopes: [{{name: read}}]"
         folder.write(document("authorization-server", name, spec), f"{name}.yaml")
     assert len(folder.load().declarations) == 4
 
 
-def test_a_label_that_stands_twice_below_one_owner(folder):
+def test_duplicate_label_in_one_owner_is_a_problem(folder):
     folder.write(document("authorization-server", "s", "name: S\naudiences: [a]\nscopes: [{name: x}, {name: x}]"))
     assert problems(folder) == [
         "a.yaml:9:23: authorization-server-scope s/x is declared twice | it is also at a.yaml:9:12"
     ]
 
 
-def test_owners_of_different_kinds_that_would_share_what_they_own(folder):
+def test_owners_of_different_kinds_cannot_share_owned_names(folder):
     spec = "label: {}\n{}: https://a.example\ngroups: []"
     folder.write(document("bookmark-app", "a", spec.format("A", "url")), "a.yaml")
     folder.write(document("saml-app", "a", spec.format("B", "audience: a\nsso_url")), "b.yaml")
@@ -61,7 +61,7 @@ def test_owners_of_different_kinds_that_would_share_what_they_own(folder):
     ]
 
 
-def test_names_with_slashes_that_come_out_the_same(folder):
+def test_names_with_slashes_cannot_be_ambiguous(folder):
     rule = "grant_types: [password], groups: [everyone]"
     spec = f"""\
     name: S
@@ -76,7 +76,7 @@ def test_names_with_slashes_that_come_out_the_same(folder):
     ]
 
 
-def test_a_key_that_stands_twice_in_a_whole_list(folder):
+def test_duplicate_key_in_a_whole_list_is_a_problem(folder):
     spec = "label: A\nurl: https://a.example\ngroups: [{group: everyone}, {group: everyone}]"
     folder.write(document("bookmark-app", "a", spec))
     assert problems(folder) == [
@@ -84,7 +84,7 @@ def test_a_key_that_stands_twice_in_a_whole_list(folder):
     ]
 
 
-def test_a_priority_that_stands_twice(folder):
+def test_duplicate_priority_is_a_problem(folder):
     for name in ("a", "b"):
         spec = f"name: {name}\npriority: 1\ngroups_included: [everyone]"
         folder.write(document("password-policy", name, spec), f"{name}.yaml")
@@ -94,7 +94,7 @@ def test_a_priority_that_stands_twice(folder):
     ]
 
 
-def test_priorities_of_different_kinds_do_not_meet(folder):
+def test_same_priority_for_different_kinds_is_allowed(folder):
     for kind in ("password-policy", "global-session-policy"):
         spec = "name: P\npriority: 1\ngroups_included: [everyone]"
         folder.write(document(kind, "p", spec), f"{kind}.yaml")
@@ -102,21 +102,21 @@ def test_priorities_of_different_kinds_do_not_meet(folder):
 
 
 @pytest.mark.parametrize("former", ["a", "b", "[c, b]"])
-def test_an_earlier_name_that_is_in_use(folder, former):
+def test_earlier_name_in_use_is_a_problem(folder, former):
     folder.write(group("a", rest=f"previously: {former}\n") + group("b"))
     (problem,) = problems(folder)
     name = former.strip("[]").split(" ")[-1]
     assert problem.startswith(f"a.yaml:2:1: group a cannot have been {name} previously")
 
 
-def test_two_that_claim_the_same_earlier_name(folder):
+def test_same_earlier_name_of_two_objects_is_a_problem(folder):
     folder.write(group("a", rest="previously: old\n") + group("b", rest="previously: old\n"))
     assert problems(folder) == [
         "a.yaml:9:1: group b cannot have been old previously | that is the name of the object at a.yaml:2:1"
     ]
 
 
-def test_an_earlier_name_of_an_owned_item_that_is_in_use(folder):
+def test_earlier_name_of_an_owned_item_in_use_is_a_problem(folder):
     spec = "name: S\naudiences: [a]\nscopes: [{name: x}, {name: y, previously: x}]"
     folder.write(document("authorization-server", "s", spec))
     assert problems(folder) == [

@@ -1,4 +1,4 @@
-"""What is wrong with a spec, in the words of whoever writes YAML, at the very place."""
+"""Problems of a spec: the message in terms of the YAML, and the exact location."""
 
 from typing import Annotated
 
@@ -84,12 +84,12 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
         ("login_mode: SPEC", "10:15", "login_mode: SPEC: set login_uri, or login_mode: DISABLED", ""),
     ],
 )
-def test_fields(folder, line, place, message, hint):
+def test_invalid_fields(folder, line, place, message, hint):
     folder.write(document("oidc-app", "a", APP + line))
     assert folder.problems() == [f"a.yaml:{place}: {message} | {hint}"]
 
 
-def test_a_number_that_cannot_be_kept_is_told_without_contradiction(folder):
+def test_message_for_a_number_that_loses_precision(folder):
     folder.write(document("oidc-app", "a", APP + "refresh_token_leeway: 99999999999999999999"))
     number = "99999999999999999999"
     first, second = folder.problems()
@@ -103,24 +103,24 @@ def test_a_name_holds_no_control_characters(folder):
     assert said.endswith('name: "A\\u0000\\u001bB": must not contain control characters | ')
 
 
-def test_a_field_whose_default_depends_on_a_wrong_one_is_not_blamed(folder):
+def test_no_error_for_a_default_that_depends_on_an_invalid_field(folder):
     folder.write(document("oidc-app", "a", "label: A\ntype: wep\nredirect_uris: [https://a.example/cb]"))
     assert folder.problems() == [
         "a.yaml:8:9: type cannot be wep | did you mean web? allowed: web, browser, native, service"
     ]
 
 
-def test_a_missing_field_is_told_at_the_spec(folder):
+def test_missing_field_is_reported_at_the_spec(folder):
     folder.write(document("group", "a", "description: x"))
     assert folder.problems() == ["a.yaml:6:1: group a needs name | "]
 
 
-def test_text_has_limits(folder):
+def test_length_of_text_is_limited(folder):
     folder.write(document("group-rule", "r", f"name: {'x' * 51}\nexpression: 'true'\ngroups: [everyone]"))
     assert folder.problems() == ["a.yaml:7:9: name has 51 characters; at most 50 are allowed | "]
 
 
-def test_all_that_is_wrong_with_one_spec(folder):
+def test_all_problems_of_one_spec_are_reported(folder):
     folder.write(document("network-zone", "z", "type: IPV4\ngateways: [192.0.2.0/24, nonsense]\nusage: X\nzone: Y"))
     assert [problem.split(" ")[0] for problem in folder.problems()] == [
         "a.yaml:6:1:",
@@ -131,7 +131,7 @@ def test_all_that_is_wrong_with_one_spec(folder):
     ]
 
 
-def test_a_rule_of_the_model_stands_at_the_object_that_breaks_it(folder):
+def test_model_rule_is_reported_at_its_object(folder):
     spec = """\
     name: P
     priority: 1
@@ -147,7 +147,7 @@ def test_a_rule_of_the_model_stands_at_the_object_that_breaks_it(folder):
     ]
 
 
-def test_deep_inside(folder):
+def test_nested_field(folder):
     spec = """\
     name: P
     description: D
@@ -173,7 +173,7 @@ def test_values_in_messages():
     assert shown(None) == "null"
 
 
-def test_a_message_has_one_line_whatever_the_value_is():
+def test_every_message_has_one_line():
     problems: list[Problem] = []
     validate(kind_named("group"), {"name": "\nInjected: all is well", "\x1b[31m": 1}, ("a.yaml", 1, 1), "it", problems)
     assert [(problem.message, problem.hint) for problem in problems] == [
@@ -190,7 +190,7 @@ class Even(Part):
     number: Annotated[int, Field(multiple_of=2)]
 
 
-def test_what_has_no_words_of_ours_has_those_of_pydantic():
+def test_other_errors_have_the_message_of_pydantic():
     (root,) = YamlText("number: 3", "f").documents()
     problems: list[Problem] = []
     assert validate(Even, root.value, root.mark, "it", problems) is None

@@ -1,4 +1,4 @@
-"""Variables, as definitions use them."""
+"""Variables in definitions."""
 
 import pytest
 
@@ -29,17 +29,17 @@ def description(folder, text, variables="{}"):
         ("${a", "{a: x}", "${a"),
     ],
 )
-def test_what_a_text_means(folder, text, variables, meaning):
+def test_text_with_variables(folder, text, variables, meaning):
     assert description(folder, text, variables) == meaning
 
 
-def test_alone_a_variable_keeps_its_type(folder):
+def test_single_variable_keeps_its_type(folder):
     folder.environment("variables: {minutes: 45, zones: [a], addresses: [192.0.2.0/24, 192.0.2.7-192.0.2.9]}")
     folder.write(document("network-zone", "z", ZONE.format("${addresses}")))
     assert folder.declaration("network-zone", "z").spec["gateways"] == ["192.0.2.0/24", "192.0.2.7-192.0.2.9"]
 
 
-def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(folder):
+def test_objects_in_a_variable_are_located_where_they_are_used(folder):
     folder.environment(
         """\
         variables:
@@ -78,14 +78,14 @@ def test_a_variable_can_be_whole_objects_whose_place_is_where_they_are_used(fold
         ("${a}", "{a: 12}", '8:16: description must be text, not 12 {set} | put it in quotes: "12"'),
     ],
 )
-def test_what_is_wrong_with_a_use(folder, text, variables, problem):
+def test_invalid_use_of_a_variable(folder, text, variables, problem):
     folder.environment(f"variables: {variables}\n")
     folder.write(document("group", "a", f"name: A\ndescription: {text}"))
     place = "(in staging, ${a} is set at environments/staging.yaml:4:16)"
     assert folder.problems() == [f"a.yaml:{problem.replace('{set}', place)}"]
 
 
-def test_what_a_value_breaks_names_every_variable_in_it(folder):
+def test_problem_names_every_variable_in_the_value(folder):
     folder.environment(
         """\
         variables:
@@ -100,7 +100,7 @@ def test_what_a_value_breaks_names_every_variable_in_it(folder):
     assert "${path} is set at environments/staging.yaml:6:9)" in problem
 
 
-def test_a_reference_from_a_variable_names_it_too(folder):
+def test_problem_of_a_reference_names_its_variable(folder):
     folder.environment("variables: {team: nobody}\n")
     rule = "name: R\nexpression: user.city == 'Oslo'\ngroups: ['${team}']"
     folder.write(document("group-rule", "r", rule))
@@ -116,7 +116,7 @@ def test_a_problem_without_a_variable_names_none(folder):
     assert folder.problems() == ['a.yaml:8:16: description must be text, not 12 | put it in quotes: "12"']
 
 
-def test_the_place_of_a_use_inside_a_list(folder):
+def test_location_of_a_variable_in_a_list(folder):
     folder.write(document("network-zone", "z", ZONE.format("\n  - 192.0.2.0/24\n  - ${office}")))
     assert folder.problems()[0].startswith("a.yaml:11:7: the environment staging has no variable office")
 
@@ -127,7 +127,7 @@ def test_a_variable_cannot_use_a_variable(folder, value):
     assert folder.problems() == ["environments/staging.yaml:4:16: the variable a uses a variable | write its value out"]
 
 
-def test_the_names_of_variables(folder):
+def test_valid_names_of_variables(folder):
     folder.environment("variables: {Abc: 1}\n")
     assert folder.problems() == [
         "environments/staging.yaml:4:13: variables.Abc: Abc has an invalid format | it must match ^[a-z][a-z0-9_]*$"

@@ -1,4 +1,4 @@
-"""YAML text: the values it means, and the place of everything that is wrong with it."""
+"""YAML text: its values, and the location of every problem."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_several_documents_and_empty_ones():
     assert read("a: 1\n---\n---\n# nothing\n---\n- b\n...\n") == ([{"a": 1}, ["b"]], [])
 
 
-def test_every_value_knows_its_place():
+def test_every_value_has_its_location():
     yaml = YamlText("a: x\nlist:\n  - y\n  - {b: z}\n", "f")
     (root,) = yaml.documents()
     assert root.mark == ("f", 1, 1)
@@ -94,7 +94,7 @@ def test_an_alias_is_the_value_that_it_names():
         ("a: 1e999", "f:1:4: the number 1e999 is too long or too large to be exact"),
     ],
 )
-def test_what_is_wrong_with_a_value_does_not_hide_the_rest(text, problem):
+def test_problem_of_one_value_does_not_hide_others(text, problem):
     values, problems = read(f"{text}\n---\nnext: 1")
     assert problems == [problem]
     assert values[-1] == {"next": 1}
@@ -116,7 +116,7 @@ def test_what_is_wrong_with_a_value_does_not_hide_the_rest(text, problem):
         ("a: \x1b[31m", "f:1:4: the character U+001B is not allowed in YAML"),
     ],
 )
-def test_what_ends_the_reading(text, problem):
+def test_syntax_errors_end_reading(text, problem):
     yaml = YamlText(text, "f")
     assert list(yaml.documents()) == []
     assert [str(found) for found in yaml.problems] == [problem]
@@ -138,7 +138,7 @@ def test_an_unresolved_merge_is_one_clear_problem(marker, line, ending):
 
 
 @pytest.mark.parametrize("text", ["a: |\n  =======\n  <<<<<<< HEAD\n", "a: '======='", "a: <<<<<<<", "========: 1"])
-def test_text_that_only_looks_like_it_is_kept(text):
+def test_similar_text_is_kept(text):
     assert read(text)[1] == []
 
 
@@ -148,7 +148,7 @@ def test_documents_before_the_broken_one_are_read():
     assert len(problems) == 1
 
 
-def test_an_anchor_does_not_reach_into_the_next_document():
+def test_anchors_are_limited_to_their_document():
     assert read("a: &x 1\n---\nb: *x")[1] == ["f:3:4: *x: no value before this one is marked &x"]
 
 
@@ -157,7 +157,7 @@ def test_values_may_be_nested_as_deep_as_the_limit():
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
-def test_deeper_ones_are_refused_before_they_can_exhaust_the_stack(opening):
+def test_deeper_nesting_is_refused(opening):
     place = MAX_DEPTH * len(opening) + 1
     assert read(opening * 100_000)[1] == [f"f:1:{place}: mappings and lists are nested more than 100 levels deep"]
 
@@ -171,6 +171,6 @@ def test_aliases_that_multiply_are_refused():
     assert problems == ["f:4:45: with its aliases written out, the document has more than 10000 values"]
 
 
-def test_aliases_that_nest_are_refused_before_they_can_exhaust_the_stack():
+def test_deeply_nested_aliases_are_refused():
     chain = "a0: &a0 []\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 5000))
     assert "with its aliases written out" in read(chain)[1][0]

@@ -365,7 +365,7 @@ def test_what_somebody_added_is_unmanaged_whatever_it_is(kind: type[Kind]):
     world.applied = {a: one for a, one in world.applied.items() if a in world.desired.declarations}
     found = [one for one in findings(world) if one.verdict is Verdict.UNMANAGED]
     assert [(one.kind, one.name, one.okta_id) for one in found] == [(kind.kind, "", identity)]
-    assert found[0].detail.startswith("nobody declared it")
+    assert found[0].detail.startswith("not declared")
     assert found[0].source is None
 
 
@@ -387,7 +387,7 @@ def test_what_was_added_to_an_object_names_its_owner(owner: Address | None, said
     above = world.item(owner) if owner else world.items["authorization-server", "authorization-server:default"]
     world.add("authorization-server-scope", "extra", above)
     one = only(world)
-    assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"nobody declared it of {said}")
+    assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"not declared in {said}")
 
 
 def test_what_an_unmanaged_object_owns_is_not_told_besides(world: World):

@@ -1,4 +1,4 @@
-"""Addresses as Okta takes them: origins, redirect URIs."""
+"""Origins and redirect URIs that Okta accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.kinds import kind_named
 
 
 def refused(kind: str, spec: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
-    """Where a kind refuses a spec, and why."""
+    """The locations and messages of a refused spec."""
     try:
         kind_named(kind).model_validate(spec)
     except ValidationError as error:
@@ -50,7 +50,7 @@ def test_an_origin_is_scheme_host_and_port(origin: str):
         ("https://", "must be an origin such as"),
     ],
 )
-def test_an_origin_has_nothing_behind_the_port(origin: str, message: str):
+def test_origin_ends_after_the_port(origin: str, message: str):
     ((place, told),) = refused("trusted-origin", {"name": "O", "origin": origin, "scopes": ["CORS"]})
     assert place == ("origin",)
     assert message in told
@@ -64,7 +64,7 @@ WILD = "https://*.example.com/callback"
 
 
 @pytest.mark.parametrize("uri", [WILD, "https://pr-*-preview.app.example.com/", "https://*.example.com:8443/cb"])
-def test_a_wildcard_needs_its_mode(uri: str):
+def test_wildcard_needs_wildcard_redirect(uri: str):
     assert refused("oidc-app", app(redirect_uris=[uri], wildcard_redirect="SUBDOMAIN")) == []
     assert refused("oidc-app", app(redirect_uris=["https://a.example.com/cb", uri])) == [
         (("redirect_uris", 1), "* needs wildcard_redirect: SUBDOMAIN")
@@ -87,7 +87,7 @@ def test_a_wildcard_needs_its_mode(uri: str):
         "com.example.app:/*",
     ],
 )
-def test_a_wildcard_is_one_in_the_lowest_subdomain(uri: str, mode: str):
+def test_wildcard_is_the_lowest_subdomain(uri: str, mode: str):
     found = refused("oidc-app", app(redirect_uris=[uri], wildcard_redirect=mode))
     assert [place for place, _ in found] == [("redirect_uris", 0)]
     assert "only one * is allowed, in the lowest subdomain" in found[0][1]

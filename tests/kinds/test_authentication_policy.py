@@ -1,4 +1,4 @@
-"""What is special about the rules of authentication policies."""
+"""Rules of authentication policies."""
 
 import pytest
 from pydantic import ValidationError
@@ -9,12 +9,12 @@ from reconciler.kinds.mapping import Vocabulary, canonical, encode
 
 
 @pytest.mark.parametrize("constraint", [{}, {"possession": {}}, {"knowledge": {"types": []}}])
-def test_a_constraint_that_says_nothing_is_refused_because_okta_forgets_it(constraint):
+def test_empty_constraint_is_refused(constraint):
     with pytest.raises(ValidationError, match="at least one requirement"):
         AuthenticationRules.model_validate({"rules": [{"name": "R", "constraints": [constraint]}]})
 
 
-def test_a_constraint_that_says_anything_is_taken():
+def test_constraint_with_any_requirement_is_accepted():
     rule = {"name": "R", "constraints": [{"knowledge": {"required": False}}]}
     assert len(AuthenticationRules.model_validate({"rules": [rule]}).rules) == 1
 
@@ -30,7 +30,7 @@ def test_a_constraint_that_says_anything_is_taken():
         ),
     ],
 )
-def test_whether_knowledge_is_required_is_said_as_okta_takes_it_when_it_is_left_out(knowledge, sent):
+def test_default_of_required_knowledge_is_that_of_okta(knowledge, sent):
     spec = canonical(
         AuthenticationRules.model_validate({"rules": [{"name": "R", "constraints": [{"knowledge": knowledge}]}]})
     )

@@ -1,4 +1,4 @@
-"""Countries and regions, as network zones name them."""
+"""Countries and regions of network zones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORM = "must be a country (NO) or a region (US-CA)"
 NO_COUNTRY = "names no country of ISO 3166"
 
 
-def test_the_data_are_whole():
+def test_data_is_complete():
     assert len(countries()) == 250
     assert all(country.regions or len(code) == 2 for code, country in countries().items())
     assert {"NO", "US", "XK"} <= countries().keys()
@@ -20,7 +20,7 @@ def test_the_data_are_whole():
 
 
 @pytest.mark.parametrize("code", ["NO", "US-CA", "AF-BGL", "UA-26", "BE-VAN", "CN-BJ", "XK"])
-def test_what_is_known(code: str):
+def test_known_locations(code: str):
     assert known_location(code) == code
     assert list(unknown_region(code)) == []
 
@@ -39,13 +39,13 @@ def test_what_is_known(code: str):
         ("-", FORM),
     ],
 )
-def test_what_is_no_country(text: str, message: str):
+def test_unknown_countries(text: str, message: str):
     with pytest.raises(ValueError) as caught:
         known_location(text)
     assert str(caught.value) == message
 
 
-def test_a_region_that_iso_does_not_have_may_be_right():
+def test_unknown_region_is_a_warning():
     (message,) = unknown_region("US-XX")
     assert message.startswith("United States has no region US-XX in ISO 3166-2")
     (message,) = unknown_region(known_location("US-CF"))

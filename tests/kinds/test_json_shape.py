@@ -1,4 +1,4 @@
-"""Objects of another shape than their kind declares."""
+"""Objects with members of other types than their kind declares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def insist(kind: str, wire: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind.kind for kind in kinds()])
-def test_what_is_declared_has_the_shape_of_its_kind(kind: str):
+def test_declared_objects_have_the_shape_of_their_kind(kind: str):
     found = [item for item in settled(all_declared()).items.values() if item.kind.kind == kind and not item.built_in]
     assert found
     for item in found:
@@ -34,7 +34,7 @@ def test_what_is_declared_has_the_shape_of_its_kind(kind: str):
         ({"profile": {"name": "x", "description": ["x"]}}, "description has a value of type list"),
     ],
 )
-def test_another_shape_is_refused_and_the_member_named(wire: dict[str, Any], said: str):
+def test_error_names_the_member_of_another_type(wire: dict[str, Any], said: str):
     with pytest.raises(TypeError, match=said):
         insist("group", wire)
 
@@ -46,12 +46,12 @@ def test_an_item_of_a_list_of_texts_is_a_text(uris: list[Any]):
 
 
 @pytest.mark.parametrize("wire", [{}, {"profile": None}, {"profile": {"name": None}}, {"profile": {"more": [1]}}])
-def test_what_is_absent_or_unknown_has_no_shape(wire: dict[str, Any]):
+def test_absent_and_unknown_members_are_accepted(wire: dict[str, Any]):
     insist("group", wire)
 
 
 @pytest.mark.parametrize(("priority", "fine"), [(1, True), (1.0, True), (None, True), ("x", False), ([1], False)])
-def test_a_number_is_a_number(priority: Any, fine: bool):
+def test_number_must_be_a_number(priority: Any, fine: bool):
     wire = {"name": "x", "description": "x", "priority": priority}
     if fine:
         insist("access-policy", wire)

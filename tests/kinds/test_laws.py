@@ -1,4 +1,4 @@
-"""Laws over the registry: a new kind is tested before it has tests of its own."""
+"""Laws that every kind obeys, including new kinds without tests of their own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parents[2] / "definitions"
 
 
 def parts(model):
-    """The model, and all structures inside it that are not objects of their own."""
+    """The model and all structures inside it, except owned objects."""
     yield model
     for field in schema(model):
         if field.part and not field.owns:
@@ -56,7 +56,7 @@ def resource_arguments(kind):
 
 
 def with_arguments(model, annotations, package):
-    """The fields of a model, and of the structures in it, each with its argument; None if Pulumi has no such one."""
+    """The fields of a model and its structures, each with its argument; None if Pulumi has no such argument."""
     for field in schema(model):
         if Vocabulary.ARGUMENTS in field.places:
             (name,), _ = field.places[Vocabulary.ARGUMENTS]
@@ -76,14 +76,14 @@ def test_every_argument_exists(kind):
 
 
 @KINDS
-def test_every_structure_is_one_for_the_provider_too_or_text(kind):
+def test_every_structure_is_a_structure_or_text_for_the_provider(kind):
     package = package_of(kind)
     for name, field, argument in with_arguments(kind, resource_arguments(kind), package):
         assert bool(field.part and not field.as_api) == bool(structure_in(argument, package)), name
 
 
 @KINDS
-def test_no_two_fields_share_a_place(kind):
+def test_no_two_fields_share_a_path(kind):
     for model in parts(kind):
         for vocabulary in Vocabulary:
             places = [field.places[vocabulary][0] for field in schema(model) if vocabulary in field.places]
@@ -101,7 +101,7 @@ def test_every_field_has_a_description_and_a_class(kind):
 
 
 @KINDS
-def test_every_kind_says_what_it_is(kind):
+def test_every_kind_is_described(kind):
     assert kind.__doc__
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.kind)
     assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.collection.scope)
@@ -112,7 +112,7 @@ def test_every_kind_says_what_it_is(kind):
 
 
 @KINDS
-def test_parents_exist_and_own_what_names_them(kind):
+def test_parents_exist_and_own_their_kinds(kind):
     for name in kind.parents:
         parent = kind_named(name)
         assert kind.kind in {field.owns.kind for field in schema(parent) if field.owns}
@@ -122,7 +122,7 @@ def test_parents_exist_and_own_what_names_them(kind):
 
 
 @KINDS
-def test_what_is_owned_knows_its_owner(kind):
+def test_owned_kinds_name_their_owner(kind):
     for field in schema(kind):
         if field.owns:
             owned = kind_named(field.owns.kind)
@@ -161,7 +161,7 @@ def test_the_shipped_definitions_show_every_kind(kind):
     assert all(any(address.kind == kind.kind for address in one.declarations) for one in desired.values())
 
 
-def test_kinds_come_after_their_owners_and_what_they_refer_to():
+def test_kinds_come_after_owners_and_referenced_kinds():
     known: list[str] = []
     for kind in kinds():
         references = {field.ref.kind for model in parts(kind) for field in schema(model) if field.ref}
@@ -169,7 +169,7 @@ def test_kinds_come_after_their_owners_and_what_they_refer_to():
         known.append(kind.kind)
 
 
-def test_system_objects_have_names_that_documents_could_have():
+def test_names_of_system_objects_are_valid_in_documents():
     for kind in kinds():
         names = [system.name for system in kind.system]
         assert len(names) == len(set(names))

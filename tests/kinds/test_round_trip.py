@@ -1,4 +1,4 @@
-"""What can be declared can be read back: `decode(encode(spec)) == spec`, for every kind and every vocabulary."""
+"""`decode(encode(spec)) == spec` for every kind and every vocabulary."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_
 
 @cache
 def specimens(kind):
-    """Valid specs: of each variant one with every field set, and one with none but what it needs."""
+    """Valid specs: for each variant, one with every field set and one with the required fields only."""
     return [made(kind, variant) for made in (filled, needed) for variant in variants(kind.kind)]
 
 
 @cache
 def other_values(model):
-    """Values that each field could have, but for structures."""
+    """Possible values of each field that is no structure."""
     return {field.name: _values(field) for field in schema(model) if not field.part}
 
 
@@ -37,7 +37,7 @@ def _values(field):
 
 
 def altered(draw, model, spec):
-    """The spec of a kind, or of a structure inside one, with some fields set to something else that is valid."""
+    """The spec of a kind or a structure, with other valid values in some fields."""
     fields = [field for field in schema(model) if not field.owns]
     for field in draw(st.lists(st.sampled_from(fields), unique_by=lambda field: field.name, max_size=6)):
         value = spec.get(field.name)
@@ -66,7 +66,7 @@ def _is_valid(kind, spec):
 
 
 def expected(kind, spec, vocabulary):
-    """The spec as it comes back: the API shows no secrets, and links are not in what is sent."""
+    """The spec as decoded: the API returns no secrets, and links are not part of the request body."""
     not_sent = {field.name: field for field in schema(kind) if field.secret or field.linked}
     if vocabulary is not Vocabulary.API:
         not_sent = {}
@@ -85,7 +85,7 @@ def _field(kind, name):
 @pytest.mark.parametrize("vocabulary", list(Vocabulary))
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_what_is_written_can_be_read_back(kind, vocabulary, data):
+def test_encoded_specs_can_be_decoded(kind, vocabulary, data):
     spec = data.draw(specs(kind))
     wire = json.loads(json.dumps(encode(kind, spec, vocabulary)))
     assert decode(kind, wire, vocabulary) == expected(kind, spec, vocabulary)
@@ -94,7 +94,7 @@ def test_what_is_written_can_be_read_back(kind, vocabulary, data):
 @KINDS
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_every_shape_of_the_api_can_be_read_back(kind, data):
+def test_every_shape_of_the_api_can_be_decoded(kind, data):
     spec = data.draw(specs(kind))
     wire = json.loads(json.dumps(kind.write_api(encode(kind, spec, Vocabulary.API))))
     read = decode(kind, kind.read_api(wire), Vocabulary.API)

@@ -1,4 +1,4 @@
-"""The sign-on settings of SAML apps, as the fields have them and as the API does."""
+"""The sign-on settings of SAML apps in definitions and in the API."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def beyond(item: LiveObject) -> dict[str, Any]:
     return {path.removeprefix("settings.signOn."): value for path, value in remainder(item).items()}
 
 
-def test_single_logout_has_its_certificate():
+def test_single_logout_includes_its_certificate():
     live = app(slo=LOGOUT, spCertificate={"x5c": [f"{BASE64[:8]}\r\n{BASE64[8:]}\r\n"]}, spIssuer=LOGOUT["issuer"])
     assert logout_of(live) == [LOGOUT["issuer"], LOGOUT["logoutUrl"], BASE64]
     assert beyond(live) == {}
 
 
-def test_a_certificate_without_single_logout_is_no_field_and_watched():
+def test_certificate_without_single_logout_is_watched():
     live = app(slo={"enabled": False, "issuer": "https://old.example.com"}, spCertificate={"x5c": [BASE64]})
     assert logout_of(live) == [None, None, None]
     assert [path.partition(".")[0] for path in beyond(live)] == ["spCertificate"]
 
 
-def test_an_issuer_of_the_app_that_is_not_that_of_its_logout_is_watched():
+def test_issuer_that_differs_from_the_logout_issuer_is_watched():
     live = app(slo=LOGOUT, spCertificate={"x5c": [BASE64]}, spIssuer="https://other.example.com")
     assert beyond(live) == {"spIssuer": "https://other.example.com"}
 
@@ -57,7 +57,7 @@ def test_a_certificate_is_base64(text: str):
         SAML.model_validate({"label": "Pay", "single_logout_certificate": text})
 
 
-def test_indices_that_are_no_positions_are_watched_and_told_at_adoption():
+def test_indices_other_than_positions_are_watched_and_reported_by_adopt():
     endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (5, 1)]
     live = app(acsEndpoints=endpoints)
     paths = [f"acsEndpoints[https://{index}.example.com].index" for index in (1, 5)]
@@ -66,6 +66,6 @@ def test_indices_that_are_no_positions_are_watched_and_told_at_adoption():
     assert [one.detail for one in told] == [", ".join(f"settings.signOn.{path}" for path in paths)]
 
 
-def test_indices_that_are_positions_are_no_member():
+def test_indices_equal_to_positions_are_not_watched():
     endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (1, 0)]
     assert beyond(app(acsEndpoints=endpoints)) == {}

@@ -1,4 +1,4 @@
-"""Which OAuth scopes the kinds need: what they declare says it."""
+"""The OAuth scopes that the kinds need."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ def referred(model):
 
 
 @KINDS
-def test_a_kind_needs_to_read_itself_its_owners_and_what_it_refers_to(kind):
+def test_kind_reads_itself_its_owners_and_referenced_kinds(kind):
     for level in (*chain(kind), *map(kind_named, referred(kind))):
         assert f"{level.collection.scope}.read" in scopes_of(kind).read
 
 
 @KINDS
-def test_what_is_changed_is_read_first(kind):
+def test_every_manage_scope_has_its_read_scope(kind):
     needed = scopes_of(kind)
     assert f"{kind.collection.scope}.manage" in needed.manage
     assert {scope.replace(".manage", ".read") for scope in needed.manage} <= set(needed.read)
 
 
 @KINDS
-def test_they_are_written_as_okta_writes_them(kind):
+def test_scopes_have_the_form_of_okta(kind):
     needed = scopes_of(kind)
     assert all(re.fullmatch(r"okta\.[a-zA-Z]+\.read", scope) for scope in needed.read)
     assert all(re.fullmatch(r"okta\.[a-zA-Z]+\.manage", scope) for scope in needed.manage)
     assert needed == Scopes(tuple(sorted(set(needed.read))), tuple(sorted(set(needed.manage))))
 
 
-def test_references_and_what_goes_along_count():
-    """The policy of an app, the groups that get it, and the apps that a deleted policy leaves behind."""
+def test_scopes_include_references_and_related_objects():
+    """The policy of an app, its groups, and the apps of a deleted policy."""
     assert scopes_of(kind_named("saml-app")) == Scopes(("okta.apps.read", "okta.policies.read"), ("okta.apps.manage",))
     assert "okta.groups.read" in scopes_of(kind_named("app-group-assignments")).read
     assert scopes_of(kind_named("authentication-policy")).manage == ("okta.apps.manage", "okta.policies.manage")
 
 
-def test_who_only_looks_needs_nothing_that_manages():
+def test_reading_needs_no_manage_scope():
     assert all(scope.endswith(".read") for scope in scopes.to_read() | scopes.to_attribute())
     assert scopes.to_read() < scopes.to_change()
     assert scopes.needed() == scopes.to_change() | scopes.to_attribute()

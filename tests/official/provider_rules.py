@@ -1,7 +1,7 @@
-"""The rules of the official provider, as read from its source, and the ways in which each is accounted for.
+"""The rules of the official provider, as read from its source, and the ways to handle them.
 
-`PROVIDER-RULES.md` beside the repository explains the rules. Tables of `Rule`s say how each is handled, and
-`test_provider_rules.py` proves it: no rule may be missing from the tables, and none may stand there twice.
+`PROVIDER-RULES.md` in `../shared` explains the rules. Tables of `Rule`s say how each rule is handled, and
+`test_provider_rules.py` tests it. Every rule is in the tables exactly once.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ RULES = Path(__file__).parents[3] / "shared" / "okta-facts" / "provider-rules.js
 
 @dataclass(frozen=True, order=True)
 class ProviderRule:
-    """One rule of one kind in one phase."""
+    """A rule of the provider for one kind in one phase."""
 
     kind: str
-    """Our word for the kind; `*` for all."""
+    """The word of the kind in definitions; `*` for all kinds."""
     phase: str
     when: str
     result: str = dataclasses.field(compare=False)
@@ -33,7 +33,7 @@ class ProviderRule:
 
 
 def provider_rules() -> list[ProviderRule]:
-    """The rules of the kinds that there are, and those for every kind; none where the facts are not there."""
+    """The rules for the declared kinds and for all kinds; empty if `../shared` does not exist."""
     if not RULES.is_file():
         return []
     words = {kind.resource: kind.kind for kind in kinds()} | {"*": "*"}
@@ -46,25 +46,25 @@ def provider_rules() -> list[ProviderRule]:
 
 @dataclass(frozen=True)
 class Refused:
-    """`validate` refuses it where it stands, and the provider in the phases of the rule; both take `right` instead.
+    """`validate` refuses `wrong` at its location, and the provider refuses it in the phases of the rule.
 
-    Specs are changes to `USUAL`.
+    Both accept `right`. Specs are changes to `USUAL`.
     """
 
     kind: str
     field: str
-    """Where the error stands, such as `rules[0].status`."""
+    """The location of the error, such as `rules[0].status`."""
     message: str
     """A part of the error's message."""
     wrong: Spec
     right: Spec = dataclasses.field(default_factory=dict)
     at: str = ""
-    """The field at which the provider refuses it, if it is another one."""
+    """The field that the provider names, if it differs from `field`."""
 
 
 @dataclass(frozen=True)
-class NotTaken:
-    """Only `validate` refuses it: the provider would do something else than what the definition says."""
+class RefusedByValidate:
+    """Only `validate` refuses it: the provider would accept it and do something else."""
 
     kind: str
     field: str
@@ -74,8 +74,8 @@ class NotTaken:
 
 
 @dataclass(frozen=True)
-class SaidOtherwise:
-    """`validate` takes it, since our program says it in another way: the provider refuses just this."""
+class WorkedAround:
+    """The provider refuses it. `validate` accepts it, because `up` reaches the declared state in another way."""
 
     kind: str
     field: str
@@ -84,36 +84,36 @@ class SaidOtherwise:
 
 
 @dataclass(frozen=True)
-class Settles:
-    """After `up` the tenant is as declared, and neither a preview nor a look for drift finds anything.
+class Converges:
+    """After `up`, the tenant is as declared: a second `up` sends nothing, and there is no drift.
 
-    Specs are changes to `USUAL`. The object is made as it is to be `after`, and is also changed from `before`.
+    Specs are changes to `USUAL`. The test creates the object as `after`, and also updates it from `before` to `after`.
     """
 
     kind: str
     after: Spec = dataclasses.field(default_factory=dict)
     before: Spec = dataclasses.field(default_factory=dict)
     sends: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """Members of the body (dotted paths) that the provider sends; `NOTHING` for one that it leaves out."""
+    """Members of the body (dotted paths) that the provider sends; `NOTHING` if it omits the member."""
     no_change: bool = False
-    """Whether the provider sees no change between the two, and so sends nothing."""
+    """Whether the provider sees no difference between `before` and `after`, and sends nothing."""
 
 
 NOTHING: Any = object()
 
 
 @dataclass(frozen=True)
-class CannotBeSaid:
-    """No definition says it: the arguments are those of no field, or always have a value."""
+class NotDeclarable:
+    """Definitions cannot declare it: no field sets the arguments, or they always have a value."""
 
     reason: str
     arguments: tuple[str, ...] = ()
-    """Names of arguments that no field of the kinds has."""
+    """Names of arguments that no field of the kinds sets."""
 
 
 @dataclass(frozen=True)
 class ShownBy:
-    """What a recorded case (`case NAME`) or another test (`FILE::NAME`, below `tests`) shows."""
+    """A recorded case (`case NAME`) or another test (`FILE::NAME`, below `tests`) covers the rule."""
 
     reason: str
     shown_by: str
@@ -121,32 +121,32 @@ class ShownBy:
 
 MECHANISMS = "official/test_mechanisms.py::"
 FROM_THE_TENANT = ShownBy(
-    "drift is read from the tenant, and not from the provider's state",
+    "drift detection reads the tenant, not the provider's state",
     "drift/test_compare.py::test_every_field_that_somebody_changes_is_found",
 )
 
 
 @dataclass(frozen=True)
 class Requests(ShownBy):
-    """More requests, which leave nothing behind beyond what the recorded cases and laws hold the stand-in to."""
+    """The rule only adds requests, which do not change the result."""
 
 
 @dataclass(frozen=True)
 class Undecidable(ShownBy):
-    """It depends on the tenant or on the state: `shown_by` names the test of what tells the user."""
+    """The outcome depends on the tenant or the state: `shown_by` names the test of the message to the user."""
 
 
-Handling = Refused | NotTaken | SaidOtherwise | Settles | CannotBeSaid | ShownBy
+Handling = Refused | RefusedByValidate | WorkedAround | Converges | NotDeclarable | ShownBy
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How some rules of the provider are handled: those of any of the kinds, in any of the phases, with this `when`."""
+    """How the provider's rules with this `when` are handled, for each of the kinds and phases."""
 
     kinds: str
     phases: str
     when: str
-    """All of it, or a beginning that no other rule has."""
+    """The full text, or a unique prefix of it."""
     handled: tuple[Handling, ...]
 
     @property
@@ -158,12 +158,12 @@ class Rule:
 
 
 def rule(kinds: str, phases: str, when: str, *handled: Handling) -> Rule:
-    """An entry of a table; kinds and phases are words with spaces between."""
+    """An entry of a table. Kinds and phases are separated by spaces."""
     return Rule(kinds, phases, when, handled)
 
 
 def matched(entry: Rule, rules: list[ProviderRule]) -> list[ProviderRule]:
-    """The rules that an entry accounts for. Raises LookupError, with its text, if it is not one for each key."""
+    """The rules that an entry handles. Raises LookupError unless there is exactly one for each kind and phase."""
     found: list[ProviderRule] = []
     for kind, phase in entry.keys:
         same = [one for one in rules if (one.kind, one.phase) == (kind, phase)]

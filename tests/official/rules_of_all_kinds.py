@@ -11,7 +11,7 @@ TABLE = (
         "*",
         "preview",
         "name left out and the kind has a settable name",
-        ShownBy("every kind with such an argument asks for it", MECHANISMS + "test_every_name_is_asked_for"),
+        ShownBy("every kind with such an argument asks for it", MECHANISMS + "test_names_are_required"),
     ),
     rule(
         "*",
@@ -26,39 +26,40 @@ TABLE = (
         "preview",
         "a JSON text argument is given and is empty or not valid JSON",
         ShownBy(
-            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
         ShownBy(
-            "the stand-in refuses what a program of somebody else may say", MECHANISMS + "test_text_that_is_not_json"
+            "the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json_is_refused"
         ),
     ),
     rule(
         "*",
         "read",
         "a JSON text argument",
-        ShownBy("every such text is an object with sorted keys", MECHANISMS + "test_texts_are_objects_in_json"),
+        ShownBy("every such text is an object with sorted keys", MECHANISMS + "test_json_texts_are_objects"),
     ),
     rule(
         "*",
         "preview",
         "a JSON text argument is removed or emptied",
         ShownBy(
-            "a field that is left out is not managed", MECHANISMS + "test_what_is_left_out_is_not_held_against_okta"
+            "a field that is left out is not managed", MECHANISMS + "test_optional_json_text_left_out_is_not_managed"
         ),
     ),
     rule(
         "*",
         "preview",
         "JSON texts differ only in keys with value false",
-        ShownBy("what is false counts as left out everywhere", MECHANISMS + "test_a_false_value_says_nothing"),
+        ShownBy("false counts as left out everywhere", MECHANISMS + "test_false_counts_as_left_out"),
     ),
     rule(
         "*",
         "create update",
         'an SDKv2 kind and an optional number, text, boolean or list is 0, "", false or []',
-        ShownBy("what is left out then means the same to Okta", ALWAYS_KEPT),
+        ShownBy("an argument left out then means the same to Okta", ALWAYS_KEPT),
         ShownBy(
-            "the engine finds nothing to do either",
+            "the engine finds no change either",
             "e2e/test_convergence.py::test_every_field_converges_when_it_is_set_left_out_and_set_again",
         ),
     ),
@@ -67,7 +68,7 @@ TABLE = (
         "create update",
         "a framework kind and an optional argument that Okta may fill is left out",
         ShownBy(
-            "a program of ours gives every argument",
+            "the program always passes every argument",
             "test_program.py::test_every_field_is_registered_under_its_input_name",
         ),
     ),
@@ -84,20 +85,22 @@ TABLE = (
         "*",
         "create update read delete",
         "Okta answers 429 or a 5xx other than 500 and 501, or the connection fails",
-        Requests("what passes by itself is no error", "e2e/test_faults.py::test_a_transient_failure_is_not_an_error"),
+        Requests("a transient failure is no error", "e2e/test_faults.py::test_a_transient_failure_is_not_an_error"),
     ),
     rule(
         "*",
         "create update read delete",
         "a kind of Identity Engine only, and /.well-known/okta-organization says pipeline v1",
-        Undecidable("every command says so", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"),
+        Undecidable(
+            "every command reports it", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"
+        ),
     ),
     rule(
         "*",
         "read",
         "import of a kind with a composite id",
         ShownBy(
-            "ids to import are as long as the kind is deep",
+            "import ids have one part for each owner",
             "test_lookup.py::test_an_existing_object_that_is_not_in_the_state_is_imported",
         ),
     ),
@@ -121,7 +124,7 @@ TABLE = (
         "create",
         "a framework kind and a follow-up request fails",
         Undecidable(
-            "the next `up` recognises what is there and not in the state",
+            "the next `up` recognises objects that exist and are not in the state",
             "e2e/test_faults.py::test_an_unrecorded_object_is_imported_and_updated",
         ),
     ),

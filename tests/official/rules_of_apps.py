@@ -1,4 +1,4 @@
-"""The provider's rules for apps of every kind, for bookmarks, and for the groups that get apps."""
+"""The provider's rules for apps of every kind, for bookmarks, and for group assignments."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
     NOTHING,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Requests,
-    Settles,
     ShownBy,
     Undecidable,
     rule,
@@ -22,14 +22,14 @@ _APPS = (_BOOKMARK, _OIDC, _SAML)
 _ALL = " ".join(_APPS)
 _INACTIVE: Spec = {"status": "INACTIVE"}
 _NOTES: Spec = {"admin_note": "Ask Ann.", "enduser_note": "Ask Ben."}
-_NO_LOGO = CannotBeSaid("a logo is no field", ("logo",))
-_NO_SKIP = CannotBeSaid("an app has a policy", ("skip_authentication_policy",))
+_NO_LOGO = NotDeclarable("there is no field for the logo", ("logo",))
+_NO_SKIP = NotDeclarable("apps always have a policy", ("skip_authentication_policy",))
 _POLICY_GIVEN = ShownBy(
-    "every app that can have a policy names one, if only the default",
+    "every app that can have a policy names one, at least the default",
     MECHANISMS + "test_every_app_that_can_have_a_policy_names_one",
 )
 _NO_DEFAULT_POLICY = Undecidable(
-    "a tenant without the default policy is an error before anything is changed",
+    "a tenant without the default policy is an error before any change",
     "test_lookup.py::test_a_missing_system_object_is_an_error",
 )
 
@@ -59,45 +59,48 @@ TABLE = (
         f"{_BOOKMARK} {_SAML}",
         "create update",
         "admin_note unset or enduser_note unset",
-        Settles(_BOOKMARK, before=_NOTES),
-        Settles(_SAML, before=_NOTES),
+        Converges(_BOOKMARK, before=_NOTES),
+        Converges(_SAML, before=_NOTES),
     ),
     rule(
         _OIDC,
         "create update",
         "admin_note unset or enduser_note unset",
-        Settles(_OIDC, before=_NOTES),
-        Settles(_OIDC, {"admin_note": "Ask Ann."}, before=_NOTES, sends={"settings.notes.enduser": NOTHING}),
+        Converges(_OIDC, before=_NOTES),
+        Converges(_OIDC, {"admin_note": "Ask Ann."}, before=_NOTES, sends={"settings.notes.enduser": NOTHING}),
     ),
     rule(
         _ALL,
         "preview",
         "app_links_json set and not JSON",
         ShownBy(
-            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
         ShownBy(
-            "the stand-in refuses what a program of somebody else may say", MECHANISMS + "test_text_that_is_not_json"
+            "the stand-in refuses what other programs may send", MECHANISMS + "test_text_that_is_not_json_is_refused"
         ),
         *(
-            NotTaken(kind, "app_links", "must be a mapping", {"app_links": "login"}, {"app_links": {"login": True}})
+            RefusedByValidate(
+                kind, "app_links", "must be a mapping", {"app_links": "login"}, {"app_links": {"login": True}}
+            )
             for kind in _APPS
         ),
     ),
-    rule(_ALL, "create", 'status != "ACTIVE"', *(Settles(kind, _INACTIVE) for kind in _APPS)),
+    rule(_ALL, "create", 'status != "ACTIVE"', *(Converges(kind, _INACTIVE) for kind in _APPS)),
     rule(
         _ALL,
         "update",
         "status changed",
-        *(Settles(kind, {"label": "Renamed", **_INACTIVE}) for kind in _APPS),
-        *(Settles(kind, before=_INACTIVE) for kind in _APPS),
+        *(Converges(kind, {"label": "Renamed", **_INACTIVE}) for kind in _APPS),
+        *(Converges(kind, before=_INACTIVE) for kind in _APPS),
     ),
     rule(
         _ALL,
         "delete",
         'old.status == "ACTIVE"',
         Requests(
-            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
+            "ACTIVE objects are deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
         ),
     ),
     rule(_ALL, "preview", "skip_authentication_policy given (true or false) and authentication_policy given", _NO_SKIP),
@@ -119,27 +122,30 @@ TABLE = (
         _ALL,
         "create update",
         "not skip_authentication_policy and authentication_policy set",
-        *(Settles(kind, {"authentication_policy": "strict"}) for kind in _APPS),
+        *(Converges(kind, {"authentication_policy": "strict"}) for kind in _APPS),
     ),
     rule(
         _ALL,
         "preview",
         "old.authentication_policy set and authentication_policy unset",
         _POLICY_GIVEN,
-        *(Settles(kind, before={"authentication_policy": "strict"}) for kind in _APPS),
+        *(Converges(kind, before={"authentication_policy": "strict"}) for kind in _APPS),
     ),
     rule(
         f"{_OIDC} {_SAML}",
         "preview",
         "user_name_template_push_status unset",
-        *(Settles(kind, before={"user_name_template_push_status": "PUSH"}, no_change=True) for kind in (_OIDC, _SAML)),
+        *(
+            Converges(kind, before={"user_name_template_push_status": "PUSH"}, no_change=True)
+            for kind in (_OIDC, _SAML)
+        ),
     ),
     # Bookmarks
     rule(
         _BOOKMARK,
         "create update",
         "request_integration unset",
-        Settles(_BOOKMARK, before={"request_integration": True}, sends={"settings.app.requestIntegration": False}),
+        Converges(_BOOKMARK, before={"request_integration": True}, sends={"settings.app.requestIntegration": False}),
     ),
     # Groups of apps
     rule(
@@ -147,9 +153,10 @@ TABLE = (
         "preview",
         "group.profile set and not JSON",
         ShownBy(
-            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
-        NotTaken(
+        RefusedByValidate(
             _GROUPS,
             "groups[0].profile",
             "must be a mapping",
@@ -161,9 +168,9 @@ TABLE = (
         _GROUPS,
         "create",
         "always",
-        Settles(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
+        Converges(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
         Undecidable(
-            "the next `up` recognises what is there and not in the state",
+            "the next `up` recognises objects that exist and are not in the state",
             "test_lookup.py::test_a_whole_list_with_items_is_imported",
         ),
     ),
@@ -181,17 +188,17 @@ TABLE = (
         _GROUPS,
         "update",
         "any change",
-        Settles(_GROUPS, {"groups": [{"group": "others"}]}),
-        Settles(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
-        Settles(_GROUPS, {"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
-        Settles(_GROUPS, before={"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
+        Converges(_GROUPS, {"groups": [{"group": "others"}]}),
+        Converges(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
+        Converges(_GROUPS, {"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
+        Converges(_GROUPS, before={"groups": [{"group": "people", "profile": {"role": "admin"}}]}),
     ),
     rule(
         _GROUPS,
         "delete",
         "always",
         Requests(
-            "what is gone already is fine",
+            "a missing object is no error",
             "stand_in/test_objects.py::test_missing_object_is_deleted_and_reads_as_none",
         ),
     ),

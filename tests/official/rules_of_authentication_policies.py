@@ -8,11 +8,11 @@ from reconciler.kinds import Spec
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Requests,
-    Settles,
     ShownBy,
     Undecidable,
     rule,
@@ -45,21 +45,21 @@ TABLE = (
         _POLICY,
         "create",
         "catch_all == false",
-        CannotBeSaid("what Okta's catch-all rule does is no field", ("catch_all",)),
+        NotDeclarable("there is no field for the actions of Okta's Catch-all Rule", ("catch_all",)),
     ),
     rule(
         _POLICY,
         "create update",
         "priority unset",
-        CannotBeSaid("these policies have no order", ("priority",)),
-        Settles(_POLICY, {"description": "One factor."}),
+        NotDeclarable("these policies have no order", ("priority",)),
+        Converges(_POLICY, {"description": "One factor."}),
     ),
     rule(
         _POLICY,
         "delete",
         "always",
         ShownBy(
-            "what uses it moves to the default policy, as Okta does by itself",
+            "its apps move to the default policy, as in Okta",
             "sandbox/test_apps.py::test_app_has_default_policy_until_assigned_and_after_delete",
         ),
     ),
@@ -67,7 +67,9 @@ TABLE = (
         _POLICY,
         "create read update delete",
         'org: well-known pipeline == "v1" (Classic)',
-        Undecidable("every command says so", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"),
+        Undecidable(
+            "every command reports it", "cli/test_doctor.py::test_a_classic_tenant_is_refused_with_one_sentence"
+        ),
     ),
     # Rules of authentication policies
     rule(
@@ -93,13 +95,13 @@ TABLE = (
         _RULES,
         "preview",
         "two rules with the same priority (both set)",
-        CannotBeSaid("the place in the list is the priority"),
+        NotDeclarable("the position in the list is the priority"),
     ),
     rule(
         _RULES,
         "preview",
         'rule.name == "Catch-all Rule" and conditions given',
-        NotTaken(
+        RefusedByValidate(
             _RULES, "rules[0].name", "exists in every authentication policy", {"rules": [{"name": "Catch-all Rule"}]}
         ),
     ),
@@ -121,16 +123,18 @@ TABLE = (
         "create",
         "a rule of that name exists in the policy",
         ShownBy(
-            "it is looked up before, and said in the preview",
+            "the preview looks it up and reports it",
             "test_lookup.py::test_an_existing_list_that_cannot_be_imported_is_found",
         ),
-        ShownBy("the preview says so", "e2e/test_imports.py::test_undeclared_rules_that_are_deleted_are_shown_first"),
+        ShownBy(
+            "the preview reports it", "e2e/test_imports.py::test_undeclared_rules_that_are_deleted_are_shown_first"
+        ),
     ),
     rule(
         _RULES,
         "update",
         "any change",
-        Settles(
+        Converges(
             _RULES,
             {"rules": [{"name": "New"}, {"name": "Tested", "access": "DENY"}]},
             before={"rules": [{"name": "Tested"}, {"name": "Gone"}]},
@@ -141,10 +145,11 @@ TABLE = (
         "create update",
         "a rule.constraints or rule.chains element is not valid JSON",
         ShownBy(
-            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
-        CannotBeSaid("chains are no field", ("chains",)),
-        NotTaken(
+        NotDeclarable("there is no field for chains", ("chains",)),
+        RefusedByValidate(
             _RULES,
             "rules[0].constraints[0]",
             "must be a mapping",
@@ -153,25 +158,30 @@ TABLE = (
         ),
     ),
     rule(_RULES, "read", "rule.constraints changed at Okta", FROM_THE_TENANT),
-    rule(_RULES, "read", "rule.chains text is not compact JSON", CannotBeSaid("chains are no field", ("chains",))),
+    rule(
+        _RULES,
+        "read",
+        "rule.chains text is not compact JSON",
+        NotDeclarable("there is no field for chains", ("chains",)),
+    ),
     rule(
         _RULES,
         "create update",
         "a rule.chains element has reauthenticateIn",
-        CannotBeSaid("chains are no field", ("chains",)),
+        NotDeclarable("there is no field for chains", ("chains",)),
     ),
     rule(
         _RULES,
         "create update",
         "rule.status differs from the answer",
-        Settles(_RULES, _of_rules(status="INACTIVE")),
-        Settles(_RULES, _of_rules(), before=_of_rules(status="INACTIVE")),
+        Converges(_RULES, _of_rules(status="INACTIVE")),
+        Converges(_RULES, _of_rules(), before=_of_rules(status="INACTIVE")),
     ),
     rule(
         _RULES,
         "create update",
         "rule.type unset",
-        Settles(
+        Converges(
             _RULES,
             _of_rules(factor_mode="1FA"),
             sends={"actions.appSignOn.verificationMethod.type": "ASSURANCE"},
@@ -181,7 +191,7 @@ TABLE = (
         _RULES,
         "create update",
         "rule.priority unset",
-        Settles(
+        Converges(
             _RULES,
             {"rules": [{"name": "Tested"}, {"name": "Other", "access": "DENY"}]},
             before=_of_rules(access="DENY"),
@@ -196,7 +206,7 @@ TABLE = (
             "the catch-all rule stays",
             "stand_in/test_objects.py::test_rules_are_made_with_their_type_and_what_okta_made_stays",
         ),
-        NotTaken(
+        RefusedByValidate(
             _RULES,
             "rules[0].platforms[0].os_expression",
             "leave it out",

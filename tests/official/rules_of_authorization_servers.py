@@ -1,16 +1,16 @@
-"""The provider's rules for authorization servers, and what belongs to them."""
+"""The provider's rules for authorization servers, with their scopes, claims, policies and rules."""
 
 from __future__ import annotations
 
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
-    NotTaken,
+    Converges,
     Refused,
+    RefusedByValidate,
     Requests,
-    SaidOtherwise,
-    Settles,
     ShownBy,
+    WorkedAround,
     rule,
 )
 from tests.specimens import OMIT
@@ -23,7 +23,7 @@ _RULE = "access-policy-rule"
 _INACTIVE = {"status": "INACTIVE"}
 _REPLACED = ShownBy(
     "the program asks for a replacement",
-    MECHANISMS + "test_what_cannot_be_changed_in_place_is_replaced_by_the_program",
+    MECHANISMS + "test_program_replaces_what_the_provider_cannot_update",
 )
 _LASTING = {
     "access_token_lifetime_minutes": 60,
@@ -36,39 +36,42 @@ TABLE = (
         _SERVER,
         "create",
         'status == "INACTIVE" and credentials_rotation_mode != "MANUAL"',
-        Settles(_SERVER, _INACTIVE),
-        ShownBy("nor does the stand-in make an INACTIVE one", MECHANISMS + "test_a_server_is_made_active"),
+        Converges(_SERVER, _INACTIVE),
+        ShownBy(
+            "the stand-in does not create INACTIVE ones either",
+            MECHANISMS + "test_server_with_automatic_key_rotation_is_created_active",
+        ),
     ),
     rule(
         _SERVER,
         "create",
         'credentials_rotation_mode == "MANUAL"',
-        Settles(_SERVER, {"credentials_rotation_mode": "MANUAL"}),
-        Settles(_SERVER, {"credentials_rotation_mode": "MANUAL", **_INACTIVE}),
+        Converges(_SERVER, {"credentials_rotation_mode": "MANUAL"}),
+        Converges(_SERVER, {"credentials_rotation_mode": "MANUAL", **_INACTIVE}),
     ),
     rule(
         _SERVER,
         "update",
         "status changed",
-        Settles(_SERVER, {"description": "For payments.", **_INACTIVE}),
-        Settles(_SERVER, {"description": "For payments."}, before=_INACTIVE),
+        Converges(_SERVER, {"description": "For payments.", **_INACTIVE}),
+        Converges(_SERVER, {"description": "For payments."}, before=_INACTIVE),
     ),
     rule(_SERVER, "delete", "always", Requests("it is deactivated first", "case auth_servers.scope")),
-    rule(_SERVER, "create", "status unset", Settles(_SERVER, {"status": "ACTIVE"})),
+    rule(_SERVER, "create", "status unset", Converges(_SERVER, {"status": "ACTIVE"})),
     # Claims and scopes
     rule(f"{_CLAIM} {_POLICY} {_SCOPE}", "update", "auth_server_id changed", _REPLACED),
     rule(
         _CLAIM,
         "read",
         "Okta answers without scopes",
-        Settles(_CLAIM, before={"scopes": ["openid"]}),
+        Converges(_CLAIM, before={"scopes": ["openid"]}),
         FROM_THE_TENANT,
     ),
     rule(
         _CLAIM,
         "delete",
         'value_type == "SYSTEM" and always_include_in_token',
-        NotTaken(
+        RefusedByValidate(
             _CLAIM,
             "value_type",
             "cannot delete a SYSTEM claim",
@@ -76,12 +79,12 @@ TABLE = (
             {"value_type": "SYSTEM", "always_include_in_token": False},
         ),
     ),
-    rule(_CLAIM, "create", 'status == "INACTIVE"', Settles(_CLAIM, _INACTIVE, sends={"status": "INACTIVE"})),
+    rule(_CLAIM, "create", 'status == "INACTIVE"', Converges(_CLAIM, _INACTIVE, sends={"status": "INACTIVE"})),
     rule(
         _SCOPE,
         "create update",
         "description or display_name unset",
-        Settles(
+        Converges(
             _SCOPE,
             before={"description": "Read payments.", "display_name": "Payments"},
             sends={"description": "", "displayName": ""},
@@ -92,17 +95,17 @@ TABLE = (
         _POLICY,
         "create",
         'status == "INACTIVE"',
-        SaidOtherwise(_POLICY, "status", _INACTIVE),
-        Settles(_POLICY, _INACTIVE),
+        WorkedAround(_POLICY, "status", _INACTIVE),
+        Converges(_POLICY, _INACTIVE),
     ),
     rule(
         _POLICY,
         "update",
         "status changed",
-        Settles(_POLICY, {"description": "Some clients.", **_INACTIVE}),
-        Settles(_POLICY, before=_INACTIVE),
+        Converges(_POLICY, {"description": "Some clients.", **_INACTIVE}),
+        Converges(_POLICY, before=_INACTIVE),
     ),
-    rule(_POLICY, "create", "status unset", Settles(_POLICY, {"status": "ACTIVE"})),
+    rule(_POLICY, "create", "status unset", Converges(_POLICY, {"status": "ACTIVE"})),
     rule(
         _RULE,
         "create update",
@@ -158,8 +161,8 @@ TABLE = (
         _RULE,
         "create update",
         "refresh_token_lifetime_minutes unset",
-        Settles(_RULE, before=_LASTING, sends={"actions.token.refreshTokenLifetimeMinutes": 0}),
+        Converges(_RULE, before=_LASTING, sends={"actions.token.refreshTokenLifetimeMinutes": 0}),
     ),
-    rule(_RULE, "create", 'status == "INACTIVE"', Settles(_RULE, _INACTIVE, sends={"status": "INACTIVE"})),
+    rule(_RULE, "create", 'status == "INACTIVE"', Converges(_RULE, _INACTIVE, sends={"status": "INACTIVE"})),
     rule(_RULE, "update", "auth_server_id or policy_id changed", _REPLACED),
 )

@@ -7,13 +7,13 @@ from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
     NOTHING,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Requests,
-    SaidOtherwise,
-    Settles,
     ShownBy,
+    WorkedAround,
     rule,
 )
 from tests.specimens import OMIT
@@ -25,8 +25,10 @@ _COUNTRIES = sorted(countries())
 _RULE_AGAIN = {"expression": 'user.department == "Sales"'}
 
 
-def _not_of_the_type(base: dict[str, object], **fields: object) -> tuple[NotTaken, ...]:
-    return tuple(NotTaken(_ZONE, name, "leave it out", base | {name: value}, base) for name, value in fields.items())
+def _not_of_the_type(base: dict[str, object], **fields: object) -> tuple[RefusedByValidate, ...]:
+    return tuple(
+        RefusedByValidate(_ZONE, name, "leave it out", base | {name: value}, base) for name, value in fields.items()
+    )
 
 
 TABLE = (
@@ -42,7 +44,7 @@ TABLE = (
             "group",
             phases,
             when,
-            CannotBeSaid("attributes of the profile are no fields", ("custom_profile_attributes",)),
+            NotDeclarable("there are no fields for profile attributes", ("custom_profile_attributes",)),
         )
         for phases, when in (
             ("preview", "custom_profile_attributes set and not JSON"),
@@ -63,38 +65,38 @@ TABLE = (
         "len(name) > 50",
         Refused("group-rule", "name", "at most 50", {"name": "n" * 51}, {"name": "n" * 50}),
     ),
-    rule("group-rule", "create", "always", Settles("group-rule"), Settles("group-rule", {"status": "INACTIVE"})),
+    rule("group-rule", "create", "always", Converges("group-rule"), Converges("group-rule", {"status": "INACTIVE"})),
     rule(
         "group-rule",
         "update",
         "any change",
-        Settles("group-rule", _RULE_AGAIN),
-        Settles("group-rule", {"status": "INACTIVE", **_RULE_AGAIN}),
-        Settles("group-rule", _RULE_AGAIN, before={"status": "INACTIVE"}),
+        Converges("group-rule", _RULE_AGAIN),
+        Converges("group-rule", {"status": "INACTIVE", **_RULE_AGAIN}),
+        Converges("group-rule", _RULE_AGAIN, before={"status": "INACTIVE"}),
     ),
     rule(
         "group-rule",
         "preview",
         'status == "INVALID" in the definition',
-        NotTaken("group-rule", "status", "cannot be INVALID", {"status": "INVALID"}),
+        RefusedByValidate("group-rule", "status", "cannot be INVALID", {"status": "INVALID"}),
     ),
     rule(
         "group-rule",
         "update",
         "only remove_assigned_users or status changed",
-        Settles("group-rule", {"status": "INACTIVE"}),
-        Settles("group-rule", {}, before={"status": "INACTIVE"}),
-        CannotBeSaid("people stay in the groups", ("remove_assigned_users",)),
+        Converges("group-rule", {"status": "INACTIVE"}),
+        Converges("group-rule", {}, before={"status": "INACTIVE"}),
+        NotDeclarable("users stay in the groups", ("remove_assigned_users",)),
     ),
     rule(
         "group-rule",
         "delete",
         "always",
         Requests(
-            "what is ACTIVE is deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
+            "ACTIVE objects are deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
         ),
     ),
-    rule("group-rule", "create", "status unset", Settles("group-rule", {"status": "ACTIVE"})),
+    rule("group-rule", "create", "status unset", Converges("group-rule", {"status": "ACTIVE"})),
     # Network zones
     rule(
         _ZONE,
@@ -159,7 +161,7 @@ TABLE = (
         _ZONE,
         "create update",
         "type not in IP, DYNAMIC, DYNAMIC_V2",
-        NotTaken(_ZONE, "type", "cannot be", {"type": "STATIC"}),
+        RefusedByValidate(_ZONE, "type", "cannot be", {"type": "STATIC"}),
     ),
     rule(
         _ZONE,
@@ -181,7 +183,7 @@ TABLE = (
             services=["ALL_ANONYMIZERS"],
             services_excluded=["ALL_ANONYMIZERS"],
         ),
-        Settles(
+        Converges(
             _ZONE, sends={"locations": NOTHING, "asns": NOTHING, "proxyType": NOTHING, "ipServiceCategories": NOTHING}
         ),
     ),
@@ -197,7 +199,7 @@ TABLE = (
             services=["ALL_ANONYMIZERS"],
             services_excluded=["ALL_ANONYMIZERS"],
         ),
-        Settles(
+        Converges(
             _ZONE, _DYNAMIC | {"asns": ["64496"]}, before=_DYNAMIC, sends={"gateways": NOTHING, "proxies": NOTHING}
         ),
     ),
@@ -206,46 +208,48 @@ TABLE = (
         "create update",
         'type == "DYNAMIC_V2" and any of gateways',
         *_not_of_the_type(_ENHANCED, gateways=["192.0.2.0/24"], proxies=["192.0.2.0/24"], proxy_type="Tor"),
-        Settles(
+        Converges(
             _ZONE, _ENHANCED | {"asns": ["64496"]}, before=_ENHANCED, sends={"gateways": NOTHING, "proxyType": NOTHING}
         ),
     ),
-    rule(_ZONE, "create", "always", Settles(_ZONE), Settles(_ZONE, {"status": "INACTIVE"})),
+    rule(_ZONE, "create", "always", Converges(_ZONE), Converges(_ZONE, {"status": "INACTIVE"})),
     rule(
         _ZONE,
         "update",
         "any change",
-        Settles(_ZONE, {"gateways": ["203.0.113.0/24"]}),
-        Settles(_ZONE, {"status": "INACTIVE", "gateways": ["203.0.113.0/24"]}),
-        Settles(_ZONE, {}, before={"status": "INACTIVE"}),
+        Converges(_ZONE, {"gateways": ["203.0.113.0/24"]}),
+        Converges(_ZONE, {"status": "INACTIVE", "gateways": ["203.0.113.0/24"]}),
+        Converges(_ZONE, {}, before={"status": "INACTIVE"}),
     ),
     rule(
         _ZONE,
         "create update",
         "gateways or proxies",
-        Settles(_ZONE, {"gateways": ["203.0.113.0/24"]}, sends={"gateways.0.type": "CIDR"}),
-        Settles(_ZONE, {"gateways": ["203.0.113.7-203.0.113.9"]}, sends={"gateways.0.type": "RANGE"}),
-        Settles(_ZONE, {"proxies": ["203.0.113.7"]}, sends={"proxies.0": {"type": "RANGE", "value": "203.0.113.7"}}),
+        Converges(_ZONE, {"gateways": ["203.0.113.0/24"]}, sends={"gateways.0.type": "CIDR"}),
+        Converges(_ZONE, {"gateways": ["203.0.113.7-203.0.113.9"]}, sends={"gateways.0.type": "RANGE"}),
+        Converges(_ZONE, {"proxies": ["203.0.113.7"]}, sends={"proxies.0": {"type": "RANGE", "value": "203.0.113.7"}}),
     ),
     rule(
         _ZONE,
         "read",
         'Okta answers a single address as "a-a"',
-        Settles(_ZONE, {"gateways": ["203.0.113.7", "2001:db8::1"]}),
-        Settles(_ZONE, {"gateways": ["203.0.113.7-203.0.113.7"]}),
-        Settles(_ZONE, {"gateways": ["203.0.113.7-203.0.113.7"]}, before={"gateways": ["203.0.113.7"]}, no_change=True),
+        Converges(_ZONE, {"gateways": ["203.0.113.7", "2001:db8::1"]}),
+        Converges(_ZONE, {"gateways": ["203.0.113.7-203.0.113.7"]}),
+        Converges(
+            _ZONE, {"gateways": ["203.0.113.7-203.0.113.7"]}, before={"gateways": ["203.0.113.7"]}, no_change=True
+        ),
     ),
     rule(
         _ZONE,
         "create update",
         'dynamic_locations element "US-CA"',
-        Settles(
+        Converges(
             _ZONE,
             _DYNAMIC | {"locations": ["US-CA"]},
             before=_DYNAMIC,
             sends={"locations": [{"country": "US", "region": "US-CA"}]},
         ),
-        Settles(
+        Converges(
             _ZONE,
             _ENHANCED | {"locations_excluded": ["US-CA"]},
             before=_ENHANCED,
@@ -256,7 +260,7 @@ TABLE = (
         _ZONE,
         "create update",
         "set_usage_as_exempt_list == false",
-        CannotBeSaid("only the zone that Okta makes has exemptions", ("set_usage_as_exempt_list",)),
+        NotDeclarable("only a zone that Okta creates has exemptions", ("set_usage_as_exempt_list",)),
     ),
     rule(
         _ZONE,
@@ -268,20 +272,20 @@ TABLE = (
         _ZONE,
         "delete",
         'system zone or name == "DefaultExemptIpZone"',
-        CannotBeSaid("zones that Okta makes are referred to, and never declared"),
-        NotTaken(_ZONE, "name", "exists in every tenant", {"name": "DefaultExemptIpZone"}),
+        NotDeclarable("zones that Okta creates cannot be declared"),
+        RefusedByValidate(_ZONE, "name", "exists in every tenant", {"name": "DefaultExemptIpZone"}),
     ),
     rule(
-        _ZONE, "delete", "any other zone", Requests("what is ACTIVE is deactivated first", "case network.zone_dynamic")
+        _ZONE, "delete", "any other zone", Requests("ACTIVE objects are deactivated first", "case network.zone_dynamic")
     ),
     rule(
         _ZONE,
         "update",
         "type changed",
-        Settles(_ZONE, _DYNAMIC),
+        Converges(_ZONE, _DYNAMIC),
         ShownBy(
             "the program asks for a replacement",
-            MECHANISMS + "test_what_cannot_be_changed_in_place_is_replaced_by_the_program",
+            MECHANISMS + "test_program_replaces_what_the_provider_cannot_update",
         ),
     ),
     # Trusted origins
@@ -289,14 +293,14 @@ TABLE = (
         "trusted-origin",
         "create",
         "active == false",
-        SaidOtherwise("trusted-origin", "status", {"status": "INACTIVE"}),
-        Settles("trusted-origin", {"status": "INACTIVE"}),
+        WorkedAround("trusted-origin", "status", {"status": "INACTIVE"}),
+        Converges("trusted-origin", {"status": "INACTIVE"}),
     ),
     rule(
         "trusted-origin",
         "update",
         "active changed",
-        Settles("trusted-origin", {"status": "INACTIVE", "scopes": ["CORS", "REDIRECT"]}),
-        Settles("trusted-origin", {}, before={"status": "INACTIVE"}),
+        Converges("trusted-origin", {"status": "INACTIVE", "scopes": ["CORS", "REDIRECT"]}),
+        Converges("trusted-origin", {}, before={"status": "INACTIVE"}),
     ),
 )

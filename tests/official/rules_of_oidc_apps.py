@@ -1,4 +1,4 @@
-"""The provider's rules for apps that sign people in with OpenID Connect."""
+"""The provider's rules for apps that sign users in with OpenID Connect."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
     NOTHING,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Requests,
-    Settles,
     ShownBy,
     rule,
 )
@@ -19,7 +19,7 @@ from tests.specimens import OMIT
 
 _OIDC = "oidc-app"
 _INACTIVE: Spec = {"status": "INACTIVE"}
-_NO_GROUPS_CLAIM = CannotBeSaid("a claim of groups is no field", ("groups_claim",))
+_NO_GROUPS_CLAIM = NotDeclarable("there is no field for a groups claim", ("groups_claim",))
 _SERVICE: Spec = {
     "type": "service",
     "redirect_uris": OMIT,
@@ -91,7 +91,7 @@ TABLE = (
         "create",
         "grant_types unset",
         *(
-            Settles(
+            Converges(
                 _OIDC, base | {"grant_types": OMIT}, before=base, sends={"settings.oauthClient.grant_types": [grant]}
             )
             for base, grant in (
@@ -106,8 +106,8 @@ TABLE = (
         _OIDC,
         "create",
         "response_types unset",
-        Settles(_OIDC, sends={"settings.oauthClient.response_types": ["code"]}),
-        Settles(
+        Converges(_OIDC, sends={"settings.oauthClient.response_types": ["code"]}),
+        Converges(
             _OIDC,
             _SERVICE | {"response_types": OMIT},
             before=_SERVICE,
@@ -193,7 +193,7 @@ TABLE = (
         _OIDC,
         "create",
         'credentials are an API token and groups_claim unset and issuer_mode == ""',
-        NotTaken(_OIDC, "issuer_mode", "cannot be", {"issuer_mode": ""}, {"issuer_mode": "DYNAMIC"}),
+        RefusedByValidate(_OIDC, "issuer_mode", "cannot be", {"issuer_mode": ""}, {"issuer_mode": "DYNAMIC"}),
     ),
     rule(
         _OIDC,
@@ -212,20 +212,22 @@ TABLE = (
         _OIDC,
         "preview",
         "len(network) > 1 or network.connection",
-        CannotBeSaid("the network is no field: policies say it", ("network",)),
+        NotDeclarable("there is no field for the network: policies have it", ("network",)),
     ),
     rule(
         _OIDC,
         "preview",
         "old.omit_secret and not omit_secret",
-        ShownBy("every program says true", MECHANISMS + "test_every_program_keeps_generated_secrets_out_of_the_state"),
+        ShownBy(
+            "every program passes true", MECHANISMS + "test_every_program_keeps_generated_secrets_out_of_the_state"
+        ),
     ),
     *(
         rule(
             _OIDC,
             phase,
             when,
-            CannotBeSaid(
+            NotDeclarable(
                 "there is one argument for the secret", ("client_basic_secret_wo", "client_basic_secret_wo_version")
             ),
         )
@@ -238,14 +240,14 @@ TABLE = (
         _OIDC,
         "create update",
         "auto_key_rotation unset",
-        Settles(_OIDC, before={"auto_key_rotation": False}, sends={"credentials.oauthClient.autoKeyRotation": True}),
+        Converges(_OIDC, before={"auto_key_rotation": False}, sends={"credentials.oauthClient.autoKeyRotation": True}),
     ),
     rule(
         _OIDC,
         "create update",
         "pkce_required unset",
-        Settles(_OIDC, before={"pkce_required": True}, sends={"credentials.oauthClient.pkce_required": False}),
-        Settles(
+        Converges(_OIDC, before={"pkce_required": True}, sends={"credentials.oauthClient.pkce_required": False}),
+        Converges(
             _OIDC,
             _TYPES["native"] | {"token_endpoint_auth_method": "client_secret_basic", "label": "Renamed"},
             before=_TYPES["native"] | {"token_endpoint_auth_method": "client_secret_basic"},
@@ -257,10 +259,10 @@ TABLE = (
         "create update",
         '"refresh_token" not in grant_types',
         *(
-            NotTaken(_OIDC, name, "leave it out", {name: value}, _REFRESHING | _ROTATING | {name: value})
+            RefusedByValidate(_OIDC, name, "leave it out", {name: value}, _REFRESHING | _ROTATING | {name: value})
             for name, value in (("refresh_token_rotation", "ROTATE"), ("refresh_token_leeway", 5))
         ),
-        Settles(
+        Converges(
             _OIDC,
             before=_REFRESHING | {"refresh_token_rotation": "ROTATE", "refresh_token_leeway": 5},
             sends={"settings.oauthClient.refresh_token": NOTHING},
@@ -270,7 +272,7 @@ TABLE = (
         _OIDC,
         "create update",
         '"refresh_token" in grant_types and refresh_token_leeway unset',
-        Settles(
+        Converges(
             _OIDC,
             _REFRESHING | {"refresh_token_rotation": "ROTATE"},
             before=_REFRESHING | {"refresh_token_rotation": "ROTATE", "refresh_token_leeway": 5},
@@ -281,19 +283,19 @@ TABLE = (
         _OIDC,
         "create update",
         "app_settings_json set",
-        CannotBeSaid("only catalog apps have settings", ("app_settings_json",)),
+        NotDeclarable("only catalog apps have settings", ("app_settings_json",)),
     ),
     rule(
         _OIDC,
         "preview",
         "(app_settings_json set and not JSON)",
-        CannotBeSaid("neither is a field", ("app_settings_json", "profile")),
+        NotDeclarable("there is no field for either", ("app_settings_json", "profile")),
     ),
     rule(
         _OIDC,
         "create update",
         "jwks set",
-        Settles(
+        Converges(
             _OIDC,
             _WITH_KEYS | {"jwks": [_JWK, _CURVE]},
             before=_WITH_KEYS | {"jwks": [_CURVE]},
@@ -304,7 +306,7 @@ TABLE = (
         _OIDC,
         "create update",
         "jwks.kty not in RSA, EC",
-        NotTaken(
+        RefusedByValidate(
             _OIDC,
             "jwks[0].kty",
             "cannot be",
@@ -316,24 +318,26 @@ TABLE = (
         _OIDC,
         "create",
         'type == "service"',
-        NotTaken(
+        RefusedByValidate(
             _OIDC, "authentication_policy", "leave it out", _SERVICE | {"authentication_policy": "strict"}, _SERVICE
         ),
-        Settles(_OIDC, _SERVICE | {"label": "Renamed"}, before=_SERVICE),
+        Converges(_OIDC, _SERVICE | {"label": "Renamed"}, before=_SERVICE),
     ),
     rule(
         _OIDC,
         "create update",
         'any optional text set to ""',
         *(
-            NotTaken(_OIDC, field, "must be an absolute URI", {field: ""}, {field: "https://app.example.com"})
+            RefusedByValidate(_OIDC, field, "must be an absolute URI", {field: ""}, {field: "https://app.example.com"})
             for field in ("client_uri", "logo_uri", "policy_uri", "tos_uri", "login_uri")
         ),
         *(
-            Settles(_OIDC, before={field: "https://app.example.com"}, sends={f"settings.oauthClient.{field}": NOTHING})
+            Converges(
+                _OIDC, before={field: "https://app.example.com"}, sends={f"settings.oauthClient.{field}": NOTHING}
+            )
             for field in ("client_uri", "logo_uri", "policy_uri", "tos_uri")
         ),
-        Settles(
+        Converges(
             _OIDC,
             before={"login_uri": "https://app.example.com"},
             sends={"settings.oauthClient.initiate_login_uri": NOTHING},
@@ -343,7 +347,7 @@ TABLE = (
         _OIDC,
         "create update",
         "login_uri set",
-        Settles(
+        Converges(
             _OIDC,
             {"login_mode": "OKTA", "login_uri": "https://app.example.com", "login_scopes": ["openid"]},
             sends={
@@ -357,16 +361,16 @@ TABLE = (
         "read",
         "Okta answers without consent_method",
         FROM_THE_TENANT,
-        Settles(_OIDC, before={"consent_method": "REQUIRED"}),
+        Converges(_OIDC, before={"consent_method": "REQUIRED"}),
     ),
     rule(
         _OIDC,
         "update",
         "status and other arguments changed",
-        Settles(_OIDC, {"label": "Renamed", **_INACTIVE}),
+        Converges(_OIDC, {"label": "Renamed", **_INACTIVE}),
         ShownBy(
-            "what would be refused afterwards is refused before anything is sent",
-            "official/test_provider_rules.py::test_validate_refuses_it_where_it_stands",
+            "it is refused before anything is sent",
+            "official/test_provider_rules.py::test_validate_refuses_it_at_its_location",
         ),
     ),
 )

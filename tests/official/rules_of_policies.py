@@ -6,11 +6,11 @@ from reconciler.kinds import Spec
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     NOTHING,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Requests,
-    Settles,
     ShownBy,
     Undecidable,
     rule,
@@ -20,10 +20,10 @@ _SESSION, _PASSWORD = "global-session-policy", "password-policy"
 _SESSION_RULE, _PASSWORD_RULE = "global-session-policy-rule", "password-policy-rule"
 _INACTIVE: Spec = {"status": "INACTIVE"}
 _OTHER_PRIORITY = Undecidable(
-    "`up` gives the error, and says what is right",
+    "`up` reports the error and what is allowed",
     "stand_in/test_objects.py::test_other_priority_than_requested_is_an_error",
 )
-_PRIORITY_GIVEN = CannotBeSaid("a policy always has a priority, and a rule gets it by its place in the list")
+_PRIORITY_GIVEN = NotDeclarable("policies always have a priority, and rules get it from their position in the list")
 
 
 TABLE = (
@@ -49,21 +49,21 @@ TABLE = (
         *(
             handling
             for kind in (_SESSION, _PASSWORD)
-            for handling in (Settles(kind), Settles(kind, _INACTIVE), Settles(kind, before=_INACTIVE))
+            for handling in (Converges(kind), Converges(kind, _INACTIVE), Converges(kind, before=_INACTIVE))
         ),
     ),
     rule(
         _SESSION,
         "create update",
         "groups_included empty",
-        NotTaken(_SESSION, "groups_included", "must not be empty", {"groups_included": []}),
+        RefusedByValidate(_SESSION, "groups_included", "must not be empty", {"groups_included": []}),
     ),
     # Password policies
     rule(
         _PASSWORD,
         "create update",
         "password_exclude_username unset",
-        Settles(
+        Converges(
             _PASSWORD,
             before={"password_exclude_username": False},
             sends={"settings.password.complexity.excludeUsername": True},
@@ -73,7 +73,7 @@ TABLE = (
         _PASSWORD,
         "create update",
         "password_show_lockout_failures unset",
-        Settles(
+        Converges(
             _PASSWORD,
             before={"password_show_lockout_failures": True},
             sends={"settings.password.lockout.showLockoutFailures": False},
@@ -83,19 +83,19 @@ TABLE = (
         _PASSWORD,
         "create update",
         "not breached_password_logout_enabled and breached_password_delegated_workflow_id unset",
-        NotTaken(
+        RefusedByValidate(
             _PASSWORD,
             "breached_password_expire_after_days",
             "leave it out",
             {"breached_password_expire_after_days": 5},
             {"breached_password_expire_after_days": 5, "breached_password_logout_enabled": True},
         ),
-        Settles(
+        Converges(
             _PASSWORD,
             before={"breached_password_logout_enabled": True, "breached_password_expire_after_days": 5},
             sends={"settings.password.breachedProtection": NOTHING},
         ),
-        CannotBeSaid("a workflow is no field", ("breached_password_delegated_workflow_id",)),
+        NotDeclarable("there is no field for a workflow", ("breached_password_delegated_workflow_id",)),
     ),
     rule(
         _PASSWORD,
@@ -107,12 +107,12 @@ TABLE = (
         _PASSWORD,
         "create update",
         "password_exclude_first_name, password_exclude_last_name",
-        Settles(
+        Converges(
             _PASSWORD,
             {"password_exclude_first_name": True, "password_exclude_last_name": True},
             sends={"settings.password.complexity.excludeAttributes": ["firstName", "lastName"]},
         ),
-        Settles(
+        Converges(
             _PASSWORD,
             before={"password_exclude_last_name": True},
             sends={"settings.password.complexity.excludeAttributes": []},
@@ -122,7 +122,7 @@ TABLE = (
         _PASSWORD,
         "create update",
         'description == ""',
-        Settles(_PASSWORD, before={"description": "For everyone."}, sends={"description": NOTHING}),
+        Converges(_PASSWORD, before={"description": "For everyone."}, sends={"description": NOTHING}),
     ),
     # Rules of both
     rule(
@@ -130,7 +130,7 @@ TABLE = (
         "create update",
         "policy_id unset",
         ShownBy(
-            "a rule belongs to a policy, whose id the program gives",
+            "every rule belongs to a policy, and the program passes its id",
             "test_program.py::test_owned_objects_are_children_of_their_owners",
         ),
     ),
@@ -149,9 +149,9 @@ TABLE = (
             handling
             for kind in (_SESSION_RULE, _PASSWORD_RULE)
             for handling in (
-                Settles(kind, _INACTIVE),
-                Settles(kind, before=_INACTIVE),
-                Settles(kind, {"network_connection": "OFF_NETWORK", **_INACTIVE}, before=_INACTIVE),
+                Converges(kind, _INACTIVE),
+                Converges(kind, before=_INACTIVE),
+                Converges(kind, {"network_connection": "OFF_NETWORK", **_INACTIVE}, before=_INACTIVE),
             )
         ),
     ),
@@ -159,15 +159,15 @@ TABLE = (
         f"{_SESSION_RULE} {_PASSWORD_RULE}",
         "create",
         'status == "INACTIVE"',
-        Settles(_SESSION_RULE, _INACTIVE),
-        Settles(_PASSWORD_RULE, _INACTIVE),
+        Converges(_SESSION_RULE, _INACTIVE),
+        Converges(_PASSWORD_RULE, _INACTIVE),
     ),
     # Rules of password policies
     rule(
         _PASSWORD_RULE,
         "create update",
         "network_includes and network_excludes both given",
-        NotTaken(
+        RefusedByValidate(
             _PASSWORD_RULE,
             "",
             "needs either network_includes or",
@@ -179,29 +179,30 @@ TABLE = (
         _PASSWORD_RULE,
         "read",
         'network_connection != "ZONE" and network_includes or network_excludes set',
-        NotTaken(
+        RefusedByValidate(
             _PASSWORD_RULE,
             "",
             "need network_connection: ZONE",
             {"network_includes": ["office"]},
             {"network_includes": ["office"], "network_connection": "ZONE"},
         ),
-        NotTaken(
+        RefusedByValidate(
             _PASSWORD_RULE,
             "",
             "need network_connection: ZONE",
             {"network_excludes": ["office"]},
             {"network_excludes": ["office"], "network_connection": "ZONE"},
         ),
-        Settles(_PASSWORD_RULE, before={"network_includes": ["office"], "network_connection": "ZONE"}),
+        Converges(_PASSWORD_RULE, before={"network_includes": ["office"], "network_connection": "ZONE"}),
     ),
     *(
         rule(
             _PASSWORD_RULE,
             phases,
             when,
-            CannotBeSaid(
-                "how a reset is allowed is no field", ("password_reset_access_control", "password_reset_requirement")
+            NotDeclarable(
+                "there is no field for how a reset is allowed",
+                ("password_reset_access_control", "password_reset_requirement"),
             ),
         )
         for phases, when in (
@@ -239,7 +240,7 @@ TABLE = (
         "read",
         "network_connection is ANYWHERE, or a list was emptied at Okta",
         FROM_THE_TENANT,
-        Settles(_SESSION_RULE, before={"network_connection": "ZONE", "network_excludes": ["office"]}),
+        Converges(_SESSION_RULE, before={"network_connection": "ZONE", "network_excludes": ["office"]}),
     ),
     rule(_SESSION_RULE, "delete", "always", Requests("only reads", "case policies.signon_rule_factors")),
     rule(
@@ -284,7 +285,7 @@ TABLE = (
         _SESSION_RULE,
         "create update",
         'mfa_prompt set and identity_provider == "SPECIFIC_IDP" and identity_provider_ids empty',
-        NotTaken(
+        RefusedByValidate(
             _SESSION_RULE,
             "identity_provider",
             "cannot be SPECIFIC_IDP",
@@ -296,23 +297,28 @@ TABLE = (
         _SESSION_RULE,
         "create update",
         "risk_level and risc_level both set",
-        CannotBeSaid("there is one field for the risk", ("risc_level",)),
-        Settles(_SESSION_RULE, {"risk_level": "HIGH"}, sends={"conditions.riskScore.level": "HIGH"}),
+        NotDeclarable("there is one field for the risk", ("risc_level",)),
+        Converges(_SESSION_RULE, {"risk_level": "HIGH"}, sends={"conditions.riskScore.level": "HIGH"}),
     ),
     rule(
         _SESSION_RULE,
         "read",
         "risk_level and risc_level unset",
-        Settles(_SESSION_RULE, before={"risk_level": "HIGH"}),
+        Converges(_SESSION_RULE, before={"risk_level": "HIGH"}),
         FROM_THE_TENANT,
     ),
-    rule(_SESSION_RULE, "delete", "the rule is a system rule", CannotBeSaid("rules that Okta makes are not declared")),
+    rule(
+        _SESSION_RULE,
+        "delete",
+        "the rule is a system rule",
+        NotDeclarable("rules that Okta creates cannot be declared"),
+    ),
     rule(
         _SESSION_RULE,
         "create update",
         "identity_provider set",
-        Settles(_SESSION_RULE, {"identity_provider": "OKTA"}, sends={"conditions.identityProvider.provider": "OKTA"}),
-        Settles(
+        Converges(_SESSION_RULE, {"identity_provider": "OKTA"}, sends={"conditions.identityProvider.provider": "OKTA"}),
+        Converges(
             _SESSION_RULE, before={"identity_provider": "OKTA"}, sends={"conditions.identityProvider.provider": "ANY"}
         ),
     ),

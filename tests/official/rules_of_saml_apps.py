@@ -1,17 +1,17 @@
-"""The provider's rules for apps that sign people in with SAML."""
+"""The provider's rules for apps that sign users in with SAML."""
 
 from __future__ import annotations
 
 from reconciler.kinds import Spec
 from tests.official.provider_rules import (
     MECHANISMS,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
-    SaidOtherwise,
-    Settles,
+    RefusedByValidate,
     ShownBy,
     Undecidable,
+    WorkedAround,
     rule,
 )
 from tests.specimens import OMIT
@@ -22,17 +22,18 @@ _LOGOUT: Spec = {
     "single_logout_url": "https://app.example.com/logout",
     "single_logout_certificate": "Zmlyc3Q=",
 }
-_NO_KEY = CannotBeSaid("a key is no field", ("key_name", "key_years_valid"))
-_NO_INDICES = CannotBeSaid("places in the list are the indices", ("acs_endpoints_indices",))
+_NO_KEY = NotDeclarable("there is no field for a key", ("key_name", "key_years_valid"))
+_NO_INDICES = NotDeclarable("positions in the list are the indices", ("acs_endpoints_indices",))
 _GROUP_FILTER: Spec = {"name": "groups", "type": "GROUP", "filter_type": "REGEX", "filter_value": ".*"}
 _CATALOGUE: Spec = {"sso_url": OMIT, "audience": OMIT, "preconfigured_app": "okta_org2org"}
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
 _SETTINGS: Spec = {"baseUrl": "https://example.okta.com", "acsUrl": "https://example.okta.com/sso"}
 
 
-def _from_catalog(**fields: object) -> tuple[NotTaken, ...]:
+def _from_catalog(**fields: object) -> tuple[RefusedByValidate, ...]:
     return tuple(
-        NotTaken(_SAML, name, "leave it out", _CATALOGUE | {name: value}, _CATALOGUE) for name, value in fields.items()
+        RefusedByValidate(_SAML, name, "leave it out", _CATALOGUE | {name: value}, _CATALOGUE)
+        for name, value in fields.items()
     )
 
 
@@ -41,7 +42,7 @@ TABLE = (
         _SAML,
         "create update",
         "user_name_template_suffix set",
-        CannotBeSaid("the template says it all", ("user_name_template_suffix",)),
+        NotDeclarable("the template includes the suffix", ("user_name_template_suffix",)),
     ),
     rule(
         _SAML,
@@ -53,7 +54,7 @@ TABLE = (
             for field in ("subject_name_id_template", "authn_context_class_ref")
         ),
         *(
-            SaidOtherwise(_SAML, field, {field: OMIT})
+            WorkedAround(_SAML, field, {field: OMIT})
             for field in (
                 "recipient",
                 "destination",
@@ -128,7 +129,7 @@ TABLE = (
         _SAML,
         "create update",
         "single_logout_issuer set and single_logout_certificate unset",
-        NotTaken(
+        RefusedByValidate(
             _SAML,
             "single_logout_certificate",
             "needs the certificate",
@@ -141,27 +142,29 @@ TABLE = (
         _SAML,
         "create update",
         "single_logout_issuer unset",
-        Settles(_SAML, {"label": "Renamed"}, sends={"settings.signOn.slo": {"enabled": False}}),
-        Settles(_SAML, before=_LOGOUT, sends={"settings.signOn.slo": {"enabled": False}}),
-        Settles(
+        Converges(_SAML, {"label": "Renamed"}, sends={"settings.signOn.slo": {"enabled": False}}),
+        Converges(_SAML, before=_LOGOUT, sends={"settings.signOn.slo": {"enabled": False}}),
+        Converges(
             _SAML,
             _LOGOUT,
             sends={"settings.signOn.slo.enabled": True, "settings.signOn.spCertificate": {"x5c": ["Zmlyc3Q="]}},
         ),
-        NotTaken(_SAML, "single_logout_certificate", "only", {"single_logout_certificate": "Zmlyc3Q="}, _LOGOUT),
+        RefusedByValidate(
+            _SAML, "single_logout_certificate", "only", {"single_logout_certificate": "Zmlyc3Q="}, _LOGOUT
+        ),
     ),
     rule(
         _SAML,
         "preview",
         "single_logout_certificate same certificate in other spelling",
-        Settles(_SAML, _LOGOUT | {"single_logout_certificate": "Zmly\nc3Q="}, before=_LOGOUT, no_change=True),
+        Converges(_SAML, _LOGOUT | {"single_logout_certificate": "Zmly\nc3Q="}, before=_LOGOUT, no_change=True),
     ),
     rule(_SAML, "preview", "acs_endpoints given and acs_endpoints_indices given", _NO_INDICES),
     rule(
         _SAML,
         "create update",
         "acs_endpoints set",
-        Settles(
+        Converges(
             _SAML,
             {"acs_endpoints": ["https://two.example.com", "https://one.example.com"]},
             sends={
@@ -169,7 +172,7 @@ TABLE = (
                 "settings.signOn.allowMultipleAcsEndpoints": True,
             },
         ),
-        Settles(
+        Converges(
             _SAML,
             before={"acs_endpoints": ["https://two.example.com"]},
             sends={"settings.signOn.allowMultipleAcsEndpoints": False},
@@ -181,20 +184,20 @@ TABLE = (
         _SAML,
         "create update",
         "sp_issuer or request_compressed set",
-        CannotBeSaid("the provider takes and never sends them", ("sp_issuer", "request_compressed")),
+        NotDeclarable("the provider takes and never sends them", ("sp_issuer", "request_compressed")),
     ),
     rule(
         _SAML,
         "create update",
         'saml_version not in "1.1", "2.0"',
-        NotTaken(_SAML, "saml_version", "cannot be", {"saml_version": "3.0"}, {"saml_version": "1.1"}),
+        RefusedByValidate(_SAML, "saml_version", "cannot be", {"saml_version": "3.0"}, {"saml_version": "1.1"}),
     ),
     rule(
         _SAML,
         "preview",
         'idp_issuer unset and old.idp_issuer == "http://www.okta.com/${org.externalKey}"',
-        Settles(_SAML, before={"idp_issuer": "http://www.okta.com/${org.externalKey}"}),
-        Settles(_SAML, before={"idp_issuer": "https://sso.example.com"}),
+        Converges(_SAML, before={"idp_issuer": "http://www.okta.com/${org.externalKey}"}),
+        Converges(_SAML, before={"idp_issuer": "https://sso.example.com"}),
         *_from_catalog(idp_issuer="https://sso.example.com"),
     ),
     rule(
@@ -202,8 +205,8 @@ TABLE = (
         "preview",
         "old.preconfigured_app set and preconfigured_app unset",
         Undecidable(
-            "a look for drift finds a catalog app where a custom app is declared",
-            MECHANISMS + "test_a_catalog_app_is_no_custom_app",
+            "drift detection finds a catalog app where a custom app is declared",
+            MECHANISMS + "test_catalog_app_differs_from_a_custom_app",
         ),
     ),
     rule(
@@ -211,7 +214,7 @@ TABLE = (
         "create",
         "preconfigured_app in office365, radius",
         *(
-            NotTaken(
+            RefusedByValidate(
                 _SAML,
                 "authentication_policy",
                 "leave it out",
@@ -225,7 +228,7 @@ TABLE = (
         _SAML,
         "create update",
         "attribute_statements.namespace unset or attribute_statements.type unset",
-        Settles(
+        Converges(
             _SAML,
             {"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
             sends={
@@ -238,43 +241,44 @@ TABLE = (
         _SAML,
         "create update",
         "attribute_statements empty",
-        Settles(
+        Converges(
             _SAML,
             before={"attribute_statements": [{"name": "mail", "values": ["user.email"]}]},
             sends={"settings.signOn.attributeStatements": []},
         ),
-        Settles(_SAML, _CATALOGUE | {"app_settings": _SETTINGS}, sends={"settings.signOn.attributeStatements": []}),
+        Converges(_SAML, _CATALOGUE | {"app_settings": _SETTINGS}, sends={"settings.signOn.attributeStatements": []}),
     ),
     rule(
         _SAML,
         "update",
         "old.inline_hook_id set and inline_hook_id unset",
-        CannotBeSaid("a hook is no field", ("inline_hook_id",)),
+        NotDeclarable("there is no field for an inline hook", ("inline_hook_id",)),
     ),
     rule(
-        _SAML, "read", "Okta answers without implicitAssignment", Settles(_SAML, before={"implicit_assignment": True})
+        _SAML, "read", "Okta answers without implicitAssignment", Converges(_SAML, before={"implicit_assignment": True})
     ),
     rule(
         _SAML,
         "preview",
         "app_settings_json set and not JSON",
         ShownBy(
-            "definitions hold structures, and the text is made from them", MECHANISMS + "test_texts_are_objects_in_json"
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
         ),
-        NotTaken(
+        RefusedByValidate(
             _SAML,
             "app_settings",
             "must be a mapping",
             _CATALOGUE | {"app_settings": "aws"},
             _CATALOGUE | {"app_settings": _SETTINGS},
         ),
-        NotTaken(_SAML, "app_settings", "leave it out", {"app_settings": _SETTINGS}),
+        RefusedByValidate(_SAML, "app_settings", "leave it out", {"app_settings": _SETTINGS}),
     ),
     rule(
         _SAML,
         "read",
         "app_settings_json",
-        NotTaken(
+        RefusedByValidate(
             _SAML,
             "app_settings",
             "empty text",

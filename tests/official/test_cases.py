@@ -1,4 +1,4 @@
-"""The stand-in leaves the same objects behind as the official plugin, which was recorded with the same programs."""
+"""The stand-in results in the same objects as the official plugin, recorded with the same programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _parameters() -> list[object]:
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="no recordings: ../shared is not there")
 @pytest.mark.parametrize("case", _parameters())
-def test_the_same_inputs_leave_the_same_objects(case: Case):
+def test_same_inputs_result_in_same_objects(case: Case):
     if case.failed_at_once:
         pytest.skip("the program failed before it made anything: its inputs are not recorded")
     if case.missing_kinds:
@@ -44,7 +44,7 @@ def _run(program: Program, stage: Stage) -> str:
 
 
 def _paths(stage: Stage) -> list[str]:
-    """Where to look for what a stage has done: the objects that it changed, and what they are in."""
+    """The paths of the objects that a stage changed, and of the lists that contain them."""
     found = set()
     for request in stage.changes:
         steps = request.path.partition("?")[0].split("/")

@@ -1,4 +1,4 @@
-"""What the provider does with every kind, and what our programs and the stand-in make of it."""
+"""Behaviour of the provider for every kind, and how the program and the stand-in handle it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.settled import all_declared, desired_of, settled
 
 FACTS = RULES.with_name("kinds.json")
 NO_DEFAULT = {"password_exclude_username", "password_show_lockout_failures", "risk_level"}
-"""Defaults that the facts name, and that do not exist: PROVIDER-RULES.md, section 4."""
+"""Defaults in the facts that the provider does not have: PROVIDER-RULES.md, section 4."""
 ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 
 
@@ -41,8 +41,8 @@ def written_as_text(field: Field) -> bool:
 
 
 @ALL_KINDS
-def test_every_name_is_asked_for(kind: type[Kind]):
-    """Or else the plugin makes one up."""
+def test_names_are_required(kind: type[Kind]):
+    """Otherwise the plugin generates a name."""
     for field in schema(kind):
         if field.places.get(Vocabulary.ARGUMENTS, ((), None))[0] == ("name",):
             assert field.info.is_required()
@@ -65,8 +65,8 @@ def test_the_stand_in_fills_in_the_provider_s_defaults(kind: type[Kind]):
             assert shown == default or (value is None and default in ("0", "false", "")), argument
 
 
-def test_texts_are_objects_in_json():
-    """The provider keeps no other text as it is, and shows an object with its keys sorted."""
+def test_json_texts_are_objects():
+    """The provider returns objects with sorted keys, and changes any other text."""
     found = 0
     for declaration in all_declared().declarations.values():
         kind = declaration.kind
@@ -101,13 +101,13 @@ def _texts(fields: tuple[Field, ...], inputs: Any) -> Iterator[str]:
         ("app-group-assignments", {"groups": [{"id": "x", "profile": "{"}]}),
     ],
 )
-def test_text_that_is_not_json(kind: str, inputs: dict[str, Any]):
+def test_text_that_is_not_json_is_refused(kind: str, inputs: dict[str, Any]):
     (told,) = refusals(kind_named(kind), inputs, Phase.PREVIEW)
     assert "not valid JSON" in told[1]
 
 
-def test_what_is_left_out_is_not_held_against_okta():
-    """Text that was sent once cannot be cleared by leaving it out: the field is not managed then."""
+def test_optional_json_text_left_out_is_not_managed():
+    """Leaving the text out does not clear it."""
     for kind in kinds():
         for field in fields_of(kind):
             place = field.places.get(Vocabulary.ARGUMENTS)
@@ -117,7 +117,7 @@ def test_what_is_left_out_is_not_held_against_okta():
                 assert changed(kind, {name: '{"a":true}'}, {}) == {}
 
 
-def test_a_false_value_says_nothing():
+def test_false_counts_as_left_out():
     word = "app-group-assignments"
     before, unseen, seen = (
         desired_of(documents(word, {"groups": [{"group": "people", "profile": profile}]})[0])
@@ -134,8 +134,8 @@ def test_a_false_value_says_nothing():
         assert applied.differences(declaration_of(word, seen), seen) == {}
 
 
-def test_a_catalog_app_is_no_custom_app():
-    """The provider sees no difference when `preconfigured_app` is left out."""
+def test_catalog_app_differs_from_a_custom_app():
+    """The provider sees no difference if `preconfigured_app` is left out."""
     desired = desired_of(documents("saml-app", usual("saml-app", {}))[0])
     declaration = declaration_of("saml-app", desired)
     world = settled(desired)
@@ -151,8 +151,8 @@ def _as_from_catalog(app: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rotation", ["AUTO", "MANUAL"])
-def test_a_server_is_made_active(rotation: str):
-    """Unless its keys are rotated by hand: our program takes two steps in either case."""
+def test_server_with_automatic_key_rotation_is_created_active(rotation: str):
+    """With manual rotation it is created INACTIVE. The program takes two steps in both cases."""
     desired = desired_of(
         documents("authorization-server", usual("authorization-server", {"credentials_rotation_mode": rotation}))[0]
     )
@@ -174,8 +174,8 @@ def everything() -> Run:
 
 
 @ALL_KINDS
-def test_what_cannot_be_changed_in_place_is_replaced_by_the_program(kind: type[Kind], everything: Run):
-    """Whatever the provider says: it would change a claim's server or a zone's type in place, and fail."""
+def test_program_replaces_what_the_provider_cannot_update(kind: type[Kind], everything: Run):
+    """The provider would fail to update the server of a claim or the type of a zone."""
     names = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.replaces}
     owners = set(map(camel_case, kind.parent_arguments))
     asked = [set(one.replaced) for one in everything.resources if one.type == kind.resource]

@@ -1,4 +1,4 @@
-"""Every rule of the official provider is accounted for, and handled as the tables say."""
+"""Every rule of the official provider is in the tables, and is handled as they say."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from tests.official.applied import Applied, OwnTenant, inputs_of
 from tests.official.provider_rules import (
     NOTHING,
     RULES,
-    CannotBeSaid,
-    NotTaken,
+    Converges,
+    NotDeclarable,
     Refused,
+    RefusedByValidate,
     Rule,
-    SaidOtherwise,
-    Settles,
     ShownBy,
+    WorkedAround,
     matched,
     provider_rules,
 )
@@ -73,7 +73,7 @@ needs_facts = pytest.mark.skipif(not RULES.is_file(), reason="no facts: ../share
 
 
 def handled_by(*types: Any) -> list[Any]:
-    """Each handling of these types, with the entry that it belongs to."""
+    """Each handling of these types, with its entry."""
     return [
         pytest.param(entry, handling, id=f"{entry}:{number}")
         for entry in TABLES
@@ -86,7 +86,7 @@ def handled_by(*types: Any) -> list[Any]:
 
 
 @needs_facts
-def test_every_rule_is_accounted_for_once():
+def test_every_rule_is_in_the_tables_once():
     rules = provider_rules()
     accounted = Counter(one for entry in TABLES for one in matched(entry, rules))
     missing = [str(one) for one in rules if one not in accounted]
@@ -99,22 +99,22 @@ def test_every_entry_says_how_its_rules_are_handled():
 
 
 @needs_facts
-def test_what_the_provider_refuses_never_just_settles_as_refused():
-    """An entry for refusals has a proof of a refusal, or a reason why there can be none."""
+def test_entries_for_refusals_do_not_only_converge():
+    """They test a refusal, or give a reason why none is possible."""
     rules = provider_rules()
-    unproved = [
+    untested = [
         str(entry)
         for entry in TABLES
         if {one.result for one in matched(entry, rules)} == {"refused"}
         if not any(
-            isinstance(handling, Refused | NotTaken | SaidOtherwise | CannotBeSaid | ShownBy)
+            isinstance(handling, Refused | RefusedByValidate | WorkedAround | NotDeclarable | ShownBy)
             for handling in entry.handled
         )
     ]
-    assert unproved == []
+    assert untested == []
 
 
-def test_there_is_a_usual_definition_of_every_kind():
+def test_every_kind_has_a_usual_definition():
     assert set(USUAL) == {kind.kind for kind in kinds()}
     for kind, spec in USUAL.items():
         assert declaration_of(kind, desired_of(documents(kind, spec)[0])).kind.kind == kind
@@ -131,46 +131,46 @@ def problems_of(kind: str, spec: Spec) -> list[Problem]:
     return []
 
 
-def place_in(kind: str, spec: Spec, field: str) -> tuple[int, int]:
-    """Line and column of a field, or of the nearest structure around it that is written."""
+def location_of(kind: str, spec: Spec, field: str) -> tuple[int, int]:
+    """Line and column of a field, or of the innermost structure around it that is declared."""
     docs, path = documents(kind, spec)
     steps = ["spec", *path, *(int(step) if step.isdigit() else step for step in re.findall(r"\w+", field))]
     node = list(yaml.compose_all(yaml.safe_dump_all(docs, sort_keys=False)))[-1]
-    place = node.start_mark
+    mark = node.start_mark
     for step in steps:
         if isinstance(node, yaml.MappingNode):
             entry = next(((key, value) for key, value in node.value if key.value == step), None)
             if entry is None:
                 break
             key, node = entry
-            place = key.start_mark if step == "spec" else node.start_mark
+            mark = key.start_mark if step == "spec" else node.start_mark
         elif isinstance(step, int) and step < len(node.value):
             node = node.value[step]
-            place = node.start_mark
+            mark = node.start_mark
         else:
             break
-    return place.line + 1, place.column + 1
+    return mark.line + 1, mark.column + 1
 
 
-@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, NotTaken))
-def test_validate_refuses_it_where_it_stands(entry: Rule, handling: Refused | NotTaken):
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, RefusedByValidate))
+def test_validate_refuses_it_at_its_location(entry: Rule, handling: Refused | RefusedByValidate):
     wrong = usual(handling.kind, handling.wrong)
 
     problems = problems_of(handling.kind, wrong)
 
     fitting = [one for one in problems if handling.message in one.message]
     assert fitting, [str(one) for one in problems]
-    assert (fitting[0].source.line, fitting[0].source.column) == place_in(handling.kind, wrong, handling.field)
+    assert (fitting[0].source.line, fitting[0].source.column) == location_of(handling.kind, wrong, handling.field)
     assert [str(one) for one in problems_of(handling.kind, usual(handling.kind, handling.right))] == []
 
 
-@pytest.mark.parametrize(("entry", "handling"), handled_by(SaidOtherwise))
-def test_validate_takes_what_is_said_otherwise(entry: Rule, handling: SaidOtherwise):
+@pytest.mark.parametrize(("entry", "handling"), handled_by(WorkedAround))
+def test_validate_accepts_what_up_works_around(entry: Rule, handling: WorkedAround):
     assert [str(one) for one in problems_of(handling.kind, usual(handling.kind, handling.wrong))] == []
 
 
 def program_of(kind: type[Kind], changes: Spec) -> dict[str, Any]:
-    """The arguments of a program with the usual definition and these changes, which need not be valid."""
+    """The arguments for the usual definition with these changes, which may be invalid."""
     sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
     spec = {name: value for name, value in (sensible | changes).items() if value is not OMIT}
     return inputs_of(kind, spec, [f"owner-{level}" for level in range(len(chain(kind)) - 1)])
@@ -186,7 +186,7 @@ class Context:
 
 
 def call(method: str, request: Any) -> Any:
-    """A call of the stand-in, which must not send anything."""
+    """Call the stand-in, which must not send any request."""
 
     def never(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"sent: {request.method} {request.url}")
@@ -198,8 +198,8 @@ def call(method: str, request: Any) -> Any:
     return run(work())
 
 
-def ends(method: str, urn: str, inputs: dict[str, Any]) -> str:
-    """Why a call ends that changes something; the stand-in must have sent nothing."""
+def error_of(method: str, urn: str, inputs: dict[str, Any]) -> str:
+    """The error of a refused create, update or delete, before which nothing was sent."""
     request = {
         "Create": lambda: provider_pb2.CreateRequest(urn=urn, properties=struct(inputs)),
         "Update": lambda: provider_pb2.UpdateRequest(urn=urn, id="x", news=struct(inputs), olds=struct(inputs)),
@@ -217,27 +217,27 @@ def phases_of(entry: Rule) -> Phase:
     return phases
 
 
-@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, SaidOtherwise))
-def test_the_stand_in_refuses_it_when_the_provider_does(entry: Rule, handling: Refused | SaidOtherwise):
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Refused, WorkedAround))
+def test_the_stand_in_refuses_in_the_phases_of_the_provider(entry: Rule, handling: Refused | WorkedAround):
     kind = kind_named(handling.kind)
     urn = f"urn:pulumi:test::okta::{'$'.join(one.resource for one in reversed(chain(kind)))}::tested"
     inputs, phases = program_of(kind, handling.wrong), phases_of(entry)
-    place = re.sub(r"\[\d+\]", "", (isinstance(handling, Refused) and handling.at) or handling.field)
+    field = re.sub(r"\[\d+\]", "", (isinstance(handling, Refused) and handling.at) or handling.field)
 
     check = call("Check", provider_pb2.CheckRequest(urn=urn, news=struct(inputs)))
     early = [one.property for one in check.failures]
     if Phase.PREVIEW in phases:
-        assert place in early
+        assert field in early
     else:
         assert early == []
         for phase in (Phase.CREATE, Phase.UPDATE, Phase.DELETE):
-            told = [name for name, _ in refusals(kind, inputs, phase)]
-            assert (place in told) == (phase in phases), phase
+            named = [name for name, _ in refusals(kind, inputs, phase)]
+            assert (field in named) == (phase in phases), phase
             if phase in phases:
-                assert f"{place}: " in ends(CALLS[phase], urn, inputs)
+                assert f"{field}: " in error_of(CALLS[phase], urn, inputs)
 
     right = program_of(kind, handling.right)
-    assert [told for phase in PHASES.values() for told in refusals(kind, right, phase)] == []
+    assert [refusal for phase in PHASES.values() for refusal in refusals(kind, right, phase)] == []
 
 
 def all_refusals() -> dict[int, tuple[str, Refusal]]:
@@ -249,48 +249,48 @@ def all_refusals() -> dict[int, tuple[str, Refusal]]:
     }
 
 
-def test_every_refusal_of_every_kind_is_exercised():
-    fired: set[int] = set()
+def test_every_refusal_of_every_kind_is_tested():
+    triggered: set[int] = set()
 
     def look(model: Any, spec: Spec) -> None:
-        fired.update(id(one) for one in refused(model.refusals, SpecAttributes(spec), Phase.ALWAYS))
+        triggered.update(id(one) for one in refused(model.refusals, SpecAttributes(spec), Phase.ALWAYS))
         for field in schema(model):
             if field.part and (value := spec.get(field.name)):
                 for item in [value] if field.shape == "one" else value:
                     if isinstance(item, dict):
                         look(field.part, item)
 
-    for _, handling in (parameter.values for parameter in handled_by(Refused, NotTaken, SaidOtherwise)):
+    for _, handling in (parameter.values for parameter in handled_by(Refused, RefusedByValidate, WorkedAround)):
         kind = kind_named(handling.kind)
         sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
         look(kind, {name: value for name, value in (sensible | handling.wrong).items() if value is not OMIT})
 
-    assert [f"{name}: {one.message}" for key, (name, one) in all_refusals().items() if key not in fired] == []
+    assert [f"{name}: {one.message}" for key, (name, one) in all_refusals().items() if key not in triggered] == []
 
 
-def test_every_field_that_only_some_objects_have_is_exercised():
-    proved: set[tuple[str, str]] = set()
-    for _, handling in (parameter.values for parameter in handled_by(Refused, NotTaken)):
+def test_every_field_that_applies_to_some_objects_only_is_tested():
+    tested: set[tuple[str, str]] = set()
+    for _, handling in (parameter.values for parameter in handled_by(Refused, RefusedByValidate)):
         if "leave it out" in handling.message:
-            proved.add((handling.kind, handling.field.rpartition(".")[2]))
+            tested.add((handling.kind, handling.field.rpartition(".")[2]))
     conditional = {
         (kind.kind, field.name) for kind in kinds() for model in parts(kind) for field in schema(model) if field.only
     }
-    assert conditional - proved == set()
+    assert conditional - tested == set()
 
 
-# What settles
+# Convergence
 
 
-@pytest.mark.parametrize(("entry", "handling"), handled_by(Settles))
-def test_it_settles(entry: Rule, handling: Settles):
+@pytest.mark.parametrize(("entry", "handling"), handled_by(Converges))
+def test_it_converges(entry: Rule, handling: Converges):
     after = desired_of(documents(handling.kind, usual(handling.kind, handling.after))[0])
     before = desired_of(documents(handling.kind, usual(handling.kind, handling.before))[0])
     declaration = declaration_of(handling.kind, after)
     with OwnTenant() as tenant:
         applied = Applied(tenant)
         applied.up(after)
-        assert applied.differences(declaration, after) == {}, "made"
+        assert applied.differences(declaration, after) == {}, "created"
         posted = bodies(tenant, declaration.kind)
         again = len(tenant.sent)
         applied.up(after)
@@ -310,7 +310,7 @@ def test_it_settles(entry: Rule, handling: Settles):
 
 
 def bodies(tenant: OwnTenant, kind: type[Kind], start: int = 0) -> Any:
-    """The body of the last request since then that made or changed such an object."""
+    """The body of the last request from `start` on that created or updated an object of the kind."""
     last = kind.collection.path.rpartition("/")[2]
     sent = [one.body for one in tenant.sent[start:] if one.body and last in one.path.split("/")[-2:]]
     fixed = {name: value for name, value in kind.collection.fixed.items() if "." not in name}
@@ -328,11 +328,11 @@ def member(body: Any, path: str) -> Any:
     return body
 
 
-# What cannot be said, and what is shown elsewhere
+# What definitions cannot declare, and what other tests cover
 
 
-@pytest.mark.parametrize(("entry", "handling"), handled_by(CannotBeSaid))
-def test_no_field_has_the_arguments(entry: Rule, handling: CannotBeSaid):
+@pytest.mark.parametrize(("entry", "handling"), handled_by(NotDeclarable))
+def test_no_field_has_the_arguments(entry: Rule, handling: NotDeclarable):
     assert handling.reason
     for word in entry.kinds.split():
         models = parts(kind_named(word)) if word != "*" else (part for kind in kinds() for part in parts(kind))
@@ -341,11 +341,11 @@ def test_no_field_has_the_arguments(entry: Rule, handling: CannotBeSaid):
 
 
 def argument_names(field: Any) -> set[str]:
-    return {place[0][0] for vocabulary, place in field.places.items() if vocabulary.value == "arguments"}
+    return {path[0] for vocabulary, (path, _) in field.places.items() if vocabulary.value == "arguments"}
 
 
 @pytest.mark.parametrize(("entry", "handling"), handled_by(ShownBy))
-def test_what_shows_it_is_there(entry: Rule, handling: ShownBy):
+def test_the_named_case_or_test_exists(entry: Rule, handling: ShownBy):
     assert handling.reason
     if handling.shown_by.startswith("case "):
         if not CASES.is_dir():

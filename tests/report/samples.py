@@ -269,7 +269,7 @@ def _everything() -> list[Finding]:
             "",
             "Marketing microsite (ask Kim)",
             okta_id="tos7gh8jk9LZ0xc1V697",
-            detail="nobody declared it",
+            detail="not declared",
         ),
         Finding(
             Verdict.UNMANAGED,
@@ -277,7 +277,7 @@ def _everything() -> list[Finding]:
             "",
             "tmp-admins",
             okta_id="00g2we3rt4YU5io6P697",
-            detail="nobody declared it",
+            detail="not declared",
             attribution=_PIPELINE,
         ),
         Finding(
