@@ -211,6 +211,8 @@ class Kind(Part):
     told_apart: ClassVar[frozenset[str]] = frozenset()
     """Members that a list tells beside the object itself. Setting them does not update the object, and Okta may leave
     them out, which says nothing."""
+    not_read: ClassVar[tuple[str, ...]] = ()
+    """What belongs to objects of the kind in Okta, and is neither read nor created. Secret fields are not repeated."""
     signs_in: ClassVar[bool] = False
     """Whether an object of the kind can be an OAuth client that signs in by itself."""
     detail: ClassVar[Detail | None] = None
