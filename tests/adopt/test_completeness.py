@@ -72,6 +72,11 @@ def world() -> World:
         return World(live, made, load(FilePath(name), "production"))
 
 
+@cache
+def usual_policies() -> frozenset[str]:
+    return policies_of_okta(world().live)
+
+
 def dotted(path: Path) -> str:
     """A path without the numbers of items."""
     return ".".join(key for key in path if isinstance(key, str))
@@ -119,13 +124,9 @@ class Change:
     @property
     def newly_listed(self) -> set[str]:
         """The listed paths that were not listed before."""
-        usual = policies_of_okta(world().live)
-        objects = tuple(self.changed if each is self.item else each for each in self.draft.objects)
-        before, after = (
-            {path for one in unsupported_members(draft, usual) for path in one.detail.split(", ")}
-            for draft in (self.draft, replace(self.draft, objects=objects))
-        )
-        return after - before
+        draft = replace(self.draft, objects=(self.changed,))
+        after = {path for one in unsupported_members(draft, usual_policies()) for path in one.detail.split(", ")}
+        return after.difference(world().listed(self.item))
 
 
 def changes() -> Iterator[Change]:
