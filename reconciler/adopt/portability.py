@@ -21,6 +21,7 @@ _DEFAULTS: Final[Mapping[str, Collection[Any]]] = {
     "conditions.identityProvider.provider": ["ANY"],
     "credentials.userNameTemplate.template": ["${source.login}"],
     "credentials.userNameTemplate.type": ["BUILT_IN"],
+    "licensing.seatCount": [0],
     "objectClass": [["okta:user_group"]],
     "settings.emOptInStatus": ["NONE"],
     "settings.notifications.vpn.network.connection": ["DISABLED"],
@@ -88,15 +89,22 @@ def policies_of_okta(live: Snapshot) -> frozenset[str]:
 def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) -> Iterator[NotAdopted]:
     """The members of its objects that definitions do not cover and that differ from those of a new object."""
     for item in draft.objects:
-        members = remainder(_own(item)).items()
+        adopted = _adopted_although_left_to_okta(item)
         paths = [
             path
-            for path, value in members
-            if not within(path, left_to_okta(item.kind)) and not _is_default(item, path, value)
-            if not (path.startswith("_links.") and value in default_policies)
+            for path, value in remainder(_own(item)).items()
+            if not within(path, adopted) and not _is_default(item, path, value)
+            if not _is_default_policy(path, value, default_policies)
         ]
         if paths:
             yield NotAdopted.of(item, Reason.UNSUPPORTED, ", ".join(sorted(paths)))
+
+
+def _adopted_although_left_to_okta(item: LiveObject) -> list[str]:
+    """The paths of fields that Okta fills in when they are omitted, and that the document of this object states."""
+    optional = left_to_okta(item.kind)
+    spec = item.spec if optional else {}
+    return [path for path, name in optional.items() if spec.get(name) is not None]
 
 
 def _own(item: LiveObject) -> LiveObject:
@@ -104,12 +112,24 @@ def _own(item: LiveObject) -> LiveObject:
     return replace(item, json={key: value for key, value in item.json.items() if key != MADE_BY_OKTA})
 
 
+def _is_default_policy(path: str, value: Any, default_policies: Collection[str]) -> bool:
+    return path.startswith("_links.") and isinstance(value, str) and value in default_policies
+
+
 def _is_default(item: LiveObject, path: str, value: Any) -> bool:
-    if within(path.partition("].")[2] if item.kind.collection.list_key else path, follows(item.kind)):
-        return True
+    own = path.partition("].")[2] if item.kind.collection.list_key else path
+    if within(own, follows(item.kind)):
+        return bool(item.kind.collection.fixed.get(own, value) == value)
     path = path.rpartition("].")[2]
-    if not value or value in _DEFAULTS.get(path, ()) or _GENERATED.fullmatch(path):
+    if path in _DEFAULTS and value is not None:
+        return value in _DEFAULTS[path] or bool(_GENERATED.fullmatch(path))
+    if _is_empty(value) or _GENERATED.fullmatch(path):
         return True
-    if path == "name" and _CUSTOM_APP.fullmatch(value):
+    if path == "name" and isinstance(value, str) and _CUSTOM_APP.fullmatch(value):
         return True
     return isinstance(value, str) and item.id in value
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value says no more than an absent member: a number does, even 0."""
+    return not value and (isinstance(value, bool) or not isinstance(value, int | float))

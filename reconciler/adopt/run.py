@@ -20,6 +20,7 @@ from reconciler.definitions import environment_names
 from reconciler.definitions.files import ENVIRONMENTS, IMPORTS
 from reconciler.definitions.model import Desired, Environment
 from reconciler.engine.state import State
+from reconciler.kinds import Kind, kind_named
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 
@@ -139,10 +140,15 @@ def texts_of(
     texts = {path: documents_text(drafts, only) for path, drafts in files.items()}
     if made.imports:
         texts[f"{IMPORTS}/{environment.name}.yaml"] = imports_text(made.imports)
-    texts[_page_path(environment.name)] = page(made.not_adopted, environment.name)
+    texts[_page_path(environment.name)] = page(made.not_adopted, environment.name, _adopted_kinds(made))
     if with_environment:
         texts[f"{ENVIRONMENTS}/{environment.name}.yaml"] = environment_text(environment)
     return texts
+
+
+def _adopted_kinds(made: Adoption) -> set[type[Kind]]:
+    """The kinds of the adopted objects, and of the documents that were there before."""
+    return {item.kind for draft in made.drafts for item in draft.objects} | set(map(kind_named, made.declared_kinds))
 
 
 def environment_text(environment: Environment) -> str:

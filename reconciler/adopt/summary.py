@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
 from reconciler.adopt.not_adopted import NotAdopted, Reason
-from reconciler.kinds import kinds
+from reconciler.kinds import Kind, kinds
+from reconciler.kinds.mapping import schema
 from reconciler.printable import printable
 
 _COUNTED: Final = (Reason.MADE_BY_OKTA, Reason.OTHER_KIND)
@@ -23,6 +24,7 @@ _ADOPTED: Final = frozenset(
     }
 )
 """Headings over objects that are adopted; with those that pages of earlier versions have."""
+_OMITTED: Final = "Never read or adopted, by kind"
 _OWNED: Final = frozenset(kind.kind for kind in kinds() if kind.parents)
 _WITH_ID: Final = re.compile(r"^- .*\*\* `([^`]+)`(?:: |$)", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -41,8 +43,8 @@ def lines(not_adopted: Sequence[NotAdopted]) -> Iterator[str]:
             yield printable(f"  {one.kind} {one.label!r}{identity}{detail}")
 
 
-def page(not_adopted: Sequence[NotAdopted], environment: str) -> str:
-    """The same in Markdown; counted objects are listed by name."""
+def page(not_adopted: Sequence[NotAdopted], environment: str, adopted: Collection[type[Kind]] = ()) -> str:
+    """The same in Markdown; counted objects are listed by name. The end names what is never read of adopted kinds."""
     parts = [f"# Not adopted from {_plain(environment)}\n"]
     for reason, group in _by_reason(not_adopted):
         parts.append(f"## {reason.value}\n")
@@ -57,7 +59,17 @@ def page(not_adopted: Sequence[NotAdopted], environment: str) -> str:
                 detail = f": {_plain(one.detail)}" if one.detail else ""
                 parts.append(f"- {_plain(one.kind)} **{_plain(one.label)}**{identity}{detail}")
         parts.append("")
+    if omitted := list(_omitted(adopted)):
+        parts += [f"## {_OMITTED}\n", *omitted, ""]
     return "\n".join(parts)
+
+
+def _omitted(adopted: Collection[type[Kind]]) -> Iterator[str]:
+    """The parts of objects that are never read, by kind, in the order of the registry."""
+    for kind in kinds():
+        secrets = [f"{field.name}, which Okta does not return" for field in schema(kind) if field.secret]
+        if kind in adopted and (omitted := [*kind.not_read, *secrets]):
+            yield f"- {kind.kind}: {_plain('; '.join(omitted))}"
 
 
 def ids_not_adopted(page: str) -> frozenset[str]:

@@ -95,6 +95,7 @@ class App(Kind):
 
     label_field = "label"
     events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
+    not_read: ClassVar[tuple[str, ...]] = ("users assigned directly", "logo")
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(APP_MOVED, "authentication_policy"),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
@@ -140,6 +141,12 @@ class App(Kind):
 class AppWithUserNames(App):
     """The fields of apps that receive a user name."""
 
+    not_read: ClassVar[tuple[str, ...]] = (
+        *App.not_read,
+        "signing keys and certificates",
+        "provisioning connection",
+        "profile mappings",
+    )
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
         changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),

@@ -296,6 +296,7 @@ class AuthorizationServer(Kind):
 
     kind = "authorization-server"
     resource = "okta:auth/server:Server"
+    not_read = ("signing keys",)
     collection = Collection(
         "/api/v1/authorizationServers",
         scope=SCOPE,

@@ -53,6 +53,7 @@ class Group(Kind):
         keeps=("profile",),
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
+    not_read = ("members",)
     set_separately = frozenset({ADMIN, ADMIN_ROLES})
     member_events = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
     detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)

@@ -102,9 +102,10 @@ def _with_logout_together(sign_on: Json) -> Json:
     together = {name: value for name, value in logout.items() if name != "enabled"}
     if rest.get("spIssuer") == logout.get("issuer"):
         rest.pop("spIssuer", None)  # Okta copies it
-    certificates = (rest.get("spCertificate") or {}).get("x5c") or []
+    certificate = rest.get("spCertificate") or {}
+    certificates = certificate.get("x5c") or []
     if len(certificates) == 1:
-        del rest["spCertificate"]
+        rest["spCertificate"] = {name: value for name, value in certificate.items() if name != "x5c"}
         together["certificate"] = "".join(certificates[0].split())
     return rest | {"slo": together}
 

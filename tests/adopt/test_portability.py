@@ -113,6 +113,20 @@ def test_default_values_are_not_reported(members, tmp_path):
     assert reasons(adopted(snapshot(with_members(app, **members, settings=settings)), tmp_path)) == []
 
 
+@pytest.mark.parametrize(
+    ("members", "reported"),
+    [
+        ({"universalLogout": {"status": "ENABLED"}}, "universalLogout.status"),
+        ({"licensing": {"seatCount": 5}}, "licensing.seatCount"),
+        ({"licensing": {"seatsUsed": 0}}, "licensing.seatsUsed"),
+        ({"_links": {"unheardOf": {"href": "https://acme.okta.com/api/v1/policies/rst1"}}}, "_links.unheardOf.href"),
+    ],
+)
+def test_values_that_okta_does_not_give_to_new_objects_are_reported(members, reported, tmp_path):
+    made = adopted(snapshot(with_members(bookmark("0oa1", "Wiki"), **members)), tmp_path)
+    assert reasons(made) == [("UNSUPPORTED", "bookmark-app Wiki", reported)]
+
+
 @pytest.mark.parametrize(("policy", "reported"), [("rstUsual", False), ("rstOwn", True)])
 def test_an_enrolment_policy_is_reported_unless_it_is_that_of_oktas_own_apps(policy, reported, tmp_path):
     """Definitions do not cover the enrolment policy of an app."""

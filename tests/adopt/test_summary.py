@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.adopt.summary import ids_not_adopted, lines, page
+from reconciler.kinds import kind_named
 
 NOT_ADOPTED = (
     NotAdopted(Reason.INVALID, "group-rule", "Old | new", "0pr1", "status cannot be INVALID"),
@@ -52,6 +53,17 @@ def test_as_a_page():
         "- 1 authorization-server-scope\n"
         "- 1 group: Everyone\n"
     )
+
+
+def test_the_page_names_what_is_never_adopted_once_for_each_kind():
+    adopted = [kind_named(name) for name in ("oidc-app", "group", "network-zone")]
+    _, _, section = page(NOT_ADOPTED, "production", adopted).partition("## Never read or adopted, by kind\n\n")
+    assert section == (
+        "- group: members\n"
+        "- oidc-app: users assigned directly; logo; signing keys and certificates; provisioning connection; "
+        "profile mappings; client\\_secret, which Okta does not return\n"
+    )
+    assert ids_not_adopted(page(NOT_ADOPTED, "production", adopted)) == ids_not_adopted(page(NOT_ADOPTED, "production"))
 
 
 @pytest.mark.parametrize(
