@@ -97,7 +97,9 @@ class Reconciler:
         before = self.stack.state()
         self.stack.forget({*released, *dropped.values()})
         # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
-        outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
+        outputs = (
+            {**self.commit.outputs, **self.stack.set_aside_outputs} if only is None else self.stack.state().outputs
+        )
         effects = self._live_effects()
         existing = effects.existing(found)
         again = self._resend_priorities(only, skipped)

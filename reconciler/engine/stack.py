@@ -24,9 +24,9 @@ from reconciler.engine.failures import Failures
 from reconciler.engine.journal import settle
 from reconciler.engine.leftovers import clear_up
 from reconciler.engine.local_state import LocalState
-from reconciler.engine.memory import Memory, note_in
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
+from reconciler.engine.set_aside import SetAside, recorded_in
 from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_number, without_pending
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, ReconcilerError, Refused
@@ -39,17 +39,17 @@ _PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _RECORDED = "what was done is recorded; run the same command again"
 
 
-class NotRecalled(EngineError):
-    """Raised when the state cannot be given back what a run dropped from it for a while."""
+class NotPutBack(EngineError):
+    """Raised when what a run set aside cannot be put back into the state."""
 
     def __init__(self, name: str, error: ReconcilerError) -> None:
         super().__init__(
             f"the state of {name} could not be written at the end of this run: {error.message}",
-            hint="nothing is lost: the state notes what it lacks, and the next drift, accept, repair or up adds it",
+            hint="nothing is lost: the state records the missing parts; the next drift, accept, repair or up restores them",
         )
 
     def explanations(self) -> Iterator[tuple[str, str]]:
-        """With what had gone wrong before, if anything had."""
+        """This error, and the error that was raised before it, if there was one."""
         yield self.message, self.hint
         before = self.__cause__
         while before := before and before.__context__:
@@ -75,7 +75,7 @@ class Stack:
     """The stack that this one is a copy of: failures name its files, which are still there afterwards."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
-    _noted: bool = field(default=False, init=False, repr=False)
+    _holds_set_aside: bool = field(default=False, init=False, repr=False)
     _mended: bool = field(default=False, init=False, repr=False)
 
     @cached_property
@@ -148,7 +148,7 @@ class Stack:
         if local := self._local:
             clear_up(local)
         if self._state is None:
-            self._state = parse(self._whole(self._read()))
+            self._state = parse(self._with_set_aside(self._read()))
         return self._state
 
     def do_without(self) -> None:
@@ -195,20 +195,20 @@ class Stack:
         deployment = self._read()
         pending = bool(deployment.get("pending_operations"))
         self._mended |= pending
-        if pending or self._whole(deployment) is not deployment:
-            self.restore(without_pending(self._whole(self.export())))
+        if pending or self._with_set_aside(deployment) is not deployment:
+            self.restore(without_pending(self._with_set_aside(self.export())))
         else:
             self._state = parse(deployment)
 
-    def _whole(self, deployment: Deployment) -> Deployment:
-        """With what a killed run had dropped from the state for a while, and noted there; not while we do so."""
-        memory = None if self._noted else Memory.left_by_a_killed_run(deployment)
-        return memory.recalled(deployment) if memory else deployment
+    def _with_set_aside(self, deployment: Deployment) -> Deployment:
+        """With what an interrupted run had set aside. What this run has set aside stays out."""
+        kept = None if self._holds_set_aside else SetAside.from_interrupted_run(deployment)
+        return kept.restored(deployment) if kept else deployment
 
     @contextmanager
     def copied(self) -> Iterator[Stack]:
         """A copy of the stack in a folder of its own: what is done to its state concerns nobody else."""
-        deployment = without_pending(self._whole(self.export()))
+        deployment = without_pending(self._with_set_aside(self.export()))
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             copy_project(self.root, root, self.name)
@@ -222,9 +222,9 @@ class Stack:
             yield copy
 
     @property
-    def noted(self) -> Mapping[str, str]:
-        """The outputs that a program has to go on exporting, so that a killed run loses nothing."""
-        return note_in(self.state().outputs) if self._noted else {}
+    def set_aside_outputs(self) -> Mapping[str, str]:
+        """The record of `set_aside`: a program has to export it, so that a killed run loses nothing."""
+        return recorded_in(self.state().outputs) if self._holds_set_aside else {}
 
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state, not from the tenant."""
@@ -236,19 +236,19 @@ class Stack:
         if urns:
             self.restore(without_number(self.export(), urns))
 
-    def note(self, memory: Memory, urns: Collection[str]) -> None:
-        """Drop these resources from the state, and note there what is to be recalled: a killed run loses nothing."""
-        self._noted = True
-        self.restore(memory.noted(without(self.export(), urns)))
+    def set_aside(self, parts: SetAside, urns: Collection[str]) -> None:
+        """Remove these resources from the state, and record in it what to put back: a killed run loses nothing."""
+        self._holds_set_aside = True
+        self.restore(parts.recorded(without(self.export(), urns)))
 
-    def recall(self, memory: Callable[[], Memory]) -> None:
-        """Let the state say again what it said earlier, if `note` has been called. Raises `NotRecalled`."""
-        if self._noted:
+    def put_back(self, parts: Callable[[], SetAside]) -> None:
+        """Restore these parts of the earlier state, if `set_aside` was called. Raises `NotPutBack`."""
+        if self._holds_set_aside:
             try:
-                self.restore(memory().recalled(self.export()))
+                self.restore(parts().restored(self.export()))
             except ReconcilerError as error:
-                raise NotRecalled(self.name, error) from error
-            self._noted = False
+                raise NotPutBack(self.name, error) from error
+            self._holds_set_aside = False
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""

@@ -17,7 +17,7 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 from reconciler import interrupts
 from reconciler.engine import leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
@@ -586,13 +586,13 @@ def test_where_the_state_is_looked_for_is_said_without_credentials(backend: str,
     assert said == f"{shown} (project identity, stack production)"
 
 
-def test_a_note_goes_on_being_exported_while_it_counts(engine: Engine, stack: Stack):
+def test_the_record_is_exported_until_it_is_put_back(engine: Engine, stack: Stack):
     resource = {"urn": "urn:pulumi:production::identity::pulumi:pulumi:Stack::s", "type": "pulumi:pulumi:Stack"}
     engine.deployment = {"resources": [resource | {"outputs": {"commit": "c"}}]}
-    assert stack.noted == {}
-    stack.note(Memory.of({}, (), (), {}), ())
-    (name,) = stack.noted
-    assert stack.state().outputs[name] == stack.noted[name]
-    stack.recall(lambda: Memory.of({}, (), (), {}))
-    assert stack.noted == {}
+    assert stack.set_aside_outputs == {}
+    stack.set_aside(SetAside.of({}, (), (), {}), ())
+    (name,) = stack.set_aside_outputs
+    assert stack.state().outputs[name] == stack.set_aside_outputs[name]
+    stack.put_back(lambda: SetAside.of({}, (), (), {}))
+    assert stack.set_aside_outputs == {}
     assert stack.state().outputs == {"commit": "c"}
