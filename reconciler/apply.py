@@ -87,7 +87,7 @@ class Reconciler:
         targets = None if only is None else sorted({*self.urns(only), *also})
         if targets == []:
             return Changes()
-        self.stack.mend()
+        self.stack.clear_pending()
         if only is None and self.stack.unverified:
             self._forget_deleted()
         found = self.look_up(self.desired, only, live)
@@ -151,12 +151,12 @@ class Reconciler:
         live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))
         self.stack.forget([one.urn for one in already_deleted(applied, live).values()])
         if not live.unreadable:
-            self.stack.verified()
+            self.stack.mark_verified()
 
     def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
         """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
         again = resent_priorities(self.desired, self.stack.state(), only, skipped)
-        self.stack.forget_number([applied.urn for applied in again.values()])
+        self.stack.forget_priorities([applied.urn for applied in again.values()])
         return self.urns(again)
 
     def _already_deleted(self) -> dict[Address, str]:

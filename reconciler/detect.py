@@ -78,7 +78,7 @@ def _applied(reconciler: Reconciler, notes: list[str]) -> State:
             "the state is not in a local folder, and there is no Pulumi CLI to read it: compared without the state; "
             "run `reconciler doctor` to see what is missing"
         )
-        reconciler.stack.do_without()
+        reconciler.stack.use_empty_state()
         return reconciler.stack.state()
 
 

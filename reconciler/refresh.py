@@ -126,7 +126,7 @@ def preview(reconciler: Reconciler) -> Changes:
 def up(reconciler: Reconciler) -> Changes:
     """Make the tenant as declared, and revert changes made in the tenant."""
     stack = reconciler.stack
-    stack.mend()
+    stack.clear_pending()
     reverted, live = _read_drift(reconciler)
     urns = _urns(reconciler)
     if not reverted:

@@ -34,7 +34,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
     """
     stack, findings = reconciler.stack, [finding for finding, _ in acceptance.accepted]
     after = replace(reconciler, desired=acceptance.desired)
-    stack.mend()
+    stack.clear_pending()
     state, earlier = stack.state(), stack.export()
     unfinished = behind(reconciler.desired, state, live)
     # Objects with other drift are not refreshed: that drift would then look like a pending change of the definitions.

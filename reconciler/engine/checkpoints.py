@@ -18,7 +18,7 @@ from reconciler.engine.local_state import LocalState, checkpoint_in
 _MINUTE = 60.0
 
 
-def mend(state: LocalState) -> None:
+def restore_checkpoint(state: LocalState) -> None:
     """Make the checkpoint readable again: take back the newest whole copy. Raises `EngineError` if there is none.
 
     What the lost one knew more is in the journal, or recognised in the tenant, as after any kill.
@@ -35,7 +35,7 @@ def mend(state: LocalState) -> None:
     content = next((content for copy in copies if (content := _whole(copy)) is not None), None)
     if content is None:
         raise state.unreadable()
-    doubt(state)
+    mark_unverified(state)
     files.write(checkpoint, content)
 
 
@@ -44,12 +44,12 @@ def is_damaged(state: LocalState) -> bool:
     return state.checkpoint.exists() and _whole(state.checkpoint) is None
 
 
-def doubt(state: LocalState) -> None:
+def mark_unverified(state: LocalState) -> None:
     """Note that the state may have what is no longer in the tenant."""
     files.write(state.unverified, "the next `up` looks whether all that the state has is in the tenant\n")
 
 
-def keep(state: LocalState) -> bytes:
+def keep_copy(state: LocalState) -> bytes:
     """Keep a copy of the checkpoint, which is whole, before a run changes it; its content, empty for none."""
     try:
         content = state.checkpoint.read_bytes()

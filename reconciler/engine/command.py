@@ -87,7 +87,7 @@ class EngineCommand(PulumiCommand):
                 _kill([*_descendants(process.pid), process.pid])
                 raise
             finally:
-                ending.clear_up()
+                ending.kill_plugins()
         interrupts.raise_if_received()
         if result.code:
             raise create_command_error(result)
@@ -159,7 +159,7 @@ class _Ending:
         self._kill()
         return ""
 
-    def clear_up(self) -> None:
+    def kill_plugins(self) -> None:
         """The child has ended: end what it left behind, if it had to end at once."""
         _kill(self._below)
 

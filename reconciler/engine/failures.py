@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.engine import toolchain
 from reconciler.engine.leftovers import is_engine
 from reconciler.engine.local_state import LocalState, without_credentials
-from reconciler.engine.passphrase import KNOWN, begun_with
+from reconciler.engine.passphrase import KNOWN, created_with
 from reconciler.errors import EngineError, Refused
 
 _NOT_WRITTEN = re.compile(
@@ -57,7 +57,7 @@ class Failures:
             hint = self._passphrase()
         return EngineError(f"the engine failed: {words}", hint=hint)
 
-    def held(self, words: str) -> Refused:
+    def lock_held(self, words: str) -> Refused:
         """The refusal for a stack that another run holds, or held when it was killed."""
         locks = [match.groupdict() for match in _LOCK.finditer(words)]
         if not locks:
@@ -84,7 +84,7 @@ class Failures:
     def _passphrase(self) -> str:
         settings = self.root / f"Pulumi.{self.stack}.yaml"
         rotate = self._command("stack", "change-secrets-provider", "passphrase")
-        if not begun_with(KNOWN, settings):
+        if not created_with(KNOWN, settings):
             return (
                 "PULUMI_CONFIG_PASSPHRASE must be what it was when the state of this environment was begun; "
                 f"to change it, set the earlier one and run: {rotate}"

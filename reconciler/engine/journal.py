@@ -19,7 +19,7 @@ from typing import Any
 
 from reconciler import files
 from reconciler.engine.changes import operation_of
-from reconciler.engine.checkpoints import doubt, keep, mend
+from reconciler.engine.checkpoints import keep_copy, mark_unverified, restore_checkpoint
 from reconciler.engine.local_state import LocalState, checkpoint_in
 from reconciler.engine.replay import PUTS, RECORDED, Step, replayed
 from reconciler.engine.state import STACK, without_secrets
@@ -34,7 +34,7 @@ class Journal:
         self._descriptor = descriptor
         self._on_failure = on_failure
 
-    def take(self, event: Any) -> None:
+    def record(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
         if event.res_outputs_event:
             step = event.res_outputs_event.metadata
@@ -66,7 +66,7 @@ class Journal:
 
 
 @contextmanager
-def journalled(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
+def open_journal(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
     """A journal for one run, begun on a checkpoint of which a copy is kept. Raises `FileNotWritten`, `Refused`."""
     descriptor = _begun(state)
     try:
@@ -81,7 +81,7 @@ def journalled(state: LocalState, on_failure: Callable[[OSError], None]) -> Iter
 
 def _begun(state: LocalState) -> int:
     """The file descriptor of a fresh journal that nobody else writes."""
-    start = json.dumps({"start": _digest(keep(state))}).encode() + b"\n"
+    start = json.dumps({"start": _digest(keep_copy(state))}).encode() + b"\n"
     try:
         state.journal.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(state.journal, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -99,18 +99,18 @@ def _begun(state: LocalState) -> int:
     return descriptor
 
 
-def settle(state: LocalState) -> None:
+def recover_checkpoint(state: LocalState) -> None:
     """Make the checkpoint whole and up to date, unless a run is under way. Raises `EngineError`, `FileNotWritten`."""
     try:
         descriptor = os.open(state.journal, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        mend(state)
+        restore_checkpoint(state)
         return
     except OSError as error:
         raise FileNotWritten(state.journal, error) from error
     try:
         if _lock(descriptor):
-            mend(state)
+            restore_checkpoint(state)
             with os.fdopen(os.dup(descriptor), "rb") as file:
                 _replay(state, list(file))
             state.journal.unlink(missing_ok=True)
@@ -127,7 +127,7 @@ def _replay(state: LocalState, lines: list[bytes]) -> None:
         content = b""
     if not entries or entries[0].get("start") != _digest(content) or entries[1:] == [{"ended": True}]:
         return
-    doubt(state)
+    mark_unverified(state)
     steps = [Step(**entry["done"]) for entry in entries if "done" in entry]
     checkpoint = checkpoint_in(content)
     if not steps or checkpoint is None:

@@ -21,7 +21,7 @@ PATIENCE = 45.0
 """Seconds that an engine has to end. It tries for half a minute to write its state on a full disk."""
 
 
-def clear_up(state: LocalState) -> None:
+def clear_leftovers(state: LocalState) -> None:
     """Remove the locks of runs that died on this machine; `Refused` while one is alive."""
     _remove_unfinished(state)
     for lock in state.locks.glob("*.json") if state.locks.is_dir() else ():

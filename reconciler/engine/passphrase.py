@@ -16,7 +16,7 @@ _ITERATIONS = 1_000_000
 """As the engine derives its key."""
 
 
-def begun_with(passphrase: str, settings: Path) -> bool:
+def created_with(passphrase: str, settings: Path) -> bool:
     """Whether a stack was begun with this passphrase: its settings (`Pulumi.NAME.yaml`) have a salt that tells."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from reconciler.engine.checkpoints import is_damaged
-from reconciler.engine.journal import Journal, journalled, settle
+from reconciler.engine.journal import Journal, open_journal, recover_checkpoint
 from reconciler.engine.leftovers import end_engine
 from reconciler.engine.local_state import LocalState
 from reconciler.errors import FileNotWritten
@@ -45,13 +45,13 @@ def recorded(state: LocalState | None, failures: list[str]) -> Iterator[Journal]
 
     watch = threading.Thread(target=_watch, args=(state, over, end), daemon=True)
     try:
-        with journalled(state, not_written) as journal:
+        with open_journal(state, not_written) as journal:
             watch.start()
             yield journal
     finally:
         over.set()
         try:
-            settle(state)
+            recover_checkpoint(state)
         except FileNotWritten as error:
             failures.append(f"{error.message}; {_GO_ON}")
 

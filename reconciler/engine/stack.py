@@ -19,15 +19,15 @@ from urllib.parse import urlsplit
 from reconciler import interrupts
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
-from reconciler.engine.checkpoints import keep
+from reconciler.engine.checkpoints import keep_copy
 from reconciler.engine.failures import Failures
-from reconciler.engine.journal import settle
-from reconciler.engine.leftovers import clear_up
+from reconciler.engine.journal import recover_checkpoint
+from reconciler.engine.leftovers import clear_leftovers
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
 from reconciler.engine.set_aside import SetAside, recorded_in
-from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_number, without_pending
+from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_pending, without_priorities
 from reconciler.engine.stuck import Program, guarded
 from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
@@ -45,7 +45,7 @@ class NotPutBack(EngineError):
     def __init__(self, name: str, error: ReconcilerError) -> None:
         super().__init__(
             f"the state of {name} could not be written at the end of this run: {error.message}",
-            hint="nothing is lost: the state records the missing parts; the next drift, accept, repair or up restores them",
+            hint="nothing is lost: the state records what is missing; the next drift, accept, repair or up restores it",
         )
 
     def explanations(self) -> Iterator[tuple[str, str]]:
@@ -76,7 +76,7 @@ class Stack:
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _holds_set_aside: bool = field(default=False, init=False, repr=False)
-    _mended: bool = field(default=False, init=False, repr=False)
+    _had_pending: bool = field(default=False, init=False, repr=False)
 
     @cached_property
     def project(self) -> str:
@@ -103,11 +103,11 @@ class Stack:
 
         stack = self._open()
         self._state = None
-        with interrupts.held(), guarded() as guard, recorded(self._plain, changes.failures) as journal:
+        with interrupts.held(), guarded() as guard, recorded(self._readable, changes.failures) as journal:
 
             def take(event: Any) -> None:
                 guard.take(event)
-                journal.take(event)
+                journal.record(event)
                 if not (guard.was_stuck and event.diagnostic_event):  # it only says that the program was ended
                     changes.take(event)
                 self.progress.count(changes.done, len(changes) or None)
@@ -146,55 +146,55 @@ class Stack:
     def state(self) -> State:
         """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
         if local := self._local:
-            clear_up(local)
+            clear_leftovers(local)
         if self._state is None:
             self._state = parse(self._with_set_aside(self._read()))
         return self._state
 
-    def do_without(self) -> None:
+    def use_empty_state(self) -> None:
         """Go on as if nothing had ever been applied: the state cannot be read."""
         self._state = EMPTY
 
     @property
     def unverified(self) -> bool:
         """Whether a killed run may have removed objects that the state still has."""
-        return self._mended or bool((local := self._local) and local.unverified.exists())
+        return self._had_pending or bool((local := self._local) and local.unverified.exists())
 
-    def verified(self) -> None:
+    def mark_verified(self) -> None:
         """Note that the state has nothing that is not there."""
-        self._mended = False
+        self._had_pending = False
         if local := self._local:
             local.unverified.unlink(missing_ok=True)
 
     def _read(self) -> Deployment:
         """The state: of a local one its file, for which no engine is needed, and of others what the engine exports."""
-        plain = self._plain
-        if plain is None:
+        local = self._readable
+        if local is None:
             return self.export()
-        settle(plain)
-        return plain.deployment()
+        recover_checkpoint(local)
+        return local.deployment()
 
     def _keep(self) -> None:
         """Keep a copy of a local state before it is changed: the engine may fail in the middle of writing it."""
-        if plain := self._plain:
-            keep(plain)
+        if local := self._readable:
+            keep_copy(local)
 
     @property
     def _local(self) -> LocalState | None:
         return LocalState.of(self.environment.get("PULUMI_BACKEND_URL", ""), self.root, self.project, self.name)
 
     @property
-    def _plain(self) -> LocalState | None:
+    def _readable(self) -> LocalState | None:
         """The local state, unless the engine compresses it: then only the engine reads it."""
         local = self._local
         compresses = any(os.environ.get(f"PULUMI_DIY_BACKEND_{name}") for name in ("GZIP", "ZSTD"))
         return None if local is None or compresses or local.is_compressed else local
 
-    def mend(self) -> None:
+    def clear_pending(self) -> None:
         """Forget operations that a killed run left open, and recall what it had dropped for a while."""
         deployment = self._read()
         pending = bool(deployment.get("pending_operations"))
-        self._mended |= pending
+        self._had_pending |= pending
         if pending or self._with_set_aside(deployment) is not deployment:
             self.restore(without_pending(self._with_set_aside(self.export())))
         else:
@@ -231,10 +231,10 @@ class Stack:
         if urns:
             self.restore(without(self.export(), urns))
 
-    def forget_number(self, urns: Collection[str]) -> None:
+    def forget_priorities(self, urns: Collection[str]) -> None:
         """Let the next `up` send the priorities of these resources, whatever they were."""
         if urns:
-            self.restore(without_number(self.export(), urns))
+            self.restore(without_priorities(self.export(), urns))
 
     def set_aside(self, parts: SetAside, urns: Collection[str]) -> None:
         """Remove these resources from the state, and record in it what to put back: a killed run loses nothing."""
@@ -272,9 +272,9 @@ class Stack:
 
     def _open(self) -> automation.Stack:
         if local := self._local:
-            clear_up(local)
-        if plain := self._plain:
-            settle(plain)
+            clear_leftovers(local)
+        if local := self._readable:
+            recover_checkpoint(local)
         if self._opened is None:
             from reconciler.engine import workspace
 
@@ -283,12 +283,12 @@ class Stack:
             # The same of an engine that was killed: its events end in the middle.
             warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
             binary = toolchain.ensure(self.progress)
-            environment = _ENGINE | _checkpoints(plain) | dict(self.environment)
+            environment = _ENGINE | _checkpoints(local) | dict(self.environment)
             try:
                 opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld)
             except _command_errors() as error:
                 raise self._failure(error) from error
-            self._opened = _asking_nothing(opened)
+            self._opened = _without_queries(opened)
         return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
@@ -308,7 +308,9 @@ class Stack:
         words = (stderr or said).strip()
         told = self.original or self
         failures = Failures(told.name, told.project, told.environment.get("PULUMI_BACKEND_URL", ""), told.root)
-        return failures.held(words) if isinstance(error, ConcurrentUpdateError) else failures.explained(words, hint)
+        if isinstance(error, ConcurrentUpdateError):
+            return failures.lock_held(words)
+        return failures.explained(words, hint)
 
 
 class NotRefreshed(EngineError):
@@ -332,16 +334,16 @@ _ENGINE = {
 }
 
 
-def _checkpoints(plain: LocalState | None) -> dict[str, str]:
+def _checkpoints(local: LocalState | None) -> dict[str, str]:
     """The engine writes a local state once, at the end of a run: until then there is the journal.
 
     At every step it would write the whole of it, which makes the cost grow with the square of the size.
     """
     name = "PULUMI_SKIP_CHECKPOINTS"
-    return {name: "true"} if plain and name not in os.environ else {}
+    return {name: "true"} if local and name not in os.environ else {}
 
 
-def _asking_nothing(stack: automation.Stack) -> automation.Stack:
+def _without_queries(stack: automation.Stack) -> automation.Stack:
     """After an `up` the API asks for outputs and history: three runs of the engine, for what the state says as well."""
     from pulumi.automation import UpdateSummary
 

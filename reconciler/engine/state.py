@@ -151,7 +151,7 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
     return deployment | {"resources": [without_mentions(resource, gone) for resource in kept]}
 
 
-def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
+def without_priorities(deployment: Deployment, urns: Collection[str]) -> Deployment:
     """The deployment in which these resources have a priority that none has, so that the engine sends theirs."""
     return deployment | {
         "resources": [

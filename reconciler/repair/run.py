@@ -30,7 +30,7 @@ def repair(
     deletes them like any object that is no longer declared.
     """
     stack = reconciler.stack
-    stack.mend()
+    stack.clear_pending()
     earlier = stack.export()
     scope = Scope.of(reconciler.desired, stack.state(), live, findings)
     reconciler = replace(reconciler, desired=scope.desired)

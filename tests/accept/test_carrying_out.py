@@ -48,7 +48,7 @@ class FakeStack:
         ]
         return {"resources": resources}
 
-    def mend(self) -> None:
+    def clear_pending(self) -> None:
         pass
 
     def set_aside(self, kept: SetAside, urns: Collection[str]) -> None:

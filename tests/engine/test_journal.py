@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.journal import Journal, journalled, settle
+from reconciler.engine.journal import Journal, open_journal, recover_checkpoint
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.recording import recorded
 from reconciler.engine.state import STACK
@@ -47,10 +47,10 @@ def names(state: LocalState) -> list[str]:
 
 
 def test_the_steps_of_a_run_that_was_killed_are_in_the_state_of_the_next(state: LocalState):
-    with journalled(state, unexpected) as journal:
+    with open_journal(state, unexpected) as journal:
         for event in (begins("create", "a"), created("a"), begins("same", "b"), created("c")):
-            journal.take(event)
-    settle(state)
+            journal.record(event)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a", "c"]
     assert not state.journal.exists()
     assert state.unverified.exists()
@@ -58,70 +58,70 @@ def test_the_steps_of_a_run_that_was_killed_are_in_the_state_of_the_next(state: 
 
 def test_a_resource_that_only_has_another_name_is_noted(state: LocalState):
     made = created("a")
-    with journalled(state, unexpected) as journal:
-        journal.take(made)
+    with open_journal(state, unexpected) as journal:
+        journal.record(made)
         old = {"urn": urn("a"), "type": "okta:group/group:Group", "id": "id of a"}
-        journal.take(ends("same", "b", old=old, new=old | {"urn": urn("b")}))
-        journal.take(ends("same", "c", old=old | {"urn": urn("c")}, new=old | {"urn": urn("c")}))
-    settle(state)
+        journal.record(ends("same", "b", old=old, new=old | {"urn": urn("b")}))
+        journal.record(ends("same", "c", old=old | {"urn": urn("c")}, new=old | {"urn": urn("c")}))
+    recover_checkpoint(state)
     assert names(state) == ["root", "b"]
 
 
 def test_what_the_engine_wrote_itself_is_not_done_again(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
         state.checkpoint.write_text(json.dumps(BEFORE | {"by": "the engine"}))
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root"]
     assert not state.journal.exists()
     assert not state.unverified.exists()
 
 
 def test_a_state_that_the_engine_cut_short_is_mended_first(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
         state.checkpoint.write_text('{"version": 3, "che')
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a"]
 
 
 def test_secrets_are_in_no_journal_and_no_state(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a", name="a", secret=SECRET, nested={"secret": SECRET}, masked="x [secret] y"))
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a", name="a", secret=SECRET, nested={"secret": SECRET}, masked="x [secret] y"))
         assert "ciphertext" not in state.journal.read_text()
-    settle(state)
+    recover_checkpoint(state)
     (_, made) = state.deployment()["resources"]
     assert made["inputs"] == {"name": "a", "nested": {}}
 
 
 def test_nobody_replays_a_run_that_is_under_way(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
-        settle(state)
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
+        recover_checkpoint(state)
         assert names(state) == ["root"]
         assert state.journal.exists()
-        with pytest.raises(Refused, match="another run holds the stack test"), journalled(state, unexpected):
+        with pytest.raises(Refused, match="another run holds the stack test"), open_journal(state, unexpected):
             pass
 
 
 def test_a_line_that_a_kill_cut_short_is_left_out(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
-        journal.take(created("b"))
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
+        journal.record(created("b"))
     lines = state.journal.read_bytes().splitlines(keepends=True)
     state.journal.write_bytes(b"".join(lines[:2]) + lines[2][:40])
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a"]
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
 def test_a_run_that_did_nothing_leaves_doubt_only_if_it_was_killed(killed: bool, state: LocalState):
     """Of a reconciler that was killed nobody knows whether it saw all that the engine did."""
-    with journalled(state, unexpected):
+    with open_journal(state, unexpected):
         pass
     if killed:
         state.journal.write_bytes(state.journal.read_bytes().splitlines(keepends=True)[0])
-    settle(state)
+    recover_checkpoint(state)
     assert state.unverified.exists() is killed
     assert json.loads(state.checkpoint.read_text()) == BEFORE
 
@@ -130,14 +130,14 @@ def test_the_lock_of_a_killed_reconciler_is_released(state: LocalState):
     program = f"""
 import os, signal
 from pathlib import Path
-from reconciler.engine.journal import journalled
+from reconciler.engine.journal import open_journal
 from reconciler.engine.local_state import LocalState
-with journalled(LocalState(Path({str(state.backend)!r}), "okta", "test"), print):
+with open_journal(LocalState(Path({str(state.backend)!r}), "okta", "test"), print):
     os.kill(os.getpid(), signal.SIGKILL)
 """
     subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False)
     assert state.journal.exists()
-    settle(state)
+    recover_checkpoint(state)
     assert not state.journal.exists()
 
 
@@ -146,8 +146,8 @@ def test_a_journal_that_cannot_be_written_says_so_once(tmp_path: Path):
     full = os.open("/dev/full", os.O_WRONLY)
     try:
         journal = Journal(full, failures.append)
-        journal.take(created("a"))
-        journal.take(created("b"))
+        journal.record(created("a"))
+        journal.record(created("b"))
     finally:
         os.close(full)
     assert [failure.errno for failure in failures] == [errno.ENOSPC]
@@ -164,7 +164,7 @@ def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
         full = os.open("/dev/full", os.O_WRONLY)
         os.dup2(full, journal._descriptor)
         os.close(full)
-        journal.take(created("a"))
+        journal.record(created("a"))
     (failure,) = failures
     for part in (str(state.journal), "No space left on device", "free some space", "recognised by the next run"):
         assert part in failure
@@ -179,14 +179,14 @@ def test_a_state_that_cannot_be_kept_is_an_error_before_anything_is_done(state: 
 
 def test_a_run_that_fails_is_settled_as_well(state: LocalState):
     with pytest.raises(EngineError, match="killed"), recorded(state, []) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
         raise EngineError("killed")
     assert names(state) == ["root", "a"]
 
 
 def test_without_a_local_state_there_is_no_journal(tmp_path: Path):
     with recorded(None, []) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -202,7 +202,7 @@ def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=free))
     failures: list[str] = []
     with recorded(state, failures) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
         state.checkpoint.write_text('{"version": 3, "che')
         assert ended.wait(10)
     (failure,) = failures

@@ -31,7 +31,7 @@ def test_a_state_that_cannot_be_written_is_an_error(stack: Stack, monkeypatch: p
     monkeypatch.setattr(stack, "restore", full)
     with pytest.raises(NotPutBack, match=r"state of production .* no space left on device") as caught:
         stack.put_back(SetAside)
-    assert "the next drift, accept, repair or up restores them" in caught.value.hint
+    assert "the next drift, accept, repair or up restores it" in caught.value.hint
     assert len(list(caught.value.explanations())) == 1
 
 

@@ -179,7 +179,7 @@ def test_an_up_goes_on_when_one_object_fails(targets: Any, given: Any, engine: E
 )
 def test_the_state_is_exported_once_until_something_changes_it(change: Any, engine: Engine, stack: Stack):
     engine.deployment = {"resources": []}
-    stack.mend()
+    stack.clear_pending()
     stack.state()
     stack.preview(program)
     stack.state()
@@ -241,7 +241,7 @@ def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, sta
         stack.state,
         lambda: stack.restore({}),
         lambda: stack.forget(["a"]),
-        stack.mend,
+        stack.clear_pending,
     )
     for work in (*changing, *others):
         with pytest.raises(EngineError) as caught:
@@ -328,16 +328,16 @@ def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):
 
 def test_pending_operations_are_forgotten(engine: Engine, stack: Stack):
     assert stack.state().interrupted
-    stack.mend()
+    stack.clear_pending()
     assert engine.deployment == {"manifest": {}, "resources": []}
     assert engine.asked == [("import", {"version": 3})]
-    stack.mend()
+    stack.clear_pending()
     assert len(engine.asked) == 1, "what is whole is not written again"
 
 
 def test_what_a_killed_run_had_begun_leaves_doubt(engine: Engine, stack: Stack):
     doubts = [stack.unverified]
-    for work in (stack.mend, stack.mend, stack.verified):
+    for work in (stack.clear_pending, stack.clear_pending, stack.mark_verified):
         work()
         doubts.append(stack.unverified)
     assert doubts == [False, True, True, False]
