@@ -52,7 +52,7 @@ class Reconciler:
         self.progress.say("comparing the definitions with the state")
         changes = self.stack.preview(self.program(self.desired, found, skipped))
         dropped = self._already_deleted()
-        changes.leave_out(dropped.values())
+        changes.exclude(dropped.values())
         changes.notes += _deletion_notes(dropped)
         effects = self._live_effects()
         effects.report_imports(changes, effects.existing(found))
@@ -118,7 +118,7 @@ class Reconciler:
                 changes.add(second)
         except KeyboardInterrupt:  # the report of what was done must not be lost
             changes.interrupted = True
-        changes.sent_again(again)
+        changes.exclude_resent(again)
         effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
             add_unfinished(changes, second, effects, found, existing, targets, skipped or {})

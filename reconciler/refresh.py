@@ -86,12 +86,12 @@ class RevertedDrift:
     def mark(self, changes: Changes, urns: Mapping[Address, str]) -> None:
         """Mark the changes that revert drift."""
         for address in self.deleted:
-            changes.made_again(urns[address])
+            changes.mark_recreated(urns[address])
         for address, fields in self.drifted.items():
-            changes.undoes(urns[address], fields)
+            changes.mark_reverted(urns[address], fields)
         for address, items in self.undeclared_items.items():
             if urns[address] in changes.changes:
-                changes.lost(urns[address], address, items)
+                changes.add_lost_items(urns[address], address, items)
 
     def to_set_aside(
         self, earlier: Deployment, urns: Mapping[Address, str], changes: Changes, lost: Set[str]

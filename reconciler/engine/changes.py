@@ -106,7 +106,7 @@ class Changes:
             self.changes[urn] = Change(Operation.RELEASE, kind, name)
             self.completed.add(urn)
 
-    def leave_out(self, urns: Iterable[str]) -> None:
+    def exclude(self, urns: Iterable[str]) -> None:
         """Leave out what the engine would delete, and the state forgets instead."""
         for urn in urns:
             self.changes.pop(urn, None)
@@ -142,7 +142,7 @@ class Changes:
             if before is None or change.operation is not Operation.UPDATE:
                 self.changes[urn] = change
             elif before.operation is not Operation.CREATE:  # what was just made is still made
-                self.made_as_declared(urn, change.fields)
+                self.mark_existing(urn, change.fields)
         self.failures += later.failures
         self.notes += later.notes
         self.completed |= later.completed
@@ -153,23 +153,23 @@ class Changes:
         self._gone |= later._gone
         self._part_of |= later._part_of
 
-    def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
+    def mark_existing(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
         """Say what becomes of an object that was there: these fields are updated, or it is replaced for them."""
         operation = Operation.REPLACE if replaced else Operation.IMPORT
         self.changes[urn] = replace(self.changes[urn], operation=operation, fields=tuple(sorted(fields)))
 
-    def brought_back(self, urn: str, drifted: Collection[str]) -> None:
+    def add_reverted(self, urn: str, drifted: Collection[str]) -> None:
         """Say which other fields of an object become as declared when it is updated."""
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
 
-    def made_again(self, urn: str) -> None:
+    def mark_recreated(self, urn: str) -> None:
         """Say of an object that is created that somebody had deleted it."""
         change = self.changes.get(urn)
         if change and change.operation is Operation.CREATE:
             self.changes[urn] = replace(change, deleted=True)
 
-    def undoes(self, urn: str, fields: Collection[str]) -> None:
+    def mark_reverted(self, urn: str, fields: Collection[str]) -> None:
         """Say which fields of an object differ only because somebody changed them in the tenant."""
         change = self.changes.get(urn)
         if change and change.operation in (Operation.UPDATE, Operation.REPLACE):
@@ -177,7 +177,7 @@ class Changes:
             own = tuple(name for name in change.fields if name not in fields)
             self.changes[urn] = replace(change, fields=own, drifted=tuple(sorted(drifted.union(change.drifted))))
 
-    def sent_again(self, urns: Iterable[str]) -> None:
+    def exclude_resent(self, urns: Iterable[str]) -> None:
         """Leave out what was only sent to keep its place among others that got theirs."""
         for urn in urns:
             if urn in self.completed and self.changes[urn].fields == ("priority",):
@@ -185,7 +185,7 @@ class Changes:
                 self.completed.discard(urn)
                 self.unchanged += 1
 
-    def lost(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
+    def add_lost_items(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
         """Say which items of a list, whose kind and name these are, go although nobody took them out of it."""
         kind, name = address
         for item in items:
@@ -194,7 +194,7 @@ class Changes:
             if urn in self.completed:
                 self.completed.add(f"{urn}/{item}")
 
-    def take(self, event: Any) -> None:
+    def observe(self, event: Any) -> None:
         """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
         if event.resource_pre_event:
             self._begin(event.resource_pre_event.metadata)

@@ -28,7 +28,7 @@ from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
 from reconciler.engine.set_aside import SetAside, recorded_in
 from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_pending, without_priorities
-from reconciler.engine.stuck import Program, guarded
+from reconciler.engine.watchdog import Program, watching
 from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
 
@@ -94,7 +94,7 @@ class Stack:
         """What `up` would change; what failed is in it."""
         changes = Changes()
         stack = self._open()
-        self._run(changes, lambda: stack.preview(program=program, on_event=changes.take, color="never"))
+        self._run(changes, lambda: stack.preview(program=program, on_event=changes.observe, color="never"))
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
@@ -103,20 +103,20 @@ class Stack:
 
         stack = self._open()
         self._state = None
-        with interrupts.held(), guarded() as guard, recorded(self._readable, changes.failures) as journal:
+        with interrupts.held(), watching() as watchdog, recorded(self._readable, changes.failures) as journal:
 
-            def take(event: Any) -> None:
-                guard.take(event)
+            def observe(event: Any) -> None:
+                watchdog.observe(event)
                 journal.record(event)
-                if not (guard.was_stuck and event.diagnostic_event):  # it only says that the program was ended
-                    changes.take(event)
+                if not (watchdog.ended_program and event.diagnostic_event):  # it only says that the program was ended
+                    changes.observe(event)
                 self.progress.count(changes.done, len(changes) or None)
 
             self._run(
                 changes,
                 lambda: stack.up(
-                    program=guard.over(program),
-                    on_event=take,
+                    program=watchdog.wrap(program),
+                    on_event=observe,
                     color="never",
                     suppress_outputs=True,
                     target=list(targets) if targets else None,
@@ -136,7 +136,7 @@ class Stack:
         self._state = None
         self._keep()
         try:
-            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
+            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.observe, color="never"))
             if changes.failures:
                 raise NotRefreshed(changes)
         except BaseException:

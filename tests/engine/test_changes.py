@@ -65,7 +65,7 @@ def fails(*args: Any, **more: Any) -> EngineEvent:
 def taken(*events: EngineEvent) -> Changes:
     changes = Changes()
     for each in events:
-        changes.take(each)
+        changes.observe(each)
     return changes
 
 
@@ -295,7 +295,7 @@ def test_what_was_deleted_to_be_replaced_and_not_created_is_half_done():
 
 def test_items_go_the_way_of_their_list():
     changes = taken(begins("delete", "a"), fails("delete", "a"))
-    changes.lost(urn("a"), ("app-group-assignments", "a"), ["people"])
+    changes.add_lost_items(urn("a"), ("app-group-assignments", "a"), ["people"])
     assert [outcome for _, outcome in changes.outcomes] == [Outcome.FAILED, Outcome.FAILED]
 
 
@@ -315,8 +315,8 @@ def test_that_the_engine_was_cancelled_is_no_failure():
 
 def test_fields_that_somebody_changed_are_told_apart_from_those_of_the_definitions():
     changes = Changes({"a": Change(Operation.UPDATE, "group", "a", ("description", "name"))})
-    changes.undoes("a", {"name", "other"})
-    changes.undoes("not there", {"name"})
+    changes.mark_reverted("a", {"name", "other"})
+    changes.mark_reverted("not there", {"name"})
     assert list(changes) == [Change(Operation.UPDATE, "group", "a", ("description",), ("name",))]
 
 
@@ -324,11 +324,11 @@ def test_only_what_is_created_was_deleted():
     made, taken_in = Change(Operation.CREATE, "group", "a"), Change(Operation.IMPORT, "group", "b")
     changes = Changes({"a": made, "b": taken_in})
     for urn in ("a", "b", "c"):
-        changes.made_again(urn)
+        changes.mark_recreated(urn)
     assert [one.deleted for one in changes] == [True, False]
 
 
 def test_what_the_state_forgets_is_no_change():
     changes = Changes({"a": Change(Operation.DELETE, "group", "a"), "b": Change(Operation.DELETE, "group", "b")})
-    changes.leave_out(["a", "c"])
+    changes.exclude(["a", "c"])
     assert [one.name for one in changes] == ["b"]

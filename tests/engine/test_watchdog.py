@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.engine import stuck
-from reconciler.engine.stuck import Guard, guarded
+from reconciler.engine import watchdog as module
+from reconciler.engine.watchdog import Watchdog, watching
 from tests.engine.test_changes import begins, ends, event, step
 
 
@@ -16,10 +16,10 @@ def fails(name: str) -> object:
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stuck, "QUIET", 0.0)
+    monkeypatch.setattr(module, "QUIET", 0.0)
 
 
-def run(guard: Guard, events: list[object]) -> None:
+def run(watchdog: Watchdog, events: list[object]) -> None:
     """A program that waits for an answer that never comes, in a thread of its own; the engine says these things."""
     begun = asyncio.Event()
 
@@ -28,10 +28,10 @@ def run(guard: Guard, events: list[object]) -> None:
         await asyncio.Event().wait()
 
     async def all_of_it() -> None:
-        running = asyncio.ensure_future(guard.over(program)())  # type: ignore[arg-type]
+        running = asyncio.ensure_future(watchdog.wrap(program)())  # type: ignore[arg-type]
         await begun.wait()
         for one in events:
-            guard.take(one)
+            watchdog.observe(one)
         await running
 
     with ThreadPoolExecutor(1) as apart:
@@ -40,9 +40,9 @@ def run(guard: Guard, events: list[object]) -> None:
 
 def test_a_program_that_waits_in_vain_is_ended():
     stack = begins("same", "okta-test", "pulumi:pulumi:Stack")
-    with guarded() as guard, pytest.raises(asyncio.CancelledError):
-        run(guard, [stack, begins("delete-replaced", "office"), fails("office")])
-    assert guard.was_stuck
+    with watching() as watchdog, pytest.raises(asyncio.CancelledError):
+        run(watchdog, [stack, begins("delete-replaced", "office"), fails("office")])
+    assert watchdog.ended_program
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_a_program_that_waits_in_vain_is_ended():
     ],
 )
 def test_nothing_is_ended_that_may_go_on(events: list[object]):
-    with guarded() as guard:
+    with watching() as watchdog:
         for one in events:
-            guard.take(one)
-        assert guard._timer is None
-    assert not guard.was_stuck
+            watchdog.observe(one)
+        assert watchdog._timer is None
+    assert not watchdog.ended_program
 
 
 def test_a_run_that_ended_by_itself_is_left_alone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(stuck, "QUIET", 3600.0)
-    with guarded() as guard:
-        guard.take(begins("delete-replaced", "b"))
-        guard.take(fails("b"))
-        timer = guard._timer
+    monkeypatch.setattr(module, "QUIET", 3600.0)
+    with watching() as watchdog:
+        watchdog.observe(begins("delete-replaced", "b"))
+        watchdog.observe(fails("b"))
+        timer = watchdog._timer
     assert timer
     timer.join(timeout=60)
     assert not timer.is_alive()
-    assert not guard.was_stuck
+    assert not watchdog.ended_program

@@ -36,7 +36,7 @@ def has_state(stack: Stack) -> bool:
         ) from error
 
 
-def insist_on_passphrase(stack: Stack) -> None:
+def check_passphrase(stack: Stack) -> None:
     """Raise EngineError if the passphrase is not the one with which the state was begun.
 
     The engine looks at it only when it writes a secret, or reads one: so let it write one into a file of our own, which
