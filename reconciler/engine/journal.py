@@ -1,7 +1,8 @@
-"""The journal of one run: a line for each step that the engine carried out, so that a kill loses nothing of it.
+"""The journal of one run: one line for each completed step, so that nothing is lost if the run is killed.
 
-The engine would write its whole state at every step, which for a thousand objects takes longer than all the rest. It
-writes it once, at the end, and the journal stands in until then. Whoever comes after a killed run replays it.
+The engine would write its whole state at every step, which for a thousand objects takes longer than everything else.
+It writes the state once, at the end, and the journal records the steps until then. After a killed run, the next command
+replays the journal.
 """
 
 from __future__ import annotations
@@ -27,29 +28,29 @@ from reconciler.errors import FileNotWritten, Refused
 
 
 class Journal:
-    """Takes the events of one run. It does nothing for a state that is not in a local folder."""
+    """Records the events of one run. It does nothing for a state that is not in a local folder."""
 
     def __init__(self, descriptor: int | None = None, on_failure: Callable[[OSError], None] | None = None) -> None:
-        """On the first failure to write, `on_failure` is called; from there on, the journal is silent."""
+        """The first failure to write calls `on_failure`; after that, nothing more is written."""
         self._descriptor = descriptor
         self._on_failure = on_failure
 
     def record(self, event: Any) -> None:
-        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+        """Record one engine event (`pulumi.automation.EngineEvent`)."""
         if event.res_outputs_event:
             step = event.res_outputs_event.metadata
             if step.type != STACK and (operation_of(step) in RECORDED or _renamed(step)):
                 self._write({"done": asdict(_step(step))})
         elif event.resource_pre_event:
             step = event.resource_pre_event.metadata
-            if step.type == STACK and operation_of(step) in RECORDED:  # nothing has to be done for it in the tenant
+            if step.type == STACK and operation_of(step) in RECORDED:  # the stack is not an object of the tenant
                 self._write({"done": asdict(_step(step))})
             elif operation_of(step) in RECORDED:
                 self._write({"begun": step.urn})
 
     def end(self) -> None:
-        """Note that nobody killed the reconciler: it has seen all that the engine did."""
-        self._on_failure = None  # without that note, the next run looks at the tenant: no harm
+        """Record that the reconciler was not killed and saw all that the engine did."""
+        self._on_failure = None  # harmless: without this entry, the next run checks the tenant
         self._write({"ended": True})
 
     def _write(self, entry: dict[str, Any]) -> None:
@@ -67,8 +68,8 @@ class Journal:
 
 @contextmanager
 def open_journal(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
-    """A journal for one run, begun on a checkpoint of which a copy is kept. Raises `FileNotWritten`, `Refused`."""
-    descriptor = _begun(state)
+    """A journal for one run; keeps a copy of the checkpoint first. Raises `FileNotWritten`, `Refused`."""
+    descriptor = _create(state)
     try:
         journal = Journal(descriptor, on_failure)
         try:
@@ -79,8 +80,8 @@ def open_journal(state: LocalState, on_failure: Callable[[OSError], None]) -> It
         os.close(descriptor)
 
 
-def _begun(state: LocalState) -> int:
-    """The file descriptor of a fresh journal that nobody else writes."""
+def _create(state: LocalState) -> int:
+    """The file descriptor of a new, locked journal."""
     start = json.dumps({"start": _digest(keep_copy(state))}).encode() + b"\n"
     try:
         state.journal.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +101,7 @@ def _begun(state: LocalState) -> int:
 
 
 def recover_checkpoint(state: LocalState) -> None:
-    """Make the checkpoint whole and up to date, unless a run is under way. Raises `EngineError`, `FileNotWritten`."""
+    """Restore and update the checkpoint, unless a run is in progress. Raises `EngineError`, `FileNotWritten`."""
     try:
         descriptor = os.open(state.journal, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -119,7 +120,7 @@ def recover_checkpoint(state: LocalState) -> None:
 
 
 def _replay(state: LocalState, lines: list[bytes]) -> None:
-    """Replay a journal on the checkpoint with which it began; on any other one, the run has written it since."""
+    """Replay a journal on the checkpoint it started from. Any other checkpoint was written by that run itself."""
     entries = list(_entries(lines))
     try:
         content = state.checkpoint.read_bytes()
@@ -143,12 +144,12 @@ def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for line in lines:
         try:
             yield json.loads(line)
-        except ValueError:  # cut short
+        except ValueError:  # truncated
             return
 
 
 def _renamed(step: Any) -> str:
-    """The earlier URN of a resource, if it has another one now."""
+    """The earlier URN of a renamed resource; empty if it was not renamed."""
     return str(step.old.urn) if step.old and step.old.urn != step.urn else ""
 
 
@@ -172,7 +173,7 @@ def _step(step: Any) -> Step:
 
 
 def _lock(descriptor: int) -> bool:
-    """The kernel releases it when its holder ends, however it ends."""
+    """Lock the file without waiting. The kernel releases the lock when the process ends, even by a kill."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

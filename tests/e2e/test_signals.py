@@ -64,7 +64,7 @@ def test_an_interrupted_up_finishes_running_operations_and_reports(workspace: Wo
         os.kill(process.pid, number)
         out, err = expect_end(process, code)
 
-    assert "waiting for the engine to end what is under way" in err
+    assert "waiting for the engine to finish and record" in err
     account = json.loads(out)
     assert (account["interrupted"], account["succeeded"]) == (True, False)
     outcomes = {(one["kind"], one["name"]): one["outcome"] for one in account["changes"]}

@@ -191,7 +191,7 @@ def running(pid: int) -> bool:
 def test_every_signal_asks_the_engine_to_end(started: Run, number: int, code: int):
     assert started.interrupted(signal.SIGINT, number).exit_code == code
     (told,) = started.told
-    assert "waiting for the engine to end what is under way" in told
+    assert "waiting for the engine to finish and record" in told
 
 
 def test_an_engine_that_does_not_listen_is_terminated_after_the_second_signal(
@@ -199,7 +199,7 @@ def test_an_engine_that_does_not_listen_is_terminated_after_the_second_signal(
 ):
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     assert started.interrupted(signal.SIGTERM, signal.SIGINT, signal.SIGTERM).exit_code == 130
-    assert "may or may not be done; the next run looks it up" in started.told[1]
+    assert "may be done or not; the next run checks the tenant" in started.told[1]
 
 
 def test_in_the_end_it_is_killed(started: Run, monkeypatch: pytest.MonkeyPatch):

@@ -166,7 +166,7 @@ def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
         os.close(full)
         journal.record(created("a"))
     (failure,) = failures
-    for part in (str(state.journal), "No space left on device", "free some space", "recognised by the next run"):
+    for part in (str(state.journal), "No space left on device", "free some space", "the next run recognises"):
         assert part in failure
     assert ended == [state]
 
@@ -191,7 +191,7 @@ def test_without_a_local_state_there_is_no_journal(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("free", "reason"), [(4096, "No space left on device"), (2**30, "it is cut short")], ids=["full", "not-full"]
+    ("free", "reason"), [(4096, "No space left on device"), (2**30, "it is truncated")], ids=["full", "not-full"]
 )
 def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
     free: int, reason: str, state: LocalState, monkeypatch: pytest.MonkeyPatch
@@ -206,7 +206,7 @@ def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
         state.checkpoint.write_text('{"version": 3, "che')
         assert ended.wait(10)
     (failure,) = failures
-    assert failure.startswith(f"the run was ended: {state.checkpoint} cannot be written: {reason}; free some space")
+    assert failure.startswith(f"the run was stopped: {state.checkpoint} cannot be written: {reason}; free some space")
     assert names(state) == ["root", "a"]
 
 

@@ -258,7 +258,7 @@ def test_a_passphrase_that_does_not_fit_is_named(engine: Engine, stack: Stack):
     for work in (lambda: stack.preview(program), lambda: stack.up(program)):
         with pytest.raises(EngineError) as caught:
             work()
-        assert caught.value.hint.startswith("PULUMI_CONFIG_PASSPHRASE must be what it was")
+        assert caught.value.hint.startswith("set PULUMI_CONFIG_PASSPHRASE to the passphrase with which")
 
 
 def test_what_is_said_of_an_object_is_not_raised_besides(engine: Engine, stack: Stack):
@@ -464,7 +464,7 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
         f"another run holds the stack production: ci@{host}, process {pid}, since 2026-01-01T00:00:00Z"
     )
     hint = caught.value.hint
-    assert ("no such process runs on this machine" in hint) is left
+    assert ("that process no longer runs on this machine" in hint) is left
     assert hint.partition("PULUMI_BACKEND_URL=s3://states ")[2].partition("pulumi ")[2] == (
         f"cancel --yes --stack organization/identity/production --cwd {stack.root}"
     )
@@ -480,7 +480,7 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
             "/srv/.pulumi/stacks/okta/test.json",
             "free some space",
         ),
-        ("error: open /srv/.pulumi/locks/x.tmp: read-only file system", "/srv/.pulumi/locks/x", "allow writing there"),
+        ("error: open /srv/.pulumi/locks/x.tmp: read-only file system", "/srv/.pulumi/locks/x", "make it writable"),
         ("error: open /srv/.pulumi/locks/x.tmp: permission denied", "/srv/.pulumi/locks/x", "PULUMI_BACKEND_URL"),
         (
             "error: failed to load checkpoint: place 1: unexpected end of JSON input",
