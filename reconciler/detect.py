@@ -38,7 +38,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(
-            f"no state was found in {reconciler.stack.place}: objects were matched with definitions by name; a "
+            f"no state was found in {reconciler.stack.location}: objects were matched with definitions by name; a "
             "difference may be an edit that was not applied yet, and deleted objects cannot be detected"
         )
     findings = drift.compare(desired, state, live)

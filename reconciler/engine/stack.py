@@ -62,7 +62,7 @@ class NotPutBack(EngineError):
 class Stack:
     """The stack of one environment. `root` is the folder with `Pulumi.yaml`.
 
-    `environment` is given to the engine and the provider: the backend, the passphrase, the tenant, its token.
+    `environment` is for the engine and the provider: backend, passphrase, tenant and token.
     """
 
     name: str
@@ -70,9 +70,9 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = SILENT
     withheld: Collection[str] = ()
-    """Variables of this process that the engine never gets: definitions refer to them."""
+    """Variables of this process that the engine does not get, because definitions refer to them."""
     original: Stack | None = None
-    """The stack that this one is a copy of: failures name its files, which are still there afterwards."""
+    """The stack of which this is a copy: failures name the files of the original, which remain."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _holds_set_aside: bool = field(default=False, init=False, repr=False)
@@ -80,25 +80,25 @@ class Stack:
 
     @cached_property
     def project(self) -> str:
-        """The name of the Pulumi project: it is part of every URN, and of where the state is kept."""
+        """The name of the Pulumi project: part of every URN and of the location of the state."""
         return project_name(self.root)
 
     @property
-    def place(self) -> str:
-        """Where the state is looked for, in words that hold no credentials."""
+    def location(self) -> str:
+        """The location of the state, without credentials."""
         backend = urlsplit(self.environment.get("PULUMI_BACKEND_URL", ""))
         shown = backend._replace(netloc=backend.netloc.rpartition("@")[2], query="", fragment="").geturl()
         return f"{shown or 'the default backend of Pulumi'} (project {self.project}, stack {self.name})"
 
     def preview(self, program: Program) -> Changes:
-        """What `up` would change; what failed is in it."""
+        """What `up` would change. The result includes the failures."""
         changes = Changes()
         stack = self._open()
         self._run(changes, lambda: stack.preview(program=program, on_event=changes.observe, color="never"))
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
-        """Make it so; what failed is in the result, and what was done by then in the state."""
+        """Apply the program. The result includes the failures; the state has everything that was done."""
         changes = Changes()
 
         stack = self._open()
@@ -108,7 +108,7 @@ class Stack:
             def observe(event: Any) -> None:
                 watchdog.observe(event)
                 journal.record(event)
-                if not (watchdog.ended_program and event.diagnostic_event):  # it only says that the program was ended
+                if not (watchdog.cancelled and event.diagnostic_event):  # a consequence of ending the program
                     changes.observe(event)
                 self.progress.count(changes.done, len(changes) or None)
 
@@ -120,7 +120,7 @@ class Stack:
                     color="never",
                     suppress_outputs=True,
                     target=list(targets) if targets else None,
-                    # One refused object must not keep the others from being as declared; the account names it.
+                    # One failed object must not prevent the changes of others.
                     continue_on_error=True,
                 ),
                 _RECORDED,
@@ -129,7 +129,7 @@ class Stack:
         return changes
 
     def refresh(self, urns: Sequence[str]) -> None:
-        """Take what the tenant has of these resources into the state. If that fails, the state is as it was."""
+        """Update these resources in the state from the tenant. If that fails, the state stays unchanged."""
         changes = Changes()
         stack = self._open()
         earlier = self.export()
@@ -144,7 +144,7 @@ class Stack:
             raise
 
     def state(self) -> State:
-        """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
+        """The state, as last read or changed by this run. Empty for a stack that was never applied."""
         if local := self._local:
             clear_leftovers(local)
         if self._state is None:
@@ -152,22 +152,22 @@ class Stack:
         return self._state
 
     def use_empty_state(self) -> None:
-        """Go on as if nothing had ever been applied: the state cannot be read."""
+        """Continue without a state that cannot be read, as if nothing had been applied."""
         self._state = EMPTY
 
     @property
     def unverified(self) -> bool:
-        """Whether a killed run may have removed objects that the state still has."""
+        """Whether the state may contain objects that a killed run deleted in the tenant."""
         return self._had_pending or bool((local := self._local) and local.unverified.exists())
 
     def mark_verified(self) -> None:
-        """Note that the state has nothing that is not there."""
+        """Record that all objects in the state exist in the tenant."""
         self._had_pending = False
         if local := self._local:
             local.unverified.unlink(missing_ok=True)
 
     def _read(self) -> Deployment:
-        """The state: of a local one its file, for which no engine is needed, and of others what the engine exports."""
+        """The state: read from its file without the engine, or exported by the engine if it is not local."""
         local = self._readable
         if local is None:
             return self.export()
@@ -175,7 +175,7 @@ class Stack:
         return local.deployment()
 
     def _keep(self) -> None:
-        """Keep a copy of a local state before it is changed: the engine may fail in the middle of writing it."""
+        """Keep a copy of a local state before a change: the engine may fail while it writes."""
         if local := self._readable:
             keep_copy(local)
 
@@ -185,13 +185,13 @@ class Stack:
 
     @property
     def _readable(self) -> LocalState | None:
-        """The local state, unless the engine compresses it: then only the engine reads it."""
+        """The local state, unless the engine compresses it: then only the engine can read it."""
         local = self._local
         compresses = any(os.environ.get(f"PULUMI_DIY_BACKEND_{name}") for name in ("GZIP", "ZSTD"))
         return None if local is None or compresses or local.is_compressed else local
 
     def clear_pending(self) -> None:
-        """Forget operations that a killed run left open, and recall what it had dropped for a while."""
+        """Remove the pending operations of an interrupted run, and restore what it had set aside."""
         deployment = self._read()
         pending = bool(deployment.get("pending_operations"))
         self._had_pending |= pending
@@ -207,7 +207,7 @@ class Stack:
 
     @contextmanager
     def copied(self) -> Iterator[Stack]:
-        """A copy of the stack in a folder of its own: what is done to its state concerns nobody else."""
+        """A copy of the stack in a temporary folder: changes to its state do not affect this one."""
         deployment = without_pending(self._with_set_aside(self.export()))
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
@@ -216,7 +216,7 @@ class Stack:
             backend.mkdir()
             environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
             if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
-                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a folder needs one, a service none
+                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a state in a folder needs one
             copy = Stack(self.name, root, environment, self.progress, self.withheld, original=self)
             copy.restore(deployment)
             yield copy
@@ -227,12 +227,12 @@ class Stack:
         return recorded_in(self.state().outputs) if self._holds_set_aside else {}
 
     def forget(self, urns: Collection[str]) -> None:
-        """Drop resources from the state, not from the tenant."""
+        """Remove resources from the state; they stay in the tenant."""
         if urns:
             self.restore(without(self.export(), urns))
 
     def forget_priorities(self, urns: Collection[str]) -> None:
-        """Let the next `up` send the priorities of these resources, whatever they were."""
+        """Make the next `up` send the priorities of these resources, even unchanged ones."""
         if urns:
             self.restore(without_priorities(self.export(), urns))
 
@@ -278,9 +278,9 @@ class Stack:
         if self._opened is None:
             from reconciler.engine import workspace
 
-            # When an update fails, the engine may be gone before the SDK has told it that the program ended: no news.
+            # After a failed update, the engine may end before the SDK reports the program's end: no message needed.
             logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
-            # The same of an engine that was killed: its events end in the middle.
+            # A killed engine truncates its events: no message needed either.
             warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
             binary = toolchain.ensure(self.progress)
             environment = _ENGINE | _checkpoints(local) | dict(self.environment)
@@ -292,7 +292,7 @@ class Stack:
         return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
-        """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
+        """Run an operation of the engine. Raises only errors that are not already among the failures in `changes`."""
         try:
             work()
         except _command_errors() as error:
@@ -300,51 +300,51 @@ class Stack:
                 raise self._failure(error, hint) from error
 
     def _failure(self, error: Exception, hint: str = "") -> EngineError | Refused:
-        """The engine's own words, without the frame that the Automation API puts around them."""
+        """The error for the engine's own message, without the text that the Automation API adds."""
         from pulumi.automation.errors import ConcurrentUpdateError
 
-        said = str(error)
-        _, _, stderr = said.partition("stderr: ")
-        words = (stderr or said).strip()
-        told = self.original or self
-        failures = Failures(told.name, told.project, told.environment.get("PULUMI_BACKEND_URL", ""), told.root)
+        text = str(error)
+        _, _, stderr = text.partition("stderr: ")
+        words = (stderr or text).strip()
+        stack = self.original or self
+        failures = Failures(stack.name, stack.project, stack.environment.get("PULUMI_BACKEND_URL", ""), stack.root)
         if isinstance(error, ConcurrentUpdateError):
             return failures.lock_held(words)
         return failures.explained(words, hint)
 
 
 class NotRefreshed(EngineError):
-    """Raised when the tenant does not tell what it has of a resource."""
+    """Raised when resources cannot be read from the tenant."""
 
     def __init__(self, changes: Changes) -> None:
         super().__init__(
-            "the tenant does not tell what it has: " + "; ".join(changes.failures),
-            hint="the state is as it was; see to what failed, or name the findings that are to be dealt with",
+            "objects could not be refreshed: " + "; ".join(changes.failures),
+            hint="the state is unchanged; fix the failures, or select only other findings",
         )
         self.failures = changes.failures
-        """What failed, each with the object's kind and name."""
+        """The failures, each with the kind and name of the object."""
         self.failed = changes.failed
-        """The URNs of the objects."""
+        """The URNs of these objects."""
 
 
 _ENGINE = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
-    # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
+    # The provider is installed separately: a run never downloads one.
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
 
 
 def _checkpoints(local: LocalState | None) -> dict[str, str]:
-    """The engine writes a local state once, at the end of a run: until then there is the journal.
+    """The setting for a local state, which the engine writes once, at the end of a run; the journal has the steps.
 
-    At every step it would write the whole of it, which makes the cost grow with the square of the size.
+    Writing the whole state at every step makes the cost grow with the square of its size.
     """
     name = "PULUMI_SKIP_CHECKPOINTS"
     return {name: "true"} if local and name not in os.environ else {}
 
 
 def _without_queries(stack: automation.Stack) -> automation.Stack:
-    """After an `up` the API asks for outputs and history: three runs of the engine, for what the state says as well."""
+    """Without the three engine runs in which the API queries outputs and history after an `up`: nothing uses these."""
     from pulumi.automation import UpdateSummary
 
     unknown = UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")

@@ -582,7 +582,7 @@ def test_a_failure_of_a_copy_names_the_files_of_the_original(engine: Engine, sta
 )
 def test_where_the_state_is_looked_for_is_said_without_credentials(backend: str, shown: str, tmp_path: Path):
     (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
-    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).place
+    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).location
     assert said == f"{shown} (project identity, stack production)"
 
 

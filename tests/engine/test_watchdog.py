@@ -42,7 +42,7 @@ def test_a_program_that_waits_in_vain_is_ended():
     stack = begins("same", "okta-test", "pulumi:pulumi:Stack")
     with watching() as watchdog, pytest.raises(asyncio.CancelledError):
         run(watchdog, [stack, begins("delete-replaced", "office"), fails("office")])
-    assert watchdog.ended_program
+    assert watchdog.cancelled
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_nothing_is_ended_that_may_go_on(events: list[object]):
         for one in events:
             watchdog.observe(one)
         assert watchdog._timer is None
-    assert not watchdog.ended_program
+    assert not watchdog.cancelled
 
 
 def test_a_run_that_ended_by_itself_is_left_alone(monkeypatch: pytest.MonkeyPatch):
@@ -70,4 +70,4 @@ def test_a_run_that_ended_by_itself_is_left_alone(monkeypatch: pytest.MonkeyPatc
     assert timer
     timer.join(timeout=60)
     assert not timer.is_alive()
-    assert not watchdog.ended_program
+    assert not watchdog.cancelled
