@@ -46,7 +46,7 @@ def names(state: LocalState) -> list[str]:
     return [resource["urn"].rpartition("::")[2] for resource in state.deployment()["resources"]]
 
 
-def test_the_steps_of_a_run_that_was_killed_are_in_the_state_of_the_next(state: LocalState):
+def test_the_next_run_has_the_steps_of_a_killed_one(state: LocalState):
     with open_journal(state, unexpected) as journal:
         for event in (begins("create", "a"), created("a"), begins("same", "b"), created("c")):
             journal.record(event)
@@ -56,7 +56,7 @@ def test_the_steps_of_a_run_that_was_killed_are_in_the_state_of_the_next(state: 
     assert state.unverified.exists()
 
 
-def test_a_resource_that_only_has_another_name_is_noted(state: LocalState):
+def test_a_rename_is_recorded(state: LocalState):
     made = created("a")
     with open_journal(state, unexpected) as journal:
         journal.record(made)
@@ -67,7 +67,7 @@ def test_a_resource_that_only_has_another_name_is_noted(state: LocalState):
     assert names(state) == ["root", "b"]
 
 
-def test_what_the_engine_wrote_itself_is_not_done_again(state: LocalState):
+def test_steps_that_the_engine_wrote_are_not_replayed(state: LocalState):
     with open_journal(state, unexpected) as journal:
         journal.record(created("a"))
         state.checkpoint.write_text(json.dumps(BEFORE | {"by": "the engine"}))
@@ -77,7 +77,7 @@ def test_what_the_engine_wrote_itself_is_not_done_again(state: LocalState):
     assert not state.unverified.exists()
 
 
-def test_a_state_that_the_engine_cut_short_is_mended_first(state: LocalState):
+def test_a_truncated_checkpoint_is_restored_first(state: LocalState):
     with open_journal(state, unexpected) as journal:
         journal.record(created("a"))
         state.checkpoint.write_text('{"version": 3, "che')
@@ -85,7 +85,7 @@ def test_a_state_that_the_engine_cut_short_is_mended_first(state: LocalState):
     assert names(state) == ["root", "a"]
 
 
-def test_secrets_are_in_no_journal_and_no_state(state: LocalState):
+def test_neither_journal_nor_state_has_secrets(state: LocalState):
     with open_journal(state, unexpected) as journal:
         journal.record(created("a", name="a", secret=SECRET, nested={"secret": SECRET}, masked="x [secret] y"))
         assert "ciphertext" not in state.journal.read_text()
@@ -94,7 +94,7 @@ def test_secrets_are_in_no_journal_and_no_state(state: LocalState):
     assert made["inputs"] == {"name": "a", "nested": {}}
 
 
-def test_nobody_replays_a_run_that_is_under_way(state: LocalState):
+def test_the_journal_of_a_current_run_is_not_replayed(state: LocalState):
     with open_journal(state, unexpected) as journal:
         journal.record(created("a"))
         recover_checkpoint(state)
@@ -104,7 +104,7 @@ def test_nobody_replays_a_run_that_is_under_way(state: LocalState):
             pass
 
 
-def test_a_line_that_a_kill_cut_short_is_left_out(state: LocalState):
+def test_a_truncated_line_is_skipped(state: LocalState):
     with open_journal(state, unexpected) as journal:
         journal.record(created("a"))
         journal.record(created("b"))
@@ -115,8 +115,8 @@ def test_a_line_that_a_kill_cut_short_is_left_out(state: LocalState):
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
-def test_a_run_that_did_nothing_leaves_doubt_only_if_it_was_killed(killed: bool, state: LocalState):
-    """Of a reconciler that was killed nobody knows whether it saw all that the engine did."""
+def test_a_run_without_steps_leaves_the_state_unverified_only_if_killed(killed: bool, state: LocalState):
+    """A killed reconciler may not have seen all that the engine did."""
     with open_journal(state, unexpected):
         pass
     if killed:
@@ -141,7 +141,7 @@ with open_journal(LocalState(Path({str(state.backend)!r}), "okta", "test"), prin
     assert not state.journal.exists()
 
 
-def test_a_journal_that_cannot_be_written_says_so_once(tmp_path: Path):
+def test_a_journal_that_cannot_be_written_is_reported_once(tmp_path: Path):
     failures: list[OSError] = []
     full = os.open("/dev/full", os.O_WRONLY)
     try:
@@ -153,9 +153,7 @@ def test_a_journal_that_cannot_be_written_says_so_once(tmp_path: Path):
     assert [failure.errno for failure in failures] == [errno.ENOSPC]
 
 
-def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
-    state: LocalState, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_run_on_a_full_disk_is_stopped_with_a_hint(state: LocalState, monkeypatch: pytest.MonkeyPatch):
     ended: list[LocalState] = []
     monkeypatch.setattr("reconciler.engine.recording.end_engine", ended.append)
     failures: list[str] = []
@@ -171,13 +169,13 @@ def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
     assert ended == [state]
 
 
-def test_a_state_that_cannot_be_kept_is_an_error_before_anything_is_done(state: LocalState):
+def test_a_copy_that_cannot_be_written_is_an_error_before_any_change(state: LocalState):
     state.kept.parent.parent.write_text("a file where a folder should be")
     with pytest.raises(FileNotWritten, match="cannot be written"), recorded(state, []):
         raise AssertionError
 
 
-def test_a_run_that_fails_is_settled_as_well(state: LocalState):
+def test_the_checkpoint_is_recovered_after_a_failed_run(state: LocalState):
     with pytest.raises(EngineError, match="killed"), recorded(state, []) as journal:
         journal.record(created("a"))
         raise EngineError("killed")
@@ -193,7 +191,7 @@ def test_without_a_local_state_there_is_no_journal(tmp_path: Path):
 @pytest.mark.parametrize(
     ("free", "reason"), [(4096, "No space left on device"), (2**30, "it is truncated")], ids=["full", "not-full"]
 )
-def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
+def test_a_run_whose_checkpoint_stays_truncated_is_stopped(
     free: int, reason: str, state: LocalState, monkeypatch: pytest.MonkeyPatch
 ):
     ended = threading.Event()
@@ -210,7 +208,7 @@ def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
     assert names(state) == ["root", "a"]
 
 
-def test_a_run_whose_checkpoint_is_whole_goes_on(state: LocalState, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_with_a_complete_checkpoint_continues(state: LocalState, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reconciler.engine.recording.LOOK", 0.01)
     failures: list[str] = []
     with recorded(state, failures):

@@ -20,7 +20,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(watchdog: Watchdog, events: list[object]) -> None:
-    """A program that waits for an answer that never comes, in a thread of its own; the engine says these things."""
+    """Run, in its own thread, a program that waits forever, while the engine emits these events."""
     begun = asyncio.Event()
 
     async def program() -> None:
@@ -38,7 +38,7 @@ def run(watchdog: Watchdog, events: list[object]) -> None:
         apart.submit(lambda: asyncio.run(all_of_it())).result(timeout=60)
 
 
-def test_a_program_that_waits_in_vain_is_ended():
+def test_a_program_that_waits_forever_is_cancelled():
     stack = begins("same", "okta-test", "pulumi:pulumi:Stack")
     with watching() as watchdog, pytest.raises(asyncio.CancelledError):
         run(watchdog, [stack, begins("delete-replaced", "office"), fails("office")])
@@ -53,7 +53,7 @@ def test_a_program_that_waits_in_vain_is_ended():
         pytest.param([begins("update", "a"), begins("delete-replaced", "b"), fails("b")], id="another is under way"),
     ],
 )
-def test_nothing_is_ended_that_may_go_on(events: list[object]):
+def test_a_program_that_may_continue_is_not_cancelled(events: list[object]):
     with watching() as watchdog:
         for one in events:
             watchdog.observe(one)
@@ -61,7 +61,7 @@ def test_nothing_is_ended_that_may_go_on(events: list[object]):
     assert not watchdog.cancelled
 
 
-def test_a_run_that_ended_by_itself_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+def test_a_finished_run_is_not_cancelled(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "QUIET", 3600.0)
     with watching() as watchdog:
         watchdog.observe(begins("delete-replaced", "b"))
