@@ -94,7 +94,7 @@ def local(tmp_path: Path) -> Stack:
 
 
 def program() -> None:
-    raise AssertionError("nobody runs it here")
+    raise AssertionError("the program must not run")
 
 
 # Opening

@@ -114,9 +114,9 @@ def test_applied_values_can_be_read_back_with_the_owner(kind, world: World):
 def test_pending_operations_are_detected_and_removed():
     interrupted = deployment(resource("a"), pending_operations=[{"type": "creating", "resource": resource("b")}])
     assert parse(interrupted).interrupted
-    mended = without_pending(interrupted)
-    assert not parse(mended).interrupted
-    assert mended == deployment(resource("a"))
+    cleared = without_pending(interrupted)
+    assert not parse(cleared).interrupted
+    assert cleared == deployment(resource("a"))
     assert "pending_operations" in interrupted
 
 

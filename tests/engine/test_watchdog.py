@@ -50,7 +50,7 @@ def test_a_program_that_waits_forever_is_cancelled():
     [
         pytest.param([begins("update", "a")], id="nothing failed"),
         pytest.param([begins("update", "a"), ends("update", "a")], id="nothing failed, and all was done"),
-        pytest.param([begins("update", "a"), begins("delete-replaced", "b"), fails("b")], id="another is under way"),
+        pytest.param([begins("update", "a"), begins("delete-replaced", "b"), fails("b")], id="another step is running"),
     ],
 )
 def test_a_program_that_may_continue_is_not_cancelled(events: list[object]):
