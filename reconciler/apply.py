@@ -52,7 +52,7 @@ class Reconciler:
         self.progress.say("comparing the definitions with the state")
         changes = self.stack.preview(self.program(self.desired, found, skipped))
         dropped = self._already_deleted()
-        changes.leave_out(dropped.values())
+        changes.exclude(dropped.values())
         changes.notes += _deletion_notes(dropped)
         effects = self._live_effects()
         effects.report_imports(changes, effects.existing(found))
@@ -87,7 +87,7 @@ class Reconciler:
         targets = None if only is None else sorted({*self.urns(only), *also})
         if targets == []:
             return Changes()
-        self.stack.mend()
+        self.stack.clear_pending()
         if only is None and self.stack.unverified:
             self._forget_deleted()
         found = self.look_up(self.desired, only, live)
@@ -97,7 +97,9 @@ class Reconciler:
         before = self.stack.state()
         self.stack.forget({*released, *dropped.values()})
         # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
-        outputs = {**self.commit.outputs, **self.stack.noted} if only is None else self.stack.state().outputs
+        outputs = (
+            {**self.commit.outputs, **self.stack.set_aside_outputs} if only is None else self.stack.state().outputs
+        )
         effects = self._live_effects()
         existing = effects.existing(found)
         again = self._resend_priorities(only, skipped)
@@ -116,7 +118,7 @@ class Reconciler:
                 changes.add(second)
         except KeyboardInterrupt:  # the report of what was done must not be lost
             changes.interrupted = True
-        changes.sent_again(again)
+        changes.exclude_resent(again)
         effects.report_done(changes, found, existing)
         if changes.failures or changes.interrupted:
             add_unfinished(changes, second, effects, found, existing, targets, skipped or {})
@@ -149,12 +151,12 @@ class Reconciler:
         live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))
         self.stack.forget([one.urn for one in already_deleted(applied, live).values()])
         if not live.unreadable:
-            self.stack.verified()
+            self.stack.mark_verified()
 
     def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
         """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
         again = resent_priorities(self.desired, self.stack.state(), only, skipped)
-        self.stack.forget_number([applied.urn for applied in again.values()])
+        self.stack.forget_priorities([applied.urn for applied in again.values()])
         return self.urns(again)
 
     def _already_deleted(self) -> dict[Address, str]:

@@ -38,7 +38,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(
-            f"no state was found in {reconciler.stack.place}: objects were matched with definitions by name; a "
+            f"no state was found in {reconciler.stack.location}: objects were matched with definitions by name; a "
             "difference may be an edit that was not applied yet, and deleted objects cannot be detected"
         )
     findings = drift.compare(desired, state, live)
@@ -78,7 +78,7 @@ def _applied(reconciler: Reconciler, notes: list[str]) -> State:
             "the state is not in a local folder, and there is no Pulumi CLI to read it: compared without the state; "
             "run `reconciler doctor` to see what is missing"
         )
-        reconciler.stack.do_without()
+        reconciler.stack.use_empty_state()
         return reconciler.stack.state()
 
 

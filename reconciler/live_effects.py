@@ -44,8 +44,8 @@ class LiveEffects:
                 continue
             if declaration.parent in replaced or what.fields & replacing(declaration.kind):
                 replaced.add(address)  # the objects it owns are replaced with it
-            changes.made_as_declared(urn, what.fields, replaced=address in replaced)
-            changes.lost(urn, address, what.lost)
+            changes.mark_existing(urn, what.fields, replaced=address in replaced)
+            changes.add_lost_items(urn, address, what.lost)
 
     def report_done(self, changes: Changes, found: Found, existing: Mapping[Address, Overwritten]) -> None:
         """Add the same to a finished `up`: the engine itself reports what it did to the objects it imported."""
@@ -53,8 +53,8 @@ class LiveEffects:
             urn = self.urns[address]
             if urn in changes.changes:
                 if address in found.lists:
-                    changes.made_as_declared(urn, what.fields)
-                changes.lost(urn, address, what.lost)
+                    changes.mark_existing(urn, what.fields)
+                changes.add_lost_items(urn, address, what.lost)
 
     def report_updates(self, changes: Changes, read: Callable[[Collection[str], Owners], Snapshot]) -> None:
         """Add what the planned changes do to edits made in the tenant since the last `up`.
@@ -78,13 +78,13 @@ class LiveEffects:
                 )
         updated = sorted(affected.updated & present)
         for address, what in drift.overwritten(self.desired, self.state, live, updated).items():
-            changes.brought_back(self.urns[address], what.drifted)
-            changes.lost(self.urns[address], address, what.lost)
+            changes.add_reverted(self.urns[address], what.drifted)
+            changes.add_lost_items(self.urns[address], address, what.lost)
         for urn, address, identity in affected.lists:
             item = live.by_id.get((address.kind, identity))
             if item:
                 declared, applied = self.desired.managed.get(address), self.state.resources.get(address)
-                changes.lost(urn, address, drift.undeclared_items(names, item, declared, applied))
+                changes.add_lost_items(urn, address, drift.undeclared_items(names, item, declared, applied))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.ignore import sifted
 from reconciler.engine.changes import Changes
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.engine.state import Applied, Deployment, State
 from reconciler.okta.snapshot import Snapshot
@@ -86,14 +86,16 @@ class RevertedDrift:
     def mark(self, changes: Changes, urns: Mapping[Address, str]) -> None:
         """Mark the changes that revert drift."""
         for address in self.deleted:
-            changes.made_again(urns[address])
+            changes.mark_recreated(urns[address])
         for address, fields in self.drifted.items():
-            changes.undoes(urns[address], fields)
+            changes.mark_reverted(urns[address], fields)
         for address, items in self.undeclared_items.items():
             if urns[address] in changes.changes:
-                changes.lost(urns[address], address, items)
+                changes.add_lost_items(urns[address], address, items)
 
-    def memory(self, earlier: Deployment, urns: Mapping[Address, str], changes: Changes, lost: Set[str]) -> Memory:
+    def to_set_aside(
+        self, earlier: Deployment, urns: Mapping[Address, str], changes: Changes, lost: Set[str]
+    ) -> SetAside:
         """The parts of the earlier state to put back for drift that was not reverted, so that it is found again."""
         arguments: dict[str, tuple[str, Collection[str]]] = {}
         for address, one in self.refreshed.items():
@@ -101,7 +103,7 @@ class RevertedDrift:
             fields = self.skipped.get(address, set()) if is_done else self.fields[address]
             if names := list(inputs(one.kind, fields)):  # under both names, if it was renamed
                 arguments |= dict.fromkeys((one.urn, urns[address]), (one.urn, names))
-        return Memory.of(earlier, lost, (), arguments)
+        return SetAside.of(earlier, lost, (), arguments)
 
 
 def preview(reconciler: Reconciler) -> Changes:
@@ -124,7 +126,7 @@ def preview(reconciler: Reconciler) -> Changes:
 def up(reconciler: Reconciler) -> Changes:
     """Make the tenant as declared, and revert changes made in the tenant."""
     stack = reconciler.stack
-    stack.mend()
+    stack.clear_pending()
     reverted, live = _read_drift(reconciler)
     urns = _urns(reconciler)
     if not reverted:
@@ -134,7 +136,7 @@ def up(reconciler: Reconciler) -> Changes:
     earlier = stack.export()
     deleted = {one.urn for one in reverted.deleted.values()}
     changes = Changes()
-    stack.note(reverted.memory(earlier, urns, changes, deleted), deleted)
+    stack.set_aside(reverted.to_set_aside(earlier, urns, changes, deleted), deleted)
     try:
         reconciler.progress.say("refreshing drifted objects")
         reverted.refresh(stack)
@@ -146,12 +148,12 @@ def up(reconciler: Reconciler) -> Changes:
         changes.interrupted = True
     finally:
 
-        def memory() -> Memory:
+        def to_put_back() -> SetAside:
             there = {one.urn for one in stack.state().resources.values()}
             lost = {one.urn for address, one in reverted.deleted.items() if urns[address] not in there}
-            return reverted.memory(earlier, urns, changes, lost)
+            return reverted.to_set_aside(earlier, urns, changes, lost)
 
-        stack.recall(memory)
+        stack.put_back(to_put_back)
     reverted.mark(changes, urns)
     changes.notes += _gaps(live)
     return changes

@@ -16,7 +16,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.transaction import write_all
 from reconciler.drift import OPEN, Finding, Verdict, behind, compare
 from reconciler.engine.changes import Changes, Operation
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
@@ -34,7 +34,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
     """
     stack, findings = reconciler.stack, [finding for finding, _ in acceptance.accepted]
     after = replace(reconciler, desired=acceptance.desired)
-    stack.mend()
+    stack.clear_pending()
     state, earlier = stack.state(), stack.export()
     unfinished = behind(reconciler.desired, state, live)
     # Objects with other drift are not refreshed: that drift would then look like a pending change of the definitions.
@@ -46,9 +46,9 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
     outdated = {address: applied[address] for address in accepted if address in applied} | dict(unfinished.outdated)
     outdated = {address: one for address, one in outdated.items() if address not in gone}
     only = {address for address in accepted if address in acceptance.desired.managed}
-    memory = _memory(earlier, gone.values(), outdated.values())
+    set_aside = _to_set_aside(earlier, gone.values(), outdated.values())
     if gone or outdated:
-        stack.note(memory, [one.urn for one in gone.values()])
+        stack.set_aside(set_aside, [one.urn for one in gone.values()])
     try:
         if outdated:
             reconciler.progress.say("refreshing the state of accepted objects")
@@ -59,13 +59,13 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         _refuse_to_change_the_tenant(planned, after.urns(only))
         _write(acceptance)
     except BaseException:
-        stack.recall(lambda: memory)
+        stack.put_back(lambda: set_aside)
         raise
     imported = set(_pure_imports(after, unfinished.unknown, planned))
     try:
         changes = after.up(only | imported) if only or imported else Changes()
     finally:
-        stack.recall(Memory)
+        stack.put_back(SetAside)
     if changes.failures:
         raise ReconcilerError("; ".join(changes.failures), hint="the definitions were edited; run reconciler up")
     if changes.interrupted:
@@ -88,12 +88,12 @@ def _accepted_objects(findings: Sequence[Finding], before: Desired, after: Desir
     return named | differs
 
 
-def _memory(earlier: Deployment, gone: Collection[Applied], outdated: Collection[Applied]) -> Memory:
+def _to_set_aside(earlier: Deployment, gone: Collection[Applied], outdated: Collection[Applied]) -> SetAside:
     """What to restore in the state if nothing is accepted."""
     kept = {resource["urn"] for resource in without(earlier, [one.urn for one in gone])["resources"]}
     dropped = {resource["urn"] for resource in earlier["resources"]} - kept if gone else set()
     arguments = {one.urn: (one.urn, list(_arguments(one))) for one in outdated}
-    return Memory.of(earlier, dropped, (), arguments)
+    return SetAside.of(earlier, dropped, (), arguments)
 
 
 def _arguments(applied: Applied) -> Iterator[str]:

@@ -20,9 +20,9 @@ from reconciler.definitions.files import ENVIRONMENTS
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
+from reconciler.engine.backend import check_passphrase, has_state
 from reconciler.engine.local_state import without_credentials
 from reconciler.engine.stack import Stack
-from reconciler.engine.whereabouts import has_state, insist_on_passphrase
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import scopes
 from reconciler.okta.pipeline import ClassicEngine, is_classic
@@ -146,7 +146,7 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
         begun = has_state(stack)
         resources = len(stack.state().resources) if begun else 0
         if begun:
-            insist_on_passphrase(stack)
+            check_passphrase(stack)
     except ReconcilerError as error:
         message = error.message.replace(backend, without_credentials(backend))
         yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)

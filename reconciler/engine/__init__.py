@@ -1,1 +1,1 @@
-"""The edge to Pulumi: the CLI and what is driven through it."""
+"""Everything that runs the Pulumi CLI or reads its state."""

@@ -1,4 +1,4 @@
-"""What a preview wants to change, or an `up` has changed, as data: read from the engine's events."""
+"""The changes that a preview plans or an `up` made, read from the engine's events."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 from reconciler.kinds import Kind, kind_of_resource
 from reconciler.kinds.mapping import Vocabulary, schema
 
-_NOTHING = frozenset(
+_NO_CHANGE = frozenset(
     {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
 )
 _NOT_REPLACED = "remove-pending-replace"
-"""The step after which what was deleted together with an object to be replaced has no new one: nobody declares it."""
-_FOLLOWS = frozenset({"update failed", "preview failed", "update canceled", "update cancelled"})
-_HALVES = frozenset({"replace", "delete-replaced"})
-"""The steps of a replacement after which the new object is still to be made."""
+"""The step for an object that was deleted with a replaced one, and is not created again: it is not declared."""
+_CONSEQUENCES = frozenset({"update failed", "preview failed", "update canceled", "update cancelled"})
+_INCOMPLETE = frozenset({"replace", "delete-replaced"})
+"""The steps of a replacement after which the new object does not exist yet."""
 _GONE = "delete-replaced"
-"""The step after which the object is no longer in the tenant, and its replacement not there yet."""
+"""The step that deletes an object in the tenant, before its replacement is created."""
 _REPLACES = frozenset({"replace", "create-replacement", "delete-replaced", "import-replacement"})
 
 
 class Operation(StrEnum):
-    """What happens to one object."""
+    """The operation on one object."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -33,20 +33,20 @@ class Operation(StrEnum):
     DELETE = "delete"
     IMPORT = "import"
     RELEASE = "release"
-    """It leaves the state and stays in the tenant."""
+    """Removed from the state; the object stays in the tenant."""
 
 
 class Outcome(StrEnum):
-    """What became of one change, once the run is over."""
+    """The outcome of one change, once the run has ended."""
 
     DONE = "done"
     FAILED = "failed"
     HALF_DONE = "half done"
-    """Deleted for a replacement that was not created."""
+    """Deleted to be replaced, but the replacement was not created."""
     UNKNOWN = "unknown"
-    """It began, and nobody saw it end: the next run looks it up."""
+    """Started, but its end was not seen: the next run checks the tenant."""
     NOT_TRIED = "not tried"
-    """It was to be done, and never began."""
+    """Planned, but never started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +59,41 @@ class Change:
     fields: tuple[str, ...] = ()
     """The fields that differ, for an update or a replacement."""
     drifted: tuple[str, ...] = ()
-    """Other fields that become as declared with them, because somebody changed them in the tenant."""
+    """Other fields that were changed in the tenant, and that the same update reverts."""
     deleted: bool = False
-    """Whether it is made again because somebody deleted it in the tenant."""
+    """Whether it is created again because it was deleted in the tenant."""
 
 
 @dataclass
 class Changes:
-    """The changes of one run, collected while its events come in."""
+    """The changes of one run, collected from its events."""
 
     changes: dict[str, Change] = field(default_factory=dict)
     """By URN."""
     failures: list[str] = field(default_factory=list)
     """The engine's error messages, in order."""
     notes: list[str] = field(default_factory=list)
-    """What else there is to know of the run."""
+    """Remarks for the report."""
     unchanged: int = 0
     completed: set[str] = field(default_factory=set)
-    """The URNs of those that were carried out; only `up` has any."""
+    """The URNs of completed changes; a preview has none."""
     failed: set[str] = field(default_factory=set)
-    """The URNs of what the engine says failed, whether a step of it began or not."""
+    """The URNs of failed resources, whether or not a step started."""
     seen: set[str] = field(default_factory=set, repr=False)
-    """The URNs of all that the engine got to."""
+    """The URNs of all resources that the engine reached."""
     not_tried: list[Change] = field(default_factory=list)
-    """What was to be done and never began."""
+    """Planned changes that never started."""
     interrupted: bool = False
     """Whether a signal ended the run."""
     _gone: set[str] = field(default_factory=set, repr=False)
-    """What was deleted to be replaced."""
+    """The URNs of objects deleted to be replaced."""
     _part_of: dict[str, str] = field(default_factory=dict, repr=False)
-    """The URNs of the lists that items go with."""
+    """The URN of the list, by the key of its item."""
     _deleted: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
-    """The URNs of what is deleted to be replaced, by type and id: of what is renamed as well, this is the earlier one.
+    """The URNs of objects deleted to be replaced, by type and id. For a renamed object, this is the
+    earlier URN.
 
-    The id alone is not enough: a list that an object owns has the object's."""
+    The id alone is not unique: a list that an object owns has the id of the object."""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes.values())
@@ -101,23 +102,23 @@ class Changes:
         return len(self.changes)
 
     def release(self, objects: Mapping[str, tuple[str, str]]) -> None:
-        """Count these, by URN, as let go of: what the engine would delete, or was made to forget."""
+        """Report these objects, by URN, as released instead of deleted."""
         for urn, (kind, name) in objects.items():
             self.changes[urn] = Change(Operation.RELEASE, kind, name)
             self.completed.add(urn)
 
-    def leave_out(self, urns: Iterable[str]) -> None:
-        """Leave out what the engine would delete, and the state forgets instead."""
+    def exclude(self, urns: Iterable[str]) -> None:
+        """Remove changes that do not happen: the resource is dropped from the state instead."""
         for urn in urns:
             self.changes.pop(urn, None)
 
     @property
     def done(self) -> int:
-        """How many were carried out."""
+        """The number of completed changes."""
         return len(self.completed - self.failed)
 
     def outcome(self, urn: str) -> Outcome:
-        """What became of a change, once the run is over."""
+        """The outcome of a change, once the run has ended."""
         urn = self._part_of.get(urn, urn)
         if urn in self.failed:
             return Outcome.FAILED
@@ -127,22 +128,22 @@ class Changes:
 
     @property
     def outcomes(self) -> list[tuple[Change, Outcome]]:
-        """All changes, and what became of them, once the run is over."""
+        """All changes with their outcomes, once the run has ended."""
         ended = [(change, self.outcome(urn)) for urn, change in self.changes.items()]
         return ended + [(change, Outcome.NOT_TRIED) for change in self.not_tried]
 
     def count(self, operation: Operation) -> int:
-        """How many objects this happens to."""
+        """The number of changes with this operation."""
         return sum(change.operation is operation for change in self)
 
     def add(self, later: Changes) -> None:
-        """Add what a second pass did."""
+        """Add the changes of a second pass."""
         for urn, change in later.changes.items():
             before = self.changes.get(urn)
             if before is None or change.operation is not Operation.UPDATE:
                 self.changes[urn] = change
-            elif before.operation is not Operation.CREATE:  # what was just made is still made
-                self.made_as_declared(urn, change.fields)
+            elif before.operation is not Operation.CREATE:  # it stays a create
+                self.mark_existing(urn, change.fields)
         self.failures += later.failures
         self.notes += later.notes
         self.completed |= later.completed
@@ -153,40 +154,40 @@ class Changes:
         self._gone |= later._gone
         self._part_of |= later._part_of
 
-    def made_as_declared(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
-        """Say what becomes of an object that was there: these fields are updated, or it is replaced for them."""
+    def mark_existing(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
+        """Mark an object that existed already: it is imported and updated, or replaced, for these fields."""
         operation = Operation.REPLACE if replaced else Operation.IMPORT
         self.changes[urn] = replace(self.changes[urn], operation=operation, fields=tuple(sorted(fields)))
 
-    def brought_back(self, urn: str, drifted: Collection[str]) -> None:
-        """Say which other fields of an object become as declared when it is updated."""
+    def add_reverted(self, urn: str, drifted: Collection[str]) -> None:
+        """Add fields that were changed in the tenant and that the update of the object reverts."""
         before = self.changes[urn]
         self.changes[urn] = replace(before, drifted=tuple(sorted(set(drifted) - set(before.fields))))
 
-    def made_again(self, urn: str) -> None:
-        """Say of an object that is created that somebody had deleted it."""
+    def mark_recreated(self, urn: str) -> None:
+        """Mark a create as restoring an object that was deleted in the tenant."""
         change = self.changes.get(urn)
         if change and change.operation is Operation.CREATE:
             self.changes[urn] = replace(change, deleted=True)
 
-    def undoes(self, urn: str, fields: Collection[str]) -> None:
-        """Say which fields of an object differ only because somebody changed them in the tenant."""
+    def mark_reverted(self, urn: str, fields: Collection[str]) -> None:
+        """Mark the fields of an object that differ only because they were changed in the tenant."""
         change = self.changes.get(urn)
         if change and change.operation in (Operation.UPDATE, Operation.REPLACE):
             drifted = {name for name in change.fields if name in fields}
             own = tuple(name for name in change.fields if name not in fields)
             self.changes[urn] = replace(change, fields=own, drifted=tuple(sorted(drifted.union(change.drifted))))
 
-    def sent_again(self, urns: Iterable[str]) -> None:
-        """Leave out what was only sent to keep its place among others that got theirs."""
+    def exclude_resent(self, urns: Iterable[str]) -> None:
+        """Remove updates that only sent an unchanged priority again."""
         for urn in urns:
             if urn in self.completed and self.changes[urn].fields == ("priority",):
                 del self.changes[urn]
                 self.completed.discard(urn)
                 self.unchanged += 1
 
-    def lost(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
-        """Say which items of a list, whose kind and name these are, go although nobody took them out of it."""
+    def add_lost_items(self, urn: str, address: tuple[str, str], items: Iterable[str]) -> None:
+        """Add deletions of items that the definitions did not remove; `address` is the kind and name of their list."""
         kind, name = address
         for item in items:
             self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, kind, f"{name}/{item}")
@@ -194,8 +195,8 @@ class Changes:
             if urn in self.completed:
                 self.completed.add(f"{urn}/{item}")
 
-    def take(self, event: Any) -> None:
-        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+    def observe(self, event: Any) -> None:
+        """Process one engine event (`pulumi.automation.EngineEvent`)."""
         if event.resource_pre_event:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
@@ -209,15 +210,15 @@ class Changes:
 
     def _fail(self, diagnostic: Any) -> None:
         message = str(diagnostic.message).strip()
-        if not message or message in _FOLLOWS or "failed to register" in message:
-            return  # it only repeats that something else failed
+        if not message or message in _CONSEQUENCES or "failed to register" in message:
+            return  # a consequence of another failure
         urn = diagnostic.urn or ""
         subject = _subject(urn) if "::" in urn else ""
         if subject:
             self.failed.add(urn)
-        said = f"{subject}: {message}" if subject else message
-        if said not in self.failures:
-            self.failures.append(said)
+        text = f"{subject}: {message}" if subject else message
+        if text not in self.failures:
+            self.failures.append(text)
 
     def _end(self, step: Any) -> None:
         operation = operation_of(step)
@@ -225,7 +226,7 @@ class Changes:
             return
         if operation == _GONE:
             self._gone.add(step.urn)
-        elif operation not in _HALVES:
+        elif operation not in _INCOMPLETE:
             self._gone.discard(step.urn)
             self.completed.add(step.urn)
 
@@ -237,7 +238,7 @@ class Changes:
             return
         if operation == _NOT_REPLACED and step.urn in self._deleted.values() and step.urn in self.changes:
             self.changes[step.urn] = replace(self.changes[step.urn], operation=Operation.DELETE, fields=())
-        if operation in _NOTHING:
+        if operation in _NO_CHANGE:
             self.unchanged += operation == "same"
             return
         if operation == "delete-replaced" and step.old:
@@ -246,7 +247,7 @@ class Changes:
             earlier = self._deleted.pop((step.type, step.old.id))
             self.changes.pop(earlier, None)
             self.completed.discard(earlier)
-            if earlier in self._gone and earlier != step.urn:  # it is renamed as well
+            if earlier in self._gone and earlier != step.urn:  # it is also renamed
                 self._gone = self._gone - {earlier} | {step.urn}
         name = step.urn.split("::", 3)[3]
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
@@ -255,19 +256,19 @@ class Changes:
 
 
 def operation_of(step: Any) -> str:
-    """The engine's word for a step (`pulumi.automation.StepEventMetadata`)."""
+    """The engine's name for a step (`pulumi.automation.StepEventMetadata`)."""
     return str(getattr(step.op, "value", step.op))
 
 
 def _field(kind: type[Kind], path: str) -> str:
-    """The field that an engine's path, such as `dynamicLocations[0]`, is in; an argument without a field stays."""
+    """The field for an engine's path such as `dynamicLocations[0]`; the argument itself if no field matches."""
     argument = path.partition("[")[0].partition(".")[0]
     return _fields(kind).get(argument, argument)
 
 
 @cache
 def _fields(kind: type[Kind]) -> dict[str, str]:
-    """The names of a kind's fields by the engine's names of their arguments."""
+    """The names of a kind's fields, by the engine's argument names."""
     places = {field.name: field.places.get(Vocabulary.INPUTS) for field in schema(kind)}
     return {place[0][0]: name for name, place in places.items() if place}
 

@@ -1,7 +1,7 @@
-"""Checkpoints in a local folder: each is checked before anything is built on it, and a whole copy is kept.
+"""Checkpoints in a local folder: each is checked before use, and a complete copy is kept.
 
-An engine (3.256.0) that cannot write a checkpoint to the end leaves the part that it wrote under the checkpoint's name,
-and the next checkpoint first copies that part over the backup. So its backup alone is not enough.
+If the engine (3.256.0) cannot write a whole checkpoint, the truncated file keeps the checkpoint's name. The next
+checkpoint copies that file over the backup first, so the engine's backup alone is not enough.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ from reconciler.engine.local_state import LocalState, checkpoint_in
 _MINUTE = 60.0
 
 
-def mend(state: LocalState) -> None:
-    """Make the checkpoint readable again: take back the newest whole copy. Raises `EngineError` if there is none.
+def restore_checkpoint(state: LocalState) -> None:
+    """Replace a damaged checkpoint with the newest complete copy. Raises `EngineError` if there is none.
 
-    What the lost one knew more is in the journal, or recognised in the tenant, as after any kill.
+    Later steps are in the journal, or are found in the tenant, as after any killed run.
     """
     checkpoint = state.checkpoint
-    _drop_cut_attributes(checkpoint)
-    for staged in checkpoint.parent.glob(f"{checkpoint.name}.*.tmp"):  # the engine leaves them when a disk is full
+    _remove_truncated_attributes(checkpoint)
+    for staged in checkpoint.parent.glob(f"{checkpoint.name}.*.tmp"):  # remain when the disk is full
         with contextlib.suppress(OSError):
             if time.time() - staged.stat().st_mtime > _MINUTE:
                 staged.unlink()
     if not is_damaged(state):
         return
     copies = sorted(_copies(state), key=lambda copy: copy.stat().st_mtime_ns, reverse=True)
-    content = next((content for copy in copies if (content := _whole(copy)) is not None), None)
+    content = next((content for copy in copies if (content := _complete(copy)) is not None), None)
     if content is None:
         raise state.unreadable()
-    doubt(state)
+    mark_unverified(state)
     files.write(checkpoint, content)
 
 
 def is_damaged(state: LocalState) -> bool:
-    """Whether there is a checkpoint, and it is not a whole one."""
-    return state.checkpoint.exists() and _whole(state.checkpoint) is None
+    """Whether there is a checkpoint that is not complete."""
+    return state.checkpoint.exists() and _complete(state.checkpoint) is None
 
 
-def doubt(state: LocalState) -> None:
-    """Note that the state may have what is no longer in the tenant."""
-    files.write(state.unverified, "the next `up` looks whether all that the state has is in the tenant\n")
+def mark_unverified(state: LocalState) -> None:
+    """Record that the state may contain objects that no longer exist in the tenant."""
+    files.write(state.unverified, "the next `up` checks that all objects in the state exist in the tenant\n")
 
 
-def keep(state: LocalState) -> bytes:
-    """Keep a copy of the checkpoint, which is whole, before a run changes it; its content, empty for none."""
+def keep_copy(state: LocalState) -> bytes:
+    """Keep a copy of the complete checkpoint before a run changes it. Returns its content, empty if there is none."""
     try:
         content = state.checkpoint.read_bytes()
     except FileNotFoundError:
@@ -72,8 +72,8 @@ def _copies(state: LocalState) -> Iterator[Path]:
         yield from state.backups.glob("*.json")
 
 
-def _drop_cut_attributes(checkpoint: Path) -> None:
-    """The engine writes the attributes of a file (`.attrs`, which it can do without) in place: a kill can cut them."""
+def _remove_truncated_attributes(checkpoint: Path) -> None:
+    """Remove truncated `.attrs` files. The engine does not need them, and a kill can truncate them."""
     for file in (checkpoint, _backup(checkpoint)):
         attributes = file.with_name(f"{file.name}.attrs")
         if attributes.is_file() and not _is_json(attributes):
@@ -92,8 +92,8 @@ def _backup(checkpoint: Path) -> Path:
     return checkpoint.with_name(f"{checkpoint.name}.bak")
 
 
-def _whole(file: Path) -> bytes | None:
-    """The content of a file, if it is a whole checkpoint."""
+def _complete(file: Path) -> bytes | None:
+    """The content of a file, if it is a complete checkpoint."""
     try:
         content = file.read_bytes()
     except OSError:

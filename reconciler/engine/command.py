@@ -1,4 +1,4 @@
-"""The Pulumi CLI as a child: with only the environment it needs, and ended, not abandoned, when a signal comes."""
+"""The Pulumi CLI as a child process: with only the environment it needs, and stopped when a signal arrives."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from reconciler.engine import environment
 from reconciler.engine.toolchain.location import PINNED, version_of
 
 _WITH_PROVIDERS = frozenset({"up", "preview", "refresh", "destroy"})
-"""The commands that start a provider, and so need the credentials of the tenant."""
+"""The commands that start a provider and need the credentials of the tenant."""
 _PROVIDER_PREFIX = "OKTA_"
-"""How the variables of the provider begin."""
+"""The prefix of the provider's variables."""
 PATIENCE = 10.0
-"""Seconds that the engine has after a second signal before it is terminated, and again before it is killed."""
+"""Seconds from a second signal until the engine is terminated, and then until it is killed."""
 _WAITS = (
-    "interrupted: waiting for the engine to end what is under way and to record it\n"
-    "    a second signal ends it at once; what is under way then may or may not be done"
+    "interrupted: waiting for the engine to finish and record the current operations\n"
+    "    a second signal stops it at once; the current operations may then be done or not"
 )
 _ENDS = (
-    "interrupted again: ending the engine at once\n"
-    "    what is under way may or may not be done; the next run looks it up"
+    "interrupted again: stopping the engine at once\n"
+    "    the current operations may be done or not; the next run checks the tenant"
 )
 
 OnOutput = Callable[[str], object]
@@ -40,9 +40,9 @@ OnOutput = Callable[[str], object]
 class EngineCommand(PulumiCommand):
     """Runs `pulumi` for the Automation API.
 
-    The API itself hands the whole environment of this process to the engine and to its plugins. Here they get what
-    `environment.for_engine` lets through; `withheld` names what not even that does. The engine has a process group of
-    its own, so that Control-C in a terminal reaches it only through this process, and only once.
+    The API itself passes the whole environment of this process to the engine and its plugins. Here they get only what
+    `environment.for_engine` allows, without the variables in `withheld`. The engine has its own process group, so that
+    Control-C in a terminal reaches it only through this process, and only once.
     """
 
     def __init__(self, binary: Path, withheld: Collection[str] = ()) -> None:
@@ -60,12 +60,12 @@ class EngineCommand(PulumiCommand):
         on_error: OnOutput | None = None,
         given: str | None = None,
     ) -> CommandResult:
-        """Run a command to its end; `given` is its standard input. Raises `CommandError` if it fails."""
+        """Run a command; `given` is its standard input. Raises `CommandError` if it fails."""
         operation = next((word for word in args if not word.startswith("-")), "")
         provides = operation in _WITH_PROVIDERS
-        ending = _Ending(gently=provides)
+        stop = _Stop(gently=provides)
         with (
-            interrupts.held(ending.on_signal),
+            interrupts.held(stop.on_signal),
             subprocess.Popen(
                 [self.command, "--non-interactive", *args],
                 stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
@@ -79,7 +79,7 @@ class EngineCommand(PulumiCommand):
             ) as process,
         ):
             try:
-                ending.begin(process)
+                stop.begin(process)
                 output, errors = _Reader(process.stdout, on_output), _Reader(process.stderr, on_error)
                 _give(process, given)
                 result = CommandResult(output.text(), errors.text(), process.wait())
@@ -87,7 +87,7 @@ class EngineCommand(PulumiCommand):
                 _kill([*_descendants(process.pid), process.pid])
                 raise
             finally:
-                ending.clear_up()
+                stop.kill_plugins()
         interrupts.raise_if_received()
         if result.code:
             raise create_command_error(result)
@@ -96,13 +96,13 @@ class EngineCommand(PulumiCommand):
     def _environment(self, additional: Mapping[str, str], provides: bool) -> dict[str, str]:
         kept = environment.for_engine(self._withheld)
         kept |= {name: value for name, value in additional.items() if provides or not name.startswith(_PROVIDER_PREFIX)}
-        # the language host and other plugins that came with the engine are beside it
+        # the bundled plugins, such as the language host, are in the same folder
         path = os.pathsep.join(filter(None, (os.path.dirname(self.command), kept.get("PATH"))))
         return kept | {"PULUMI_AUTOMATION_API": "true", "PATH": path}
 
 
 class _Reader:
-    """Reads what a child writes, line by line, while it runs."""
+    """Reads the output of a child line by line while it runs."""
 
     def __init__(self, stream: IO[str] | None, on_line: OnOutput | None) -> None:
         assert stream is not None
@@ -112,7 +112,7 @@ class _Reader:
         self._thread.start()
 
     def text(self) -> str:
-        """All of it, once the child has closed the stream."""
+        """The whole output, once the child has closed the stream."""
         self._thread.join()
         return "\n".join(self._lines)
 
@@ -123,26 +123,26 @@ class _Reader:
                 self._on_line(self._lines[-1])
 
 
-class _Ending:
-    """Ends a child in steps: asked, asked again and then terminated, killed."""
+class _Stop:
+    """Stops a child in steps: interrupt, interrupt and terminate, kill."""
 
     def __init__(self, *, gently: bool) -> None:
         self._gently = gently
-        """Whether it is asked. What only reads or writes the state ends by itself in a moment, and is better not cut
-        short: it may be what tidies up."""
+        """Whether the child is interrupted. A command that only reads or writes the state soon ends by itself, and the
+        cleanup may need it."""
         self._process: subprocess.Popen[str] | None = None
         self._count = interrupts.pending()
-        self._below: set[int] = set()
-        """Its plugins, once it has to end at once: they have process groups of their own, and may outlive it."""
+        self._plugins: set[int] = set()
+        """Its plugins, once it has to stop at once: they have their own process groups and may outlive it."""
 
     def begin(self, process: subprocess.Popen[str]) -> None:
-        """The child runs from now on; a signal may have come before."""
+        """Start to handle signals for this child; one may have arrived before."""
         self._process = process
         if self._count:
             self.on_signal(self._count)
 
     def on_signal(self, count: int) -> str:
-        """Take the next step; what to tell the user of it."""
+        """Take the next step. Returns the message for the user."""
         self._count = count
         if self._process is None:
             return ""
@@ -150,7 +150,7 @@ class _Ending:
             if self._gently:
                 _send(self._process, signal.SIGINT)
             return _WAITS if self._gently else ""
-        self._below |= {*_descendants(self._process.pid)}
+        self._plugins |= {*_descendants(self._process.pid)}
         if count == 2:
             if self._gently:
                 _send(self._process, signal.SIGINT)
@@ -159,9 +159,9 @@ class _Ending:
         self._kill()
         return ""
 
-    def clear_up(self) -> None:
-        """The child has ended: end what it left behind, if it had to end at once."""
-        _kill(self._below)
+    def kill_plugins(self) -> None:
+        """Kill the plugins of a child that was stopped at once and has ended."""
+        _kill(self._plugins)
 
     def _terminate(self) -> None:
         if self._process:
@@ -185,16 +185,16 @@ def _give(process: subprocess.Popen[str], given: str | None) -> None:
         with process.stdin as stream:
             stream.write(given or "")
     except BrokenPipeError:
-        pass  # it ended before it had read everything, and says why
+        pass  # it ended before it had read everything; its output says why
 
 
 def _send(process: subprocess.Popen[str], number: int) -> None:
-    """Send a signal to a child, unless it has ended."""
+    """Send a signal to a child if it still runs."""
     process.send_signal(number)
 
 
 def _kill(pids: Iterable[int]) -> None:
-    """Kill processes, unless they have ended."""
+    """Kill the processes that still run."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -1,9 +1,9 @@
-"""What children are given of this process's environment: what they need, and nobody's secrets besides.
+"""The environment variables that child processes get: those they need, and no other secrets.
 
 A run's environment holds the tokens of all tenants and the secrets that definitions refer to (`env:NAME`). Every child
-gets `ordinary`: where programs, homes and temporary folders are, the language, proxies and certificates. The engine
-gets the settings of Pulumi and of the clouds that keep the state as well. What the provider needs to sign in is added
-where a provider runs (see `EngineCommand`), and for the one tenant only.
+gets `ordinary`: locations of programs, homes and temporary folders, the language, proxies and certificates. The engine
+also gets the settings of Pulumi and of the clouds that store the state. The credentials of the provider are added only
+where a provider runs (see `EngineCommand`), and only for one tenant.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _ORDINARY_PREFIXES = ("LC_", "XDG_")
 _ENGINE = _names(
     "PULUMI_HOME PULUMI_BACKEND_URL PULUMI_ACCESS_TOKEN PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE"
 )
-"""What the engine cannot do without: given to it even where definitions refer to a variable of this name."""
+"""Variables that the engine needs: it gets them even if definitions refer to them."""
 _CLOUDS = _names("IDENTITY_ENDPOINT IDENTITY_HEADER MSI_ENDPOINT MSI_SECRET")
-"""How Azure lets a machine sign in."""
+"""Azure's managed identities."""
 _ENGINE_PREFIXES = ("PULUMI_", "AWS_", "AZURE_", "ARM_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "VAULT_")
 _GIT = _names(
     "GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_CEILING_DIRECTORIES GIT_DISCOVERY_ACROSS_FILESYSTEM",
@@ -40,26 +40,26 @@ _GO = _names(
 
 
 def ordinary(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For a child that needs nothing special, such as `pulumi version`."""
-    return _chosen(environ, _ORDINARY, _ORDINARY_PREFIXES)
+    """For a child without special needs, such as `pulumi version`."""
+    return _select(environ, _ORDINARY, _ORDINARY_PREFIXES)
 
 
 def for_git(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For git: where the repository and its configuration are."""
-    return _chosen(environ, _ORDINARY | _GIT, _ORDINARY_PREFIXES)
+    """For git: also the location of the repository and its configuration."""
+    return _select(environ, _ORDINARY | _GIT, _ORDINARY_PREFIXES)
 
 
 def for_go(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For Go: where it keeps modules, and where it gets them."""
-    return _chosen(environ, _ORDINARY | _GO, _ORDINARY_PREFIXES)
+    """For Go: also where it stores modules and where it downloads them."""
+    return _select(environ, _ORDINARY | _GO, _ORDINARY_PREFIXES)
 
 
 def for_engine(withheld: Collection[str] = (), environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For the engine: its settings and the credentials of its backend, without what definitions refer to."""
-    cloud = _chosen(environ, _CLOUDS, _ENGINE_PREFIXES)
+    """For the engine: also its settings and the credentials of its backend, without the `withheld` variables."""
+    cloud = _select(environ, _CLOUDS, _ENGINE_PREFIXES)
     kept = {name: value for name, value in cloud.items() if name not in withheld}
-    return kept | _chosen(environ, _ORDINARY | _ENGINE, _ORDINARY_PREFIXES)
+    return kept | _select(environ, _ORDINARY | _ENGINE, _ORDINARY_PREFIXES)
 
 
-def _chosen(environ: Mapping[str, str], names: Collection[str], prefixes: tuple[str, ...]) -> dict[str, str]:
+def _select(environ: Mapping[str, str], names: Collection[str], prefixes: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name in names or name.startswith(prefixes)}

@@ -1,4 +1,4 @@
-"""What the engine's words mean when it fails as a whole: which file it is about, and what to do next."""
+"""Explains failures of the whole engine: which file is concerned, and what to do next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.engine import toolchain
 from reconciler.engine.leftovers import is_engine
 from reconciler.engine.local_state import LocalState, without_credentials
-from reconciler.engine.passphrase import KNOWN, begun_with
+from reconciler.engine.passphrase import KNOWN, created_with
 from reconciler.errors import EngineError, Refused
 
 _NOT_WRITTEN = re.compile(
@@ -22,9 +22,9 @@ _NOT_WRITTEN = re.compile(
 _DAMAGED = re.compile(r"unexpected end of JSON input|invalid character .* (?:looking for|after|in)|cannot unmarshal")
 _LOCK = re.compile(r"(?P<lock>\S+): created by (?P<who>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 _STAGED = re.compile(r"(\.[0-9a-f]{8,})?\.tmp$")
-"""The end of the name under which the engine begins a file."""
+"""The suffix of the temporary file that the engine writes first."""
 _FULL = ("no space", "quota", "too large")
-GO_ON = "what was done so far is recognised by the next run"
+GO_ON = "the next run recognises what was done so far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Failures:
     root: Path
 
     def explained(self, words: str, hint: str = "") -> EngineError:
-        """The error for what the engine said; with its own words, if nothing more exact is known."""
+        """The error for the engine's message; with the message itself, if nothing more specific is known."""
         if (found := _NOT_WRITTEN.search(words)) and "plugin" not in words:
             return self._not_written(found["file"], found["reason"])
         if "load checkpoint" in words and _DAMAGED.search(words):
             return EngineError(
-                f"the state of {self.stack} is damaged: {self._file('stacks', '.json')} is no whole JSON document",
+                f"the state of {self.stack} is damaged: {self._file('stacks', '.json')} is not complete JSON",
                 hint=f"copy {self._file('stacks', '.json.bak')}, or the newest file in "
                 f"{self._file('backups', '/')}, over it, then run the same command again",
             )
@@ -57,8 +57,8 @@ class Failures:
             hint = self._passphrase()
         return EngineError(f"the engine failed: {words}", hint=hint)
 
-    def held(self, words: str) -> Refused:
-        """The refusal for a stack that another run holds, or held when it was killed."""
+    def lock_held(self, words: str) -> Refused:
+        """The refusal for a stack whose lock another run holds, or held when it was killed."""
         locks = [match.groupdict() for match in _LOCK.finditer(words)]
         if not locks:
             said = " ".join(words.split())
@@ -67,7 +67,7 @@ class Failures:
         ended = [each for each in locks if _ended_here(each["who"], int(each["pid"]))]
         cancel = self._command("cancel", "--yes")
         hint = (
-            f"no such process runs on this machine any more: if that run was killed here, remove its lock: {cancel}"
+            f"that process no longer runs on this machine: if the run was killed here, remove its lock: {cancel}"
             if len(ended) == len(locks)
             else f"wait for it to end; only if it was killed, remove its lock: {cancel}"
         )
@@ -75,7 +75,7 @@ class Failures:
 
     def _not_written(self, file: str, reason: str) -> EngineError:
         full = any(word in reason for word in _FULL)
-        remedy = "free some space" if full else "allow writing there, or keep the state elsewhere (PULUMI_BACKEND_URL)"
+        remedy = "free some space" if full else "make it writable, or store the state elsewhere (PULUMI_BACKEND_URL)"
         return EngineError(
             f"the state of {self.stack} cannot be written: {_STAGED.sub('', file)}: {reason}",
             hint=f"{remedy}, then run the same command again: {GO_ON}",
@@ -84,15 +84,15 @@ class Failures:
     def _passphrase(self) -> str:
         settings = self.root / f"Pulumi.{self.stack}.yaml"
         rotate = self._command("stack", "change-secrets-provider", "passphrase")
-        if not begun_with(KNOWN, settings):
+        if not created_with(KNOWN, settings):
             return (
-                "PULUMI_CONFIG_PASSPHRASE must be what it was when the state of this environment was begun; "
+                "set PULUMI_CONFIG_PASSPHRASE to the passphrase with which the state of this environment was created; "
                 f"to change it, set the earlier one and run: {rotate}"
             )
         return (
-            f"this state was begun without a passphrase, as that of a local tenant, and so with the known one "
-            f"`{KNOWN}`: unset PULUMI_CONFIG_PASSPHRASE (and PULUMI_CONFIG_PASSPHRASE_FILE); or give it yours: "
-            f"PULUMI_CONFIG_PASSPHRASE={KNOWN} {rotate}; or, if the local tenant is gone as well, remove "
+            f"the state of this local tenant was created with the default passphrase `{KNOWN}`: unset "
+            f"PULUMI_CONFIG_PASSPHRASE (and PULUMI_CONFIG_PASSPHRASE_FILE); or change the passphrase: "
+            f"PULUMI_CONFIG_PASSPHRASE={KNOWN} {rotate}; or, if the local tenant no longer exists, remove "
             f"{self._file('stacks', '.json')} and {settings}"
         )
 
@@ -103,15 +103,15 @@ class Failures:
         return f"{base}/.pulumi/{folder}/{self.project}/{self.stack}{end}"
 
     def _command(self, *arguments: str) -> str:
-        """A command of the engine for this stack, as one would type it in any folder."""
+        """A command of the engine for this stack, to run in any folder."""
         engine = toolchain.find()
         stack = f"organization/{self.project}/{self.stack}"
         line = [str(engine or "pulumi"), *arguments, "--stack", stack, "--cwd", str(self.root)]
         if not self.backend.startswith("file://") and without_credentials(self.backend) != self.backend:
-            return shlex.join(line)  # whoever types it has the variable, and it is nothing to be shown
+            return shlex.join(line)  # the user has the variable set, and its credentials must not be shown
         return f"PULUMI_BACKEND_URL={shlex.quote(self.backend)} {shlex.join(line)}"
 
 
 def _ended_here(who: str, pid: int) -> bool:
-    """Whether a process was one of this machine's, and has ended."""
+    """Whether a process ran on this machine and has ended."""
     return who.rpartition("@")[2] == socket.gethostname() and os.name == "posix" and not is_engine(pid)

@@ -1,7 +1,8 @@
-"""The journal of one run: a line for each step that the engine carried out, so that a kill loses nothing of it.
+"""The journal of one run: one line for each completed step, so that nothing is lost if the run is killed.
 
-The engine would write its whole state at every step, which for a thousand objects takes longer than all the rest. It
-writes it once, at the end, and the journal stands in until then. Whoever comes after a killed run replays it.
+The engine would write its whole state at every step, which for a thousand objects takes longer than everything else.
+It writes the state once, at the end, and the journal records the steps until then. After a killed run, the next command
+replays the journal.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from reconciler import files
 from reconciler.engine.changes import operation_of
-from reconciler.engine.checkpoints import doubt, keep, mend
+from reconciler.engine.checkpoints import keep_copy, mark_unverified, restore_checkpoint
 from reconciler.engine.local_state import LocalState, checkpoint_in
 from reconciler.engine.replay import PUTS, RECORDED, Step, replayed
 from reconciler.engine.state import STACK, without_secrets
@@ -27,29 +28,29 @@ from reconciler.errors import FileNotWritten, Refused
 
 
 class Journal:
-    """Takes the events of one run. It does nothing for a state that is not in a local folder."""
+    """Records the events of one run. It does nothing for a state that is not in a local folder."""
 
     def __init__(self, descriptor: int | None = None, on_failure: Callable[[OSError], None] | None = None) -> None:
-        """On the first failure to write, `on_failure` is called; from there on, the journal is silent."""
+        """The first failure to write calls `on_failure`; after that, nothing more is written."""
         self._descriptor = descriptor
         self._on_failure = on_failure
 
-    def take(self, event: Any) -> None:
-        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
+    def record(self, event: Any) -> None:
+        """Record one engine event (`pulumi.automation.EngineEvent`)."""
         if event.res_outputs_event:
             step = event.res_outputs_event.metadata
             if step.type != STACK and (operation_of(step) in RECORDED or _renamed(step)):
                 self._write({"done": asdict(_step(step))})
         elif event.resource_pre_event:
             step = event.resource_pre_event.metadata
-            if step.type == STACK and operation_of(step) in RECORDED:  # nothing has to be done for it in the tenant
+            if step.type == STACK and operation_of(step) in RECORDED:  # the stack is not an object of the tenant
                 self._write({"done": asdict(_step(step))})
             elif operation_of(step) in RECORDED:
                 self._write({"begun": step.urn})
 
     def end(self) -> None:
-        """Note that nobody killed the reconciler: it has seen all that the engine did."""
-        self._on_failure = None  # without that note, the next run looks at the tenant: no harm
+        """Record that the reconciler was not killed and saw all that the engine did."""
+        self._on_failure = None  # harmless: without this entry, the next run checks the tenant
         self._write({"ended": True})
 
     def _write(self, entry: dict[str, Any]) -> None:
@@ -66,9 +67,9 @@ class Journal:
 
 
 @contextmanager
-def journalled(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
-    """A journal for one run, begun on a checkpoint of which a copy is kept. Raises `FileNotWritten`, `Refused`."""
-    descriptor = _begun(state)
+def open_journal(state: LocalState, on_failure: Callable[[OSError], None]) -> Iterator[Journal]:
+    """A journal for one run; keeps a copy of the checkpoint first. Raises `FileNotWritten`, `Refused`."""
+    descriptor = _create(state)
     try:
         journal = Journal(descriptor, on_failure)
         try:
@@ -79,9 +80,9 @@ def journalled(state: LocalState, on_failure: Callable[[OSError], None]) -> Iter
         os.close(descriptor)
 
 
-def _begun(state: LocalState) -> int:
-    """The file descriptor of a fresh journal that nobody else writes."""
-    start = json.dumps({"start": _digest(keep(state))}).encode() + b"\n"
+def _create(state: LocalState) -> int:
+    """The file descriptor of a new, locked journal."""
+    start = json.dumps({"start": _digest(keep_copy(state))}).encode() + b"\n"
     try:
         state.journal.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(state.journal, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -99,18 +100,18 @@ def _begun(state: LocalState) -> int:
     return descriptor
 
 
-def settle(state: LocalState) -> None:
-    """Make the checkpoint whole and up to date, unless a run is under way. Raises `EngineError`, `FileNotWritten`."""
+def recover_checkpoint(state: LocalState) -> None:
+    """Restore and update the checkpoint, unless a run is in progress. Raises `EngineError`, `FileNotWritten`."""
     try:
         descriptor = os.open(state.journal, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        mend(state)
+        restore_checkpoint(state)
         return
     except OSError as error:
         raise FileNotWritten(state.journal, error) from error
     try:
         if _lock(descriptor):
-            mend(state)
+            restore_checkpoint(state)
             with os.fdopen(os.dup(descriptor), "rb") as file:
                 _replay(state, list(file))
             state.journal.unlink(missing_ok=True)
@@ -119,7 +120,7 @@ def settle(state: LocalState) -> None:
 
 
 def _replay(state: LocalState, lines: list[bytes]) -> None:
-    """Replay a journal on the checkpoint with which it began; on any other one, the run has written it since."""
+    """Replay a journal on the checkpoint it started from. Any other checkpoint was written by that run itself."""
     entries = list(_entries(lines))
     try:
         content = state.checkpoint.read_bytes()
@@ -127,7 +128,7 @@ def _replay(state: LocalState, lines: list[bytes]) -> None:
         content = b""
     if not entries or entries[0].get("start") != _digest(content) or entries[1:] == [{"ended": True}]:
         return
-    doubt(state)
+    mark_unverified(state)
     steps = [Step(**entry["done"]) for entry in entries if "done" in entry]
     checkpoint = checkpoint_in(content)
     if not steps or checkpoint is None:
@@ -143,12 +144,12 @@ def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for line in lines:
         try:
             yield json.loads(line)
-        except ValueError:  # cut short
+        except ValueError:  # truncated
             return
 
 
 def _renamed(step: Any) -> str:
-    """The earlier URN of a resource, if it has another one now."""
+    """The earlier URN of a renamed resource; empty if it was not renamed."""
     return str(step.old.urn) if step.old and step.old.urn != step.urn else ""
 
 
@@ -172,7 +173,7 @@ def _step(step: Any) -> Step:
 
 
 def _lock(descriptor: int) -> bool:
-    """The kernel releases it when its holder ends, however it ends."""
+    """Lock the file without waiting. The kernel releases the lock when the process ends, even by a kill."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

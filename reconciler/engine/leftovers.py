@@ -1,4 +1,4 @@
-"""The locks of a state that is kept in files: those of runs that died are removed, and the others respected."""
+"""The locks of a local state: locks of runs that have ended are removed, all others are respected."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from reconciler.engine.local_state import LocalState
 from reconciler.errors import FileNotWritten, Refused
 
 MOMENT = 2.0
-"""Seconds after which a lock that an engine begins to write is there."""
+"""Seconds that an engine may take to write a lock."""
 PATIENCE = 45.0
-"""Seconds that an engine has to end. It tries for half a minute to write its state on a full disk."""
+"""Seconds that an engine has to end. On a full disk, it tries for half a minute to write its state."""
 
 
-def clear_up(state: LocalState) -> None:
-    """Remove the locks of runs that died on this machine; `Refused` while one is alive."""
+def clear_leftovers(state: LocalState) -> None:
+    """Remove the locks of runs that were killed on this machine. Raises `Refused` while another run holds a lock."""
     _remove_unfinished(state)
     for lock in state.locks.glob("*.json") if state.locks.is_dir() else ():
         holder = _read_lock(lock)
@@ -37,12 +37,12 @@ def clear_up(state: LocalState) -> None:
             raise Refused(
                 f"another run holds the stack {state.stack}: process {holder.get('pid')} on "
                 f"{holder.get('hostname')}, since {holder.get('timestamp')}",
-                hint="wait for it to end; if that machine is gone, remove " + str(lock),
+                hint="wait for it to end; if that machine no longer exists, remove " + str(lock),
             )
 
 
 def _remove_unfinished(state: LocalState) -> None:
-    """Remove locks that could not be written, on a full disk: the engine takes every file there for a lock."""
+    """Remove locks that could not be completed on a full disk: the engine treats every file there as a lock."""
     unfinished = list(state.locks.glob("*.tmp")) if state.locks.is_dir() else []
     last = time.monotonic() + MOMENT
     while any(path.exists() for path in unfinished) and time.monotonic() < last:
@@ -55,7 +55,7 @@ def _remove_unfinished(state: LocalState) -> None:
 
 
 def end_engine(state: LocalState) -> None:
-    """End the engine that holds a stack on this machine: ask it to, and kill it if it does not end in time."""
+    """Stop the engine that holds the lock on this machine: interrupt it, and kill it if it does not end in time."""
     engines = [holder["pid"] for holder in _holders(state) if is_engine(holder.get("pid"))]
     for engine in engines:
         with contextlib.suppress(OSError):
@@ -76,7 +76,7 @@ def _holders(state: LocalState) -> Iterator[dict[str, Any]]:
 
 
 def _read_lock(lock: Path) -> dict[str, Any] | None:
-    """Who holds it; nothing is known of one that is half written, and None means that it is no longer there."""
+    """The holder of a lock: empty if the lock is not readable, None if it no longer exists."""
     try:
         holder = json.loads(lock.read_text())
     except FileNotFoundError:
@@ -87,7 +87,7 @@ def _read_lock(lock: Path) -> dict[str, Any] | None:
 
 
 def is_engine(pid: object) -> bool:
-    """Whether an engine with this process id runs here. One that ended and was not waited for yet is dead."""
+    """Whether an engine with this process id runs here. A zombie process does not count."""
     if not isinstance(pid, int):
         return False
     try:
@@ -95,9 +95,9 @@ def is_engine(pid: object) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass  # somebody else's
+        pass  # owned by another user
     try:
         name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
     except OSError:
-        return True  # no such file system: believe the signal
+        return True  # no /proc: the process exists
     return "pulumi" in name and rest.split()[0] != "Z"

@@ -1,4 +1,4 @@
-"""Where the state of a stack is, if it is kept in a local folder, and what can be read of it without the engine."""
+"""The files of a state in a local folder, and how to read them without the engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PREFIX = "file://"
 
 @dataclass(frozen=True, slots=True)
 class LocalState:
-    """The files of one stack below a folder: the engine's own, and what the reconciler keeps beside them."""
+    """The files of one stack below a folder: those of the engine and those of the reconciler."""
 
     backend: Path
     project: str
@@ -24,7 +24,7 @@ class LocalState:
 
     @classmethod
     def of(cls, url: str, root: Path, project: str, stack: str) -> LocalState | None:
-        """The state at a backend's URL, which the engine reads in the folder `root`; None if it is not local."""
+        """The state at a backend's URL, relative to the folder `root`; None if it is not local."""
         if not url.startswith(_PREFIX):
             return None
         path = unquote(url.removeprefix(_PREFIX).partition("?")[0])
@@ -42,22 +42,22 @@ class LocalState:
 
     @property
     def locks(self) -> Path:
-        """The folder with the locks of runs under way."""
+        """The folder with the locks of current runs."""
         return self.backend / ".pulumi" / "locks" / "organization" / self.project / self.stack
 
     @property
     def kept(self) -> Path:
-        """The reconciler's own copy of the last state that could be read."""
+        """The reconciler's copy of the last complete state."""
         return self._own("checkpoint.json")
 
     @property
     def journal(self) -> Path:
-        """The steps of the run under way, or of one that was killed."""
+        """The steps of the current run, or of one that was killed."""
         return self._own("journal")
 
     @property
     def unverified(self) -> Path:
-        """A file that is there as long as the state may have what a run removed and could not record."""
+        """A file that exists while the state may contain objects that a killed run deleted in the tenant."""
         return self._own("unverified")
 
     def _own(self, suffix: str) -> Path:
@@ -65,7 +65,7 @@ class LocalState:
 
     @property
     def is_compressed(self) -> bool:
-        """Whether the engine was told to compress the state: then only the engine reads it."""
+        """Whether the engine compresses the state: then only the engine can read it."""
         return any(self.checkpoint.with_name(self.checkpoint.name + end).exists() for end in (".gz", ".zst"))
 
     def deployment(self) -> Deployment:
@@ -77,7 +77,7 @@ class LocalState:
         except OSError as error:
             raise EngineError(
                 f"the state of {self.stack} cannot be read: {self.checkpoint}: {error.strerror}",
-                hint="allow reading it, then run the same command again",
+                hint="make it readable, then run the same command again",
             ) from error
         checkpoint = checkpoint_in(content)
         if checkpoint is None:
@@ -85,17 +85,17 @@ class LocalState:
         return dict(checkpoint["checkpoint"].get("latest") or {})
 
     def unreadable(self) -> EngineError:
-        """The error for a state of which no whole copy is left."""
+        """The error for a state without a complete copy."""
         return EngineError(
-            f"the state of {self.stack} is damaged, and no copy of it is whole: {self.checkpoint}",
-            hint="put a backup of that file in its place; without one, delete it and run `up`: objects of the tenant "
-            "are recognised by their names and taken into a new state, but what was removed from the definitions "
-            "since the last `up` is no longer known as managed",
+            f"the state of {self.stack} is damaged, and no complete copy was found: {self.checkpoint}",
+            hint="replace that file with a backup; without one, delete it and run `up`: existing objects "
+            "are recognised by their names and imported into a new state, but objects removed from the definitions "
+            "since the last `up` are no longer managed",
         )
 
 
 def without_credentials(backend: str) -> str:
-    """The address of a backend as it may be shown: without a user, a password, and the options of a bucket."""
+    """The address of a backend without user, password and bucket options, so that it can be shown."""
     try:
         parts = urlsplit(backend)
         host = parts.netloc.rpartition("@")[2]
@@ -107,7 +107,7 @@ def without_credentials(backend: str) -> str:
 
 
 def checkpoint_in(content: bytes) -> dict[str, Any] | None:
-    """The checkpoint in a file's content, as the engine writes it; None if it is none, or not a whole one."""
+    """The checkpoint in a file's content; None if it is not a complete checkpoint."""
     try:
         parsed = json.loads(content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The passphrase that encrypts the secrets in a state, and whether a state was begun with the one that all know."""
+"""The passphrase that encrypts the secrets in a state, and whether a state was created with the default one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import yaml
 
 KNOWN = "sandbox"
-"""The passphrase of local tenants' states, which are worth nothing to anybody, if nobody gave another one."""
+"""The default passphrase for the states of local tenants, which hold no real secrets."""
 VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _ITERATIONS = 1_000_000
-"""As the engine derives its key."""
+"""The number with which the engine derives its key."""
 
 
-def begun_with(passphrase: str, settings: Path) -> bool:
-    """Whether a stack was begun with this passphrase: its settings (`Pulumi.NAME.yaml`) have a salt that tells."""
+def created_with(passphrase: str, settings: Path) -> bool:
+    """Whether a stack was created with this passphrase, judged by the salt in its settings (`Pulumi.NAME.yaml`)."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -1,4 +1,4 @@
-"""The Pulumi project: its file, and the name under which the engine keeps stacks and calls resources."""
+"""The Pulumi project: its file and its name, which is part of URNs and of the location of the state."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from reconciler.errors import EngineError
 
 PROJECT_FILE = "Pulumi.yaml"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-"""What Pulumi takes for the name of a project."""
+"""The names that Pulumi accepts for a project."""
 
 
 def project_name(root: Path) -> str:
-    """The name that the project file in this folder gives. Raises `EngineError` if it gives none."""
+    """The name in the project file of this folder. Raises `EngineError` if it has no valid name."""
     file = root / PROJECT_FILE
     name = _read(file).get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise EngineError(
-            f"{file} names no project: name is {name!r}",
-            hint="give it a name of letters, digits, hyphens, underscores and periods, at most 100",
+            f"{file} has no valid project name: name is {name!r}",
+            hint="set `name`: at most 100 letters, digits, hyphens, underscores and periods",
         )
     return name
 
 
 def copy_project(root: Path, to: Path, stack: str) -> None:
-    """Copy the project file to another folder, and with it the settings of one stack."""
+    """Copy the project file and the settings of one stack to another folder."""
     shutil.copy(root / PROJECT_FILE, to)
     folder = _read(root / PROJECT_FILE).get("stackConfigDir") or "."
     settings = Path(str(folder)) / f"Pulumi.{stack}.yaml"
@@ -42,5 +42,5 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise EngineError(f"{file} cannot be read: {error}", hint="it is the project file of Pulumi") from error
+        raise EngineError(f"{file} cannot be read: {error}", hint="Pulumi needs this project file") from error
     return content if isinstance(content, dict) else {}

@@ -1,4 +1,4 @@
-"""A state brought up to date with steps that a killed run carried out and did not record. Pure functions."""
+"""Updates a state with the steps that a killed run completed but did not record. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Any
 from reconciler.engine.state import Deployment, mentioned, without, without_mentions
 
 PUTS = frozenset({"create", "create-replacement", "import", "import-replacement", "update"})
-"""The engine's words for the steps after which there is a resource as it was not before."""
+"""The engine's names for the steps that create or change a resource."""
 _REMOVES = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "read-discard"})
 RECORDED = PUTS | _REMOVES
-"""The engine's words for the steps that change a state."""
+"""The engine's names for the steps that change a state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step that the engine has carried out."""
+    """One step that the engine completed."""
 
     operation: str
     urn: str
     removed: str
-    """The id of the resource that was there before; empty for none."""
+    """The id of the earlier resource; empty if there was none."""
     renamed: str
-    """The URN of that resource, if it was another one."""
+    """The earlier URN of a renamed resource; empty if it was not renamed."""
     resource: dict[str, Any] | None
-    """The resource as it is afterwards, without secrets; None for one that is gone, or that only has another URN."""
+    """The new resource, without secrets; None if it was deleted or only renamed."""
 
 
 def replayed(deployment: Deployment, steps: Iterable[Step]) -> Deployment:
     """The deployment after these steps.
 
-    Secrets are missing in what was created or updated, so that the next `up` sends them again. What a created resource
-    depends on is read off its inputs: they have the ids of other resources.
+    Created and updated resources lack their secrets, so the next `up` sends them again. The dependencies of a created
+    resource are derived from its inputs, which contain the ids of other resources.
     """
     resources = _Resources(deployment.get("resources") or ())
     for step in steps:
@@ -44,7 +44,7 @@ def replayed(deployment: Deployment, steps: Iterable[Step]) -> Deployment:
             resources.rename(step.renamed, step.urn)
         if step.resource is not None:
             resources.put(step.resource)
-    return deployment | {"resources": list(_in_order(resources.whole()))}
+    return deployment | {"resources": list(_in_order(resources.remaining()))}
 
 
 class _Resources:
@@ -52,60 +52,62 @@ class _Resources:
 
     def __init__(self, resources: Iterable[dict[str, Any]]) -> None:
         self._all: list[dict[str, Any] | None] = list(resources)
-        self._places = {one["urn"]: place for place, one in enumerate(self._all) if one and not one.get("delete")}
-        self._gone: set[str] = set()
+        self._positions = {
+            one["urn"]: position for position, one in enumerate(self._all) if one and not one.get("delete")
+        }
+        self._removed: set[str] = set()
         self._renamed: dict[str, str] = {}
 
     def remove(self, urn: str, identity: str) -> None:
-        """Remove the resource with this URN and id: while it is replaced, there can be two of that URN."""
-        place = self._places.get(urn)
-        if place is None or _id(self._all[place]) != identity:
+        """Remove the resource with this URN and id: during a replacement, two resources can have the same URN."""
+        position = self._positions.get(urn)
+        if position is None or _id(self._all[position]) != identity:
             alike = (
                 one for one, known in enumerate(self._all) if known and (known["urn"], _id(known)) == (urn, identity)
             )
-            place = next(alike, None)
-        if place is None:
+            position = next(alike, None)
+        if position is None:
             return
-        self._all[place] = None
-        if self._places.get(urn) == place:
-            del self._places[urn]
-            self._gone.add(urn)
+        self._all[position] = None
+        if self._positions.get(urn) == position:
+            del self._positions[urn]
+            self._removed.add(urn)
 
     def rename(self, earlier: str, urn: str) -> None:
-        """Give a resource another URN: under both, the engine would delete the one that nobody declares any more."""
-        place = self._places.get(earlier)
-        before = None if place is None else self._all[place]
-        if place is not None and before and urn not in self._places:
-            self._places[urn] = self._places.pop(earlier)
-            self._all[place] = before | {"urn": urn}
+        """Change the URN of a resource. With both URNs in the state, the engine would delete the undeclared one."""
+        position = self._positions.get(earlier)
+        before = None if position is None else self._all[position]
+        if position is not None and before and urn not in self._positions:
+            self._positions[urn] = self._positions.pop(earlier)
+            self._all[position] = before | {"urn": urn}
             self._renamed[earlier] = urn
 
     def put(self, resource: dict[str, Any]) -> None:
-        """Take a resource as it is now."""
+        """Add or update a resource."""
         urn = resource["urn"]
-        place = self._places.get(urn)
-        before = None if place is None else self._all[place]
-        if place is not None and before and _id(before) == _id(resource):
-            self._all[place] = before | resource
+        position = self._positions.get(urn)
+        before = None if position is None else self._all[position]
+        if position is not None and before and _id(before) == _id(resource):
+            self._all[position] = before | resource
             return
-        if place is not None and before:
-            self._all[place] = before | {"delete": True}
-        self._places[urn] = len(self._all)
-        self._gone.discard(urn)
+        if position is not None and before:
+            self._all[position] = before | {"delete": True}
+        self._positions[urn] = len(self._all)
+        self._removed.discard(urn)
         self._all.append(resource)
 
-    def whole(self) -> Iterable[dict[str, Any]]:
-        """All that are left, without mentions of those that are gone, and with the new names of the others."""
-        left = without({"resources": [one for one in self._all if one]}, self._gone)["resources"]
-        return (_with_names(resource, self._renamed) for resource in left) if self._renamed else left
+    def remaining(self) -> Iterable[dict[str, Any]]:
+        """The remaining resources, without references to removed ones, and with references to the new URNs."""
+        kept = without({"resources": [one for one in self._all if one]}, self._removed)["resources"]
+        return (_with_new_urns(resource, self._renamed) for resource in kept) if self._renamed else kept
 
 
 def _id(resource: Mapping[str, Any] | None) -> str:
     return str((resource or {}).get("id", ""))
 
 
-def _with_names(resource: dict[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-    """The resource with the new URNs of those that it mentions."""
+def _with_new_urns(resource: dict[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """The resource with the new URNs of the resources that it refers to."""
     result = dict(resource)
     for name in ("parent", "deletedWith"):
         if resource.get(name) in renamed:
@@ -121,7 +123,7 @@ def _with_names(resource: dict[str, Any], renamed: Mapping[str, str]) -> dict[st
 
 
 def _in_order(resources: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Those whose parent and provider come before them, as the engine demands; the others are recognised by name."""
+    """The resources whose parent and provider precede them, as the engine requires. Others are later found by name."""
     known: set[str] = set()
     by_id: dict[str, str] = {}
     for resource in resources:

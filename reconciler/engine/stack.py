@@ -19,16 +19,16 @@ from urllib.parse import urlsplit
 from reconciler import interrupts
 from reconciler.engine import toolchain
 from reconciler.engine.changes import Changes
-from reconciler.engine.checkpoints import keep
+from reconciler.engine.checkpoints import keep_copy
 from reconciler.engine.failures import Failures
-from reconciler.engine.journal import settle
-from reconciler.engine.leftovers import clear_up
+from reconciler.engine.journal import recover_checkpoint
+from reconciler.engine.leftovers import clear_leftovers
 from reconciler.engine.local_state import LocalState
-from reconciler.engine.memory import Memory, note_in
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
-from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_number, without_pending
-from reconciler.engine.stuck import Program, guarded
+from reconciler.engine.set_aside import SetAside, recorded_in
+from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_pending, without_priorities
+from reconciler.engine.watchdog import Program, watching
 from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
 
@@ -39,17 +39,17 @@ _PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _RECORDED = "what was done is recorded; run the same command again"
 
 
-class NotRecalled(EngineError):
-    """Raised when the state cannot be given back what a run dropped from it for a while."""
+class NotPutBack(EngineError):
+    """Raised when what a run set aside cannot be put back into the state."""
 
     def __init__(self, name: str, error: ReconcilerError) -> None:
         super().__init__(
             f"the state of {name} could not be written at the end of this run: {error.message}",
-            hint="nothing is lost: the state notes what it lacks, and the next drift, accept, repair or up adds it",
+            hint="nothing is lost: the state records what is missing; the next drift, accept, repair or up restores it",
         )
 
     def explanations(self) -> Iterator[tuple[str, str]]:
-        """With what had gone wrong before, if anything had."""
+        """This error, and the error that was raised before it, if there was one."""
         yield self.message, self.hint
         before = self.__cause__
         while before := before and before.__context__:
@@ -62,7 +62,7 @@ class NotRecalled(EngineError):
 class Stack:
     """The stack of one environment. `root` is the folder with `Pulumi.yaml`.
 
-    `environment` is given to the engine and the provider: the backend, the passphrase, the tenant, its token.
+    `environment` is for the engine and the provider: backend, passphrase, tenant and token.
     """
 
     name: str
@@ -70,57 +70,57 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = SILENT
     withheld: Collection[str] = ()
-    """Variables of this process that the engine never gets: definitions refer to them."""
+    """Variables of this process that the engine does not get, because definitions refer to them."""
     original: Stack | None = None
-    """The stack that this one is a copy of: failures name its files, which are still there afterwards."""
+    """The stack of which this is a copy: failures name the files of the original, which remain."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
-    _noted: bool = field(default=False, init=False, repr=False)
-    _mended: bool = field(default=False, init=False, repr=False)
+    _holds_set_aside: bool = field(default=False, init=False, repr=False)
+    _had_pending: bool = field(default=False, init=False, repr=False)
 
     @cached_property
     def project(self) -> str:
-        """The name of the Pulumi project: it is part of every URN, and of where the state is kept."""
+        """The name of the Pulumi project: part of every URN and of the location of the state."""
         return project_name(self.root)
 
     @property
-    def place(self) -> str:
-        """Where the state is looked for, in words that hold no credentials."""
+    def location(self) -> str:
+        """The location of the state, without credentials."""
         backend = urlsplit(self.environment.get("PULUMI_BACKEND_URL", ""))
         shown = backend._replace(netloc=backend.netloc.rpartition("@")[2], query="", fragment="").geturl()
         return f"{shown or 'the default backend of Pulumi'} (project {self.project}, stack {self.name})"
 
     def preview(self, program: Program) -> Changes:
-        """What `up` would change; what failed is in it."""
+        """What `up` would change. The result includes the failures."""
         changes = Changes()
         stack = self._open()
-        self._run(changes, lambda: stack.preview(program=program, on_event=changes.take, color="never"))
+        self._run(changes, lambda: stack.preview(program=program, on_event=changes.observe, color="never"))
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:
-        """Make it so; what failed is in the result, and what was done by then in the state."""
+        """Apply the program. The result includes the failures; the state has everything that was done."""
         changes = Changes()
 
         stack = self._open()
         self._state = None
-        with interrupts.held(), guarded() as guard, recorded(self._plain, changes.failures) as journal:
+        with interrupts.held(), watching() as watchdog, recorded(self._readable, changes.failures) as journal:
 
-            def take(event: Any) -> None:
-                guard.take(event)
-                journal.take(event)
-                if not (guard.was_stuck and event.diagnostic_event):  # it only says that the program was ended
-                    changes.take(event)
+            def observe(event: Any) -> None:
+                watchdog.observe(event)
+                journal.record(event)
+                if not (watchdog.cancelled and event.diagnostic_event):  # a consequence of ending the program
+                    changes.observe(event)
                 self.progress.count(changes.done, len(changes) or None)
 
             self._run(
                 changes,
                 lambda: stack.up(
-                    program=guard.over(program),
-                    on_event=take,
+                    program=watchdog.wrap(program),
+                    on_event=observe,
                     color="never",
                     suppress_outputs=True,
                     target=list(targets) if targets else None,
-                    # One refused object must not keep the others from being as declared; the account names it.
+                    # One failed object must not prevent the changes of others.
                     continue_on_error=True,
                 ),
                 _RECORDED,
@@ -129,14 +129,14 @@ class Stack:
         return changes
 
     def refresh(self, urns: Sequence[str]) -> None:
-        """Take what the tenant has of these resources into the state. If that fails, the state is as it was."""
+        """Update these resources in the state from the tenant. If that fails, the state stays unchanged."""
         changes = Changes()
         stack = self._open()
         earlier = self.export()
         self._state = None
         self._keep()
         try:
-            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.take, color="never"))
+            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.observe, color="never"))
             if changes.failures:
                 raise NotRefreshed(changes)
         except BaseException:
@@ -144,71 +144,71 @@ class Stack:
             raise
 
     def state(self) -> State:
-        """What the state has, as it was when we last looked or changed it. Empty for a stack that was never applied."""
+        """The state, as last read or changed by this run. Empty for a stack that was never applied."""
         if local := self._local:
-            clear_up(local)
+            clear_leftovers(local)
         if self._state is None:
-            self._state = parse(self._whole(self._read()))
+            self._state = parse(self._with_set_aside(self._read()))
         return self._state
 
-    def do_without(self) -> None:
-        """Go on as if nothing had ever been applied: the state cannot be read."""
+    def use_empty_state(self) -> None:
+        """Continue without a state that cannot be read, as if nothing had been applied."""
         self._state = EMPTY
 
     @property
     def unverified(self) -> bool:
-        """Whether a killed run may have removed objects that the state still has."""
-        return self._mended or bool((local := self._local) and local.unverified.exists())
+        """Whether the state may contain objects that a killed run deleted in the tenant."""
+        return self._had_pending or bool((local := self._local) and local.unverified.exists())
 
-    def verified(self) -> None:
-        """Note that the state has nothing that is not there."""
-        self._mended = False
+    def mark_verified(self) -> None:
+        """Record that all objects in the state exist in the tenant."""
+        self._had_pending = False
         if local := self._local:
             local.unverified.unlink(missing_ok=True)
 
     def _read(self) -> Deployment:
-        """The state: of a local one its file, for which no engine is needed, and of others what the engine exports."""
-        plain = self._plain
-        if plain is None:
+        """The state: read from its file without the engine, or exported by the engine if it is not local."""
+        local = self._readable
+        if local is None:
             return self.export()
-        settle(plain)
-        return plain.deployment()
+        recover_checkpoint(local)
+        return local.deployment()
 
     def _keep(self) -> None:
-        """Keep a copy of a local state before it is changed: the engine may fail in the middle of writing it."""
-        if plain := self._plain:
-            keep(plain)
+        """Keep a copy of a local state before a change: the engine may fail while it writes."""
+        if local := self._readable:
+            keep_copy(local)
 
     @property
     def _local(self) -> LocalState | None:
         return LocalState.of(self.environment.get("PULUMI_BACKEND_URL", ""), self.root, self.project, self.name)
 
     @property
-    def _plain(self) -> LocalState | None:
-        """The local state, unless the engine compresses it: then only the engine reads it."""
+    def _readable(self) -> LocalState | None:
+        """The local state, unless the engine compresses it: then only the engine can read it."""
         local = self._local
         compresses = any(os.environ.get(f"PULUMI_DIY_BACKEND_{name}") for name in ("GZIP", "ZSTD"))
         return None if local is None or compresses or local.is_compressed else local
 
-    def mend(self) -> None:
-        """Forget operations that a killed run left open, and recall what it had dropped for a while."""
+    def clear_pending(self) -> None:
+        """Remove the pending operations of an interrupted run, and restore what it had set aside."""
         deployment = self._read()
         pending = bool(deployment.get("pending_operations"))
-        self._mended |= pending
-        if pending or self._whole(deployment) is not deployment:
-            self.restore(without_pending(self._whole(self.export())))
+        self._had_pending |= pending
+        if pending or self._with_set_aside(deployment) is not deployment:
+            self.restore(without_pending(self._with_set_aside(self.export())))
         else:
             self._state = parse(deployment)
 
-    def _whole(self, deployment: Deployment) -> Deployment:
-        """With what a killed run had dropped from the state for a while, and noted there; not while we do so."""
-        memory = None if self._noted else Memory.left_by_a_killed_run(deployment)
-        return memory.recalled(deployment) if memory else deployment
+    def _with_set_aside(self, deployment: Deployment) -> Deployment:
+        """With what an interrupted run had set aside. What this run has set aside stays out."""
+        kept = None if self._holds_set_aside else SetAside.from_interrupted_run(deployment)
+        return kept.restored(deployment) if kept else deployment
 
     @contextmanager
     def copied(self) -> Iterator[Stack]:
-        """A copy of the stack in a folder of its own: what is done to its state concerns nobody else."""
-        deployment = without_pending(self._whole(self.export()))
+        """A copy of the stack in a temporary folder: changes to its state do not affect this one."""
+        deployment = without_pending(self._with_set_aside(self.export()))
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             copy_project(self.root, root, self.name)
@@ -216,39 +216,39 @@ class Stack:
             backend.mkdir()
             environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
             if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
-                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a folder needs one, a service none
+                environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a state in a folder needs one
             copy = Stack(self.name, root, environment, self.progress, self.withheld, original=self)
             copy.restore(deployment)
             yield copy
 
     @property
-    def noted(self) -> Mapping[str, str]:
-        """The outputs that a program has to go on exporting, so that a killed run loses nothing."""
-        return note_in(self.state().outputs) if self._noted else {}
+    def set_aside_outputs(self) -> Mapping[str, str]:
+        """The record of `set_aside`: a program has to export it, so that a killed run loses nothing."""
+        return recorded_in(self.state().outputs) if self._holds_set_aside else {}
 
     def forget(self, urns: Collection[str]) -> None:
-        """Drop resources from the state, not from the tenant."""
+        """Remove resources from the state; they stay in the tenant."""
         if urns:
             self.restore(without(self.export(), urns))
 
-    def forget_number(self, urns: Collection[str]) -> None:
-        """Let the next `up` send the priorities of these resources, whatever they were."""
+    def forget_priorities(self, urns: Collection[str]) -> None:
+        """Make the next `up` send the priorities of these resources, even unchanged ones."""
         if urns:
-            self.restore(without_number(self.export(), urns))
+            self.restore(without_priorities(self.export(), urns))
 
-    def note(self, memory: Memory, urns: Collection[str]) -> None:
-        """Drop these resources from the state, and note there what is to be recalled: a killed run loses nothing."""
-        self._noted = True
-        self.restore(memory.noted(without(self.export(), urns)))
+    def set_aside(self, parts: SetAside, urns: Collection[str]) -> None:
+        """Remove these resources from the state, and record in it what to put back: a killed run loses nothing."""
+        self._holds_set_aside = True
+        self.restore(parts.recorded(without(self.export(), urns)))
 
-    def recall(self, memory: Callable[[], Memory]) -> None:
-        """Let the state say again what it said earlier, if `note` has been called. Raises `NotRecalled`."""
-        if self._noted:
+    def put_back(self, parts: Callable[[], SetAside]) -> None:
+        """Restore these parts of the earlier state, if `set_aside` was called. Raises `NotPutBack`."""
+        if self._holds_set_aside:
             try:
-                self.restore(memory().recalled(self.export()))
+                self.restore(parts().restored(self.export()))
             except ReconcilerError as error:
-                raise NotRecalled(self.name, error) from error
-            self._noted = False
+                raise NotPutBack(self.name, error) from error
+            self._holds_set_aside = False
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""
@@ -272,27 +272,27 @@ class Stack:
 
     def _open(self) -> automation.Stack:
         if local := self._local:
-            clear_up(local)
-        if plain := self._plain:
-            settle(plain)
+            clear_leftovers(local)
+        if local := self._readable:
+            recover_checkpoint(local)
         if self._opened is None:
             from reconciler.engine import workspace
 
-            # When an update fails, the engine may be gone before the SDK has told it that the program ended: no news.
+            # After a failed update, the engine may end before the SDK reports the program's end: no message needed.
             logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
-            # The same of an engine that was killed: its events end in the middle.
+            # A killed engine truncates its events: no message needed either.
             warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
             binary = toolchain.ensure(self.progress)
-            environment = _ENGINE | _checkpoints(plain) | dict(self.environment)
+            environment = _ENGINE | _checkpoints(local) | dict(self.environment)
             try:
                 opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld)
             except _command_errors() as error:
                 raise self._failure(error) from error
-            self._opened = _asking_nothing(opened)
+            self._opened = _without_queries(opened)
         return self._opened
 
     def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
-        """Do it. What the engine says of single objects is in `changes`; only what it cannot say there is raised."""
+        """Run an operation of the engine. Raises only errors that are not already among the failures in `changes`."""
         try:
             work()
         except _command_errors() as error:
@@ -300,49 +300,51 @@ class Stack:
                 raise self._failure(error, hint) from error
 
     def _failure(self, error: Exception, hint: str = "") -> EngineError | Refused:
-        """The engine's own words, without the frame that the Automation API puts around them."""
+        """The error for the engine's own message, without the text that the Automation API adds."""
         from pulumi.automation.errors import ConcurrentUpdateError
 
-        said = str(error)
-        _, _, stderr = said.partition("stderr: ")
-        words = (stderr or said).strip()
-        told = self.original or self
-        failures = Failures(told.name, told.project, told.environment.get("PULUMI_BACKEND_URL", ""), told.root)
-        return failures.held(words) if isinstance(error, ConcurrentUpdateError) else failures.explained(words, hint)
+        text = str(error)
+        _, _, stderr = text.partition("stderr: ")
+        words = (stderr or text).strip()
+        stack = self.original or self
+        failures = Failures(stack.name, stack.project, stack.environment.get("PULUMI_BACKEND_URL", ""), stack.root)
+        if isinstance(error, ConcurrentUpdateError):
+            return failures.lock_held(words)
+        return failures.explained(words, hint)
 
 
 class NotRefreshed(EngineError):
-    """Raised when the tenant does not tell what it has of a resource."""
+    """Raised when resources cannot be read from the tenant."""
 
     def __init__(self, changes: Changes) -> None:
         super().__init__(
-            "the tenant does not tell what it has: " + "; ".join(changes.failures),
-            hint="the state is as it was; see to what failed, or name the findings that are to be dealt with",
+            "objects could not be refreshed: " + "; ".join(changes.failures),
+            hint="the state is unchanged; fix the failures, or select only other findings",
         )
         self.failures = changes.failures
-        """What failed, each with the object's kind and name."""
+        """The failures, each with the kind and name of the object."""
         self.failed = changes.failed
-        """The URNs of the objects."""
+        """The URNs of these objects."""
 
 
 _ENGINE = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
-    # The provider is installed by people or by CI, or stood in for: a run never downloads one by surprise.
+    # The provider is installed separately: a run never downloads one.
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
 
 
-def _checkpoints(plain: LocalState | None) -> dict[str, str]:
-    """The engine writes a local state once, at the end of a run: until then there is the journal.
+def _checkpoints(local: LocalState | None) -> dict[str, str]:
+    """The setting for a local state, which the engine writes once, at the end of a run; the journal has the steps.
 
-    At every step it would write the whole of it, which makes the cost grow with the square of the size.
+    Writing the whole state at every step makes the cost grow with the square of its size.
     """
     name = "PULUMI_SKIP_CHECKPOINTS"
-    return {name: "true"} if plain and name not in os.environ else {}
+    return {name: "true"} if local and name not in os.environ else {}
 
 
-def _asking_nothing(stack: automation.Stack) -> automation.Stack:
-    """After an `up` the API asks for outputs and history: three runs of the engine, for what the state says as well."""
+def _without_queries(stack: automation.Stack) -> automation.Stack:
+    """Without the three engine runs in which the API queries outputs and history after an `up`: nothing uses these."""
     from pulumi.automation import UpdateSummary
 
     unknown = UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")

@@ -1,6 +1,6 @@
-"""The state that Pulumi keeps of a stack: what the last runs applied, read and mended as data.
+"""Pulumi's state of a stack: what the last runs applied.
 
-Everything here is a pure function over an exported deployment (`pulumi stack export`).
+Everything here is a pure function of an exported deployment (`pulumi stack export`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from reconciler.kinds.secret_fields import fields_with_secrets
 
 Deployment = dict[str, Any]
 STACK = "pulumi:pulumi:Stack"
-"""The type of the resource that stands for the stack itself, and has its outputs."""
+"""The type of the resource that represents the stack itself and has its outputs."""
 _SECRET = "4dabf18193072939515e22adb298388d"
-"""The member by which the engine knows a secret, whether it is encrypted or not."""
+"""The key that marks a secret, encrypted or not."""
 
 
 def is_secret(value: Any) -> bool:
@@ -28,7 +28,7 @@ def is_secret(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One resource as the state has it."""
+    """One resource in the state."""
 
     kind: type[Kind]
     name: str
@@ -38,9 +38,9 @@ class Applied:
 
     @property
     def spec(self) -> Spec:
-        """What was applied, in canonical form; references are ids, secrets are ciphertext.
+        """The applied values in canonical form. References are ids, secrets are ciphertext.
 
-        A structure that is encrypted as a whole has its default here: see `encrypted`.
+        A structure that is encrypted as a whole has its default value: see `encrypted`.
         """
         unknown = {_input(field) for field in self._encrypted}
         known = {name: value for name, value in self.inputs.items() if name not in unknown}
@@ -48,9 +48,9 @@ class Applied:
 
     @property
     def encrypted(self) -> frozenset[str]:
-        """The fields with structures of which nobody can tell what was applied.
+        """The fields with structures whose applied values are unknown.
 
-        The engine encrypts a list as a whole for one secret in it, and an argument that is one text has to be.
+        One secret in a list, or in an argument that is a single text, makes the engine encrypt all of it.
         """
         return frozenset(field.name for field in self._encrypted)
 
@@ -62,28 +62,28 @@ class Applied:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Its kind, its owner's, and so on: the engine keeps them in the URN."""
+        """Its kind, the kind of its owner, and so on, from the URN."""
         types = self.urn.split("::")[2].split("$")
         return tuple(kind.kind for kind in map(kind_of_resource, reversed(types)) if kind)
 
     @property
     def owner_ids(self) -> tuple[str, ...]:
-        """The ids of its owner, of the owner of that, and so on."""
+        """The ids of its owner, of the owner's owner, and so on."""
         return tuple(self.inputs[name] for name in map(camel_case, self.kind.parent_arguments) if name in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that the state has of one stack."""
+    """The state of one stack."""
 
     resources: Mapping[tuple[str, str], Applied]
     """By kind and name."""
     outputs: Mapping[str, Any]
     """The stack's outputs."""
     interrupted: bool
-    """Whether a run was killed: the state names operations that nobody saw end."""
+    """Whether a run was interrupted: the state has pending operations."""
     written: datetime | None = None
-    """When it was written last, which is when the last `up` ended; None if it never was."""
+    """When it was last written, which is when the last `up` ended; None if never."""
 
 
 EMPTY = State({}, {}, False)
@@ -106,7 +106,7 @@ def parse(deployment: Deployment) -> State:
 
 
 def _written(deployment: Deployment) -> datetime | None:
-    """The time in the manifest; an engine that has written nothing yet says the year 1."""
+    """The time in the manifest. A state that was never written has the year 1."""
     try:
         time = datetime.fromisoformat((deployment.get("manifest") or {})["time"])
     except (KeyError, TypeError, ValueError):
@@ -119,7 +119,7 @@ def _input(field: Field) -> str:
 
 
 def _is_encrypted(field: Field, inputs: Mapping[str, Any]) -> bool:
-    """Whether the inputs have ciphertext where a field has a structure, at any depth."""
+    """Whether the inputs have ciphertext instead of a structure in a field, at any depth."""
     value = inputs.get(_input(field))
     if field.secret or field.part is None or value is None:
         return False
@@ -131,16 +131,16 @@ def _is_encrypted(field: Field, inputs: Mapping[str, Any]) -> bool:
 
 
 def without_pending(deployment: Deployment) -> Deployment:
-    """The deployment without operations that a killed run left open.
+    """The deployment without the pending operations of an interrupted run.
 
-    What such a run created is recognised in the tenant and imported; what it changed or deleted is found by
-    comparing; so nothing is lost by forgetting that the operation had begun.
+    Nothing is lost: objects that such a run created are found in the tenant and imported; its updates and deletions
+    are found by comparison.
     """
     return {key: value for key, value in deployment.items() if key != "pending_operations"}
 
 
 def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
-    """The deployment without these resources, what they own, and every mention of them."""
+    """The deployment without these resources, the resources they own, and all references to them."""
     gone = set(urns)
     kept: list[dict[str, Any]] = []
     for resource in deployment.get("resources") or ():
@@ -151,8 +151,8 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
     return deployment | {"resources": [without_mentions(resource, gone) for resource in kept]}
 
 
-def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
-    """The deployment in which these resources have a priority that none has, so that the engine sends theirs."""
+def without_priorities(deployment: Deployment, urns: Collection[str]) -> Deployment:
+    """The deployment in which these resources have priority 0, so that the engine sends the declared one."""
     return deployment | {
         "resources": [
             resource | {part: (resource.get(part) or {}) | {"priority": 0} for part in ("inputs", "outputs")}
@@ -164,7 +164,7 @@ def without_number(deployment: Deployment, urns: Collection[str]) -> Deployment:
 
 
 def without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]:
-    """The resource without mentions of others: an engine refuses a state that mentions what it does not hold."""
+    """The resource without references to `gone` ones: the engine rejects a state with dangling references."""
     result = dict(resource)
     if "dependencies" in resource:
         result["dependencies"] = [urn for urn in resource["dependencies"] if urn not in gone]
@@ -179,25 +179,25 @@ def without_mentions(resource: dict[str, Any], gone: Set[str]) -> dict[str, Any]
 
 
 def mentioned(resource: dict[str, Any]) -> set[str]:
-    """The URNs of the other resources that a resource mentions, apart from its parent and its provider."""
+    """The URNs that a resource refers to, except its parent and its provider."""
     by_property = (urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or ())
     return {*(resource.get("dependencies") or ()), *by_property} | {resource.get("deletedWith") or ""}
 
 
 _MASK = "[secret]"
-"""What the engine's events show in place of a secret."""
+"""What the engine's events show instead of a secret."""
 
 
 def without_secrets(value: Any) -> Any:
-    """A value without the members and items in it that are secret."""
+    """A value without the secrets in it."""
     match value:
         case dict():
-            return {key: without_secrets(inner) for key, inner in value.items() if not _hides_one(inner)}
+            return {key: without_secrets(inner) for key, inner in value.items() if not _has_secret(inner)}
         case list():
-            return [without_secrets(inner) for inner in value if not _hides_one(inner)]
+            return [without_secrets(inner) for inner in value if not _has_secret(inner)]
         case _:
             return value
 
 
-def _hides_one(value: Any) -> bool:
+def _has_secret(value: Any) -> bool:
     return is_secret(value) or (isinstance(value, str) and _MASK in value)

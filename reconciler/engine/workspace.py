@@ -12,10 +12,10 @@ from reconciler.engine.command import EngineCommand
 
 
 class EncryptedWorkspace(LocalWorkspace):
-    """Exports and imports the state as the engine keeps it: its secrets encrypted.
+    """Exports and imports the state with encrypted secrets.
 
-    The API's own workspace exports them in plaintext, and imports from a temporary file that stays behind when the
-    run is killed. This one uses pipes only.
+    The API's own workspace exports them in plaintext, and imports from a temporary file that remains if the run is
+    killed. This one uses only pipes.
     """
 
     def export_stack(self, stack_name: str) -> Deployment:
@@ -36,9 +36,9 @@ class EncryptedWorkspace(LocalWorkspace):
 def open_stack(
     name: str, root: Path, environment: Mapping[str, str], binary: Path, withheld: Collection[str] = ()
 ) -> Stack:
-    """The stack of this name, made if there is none. `root` is the folder with `Pulumi.yaml`.
+    """Open the stack of this name, or create it. `root` is the folder with `Pulumi.yaml`.
 
-    `environment` is for the engine, in addition to what it gets of ours; `withheld` names what it never gets of ours.
+    The engine gets `environment` in addition to this process's variables, without those in `withheld`.
     """
     command = EngineCommand(binary, withheld)
     workspace = EncryptedWorkspace(
@@ -46,5 +46,5 @@ def open_stack(
     )
     try:
         return Stack.create_or_select(name, workspace)
-    except StackAlreadyExistsError:  # another first run was quicker
+    except StackAlreadyExistsError:  # another run has just created it
         return Stack.create_or_select(name, workspace)

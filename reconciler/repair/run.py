@@ -13,7 +13,7 @@ from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.drift import Finding, Verdict
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -30,7 +30,7 @@ def repair(
     deletes them like any object that is no longer declared.
     """
     stack = reconciler.stack
-    stack.mend()
+    stack.clear_pending()
     earlier = stack.export()
     scope = Scope.of(reconciler.desired, stack.state(), live, findings)
     reconciler = replace(reconciler, desired=scope.desired)
@@ -39,8 +39,8 @@ def repair(
     targets = with_unmanaged.urns(to_import.imports)
     gone = {address: applied.urn for address, applied in scope.gone.items()}
     changes = Changes()
-    stack.note(
-        Memory.of(earlier, gone.values(), targets, _arguments_to_restore(reconciler, scope, set())), gone.values()
+    stack.set_aside(
+        SetAside.of(earlier, gone.values(), targets, _arguments_to_restore(reconciler, scope, set())), gone.values()
     )
     try:
         if scope.refreshed:
@@ -59,12 +59,14 @@ def repair(
         changes.interrupted = True
     finally:
 
-        def memory() -> Memory:
+        def to_put_back() -> SetAside:
             in_state = {applied.urn for applied in stack.state().resources.values()}
             not_created = [urn for address, urn in gone.items() if reconciler.urn_of(address) not in in_state]
-            return Memory.of(earlier, not_created, targets, _arguments_to_restore(reconciler, scope, changes.completed))
+            return SetAside.of(
+                earlier, not_created, targets, _arguments_to_restore(reconciler, scope, changes.completed)
+            )
 
-        stack.recall(memory)
+        stack.put_back(to_put_back)
     if changes.failures or changes.interrupted:
         by_urn = {with_unmanaged.urn_of(_address(item)): item for item in unmanaged}
         _add_unfinished(changes, reconciler, scope, by_urn)

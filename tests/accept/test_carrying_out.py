@@ -14,7 +14,7 @@ from reconciler.apply import Reconciler
 from reconciler.definitions import Address, Desired, load
 from reconciler.drift import compare
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, State
 from reconciler.errors import FileNotWritten, ReconcilerError, Refused
 from reconciler.kinds import kind_named
@@ -36,7 +36,7 @@ class FakeStack:
     known: State
     folder: Path
     done: list[tuple[str, dict[str, bytes]]] = field(default_factory=list)
-    memory: Memory | None = None
+    kept: SetAside | None = None
 
     def state(self) -> State:
         return self.known
@@ -48,19 +48,19 @@ class FakeStack:
         ]
         return {"resources": resources}
 
-    def mend(self) -> None:
+    def clear_pending(self) -> None:
         pass
 
-    def note(self, memory: Memory, urns: Collection[str]) -> None:
-        self.memory = memory
-        self._did(f"note without {', '.join(_names(urns))}")
+    def set_aside(self, kept: SetAside, urns: Collection[str]) -> None:
+        self.kept = kept
+        self._did(f"set aside {', '.join(_names(urns))}")
 
     def refresh(self, urns: Sequence[str]) -> None:
         self._did(f"refresh {', '.join(_names(urns))}")
 
-    def recall(self, memory: Callable[[], Memory]) -> None:
-        if self.memory:
-            self._did("recall" if memory() == self.memory else "forget the note")
+    def put_back(self, set_aside: Callable[[], SetAside]) -> None:
+        if self.kept:
+            self._did("put back" if set_aside() == self.kept else "drop the record")
 
     def _did(self, what: str) -> None:
         self.done.append((what, contents(self.folder)))
@@ -145,13 +145,13 @@ def _inputs(spec: Any) -> dict[str, Any]:
 def test_the_files_are_written_before_the_state_is_updated(case: Case) -> None:
     before = contents(case.folder)
     case.accept()
-    assert case.done == ["note without deleted", "refresh changed", "up changed", "forget the note"]
+    assert case.done == ["set aside deleted", "refresh changed", "up changed", "drop the record"]
     after = contents(case.folder)
     assert after.keys() == before.keys() - {"deleted.yaml"}
     assert [files for _, files in case.reconciler.stack.done] == [before, before, after, after]
-    assert case.reconciler.stack.memory
-    assert [one["urn"] for one in case.reconciler.stack.memory.resources] == [urn("deleted")]
-    assert case.reconciler.stack.memory.arguments[urn("changed")]["inputs"] == {
+    assert case.reconciler.stack.kept
+    assert [one["urn"] for one in case.reconciler.stack.kept.resources] == [urn("deleted")]
+    assert case.reconciler.stack.kept.arguments[urn("changed")]["inputs"] == {
         "name": "Changed",
         "description": "",
     }
@@ -163,7 +163,7 @@ def test_a_refused_acceptance_changes_nothing(case: Case) -> None:
     with pytest.raises(Refused, match=r"the next up would change group changed \(name\)"):
         case.accept()
     assert contents(case.folder) == before
-    assert case.done[-1] == "recall"
+    assert case.done[-1] == "put back"
     assert case.reconciler.baselines.kept == []
 
 
@@ -172,7 +172,7 @@ def test_an_acceptance_that_cannot_be_written_changes_nothing(case: Case) -> Non
     with pytest.raises(FileNotWritten, match="No space left on device"), fault(6, Full, case.folder, lasting=False):
         case.accept()
     assert contents(case.folder) == before
-    assert case.done[-1] == "recall"
+    assert case.done[-1] == "put back"
 
 
 def test_a_file_edited_during_the_run_is_not_overwritten(case: Case) -> None:
@@ -182,7 +182,7 @@ def test_a_file_edited_during_the_run_is_not_overwritten(case: Case) -> None:
         case.accept()
     assert edited.read_text().endswith("# edited by hand\n")
     assert (case.folder / "deleted.yaml").exists()
-    assert case.done[-1] == "recall"
+    assert case.done[-1] == "put back"
 
 
 def test_a_second_acceptance_completes_an_interrupted_one(case: Case) -> None:
@@ -195,4 +195,4 @@ def test_a_second_acceptance_completes_an_interrupted_one(case: Case) -> None:
     assert compare(desired, case.reconciler.stack.known, case.live) == []
     case.acceptance = prepare(case.folder, cast(Reconciler, case.reconciler), [], case.live)
     assert case.accept() == 2
-    assert case.done == ["note without deleted", "refresh changed", "forget the note"]
+    assert case.done == ["set aside deleted", "refresh changed", "drop the record"]

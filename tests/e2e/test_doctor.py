@@ -73,7 +73,7 @@ def test_a_wrong_passphrase(doctor: Doctor, root: Path):
     code, said = doctor(PULUMI_CONFIG_PASSPHRASE="wrong")
     assert (code, said["status"]) == (1, "missing")
     assert said["what"].endswith("it cannot be opened: its secrets cannot be read: incorrect passphrase")
-    assert said["hint"].startswith("set PULUMI_CONFIG_PASSPHRASE to what it was")
+    assert said["hint"].startswith("set PULUMI_CONFIG_PASSPHRASE to the passphrase with which")
 
 
 def test_a_state_that_is_cut_short(doctor: Doctor, root: Path):

@@ -170,7 +170,7 @@ def test_the_engine_locks_out_a_run_that_starts_at_the_same_moment(
 ):
     """There is a gap between our check of the locks and the engine's own."""
     with held(workspace), monkeypatch.context() as patch:
-        patch.setattr("reconciler.engine.stack.clear_up", lambda *where: None)
+        patch.setattr("reconciler.engine.stack.clear_leftovers", lambda *where: None)
         refused = workspace.expect(4, "up", "--yes")
 
     assert "another run holds the stack test" in refused.err

@@ -64,7 +64,7 @@ def test_an_interrupted_up_finishes_running_operations_and_reports(workspace: Wo
         os.kill(process.pid, number)
         out, err = expect_end(process, code)
 
-    assert "waiting for the engine to end what is under way" in err
+    assert "waiting for the engine to finish and record" in err
     account = json.loads(out)
     assert (account["interrupted"], account["succeeded"]) == (True, False)
     outcomes = {(one["kind"], one["name"]): one["outcome"] for one in account["changes"]}
@@ -105,7 +105,7 @@ def test_a_second_signal_ends_sooner_and_explains_the_risk(workspace: Workspace)
         os.kill(process.pid, signal.SIGTERM)
         out, err = expect_end(process, 143)
 
-    assert "ending the engine at once" in err
+    assert "stopping the engine at once" in err
     assert "with an unknown outcome" in out.splitlines()[-1]
     assert "outcome unknown: started, but its end was not seen; the next run checks the tenant" in out
     workspace.tenant.clear_faults()

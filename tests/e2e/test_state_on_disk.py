@@ -68,7 +68,7 @@ def test_a_run_on_a_full_disk_ends_and_the_next_one_completes_it(workspace: Work
     assert f"{disk}/" in said
     assert "no space left on device" in said.lower()
     assert "free some space" in said
-    assert "what was done so far is recognised by the next run" in said
+    assert "the next run recognises what was done so far" in said
     made = workspace.tenant.stats()["POST", "/api/v1/groups"]
     assert 0 < made <= 60
 
@@ -149,7 +149,7 @@ def test_a_state_created_without_a_passphrase_has_two_solutions(workspace: Works
     refused = workspace.expect(1, "preview")
     said = " ".join(refused.err.split())
     assert "unset PULUMI_CONFIG_PASSPHRASE" in said
-    _, _, rest = said.partition("give it yours: ")
+    _, _, rest = said.partition("change the passphrase: ")
     command, _, _ = rest.partition("; or,")
 
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")

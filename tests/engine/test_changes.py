@@ -65,7 +65,7 @@ def fails(*args: Any, **more: Any) -> EngineEvent:
 def taken(*events: EngineEvent) -> Changes:
     changes = Changes()
     for each in events:
-        changes.take(each)
+        changes.observe(each)
     return changes
 
 
@@ -74,7 +74,7 @@ def test_every_operation_of_the_engine_is_known():
 
 
 @pytest.mark.parametrize("operation", sorted(HAPPENS))
-def test_what_happens_is_a_change(operation: OpType):
+def test_operations_that_change_an_object_are_changes(operation: OpType):
     changes = taken(begins(operation.value))
     assert list(changes) == [Change(HAPPENS[operation], "group", "people")]
     assert (len(changes), changes.done, changes.unchanged) == (1, 0, 0)
@@ -82,20 +82,20 @@ def test_what_happens_is_a_change(operation: OpType):
 
 
 @pytest.mark.parametrize("operation", sorted(NOTHING))
-def test_what_does_not_happen_is_none(operation: OpType):
+def test_other_operations_are_no_changes(operation: OpType):
     changes = taken(begins(operation.value), ends(operation.value))
     assert (len(changes), changes.done) == (0, 0)
     assert changes.unchanged == (operation is OpType.SAME)
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_every_kind_is_known_by_its_resource_and_its_name_may_hold_anything(kind):
+def test_every_kind_is_recognised_and_names_may_have_any_character(kind):
     changes = taken(begins("create", "a::b/c$d", f"okta:x/y:Z${kind.resource}"))
     assert list(changes) == [Change(Operation.CREATE, kind.kind, "a::b/c$d")]
 
 
 @pytest.mark.parametrize("token", ["pulumi:pulumi:Stack", "pulumi:providers:okta", "okta:user/user:User"])
-def test_what_is_no_object_of_ours_is_no_change(token: str):
+def test_other_resources_are_no_changes(token: str):
     changes = taken(begins("create", token=token), ends("create", token=token), begins("same", token=token))
     assert (len(changes), changes.done, changes.unchanged) == (0, 0, 0)
 
@@ -109,7 +109,7 @@ def test_a_replacement_that_deletes_first_is_one_change():
 
 
 @pytest.mark.parametrize("last", ["delete-replaced", "replace", "create-replacement"])
-def test_a_replacement_of_what_is_renamed_as_well_is_one_change(last: str):
+def test_a_replacement_with_a_rename_is_one_change(last: str):
     """The engine deletes it by its earlier name."""
     old = {"old": {"id": "0pr1", "urn": urn("people"), "type": GROUP}}
     operations = [("delete-replaced", "people"), ("replace", "persons"), ("create-replacement", "persons")]
@@ -127,16 +127,14 @@ def test_a_replacement_of_what_is_renamed_as_well_is_one_change(last: str):
         (("create-replacement", "remove-pending-replace"), Operation.REPLACE),  # after a run that was killed
     ],
 )
-def test_what_goes_with_a_replaced_object_and_has_no_successor_is_deleted(
-    operations: tuple[str, ...], expected: Operation
-):
+def test_an_undeclared_object_deleted_with_a_replaced_one_is_a_delete(operations: tuple[str, ...], expected: Operation):
     old = {"old": {"id": "00g1", "urn": urn("people"), "type": GROUP}}
     changes = taken(*(each for op in operations for each in (begins(op, **old), ends(op, **old))))
     assert [change.operation for change in changes] == [expected]
     assert changes.done == 1
 
 
-def test_a_list_that_goes_with_its_app_is_deleted_while_the_app_is_replaced():
+def test_a_list_deleted_with_its_app_is_a_delete_while_the_app_is_replaced():
     """Both have one id."""
     app, assignments = "okta:app/oAuth:OAuth", "okta:index/appGroupAssignments:AppGroupAssignments"
     old = {"old": {"id": "0oa1", "urn": urn("app", app), "type": app}}
@@ -172,7 +170,7 @@ def test_a_list_that_goes_with_its_app_is_deleted_while_the_app_is_replaced():
         ),
     ],
 )
-def test_the_fields_that_differ_are_told_once_and_in_order(detail, fields):
+def test_changed_fields_are_listed_once_and_in_order(detail, fields):
     (change,) = taken(begins("update", **detail))
     assert change.fields == fields
 
@@ -195,7 +193,7 @@ def test_fields_have_the_names_that_definitions_use(kind, path, field):
     assert change.fields == (field,)
 
 
-def test_only_what_ended_was_done():
+def test_only_finished_steps_are_done():
     changes = taken(begins("create", "a"), begins("create", "b"), ends("create", "a"), ends("create", "never-begun"))
     assert (len(changes), changes.done) == (2, 1)
     assert changes.completed == {urn("a")}
@@ -219,7 +217,7 @@ def test_a_failure_names_its_object(subject, said):
 
 
 @pytest.mark.parametrize("message", ["", "  \n", "update failed", "preview failed", "resource x failed to register"])
-def test_what_only_follows_from_another_failure_is_not_told(message: str):
+def test_consequences_of_other_failures_are_not_reported(message: str):
     assert taken(says(message)).failures == []
 
 
@@ -228,12 +226,12 @@ def test_only_errors_are_failures(severity: str):
     assert taken(says("look", severity)).failures == []
 
 
-def test_failures_are_told_once_and_in_order():
+def test_failures_are_reported_once_and_in_order():
     first, second = says("b", subject=urn("x")), says("a", subject=urn("x"))
     assert taken(first, second, first).failures == ["group x: b", "group x: a"]
 
 
-def test_other_events_say_nothing():
+def test_other_events_change_nothing():
     others = [
         event(cancelEvent={}),
         event(stdoutEvent={"message": "hello", "color": "never"}),
@@ -253,7 +251,7 @@ def test_other_events_say_nothing():
 # Two passes
 
 
-def test_what_was_imported_and_then_made_as_declared_counts_as_imported():
+def test_an_object_imported_and_then_updated_counts_as_imported():
     first = taken(begins("import", "a"), ends("import", "a"), begins("create", "b"), ends("create", "b"))
     second = taken(begins("update", "a"), ends("update", "a"), begins("update", "c"), ends("update", "c"), says("no"))
     first.add(second)
@@ -265,7 +263,7 @@ def test_what_was_imported_and_then_made_as_declared_counts_as_imported():
     assert (first.done, first.failures) == (3, ["no"])
 
 
-def test_what_was_imported_in_order_to_be_deleted_counts_as_deleted():
+def test_an_object_imported_to_be_deleted_counts_as_deleted():
     first = taken(begins("import", "a"), ends("import", "a"))
     first.add(taken(begins("delete", "a"), ends("delete", "a")))
     assert [change.operation for change in first] == [Operation.DELETE]
@@ -286,49 +284,49 @@ def test_every_change_of_a_run_has_an_outcome():
     ) == {"a": Outcome.DONE, "b": Outcome.FAILED, "c": Outcome.UNKNOWN}
 
 
-def test_what_was_deleted_to_be_replaced_and_not_created_is_half_done():
+def test_a_replacement_without_the_new_object_is_half_done():
     half = [begins("delete-replaced", "a"), ends("delete-replaced", "a"), begins("replace", "a")]
     assert outcomes(*half) == {"a": Outcome.HALF_DONE}
     assert outcomes(*half, ends("replace", "a"), begins("create-replacement", "a")) == {"a": Outcome.HALF_DONE}
     assert outcomes(*half, begins("create-replacement", "a"), ends("create-replacement", "a")) == {"a": Outcome.DONE}
 
 
-def test_items_go_the_way_of_their_list():
+def test_items_have_the_outcome_of_their_list():
     changes = taken(begins("delete", "a"), fails("delete", "a"))
-    changes.lost(urn("a"), ("app-group-assignments", "a"), ["people"])
+    changes.add_lost_items(urn("a"), ("app-group-assignments", "a"), ["people"])
     assert [outcome for _, outcome in changes.outcomes] == [Outcome.FAILED, Outcome.FAILED]
 
 
-def test_what_fails_in_the_second_pass_is_not_done():
+def test_a_failure_in_the_second_pass_is_not_done():
     first = taken(begins("import", "a"), ends("import", "a"))
     first.add(taken(begins("update", "a"), fails("update", "a")))
     assert [outcome for _, outcome in first.outcomes] == [Outcome.FAILED]
     assert first.done == 0
 
 
-def test_that_the_engine_was_cancelled_is_no_failure():
+def test_a_cancelled_engine_is_no_failure():
     assert taken(says("update canceled")).failures == []
 
 
-# What an up undoes
+# Reverted drift
 
 
-def test_fields_that_somebody_changed_are_told_apart_from_those_of_the_definitions():
+def test_fields_changed_in_the_tenant_are_separate_from_fields_changed_in_definitions():
     changes = Changes({"a": Change(Operation.UPDATE, "group", "a", ("description", "name"))})
-    changes.undoes("a", {"name", "other"})
-    changes.undoes("not there", {"name"})
+    changes.mark_reverted("a", {"name", "other"})
+    changes.mark_reverted("not there", {"name"})
     assert list(changes) == [Change(Operation.UPDATE, "group", "a", ("description",), ("name",))]
 
 
-def test_only_what_is_created_was_deleted():
+def test_only_a_create_can_restore_a_deleted_object():
     made, taken_in = Change(Operation.CREATE, "group", "a"), Change(Operation.IMPORT, "group", "b")
     changes = Changes({"a": made, "b": taken_in})
     for urn in ("a", "b", "c"):
-        changes.made_again(urn)
+        changes.mark_recreated(urn)
     assert [one.deleted for one in changes] == [True, False]
 
 
-def test_what_the_state_forgets_is_no_change():
+def test_resources_dropped_from_the_state_are_no_changes():
     changes = Changes({"a": Change(Operation.DELETE, "group", "a"), "b": Change(Operation.DELETE, "group", "b")})
-    changes.leave_out(["a", "c"])
+    changes.exclude(["a", "c"])
     assert [one.name for one in changes] == ["b"]

@@ -1,4 +1,4 @@
-"""The Pulumi CLI as a child, with a program in its place that says what it was given."""
+"""The Pulumi CLI as a child process, replaced by a program that reports its input."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEEDED = {"AWS_ACCESS_KEY_ID": "cloud", "PULUMI_CONFIG_PASSPHRASE": "passphrase"
 
 @pytest.fixture
 def binary(tmp_path: Path) -> Path:
-    """A `pulumi` that notes arguments, environment and input of each run, and ends as it is told by SAYS."""
+    """A `pulumi` that records the arguments, environment and input of each run, and ends as SAYS directs."""
     path = tmp_path / "bin" / "pulumi"
     path.parent.mkdir()
     path.write_text(
@@ -102,7 +102,7 @@ def test_no_child_gets_a_secret_that_it_does_not_need(binary: Path, tmp_path: Pa
         assert has_settings is ("version" not in arguments), arguments
 
 
-def test_what_the_engine_is_given_besides_wins_over_what_is_ours(binary: Path, tmp_path: Path, secrets: None):
+def test_additional_variables_override_those_of_this_process(binary: Path, tmp_path: Path, secrets: None):
     given = {"PULUMI_CONFIG_PASSPHRASE": "another"}
     EngineCommand(binary).run(["stack"], str(tmp_path), given)
     _, environment, _ = runs(binary)[-1]
@@ -130,14 +130,14 @@ def test_a_command_that_fails_is_an_error(binary: Path, tmp_path: Path):
         EngineCommand(binary).run(["up", "--fail"], str(tmp_path), {})
 
 
-def test_output_is_told_line_by_line(binary: Path, tmp_path: Path):
+def test_output_is_passed_on_line_by_line(binary: Path, tmp_path: Path):
     lines: list[Any] = []
     result = EngineCommand(binary).run(["stack", "export"], str(tmp_path), {}, on_output=lines.append)
     assert lines == [result.stdout]
 
 
 class Run:
-    """An engine that ends at certain signals only, with a plugin, and the signals that are sent to this process."""
+    """An engine with a plugin that ends only at certain signals, and the signals sent to this process."""
 
     def __init__(self, binary: Path) -> None:
         self.binary = binary
@@ -180,7 +180,7 @@ def started(binary: Path) -> Iterator[Run]:
 
 
 def running(pid: int) -> bool:
-    """Whether a process runs; one that ended and that nobody waited for has no command line."""
+    """Whether a process runs; a zombie process has no command line."""
     try:
         return bool((Path("/proc") / str(pid) / "cmdline").read_text())
     except OSError:
@@ -188,27 +188,25 @@ def running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
-def test_every_signal_asks_the_engine_to_end(started: Run, number: int, code: int):
+def test_every_signal_interrupts_the_engine(started: Run, number: int, code: int):
     assert started.interrupted(signal.SIGINT, number).exit_code == code
     (told,) = started.told
-    assert "waiting for the engine to end what is under way" in told
+    assert "waiting for the engine to finish and record" in told
 
 
-def test_an_engine_that_does_not_listen_is_terminated_after_the_second_signal(
-    started: Run, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_engine_that_ignores_signals_is_terminated_after_the_second(started: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     assert started.interrupted(signal.SIGTERM, signal.SIGINT, signal.SIGTERM).exit_code == 130
-    assert "may or may not be done; the next run looks it up" in started.told[1]
+    assert "may be done or not; the next run checks the tenant" in started.told[1]
 
 
-def test_in_the_end_it_is_killed(started: Run, monkeypatch: pytest.MonkeyPatch):
+def test_an_engine_that_ignores_termination_is_killed(started: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     started.interrupted(0, signal.SIGINT, signal.SIGINT)
 
 
-def test_what_writes_the_state_is_not_cut_short(binary: Path):
-    """It may be what tidies up after the first signal."""
+def test_a_command_that_writes_the_state_is_not_interrupted(binary: Path):
+    """The cleanup after the first signal may need it."""
     pid = os.getpid()
 
     def send(line: str) -> None:
@@ -221,7 +219,7 @@ def test_what_writes_the_state_is_not_cut_short(binary: Path):
         assert (binary.parents[1] / "written").read_text() == "all of it"
 
 
-def test_a_third_signal_kills_it_at_once(started: Run):
+def test_a_third_signal_kills_the_engine_at_once(started: Run):
     began = time.monotonic()
     started.interrupted(0, signal.SIGINT, signal.SIGINT, signal.SIGINT)
     assert time.monotonic() - began < module.PATIENCE

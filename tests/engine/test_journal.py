@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.journal import Journal, journalled, settle
+from reconciler.engine.journal import Journal, open_journal, recover_checkpoint
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.recording import recorded
 from reconciler.engine.state import STACK
@@ -46,82 +46,82 @@ def names(state: LocalState) -> list[str]:
     return [resource["urn"].rpartition("::")[2] for resource in state.deployment()["resources"]]
 
 
-def test_the_steps_of_a_run_that_was_killed_are_in_the_state_of_the_next(state: LocalState):
-    with journalled(state, unexpected) as journal:
+def test_the_next_run_has_the_steps_of_a_killed_one(state: LocalState):
+    with open_journal(state, unexpected) as journal:
         for event in (begins("create", "a"), created("a"), begins("same", "b"), created("c")):
-            journal.take(event)
-    settle(state)
+            journal.record(event)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a", "c"]
     assert not state.journal.exists()
     assert state.unverified.exists()
 
 
-def test_a_resource_that_only_has_another_name_is_noted(state: LocalState):
+def test_a_rename_is_recorded(state: LocalState):
     made = created("a")
-    with journalled(state, unexpected) as journal:
-        journal.take(made)
+    with open_journal(state, unexpected) as journal:
+        journal.record(made)
         old = {"urn": urn("a"), "type": "okta:group/group:Group", "id": "id of a"}
-        journal.take(ends("same", "b", old=old, new=old | {"urn": urn("b")}))
-        journal.take(ends("same", "c", old=old | {"urn": urn("c")}, new=old | {"urn": urn("c")}))
-    settle(state)
+        journal.record(ends("same", "b", old=old, new=old | {"urn": urn("b")}))
+        journal.record(ends("same", "c", old=old | {"urn": urn("c")}, new=old | {"urn": urn("c")}))
+    recover_checkpoint(state)
     assert names(state) == ["root", "b"]
 
 
-def test_what_the_engine_wrote_itself_is_not_done_again(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
+def test_steps_that_the_engine_wrote_are_not_replayed(state: LocalState):
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
         state.checkpoint.write_text(json.dumps(BEFORE | {"by": "the engine"}))
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root"]
     assert not state.journal.exists()
     assert not state.unverified.exists()
 
 
-def test_a_state_that_the_engine_cut_short_is_mended_first(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
+def test_a_truncated_checkpoint_is_restored_first(state: LocalState):
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
         state.checkpoint.write_text('{"version": 3, "che')
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a"]
 
 
-def test_secrets_are_in_no_journal_and_no_state(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a", name="a", secret=SECRET, nested={"secret": SECRET}, masked="x [secret] y"))
+def test_neither_journal_nor_state_has_secrets(state: LocalState):
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a", name="a", secret=SECRET, nested={"secret": SECRET}, masked="x [secret] y"))
         assert "ciphertext" not in state.journal.read_text()
-    settle(state)
+    recover_checkpoint(state)
     (_, made) = state.deployment()["resources"]
     assert made["inputs"] == {"name": "a", "nested": {}}
 
 
-def test_nobody_replays_a_run_that_is_under_way(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
-        settle(state)
+def test_the_journal_of_a_current_run_is_not_replayed(state: LocalState):
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
+        recover_checkpoint(state)
         assert names(state) == ["root"]
         assert state.journal.exists()
-        with pytest.raises(Refused, match="another run holds the stack test"), journalled(state, unexpected):
+        with pytest.raises(Refused, match="another run holds the stack test"), open_journal(state, unexpected):
             pass
 
 
-def test_a_line_that_a_kill_cut_short_is_left_out(state: LocalState):
-    with journalled(state, unexpected) as journal:
-        journal.take(created("a"))
-        journal.take(created("b"))
+def test_a_truncated_line_is_skipped(state: LocalState):
+    with open_journal(state, unexpected) as journal:
+        journal.record(created("a"))
+        journal.record(created("b"))
     lines = state.journal.read_bytes().splitlines(keepends=True)
     state.journal.write_bytes(b"".join(lines[:2]) + lines[2][:40])
-    settle(state)
+    recover_checkpoint(state)
     assert names(state) == ["root", "a"]
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
-def test_a_run_that_did_nothing_leaves_doubt_only_if_it_was_killed(killed: bool, state: LocalState):
-    """Of a reconciler that was killed nobody knows whether it saw all that the engine did."""
-    with journalled(state, unexpected):
+def test_a_run_without_steps_leaves_the_state_unverified_only_if_killed(killed: bool, state: LocalState):
+    """A killed reconciler may not have seen all that the engine did."""
+    with open_journal(state, unexpected):
         pass
     if killed:
         state.journal.write_bytes(state.journal.read_bytes().splitlines(keepends=True)[0])
-    settle(state)
+    recover_checkpoint(state)
     assert state.unverified.exists() is killed
     assert json.loads(state.checkpoint.read_text()) == BEFORE
 
@@ -130,32 +130,30 @@ def test_the_lock_of_a_killed_reconciler_is_released(state: LocalState):
     program = f"""
 import os, signal
 from pathlib import Path
-from reconciler.engine.journal import journalled
+from reconciler.engine.journal import open_journal
 from reconciler.engine.local_state import LocalState
-with journalled(LocalState(Path({str(state.backend)!r}), "okta", "test"), print):
+with open_journal(LocalState(Path({str(state.backend)!r}), "okta", "test"), print):
     os.kill(os.getpid(), signal.SIGKILL)
 """
     subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False)
     assert state.journal.exists()
-    settle(state)
+    recover_checkpoint(state)
     assert not state.journal.exists()
 
 
-def test_a_journal_that_cannot_be_written_says_so_once(tmp_path: Path):
+def test_a_journal_that_cannot_be_written_is_reported_once(tmp_path: Path):
     failures: list[OSError] = []
     full = os.open("/dev/full", os.O_WRONLY)
     try:
         journal = Journal(full, failures.append)
-        journal.take(created("a"))
-        journal.take(created("b"))
+        journal.record(created("a"))
+        journal.record(created("b"))
     finally:
         os.close(full)
     assert [failure.errno for failure in failures] == [errno.ENOSPC]
 
 
-def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
-    state: LocalState, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_run_on_a_full_disk_is_stopped_with_a_hint(state: LocalState, monkeypatch: pytest.MonkeyPatch):
     ended: list[LocalState] = []
     monkeypatch.setattr("reconciler.engine.recording.end_engine", ended.append)
     failures: list[str] = []
@@ -164,36 +162,36 @@ def test_a_run_on_a_full_disk_is_ended_and_its_account_says_how_to_go_on(
         full = os.open("/dev/full", os.O_WRONLY)
         os.dup2(full, journal._descriptor)
         os.close(full)
-        journal.take(created("a"))
+        journal.record(created("a"))
     (failure,) = failures
-    for part in (str(state.journal), "No space left on device", "free some space", "recognised by the next run"):
+    for part in (str(state.journal), "No space left on device", "free some space", "the next run recognises"):
         assert part in failure
     assert ended == [state]
 
 
-def test_a_state_that_cannot_be_kept_is_an_error_before_anything_is_done(state: LocalState):
+def test_a_copy_that_cannot_be_written_is_an_error_before_any_change(state: LocalState):
     state.kept.parent.parent.write_text("a file where a folder should be")
     with pytest.raises(FileNotWritten, match="cannot be written"), recorded(state, []):
         raise AssertionError
 
 
-def test_a_run_that_fails_is_settled_as_well(state: LocalState):
+def test_the_checkpoint_is_recovered_after_a_failed_run(state: LocalState):
     with pytest.raises(EngineError, match="killed"), recorded(state, []) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
         raise EngineError("killed")
     assert names(state) == ["root", "a"]
 
 
 def test_without_a_local_state_there_is_no_journal(tmp_path: Path):
     with recorded(None, []) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("free", "reason"), [(4096, "No space left on device"), (2**30, "it is cut short")], ids=["full", "not-full"]
+    ("free", "reason"), [(4096, "No space left on device"), (2**30, "it is truncated")], ids=["full", "not-full"]
 )
-def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
+def test_a_run_whose_checkpoint_stays_truncated_is_stopped(
     free: int, reason: str, state: LocalState, monkeypatch: pytest.MonkeyPatch
 ):
     ended = threading.Event()
@@ -202,15 +200,15 @@ def test_a_run_whose_checkpoint_stays_cut_short_is_ended(
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=free))
     failures: list[str] = []
     with recorded(state, failures) as journal:
-        journal.take(created("a"))
+        journal.record(created("a"))
         state.checkpoint.write_text('{"version": 3, "che')
         assert ended.wait(10)
     (failure,) = failures
-    assert failure.startswith(f"the run was ended: {state.checkpoint} cannot be written: {reason}; free some space")
+    assert failure.startswith(f"the run was stopped: {state.checkpoint} cannot be written: {reason}; free some space")
     assert names(state) == ["root", "a"]
 
 
-def test_a_run_whose_checkpoint_is_whole_goes_on(state: LocalState, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_with_a_complete_checkpoint_continues(state: LocalState, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reconciler.engine.recording.LOOK", 0.01)
     failures: list[str] = []
     with recorded(state, failures):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.checkpoints import keep, mend
+from reconciler.engine.checkpoints import keep_copy, restore_checkpoint
 from reconciler.engine.local_state import LocalState
 from reconciler.errors import EngineError
 
@@ -59,48 +59,48 @@ def test_a_stack_that_was_never_applied_is_empty(state: LocalState):
 
 
 @pytest.mark.parametrize("broken", [b"", CUT, b"[]", b"{}", b"\xff"])
-def test_a_damaged_checkpoint_is_the_newest_whole_copy(broken: bytes, state: LocalState):
+def test_a_damaged_checkpoint_is_replaced_by_the_newest_complete_copy(broken: bytes, state: LocalState):
     backup = state.checkpoint.with_name("test.json.bak")
     write(state.checkpoint, broken, 0)
     write(backup, CUT, 1)
     write(state.kept, content(kept=True), 2)
     write(state.backups / "test.1.json", content(oldest=True), 3)
-    mend(state)
+    restore_checkpoint(state)
     assert state.checkpoint.read_bytes() == content(kept=True)
 
     write(state.checkpoint, broken, 0)
     write(backup, content(backup=True), 1)
-    mend(state)
+    restore_checkpoint(state)
     assert state.checkpoint.read_bytes() == content(backup=True)
 
 
-def test_what_a_full_disk_left_half_written_is_removed(state: LocalState):
+def test_incomplete_files_from_a_full_disk_are_removed(state: LocalState):
     write(state.checkpoint, content(), 0)
     old, fresh = (state.checkpoint.with_name(f"test.json.{number}.tmp") for number in (1, 2))
     write(old, b"", 0)
     fresh.write_bytes(b"")
-    mend(state)
+    restore_checkpoint(state)
     assert (old.exists(), fresh.exists()) == (False, True)
 
 
-def test_what_is_whole_is_left_alone(state: LocalState):
+def test_a_complete_checkpoint_is_unchanged(state: LocalState):
     write(state.checkpoint, content(), 5)
     write(state.kept, content(newer=True), 1)
-    mend(state)
+    restore_checkpoint(state)
     assert state.checkpoint.read_bytes() == content()
 
 
-def test_a_checkpoint_that_somebody_removed_stays_away(state: LocalState):
+def test_a_removed_checkpoint_is_not_restored(state: LocalState):
     write(state.checkpoint.with_name("test.json.bak"), content(), 1)
-    mend(state)
+    restore_checkpoint(state)
     assert not state.checkpoint.exists()
 
 
-def test_without_any_whole_copy_the_file_is_named(state: LocalState):
+def test_without_a_complete_copy_the_error_names_the_file(state: LocalState):
     write(state.checkpoint, CUT, 0)
     write(state.kept, CUT, 0)
     with pytest.raises(EngineError) as caught:
-        mend(state)
+        restore_checkpoint(state)
     assert str(state.checkpoint) in caught.value.message
     assert "backup" in caught.value.hint
     assert state.checkpoint.read_bytes() == CUT
@@ -109,23 +109,23 @@ def test_without_any_whole_copy_the_file_is_named(state: LocalState):
 
 
 @pytest.mark.parametrize("name", ["test.json.attrs", "test.json.bak.attrs"])
-def test_attributes_that_a_dead_run_did_not_finish_are_done_without(state: LocalState, name: str):
+def test_truncated_attributes_are_removed(state: LocalState, name: str):
     folder = state.checkpoint.parent
     for file in ("test.json", "test.json.bak"):
         (folder / file).write_bytes(content())
         (folder / f"{file}.attrs").write_text('{"user.content_type": "text/plain"}')
     (folder / name).write_text("")
 
-    mend(state)
+    restore_checkpoint(state)
 
     assert {file.name for file in folder.glob("*.attrs")} == {"test.json.attrs", "test.json.bak.attrs"} - {name}
     assert state.checkpoint.read_bytes() == content()
 
 
 def test_a_copy_is_kept_before_a_run(state: LocalState):
-    assert keep(state) == b""
+    assert keep_copy(state) == b""
     assert not state.kept.exists()
     for mark in (1, 2):
         state.checkpoint.write_bytes(content(mark=mark))
-        assert keep(state) == content(mark=mark)
+        assert keep_copy(state) == content(mark=mark)
         assert state.kept.read_bytes() == content(mark=mark)

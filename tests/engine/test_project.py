@@ -8,7 +8,7 @@ from reconciler.engine.project import project_name
 from reconciler.errors import EngineError
 
 
-def test_the_file_gives_the_name(tmp_path: Path):
+def test_the_name_is_read_from_the_file(tmp_path: Path):
     (tmp_path / "Pulumi.yaml").write_text("runtime: python\nname: acme.identity-2\n")
     assert project_name(tmp_path) == "acme.identity-2"
 
@@ -20,6 +20,6 @@ def test_a_file_without_a_name_is_an_error_that_names_the_file(content: str, tmp
         project_name(tmp_path)
 
 
-def test_no_file_is_an_error_too(tmp_path: Path):
+def test_a_missing_file_is_an_error(tmp_path: Path):
     with pytest.raises(EngineError, match="cannot be read"):
         project_name(tmp_path)

@@ -35,17 +35,17 @@ def left(before: dict[str, Any], *steps: Step) -> list[dict[str, Any]]:
     return list(after["resources"][2:])
 
 
-def test_what_was_created_or_imported_is_there():
+def test_created_and_imported_resources_are_added():
     made = [resource("a", "1"), resource("b", "2")]
     assert left(state(), put("create", made[0]), put("import", made[1])) == made
 
 
-def test_a_first_run_brings_the_stack_and_the_provider():
+def test_a_first_run_adds_the_stack_and_the_provider():
     after = replayed({}, [put("create", ROOT), put("create", PROVIDER), put("create", resource("a", "1"))])
     assert [one["urn"] for one in after["resources"]] == ["root", "provider", "a"]
 
 
-def test_what_a_created_resource_refers_to_is_what_it_depends_on():
+def test_a_created_resource_depends_on_the_resources_it_refers_to():
     app = resource("app", "2", inputs={"groups": [{"id": "1"}], "label": "app"})
     (_, made) = left(state(resource("a", "1")), put("create", app))
     assert made == app | {"dependencies": ["a"]}
@@ -57,12 +57,12 @@ def test_an_update_keeps_what_events_do_not_show():
     assert left(state(before), put("update", after, "1")) == [before | after]
 
 
-def test_what_was_deleted_is_gone_with_every_mention_of_it():
+def test_deleted_resources_and_references_to_them_are_removed():
     before = state(resource("a", "1"), resource("b", "2", dependencies=["a"]))
     assert left(before, removes("delete", "a", "1")) == [resource("b", "2", dependencies=[])]
 
 
-def test_a_replacement_is_gone_or_there_as_far_as_it_came():
+def test_a_partial_replacement_is_replayed_as_far_as_it_got():
     before, new = state(resource("a", "1")), resource("a", "2")
     gone = removes("delete-replaced", "a", "1")
     assert left(before, gone) == []
@@ -71,16 +71,16 @@ def test_a_replacement_is_gone_or_there_as_far_as_it_came():
     assert left(before, put("create-replacement", new, "1"), gone) == [new]
 
 
-def test_what_belonged_to_something_replaced_is_left_to_be_recognised():
-    """The engine demands that an owner comes first."""
+def test_resources_owned_by_a_replaced_one_are_omitted():
+    """The engine requires that an owner precedes them."""
     before = state(resource("a", "1"), resource("rule", "3", parent="a"), resource("b", "4"))
     steps = [removes("delete-replaced", "a", "1"), put("create-replacement", resource("a", "2"), "1")]
     assert [one["urn"] for one in left(before, *steps)] == ["b", "a"]
 
 
 @pytest.mark.parametrize("updated", [True, False])
-def test_a_renamed_resource_is_not_there_twice(updated: bool):
-    """The engine would delete the one of the earlier name, and that is the same object."""
+def test_a_renamed_resource_is_not_duplicated(updated: bool):
+    """The engine would delete the one with the earlier name, which is the same object."""
     before = state(
         resource("old", "1"),
         resource("rule", "3", parent="old", dependencies=["old"], propertyDependencies={"x": ["old"]}),
@@ -92,6 +92,6 @@ def test_a_renamed_resource_is_not_there_twice(updated: bool):
     assert (rule["parent"], rule["dependencies"], rule["propertyDependencies"]) == ("new", ["new"], {"x": ["new"]})
 
 
-def test_a_resource_without_its_provider_or_parent_is_left_to_be_recognised():
+def test_a_resource_without_its_provider_or_parent_is_omitted():
     assert left(state(), put("create", resource("a", "1", provider="other::q"))) == []
     assert left(state(), put("create", resource("a", "1", parent="lost"))) == []

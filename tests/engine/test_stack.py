@@ -17,7 +17,7 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 from reconciler import interrupts
 from reconciler.engine import leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
-from reconciler.engine.memory import Memory
+from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
 from reconciler.progress import Silent
@@ -27,7 +27,7 @@ STATE = {"manifest": {}, "resources": [], "pending_operations": [{"type": "creat
 
 
 class Engine:
-    """Stands for the Automation API: what was asked of it, and what it says."""
+    """Replaces the Automation API: records its calls and returns prepared answers."""
 
     def __init__(self) -> None:
         self.opened: list[dict[str, Any]] = []
@@ -81,7 +81,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    """A stack whose state only the engine reads."""
+    """A stack whose state only the engine can read."""
     (tmp_path / "Pulumi.yaml").write_text("name: identity\nruntime: python\n")
     return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": "s3://states", "OKTA_API_TOKEN": "t"})
 
@@ -94,7 +94,7 @@ def local(tmp_path: Path) -> Stack:
 
 
 def program() -> None:
-    raise AssertionError("nobody runs it here")
+    raise AssertionError("the program must not run")
 
 
 # Opening
@@ -116,7 +116,7 @@ def test_the_stack_is_opened_once_and_with_its_environment(engine: Engine, stack
 
 
 @pytest.mark.parametrize(("chosen", "given"), [(None, "true"), ("false", None)])
-def test_a_local_state_is_not_written_at_every_step_unless_somebody_chose(
+def test_a_local_state_is_not_written_at_every_step_by_default(
     chosen: str | None, given: str | None, engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch
 ):
     if chosen:
@@ -126,7 +126,7 @@ def test_a_local_state_is_not_written_at_every_step_unless_somebody_chose(
 
 
 @pytest.mark.parametrize("name", ["PULUMI_DIY_BACKEND_GZIP", "PULUMI_DIY_BACKEND_ZSTD"])
-def test_a_compressed_state_is_left_to_the_engine(
+def test_only_the_engine_reads_a_compressed_state(
     name: str, engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv(name, "true")
@@ -161,7 +161,7 @@ def test_a_preview_collects_what_would_change(engine: Engine, stack: Stack):
 
 
 @pytest.mark.parametrize(("targets", "given"), [(None, None), ([], None), (("a", "b"), ["a", "b"])])
-def test_an_up_goes_on_when_one_object_fails(targets: Any, given: Any, engine: Engine, stack: Stack):
+def test_an_up_continues_when_one_object_fails(targets: Any, given: Any, engine: Engine, stack: Stack):
     stack.up(program, targets=targets)
     ((what, options),) = engine.asked
     assert (what, options["target"]) == ("up", given)
@@ -179,7 +179,7 @@ def test_an_up_goes_on_when_one_object_fails(targets: Any, given: Any, engine: E
 )
 def test_the_state_is_exported_once_until_something_changes_it(change: Any, engine: Engine, stack: Stack):
     engine.deployment = {"resources": []}
-    stack.mend()
+    stack.clear_pending()
     stack.state()
     stack.preview(program)
     stack.state()
@@ -190,15 +190,15 @@ def test_the_state_is_exported_once_until_something_changes_it(change: Any, engi
     assert engine.exports == before + 1
 
 
-def test_an_up_asks_the_engine_nothing_afterwards(engine: Engine, stack: Stack):
-    """Outputs and history would be three more runs of it."""
+def test_an_up_runs_no_further_engine_commands(engine: Engine, stack: Stack):
+    """Outputs and history would take three more engine runs."""
     stack.state()
     opened: Any = stack._opened
     assert opened.outputs() == {}
     assert opened.info(show_secrets=True).result == "succeeded"
 
 
-def test_an_up_tells_its_progress(engine: Engine, stack: Stack):
+def test_an_up_reports_its_progress(engine: Engine, stack: Stack):
     told: list[tuple[int, int | None]] = []
 
     class Told(Silent):
@@ -214,7 +214,7 @@ def test_an_up_tells_its_progress(engine: Engine, stack: Stack):
     assert told == [(0, None), (0, 1), (1, 1)]
 
 
-def test_a_refresh_is_of_the_named_only(engine: Engine, stack: Stack):
+def test_a_refresh_is_limited_to_the_given_resources(engine: Engine, stack: Stack):
     stack.refresh(("urn:a", "urn:b"))
     ((what, options),) = engine.asked
     assert (what, options["target"]) == ("refresh", ["urn:a", "urn:b"])
@@ -232,7 +232,7 @@ def broken(error: str) -> ProgramError:
 
 
 @pytest.mark.parametrize("error", [failed("error: no network"), broken("error: no network")])
-def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, stack: Stack):
+def test_the_error_has_the_engine_s_message(error: Exception, engine: Engine, stack: Stack):
     engine.error = error
     changing = (lambda: stack.up(program),)
     others = (
@@ -241,7 +241,7 @@ def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, sta
         stack.state,
         lambda: stack.restore({}),
         lambda: stack.forget(["a"]),
-        stack.mend,
+        stack.clear_pending,
     )
     for work in (*changing, *others):
         with pytest.raises(EngineError) as caught:
@@ -253,20 +253,20 @@ def test_what_the_engine_says_is_the_error(error: Exception, engine: Engine, sta
         assert ("what was done is recorded" in caught.value.hint) is (work in changing)
 
 
-def test_a_passphrase_that_does_not_fit_is_named(engine: Engine, stack: Stack):
+def test_a_wrong_passphrase_has_a_hint(engine: Engine, stack: Stack):
     engine.error = failed("error: getting stack configuration: incorrect passphrase")
     for work in (lambda: stack.preview(program), lambda: stack.up(program)):
         with pytest.raises(EngineError) as caught:
             work()
-        assert caught.value.hint.startswith("PULUMI_CONFIG_PASSPHRASE must be what it was")
+        assert caught.value.hint.startswith("set PULUMI_CONFIG_PASSPHRASE to the passphrase with which")
 
 
-def test_what_is_said_of_an_object_is_not_raised_besides(engine: Engine, stack: Stack):
+def test_failures_of_objects_are_not_raised(engine: Engine, stack: Stack):
     engine.error, engine.events = failed("update failed"), [says("no such user")]
     assert stack.up(program).failures == ["no such user"]
 
 
-def test_a_refresh_that_fails_is_an_error_and_leaves_the_state_as_it_was(engine: Engine, stack: Stack):
+def test_a_failed_refresh_is_an_error_and_leaves_the_state_unchanged(engine: Engine, stack: Stack):
     engine.events = [says("error: 403 E0000006", subject=urn("people"))]
     with pytest.raises(NotRefreshed, match="group people: error: 403 E0000006") as caught:
         stack.refresh([urn("people")])
@@ -286,7 +286,7 @@ class Counting(Silent):
         self.work()
 
 
-def test_an_engine_that_a_signal_ended_has_not_failed(engine: Engine, stack: Stack):
+def test_an_engine_ended_by_a_signal_has_not_failed(engine: Engine, stack: Stack):
     def signalled() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -317,7 +317,7 @@ def test_an_engine_that_cannot_be_opened_is_an_error(engine: Engine, stack: Stac
         stack.state()
 
 
-def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):
+def test_other_exceptions_are_not_converted(engine: Engine, stack: Stack):
     engine.error = KeyError("a bug")
     with pytest.raises(KeyError):
         stack.up(program)
@@ -326,24 +326,24 @@ def test_mistakes_of_our_own_are_not_dressed_up(engine: Engine, stack: Stack):
 # State
 
 
-def test_pending_operations_are_forgotten(engine: Engine, stack: Stack):
+def test_pending_operations_are_cleared(engine: Engine, stack: Stack):
     assert stack.state().interrupted
-    stack.mend()
+    stack.clear_pending()
     assert engine.deployment == {"manifest": {}, "resources": []}
     assert engine.asked == [("import", {"version": 3})]
-    stack.mend()
+    stack.clear_pending()
     assert len(engine.asked) == 1, "what is whole is not written again"
 
 
-def test_what_a_killed_run_had_begun_leaves_doubt(engine: Engine, stack: Stack):
+def test_pending_operations_leave_the_state_unverified(engine: Engine, stack: Stack):
     doubts = [stack.unverified]
-    for work in (stack.mend, stack.mend, stack.verified):
+    for work in (stack.clear_pending, stack.clear_pending, stack.mark_verified):
         work()
         doubts.append(stack.unverified)
     assert doubts == [False, True, True, False]
 
 
-def test_resources_are_forgotten(engine: Engine, stack: Stack):
+def test_resources_are_removed_from_the_state(engine: Engine, stack: Stack):
     engine.deployment = {"resources": [{"urn": "a", "type": "x"}, {"urn": "b", "type": "x"}]}
     stack.forget([])
     assert engine.asked == []
@@ -378,20 +378,20 @@ def dead_process() -> int:
     return child
 
 
-def test_the_lock_of_a_run_that_died_is_removed(engine: Engine, local: Stack):
+def test_the_lock_of_a_killed_run_is_removed(engine: Engine, local: Stack):
     paths = [lock(local, holder(pid=dead_process()), "a"), lock(local, holder(pid="?"), "b")]
     local.state()
     assert not any(path.exists() for path in paths)
 
 
-def test_the_lock_of_a_process_that_is_no_engine_is_removed(engine: Engine, local: Stack):
-    """The process id was given to somebody else since."""
+def test_the_lock_of_another_program_is_removed(engine: Engine, local: Stack):
+    """The process id was reused."""
     path = lock(local, holder(pid=os.getpid()))
     local.state()
     assert not path.exists()
 
 
-def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
+def test_the_lock_of_a_current_run_is_respected(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(leftovers, "is_engine", lambda pid: pid == 4711)
     path = lock(local, holder(pid=4711))
     with pytest.raises(Refused) as caught:
@@ -406,7 +406,7 @@ def test_the_lock_of_a_run_that_lives_is_respected(engine: Engine, local: Stack,
 
 
 @pytest.mark.parametrize("content", [holder(hostname="elsewhere", pid=2**22 + 1), "", "{", "[]", "{}"])
-def test_a_lock_of_which_nothing_is_known_is_respected(content: Any, engine: Engine, local: Stack):
+def test_an_unreadable_lock_is_respected(content: Any, engine: Engine, local: Stack):
     path = lock(local, content)
     with pytest.raises(Refused):
         local.up(program)
@@ -414,8 +414,8 @@ def test_a_lock_of_which_nothing_is_known_is_respected(content: Any, engine: Eng
     assert engine.asked == []
 
 
-def test_a_lock_that_could_not_be_written_is_removed(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
-    """A full disk leaves it empty, by the name of a file under way, and the engine takes it for a lock."""
+def test_an_incomplete_lock_is_removed(engine: Engine, local: Stack, monkeypatch: pytest.MonkeyPatch):
+    """A full disk leaves an empty temporary file, which the engine treats as a lock."""
     monkeypatch.setattr(leftovers, "MOMENT", 0.0)
     path = lock(local, "", "1.json.18ec253ce0910b75.tmp")
     path = path.rename(path.with_suffix(""))
@@ -423,14 +423,14 @@ def test_a_lock_that_could_not_be_written_is_removed(engine: Engine, local: Stac
     assert not path.exists()
 
 
-def test_a_lock_is_looked_for_before_every_operation(engine: Engine, local: Stack):
+def test_locks_are_checked_before_every_operation(engine: Engine, local: Stack):
     local.state()
     lock(local, holder(hostname="elsewhere"))
     with pytest.raises(Refused):
         local.state()
 
 
-def test_a_lock_that_vanishes_while_it_is_read_is_none(tmp_path: Path):
+def test_a_lock_removed_while_it_is_read_does_not_count(tmp_path: Path):
     assert leftovers._read_lock(tmp_path / "gone.json") is None
 
 
@@ -440,7 +440,7 @@ def test_locks_of_other_stacks_do_not_matter(engine: Engine, local: Stack):
 
 
 @pytest.mark.parametrize("backend", ["s3://states", "https://api.pulumi.com", ""])
-def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine, tmp_path: Path):
+def test_locks_of_other_backends_are_not_checked(backend: str, engine: Engine, tmp_path: Path):
     (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
     other = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend} if backend else {})
     lock(Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), holder(hostname="elsewhere"))
@@ -450,7 +450,7 @@ def test_other_backends_keep_their_locks_themselves(backend: str, engine: Engine
 
 @pytest.mark.parametrize("left", [False, True])
 def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, engine: Engine, stack: Stack):
-    """The words are those of a 3.256.0 with its state in a folder, and so the same with a bucket."""
+    """The message is from version 3.256.0 with a state in a folder; a bucket has the same one."""
     pid = dead_process() if left else 4711
     host = socket.gethostname() if left else "runner-7"
     engine.error = ConcurrentUpdateError(
@@ -464,7 +464,7 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
         f"another run holds the stack production: ci@{host}, process {pid}, since 2026-01-01T00:00:00Z"
     )
     hint = caught.value.hint
-    assert ("no such process runs on this machine" in hint) is left
+    assert ("that process no longer runs on this machine" in hint) is left
     assert hint.partition("PULUMI_BACKEND_URL=s3://states ")[2].partition("pulumi ")[2] == (
         f"cancel --yes --stack organization/identity/production --cwd {stack.root}"
     )
@@ -480,7 +480,7 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
             "/srv/.pulumi/stacks/okta/test.json",
             "free some space",
         ),
-        ("error: open /srv/.pulumi/locks/x.tmp: read-only file system", "/srv/.pulumi/locks/x", "allow writing there"),
+        ("error: open /srv/.pulumi/locks/x.tmp: read-only file system", "/srv/.pulumi/locks/x", "make it writable"),
         ("error: open /srv/.pulumi/locks/x.tmp: permission denied", "/srv/.pulumi/locks/x", "PULUMI_BACKEND_URL"),
         (
             "error: failed to load checkpoint: place 1: unexpected end of JSON input",
@@ -494,7 +494,7 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
         ),
     ],
 )
-def test_a_state_that_cannot_be_used_is_named_and_so_is_what_to_do(
+def test_an_unusable_state_has_an_error_with_file_and_hint(
     words: str, file: str, remedy: str, engine: Engine, stack: Stack
 ):
     engine.error = failed(words)
@@ -505,11 +505,11 @@ def test_a_state_that_cannot_be_used_is_named_and_so_is_what_to_do(
 
 
 SALT = "v1:ottLZEvnA1k=:v1:UUsXmCkDO9dApucR:KEn5M11nV5GKIXrVd5PNGVGUExc2OA=="
-"""What a 3.256.0 wrote for the passphrase `sandbox`."""
+"""Written by version 3.256.0 for the passphrase `sandbox`."""
 
 
 @pytest.mark.parametrize("settings", [f"encryptionsalt: {SALT}", f"encryptionsalt: {SALT[:-4]}AA==", "", "[", None])
-def test_the_ways_out_of_the_known_passphrase_are_named(settings: str | None, engine: Engine, stack: Stack):
+def test_the_hint_explains_how_to_change_the_default_passphrase(settings: str | None, engine: Engine, stack: Stack):
     if settings is not None:
         (stack.root / "Pulumi.production.yaml").write_text(settings)
     engine.error = failed("error: getting stack configuration: get stack secrets manager: incorrect passphrase")
@@ -539,7 +539,7 @@ def test_the_credentials_of_a_backend_are_not_shown(engine: Engine, tmp_path: Pa
 
 
 @pytest.mark.parametrize("passphrase", ["of the environment", ""])
-def test_a_copy_is_in_a_folder_of_its_own(
+def test_a_copy_is_in_its_own_folder(
     passphrase: str, engine: Engine, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", passphrase)
@@ -580,19 +580,19 @@ def test_a_failure_of_a_copy_names_the_files_of_the_original(engine: Engine, sta
         ("", "the default backend of Pulumi"),
     ],
 )
-def test_where_the_state_is_looked_for_is_said_without_credentials(backend: str, shown: str, tmp_path: Path):
+def test_the_location_of_the_state_has_no_credentials(backend: str, shown: str, tmp_path: Path):
     (tmp_path / "Pulumi.yaml").write_text("name: identity\n")
-    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).place
+    said = Stack("production", tmp_path, {"PULUMI_BACKEND_URL": backend}).location
     assert said == f"{shown} (project identity, stack production)"
 
 
-def test_a_note_goes_on_being_exported_while_it_counts(engine: Engine, stack: Stack):
+def test_the_record_is_exported_until_it_is_put_back(engine: Engine, stack: Stack):
     resource = {"urn": "urn:pulumi:production::identity::pulumi:pulumi:Stack::s", "type": "pulumi:pulumi:Stack"}
     engine.deployment = {"resources": [resource | {"outputs": {"commit": "c"}}]}
-    assert stack.noted == {}
-    stack.note(Memory.of({}, (), (), {}), ())
-    (name,) = stack.noted
-    assert stack.state().outputs[name] == stack.noted[name]
-    stack.recall(lambda: Memory.of({}, (), (), {}))
-    assert stack.noted == {}
+    assert stack.set_aside_outputs == {}
+    stack.set_aside(SetAside.of({}, (), (), {}), ())
+    (name,) = stack.set_aside_outputs
+    assert stack.state().outputs[name] == stack.set_aside_outputs[name]
+    stack.put_back(lambda: SetAside.of({}, (), (), {}))
+    assert stack.set_aside_outputs == {}
     assert stack.state().outputs == {"commit": "c"}

@@ -66,11 +66,11 @@ def test_the_outputs_of_the_stack_are_kept():
         pytest.param(resource("a", "aws:s3/bucket:Bucket"), id="another-provider"),
     ],
 )
-def test_what_is_no_object_of_ours_is_not_there(passing):
+def test_other_resources_are_not_included(passing):
     assert parse(deployment(passing)).resources == {}
 
 
-def test_the_new_one_counts_while_the_old_one_waits_to_be_deleted():
+def test_during_a_replacement_the_new_resource_counts():
     old, new = resource("a", delete=True) | {"id": "old"}, resource("a") | {"id": "new"}
     for order in ([old, new], [new, old]):
         assert parse(deployment(*order)).resources["group", "a"].id == "new"
@@ -90,7 +90,7 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_what_was_applied_can_be_read_back_and_knows_its_owner(kind, world: World):
+def test_applied_values_can_be_read_back_with_the_owner(kind, world: World):
     found: list[tuple[Address, Declaration]] = [
         (address, one) for address, one in all_declared().declarations.items() if address.kind == kind.kind
     ]
@@ -108,20 +108,20 @@ def test_what_was_applied_can_be_read_back_and_knows_its_owner(kind, world: Worl
         assert applied.levels[0] == kind.kind
 
 
-# Mending
+# Editing
 
 
-def test_pending_operations_are_told_and_forgotten():
+def test_pending_operations_are_detected_and_removed():
     interrupted = deployment(resource("a"), pending_operations=[{"type": "creating", "resource": resource("b")}])
     assert parse(interrupted).interrupted
-    mended = without_pending(interrupted)
-    assert not parse(mended).interrupted
-    assert mended == deployment(resource("a"))
+    cleared = without_pending(interrupted)
+    assert not parse(cleared).interrupted
+    assert cleared == deployment(resource("a"))
     assert "pending_operations" in interrupted
 
 
 @pytest.mark.parametrize("none", [{}, {"pending_operations": []}, {"pending_operations": None}])
-def test_a_state_without_pending_operations_is_whole(none):
+def test_a_state_without_pending_operations_is_not_interrupted(none):
     assert not parse(deployment(**none)).interrupted
 
 
@@ -147,7 +147,7 @@ FAMILY = [
         ([urn("unknown")], {"s", "s/p", "s/p/r", "other"}),
     ],
 )
-def test_what_is_forgotten_takes_with_it_what_it_owned(forgotten, left):
+def test_owned_resources_are_removed_with_their_owner(forgotten, left):
     before = deployment(*FAMILY)
     untouched = copy.deepcopy(before)
     after = without(before, forgotten)
@@ -157,8 +157,8 @@ def test_what_is_forgotten_takes_with_it_what_it_owned(forgotten, left):
     assert after["manifest"] == before["manifest"]
 
 
-def test_nobody_mentions_what_was_forgotten():
-    """The engine refuses a state in which a resource depends on one that is not there."""
+def test_references_to_removed_resources_are_removed():
+    """The engine rejects a state in which a resource depends on a missing one."""
     gone, stays = urn("gone"), urn("stays")
     dependent = resource(
         "dependent",
@@ -174,13 +174,13 @@ def test_nobody_mentions_what_was_forgotten():
     assert gone not in str(after)
 
 
-def test_children_that_are_forgotten_are_not_mentioned_either():
+def test_references_to_removed_children_are_removed():
     scope = resource("reader", dependencies=[urn("s/p/r", RULE)], deletedWith=SERVER["urn"])
     after = without(deployment(*FAMILY, scope), [SERVER["urn"]])
     assert "s/p" not in str(after)
 
 
-def test_what_stays_keeps_its_deleted_with():
+def test_references_to_remaining_resources_stay():
     kept = resource("kept", deletedWith=urn("other"))
     after = without(deployment(resource("other"), kept), [urn("unknown")])
     assert after["resources"][-1]["deletedWith"] == urn("other")
@@ -198,5 +198,5 @@ def test_what_stays_keeps_its_deleted_with():
         (None, None),
     ],
 )
-def test_the_manifest_says_when_the_state_was_written(manifest, written):
+def test_the_manifest_has_the_time_of_the_last_write(manifest, written):
     assert parse({"manifest": manifest}).written == written

@@ -1,4 +1,4 @@
-"""The Pulumi CLI is found, or installed once and completely, whatever else happens meanwhile."""
+"""The Pulumi CLI is found, or installed once and completely."""
 
 import fcntl
 import os
@@ -42,7 +42,7 @@ esac
 
 
 class Told(Silent):
-    """A progress that remembers what it was told."""
+    """A progress that records its calls."""
 
     def __init__(self):
         self.lines: list[str] = []
@@ -56,7 +56,7 @@ class Told(Silent):
 
 
 class Machine:
-    """A user's home, cache and PATH with nothing on them but what a test puts there."""
+    """An empty home, cache and PATH."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = root / "home"
@@ -144,7 +144,7 @@ def test_nothing_is_found_on_an_empty_machine(machine):
 @pytest.mark.parametrize(
     "place", ["path/pulumi", "home/.pulumi/bin/pulumi", "home/.pulumi/versions/3.256.0/bin/pulumi"]
 )
-def test_what_the_user_installed_comes_before_the_cache(machine, tmp_path, place):
+def test_a_cli_installed_by_the_user_precedes_the_cache(machine, tmp_path, place):
     machine.has("echo v3.256.0", machine.cached)
     users = machine.has("echo v3.260.0", tmp_path / place)
     assert toolchain.find() == users
@@ -153,14 +153,14 @@ def test_what_the_user_installed_comes_before_the_cache(machine, tmp_path, place
 @pytest.mark.parametrize(
     "script", ["echo v3.255.0", "echo v4.0.0", "echo hello", "echo v3.256.0; exit 1", "exec /nowhere"]
 )
-def test_an_unsuitable_pulumi_on_path_is_passed_over(machine, script):
+def test_an_unsuitable_pulumi_on_path_is_skipped(machine, script):
     machine.has(script, machine.path / "pulumi")
     assert toolchain.find() is None
     cached = machine.has("echo v3.256.0", machine.cached)
     assert toolchain.find() == cached
 
 
-def test_a_relative_cache_home_is_ignored_as_its_specification_demands(machine, monkeypatch):
+def test_a_relative_cache_home_is_ignored(machine, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "elsewhere")
     cached = machine.has("echo v3.256.0", machine.home / ".cache/okta-reconciler/pulumi-3.256.0/bin/pulumi")
     assert toolchain.find() == cached
@@ -173,7 +173,7 @@ def test_ensure_installs_nothing_when_there_is_one(machine):
     assert told.lines == []
 
 
-def test_ensure_goes_on_to_the_next_method_and_says_so(machine):
+def test_ensure_tries_the_next_method_and_reports_it(machine):
     told = Told()
     assert toolchain.ensure(told, methods=[unreachable, puts_pulumi]) == machine.cached
     assert "unreachable: no way out to the internet" in told.lines
@@ -181,7 +181,7 @@ def test_ensure_goes_on_to_the_next_method_and_says_so(machine):
     assert machine.leftovers() == []
 
 
-def test_ensure_says_which_pulumi_it_passes_over_and_why(machine):
+def test_ensure_reports_why_it_skips_a_pulumi(machine):
     old = machine.has("echo v3.100.0", machine.path / "pulumi")
     told = Told()
     toolchain.ensure(told, methods=[puts_pulumi])
@@ -229,7 +229,7 @@ def test_an_interrupt_leaves_nothing(machine):
     assert toolchain.find() is None
 
 
-def test_a_killed_run_leaves_nothing_that_is_taken_for_whole_and_the_next_one_tidies_up(machine):
+def test_a_killed_run_leaves_no_usable_cli_and_the_next_run_cleans_up(machine):
     machine.has(
         FAKE_GO.replace("printf", "echo half > $2; echo linking >&2; /bin/sleep 60; printf"), machine.path / "go"
     )
@@ -254,7 +254,7 @@ def test_a_killed_run_leaves_nothing_that_is_taken_for_whole_and_the_next_one_ti
     assert machine.leftovers() == []
 
 
-def test_of_two_runs_at_once_one_installs_and_the_other_waits(machine):
+def test_of_two_parallel_runs_one_installs_and_the_other_waits(machine):
     installs: list[Path] = []
     begun = threading.Event()
     go_on = threading.Event()
@@ -303,7 +303,7 @@ def test_building_from_go_modules(machine, monkeypatch):
     assert sorted(path.name for path in machine.cached.parents[1].iterdir()) == ["bin"]
 
 
-def test_progress_tells_how_far_the_build_is(machine):
+def test_the_build_reports_its_progress(machine):
     machine.has(FAKE_GO, machine.path / "go")
     told = Told()
     toolchain.ensure(told, methods=[go_modules])
@@ -317,7 +317,7 @@ def test_progress_tells_how_far_the_build_is(machine):
     assert (2, 2) in told.counts
 
 
-def test_without_go_or_with_one_too_old_the_reason_is_named(machine):
+def test_a_missing_or_old_go_is_the_reason(machine):
     with pytest.raises(EngineMissing, match="no Go on PATH"):
         toolchain.ensure(methods=[go_modules])
     machine.has('echo "go version go1.19.8 linux/amd64"', machine.path / "go")
@@ -325,7 +325,7 @@ def test_without_go_or_with_one_too_old_the_reason_is_named(machine):
         toolchain.ensure(methods=[go_modules])
 
 
-def test_a_build_that_fails_repeats_the_compiler_s_last_words(machine):
+def test_a_failed_build_repeats_the_last_lines_of_the_compiler(machine):
     script = FAKE_GO.replace("printf", "echo 'missing go.sum entry' >&2; exit 1; printf")
     machine.has(script, machine.path / "go")
     with pytest.raises(EngineMissing, match=r"go modules: example.com/one\n.*\n.*missing go.sum entry"):
@@ -336,7 +336,7 @@ def test_the_official_installer_is_the_first_choice():
     assert list(METHODS) == [official_installer, go_modules]
 
 
-def test_the_official_installer_fails_fast_and_in_words_when_it_cannot_be_reached(machine, monkeypatch):
+def test_the_official_installer_fails_fast_when_it_cannot_be_reached(machine, monkeypatch):
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     started = time.monotonic()
@@ -360,7 +360,7 @@ def test_run_as_a_module_it_prints_the_path(machine, capsys):
     assert capsys.readouterr().out == f"{cached}\n"
 
 
-def test_run_as_a_module_it_reports_a_missing_engine_in_words(machine, monkeypatch, capsys):
+def test_run_as_a_module_it_reports_a_missing_engine(machine, monkeypatch, capsys):
     def missing(progress):
         raise EngineMissing("there is none", "install it")
 
@@ -369,7 +369,7 @@ def test_run_as_a_module_it_reports_a_missing_engine_in_words(machine, monkeypat
     assert capsys.readouterr().err == "there is none\ninstall it\n"
 
 
-def test_run_as_a_module_it_shows_every_step_and_now_and_then_how_far_it_is(capsys):
+def test_run_as_a_module_it_shows_steps_and_progress(capsys):
     times = iter([0.0, 0.0, 1.0, 7.0, 8.0, 13.0])
     lines = command.Lines(clock=lambda: next(times))
     lines.say("compiling packages")

@@ -78,7 +78,7 @@ TABLE = (
         "an unexpected nil in the provider",
         Undecidable(
             "`up` gives the engine's error and goes on",
-            "engine/test_stack.py::test_an_up_goes_on_when_one_object_fails",
+            "engine/test_stack.py::test_an_up_continues_when_one_object_fails",
         ),
     ),
     rule(

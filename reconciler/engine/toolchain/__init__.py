@@ -1,6 +1,6 @@
-"""The Pulumi CLI that the reconciler drives: where it is, and how it comes onto a machine.
+"""Finds and installs the Pulumi CLI.
 
-Importing this package costs nothing: no Pulumi module is loaded, no process started.
+Importing this package is cheap: it loads no Pulumi module and starts no process.
 """
 
 from reconciler.engine.toolchain.install import ensure

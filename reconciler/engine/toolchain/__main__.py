@@ -15,7 +15,7 @@ from reconciler.progress import Silent
 
 
 class Lines(Silent):
-    """Progress as lines on stderr: every step, and every few seconds how far it is and how long it has taken."""
+    """Progress as lines on stderr: each step, and every few seconds the count and the elapsed time."""
 
     interval = 5.0
 
@@ -31,7 +31,7 @@ class Lines(Silent):
         print(text, file=sys.stderr, flush=True)
 
     def count(self, done: int, total: int | None = None) -> None:
-        """Show it if the last line is old enough."""
+        """Print the count, at most once per interval."""
         now = self._clock()
         if now - self._shown >= self.interval:
             self._shown = now
@@ -40,7 +40,7 @@ class Lines(Silent):
 
 
 def main() -> int:
-    """0 with the CLI in place, 1 without."""
+    """Exit code 0 if the CLI is available, otherwise 1."""
     try:
         binary = ensure(Lines())
     except EngineMissing as missing:

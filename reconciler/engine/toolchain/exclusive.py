@@ -1,4 +1,4 @@
-"""One process at a time: a lock file that the kernel releases when its holder ends, however it ends."""
+"""One process at a time: a lock file that the kernel releases when its process ends, even by a kill."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REMINDER = 10.0
 def exclusively(lock: Path, *, on_wait: Callable[[float], None]) -> Iterator[None]:
     """Hold `lock` for the duration of the block.
 
-    While another process holds it, `on_wait` is told every ten seconds, and at once, for how many seconds already.
+    While another process holds it, `on_wait` gets the seconds waited so far: at once, and then every ten seconds.
     """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

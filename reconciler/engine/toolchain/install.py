@@ -1,4 +1,4 @@
-"""Bring the pinned Pulumi CLI onto this machine, once for a user, whatever else happens meanwhile."""
+"""Installs the pinned Pulumi CLI once per user, safely for parallel and killed runs."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from reconciler.errors import EngineMissing
 from reconciler.progress import SILENT, Progress
 
 Method = Callable[[Path, Progress], None]
-"""Puts a CLI at `bin/pulumi` below an empty folder, or raises `ProcessFailed`."""
+"""Installs a CLI as `bin/pulumi` below an empty folder, or raises `ProcessFailed`."""
 
 _WANTED = f"{PINNED} or newer (below {PINNED.major + 1})"
 
 _HINT = """\
-Install Pulumi so that `pulumi version` works (https://www.pulumi.com/docs/install/), or Go 1.21 or newer, and run this
-again. These work without it: validate, schema, kinds, sandbox, and drift, which reads a state in a local folder itself
-and compares without the state where it is elsewhere. preview, up and repair need it."""
+Install Pulumi so that `pulumi version` works (https://www.pulumi.com/docs/install/), or Go 1.21 or newer, and run the
+command again. These work without it: validate, schema, kinds, sandbox and drift (without the state, unless it is in a
+local folder). preview, up and repair need it."""
 
 METHODS: tuple[Method, ...] = (official_installer, go_modules)
 
 
 def ensure(progress: Progress = SILENT, *, methods: Sequence[Method] = METHODS) -> Path:
-    """The Pulumi CLI, installed first if there is none; returns at once if there is.
+    """Return the Pulumi CLI; install it first if there is none.
 
-    Of several runs at once one installs and the others wait for it. What is half done is never visible: a killed run
-    leaves only a folder that the next one removes. Raises `EngineMissing`, which says why and what to do.
+    Of several parallel runs, one installs and the others wait. An incomplete installation is never visible: a killed
+    run leaves only a folder that the next run removes. Raises `EngineMissing` with the reasons and the next step.
     """
     found = find()
     if found is not None:
@@ -76,7 +76,7 @@ def _install(target: Path, progress: Progress, methods: Sequence[Method]) -> Pat
             reasons.append(reason)
             progress.say(reason)
         else:
-            staging.chmod(0o755)  # mkdtemp's 0700 is for secrets
+            staging.chmod(0o755)  # mkdtemp creates it with 0700
             shutil.rmtree(target, ignore_errors=True)
             os.replace(staging, target)
             binary = target / "bin" / "pulumi"
@@ -90,7 +90,7 @@ def _install(target: Path, progress: Progress, methods: Sequence[Method]) -> Pat
 def _verify(binary: Path) -> None:
     version = version_of(binary)
     if version != PINNED:
-        raise ProcessFailed(f"installed {version or 'something that does not run'} instead of {PINNED}")
+        raise ProcessFailed(f"installed {version or 'a binary that does not run'} instead of {PINNED}")
 
 
 def _missing(reasons: Sequence[str]) -> EngineMissing:

@@ -1,4 +1,4 @@
-"""Where a usable Pulumi CLI may already be: PATH, Pulumi's own folder, this project's cache."""
+"""Where to look for an installed Pulumi CLI: PATH, Pulumi's own folder, this project's cache."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from reconciler.engine.environment import ordinary
 from reconciler.engine.toolchain.release import Release
 
 PINNED = Release(3, 256, 0)
-"""The version that is installed, and the oldest that is accepted. The Python SDK and go.mod are pinned to the same."""
+"""The version to install, and the oldest accepted one. The Python SDK and go.mod are pinned to the same version."""
 
 _PATIENCE = 30.0
 """Seconds that `pulumi version` may take before the binary counts as broken."""
 
 
 def cache_directory() -> Path:
-    """The folder, outside any checkout, that keeps what is built once for a user."""
+    """The folder, outside any checkout, for what is built once per user."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG base directory specification has relative paths ignored.
+    # The XDG base directory specification requires that relative paths are ignored.
     root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
     return root / "okta-reconciler"
 
 
 def cached_installation() -> Path:
-    """The folder into which the pinned CLI is installed; it appears only complete, by one rename."""
+    """The folder of the pinned CLI; one rename creates it, so it is always complete."""
     return cache_directory() / f"pulumi-{PINNED}"
 
 
 def find() -> Path | None:
     """The first Pulumi CLI that is new enough and of the pinned major version; None if there is none.
 
-    Asked in this order: PATH, `~/.pulumi/bin`, `~/.pulumi/versions/<pin>` (where the Automation API installs), the
-    cache. The cached one is known to be the pinned version and is not run.
+    Searched in this order: PATH, `~/.pulumi/bin`, `~/.pulumi/versions/<pin>` (where the Automation API installs), the
+    cache. The cached CLI is always the pinned version and is not run.
     """
     for candidate in installed_by_the_user():
         version = version_of(candidate)
@@ -46,7 +46,7 @@ def find() -> Path | None:
 
 
 def version_of(binary: Path) -> Release | None:
-    """What `pulumi version` says; None if it can't be run or says something else."""
+    """The version that `pulumi version` prints; None if it cannot be run or prints no version."""
     environment = {**ordinary(), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         answer = subprocess.run(
@@ -64,7 +64,7 @@ def version_of(binary: Path) -> Release | None:
 
 
 def installed_by_the_user() -> Iterator[Path]:
-    """The CLIs outside the cache, of whatever version, in the order in which they are asked."""
+    """The CLIs outside the cache, of any version, in search order."""
     on_path = shutil.which("pulumi")
     if on_path is not None:
         yield Path(on_path).absolute()

@@ -23,14 +23,14 @@ TOOL = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 _OLDEST_GO = Release(1, 21, 0)
-"""The first Go that fetches the newer toolchain which go.mod asks for."""
+"""The first version of Go that downloads the newer toolchain that go.mod requires."""
 
 
 def go_modules(root: Path, progress: Progress) -> None:
     """Build the pinned CLI into `root/bin/pulumi`.
 
-    The modules stay in Go's own cache, so that a build that was cut short goes on where it was. GOFLAGS, GOPROXY and
-    the other settings of the user apply. Raises `ProcessFailed` without a usable Go, or if the build fails.
+    The modules stay in Go's own cache, so an interrupted build resumes. The user's settings, such as GOFLAGS and
+    GOPROXY, apply. Raises `ProcessFailed` without a usable Go, or if the build fails.
     """
     go = _go()
     workspace = root / "build"

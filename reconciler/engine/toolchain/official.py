@@ -1,6 +1,6 @@
-"""The official Pulumi installer, through the Automation API, given up quickly where it can't be reached.
+"""The official Pulumi installer, run through the Automation API, with a short time limit if it cannot be reached.
 
-It runs in a process of its own, since neither of its two steps (fetch the install script, run it) knows a time limit.
+It runs in its own process, since neither of its two steps (fetch the install script, run it) has a time limit.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from reconciler.engine.toolchain.process import follow
 from reconciler.progress import Progress
 
 _REACH = 10.0
-"""Seconds within which the install script has to be there."""
+"""Seconds within which the install script must be fetched."""
 
 _DOWNLOAD = 600.0
-"""Seconds for everything, once it is there: the archive has more than 100 MB."""
+"""Seconds for the whole installation after that: the archive has more than 100 MB."""
 
 _REACHED = "install script fetched"
 
 # The script is fetched to a temporary file and then started: a start of anything but `<root>/bin/pulumi` (which
-# `install` tries first) means that the network is there and the longer limit applies.
+# `install` tries first) means that the network works and the longer limit applies.
 _CHILD = f"""
 import sys
 def watch(event, args):

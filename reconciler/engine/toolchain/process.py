@@ -1,4 +1,4 @@
-"""Long-running children whose output is followed line by line, with a limit, and which never outlive the call."""
+"""Long-running child processes, followed line by line, with a time limit. They never outlive the call."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-_LAST_WORDS = 12
-"""How many of the last lines a failure repeats."""
+_LAST_LINES = 12
+"""The number of last lines that a failure repeats."""
 
 _TICK = 1.0
-"""Seconds between two looks at the clock while a child says nothing."""
+"""Seconds between two checks of the time limit while a child prints nothing."""
 
 
 class ProcessFailed(Exception):
@@ -29,10 +29,10 @@ def follow(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run `command`; `on_line` gets each line of its output, and `on_tick` is called with each and every second.
+    """Run `command`; `on_line` gets each line of its output. `on_tick` is called after each line and every second.
 
-    `limit` is asked at every tick how many seconds the child may take in all. The child is killed when it takes longer,
-    and also when this call ends in any other way, an interrupt included.
+    `limit` returns how many seconds the child may take in total. The child is killed when it takes longer, and also
+    when this call ends in any other way, such as an interrupt.
     """
     started = time.monotonic()
     try:
@@ -51,7 +51,7 @@ def follow(
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     reader = threading.Thread(target=_read, args=(child, lines), daemon=True)
     reader.start()
-    last_words: list[str] = []
+    last_lines: list[str] = []
     try:
         while True:
             if limit is not None and time.monotonic() - started > limit():
@@ -63,10 +63,10 @@ def follow(
                 continue
             if line is None:
                 break
-            last_words = [*last_words, line][-_LAST_WORDS:]
+            last_lines = [*last_lines, line][-_LAST_LINES:]
             on_line(line)
         if child.wait() != 0:
-            raise ProcessFailed("\n".join(last_words) or f"exit code {child.returncode}")
+            raise ProcessFailed("\n".join(last_lines) or f"exit code {child.returncode}")
     finally:
         if child.poll() is None:
             child.kill()

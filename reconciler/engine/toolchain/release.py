@@ -1,4 +1,4 @@
-"""Version numbers of the Pulumi CLI and of Go, as far as they have to be compared."""
+"""Version numbers of the Pulumi CLI and of Go, for comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"(?:\bv|\bgo|^)(\d+)\.(\d+)(?:\.(\d+))?(?:(-|rc|beta)[0-9A
 
 @dataclass(frozen=True, order=True)
 class Release:
-    """A version number; a pre-release sorts before the release it leads to."""
+    """A version number; a pre-release sorts before its release."""
 
     major: int
     minor: int
@@ -29,7 +29,7 @@ class Release:
         return cls(int(major), int(minor), int(patch or 0), final=mark is None)
 
     def satisfies(self, pin: Release) -> bool:
-        """Whether this can do what `pin` does: as new or newer, of the same major version."""
+        """Whether this is the same as `pin` or newer, with the same major version."""
         return self.major == pin.major and self >= pin
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
-"""A guard against an engine that waits for ever.
+"""A watchdog for an engine that would wait forever.
 
-With `continue_on_error`, an engine (3.256.0) whose delete before a replacement is refused never answers the program's
+If the provider refuses a delete before a replacement, the engine (3.256.0) with `continue_on_error` never answers the
 registration of the new resource: the program waits for the engine, and the engine for the program.
 """
 
@@ -18,53 +18,53 @@ from reconciler.engine.state import STACK
 
 Program = Callable[[], Awaitable[None] | None]
 QUIET = 3.0
-"""For how many seconds nothing is under way, after something failed, in an engine that is stuck."""
+"""Seconds without a running step, after a failure, until the engine counts as stuck."""
 
 
-class Guard:
-    """Watches the events of one run, and ends its program when nothing can come any more."""
+class Watchdog:
+    """Watches the events of one run, and cancels its program when the engine is stuck."""
 
     def __init__(self) -> None:
-        self.was_stuck = False
-        """Whether the program was ended."""
+        self.cancelled = False
+        """Whether the program was cancelled."""
         self._failed = False
-        self._under_way: set[tuple[str, str]] = set()
+        self._running: set[tuple[str, str]] = set()
         self._timer: threading.Timer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def over(self, program: Program) -> Program:
-        """The program, so that it can be ended."""
+    def wrap(self, program: Program) -> Program:
+        """The program, in a form that can be cancelled."""
 
-        async def ending() -> None:
+        async def cancellable() -> None:
             self._loop = asyncio.get_running_loop()
             result = program()
             if isawaitable(result):
                 await result
 
-        return ending
+        return cancellable
 
-    def take(self, event: Any) -> None:
-        """Take one engine event (`pulumi.automation.EngineEvent`) into account."""
-        self.rest()
-        # the stack itself is under way as long as the program is
+    def observe(self, event: Any) -> None:
+        """Process one engine event (`pulumi.automation.EngineEvent`)."""
+        self.pause()
+        # the step of the stack itself lasts as long as the program
         if event.resource_pre_event and event.resource_pre_event.metadata.type != STACK:
-            self._under_way.add(_step(event.resource_pre_event))
+            self._running.add(_step(event.resource_pre_event))
         for ended in filter(None, (event.res_outputs_event, event.res_op_failed_event)):
-            self._under_way.discard(_step(ended))
+            self._running.discard(_step(ended))
         self._failed |= bool(event.res_op_failed_event)
-        if self._failed and not self._under_way and not self.was_stuck:
+        if self._failed and not self._running and not self.cancelled:
             self._timer = threading.Timer(QUIET, self._end)
             self._timer.daemon = True
             self._timer.start()
 
-    def rest(self) -> None:
-        """Wait for the next event, or for none."""
+    def pause(self) -> None:
+        """Stop the timer, until the next event."""
         if self._timer:
             self._timer.cancel()
 
     def _end(self) -> None:
-        """Cancel what waits for an answer; the engine then records what was done, and ends as well."""
-        self.was_stuck = True
+        """Cancel the waiting tasks; the engine then records what was done and ends too."""
+        self.cancelled = True
         if self._loop:
             self._loop.call_soon_threadsafe(_cancel_all)
 
@@ -75,13 +75,13 @@ def _cancel_all() -> None:
 
 
 @contextmanager
-def guarded() -> Iterator[Guard]:
-    """A guard for one run of the engine."""
-    guard = Guard()
+def watching() -> Iterator[Watchdog]:
+    """A watchdog for one run of the engine."""
+    watchdog = Watchdog()
     try:
-        yield guard
+        yield watchdog
     finally:
-        guard.rest()
+        watchdog.pause()
 
 
 def _step(event: Any) -> tuple[str, str]:

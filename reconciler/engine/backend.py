@@ -1,4 +1,4 @@
-"""Where the state of a stack is kept, whether there is one, and whether its secrets can be read. Changes nothing."""
+"""Checks of a backend: whether it has a state of a stack, and whether the passphrase fits. Changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.errors import EngineError
 
 
 def has_state(stack: Stack) -> bool:
-    """Whether the backend has a state of the stack. Raises EngineError if it cannot be asked."""
+    """Whether the backend has a state of the stack. Raises EngineError if it cannot be reached."""
     backend = stack.environment.get("PULUMI_BACKEND_URL", "")
     if local := LocalState.of(backend, stack.root, stack.project, stack.name):
         return local.checkpoint.exists() or local.is_compressed
@@ -30,17 +30,17 @@ def has_state(stack: Stack) -> bool:
     try:
         return any(known.name.rpartition("/")[2] == stack.name for known in workspace.list_stacks())
     except automation.CommandError as error:
-        said = str(error).partition("stderr: ")[2].strip() or str(error)
+        text = str(error).partition("stderr: ")[2].strip() or str(error)
         raise EngineError(
-            f"the states cannot be listed: {said}", hint="check PULUMI_BACKEND_URL and the credentials for it"
+            f"the states cannot be listed: {text}", hint="check PULUMI_BACKEND_URL and the credentials for it"
         ) from error
 
 
-def insist_on_passphrase(stack: Stack) -> None:
-    """Raise EngineError if the passphrase is not the one with which the state was begun.
+def check_passphrase(stack: Stack) -> None:
+    """Raise EngineError if the passphrase is not the one with which the state was created.
 
-    The engine looks at it only when it writes a secret, or reads one: so let it write one into a file of our own, which
-    begins with the salt of the state.
+    The engine checks the passphrase only when it reads or writes a secret. So it is made to write one into a temporary
+    file with the salt of the state.
     """
     provider = stack.export().get("secrets_providers") or {}
     if provider.get("type") != "passphrase":
@@ -59,5 +59,5 @@ def insist_on_passphrase(stack: Stack) -> None:
         )
     if answer.returncode:
         said = answer.stderr.strip().removeprefix("error: ")
-        hint = "set PULUMI_CONFIG_PASSPHRASE to what it was when the state of this environment was begun"
+        hint = "set PULUMI_CONFIG_PASSPHRASE to the passphrase with which the state of this environment was created"
         raise EngineError(f"its secrets cannot be read: {said}", hint=hint)
