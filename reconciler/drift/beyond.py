@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
+from reconciler.drift.baseline_values import OKTA, Baseline, conditional_above, word_of_undeclared
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.drift.kept import OKTA, Baseline, conditional_above, word_of_undeclared
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
     all_members,
@@ -78,7 +78,7 @@ class _Pair:
         """Where it differs. Items of a declared list that came or went are for the comparison."""
         for path in sorted(self.before.keys() | self.now.keys()):
             before, now = self.before.get(path), self.now.get(path)
-            if before != now and said(before) != said(now) and self._is_compared(path):
+            if before != now and canonical(before) != canonical(now) and self._is_compared(path):
                 yield path
 
     def _is_compared(self, path: str) -> bool:
@@ -90,7 +90,11 @@ class _Pair:
             return path in self.own_items
         if is_note(path) or path == OKTA or within(path, self.chosen):
             return False
-        if detail and path == detail.member and said(self.before.get(detail.of)) != said(self.now.get(detail.of)):
+        if (
+            detail
+            and path == detail.member
+            and canonical(self.before.get(detail.of)) != canonical(self.now.get(detail.of))
+        ):
             return False  # that there are any, or none any more, says it
         if path in self.elsewhere:  # Okta does not always tell: then nothing is known
             return path in self.now and (path in self.before or bool(self.now[path]))
@@ -151,7 +155,9 @@ class _Pair:
         if path not in self.items or path not in values:
             return values.get(path)
         held = {one[len(path) :].lstrip("."): value for one, value in values.items() if within(one, [path])}
-        return {one: value for one, value in held.items() if one and said(value) is not None and not is_note(one)} or {}
+        return {
+            one: value for one, value in held.items() if one and canonical(value) is not None and not is_note(one)
+        } or {}
 
 
 def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
@@ -293,12 +299,14 @@ def state_of(finding: Finding, live: Snapshot) -> str:
         owned = [one for items in live.objects.values() for one in items if one.parent and one.parent is item]
         others = [of_no_kind(one.json) for one in live.outside if (one.kind, one.id) == (finding.kind, finding.okta_id)]
         members = [*(all_members(one) for one in ([item, *owned] if item else [])), *others]
-        state = [{path: said(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members]
-    content = orjson.dumps([finding.verdict, said(state)], option=orjson.OPT_SORT_KEYS, default=str)
+        state = [
+            {path: canonical(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members
+        ]
+    content = orjson.dumps([finding.verdict, canonical(state)], option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
+def unknown_to_baseline(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
     """What is watched and was not kept, so that nobody can tell what it was like before.
 
     Of what Okta made, only kinds that were never kept: what is new of it is a finding, or a release.

@@ -17,7 +17,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.names import Names
-from reconciler.drift.order import Place, misplaced
+from reconciler.drift.order import Position, misplaced
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec
@@ -98,7 +98,7 @@ _WITHOUT_STATE = "no state says what was applied: it may also be an edit that no
 _TO_IMPORT = "not in the state: the next up imports the object and makes this as declared"
 
 
-Ranks = Mapping[Address, Place]
+Ranks = Mapping[Address, Position]
 """Of what stands at the wrong place among its siblings."""
 
 
@@ -189,8 +189,8 @@ class _Comparison:
                 continue
             want = without_secrets(field, expected.get(field.name))
             have = field.compared(want, actual.get(field.name))
-            is_place = field.name == "priority" and kind.collection.prioritised
-            if declaration.address not in ranks if is_place else want == have:
+            is_priority = field.name == "priority" and kind.collection.prioritised
+            if declaration.address not in ranks if is_priority else want == have:
                 continue
             if self._is_as_applied(field, applied_object, item):
                 continue
@@ -201,13 +201,13 @@ class _Comparison:
             verdict = self._verdict(want, last, have)
             if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
                 verdict = self._verdict(want, last, None)  # somebody deleted what it refers to
-            if is_place:
+            if is_priority:
                 place = ranks[declaration.address]
                 want, last, have, verdict = place.declared, place.applied, place.live, place.verdict
             if is_unapplied:
                 last, verdict = None, Verdict.PENDING if self._has_state else Verdict.CHANGED
             inherited = field.name not in declaration.declared
-            places = differences(field, want, have)
+            found = differences(field, want, have)
             yield Finding(
                 verdict,
                 kind.kind,
@@ -219,8 +219,8 @@ class _Comparison:
                 applied=last,
                 actual=have,
                 inherited=inherited,
-                differences=places,
-                source=declaration.where(common_path(field, want, places)),
+                differences=found,
+                source=declaration.where(common_path(field, want, found)),
                 detail=detail,
             )
 
@@ -250,7 +250,7 @@ class _Comparison:
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
-        ranks: dict[Address, Place] = {}
+        ranks: dict[Address, Position] = {}
         for places in siblings.values():
             declared, before, now = ([one[0] for one in sorted(places, key=itemgetter(each))] for each in (1, 2, 3))
             ranks |= misplaced(declared, before, now)

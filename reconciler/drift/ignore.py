@@ -18,7 +18,7 @@ from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.severity import rate
 
 
-def sifted(
+def without_ignored(
     findings: Iterable[Finding], ignores: Sequence[Ignore], today: date
 ) -> tuple[list[Finding], dict[Ignore, list[Finding]]]:
     """The findings that nothing covers, and those that each entry does. An expired entry covers nothing: it is a

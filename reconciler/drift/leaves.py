@@ -21,15 +21,15 @@ _RULES_FOR_PASSWORDS = "settings.password."
 """What a password policy asks of passwords, which are not in there."""
 
 
-def said(value: Any) -> Any:
-    """What a value says: empty is no more than absent, and the order of a list that no definition states is nothing."""
+def canonical(value: Any) -> Any:
+    """A value in the form in which it is compared: empty values are None, and lists are sorted."""
     match value:
         case Mapping():
-            inner = {key: told for key, one in value.items() if (told := said(one)) is not None}
-            return inner or None
+            members = {key: inner for key, one in value.items() if (inner := canonical(one)) is not None}
+            return members or None
         case list():
-            told = [one for one in map(said, value) if one is not None]
-            return sorted(told, key=as_text) or None
+            items = [one for one in map(canonical, value) if one is not None]
+            return sorted(items, key=as_text) or None
         case "":
             return None
     return value
@@ -100,5 +100,5 @@ def joined(above: str, key: str) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Canonical JSON, by which values are told apart."""
+    """Canonical JSON, by which values are inner apart."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()

@@ -30,7 +30,7 @@ Members = Mapping[str, Any]
 """Values by path."""
 
 
-def remainder(item: LiveObject) -> dict[str, Any]:
+def uncovered(item: LiveObject) -> dict[str, Any]:
     """The members that no definition can state: of what Okta made, all of them."""
     return {path: value for path, value in watched(item).items() if not is_note(path) and value is not None}
 
@@ -99,7 +99,7 @@ def _fields(kind: type[Kind]) -> list[Field]:
     return [field for field in schema(model) if Vocabulary.API in field.places]
 
 
-def noted_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
+def paths_changed_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
     """The paths of members that change when an `up` changes these fields; None if there can be none.
 
     They are below the fields, or follow from them.

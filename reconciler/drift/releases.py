@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
@@ -92,7 +92,7 @@ def _holds(before: Any, now: Any) -> bool:
     match before, now:
         case Mapping(), Mapping():
             return all(
-                key in now and _holds(value, now[key]) for key, value in before.items() if said(value) is not None
+                key in now and _holds(value, now[key]) for key, value in before.items() if canonical(value) is not None
             )
         case list(), list():
             rest = [*now]
@@ -102,7 +102,7 @@ def _holds(before: Any, now: Any) -> bool:
                     return False
                 rest.remove(fits)
             return not rest
-    return bool(said(before) == said(now))
+    return bool(canonical(before) == canonical(now))
 
 
 def _tells(one: Watched) -> bool:
@@ -119,4 +119,6 @@ def _given_to_all(objects: Iterable[Watched]) -> Iterator[tuple[str, str]]:
 
 def _given(path: str, values: Mapping[str, Any]) -> tuple[str, str]:
     """A member, of whatever item, with its value."""
-    return _ITEM.sub("[]", path), orjson.dumps(said(values[path]), option=orjson.OPT_SORT_KEYS, default=str).decode()
+    return _ITEM.sub("[]", path), orjson.dumps(
+        canonical(values[path]), option=orjson.OPT_SORT_KEYS, default=str
+    ).decode()

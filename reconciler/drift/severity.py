@@ -17,7 +17,7 @@ from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects
 from reconciler.kinds.threats import RULES
 from reconciler.okta.malformed import MALFORMED
 
-__all__ = ["RULES", "Nothing", "Rule", "View", "rate", "rated"]
+__all__ = ["RULES", "EmptyView", "Rule", "View", "rate", "rated"]
 
 _BY_VERDICT = {
     Verdict.CHANGED: Severity.MEDIUM,
@@ -50,7 +50,7 @@ class View(OtherObjects, Protocol):
         """What definitions call an object."""
 
 
-class Nothing:
+class EmptyView:
     """A view in which nothing is known but the findings themselves."""
 
     def about(self, finding: Finding) -> KnownObject:
@@ -77,7 +77,7 @@ def rated(findings: Iterable[Finding], view: View) -> list[Finding]:
 
 def rate(finding: Finding, view: View | None = None) -> Finding:
     """The finding with its severity and the rules that hold for it."""
-    held = _rules(finding, view or Nothing())
+    held = _rules(finding, view or EmptyView())
     severity = _BY_VERDICT[finding.verdict]
     if finding.verdict is Verdict.BEYOND and not finding.field:
         severity = Severity.MEDIUM  # it came or went as a whole

@@ -14,7 +14,7 @@ import httpx
 from reconciler import drift
 from reconciler.definitions.model import Address
 from reconciler.drift import Finding
-from reconciler.drift.kept import Baseline, baseline, words_of
+from reconciler.drift.baseline_values import Baseline, baseline, words_of
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references

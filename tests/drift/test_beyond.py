@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift.beyond import beyond, unkept
+from reconciler.drift.baseline_values import baseline
+from reconciler.drift.beyond import beyond, unknown_to_baseline
 from reconciler.drift.findings import Verdict
-from reconciler.drift.kept import baseline
 from reconciler.drift.leaves import TIMES
-from reconciler.drift.members import OF_THE_OBJECT, remainder
+from reconciler.drift.members import OF_THE_OBJECT, uncovered
 from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
@@ -162,7 +162,7 @@ def test_findings_come_in_the_order_of_their_paths():
 def test_of_a_whole_list_it_is_the_members_of_its_items():
     app = LiveObject(live.KIND, "0oa1", live.APP)
     assignments = whole_list(kind_named("app-group-assignments"), [{"id": "00g1", "priority": 0, "extra": 1}], app)
-    assert remainder(assignments) == {"groups[00g1].extra": 1}
+    assert uncovered(assignments) == {"groups[00g1].extra": 1}
 
 
 STRICT = {"name": "Strict", "conditions": {"people": {"users": {"exclude": []}}}}
@@ -277,9 +277,9 @@ def test_further_members_beside_what_fields_state_are_watched(path, value):
 def test_what_was_never_kept_is_told_where_it_is_declared():
     names = Names(live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"), live.snapshot())
     both = live.snapshot(live.APP, {**live.APP, "id": "0oa2"}, {**live.APP, "id": "0oa3"})
-    assert unkept(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
-    assert unkept(baseline(both), both, names) == []
-    assert unkept({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
+    assert unknown_to_baseline(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
+    assert unknown_to_baseline(baseline(both), both, names) == []
+    assert unknown_to_baseline({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
 
 
 def test_what_every_tenant_has_is_found_where_it_changed():

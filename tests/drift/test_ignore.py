@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.definitions.model import Ignore, Source
 from reconciler.drift import Finding, Severity, Verdict
-from reconciler.drift.ignore import States, as_first_seen, sifted
+from reconciler.drift.ignore import States, as_first_seen, without_ignored
 
 TODAY = date(2026, 6, 1)
 CHANGED = Finding(Verdict.CHANGED, "group", "one", "One", field="description")
@@ -35,7 +35,7 @@ def ignore(name: str | None, label: str | None = None, field: str | None = None,
     ],
 )
 def test_an_entry_covers_what_it_names(entry: Ignore, finding: Finding, covered: bool):
-    found, ignored = sifted([finding], [entry], TODAY)
+    found, ignored = without_ignored([finding], [entry], TODAY)
     assert (found, ignored) == (([], {entry: [finding]}) if covered else ([finding], {entry: []}))
 
 
@@ -43,7 +43,7 @@ def test_an_entry_covers_what_it_names(entry: Ignore, finding: Finding, covered:
 def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str | None):
     entry = ignore("one", field=field, expires=date(2026, 5, 31))
 
-    (found, expired), ignored = sifted([CHANGED], [entry], TODAY)
+    (found, expired), ignored = without_ignored([CHANGED], [entry], TODAY)
 
     assert ignored == {}
     assert found.id == CHANGED.id
@@ -55,18 +55,18 @@ def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str 
 
 def test_an_expired_entry_that_covers_nothing_is_a_finding_all_the_same():
     entry = ignore(None, "Legacy*", expires=date(2026, 5, 31))
-    (expired,), _ = sifted([], [entry], TODAY)
+    (expired,), _ = without_ignored([], [entry], TODAY)
     assert expired.subject == "group Legacy*"
 
 
 def test_an_entry_counts_on_its_last_day():
     entry = ignore("one", expires=TODAY)
-    assert sifted([CHANGED], [entry], TODAY) == ([], {entry: [CHANGED]})
+    assert without_ignored([CHANGED], [entry], TODAY) == ([], {entry: [CHANGED]})
 
 
 def test_the_first_entry_that_counts_covers_a_finding():
     entries = [ignore("one", expires=date(2026, 5, 31)), ignore("one", field="name"), ignore("one"), ignore("one", "x")]
-    (expired,), ignored = sifted([CHANGED], entries, TODAY)
+    (expired,), ignored = without_ignored([CHANGED], entries, TODAY)
     assert expired.verdict is Verdict.EXPIRED
     assert ignored == {entries[1]: [], entries[2]: [CHANGED], entries[3]: []}
 

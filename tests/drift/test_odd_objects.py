@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler import drift
 from reconciler.drift import Verdict
-from reconciler.drift.kept import baseline
+from reconciler.drift.baseline_values import baseline
 from reconciler.okta.snapshot import Snapshot, read
 from tests.drift.recorded_tenant import copied, recorded
 from tests.drift.recorded_tenant import kept as known_of

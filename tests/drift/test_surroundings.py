@@ -11,7 +11,7 @@ import pytest
 from reconciler import drift
 from reconciler.definitions.model import Credentials
 from reconciler.drift import Finding, Verdict
-from reconciler.drift.kept import baseline, taken
+from reconciler.drift.baseline_values import baseline, with_accepted
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot, Unreadable, whole_list
 from tests.settled import World, desired_of, document, settled, system_items
@@ -123,7 +123,7 @@ def test_who_gets_a_managed_app_is_watched_where_its_definition_does_not_say():
     assert finding.detail.startswith("nobody declared the groups of bookmark-app wiki; ")
     assert "(People)" in finding.detail
     assert found(after, after, world) == {}
-    assert taken(baseline(before), after, [finding]) == baseline(after)
+    assert with_accepted(baseline(before), after, [finding]) == baseline(after)
 
 
 def group(**embedded: Any) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def test_findings_about_objects_as_a_whole_can_be_accepted():
     here = World(desired_of([]))
     findings: list[Finding] = list(drift.beyond(baseline(before), after, drift.Names(here.desired, here.state, after)))
     assert len(findings) == 2
-    assert taken(baseline(before), after, findings) == baseline(after)
+    assert with_accepted(baseline(before), after, findings) == baseline(after)
 
 
 def test_the_apps_that_an_origin_may_embed_are_watched():

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.definitions.model import Environment
 from reconciler.drift.findings import Finding
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
 from reconciler.kinds import Kind, kind_of_word, kinds
 from reconciler.lookup import is_own_app
@@ -58,7 +58,7 @@ def _kept(item: LiveObject) -> dict[str, Any]:
     return watched(item) | ({OKTA: note} if item.built_in else {})
 
 
-def carried(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
+def carry_over(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
     """What a baseline goes on to hold of an object: what it held, without the items that went, with those that came.
 
     So it does with fields that have come to mean nothing for the object. When it was updated is only taken over while
@@ -74,11 +74,13 @@ def carried(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] 
     }
     kept = {path: value for path, value in before.items() if all(item in new for item in items_of(path, items))}
     kept |= {path: now[path] for path in fresh}
-    same = all(said(kept.get(path)) == said(now.get(path)) for path in kept.keys() | now.keys() if not is_note(path))
+    same = all(
+        canonical(kept.get(path)) == canonical(now.get(path)) for path in kept.keys() | now.keys() if not is_note(path)
+    )
     return kept | {path: value for path, value in now.items() if same and path.endswith(UPDATED)}
 
 
-def written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+def with_written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
     """What a baseline holds of an object of which an `up` wrote these paths: there, what the object has now."""
     return {path: value for path, value in kept.items() if not within(path, paths)} | {
         path: value for path, value in now.items() if within(path, paths)
@@ -90,7 +92,7 @@ def conditional_above(kind: type[Kind], path: str) -> str | None:
     return next((one for one in conditional(kind) if within(path, [one])), None)
 
 
-def taken(
+def with_accepted(
     before: Baseline, live: Snapshot, findings: Iterable[Finding], environment: Environment | None = None
 ) -> dict[str, dict[str, Mapping[str, Any]]]:
     """What a baseline holds when these findings are taken for granted: there, what the tenant has."""
@@ -110,4 +112,4 @@ def _take(kept: dict[str, Mapping[str, Any]], now: Mapping[str, Any] | None, fin
     elif not finding.field:
         kept[finding.okta_id] = now
     else:
-        kept[finding.okta_id] = written(kept.get(finding.okta_id, {}), now, [finding.field])
+        kept[finding.okta_id] = with_written(kept.get(finding.okta_id, {}), now, [finding.field])

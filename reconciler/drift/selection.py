@@ -15,7 +15,7 @@ class NoSuchFinding(ReconcilerError):
     """Raised when what was named fits no finding, or an ignored one, or the beginning of an id fits several."""
 
 
-def chosen(
+def selected(
     findings: Sequence[Finding], words: Sequence[str], ignored: Mapping[Ignore, Sequence[Finding]] | None = None
 ) -> list[Finding]:
     """The findings that are named, in their order; all of them if none is. Raises `NoSuchFinding`.
