@@ -30,14 +30,14 @@ class Bounds:
     """The share of each rate limit that is used at most: the rest is for people who sign in, and for other tools."""
 
 
-class Patience:
+class Deadline:
     """How long one request may still take."""
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
 
     @asynccontextmanager
-    async def spending(self) -> AsyncIterator[None]:
+    async def counting(self) -> AsyncIterator[None]:
         """Count the time inside. Raises TimeoutError when none is left."""
         loop = asyncio.get_running_loop()
         begun = loop.time()

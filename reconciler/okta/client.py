@@ -14,7 +14,7 @@ import httpx
 import orjson
 
 from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
-from reconciler.okta.bounds import Bounds, Patience, read_within
+from reconciler.okta.bounds import Bounds, Deadline, read_within
 from reconciler.okta.pages import BrokenLink, next_page
 from reconciler.okta.rate_limits import RateLimits
 from reconciler.okta.waiting import Waiting
@@ -53,7 +53,7 @@ class OktaClient:
         share = 1 - bounds.bucket_share if reserve is None else reserve
         self.limits = RateLimits(share, held_up=progress.held_up, longest=bounds.reset_seconds)
         self._waiting = Waiting(progress)
-        self._places = asyncio.Semaphore(connections)
+        self._connections = asyncio.Semaphore(connections)
         self._run_ends: float | None = None
         self._answered = False
         """Whether the tenant has given any answer so far."""
@@ -153,13 +153,13 @@ class OktaClient:
 
     async def _repeated(self, request: httpx.Request) -> tuple[Any, httpx.Response]:
         """Send a request, again and again if need be; not longer than a request may take."""
-        patience, given_up = Patience(self.bounds.request_seconds), self._given_up
+        deadline, given_up = Deadline(self.bounds.request_seconds), self._given_up
         try:
             for attempt in range(1, _TRIES + 1):
-                answer = await self._try(request, patience, given_up, last=attempt == _TRIES)
+                answer = await self._try(request, deadline, given_up, last=attempt == _TRIES)
                 if answer is not None:
                     return answer
-                async with patience.spending():
+                async with deadline.counting():
                     await self._pause(attempt)  # after a 429 the bucket then waits for its reset besides
         except TimeoutError as error:
             raise Unreachable(
@@ -171,12 +171,12 @@ class OktaClient:
         raise AssertionError("the last attempt returns or raises")
 
     async def _try(
-        self, request: httpx.Request, patience: Patience, given_up: int, *, last: bool
+        self, request: httpx.Request, deadline: Deadline, given_up: int, *, last: bool
     ) -> tuple[Any, httpx.Response] | None:
         """Send a request once; None if it is to be repeated."""
         method = request.method
         try:
-            response = await self._send(request, patience, given_up)
+            response = await self._send(request, deadline, given_up)
             value = _content(response)
         except Unreachable:  # there was no access token, or there is no tenant: the request itself was not sent
             if last or self._given_up > given_up:
@@ -195,16 +195,16 @@ class OktaClient:
             raise self._error(method, request, response, value)
         return None
 
-    async def _send(self, request: httpx.Request, patience: Patience, given_up: int) -> httpx.Response:
+    async def _send(self, request: httpx.Request, deadline: Deadline, given_up: int) -> httpx.Response:
         # Who waits for a bucket takes no connection from those who may go.
-        async with self.limits.turn(request.url.path) as bucket, self._places:
+        async with self.limits.turn(request.url.path) as bucket, self._connections:
             if self._given_up > given_up:  # while this one waited: each of many need not find out by itself
                 raise Unreachable(
                     f"{request.method} {request.url.path} on {self.url}: not sent, since the tenant does not answer",
                     hint="check the tenant's url, the network, and https://status.okta.com",
                 )
-            with self._waiting.told(f"{request.method} {request.url.path}"):
-                async with patience.spending():
+            with self._waiting.reported(f"{request.method} {request.url.path}"):
+                async with deadline.counting():
                     response = await self._http.send(request)
             self._answered = True
             refused = response.status_code == httpx.codes.TOO_MANY_REQUESTS

@@ -35,7 +35,7 @@ class MalformedItems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def note(self, concerned: Iterable[type[Kind]], number: int, item: Any, error: Exception) -> None:
+    def add(self, concerned: Iterable[type[Kind]], number: int, item: Any, error: Exception) -> None:
         """Note the item at a place (from 1), which could be of these kinds."""
         for kind in concerned:
             _, first, count = self._found.get(kind.kind, (kind, _what_is_wrong(number, item, error), 0))

@@ -56,7 +56,7 @@ class Bucket:
     under_way: int = 0
     waiting: int = 0
     requests: int = 0
-    told: float = -1.0
+    reported: float = -1.0
     """The reset for which somebody was told that there is a wait."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -78,7 +78,7 @@ class Bucket:
             return None
         return max(self.reset - now, 0) + 1
 
-    def left(self, reserve: float, now: float) -> float:
+    def seconds_left(self, reserve: float, now: float) -> float:
         """How many seconds pass at least before everybody who waits may have gone."""
         if self.limit is None or not self.waiting:
             return 0.0
@@ -174,9 +174,9 @@ class RateLimits:
     async def _until_something_changes(self, bucket: Bucket) -> None:
         wait = bucket.wait(self._clock())
         opens = max(bucket.reset, bucket.closed_until)
-        if wait is not None and bucket.told != opens:
-            bucket.told = opens
-            self._held_up(max(one.left(self.reserve, self._clock()) for one in self.buckets.values()))
+        if wait is not None and bucket.reported != opens:
+            bucket.reported = opens
+            self._held_up(max(one.seconds_left(self.reserve, self._clock()) for one in self.buckets.values()))
         try:
             await asyncio.wait_for(bucket.changed.wait(), timeout=wait)
         except TimeoutError:

@@ -295,7 +295,7 @@ class _Reading:
                 built_in = collection.built_in(item)
                 outside = None if others else Outside(malformed.path, item, built_in, collection.others)
         except MALFORMED as error:
-            malformed.note(concerned, number, item, error)
+            malformed.add(concerned, number, item, error)
             return
         if kind:
             self._take(group, found)
@@ -315,14 +315,14 @@ class _Reading:
                 _check(whole_list(kind, [item], owner))
                 by_id[item["id"]] = item  # a page can repeat an item when the list changes while it is read
             except MALFORMED as error:
-                malformed.note([kind], number, item, error)
+                malformed.add([kind], number, item, error)
         if malformed:
             return
         found = whole_list(kind, list(by_id.values()), owner)
         try:
             _check(found)  # also whether its items can be put in order
         except MALFORMED as error:
-            malformed.note([kind], len(items), None, error)
+            malformed.add([kind], len(items), None, error)
             return
         self._take(group, found)
 

@@ -20,7 +20,7 @@ class Waiting:
         self._quiet_until = 0.0
 
     @contextmanager
-    def told(self, what: str) -> Iterator[None]:
+    def reported(self, what: str) -> Iterator[None]:
         """Tell, every so often, that there is no answer to `what` while the work inside goes on."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
