@@ -1,4 +1,4 @@
-"""Drift: what the tenant is, held against what is declared and what was applied."""
+"""Drift detection: the tenant compared with the definitions and with the state."""
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.behind import OPEN, Behind, behind

@@ -1,4 +1,4 @@
-"""Order, for what Okta asks one after another: positions are compared, not numbers."""
+"""The order of objects that Okta evaluates by priority. Positions are compared, not priority numbers."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where something stands among its siblings, counted from 1, and where it should."""
+    """The declared, applied and live position of an object among its siblings, from 1."""
 
     declared: int
     applied: int
     live: int
     verdict: Verdict
-    """What happened to the order as a whole: one that moved may stand by chance where it was."""
+    """The verdict on the order as a whole: a single position may be unchanged by chance."""
 
 
 def misplaced(expected: Sequence[T], applied: Sequence[T], actual: Sequence[T]) -> dict[T, Position]:
-    """The places of the fewest that must move; the same members declared, applied and live."""
+    """The positions of the fewest members that must move. All three sequences have the same members."""
     verdict = Verdict.PENDING if actual == applied else Verdict.CHANGED if applied == expected else Verdict.CONFLICT
     return {
         member: Position(expected.index(member) + 1, applied.index(member) + 1, actual.index(member) + 1, verdict)

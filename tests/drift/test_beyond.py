@@ -298,7 +298,7 @@ def test_what_every_tenant_has_is_found_where_it_changed():
     (finding,) = compared(baseline(snapshot(body)), snapshot(weaker))
 
     assert (finding.name, finding.label, finding.field) == ("", "Default Policy", "settings.password.age.maxAgeDays")
-    assert finding.detail.startswith("Okta made it; ")
+    assert finding.detail.startswith("created by Okta; ")
 
 
 def test_what_an_older_baseline_knows_of_fields_that_are_declared_by_now_is_no_finding():

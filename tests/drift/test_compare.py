@@ -218,7 +218,7 @@ def test_what_is_declared_and_not_applied_is_pending(world: World):
     del world.applied[GROUP]
     pending = [one for one in findings(world) if one.kind == "group"]
     assert [(one.verdict, one.field, one.okta_id) for one in pending] == [(Verdict.PENDING, "", "")]
-    assert "declared and not applied yet" in pending[0].detail
+    assert "declared, not applied yet" in pending[0].detail
     assert pending[0].source == world.desired.declarations[GROUP].source
 
 
@@ -227,7 +227,7 @@ def test_what_would_be_taken_into_the_state_is_pending_and_not_unmanaged(world: 
     one = only(world)
     assert (one.verdict, one.name) == (Verdict.PENDING, SCOPE.name)
     assert one.okta_id == identity
-    assert "the next up imports it" in one.detail
+    assert "the next `up` imports it" in one.detail
 
 
 def test_what_an_import_would_change_is_shown_field_by_field(world: World):
@@ -237,7 +237,7 @@ def test_what_an_import_would_change_is_shown_field_by_field(world: World):
     assert (whole.verdict, whole.field) == (Verdict.PENDING, "")
     assert (field.verdict, field.field, field.applied) == (Verdict.PENDING, "url", None)
     assert (field.expected, field.actual) == ("https://wiki.example.com", "https://elsewhere.example.com")
-    assert "the next up imports the object" in field.detail
+    assert "the next `up` imports the object" in field.detail
 
 
 def test_what_refers_to_what_an_import_takes_is_as_declared(world: World):
@@ -271,9 +271,7 @@ def test_without_a_state_what_somebody_changed_is_changed(world: World):
         (Verdict.CHANGED, "access-policy-rule payments/People/Second.status", None),
     ]
     assert {one.okta_id for one in changed} == {applied[RULES[1]].id, applied[APP].id}
-    assert {one.detail for one in changed} == {
-        "no state says what was applied: it may also be an edit that no up applied yet"
-    }
+    assert {one.detail for one in changed} == {"there is no state: this may also be an edit that is not applied yet"}
 
 
 def test_without_a_state_an_emptied_list_and_another_order_are_changed(world: World):
@@ -308,7 +306,7 @@ def test_what_was_deleted_is_missing(world: World):
     world.delete(APP)
     one = only(world)
     assert (one.verdict, one.kind, one.name, one.field) == (Verdict.MISSING, "bookmark-app", "wiki", "")
-    assert one.detail == "deleted in the tenant, and with it what it owned (1)"
+    assert one.detail == "deleted in the tenant, with the objects it owned (1)"
     assert one.okta_id == world.applied[APP].id
 
 
@@ -317,7 +315,7 @@ def test_a_missing_owner_takes_with_it_what_it_owned(deleted: Address, named: in
     world.delete(deleted)
     one = only(world)
     assert (one.verdict, one.name) == (Verdict.MISSING, deleted.name)
-    assert one.detail == "deleted in the tenant" + (f", and with it what it owned ({named})" if named else "")
+    assert one.detail == "deleted in the tenant" + (f", with the objects it owned ({named})" if named else "")
 
 
 @pytest.mark.parametrize("address", [APP, SCOPE])
@@ -326,7 +324,7 @@ def test_what_is_no_longer_declared_is_pending_as_long_as_it_is_there(address: A
     world.undeclare(*gone)
     found = findings(world)
     assert {(one.verdict, Address(one.kind, one.name)) for one in found} == {(Verdict.PENDING, one) for one in gone}
-    assert {one.detail for one in found} == {"no longer declared; the next up deletes it"}
+    assert {one.detail for one in found} == {"no longer declared: the next `up` deletes it"}
     world.delete(address)
     assert findings(world) == []
 
@@ -365,7 +363,7 @@ def test_what_somebody_added_is_unmanaged_whatever_it_is(kind: type[Kind]):
     world.applied = {a: one for a, one in world.applied.items() if a in world.desired.declarations}
     found = [one for one in findings(world) if one.verdict is Verdict.UNMANAGED]
     assert [(one.kind, one.name, one.okta_id) for one in found] == [(kind.kind, "", identity)]
-    assert found[0].detail.startswith("nobody declared it")
+    assert found[0].detail.startswith("not declared")
     assert found[0].source is None
 
 
@@ -379,15 +377,19 @@ def _below(address: Address, above: Address, world: World) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("owner", "said"),
+    ("owner", "owner_name"),
     [(SERVER, "authorization-server payments"), (None, "authorization-server default")],
     ids=["declared", "made-by-okta"],
 )
-def test_what_was_added_to_an_object_names_its_owner(owner: Address | None, said: str, world: World):
+def test_what_was_added_to_an_object_names_its_owner(owner: Address | None, owner_name: str, world: World):
     above = world.item(owner) if owner else world.items["authorization-server", "authorization-server:default"]
     world.add("authorization-server-scope", "extra", above)
     one = only(world)
-    assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"nobody declared it of {said}")
+    assert (one.verdict, one.label, one.detail) == (
+        Verdict.UNMANAGED,
+        "extra",
+        f"not declared; belongs to {owner_name}",
+    )
 
 
 def test_what_an_unmanaged_object_owns_is_not_told_besides(world: World):

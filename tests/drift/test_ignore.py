@@ -85,14 +85,14 @@ def test_an_entry_covers_a_state_and_no_later_change():
 
     otherwise = replace(CHANGED, actual="evil")
     covered, (found,), states = seen([otherwise], first)
-    assert (covered, states) == ([], first), "and what it first passed over stays remembered"
+    assert (covered, states) == ([], first), "and what it first ignored stays remembered"
     assert found.id == CHANGED.id
-    assert found.detail.startswith("it changed since ignore.yaml:1:3 first passed such drift over")
+    assert found.detail.startswith("changed since ignore.yaml:1:3 was first applied")
 
     another = replace(CHANGED, field="name")
     covered, (found,), _ = seen([CHANGED, another], first)
     assert covered == [CHANGED]
-    assert found.detail.startswith("it came after ")
+    assert found.detail.startswith("appeared after ")
 
 
 def test_whoever_renews_an_entry_takes_what_there_is():

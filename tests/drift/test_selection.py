@@ -47,7 +47,7 @@ def test_a_name_that_fits_nothing_says_what_is_near():
 def test_what_is_ignored_is_told_with_its_entry(words: list[str]):
     with pytest.raises(NoSuchFinding, match=r"is ignored until 2026-12-31: definitions/ignore\.yaml:3:3") as caught:
         selected(ALL, words, {ENTRY: [IGNORED]})
-    assert "HR writes it. (ask people-team)" in caught.value.hint
+    assert "HR writes it. (owner: people-team); remove the entry first" in caught.value.hint
 
 
 def test_what_is_ignored_only_in_part_is_found():

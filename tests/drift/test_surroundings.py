@@ -120,7 +120,7 @@ def test_who_gets_a_managed_app_is_watched_where_its_definition_does_not_say():
         None,
         {},
     )
-    assert finding.detail.startswith("nobody declared the groups of bookmark-app wiki; ")
+    assert finding.detail.startswith("the groups of bookmark-app wiki are not declared; ")
     assert "(People)" in finding.detail
     assert found(after, after, world) == {}
     assert with_accepted(baseline(before), after, [finding]) == baseline(after)
@@ -171,7 +171,7 @@ def test_the_app_with_which_the_reconciler_signs_in_is_watched():
     names = drift.Names(world.desired, world.state, after)
     (finding,) = drift.beyond(baseline(before, environment), after, names)
     assert finding.field == "settings.oauthClient.jwks.keys"
-    assert finding.detail.startswith("this environment signs in with it")
+    assert finding.detail.startswith("this environment signs in with this app")
     okta = of("oidc-app", app("0oa1"))  # its own apps show no client
     assert list(drift.beyond(baseline(okta, environment), okta, drift.Names(world.desired, world.state, okta))) == []
 

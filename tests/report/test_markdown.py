@@ -124,7 +124,7 @@ def test_a_report_fits_into_a_comment_and_says_what_was_cut(count):
 
 def test_a_table_is_cut_between_rows():
     stray = [
-        Finding(Verdict.UNMANAGED, "group", "", "x" * 50, okta_id=f"00g{number:05}", detail="nobody declared it")
+        Finding(Verdict.UNMANAGED, "group", "", "x" * 50, okta_id=f"00g{number:05}", detail="not declared")
         for number in range(2_000)
     ]
     text = markdown.render(samples.report(stray), limit=10_000)
