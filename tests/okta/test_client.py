@@ -283,9 +283,9 @@ def test_an_error_that_says_little_is_an_error_all_the_same(body, said):
     ("fault", "said"),
     [
         (REFUSED, "connection refused"),
-        (httpx.ReadTimeout(""), "no answer in time"),
+        (httpx.ReadTimeout(""), "no response in time"),
         (httpx.ReadError(""), "ReadError"),
-        (CUT, "the answer is not JSON, or was cut short"),
+        (CUT, "the response is not JSON, or is incomplete"),
     ],
 )
 def test_no_answer_says_why(fault, said):
@@ -458,7 +458,7 @@ def test_proxies_of_the_environment_count_for_every_tenant_but_a_local_one(monke
 def test_a_way_that_cannot_be_taken_is_unreachable_and_names_the_variable(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     monkeypatch.delenv("https_proxy", raising=False)
-    with pytest.raises(Unreachable, match=f"the way to {URL}") as caught:
+    with pytest.raises(Unreachable, match=f"settings for {URL} cannot be used") as caught:
         OktaClient(URL, ApiToken(TOKEN))
     assert name in caught.value.hint
     OktaClient("http://127.0.0.1:1", ApiToken(TOKEN))

@@ -127,7 +127,7 @@ def test_an_api_token_is_sent_with_every_request():
 
 @pytest.mark.parametrize("token", ["00aToken\n", "00a Token", "00aToken\r\nX-Evil: 1", "00aTöken", "00a\x00Token"])
 def test_a_token_that_no_header_takes_is_refused_and_not_shown(token):
-    with pytest.raises(Unauthorised, match="the API token holds") as caught:
+    with pytest.raises(Unauthorised, match="the API token contains") as caught:
         ApiToken(token)
     assert "00a" not in caught.value.message + caught.value.hint
 

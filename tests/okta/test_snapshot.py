@@ -321,7 +321,7 @@ def test_a_classic_tenant_is_refused_and_no_gap(pipeline: str | None, refused: b
         ({"id": "..", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is '..'"),
         ({"id": "a\nb", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is"),
         ({"id": "x", "type": "OKTA_GROUP"}, "(x) has no profile"),
-        ({"id": "x", "type": "OKTA_GROUP", "profile": None}, "(x) is not as Okta documents it"),
+        ({"id": "x", "type": "OKTA_GROUP", "profile": None}, "(x) does not have the form that Okta documents"),
         ({"id": "x", "type": "OKTA_GROUP", "profile": {"name": None}}, "its name is None"),
         ({"id": "x", "profile": {"name": "x"}}, "(x) has no type"),
     ],
@@ -339,7 +339,7 @@ def test_several_items_that_cannot_be_read_are_one_gap():
     items: list[Any] = [None, {}, group("b"), 7]
     (gap,) = look(Shelf({GROUPS: items}), ["group"], nobody).unreadable
     assert "item 1 " in gap.reason
-    assert gap.reason.endswith("; malformed items in all: 3")
+    assert gap.reason.endswith("; malformed items in total: 3")
 
 
 def test_an_app_without_a_sign_on_mode_is_a_gap_of_every_kind_of_app():
