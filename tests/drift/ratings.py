@@ -1,4 +1,4 @@
-"""Findings to rate, and what is known of the objects around them."""
+"""Findings to rate, and the objects around them."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Known(EmptyView):
 
 
 def beyond_of(kind, path, expected, actual):
-    """A finding on an object that Okta made."""
+    """A finding on an object that Okta created."""
     return replace(changed(kind, path, expected, actual, Verdict.BEYOND), name="")
 
 
 def cases(table):
-    """The rule, a finding, and what is known besides, as far as a rule asks."""
+    """The rule, a finding, and the view that the rule needs."""
     return [
         pytest.param(rule, *(one if isinstance(one, tuple) else (one, EmptyView())), id=f"{rule}-{number}")
         for rule, all_of in table.items()

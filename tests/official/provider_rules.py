@@ -122,7 +122,7 @@ class ShownBy:
 MECHANISMS = "official/test_mechanisms.py::"
 FROM_THE_TENANT = ShownBy(
     "drift is read from the tenant, and not from the provider's state",
-    "drift/test_compare.py::test_every_field_that_somebody_changes_is_found",
+    "drift/test_compare.py::test_a_change_of_any_field_is_found",
 )
 
 
