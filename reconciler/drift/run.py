@@ -41,7 +41,7 @@ class DriftReport:
     """The owners of objects with findings, and the objects that refer to them."""
     names: Sequence[tuple[str, str]] = ()
     """Kind and name of each declared object, in the order of the definitions."""
-    place: Source | None = None
+    tenant_location: Source | None = None
     """The line of the tenant's url: the location of findings about unmanaged objects."""
     ignored: Mapping[Ignore, Sequence[Finding]] = field(default_factory=dict)
     """The findings that each entry of `ignore.yaml` covers, possibly none. They are not in `findings`."""

@@ -313,7 +313,7 @@ def report(findings: list[Finding] | None = None) -> DriftReport:
             ("oidc-app", "settlement"),
             ("authorization-server", "payments"),
         ],
-        place=Source("definitions/environments/production.yaml", 3, 8),
+        tenant_location=Source("definitions/environments/production.yaml", 3, 8),
         ignored=IGNORED if findings is None else {},
         notes=() if findings is not None else (NOTE,),
     )
