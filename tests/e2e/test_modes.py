@@ -88,7 +88,7 @@ def test_an_observed_object_is_found_by_name_and_compared(workspace: Workspace):
     assert '"Somebody was here."' in found
     assert "only observed here" in found
     assert "nothing to repair" in workspace.expect(0, "repair", "--yes").out
-    assert "only observed" in workspace.expect(64, "repair", "group", "people", "--yes").err
+    assert "the mode of its kind is observe" in workspace.expect(64, "repair", "group", "people", "--yes").err
     assert live(workspace, "group")["people"].spec["description"] == "Somebody was here."
 
     workspace.expect(0, "accept", "--yes")
