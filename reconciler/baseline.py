@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import files
 from reconciler.definitions.model import Environment
+from reconciler.drift.baseline_values import Baseline, baseline, carry_over, with_accepted, with_written, words_of
 from reconciler.drift.findings import Finding
-from reconciler.drift.kept import Baseline, baseline, carried, taken, words_of, written
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
@@ -81,7 +81,7 @@ class Baselines:
                 continue
             for one in before.keys() & items.keys():
                 paths = (wrote or {}).get((kind, one), ())
-                now[one] = carried(written(before[one], items[one], paths), items[one], own[kind])
+                now[one] = carry_over(with_written(before[one], items[one], paths), items[one], own[kind])
             known[kind] = before | now
         for kind, one in empty:
             for word in words_of(kind_named(kind)):
@@ -92,7 +92,7 @@ class Baselines:
         self, environment: str, findings: Iterable[Finding], live: Snapshot, signing_in: Environment | None = None
     ) -> None:
         """Record the current values of the tenant for these findings."""
-        self._keep(environment, taken(self.load(environment) or {}, live, findings, signing_in))
+        self._keep(environment, with_accepted(self.load(environment) or {}, live, findings, signing_in))
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 from reconciler import drift
 from reconciler.baseline import Baselines
 from reconciler.definitions.model import Desired
-from reconciler.drift.kept import Baseline, word_of_undeclared, words_of
-from reconciler.drift.members import noted_with
+from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
+from reconciler.drift.members import paths_changed_with
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
@@ -45,7 +45,7 @@ def update_baseline(
         (one, paths)
         for change in changes
         if change.operation is Operation.UPDATE
-        if (paths := noted_with(kind_named(change.kind), change.fields)) is not None
+        if (paths := paths_changed_with(kind_named(change.kind), change.fields)) is not None
         if (one := state.resources.get((change.kind, change.name)))
     ]
     whole = {address.kind for address in desired.declarations if desired.observes(address)}

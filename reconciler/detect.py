@@ -10,7 +10,7 @@ from reconciler import drift
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Ignore
 from reconciler.drift import Finding
-from reconciler.drift.ignore import as_first_seen, sifted
+from reconciler.drift.ignore import as_first_seen, without_ignored
 from reconciler.drift.run import DriftReport
 from reconciler.engine.state import State
 from reconciler.errors import EngineMissing, ReconcilerError, TenantError
@@ -61,7 +61,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
         definitions_digest=desired.digest,
         relations=drift.relations(desired, findings),
         names=[(address.kind, address.name) for address in desired.declarations],
-        place=desired.environment.where("tenant.url"),
+        tenant_location=desired.environment.where("tenant.url"),
         ignored=ignored,
         notes=notes,
         state_found=state_found,
@@ -89,12 +89,12 @@ def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: l
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
     except ReconcilerError as error:
         kept, missing = None, error.message
-    unkept = drift.unkept(kept or {}, live, names)
-    if kept is None and unkept:
+    unknown = drift.unknown_to_baseline(kept or {}, live, names)
+    if kept is None and unknown:
         notes.append(f"{missing}: what definitions do not cover was not compared")
-    elif unkept:
+    elif unknown:
         notes.append(
-            f"what definitions do not cover was not compared for {len(unkept)} of the objects, such as {unkept[0]}: "
+            f"what definitions do not cover was not compared for {len(unknown)} of the objects, such as {unknown[0]}: "
             "the next `up` adds them to the baseline"
         )
     return list(drift.beyond(kept or {}, live, names))
@@ -106,7 +106,7 @@ def _without_ignored(
     """The findings that are not ignored, in their order, and those that entries of `ignore.yaml` cover."""
     environment = reconciler.desired.environment
     remembered = IgnoredStates(reconciler.baselines.folder, environment.name)
-    kept, ignored = sifted(findings, environment.ignores, started.date())
+    kept, ignored = without_ignored(findings, environment.ignores, started.date())
     if not any(ignored.values()):
         return kept, ignored
     try:

@@ -16,7 +16,7 @@ from reconciler import drift
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict
-from reconciler.drift.ignore import sifted
+from reconciler.drift.ignore import without_ignored
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
@@ -51,7 +51,7 @@ class RevertedDrift:
     def of(cls, desired: Desired, state: State, live: Snapshot) -> RevertedDrift:
         """From the findings of drift detection, without objects that are observed, unmanaged or not in the state."""
         names = drift.Names(desired, state, live)
-        kept, ignored = sifted(
+        kept, ignored = without_ignored(
             drift.compare(desired, state, live), desired.environment.ignores, datetime.now(UTC).date()
         )
         skipped = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from reconciler.baseline import VERSION, Baselines
-from reconciler.drift.kept import baseline
+from reconciler.drift.baseline_values import baseline
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable, whole_list

@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
-from reconciler.drift.members import follows, left_to_okta, remainder, within
+from reconciler.drift.members import follows, left_to_okta, uncovered, within
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
@@ -82,7 +82,7 @@ def _ids(value: Any, known: Collection[str], path: Path) -> Iterator[tuple[Path,
 def policies_of_okta(live: Snapshot) -> frozenset[str]:
     """The ids of policies that Okta made, and of the policies assigned to objects that Okta made."""
     made = [item for items in live.objects.values() for item in items if item.built_in]
-    links = {str(value) for item in made for path, value in remainder(item).items() if path.startswith("_links.")}
+    links = {str(value) for item in made for path, value in uncovered(item).items() if path.startswith("_links.")}
     return frozenset(links | {item.id for item in made})
 
 
@@ -92,7 +92,7 @@ def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) ->
         adopted = _adopted_although_left_to_okta(item)
         paths = [
             path
-            for path, value in remainder(_own(item)).items()
+            for path, value in uncovered(_own(item)).items()
             if not within(path, adopted) and not _is_default(item, path, value)
             if not _is_default_policy(path, value, default_policies)
         ]

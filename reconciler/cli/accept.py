@@ -17,7 +17,7 @@ from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Verdict, behind
-from reconciler.drift.choose import NoSuchFinding, chosen
+from reconciler.drift.selection import NoSuchFinding, selected
 from reconciler.report.values import plural
 
 REFUSED = 4
@@ -54,7 +54,7 @@ def accept(
         report, live = detect(reconciler)
         unfinished = behind(reconciler.desired, reconciler.stack.state(), live)
         try:
-            findings = chosen(report.findings, finding, report.ignored)
+            findings = selected(report.findings, finding, report.ignored)
         except NoSuchFinding as missing:
             if not unfinished:
                 raise

@@ -17,7 +17,7 @@ from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
 from reconciler.drift import Finding
-from reconciler.drift.choose import chosen
+from reconciler.drift.selection import selected
 from reconciler.repair import partition
 from reconciler.repair import repair as bring_back
 from reconciler.report import PLAN_FORMATS
@@ -56,7 +56,7 @@ def repair(
     if not report.findings and not finding:
         say(f"no drift in {environment}: nothing to repair")
         return
-    named = chosen(report.findings, finding, report.ignored)
+    named = selected(report.findings, finding, report.ignored)
     findings, skipped = partition(reconciler, named, live, remove_unmanaged=remove_unmanaged)
     if finding and skipped:
         raise click.UsageError(f"{skipped[0][0].subject} cannot be repaired: {skipped[0][1]}")

@@ -1,8 +1,8 @@
-"""Drift: what the tenant is, held against what is declared and what was applied."""
+"""Drift detection: the tenant compared with the definitions and with the state."""
 
 from reconciler.drift.attribution import attributed
 from reconciler.drift.behind import OPEN, Behind, behind
-from reconciler.drift.beyond import beyond, state_of, unkept
+from reconciler.drift.beyond import beyond, state_of, unknown_to_baseline
 from reconciler.drift.compare import Overwritten, compare, overwritten, owners, undeclared_items
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.names import Names
@@ -33,5 +33,5 @@ __all__ = [
     "relations",
     "state_of",
     "undeclared_items",
-    "unkept",
+    "unknown_to_baseline",
 ]

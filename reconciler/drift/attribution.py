@@ -1,8 +1,9 @@
-"""Who and when: findings joined with the System Log, on the ids of what was changed.
+"""Attribution: who made the change of a finding, and when, according to the System Log.
 
-Of several events, the last one counts that does what the finding shows: an object that was switched off, changed and
-switched on again was changed by the one in the middle. Nobody is named on a guess. What the reconciler did last to an
-object made it as it was applied: what came before cannot be why it differs, and then it is not known who did it.
+Findings and events are joined by the ids of the changed objects. If several events match, the last one with the effect
+that the finding shows counts: an object that was deactivated, changed and activated again was changed by the second
+event. Events before the reconciler's own last change are ignored, because that change made the object as declared.
+Without a matching event, the author is unknown.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from reconciler.okta.system_log import LogEvent
 _CREATING = frozenset({"add", "create", "created"})
 _DELETING = frozenset({"delete", "deleted", "remove", "revoke"})
 _SWITCHING = frozenset({"activate", "activated", "deactivate", "deactivated", "invalidate"})
-"""The last words of the types of events after which something is there, is gone, or has another status."""
-_GIVING = _CREATING | {"activate", "activated"}
-"""Those after which there is more than before."""
+"""The last words of the event types that create an object, delete it, or change its status."""
+_ADDING = _CREATING | {"activate", "activated"}
+"""The last words of the event types that cannot remove anything."""
 
 Reference = tuple[str, str]
 """Kind and name of a declared object."""
 
 
 def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: frozenset[str]) -> list[Finding]:
-    """The findings, each with the event that caused it, where one can have. `own` are the ids of the reconciler itself.
+    """The findings, each with the event that caused it if one is known. `own` are the ids of the reconciler itself.
 
-    That is the last event on the object that fits; for what went with a deleted object, what is true of the deletion.
+    If a referenced object was deleted, the lost reference is attributed to whoever deleted that object.
     """
     by_target: dict[str, list[LogEvent]] = defaultdict(list)
     for event in sorted(events, key=lambda event: event.time):
@@ -44,14 +45,14 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
 
 
 def _attributed(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Finding:
-    """The finding with what the last of these events, the oldest first, says that can have caused it."""
+    """The finding with its author, from the last of these events (oldest first) that can have caused it."""
     kind = kind_of_word(finding.kind)
     families = kind.member_events.get(finding.field, kind.events)
     newest_first: Iterable[LogEvent] = (event for event in reversed(events) if event.type.startswith(families))
     if finding.verdict is not Verdict.UNMANAGED:
         newest_first = takewhile(lambda event: not _is_own(event, own), newest_first)
     if _only_lost(finding):
-        newest_first = (event for event in newest_first if _word(event) not in _GIVING)
+        newest_first = (event for event in newest_first if _word(event) not in _ADDING)
     possible = list(newest_first)
     last = next((event for event in possible if _does(event, finding)), next(iter(possible), None))
     if last is None:
@@ -69,21 +70,21 @@ def _word(event: LogEvent) -> str:
 
 
 def _does(event: LogEvent, finding: Finding) -> bool:
-    """Whether an event does what the finding shows, and not just something to the same object."""
+    """Whether an event has the effect that the finding shows, and does not merely concern the same object."""
     word = _word(event)
     if finding.verdict in (Verdict.MISSING, Verdict.UNMANAGED):
         return word in (_DELETING if finding.verdict is Verdict.MISSING else _CREATING)
     is_list = bool(kind_of_word(finding.kind).collection.list_key)
-    places = finding.differences or [Difference(finding.field, ..., ...)]
-    return any(_makes(word, place, is_list) for place in places)
+    differences = finding.differences or [Difference(finding.field, ..., ...)]
+    return any(_causes(word, difference, is_list) for difference in differences)
 
 
-def _makes(word: str, place: Difference, is_list: bool) -> bool:
-    """Whether an event with this last word can make a place differ, also one in a whole list of objects."""
-    if place.path.rpartition(".")[2] == "status":
+def _causes(word: str, difference: Difference, is_list: bool) -> bool:
+    """Whether an event with this last word can cause a difference; `is_list` if the object is a whole list."""
+    if difference.path.rpartition(".")[2] == "status":
         return word in _SWITCHING
-    if is_list and place.path.count("[") == 1 and place.path.endswith("]"):
-        return word in (_CREATING if place.expected is None else _DELETING)
+    if is_list and difference.path.count("[") == 1 and difference.path.endswith("]"):
+        return word in (_CREATING if difference.expected is None else _DELETING)
     return word not in _SWITCHING
 
 
@@ -92,13 +93,13 @@ def _is_own(event: LogEvent, own: frozenset[str]) -> bool:
 
 
 def _only_lost(finding: Finding) -> bool:
-    """Whether something is not there any more, and nothing else differs."""
-    places = finding.differences
-    return finding.verdict is Verdict.MISSING or (bool(places) and all(place.actual is None for place in places))
+    """Whether values were only removed: none was added or changed."""
+    found = finding.differences
+    return finding.verdict is Verdict.MISSING or (bool(found) and all(one.actual is None for one in found))
 
 
 def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Finding:
-    """The finding; if what it lost are references to deleted objects, with who deleted the first of these."""
+    """The finding. If it only lost references to deleted objects, it gets the author of the first deletion."""
     lost = _references(finding, finding.expected) - _references(finding, finding.actual)
     if not lost or not lost <= deleted.keys() or not (_only_lost(finding) or isinstance(finding.expected, str)):
         return finding
@@ -106,5 +107,5 @@ def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Fi
 
 
 def _references(finding: Finding, value: Any) -> set[Reference]:
-    """What a value of the finding's field refers to."""
+    """The objects that a value of the finding's field refers to."""
     return references_in(kind_of_word(finding.kind), {finding.field: value})

@@ -1,6 +1,6 @@
-"""Where the state is behind: the definitions and the tenant agree, and the state does not say so yet.
+"""Outdated state: the definitions and the tenant agree, but the state differs.
 
-A run that was killed after it had edited the definitions leaves this, and so does a person who edits them by hand.
+This happens if a run is killed after it has edited the definitions, or if a person edits them to match the tenant.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from reconciler.kinds.mapping import schema
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 OPEN: Final = frozenset({Verdict.CHANGED, Verdict.CONFLICT, Verdict.MISSING, Verdict.UNMANAGED})
-"""The verdicts of findings that a definition can take up."""
+"""The verdicts of findings that can be resolved by editing a definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What the state has to learn."""
+    """The updates that the state needs."""
 
     outdated: Mapping[Address, Applied]
-    """What it says otherwise."""
+    """Objects with other values in the state."""
     gone: Mapping[Address, Applied]
-    """What it still has."""
+    """Objects that are only in the state."""
     unknown: Collection[Address]
-    """What it does not have. Whether it is as declared, only a preview tells."""
+    """Objects that are not in the state. Only a preview can tell whether they are as declared."""
 
     def __len__(self) -> int:
         return len(self.outdated) + len(self.gone) + len(self.unknown)
 
 
 def behind(desired: Desired, state: State, live: Snapshot) -> Behind:
-    """What definitions and tenant agree on, and the state does not say. What drifted keeps the state that it has."""
+    """The updates with which the state matches definitions and tenant. Objects with drift are not included."""
     names = Names(desired, state, live)
     drifted = {(one.kind, one.name) for one in compare(desired, state, live) if one.verdict in OPEN}
     outdated: dict[Address, Applied] = {}
@@ -63,7 +63,7 @@ def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names
 
 
 def _gone(desired: Desired, state: State, live: Snapshot, names: Names) -> dict[Address, Applied]:
-    """What nobody declares any more, and the tenant has no longer; nothing of which too little was read to tell."""
+    """Objects in the state that are neither declared nor in the tenant, if enough was read to be certain."""
     unread = {gap.kind.kind for gap in live.unreadable}
     asked = set(names.ids.values()) | {item.id for items in live.objects.values() for item in items if item.built_in}
     gone: dict[Address, Applied] = {}

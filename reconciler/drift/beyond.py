@@ -1,7 +1,8 @@
-"""What changed that no definition states: the live object held against the one that was there after the last `up`.
+"""Findings for changes since the last `up` in fields that definitions do not cover.
 
-Fields that a definition states are left out here: they are compared with the definitions. So is what changes by itself.
-Of what nobody can declare, or did not declare of a declared object, everything is watched.
+The tenant is compared with the baseline: declared objects, objects that Okta created, and objects that no kind covers.
+Fields that a definition states are omitted, because they are compared with the definition. So are values that change
+by themselves.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
+from reconciler.drift.baseline_values import OKTA, Baseline, conditional_above, word_of_undeclared
 from reconciler.drift.findings import Difference, Finding, Verdict
-from reconciler.drift.kept import OKTA, Baseline, conditional_above, word_of_undeclared
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
     all_members,
@@ -34,10 +35,14 @@ from reconciler.kinds import Kind, kinds
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Outside, Snapshot
 
+_ADDED = "added since the last `up`"
+_REMOVED = "removed since the last `up`"
+_NO_KIND = "no kind covers it"
+
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """An object: the values that were there when they were kept, and those that are there now."""
+    """An object with its values in the baseline and in the tenant."""
 
     word: str
     """Its kind, as findings name it."""
@@ -46,16 +51,16 @@ class _Pair:
     before: Mapping[str, Any]
     now: Mapping[str, Any]
     name: str = ""
-    """Its name in definitions; empty for what nobody declared."""
+    """Its name in definitions; empty if it is not declared."""
     item: LiveObject | None = None
     why: str = ""
-    """Why it is watched, if nobody declared it."""
+    """Why it is compared although it is not declared."""
     chosen: Collection[str] = ()
-    """Paths that a definition need not state, and that this one does: they are compared with it."""
+    """Optional fields that this definition states, as paths: they are compared with the definition."""
     own_items: Collection[str] = ()
-    """The items that are watched themselves, since no definition states them."""
+    """The items whose addition or removal is reported here, because definitions do not cover them."""
     titles: Mapping[str, str] = field(default_factory=dict)
-    """What items are called, where their paths do not tell."""
+    """The names of items whose paths contain only ids."""
     items: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,10 +80,10 @@ class _Pair:
         return self.item.kind.set_separately if self.item else ()
 
     def paths(self) -> Iterator[str]:
-        """Where it differs. Items of a declared list that came or went are for the comparison."""
+        """The paths that differ. Added or removed items of a declared list are found by the three-way comparison."""
         for path in sorted(self.before.keys() | self.now.keys()):
             before, now = self.before.get(path), self.now.get(path)
-            if before != now and said(before) != said(now) and self._is_compared(path):
+            if before != now and canonical(before) != canonical(now) and self._is_compared(path):
                 yield path
 
     def _is_compared(self, path: str) -> bool:
@@ -90,14 +95,18 @@ class _Pair:
             return path in self.own_items
         if is_note(path) or path == OKTA or within(path, self.chosen):
             return False
-        if detail and path == detail.member and said(self.before.get(detail.of)) != said(self.now.get(detail.of)):
+        if (
+            detail
+            and path == detail.member
+            and canonical(self.before.get(detail.of)) != canonical(self.now.get(detail.of))
+        ):
             return False  # that there are any, or none any more, says it
-        if path in self.elsewhere:  # Okta does not always tell: then nothing is known
+        if path in self.elsewhere:  # Okta sometimes omits it: then its value is unknown
             return path in self.now and (path in self.before or bool(self.now[path]))
         return self._is_known(self.before, path) and (path in self.now or self._is_known(self.now, path))
 
     def _is_known(self, values: Mapping[str, Any], path: str) -> bool:
-        """Whether these values would hold the member if it were there: definitions did not state it then."""
+        """Whether these values would contain the member if it existed: no definition stated it then."""
         if path in values or self.item is None or self.item.built_in:
             return True
         kind, (above, _, inside) = self.item.kind, path.partition("].")
@@ -110,8 +119,8 @@ class _Pair:
             return any(within(one, [place]) for one in values)
         return values is self.before or not within(inside, stated(kind))
 
-    def not_told(self) -> Iterator[str]:
-        """Members that Okta told of before, and not this time."""
+    def omitted(self) -> Iterator[str]:
+        """Members that Okta returned before and omitted this time."""
         gone = [path for path in self.elsewhere if path in self.before and path not in self.now]
         detail = self.item.kind.detail if self.item else None
         return (path for path in gone if not detail or path != detail.member or detail.of not in gone)
@@ -134,28 +143,30 @@ class _Pair:
 
     def _detail(self, path: str) -> str:
         field = left_to_okta(self.item.kind) if self.item and not self.item.built_in else {}
-        why = next((f"its definition leaves {name} out" for one, name in field.items() if within(path, [one])), "")
+        why = next((f"its definition omits {name}" for one, name in field.items() if within(path, [one])), "")
         if path in self.items:
-            why = f"no definition states it{self.titles.get(path, '')}"
-        came = "it was added since" if path not in self.before else "it was removed since"
+            why = f"definitions do not cover it{self.titles.get(path, '')}"
+        came = _ADDED if path not in self.before else _REMOVED
         return "; ".join(
             (
                 *([self.why] if self.why else []),
-                why or "no definition can state it",
-                came if path in self.items else "it was different before",
+                why or "definitions do not cover it",
+                came if path in self.items else "changed since the last `up`",
             )
         )
 
     def _value(self, values: Mapping[str, Any], path: str) -> Any:
-        """The value at a path; of an item, all that it holds."""
+        """The value at a path; for an item, all its members."""
         if path not in self.items or path not in values:
             return values.get(path)
         held = {one[len(path) :].lstrip("."): value for one, value in values.items() if within(one, [path])}
-        return {one: value for one, value in held.items() if one and said(value) is not None and not is_note(one)} or {}
+        return {
+            one: value for one, value in held.items() if one and canonical(value) is not None and not is_note(one)
+        } or {}
 
 
 def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
-    """One finding for each path of what is watched that is not as it was, and for what came or went."""
+    """A finding for each changed path of a compared object, and for each added or removed object."""
     for kind, items in live.objects.items():
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
         yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.kind == kind})
@@ -172,15 +183,15 @@ def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -
         for path in pair.paths():
             if not releases.hold(pair, path):
                 yield pair.finding(path)
-        for path in () if pair.id in unreadable else pair.not_told():
-            said_nothing = f"Okta left out {path}, which it told of before"
+        for path in () if pair.id in unreadable else pair.omitted():
+            reason = f"Okta omitted {path} from its response: not compared"
             yield Finding(
-                Verdict.UNREADABLE, pair.word, pair.name, pair.label, okta_id=pair.id, field=path, detail=said_nothing
+                Verdict.UNREADABLE, pair.word, pair.name, pair.label, okta_id=pair.id, field=path, detail=reason
             )
 
 
 def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
-    """An object with what is kept of it, if anything is."""
+    """The object with its values in the baseline; nothing if the baseline does not contain it."""
     kind, name = item.kind, names.declared(item.kind.kind, item.id) or ""
     is_list = bool(kind.collection.list_key)
     kept = before.get(_word(item, names), {}).get(item.id)
@@ -214,7 +225,7 @@ def _titles(kind: type[Kind], items: Collection[str], names: Names) -> dict[str,
 
 
 def _word(item: LiveObject, names: Names) -> str:
-    """The word under which a baseline keeps an object."""
+    """The word under which a baseline stores the object."""
     kind = item.kind
     is_declared = names.declared(kind.kind, item.id) or item.built_in
     return kind.kind if is_declared or not (kind.collection.list_key or kind.signs_in) else word_of_undeclared(kind)
@@ -223,18 +234,18 @@ def _word(item: LiveObject, names: Names) -> str:
 def _why(item: LiveObject, names: Names) -> str:
     owner = item.parent
     if item.kind.collection.list_key and owner:
-        return f"nobody declared the {item.kind.label_field} of {names.of_owner(owner)}"
+        return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
-        return "this environment signs in with it"
-    return f"Okta made it{f', for {owner.kind.kind} {owner.label}' if owner else ''}"
+        return "this environment signs in with this app"
+    return f"created by Okta{f', for {owner.kind.kind} {owner.label}' if owner else ''}"
 
 
 def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
-    return _Pair(one.kind, one.label, one.id, kept, of_no_kind(one.json), why="it is of no kind")
+    return _Pair(one.kind, one.label, one.id, kept, of_no_kind(one.json), why=_NO_KIND)
 
 
 def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
-    """What is of no kind, by its word and id; nothing of a list that was not read."""
+    """Objects that no kind covers, by word and id; an empty mapping for each list that was read without any."""
     found: dict[str, dict[str, Outside]] = {
         kind.collection.others: {} for kind in kinds() if kind.kind in live.objects and kind.collection.others
     }
@@ -246,7 +257,7 @@ def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
 def _came_and_went(
     kind: str, items: Sequence[LiveObject], before: Baseline, live: Snapshot, names: Names
 ) -> Iterator[Finding]:
-    """What Okta made, as far as its name goes, and was not there before; and what is gone of it."""
+    """Added objects that Okta created, judging by their names, and removed ones."""
     if kind not in before:
         return
     for item in items:
@@ -254,8 +265,8 @@ def _came_and_went(
         if not item.built_in or is_certain or item.id in before[kind] or not _is_watched(item, names):
             continue
         if item.parent is None or item.parent.id in before.get(item.parent.kind.kind, {}):
-            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, by its name; it was added since", True)
-    if any(gap.kind.kind == kind and gap.owner_id is None for gap in live.unreadable):  # the rest may be there
+            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {_ADDED}", True)
+    if any(gap.kind.kind == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
         return
     known = {item.id for item in items}
     unread = {gap.owner_id for gap in live.unreadable if gap.kind.kind == kind}
@@ -263,7 +274,7 @@ def _came_and_went(
     for identity, values in sorted(before[kind].items()):
         label, owner = values.get(OKTA) or (None, "")
         if label is not None and identity not in known and (not owner or owner in owners):
-            yield _whole(kind, label, identity, "Okta made it; it was removed since", False)
+            yield _whole(kind, label, identity, f"created by Okta; {_REMOVED}", False)
 
 
 def _others_came_and_went(
@@ -272,10 +283,10 @@ def _others_came_and_went(
     if word not in before or any(gap.kind.collection.others == word for gap in live.unreadable if not gap.owner_id):
         return
     for identity in sorted(found.keys() - before[word].keys()):
-        yield _whole(word, found[identity].label, identity, "it is of no kind; it was added since", True)
+        yield _whole(word, found[identity].label, identity, f"{_NO_KIND}; {_ADDED}", True)
     for identity in sorted(before[word].keys() - found.keys()):
         label = str(before[word][identity].get("label", identity))
-        yield _whole(word, label, identity, "it is of no kind; it was removed since", False)
+        yield _whole(word, label, identity, f"{_NO_KIND}; {_REMOVED}", False)
 
 
 def _whole(word: str, label: str, identity: str, detail: str, came: bool) -> Finding:
@@ -286,22 +297,25 @@ def _whole(word: str, label: str, identity: str, detail: str, came: bool) -> Fin
 
 
 def state_of(finding: Finding, live: Snapshot) -> str:
-    """A digest of what a finding is about, as the tenant has it: of an object that nobody declared, all of it."""
+    """A digest of the value in the tenant that a finding is about. For a whole object, of all its members."""
     state: Any = finding.actual
     if not finding.field:
         item = live.by_id.get((finding.kind, finding.okta_id))
         owned = [one for items in live.objects.values() for one in items if one.parent and one.parent is item]
         others = [of_no_kind(one.json) for one in live.outside if (one.kind, one.id) == (finding.kind, finding.okta_id)]
         members = [*(all_members(one) for one in ([item, *owned] if item else [])), *others]
-        state = [{path: said(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members]
-    content = orjson.dumps([finding.verdict, said(state)], option=orjson.OPT_SORT_KEYS, default=str)
+        state = [
+            {path: canonical(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members
+        ]
+    content = orjson.dumps([finding.verdict, canonical(state)], option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
-    """What is watched and was not kept, so that nobody can tell what it was like before.
+def unknown_to_baseline(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
+    """Objects that should be compared but are not in the baseline, so that their earlier values are unknown.
 
-    Of what Okta made, only kinds that were never kept: what is new of it is a finding, or a release.
+    Objects that Okta created count only if the baseline has none of their kind: otherwise a new one is a finding, or
+    comes with a release of Okta's.
     """
     unknown = [
         Address(kind, names.declared(kind, item.id) or item.label)
@@ -318,7 +332,7 @@ def unkept(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
 
 
 def _is_watched(item: LiveObject, names: Names) -> bool:
-    """Whether it is declared, belongs to what is declared or made by Okta, or signs the reconciler in."""
+    """Whether it is declared, created by Okta, the app that the environment signs in with, or a list of these."""
     if names.declared(item.kind.kind, item.id) or item.built_in or names.is_own_app(item):
         return True
     owner = item.parent if item.kind.collection.list_key else None
@@ -326,13 +340,13 @@ def _is_watched(item: LiveObject, names: Names) -> bool:
 
 
 def _belongs(item: LiveObject, names: Names) -> bool:
-    """Whether it is a whole list of what is declared."""
+    """Whether it is a whole list of a declared object."""
     owner = item.parent if item.kind.collection.list_key else None
     return bool(owner and names.declared(owner.kind.kind, owner.id))
 
 
 def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
-    """The items of a declared list that are Okta's own, as paths: those that are there, and those that were."""
+    """The paths of Okta's own items in a declared list, in the tenant and in the baseline."""
     if not item.kind.collection.list_key:
         return set()
     whole = whole_list_of(item.kind)
@@ -341,7 +355,7 @@ def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
 
 
 def _chosen(declaration: Declaration | None) -> frozenset[str]:
-    """What Okta chooses unless a definition states it, and this one does."""
+    """The paths of fields that Okta would choose, and that this definition states."""
     if declaration is None:
         return frozenset()
     spec, kind = declaration.spec, declaration.kind

@@ -1,8 +1,7 @@
 """The three-way comparison: declared (YAML), applied (Pulumi's state) and live (the tenant).
 
-Objects are matched first: a declaration with its live object by the id in the state. Then references are
-translated to the names of the definitions, so that all three speak of the same things, and fields are compared
-one by one. Equal objects cost one comparison of two dictionaries.
+First, each declaration is matched with its live object by the id in the state. Then references are translated to the
+names that definitions use. Finally, fields are compared one by one.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.names import Names
-from reconciler.drift.order import Place, misplaced
+from reconciler.drift.order import Position, misplaced
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec
@@ -28,20 +27,20 @@ from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 
 
 def compare(desired: Desired, state: State, live: Snapshot) -> list[Finding]:
-    """Everything that is not as declared, in the order of the definitions; what nobody declared comes last."""
+    """Everything that is not as declared, in the order of the definitions. Unmanaged objects come last."""
     return list(_Comparison(desired, state, live).findings())
 
 
 @dataclass(frozen=True, slots=True)
 class Overwritten:
-    """What an `up` changes of an object besides, or instead of, what the state tells."""
+    """What an `up` overwrites in an object, which the state alone does not show."""
 
     fields: frozenset[str]
     """The fields that are not as declared, secrets included."""
     drifted: frozenset[str]
-    """Those of them that somebody changed in the tenant since they were applied."""
+    """Those of them that were changed in the tenant since they were applied."""
     lost: tuple[str, ...]
-    """The items of a whole list that nobody declared and no `up` put there."""
+    """The items of a whole list that are not declared and that no `up` has added."""
 
 
 def overwritten(
@@ -51,19 +50,17 @@ def overwritten(
     addresses: Iterable[Address],
     imports: Mapping[Address, str] | None = None,
 ) -> dict[Address, Overwritten]:
-    """What becomes of these objects when they are made as declared; `imports` says which they are, for those that are
-    not in the state."""
+    """What an `up` overwrites in these objects. `imports` has the ids of those that are not in the state."""
     comparison = _Comparison(desired, state, live, imports)
     ranks = {} if imports else comparison.ranks()
     return {address: comparison.overwritten(desired.declarations[address], ranks) for address in addresses}
 
 
 def owners(desired: Desired, state: State) -> Owners:
-    """Which objects to ask for what they own: what is managed or has its name, and what every tenant has.
+    """Chooses the objects whose owned objects are read: managed ones, ones with a declared name, and built-in ones.
 
-    A whole list (the assignments of an app) is asked for where its owner is managed: if nobody declared it, it is
-    held against the baseline. Of what Okta made, only lists into which Okta itself puts something are asked for (the
-    rules of a policy).
+    A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
+    baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
     """
     ids = Managed.of(desired, state).ids
     names = {(address.kind, identity): address.name for address, identity in ids.items()}
@@ -85,7 +82,7 @@ def owners(desired: Desired, state: State) -> Owners:
 def undeclared_items(
     names: Names, item: LiveObject, declared: Declaration | None, applied: Applied | None
 ) -> tuple[str, ...]:
-    """The items of a whole list that are neither declared nor applied, by their key in the words of definitions."""
+    """The keys of the items of a whole list that are neither declared nor applied, as definitions name them."""
     kind = item.kind
     field, key = whole_list_of(kind).name, kind.collection.list_key
     before = names.in_definitions(kind, applied.spec) if applied else {}
@@ -93,13 +90,13 @@ def undeclared_items(
     return tuple(one[key] for one in names.in_definitions(kind, item.spec)[field] if one[key] not in known)
 
 
-_OBSERVED = "only observed here: repair leaves it as it is"
-_WITHOUT_STATE = "no state says what was applied: it may also be an edit that no up applied yet"
-_TO_IMPORT = "not in the state: the next up imports the object and makes this as declared"
+_OBSERVED = "only observed here: `repair` skips it"
+_WITHOUT_STATE = "there is no state: this may also be an edit that is not applied yet"
+_TO_IMPORT = "not in the state: the next `up` imports the object and sets the declared value"
 
 
-Ranks = Mapping[Address, Place]
-"""Of what stands at the wrong place among its siblings."""
+Ranks = Mapping[Address, Position]
+"""The positions of the objects that must move among their siblings."""
 
 
 class _Comparison:
@@ -134,7 +131,7 @@ class _Comparison:
         yield from undeclared(self._desired, self._state, self._live, self._names)
 
     def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
-        """Of an object that is there; of secrets nobody can tell, so that they always are."""
+        """What an `up` overwrites in an existing object. Secrets cannot be compared, so they always count."""
         kind = declaration.kind
         item = self._live.by_id[kind.kind, self._names.ids[declaration.address]]
         secrets = {path.partition(".")[0] for path, _ in secrets_in(kind, declaration.spec)}
@@ -155,8 +152,8 @@ class _Comparison:
             declaration.label,
             okta_id=there or "",
             source=declaration.source,
-            detail="declared and not applied yet"
-            + ("; an object of this name is there: the next up imports it" if there else ""),
+            detail="declared, not applied yet"
+            + ("; an object with this name exists: the next `up` imports it" if there else ""),
         )
 
     def _missing(self, declaration: Declaration, identity: str) -> Finding:
@@ -169,7 +166,7 @@ class _Comparison:
             okta_id=identity,
             source=declaration.source,
             detail=("deleted in the tenant" if identity else "not in the tenant")
-            + (f", and with it what it owned ({owned})" if owned else "")
+            + (f", with the objects it owned ({owned})" if owned else "")
             + (f"; {_OBSERVED}" if self._desired.observes(declaration.address) else ""),
         )
 
@@ -189,8 +186,8 @@ class _Comparison:
                 continue
             want = without_secrets(field, expected.get(field.name))
             have = field.compared(want, actual.get(field.name))
-            is_place = field.name == "priority" and kind.collection.prioritised
-            if declaration.address not in ranks if is_place else want == have:
+            is_priority = field.name == "priority" and kind.collection.prioritised
+            if declaration.address not in ranks if is_priority else want == have:
                 continue
             if self._is_as_applied(field, applied_object, item):
                 continue
@@ -200,14 +197,14 @@ class _Comparison:
             last = want if encrypted else field.compared(want, without_secrets(field, applied.get(field.name)))
             verdict = self._verdict(want, last, have)
             if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
-                verdict = self._verdict(want, last, None)  # somebody deleted what it refers to
-            if is_place:
-                place = ranks[declaration.address]
-                want, last, have, verdict = place.declared, place.applied, place.live, place.verdict
+                verdict = self._verdict(want, last, None)  # a referenced object was deleted
+            if is_priority:
+                position = ranks[declaration.address]
+                want, last, have, verdict = position.declared, position.applied, position.live, position.verdict
             if is_unapplied:
                 last, verdict = None, Verdict.PENDING if self._has_state else Verdict.CHANGED
             inherited = field.name not in declaration.declared
-            places = differences(field, want, have)
+            found = differences(field, want, have)
             yield Finding(
                 verdict,
                 kind.kind,
@@ -219,14 +216,16 @@ class _Comparison:
                 applied=last,
                 actual=have,
                 inherited=inherited,
-                differences=places,
-                source=declaration.where(common_path(field, want, places)),
+                differences=found,
+                source=declaration.where(common_path(field, want, found)),
                 detail=detail,
             )
 
     def _is_as_applied(self, field: Field, applied: Applied | None, item: LiveObject) -> bool:
-        """Whether a field refers to what could not be read, and so has no name, but is as it was applied; of what was
-        never applied nobody can tell."""
+        """Whether a field refers to objects without a known name (their kind could not be read), but is as applied.
+
+        True if it was never applied, because it cannot be compared then.
+        """
         raw = item.spec.get(field.name)
         return self._names.has_unnamed(raw) and (applied is None or raw == applied.spec.get(field.name))
 
@@ -237,7 +236,7 @@ class _Comparison:
         return Verdict.CHANGED if applied == declared else Verdict.CONFLICT
 
     def ranks(self) -> Ranks:
-        """What stands at the wrong place among its siblings."""
+        """The positions of the objects that must move among their siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
             identity = self._names.ids.get(address, "")
@@ -250,7 +249,7 @@ class _Comparison:
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
-        ranks: dict[Address, Place] = {}
+        ranks: dict[Address, Position] = {}
         for places in siblings.values():
             declared, before, now = ([one[0] for one in sorted(places, key=itemgetter(each))] for each in (1, 2, 3))
             ranks |= misplaced(declared, before, now)

@@ -1,4 +1,4 @@
-"""Where two values of one field differ: deepdiff, on small, ordered, keyed data."""
+"""The differences between two values of one field, found with deepdiff."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from reconciler.kinds.mapping import Field, schema
 
 
 def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, ...]:
-    """The places inside a field where the values differ; equal values never get here."""
+    """The paths inside a field at which two values differ. Callers do not pass equal values."""
     if not isinstance(expected, Mapping | list) or not isinstance(actual, Mapping | list):
         return (Difference(field.name, expected, actual),)
     from deepdiff import DeepDiff
 
     key = _key(field, expected, actual)
-    found = DeepDiff(_keyed(expected, key), _keyed(actual, key), verbose_level=2, view="tree")
-    places = [
+    diff = DeepDiff(_keyed(expected, key), _keyed(actual, key), verbose_level=2, view="tree")
+    found = [
         Difference(field.name + _path(level.path(output_format="list")), _side(level.t1), _side(level.t2))
-        for levels in found.values()
+        for levels in diff.values()
         for level in levels
     ]
     if isinstance(expected, list) and isinstance(actual, list):
-        places += _order(field.name, _names(expected, key), _names(actual, key))
-    return tuple(sorted(places, key=lambda place: place.path))
+        found += _order(field.name, _names(expected, key), _names(actual, key))
+    return tuple(sorted(found, key=lambda one: one.path))
 
 
-def common_path(field: Field, expected: Any, places: Sequence[Difference]) -> str:
-    """The path of the field, or of the one item in it where all differences are: where a person has to look."""
+def common_path(field: Field, expected: Any, found: Sequence[Difference]) -> str:
+    """The path of the field, or of the one item in it that contains all differences."""
     key = _key(field, expected)
-    items = {place.path.removeprefix(f"{field.name}[").partition("]")[0] for place in places}
+    items = {one.path.removeprefix(f"{field.name}[").partition("]")[0] for one in found}
     if key and len(items) == 1:
         (name,) = items
         for index, item in enumerate(expected):
             if str(item[key]) == name:
-                members = {place.path.partition("].")[2].partition("[")[0] for place in places} - {""}
+                members = {one.path.partition("].")[2].partition("[")[0] for one in found} - {""}
                 return f"{field.name}.{index}" + (f".{members.pop()}" if len(members) == 1 else "")
     return field.name
 
@@ -45,14 +45,14 @@ def _names(items: list[Any], key: str | None) -> list[Any]:
 
 
 def _order(name: str, expected: list[Any], actual: list[Any]) -> list[Difference]:
-    """The same members in another order are one difference."""
+    """One difference if the members are the same in another order."""
     if expected == actual or len(expected) != len(actual) or any(item not in actual for item in expected):
         return []
     return [Difference(f"{name} (order)", expected, actual)]
 
 
 def _key(field: Field, *sides: Any) -> str | None:
-    """The member that names an item of a list of structures; none if one side has a name twice."""
+    """The member that identifies an item of a list of structures; None if a value is repeated on one side."""
     if field.part is None or field.shape == "one":
         return None
     names = {inner.name for inner in schema(field.part)}
@@ -70,7 +70,7 @@ def _keyed(value: Any, key: str | None) -> Any:
 
 
 def _side(value: Any) -> Any:
-    """A value as a person wants to see it: without the members that say nothing."""
+    """A value for display, without empty members."""
     if type(value).__name__ == "NotPresent":
         return None
     if isinstance(value, Mapping):

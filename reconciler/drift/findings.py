@@ -1,4 +1,4 @@
-"""What drift detection says: values with stable ids, ready for any report."""
+"""Findings: the results of drift detection, as values with stable ids."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from reconciler.kinds.risks import Severity as Severity
 
 
 class Verdict(StrEnum):
-    """What happened, as the three of declared, applied and live tell it."""
+    """What happened, judged by the declared, the applied and the live value."""
 
     CHANGED = "changed"
-    """Somebody changed it in the tenant: it is no longer as declared and applied."""
+    """It was changed in the tenant: it is no longer as declared and applied."""
     MISSING = "missing"
-    """Somebody deleted it in the tenant."""
+    """It was deleted in the tenant."""
     UNMANAGED = "unmanaged"
-    """It is in the tenant and nobody declared it."""
+    """It is in the tenant, but not declared."""
     PENDING = "pending"
-    """The definitions changed and were not applied yet; nobody touched the tenant."""
+    """The definition changed and is not applied yet. The tenant did not change."""
     CONFLICT = "conflict"
-    """Declared, applied and live are three different things."""
+    """It was changed both in the definitions and in the tenant."""
     UNREADABLE = "unreadable"
-    """It could not be read: nothing is known of it."""
+    """It could not be read: not compared."""
     BEYOND = "beyond"
-    """It changed since the last `up` in something that no kind declares."""
+    """It changed since the last `up`, in a field definitions do not cover."""
     EXPIRED = "expired"
-    """An entry of `ignore.yaml` no longer counts, and nobody took it out or renewed it."""
+    """Its entry in `ignore.yaml` has expired and must be renewed or removed."""
 
 
 DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.CONFLICT, Verdict.BEYOND})
-"""The verdicts that say that the tenant left what was applied."""
+"""The verdicts that mean that the tenant drifted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who did it and when, as Okta's System Log has it."""
+    """Who made a change and when, according to Okta's System Log."""
 
     actor: str
-    """Who: a person's login or an app's name."""
+    """A user's login or an app's name."""
     actor_id: str
     time: datetime
     address: str
-    """The client's IP address; empty if the log does not tell."""
+    """The client's IP address; empty if the log does not contain it."""
     event: str
     """The type of the event, such as `application.lifecycle.update`."""
     by_reconciler: bool
-    """Whether it was this tool, with its own credentials."""
+    """Whether the change was made with the credentials of the reconciler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place inside a field, such as `rules[Contractors].access`; None for what is not there."""
+    """A path inside a field, such as `rules[Contractors].access`, with its values. None means absent."""
 
     path: str
     expected: Any
@@ -65,47 +65,47 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be: a field of an object, or an object as a whole."""
+    """A field of an object, or a whole object, that is not as expected."""
 
     verdict: Verdict
     kind: str
     name: str
-    """The logical name; empty for what nobody declared."""
+    """The logical name; empty if the object is not declared."""
     label: str
     """The name that Okta shows."""
     okta_id: str = ""
     field: str = ""
-    """The field; empty when it is about the object as a whole."""
+    """The field; empty if the finding is about the whole object."""
     expected: Any = None
-    """What is declared (or its default)."""
+    """The declared value, or the default."""
     applied: Any = None
-    """What the last `up` recorded."""
+    """The value in the state."""
     actual: Any = None
-    """What the tenant has."""
+    """The value in the tenant."""
     inherited: bool = False
-    """Whether the definition leaves the field out, so that its default is expected."""
+    """Whether the definition omits the field, so that its default is expected."""
     differences: Sequence[Difference] = ()
-    """Where inside the field, when it has an inside."""
+    """The paths inside the field at which the values differ."""
     source: Source | None = None
     """Where the definition states it."""
     detail: str = ""
-    """A sentence more, where the verdict does not say it all."""
+    """Details that the verdict does not contain."""
     severity: Severity = Severity.MEDIUM
     rules: Sequence[str] = ()
-    """The ids of the rules that say how severe it is."""
+    """The ids of the severity rules that apply."""
     attribution: Attribution | None = None
-    """Who did it; None if that is not known."""
+    """Who made the change; None if unknown."""
 
     @property
     def id(self) -> str:
-        """The same for the same thing on every run, whatever its values are today."""
+        """The same on every run, whatever the values are."""
         identity = "\n".join((self.kind, self.name or self.okta_id, self.field))
-        if self.verdict is Verdict.EXPIRED:  # it is about an entry: its object may have a finding of its own
+        if self.verdict is Verdict.EXPIRED:  # about an entry; the object may have its own finding
             identity = "\n".join(("ignore", self.kind, self.name or self.label, self.field))
         return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:12]
 
     @property
     def subject(self) -> str:
-        """What it is about: kind, name and field."""
+        """Kind, name and field of the object."""
         name = self.name or self.label or self.okta_id
         return f"{self.kind} {name}" + (f".{self.field}" if self.field else "")

@@ -1,8 +1,8 @@
-"""What is passed over: findings that an entry of `ignore.yaml` covers, until it expires or the tenant changes again.
+"""Ignored findings: an entry of `ignore.yaml` covers them until it expires or the tenant changes again.
 
-An entry covers a state and not an object: what it covers is remembered, by a digest, when drift detection first passes
-it over. What differs later, or comes besides, is a finding; whoever renews the entry (its reason, owner or last day)
-takes the new state.
+An entry covers a state, not an object. When drift detection first applies an entry, it stores a digest of each finding
+that the entry covers. A later change, or a further finding, is reported. Renewing the entry (its reason, owner or last
+day) ignores the new state.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.severity import rate
 
 
-def sifted(
+def without_ignored(
     findings: Iterable[Finding], ignores: Sequence[Ignore], today: date
 ) -> tuple[list[Finding], dict[Ignore, list[Finding]]]:
-    """The findings that nothing covers, and those that each entry does. An expired entry covers nothing: it is a
-    finding, and told where it covered."""
+    """The findings that no entry covers, and those that each entry covers.
+
+    An expired entry covers nothing. It is a finding itself, and the findings that it used to cover mention it.
+    """
     kept: list[Finding] = []
     ignored: dict[Ignore, list[Finding]] = {ignore: [] for ignore in ignores if ignore.expires >= today}
     for finding in findings:
@@ -31,22 +33,21 @@ def sifted(
         if current:
             ignored[current].append(finding)
         elif covering:
-            said = f"was ignored until {covering[0].expires}: see {covering[0].source}"
-            kept.append(replace(finding, detail=f"{finding.detail}; {said}" if finding.detail else said))
+            note = f"was ignored until {covering[0].expires}: see {covering[0].source}"
+            kept.append(replace(finding, detail=f"{finding.detail}; {note}" if finding.detail else note))
         else:
             kept.append(finding)
     return kept + [_expired(ignore) for ignore in ignores if ignore not in ignored], ignored
 
 
 States = Mapping[str, Mapping[str, str]]
-"""Digests of what entries first passed over: by entry, and by the id of the finding."""
+"""Digests of the values that entries first ignored, by entry and by the id of the finding."""
 
 
 def as_first_seen(
     ignored: Mapping[Ignore, Sequence[Finding]], known: States, digest: Callable[[Finding], str]
 ) -> tuple[dict[Ignore, list[Finding]], list[Finding], dict[str, dict[str, str]]]:
-    """What each entry still covers; the findings that are otherwise than when it first passed them over; and the states
-    to be remembered."""
+    """What each entry still covers, the findings that changed since it first covered them, and the states to store."""
     covered: dict[Ignore, list[Finding]] = {}
     changed: list[Finding] = []
     states: dict[str, dict[str, str]] = {}
@@ -63,14 +64,14 @@ def as_first_seen(
 
 
 def _digest_of(ignore: Ignore) -> str:
-    said = (ignore.kind, ignore.name, ignore.label, ignore.field, ignore.reason, ignore.owner, ignore.expires)
-    return hashlib.sha256("\n".join(map(str, said)).encode(errors="surrogatepass")).hexdigest()[:16]
+    content = (ignore.kind, ignore.name, ignore.label, ignore.field, ignore.reason, ignore.owner, ignore.expires)
+    return hashlib.sha256("\n".join(map(str, content)).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _changed(finding: Finding, ignore: Ignore, was_seen: bool) -> Finding:
-    since = "it changed since" if was_seen else "it came after"
-    said = f"{since} {ignore.source} first passed such drift over: renew the entry to pass over this as well"
-    return replace(finding, detail=f"{finding.detail}; {said}" if finding.detail else said)
+    since = "changed since" if was_seen else "appeared after"
+    note = f"{since} {ignore.source} was first applied: renew the entry to ignore this too"
+    return replace(finding, detail=f"{finding.detail}; {note}" if finding.detail else note)
 
 
 def _expired(ignore: Ignore) -> Finding:
@@ -87,7 +88,7 @@ def _expired(ignore: Ignore) -> Finding:
 
 
 def covers(ignore: Ignore, finding: Finding) -> bool:
-    """Whether an entry is about a finding: only what says that the tenant left what was applied can be ignored."""
+    """Whether an entry covers a finding. Only drift can be ignored."""
     if finding.verdict not in DRIFT or finding.kind != ignore.kind:
         return False
     if ignore.name is not None:

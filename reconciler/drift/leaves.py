@@ -1,6 +1,6 @@
-"""Members that no field stands for, by path, and what their values say.
+"""Members of the API's JSON that definitions do not cover, by path, with values in canonical form.
 
-Times say nothing, and of links only those to a policy do. Of secrets there is no more than that they changed.
+Times are omitted, and so are links, except links to a policy. A secret is replaced by a short digest.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import orjson
 TIMES = frozenset(
     {"created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastRotated", "nextRotation", "lastMembershipUpdated"}
 )
-"""Members that only tell when somebody did something, at any depth."""
+"""Members with the time or the author of a change, at any depth."""
 _POLICY = re.compile(r"/api/v1/policies/([^/?#]+)$")
 _RULES_FOR_PASSWORDS = "settings.password."
-"""What a password policy asks of passwords, which are not in there."""
+"""The rules of a password policy. They contain no passwords."""
 
 
-def said(value: Any) -> Any:
-    """What a value says: empty is no more than absent, and the order of a list that no definition states is nothing."""
+def canonical(value: Any) -> Any:
+    """A value in the form in which it is compared: empty values are None, and lists are sorted."""
     match value:
         case Mapping():
-            inner = {key: told for key, one in value.items() if (told := said(one)) is not None}
-            return inner or None
+            members = {key: inner for key, one in value.items() if (inner := canonical(one)) is not None}
+            return members or None
         case list():
-            told = [one for one in map(said, value) if one is not None]
-            return sorted(told, key=as_text) or None
+            items = [one for one in map(canonical, value) if one is not None]
+            return sorted(items, key=as_text) or None
         case "":
             return None
     return value
@@ -46,7 +46,7 @@ def leaf(key: str, value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """A member, or the members below it if it is an object."""
     if key in TIMES:
         return
-    if isinstance(value, Mapping):  # an empty one says no more than none
+    if isinstance(value, Mapping):  # an empty object counts as absent
         yield from below(value, path)
     elif _is_secret(path) and value not in (None, "", [], {}) and not isinstance(value, bool):
         yield path, _fingerprint(path, value)
@@ -55,7 +55,7 @@ def leaf(key: str, value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def policies(links: Any, path: str, but: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
-    """The policies that an object is under: of all links, these are settings."""
+    """The policies that apply to an object. Of all links, only these are settings."""
     for name, link in members_of(links):
         href = link.get("href") if isinstance(link, Mapping) else None
         found = _POLICY.search(href) if isinstance(href, str) else None
@@ -84,13 +84,13 @@ def _without_times(value: Any, path: str) -> Any:
 
 
 def _is_secret(path: str) -> bool:
-    """By the name of any part of it."""
+    """Whether any part of the path has the name of a secret."""
     parts = path.removeprefix(_RULES_FOR_PASSWORDS).lower().split(".")
     return any("secret" in part or part == "password" for part in parts)
 
 
 def _fingerprint(path: str, value: Any) -> str:
-    """So much of a digest that a change shows, and so little that nobody can find out the secret by it: 16 bits."""
+    """16 bits of a digest: enough to detect a change, but not to recover the secret."""
     return f"(secret {hashlib.sha256(f'{path} {as_text(value)}'.encode(errors='replace')).hexdigest()[:4]})"
 
 
@@ -100,5 +100,5 @@ def joined(above: str, key: str) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Canonical JSON, by which values are told apart."""
+    """The canonical JSON of a value, for comparisons."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()

@@ -1,8 +1,8 @@
-"""The members of a live object, by path: those that no definition states, or all of them.
+"""The members of a live object, by path: those that definitions do not cover, or all of them.
 
-A field counts as stated only for the members that its model knows; the rest of it is listed here, as
-`rules[Contractors].conditions` is the path of a member of an item of a list. Items have the name that definitions use,
-or a digest of what definitions state of them, so that an order that means nothing changes no path.
+Definitions cover only the members of a field that its model knows. The others are listed here. For example,
+`rules[Contractors].conditions` is a member of an item of a list. In paths, items have the name that definitions use,
+or a digest of their covered members, so that the order of items does not change paths.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
 
 OF_THE_OBJECT = frozenset({"_embedded", "id", "orn", "allGroupsValid", "priority"})
-"""Members of an object itself that change without anybody's doing, or only tell of changes that are found elsewhere."""
+"""Members of an object that change by themselves, or because of changes that are found elsewhere."""
 UPDATED = "@updated"
-"""The end of the path at which a baseline keeps when an object, or an item of a whole list, was last updated."""
+"""The end of the path at which a baseline stores when an object, or an item of a whole list, was last updated."""
 
 Members = Mapping[str, Any]
 """Values by path."""
 
 
-def remainder(item: LiveObject) -> dict[str, Any]:
-    """The members that no definition can state: of what Okta made, all of them."""
+def uncovered(item: LiveObject) -> dict[str, Any]:
+    """The members that definitions do not cover. For objects that Okta created, these are all members."""
     return {path: value for path, value in watched(item).items() if not is_note(path) and value is not None}
 
 
 def watched(item: LiveObject) -> dict[str, Any]:
-    """The same as a baseline keeps them: with the items that there are, and when something was last updated.
+    """The same as a baseline stores them, with markers for items and the times of last updates.
 
-    Members of a field that means nothing for this object are there too, with None for one that is absent.
+    Members of conditional fields that do not apply to this object are included, with None for an absent one.
     """
     if not item.kind.collection.list_key:
         json = item.kind.read_api(dict(item.json))
@@ -48,7 +48,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
 
 
 def all_members(item: LiveObject) -> dict[str, Any]:
-    """All members of an object, or of the items of a whole list, as a baseline keeps what nobody declared."""
+    """All members of an object, or of the items of a whole list, as a baseline stores undeclared objects."""
     if not item.kind.collection.list_key:
         json = item.kind.read_api(dict(item.json))
         return {path: value for path, value in _object(json, "") if not _rotates(item, path)}
@@ -56,35 +56,35 @@ def all_members(item: LiveObject) -> dict[str, Any]:
 
 
 def of_no_kind(json: Mapping[str, Any]) -> dict[str, Any]:
-    """All members of an object that is of no kind."""
+    """All members of an object that no kind covers."""
     return dict(_object(json, ""))
 
 
 def is_note(path: str) -> bool:
-    """Whether a path holds no member, but that there is an item, or when something was updated."""
+    """Whether a path is a marker and not a member: an item, or the time of an update."""
     return path.endswith(("]", UPDATED))
 
 
 def within(path: str, above: Collection[str]) -> bool:
-    """Whether a path is one of these, or below one of them."""
+    """Whether a path is one of `above`, or below one of them."""
     return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in above)
 
 
 def items_of(path: str, known: Collection[str]) -> Iterator[str]:
-    """The items that a path goes through, of those that are known, from the outside."""
-    ends = (place + 1 for place, sign in enumerate(path) if sign == "]")
+    """The `known` items that a path goes through, the outermost first."""
+    ends = (index + 1 for index, character in enumerate(path) if character == "]")
     return (path[:end] for end in ends if path[:end] in known)
 
 
 @cache
 def conditional(kind: type[Kind]) -> frozenset[str]:
-    """The paths of fields that mean something for some objects only."""
+    """The paths of conditional fields: they apply only to some objects."""
     return frozenset(_path(field) for field in _fields(kind) if field.only)
 
 
 @cache
 def stated(kind: type[Kind]) -> frozenset[str]:
-    """The paths of the fields that definitions state as a whole, and always."""
+    """The paths of fields that definitions always cover completely."""
     return frozenset(
         _path(field)
         for field in _fields(kind)
@@ -94,15 +94,15 @@ def stated(kind: type[Kind]) -> frozenset[str]:
 
 
 def _fields(kind: type[Kind]) -> list[Field]:
-    """The fields of a kind, or of an item of the whole list that it is, which stand somewhere in the API's JSON."""
+    """The fields of a kind, or of the items of a whole list, that have a path in the API's JSON."""
     model = whole_list_of(kind).part if kind.collection.list_key else kind
     return [field for field in schema(model) if Vocabulary.API in field.places]
 
 
-def noted_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
-    """The paths of members that change when an `up` changes these fields; None if there can be none.
+def paths_changed_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
+    """The paths of uncovered members that change when an `up` changes these fields; None if there are none.
 
-    They are below the fields, or follow from them.
+    They are below the fields, or derived from them.
     """
     known = {field.name: field for field in schema(kind) if Vocabulary.API in field.places}
     changed = [known[name] for name in fields if name in known]
@@ -117,14 +117,14 @@ def noted_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | N
 
 @cache
 def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
-    """The fields that Okta chooses where a definition leaves them out, by path."""
+    """The fields whose value Okta chooses if a definition omits them, by path."""
     places = ((field, field.places.get(Vocabulary.API)) for field in schema(kind) if field.may_be_left_to_okta)
     return {".".join(place[0]): field.name for field, place in places if place}
 
 
 @cache
 def follows(kind: type[Kind]) -> frozenset[str]:
-    """The paths of members with a value that the kind, or its fields, give."""
+    """The paths of members whose value follows from the kind or its fields."""
     secrets = {_path(field) for field in _fields(kind) if field.secret}
     return frozenset(secrets | {*kind.collection.fixed, *kind.collection.derived})
 
@@ -151,7 +151,7 @@ def _items(item: LiveObject, part: type[Part] | None) -> dict[str, Any]:
 
 
 def _object(json: Mapping[str, Any], above: str, *models: type[Part]) -> Iterator[tuple[str, Any]]:
-    """The members of an object, or of an item of a whole list; without what its model states."""
+    """The members of an object, or of an item of a whole list, that its model does not cover."""
     if isinstance(updated := json.get("lastUpdated"), str):
         yield f"{above}{UPDATED}", updated
     own = {key: value for key, value in json.items() if key not in OF_THE_OBJECT}
@@ -162,7 +162,7 @@ def _object(json: Mapping[str, Any], above: str, *models: type[Part]) -> Iterato
 
 
 Tree = Mapping[str, Any]
-"""The fields of a model by the API's members: a field, or a tree for what is not a field itself."""
+"""The fields of a model by the API's members: a field, or a tree for a member that contains fields."""
 
 
 @cache
@@ -171,10 +171,10 @@ def _tree(model: type[Part]) -> Tree:
     for field in schema(model):
         if Vocabulary.API in field.places:
             *above, last = field.places[Vocabulary.API][0]
-            place = tree
+            branch = tree
             for key in above:
-                place = place.setdefault(key, {})
-            place[last] = field
+                branch = branch.setdefault(key, {})
+            branch[last] = field
     return tree
 
 
@@ -191,7 +191,7 @@ def _walk(
     for key, value in json.items():
         path, known = joined(above, key), tree.get(key)
         if isinstance(known, Field):
-            yield from _beside(known, value, path, spec)
+            yield from _uncovered_in(known, value, path, spec)
         elif key == "_links":
             own = {name: link for name, link in members_of(value) if name in (known or ())}
             yield from _walk(model, known or {}, own, path, spec)
@@ -206,7 +206,7 @@ def _walk(
 
 
 def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
-    """Members of fields that mean nothing for the object, and are not there: they may come."""
+    """Absent members of conditional fields that do not apply to the object: Okta may add them."""
     if isinstance(known, Field):
         if known.only and not known.only.when(spec):
             yield path, None
@@ -215,24 +215,24 @@ def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tu
         yield from _absent(inner, joined(path, key), spec)
 
 
-def _beside(field: Field, value: Any, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
-    """What a value of a field holds beside that which definitions state."""
+def _uncovered_in(field: Field, value: Any, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
+    """The members of a field's value that definitions do not cover."""
     if field.may_be_left_to_okta or field.secret or (field.only and not field.only.when(spec)):
         if field.only and isinstance(value, Mapping):
-            yield path, None  # so that what comes below it is known to be new
+            yield path, None  # so that members added below it are recognised as new
         yield from leaf(path.rpartition(".")[2], _in_definitions(field, value), path)
     elif field.shape != "one" and isinstance(value, list):
-        yield from _beside_items(field, value, path)
+        yield from _uncovered_in_items(field, value, path)
     elif field.part and isinstance(value, Mapping):
         yield from _part(field.part, value, path)
 
 
 def _in_definitions(field: Field, value: Any) -> Any:
-    """A text as definitions have it: the id of a policy, and not its address, which names the tenant."""
+    """A text as definitions contain it: for a policy its id, and not its address, which contains the tenant."""
     return field.places[Vocabulary.API][1].decode(value) if isinstance(value, str) and not field.secret else value
 
 
-def _beside_items(field: Field, values: list[Any], path: str) -> Iterator[tuple[str, Any]]:
+def _uncovered_in_items(field: Field, values: list[Any], path: str) -> Iterator[tuple[str, Any]]:
     try:
         read = _read(field, values)
         written = dict(zip(map(as_text, read), _write(field, read), strict=True))
@@ -255,7 +255,7 @@ def _beside_items(field: Field, values: list[Any], path: str) -> Iterator[tuple[
 
 
 def _read(field: Field, values: list[Any]) -> list[Any]:
-    """What definitions say of the items of a list."""
+    """The items of a list as definitions state them."""
     items: list[Any] = field.places[Vocabulary.API][1].decode(values)
     return [decode(field.part, item, Vocabulary.API) for item in items] if field.part else items
 
@@ -272,7 +272,7 @@ def _part(part: type[Part], value: Mapping[str, Any], above: str) -> Iterator[tu
 
 
 def _name(part: type[Part] | None, decoded: Any) -> str:
-    """What tells an item from the others: its name, or a digest of what definitions state of it."""
+    """The name of an item, or a digest of its covered members."""
     if part is None:
         return str(decoded)
     name = next((decoded[key] for key in ("name", "group", "kid") if isinstance(decoded.get(key), str)), None)
@@ -280,7 +280,7 @@ def _name(part: type[Part] | None, decoded: Any) -> str:
 
 
 def _unlike(value: Any, written: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """The members of a value that are not as they would be written."""
+    """The members of a value that differ from what would be written."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in TIMES and key != "_links":
@@ -293,7 +293,7 @@ def _unlike(value: Any, written: Any, path: tuple[str | int, ...]) -> Iterator[t
 
 
 def _matters(field: Field, value: Any, path: tuple[str | int, ...], decoded: Any) -> bool:
-    """Whether a member says something of what definitions state: with another value they would state something else."""
+    """Whether a member affects what definitions state: with another value, the item is read differently."""
     changed: Any = orjson.loads(orjson.dumps(value))
     inside = changed
     for key in path[:-1]:
@@ -306,7 +306,7 @@ def _matters(field: Field, value: Any, path: tuple[str | int, ...], decoded: Any
 
 
 def _rotates(item: LiveObject, path: str) -> bool:
-    """Whether a member is the id of a key that Okta changes by itself."""
+    """Whether a member is the id of a key that Okta rotates by itself."""
     if path != "credentials.signing.kid":
         return False
     credentials: Any = item.json.get("credentials")

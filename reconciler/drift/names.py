@@ -1,4 +1,4 @@
-"""Ids and names: which live object a declaration means, and what definitions call an object of the tenant."""
+"""Ids and names: the live object of each declaration, and the name of each live object in definitions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
 class Names:
-    """The names of one comparison. `imports` are the import ids of what is about to be taken into the state."""
+    """The names of one comparison. `imports` are the import ids of objects that are about to be imported."""
 
     def __init__(
         self, desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str] | None = None
@@ -26,24 +26,24 @@ class Names:
         managed = Managed.of(desired, state)
         fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
         self.applied = managed.applied
-        """What the state has of declared objects."""
+        """The declared objects in the state."""
         self.orphans = managed.orphans
-        """The ids of what is in the state and no longer declared."""
+        """The ids of objects in the state that are no longer declared."""
         self.recognised = recognised(fresh, managed, live)
-        """The import ids of what is declared and in the tenant, but not in the state."""
+        """The import ids of objects that are declared and in the tenant, but not in the state."""
         imported = {address: object_id(path) for address, path in (imports or {}).items()}
         self.ids = {**managed.ids, **imported}
         """The ids of declared objects."""
         self.ids |= self._observed(desired)
         self.unapplied = self._unapplied(state)
-        """The ids of what is declared and in the tenant, but neither in the state nor among the `imports`."""
+        """The ids of objects that are declared and in the tenant, but neither in the state nor in `imports`."""
         both = {**self.unapplied, **self.ids}
         self._names = {(address.kind, identity): address.name for address, identity in both.items()}
         self._unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
         self._unnamed: set[str] = set()
 
     def _observed(self, desired: Desired) -> dict[Address, str]:
-        """The ids of what is only observed: recognised by name, or, for a whole list, by its owner."""
+        """The ids of observed objects, recognised by name. A whole list is recognised by its owner."""
         found: dict[Address, str] = {}
         for address, declaration in desired.declarations.items():
             if address in self.ids or not desired.observes(address):
@@ -57,7 +57,7 @@ class Names:
         return found
 
     def _unapplied(self, state: State) -> dict[Address, str]:
-        """What was recognised. Where there is no state at all, also whole lists that somebody may have emptied."""
+        """The recognised objects. Without any state, also whole lists, which may be empty."""
         found = {address: object_id(path) for address, path in self.recognised.items() if address not in self.ids}
         for address, declaration in () if state.resources else self._declarations.items():
             if declaration.kind.collection.list_key and declaration.parent and address not in self.ids:
@@ -77,7 +77,7 @@ class Names:
 
     @property
     def known(self) -> set[tuple[str, str]]:
-        """Kind and id of everything that is declared, or was: what nobody declared is not among them."""
+        """Kind and id of each object that is declared or was declared before. Unmanaged objects are not included."""
         orphans = {(address.kind, identity) for address, identity in self.orphans.items()}
         return (
             orphans | set(self._names) | {(address.kind, object_id(path)) for address, path in self.recognised.items()}
@@ -88,24 +88,24 @@ class Names:
         return _sorted_sets(kind, with_references(kind, spec, self.of))
 
     def of_owner(self, owner: LiveObject) -> str:
-        """Kind and name of an owner; the name that Okta shows where nobody declared it."""
+        """Kind and name of an owner; Okta's name if it is not declared."""
         return f"{owner.kind.kind} {self.declared(owner.kind.kind, owner.id) or owner.label}"
 
     def label(self, kind: str, identity: str) -> str:
-        """The name that Okta shows of an object; empty if it is not there."""
+        """Okta's name of an object; empty if it does not exist."""
         item = self._live.by_id.get((kind, identity))
         return item.label if item else ""
 
     def is_own_app(self, item: LiveObject) -> bool:
-        """Whether an object is the app with which the environment signs in."""
+        """Whether an object is the app that the environment signs in with."""
         return is_own_app(item, self._environment)
 
     def has_unnamed(self, value: Any) -> bool:
-        """Whether a value refers to what could not be read, so that nobody knows the name."""
+        """Whether a value refers to an object whose name is unknown because its kind could not be read."""
         return bool(self._unnamed) and not self._unnamed.isdisjoint(_texts(value))
 
     def refers_to_nothing(self, kind: type[Kind], spec: Spec) -> bool:
-        """Whether a spec with ids refers to what is no longer in the tenant."""
+        """Whether a spec with ids refers to an object that is no longer in the tenant."""
         return any(
             identity not in self._all_ids and referred in self._live.objects and referred not in self._unreadable
             for referred, identity in references_in(kind, spec)
@@ -116,7 +116,7 @@ class Names:
         return {identity for _, identity in self._live.by_id} | {str(one.json["id"]) for one in self._live.outside}
 
     def of(self, kind: str, identity: str) -> str:
-        """What definitions call an object; for what nobody declared, the name that Okta shows, and the id."""
+        """The name of an object in definitions. If it is not declared: Okta's name with the id."""
         if name := self.declared(kind, identity):
             return name
         item = self._live.by_id.get((kind, identity))
@@ -143,7 +143,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _sorted_sets(kind: type[Part], spec: Spec) -> Spec:
-    """Ids were sorted as ids; sets of names are sorted as names."""
+    """The spec with sets of references sorted by name: they were sorted by id."""
     result = dict(spec)
     for field in schema(kind):
         value = result.get(field.name)

@@ -1,4 +1,4 @@
-"""Order, for what Okta asks one after another: positions are compared, not numbers."""
+"""The order of objects that Okta evaluates by priority. Positions are compared, not priority numbers."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands among its siblings, counted from 1, and where it should."""
+class Position:
+    """The declared, applied and live position of an object among its siblings, from 1."""
 
     declared: int
     applied: int
     live: int
     verdict: Verdict
-    """What happened to the order as a whole: one that moved may stand by chance where it was."""
+    """The verdict on the order as a whole: a single position may be unchanged by chance."""
 
 
-def misplaced(expected: Sequence[T], applied: Sequence[T], actual: Sequence[T]) -> dict[T, Place]:
-    """The places of the fewest that must move; the same members declared, applied and live."""
+def misplaced(expected: Sequence[T], applied: Sequence[T], actual: Sequence[T]) -> dict[T, Position]:
+    """The positions of the fewest members that must move. All three sequences have the same members."""
     verdict = Verdict.PENDING if actual == applied else Verdict.CHANGED if applied == expected else Verdict.CONFLICT
     return {
-        member: Place(expected.index(member) + 1, applied.index(member) + 1, actual.index(member) + 1, verdict)
+        member: Position(expected.index(member) + 1, applied.index(member) + 1, actual.index(member) + 1, verdict)
         for member in moved(expected, actual)
     }
 
@@ -45,14 +45,14 @@ def _longest_increasing(sequence: Sequence[int]) -> set[int]:
     ends: list[int] = []
     before: list[int | None] = []
     for index, value in enumerate(sequence):
-        place = bisect_left(tails, value)
-        before.append(ends[place - 1] if place else None)
-        if place == len(tails):
+        index_in_tails = bisect_left(tails, value)
+        before.append(ends[index_in_tails - 1] if index_in_tails else None)
+        if index_in_tails == len(tails):
             tails.append(value)
             ends.append(index)
         else:
-            tails[place] = value
-            ends[place] = index
+            tails[index_in_tails] = value
+            ends[index_in_tails] = index
     chosen: set[int] = set()
     index_or_none = ends[-1] if ends else None
     while index_or_none is not None:

@@ -1,4 +1,4 @@
-"""What hangs together: the objects that were found to differ, what owns them, and what refers to them."""
+"""Relations: the owners of objects with findings, and the objects that refer to them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from reconciler.kinds.mapping import references_in
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """One declared object stands in the way of another: it owns it or refers to it."""
+    """A declared object that owns another object or refers to it."""
 
     source: tuple[str, str]
-    """Kind and name of what owns or refers."""
+    """Kind and name of the object that owns or refers."""
     target: tuple[str, str]
-    """Kind and name of what was found to differ."""
+    """Kind and name of the object with findings."""
     owns: bool
-    """Whether it owns it; otherwise it refers to it."""
+    """Whether the source owns the target. Otherwise, it refers to it."""
 
 
 def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, ...]:
-    """The relations of declared objects with findings to their owners and to whatever refers to them, sorted."""
+    """The relations of declared objects with findings to their owners and to objects that refer to them, sorted."""
     found = {Address(finding.kind, finding.name) for finding in findings if finding.name}
     if not found:
         return ()

@@ -1,9 +1,9 @@
-"""What Okta itself gave to objects: members that a release adds, which nobody has to be told of.
+"""Members that a release of Okta's adds to objects. They are not reported.
 
-Whoever changes an object changes when it was last updated; a release of Okta's does not. So a member that a baseline
-does not know, of an object that was not updated since, is Okta's. So is the same member with the same value of another
-object. Where a kind does not tell when its objects were updated, all of them have to have got the member with one
-value, those that Okta made and nobody can change among them.
+Every change by a user renews the time of an object's last update; a release does not. A new member of an object that
+was not updated since the baseline therefore comes from a release. The same member with the same value of another
+object does too. If a kind does not show when its objects were updated, all its objects must have the new member with
+the same value, including objects that Okta created and that cannot be changed.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from typing import Any, Protocol
 
 import orjson
 
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
 
 
 class Watched(Protocol):
-    """An object with the members that it had, and has."""
+    """An object with its members in the baseline and in the tenant."""
 
     @property
     def before(self) -> Mapping[str, Any]:
-        """What a baseline holds of it."""
+        """Its values in the baseline."""
 
     @property
     def now(self) -> Mapping[str, Any]:
-        """What it holds."""
+        """Its values in the tenant."""
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a whole list, each item of which tells when it was updated."""
+        """Whether it is a whole list, whose items have times of last update."""
 
     @property
     def unchangeable(self) -> bool:
-        """Whether Okta made it, and lets nobody change it."""
+        """Whether Okta created it and it cannot be changed."""
 
     @property
     def elsewhere(self) -> Collection[str]:
@@ -47,27 +47,27 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """The members that Okta gave to objects of one kind, with their values."""
+    """The members that a release added to objects of one kind, with their values."""
 
     known: frozenset[tuple[str, str]]
 
     @classmethod
     def of(cls, objects: Sequence[Watched]) -> Releases:
-        """What Okta must have given, as all objects of a kind show it."""
+        """The members that a release must have added, judged by all objects of a kind."""
         known = {_given(path, one.now) for one in objects for path in _new(one) if _is_untouched(one, path)}
-        if not any(_tells(one) for one in objects):
+        if not any(_shows_updates(one) for one in objects):
             known |= set(_given_to_all(objects))
         return cls(frozenset(known))
 
     def hold(self, one: Watched, path: str) -> bool:
-        """Whether a difference at a path is a release, and nobody's change."""
+        """Whether a difference at a path comes from a release and not from a user's change."""
         if path in one.before:
             return path in one.now and _is_untouched(one, path) and _extends(one.before[path], one.now[path])
         return path in _new(one) and _given(path, one.now) in self.known
 
 
 def _new(one: Watched) -> Collection[str]:
-    """The members that the baseline does not know. What is set elsewhere is no part of a release."""
+    """The members that are not in the baseline. Members that are set elsewhere are not part of a release."""
     return {
         path
         for path in one.now.keys() - one.before.keys()
@@ -82,7 +82,7 @@ def _is_untouched(one: Watched, path: str) -> bool:
 
 
 def _extends(before: Any, now: Any) -> bool:
-    """Whether a list has the items that it had, with no more than further members inside some of them."""
+    """Whether a list has the same items as before, some with additional members."""
     if not isinstance(before, list) or not isinstance(now, list):
         return False
     return len(before) == len(now) and _holds(before, now)
@@ -92,7 +92,7 @@ def _holds(before: Any, now: Any) -> bool:
     match before, now:
         case Mapping(), Mapping():
             return all(
-                key in now and _holds(value, now[key]) for key, value in before.items() if said(value) is not None
+                key in now and _holds(value, now[key]) for key, value in before.items() if canonical(value) is not None
             )
         case list(), list():
             rest = [*now]
@@ -102,10 +102,10 @@ def _holds(before: Any, now: Any) -> bool:
                     return False
                 rest.remove(fits)
             return not rest
-    return bool(said(before) == said(now))
+    return bool(canonical(before) == canonical(now))
 
 
-def _tells(one: Watched) -> bool:
+def _shows_updates(one: Watched) -> bool:
     return any(path.endswith(UPDATED) and value for path, value in one.now.items())
 
 
@@ -118,5 +118,7 @@ def _given_to_all(objects: Iterable[Watched]) -> Iterator[tuple[str, str]]:
 
 
 def _given(path: str, values: Mapping[str, Any]) -> tuple[str, str]:
-    """A member, of whatever item, with its value."""
-    return _ITEM.sub("[]", path), orjson.dumps(said(values[path]), option=orjson.OPT_SORT_KEYS, default=str).decode()
+    """A member and its value; the path does not distinguish items."""
+    return _ITEM.sub("[]", path), orjson.dumps(
+        canonical(values[path]), option=orjson.OPT_SORT_KEYS, default=str
+    ).decode()

@@ -1,4 +1,4 @@
-"""One run of drift detection, as a value: what was read, when, and what was found."""
+"""The result of one run of drift detection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.drift.relations import Relation
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """What one run found, and on what ground it says so."""
+    """The findings of one run, and what they are based on."""
 
     environment: str
     url: str
@@ -24,7 +24,7 @@ class DriftReport:
     seconds: float
     """How long the run took."""
     requests: int
-    """How many requests it cost."""
+    """How many requests the run sent."""
     objects: Mapping[str, int]
     """How many live objects were read, by kind."""
     declared: int
@@ -38,17 +38,17 @@ class DriftReport:
     definitions_digest: str = ""
     """See `Desired.digest`."""
     relations: Sequence[Relation] = ()
-    """What owns the objects with findings, and what refers to them."""
+    """The owners of objects with findings, and the objects that refer to them."""
     names: Sequence[tuple[str, str]] = ()
     """Kind and name of each declared object, in the order of the definitions."""
-    place: Source | None = None
-    """Where the definitions name the tenant: the place of what nobody declared."""
+    tenant_location: Source | None = None
+    """The line of the tenant's url: the location of findings about unmanaged objects."""
     ignored: Mapping[Ignore, Sequence[Finding]] = field(default_factory=dict)
-    """What each entry of `ignore.yaml` covers, which may be nothing; it is not among `findings`."""
+    """The findings that each entry of `ignore.yaml` covers, possibly none. They are not in `findings`."""
     notes: Sequence[str] = ()
-    """What the run could not take into account, and what follows from that."""
+    """What the run could not take into account, and the consequences."""
     state_found: bool = True
-    """Whether the state has anything: without it, nobody can tell what was deleted from what was never applied."""
+    """Whether the state has any object. Without a state, deleted objects look like ones that were never applied."""
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:
@@ -68,18 +68,18 @@ class DriftReport:
 
     @property
     def has_drift(self) -> bool:
-        """Whether the tenant left what was applied; pending and unreadable say nothing of the kind."""
+        """Whether the tenant drifted. Pending and unreadable findings are not drift."""
         return any(finding.verdict in DRIFT for finding in self.findings)
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether there may be drift that nobody can see: a part could not be read, or there is no state."""
+        """Whether there may be undetected drift: a part could not be read, or there is no state."""
         pending = self.counts[Verdict.PENDING] and not self.state_found
         return bool(pending or self.counts[Verdict.UNREADABLE])
 
     @property
     def ignored_findings(self) -> list[Finding]:
-        """Everything that entries of `ignore.yaml` cover."""
+        """All findings that entries of `ignore.yaml` cover."""
         return [finding for findings in self.ignored.values() for finding in findings]
 
     @property

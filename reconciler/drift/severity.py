@@ -1,6 +1,6 @@
-"""How bad a finding is: by the risks that its kind declares, and never by guess.
+"""The severity of findings, from the risks that their kinds declare.
 
-A finding is as severe as the most severe rule that holds for it; without any, its verdict decides.
+The severity is that of the most severe rule that applies. If no rule applies, it depends on the verdict.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects
 from reconciler.kinds.threats import RULES
 from reconciler.okta.malformed import MALFORMED
 
-__all__ = ["RULES", "Nothing", "Rule", "View", "rate", "rated"]
+__all__ = ["RULES", "EmptyView", "Rule", "View", "rate", "rated"]
 
 _BY_VERDICT = {
     Verdict.CHANGED: Severity.MEDIUM,
@@ -36,25 +36,25 @@ _OCCURRENCES = {
     Verdict.MISSING: Occurrence.GONE,
     Verdict.UNMANAGED: Occurrence.APPEARED,
 }
-"""What happened; the other verdicts say nothing of what somebody did to the tenant."""
+"""What happened in the tenant. The other verdicts are not about changes in the tenant."""
 _KINDS = frozenset(kind.kind for kind in kinds())
 
 
 class View(OtherObjects, Protocol):
-    """What is known of the objects that findings are about, and of those around them."""
+    """The objects that findings are about, and the objects around them."""
 
     def about(self, finding: Finding) -> KnownObject:
         """The object of a finding."""
 
     def name_of(self, kind: str, identity: str) -> str:
-        """What definitions call an object."""
+        """The name of an object in definitions."""
 
 
-class Nothing:
-    """A view in which nothing is known but the findings themselves."""
+class EmptyView:
+    """A view without objects: only the findings themselves are known."""
 
     def about(self, finding: Finding) -> KnownObject:
-        """No more than its name."""
+        """An object with only its name."""
         return KnownObject(finding.name or finding.label)
 
     def name_of(self, kind: str, identity: str) -> str:
@@ -71,16 +71,16 @@ class Nothing:
 
 
 def rated(findings: Iterable[Finding], view: View) -> list[Finding]:
-    """The findings, each with its severity and the rules that hold for it."""
+    """The findings, each with its severity and the rules that apply to it."""
     return [rate(finding, view) for finding in findings]
 
 
 def rate(finding: Finding, view: View | None = None) -> Finding:
-    """The finding with its severity and the rules that hold for it."""
-    held = _rules(finding, view or Nothing())
+    """The finding with its severity and the rules that apply to it."""
+    held = _rules(finding, view or EmptyView())
     severity = _BY_VERDICT[finding.verdict]
     if finding.verdict is Verdict.BEYOND and not finding.field:
-        severity = Severity.MEDIUM  # it came or went as a whole
+        severity = Severity.MEDIUM  # the whole object was added or removed
     if finding.inherited and finding.verdict is Verdict.CHANGED:
         severity = severity.less
     return replace(
@@ -91,7 +91,7 @@ def rate(finding: Finding, view: View | None = None) -> Finding:
 
 
 def _rules(finding: Finding, view: View) -> list[Rule]:
-    """The rules that hold, in the order in which they are shown."""
+    """The rules that apply, in display order."""
     occurrence = _occurrence(finding)
     if occurrence is None or finding.kind not in _KINDS:
         return []
@@ -105,19 +105,21 @@ def _rules(finding: Finding, view: View) -> list[Rule]:
 
 
 def _occurrence(finding: Finding) -> Occurrence | None:
-    """What happened; of what Okta made, also as a whole."""
+    """What happened in the tenant. An object that Okta created can also be added or removed."""
     if finding.verdict is Verdict.BEYOND and not finding.field:
         return Occurrence.APPEARED if finding.expected is None else Occurrence.GONE
     return _OCCURRENCES.get(finding.verdict)
 
 
 _Reading = tuple[type[Part], str, Any, Any]
-"""Whose risks to ask, about which field, with which values."""
+"""The model whose risks apply, the field, and its expected and actual value."""
 
 
 def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
-    """The finding itself. If it is about a path of the API for which a field stands, also as one about that field:
-    risks are the same for what Okta made as for what is declared."""
+    """The finding itself. If it is about a path of the API that a field covers, also a reading about that field.
+
+    The same risks apply to objects that Okta created as to declared ones.
+    """
     kind = kind_named(finding.kind)
     yield kind, finding.field, finding.expected, finding.actual
     if finding.verdict is not Verdict.BEYOND:
@@ -131,13 +133,13 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
         return
     try:
         values = [_in_definitions(model, field, below, one, view) for one in (finding.expected, finding.actual)]
-    except MALFORMED:  # what Okta made can be of a shape that the kind does not know
+    except MALFORMED:  # an object that Okta created can have a shape that the kind does not support
         return
     yield model, field.name, *values
 
 
 def _item_of_list(kind: type[Kind], finding: Finding, view: View) -> _Reading:
-    """An item that came into a whole list, or went, as a finding about the list; of the item, just its key."""
+    """A finding about the list for an added or removed item, with only the key of the item."""
     whole = whole_list_of(kind)
     key = finding.field.partition("[")[2][:-1]
     ref = next(field.ref for field in schema(whole.part) if field.name == kind.collection.list_key)
@@ -147,7 +149,7 @@ def _item_of_list(kind: type[Kind], finding: Finding, view: View) -> _Reading:
 
 
 def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:
-    """The model that a path leads through: of `rules[Contractors].conditions`, that of an item of the list."""
+    """The model that a path leads through. For `rules[Contractors].conditions`, that of an item of the list."""
     item, bracket, inner = path.partition("].")
     if kind.collection.list_key and bracket and "[" in item:
         return whole_list_of(kind).part, inner
@@ -155,7 +157,7 @@ def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:
 
 
 def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:
-    """The field at a path of the API, or around it, and the rest of the path."""
+    """The field that contains a path of the API, and the rest of the path."""
     fields, parts = _by_path(model), path.split(".")
     for length in range(len(parts), 0, -1):
         field = fields.get(".".join(parts[:length]))

@@ -1,4 +1,4 @@
-"""What is in the tenant and not in the definitions, and what of the tenant could not be read."""
+"""Findings for objects of the tenant that are not declared, and for parts that could not be read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
 def undeclared(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
-    """What the next `up` deletes or lets go of, what nobody declared, and the gaps."""
+    """Objects that the next `up` deletes or releases, unmanaged objects, and parts that could not be read."""
     yield from _orphans(desired, state, live, names)
     yield from _unmanaged(desired.environment, live, names)
     yield from _gaps(live, names)
@@ -25,26 +25,26 @@ def _orphans(desired: Desired, state: State, live: Snapshot, names: Names) -> It
         item = live.by_id.get((address.kind, identity)) or _owner_of_list(live, address, identity)
         if item is not None:
             mode = desired.environment.mode(state.resources[address].levels)
-            fate = "deletes it" if mode == "authoritative" else "lets go of it"
+            effect = "deletes" if mode == "authoritative" else "releases"
             yield Finding(
                 Verdict.PENDING,
                 address.kind,
                 address.name,
                 item.label,
                 okta_id=identity,
-                detail=f"no longer declared; the next up {fate}",
+                detail=f"no longer declared: the next `up` {effect} it",
             )
 
 
 def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObject | None:
-    """The owner of a whole list, which has the same id; the list of somebody who declares none is not read."""
+    """The owner of a whole list; both have the same id. The list itself is not read if no list is declared."""
     kind = kind_named(address.kind)
     owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.collection.list_key)
     return next(filter(None, owners), None)
 
 
 def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterator[Finding]:
-    """Each object that nobody declared; not what such an object owns, which goes without saying, nor ourselves."""
+    """Each unmanaged object, except those owned by one, and the app that the environment signs in with."""
     known = names.known
     for items in live.objects.values():
         for item in items:

@@ -1,4 +1,4 @@
-"""What the risks of a kind may know: the object that a finding is about, and the objects around it, by name."""
+"""The data that risk rules may use: the object of a finding, and the objects around it, by name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TenantView:
         return self._undeclared(item) if item else KnownObject(finding.name or finding.label)
 
     def name_of(self, kind: str, identity: str) -> str:
-        """What definitions call an object; for what nobody declared, the name that Okta shows, and the id."""
+        """The name of an object in definitions. If it is not declared: Okta's name with the id."""
         return self._names.of(kind, identity)
 
     def named(self, kind: str, name: str) -> KnownObject | None:
@@ -49,11 +49,13 @@ class TenantView:
         return KnownObject(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
 
     def _undeclared(self, item: LiveObject) -> KnownObject:
-        known = item.parent if item.kind.collection.list_key and item.parent else item  # a list has no name of its own
+        known = (
+            item.parent if item.kind.collection.list_key and item.parent else item
+        )  # a list has the name of its owner
         return KnownObject(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
 
     def _spec(self, item: LiveObject) -> Spec:
-        """The fields of what nobody declared; none, if Okta made it in a shape that the kind does not know."""
+        """The fields of an undeclared object; none if its shape is not one that the kind supports."""
         try:
             return self._names.in_definitions(item.kind, item.spec)
         except MALFORMED:
@@ -61,7 +63,7 @@ class TenantView:
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], LiveObject]:
-        """What nobody declared."""
+        """The undeclared objects."""
         return {
             (kind, self._names.of(kind, item.id)): item
             for kind, items in self._live.objects.items()

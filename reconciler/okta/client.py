@@ -1,4 +1,4 @@
-"""One HTTP client for one tenant: asynchronous, within the rate limits, patient with passing faults, and bounded."""
+"""The HTTP client of one tenant. It keeps to rate limits, repeats requests after temporary failures, and has limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import httpx
 import orjson
 
 from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
-from reconciler.okta.bounds import Bounds, Patience, read_within
+from reconciler.okta.bounds import Bounds, Deadline, read_within
 from reconciler.okta.pages import BrokenLink, next_page
 from reconciler.okta.rate_limits import RateLimits
 from reconciler.okta.waiting import Waiting
@@ -22,7 +22,7 @@ from reconciler.progress import SILENT, Progress
 
 _TRIES = 5
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _FIRST_PAUSE_SECONDS = 0.25
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -31,9 +31,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class OktaClient:
     """Requests to the Management API of one tenant. Use as an asynchronous context manager.
 
-    A request that may be repeated is repeated when the connection drops, the body is cut short, or the tenant
-    answers 429 or 5xx: at most five times, pausing longer each time, or until the reset that a 429 names. All of it
-    stays within the bounds. The proxies and certificates of the environment count for every tenant but a local one.
+    An idempotent request is repeated if the connection drops, the body is incomplete, or the tenant answers with 408,
+    429 or 5xx. There are at most five attempts, with growing pauses; after a 429, the client waits for the reset. All
+    of this is within the bounds. Proxies and certificates of the environment apply to every tenant that is not local.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class OktaClient:
         share = 1 - bounds.bucket_share if reserve is None else reserve
         self.limits = RateLimits(share, held_up=progress.held_up, longest=bounds.reset_seconds)
         self._waiting = Waiting(progress)
-        self._places = asyncio.Semaphore(connections)
+        self._connections = asyncio.Semaphore(connections)
         self._run_ends: float | None = None
         self._answered = False
-        """Whether the tenant has given any answer so far."""
+        """Whether the tenant has answered any request so far."""
         self._given_up = 0
-        """How many requests ended without an answer while there had been none at all."""
+        """How many requests failed without a response before the tenant answered any."""
         try:
             self._http = httpx.AsyncClient(
                 base_url=url,
@@ -74,10 +74,10 @@ class OktaClient:
                 event_hooks={"response": [partial(read_within, megabytes=bounds.answer_megabytes)]},
                 trust_env=httpx.URL(url).host not in _LOOPBACK,
             )
-        except (OSError, ValueError, ImportError) as error:  # a file of certificates, or a proxy, that is none
+        except (OSError, ValueError, ImportError) as error:  # an invalid file of certificates, or proxy
             certificates = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "not set"
             raise Unreachable(
-                f"the environment variables for the way to {url} cannot be used: {error}",
+                f"the proxy or certificate settings for {url} cannot be used: {error}",
                 hint="check HTTPS_PROXY and ALL_PROXY (the address of an HTTP proxy), and SSL_CERT_FILE "
                 f"(a file of certificates in PEM, now {certificates})",
             ) from error
@@ -92,7 +92,7 @@ class OktaClient:
 
     @property
     def requests(self) -> int:
-        """How many requests went to the tenant so far."""
+        """How many requests were sent to the tenant so far."""
         return sum(bucket.requests for bucket in self.limits.buckets.values())
 
     async def get(self, path: str) -> Any:
@@ -100,14 +100,14 @@ class OktaClient:
         return (await self._request("GET", path))[0]
 
     async def send(self, method: str, path: str, body: Any = None) -> Any:
-        """Change something; the JSON of the answer, or None if there is none."""
+        """Send a change. Returns the JSON of the response, or None if there is none."""
         return (await self._request(method, path, body))[0]
 
     async def pages(self, path: str) -> AsyncIterator[list[Any]]:
         """The pages of a list, as the server links them.
 
-        `Link` addresses are followed as given, but never to another server, which would get the credentials, and
-        never twice to the same page.
+        `Link` addresses are followed as given, but never to another server, because it would receive the credentials.
+        No page is read twice.
         """
         following: str | None = path
         seen: set[str] = set()
@@ -135,7 +135,7 @@ class OktaClient:
         try:
             request = self._http.build_request(method, path, content=content, headers=headers)
         except httpx.InvalidURL as error:
-            raise UnexpectedAnswer(f"{method} on {self.url}: {path[:200]!r} is no address: {error}") from error
+            raise UnexpectedAnswer(f"{method} on {self.url}: {path[:200]!r} is not an address: {error}") from error
         loop = asyncio.get_running_loop()
         if self._run_ends is None:
             self._run_ends = loop.time() + self.bounds.run_seconds
@@ -152,15 +152,15 @@ class OktaClient:
             ) from error
 
     async def _repeated(self, request: httpx.Request) -> tuple[Any, httpx.Response]:
-        """Send a request, again and again if need be; not longer than a request may take."""
-        patience, given_up = Patience(self.bounds.request_seconds), self._given_up
+        """Send a request, with repeats, within the time that one request may take."""
+        deadline, given_up = Deadline(self.bounds.request_seconds), self._given_up
         try:
             for attempt in range(1, _TRIES + 1):
-                answer = await self._try(request, patience, given_up, last=attempt == _TRIES)
+                answer = await self._try(request, deadline, given_up, last=attempt == _TRIES)
                 if answer is not None:
                     return answer
-                async with patience.spending():
-                    await self._pause(attempt)  # after a 429 the bucket then waits for its reset besides
+                async with deadline.counting():
+                    await self._pause(attempt)  # after a 429, the bucket also waits for its reset
         except TimeoutError as error:
             raise Unreachable(
                 f"{request.method} {request.url.path} on {self.url}: no complete answer within "
@@ -171,14 +171,14 @@ class OktaClient:
         raise AssertionError("the last attempt returns or raises")
 
     async def _try(
-        self, request: httpx.Request, patience: Patience, given_up: int, *, last: bool
+        self, request: httpx.Request, deadline: Deadline, given_up: int, *, last: bool
     ) -> tuple[Any, httpx.Response] | None:
-        """Send a request once; None if it is to be repeated."""
+        """Send a request once. Returns None if it has to be repeated."""
         method = request.method
         try:
-            response = await self._send(request, patience, given_up)
+            response = await self._send(request, deadline, given_up)
             value = _content(response)
-        except Unreachable:  # there was no access token, or there is no tenant: the request itself was not sent
+        except Unreachable:  # no access token, or no tenant: the request was not sent
             if last or self._given_up > given_up:
                 raise
             return None
@@ -191,20 +191,20 @@ class OktaClient:
             return None
         if response.is_success:
             return value, response
-        if response.status_code not in _PASSING or last or not self._may_repeat(method, response):
+        if response.status_code not in _TEMPORARY or last or not self._may_repeat(method, response):
             raise self._error(method, request, response, value)
         return None
 
-    async def _send(self, request: httpx.Request, patience: Patience, given_up: int) -> httpx.Response:
-        # Who waits for a bucket takes no connection from those who may go.
-        async with self.limits.turn(request.url.path) as bucket, self._places:
-            if self._given_up > given_up:  # while this one waited: each of many need not find out by itself
+    async def _send(self, request: httpx.Request, deadline: Deadline, given_up: int) -> httpx.Response:
+        # A request that waits for a bucket does not occupy a connection.
+        async with self.limits.turn(request.url.path) as bucket, self._connections:
+            if self._given_up > given_up:  # another request failed while this one waited
                 raise Unreachable(
                     f"{request.method} {request.url.path} on {self.url}: not sent, since the tenant does not answer",
                     hint="check the tenant's url, the network, and https://status.okta.com",
                 )
-            with self._waiting.told(f"{request.method} {request.url.path}"):
-                async with patience.spending():
+            with self._waiting.reported(f"{request.method} {request.url.path}"):
+                async with deadline.counting():
                     response = await self._http.send(request)
             self._answered = True
             refused = response.status_code == httpx.codes.TOO_MANY_REQUESTS
@@ -213,7 +213,7 @@ class OktaClient:
 
     @staticmethod
     def _may_repeat(method: str, response: httpx.Response) -> bool:
-        # A 429 was not carried out; after a 5xx nobody knows, so that only what may be done twice is repeated.
+        # After a 429, the request was not processed. After a 5xx it may have been: repeat only idempotent requests.
         return method in _IDEMPOTENT or response.status_code == httpx.codes.TOO_MANY_REQUESTS
 
     @staticmethod
@@ -233,15 +233,17 @@ class OktaClient:
                 message, hint="check the credentials, their scopes and their admin role for this tenant"
             )
         elif response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            error = Unreachable(message, hint="the rate limit is used up: try again later, or see who else uses it up")
+            error = Unreachable(
+                message, hint="the rate limit is exhausted: try again later, or find out which other client uses it"
+            )
         elif response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            error = Unreachable(message, hint="the tenant failed; see https://status.okta.com")
+            error = Unreachable(message, hint="the tenant has a problem: see https://status.okta.com")
         error.status = response.status_code
         return error
 
 
 def _text(body: dict[str, Any], member: str) -> str:
-    """The text of a member; empty if it is something else."""
+    """The text of a member; empty if it is not a text."""
     value = body.get(member)
     return value if isinstance(value, str) else ""
 
@@ -254,7 +256,7 @@ def _causes(body: dict[str, Any]) -> str:
 
 
 def _content(response: httpx.Response) -> Any:
-    """The JSON of an answer. The pages with which gateways and proxies refuse say no more than their status."""
+    """The JSON of a response. None for the HTML error pages of gateways and proxies."""
     try:
         return orjson.loads(response.content) if response.content else None
     except orjson.JSONDecodeError:
@@ -265,9 +267,11 @@ def _content(response: httpx.Response) -> Any:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, orjson.JSONDecodeError):
-        return "the answer is not JSON, or was cut short"
+        return "the response is not JSON, or is incomplete"
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+        return "no response in time"
     if isinstance(error, httpx.LocalProtocolError):
-        return "the request cannot be sent: a header holds what no header may"  # the text would quote the token
+        return (
+            "the request cannot be sent: a header contains characters that are not allowed"  # the text quotes the token
+        )
     return str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""The dates of HTTP headers: `Date`, and `Retry-After` where it is no number."""
+"""The dates of HTTP headers: `Date`, and `Retry-After` if it is not a number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 
 def moment(value: str) -> float | None:
-    """The instant of an HTTP date, in seconds of the epoch; None if it is no date."""
+    """The time of an HTTP date, in seconds of the epoch; None if it is not a date."""
     try:
         parsed = parsedate_to_datetime(value)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

@@ -1,4 +1,4 @@
-"""Items of a list that are not of the shape that Okta documents: they cannot be read, and the rest of the list can."""
+"""Malformed items of a list: they do not have the form that Okta documents. The other items are still used."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from reconciler.kinds import Kind
 
 MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-"""What reading such an item raises."""
+"""The exceptions that reading a malformed item raises."""
 _NOT_IN_IDS = frozenset("/?#")
 
 
 def id_of(item: Any) -> str:
-    """The id of an item, fit for an address. Raises one of `MALFORMED` if it is no object, or has none."""
+    """The id of an item, safe to use in a path. Raises one of `MALFORMED` if there is none."""
     if not isinstance(item, dict):
         raise TypeError(f"expected an object, got {type(item).__name__}")
     identity = item["id"]
@@ -30,27 +30,27 @@ class MalformedItems:
     def __init__(self, path: str) -> None:
         self.path = path
         self._found: dict[str, tuple[type[Kind], str, int]] = {}
-        """The first one of a kind, and how many there are."""
+        """The first malformed item of each kind, and their number."""
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def note(self, concerned: Iterable[type[Kind]], number: int, item: Any, error: Exception) -> None:
-        """Note the item at a place (from 1), which could be of these kinds."""
+    def add(self, concerned: Iterable[type[Kind]], number: int, item: Any, error: Exception) -> None:
+        """Add an item by its position (from 1). It could be of any of these kinds."""
         for kind in concerned:
-            _, first, count = self._found.get(kind.kind, (kind, _what_is_wrong(number, item, error), 0))
+            _, first, count = self._found.get(kind.kind, (kind, _reason(number, item, error), 0))
             self._found[kind.kind] = (kind, first, count + 1)
 
     def reasons(self) -> Iterator[tuple[type[Kind], str]]:
-        """What is wrong, for each kind."""
+        """The reason for each kind."""
         for kind, first, count in self._found.values():
-            more = f"; malformed items in all: {count}" if count > 1 else ""
+            more = f"; malformed items in total: {count}" if count > 1 else ""
             yield kind, f"GET {self.path}: {first}{more}"
 
 
-def _what_is_wrong(number: int, item: Any, error: Exception) -> str:
+def _reason(number: int, item: Any, error: Exception) -> str:
     identity = item.get("id") if isinstance(item, dict) else None
     which = f"item {number}" + (f" ({identity[:100]})" if isinstance(identity, str) else "")
     if isinstance(error, KeyError):
         return f"{which} has no {error.args[0]}"
-    return f"{which} is not as Okta documents it: {error}"
+    return f"{which} does not have the form that Okta documents: {error}"

@@ -1,4 +1,4 @@
-"""Where the next page of a list is: the `Link` header, followed only within the tenant."""
+"""The next page of a list, from the `Link` header. It must be on the same server."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _ADDRESS = re.compile(r"<[^<>]*>")
 
 
 class BrokenLink(ValueError):
-    """Raised when a `Link` header does not say where the next page is; the message says why."""
+    """Raised when a `Link` header is malformed or points to another server; the message says why."""
 
 
 def next_page(response: httpx.Response, own: httpx.URL) -> str | None:
-    """The address of the next page, None on the last one. Raises `BrokenLink`.
+    """The address of the next page; None on the last page. Raises `BrokenLink`.
 
-    A header that cannot be read is an error: to take it for the last page would lose the rest of the list.
+    A malformed header is an error, because treating it as the last page would lose the rest of the list.
     """
     header = response.headers.get("Link", "").strip()
     if not header:
@@ -33,7 +33,7 @@ def next_page(response: httpx.Response, own: httpx.URL) -> str | None:
 
 
 def is_within(own: httpx.URL, address: str) -> bool:
-    """Whether an address, or a path, is one of this tenant."""
+    """Whether an address or a path belongs to this tenant."""
     try:
         return _server(own.join(address)) == _server(own)
     except (httpx.InvalidURL, ValueError):

@@ -1,4 +1,4 @@
-"""Which engine a tenant is of: the Classic Engine has no authentication policies, under which all apps are."""
+"""The engine of a tenant. Classic Engine is not supported: it has no authentication policies, which all apps need."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from reconciler.okta.client import OktaClient
 
 
 class ClassicEngine(ReconcilerError):
-    """Raised when a tenant is of the Classic Engine."""
+    """Raised when a tenant uses Classic Engine."""
 
     def __init__(self, url: str) -> None:
         super().__init__(
-            f"{url} is a tenant of Okta's Classic Engine, and the reconciler serves those of the Identity Engine only",
-            hint="upgrade the tenant to the Identity Engine",
+            f"{url} is a tenant of Okta's Classic Engine; only tenants of Identity Engine are supported",
+            hint="upgrade the tenant to Identity Engine",
         )
 
 
 async def is_classic(client: OktaClient) -> bool:
-    """As the provider asks it: a tenant that does not tell counts as one of the Identity Engine."""
+    """Whether a tenant uses Classic Engine, asked as the provider does. False if the tenant does not say."""
     try:
         organization = await client.get("/.well-known/okta-organization")
     except ReconcilerError:

@@ -1,12 +1,11 @@
-"""Okta's rate limits: which bucket a request falls into, and when it may go.
+"""Okta's rate limits: the bucket of each request, and when the request may be sent.
 
-Every answer carries `x-rate-limit-limit`, `-remaining` and `-reset` (UTC epoch seconds) for its bucket. Requests
-are let through while the bucket keeps head-room for everybody else (people who sign in, other tools), and wait
-for the reset that the server named when it does not. Until a bucket has shown its numbers, one request at a
-time goes there.
+Every response has the headers `x-rate-limit-limit`, `-remaining` and `-reset` (UTC epoch seconds) for its bucket.
+Requests are sent while the bucket has enough requests left for users who sign in and for other tools. Otherwise, they
+wait for the reset. Until the first response of a bucket, only one request at a time is sent to it.
 
-Numbers that cannot be right are passed over, and no single wait is longer than a limit. Resets are instants of the
-tenant's clock: where an answer has a `Date`, a local clock that differs from it does not matter.
+Invalid numbers are ignored, and no single wait exceeds a limit. Resets are times of the tenant's clock. The `Date`
+header of responses corrects for a local clock that differs.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from dataclasses import dataclass, field
 from reconciler.okta.dates import moment
 
 WINDOW = 60
-"""Seconds for which a limit counts."""
+"""Seconds to which a limit applies."""
 _SAME_CLOCK_SECONDS = 5
-"""Two clocks that differ by no more count as one: a `Date` has whole seconds, and answers take their time."""
+"""Differences up to this are ignored: a `Date` has whole seconds, and responses take time."""
 _MOST = 1_000_000_000
-"""The limit of a server that shows none."""
+"""The limit of a server that does not send one."""
 _BUCKETS = (
     # The last published table: developer.okta.com, rate limits, management endpoints.
     (re.compile(r"/api/v1/apps/[^/]+$"), "/api/v1/apps/{id}"),
@@ -46,40 +45,40 @@ def bucket_of(path: str) -> str:
 
 @dataclass
 class Bucket:
-    """What is known of one bucket, and who waits for it."""
+    """The state of one bucket, and the number of requests that wait for it."""
 
     limit: int | None = None
     remaining: int = 0
     reset: float = 0.0
     closed_until: float = 0.0
-    """When a server that named no reset wants to be asked again (`Retry-After`)."""
+    """The end of the wait that a server without a reset asks for (`Retry-After`)."""
     under_way: int = 0
     waiting: int = 0
     requests: int = 0
-    told: float = -1.0
-    """The reset for which somebody was told that there is a wait."""
+    reported: float = -1.0
+    """The reset for which a wait was already reported."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def may_go(self, reserve: float, now: float) -> bool:
-        """Whether one more request leaves `reserve` (a share of the limit) to others."""
+        """Whether `reserve` (a share of the limit) is still left for others after one more request."""
         if now < self.closed_until:
             return False
         over = now >= self.reset
         if self.limit is None or (over and not self.under_way):
             return self.under_way == 0
-        # A new window begins full, but what goes there before its first answer counts as well.
+        # A new window begins with the full limit. Requests before its first response count too.
         return (self.limit if over else self.remaining) - self.under_way > self.limit * reserve
 
     def wait(self, now: float) -> float | None:
-        """How many seconds to wait before the next look; None to wait for an answer that is under way."""
+        """How many seconds to wait before the next check; None to wait for the response to a request under way."""
         if now < self.closed_until:
             return self.closed_until - now
         if self.limit is None or self.under_way:
             return None
         return max(self.reset - now, 0) + 1
 
-    def left(self, reserve: float, now: float) -> float:
-        """How many seconds pass at least before everybody who waits may have gone."""
+    def seconds_left(self, reserve: float, now: float) -> float:
+        """The minimum number of seconds until all waiting requests can be sent."""
         if self.limit is None or not self.waiting:
             return 0.0
         windows = math.ceil(self.waiting / (self.limit - math.floor(self.limit * reserve)))
@@ -89,8 +88,8 @@ class Bucket:
 class RateLimits:
     """All buckets of one tenant. `reserve` is the share of each limit that is never used.
 
-    `longest` is how many seconds away a reset may be. One that is further away is not believed: a window is waited for.
-    `held_up` is told, once for each wait, how many seconds what is asked now takes at least.
+    If a reset is more than `longest` seconds away, it is ignored and the wait is one window. `held_up` is called once
+    for each wait, with the minimum number of seconds until all waiting requests can be sent.
     """
 
     def __init__(
@@ -114,7 +113,7 @@ class RateLimits:
 
     @asynccontextmanager
     async def turn(self, path: str) -> AsyncIterator[Bucket]:
-        """Wait until a request to this path may go; report its answer with `learn` inside."""
+        """Wait until a request to this path may be sent. Call `learn` with its response inside the block."""
         bucket = self.bucket(path)
         async with bucket.changed:
             bucket.waiting += 1
@@ -133,9 +132,9 @@ class RateLimits:
                 bucket.changed.notify_all()
 
     def learn(self, bucket: Bucket, headers: Mapping[str, str], *, refused: bool = False) -> None:
-        """Take over the numbers of an answer, which may have `refused` the request (429).
+        """Store the numbers of a response. `refused` if it was a 429.
 
-        Of two answers of one window the lower `remaining` is newer.
+        Of two responses in one window, the one with the lower `remaining` is newer.
         """
         now = self._clock()
         self._compare_clocks(headers.get("date", ""), now)
@@ -151,7 +150,7 @@ class RateLimits:
         if reset > now + self.longest:
             reset = now + min(WINDOW, self.longest)
         if limit < 1 or (bucket.limit is not None and reset < bucket.reset):
-            return  # the limit of concurrent requests, which says nothing of the bucket; or a window that is over
+            return  # the limit of concurrent requests, which is not the bucket's; or an earlier window
         if reset > bucket.reset or bucket.limit is None:
             bucket.remaining = int(remaining)
         else:
@@ -174,9 +173,9 @@ class RateLimits:
     async def _until_something_changes(self, bucket: Bucket) -> None:
         wait = bucket.wait(self._clock())
         opens = max(bucket.reset, bucket.closed_until)
-        if wait is not None and bucket.told != opens:
-            bucket.told = opens
-            self._held_up(max(one.left(self.reserve, self._clock()) for one in self.buckets.values()))
+        if wait is not None and bucket.reported != opens:
+            bucket.reported = opens
+            self._held_up(max(one.seconds_left(self.reserve, self._clock()) for one in self.buckets.values()))
         try:
             await asyncio.wait_for(bucket.changed.wait(), timeout=wait)
         except TimeoutError:
@@ -184,7 +183,7 @@ class RateLimits:
 
 
 def _number(value: str) -> float | None:
-    """A number of a header, None if it is none that can be right: not finite, or negative."""
+    """The number in a header; None if it is not a finite number of at least 0."""
     try:
         number = float(value)
     except ValueError:

@@ -1,7 +1,7 @@
 """Signing in to Okta: an API token, or OAuth 2.0 with a private key (the preferred way).
 
-Facts: developer.okta.com, "Implement OAuth for Okta with a service app": `private_key_jwt` is the only client
-authentication for Okta's own scopes; the assertion lives an hour at most, and its `jti` is used once.
+Source: developer.okta.com, "Implement OAuth for Okta with a service app". `private_key_jwt` is the only client
+authentication for Okta's own scopes. An assertion is valid for an hour at most, and its `jti` may be used once.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 _RENEW_BEFORE_SECONDS = 60
 _SKEW_SECONDS = 180
-"""From here on a difference between the clocks is named: an assertion of another time is refused."""
+"""A larger difference between the clocks is mentioned in errors, because Okta refuses assertions from another time."""
 
 
 class ApiToken(httpx.Auth):
-    """`Authorization: SSWS ...`: works everywhere, can do all that its owner can, never expires while used."""
+    """`Authorization: SSWS ...`. An API token has all permissions of its owner and does not expire while it is used."""
 
     def __init__(self, token: str) -> None:
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise Unauthorised(
-                "the API token holds a space, a line break or another character that no token has",
-                hint="check the secret that token names in the environment's credentials",
+                "the API token contains a space, a line break or another character that is not allowed in tokens",
+                hint="check the secret that `token` in the environment's credentials refers to",
             )
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Put the token on the request."""
+        """Add the token to the request."""
         request.headers["Authorization"] = f"SSWS {self._token}"
         yield request
 
@@ -57,7 +57,7 @@ class PrivateKey(httpx.Auth):
         *,
         issued: Callable[[str], None] = lambda secret: None,
     ) -> None:
-        """`issued` is told each assertion and access token before it is used: secrets that nothing may show."""
+        """`issued` is called with each assertion and access token before it is used, because these are secrets."""
         self._token_url = f"{url}/oauth2/v1/token"
         self._client_id = client_id
         self._private_key = private_key.replace("\\n", "\n")
@@ -67,10 +67,10 @@ class PrivateKey(httpx.Auth):
         self._access_token = ""
         self._expires = 0.0
         self.granted: frozenset[str] = frozenset()
-        """The scopes of the access token: of those that were asked for, the ones that the app has. Empty before it."""
+        """The scopes of the access token: the requested scopes that the app has. Empty until there is a token."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Get an access token if there is none that lasts, and once more if the tenant refuses it."""
+        """Get an access token if there is no valid one, and get another one if the tenant refuses it."""
         for _ in range(2):
             if time.time() > self._expires - _RENEW_BEFORE_SECONDS:
                 self._learn((yield self._token_request()))
@@ -102,7 +102,7 @@ class PrivateKey(httpx.Auth):
             assertion = jwt.encode(claims, self._private_key, algorithm, headers=headers)
         except (TypeError, ValueError, UnsupportedAlgorithm, jwt.PyJWTError) as error:
             raise Unauthorised(
-                "the private key cannot sign: it is not a PEM key of the kind that the app knows",
+                "the private key cannot sign: it is not a valid PEM key of a supported type",
                 hint="check private_key in the environment's credentials (PKCS#1 or PKCS#8, RSA or EC)",
             ) from error
         self._issued(assertion)
@@ -122,14 +122,14 @@ class PrivateKey(httpx.Auth):
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise Unreachable(
                 f"no access token for {self._client_id}: {self._token_url} answered {status}",
-                hint="the tenant failed; see https://status.okta.com",
+                hint="the tenant has a problem: see https://status.okta.com",
             )
         if not response.is_success or not token:
             message = (
                 f"no access token for {self._client_id}: {said.get('error_description') or said.get('error') or status}"
             )
             if skew := clock_difference(response):
-                raise Unauthorised(f"{message}; {skew}", hint="set this machine's clock (NTP), and try again")
+                raise Unauthorised(f"{message}; {skew}", hint="set this machine's clock (NTP) and try again")
             raise Unauthorised(
                 message,
                 hint="the app needs the scopes "
@@ -142,7 +142,7 @@ class PrivateKey(httpx.Auth):
 
 
 def clock_difference(response: httpx.Response) -> str:
-    """How this machine's clock differs from the tenant's; empty if it is by no more than a few minutes."""
+    """A sentence about the difference from the tenant's clock; empty if it is less than three minutes."""
     shown = moment(response.headers.get("Date", ""))
     ahead = 0.0 if shown is None else time.time() - shown
     if abs(ahead) <= _SKEW_SECONDS:
@@ -152,7 +152,7 @@ def clock_difference(response: httpx.Response) -> str:
 
 
 def _members(content: bytes) -> dict[str, Any]:
-    """The members of a JSON object; none if it is something else."""
+    """The members of a JSON object; empty for anything else."""
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
@@ -161,12 +161,12 @@ def _members(content: bytes) -> dict[str, Any]:
 
 
 def _sendable(token: Any) -> str:
-    """A token that a header can carry; empty if it is none."""
+    """The token if it is valid in a header; otherwise empty."""
     return token if isinstance(token, str) and token.isascii() and token.isprintable() and " " not in token else ""
 
 
 def _seconds(value: Any) -> float:
-    """How long a token lasts; not at all if the tenant does not say so in a way that makes sense."""
+    """The lifetime of a token in seconds; 0 if the tenant's value is invalid."""
     try:
         seconds = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -1,7 +1,7 @@
-"""Reading a tenant: every collection once, with list calls, and what belongs to an object only where asked.
+"""Reading a tenant: every collection once, with list calls, and owned objects only where needed.
 
-One list call per collection and page. What an object owns (rules, scopes, assignments) has no list of its own
-in Okta's API, so that it costs a call per owner: only owners that somebody manages are asked.
+Collections need one list call per page. Owned objects (rules, scopes, assignments) have no common list in Okta's API
+and need a call per owner. So they are read only for the owners that the caller chooses.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from reconciler.progress import SILENT, Progress
 
 _BAD_REQUEST = 400
 MADE_BY_OKTA = "madeByOkta"
-"""The member of a whole list with the items that are Okta's own."""
+"""The member of a whole list that holds the items that Okta created."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveObject:
-    """One object as the tenant shows it. What owns a whole list has the id of its parent."""
+    """One object of the tenant. A whole list has the id of its owner."""
 
     kind: type[Kind]
     id: str
@@ -47,7 +47,7 @@ class LiveObject:
 
     @property
     def label(self) -> str:
-        """The name that Okta shows, which is also the natural key within the parent."""
+        """The name in Okta, which is also the natural key within the parent."""
         if self.kind.collection.list_key and self.parent:
             return self.parent.label
         return str(label_of(self.kind, self.json))
@@ -60,12 +60,12 @@ class LiveObject:
 
     @property
     def built_in(self) -> bool:
-        """Whether Okta made it."""
+        """Whether Okta created it."""
         return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
 
     @property
     def is_empty_list(self) -> bool:
-        """Whether it is a whole list in which nobody but Okta has put anything."""
+        """Whether it is a whole list without items, except those that Okta created."""
         return bool(self.kind.collection.list_key) and not self.json[whole_list_of(self.kind).member]
 
     @property
@@ -83,27 +83,27 @@ class LiveObject:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A part of the tenant that could not be read: nothing is known of it, and nothing may be concluded."""
+    """A part of the tenant that could not be read, so that its content is unknown."""
 
     kind: type[Kind]
     owner_id: str | None
     """The owner whose objects could not be read; None for a whole collection, or some of its items."""
     reason: str
     part: str = ""
-    """The path of what could not be read of the owner, which is itself of the kind and was read."""
+    """The unreadable part of an object that was read; then `owner_id` is the id of that object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """An item of a list that several kinds share, and of none of them: an app with a sign-on mode of its own."""
+    """An item of a shared list that no kind covers, such as an app with another sign-on mode."""
 
     path: str
     """The address of the list."""
     json: Mapping[str, Any]
     built_in: bool
-    """Whether Okta made it."""
+    """Whether Okta created it."""
     kind: str
-    """What items of the list are called that are of no kind."""
+    """What such items of the list are called in reports."""
 
     @property
     def id(self) -> str:
@@ -112,22 +112,22 @@ class Outside:
 
     @property
     def label(self) -> str:
-        """The name that Okta shows, or the id."""
+        """The name in Okta, or the id."""
         names = (self.json.get(member) for member in ("label", "name"))
         return next((name for name in names if isinstance(name, str)), self.id)
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # asyncio.run asks for the repr of a result: half a second for these
 class Snapshot:
-    """What a tenant held when it was read."""
+    """The content of a tenant when it was read."""
 
     objects: Mapping[str, Sequence[LiveObject]]
-    """By kind; the kinds that were not asked for are missing."""
+    """The objects by kind. Kinds that were not read are absent."""
     unreadable: Sequence[Unreadable] = ()
     requests: int = 0
     by_id: Mapping[tuple[str, str], LiveObject] = field(default_factory=dict)
     outside: Sequence[Outside] = ()
-    """What the lists that were read hold beside objects of a kind."""
+    """The items of the lists that no kind covers."""
 
     def system_id(self, kind: type[Kind], name: str) -> str | None:
         """The id of an object that every tenant has, by its name in definitions."""
@@ -140,7 +140,7 @@ class Snapshot:
 
 
 Owners = Callable[[LiveObject, type[Kind]], bool]
-"""Whether to ask an object for what of a kind it owns."""
+"""Whether to read the objects of a kind that an object owns."""
 
 
 def label_of(kind: type[Kind], item: Mapping[str, Any]) -> Any:
@@ -163,9 +163,9 @@ def collection_path(kind: type[Kind], parent: LiveObject | None) -> str:
 
 
 def fewest_requests(managed: Iterable[type[Kind]]) -> int:
-    """How many requests a read needs at least: one for each list, and those that each managed object is asked with.
+    """The minimum number of requests of a read: one for each list, and one for each list of a managed object.
 
-    Further pages, and what Okta made, come besides.
+    Further pages, and lists of objects that Okta created, are not included.
     """
     lists = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
     return len(lists) + sum(len(owned_kinds(kind)) for kind in managed)
@@ -178,9 +178,9 @@ async def read(
     owners: Owners = lambda owner, owned: True,
     progress: Progress = SILENT,
 ) -> Snapshot:
-    """Read the kinds named (all by default); `owners` chooses the objects that are asked for what they own.
+    """Read the `wanted` kinds (all by default). `owners` chooses the objects whose owned objects are read.
 
-    Raises the error of the first collection when nothing at all could be read, and `ClassicEngine`.
+    Raises the error of the first collection if nothing could be read, and `ClassicEngine`.
     """
     names = {kind.kind for kind in kinds()} if wanted is None else set(wanted)
     reading = _Reading(client, names, owners, progress)
@@ -189,7 +189,7 @@ async def read(
 
 
 class _Reading:
-    """One read under way: collections are asked concurrently, owners are followed as their pages arrive."""
+    """One read. Collections are read concurrently; owned objects are read as soon as their owner arrives."""
 
     def __init__(
         self,
@@ -241,7 +241,7 @@ class _Reading:
         return kind.kind in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
 
     def _ask(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
-        """Begin to read one list, which several kinds may share (all apps are one list)."""
+        """Start reading one list, which several kinds may share (all apps are one list)."""
         for kind in sharing:
             self._found.setdefault(kind.kind, {})
         self._lists += 1
@@ -280,7 +280,7 @@ class _Reading:
         owner: LiveObject | None,
         malformed: MalformedItems,
     ) -> None:
-        """Take an item of a list, or write down that it cannot be read: the rest counts."""
+        """Add an item of a list, or record it as malformed. The other items are still used."""
         concerned = sharing
         collection = sharing[0].collection
         try:
@@ -295,7 +295,7 @@ class _Reading:
                 built_in = collection.built_in(item)
                 outside = None if others else Outside(malformed.path, item, built_in, collection.others)
         except MALFORMED as error:
-            malformed.note(concerned, number, item, error)
+            malformed.add(concerned, number, item, error)
             return
         if kind:
             self._take(group, found)
@@ -305,7 +305,7 @@ class _Reading:
     def _take_list(
         self, group: asyncio.TaskGroup, kind: type[Kind], items: list[Any], owner: LiveObject, malformed: MalformedItems
     ) -> None:
-        """Take a whole list, which is one object: it cannot be read if one of its items cannot."""
+        """Add a whole list, which is one object. It is unreadable if one of its items is malformed."""
         by_id: dict[str, Any] = {}
         for number, item in enumerate(items, 1):
             try:
@@ -315,14 +315,14 @@ class _Reading:
                 _check(whole_list(kind, [item], owner))
                 by_id[item["id"]] = item  # a page can repeat an item when the list changes while it is read
             except MALFORMED as error:
-                malformed.note([kind], number, item, error)
+                malformed.add([kind], number, item, error)
         if malformed:
             return
         found = whole_list(kind, list(by_id.values()), owner)
         try:
-            _check(found)  # also whether its items can be put in order
+            _check(found)  # also checks that its items can be sorted
         except MALFORMED as error:
-            malformed.note([kind], len(items), None, error)
+            malformed.add([kind], len(items), None, error)
             return
         self._take(group, found)
 
@@ -339,7 +339,7 @@ class _Reading:
                     self._ask(group, [owned], found)
 
     async def _detail(self, found: LiveObject, detail: Detail) -> None:
-        """Ask for more of an object. What cannot be read is a gap of its own."""
+        """Read the details of an object. If they cannot be read, only they are unreadable."""
         self._lists += 1
         try:
             pages = self._client.pages(f"{found.path}/{detail.path}")
@@ -350,7 +350,7 @@ class _Reading:
             _check(whole)
             known[found.ids] = whole
         except MALFORMED as error:
-            message = f"GET {found.path}/{detail.path}: not as Okta documents it: {error}"
+            message = f"GET {found.path}/{detail.path}: not in the form that Okta documents: {error}"
             self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
         except TenantError as error:
             self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
@@ -359,14 +359,14 @@ class _Reading:
 
     @staticmethod
     def _with(found: LiveObject, detail: Detail, other: LiveObject) -> LiveObject:
-        """The object with the detail that the other one has, if it has any."""
+        """The object with the details of the other one, if it has any."""
         more = {path: items for path, items in (other.json.get("_embedded") or {}).items() if path == detail.path}
         embedded = {**(found.json.get("_embedded") or {}), **more}
         return replace(found, json={**found.json, "_embedded": embedded}) if more else found
 
 
 def _check(found: LiveObject) -> None:
-    """Ask for everything that others ask an object for. Raises one of `MALFORMED` if it cannot tell."""
+    """Read everything that other code reads from an object. Raises one of `MALFORMED` if that fails."""
     collection = found.kind.collection
     if not collection.list_key:
         label = label_of(found.kind, found.json)
@@ -383,14 +383,14 @@ def _check(found: LiveObject) -> None:
 
 
 def _sharing(collection: Collection) -> Iterator[type[Kind]]:
-    """The kinds whose objects stand in the same list."""
+    """The kinds whose objects are in the same list."""
     for kind in kinds():
         if (kind.collection.path, kind.collection.query) == (collection.path, collection.query):
             yield kind
 
 
 def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
-    """The object that a whole owned list is: its one field holds the items, and apart from it stands what Okta made."""
+    """The object for a whole owned list. Items that Okta created are in a member of their own."""
     members: dict[str, list[Mapping[str, Any]]] = {whole_list_of(kind).member: [], MADE_BY_OKTA: []}
     for item in items:
         members[MADE_BY_OKTA if kind.collection.built_in(dict(item)) else whole_list_of(kind).member].append(item)

@@ -1,8 +1,8 @@
 """Okta's System Log: who changed what, and when (`/api/v1/logs`).
 
-One bounded query for a window of time: with `since` and `until` the log is ordered by the time of publication and its
-pages end (developer.okta.com, System Log query). The log has a rate limit of its own, a small one: findings are joined
-with its events here, and never asked for one by one.
+The log is read with one bounded query: with `since` and `until`, events are ordered by the time of publication and the
+pages end (developer.okta.com, System Log query). There is no query for each finding, because the log has a low rate
+limit of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """One event, as far as it tells who did what."""
+    """One event: who did what, and when."""
 
     type: str
     time: datetime
@@ -30,9 +30,9 @@ class LogEvent:
     actor: str
     address: str
     client_id: str
-    """The OAuth client that asked; empty for people and API tokens."""
+    """The OAuth client of the request; empty for users and API tokens."""
     targets: frozenset[str]
-    """The ids of what was changed."""
+    """The ids of the changed objects."""
 
 
 async def changes(
@@ -41,9 +41,9 @@ async def changes(
     until: datetime,
     unreadable: Callable[[int], None] = lambda events: None,
 ) -> list[LogEvent]:
-    """The events of all kinds in a window of time, the oldest first; without what was tried and failed.
+    """The events of all kinds in a window of time, the oldest first, without failed attempts.
 
-    If there are events that cannot be read, `unreadable` is told how many; the others count.
+    Malformed events are skipped; `unreadable` is called with their number.
     """
     families = sorted({event for kind in kinds() for of in (kind.events, *kind.member_events.values()) for event in of})
     query = urlencode(
@@ -63,7 +63,7 @@ async def changes(
 
 
 async def own_ids(client: OktaClient, client_id: str | None) -> frozenset[str]:
-    """The ids under which the log knows the one who signs in with this client."""
+    """The ids of the reconciler in the log: its client id, or the id of the user whose API token it uses."""
     if client_id:
         return frozenset({client_id})
     try:
@@ -74,7 +74,7 @@ async def own_ids(client: OktaClient, client_id: str | None) -> frozenset[str]:
 
 
 def _without_covered(families: Sequence[str]) -> Iterable[str]:
-    """Prefixes that no shorter prefix covers: a long filter is refused."""
+    """The prefixes that no shorter prefix covers, because Okta refuses long filters."""
     return (
         family for family in families if not any(family != other and family.startswith(other) for other in families)
     )
@@ -85,7 +85,7 @@ def _failed(item: Any) -> bool:
 
 
 def _event(item: Any) -> LogEvent | None:
-    """The event, None if it does not say what happened and when."""
+    """The event; None if it has no type or no time."""
     kind, time = _text(item, "eventType"), _moment(_text(item, "published"))
     if not kind or time is None:
         return None
@@ -103,7 +103,7 @@ def _event(item: Any) -> LogEvent | None:
 
 
 def _member(value: Any, name: str) -> Any:
-    """A member of an object; None of anything else."""
+    """A member of an object; None for anything else."""
     return value.get(name) if isinstance(value, dict) else None
 
 

@@ -1,4 +1,4 @@
-"""Telling that the tenant is slow, while it is."""
+"""Progress messages while the tenant is slow."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from contextlib import contextmanager
 from reconciler.progress import Progress
 
 EVERY_SECONDS = 10
-"""An answer that takes longer is told, and told again as often."""
+"""A slow response is reported after this time, and again at this interval."""
 
 
 class Waiting:
-    """Tells a progress what requests wait for. Of many that wait at once, one is told."""
+    """Reports slow responses to a progress. Of several slow requests, only one is reported at a time."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._quiet_until = 0.0
 
     @contextmanager
-    def told(self, what: str) -> Iterator[None]:
-        """Tell, every so often, that there is no answer to `what` while the work inside goes on."""
+    def reported(self, what: str) -> Iterator[None]:
+        """Report at intervals, while the block runs, that there is no complete answer to `what`."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
 
-        def tell() -> None:
+        def report() -> None:
             now = loop.time()
             if now >= self._quiet_until:
                 self._quiet_until = now + EVERY_SECONDS
                 self._progress.waiting(f"{what}: no complete answer after {round(now - begun)} s")
-            alarms.append(loop.call_later(EVERY_SECONDS, tell))
+            alarms.append(loop.call_later(EVERY_SECONDS, report))
 
-        alarms = [loop.call_later(EVERY_SECONDS, tell)]
+        alarms = [loop.call_later(EVERY_SECONDS, report)]
         try:
             yield
         finally:

@@ -77,8 +77,11 @@ def most_severe_first(findings: Iterable[Finding]) -> list[ObjectFindings]:
 
 
 def changed_values(finding: Finding) -> Iterator[ChangedValue]:
-    """The values that differ inside a field; none for a finding about a whole object or an entry of `ignore.yaml`."""
-    if not finding.field or finding.verdict is Verdict.EXPIRED:
+    """The values that differ inside a field.
+
+    There are none for a whole object, for an entry of `ignore.yaml`, and for a field that could not be read.
+    """
+    if not finding.field or finding.verdict in (Verdict.EXPIRED, Verdict.UNREADABLE):
         return
     if not finding.differences:
         yield ChangedValue(Side.BOTH, "", finding.expected, finding.actual)

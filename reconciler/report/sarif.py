@@ -46,7 +46,7 @@ _SCORES = {
 
 def render(report: DriftReport) -> str:
     """The report as one SARIF log with one run, in ASCII."""
-    location = report.place or Source(f"definitions/environments/{report.environment}.yaml", 1, 1)
+    location = report.tenant_location or Source(f"definitions/environments/{report.environment}.yaml", 1, 1)
     rules = list(_rules())
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run: dict[str, Any] = {

@@ -13,7 +13,7 @@ from reconciler.sandbox import process
 from tests.definitions.folder import document, group
 
 BOOKMARK = document("bookmark-app", "wiki", "label: Wiki\nurl: https://wiki.example.com")
-SENTENCE = "is a tenant of Okta's Classic Engine, and the reconciler serves those of the Identity Engine only"
+SENTENCE = "is a tenant of Okta's Classic Engine; only tenants of Identity Engine are supported"
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Declared, applied and live, made by hand: one app and its tenant."""
+"""One app with its declaration, state and tenant, made by hand."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ APP: dict[str, Any] = {
     "settings": {"notes": {"admin": None}, "futureFeature": "off", "oauthClient": {"grant_types": ["implicit"]}},
     "features": [],
 }
-"""An app as a tenant shows it, with members that no kind declares."""
+"""An app of a tenant, with members that definitions do not cover."""
 
 
 def changed(path: str, value: Any, app: dict[str, Any] = APP) -> dict[str, Any]:
-    """The app with another value at a path; `...` takes the member out."""
+    """The app with another value at a path; `...` removes the member."""
     result = deepcopy(app)
     *above, last = path.split(".")
     place = result

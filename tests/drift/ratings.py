@@ -1,4 +1,4 @@
-"""Findings to rate, and what is known of the objects around them."""
+"""Findings to rate, and the objects around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.drift.severity import Nothing
+from reconciler.drift.severity import EmptyView
 from reconciler.kinds.risks import KnownObject
 
 
@@ -19,7 +19,7 @@ def whole(verdict, kind):
     return Finding(verdict, kind, "one", "One")
 
 
-class Known(Nothing):
+class Known(EmptyView):
     """A view in which these objects are known; `spec` is that of the object of the finding."""
 
     def __init__(self, spec=None, item=None, name="one", others=None, keeping_out=()):
@@ -38,14 +38,14 @@ class Known(Nothing):
 
 
 def beyond_of(kind, path, expected, actual):
-    """A finding on an object that Okta made."""
+    """A finding on an object that Okta created."""
     return replace(changed(kind, path, expected, actual, Verdict.BEYOND), name="")
 
 
 def cases(table):
-    """The rule, a finding, and what is known besides, as far as a rule asks."""
+    """The rule, a finding, and the view that the rule needs."""
     return [
-        pytest.param(rule, *(one if isinstance(one, tuple) else (one, Nothing())), id=f"{rule}-{number}")
+        pytest.param(rule, *(one if isinstance(one, tuple) else (one, EmptyView())), id=f"{rule}-{number}")
         for rule, all_of in table.items()
         for number, one in enumerate(all_of)
     ]

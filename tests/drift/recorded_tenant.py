@@ -1,4 +1,4 @@
-"""The local tenant with an object of every kind, as it answered list calls once: to be answered again, otherwise."""
+"""The list responses of a local tenant with an object of every kind, recorded to be changed and replayed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import httpx
 from reconciler import drift
 from reconciler.definitions.model import Address
 from reconciler.drift import Finding
-from reconciler.drift.kept import Baseline, baseline, words_of
+from reconciler.drift.baseline_values import Baseline, baseline, words_of
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
@@ -28,14 +28,14 @@ from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
 Lists = dict[str, list[Any]]
-"""The items of every list that was asked for, by path and query."""
+"""The items of every list that was read, by path and query."""
 Pages = Callable[[str, list[Any]], list[list[Any]]]
-"""How the items of a list come in pages."""
+"""How the items of a list are divided into pages."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is declared and applied, and what the tenant holds."""
+    """The definitions, the state and the content of the tenant."""
 
     state: State
     lists: Lists
@@ -46,7 +46,7 @@ class Recorded:
         return all_declared()
 
     def read(self, lists: Lists | None = None, pages: Pages | None = None) -> Snapshot:
-        """Read the tenant again, as it holds these lists and pages them."""
+        """Read the tenant again, with these lists and pages."""
         items = self.lists if lists is None else lists
         held = {key: pages(key, one) if pages else [one] for key, one in items.items()}
 
@@ -69,14 +69,14 @@ class Recorded:
         return asyncio.run(work())
 
     def findings(self, kept: Baseline, live: Snapshot) -> list[Finding]:
-        """Everything that drift detection says of the tenant."""
+        """All findings of drift detection."""
         names = drift.Names(self.desired, self.state, live)
         found = drift.compare(self.desired, self.state, live) + list(drift.beyond(kept, live, names))
         return drift.rated(found, drift.TenantView(self.desired, live, names))
 
 
 def kept(live: Snapshot) -> Baseline:
-    """The baseline of a snapshot, as it comes back from its file: it knows each kind, if only without objects."""
+    """The baseline of a snapshot as read from its file. It contains each kind, possibly without objects."""
     return {word: {} for kind in kinds() for word in words_of(kind)} | baseline(live)
 
 
@@ -86,7 +86,7 @@ def _client(transport: httpx.AsyncBaseTransport) -> OktaClient:
 
 @cache
 def recorded() -> Recorded:
-    """Everything that can be declared, an app of no kind, a group with an admin role, rules that nobody declared."""
+    """An object of every kind, an app without a kind, a group with an admin role, and undeclared rules."""
     transport = httpx.ASGITransport(app=cast(Any, create_app(seed=1)))
 
     async def work() -> Recorded:
@@ -167,7 +167,7 @@ class _Recording(httpx.AsyncBaseTransport):
 
 
 def copied(lists: Lists) -> Lists:
-    """The same, to be changed."""
+    """A copy that can be changed."""
     return copy.deepcopy(lists)
 
 
@@ -180,7 +180,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
 
 
 def address_of(found: Finding) -> Address:
-    """What a finding is about."""
+    """The subject of a finding."""
     return Address(found.kind, found.name)
 
 

@@ -1,4 +1,4 @@
-"""Who did it: findings joined with events of the System Log."""
+"""Attribution: findings joined with events of the System Log."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,11 +31,11 @@ def test_an_event_says_who_when_from_where_and_what():
 
 
 @pytest.mark.parametrize("minutes", [(1, 5, 3), (5, 3, 1), (3, 1, 5)])
-def test_the_last_event_counts_in_whatever_order_they_come(minutes):
+def test_the_last_event_counts_whatever_the_order(minutes):
     assert cause(*(event(minute, actor_id=f"00u{minute}") for minute in minutes)).actor_id == "00u5"
 
 
-def test_of_two_at_the_same_time_the_one_that_the_log_has_later_counts():
+def test_of_two_events_at_the_same_time_the_later_in_the_log_counts():
     assert cause(event(3, actor_id="00u1"), event(3, actor_id="00u2")).actor_id == "00u2"
 
 
@@ -49,16 +49,16 @@ def test_of_two_at_the_same_time_the_one_that_the_log_has_later_counts():
     ],
     ids=["another-object", "no-change", "another-kind", "a-rule"],
 )
-def test_what_cannot_have_caused_it_does_not_count(other):
+def test_events_that_cannot_have_caused_the_finding_do_not_count(other):
     assert cause(other) is None
     assert cause(event(1), other) == cause(event(1))
 
 
-def test_without_an_event_nobody_is_known():
+def test_without_an_event_the_author_is_unknown():
     assert cause() is None
 
 
-def test_what_has_no_id_is_attributed_to_nobody():
+def test_an_object_without_an_id_has_no_author():
     pending = Finding(Verdict.PENDING, "oidc-app", "new", "New")
     assert cause(event(1), finding=pending) is None
 
@@ -67,26 +67,26 @@ def test_what_has_no_id_is_attributed_to_nobody():
     ("actor_id", "client_id", "by_reconciler"),
     [("0oaSelf", "", True), ("00u1", "0oaSelf", True), ("00u1", "0oaOther", False), ("00u1", "", False)],
 )
-def test_what_it_made_itself_is_known_as_such(actor_id, client_id, by_reconciler):
-    """Such as what a killed run left behind."""
+def test_objects_made_by_the_reconciler_are_attributed_to_it(actor_id, client_id, by_reconciler):
+    """For example, objects of a killed run."""
     left = replace(APP, verdict=Verdict.UNMANAGED, name="", field="")
     found = cause(event(actor_id=actor_id, client_id=client_id), finding=left, own={"0oaSelf"})
     assert found.by_reconciler is by_reconciler
 
 
 @pytest.mark.parametrize("verdict", [Verdict.CHANGED, Verdict.MISSING, Verdict.CONFLICT, Verdict.BEYOND])
-def test_what_differs_from_what_it_applied_was_not_its_own_doing(verdict):
+def test_drift_is_not_attributed_to_the_reconciler(verdict):
     finding = replace(APP, verdict=verdict)
     assert cause(event(1, actor_id="0oaSelf"), finding=finding, own={"0oaSelf"}) is None
 
 
-def test_what_somebody_did_before_it_was_applied_is_no_cause():
+def test_events_before_the_last_apply_do_not_count():
     before, applied, after = event(1, actor_id="00u1"), event(2, actor_id="0oaSelf"), event(3, actor_id="00u3")
     assert cause(before, applied, own={"0oaSelf"}) is None
     assert cause(before, applied, after, own={"0oaSelf"}).actor_id == "00u3"
 
 
-# What the event does, and what is around it
+# Effects of events
 
 RULE = Finding(Verdict.CHANGED, "global-session-policy-rule", "staff", "Staff", okta_id="0pr1", field="access")
 ZONE = Finding(Verdict.CHANGED, "network-zone", "office", "Office", okta_id="nzo1", field="gateways")
@@ -133,14 +133,14 @@ def rules(path, expected, actual):
         (rules("rules[A]", {}, None), ["policy.rule.delete", "policy.rule.activate"], "policy.rule.delete"),
     ],
 )
-def test_the_event_counts_that_does_what_the_finding_shows(finding, events, named):
+def test_the_event_with_the_effect_of_the_finding_counts(finding, events, named):
     found = cause(
         *(event(minute, target=finding.okta_id, kind=kind) for minute, kind in enumerate(events)), finding=finding
     )
     assert found.event == named
 
 
-def test_of_several_that_do_the_last_counts():
+def test_of_several_matching_events_the_last_counts():
     events = [event(minute, target="nzo1", kind="zone.update", actor_id=f"00u{minute}") for minute in (1, 2)]
     switched = event(3, target="nzo1", kind="zone.activate", actor_id="00u3")
     assert cause(*events, switched, finding=ZONE).actor_id == "00u2"
@@ -153,7 +153,7 @@ GROUP_RULE = Finding(
 
 
 @pytest.mark.parametrize("field", ["expression", "status"])
-def test_what_okta_does_not_log_is_not_told_as_what_it_logs(field):
+def test_a_change_that_okta_does_not_log_is_marked(field):
     """A change of a group rule has no event of its own: only the deactivation before it has."""
     finding = replace(GROUP_RULE, field=field)
     (found,) = attributed([finding], [event(1, target="0pr1", kind=DEACTIVATED)], frozenset())
@@ -163,7 +163,7 @@ def test_what_okta_does_not_log_is_not_told_as_what_it_logs(field):
     assert found.detail.startswith("only observed")
 
 
-# What an app is assigned to
+# Groups of apps
 
 GROUPS = Finding(
     Verdict.CHANGED,
@@ -184,17 +184,17 @@ def assignment(minute, what, actor_id):
     return event(minute, kind=f"group.application_assignment.{what}", actor_id=actor_id)
 
 
-def test_another_change_of_the_app_is_no_change_of_its_assignments():
+def test_a_change_of_the_app_is_not_a_change_of_its_assignments():
     assert cause(assignment(1, "remove", "00uEve"), event(2, actor_id="00uBob"), finding=GROUPS).actor_id == "00uEve"
 
 
 @pytest.mark.parametrize("what", ["add", "update", "remove"])
-def test_nothing_is_lost_by_adding(what):
+def test_a_removal_is_not_attributed_to_an_addition(what):
     found = cause(assignment(1, what, "00uEve"), finding=GROUPS)
     assert (found is None) is (what == "add")
 
 
-def test_what_was_added_besides_was_added_by_somebody():
+def test_an_additional_item_is_attributed_to_its_addition():
     more = Difference("groups[everyone]", None, {"group": "everyone"})
     finding = replace(GROUPS, differences=[*GROUPS.differences, more])
     assert cause(assignment(1, "add", "00uEve"), finding=finding).actor_id == "00uEve"
@@ -207,19 +207,19 @@ def together(*findings, events):
 
 
 @pytest.mark.parametrize("events", [[DELETED], [assignment(1, "add", "0oaSelf"), DELETED, event(4, actor_id="00uBob")]])
-def test_what_went_with_a_deleted_group_went_by_whoever_deleted_it(events):
+def test_a_reference_lost_with_a_group_is_attributed_to_whoever_deleted_it(events):
     assert together(GROUPS, GUESTS, events=events) == ["00uEve", "00uEve"]
 
 
-def test_without_a_word_of_the_deletion_nobody_is_known():
+def test_without_an_event_for_the_deletion_the_author_is_unknown():
     assert together(GROUPS, GUESTS, events=[assignment(1, "update", "00uBob")]) == [None, None]
 
 
-def test_a_group_that_is_still_there_was_taken_from_the_app():
+def test_a_remaining_group_was_removed_from_the_app():
     assert together(GROUPS, events=[DELETED, assignment(4, "remove", "00uBob")]) == ["00uBob"]
 
 
-def test_what_differs_besides_is_not_explained_by_a_deletion():
+def test_other_differences_are_not_attributed_to_a_deletion():
     profile = Difference("groups[staff].profile.role", "reader", "admin")
     finding = replace(GROUPS, differences=[*GROUPS.differences, profile])
     events = [DELETED, assignment(4, "update", "00uBob")]
@@ -239,7 +239,7 @@ def test_an_app_moves_when_its_policy_is_deleted():
     assert together(moved, policy, events=[deleted, event(4, actor_id="00uBob")]) == ["00uEve", "00uEve"]
 
 
-def test_somebody_without_an_id_is_not_the_reconciler():
+def test_an_actor_without_an_id_is_not_the_reconciler():
     assert cause(event(actor_id="", client_id=""), own=()).by_reconciler is False
 
 

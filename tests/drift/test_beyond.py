@@ -1,4 +1,4 @@
-"""What changes beyond what any kind declares: found if it means something, and never with a secret."""
+"""Changes in fields that definitions do not cover are found, and never show a secret."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift.beyond import beyond, unkept
+from reconciler.drift.baseline_values import baseline
+from reconciler.drift.beyond import beyond, unknown_to_baseline
 from reconciler.drift.findings import Verdict
-from reconciler.drift.kept import baseline
 from reconciler.drift.leaves import TIMES
-from reconciler.drift.members import OF_THE_OBJECT, remainder
+from reconciler.drift.members import OF_THE_OBJECT, uncovered
 from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
@@ -22,12 +22,12 @@ from tests.drift import live
 
 
 def compared(known, after, desired=None, state=None):
-    """What is found of a snapshot; with one app declared and applied, if nothing else is said."""
+    """The findings of a snapshot, by default with one app declared and applied."""
     return list(beyond(known, after, Names(desired or live.desired(), live.state() if state is None else state, after)))
 
 
 def updated(app):
-    """An app as it is when somebody has changed it: that shows, whatever else does."""
+    """An app after a change by a user: its time of last update differs."""
     return {**app, "lastUpdated": "2026-02-02T00:00:00.000Z"}
 
 
@@ -37,7 +37,7 @@ def found(before, after):
     return compared(known, live.snapshot(after))
 
 
-def test_nothing_changed_is_nothing_found():
+def test_an_unchanged_object_has_no_finding():
     assert found(live.APP, live.APP) == []
 
 
@@ -50,7 +50,7 @@ def test_nothing_changed_is_nothing_found():
         ("credentials.signing.rotationMode", "MANUAL", "AUTO"),
     ],
 )
-def test_what_no_kind_declares_is_found_with_both_values(path, before, after):
+def test_an_uncovered_change_is_found_with_both_values(path, before, after):
     (finding,) = [one for one in found(live.APP, live.changed(path, after)) if one.field == path]
     assert finding.verdict is Verdict.BEYOND
     assert (finding.kind, finding.name, finding.okta_id) == ("oidc-app", "console", "0oa1")
@@ -59,14 +59,14 @@ def test_what_no_kind_declares_is_found_with_both_values(path, before, after):
     assert finding.source is None
 
 
-def test_what_is_new_and_what_is_gone_is_found():
+def test_added_and_removed_members_are_found():
     (new,) = found(live.APP, live.changed("settings.another", {"mode": "x"}))
     assert (new.field, new.expected, new.actual) == ("settings.another.mode", None, "x")
     (gone,) = found(live.APP, live.changed("settings.futureFeature", ...))
     assert (gone.field, gone.expected, gone.actual) == ("settings.futureFeature", "off", None)
 
 
-def test_what_okta_gives_to_all_objects_at_once_is_nobodys_change():
+def test_members_of_an_okta_release_are_not_reported():
     def two(*values):
         apps = [{**live.APP, "id": f"0oa{number}"} for number in (1, 2)]
         return [
@@ -91,20 +91,20 @@ def test_what_okta_gives_to_all_objects_at_once_is_nobodys_change():
 
 
 @pytest.mark.parametrize(("path", "value"), [("label", "Other"), ("settings.oauthClient.grant_types", ["password"])])
-def test_what_a_kind_declares_is_for_the_comparison(path, value):
+def test_covered_fields_are_left_to_the_comparison(path, value):
     assert found(live.APP, live.changed(path, value)) == []
 
 
 @pytest.mark.parametrize("member", sorted(TIMES))
-def test_times_are_no_finding(member):
-    """At the top, and inside a member that no kind declares."""
+def test_times_are_not_reported(member):
+    """At the top level, and inside an uncovered member."""
     deep = live.changed(f"visibility.newThing.{member}", "1")
     assert found(deep, live.changed(f"visibility.newThing.{member}", "2")) == []
     assert found(live.changed(member, "1"), live.changed(member, "2")) == []
 
 
 @pytest.mark.parametrize("member", sorted(OF_THE_OBJECT - {"id"}))
-def test_what_changes_by_itself_is_only_passed_over_at_the_top(member):
+def test_volatile_members_are_skipped_only_at_the_top_level(member):
     assert found(live.changed(member, "1"), live.changed(member, "2")) == []
     deep = live.changed(f"visibility.newThing.{member}", "1")
     (finding,) = found(deep, live.changed(f"visibility.newThing.{member}", "2"))
@@ -115,29 +115,29 @@ def test_what_changes_by_itself_is_only_passed_over_at_the_top(member):
     ("path", "value"),
     [("credentials.signing.rotationMode", "AUTO"), ("credentials.oauthClient.autoKeyRotation", True)],
 )
-def test_a_key_that_rotates_by_itself_is_no_finding(path, value):
+def test_a_key_that_okta_rotates_is_not_reported(path, value):
     rotating = live.changed(path, value)
     assert found(rotating, live.changed("credentials.signing.kid", "key-2", rotating)) == []
 
 
-def test_no_secret_is_kept():
+def test_a_baseline_contains_no_secret():
     assert "CANARY" in json.dumps(live.APP)
     assert "CANARY" not in json.dumps(baseline(live.snapshot(live.APP)))
 
 
 @pytest.mark.parametrize("name", ["client_secret", "clientSecret", "sharedSecret", "secretKey", "password"])
-def test_a_secret_is_known_by_its_name_wherever_it_stands(name):
+def test_a_secret_is_recognised_by_its_name_at_any_depth(name):
     app = live.changed(f"visibility.newThing.{name}", {"deep": ["CANARY-deep"], "value": "CANARY-value"})
     assert "CANARY" not in json.dumps(baseline(live.snapshot(app)))
 
 
-def test_an_object_that_nobody_knew_is_no_finding():
-    """It was not there after the last up, or no baseline says what it was like."""
+def test_an_object_without_a_baseline_is_not_reported():
+    """It was created after the last `up`, or the baseline is missing."""
     assert compared({}, live.snapshot(live.APP)) == []
     assert compared({"oidc-app": {}}, live.snapshot(live.APP)) == []
 
 
-def test_an_object_that_is_gone_or_not_managed_is_no_finding():
+def test_a_deleted_or_unmanaged_object_is_not_reported():
     known = baseline(live.snapshot(live.APP))
     other = live.snapshot(live.changed("settings.futureFeature", "on"))
     renamed = live.snapshot(live.changed("label", "Other", live.changed("settings.futureFeature", "on")))
@@ -146,7 +146,7 @@ def test_an_object_that_is_gone_or_not_managed_is_no_finding():
     assert len(compared(known, other)) == 1
 
 
-def test_without_a_state_an_object_is_known_by_its_name():
+def test_without_a_state_an_object_is_recognised_by_its_name():
     known = baseline(live.snapshot(live.APP))
     other = live.snapshot(live.changed("settings.futureFeature", "on"))
     (one,) = compared(known, other, state=EMPTY)
@@ -159,10 +159,10 @@ def test_findings_come_in_the_order_of_their_paths():
     assert len(found(live.APP, after)) >= 2
 
 
-def test_of_a_whole_list_it_is_the_members_of_its_items():
+def test_uncovered_members_of_list_items_are_found():
     app = LiveObject(live.KIND, "0oa1", live.APP)
     assignments = whole_list(kind_named("app-group-assignments"), [{"id": "00g1", "priority": 0, "extra": 1}], app)
-    assert remainder(assignments) == {"groups[00g1].extra": 1}
+    assert uncovered(assignments) == {"groups[00g1].extra": 1}
 
 
 STRICT = {"name": "Strict", "conditions": {"people": {"users": {"exclude": []}}}}
@@ -174,7 +174,7 @@ CATCH_ALL = {
 
 
 def rules_found(before, after, declared=True):
-    """What is found of the rules of an authentication policy that is managed, with its rules declared or not."""
+    """The findings on the rules of a managed authentication policy, with or without declared rules."""
     kind = kind_named("authentication-policy-rules")
     policy = LiveObject(kind_named("authentication-policy"), "rst1", {"id": "rst1", "name": "Everything"})
 
@@ -192,7 +192,7 @@ def rules_found(before, after, declared=True):
     return {one.field: (one.expected, one.actual) for one in found}
 
 
-def test_who_is_exempted_from_a_rule_of_a_list_is_found():
+def test_an_exemption_from_a_rule_is_found():
     exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
     assert rules_found([STRICT], [exempting]) == {
         "rules[Strict].conditions.people.users.exclude": ([], ["00u1"]),
@@ -200,19 +200,19 @@ def test_who_is_exempted_from_a_rule_of_a_list_is_found():
     assert rules_found([STRICT], [STRICT | {"status": "INACTIVE"}]) == {}, "a definition states it"
 
 
-def test_rules_that_come_or_go_are_for_the_comparison():
+def test_added_and_removed_rules_are_left_to_the_comparison():
     assert rules_found([STRICT], [STRICT, STRICT | {"name": "Another"}]) == {}
     assert rules_found([STRICT, STRICT | {"name": "Another"}], [STRICT]) == {}
 
 
-def test_what_okta_made_of_a_list_is_found_where_it_changed():
+def test_a_changed_item_that_okta_created_is_found():
     weaker = {**CATCH_ALL, "actions": {"appSignOn": {"verificationMethod": {"factorMode": "1FA"}}}}
     assert rules_found([STRICT, CATCH_ALL], [STRICT, weaker]) == {
         "rules[Catch-all].actions.appSignOn.verificationMethod.factorMode": ("2FA", "1FA"),
     }
 
 
-def test_of_rules_that_nobody_declared_it_is_everything():
+def test_undeclared_rules_are_compared_completely():
     exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
     weaker = {**CATCH_ALL, "actions": {"appSignOn": {"verificationMethod": {"factorMode": "1FA"}}}}
     assert rules_found([STRICT, CATCH_ALL], [exempting | {"status": "INACTIVE"}, weaker], declared=False) == {
@@ -226,12 +226,12 @@ def test_of_rules_that_nobody_declared_it_is_everything():
     assert rules_found([STRICT], [], declared=False) == {"rules[Strict]": ({"name": "Strict"}, None)}
 
 
-def test_a_rule_that_has_only_the_name_of_one_of_oktas_is_found_though_rules_are_declared():
+def test_a_rule_with_only_the_name_of_a_built_in_one_is_found_among_declared_rules():
     assert rules_found([STRICT], [STRICT, STRICT | {"name": "Okta Dashboard"}]).keys() == {"rules[Okta Dashboard]"}
 
 
 def test_a_token_hook_on_a_rule_is_found_by_its_id():
-    """Members named `id` or `priority` mean something anywhere but in the object itself."""
+    """Members named `id` or `priority` are skipped only in the object itself."""
     before = STRICT | {"id": "rul1", "priority": 1, "actions": {"token": {"inlineHook": None}}}
     after = STRICT | {"id": "rul2", "priority": 2, "actions": {"token": {"inlineHook": {"id": "cal1"}}}}
     assert rules_found([before], [after]) == {"rules[Strict].actions.token.inlineHook.id": (None, "cal1")}
@@ -246,7 +246,7 @@ def asking(**more):
 
 
 @pytest.mark.parametrize("member", ["methods", "userVerificationMethods"])
-def test_members_that_the_model_of_a_structure_does_not_know_are_watched(member):
+def test_members_that_a_structure_does_not_cover_are_compared(member):
     found = rules_found([asking()], [asking(**{member: ["push"]})])
     (path,) = found
     assert path.startswith("rules[Strict].actions.appSignOn.verificationMethod.constraints[#")
@@ -262,7 +262,7 @@ def test_members_that_the_model_of_a_structure_does_not_know_are_watched(member)
         ("conditions.platform.include", [{"type": "MOBILE", "os": {"type": "IOS", "version": {"value": "17"}}}]),
     ],
 )
-def test_further_members_beside_what_fields_state_are_watched(path, value):
+def test_uncovered_members_beside_fields_are_compared(path, value):
     *above, last = path.split(".")
     before = {"name": "Strict", "actions": {"appSignOn": {"keepMeSignedIn": {"postAuth": "ALLOWED"}}}}
     before["conditions"] = {"platform": {"include": [{"type": "MOBILE", "os": {"type": "IOS"}}]}}
@@ -274,15 +274,15 @@ def test_further_members_beside_what_fields_state_are_watched(path, value):
     assert len(rules_found([before], [after])) == 1
 
 
-def test_what_was_never_kept_is_told_where_it_is_declared():
+def test_declared_objects_unknown_to_the_baseline_are_listed():
     names = Names(live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"), live.snapshot())
     both = live.snapshot(live.APP, {**live.APP, "id": "0oa2"}, {**live.APP, "id": "0oa3"})
-    assert unkept(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
-    assert unkept(baseline(both), both, names) == []
-    assert unkept({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
+    assert unknown_to_baseline(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
+    assert unknown_to_baseline(baseline(both), both, names) == []
+    assert unknown_to_baseline({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
 
 
-def test_what_every_tenant_has_is_found_where_it_changed():
+def test_a_changed_built_in_object_is_found():
     kind = kind_named("password-policy")
     body = {
         "id": "00p1",
@@ -298,10 +298,10 @@ def test_what_every_tenant_has_is_found_where_it_changed():
     (finding,) = compared(baseline(snapshot(body)), snapshot(weaker))
 
     assert (finding.name, finding.label, finding.field) == ("", "Default Policy", "settings.password.age.maxAgeDays")
-    assert finding.detail.startswith("Okta made it; ")
+    assert finding.detail.startswith("created by Okta; ")
 
 
-def test_what_an_older_baseline_knows_of_fields_that_are_declared_by_now_is_no_finding():
+def test_values_of_an_older_baseline_for_covered_fields_are_not_reported():
     known = baseline(live.snapshot(live.APP))
     known["oidc-app"]["0oa1"]["label"] = "An older name"
     assert compared(known, live.snapshot(live.APP)) == []

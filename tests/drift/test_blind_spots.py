@@ -1,4 +1,4 @@
-"""Each single change of any member of any object, declared or not, is found, whatever kind it is of."""
+"""Any change of any member of any object is found, declared or not, for every kind."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Mutation:
     ids: frozenset[str]
     """The ids by which a finding may name the object."""
     name: str = ""
-    """What it is called in the whole list that it is in."""
+    """Its name in its whole list."""
 
     def apply(self, lists: Lists) -> None:
         item: Any = lists[self.asked][self.item]
@@ -46,7 +46,7 @@ class Mutation:
 
 
 def other(value: Any) -> Iterator[Any]:
-    """Values that say something else."""
+    """Values with another meaning."""
     match value:
         case bool():
             yield not value
@@ -65,7 +65,7 @@ def other(value: Any) -> Iterator[Any]:
 
 
 def is_excepted(asked: str, item: Any, path: Path) -> bool:
-    """The members of which a change means nothing. Each has its reason."""
+    """The members whose changes are not reported, each with its reason."""
     first, names = str(path[0]), {str(one) for one in path}
     if names & TIMES:
         return True  # they tell when something was changed, and not what
@@ -141,6 +141,6 @@ def test_every_change_of_any_member_is_found(part: int):
     assert missed == []
 
 
-def test_nothing_changed_is_nothing_found():
+def test_an_unchanged_object_has_no_finding():
     live = recorded().read()
     assert recorded().findings(kept(live), live) == []

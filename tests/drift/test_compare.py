@@ -88,18 +88,18 @@ def verdicts(world: World) -> list[tuple[Verdict, str]]:
 
 
 def comparable(kind: type[Kind]) -> Iterator[Field]:
-    """The fields in which a change is found by its value."""
+    """The fields whose changes are found by comparing values."""
     for field in schema(kind):
         place = field.name == "priority" and kind.collection.prioritised
         if not (field.owns or field.secret or place):
             yield field
 
 
-# Nothing
+# No findings
 
 
 @pytest.mark.parametrize("desired", [all_declared, barely_declared], ids=["every-field", "no-field"])
-def test_what_is_as_declared_gives_nothing(desired):
+def test_an_object_as_declared_has_no_finding(desired):
     assert findings(settled(desired())) == []
 
 
@@ -108,7 +108,7 @@ def test_what_is_as_declared_gives_nothing(desired):
     chosen=st.sets(st.sampled_from([name for name, kind in KIND_OF.items() if kind not in REFERRED])),
     salt=st.sampled_from(["", *"abcdefgh"]),
 )
-def test_whatever_is_declared_applied_and_live_gives_nothing(chosen: set[str], salt: str):
+def test_objects_as_declared_and_applied_have_no_findings(chosen: set[str], salt: str):
     declared = all_declared()
     documents = {name for name, kind in KIND_OF.items() if kind in REFERRED} | chosen
     kept = {a: d for a, d in declared.declarations.items() if a.name.split("/")[0] in documents}
@@ -140,7 +140,7 @@ def test_two_comparisons_are_equal(world: World):
         ("a", "", "b", Verdict.CONFLICT),
     ],
 )
-def test_what_happened_to_a_field(declared, applied, live, verdict, world: World):
+def test_the_verdict_on_a_field(declared, applied, live, verdict, world: World):
     world.edit(GROUP, description=declared)
     world.reapply(GROUP, description=applied)
     world.show(GROUP, description=live)
@@ -156,7 +156,7 @@ def test_what_happened_to_a_field(declared, applied, live, verdict, world: World
 
 
 @SINGLE
-def test_every_field_that_somebody_changes_is_found(kind: type[Kind]):
+def test_a_change_of_any_field_is_found(kind: type[Kind]):
     full = settled(all_declared())
     changed = 0
     for address in of_kind(kind, full.desired):
@@ -183,7 +183,7 @@ def test_every_field_that_somebody_changes_is_found(kind: type[Kind]):
 
 
 @WHOLE
-def test_whole_lists_that_somebody_empties_are_one_finding(kind: type[Kind]):
+def test_an_emptied_whole_list_is_one_finding(kind: type[Kind]):
     world = settled(all_declared())
     (field,) = schema(kind)
     address = of_kind(kind, world.desired)[0]
@@ -192,7 +192,7 @@ def test_whole_lists_that_somebody_empties_are_one_finding(kind: type[Kind]):
     assert (one.verdict, one.field, one.actual) == (Verdict.CHANGED, field.name, [])
 
 
-def test_a_field_that_is_left_out_is_inherited(world: World):
+def test_an_absent_field_is_inherited(world: World):
     address = Address("group-rule", "engineers")
     world.show(address, status="INACTIVE", expression="false")
     assert {one.field: one.inherited for one in findings(world)} == {"status": True, "expression": False}
@@ -205,7 +205,7 @@ def test_secrets_are_not_compared():
     assert findings(world) == []
 
 
-def test_what_no_kind_knows_is_not_compared(world: World):
+def test_uncovered_members_are_not_compared(world: World):
     world.tamper(GROUP, lambda json: json.update(somethingNew={"a": 1}, lastUpdated="2026-02-02T00:00:00.000Z"))
     assert findings(world) == []
 
@@ -213,34 +213,34 @@ def test_what_no_kind_knows_is_not_compared(world: World):
 # Existence
 
 
-def test_what_is_declared_and_not_applied_is_pending(world: World):
+def test_declared_and_not_applied_is_pending(world: World):
     world.delete(GROUP)
     del world.applied[GROUP]
     pending = [one for one in findings(world) if one.kind == "group"]
     assert [(one.verdict, one.field, one.okta_id) for one in pending] == [(Verdict.PENDING, "", "")]
-    assert "declared and not applied yet" in pending[0].detail
+    assert "declared, not applied yet" in pending[0].detail
     assert pending[0].source == world.desired.declarations[GROUP].source
 
 
-def test_what_would_be_taken_into_the_state_is_pending_and_not_unmanaged(world: World):
+def test_an_object_to_import_is_pending_and_not_unmanaged(world: World):
     identity = world.applied.pop(SCOPE).id
     one = only(world)
     assert (one.verdict, one.name) == (Verdict.PENDING, SCOPE.name)
     assert one.okta_id == identity
-    assert "the next up imports it" in one.detail
+    assert "the next `up` imports it" in one.detail
 
 
-def test_what_an_import_would_change_is_shown_field_by_field(world: World):
+def test_changes_by_an_import_are_shown_by_field(world: World):
     world.show(APP, url="https://elsewhere.example.com")
     world.applied.pop(APP)
     whole, field = findings(world)
     assert (whole.verdict, whole.field) == (Verdict.PENDING, "")
     assert (field.verdict, field.field, field.applied) == (Verdict.PENDING, "url", None)
     assert (field.expected, field.actual) == ("https://wiki.example.com", "https://elsewhere.example.com")
-    assert "the next up imports the object" in field.detail
+    assert "the next `up` imports the object" in field.detail
 
 
-def test_what_refers_to_what_an_import_takes_is_as_declared(world: World):
+def test_references_to_an_object_to_import_are_as_declared(world: World):
     world.applied.pop(GROUP)
     assert [(one.verdict, one.subject) for one in findings(world)] == [(Verdict.PENDING, "group people")]
 
@@ -249,8 +249,8 @@ def test_what_refers_to_what_an_import_takes_is_as_declared(world: World):
 
 
 @pytest.mark.parametrize("desired", [all_declared, barely_declared], ids=["every-field", "no-field"])
-def test_without_a_state_nothing_but_the_state_is_missing(desired):
-    """Every object is recognised, with what it owns and all that refers to it, and none of its fields differs."""
+def test_without_a_state_every_object_is_recognised(desired):
+    """Every object is recognised with its owned objects and references, and no field differs."""
     world = settled(desired())
     world.applied.clear()
     found = findings(world)
@@ -260,7 +260,7 @@ def test_without_a_state_nothing_but_the_state_is_missing(desired):
     assert without_id <= {"app-group-assignments"}, "an empty list has nothing to be recognised by"
 
 
-def test_without_a_state_what_somebody_changed_is_changed(world: World):
+def test_without_a_state_a_change_is_still_found(world: World):
     world.show(APP, url="https://elsewhere.example.com")
     world.show(RULES[1], status="INACTIVE")
     applied = dict(world.applied)
@@ -271,9 +271,7 @@ def test_without_a_state_what_somebody_changed_is_changed(world: World):
         (Verdict.CHANGED, "access-policy-rule payments/People/Second.status", None),
     ]
     assert {one.okta_id for one in changed} == {applied[RULES[1]].id, applied[APP].id}
-    assert {one.detail for one in changed} == {
-        "no state says what was applied: it may also be an edit that no up applied yet"
-    }
+    assert {one.detail for one in changed} == {"there is no state: this may also be an edit that is not applied yet"}
 
 
 def test_without_a_state_an_emptied_list_and_another_order_are_changed(world: World):
@@ -289,14 +287,14 @@ def test_without_a_state_an_emptied_list_and_another_order_are_changed(world: Wo
     assert {verdict for _, verdict in changed} == {Verdict.CHANGED}
 
 
-def test_without_a_state_what_somebody_added_below_a_declared_object_is_unmanaged(world: World):
+def test_without_a_state_an_object_added_below_a_declared_one_is_unmanaged(world: World):
     policy = world.item(POLICY)
     world.add("access-policy-rule", "Open door", policy, name="Open door")
     world.applied.clear()
     assert [one.label for one in findings(world) if one.verdict is Verdict.UNMANAGED] == ["Open door"]
 
 
-def test_what_has_the_name_of_a_declared_object_is_asked_for_what_it_owns(world: World):
+def test_owned_objects_of_an_object_with_a_declared_name_are_read(world: World):
     item = world.item(SERVER)
     world.applied.clear()
     asks = owners(world.desired, world.state)
@@ -304,34 +302,34 @@ def test_what_has_the_name_of_a_declared_object_is_asked_for_what_it_owns(world:
     assert not asks(replace(item, json={**item.json, "name": "Other"}), kind_named("authorization-server-scope"))
 
 
-def test_what_was_deleted_is_missing(world: World):
+def test_a_deleted_object_is_missing(world: World):
     world.delete(APP)
     one = only(world)
     assert (one.verdict, one.kind, one.name, one.field) == (Verdict.MISSING, "bookmark-app", "wiki", "")
-    assert one.detail == "deleted in the tenant, and with it what it owned (1)"
+    assert one.detail == "deleted in the tenant, with the objects it owned (1)"
     assert one.okta_id == world.applied[APP].id
 
 
 @pytest.mark.parametrize(("deleted", "named"), [(SERVER, 3), (POLICY, 4), (RULES[0], 0)])
-def test_a_missing_owner_takes_with_it_what_it_owned(deleted: Address, named: int, world: World):
+def test_owned_objects_of_a_missing_owner_are_one_finding(deleted: Address, named: int, world: World):
     world.delete(deleted)
     one = only(world)
     assert (one.verdict, one.name) == (Verdict.MISSING, deleted.name)
-    assert one.detail == "deleted in the tenant" + (f", and with it what it owned ({named})" if named else "")
+    assert one.detail == "deleted in the tenant" + (f", with the objects it owned ({named})" if named else "")
 
 
 @pytest.mark.parametrize("address", [APP, SCOPE])
-def test_what_is_no_longer_declared_is_pending_as_long_as_it_is_there(address: Address, world: World):
+def test_an_object_no_longer_declared_is_pending_while_it_exists(address: Address, world: World):
     gone = {address} | ({ASSIGNMENTS} if address == APP else set())
     world.undeclare(*gone)
     found = findings(world)
     assert {(one.verdict, Address(one.kind, one.name)) for one in found} == {(Verdict.PENDING, one) for one in gone}
-    assert {one.detail for one in found} == {"no longer declared; the next up deletes it"}
+    assert {one.detail for one in found} == {"no longer declared: the next `up` deletes it"}
     world.delete(address)
     assert findings(world) == []
 
 
-def test_a_list_that_nobody_declares_any_more_is_pending_although_it_is_not_read(world: World):
+def test_a_list_no_longer_declared_is_pending_without_being_read(world: World):
     world.undeclare(ASSIGNMENTS)
     del world.items["app-group-assignments", world.applied[APP].id]
     one = only(world)
@@ -352,11 +350,11 @@ def test_a_renamed_declaration_is_the_same_object():
     assert (one.verdict, one.name, one.applied) == (Verdict.CHANGED, "staff", "old")
 
 
-# What nobody declared
+# Unmanaged objects
 
 
 @SINGLE
-def test_what_somebody_added_is_unmanaged_whatever_it_is(kind: type[Kind]):
+def test_an_added_object_of_any_kind_is_unmanaged(kind: type[Kind]):
     world = settled(all_declared())
     address = of_kind(kind, world.desired)[0]
     world.undeclare(*(a for a in list(world.desired.declarations) if a != address and _below(a, address, world)))
@@ -379,32 +377,32 @@ def _below(address: Address, above: Address, world: World) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("owner", "said"),
+    ("owner", "owner_name"),
     [(SERVER, "authorization-server payments"), (None, "authorization-server default")],
     ids=["declared", "made-by-okta"],
 )
-def test_what_was_added_to_an_object_names_its_owner(owner: Address | None, said: str, world: World):
+def test_an_unmanaged_owned_object_names_its_owner(owner: Address | None, owner_name: str, world: World):
     above = world.item(owner) if owner else world.items["authorization-server", "authorization-server:default"]
     world.add("authorization-server-scope", "extra", above)
     one = only(world)
-    assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"not declared in {said}")
+    assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"not declared in {owner_name}")
 
 
-def test_what_an_unmanaged_object_owns_is_not_told_besides(world: World):
+def test_owned_objects_of_an_unmanaged_object_are_not_reported(world: World):
     server = world.add("authorization-server", "foreign", audiences=["x"])
     policy = world.add("access-policy", "theirs", server)
     world.add("access-policy-rule", "rule", policy)
     assert verdicts(world) == [(Verdict.UNMANAGED, "authorization-server foreign")]
 
 
-def test_what_an_orphan_owns_is_told(world: World):
-    """The orphan is known; what somebody added to it is deleted with it, which nobody would expect."""
+def test_an_unmanaged_object_below_an_orphan_is_reported(world: World):
+    """The next `up` deletes the orphan, and with it this object, which is a surprise."""
     world.undeclare(*(a for a in list(world.desired.declarations) if a.name.startswith("payments")))
     world.add("authorization-server-scope", "extra", world.items["authorization-server", world.applied[SERVER].id])
     assert (Verdict.UNMANAGED, "authorization-server-scope extra") in verdicts(world)
 
 
-def test_what_okta_made_is_no_finding(world: World):
+def test_objects_created_by_okta_are_not_reported(world: World):
     default = world.items["global-session-policy", "global-session-policy:default"]
     world.add("global-session-policy-rule", "Default Rule", default, system=True)
     world.add("authorization-server-scope", "openid", world.item(SERVER), system=True)
@@ -413,7 +411,7 @@ def test_what_okta_made_is_no_finding(world: World):
     assert len(world.live.objects["group"]) == 3  # they are there, and are none
 
 
-# What could not be read
+# Unreadable parts
 
 
 @pytest.mark.parametrize(
@@ -427,7 +425,7 @@ def test_what_okta_made_is_no_finding(world: World):
         pytest.param("app-group-assignments", APP, ASSIGNMENTS, id="the-list-itself"),
     ],
 )
-def test_what_was_not_read_is_never_missing(kind: str, owner: Address | None, gone: Address, world: World):
+def test_an_unreadable_object_is_never_missing(kind: str, owner: Address | None, gone: Address, world: World):
     owner_id = world.applied[owner].id if owner else None
     unread = [a for a in world.desired.declarations if a.kind == kind]
     for address in {*unread, gone, *(a for a in RULES if kind == "access-policy")}:
@@ -440,20 +438,20 @@ def test_what_was_not_read_is_never_missing(kind: str, owner: Address | None, go
     assert gap.detail == "500 on a bad day"
 
 
-def test_what_else_was_deleted_is_missing_all_the_same(world: World):
+def test_other_deleted_objects_are_still_missing(world: World):
     world.unreadable.append(Unreadable(kind_named("network-zone"), None, "500"))
     world.delete(GROUP)
     assert (Verdict.MISSING, "group people") in verdicts(world)
 
 
-def test_a_gap_below_another_owner_excuses_nothing(world: World):
+def test_an_unreadable_part_of_another_owner_does_not_matter(world: World):
     other = world.items["authorization-server", "authorization-server:default"]
     world.unreadable.append(Unreadable(kind_named("authorization-server-scope"), other.id, "500"))
     world.delete(SCOPE)
     assert (Verdict.MISSING, f"authorization-server-scope {SCOPE.name}") in verdicts(world)
 
 
-def test_a_gap_of_an_owner_that_nobody_knows_has_its_id(world: World):
+def test_an_unreadable_part_of_an_unknown_owner_has_its_id(world: World):
     world.unreadable.append(Unreadable(kind_named("authorization-server-scope"), "aus1", "500"))
     one = only(world)
     assert (one.verdict, one.name, one.okta_id) == (Verdict.UNREADABLE, "aus1", "aus1")
@@ -503,7 +501,7 @@ def places(world: World) -> dict[str, tuple[Any, Any, Any, Verdict]]:
 
 
 def arrange(world: World, *names: str, first: int = 1) -> None:
-    """Let the tenant ask the rules in this order."""
+    """Let the tenant evaluate the rules in this order."""
     for number, name in enumerate(names, start=first):
         address = Address("access-policy-rule", f"payments/People/{name}")
         world.tamper(address, lambda json, number=number: json.update(priority=number))  # type: ignore[misc]
@@ -526,31 +524,31 @@ def test_only_what_moved_is_found(live, found, world: World):
         assert moved == found  # of two neighbours either may be the one that moved
 
 
-def test_numbers_do_not_matter_where_the_order_is_right(world: World):
+def test_priority_numbers_do_not_matter_if_the_order_is_right(world: World):
     arrange(world, "First", "Second", "Third", "Fourth", first=7)
     assert findings(world) == []
 
 
-def test_somebody_elses_object_in_between_is_not_a_move(world: World):
+def test_an_unmanaged_object_in_between_is_not_a_move(world: World):
     arrange(world, "First", "Second", "Third", "Fourth", first=2)
     world.add("access-policy-rule", "theirs", world.item(POLICY), priority=1)
     assert verdicts(world) == [(Verdict.UNMANAGED, "access-policy-rule theirs")]
 
 
-def test_what_is_left_when_one_is_deleted_has_not_moved(world: World):
+def test_remaining_objects_have_not_moved_after_a_deletion(world: World):
     world.delete(RULES[0])
     arrange(world, "Second", "Third", "Fourth")
     assert verdicts(world) == [(Verdict.MISSING, f"access-policy-rule {RULES[0].name}")]
 
 
-def test_a_new_order_in_the_definitions_is_pending_wherever_okta_counts_from(world: World):
+def test_a_new_order_in_the_definitions_is_pending(world: World):
     arrange(world, "First", "Second", "Third", "Fourth", first=5)
     for number, name in enumerate(("Fourth", "First", "Second", "Third"), start=1):
         world.edit(Address("access-policy-rule", f"payments/People/{name}"), priority=number)
     assert places(world) == {"Fourth": (1, 4, 4, Verdict.PENDING)}
 
 
-def test_a_new_order_here_and_another_there_is_a_conflict(world: World):
+def test_different_new_orders_in_definitions_and_tenant_are_a_conflict(world: World):
     arrange(world, "Third", "Fourth", "First", "Second")
     for number, name in enumerate(("Second", "First", "Third", "Fourth"), start=1):
         world.edit(Address("access-policy-rule", f"payments/People/{name}"), priority=number)
@@ -560,7 +558,7 @@ def test_a_new_order_here_and_another_there_is_a_conflict(world: World):
 # Findings
 
 
-def test_findings_come_in_the_order_of_the_definitions_and_what_nobody_declared_comes_last(world: World):
+def test_findings_are_in_the_order_of_the_definitions_with_unmanaged_objects_last(world: World):
     world.add("group", "odd", type="OKTA_GROUP", profile={"name": "Odd"})
     world.show(APP, url="https://other.example.com")
     world.tamper(GROUP, lambda json: json["profile"].update(description="new"))
@@ -573,7 +571,7 @@ def test_findings_come_in_the_order_of_the_definitions_and_what_nobody_declared_
     ]
 
 
-def test_ids_are_stable_and_tell_findings_apart(world: World):
+def test_ids_are_stable_and_unique(world: World):
     def id_of(description: str) -> str:
         world.show(GROUP, description=description)
         return only(world).id
@@ -593,7 +591,7 @@ def test_a_finding_points_at_the_line(world: World):
     assert isinstance(only(world).source, Source)
 
 
-# Who is asked for what it owns
+# Owners
 
 
 @pytest.mark.parametrize(
@@ -607,7 +605,7 @@ def test_a_finding_points_at_the_line(world: World):
         ("foreign-app", "app-group-assignments", False),
     ],
 )
-def test_only_what_somebody_manages_and_what_okta_made_is_asked(owner: str, owned: str, asked: bool):
+def test_only_owned_objects_of_managed_and_built_in_objects_are_read(owner: str, owned: str, asked: bool):
     world = settled(desired_of([*DOCUMENTS, document("bookmark-app", "bare", label="Bare", url="https://b.example")]))
     world.add("authorization-server", "foreign", id="foreign")
     world.add("bookmark-app", "foreign-app", id="foreign-app", label="F", name="bookmark", signOnMode="BOOKMARK")
@@ -616,7 +614,7 @@ def test_only_what_somebody_manages_and_what_okta_made_is_asked(owner: str, owne
     assert asks(item, kind_named(owned)) is asked
 
 
-def test_a_system_object_is_none_of_ours():
+def test_system_objects_are_built_in():
     items: list[LiveObject] = system_items()
     assert all(item.built_in for item in items if item.kind.collection.path != "/api/v1/apps")
     assert {item.kind.kind for item in items} == {kind.kind for kind in kinds() if kind.system}

@@ -98,7 +98,7 @@ def test_where_values_differ(field: Field, expected: Any, actual: Any, found: li
     assert places(field, expected, actual) == found
 
 
-def test_what_says_nothing_is_not_shown():
+def test_empty_members_are_not_shown():
     ((_, _, shown),) = places(RULES, [], [rule("A", constraints=[{"knowledge": None, "possession": {}}])])
     assert shown == {"name": "A", "access": "ALLOW", "constraints": [{}]}
 
@@ -122,7 +122,7 @@ def test_unequal_structures_always_differ_somewhere(names: list[str], data: st.D
     assert differences(RULES, expected, actual)
 
 
-# Where a person has to look
+# Common paths
 
 
 def where(field: Field, expected: Any, actual: Any) -> str:
@@ -145,11 +145,11 @@ def where(field: Field, expected: Any, actual: Any) -> str:
         pytest.param([rule("B"), rule("A")], "rules", id="order"),
     ],
 )
-def test_the_smallest_place_that_holds_all_differences(actual: Any, path: str):
+def test_the_common_path_contains_all_differences(actual: Any, path: str):
     assert where(RULES, [rule("A"), rule("B")], actual) == path
 
 
-def test_a_field_without_names_inside_is_its_own_place():
+def test_a_field_without_named_items_is_its_own_common_path():
     assert where(LABEL, "A", "B") == "label"
     assert where(URIS, ["a"], ["b"]) == "redirect_uris"
 
@@ -162,7 +162,7 @@ def with_structures() -> Iterator[tuple[type[Kind], Field]]:
 @pytest.mark.parametrize(
     ("kind", "field"), list(with_structures()), ids=lambda it: getattr(it, "kind", None) or it.name
 )
-def test_every_place_that_is_named_is_one_where_the_yaml_can_be_looked_up(kind: type[Kind], field: Field):
+def test_every_common_path_can_be_located_in_the_yaml(kind: type[Kind], field: Field):
     for address in of_kind(kind, all_declared()):
         declaration = all_declared().declarations[address]
         for index, item in enumerate(declaration.spec[field.name]):

@@ -1,4 +1,4 @@
-"""What an entry covers is not reported until it expires; then it is, with what the entry had said."""
+"""Findings that an entry covers are not reported until the entry expires. Then they mention the entry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.definitions.model import Ignore, Source
 from reconciler.drift import Finding, Severity, Verdict
-from reconciler.drift.ignore import States, as_first_seen, sifted
+from reconciler.drift.ignore import States, as_first_seen, without_ignored
 
 TODAY = date(2026, 6, 1)
 CHANGED = Finding(Verdict.CHANGED, "group", "one", "One", field="description")
@@ -35,15 +35,15 @@ def ignore(name: str | None, label: str | None = None, field: str | None = None,
     ],
 )
 def test_an_entry_covers_what_it_names(entry: Ignore, finding: Finding, covered: bool):
-    found, ignored = sifted([finding], [entry], TODAY)
+    found, ignored = without_ignored([finding], [entry], TODAY)
     assert (found, ignored) == (([], {entry: [finding]}) if covered else ([finding], {entry: []}))
 
 
 @pytest.mark.parametrize("field", [None, "description"])
-def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str | None):
+def test_an_expired_entry_covers_nothing_and_is_a_finding(field: str | None):
     entry = ignore("one", field=field, expires=date(2026, 5, 31))
 
-    (found, expired), ignored = sifted([CHANGED], [entry], TODAY)
+    (found, expired), ignored = without_ignored([CHANGED], [entry], TODAY)
 
     assert ignored == {}
     assert found.id == CHANGED.id
@@ -53,26 +53,26 @@ def test_an_expired_entry_covers_nothing_and_is_a_finding_of_its_own(field: str 
     assert expired.detail == "ignored until 2026-05-31 (It is moved.): ask identity"
 
 
-def test_an_expired_entry_that_covers_nothing_is_a_finding_all_the_same():
+def test_an_expired_entry_without_findings_is_a_finding():
     entry = ignore(None, "Legacy*", expires=date(2026, 5, 31))
-    (expired,), _ = sifted([], [entry], TODAY)
+    (expired,), _ = without_ignored([], [entry], TODAY)
     assert expired.subject == "group Legacy*"
 
 
 def test_an_entry_counts_on_its_last_day():
     entry = ignore("one", expires=TODAY)
-    assert sifted([CHANGED], [entry], TODAY) == ([], {entry: [CHANGED]})
+    assert without_ignored([CHANGED], [entry], TODAY) == ([], {entry: [CHANGED]})
 
 
-def test_the_first_entry_that_counts_covers_a_finding():
+def test_the_first_valid_entry_covers_a_finding():
     entries = [ignore("one", expires=date(2026, 5, 31)), ignore("one", field="name"), ignore("one"), ignore("one", "x")]
-    (expired,), ignored = sifted([CHANGED], entries, TODAY)
+    (expired,), ignored = without_ignored([CHANGED], entries, TODAY)
     assert expired.verdict is Verdict.EXPIRED
     assert ignored == {entries[1]: [], entries[2]: [CHANGED], entries[3]: []}
 
 
 def seen(findings: list[Finding], known: States, **more: Any) -> tuple[list[Finding], list[Finding], States]:
-    """What one entry covers, and what is found though it covers it; each finding is as its value."""
+    """The findings that one entry covers, and those that are reported nevertheless."""
     entry = replace(ignore("one"), **more)
     covered, changed, states = as_first_seen({entry: findings}, known, lambda finding: str(finding.actual))
     return covered[entry], changed, states
@@ -85,17 +85,17 @@ def test_an_entry_covers_a_state_and_no_later_change():
 
     otherwise = replace(CHANGED, actual="evil")
     covered, (found,), states = seen([otherwise], first)
-    assert (covered, states) == ([], first), "and what it first passed over stays remembered"
+    assert (covered, states) == ([], first), "and what it first ignored stays remembered"
     assert found.id == CHANGED.id
-    assert found.detail.startswith("it changed since ignore.yaml:1:3 first passed such drift over")
+    assert found.detail.startswith("changed since ignore.yaml:1:3 was first applied")
 
     another = replace(CHANGED, field="name")
     covered, (found,), _ = seen([CHANGED, another], first)
     assert covered == [CHANGED]
-    assert found.detail.startswith("it came after ")
+    assert found.detail.startswith("appeared after ")
 
 
-def test_whoever_renews_an_entry_takes_what_there_is():
+def test_a_renewed_entry_covers_the_current_state():
     otherwise = replace(CHANGED, actual="evil")
     _, _, first = seen([CHANGED], {})
     covered, changed, states = seen([otherwise], first, reason="It is moved later.")
@@ -103,13 +103,13 @@ def test_whoever_renews_an_entry_takes_what_there_is():
     assert states != first
 
 
-def test_an_entry_may_cover_whatever_a_field_says():
+def test_an_entry_may_cover_any_value():
     _, _, first = seen([CHANGED], {}, any_value=True)
     otherwise = replace(CHANGED, actual="another")
     assert seen([otherwise], first, any_value=True)[:2] == ([otherwise], [])
 
 
-def test_an_entry_that_covers_nothing_yet_remembers_nothing():
+def test_an_entry_without_findings_stores_no_states():
     assert seen([], {}) == ([], [], {})
     _, _, first = seen([CHANGED], {})
     assert seen([], first) == ([], [], first)

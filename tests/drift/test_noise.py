@@ -1,4 +1,4 @@
-"""Two reads of an unchanged tenant give no finding, whatever of it Okta says otherwise the second time."""
+"""Two reads of an unchanged tenant give no finding, whatever Okta writes differently the second time."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _IN_ORDER = {
     for field in schema(part)
     if field.shape == "list" and Vocabulary.API in field.places
 } | {"criteria", "next"}
-"""The members with a list of which a definition states the order."""
+"""The members with a list whose order is declared."""
 
 
 _FREE = {"profile"}
-"""The members with a mapping that definitions state as a whole: what is new in it, is somebody's."""
+"""The members with a mapping that definitions cover completely: a new member is a user's change."""
 
 
 class Noise:
-    """What Okta may say otherwise without anything being different."""
+    """Different ways in which Okta may write the same object."""
 
     def __init__(self, seed: int) -> None:
         self._choice = Random(seed)
@@ -118,7 +118,7 @@ def _structures(item: Any) -> list[dict[str, Any]]:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
 @example(seed=1)
-def test_what_means_nothing_is_no_finding(seed: int):
+def test_meaningless_differences_are_not_reported(seed: int):
     known = kept(recorded().read())
     noise = Noise(seed)
     again = recorded().read(noise.lists(recorded().lists), noise.pages)

@@ -1,4 +1,4 @@
-"""Whatever a tenant says of an object: it is compared, or is unreadable, and nothing fails."""
+"""Whatever the JSON of an object, it is compared or unreadable, and nothing fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler import drift
 from reconciler.drift import Verdict
-from reconciler.drift.kept import baseline
+from reconciler.drift.baseline_values import baseline
 from reconciler.okta.snapshot import Snapshot, read
 from tests.drift.recorded_tenant import copied, recorded
 from tests.drift.recorded_tenant import kept as known_of
@@ -32,7 +32,7 @@ def world() -> World:
 
 @cache
 def texts() -> dict[tuple[str, str], bytes]:
-    """The JSON of every object, as nothing can change it."""
+    """The immutable JSON of every object."""
     return {key: orjson.dumps(dict(item.json)) for key, item in sorted(world().items.items()) if item.json}
 
 
@@ -62,7 +62,7 @@ def changed(value: Any, choice: Random) -> Any:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
-def test_whatever_an_object_is_drift_is_found_around_it(seed: int):
+def test_a_malformed_object_does_not_hide_drift_of_others(seed: int):
     choice = Random(seed)
     key = choice.choice(list(texts()))
     tenant = world()
@@ -96,11 +96,11 @@ ODD_ITEMS: tuple[Any, ...] = (
     ("id",),
     ("type",),
 )
-"""Items that cannot be read; a tuple names the members that are missing."""
+"""Malformed items; a tuple names the absent members."""
 
 
 @pytest.mark.parametrize("odd", ODD_ITEMS, ids=str)
-def test_an_item_that_cannot_be_read_is_named_and_the_rest_counts(odd: Any):
+def test_a_malformed_item_is_named_and_the_others_are_compared(odd: Any):
     tenant = recorded()
     known = known_of(tenant.read())
     lists = copied(tenant.lists)

@@ -14,7 +14,7 @@ def stay_in_order(expected: list[int], actual: list[int], without: list[int]) ->
 
 
 @given(st.permutations(range(12)))
-def test_moving_what_moved_and_nothing_else_restores_the_order(actual: list[int]):
+def test_moving_only_the_moved_members_restores_the_order(actual: list[int]):
     expected = list(range(12))
     away = moved(expected, actual)
     restored = [one for one in actual if one not in away]
@@ -25,7 +25,7 @@ def test_moving_what_moved_and_nothing_else_restores_the_order(actual: list[int]
 
 
 @pytest.mark.parametrize("length", range(7))
-def test_no_fewer_members_would_do(length: int):
+def test_fewer_moves_do_not_restore_the_order(length: int):
     expected = list(range(length))
     for actual in permutations(expected):
         away = moved(expected, list(actual))
@@ -40,7 +40,7 @@ def test_no_fewer_members_would_do(length: int):
         lambda m: st.tuples(st.just(m), st.permutations(m))
     )
 )
-def test_the_names_say_nothing_about_the_order(orders: tuple[list[str], list[str]]):
+def test_the_names_do_not_matter_for_the_order(orders: tuple[list[str], list[str]]):
     expected, actual = orders
     away = moved(expected, actual)
     assert moved(list(range(len(expected))), [expected.index(one) for one in actual]) == [

@@ -1,4 +1,4 @@
-"""What hangs together: owners of what was found, and whatever refers to it."""
+"""Relations of objects with findings: their owners, and the objects that refer to them."""
 
 from dataclasses import replace
 
@@ -40,25 +40,25 @@ def found(*addresses):
     return [Finding(Verdict.CHANGED, kind, name, name, field="description") for kind, name in addresses]
 
 
-def test_what_refers_to_it():
+def test_relations_from_referring_objects():
     assert relations(TENANT, found(POLICY)) == (Relation(APP, POLICY, owns=False),)
 
 
-def test_what_owns_it():
+def test_relations_from_owners():
     assert relations(TENANT, found(RULES)) == (Relation(POLICY, RULES, owns=True),)
 
 
-def test_what_it_refers_to_is_not_concerned():
+def test_referenced_objects_are_not_related():
     assert relations(TENANT, found(APP)) == ()
 
 
-def test_each_relation_is_told_once_in_one_order():
+def test_relations_are_unique_and_sorted():
     several = found(RULES, POLICY, POLICY)
     assert relations(TENANT, several) == relations(TENANT, several[::-1])
     assert len(relations(TENANT, several)) == 2
 
 
-def test_what_nobody_declared_hangs_on_nothing():
+def test_unmanaged_objects_have_no_relations():
     stray = replace(found(POLICY)[0], name="", okta_id="rst1")
     gone = found(("authentication-policy", "no longer declared"))
     assert relations(TENANT, [stray, *gone]) == ()

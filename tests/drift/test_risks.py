@@ -1,4 +1,4 @@
-"""What attackers do to a tenant: for each thing, the rule that tells, and what only looks like it."""
+"""Attacks on a tenant: for each one, the rule that detects it, and harmless changes that look similar."""
 
 from __future__ import annotations
 
@@ -428,12 +428,12 @@ def test_an_attack_breaks_a_rule_and_is_at_least_high(rule, finding, view):
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(DOES_NOT_HOLD))
-def test_what_only_looks_like_an_attack_breaks_no_rule(rule, finding, view):
+def test_a_harmless_change_breaks_no_rule(rule, finding, view):
     assert rule not in rate(finding, view).rules
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
-def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, view):
+def test_a_pending_change_breaks_no_rule(rule, finding, view):
     assert rate(replace(finding, verdict=Verdict.PENDING), view).rules == ()
 
 
@@ -443,12 +443,12 @@ def test_a_rule_that_only_has_another_name_is_medium():
 
 
 @pytest.mark.parametrize("kind", ["app", "an-app-of-no-kind"])
-def test_what_is_of_no_kind_is_rated_by_its_verdict(kind):
+def test_an_object_without_a_kind_is_rated_by_its_verdict(kind):
     assert rate(changed(kind, "label", "a", "b", Verdict.BEYOND)).severity is Severity.LOW
     assert rate(changed(kind, "", None, "b", Verdict.BEYOND)).severity is Severity.MEDIUM
 
 
-# Every field has been thought about
+# All fields
 
 HARMLESS = {
     "group": {"name", "description"},
@@ -485,12 +485,12 @@ HARMLESS = {
     "access-policy": {"name", "description"},
     "access-policy-rule": {"name"},
 }
-"""Fields whose change gives nobody access and hides nothing; or that Okta does not let anybody change."""
+"""Fields whose change gives no access and hides nothing, or that cannot be changed in Okta."""
 OF_EVERY_APP = {"label", "hide_ios", "hide_web", "auto_submit_toolbar", "app_links", "admin_note", "enduser_note"}
 
 
 OF_THE_API = {"features"}
-"""Members of the API that no field stands for, and that look like one."""
+"""Members of the API that look like a field but are not covered by one."""
 
 
 def models(kind):
@@ -498,7 +498,7 @@ def models(kind):
 
 
 def without_rule(model: type[Part]) -> set[str]:
-    """The fields of a model that are compared, and that no risk is about."""
+    """The compared fields of a model without a risk."""
     named = {field for risk in risks_of(model) if risk.of is Occurrence.CHANGED for field in risk.fields}
     return {field.name for field in schema(model) if not field.owns and not field.secret} - named
 
@@ -510,7 +510,7 @@ def test_every_field_has_a_risk_or_is_known_to_be_harmless(kind):
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_risks_name_fields_that_there_are(kind):
+def test_risks_name_existing_fields(kind):
     for model in models(kind):
         named = {field for risk in risks_of(model) for field in risk.fields}
         plain = {field for field in named if field.isidentifier() and field == field.lower()}

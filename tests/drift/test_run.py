@@ -6,7 +6,7 @@ from reconciler.drift.findings import DRIFT, Finding, Verdict
 from tests.report import samples
 
 
-def test_counts_hold_every_verdict():
+def test_counts_include_every_verdict():
     counts = samples.report().counts
     assert list(counts) == list(Verdict)
     assert counts[Verdict.UNMANAGED] == 2

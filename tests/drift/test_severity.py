@@ -1,4 +1,4 @@
-"""How bad findings are: for every rule, findings for which it holds, and findings that only look like it."""
+"""Severity: for every rule, findings to which it applies, and similar findings to which it does not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def session(field, expected, actual):
 
 
 def zone(field, expected, actual, usage="POLICY"):
-    """A finding, and what is known of its zone."""
+    """A finding and its zone."""
     return changed("network-zone", field, expected, actual), Known({"usage": usage})
 
 
@@ -302,7 +302,7 @@ BY_OKTA = {
         beyond_of("authentication-policy-rules", f"{CATCH_ALL}.access", "DENY", "ALLOW"),
     ],
 }
-"""What Okta made is read as the API shows it, and rated by the same rules as what is declared."""
+"""Objects that Okta created are rated by the same rules as declared ones."""
 
 BY_ID = {rule.id: rule for rule in RULES}
 
@@ -313,25 +313,25 @@ def test_every_rule_is_tried_both_ways():
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
-def test_a_rule_holds(rule, finding, view):
+def test_a_rule_applies(rule, finding, view):
     found = rate(finding, view)
     assert rule in found.rules
     assert found.severity >= BY_ID[rule].severity
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(BY_OKTA))
-def test_a_rule_holds_for_what_okta_made(rule, finding, view):
+def test_a_rule_applies_to_objects_created_by_okta(rule, finding, view):
     assert rule in rate(finding, view).rules
     assert rule not in rate(replace(finding, expected=finding.actual, actual=finding.expected), view).rules
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(DOES_NOT_HOLD))
-def test_a_rule_does_not_hold(rule, finding, view):
+def test_a_rule_does_not_apply(rule, finding, view):
     assert rule not in rate(finding, view).rules
 
 
 @pytest.mark.parametrize(("rule", "finding", "view"), cases(HOLDS))
-def test_what_waits_for_the_next_up_breaks_no_rule(rule, finding, view):
+def test_a_pending_change_breaks_no_rule(rule, finding, view):
     found = rate(replace(finding, verdict=Verdict.PENDING), view)
     assert (found.severity, found.rules) == (Severity.INFO, ())
 
@@ -353,17 +353,17 @@ def test_without_a_rule_the_verdict_decides(verdict, severity):
     assert (found.severity, found.rules) == (severity, ())
 
 
-def test_what_okta_made_is_worse_as_a_whole_than_in_one_member():
+def test_a_built_in_object_as_a_whole_is_more_severe_than_one_member():
     assert rate(whole(Verdict.BEYOND, "group")).severity is Severity.MEDIUM
 
 
-def test_a_default_is_one_step_less():
+def test_an_inherited_field_is_one_step_less_severe():
     plain = changed("group", "description", "", "x")
     assert rate(plain).severity is Severity.MEDIUM
     assert rate(replace(plain, inherited=True)).severity is Severity.LOW
 
 
-def test_a_rule_counts_for_a_default_as_for_anything_else():
+def test_a_rule_applies_fully_to_an_inherited_field():
     found = rate(replace(HOLDS["mfa-weakened"][0], inherited=True))
     assert found.severity is Severity.CRITICAL
 
@@ -374,8 +374,8 @@ def test_the_most_severe_rule_counts_and_all_are_named():
     assert found.severity is Severity.CRITICAL
 
 
-def test_a_verdict_may_be_worse_than_the_rules():
-    """A conflict is high by itself; no rule makes it less."""
+def test_a_verdict_may_be_more_severe_than_the_rules():
+    """A conflict is at least high, whatever rules apply."""
     found = rate(changed("group", "description", "a", "b", Verdict.CONFLICT))
     assert found.severity is Severity.HIGH
 
@@ -402,7 +402,7 @@ def test_findings_are_rated_by_how_their_objects_are_declared():
     assert [found.rules for found in rated(lost, view)] == [(), ("blocklist-narrowed",), ()]
 
 
-def test_rules_have_ids_of_their_own():
+def test_rules_have_unique_ids():
     assert len(BY_ID) == len(RULES)
 
 

@@ -1,4 +1,4 @@
-"""What nobody declared and is watched all the same: what Okta made, lists of what is declared, what is of no kind."""
+"""Undeclared objects that are compared: built-in ones, lists of declared objects, and objects without a kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from reconciler import drift
 from reconciler.definitions.model import Credentials
 from reconciler.drift import Finding, Verdict
-from reconciler.drift.kept import baseline, taken
+from reconciler.drift.baseline_values import baseline, with_accepted
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot, Unreadable, whole_list
 from tests.settled import World, desired_of, document, settled, system_items
@@ -60,13 +60,13 @@ def found(before: Snapshot, after: Snapshot, world: World | None = None) -> dict
         ({"_links": {"accessPolicy": {"href": f"{POLICY}rst2"}}}, "_links.accessPolicy.href", ("rst1", "rst2")),
     ],
 )
-def test_the_apps_that_okta_makes_are_watched_and_the_policy_they_are_under(change, field, values):
+def test_built_in_apps_and_their_policies_are_compared(change, field, values):
     assert found(of("oidc-app", app("0oa1")), of("oidc-app", app("0oa1", **change, **LATER))) == {
         ("Okta Admin Console", field): values
     }
 
 
-def test_an_app_of_no_kind_is_watched():
+def test_an_app_that_no_kind_covers_is_compared():
     plain = app("0oa1", name="template_swa", label="Wiki", signOnMode="AUTO_LOGIN")
     changed = plain | {"settings": {"implicitAssignment": True}} | LATER
     assert found(outside(plain), outside(changed)) == {("Wiki", "settings.implicitAssignment"): (False, True)}
@@ -74,7 +74,7 @@ def test_an_app_of_no_kind_is_watched():
     assert found(outside(), outside(plain)) == {("Wiki", ""): (None, "Wiki")}
 
 
-def test_what_came_or_went_is_said_of_no_list_that_could_not_be_read():
+def test_additions_and_removals_are_not_reported_for_unreadable_lists():
     plain = app("0oa1", name="template_swa", label="Wiki", signOnMode="AUTO_LOGIN")
     gap = Unreadable(kind_named("saml-app"), None, "403")
     assert found(outside(plain), replace(outside(), unreadable=[gap])) == {}
@@ -87,7 +87,7 @@ def rules(*names: str) -> Snapshot:
     return Snapshot({kind.kind: [whole]}, by_id={(kind.kind, whole.id): whole})
 
 
-def test_a_rule_that_is_added_to_a_policy_of_oktas_is_found():
+def test_a_rule_added_to_a_built_in_policy_is_found():
     assert found(rules("Catch-all Rule"), rules("Open door", "Catch-all Rule")) == {
         ("Any two factors", "rules[Open door]"): (None, {"name": "Open door", "system": False})
     }
@@ -109,7 +109,7 @@ def assigned(world: World, *groups: str) -> Snapshot:
     return world.live
 
 
-def test_who_gets_a_managed_app_is_watched_where_its_definition_does_not_say():
+def test_undeclared_groups_of_a_managed_app_are_compared():
     world = settled(desired_of(DOCUMENTS))
     before = assigned(world)
     after = assigned(world, "group:people")
@@ -120,10 +120,10 @@ def test_who_gets_a_managed_app_is_watched_where_its_definition_does_not_say():
         None,
         {},
     )
-    assert finding.detail.startswith("nobody declared the groups of bookmark-app wiki; ")
+    assert finding.detail.startswith("the groups of bookmark-app wiki are not declared; ")
     assert "(People)" in finding.detail
     assert found(after, after, world) == {}
-    assert taken(baseline(before), after, [finding]) == baseline(after)
+    assert with_accepted(baseline(before), after, [finding]) == baseline(after)
 
 
 def group(**embedded: Any) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def group(**embedded: Any) -> dict[str, Any]:
 ADMINS = {"stats": {"hasAdminPrivlege": True}}
 
 
-def test_another_admin_role_is_found_though_the_group_had_one():
+def test_an_additional_admin_role_of_a_group_is_found():
     before = of("group", group(**ADMINS, roles=[{"type": "READ_ONLY_ADMIN"}]))
     after = of("group", group(**ADMINS, roles=[{"type": "SUPER_ADMIN"}, {"type": "READ_ONLY_ADMIN"}]))
     assert found(before, after) == {
@@ -150,7 +150,7 @@ def test_another_admin_role_is_found_though_the_group_had_one():
 
 
 @pytest.mark.parametrize("told", [{}, {"stats": {}}, {"stats": None}])
-def test_statistics_that_okta_leaves_out_are_not_known(told: Mapping[str, Any]):
+def test_omitted_statistics_are_unreadable(told: Mapping[str, Any]):
     before = of("group", group(**ADMINS, roles=[{"type": "READ_ONLY_ADMIN"}]))
     after = of("group", group(**told))
     here = World(desired_of([]))
@@ -160,7 +160,7 @@ def test_statistics_that_okta_leaves_out_are_not_known(told: Mapping[str, Any]):
     assert found(after, before).keys(), "a role that nobody knew of is no release of Okta's"
 
 
-def test_the_app_with_which_the_reconciler_signs_in_is_watched():
+def test_the_app_that_the_environment_signs_in_with_is_compared():
     service = app("0oa9", name="oidc_client", label="Reconciler")
     service["credentials"] = {"oauthClient": {"client_id": "0oa9"}}
     world = World(desired_of([]))
@@ -171,7 +171,7 @@ def test_the_app_with_which_the_reconciler_signs_in_is_watched():
     names = drift.Names(world.desired, world.state, after)
     (finding,) = drift.beyond(baseline(before, environment), after, names)
     assert finding.field == "settings.oauthClient.jwks.keys"
-    assert finding.detail.startswith("this environment signs in with it")
+    assert finding.detail.startswith("this environment signs in with this app")
     okta = of("oidc-app", app("0oa1"))  # its own apps show no client
     assert list(drift.beyond(baseline(okta, environment), okta, drift.Names(world.desired, world.state, okta))) == []
 
@@ -179,7 +179,7 @@ def test_the_app_with_which_the_reconciler_signs_in_is_watched():
 Changed = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def test_what_okta_made_and_is_gone_is_found():
+def test_a_removed_built_in_object_is_found():
     kind = kind_named("authorization-server")
     server = LiveObject(kind, "aus1", {"id": "aus1", "name": "default", "audiences": ["api://default"]})
     rule_kind, policy_kind = kind_named("access-policy-rule"), kind_named("access-policy")
@@ -196,16 +196,16 @@ def test_what_okta_made_and_is_gone_is_found():
     assert found(snapshot(rule), snapshot(rule, named)) == {("Default Policy Rule", ""): (None, "Default Policy Rule")}
 
 
-def test_findings_about_objects_as_a_whole_can_be_accepted():
+def test_findings_about_whole_objects_can_be_accepted():
     plain = app("0oa1", name="template_swa", label="Wiki", signOnMode="AUTO_LOGIN")
     before, after = outside(plain), outside(plain | {"id": "0oa2"})
     here = World(desired_of([]))
     findings: list[Finding] = list(drift.beyond(baseline(before), after, drift.Names(here.desired, here.state, after)))
     assert len(findings) == 2
-    assert taken(baseline(before), after, findings) == baseline(after)
+    assert with_accepted(baseline(before), after, findings) == baseline(after)
 
 
-def test_the_apps_that_an_origin_may_embed_are_watched():
+def test_the_apps_that_an_origin_may_embed_are_compared():
     """The provider states the types of scopes, and no more."""
     world = settled(
         desired_of([document("trusted-origin", "a", name="A", origin="https://a.example", scopes=["CORS"])])
@@ -216,7 +216,7 @@ def test_the_apps_that_an_origin_may_embed_are_watched():
     assert found(before, world.live, world) == {("A", "scopes[CORS].allowedOktaApps"): (None, ["OKTA_ENDUSER"])}
 
 
-def test_numbers_of_assertion_consumer_services_are_watched_where_they_are_not_in_a_row():
+def test_unusual_indexes_of_assertion_consumer_services_are_compared():
     acs = ["https://a.example/1", "https://a.example/2"]
     spec = {"label": "S", "sso_url": acs[0], "audience": "a", "acs_endpoints": acs}
     world = settled(desired_of([document("saml-app", "s", **spec)]))

@@ -1,4 +1,4 @@
-"""What nobody declared; but for the app with which the environment itself signs in."""
+"""Unmanaged objects, except the app that the environment signs in with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ THEIRS = changed("credentials.oauthClient.client_id", "0oa8", {**APP, "id": "0oa
         (Credentials(client_id="0oa7", **KEY), {"Ours", "Theirs"}),
     ],
 )
-def test_the_app_that_signs_in_is_known_by_its_client_id(credentials: Credentials, unmanaged: set[str]):
+def test_the_signing_in_app_is_recognised_by_its_client_id(credentials: Credentials, unmanaged: set[str]):
     wanted = desired("nothing")
     wanted = replace(wanted, environment=replace(wanted.environment, credentials=credentials), declarations={})
     found = drift.compare(wanted, EMPTY, snapshot(OURS, THEIRS))

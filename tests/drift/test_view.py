@@ -1,4 +1,4 @@
-"""What risks may know of the other objects."""
+"""The objects that risk rules can use."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def declared(kind: Any, name: str, /, **fields: Any) -> Declaration:
 
 
 def view(*items: LiveObject, declarations: tuple[Declaration, ...] = ()) -> TenantView:
-    """The group `staff` is declared, and others as well."""
+    """The group `staff` and other objects are declared."""
     known = [declared(GROUP, "staff", name="Staff"), *declarations]
     desired = Desired(
         Environment("test", "https://tenant.example", Credentials()), {one.address: one for one in known}, ""
@@ -68,26 +68,26 @@ def test_a_group_rule_is_rated_by_the_groups_that_it_fills(fills: str, broken: t
     assert one.rules == broken
 
 
-def test_what_okta_made_has_the_name_that_definitions_use():
+def test_a_built_in_object_has_its_name_in_definitions():
     found = Finding(Verdict.BEYOND, "network-zone", "", "DefaultExemptIpZone", okta_id="nzo1", field="gateways")
     assert view(exempt_zone()).about(found).name == "default-exempt-ip-zone"
 
 
-def test_what_is_declared_is_known_as_it_is_declared_and_as_it_is():
+def test_a_declared_object_is_known_with_its_spec_and_json():
     known = view(group("00g1", "Renamed", admin=True)).named("group", "staff")
     assert known
     assert (known.spec["name"], known.declared) == ("Staff", True)
     assert known.item["profile"]["name"] == "Renamed"
 
 
-def test_what_nobody_declared_is_known_by_the_name_of_references_to_it():
+def test_an_undeclared_object_is_known_by_the_name_in_references():
     known = view(GUESTS).named("group", "Guests (00g2)")
     assert known
     assert (known.spec["name"], known.declared) == ("Guests", False)
     assert view(GUESTS).named("group", "Guests") is None
 
 
-def test_what_is_gone_is_known_by_no_more_than_its_name():
+def test_a_deleted_object_is_known_only_by_its_name():
     found = Finding(Verdict.UNMANAGED, "group", "", "Gone", okta_id="00g9")
     assert view().about(found).name == "Gone"
 
@@ -103,7 +103,7 @@ def test_what_is_gone_is_known_by_no_more_than_its_name():
         ({"access": "DENY", "network_includes": ["tor"], "status": "INACTIVE"}, set()),
     ],
 )
-def test_rules_need_zones_to_keep_people_out(fields: dict[str, Any], zones: set[str]):
+def test_a_zone_restricts_if_a_rule_relies_on_it(fields: dict[str, Any], zones: set[str]):
     one = declared(SESSION, "policy/rule", **canonical({"status": "ACTIVE", **fields}))
     around = view(declarations=(one,))
     assert {zone for zone in ("office", "tor") if around.restricts("network-zone", zone)} == zones

@@ -84,7 +84,7 @@ def test_a_field_that_a_definition_omits_again_is_no_finding(applied: Workspace)
     shown = dict(live.json) | {"visibility": live.json["visibility"] | {"appLinks": {"login": True}}}
     other_administrator(applied.tenant).request("PUT", f"/api/v1/apps/{live.id}", shown)
     (finding,) = found(applied)
-    assert finding["detail"] == "its definition leaves app_links out; it was different before"
+    assert finding["detail"] == "its definition omits app_links; changed since the last `up`"
 
 
 def test_an_up_of_another_object_keeps_the_finding(applied: Workspace):

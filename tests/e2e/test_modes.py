@@ -41,7 +41,7 @@ def test_an_orphan_of_an_additive_kind_is_released(workspace: Workspace):
     workspace.up()
 
     workspace.declare([group("kept")])
-    assert "lets go of it" in workspace.expect(0, "drift").out
+    assert "releases it" in workspace.expect(0, "drift").out
     preview = workspace.expect(0, "preview").out
     assert "1 released" not in preview
     assert "/ group" in preview

@@ -82,7 +82,7 @@ def test_a_change_is_found_with_its_severity(applied: Workspace):
     } <= drift
     (status,) = [one for one in report["findings"] if one["field"] == "status"]
     assert status["severity"] == "high" and status["rules"] == ["rule-switched-off"]
-    assert "no state says what was applied" in status["detail"]
+    assert "there is no state" in status["detail"]
     skipped = applied.expect(0, "repair", "--yes").err
     assert "not in the state: run reconciler up to import" in skipped
 

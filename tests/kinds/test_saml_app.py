@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.portability import unsupported_members
-from reconciler.drift.members import remainder
+from reconciler.drift.members import uncovered
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, decode
 from reconciler.okta.snapshot import LiveObject
@@ -31,7 +31,7 @@ def logout_of(item: LiveObject) -> list[Any]:
 
 
 def beyond(item: LiveObject) -> dict[str, Any]:
-    return {path.removeprefix("settings.signOn."): value for path, value in remainder(item).items()}
+    return {path.removeprefix("settings.signOn."): value for path, value in uncovered(item).items()}
 
 
 def test_single_logout_includes_its_certificate():

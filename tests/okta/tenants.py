@@ -1,4 +1,4 @@
-"""Tenants that are a function: what a request is answered with, and what was asked."""
+"""Tenants made of functions: they answer requests and record them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN = "00aSecretTokenOfTheTests"
 
 
 def client_of(handler: Callable[[httpx.Request], Any], **options: Any) -> OktaClient:
-    """A client whose pauses, like the windows of its rate limits, pass in virtual time."""
+    """A client whose pauses and rate limit windows pass in virtual time."""
     client = OktaClient(URL, ApiToken(TOKEN), transport=httpx.MockTransport(handler), **options)
     client.limits = RateLimits(client.limits.reserve, clock=now, held_up=client.limits._held_up)
     return client
@@ -27,7 +27,7 @@ def client_of(handler: Callable[[httpx.Request], Any], **options: Any) -> OktaCl
 
 @dataclass
 class Script:
-    """Answers in their order; the last one is given again and again."""
+    """Responses in order; the last one is repeated."""
 
     answers: Sequence[httpx.Response | Exception]
     asked: list[httpx.Request] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Script:
 
 @dataclass
 class Shelf:
-    """A tenant that holds lists of objects, by path; it writes down every request."""
+    """A tenant with lists of objects, by path. It records every request."""
 
     lists: dict[str, list[dict[str, Any]]]
     page: int = 100

@@ -50,7 +50,7 @@ async def dripping(request: httpx.Request) -> httpx.Response:
 
 
 def failure(handler: Any, *, requests: int = 1, **options: Any) -> tuple[TenantError, float]:
-    """The error of the last request, and when it came."""
+    """The error of the last request, and its time."""
 
     async def work() -> float:
         async with client_of(handler, **options) as client:
@@ -70,7 +70,7 @@ def failure(handler: Any, *, requests: int = 1, **options: Any) -> tuple[TenantE
 
 
 @pytest.mark.parametrize("handler", [silent, dripping])
-def test_a_request_ends_within_its_limit_and_is_told_meanwhile(handler):
+def test_a_request_ends_within_its_limit_and_is_reported_meanwhile(handler):
     progress = Told()
     error, ended = failure(handler, bounds=Bounds(request_seconds=45), progress=progress)
     assert isinstance(error, Unreachable)
@@ -81,13 +81,13 @@ def test_a_request_ends_within_its_limit_and_is_told_meanwhile(handler):
 
 
 @pytest.mark.parametrize("handler", [silent, dripping])
-def test_the_limit_holds_without_a_word_about_it(handler):
+def test_the_limit_applies_without_progress_messages(handler):
     _, ended = failure(handler)
     assert ended == pytest.approx(Bounds().request_seconds)
 
 
-def test_where_nothing_ever_answers_many_requests_take_no_longer_than_one():
-    """They are of one bucket, which is tried by one at a time until it shows its numbers."""
+def test_without_any_response_many_requests_take_no_longer_than_one():
+    """They share a bucket, which gets one request at a time until its first response."""
 
     async def work() -> None:
         async with client_of(silent) as client:
@@ -98,7 +98,7 @@ def test_where_nothing_ever_answers_many_requests_take_no_longer_than_one():
     run(work())
 
 
-def test_a_tenant_that_answers_later_is_asked_again():
+def test_a_request_is_repeated_if_the_tenant_answers_later():
     script = Script([httpx.ConnectError("refused")] * 5 + [OK])
 
     async def work() -> Any:
@@ -110,7 +110,7 @@ def test_a_tenant_that_answers_later_is_asked_again():
     assert run(work()) == []
 
 
-def test_of_many_requests_that_wait_one_is_told():
+def test_only_one_of_many_waiting_requests_is_reported():
     progress = Told()
 
     async def answer(request: httpx.Request) -> httpx.Response:
@@ -162,7 +162,7 @@ def test_a_run_ends_within_its_limit_whatever_it_waits_for():
 
 @pytest.mark.parametrize("status", [200, 429])
 @pytest.mark.parametrize("reset", ["99999999999999", "1e300", "inf", "nan", "-1", "", "never", "0x10"])
-def test_no_reset_holds_a_run(reset, status):
+def test_a_late_reset_does_not_block_a_run(reset, status):
     headers = {"x-rate-limit-limit": "10", "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
     script = Script([httpx.Response(status, json=[], headers=headers), OK])
 
@@ -175,7 +175,7 @@ def test_no_reset_holds_a_run(reset, status):
     assert script.times[-1] < 125
 
 
-def test_a_lasting_429_is_unreachable_however_far_its_reset_is():
+def test_a_permanent_429_is_unreachable_whatever_its_reset():
     headers = {"x-rate-limit-limit": "10", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "99999999999999"}
     error, ended = failure(Script([httpx.Response(429, headers=headers)]))
     assert (type(error), error.exit_code, error.status) == (Unreachable, 3, 429)
@@ -219,7 +219,7 @@ def test_an_answer_larger_than_the_limit_is_not_read(packed, status):
     assert len(asked) == 1
 
 
-def test_a_packed_answer_within_the_limit_is_unpacked_once():
+def test_a_compressed_answer_within_the_limit_is_decompressed_once():
     def answer(request: httpx.Request) -> httpx.Response:
         stream = httpx.ByteStream(gzip.compress(b'{"id": "1"}'))
         return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=stream)

@@ -93,7 +93,7 @@ def test_pages_are_followed_as_the_server_links_them():
         (";;;", "cannot be read"),
     ],
 )
-def test_a_link_that_cannot_be_followed_is_an_error_and_not_the_last_page(link: str, said: str):
+def test_a_malformed_link_is_an_error_and_not_the_last_page(link: str, said: str):
     script = Script([httpx.Response(200, json=[1], headers={"Link": link})])
     with pytest.raises(UnexpectedAnswer, match=f"the Link header {said}") as caught:
         read_pages(script, f"{URL}{PATH}")
@@ -106,23 +106,23 @@ def test_a_page_without_a_next_one_is_the_last(link: str):
     assert read_pages(Script([httpx.Response(200, json=[1], headers={"Link": link})])) == [[1]]
 
 
-def test_a_page_that_fails_for_a_moment_is_asked_for_again_and_no_item_comes_twice():
+def test_a_page_that_fails_temporarily_is_repeated_without_duplicate_items():
     script = Script([page([1], f"{PATH}?after=1"), answered(503), CUT, httpx.ReadError("gone"), page([2])])
     assert read_pages(script) == [[1], [2]]
     assert len(script.asked) == 5
 
 
 @pytest.mark.parametrize("answer", [{"id": 1}, None, "text", 7])
-def test_a_list_that_is_none_is_an_error(answer):
+def test_a_response_that_is_not_a_list_is_an_error(answer):
     with pytest.raises(UnexpectedAnswer, match=rf"GET {PATH} on {URL}: expected a list, got {type(answer).__name__}"):
         read_pages(Script([httpx.Response(200, json=answer)]))
 
 
-def test_an_address_that_is_none_is_an_error():
+def test_an_invalid_address_is_an_error():
     assert isinstance(failure(Script([OK]), path=f"{PATH}/a\nb"), UnexpectedAnswer)
 
 
-# What is repeated
+# Repeats
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -144,7 +144,7 @@ def test_an_address_that_is_none_is_an_error():
         pytest.param(answered(404, content=b"<html>Not Found"), (), id="404-without-json"),
     ],
 )
-def test_only_what_may_be_done_twice_is_repeated(method, answer, repeated):
+def test_only_idempotent_requests_are_repeated(method, answer, repeated):
     script = Script([answer, OK])
     if method in repeated:
         assert send(script, method) == {"id": "1"}
@@ -155,7 +155,7 @@ def test_only_what_may_be_done_twice_is_repeated(method, answer, repeated):
 
 
 @pytest.mark.parametrize("answer", [answered(503), answered(429), REFUSED, CUT], ids=["503", "429", "refused", "cut"])
-def test_five_times_are_enough_and_each_pause_is_longer(answer):
+def test_there_are_five_attempts_with_growing_pauses(answer):
     script = Script([answer])
     failure(script)
     assert len(script.asked) == 5
@@ -172,15 +172,15 @@ def test_a_repeated_request_is_the_same_request():
     assert first.headers["content-type"] == "application/json"
 
 
-def test_after_a_429_the_reset_is_waited_for():
+def test_a_429_waits_for_the_reset():
     headers = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "42"}
     script = Script([answered(429, headers=headers), OK])
     send(script, "POST")
     assert script.times[1] >= 42
 
 
-def test_a_429_of_the_concurrent_limit_is_waited_for_a_moment_only():
-    """Okta answers it with a limit of 0, which is not the limit of the bucket."""
+def test_a_429_of_the_concurrent_limit_waits_only_briefly():
+    """Okta sends a limit of 0 with it, which is not the limit of the bucket."""
     headers = {"x-rate-limit-limit": "0", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "1000000"}
     script = Script([answered(429, headers=headers), OK])
     send(script)
@@ -196,20 +196,20 @@ def test_a_429_of_the_concurrent_limit_is_waited_for_a_moment_only():
         ({"retry-after": "1e9"}, 120),
     ],
 )
-def test_a_429_without_a_reset_is_waited_for_as_long_as_it_says(headers, earliest):
+def test_a_429_without_a_reset_waits_for_its_retry_after(headers, earliest):
     script = Script([answered(429, headers=headers), OK])
     send(script)
     assert earliest <= script.times[1] < earliest + 2
 
 
 @pytest.mark.parametrize("value", ["soon", "", "nan", "inf", "-5", "Thu, 99 Jan 1970"])
-def test_a_retry_after_that_makes_no_sense_is_passed_over(value):
+def test_an_invalid_retry_after_is_ignored(value):
     script = Script([answered(429, headers={"retry-after": value}), OK])
     send(script)
     assert script.times[1] < 2
 
 
-def test_while_a_server_wants_to_be_left_alone_nobody_asks():
+def test_during_a_retry_after_no_request_is_sent():
     script = Script([OK, answered(429, headers={"retry-after": "30"}), OK])
 
     async def work() -> None:
@@ -224,7 +224,7 @@ def test_while_a_server_wants_to_be_left_alone_nobody_asks():
     assert all(moment >= 30 for moment in script.times[2:])
 
 
-def test_a_429_without_a_reset_is_waited_for_a_moment():
+def test_a_429_without_a_reset_waits_briefly():
     script = Script([answered(429), answered(429), OK])
     send(script)
     assert script.times[2] < 2
@@ -248,14 +248,14 @@ def test_a_429_without_a_reset_is_waited_for_a_moment():
     ],
 )
 @pytest.mark.parametrize("body", BODIES)
-def test_a_status_is_an_error_of_its_own(status, error, exit_code, body):
+def test_each_status_has_its_error(status, error, exit_code, body):
     found = failure(Script([httpx.Response(status, **BODIES[body])]))
     assert type(found) is error
     assert (found.exit_code, found.status) == (exit_code, status)
     assert f"GET {PATH} on {URL}: {status} " in found.message
 
 
-def test_an_error_says_what_okta_said():
+def test_an_error_quotes_oktas_message():
     found = failure(Script([answered(400)]), "POST", f"{PATH}?activate=true")
     assert found.message == (
         f"POST {PATH} on {URL}: 400 name: is taken; type: is unknown (E0000001, request oaeRequest)"
@@ -275,7 +275,7 @@ def test_an_error_says_what_okta_said():
         ("text", "400 Bad Request (no code, request unknown)"),
     ],
 )
-def test_an_error_that_says_little_is_an_error_all_the_same(body, said):
+def test_an_error_without_details_is_still_an_error(body, said):
     assert failure(Script([httpx.Response(400, json=body)])).message.endswith(said)
 
 
@@ -283,12 +283,12 @@ def test_an_error_that_says_little_is_an_error_all_the_same(body, said):
     ("fault", "said"),
     [
         (REFUSED, "connection refused"),
-        (httpx.ReadTimeout(""), "no answer in time"),
+        (httpx.ReadTimeout(""), "no response in time"),
         (httpx.ReadError(""), "ReadError"),
-        (CUT, "the answer is not JSON, or was cut short"),
+        (CUT, "the response is not JSON, or is incomplete"),
     ],
 )
-def test_no_answer_says_why(fault, said):
+def test_a_missing_answer_has_a_reason(fault, said):
     found = failure(Script([fault]))
     assert isinstance(found, Unreachable)
     assert (found.exit_code, found.status) == (3, 0)
@@ -306,12 +306,12 @@ def test_no_answer_says_why(fault, said):
     ],
     ids=lambda fault: type(fault).__name__,
 )
-def test_no_error_holds_the_token(fault):
+def test_no_error_contains_the_token(fault):
     found = failure(Script([fault]))
     assert TOKEN not in found.message + found.hint + str(found) + repr(found)
 
 
-def test_a_gzipped_answer_that_is_broken_is_asked_for_again():
+def test_a_damaged_gzip_answer_is_requested_again():
     whole = zlib.compressobj(wbits=31)
     packed = whole.compress(b'{"id": "1"}') + whole.flush()
     broken = httpx.ByteStream(packed[:11] + b"garbage")
@@ -332,7 +332,7 @@ def test_a_gzipped_answer_that_is_broken_is_asked_for_again():
     assert len(asked) == 2
 
 
-# What is sent
+# Requests
 
 
 def test_every_request_is_signed_and_asks_for_json():
@@ -383,7 +383,7 @@ def test_no_more_connections_than_allowed():
     assert most == 3
 
 
-def test_who_waits_for_a_bucket_does_not_keep_others_waiting():
+def test_a_request_that_waits_for_a_bucket_does_not_delay_others():
     def answer(request: httpx.Request) -> httpx.Response:
         used_up = {"x-rate-limit-limit": "10", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "60"}
         return httpx.Response(200, json=[], headers=used_up if "apps" in request.url.path else {})
@@ -401,7 +401,7 @@ def test_who_waits_for_a_bucket_does_not_keep_others_waiting():
     run(work())
 
 
-def test_waits_are_told():
+def test_waits_are_reported():
     told: list[float] = []
 
     class Told(Silent):
@@ -419,11 +419,11 @@ def test_waits_are_told():
     assert told == [61]
 
 
-# The way to the tenant
+# Proxies and certificates
 
 
 def proxied_by(client: OktaClient, url: str) -> bool:
-    """Whether a request would take another way than the direct one."""
+    """Whether a request would use a proxy."""
     return client._http._transport_for_url(httpx.URL(url)) is not client._http._transport
 
 
@@ -438,7 +438,7 @@ def proxied_by(client: OktaClient, url: str) -> bool:
         ("http://[::1]:8080", "", False),
     ],
 )
-def test_proxies_of_the_environment_count_for_every_tenant_but_a_local_one(monkeypatch, url, no_proxy, proxied):
+def test_proxies_of_the_environment_do_not_apply_to_a_local_tenant(monkeypatch, url, no_proxy, proxied):
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name.lower(), raising=False)
         monkeypatch.setenv(name, "http://proxy.example:9")
@@ -455,16 +455,16 @@ def test_proxies_of_the_environment_count_for_every_tenant_but_a_local_one(monke
 @pytest.mark.parametrize(
     ("name", "value"), [("HTTPS_PROXY", "ftp://proxy.example"), ("SSL_CERT_FILE", "/there/is/none.pem")]
 )
-def test_a_way_that_cannot_be_taken_is_unreachable_and_names_the_variable(monkeypatch, name, value):
+def test_an_invalid_proxy_is_unreachable_and_names_the_variable(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     monkeypatch.delenv("https_proxy", raising=False)
-    with pytest.raises(Unreachable, match=f"the way to {URL}") as caught:
+    with pytest.raises(Unreachable, match=f"settings for {URL} cannot be used") as caught:
         OktaClient(URL, ApiToken(TOKEN))
     assert name in caught.value.hint
     OktaClient("http://127.0.0.1:1", ApiToken(TOKEN))
 
 
-def test_certificates_that_are_none_are_unreachable(monkeypatch, tmp_path):
+def test_invalid_certificates_are_unreachable(monkeypatch, tmp_path):
     certificates = tmp_path / "none.pem"
     certificates.write_text("no certificate")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates))

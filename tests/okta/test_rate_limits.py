@@ -23,7 +23,7 @@ PATH = "/api/v1/groups"
 
 @dataclass
 class Okta:
-    """One bucket as Okta keeps it: so many requests in each window of a minute, counted when they arrive."""
+    """A bucket of Okta: a number of requests in each window of a minute, counted on arrival."""
 
     limit: int
     others: int = 0
@@ -33,10 +33,10 @@ class Okta:
     used: int = 0
     refused: int = 0
     least: float = math.inf
-    """The fewest requests that were ever left to others."""
+    """The lowest number of requests that remained for others."""
 
     async def answer(self) -> dict[str, str]:
-        """Take one request; the headers of the answer, which comes a while later."""
+        """Answer one request after a delay. Returns the headers of the response."""
         await asyncio.sleep(self.latency)
         window = int(now() // 60)
         if window != self.window:
@@ -55,7 +55,7 @@ def headers(limit: Any, remaining: Any, reset: Any) -> dict[str, str]:
 
 
 def limits_told(reserve: float = 0.1) -> tuple[RateLimits, list[float]]:
-    """Limits, and how long they told that it would take."""
+    """Limits, and the waits that they reported."""
     told: list[float] = []
     return RateLimits(reserve, clock=now, held_up=told.append), told
 
@@ -66,7 +66,7 @@ async def ask(limits: RateLimits, okta: Okta, path: str = PATH) -> None:
 
 
 def ask_all(limits: RateLimits, okta: Okta, requests: int) -> float:
-    """Ask so many times at once; the time that it took."""
+    """Send a number of requests at once. Returns the time that they took."""
 
     async def work() -> float:
         await asyncio.gather(*(ask(limits, okta) for _ in range(requests)))
@@ -102,14 +102,14 @@ def test_head_room_is_kept_whatever_the_limit_and_however_slow_the_answers(limit
     assert okta.least >= min(math.floor(limit * reserve), limit - 1)
 
 
-def test_the_limit_is_used_and_not_wasted():
+def test_the_available_limit_is_used():
     limits, _ = limits_told()
     okta = Okta(100, latency=0.01)
     assert ask_all(limits, okta, 90) < 2, "one window is enough for nine tenths of the limit"
     assert ask_all(*(limits_told()[0], Okta(100, latency=0.01)), 180) < 63, "and two for twice as much"
 
 
-def test_what_others_use_is_left_to_them():
+def test_requests_of_others_are_respected():
     limits, _ = limits_told()
     okta = Okta(100, others=60)
     ask_all(limits, okta, 60)
@@ -118,7 +118,7 @@ def test_what_others_use_is_left_to_them():
 
 
 @pytest.mark.parametrize(("limit", "requests"), [(2, 7), (100, 450), (600, 2000)])
-def test_a_wait_is_told_once_and_how_long_it_all_takes_is_true(limit, requests):
+def test_a_wait_is_reported_once_with_a_correct_duration(limit, requests):
     limits, _ = limits_told()
     told: list[tuple[float, float]] = []
     limits._held_up = lambda seconds: told.append((now(), seconds))
@@ -128,16 +128,16 @@ def test_a_wait_is_told_once_and_how_long_it_all_takes_is_true(limit, requests):
     assert all(moment + left == pytest.approx(took, abs=3) for moment, left in told)
 
 
-def test_who_need_not_wait_says_nothing():
+def test_without_a_wait_nothing_is_reported():
     limits, told = limits_told()
     ask_all(limits, Okta(600), 100)
     assert told == []
 
 
-# What is not known
+# Unknown buckets
 
 
-def test_an_unknown_bucket_is_tried_by_one_request_at_a_time():
+def test_an_unknown_bucket_gets_one_request_at_a_time():
     limits, _ = limits_told()
     under_way, most = 0, 0
 
@@ -177,7 +177,7 @@ def test_a_request_that_fails_lets_the_next_one_try():
 
 
 @pytest.mark.parametrize("broken", [{}, headers("many", 1, 1), {"x-rate-limit-limit": "5"}])
-def test_a_server_that_shows_no_numbers_has_no_limit(broken):
+def test_a_server_without_rate_limit_headers_has_no_limit(broken):
     limits, _ = limits_told()
 
     async def one() -> None:
@@ -203,7 +203,7 @@ def test_buckets_do_not_wait_for_each_other():
     run(work())
 
 
-# What is learnt
+# Response headers
 
 
 def learnt(*answers: dict[str, str]) -> tuple[int | None, int, float]:
@@ -239,8 +239,8 @@ def test_the_newest_numbers_count(answers, known):
 
 
 @pytest.mark.parametrize("ahead", [-3600, -90, 0, 90, 3600])
-def test_the_reset_is_one_of_the_clock_of_the_tenant(ahead):
-    """Its `Date` says how late it is there."""
+def test_the_reset_is_a_time_of_the_tenants_clock(ahead):
+    """Its `Date` shows the tenant's time."""
     limits = RateLimits(clock=lambda: 1_800_000_000.0)
     bucket = limits.bucket(PATH)
     for remaining in (5, 3):
@@ -250,7 +250,7 @@ def test_the_reset_is_one_of_the_clock_of_the_tenant(ahead):
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Jan 1970 00:00:00 GMT", "\x00"])
-def test_a_date_that_is_none_is_passed_over(date):
+def test_an_invalid_date_is_ignored(date):
     assert learnt({"date": date, **headers(600, 10, 60)}) == (600, 10, 60)
 
 
@@ -288,13 +288,13 @@ def test_the_table_of_buckets(path, bucket):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if not kind.parents], ids=lambda kind: kind.kind)
-def test_single_objects_never_use_up_what_lists_need(kind: type[Kind]):
+def test_single_objects_and_lists_have_separate_buckets(kind: type[Kind]):
     many = kind.collection.path.rpartition("/")[2] in ("apps", "groups")
     assert (bucket_of(list_path(kind, ())) != bucket_of(item_path(kind, ("1",)))) == many
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
-def test_what_an_object_owns_is_in_the_bucket_of_its_outermost_collection(kind: type[Kind]):
+def test_owned_objects_are_in_the_bucket_of_the_outermost_collection(kind: type[Kind]):
     owners = tuple("123"[: len(chain(kind)) - 1])
     assert bucket_of(list_path(kind, owners)) == bucket_of(chain(kind)[-1].collection.path)
 

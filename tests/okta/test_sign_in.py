@@ -48,7 +48,7 @@ def pem(key: Any, form: PrivateFormat = PrivateFormat.PKCS8, password: bytes | N
 
 
 class Clock:
-    """What `sign_in` takes for the time."""
+    """The time that `sign_in` reads."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -66,7 +66,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @dataclass
 class Tenant:
-    """Gives access tokens, each with a number, and takes the ones that it has not revoked."""
+    """Issues numbered access tokens and accepts those that are not revoked."""
 
     lasts: float = 3600
     refused: set[str] = field(default_factory=set)
@@ -74,7 +74,7 @@ class Tenant:
     asked: list[str] = field(default_factory=list)
     """The `Authorization` headers of the other requests."""
     answer: Callable[[int], httpx.Response] | None = None
-    """Another answer than a token to the nth request for one."""
+    """A response other than a token to the nth token request."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/oauth2/v1/token":
@@ -97,7 +97,7 @@ def private_key(text: str, key_id: str | None = "key-1") -> PrivateKey:
 
 
 def ask(auth: httpx.Auth, tenant: Tenant, *pauses: float, clock: Clock | None = None, method: str = "GET") -> None:
-    """Ask the tenant, and again after each pause."""
+    """Send a request, and another one after each pause."""
 
     async def work() -> None:
         async with OktaClient(URL, auth, transport=httpx.MockTransport(tenant)) as client:
@@ -126,8 +126,8 @@ def test_an_api_token_is_sent_with_every_request():
 
 
 @pytest.mark.parametrize("token", ["00aToken\n", "00a Token", "00aToken\r\nX-Evil: 1", "00aTöken", "00a\x00Token"])
-def test_a_token_that_no_header_takes_is_refused_and_not_shown(token):
-    with pytest.raises(Unauthorised, match="the API token holds") as caught:
+def test_a_token_that_is_invalid_in_a_header_is_refused_and_not_shown(token):
+    with pytest.raises(Unauthorised, match="the API token contains") as caught:
         ApiToken(token)
     assert "00a" not in caught.value.message + caught.value.hint
 
@@ -145,7 +145,7 @@ def test_a_token_that_no_header_takes_is_refused_and_not_shown(token):
     ],
 )
 @pytest.mark.parametrize("escaped", [False, True], ids=["lines", "escaped-line-breaks"])
-def test_an_assertion_says_who_and_for_whom_and_is_signed(key, form, algorithm, escaped, clock):
+def test_an_assertion_has_issuer_and_audience_and_is_signed(key, form, algorithm, escaped, clock):
     tenant = Tenant()
     text = pem(key(), form)
     ask(private_key(text.replace("\n", "\\n") if escaped else text), tenant)
@@ -196,7 +196,7 @@ def test_a_token_is_used_until_a_minute_before_it_expires(clock):
     assert [header[-1] for header in tenant.asked] == ["1", "1", "2", "2"]
 
 
-def test_a_token_that_does_not_say_how_long_it_lasts_is_used_once():
+def test_a_token_without_a_lifetime_is_used_once():
     tenant = Tenant(answer=lambda number: httpx.Response(200, json={"access_token": f"t{number}"}))
     ask(private_key(pem(ec_key())), tenant, 0)
     assert tenant.asked == ["Bearer t1", "Bearer t2"]
@@ -207,7 +207,7 @@ def test_a_token_that_does_not_say_how_long_it_lasts_is_used_once():
     [({"scope": "okta.groups.read"}, {"okta.groups.read"}), ({}, set(SCOPES))],
     ids=["a-part", "not-told"],
 )
-def test_it_is_known_which_scopes_were_granted(told, granted):
+def test_the_granted_scopes_are_stored(told, granted):
     tenant = Tenant(answer=lambda number: httpx.Response(200, json={"access_token": "t", **told}))
     auth = private_key(pem(ec_key()))
     assert auth.granted == frozenset()
@@ -221,7 +221,7 @@ def test_a_token_that_is_refused_is_renewed_once():
     assert [header[-1] for header in tenant.asked] == ["1", "2", "2"]
 
 
-def test_what_is_refused_with_a_new_token_too_is_unauthorised():
+def test_a_request_refused_with_a_new_token_is_unauthorised():
     tenant = Tenant(refused={f"{ACCESS_TOKEN}-{number}" for number in range(9)})
     found = failure(private_key(pem(ec_key())), tenant)
     assert isinstance(found, Unauthorised)
@@ -275,7 +275,7 @@ def test_no_token_is_unauthorised_and_names_the_scopes(answer, reason):
 
 
 @pytest.mark.parametrize("lasts", [b'"soon"', b'"nan"', b'"inf"', b"null", b"[]", b"{}", b"-1"])
-def test_a_token_that_says_nonsense_about_how_long_it_lasts_is_used_once(lasts):
+def test_a_token_with_an_invalid_lifetime_is_used_once(lasts):
     def answer(number: int) -> httpx.Response:
         return httpx.Response(200, content=b'{"access_token": "t%d", "expires_in": %b}' % (number, lasts))
 
@@ -287,7 +287,7 @@ def test_a_token_that_says_nonsense_about_how_long_it_lasts_is_used_once(lasts):
 @pytest.mark.parametrize(
     ("ahead", "said"), [(720, "12 minutes ahead of the tenant's"), (-7200, "120 minutes behind the tenant's")]
 )
-def test_a_clock_that_is_wrong_is_named_when_the_sign_in_is_refused(ahead, said, clock):
+def test_a_refused_sign_in_mentions_a_wrong_clock(ahead, said, clock):
     date = formatdate(clock.now - ahead, usegmt=True)
     tenant = Tenant(answer=lambda number: httpx.Response(401, json={"error": "invalid_client"}, headers={"date": date}))
     found = failure(private_key(pem(ec_key())), tenant)
@@ -297,7 +297,7 @@ def test_a_clock_that_is_wrong_is_named_when_the_sign_in_is_refused(ahead, said,
 
 
 @pytest.mark.parametrize("date", [None, "", "today", -100, 100])
-def test_a_clock_that_is_right_or_not_known_to_be_wrong_is_not_named(date, clock):
+def test_a_refused_sign_in_does_not_mention_a_correct_clock(date, clock):
     shown = formatdate(clock.now + date, usegmt=True) if isinstance(date, int) else date
     headers = {} if shown is None else {"date": shown}
     tenant = Tenant(answer=lambda number: httpx.Response(401, json={"error": "invalid_client"}, headers=headers))
@@ -306,7 +306,7 @@ def test_a_clock_that_is_right_or_not_known_to_be_wrong_is_not_named(date, clock
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_tenant_that_gives_no_token_for_a_moment_is_asked_again(status, method):
+def test_a_sign_in_that_fails_temporarily_is_repeated(status, method):
     def answer(number: int) -> httpx.Response:
         return httpx.Response(200, json={"access_token": "t"}) if number == 3 else httpx.Response(status)
 

@@ -51,11 +51,11 @@ def app(identity: str, mode: str, **more: Any) -> dict[str, Any]:
     return {"id": identity, "signOnMode": mode, "label": identity, "name": "x", "status": "ACTIVE", **more}
 
 
-# All of it
+# All kinds
 
 
 @pytest.mark.parametrize("page", [1, 3, 200])
-def test_everything_there_is_found_however_small_the_pages(page: int, world: World):
+def test_everything_is_found_whatever_the_page_size(page: int, world: World):
     live = look(shelf(world, page=page))
     whole = {item.kind.kind: item.kind for item in world.items.values() if item.kind.collection.list_key}
     expected = {key for key, item in world.items.items() if item.kind.kind not in whole}
@@ -68,7 +68,7 @@ def test_everything_there_is_found_however_small_the_pages(page: int, world: Wor
 
 
 def has_more(item: LiveObject) -> bool:
-    """Whether a list of its own tells more of an object."""
+    """Whether details of an object are in a list of their own."""
     detail = item.kind.detail
     return detail is not None and detail.asked(item.kind.read_api(dict(item.json)))
 
@@ -83,7 +83,7 @@ def test_one_request_for_each_list_and_one_for_each_owner(world: World):
     assert all(line.startswith("GET ") for line in tenant.asked)
 
 
-def test_as_many_requests_are_announced_as_are_needed_at_least(world: World):
+def test_the_minimum_number_of_requests_is_announced(world: World):
     managed = [declaration.kind for declaration in world.desired.declarations.values()]
     announced = fewest_requests(managed)
     tenant = shelf(world)
@@ -97,7 +97,7 @@ def test_two_reads_are_equal(world: World):
     assert look(tenant) == look(tenant)
 
 
-def test_objects_come_in_the_order_of_their_names(world: World):
+def test_objects_are_sorted_by_name(world: World):
     for found in look(shelf(world)).objects.values():
         assert [(item.label, item.id) for item in found] == sorted((item.label, item.id) for item in found)
 
@@ -107,11 +107,11 @@ def test_requests_of_others_are_not_counted():
     assert look(tenant, ["group"], before=True).requests == 1
 
 
-# Some of it
+# Some kinds
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if not kind.parents], ids=lambda kind: kind.kind)
-def test_only_the_list_of_a_kind_is_asked(kind: type[Kind], world: World):
+def test_only_the_list_of_the_wanted_kind_is_read(kind: type[Kind], world: World):
     tenant = shelf(world)
     live = look(tenant, [kind.kind], nobody)
     query = f"?{kind.collection.query}" if kind.collection.query else ""
@@ -123,20 +123,20 @@ def test_only_the_list_of_a_kind_is_asked(kind: type[Kind], world: World):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
-def test_for_what_is_owned_the_owners_are_read_too(kind: type[Kind], world: World):
+def test_owners_of_a_wanted_kind_are_read_too(kind: type[Kind], world: World):
     live = look(shelf(world), [kind.kind])
     assert kind.kind in live.objects
     assert set(kind.parents) <= live.objects.keys()
     assert all(item.parent and live.by_id[item.parent.kind.kind, item.parent.id] for item in live.objects[kind.kind])
 
 
-def test_nothing_wanted_is_nothing_asked():
+def test_without_wanted_kinds_nothing_is_read():
     tenant = Shelf({})
     assert look(tenant, []) == Snapshot({})
     assert tenant.asked == []
 
 
-def test_only_the_owners_that_are_chosen_are_asked(world: World):
+def test_owned_objects_are_read_only_for_chosen_owners(world: World):
     tenant = shelf(world)
     server = next(item for item in world.live.objects["authorization-server"] if not item.built_in)
     look(tenant, owners=lambda owner, owned: owner.id == server.id and owned.kind.endswith("-scope"))
@@ -145,7 +145,7 @@ def test_only_the_owners_that_are_chosen_are_asked(world: World):
     ]
 
 
-def test_owners_know_who_owns_what(world: World):
+def test_owned_objects_have_their_parent(world: World):
     rules = look(shelf(world)).objects["access-policy-rule"]
     assert rules
     for rule in rules:
@@ -157,14 +157,14 @@ def test_owners_know_who_owns_what(world: World):
 # Lists that several kinds share
 
 
-def test_the_apps_of_all_kinds_are_one_list(world: World):
+def test_apps_of_all_kinds_are_read_as_one_list(world: World):
     tenant = shelf(world)
     live = look(tenant, ["bookmark-app", "oidc-app", "saml-app"], nobody)
     assert len([line for line in tenant.asked if line.startswith("GET /api/v1/apps?")]) == 1
     assert all(live.objects[kind] for kind in ("bookmark-app", "oidc-app", "saml-app"))
 
 
-def test_apps_of_kinds_that_nobody_wants_are_left_out_and_not_outside():
+def test_apps_of_unwanted_kinds_are_omitted_and_not_outside():
     tenant = Shelf({APPS: [app("b", "BOOKMARK"), app("s", "SAML_2_0"), app("odd", "AUTO_LOGIN")]})
     live = look(tenant, ["bookmark-app"], nobody)
     assert live.objects.keys() == {"bookmark-app"}
@@ -172,7 +172,7 @@ def test_apps_of_kinds_that_nobody_wants_are_left_out_and_not_outside():
     assert [(one.json["id"], one.path, one.built_in) for one in live.outside] == [("odd", APPS, False)]
 
 
-def test_what_is_of_no_kind_is_outside_once_and_in_order():
+def test_items_without_a_kind_are_outside_once_and_sorted():
     odd = [app(one, "AUTO_LOGIN") for one in ("z", "a", "z")] + [app("d", "OTHER", name="okta_enduser")]
     live = look(Shelf({APPS: odd}, page=1), ["bookmark-app"], nobody)
     assert [(one.json["id"], one.built_in) for one in live.outside] == [("a", False), ("d", True), ("z", False)]
@@ -195,7 +195,7 @@ def test_an_empty_list_is_an_object_too():
     assert found.spec == {"groups": []}
 
 
-def test_what_okta_put_into_a_list_is_not_in_it():
+def test_items_that_okta_created_are_separate_in_a_list():
     policies = [{"id": "p", "type": "ACCESS_POLICY", "name": "P", "description": "d", "status": "ACTIVE"}]
     rules = [{"id": "1", "name": "Mine", "priority": 0}, {"id": "2", "name": "Catch-all Rule", "system": True}]
     tenant = Shelf({"/api/v1/policies": policies, "/api/v1/policies/p/rules": rules})
@@ -206,7 +206,7 @@ def test_what_okta_put_into_a_list_is_not_in_it():
 # Lists that change while they are read
 
 
-def test_an_item_that_comes_twice_is_one_object_and_asked_once():
+def test_a_repeated_item_is_one_object_and_read_once():
     servers = [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}, {"id": "a", "name": "A, renamed"}]
     tenant = Shelf({SERVERS: servers, f"{SERVERS}/a/scopes": [], f"{SERVERS}/b/scopes": []}, page=1)
     live = look(tenant, ["authorization-server-scope"])
@@ -214,10 +214,10 @@ def test_an_item_that_comes_twice_is_one_object_and_asked_once():
     assert sum(f"{SERVERS}/a/scopes" in line for line in tenant.asked) == 1
 
 
-# What cannot be read
+# Unreadable parts
 
 
-def test_a_list_that_cannot_be_read_is_a_gap_and_no_more():
+def test_an_unreadable_list_is_only_a_gap():
     tenant = Shelf({GROUPS: [group("g")]}, failing={"/api/v1/zones": 403, "/api/v1/trustedOrigins": 404})
     live = look(tenant, ["group", "network-zone", "trusted-origin"])
     assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [
@@ -228,12 +228,12 @@ def test_a_list_that_cannot_be_read_is_a_gap_and_no_more():
     assert [item.id for item in live.objects["group"]] == ["g"]
 
 
-def test_a_list_that_several_kinds_share_is_a_gap_of_each():
+def test_an_unreadable_shared_list_is_a_gap_of_each_kind():
     live = look(Shelf({GROUPS: []}, failing={APPS: 403}), ["group", "bookmark-app", "saml-app"])
     assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
 
 
-def test_an_owner_that_cannot_be_asked_is_a_gap_of_its_own():
+def test_unreadable_owned_objects_are_a_gap_of_their_owner():
     servers = [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]
     scopes = f"{SERVERS}/b/scopes"
     tenant = Shelf({SERVERS: servers, scopes: [{"id": "s", "name": "s"}]}, failing={f"{SERVERS}/a/scopes": 403})
@@ -243,20 +243,20 @@ def test_an_owner_that_cannot_be_asked_is_a_gap_of_its_own():
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, Unauthorised), (404, TenantError)])
-def test_a_tenant_of_which_nothing_can_be_read_is_an_error(status: int, error: type[TenantError]):
+def test_a_completely_unreadable_tenant_is_an_error(status: int, error: type[TenantError]):
     tenant = Shelf({}, failing=dict.fromkeys((GROUPS, "/api/v1/zones"), status))
     with pytest.raises(TenantError) as caught:
         look(tenant, ["group", "network-zone"])
     assert type(caught.value) is error
 
 
-def test_an_empty_list_was_read_all_the_same():
+def test_an_empty_list_counts_as_read():
     live = look(Shelf({GROUPS: []}, failing={"/api/v1/zones": 403}), ["group", "network-zone"])
     assert live.objects["group"] == ()
     assert len(live.unreadable) == 1
 
 
-def test_an_item_of_a_whole_list_that_comes_twice_is_in_it_once():
+def test_a_repeated_item_of_a_whole_list_is_in_it_once():
     members = [{"id": "g1", "priority": 0}, {"id": "g1", "priority": 0}, {"id": "g2", "priority": 1}]
     tenant = Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}, page=1)
     (found,) = look(tenant, ["app-group-assignments"]).objects["app-group-assignments"]
@@ -266,7 +266,7 @@ def test_an_item_of_a_whole_list_that_comes_twice_is_in_it_once():
 ADMINS = group("g") | {"_embedded": {"stats": {"hasAdminPrivlege": True}}}
 
 
-def test_the_roles_of_a_group_are_asked_for_where_it_has_any():
+def test_the_roles_of_a_group_are_read_if_it_has_any():
     tenant = Shelf({GROUPS: [ADMINS, group("plain")], f"{GROUPS}/g/roles": [{"id": "1", "type": "SUPER_ADMIN"}]})
     live = look(tenant, ["group"])
     assert [line for line in tenant.asked if "roles" in line] == [f"GET {GROUPS}/g/roles"]
@@ -276,7 +276,7 @@ def test_the_roles_of_a_group_are_asked_for_where_it_has_any():
 
 
 @pytest.mark.parametrize("roles", [None, ["x"], [{}]])
-def test_roles_that_cannot_be_read_are_a_gap_of_that_group_which_is_read_itself(roles: Any):
+def test_unreadable_roles_are_a_gap_of_their_group_only(roles: Any):
     lists = {GROUPS: [ADMINS]} | ({} if roles is None else {f"{GROUPS}/g/roles": roles})
     live = look(Shelf(lists, failing={f"{GROUPS}/g/roles": 403} if roles is None else {}), ["group"])
     assert [one.id for one in live.objects["group"]] == ["g"]
@@ -285,8 +285,8 @@ def test_roles_that_cannot_be_read_are_a_gap_of_that_group_which_is_read_itself(
 
 
 @pytest.mark.parametrize(("pipeline", "refused"), [("v1", True), ("idx", False), (None, False)])
-def test_a_classic_tenant_is_refused_and_no_gap(pipeline: str | None, refused: bool):
-    """Only it refuses to list authentication policies with a 400; what it is, it is asked then."""
+def test_a_classic_tenant_is_refused_and_not_a_gap(pipeline: str | None, refused: bool):
+    """Only a Classic tenant answers 400 for authentication policies. Only then is its engine read."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/.well-known/okta-organization":
@@ -305,7 +305,7 @@ def test_a_classic_tenant_is_refused_and_no_gap(pipeline: str | None, refused: b
         assert [gap.kind.kind for gap in run(work()).unreadable] == ["authentication-policy"]
 
 
-# Items that are not as Okta documents them
+# Malformed items
 
 
 @pytest.mark.parametrize(
@@ -321,12 +321,12 @@ def test_a_classic_tenant_is_refused_and_no_gap(pipeline: str | None, refused: b
         ({"id": "..", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is '..'"),
         ({"id": "a\nb", "type": "OKTA_GROUP", "profile": {"name": "x"}}, "its id is"),
         ({"id": "x", "type": "OKTA_GROUP"}, "(x) has no profile"),
-        ({"id": "x", "type": "OKTA_GROUP", "profile": None}, "(x) is not as Okta documents it"),
+        ({"id": "x", "type": "OKTA_GROUP", "profile": None}, "(x) does not have the form that Okta documents"),
         ({"id": "x", "type": "OKTA_GROUP", "profile": {"name": None}}, "its name is None"),
         ({"id": "x", "profile": {"name": "x"}}, "(x) has no type"),
     ],
 )
-def test_an_item_that_cannot_be_read_is_a_gap_and_the_rest_counts(odd: Any, said: str):
+def test_a_malformed_item_is_a_gap_and_the_others_are_read(odd: Any, said: str):
     live = look(Shelf({GROUPS: [group("a"), odd, group("b")]}), ["group"], nobody)
     assert [item.id for item in live.objects["group"]] == ["a", "b"]
     (gap,) = live.unreadable
@@ -335,11 +335,11 @@ def test_an_item_that_cannot_be_read_is_a_gap_and_the_rest_counts(odd: Any, said
     assert said in gap.reason
 
 
-def test_several_items_that_cannot_be_read_are_one_gap():
+def test_several_malformed_items_are_one_gap():
     items: list[Any] = [None, {}, group("b"), 7]
     (gap,) = look(Shelf({GROUPS: items}), ["group"], nobody).unreadable
     assert "item 1 " in gap.reason
-    assert gap.reason.endswith("; malformed items in all: 3")
+    assert gap.reason.endswith("; malformed items in total: 3")
 
 
 def test_an_app_without_a_sign_on_mode_is_a_gap_of_every_kind_of_app():
@@ -355,7 +355,7 @@ def test_an_app_without_a_label_is_a_gap_of_its_kind():
     assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app"]
 
 
-def test_an_object_of_its_owner_that_cannot_be_read_is_a_gap_of_that_owner():
+def test_a_malformed_owned_object_is_a_gap_of_its_owner():
     tenant = Shelf(
         {SERVERS: [{"id": "a", "name": "A"}], f"{SERVERS}/a/scopes": [{"id": "s"}, {"id": "t", "name": "t"}]}
     )
@@ -365,7 +365,7 @@ def test_an_object_of_its_owner_that_cannot_be_read_is_a_gap_of_that_owner():
 
 
 @pytest.mark.parametrize("odd", [None, {}, {"id": "1"}, {"id": "1", "name": None}, {"id": "1", "name": ["x"]}])
-def test_a_whole_list_with_a_rule_that_cannot_be_read_is_unreadable_itself(odd: Any):
+def test_a_whole_list_with_a_malformed_rule_is_unreadable(odd: Any):
     policies = [{"id": "p", "type": "ACCESS_POLICY", "name": "P", "description": "d", "status": "ACTIVE"}]
     rules = [odd, {"id": "2", "name": "Mine", "priority": 0}]
     tenant = Shelf({"/api/v1/policies": policies, "/api/v1/policies/p/rules": rules})
@@ -375,7 +375,7 @@ def test_a_whole_list_with_a_rule_that_cannot_be_read_is_unreadable_itself(odd: 
     assert not live.objects["authentication-policy-rules"]
 
 
-def test_a_whole_list_that_cannot_be_put_in_order_is_unreadable():
+def test_a_whole_list_that_cannot_be_sorted_is_unreadable():
     members: list[Any] = [{"id": "g1", "priority": "first"}, {"id": "g2", "priority": 1}]
     live = look(Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}), ["app-group-assignments"])
     assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("app-group-assignments", "b")]
@@ -383,8 +383,8 @@ def test_a_whole_list_that_cannot_be_put_in_order_is_unreadable():
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_whatever_an_item_holds_reading_and_asking_it_does_not_fail(data: st.DataObject, world: World):
-    """A member anywhere in an item is replaced by anything: the item is read, or is a gap."""
+def test_no_item_makes_reading_fail(data: st.DataObject, world: World):
+    """Any member of an item is replaced by any value. The item is read, or is a gap."""
     items = [item for item in world.items.values() if not item.parent and not item.kind.collection.list_key]
     chosen = data.draw(st.sampled_from(items))
     odd = copy.deepcopy(dict(chosen.json))
@@ -414,7 +414,7 @@ def test_whatever_an_item_holds_reading_and_asking_it_does_not_fail(data: st.Dat
 # Progress
 
 
-def test_progress_ends_where_everything_is_done(world: World):
+def test_progress_ends_when_everything_is_read(world: World):
     told: list[tuple[int, int | None]] = []
 
     class Told:
@@ -435,7 +435,7 @@ def test_progress_ends_where_everything_is_done(world: World):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.system], ids=lambda kind: kind.kind)
-def test_objects_that_every_tenant_has_are_known_both_ways(kind: type[Kind], world: World):
+def test_system_objects_are_found_by_name_and_id(kind: type[Kind], world: World):
     live = look(shelf(world), [kind.kind], nobody)
     for known in kind.system:
         identity = live.system_id(kind, known.name)
@@ -446,11 +446,11 @@ def test_objects_that_every_tenant_has_are_known_both_ways(kind: type[Kind], wor
     assert any(live.system_name(item) is None for item in live.objects[kind.kind])
 
 
-def test_a_tenant_without_them_says_so():
+def test_absent_system_objects_have_no_id():
     assert Snapshot({}).system_id(kind_named("group"), "everyone") is None
 
 
-def test_paths_hang_below_their_owner():
+def test_paths_of_owned_objects_are_below_their_owner():
     owner = LiveObject(kind_named("authorization-server"), "aus1", {})
     assert collection_path(kind_named("authorization-server"), None) == SERVERS
     assert collection_path(kind_named("access-policy"), owner) == f"{SERVERS}/aus1/policies"

@@ -1,4 +1,4 @@
-"""The System Log: one bounded query, whatever is asked about."""
+"""The System Log is read with one bounded query."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def item(number=1, **changed):
 
 
 class Tenant:
-    """Pages of the log, and what was asked for them."""
+    """A tenant with pages of the log. It records the requests for them."""
 
     def __init__(self, *pages, status=200):
         self.pages = list(pages) or [[]]
@@ -100,7 +100,7 @@ def test_the_filter_covers_the_events_of_all_kinds():
     assert query(tenant.asked[0])["filter"] == " or ".join(f'eventType sw "{family}"' for family in asked)
 
 
-def test_the_filter_has_nothing_that_it_has_already():
+def test_the_filter_has_no_redundant_prefixes():
     tenant = Tenant()
     tenant.changes()
     asked = families(tenant.asked[0])
@@ -110,7 +110,7 @@ def test_the_filter_has_nothing_that_it_has_already():
     assert asked == sorted(set(asked))
 
 
-def test_an_event_as_far_as_it_tells_who_did_what():
+def test_an_event_is_read():
     (event,) = Tenant([item()]).changes()
     assert event.type == "application.lifecycle.update"
     assert event.time == datetime(2026, 2, 28, 21, 14, 1, 123000, tzinfo=UTC)
@@ -127,7 +127,7 @@ def test_an_event_as_far_as_it_tells_who_did_what():
         ({"actor": {}, "client": {}, "target": []}, ""),
     ],
 )
-def test_an_event_may_tell_little(changed, actor):
+def test_an_event_may_have_few_members(changed, actor):
     (event,) = Tenant([item(**changed)]).changes()
     assert event.actor == actor
 
@@ -135,7 +135,7 @@ def test_an_event_may_tell_little(changed, actor):
 @pytest.mark.parametrize(
     ("outcome", "counts"), [({"result": "SUCCESS"}, True), (None, True), ({"result": "FAILURE", "reason": "no"}, False)]
 )
-def test_what_was_tried_and_failed_changed_nothing(outcome, counts):
+def test_failed_attempts_are_not_changes(outcome, counts):
     assert len(Tenant([item(outcome=outcome)]).changes()) == counts
 
 
@@ -146,7 +146,7 @@ def test_what_was_tried_and_failed_changed_nothing(outcome, counts):
         {"actor": {"id": 1, "alternateId": [], "displayName": {}}, "client": {"id": 5}, "target": ["x", None]},
     ],
 )
-def test_what_an_event_says_oddly_counts_as_not_said(changed):
+def test_malformed_members_of_an_event_are_absent(changed):
     (event,) = Tenant([item(**changed)]).changes()
     assert (event.actor, event.client_id, event.targets) == ("", "", frozenset())
 
@@ -154,7 +154,7 @@ def test_what_an_event_says_oddly_counts_as_not_said(changed):
 @pytest.mark.parametrize(
     "odd", [None, "x", [], 7, {}, {"eventType": "x"}, item(published="yesterday"), item(eventType=5)]
 )
-def test_an_event_that_cannot_be_read_is_told_and_the_others_count(odd):
+def test_malformed_events_are_counted_and_the_others_read(odd):
     told: list[int] = []
     tenant = Tenant([item(1), odd], [item(2)])
     events = tenant.ask(lambda client: changes(client, SINCE, UNTIL, told.append))
@@ -168,22 +168,22 @@ def test_a_time_without_a_zone_is_utc():
 
 
 @pytest.mark.parametrize("answer", [[], None, "x", {}, {"id": None}, {"id": 7}])
-def test_who_is_not_told_who_it_is_has_no_id(answer):
+def test_an_unknown_user_has_no_id(answer):
     assert Tenant(answer).ask(lambda client: own_ids(client, None)) == frozenset()
 
 
-def test_a_log_that_may_not_be_read_is_an_error():
+def test_an_unreadable_log_is_an_error():
     with pytest.raises(TenantError):
         Tenant(status=403).changes()
 
 
-def test_an_app_knows_its_id_without_asking():
+def test_an_app_has_its_client_id_without_a_request():
     tenant = Tenant()
     assert tenant.ask(lambda client: own_ids(client, "0oaSelf")) == {"0oaSelf"}
     assert tenant.asked == []
 
 
-def test_a_token_asks_whose_it_is():
+def test_the_owner_of_a_token_is_requested():
     def answer(request):
         assert request.url.path == "/api/v1/users/me"
         return httpx.Response(200, json={"id": "00uSelf"})
@@ -195,5 +195,5 @@ def test_a_token_asks_whose_it_is():
     assert asyncio.run(ask()) == {"00uSelf"}
 
 
-def test_who_may_not_ask_who_it_is_has_no_id():
+def test_a_token_without_permission_to_read_its_owner_has_no_id():
     assert Tenant(status=403).ask(lambda client: own_ids(client, None)) == frozenset()

@@ -1,4 +1,4 @@
-"""An event loop in which pauses take no time: when everybody waits, the clock jumps to the next alarm."""
+"""An event loop without real pauses: when all tasks wait, the clock jumps to the next timer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class _Impatient(selectors.DefaultSelector):
-    """Instead of waiting, moves the clock. Waiting for nothing at all is a deadlock, and an error."""
+    """Moves the clock instead of waiting. Waiting without a timer is a deadlock, and an error."""
 
     now = 0.0
 

@@ -211,7 +211,7 @@ def _everything() -> list[Finding]:
             applied="k1-2025-11",
             actual="k2-2026-02",
             differences=[Difference("credentials.signing.kid", "k1-2025-11", "k2-2026-02")],
-            detail="no definition can state it; it was different after the last up",
+            detail="definitions do not cover it; changed since the last `up`",
         ),
         Finding(
             Verdict.EXPIRED,
@@ -252,7 +252,7 @@ def _everything() -> list[Finding]:
             "Payments API",
             okta_id="aus3er4ty5UI6op7A697",
             source=Source("definitions/authorization/payments-api.yaml", 2, 1),
-            detail="deleted in the tenant, and with it what it owned (7)",
+            detail="deleted in the tenant, with the objects it owned (7)",
             attribution=_BREAK_GLASS,
         ),
         Finding(
@@ -261,7 +261,7 @@ def _everything() -> list[Finding]:
             "datacenter-frankfurt",
             "Datacenter Frankfurt",
             source=Source("definitions/network/zones.yaml", 24, 1),
-            detail="declared and not applied yet",
+            detail="declared, not applied yet",
         ),
         Finding(
             Verdict.UNMANAGED,
@@ -313,7 +313,7 @@ def report(findings: list[Finding] | None = None) -> DriftReport:
             ("oidc-app", "settlement"),
             ("authorization-server", "payments"),
         ],
-        place=Source("definitions/environments/production.yaml", 3, 8),
+        tenant_location=Source("definitions/environments/production.yaml", 3, 8),
         ignored=IGNORED if findings is None else {},
         notes=() if findings is not None else (NOTE,),
     )

@@ -86,5 +86,9 @@ def test_a_repeated_member_is_shown_by_its_position():
     assert list(changed_values(found)) == [ChangedValue(Side.BOTH, "f[1]", "a", "b")]
 
 
+def test_a_field_that_could_not_be_read_has_no_values():
+    assert not list(changed_values(Finding(Verdict.UNREADABLE, "group", "a", "A", field="grants")))
+
+
 def test_a_finding_about_a_whole_object_has_no_values():
     assert not list(changed_values(Finding(Verdict.MISSING, "group", "a", "A", expected=1)))

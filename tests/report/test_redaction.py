@@ -54,7 +54,7 @@ def planted(secret):
         definitions_digest=text,
         relations=[Relation((text, text), ("group", text), True)],
         names=[(text, text)],
-        place=Source(f"{secret}.yaml", 1, 1),
+        tenant_location=Source(f"{secret}.yaml", 1, 1),
         ignored={samples.entry(text, 1, owner=text): [replace(finding, name="ignored", field="name")]},
     )
 

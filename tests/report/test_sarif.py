@@ -105,7 +105,7 @@ def test_an_absolute_path_is_a_file():
 def test_the_location_of_an_unmanaged_object_is_the_line_of_the_tenant(place, file, region):
     """GitHub refuses a result without a physical location."""
     stray = Finding(Verdict.UNMANAGED, "group", "", "tmp", okta_id="00g1")
-    (result,) = run(replace(samples.report([stray]), place=place))["results"]
+    (result,) = run(replace(samples.report([stray]), tenant_location=place))["results"]
     artifact, at = location_of(result)
     assert (artifact["uri"], at) == (file, region)
 

@@ -1,4 +1,4 @@
-"""Findings that somebody names: by id, by the beginning of one, or by kind and name."""
+"""The findings that a command line selects: by id, by the beginning of an id, or by kind and name."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from reconciler.kinds import kinds
 
 
 class NoSuchFinding(ReconcilerError):
-    """Raised when what was named fits no finding, or an ignored one, or the beginning of an id fits several."""
+    """Raised when an argument matches no finding, only an ignored one, or the ids of several."""
 
 
-def chosen(
+def selected(
     findings: Sequence[Finding], words: Sequence[str], ignored: Mapping[Ignore, Sequence[Finding]] | None = None
 ) -> list[Finding]:
-    """The findings that are named, in their order; all of them if none is. Raises `NoSuchFinding`.
+    """The selected findings, in their order; all findings if `words` is empty. Raises `NoSuchFinding`.
 
-    A word is an id, the beginning of one, or `kind name`, which may be two words. What is only among the `ignored`
-    is refused with the entry that covers it.
+    A selection is an id, the beginning of an id, or a kind and a name, as one word or two. If it matches only an
+    `ignored` finding, the error names the entry that covers it.
     """
     if not words:
         return list(findings)
-    taken = {finding.id for name in _names(words) for finding in _named(findings, name, ignored or {})}
-    return [finding for finding in findings if finding.id in taken]
+    selected_ids = {finding.id for name in _names(words) for finding in _named(findings, name, ignored or {})}
+    return [finding for finding in findings if finding.id in selected_ids]
 
 
 def _names(words: Sequence[str]) -> Iterator[str]:
@@ -37,32 +37,32 @@ def _names(words: Sequence[str]) -> Iterator[str]:
 
 
 def _named(findings: Sequence[Finding], name: str, ignored: Mapping[Ignore, Sequence[Finding]]) -> list[Finding]:
-    by_name, by_id = _fitting(findings, name)
+    by_name, by_id = _matching(findings, name)
     if len({finding.id for finding in by_id}) > 1 and not by_name:
         raise NoSuchFinding(
-            f"{name} is the beginning of several findings", hint=", ".join(finding.id for finding in by_id)
+            f"{name} matches several findings: use more of the id", hint=", ".join(finding.id for finding in by_id)
         )
     if not (by_name or by_id):
         _refuse_ignored(name, ignored)
         known = {finding.id for finding in findings} | {each for finding in findings for each in _subjects(finding)}
         raise NoSuchFinding(
-            f"there is no finding {name}", hint=did_you_mean(name, known, "reconciler drift lists them")
+            f"there is no finding {name}", hint=did_you_mean(name, known, "run `reconciler drift` to list the findings")
         )
     return by_name or by_id
 
 
-def _fitting(findings: Sequence[Finding], name: str) -> tuple[list[Finding], list[Finding]]:
-    """The findings that a name fits, and those whose id it begins."""
+def _matching(findings: Sequence[Finding], name: str) -> tuple[list[Finding], list[Finding]]:
+    """The findings with this kind and name, and those whose id begins with it."""
     by_name = [finding for finding in findings if name in _subjects(finding)]
     return by_name, [finding for finding in findings if name and finding.id.startswith(name)]
 
 
 def _refuse_ignored(name: str, ignored: Mapping[Ignore, Sequence[Finding]]) -> None:
     for entry, covered in ignored.items():
-        if any(_fitting(covered, name)):
+        if any(_matching(covered, name)):
             raise NoSuchFinding(
                 f"{name} is ignored until {entry.expires}: {entry.source}",
-                hint=f"{entry.reason} (ask {entry.owner}): take the entry out before",
+                hint=f"{entry.reason} (owner: {entry.owner}); remove the entry first",
             )
 
 

@@ -1,4 +1,4 @@
-"""Findings are named by id, by the beginning of one, or by kind and name."""
+"""Findings are selected by id, by the beginning of an id, or by kind and name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.definitions.model import Ignore, Source
 from reconciler.drift import Finding, Verdict
-from reconciler.drift.choose import NoSuchFinding, chosen
+from reconciler.drift.selection import NoSuchFinding, selected
 
 ONE = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="description")
 TWO = Finding(Verdict.CHANGED, "group", "engineering", "Engineering", "00g1", field="name")
@@ -34,29 +34,29 @@ ALL = [ONE, TWO, STRANGE]
     ],
 )
 def test_findings_are_named(words: list[str], expected: list[Finding]):
-    assert chosen(ALL, words) == expected
+    assert selected(ALL, words) == expected
 
 
-def test_a_name_that_fits_nothing_says_what_is_near():
+def test_an_unknown_name_suggests_similar_ones():
     with pytest.raises(NoSuchFinding, match="group enginering") as caught:
-        chosen(ALL, ["group", "enginering"])
+        selected(ALL, ["group", "enginering"])
     assert "group engineering" in caught.value.hint
 
 
 @pytest.mark.parametrize("words", [["group", "people"], ["group people.name"], [IGNORED.id[:6]]])
-def test_what_is_ignored_is_told_with_its_entry(words: list[str]):
+def test_an_ignored_finding_is_refused_with_its_entry(words: list[str]):
     with pytest.raises(NoSuchFinding, match=r"is ignored until 2026-12-31: definitions/ignore\.yaml:3:3") as caught:
-        chosen(ALL, words, {ENTRY: [IGNORED]})
-    assert "HR writes it. (ask people-team)" in caught.value.hint
+        selected(ALL, words, {ENTRY: [IGNORED]})
+    assert "HR writes it. (owner: people-team); remove the entry first" in caught.value.hint
 
 
-def test_what_is_ignored_only_in_part_is_found():
-    assert chosen(ALL, ["group", "engineering"], {ENTRY: [replace(ONE, field="type")]}) == [ONE, TWO]
+def test_a_partly_ignored_object_is_selected():
+    assert selected(ALL, ["group", "engineering"], {ENTRY: [replace(ONE, field="type")]}) == [ONE, TWO]
 
 
-def test_a_beginning_that_fits_several_says_which():
+def test_an_ambiguous_id_lists_the_findings():
     several = [Finding(Verdict.MISSING, "group", f"g{number}", "") for number in range(40)]
     first = next(one for one in several if sum(other.id[0] == one.id[0] for other in several) > 1)
     with pytest.raises(NoSuchFinding) as caught:
-        chosen(several, [first.id[0]])
+        selected(several, [first.id[0]])
     assert first.id in caught.value.hint

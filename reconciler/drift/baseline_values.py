@@ -1,6 +1,6 @@
-"""What a baseline holds of a tenant: the values of everything that no definition states.
+"""The content of a baseline: the values of a tenant in fields that definitions do not cover.
 
-It is made from a snapshot, carried over by an `up`, and taken further by what somebody accepts.
+A baseline is made from a snapshot. Each `up` carries it over, and each `accept` adds the accepted values.
 """
 
 from __future__ import annotations
@@ -10,29 +10,29 @@ from typing import Any
 
 from reconciler.definitions.model import Environment
 from reconciler.drift.findings import Finding
-from reconciler.drift.leaves import said
+from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
 from reconciler.kinds import Kind, kind_of_word, kinds
 from reconciler.lookup import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Values by kind, id and path, for everything that no definition states."""
+"""Values by kind, id and path, in fields that definitions do not cover."""
 
 OKTA = "@okta"
-"""The path at which a baseline keeps the name of what Okta made, and the id of its owner."""
+"""The path at which a baseline stores the name of an object that Okta created, and the id of its owner."""
 
 
 def word_of_undeclared(kind: type[Kind]) -> str:
-    """The word under which a baseline keeps all members of what could be declared, and is watched if it is not.
+    """The word under which a baseline stores all members of undeclared objects that are compared nevertheless.
 
-    Those are whole lists, and the app with which the environment signs in.
+    These are whole lists, and the app that the environment signs in with.
     """
     return f"{kind.kind}*"
 
 
 def words_of(kind: type[Kind]) -> tuple[str, ...]:
-    """All words under which a baseline keeps what is read with the objects of a kind."""
+    """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
         kind.kind,
         word_of_undeclared(kind) if kind.collection.list_key or kind.signs_in else "",
@@ -42,7 +42,7 @@ def words_of(kind: type[Kind]) -> tuple[str, ...]:
 
 
 def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str, dict[str, dict[str, Any]]]:
-    """What a later read is held against, by an environment that signs in with one of the apps."""
+    """The values that later runs compare with. The app that the `environment` signs in with is stored whole."""
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.kind, ()):
@@ -58,11 +58,11 @@ def _kept(item: LiveObject) -> dict[str, Any]:
     return watched(item) | ({OKTA: note} if item.built_in else {})
 
 
-def carried(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
-    """What a baseline goes on to hold of an object: what it held, without the items that went, with those that came.
+def carry_over(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
+    """The values of an object in the next baseline: the earlier ones, without removed items and with new items.
 
-    So it does with fields that have come to mean nothing for the object. When it was updated is only taken over while
-    nothing differs: otherwise somebody's change would look like a release of Okta's.
+    Fields that no longer apply to the object are added like new items. The time of the last update is renewed only if
+    nothing differs. Otherwise, a user's change would look like a release of Okta's.
     """
     items = {path for path in (*before, *now) if path.endswith("]")}
     old, new = ({path for path in values if path in items} for values in (before, now))
@@ -74,40 +74,42 @@ def carried(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] 
     }
     kept = {path: value for path, value in before.items() if all(item in new for item in items_of(path, items))}
     kept |= {path: now[path] for path in fresh}
-    same = all(said(kept.get(path)) == said(now.get(path)) for path in kept.keys() | now.keys() if not is_note(path))
+    same = all(
+        canonical(kept.get(path)) == canonical(now.get(path)) for path in kept.keys() | now.keys() if not is_note(path)
+    )
     return kept | {path: value for path, value in now.items() if same and path.endswith(UPDATED)}
 
 
-def written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
-    """What a baseline holds of an object of which an `up` wrote these paths: there, what the object has now."""
+def with_written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    """The values of an object in the baseline, renewed at the `paths` that an `up` wrote."""
     return {path: value for path, value in kept.items() if not within(path, paths)} | {
         path: value for path, value in now.items() if within(path, paths)
     }
 
 
 def conditional_above(kind: type[Kind], path: str) -> str | None:
-    """The field that means something for some objects only, and that a path is at or below."""
+    """The conditional field that a path is at or below, if any."""
     return next((one for one in conditional(kind) if within(path, [one])), None)
 
 
-def taken(
+def with_accepted(
     before: Baseline, live: Snapshot, findings: Iterable[Finding], environment: Environment | None = None
 ) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """What a baseline holds when these findings are taken for granted: there, what the tenant has."""
+    """The baseline with the tenant's current values for these findings."""
     now = baseline(live, environment)
     result = {word: dict(items) for word, items in before.items()}
     for finding in findings:
         words = (finding.kind, word_of_undeclared(kind_of_word(finding.kind)))
         for word in words:
             if word in now or word in result:
-                _take(result.setdefault(word, {}), now.get(word, {}).get(finding.okta_id), finding)
+                _accept(result.setdefault(word, {}), now.get(word, {}).get(finding.okta_id), finding)
     return result
 
 
-def _take(kept: dict[str, Mapping[str, Any]], now: Mapping[str, Any] | None, finding: Finding) -> None:
+def _accept(kept: dict[str, Mapping[str, Any]], now: Mapping[str, Any] | None, finding: Finding) -> None:
     if now is None:
         kept.pop(finding.okta_id, None)
     elif not finding.field:
         kept[finding.okta_id] = now
     else:
-        kept[finding.okta_id] = written(kept.get(finding.okta_id, {}), now, [finding.field])
+        kept[finding.okta_id] = with_written(kept.get(finding.okta_id, {}), now, [finding.field])
