@@ -25,6 +25,7 @@ from reconciler.drift.members import (
     items_of,
     left_to_okta,
     of_no_kind,
+    rotates,
     stated,
     watched,
     within,
@@ -197,6 +198,7 @@ def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
     kept = before.get(_word(item, names), {}).get(item.id)
     if kept is None:
         return
+    kept = {path: value for path, value in kept.items() if not rotates(item, path)}
     now = watched(item) if _word(item, names) == kind.kind else all_members(item)
     own = {path for path in (*kept, *now) if path.endswith("]")} if is_list and not name else _made_by_okta(item, kept)
     yield _Pair(

@@ -43,7 +43,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
     if not item.kind.collection.list_key:
         json = item.kind.read_api(dict(item.json))
         stated = () if item.built_in else (item.kind,)
-        return {path: value for path, value in _object(json, "", *stated) if not _rotates(item, path)}
+        return {path: value for path, value in _object(json, "", *stated) if not rotates(item, path)}
     return _items(item, whole_list_of(item.kind).part)
 
 
@@ -51,7 +51,7 @@ def all_members(item: LiveObject) -> dict[str, Any]:
     """All members of an object, or of the items of a whole list, as a baseline stores undeclared objects."""
     if not item.kind.collection.list_key:
         json = item.kind.read_api(dict(item.json))
-        return {path: value for path, value in _object(json, "") if not _rotates(item, path)}
+        return {path: value for path, value in _object(json, "") if not rotates(item, path)}
     return _items(item, None)
 
 
@@ -111,6 +111,7 @@ def paths_changed_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, 
         for field in changed
         if field.may_be_left_to_okta or field.secret or field.part or (field.takes_apart and field.shape != "one")
     ]
+    inside += [path for field in changed for path in kind.side_effects.get(field.name, ())]
     derived = kind.collection.derived if changed else ()
     return (*inside, *derived) if inside or derived or (changed and conditional(kind)) else None
 
@@ -305,7 +306,7 @@ def _matters(field: Field, value: Any, path: tuple[str | int, ...], decoded: Any
         return True
 
 
-def _rotates(item: LiveObject, path: str) -> bool:
+def rotates(item: LiveObject, path: str) -> bool:
     """Whether a member is the id of a key that Okta rotates by itself."""
     if path != "credentials.signing.kid":
         return False

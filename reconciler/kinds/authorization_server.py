@@ -308,6 +308,7 @@ class AuthorizationServer(Kind):
         inactive_to_delete=True,
     )
     events = ("oauth2.as.",)
+    side_effects = {"credentials_rotation_mode": ("credentials.signing.kid",)}
     risks = (
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
         changed(SERVER_SWITCHED_OFF, "status", when=became("INACTIVE")),

@@ -211,6 +211,8 @@ class Kind(Part):
     set_separately: ClassVar[frozenset[str]] = frozenset()
     """Members of the list response that are not part of the object. Setting them does not update the object. Okta may
     leave them out; their absence is not a change."""
+    side_effects: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Members that are not fields (dotted paths) and that change with an update of a field, by its name."""
     not_read: ClassVar[tuple[str, ...]] = ()
     """What belongs to objects of the kind in Okta and is neither read nor created. Secret fields are not repeated."""
     signs_in: ClassVar[bool] = False

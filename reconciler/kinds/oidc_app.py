@@ -179,6 +179,7 @@ class OidcApp(AppWithUserNames):
     signs_in = True
     set_separately = frozenset({GRANTS})
     member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
+    side_effects = {"auto_key_rotation": ("credentials.signing.kid",)}
     detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
@@ -398,8 +399,9 @@ class OidcApp(AppWithUserNames):
     def write_api(cls, item: Json) -> Json:
         """The item as the provider sends it.
 
-        Refresh token settings are sent only for apps with that grant type. Keys are sent as active. Grant types,
-        response types and PKCE are derived from the other fields if they were left out.
+        Refresh token settings are sent only for apps with that grant type, and those of front-channel logout only with
+        its URI. Keys are sent as active. Grant types, response types and PKCE are derived from the other fields if they
+        were left out.
         """
         client = dict(item["settings"]["oauthClient"])
         credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
@@ -408,6 +410,8 @@ class OidcApp(AppWithUserNames):
         client.setdefault("response_types", _responses_to(grants))
         if "refresh_token" not in grants:
             client.pop("refresh_token", None)
+        if not client.get("frontchannel_logout_uri"):
+            client.pop("frontchannel_logout_session_required", None)
         if keys := client.get("jwks", {}).get("keys"):
             client["jwks"] = {"keys": [key | {"status": "ACTIVE"} for key in keys]}
         without_secret = credentials.get("token_endpoint_auth_method") == "none" or kind in ("native", "browser")

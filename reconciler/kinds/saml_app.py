@@ -164,6 +164,10 @@ class SamlApp(AppWithUserNames):
     collection = apps(
         "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
     )
+    side_effects = {
+        "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),
+        "single_logout_certificate": (f"{_SIGN_ON}.spCertificate",),
+    }
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),

@@ -13,7 +13,7 @@ from reconciler.drift.baseline_values import baseline
 from reconciler.drift.beyond import beyond, unknown_to_baseline
 from reconciler.drift.findings import Verdict
 from reconciler.drift.leaves import TIMES
-from reconciler.drift.members import OF_THE_OBJECT, uncovered
+from reconciler.drift.members import OF_THE_OBJECT, paths_changed_with, uncovered
 from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
@@ -118,6 +118,20 @@ def test_volatile_members_are_skipped_only_at_the_top_level(member):
 def test_a_key_that_okta_rotates_is_not_reported(path, value):
     rotating = live.changed(path, value)
     assert found(rotating, live.changed("credentials.signing.kid", "key-2", rotating)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("credentials.signing.rotationMode", "AUTO"), ("credentials.oauthClient.autoKeyRotation", True)],
+)
+def test_a_key_that_okta_rotates_from_now_on_is_not_reported(path, value):
+    assert not {finding.field for finding in found(live.APP, live.changed(path, value))} & {"credentials.signing.kid"}
+
+
+def test_an_update_of_a_field_covers_its_side_effects():
+    assert "credentials.signing.kid" in (paths_changed_with(kind_named("oidc-app"), {"auto_key_rotation"}) or ())
+    paths = paths_changed_with(kind_named("saml-app"), {"single_logout_issuer"}) or ()
+    assert "settings.signOn.spCertificate" in paths
 
 
 def test_a_baseline_contains_no_secret():
