@@ -80,6 +80,8 @@ def plan_of(workspace: Workspace) -> int:
 def plan(live: Snapshot, desired: Desired) -> int:
     """The requests of a read: a page of each list, and a list for each owner that is managed or made by Okta.
 
+    One more for each group with admin privileges (its roles) and each service app (its granted scopes).
+
     The lists of a single owner fit on one page here.
     """
     lists: dict[tuple[str, str], int] = {}
@@ -88,8 +90,12 @@ def plan(live: Snapshot, desired: Desired) -> int:
             key = kind.collection.path, kind.collection.query
             lists[key] = lists.get(key, 0) + len(live.objects[kind.kind])
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
-    owned = sum(len(asked(owner, live, desired)) for items in live.objects.values() for owner in items)
-    return pages + owned
+    everything = [item for items in live.objects.values() for item in items]
+    owned = sum(len(asked(owner, live, desired)) for owner in everything)
+    details = sum(
+        bool(item.kind.detail and item.kind.detail.asked(item.kind.read_api(dict(item.json)))) for item in everything
+    )
+    return pages + owned + details
 
 
 def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:

@@ -67,7 +67,7 @@ def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
 
     doctor = reader.expect(0, "doctor", environment=None)
     assert "test: the service app has read scopes only" in doctor.out
-    assert "up and repair need okta.apps.manage, " in doctor.out
+    assert "up and repair also need okta.apps.manage, " in doctor.out
 
 
 def test_doctor_names_the_scopes_that_are_missing(workspace: Workspace):
