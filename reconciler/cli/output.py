@@ -164,8 +164,8 @@ def show_plan(
 
 def _next_action(changes: Changes, environment: str) -> str:
     if any(_NOT_FOUND in failure for failure in changes.failures):
-        return f"run `reconciler repair {environment}` to restore deleted objects, then run this command again"
-    return "completed changes are recorded; fix the failures and run this command again"
+        return f"run `reconciler repair {environment}` to restore deleted objects, then run the same command again"
+    return "completed changes are recorded; fix the failures, then run the same command again"
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -53,7 +53,7 @@ def test_a_failed_create_is_reported_and_done_by_the_next_run(workspace: Workspa
     for kind in ("group group-0", "authorization-server-scope payments/payments:", "bookmark-app handbook"):
         assert f"failed  {kind}" in outcome.out
     assert "3 failures" in outcome.err
-    assert "run this command again" in outcome.err
+    assert "run the same command again" in outcome.err
     assert "Traceback" not in outcome.err + outcome.out
     expect_nothing_twice(workspace.tenant)
 
