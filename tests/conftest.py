@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--kills",
         type=int,
         default=0,
-        help="how often to kill acceptances and adoptions at random moments, besides the chosen ones",
+        help="how often to kill runs, acceptances and adoptions at random moments, besides the chosen ones",
     )
 
 

@@ -1,4 +1,7 @@
-"""Runs with all operations, killed anywhere: the next run completes the work, although the engine recorded nothing."""
+"""Runs with all operations, killed anywhere: the next run completes the work, although the engine recorded nothing.
+
+To kill more runs: pytest tests/e2e/test_killed_anywhere.py --kills 40
+"""
 
 from __future__ import annotations
 
@@ -113,8 +116,13 @@ def settled_by(workspace: Workspace, point: int, *, engine_only: bool) -> None:
     expect_convergence(workspace)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "attempt" in metafunc.fixturenames:
+        metafunc.parametrize("attempt", range(max(1, int(metafunc.config.getoption("--kills")) // 2)))
+
+
 @pytest.mark.parametrize("engine_only", [False, True], ids=["all", "engine"])
-def test_a_run_killed_anywhere_is_completed_by_the_next(workspace: Workspace, engine_only: bool):
+def test_a_run_killed_anywhere_is_completed_by_the_next(workspace: Workspace, engine_only: bool, attempt: int):
     """The point is random in each test run, and named on failure."""
     point = random.randrange(1, ALL)
     print(f"killed after {point} changes")
