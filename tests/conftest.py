@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import official_plugin
@@ -36,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    profile = hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name())
+    suppressed = [*profile.suppress_health_check, hypothesis.HealthCheck.too_slow]
+    # no test may depend on the speed of the machine
+    hypothesis.settings.register_profile("untimed", profile, deadline=None, suppress_health_check=suppressed)
+    hypothesis.settings.load_profile("untimed")
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, by the commands under test as well
     if config.getoption("--provider") == "official":
         official_plugin.require()
