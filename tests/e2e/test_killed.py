@@ -130,6 +130,7 @@ def test_a_killed_reconciler_loses_nothing(workspace: Workspace):
         process.communicate()
 
     assert process.returncode == -signal.SIGKILL
+    time.sleep(1)  # the tenant finishes the request that it had received
     expect_convergence(workspace)
 
 
