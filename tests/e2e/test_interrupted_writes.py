@@ -9,6 +9,7 @@ import random
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from reconciler.definitions import environment_names
 from reconciler.drift import OPEN, Verdict
 from tests.e2e.documents import Document, group, groups, zone
+from tests.e2e.test_killed import until
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.faults import contents
 
@@ -85,6 +87,7 @@ class Interruption:
                 patch.setenv(f"INTERRUPT_{name}", value)
             process = copy.start(*(word.format(definitions=copy.definitions) for word in self.command))
             out, err = process.communicate(timeout=TIMEOUT_SECONDS)
+        until(lambda: not engines_in(copy.root), "the engine of a killed run ends by itself")
         assert "Traceback" not in out + err
         return copy, Outcome(process.returncode, out, err)
 
@@ -107,6 +110,16 @@ class Interruption:
         seconds = self.seconds() * 1.1
         for _ in range(kills):
             yield chance.uniform(0.001, seconds)
+
+
+def engines_in(folder: Path) -> list[int]:
+    """The running engines that work in a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            if b"pulumi" in (process / "cmdline").read_bytes() and (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+    return found
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from contextlib import suppress
+from types import FrameType
 
 import pytest
 from hypothesis import example, given
@@ -133,12 +134,22 @@ def test_any_text_is_read_or_explained(expression: str):
 
 
 @pytest.mark.parametrize("piece", ["(", "!", "a?", "a?b:", "{", "f(", "'", '"', ".a", "a[0]", "1e", "f()+", "a=="])
-def test_time_is_linear_in_length(piece: str):
-    def seconds(length: int) -> float:
-        begun = time.process_time()
-        with suppress(NotAnExpression):
-            calls("a" + piece * (length // len(piece)))
-        return time.process_time() - begun
+def test_work_is_linear_in_length(piece: str):
+    def steps(length: int) -> int:
+        """The number of function calls that reading an expression takes."""
+        count = 0
 
-    seconds(1000)
-    assert seconds(100_000) < 25 * seconds(10_000) + 0.2
+        def call(frame: FrameType, event: str, argument: object) -> None:
+            nonlocal count
+            count += 1
+
+        before = sys.getprofile()
+        sys.setprofile(call)
+        try:
+            with suppress(NotAnExpression):
+                calls("a" + piece * (length // len(piece)))
+        finally:
+            sys.setprofile(before)
+        return count
+
+    assert steps(20_000) < 12 * steps(2_000) + 1_000
