@@ -40,7 +40,7 @@ class ChangeDocument(_Document):
     but its end was not seen. `not tried`: never started."""
 
 
-class GroundDocument(_Document):
+class ComparedWithDocument(_Document):
     """What the definitions were compared with."""
 
     tenant: bool
@@ -72,7 +72,7 @@ class PlanDocument(_Document):
     """Whether nothing failed and the run was not interrupted."""
     conclusion: str
     """The counts, in one line."""
-    ground: GroundDocument | None
+    compared_with: ComparedWithDocument | None
     """What the definitions were compared with; null for a repair."""
     unchanged: int = Field(ge=0)
     """How many objects the engine found unchanged."""
@@ -106,8 +106,8 @@ def document(plan: PlanReport) -> PlanDocument:
         interrupted=plan.changes.interrupted,
         succeeded=not (plan.failures or plan.changes.interrupted),
         conclusion=plan.conclusion,
-        ground=plan.compared_with
-        and GroundDocument(tenant=plan.compared_with.tenant, state_written=written and written.astimezone(UTC)),
+        compared_with=plan.compared_with
+        and ComparedWithDocument(tenant=plan.compared_with.tenant, state_written=written and written.astimezone(UTC)),
         unchanged=plan.changes.unchanged,
         changes=changes,
         failures=list(plan.failures),

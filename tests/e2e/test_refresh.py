@@ -90,7 +90,7 @@ def test_drift_is_in_the_plan_and_reverted(applied: Workspace):
     assert changes["create", "access-policy-rule payments/People/First"]["deleted_in_tenant"]
     assert changes["update", "app-group-assignments wiki"]["drifted"] == ["groups"]
     assert ("delete", f"app-group-assignments wiki/Stray ({stray})") in changes
-    assert told["ground"]["tenant"] and told["ground"]["state_written"]
+    assert told["compared_with"]["tenant"] and told["compared_with"]["state_written"]
     assert "Compared with the tenant and the state of" in said.out
 
     up = applied.up()

@@ -35,4 +35,4 @@ def test_the_document_has_everything():
     document = json.loads(render_plan(samples.plan(failures=("403",)), "json"))
     assert (document["unchanged"], document["failures"], document["applied"]) == (66, ["403"], False)
     assert [change["operation"] for change in document["changes"]][:2] == ["delete", "replace"]
-    assert document["ground"] == {"tenant": True, "state_written": "2026-02-27T02:00:07Z"}
+    assert document["compared_with"] == {"tenant": True, "state_written": "2026-02-27T02:00:07Z"}
