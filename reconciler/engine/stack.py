@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from reconciler import interrupts
 from reconciler.engine import toolchain
@@ -23,7 +22,7 @@ from reconciler.engine.checkpoints import keep_copy
 from reconciler.engine.failures import Failures
 from reconciler.engine.journal import recover_checkpoint
 from reconciler.engine.leftovers import clear_leftovers
-from reconciler.engine.local_state import LocalState
+from reconciler.engine.local_state import LocalState, without_credentials
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
 from reconciler.engine.set_aside import SetAside, recorded_in
@@ -86,8 +85,8 @@ class Stack:
     @property
     def location(self) -> str:
         """The location of the state, without credentials."""
-        backend = urlsplit(self.environment.get("PULUMI_BACKEND_URL", ""))
-        shown = backend._replace(netloc=backend.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        shown = ("file://" if backend.startswith("file://") else "") + without_credentials(backend)
         return f"{shown or 'the default backend of Pulumi'} (project {self.project}, stack {self.name})"
 
     def preview(self, program: Program) -> Changes:

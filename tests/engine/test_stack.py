@@ -578,6 +578,7 @@ def test_a_failure_of_a_copy_names_the_files_of_the_original(engine: Engine, sta
         ("https://kim:CANARY@pulumi.example", "https://pulumi.example"),
         ("s3://states/okta?region=eu&secret_key=CANARY", "s3://states/okta"),
         ("", "the default backend of Pulumi"),
+        ("https://[kim:CANARY@pulumi.example", "(not an address)"),
     ],
 )
 def test_the_location_of_the_state_has_no_credentials(backend: str, shown: str, tmp_path: Path):
