@@ -119,7 +119,7 @@ class Ignore:
     """Last day on which the entry applies."""
     source: Source
     any_value: bool = False
-    """Whether it covers whatever the field says, and not only what it said when it was first passed over."""
+    """Whether the entry covers any value, not only the value when it was first applied."""
 
 
 @dataclass(frozen=True, slots=True)
