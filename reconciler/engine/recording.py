@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from reconciler.engine.checkpoints import is_damaged
+from reconciler.engine.failures import GO_ON
 from reconciler.engine.journal import Journal, open_journal, recover_checkpoint
 from reconciler.engine.leftovers import end_engine
 from reconciler.engine.local_state import LocalState
@@ -15,7 +16,7 @@ from reconciler.errors import FileNotWritten
 
 LOOK = 5.0
 """Seconds between two checks of the checkpoint. The engine tries for half a minute to write one."""
-_GO_ON = "free some space, then run the same command again: the next run recognises what was done so far"
+_GO_ON = f"free some space, then run the same command again: {GO_ON}"
 _LITTLE = 2**20
 """Bytes of free space below which the disk counts as full."""
 
