@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -14,7 +15,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, comparable, decides_what_it_is
-from tests.e2e.test_repair import deepest_first, live_object, ranked
+from tests.e2e.test_repair import alter_all, deepest_first, live_object
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything
 
@@ -39,7 +40,7 @@ def accept(workspace: Workspace, *findings: str) -> Outcome:
     return outcome
 
 
-def altered(declaration: Declaration, item: LiveObject, live: Snapshot) -> Spec:
+def altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
     """A spec with a different value in every field, as far as definitions can express it."""
     spec = item.spec
     for path in comparable(item.kind):
@@ -60,15 +61,7 @@ def test_changed_fields_and_priorities_of_every_kind_are_accepted(workspace: Wor
     comparison = workspace.comparison()
     live = comparison.live()
 
-    async def tamper(client: OktaClient) -> None:
-        objects = Objects(client)
-        for declaration in comparison.reconciler.desired.declarations.values():
-            item = live_object(comparison, declaration, live)
-            await objects.update(item.kind, item.ids, altered(declaration, item, live))
-        for siblings in ranked(comparison, live):
-            await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
-
-    workspace.tenant.do(tamper)
+    workspace.tenant.do(partial(alter_all, comparison, live, altered))
     assert {found.kind for found in comparison.findings()} == {kind.kind for kind in kinds()}
 
     accept(workspace)

@@ -12,10 +12,8 @@ import pytest
 import yaml
 
 from reconciler.kinds import kinds
-from reconciler.okta.client import OktaClient
-from reconciler.stand_in.objects import Objects
 from tests.e2e.documents import bookmark, document, group, server, zone
-from tests.e2e.test_repair import delete, everything_altered, live_object, ranked
+from tests.e2e.test_repair import alter_all, delete, everything_altered, live_object
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything
 
@@ -120,15 +118,7 @@ def test_every_field_and_priority_of_every_kind_is_reverted(of_all_kinds: Worksp
     comparison = workspace.comparison()
     live = comparison.live()
 
-    async def tamper(client: OktaClient) -> None:
-        objects = Objects(client)
-        for declaration in comparison.reconciler.desired.declarations.values():
-            item = live_object(comparison, declaration, live)
-            await objects.update(item.kind, item.ids, everything_altered(item, declaration, live))
-        for siblings in ranked(comparison, live):
-            await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
-
-    workspace.tenant.do(tamper)
+    workspace.tenant.do(partial(alter_all, comparison, live, everything_altered))
     assert {found.kind for found in comparison.findings()} == {kind.kind for kind in kinds()}
 
     said, _ = previewed(workspace)

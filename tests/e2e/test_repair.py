@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -80,18 +80,7 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
 
 
 def test_repair_restores_every_field_and_priority(workspace: Workspace, comparison: Comparison):
-    tenant, live = workspace.tenant, comparison.live()
-    declarations = comparison.reconciler.desired.declarations.values()
-
-    async def tamper(client: OktaClient) -> None:
-        objects = Objects(client)
-        for declaration in declarations:
-            item = live_object(comparison, declaration, live)
-            await objects.update(item.kind, item.ids, everything_altered(item, declaration, live))
-        for siblings in ranked(comparison, live):
-            await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
-
-    tenant.do(tamper)
+    workspace.tenant.do(partial(alter_all, comparison, comparison.live(), everything_altered))
     findings = comparison.findings()
     assert {found.kind for found in findings} == {kind.kind for kind in kinds()}
     assert {found.verdict for found in findings} == {Verdict.CHANGED}
@@ -99,6 +88,21 @@ def test_repair_restores_every_field_and_priority(workspace: Workspace, comparis
     workspace.expect(0, "repair", "--yes")
 
     workspace.expect_settled()
+
+
+async def alter_all(
+    comparison: Comparison,
+    live: Snapshot,
+    altered: Callable[[LiveObject, Declaration, Snapshot], Spec],
+    client: OktaClient,
+) -> None:
+    """Change every declared object, and move the last of each group of siblings to the first place."""
+    objects = Objects(client)
+    for declaration in comparison.reconciler.desired.declarations.values():
+        item = live_object(comparison, declaration, live)
+        await objects.update(item.kind, item.ids, altered(item, declaration, live))
+    for siblings in ranked(comparison, live):
+        await objects.update(siblings[-1].kind, siblings[-1].ids, {**siblings[-1].spec, "priority": 1})
 
 
 def everything_altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
