@@ -87,7 +87,7 @@ class Changes:
     """Whether a signal ended the run."""
     _gone: set[str] = field(default_factory=set, repr=False)
     """The URNs of objects deleted to be replaced."""
-    _part_of: dict[str, str] = field(default_factory=dict, repr=False)
+    part_of: dict[str, str] = field(default_factory=dict, repr=False)
     """The URN of the list, by the key of its item."""
     _deleted: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """The URNs of objects deleted to be replaced, by type and id. For a renamed object, this is the
@@ -119,7 +119,7 @@ class Changes:
 
     def outcome(self, urn: str) -> Outcome:
         """The outcome of a change, once the run has ended."""
-        urn = self._part_of.get(urn, urn)
+        urn = self.part_of.get(urn, urn)
         if urn in self.failed:
             return Outcome.FAILED
         if urn in self.completed:
@@ -152,7 +152,7 @@ class Changes:
         self.not_tried += later.not_tried
         self.interrupted |= later.interrupted
         self._gone |= later._gone
-        self._part_of |= later._part_of
+        self.part_of |= later.part_of
 
     def mark_existing(self, urn: str, fields: Collection[str], *, replaced: bool = False) -> None:
         """Mark an object that existed already: it is imported and updated, or replaced, for these fields."""
@@ -191,7 +191,7 @@ class Changes:
         kind, name = address
         for item in items:
             self.changes[f"{urn}/{item}"] = Change(Operation.DELETE, kind, f"{name}/{item}")
-            self._part_of[f"{urn}/{item}"] = urn
+            self.part_of[f"{urn}/{item}"] = urn
             if urn in self.completed:
                 self.completed.add(f"{urn}/{item}")
 

@@ -1,0 +1,23 @@
+"""Plans: the changes of one run with their values, their effects, and the results of the guards."""
+
+from reconciler.plan.model import (
+    AffectedObject,
+    Effect,
+    FieldChange,
+    GuardResult,
+    Override,
+    Plan,
+    PlannedChange,
+)
+from reconciler.plan.planned import planned_changes
+
+__all__ = [
+    "AffectedObject",
+    "Effect",
+    "FieldChange",
+    "GuardResult",
+    "Override",
+    "Plan",
+    "PlannedChange",
+    "planned_changes",
+]

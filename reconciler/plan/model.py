@@ -1,0 +1,183 @@
+"""The values of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from reconciler.definitions.model import Address, Declaration, Desired, Source
+from reconciler.drift import Names, Severity
+from reconciler.engine.changes import Changes, Operation
+from reconciler.engine.state import Applied, State
+from reconciler.kinds import Kind, Spec, kind_named
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that changes, with its values. Values never contain secrets."""
+
+    field: str
+    old: Any = None
+    """The value in the tenant; None if it is absent or the object is created."""
+    new: Any = None
+    """The declared value; None if it is absent."""
+    secret: bool = False
+    """Whether the field is a secret: then both values are None."""
+    drifted: bool = False
+    """Whether it was changed in the tenant since the last `up`: the update restores the declared value."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """One object that changes."""
+
+    operation: Operation
+    address: Address
+    """Kind and name in the definitions; for an object that is no longer declared, its name in the state."""
+    urn: str
+    label: str
+    """The name that Okta shows."""
+    okta_id: str = ""
+    """The id in the tenant; empty for an object that is created. A whole list has the id of its owner."""
+    before: Spec | None = None
+    """All fields, as in the tenant, without secrets; None for an object that is created. References are names."""
+    after: Spec | None = None
+    """All fields, as declared, without secrets; None for an object that is deleted or released."""
+    fields: Sequence[FieldChange] = ()
+    """The fields that change; for a created object, those that its definition states. None for other operations."""
+    declaration: Declaration | None = None
+    applied: Applied | None = None
+    """The entry in the state, possibly under an earlier name."""
+    item: LiveObject | None = None
+    """The object in the tenant, before the change."""
+    list_of: Address | None = None
+    """For an item of a whole list that no definition and no earlier `up` contains: the list. The update of the list
+    deletes the item, so it is not an object of its own."""
+    recreated: bool = False
+    """Whether it is created again because it was deleted in the tenant."""
+    severity: Severity = Severity.INFO
+    """How severe the change itself is: as if it had happened in the tenant."""
+    rules: Sequence[str] = ()
+    """The ids of the severity rules that apply to the change (see `reconciler.kinds.threats`)."""
+
+    @property
+    def kind(self) -> type[Kind]:
+        """The kind of the object."""
+        return kind_named(self.address.kind)
+
+    @property
+    def removes(self) -> bool:
+        """Whether the object, as it is in the tenant now, will no longer exist: it is deleted or replaced."""
+        return self.list_of is None and self.operation in (Operation.DELETE, Operation.REPLACE)
+
+    @property
+    def source(self) -> Source | None:
+        """Where the object is declared."""
+        return self.declaration.source if self.declaration else None
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedObject:
+    """An object of the tenant that a planned change affects."""
+
+    kind: str
+    name: str
+    """The name in definitions; if it is not managed, the name that Okta shows."""
+    okta_id: str
+    managed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A consequence of a planned change for people or for other objects."""
+
+    cause: Address
+    """The object that changes."""
+    id: str
+    """What happens, such as `members-leave` or `apps-move`."""
+    summary: str
+    """One sentence."""
+    people: int | None = None
+    """How many people are affected; None if that is not known."""
+    objects: Sequence[AffectedObject] = ()
+    """The affected objects."""
+    becomes: str = ""
+    """The resulting object, such as the policy that an app falls to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """The permission to make one change that a guard refuses, for one run."""
+
+    rule: str
+    object: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GuardResult:
+    """A change, or a number of changes, that a guard refuses."""
+
+    rule: str
+    """The id of the guard."""
+    object: str
+    """What it refuses, as `--allow RULE:OBJECT` names it: `app payroll`, or `*` for a total."""
+    title: str
+    detail: str
+    hint: str
+    """What to do instead. How to override is the same for all guards, and is added when it is shown."""
+    source: Source | None = None
+    override: Override | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the plan must not be applied: nobody has overridden the guard."""
+        return self.override is None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run would change, and what that was computed from."""
+
+    desired: Desired
+    state: State
+    live: Snapshot
+    """The whole tenant."""
+    changes: Changes
+    """The changes as the engine plans them."""
+    planned: Sequence[PlannedChange] = ()
+    effects: Sequence[Effect] = ()
+    guards: Sequence[GuardResult] = ()
+
+    @cached_property
+    def names(self) -> Names:
+        """The ids and names of the objects."""
+        return Names(self.desired, self.state, self.live)
+
+    @cached_property
+    def by_id(self) -> Mapping[tuple[str, str], PlannedChange]:
+        """The planned changes of existing objects, by kind and id."""
+        return {(one.address.kind, one.okta_id): one for one in self.planned if one.okta_id and one.list_of is None}
+
+    @cached_property
+    def by_address(self) -> Mapping[Address, PlannedChange]:
+        """The planned changes, without items of whole lists."""
+        return {one.address: one for one in self.planned if one.list_of is None}
+
+    def removed(self, kind: str = "") -> Iterator[PlannedChange]:
+        """The objects that are deleted or replaced, or only those of a kind."""
+        return (one for one in self.planned if one.removes and kind in ("", one.address.kind))
+
+    def with_effects(self, effects: Sequence[Effect]) -> Plan:
+        """The plan with its effects."""
+        return replace(self, effects=tuple(effects))
+
+    def with_guards(self, guards: Sequence[GuardResult]) -> Plan:
+        """The plan with the results of the guards."""
+        return replace(self, guards=tuple(guards))

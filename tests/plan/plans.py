@@ -1,0 +1,60 @@
+"""Plans of a settled world that was changed, without the engine: the changes follow from definitions and state."""
+
+from __future__ import annotations
+
+from reconciler import drift
+from reconciler.definitions.model import Address
+from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.kinds.mapping import replacing, schema
+from reconciler.kinds.secret_fields import without_secrets
+from reconciler.plan import Plan, planned_changes
+from reconciler.program import urn
+from tests.settled import World
+
+
+def plan_of(world: World) -> Plan:
+    """What `up` would change in this world, drift that it reverts included."""
+    changes = changes_of(world)
+    planned = planned_changes(world.desired, world.state, world.live, changes)
+    return Plan(world.desired, world.state, world.live, changes, planned)
+
+
+def changes_of(world: World) -> Changes:
+    desired, state, live = world.desired, world.state, world.live
+    names = drift.Names(desired, state, live)
+    changes = Changes()
+    replaced: set[Address] = set()
+    for address, declaration in desired.managed.items():
+        kind, applied, where = declaration.kind, names.applied.get(address), urn(desired, address, "test", "okta")
+        if applied is None:
+            changes.changes[where] = Change(Operation.CREATE, *address)
+            continue
+        item = live.by_id.get((kind.kind, applied.id))
+        if item is None:
+            changes.changes[where] = Change(Operation.CREATE, *address, deleted=True)
+            continue
+        before, now = names.in_definitions(kind, applied.spec), names.in_definitions(kind, item.spec)
+        own, drifted = set(), set()
+        for field in schema(kind):
+            if field.owns:
+                continue
+            want = without_secrets(field, declaration.spec.get(field.name))
+            if field.secret:
+                if declaration.spec.get(field.name) != applied.spec.get(field.name):
+                    own.add(field.name)
+            elif field.compared(want, before.get(field.name)) != want:
+                own.add(field.name)
+            elif field.compared(want, now.get(field.name)) != want:
+                drifted.add(field.name)
+        if own & replacing(kind) or declaration.parent in replaced:
+            replaced.add(address)
+        if own or drifted or address in replaced:
+            operation = Operation.REPLACE if address in replaced else Operation.UPDATE
+            changes.changes[where] = Change(operation, *address, tuple(sorted(own)), tuple(sorted(drifted)))
+            if kind.collection.list_key:
+                changes.add_lost_items(where, address, drift.undeclared_items(names, item, declaration, applied))
+    for address in names.orphans:
+        one = state.resources[address]
+        release = desired.environment.mode(one.levels) == "additive"
+        changes.changes[one.urn] = Change(Operation.RELEASE if release else Operation.DELETE, *address)
+    return changes
