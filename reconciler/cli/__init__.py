@@ -53,11 +53,19 @@ COMMANDS: Final = {
     metavar="DIR",
     help="The folder that holds the definitions.",
 )
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="RECONCILER_POLICY",
+    metavar="DIR",
+    help="The folder that holds guards.yaml, owners.yaml and pins.yaml.  [default: the definitions]",
+)
 @click.version_option(package_name="reconciler")
 @click.pass_context
-def reconciler(context: click.Context, definitions: Path) -> None:
+def reconciler(context: click.Context, definitions: Path, policy: Path | None) -> None:
     """Manage Okta tenants by definitions in YAML, and detect drift."""
-    context.obj = Settings(definitions, context.find_object(KnownSecrets) or KnownSecrets())
+    known = context.find_object(KnownSecrets) or KnownSecrets()
+    context.obj = Settings(definitions, known, policy or definitions)
 
 
 def main() -> NoReturn:

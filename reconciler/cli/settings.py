@@ -18,6 +18,11 @@ class Settings:
     """The folder that holds the definitions."""
     known: KnownSecrets = field(default_factory=KnownSecrets)
     """The known secrets of this run."""
+    policy: Path = Path("definitions")
+    """The folder with the files that limit what definitions may do: `guards.yaml`, `owners.yaml`, `pins.yaml`.
+
+    Usually the definitions' folder. For a pull request: that of the base branch, so that a pull request cannot lift
+    the limits that it is checked with."""
 
 
 pass_settings = click.make_pass_decorator(Settings)

@@ -16,9 +16,12 @@ ENVIRONMENTS: Final = "environments"
 """The folder with one file for each environment."""
 IMPORTS: Final = "imports"
 """The folder with the ids of imported objects, one file for each environment."""
-RESERVED: Final = ("ignore.yaml", "ignore.yml")
-"""Files directly in the definitions folder that have no documents."""
 _SUFFIXES: Final = (".yaml", ".yml")
+IGNORE: Final = ("ignore.yaml", "ignore.yml")
+POLICY: Final = tuple(f"{stem}{suffix}" for stem in ("guards", "owners", "pins") for suffix in _SUFFIXES)
+"""Files that limit what definitions may do."""
+RESERVED: Final = (*IGNORE, *POLICY)
+"""Files directly in the definitions folder that have no documents."""
 
 
 class UnreadablePath(Exception):

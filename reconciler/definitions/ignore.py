@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from reconciler.definitions.documents import OneOrMore, Sentence
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import RESERVED
+from reconciler.definitions.files import IGNORE
 from reconciler.definitions.model import Address, Ignore, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence
 from reconciler.definitions.validation import validate
@@ -69,7 +69,7 @@ class ScopedIgnore:
 
 def read_ignores(directory: Path, environments: Collection[str], problems: list[Problem]) -> tuple[ScopedIgnore, ...]:
     """The entries of the file, if it exists; invalid ones are added to `problems`."""
-    path = next((directory / name for name in RESERVED if (directory / name).is_file()), None)
+    path = next((directory / name for name in IGNORE if (directory / name).is_file()), None)
     if path is None:
         return ()
     roots, _ = read_roots(path, problems)
