@@ -96,6 +96,7 @@ class App(Kind):
     label_field = "label"
     events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
     not_read: ClassVar[tuple[str, ...]] = ("users assigned directly", "logo")
+    lost_on_replace: ClassVar[tuple[str, ...]] = ("sign-in link",)
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(APP_MOVED, "authentication_policy"),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),

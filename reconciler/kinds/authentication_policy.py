@@ -321,6 +321,7 @@ class AuthenticationPolicy(Kind):
 
     kind = "authentication-policy"
     resource = "okta:index/appSignonPolicy:AppSignonPolicy"
+    lost_on_replace = ("apps that use it and are not managed",)
     collection = policies("ACCESS_POLICY", prioritised=False)
     events = ("policy.lifecycle.", "application.policy.sign_on.")
     system = (default_policy("the policy of apps that name none"),)

@@ -297,6 +297,7 @@ class AuthorizationServer(Kind):
     kind = "authorization-server"
     resource = "okta:auth/server:Server"
     not_read = ("signing keys",)
+    lost_on_replace = ("issuer URL",)
     collection = Collection(
         "/api/v1/authorizationServers",
         scope=SCOPE,

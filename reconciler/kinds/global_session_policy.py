@@ -106,6 +106,7 @@ class GlobalSessionRule(FromNetwork, Kind):
 
     kind = "global-session-policy-rule"
     resource = "okta:policy/ruleSignon:RuleSignon"
+    lost_on_replace = ("users included or excluded by name",)
     collection = rules("SIGN_ON")
     events = ("policy.rule.",)
     parents = ("global-session-policy",)

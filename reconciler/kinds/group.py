@@ -54,6 +54,7 @@ class Group(Kind):
     )
     events = ("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update")
     not_read = ("members",)
+    lost_on_replace = ("assignments to apps that are not managed", "admin roles")
     set_separately = frozenset({ADMIN, ADMIN_ROLES})
     member_events = {ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)}
     detail = Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES)

@@ -73,6 +73,7 @@ class GroupRule(Kind):
         "Okta logs no event when a group rule is created, updated or deleted: the event shown is a related one, such "
         "as the deactivation before an update"
     )
+    lost_on_replace = ("the memberships it gave, until the new rule has run", "users excluded by name")
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
         changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),

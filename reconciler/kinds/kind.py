@@ -215,6 +215,8 @@ class Kind(Part):
     """Members that are not fields (dotted paths) and that change with an update of a field, by its name."""
     not_read: ClassVar[tuple[str, ...]] = ()
     """What belongs to objects of the kind in Okta and is neither read nor created. Secret fields are not repeated."""
+    lost_on_replace: ClassVar[tuple[str, ...]] = ()
+    """What a replaced object loses besides its id and what is `not_read`, such as credentials that Okta generates."""
     signs_in: ClassVar[bool] = False
     """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
     detail: ClassVar[Detail | None] = None

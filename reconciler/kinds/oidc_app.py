@@ -181,6 +181,12 @@ class OidcApp(AppWithUserNames):
     member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
     side_effects = {"auto_key_rotation": ("credentials.signing.kid",)}
     detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
+    lost_on_replace: ClassVar[tuple[str, ...]] = (
+        "client ID",
+        "client secret",
+        "granted scopes of Okta's API",
+        *AppWithUserNames.lost_on_replace,
+    )
     fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
     """Keeps the secret that Okta generates out of the state."""
     risks = (

@@ -86,6 +86,7 @@ class PasswordRule(FromNetwork, Kind):
 
     kind = "password-policy-rule"
     resource = "okta:policy/rulePassword:RulePassword"
+    lost_on_replace = ("users included or excluded by name",)
     collection = rules("PASSWORD", delete_fails_if_missing=True)
     events = ("policy.rule.",)
     parents = ("password-policy",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -161,6 +161,7 @@ class SamlApp(AppWithUserNames):
 
     kind = "saml-app"
     resource = "okta:app/saml:Saml"
+    lost_on_replace: ClassVar[tuple[str, ...]] = ("SAML metadata and sign-on URLs", *AppWithUserNames.lost_on_replace)
     collection = apps(
         "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
     )

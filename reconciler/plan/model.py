@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
-from reconciler.drift import Names, Severity
+from reconciler.drift import Difference, Names, Severity
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
@@ -29,6 +30,9 @@ class FieldChange:
     """Whether the field is a secret: then both values are None."""
     drifted: bool = False
     """Whether it was changed in the tenant since the last `up`: the update restores the declared value."""
+    differences: Sequence[Difference] = dataclasses.field(default=(), compare=False)
+    """The paths inside the field at which the values differ, such as `rules[Contractors].access`. In a plan, `expected`
+    is the value in the tenant, and `actual` the declared one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class PlannedChange:
     """How severe the change itself is: as if it had happened in the tenant."""
     rules: Sequence[str] = ()
     """The ids of the severity rules that apply to the change (see `reconciler.kinds.threats`)."""
+    source: Source | None = None
+    """Where the object is declared."""
 
     @property
     def kind(self) -> type[Kind]:
@@ -75,9 +81,9 @@ class PlannedChange:
         return self.list_of is None and self.operation in (Operation.DELETE, Operation.REPLACE)
 
     @property
-    def source(self) -> Source | None:
-        """Where the object is declared."""
-        return self.declaration.source if self.declaration else None
+    def lost(self) -> Sequence[str]:
+        """What a replacement loses besides the id: what `up` does not create again."""
+        return (*self.kind.lost_on_replace, *self.kind.not_read) if self.operation is Operation.REPLACE else ()
 
 
 @dataclass(frozen=True, slots=True)

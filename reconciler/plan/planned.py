@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Names
+from reconciler.drift.differences import differences
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
@@ -63,6 +64,7 @@ class _Planning:
             applied,
             item,
             recreated=change.deleted,
+            source=declaration.source if declaration else None,
         )
 
     def _before(self, kind: type[Kind], item: LiveObject | None, applied: Applied | None) -> Spec | None:
@@ -82,10 +84,14 @@ class _Planning:
         names = declaration.declared if is_new else {*change.fields, *change.drifted}
         known = {field.name: field for field in schema(declaration.kind) if not field.owns}
         for name in sorted(names & known.keys(), key=list(known).index):
-            if known[name].secret:
+            field = known[name]
+            if field.secret:
                 yield FieldChange(name, secret=True)
-            else:
-                yield FieldChange(name, before.get(name), after.get(name), drifted=name in change.drifted)
+                continue
+            new = after.get(name)
+            old = None if is_new else field.compared(new, before.get(name))
+            found = differences(field, old, new) if old != new and not is_new else ()
+            yield FieldChange(name, old, new, drifted=name in change.drifted, differences=found)
         for name in sorted(names - known.keys()):  # an argument of the provider that is no field
             yield FieldChange(name)
 

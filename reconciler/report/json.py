@@ -5,45 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from reconciler.definitions.model import Ignore, Source
-from reconciler.drift.findings import Attribution, Finding, Severity, Verdict
+from reconciler.definitions.model import Ignore
+from reconciler.drift.documents import (
+    DifferenceDocument,
+    Document,
+    RuleDocument,
+    SeverityWord,
+    SourceDocument,
+    severity_word,
+)
+from reconciler.drift.findings import Attribution, Finding, Verdict
 from reconciler.drift.run import DriftReport
-from reconciler.drift.severity import RULES, Rule
+from reconciler.drift.severity import RULES
 from reconciler.printable import printable_json
 
 VERSION: Literal[1] = 1
 """Incremented when programs that read the document must change; new members do not count."""
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-SeverityWord = Literal["critical", "high", "medium", "low", "info"]
-
-
-class SourceDocument(_Document):
-    """A location in the definitions; lines and columns count from 1."""
-
-    file: str
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-
-
-class DifferenceDocument(_Document):
-    """A value inside a field that differs; null on a side that lacks it."""
-
-    path: str
-    expected: Any
-    actual: Any
-
-
-class AttributionDocument(_Document):
+class AttributionDocument(Document):
     """The author of a change, from Okta's System Log."""
 
     actor: str
@@ -60,18 +45,7 @@ class AttributionDocument(_Document):
     """Whether the reconciler made the change, with its own credentials."""
 
 
-class RuleDocument(_Document):
-    """A severity rule that applies to at least one finding."""
-
-    id: str
-    """The id of the rule, the same in every report."""
-    severity: SeverityWord
-    """The severity of findings to which the rule applies."""
-    meaning: str
-    """The meaning of the rule."""
-
-
-class RelationDocument(_Document):
+class RelationDocument(Document):
     """A declared object that owns or refers to another."""
 
     source: tuple[str, str]
@@ -82,7 +56,7 @@ class RelationDocument(_Document):
     """True if the source owns the target; false if it refers to it."""
 
 
-class FindingDocument(_Document):
+class FindingDocument(Document):
     """A difference in one field, or about an object as a whole."""
 
     id: str = Field(pattern="^[0-9a-f]{12}$")
@@ -121,7 +95,7 @@ class FindingDocument(_Document):
     """An explanation, where the verdict alone is not enough."""
 
 
-class IgnoredDocument(_Document):
+class IgnoredDocument(Document):
     """An active entry of `ignore.yaml` and the findings it covers."""
 
     source: SourceDocument
@@ -136,7 +110,7 @@ class IgnoredDocument(_Document):
     """The findings it covers; empty if it covers none."""
 
 
-class DriftDocument(_Document):
+class DriftDocument(Document):
     """The result of one run of drift detection."""
 
     version: Literal[1]
@@ -203,8 +177,8 @@ def document(report: DriftReport) -> DriftDocument:
         objects=dict(sorted(report.objects.items())),
         has_drift=report.has_drift,
         counts=report.counts,
-        severities={_word(severity): count for severity, count in report.severities.items()},
-        rules=[_rule(rule) for rule in RULES if rule.id in held],
+        severities={severity_word(severity): count for severity, count in report.severities.items()},
+        rules=[RuleDocument.of(rule) for rule in RULES if rule.id in held],
         findings=[_finding(finding) for finding in report.findings],
         ignored=[_ignored(entry, findings) for entry, findings in report.ignored.items()],
         relations=[
@@ -222,14 +196,6 @@ def schema() -> str:
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
 
 
-def _word(severity: Severity) -> SeverityWord:
-    return cast(SeverityWord, severity.word)
-
-
-def _rule(rule: Rule) -> RuleDocument:
-    return RuleDocument(id=rule.id, severity=_word(rule.severity), meaning=rule.meaning)
-
-
 def _attribution(done: Attribution) -> AttributionDocument:
     return AttributionDocument(
         actor=done.actor,
@@ -241,13 +207,9 @@ def _attribution(done: Attribution) -> AttributionDocument:
     )
 
 
-def _source(source: Source) -> SourceDocument:
-    return SourceDocument(file=source.file, line=source.line, column=source.column)
-
-
 def _ignored(entry: Ignore, findings: Sequence[Finding]) -> IgnoredDocument:
     return IgnoredDocument(
-        source=_source(entry.source),
+        source=SourceDocument.of(entry.source),
         reason=entry.reason,
         owner=entry.owner,
         expires=entry.expires,
@@ -259,7 +221,7 @@ def _finding(finding: Finding) -> FindingDocument:
     return FindingDocument(
         id=finding.id,
         verdict=finding.verdict,
-        severity=_word(finding.severity),
+        severity=severity_word(finding.severity),
         rules=list(finding.rules),
         attribution=_attribution(finding.attribution) if finding.attribution else None,
         kind=finding.kind,
@@ -271,10 +233,7 @@ def _finding(finding: Finding) -> FindingDocument:
         expected=finding.expected,
         applied=finding.applied,
         actual=finding.actual,
-        differences=[
-            DifferenceDocument(path=difference.path, expected=difference.expected, actual=difference.actual)
-            for difference in finding.differences
-        ],
-        source=_source(finding.source) if finding.source else None,
+        differences=list(map(DifferenceDocument.of, finding.differences)),
+        source=SourceDocument.of(finding.source) if finding.source else None,
         detail=finding.detail,
     )
