@@ -1,5 +1,6 @@
 """Plans: the changes of one run with their values, their effects, and the results of the guards."""
 
+from reconciler.plan.dependents import Dependent, Dependents
 from reconciler.plan.model import (
     AffectedObject,
     Effect,
@@ -13,6 +14,8 @@ from reconciler.plan.planned import planned_changes
 
 __all__ = [
     "AffectedObject",
+    "Dependent",
+    "Dependents",
     "Effect",
     "FieldChange",
     "GuardResult",

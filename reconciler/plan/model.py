@@ -15,6 +15,7 @@ from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.plan.dependents import Dependents
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,23 @@ class Plan:
     def by_address(self) -> Mapping[Address, PlannedChange]:
         """The planned changes, without items of whole lists."""
         return {one.address: one for one in self.planned if one.list_of is None}
+
+    @cached_property
+    def managed(self) -> Mapping[tuple[str, str], str]:
+        """The names of the managed objects, by kind and id: those declared and not only observed, and those that the
+        state has and definitions no longer do."""
+        declared = {
+            (address.kind, identity): address.name
+            for ids in (self.names.unapplied, self.names.ids)
+            for address, identity in ids.items()
+            if address in self.desired.managed
+        }
+        return {(address.kind, identity): address.name for address, identity in self.names.orphans.items()} | declared
+
+    @cached_property
+    def dependents(self) -> Dependents:
+        """Which objects of the tenant refer to which."""
+        return Dependents(self.live, self.names, self.managed)
 
     def removed(self, kind: str = "") -> Iterator[PlannedChange]:
         """The objects that are deleted or replaced, or only those of a kind."""

@@ -1,0 +1,169 @@
+"""The objects of the tenant that refer to an object, managed or not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from reconciler.drift import Names
+from reconciler.kinds import Part, Spec, kinds
+from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema
+from reconciler.okta.malformed import MALFORMED
+from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """An object that refers to another one. For an item of a whole list, it is the owner of the list."""
+
+    kind: str
+    """For an object of no kind: the word of its list, such as `app`."""
+    name: str
+    """The name in definitions; if it is not managed, the name that Okta shows, after that of its owner."""
+    okta_id: str
+    managed: bool
+    field: str
+    """The field that refers, such as `rules.groups_included`; the API path if definitions do not cover the member."""
+    item: LiveObject | Outside
+    """The object in the tenant; for a whole list, the list."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Dependents:
+    """Who refers to what, in one snapshot."""
+
+    def __init__(self, live: Snapshot, names: Names, managed: Mapping[tuple[str, str], str]) -> None:
+        """`managed` has the names of managed objects, by kind and id."""
+        self._live = live
+        self._names = names
+        self._managed = managed
+
+    def of(self, kind: str, identity: str) -> list[Dependent]:
+        """The objects that refer to an object, sorted; one entry for each of their fields."""
+        found = {(one.kind, one.okta_id, one.field): one for one in self._by_field.get((kind, identity), ())}
+        named = {(one.kind, one.okta_id) for one in found.values()}
+        for one in self._by_member.get(identity, ()):
+            if (one.kind, one.okta_id) not in named:
+                found[one.kind, one.okta_id, one.field] = one
+        return sorted(found.values(), key=lambda one: (one.kind, one.name, one.okta_id, one.field))
+
+    def is_managed(self, item: LiveObject | Outside) -> bool:
+        """Whether definitions or the state of the last `up` have the object, and it is not only observed."""
+        return isinstance(item, LiveObject) and (item.kind.kind, item.id) in self._managed
+
+    def name_of(self, item: LiveObject | Outside) -> str:
+        """See `Dependent.name`."""
+        if isinstance(item, Outside):
+            return item.label
+        name = self._managed.get((item.kind.kind, item.id)) or self._names.declared(item.kind.kind, item.id)
+        if name is None and item.parent and item.kind.collection.list_key:
+            return self.name_of(item.parent)
+        if name is None and item.parent:
+            return f"{self.name_of(item.parent)}/{item.label}"
+        return name or self._live.system_name(item) or item.label
+
+    @cached_property
+    def _by_field(self) -> Mapping[tuple[str, str], list[Dependent]]:
+        """The objects whose fields refer to an object, by its kind and id."""
+        found: dict[tuple[str, str], list[Dependent]] = defaultdict(list)
+        for item in self._items():
+            for path, kind, identity in _references(item.kind, _spec(item)):
+                found[kind, identity].append(self._dependent(item, path))
+        for outside in self._live.outside:
+            for field in _common_references(outside.path):
+                if field.ref and isinstance(found_id := _value(field, outside.json), str):
+                    found[field.ref.kind, found_id].append(self._dependent(outside, field.name))
+        return found
+
+    @cached_property
+    def _by_member(self) -> Mapping[str, list[Dependent]]:
+        """The objects that have an id anywhere in their JSON, by that id: definitions do not cover all members."""
+        ids = {item.id for item in self._items()}
+        found: dict[str, list[Dependent]] = defaultdict(list)
+        every: list[LiveObject | Outside] = [*self._items(), *self._live.outside]
+        for item in every:
+            around = {item.id, *(item.ids if isinstance(item, LiveObject) else ())}
+            for path, text in _texts(item.json, ""):
+                if text in ids and text not in around:
+                    found[text].append(self._dependent(item, path))
+        return found
+
+    def _items(self) -> Iterator[LiveObject]:
+        return (item for items in self._live.objects.values() for item in items)
+
+    def _dependent(self, item: LiveObject | Outside, field: str) -> Dependent:
+        managed = self.is_managed(item)
+        if isinstance(item, Outside):
+            return Dependent(item.kind, self.name_of(item), item.id, managed, field, item)
+        shown = item.parent if item.parent and item.kind.collection.list_key else item
+        return Dependent(shown.kind.kind, self.name_of(shown), shown.id, managed, field, item)
+
+
+def _spec(item: LiveObject) -> Spec:
+    """The fields; none if the object, which Okta created, has a shape that the kind does not support."""
+    try:
+        return item.spec
+    except MALFORMED:
+        return {}
+
+
+def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tuple[str, str, str]]:
+    """The references in a spec: field, kind and id."""
+    for field in schema(model):
+        value = spec.get(field.name)
+        if value is None:
+            continue
+        items = [value] if field.shape == "one" else value
+        if field.ref:
+            words = field.ref.words
+            yield from ((f"{around}{field.name}", field.ref.kind, item) for item in items if item not in words)
+        elif field.part:
+            for item in items:
+                yield from _references(field.part, item, f"{around}{field.name}.")
+
+
+def _common_references(path: str) -> list[Field]:
+    """The single references that all kinds of a shared list have at the same place: its other items have them too."""
+    sharing = [kind for kind in kinds() if not kind.parents and kind.collection.path == path]
+    if not sharing:
+        return []
+    first, *others = ({field.name: field for field in schema(kind) if _is_single(field)} for kind in sharing)
+    api = Vocabulary.API
+    return [
+        field
+        for name, field in first.items()
+        if all(name in other and other[name].places[api][0] == field.places[api][0] for other in others)
+    ]
+
+
+def _is_single(field: Field) -> bool:
+    return field.ref is not None and field.shape == "one"
+
+
+def _value(field: Field, json: Mapping[str, Any]) -> Any:
+    value: Any = json
+    for key in field.places[Vocabulary.API][0]:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    try:
+        return decoded(field, value)
+    except MALFORMED:
+        return None
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """All texts in the JSON of an object with their paths, except its links."""
+    match value:
+        case str():
+            yield path, value
+        case Mapping():
+            for key, inner in value.items():
+                if key != "_links":
+                    yield from _texts(inner, f"{path}.{key}" if path else key)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(inner, path)
