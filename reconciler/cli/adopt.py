@@ -65,7 +65,7 @@ def adopt(
     """
     source = Settings(into, settings.known) if environment_names(into) else settings
     with progress() as shown:
-        reconciler = reading(source, environment, shown)
+        reconciler = reading(source, environment, shown, stateless=True)
         redactor = redactor_of(reconciler)
         selection = Selection(kinds_, names)
         adopted = adopt_tenant(

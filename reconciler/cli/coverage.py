@@ -43,7 +43,7 @@ def coverage(context: click.Context, settings: Settings, environment: str, form:
     Exits with 3 if something could not be read; it is missing from the counts.
     """
     with progress() as shown:
-        reconciler = reading(settings, environment, shown)
+        reconciler = reading(settings, environment, shown, stateless=True)
         live = read(reconciler)
         found = redactor_of(reconciler).redact(coverage_of(reconciler.desired, reconciler.stack.state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}

@@ -11,7 +11,7 @@ from typing import Literal
 import click
 import httpx
 
-from reconciler.cli.environment import backend_url, engine_settings, project_root
+from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import say, show
 from reconciler.cli.settings import Settings, pass_settings
@@ -147,6 +147,9 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
         resources = len(stack.state().resources) if begun else 0
         if begun:
             check_passphrase(stack)
+    except BackendNotSet as error:
+        yield Check(False, f"{name}: {error.message}", error.hint)
+        return
     except ReconcilerError as error:
         message = error.message.replace(backend, without_credentials(backend))
         yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)

@@ -59,14 +59,16 @@ def opened(
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
-def reading(settings: Settings, name: str, progress: Progress) -> Reconciler:
-    """The environment of this name, for commands that only read and need no provider."""
+def reading(settings: Settings, name: str, progress: Progress, *, stateless: bool = False) -> Reconciler:
+    """The environment of this name, for commands that only read and need no provider.
+
+    A `stateless` command also works for a real tenant that has no state yet.
+    """
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
-    stack = Stack(
-        name, root, engine_settings(root, tenant, changes=False), progress, referred(settings.definitions, desired)
-    )
+    environment = engine_settings(root, tenant, changes=False, stateless=stateless)
+    stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
     return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
 
@@ -104,11 +106,29 @@ def backend_url(root: Path) -> str:
     return os.environ.get("PULUMI_BACKEND_URL") or (root / STATE_FOLDER).as_uri()
 
 
-def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True) -> dict[str, str]:
+class BackendNotSet(EngineError):
+    """Raised when `PULUMI_BACKEND_URL` is not set, and the tenant is a real one.
+
+    A state in the checkout would be lost with it: an `up` in CI would then delete nothing that was removed from the
+    definitions, and `--expect-no-changes` would find nothing.
+    """
+
+    def __init__(self, environment: str) -> None:
+        super().__init__(
+            f"PULUMI_BACKEND_URL is not set: the state of {environment} has no location that outlives this checkout",
+            hint="set it to a bucket (s3://, gs://, azblob://) or to Pulumi Cloud (https://api.pulumi.com); "
+            "for a folder on this machine, set it to that folder: file:///srv/okta-state",
+        )
+
+
+def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True, stateless: bool = False) -> dict[str, str]:
     """The location of the state and its passphrase. A local state can be read without one.
 
-    The state of a local tenant holds no real secrets, so its passphrase is a constant.
+    The state of a local tenant holds no real secrets, so its passphrase is a constant, and its default location is in
+    the checkout. Raises `BackendNotSet` for a real tenant without a location, unless the command is `stateless`.
     """
+    if not (tenant.is_local or stateless or os.environ.get("PULUMI_BACKEND_URL")):
+        raise BackendNotSet(tenant.environment.name)
     backend = backend_url(root)
     if changes and not os.environ.get("PULUMI_BACKEND_URL"):
         _make(root / STATE_FOLDER)

@@ -68,11 +68,14 @@ def test_definitions_with_problems_fail(folder, invoke):
     assert missing(invoke("doctor", "--format", "json")) == ["staging: the definitions have 5 problems"]
 
 
-def test_the_state_of_a_real_tenant_needs_a_passphrase(folder, invoke, monkeypatch):
+def test_the_state_of_a_real_tenant_needs_a_location_and_a_passphrase(folder, invoke, monkeypatch):
     monkeypatch.setattr(doctor, "tenant", lambda *_: ())
     folder.write("tenant: {url: https://acme.okta.com, credentials: {token: env:T}}\n", "environments/staging.yaml")
     (what,) = missing(invoke("doctor", "--format", "json"))
-    assert what.startswith(f"staging: the state is in {folder.path.parent / '.state'}; it cannot be opened: ")
+    assert what.startswith("staging: PULUMI_BACKEND_URL is not set: ")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", folder.path.parent.as_uri())
+    (what,) = missing(invoke("doctor", "--format", "json"))
+    assert what.startswith(f"staging: the state is in {folder.path.parent}; it cannot be opened: ")
     assert "needs a passphrase" in what
 
 
