@@ -13,6 +13,7 @@ import httpx
 
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
+from reconciler.definitions.trust import LOOPBACK
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
 from reconciler.known_secrets import KnownSecrets
@@ -22,7 +23,6 @@ from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.progress import SILENT, Progress
 
 PLUGIN_VERSION = "6.8.0"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PLUGIN_VARIABLES = (
     "OKTA_ACCESS_TOKEN",
     "OKTA_API_CLIENT_ID",
@@ -48,7 +48,7 @@ class Tenant:
     @property
     def is_local(self) -> bool:
         """Whether the tenant is a sandbox on this machine."""
-        return urlsplit(self.environment.url).hostname in _LOOPBACK
+        return urlsplit(self.environment.url).hostname in LOOPBACK
 
     def auth(self, asked: Iterable[str] | None = None) -> httpx.Auth:
         """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading."""

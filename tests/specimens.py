@@ -19,7 +19,7 @@ from reconciler.kinds.mapping import Field, schema
 
 OMIT: Any = object()
 """In a variant: leave the field out."""
-SECRET = "RECONCILER_TEST_SECRET"
+SECRET = "TEST_APP_SECRET"
 """The environment variable that every secret refers to."""
 
 Variant = Mapping[str, Any]

@@ -194,7 +194,7 @@ def test_only_secrets_are_marked_as_secret(everything: Run):
     for one in everything.resources:
         if one.name in with_secrets and one.type.endswith(":OAuth"):
             assert one.secrets == {"clientBasicSecret"}
-            assert one.inputs["clientBasicSecret"] == "the secret behind env:RECONCILER_TEST_SECRET"
+            assert one.inputs["clientBasicSecret"] == "the secret behind env:TEST_APP_SECRET"
         else:
             assert not one.secrets
 

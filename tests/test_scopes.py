@@ -30,7 +30,7 @@ from reconciler.tenant import Tenant
 from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
-KEY = "RECONCILER_TEST_PRIVATE_KEY"
+KEY = "TEST_TENANT_PRIVATE_KEY"
 KEY_ID = "key-of-the-tests"
 
 

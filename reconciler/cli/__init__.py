@@ -117,7 +117,8 @@ def _know_referred(error: click.ClickException, known: KnownSecrets) -> None:
     from reconciler.cli.loading import know_referred
 
     parameters = error.ctx.find_root().params if isinstance(error, click.UsageError) and error.ctx else {}
-    know_referred(Settings(parameters.get("definitions") or Path("definitions"), known))
+    definitions = parameters.get("definitions") or Path("definitions")
+    know_referred(Settings(definitions, known, parameters.get("policy") or definitions))
 
 
 def _interrupted(cause: BaseException | None) -> int:

@@ -63,7 +63,8 @@ def adopt(
 
     Exits with 3 if something could not be read; definitions of everything else are written.
     """
-    source = Settings(into, settings.known) if environment_names(into) else settings
+    policy = into if settings.policy == settings.definitions else settings.policy
+    source = Settings(into, settings.known, policy) if environment_names(into) else settings
     with progress() as shown:
         reconciler = reading(source, environment, shown, stateless=True)
         redactor = redactor_of(reconciler)

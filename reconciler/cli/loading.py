@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 from reconciler.cli.settings import Settings
 from reconciler.definitions import Desired, load
+from reconciler.definitions.pins import read_pins
 from reconciler.definitions.secrets import known_secrets, known_secrets_in_text
 from reconciler.errors import ReconcilerError
 
@@ -16,7 +18,7 @@ def loaded(settings: Settings, name: str) -> Desired:
     If the definitions have problems, the secrets of all environments are added: messages may quote any file.
     """
     try:
-        desired = load(settings.definitions, name)
+        desired = load(settings.definitions, name, settings.policy)
     except ReconcilerError:
         know_referred(settings)
         raise
@@ -25,7 +27,9 @@ def loaded(settings: Settings, name: str) -> Desired:
 
 
 def know_referred(settings: Settings) -> None:
-    """Add the secrets referred to in the files of all environments, even invalid ones."""
+    """Add the secrets referred to in the files of all environments, even invalid ones: those that may be read."""
+    pins = read_pins(settings.definitions, settings.policy, [])
     for path in sorted(settings.definitions.glob("environments/*.y*ml")):
+        may_read = partial(pins.may_read, path.stem, folder=path.parent)
         with contextlib.suppress(OSError, ValueError):
-            settings.known.add(*known_secrets_in_text(path))
+            settings.known.add(*known_secrets_in_text(path, may_read))

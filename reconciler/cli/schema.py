@@ -23,7 +23,7 @@ from reconciler.printable import printable_json
 def schema(what: str, output: Path | None) -> None:
     """Print the JSON Schema of WHAT, for completion and checks in editors.
 
-    WHAT is `document` (the default), `environment` or `ignore`: the files that people write.
+    WHAT is `document` (the default), `environment`, `ignore` or `pins`: the files that people write.
     """
     text = printable_json(SCHEMAS[what]())
     if output:

@@ -29,7 +29,11 @@ def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     """
     directory = settings.definitions
     know_referred(settings)
-    desired = {environment: load(directory, environment)} if environment else load_all(directory)
+    desired = (
+        {environment: load(directory, environment, settings.policy)}
+        if environment
+        else load_all(directory, settings.policy)
+    )
     found = warnings(desired.values())
     if found and strict:
         raise DefinitionsError(found)

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -15,6 +14,7 @@ from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.model import Address, Credentials, Environment, Mode, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
+from reconciler.definitions.trust import LOOPBACK
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
 from reconciler.definitions.yaml_files import read_roots
@@ -22,28 +22,32 @@ from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import SecretRef
 
 VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_HOST = re.compile(r"::1|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-"""A DNS name, an IPv4 address or `::1`. Okta's own and custom domains are DNS names."""
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[::1]|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?)"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?/?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A scheme, a host and perhaps a port, and nothing else: no user, path, query, fragment, space or escape."""
 
 
+_LAST_PORT = 65_535
 _ADMIN_CONSOLE = re.compile(r"([a-z0-9-]+)-admin\.(okta(?:preview|-emea|-gov|-miltest)?\.(?:com|mil))")
 """The host of an Admin Console in one of Okta's domains."""
 
 
 def _tenant_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        known = bool(_HOST.fullmatch(parts.hostname or "")) and (parts.port is None or parts.port > 0)
-    except ValueError:  # an invalid port or unbalanced brackets
-        known = False
-    if not known or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query or parts.fragment:
+    url = _URL.fullmatch(value)
+    if url is None or int(url["port"] or 0) > _LAST_PORT:
         raise ValueError("must be the URL of a tenant, such as https://acme.okta.com")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError("must begin with https; http is allowed only for a tenant on this machine")
-    if console := _ADMIN_CONSOLE.fullmatch(parts.hostname or ""):
+    host = url["host"].lower().strip("[]")
+    if host not in LOOPBACK:
+        if url["scheme"].lower() == "http":
+            raise ValueError("must begin with https; http is allowed only for a tenant on this machine")
+        if url["port"]:
+            raise ValueError("must have no port; a port is allowed only for a tenant on this machine")
+    if console := _ADMIN_CONSOLE.fullmatch(host):
         raise ValueError(f"is the Admin Console; use https://{console[1]}.{console[2]}")
-    return value.rstrip("/")
+    return value.rstrip("/").lower()
 
 
 def _known_kind(value: str) -> str:

@@ -18,7 +18,8 @@ IMPORTS: Final = "imports"
 """The folder with the ids of imported objects, one file for each environment."""
 _SUFFIXES: Final = (".yaml", ".yml")
 IGNORE: Final = ("ignore.yaml", "ignore.yml")
-POLICY: Final = tuple(f"{stem}{suffix}" for stem in ("guards", "owners", "pins") for suffix in _SUFFIXES)
+PINS: Final = ("pins.yaml", "pins.yml")
+POLICY: Final = (*(f"{stem}{suffix}" for stem in ("guards", "owners") for suffix in _SUFFIXES), *PINS)
 """Files that limit what definitions may do."""
 RESERVED: Final = (*IGNORE, *POLICY)
 """Files directly in the definitions folder that have no documents."""

@@ -11,6 +11,7 @@ from reconciler.definitions.documents import Envelope
 from reconciler.definitions.environments import EnvironmentFile
 from reconciler.definitions.ignore import Entry
 from reconciler.definitions.owned import owned_fields
+from reconciler.definitions.pins import PinsFile
 from reconciler.kinds import Kind, kinds
 
 JsonSchema = dict[str, Any]
@@ -67,7 +68,17 @@ def ignore_schema() -> JsonSchema:
     return {"$schema": DIALECT, **entries, "title": "Ignored drift"}
 
 
-SCHEMAS: Final = {"document": document_schema, "environment": environment_schema, "ignore": ignore_schema}
+def pins_schema() -> JsonSchema:
+    """The schema of `pins.yaml`."""
+    return {"$schema": DIALECT, **PinsFile.model_json_schema(), "title": "Limits of what definitions may use"}
+
+
+SCHEMAS: Final = {
+    "document": document_schema,
+    "environment": environment_schema,
+    "ignore": ignore_schema,
+    "pins": pins_schema,
+}
 """All schemas, by the name of the file type."""
 
 

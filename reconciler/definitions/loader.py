@@ -25,6 +25,7 @@ from reconciler.definitions.imports import Import, checked, read_imports
 from reconciler.definitions.model import Address, Declaration, Desired, Environment, Ignore, Source
 from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.patches import merged, patches_by_document
+from reconciler.definitions.pins import read_pins, refused_secrets
 from reconciler.definitions.references import unresolved
 from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.definitions.uniqueness import clashes, documents_by_address
@@ -33,15 +34,18 @@ from reconciler.kinds.fields import as_json_text
 from reconciler.printable import printable
 
 
-def load(directory: Path, environment: str) -> Desired:
-    """The desired state of one environment. Raises `DefinitionsError` with all problems of it and of the documents."""
-    folder = _Folder(directory)
+def load(directory: Path, environment: str, policy: Path | None = None) -> Desired:
+    """The desired state of one environment. Raises `DefinitionsError` with all problems of it and of the documents.
+
+    `policy` is the folder with `pins.yaml`; by default the definitions.
+    """
+    folder = _Folder(directory, policy)
     return folder.only({environment: folder.environment(environment)})[environment]
 
 
-def load_all(directory: Path) -> dict[str, Desired]:
+def load_all(directory: Path, policy: Path | None = None) -> dict[str, Desired]:
     """The desired state of each environment, by name. Raises `DefinitionsError` with the problems of all of them."""
-    folder = _Folder(directory)
+    folder = _Folder(directory, policy)
     return folder.only({name: folder.environment(name) for name in folder.environments})
 
 
@@ -54,7 +58,7 @@ def environment_names(directory: Path) -> tuple[str, ...]:
 class _Folder:
     """A definitions folder that has been read."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, policy: Path | None) -> None:
         undo_interrupted_write(directory)
         self.problems: list[Problem] = list(outward_links(directory))
         if self.problems:
@@ -73,6 +77,7 @@ class _Folder:
         self._check_environments_of_documents()
         self._imports = self._read_imports()
         self._ignores = read_ignores(directory, self.environments, self.problems)
+        self._pins = read_pins(directory, policy or directory, self.problems)
 
     def only(self, wanted: dict[str, Desired | None]) -> dict[str, Desired]:
         """The environments asked for. Raises `DefinitionsError` if there is a problem."""
@@ -89,7 +94,9 @@ class _Folder:
             self.problems.append(Problem(here, f"unknown environment {name}", hint))
             return None
         overlay = read_environment(name, path, self.problems)
-        return self._desired(overlay) if overlay else None
+        if overlay is None:
+            return None
+        return self._desired(replace(overlay, environment=self._pins.checked(overlay.environment, self.problems)))
 
     def _desired(self, overlay: Overlay) -> Desired | None:
         name = overlay.environment.name
@@ -98,6 +105,7 @@ class _Folder:
         here = documents_by_address((one for one in self._documents if one.is_in(name)), self.problems)
         elsewhere = [one for one in self._documents if not one.is_in(name)]
         declarations = self._declarations(overlay, here, elsewhere, variables)
+        self.problems += refused_secrets(declarations, overlay.environment.pins)
         imports = self._imports.get(name, ())
         ignores: tuple[Ignore, ...] = ()
         if self._complete:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
 
 Mode = Literal["authoritative", "additive", "observe"]
@@ -141,6 +142,8 @@ class Environment:
     """Limits for requests that differ from the default, by the names of `Bounds`."""
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """The modes that are stated, by kind: see `mode`."""
+    pins: Pins = field(default_factory=Pins)
+    """The hosts and the references to secrets that the environment may use (`pins.yaml`)."""
 
     def mode(self, levels: Iterable[str]) -> Mode:
         """The mode of an object; `levels` are its kind, the kind of its owner, and so on.

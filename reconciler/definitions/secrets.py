@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Declaration, Desired, Source
+from reconciler.definitions.trust import in_system_folder
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.secret_fields import secrets_in
 
@@ -43,7 +44,11 @@ def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.envi
 
 def _read(path: Path) -> tuple[str, str]:
     try:
+        if in_system_folder(path.resolve()):
+            return "", f"the file {path} shows processes or devices"
         return path.read_text(encoding="utf-8").rstrip("\r\n"), f"the file {path} is empty"
+    except RuntimeError:
+        return "", f"the file {path} is a link to itself"
     except OSError as error:
         return "", f"the file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:
@@ -64,10 +69,11 @@ def known_secrets(desired: Desired) -> Iterator[str]:
     yield from _resolved(sorted(references))
 
 
-def known_secrets_in_text(path: Path) -> Iterator[str]:
-    """The same for a file that is not valid: the secrets of everything that looks like a reference."""
+def known_secrets_in_text(path: Path, may_read: Callable[[str], bool]) -> Iterator[str]:
+    """The same for a file that is not valid: the secrets of everything that looks like a reference and may be read."""
     text, place = path.read_text("utf-8"), Source(str(path), 1, 1)
-    yield from _resolved((reference, place) for reference in sorted(set(_REFERENCE.findall(text))))
+    references = sorted(set(_REFERENCE.findall(text)))
+    yield from _resolved((reference, place) for reference in references if may_read(reference))
 
 
 def _resolved(references: Iterable[tuple[str, Source]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ def test_environment_has_tenant_url_and_credentials(folder):
           url: https://acme.okta.com/
           credentials:
             client_id: 0oa1
-            private_key: file:/run/secrets/key.pem
+            private_key: file:../keys/key.pem
             private_key_id: key-1
         variables: {domain: acme.example}
         """,
@@ -25,7 +25,7 @@ def test_environment_has_tenant_url_and_credentials(folder):
     assert environment.name == "staging"
     assert environment.url == "https://acme.okta.com"
     assert environment.credentials == Credentials(
-        client_id="0oa1", private_key="file:/run/secrets/key.pem", private_key_id="key-1"
+        client_id="0oa1", private_key="file:../keys/key.pem", private_key_id="key-1"
     )
     assert environment.variables == {"domain": "acme.example"}
     assert environment.sources["tenant.credentials.private_key"].line == 5
@@ -33,6 +33,7 @@ def test_environment_has_tenant_url_and_credentials(folder):
 
 @pytest.mark.parametrize("url", ["https://sys-admin.example.com", "https://admin.okta.com"])
 def test_other_urls_may_contain_admin(folder, url):
+    folder.write("environments: {staging: {hosts: [sys-admin.example.com, admin.okta.com]}}\n", "pins.yaml")
     folder.write(f"tenant: {{url: {url}, credentials: {{token: env:T}}}}\n", FILE)
     assert folder.load().environment.url == url
 
@@ -59,7 +60,21 @@ def test_other_urls_may_contain_admin(folder, url):
                 "https://-acme.okta.com",
                 "https://acme.okta.com#x",
                 "https://acme_.okta.com",
+                "https://acme.okta.com@evil.example",
+                "https://user:word@acme.okta.com",
+                "https://@acme.okta.com",
+                "https://acme.okta.com?x",
+                "https://acme.okta.com//evil.example",
+                "https://acme.okta.com\\\\@evil.example",
+                "https://acme.okta.com%2eevil.example",
+                "https://acme.okta.com.",
+                "ftp://acme.okta.com",
+                "http://127.0.0.1@evil.example",
             )
+        ),
+        (
+            "{url: 'https://acme.okta.com:8443', credentials: {token: env:T}}",
+            "1:15: tenant.url: https://acme.okta.com:8443: must have no port",
         ),
         (
             "{url: https://acme.okta.com/admin, credentials: {token: env:T}}",

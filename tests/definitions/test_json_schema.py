@@ -43,7 +43,8 @@ def test_ignore_entries(changes, right):
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_definitions_match_the_schemas(path):
-    validator = ENVIRONMENTS if path.parent.name == "environments" else DOCUMENT
+    named = "environment" if path.parent.name == "environments" else path.stem
+    validator = Draft202012Validator(SCHEMAS[named]()) if named in SCHEMAS else DOCUMENT
     for value in documents(path.read_text()):
         assert [error.message for error in validator.iter_errors(value)] == []
 

@@ -15,9 +15,9 @@ from jwt.algorithms import RSAAlgorithm
 
 from reconciler.kinds import scopes
 
-TOKEN = "RECONCILER_TEST_TOKEN"
+TOKEN = "TEST_TENANT_TOKEN"
 """The environment variable with the token of the tenant."""
-PRIVATE_KEY = "RECONCILER_TEST_PRIVATE_KEY"
+PRIVATE_KEY = "TEST_TENANT_PRIVATE_KEY"
 """The environment variable with the private key of the service app."""
 KEY_ID = "key-of-the-tests"
 WAYS = ("token", "service-app")

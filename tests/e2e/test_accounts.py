@@ -86,14 +86,14 @@ def test_what_depends_on_a_failure_is_not_tried(workspace: Workspace):
 @pytest.mark.parametrize("killed", [False, True], ids=["", "killed"])
 def test_no_temporary_file_ever_holds_a_secret(workspace: Workspace, tmp_path: Path, killed: bool):
     """A repair exports and imports the state several times: checked while it runs, and after it was killed."""
-    workspace.secrets["RECONCILER_TEST_SECRET"] = CANARY
+    workspace.secrets["TEST_APP_SECRET"] = CANARY
     app = document(
         "oidc-app",
         "console",
         label="Console",
         type="web",
         redirect_uris=["https://console.example.com/callback"],
-        client_secret="env:RECONCILER_TEST_SECRET",
+        client_secret="env:TEST_APP_SECRET",
     )
     workspace.declare([app, *groups(2)])
     workspace.up()

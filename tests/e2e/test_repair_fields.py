@@ -81,10 +81,10 @@ def test_pending_ignored_and_unselected_fields_of_the_same_object_stay(workspace
 
 
 def test_a_changed_secret_value_is_not_sent(workspace: Workspace):
-    workspace.declare([app(client_secret="env:RECONCILER_TEST_SECRET")])
+    workspace.declare([app(client_secret="env:TEST_APP_SECRET")])
     workspace.up()
     change(workspace, **CONSENT)
-    workspace.secrets["RECONCILER_TEST_SECRET"] = "another-client-secret-of-the-tests"
+    workspace.secrets["TEST_APP_SECRET"] = "another-client-secret-of-the-tests"
 
     workspace.expect(0, "repair", "--yes")
 

@@ -8,6 +8,7 @@ import shutil
 from math import ceil
 
 import pytest
+import yaml
 
 from reconciler.definitions.model import Desired
 from reconciler.kinds import kinds
@@ -30,6 +31,12 @@ def ship(workspace: Workspace, environment: str) -> None:
     credentials = json.dumps(dict(workspace.tenant.sign_in.credentials))
     text = re.sub(r"(?m)^  credentials:\n    token: .*$", f"  credentials: {credentials}", text, count=1)
     (workspace.definitions / "environments" / f"{ENVIRONMENT}.yaml").write_text(text)
+    pins = yaml.safe_load((workspace.definitions / "pins.yaml").read_text())
+    pins["environments"][ENVIRONMENT] = {
+        "hosts": ["127.0.0.1"],
+        "secrets": pins["environments"][environment]["secrets"],
+    }
+    workspace.write("pins.yaml", [pins])
     only = re.compile(rf"(?m)^environments: \[{environment}\]$")
     for file in workspace.definitions.rglob("*.yaml"):
         file.write_text(only.sub(f"environments: [{ENVIRONMENT}]", file.read_text()))

@@ -120,7 +120,7 @@ def test_a_missing_secret_is_an_error_before_anything_is_changed(workspace: Work
 
     outcome = workspace.expect(1, "up", "--yes")
 
-    assert "RECONCILER_TEST_SECRET is not set" in outcome.err
+    assert "TEST_APP_SECRET is not set" in outcome.err
     assert workspace.tenant.labels() == []
 
 
@@ -131,7 +131,7 @@ def secretive() -> dict[str, Any]:
         label="Console",
         type="web",
         redirect_uris=["https://console.example.com/callback"],
-        client_secret="env:RECONCILER_TEST_SECRET",
+        client_secret="env:TEST_APP_SECRET",
     )
 
 
@@ -139,7 +139,7 @@ def test_no_secret_is_in_any_file_or_output(
     tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ):
     """Canaries: no file or output of any command contains a client secret or the token."""
-    first, second = workspace.secrets["RECONCILER_TEST_SECRET"], "another-client-secret-of-the-tests"
+    first, second = workspace.secrets["TEST_APP_SECRET"], "another-client-secret-of-the-tests"
     home = tmp_path / "pulumi-home"
     if request.config.getoption("--provider") == "official":
         official_plugin.install(official_plugin.require(), home)
@@ -163,7 +163,7 @@ def test_no_secret_is_in_any_file_or_output(
     run("up", "--yes")  # fails at the app with the secret
     run("preview")
     run("up", "--yes")
-    workspace.secrets["RECONCILER_TEST_SECRET"] = second
+    workspace.secrets["TEST_APP_SECRET"] = second
     run("preview", "--format", "markdown")
     run("up", "--yes")
     (app,) = [item for item in workspace.tenant.read().objects["oidc-app"] if item.label == "Console"]

@@ -221,7 +221,7 @@ class Workspace:
     def reconciler(self) -> Iterator[Reconciler]:
         """A reconciler for commands that change nothing."""
         with self.environment():
-            yield reading(Settings(self.definitions), ENVIRONMENT, SILENT)
+            yield reading(Settings(self.definitions, policy=self.definitions), ENVIRONMENT, SILENT)
 
     def desired(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
         """Load other definitions, without replacing those of the workspace."""

@@ -1,0 +1,158 @@
+"""What an environment may use: the hosts that receive its credentials, and the references to secrets.
+
+The limits come from `pins.yaml`. Nothing here opens a file or reads a variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""The hosts of local tenants."""
+_OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov)?\.com|okta(-miltest)?\.mil|okta-miltest\.com)")
+"""The hosts of tenants in Okta's own domains."""
+_OF_TOOLS = re.compile(
+    "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|MSI|IDENTITY|SSH|GIT)_.*"
+    "|GH_TOKEN|NETRC|PATH|HOME|([A-Z]+_PROXY|[a-z]+_proxy)"
+)
+"""The environment variables of the engine, the clouds, the CI system and the shell: they are nobody's secret to use."""
+_OF_PROVIDER = re.compile("OKTA_(API_.*|ACCESS_TOKEN|ORG_NAME|BASE_URL|HTTP_PROXY)")
+"""The environment variables of the Okta provider. Only the credentials of an environment may refer to them."""
+_OF_SYSTEM = (Path("/proc"), Path("/sys"), Path("/dev"))
+"""Folders with files that show processes and devices."""
+_NO_SECRETS = "name the variable after the app that the secret belongs to"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a host or a reference must not be used, and what is allowed."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedSecret:
+    """References that the definitions of an environment may use."""
+
+    pattern: str
+    """`env:NAME` or `file:PATH`, with `*` and `?` as wildcards. A path starts at the folder for files."""
+    owner: str = ""
+    """The owner of the secrets: only documents of this owner may use them. Empty: not stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The limits of one environment."""
+
+    file: str = ""
+    """The file that states them, for messages; empty without one: then the defaults apply."""
+    hosts: tuple[str, ...] | None = None
+    """The hosts that may be the tenant. None: any tenant in Okta's own domains, and local tenants."""
+    credentials: tuple[str, ...] | None = None
+    """Patterns of references that may be the tenant's credentials. None: all except variables of tools."""
+    secrets: tuple[PinnedSecret, ...] | None = None
+    """References that definitions may use. None: all except variables of tools and credentials of tenants."""
+    folders: tuple[Path, ...] = ()
+    """The folders below which files of `file:` references must be."""
+    reserved: frozenset[str] = frozenset()
+    """Credentials of tenants (`env:NAME`, or `file:` and a real path), and patterns of them: never an app's secret."""
+
+    def host_refused(self, url: str) -> Refusal | None:
+        """Why the credentials must not be sent to this URL; None if they may."""
+        host = urlsplit(url).hostname or ""
+        if self.hosts is None:
+            if host in LOOPBACK or _OKTA.fullmatch(host):
+                return None
+            return Refusal(
+                f"{host} is not in one of Okta's domains",
+                "for a custom domain, list the host in pins.yaml (docs/definitions.md, Pins)",
+            )
+        if host in self.hosts:
+            return None
+        return Refusal(f"{host} is not among the hosts in {self.file}", f"allowed: {', '.join(self.hosts) or 'none'}")
+
+    def credential_refused(self, reference: str, folder: Path) -> Refusal | None:
+        """Why credentials must not be this reference; `folder` is the one of the file that contains it."""
+        if _is_variable(reference, _OF_TOOLS):
+            return Refusal(f"{reference} is a variable of another tool", "choose another name for the secret")
+        if refusal := self._file_refused(reference, folder):
+            return refusal
+        if self.credentials is None or self._matches(self.credentials, reference, folder):
+            return None
+        allowed = ", ".join(self.credentials) or "none"
+        return Refusal(f"{reference} is not among the credentials in {self.file}", f"allowed: {allowed}")
+
+    def secret_refused(self, reference: str, folder: Path) -> Refusal | None:
+        """Why definitions must not use this reference; `folder` is the one of the file that contains it."""
+        if _is_variable(reference, _OF_TOOLS) or _is_variable(reference, _OF_PROVIDER):
+            return Refusal(f"{reference} is a variable of another tool, not the secret of an app", _NO_SECRETS)
+        if refusal := self._file_refused(reference, folder):
+            return refusal
+        if self._is_reserved(reference, folder):
+            return Refusal(f"{reference} holds the credentials of a tenant, not the secret of an app", _NO_SECRETS)
+        if self.secrets is None or self._pinned(reference, folder):
+            return None
+        allowed = ", ".join(one.pattern for one in self.secrets) or "none"
+        return Refusal(f"{reference} is not among the secrets in {self.file}", f"allowed: {allowed}")
+
+    def owner_of(self, reference: str, folder: Path) -> str | None:
+        """The owner of a secret, as stated; empty if its entry states none; None if it has no entry."""
+        pinned = self._pinned(reference, folder)
+        return pinned.owner if pinned else None
+
+    def _pinned(self, reference: str, folder: Path) -> PinnedSecret | None:
+        return next((one for one in self.secrets or () if self._matches([one.pattern], reference, folder)), None)
+
+    def _is_reserved(self, reference: str, folder: Path) -> bool:
+        return canonical(reference, folder) in self.reserved or self._matches(self.reserved, reference, folder)
+
+    def _matches(self, patterns: Iterable[str], reference: str, folder: Path) -> bool:
+        spellings = [reference]
+        if reference.startswith("file:"):
+            real = Path(canonical(reference, folder)[5:])
+            roots = [one.resolve() for one in self.folders]
+            spellings = [
+                f"file:{real}",
+                *(f"file:{real.relative_to(one)}" for one in roots if real.is_relative_to(one)),
+            ]
+        return any(fnmatchcase(spelling, pattern) for spelling in spellings for pattern in patterns)
+
+    def _file_refused(self, reference: str, folder: Path) -> Refusal | None:
+        if not reference.startswith("file:"):
+            return None
+        path = Path(canonical(reference, folder)[5:])
+        if in_system_folder(path):
+            return Refusal(f"{reference} is a file of the system", "refer to a file that contains only the secret")
+        roots = [one.resolve() for one in self.folders]
+        if not any(path.is_relative_to(one) for one in roots):
+            listed = ", ".join(map(str, self.folders))
+            return Refusal(f"{reference} is {path}, which is not below {listed}", "set `files` in pins.yaml")
+        if path.exists() and not path.is_file():
+            return Refusal(f"{reference} is not a regular file", "refer to a file that contains only the secret")
+        return None
+
+
+def canonical(reference: str, folder: Path) -> str:
+    """The reference in one spelling: for a file, its real path, after all links."""
+    if not reference.startswith("file:"):
+        return reference
+    try:
+        return f"file:{(folder / reference[5:]).resolve()}"
+    except (OSError, RuntimeError, ValueError):  # a link to itself, or no valid path
+        return "file:/dev/null"
+
+
+def in_system_folder(path: Path) -> bool:
+    """Whether a real path shows processes or devices."""
+    return any(path.is_relative_to(one) for one in _OF_SYSTEM)
+
+
+def _is_variable(reference: str, names: re.Pattern[str]) -> bool:
+    scheme, _, name = reference.partition(":")
+    return scheme == "env" and bool(names.fullmatch(name))
