@@ -7,7 +7,7 @@ from typing import Annotated
 from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Collection, Kind, ListedBelow, register
 from reconciler.kinds.risks import Change, KnownObject, changed
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
@@ -51,6 +51,7 @@ class AppGroupAssignments(Kind):
         changed(ACCESS_WIDENED, *_GROUPS, when=both(more, _signs_people_in)),
         changed(SENSITIVE_APP_ASSIGNED, *_GROUPS, when=both(more, _is_sensitive)),
     )
+    listed_below = ListedBelow("apps", "limit=200", "_embedded.stats.appsCount")
     label_field = "groups"
     parents = ("bookmark-app", "oidc-app", "saml-app")
     parent_arguments = ("app_id",)

@@ -17,7 +17,10 @@ from reconciler.kinds.fields import (
     Codec,
     ListOf,
     Name,
+    OnDelete,
     Owns,
+    Purpose,
+    Relates,
     ServerFilled,
     Sparse,
     Status,
@@ -68,7 +71,10 @@ def apps(
 
 
 PolicyOfApp = Annotated[
-    AuthenticationPolicyRef, Api("_links.accessPolicy.href", _LAST_PATH_PART, linked="policies"), ServerFilled()
+    AuthenticationPolicyRef,
+    Relates(Purpose.SIGN_IN, OnDelete.DEFAULT),
+    Api("_links.accessPolicy.href", _LAST_PATH_PART, linked="policies"),
+    ServerFilled(),
 ]
 Note = Annotated[str, StringConstraints(max_length=250)]
 
@@ -78,7 +84,7 @@ class Assignment(Part):
 
     risks = (changed(ACCESS_WIDENED, "profile"),)
 
-    group: Annotated[GroupRef, Api("id"), Argument("id")]
+    group: Annotated[GroupRef, Relates(Purpose.ACCESS), Api("id"), Argument("id")]
     """Group to assign."""
     profile: Annotated[
         dict[str, Any],

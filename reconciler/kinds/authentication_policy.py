@@ -21,14 +21,16 @@ from reconciler.kinds.fields import (
     Only,
     Owns,
     Prioritised,
+    Purpose,
     Ref,
+    Relates,
     ServerFilled,
     SetOf,
     Status,
     each,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, Part, Spec, register
+from reconciler.kinds.kind import Collection, Kind, Part, Protection, Spec, register
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
     SCOPE,
@@ -41,7 +43,15 @@ from reconciler.kinds.policies import (
 )
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, changed
-from reconciler.kinds.sign_in_strength import admits_more, asked_less_often, demands, pairs, undeclared, weaker
+from reconciler.kinds.sign_in_strength import (
+    admits_more,
+    asked_less_often,
+    asks_for_less,
+    demands,
+    pairs,
+    undeclared,
+    weaker,
+)
 from reconciler.kinds.threats import (
     ASKED_LESS_OFTEN,
     CONDITIONS_CHANGED,
@@ -246,11 +256,17 @@ class AuthenticationRule(FromNetwork):
     inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod")] = None
     """Duration of inactivity after which users must authenticate again."""
     groups_included: Annotated[
-        SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
+        SetOf[GroupRef],
+        Relates(Purpose.PEOPLE),
+        Api("conditions.people.groups.include"),
+        Argument("groups_includeds"),
     ] = frozenset()
     """Groups that the rule applies to."""
     groups_excluded: Annotated[
-        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
+        SetOf[GroupRef],
+        Relates(Purpose.EXCEPTION),
+        Api("conditions.people.groups.exclude"),
+        Argument("groups_excludeds"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
     device_is_registered: Annotated[Bool | None, Api("conditions.device.registered")] = None
@@ -338,6 +354,11 @@ class AuthenticationPolicy(Kind):
         Owns("authentication-policy-rules", whole=True),
     ] = None
     """Rules in priority order; the first one that matches applies. Okta's Catch-all Rule comes last."""
+
+    @classmethod
+    def weaker(cls, before: Protection, after: Protection) -> str:
+        """Whether some sign-ins need fewer or weaker factors."""
+        return "which asks for fewer or weaker factors" if asks_for_less(before.rules, after.rules) else ""
 
 
 register(AuthenticationRules)

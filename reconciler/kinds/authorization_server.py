@@ -17,13 +17,15 @@ from reconciler.kinds.fields import (
     Name,
     Owns,
     ProviderDefault,
+    Purpose,
     Ref,
+    Relates,
     SentEmpty,
     SetOf,
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.kind import Collection, Json, Kind, Spec, SystemObject, register
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -218,13 +220,17 @@ class AccessRule(Kind):
     """Grant types that clients can use."""
     groups: Annotated[
         SetOf[GroupRef],
+        Relates(Purpose.PEOPLE),
         Field(min_length=1),
         Api("conditions.people.groups.include"),
         Argument("group_whitelists"),
     ]
     """Groups that the rule applies to; `everyone` for all users."""
     groups_excluded: Annotated[
-        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("group_blacklists")
+        SetOf[GroupRef],
+        Relates(Purpose.EXCEPTION),
+        Api("conditions.people.groups.exclude"),
+        Argument("group_blacklists"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
     scopes: Annotated[
@@ -277,6 +283,7 @@ class AccessPolicy(Kind):
     """Description of the policy. Okta requires it."""
     clients: Annotated[
         SetOf[ClientRef],
+        Relates(Purpose.CLIENT),
         Field(min_length=1),
         Api("conditions.clients.include"),
         Argument("client_whitelists"),
@@ -336,6 +343,12 @@ class AuthorizationServer(Kind):
     """Claims of the authorization server, besides Okta's own."""
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
     """Access policies in priority order; the first one that matches applies."""
+
+    @classmethod
+    def stops(cls, spec: Spec) -> str:
+        """Tokens of the server."""
+        audiences = ", ".join(spec["audiences"])
+        return f"no client gets tokens for {audiences} from the authorization server {spec['name']} any more"
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

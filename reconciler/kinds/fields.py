@@ -11,6 +11,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
@@ -65,6 +66,46 @@ class Ref:
 
     kind: str
     words: tuple[str, ...] = ()
+
+
+class Purpose(Enum):
+    """What a reference does."""
+
+    ACCESS = auto()
+    """The members of the group can use the object, or its owner."""
+    MEMBERSHIP = auto()
+    """The object assigns people to the group."""
+    PEOPLE = auto()
+    """The object applies to the members of the group."""
+    EXCEPTION = auto()
+    """The object does not apply to the members of the group."""
+    SIGN_IN = auto()
+    """The policy decides about sign-ins to the object."""
+    PLACE = auto()
+    """The object applies to requests from the zone, or to all others."""
+    CLIENT = auto()
+    """The app gets tokens from the object, or from its owner."""
+
+
+class OnDelete(Enum):
+    """What becomes of a reference when the object that it names is deleted."""
+
+    REMOVED = auto()
+    """Okta removes it."""
+    INVALID = auto()
+    """The object that refers becomes `INVALID`."""
+    DEFAULT = auto()
+    """The object that refers gets the system object `default` instead."""
+    KEEPS_ONE = auto()
+    """Okta removes it. If it is the only one, Okta refuses to delete the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relates:
+    """The purpose of a reference, and what becomes of it when the object that it names is deleted."""
+
+    purpose: Purpose
+    on_delete: OnDelete = OnDelete.REMOVED
 
 
 @dataclass(frozen=True, slots=True)

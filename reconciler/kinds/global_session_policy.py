@@ -23,7 +23,7 @@ from reconciler.kinds.fields import (
     Status,
     each,
 )
-from reconciler.kinds.kind import Kind, Part, Spec, register
+from reconciler.kinds.kind import Kind, Part, Protection, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -39,7 +39,7 @@ from reconciler.kinds.policies import (
     zones_needed,
 )
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.risks import Change, changed, weakened
 from reconciler.kinds.threats import (
     ASKED_LESS_OFTEN,
     ASSIGNED_TO_EVERYONE,
@@ -237,6 +237,20 @@ class GlobalSessionPolicy(Kind):
     """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[GlobalSessionRule], Owns("global-session-policy-rule")] = ()
     """Rules in priority order; the first one that matches applies."""
+
+    @classmethod
+    def weaker(cls, before: Protection, after: Protection) -> str:
+        """Whether the last rule, which applies where no other does, asks for less or allows longer sessions."""
+        old, new = ([rule for rule in one.rules if rule["status"] == "ACTIVE"] for one in (before, after))
+        if not old or not new:
+            return ""
+        fields = old[-1].keys() & new[-1].keys()
+        rules = weakened(GlobalSessionRule.risks, {name: (old[-1][name], new[-1][name]) for name in fields})
+        if MFA_WEAKENED in rules:
+            return "which asks for fewer factors"
+        if ASKED_LESS_OFTEN in rules:
+            return "which asks for factors less often"
+        return "whose sessions last longer" if LASTS_LONGER in rules else ""
 
 
 register(GlobalSessionRule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -33,6 +34,13 @@ def _role(role: Json) -> str:
     if role["type"] != "CUSTOM":
         return str(role["type"])
     return f"CUSTOM {role.get('label')} ({role.get('resource-set')})"
+
+
+def _count(group: Json, member: str) -> int | None:
+    """One of the statistics that the list of groups has with `expand=stats`; None if it is missing."""
+    stats = (group.get("_embedded") or {}).get("stats")
+    count = stats.get(member) if isinstance(stats, dict) else None
+    return count if isinstance(count, int) else None
 
 
 @register
@@ -72,6 +80,25 @@ class Group(Kind):
     """Display name of the group, unique in the tenant."""
     description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description"), SentEmpty()] = ""
     """Description of the group."""
+
+    @classmethod
+    def people(cls, item: Json) -> int | None:
+        """The number of members, from the statistics of the list."""
+        return _count(item, "usersCount")
+
+    @classmethod
+    def powers(cls, item: Json) -> Sequence[str]:
+        """The admin roles of the members."""
+        known = cls.read_api(item)
+        if known.get(ADMIN) is not True:
+            return ()
+        return [f"the admin role {role}" for role in known.get(ADMIN_ROLES) or ()] or ["its admin roles"]
+
+    @classmethod
+    def kept_by(cls, item: Json) -> str:
+        """The push mappings (Okta's help: groups in a group push mapping cannot be removed)."""
+        count = _count(item, "groupPushMappingsCount") or 0
+        return f"{count} group push mapping{'' if count == 1 else 's'}" if count else ""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reconciler.kinds.conditions import became, both, gained, is_not, more
 from reconciler.kinds.expression_functions import unknown_functions, valid_expression
-from reconciler.kinds.fields import Api, Argument, Checked, Replaces, SetOf, Status, Warns
+from reconciler.kinds.fields import Api, Argument, Checked, OnDelete, Purpose, Relates, Replaces, SetOf, Status, Warns
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Collection, Kind, register
@@ -103,6 +103,7 @@ class GroupRule(Kind):
     """Okta Expression Language expression over the user profile, such as `user.department == "Engineering"`."""
     groups: Annotated[
         SetOf[GroupRef],
+        Relates(Purpose.MEMBERSHIP, OnDelete.INVALID),
         Field(min_length=1),
         Api("actions.assignUserToGroups.groupIds"),
         Argument("group_assignments"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
@@ -110,6 +110,27 @@ class Detail:
         for key in self.of.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
         return found is not None and found == self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What a policy asks of people: its fields and its rules, to compare it with another policy."""
+
+    spec: Spec
+    """The fields. References are names."""
+    rules: Sequence[Spec]
+    """The rules in the order in which they are evaluated, those that Okta created included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBelow:
+    """A list, below an object, of the owners of the whole lists that refer to it: the apps of a group."""
+
+    path: str
+    """The path of the list, relative to the object."""
+    query: str
+    count: str
+    """The member of the object (dotted path) that says how many owners the list has."""
 
 
 class Part(BaseModel):
@@ -221,6 +242,8 @@ class Kind(Part):
     """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
     detail: ClassVar[Detail | None] = None
     """A further list for some objects. `read_api` finds its items in `_embedded`, by the path of the list."""
+    listed_below: ClassVar[ListedBelow | None] = None
+    """For a whole list of references: where its owners are listed by the object that an item refers to."""
     label_field: ClassVar[str] = "name"
     distinguished_by: ClassVar[str] = ""
     """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
@@ -244,6 +267,31 @@ class Kind(Part):
     def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
         """Kind and name of the objects that an object needs to deny users, or to ask them for more."""
         return ()
+
+    @classmethod
+    def people(cls, item: Json) -> int | None:
+        """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
+        return None
+
+    @classmethod
+    def powers(cls, item: Json) -> Sequence[str]:
+        """What an object of the API allows the people in it by itself, such as `the admin role USER_ADMIN`."""
+        return ()
+
+    @classmethod
+    def kept_by(cls, item: Json) -> str:
+        """What uses an object of the API so that Okta refuses to delete it; empty if nothing does."""
+        return ""
+
+    @classmethod
+    def stops(cls, spec: Spec) -> str:
+        """What stops working without an object, or while it is inactive: a sentence, or empty."""
+        return ""
+
+    @classmethod
+    def weaker(cls, before: Protection, after: Protection) -> str:
+        """How the second policy protects less than the first, such as `which asks for fewer factors`; or empty."""
+        return ""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

@@ -28,6 +28,7 @@ from reconciler.kinds.fields import (
     Prioritised,
     ProviderDefault,
     Ref,
+    Relates,
     Replaces,
     Secret,
     SentEmpty,
@@ -58,6 +59,7 @@ class Field:
     part: type[Part] | None
     optional: bool
     ref: Ref | None
+    relates: Relates | None
     owns: Owns | None
     linked: str | None
     as_api: bool
@@ -391,6 +393,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         part=part,
         optional=optional,
         ref=ref,
+        relates=by_type.get(Relates),
         owns=owns,
         linked=api.linked if api else None,
         as_api=argument.as_api if argument else False,

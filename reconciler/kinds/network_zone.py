@@ -24,7 +24,7 @@ from reconciler.kinds.fields import (
     Warns,
     each,
 )
-from reconciler.kinds.kind import Collection, Json, Kind, SystemObject, register
+from reconciler.kinds.kind import Collection, Json, Kind, Spec, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, When, changed, gone
 from reconciler.kinds.threats import BLOCKLIST_NARROWED, DENY_ZONE_NARROWED, EXEMPT_ZONE_FILLED, ZONE_WIDENED
@@ -240,6 +240,11 @@ class NetworkZone(Kind):
         if not any(getattr(self, field) for field in _FIELDS[self.type]):
             raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(_FIELDS[self.type]))}")
         return self
+
+    @classmethod
+    def stops(cls, spec: Spec) -> str:
+        """What a blocklist no longer blocks. Rules name other zones."""
+        return f"requests from the zone {spec['name']} are no longer blocked" if spec["usage"] == "BLOCKLIST" else ""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

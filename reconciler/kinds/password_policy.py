@@ -18,12 +18,14 @@ from reconciler.kinds.fields import (
     Only,
     Owns,
     ProviderDefault,
+    Purpose,
+    Relates,
     Replaces,
     SetOf,
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Json, Kind, Spec, register
+from reconciler.kinds.kind import Json, Kind, Protection, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -38,7 +40,7 @@ from reconciler.kinds.policies import (
     rules,
     zones_needed,
 )
-from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.risks import Change, changed, weakened
 from reconciler.kinds.threats import (
     ASSIGNED_TO_EVERYONE,
     CONDITIONS_CHANGED,
@@ -104,11 +106,17 @@ class PasswordRule(FromNetwork, Kind):
     name: Annotated[RuleName, Replaces()]
     """Name of the rule, unique in its policy."""
     groups_included: Annotated[
-        SetOf[GroupRef], Api("conditions.people.groups.include"), Argument("groups_includeds")
+        SetOf[GroupRef],
+        Relates(Purpose.PEOPLE),
+        Api("conditions.people.groups.include"),
+        Argument("groups_includeds"),
     ] = frozenset()
     """Groups that the rule applies to; empty for all users of the policy."""
     groups_excluded: Annotated[
-        SetOf[GroupRef], Api("conditions.people.groups.exclude"), Argument("groups_excludeds")
+        SetOf[GroupRef],
+        Relates(Purpose.EXCEPTION),
+        Api("conditions.people.groups.exclude"),
+        Argument("groups_excludeds"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
     password_change: Annotated[Choice, Api("actions.passwordChange.access")] = "ALLOW"
@@ -238,6 +246,15 @@ class PasswordPolicy(Kind):
     """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[PasswordRule], Owns("password-policy-rule")] = ()
     """Rules in priority order; the first one that matches applies."""
+
+    @classmethod
+    def weaker(cls, before: Protection, after: Protection) -> str:
+        """Whether passwords may be weaker, or accounts can be recovered in more ways."""
+        fields = before.spec.keys() & after.spec.keys()
+        rules = weakened(cls.risks, {name: (before.spec[name], after.spec[name]) for name in fields})
+        if PASSWORD_WEAKENED in rules:
+            return "with which passwords may be weaker"
+        return "with which there are more ways to recover an account" if RECOVERY_WIDENED in rules else ""
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

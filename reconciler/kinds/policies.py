@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.kinds.conditions import is_not
-from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, SetOf
+from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, OnDelete, Purpose, Relates, SetOf
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Json, Part, Spec, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
@@ -104,6 +104,7 @@ def default_policy(meaning: str) -> SystemObject:
 
 PeopleIncluded = Annotated[
     SetOf[GroupRef],
+    Relates(Purpose.PEOPLE),
     Field(min_length=1),
     Api("conditions.people.groups.include"),
     Argument("groups_includeds"),
@@ -125,6 +126,11 @@ def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterat
     yield from (("network-zone", zone) for zone in (*(inside or ()), *(outside or ())))
 
 
+_IN_RULES = Relates(Purpose.PLACE, OnDelete.KEEPS_ONE)
+"""Okta's help, "Edit or delete a network zone": deleting a zone removes it from all rules, and is refused if it is the
+only zone of a rule."""
+
+
 class FromNetwork(Part):
     """The network condition, which rules of several kinds share."""
 
@@ -136,9 +142,9 @@ class FromNetwork(Part):
         Literal["ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"], Api("conditions.network.connection"), Checked()
     ] = "ANYWHERE"
     """Network that users connect from; `ZONE` for the zones named below."""
-    network_includes: Annotated[SetOf[ZoneRef], Api("conditions.network.include")] = frozenset()
+    network_includes: Annotated[SetOf[ZoneRef], _IN_RULES, Api("conditions.network.include")] = frozenset()
     """Network zones that the rule applies to (with `ZONE`)."""
-    network_excludes: Annotated[SetOf[ZoneRef], Api("conditions.network.exclude")] = frozenset()
+    network_excludes: Annotated[SetOf[ZoneRef], _IN_RULES, Api("conditions.network.exclude")] = frozenset()
     """Network zones that the rule does not apply to (with `ZONE`)."""
 
     @model_validator(mode="after")

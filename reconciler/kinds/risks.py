@@ -7,7 +7,7 @@ evaluates the risks of all kinds in the same way.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from fnmatch import fnmatchcase
@@ -157,3 +157,25 @@ def appeared(rule: Rule, when: When = always) -> Risk:
 def gone(rule: Rule, when: When = always) -> Risk:
     """A rule that applies if an object is no longer in the tenant."""
     return Risk(rule, when=when, of=Occurrence.GONE)
+
+
+class _NoOthers:
+    """No other object is known."""
+
+    def named(self, kind: str, name: str) -> KnownObject | None:
+        return None
+
+    def restricts(self, kind: str, name: str) -> bool:
+        return False
+
+
+def weakened(risks: Iterable[Risk], fields: Mapping[str, tuple[Any, Any]]) -> set[Rule]:
+    """The rules that apply if these fields change from the first value to the second."""
+    return {
+        risk.rule
+        for name, (before, after) in fields.items()
+        if before != after
+        for risk in risks
+        if risk.is_about(Occurrence.CHANGED, name)
+        if risk.when(Change(KnownObject(), _NoOthers(), name, before, after))
+    }

@@ -56,6 +56,22 @@ def undeclared(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
     ]
 
 
+def asks_for_less(before: Sequence[Rule], after: Sequence[Rule]) -> bool:
+    """Whether the rules of another policy ask for less: in the weakest of them, or in the last one.
+
+    The last rule applies where no other does. Which sign-ins match the others cannot be compared.
+    """
+    old, new = ([rule for rule in rules if rule["status"] == "ACTIVE"] for rules in (before, after))
+    if not old or not new:
+        return False
+    return _requires_less(min(new, key=_strength), min(old, key=_strength)) or _requires_less(new[-1], old[-1])
+
+
+def _strength(rule: Rule) -> tuple[bool, bool, int]:
+    """What a rule requires; greater is more. A rule that denies access is the strictest."""
+    return rule["access"] == "DENY", rule["factor_mode"] == "2FA", demands(rule["constraints"])
+
+
 def asked_less_often(before: Rule, after: Rule) -> bool:
     """Whether users of a rule authenticate less often than before."""
     return (

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from reconciler.kinds.conditions import became, more, with_wildcard
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Collection, Kind, Spec, register
 from reconciler.kinds.refusals import CREATED_ACTIVE
 from reconciler.kinds.risks import appeared, changed
 from reconciler.kinds.threats import ORIGINS_WIDENED, WILDCARD_URI
@@ -26,6 +26,13 @@ def _origin(value: str) -> str:
     if found.end() < len(value):
         raise ValueError(f"an origin ends after the host and port: write {found[0]}")
     return value
+
+
+_USES = {
+    "CORS": "call Okta from a browser",
+    "REDIRECT": "be redirected to after sign-in or sign-out",
+    "IFRAME_EMBED": "embed Okta's pages",
+}
 
 
 @register
@@ -58,3 +65,9 @@ class TrustedOrigin(Kind):
     `IFRAME_EMBED` allows embedding Okta's pages in a frame (the provider cannot restrict which pages)."""
     status: Annotated[Status, Argument("active", STATUS_AS_SWITCH)] = "ACTIVE"
     """An `INACTIVE` origin is not trusted."""
+
+    @classmethod
+    def stops(cls, spec: Spec) -> str:
+        """What pages of the origin can no longer do."""
+        lost = [_USES[scope] for scope in _USES if scope in spec["scopes"]]
+        return f"{spec['origin']} can no longer {' or '.join(lost)}"

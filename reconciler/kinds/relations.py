@@ -1,0 +1,74 @@
+"""The references of an object, each with its purpose and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.kinds.fields import Ref, Relates
+from reconciler.kinds.kind import Part, Spec
+from reconciler.kinds.mapping import Field, schema
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference of an object."""
+
+    kind: str
+    """The kind of the object that it names."""
+    token: str
+    """The name of that object, or its id in a spec with ids."""
+    relates: Relates
+    field: str
+    """The field; inside structures a path, such as `rules.groups_included`."""
+    within: str = ""
+    """The name of the item of a list that contains it, such as a rule of an authentication policy."""
+    others: tuple[str, ...] = ()
+    """What the same field names besides, or the same field of the other items of a list of references."""
+
+
+def references(model: type[Part], spec: Spec) -> Iterator[Reference]:
+    """All references of a spec, in the order of the fields."""
+    return _within(model, spec, "", "")
+
+
+def _within(model: type[Part], spec: Spec, path: str, name: str) -> Iterator[Reference]:
+    for field in schema(model):
+        value = spec.get(field.name)
+        if value is None:
+            continue
+        here = f"{path}.{field.name}" if path else field.name
+        if field.ref and field.relates:
+            tokens = [value] if field.shape == "one" else value
+            yield from _named(field.ref, field.relates, tokens, here, name)
+        elif field.part and field.shape == "one":
+            yield from _within(field.part, value, here, name)
+        elif field.part:
+            yield from _items(field.part, value, here, name)
+
+
+def _items(part: type[Part], items: list[Spec], path: str, name: str) -> Iterator[Reference]:
+    key = next((field for field in schema(part) if field.ref and field.shape == "one"), None)
+    if key and key.ref and key.relates:  # a list of references with attributes, such as the groups of an app
+        yield from _named(key.ref, key.relates, [item[key.name] for item in items], f"{path}.{key.name}", name)
+        return
+    for item in items:
+        label = item.get("name")
+        yield from _within(part, item, path, label if isinstance(label, str) else name)
+
+
+def _named(ref: Ref, relates: Relates, tokens: list[Any], path: str, name: str) -> Iterator[Reference]:
+    for token in tokens:
+        if token not in ref.words:
+            others = tuple(other for other in tokens if other != token)
+            yield Reference(ref.kind, token, relates, path, name, others)
+
+
+def reference_fields(model: type[Part]) -> Iterator[Field]:
+    """The fields of a model that refer to objects, at any depth."""
+    for field in schema(model):
+        if field.ref:
+            yield field
+        elif field.part:
+            yield from reference_fields(field.part)
