@@ -18,7 +18,7 @@ from reconciler.known_secrets import KnownSecrets
 from reconciler.printable import printable, printable_line
 
 
-class Guard(io.TextIOBase):
+class RedactedStream(io.TextIOBase):
     """A stream that cleans text before writing it to another stream."""
 
     def __init__(self, stream: TextIO, known: KnownSecrets) -> None:
@@ -86,9 +86,9 @@ class Guard(io.TextIOBase):
 
 @contextlib.contextmanager
 def guarded(known: KnownSecrets) -> Iterator[None]:
-    """Guard standard output and standard error, inside any guard that is active already."""
+    """RedactedStream standard output and standard error, inside any guard that is active already."""
     before = sys.stdout, sys.stderr
-    guards = tuple(Guard(_encoding_all(stream), known) for stream in before)
+    guards = tuple(RedactedStream(_encoding_all(stream), known) for stream in before)
     sys.stdout, sys.stderr = guards
     try:
         yield

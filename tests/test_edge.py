@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.cli.console import progress
 from reconciler.cli.messages import confirm, quote, say, show
-from reconciler.edge import Guard, guarded
+from reconciler.edge import RedactedStream, guarded
 from reconciler.known_secrets import REDACTED, KnownSecrets
 
 SECRET = "00aCANARY-b1c2d3e4f5"
@@ -28,7 +28,7 @@ class Terminal(io.StringIO):
 def passed(*texts, terminal=False, known=(SECRET,)):
     """What arrives of these writes."""
     stream = Terminal() if terminal else io.StringIO()
-    guard = Guard(stream, KnownSecrets(known))
+    guard = RedactedStream(stream, KnownSecrets(known))
     for text in texts:
         guard.write(text)
     guard.flush()
@@ -61,7 +61,7 @@ def test_plain_text_passes_as_it_is():
 
 def test_an_unfinished_line_is_held_back_until_a_flush():
     stream = io.StringIO()
-    guard = Guard(stream, KnownSecrets())
+    guard = RedactedStream(stream, KnownSecrets())
     guard.write("one\ntwo")
     assert stream.getvalue() == "one\n"
     guard.flush()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.messages import quote, say, show
-from reconciler.edge import Guard
+from reconciler.edge import RedactedStream
 from reconciler.errors import ReconcilerError
 from reconciler.printable import printable
 from reconciler.progress import SILENT, Progress
@@ -79,7 +79,9 @@ def progress() -> Iterator[Progress]:
         TimeLeft(elapsed_when_finished=True),
     )
     # Guards escape cursor movement, so the bars bypass the guard and clean each of their texts.
-    stream, cleaned = (sys.stderr.stream, sys.stderr.cleaned) if isinstance(sys.stderr, Guard) else (None, printable)
+    stream, cleaned = (
+        (sys.stderr.stream, sys.stderr.cleaned) if isinstance(sys.stderr, RedactedStream) else (None, printable)
+    )
     console = Console(file=stream, stderr=True)
     with Bars(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bars:
         shown = TerminalProgress(bars, cleaned)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from reconciler import files
 from reconciler.cli.messages import show
-from reconciler.definitions.json_schema import SCHEMAS
+from reconciler.definitions import json_schema
+from reconciler.guard import guards_schema
 from reconciler.printable import printable_json
+
+SCHEMAS: Final = json_schema.SCHEMAS | {"guards": guards_schema}
+"""The schemas of all files that people write, by the name of the file type."""
 
 
 @click.command()
@@ -23,7 +28,8 @@ from reconciler.printable import printable_json
 def schema(what: str, output: Path | None) -> None:
     """Print the JSON Schema of WHAT, for completion and checks in editors.
 
-    WHAT is `document` (the default), `environment`, `ignore` or `pins`: the files that people write.
+    WHAT is `document` (the default), or another of the files that people write: `environment`, `ignore`, `owners`,
+    `pins` or `guards`.
     """
     text = printable_json(SCHEMAS[what]())
     if output:

@@ -18,8 +18,10 @@ IMPORTS: Final = "imports"
 """The folder with the ids of imported objects, one file for each environment."""
 _SUFFIXES: Final = (".yaml", ".yml")
 IGNORE: Final = ("ignore.yaml", "ignore.yml")
+GUARDS: Final = ("guards.yaml", "guards.yml")
+OWNERS: Final = ("owners.yaml", "owners.yml")
 PINS: Final = ("pins.yaml", "pins.yml")
-POLICY: Final = (*(f"{stem}{suffix}" for stem in ("guards", "owners") for suffix in _SUFFIXES), *PINS)
+POLICY: Final = (*GUARDS, *OWNERS, *PINS)
 """Files that limit what definitions may do."""
 RESERVED: Final = (*IGNORE, *POLICY)
 """Files directly in the definitions folder that have no documents."""

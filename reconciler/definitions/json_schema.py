@@ -11,6 +11,7 @@ from reconciler.definitions.documents import Envelope
 from reconciler.definitions.environments import EnvironmentFile
 from reconciler.definitions.ignore import Entry
 from reconciler.definitions.owned import owned_fields
+from reconciler.definitions.owners import OwnerFields
 from reconciler.definitions.pins import PinsFile
 from reconciler.kinds import Kind, kinds
 
@@ -68,6 +69,11 @@ def ignore_schema() -> JsonSchema:
     return {"$schema": DIALECT, **entries, "title": "Ignored drift"}
 
 
+def owners_schema() -> JsonSchema:
+    """The schema of `owners.yaml`."""
+    return {"$schema": DIALECT, **TypeAdapter(dict[str, OwnerFields]).json_schema(), "title": "Owners"}
+
+
 def pins_schema() -> JsonSchema:
     """The schema of `pins.yaml`."""
     return {"$schema": DIALECT, **PinsFile.model_json_schema(), "title": "Limits of what definitions may use"}
@@ -77,9 +83,10 @@ SCHEMAS: Final = {
     "document": document_schema,
     "environment": environment_schema,
     "ignore": ignore_schema,
+    "owners": owners_schema,
     "pins": pins_schema,
 }
-"""All schemas, by the name of the file type."""
+"""The schemas of files, by the name of the file type."""
 
 
 def _spec_of(kind: type[Kind]) -> JsonSchema:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.definitions.json_schema import SCHEMAS
+from reconciler.cli.schema import SCHEMAS
 
 
 @pytest.mark.parametrize("what", SCHEMAS)

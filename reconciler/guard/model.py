@@ -1,0 +1,62 @@
+"""What a guard is: a rule that refuses a plan, with its limits and its message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from reconciler.commit import Commit
+from reconciler.definitions.model import Address, Source
+from reconciler.definitions.owners import Owners
+from reconciler.kinds import Part
+from reconciler.plan import GuardResult, Plan
+
+TOTAL = "*"
+"""The object of a result that is about the plan as a whole."""
+
+
+class Limits(Part):
+    """The limits of a guard, with their defaults; `guards.yaml` can set them. This one has none."""
+
+
+L = TypeVar("L", bound=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardContext(Generic[L]):
+    """What a guard knows besides the plan."""
+
+    limits: L
+    owners: Owners
+    definitions: str = ""
+    """The folder that holds the definitions."""
+    commit: Commit = field(default_factory=Commit)
+    """The commit of the definitions."""
+
+
+Check = Callable[[Plan, GuardContext[L]], Iterable[GuardResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard(Generic[L]):
+    """One guard."""
+
+    id: str
+    """Never changes: `guards.yaml`, overrides and reports refer to it."""
+    title: str
+    """What is wrong with a plan that it refuses, in a few words."""
+    purpose: str
+    """What it protects from, in one sentence, for the documentation."""
+    check: Check[L]
+    limits: L
+    """The default limits."""
+    covers: tuple[str, ...] = ()
+    """The guards that need not speak if this one does: they would refuse the same for a weaker reason."""
+
+    def result(self, what: Address | str, detail: str, hint: str, source: Source | None = None) -> GuardResult:
+        """A refusal of one object, or of what a total counts."""
+        return GuardResult(self.id, str(what), self.title, detail, hint, source)
+
+
+AnyGuard = Guard[Any]

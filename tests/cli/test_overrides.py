@@ -1,0 +1,64 @@
+"""`--allow RULE:OBJECT --reason "..."`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.overrides import overrides_option
+from reconciler.plan import Override
+
+
+def run(*arguments: str) -> tuple[Sequence[Override], str, int]:
+    seen: list[Override] = []
+
+    @click.command()
+    @click.argument("environment")
+    @overrides_option
+    def command(environment: str, overrides: tuple[Override, ...]) -> None:
+        seen.extend(overrides)
+
+    result = CliRunner().invoke(command, ["test", *arguments])
+    return seen, result.output, result.exit_code
+
+
+def test_nothing_is_overridden_without_the_options():
+    assert run()[0] == []
+
+
+def test_an_override_has_reason_author_and_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GITHUB_ACTOR", "ada")
+    options = ["--allow", "too-many-deleted:group", "--allow", "too-many-deleted:*", "--reason", " Moved. "]
+    first, second = run(*options)[0]
+    assert (first.rule, first.object, first.reason, first.by) == ("too-many-deleted", "group", "Moved.", "ada")
+    assert (second.object, second.at) == ("*", first.at)
+    assert first.at.tzinfo
+
+
+def test_the_same_override_twice_counts_once():
+    assert len(run("--allow", "too-many-deleted:*", "--allow", "too-many-deleted:*", "--reason", "Moved.")[0]) == 1
+
+
+def test_outside_of_workflows_the_user_of_the_machine_is_the_author(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("GITHUB_ACTOR", raising=False)
+    monkeypatch.setenv("LOGNAME", "grace")
+    assert run("--allow", "too-many-deleted:*", "--reason", "Moved.")[0][0].by == "grace"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--allow", "too-many-deleted:*"], "--allow needs --reason"),
+        (["--allow", "too-many-deleted:*", "--reason", "  "], "--allow needs --reason"),
+        (["--reason", "Moved."], "--reason explains --allow"),
+        (["--allow", "too-many:*", "--reason", "x"], "unknown guard 'too-many'; the guards are everything-deleted"),
+        (["--allow", "too-many-deleted", "--reason", "x"], "names no object"),
+    ],
+)
+def test_misuse(options: list[str], message: str):
+    _, output, code = run(*options)
+    assert message in output
+    assert code == 2  # of click; the command line makes it 64
