@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from reconciler.kinds.authentication_policy import AuthenticationPolicyRef
-from reconciler.kinds.conditions import became, more, new_text
+from reconciler.kinds.conditions import became, more, new_text, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -28,12 +28,15 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Collection, Kind, Part
-from reconciler.kinds.risks import Risk, appeared, changed
+from reconciler.kinds.risks import Change, Risk, appeared, changed
+from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.threats import (
     ACCESS_WIDENED,
     APP_MOVED,
     ASSIGNED_TO_EVERYONE,
     IDENTITY_CHANGED,
+    MFA_WEAKENED,
+    PLAIN_HTTP,
     REDIRECTS_WIDENED,
     SECRET_ROTATED,
 )
@@ -79,6 +82,16 @@ PolicyOfApp = Annotated[
 Note = Annotated[str, StringConstraints(max_length=250)]
 
 
+def _to_a_weaker_policy(change: Change) -> bool:
+    """Whether the weakest way into the app requires less than before. False if a policy is not known."""
+    before, now = (
+        change.others.named("authentication-policy-rules", str(name)) for name in (change.expected, change.actual)
+    )
+    if before is None or now is None:
+        return False
+    return weakest_way_in(now.spec.get("rules") or ()) < weakest_way_in(before.spec.get("rules") or ())
+
+
 class Assignment(Part):
     """One group assigned to an app."""
 
@@ -105,10 +118,12 @@ class App(Kind):
     lost_on_replace: ClassVar[tuple[str, ...]] = ("sign-in link",)
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(APP_MOVED, "authentication_policy"),
+        changed(MFA_WEAKENED, "authentication_policy", when=_to_a_weaker_policy),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
         changed(IDENTITY_CHANGED, "features", when=more),
         changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
+        changed(PLAIN_HTTP, "accessibility_error_redirect_url", when=without_tls),
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
     )
 

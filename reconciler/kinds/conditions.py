@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds.risks import Change, When
+from reconciler.kinds.web_addresses import has_wildcard, is_plain_http
 
 
 def became(*values: object) -> When:
@@ -60,7 +61,12 @@ def new_texts(change: Change) -> list[str]:
 
 def with_wildcard(change: Change) -> bool:
     """A text that is not declared contains a `*`."""
-    return any("*" in text for text in new_texts(change))
+    return any(has_wildcard(text) for text in new_texts(change))
+
+
+def without_tls(change: Change) -> bool:
+    """A text that is not declared is an `http:` address of another machine."""
+    return any(is_plain_http(text) for text in new_texts(change))
 
 
 def both(*conditions: When) -> When:

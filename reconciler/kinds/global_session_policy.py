@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.conditions import became, gained, larger, larger_or_unlimited, more
+from reconciler.kinds.conditions import became, both, gained, is_not, larger, larger_or_unlimited, more
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -39,7 +39,7 @@ from reconciler.kinds.policies import (
     zones_needed,
 )
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import Change, changed, weakened
+from reconciler.kinds.risks import Change, changed, gone, weakened
 from reconciler.kinds.threats import (
     ASKED_LESS_OFTEN,
     ASSIGNED_TO_EVERYONE,
@@ -101,6 +101,12 @@ def _prompts_less_often(change: Change) -> bool:
     return known and _PROMPTS.index(change.actual) > _PROMPTS.index(change.expected)
 
 
+def _restricted(change: Change) -> bool:
+    """Whether the rule denies sign-ins, or asks for more factors: without it, a later rule or policy decides."""
+    rule = change.spec
+    return bool(rule.get("access") == "DENY" or rule.get("mfa_required") or rule.get("factor_sequence"))
+
+
 class GlobalSessionRule(FromNetwork, Kind):
     """A rule of a global session policy."""
 
@@ -115,6 +121,8 @@ class GlobalSessionRule(FromNetwork, Kind):
         changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
         changed(MFA_WEAKENED, "mfa_required", when=became(False)),
         changed(MFA_WEAKENED, "factor_sequence", when=more),
+        changed(MFA_WEAKENED, "status", when=both(is_not("ACTIVE"), _restricted)),
+        gone(MFA_WEAKENED, when=_restricted),
         changed(ASKED_LESS_OFTEN, "mfa_prompt", when=_prompts_less_often),
         changed(ASKED_LESS_OFTEN, "mfa_lifetime", when=larger),
         changed(ASKED_LESS_OFTEN, "mfa_remember_device", when=became(True)),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
-from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard
+from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -32,7 +32,9 @@ from reconciler.kinds.threats import (
     API_READ_GRANTED,
     CONSENT_WAIVED,
     GRANTS_WIDENED,
+    IMPLICIT_FLOW,
     LASTS_LONGER,
+    PLAIN_HTTP,
     PROOF_WEAKENED,
     REDIRECTS_WIDENED,
     SECRET_ROTATED,
@@ -192,9 +194,11 @@ class OidcApp(AppWithUserNames):
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(PLAIN_HTTP, *_SENT_TO, when=without_tls),
         changed(WILDCARD_URI, "wildcard_redirect", when=became("SUBDOMAIN")),
         changed(SECRET_ROTATED, "jwks", "jwks_uri"),
         changed(GRANTS_WIDENED, "grant_types", when=gained(*_EXCHANGES, "password", "client_credentials")),
+        changed(IMPLICIT_FLOW, "grant_types", when=gained("implicit", "password")),
         changed(GRANTS_WIDENED, "response_types", when=gained("token", "id_token")),
         changed(PROOF_WEAKENED, "token_endpoint_auth_method", when=_proves_less),
         changed(PROOF_WEAKENED, "pkce_required", "auto_key_rotation", when=became(False)),

@@ -43,6 +43,8 @@ class Rule:
     severity: Severity
     meaning: str
     """One line that explains the rule in reports."""
+    blocks: str = ""
+    """The guard that refuses a plan to which the rule applies; empty if none does."""
 
 
 class Occurrence(Enum):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
-from reconciler.kinds.conditions import became, more, new_text, with_wildcard
+from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -32,6 +32,7 @@ from reconciler.kinds.threats import (
     AUDIENCE_CHANGED,
     IDENTITY_CHANGED,
     LASTS_LONGER,
+    PLAIN_HTTP,
     PROOF_WEAKENED,
     REDIRECTS_WIDENED,
     SECRET_ROTATED,
@@ -172,6 +173,7 @@ class SamlApp(AppWithUserNames):
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
+        changed(PLAIN_HTTP, *_SENT_TO, when=without_tls),
         changed(REDIRECTS_WIDENED, *_OVERRIDES, when=new_text),
         changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False)),
         changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1")),

@@ -102,6 +102,17 @@ def withstands_phishing(rules: Sequence[Rule]) -> bool:
     )
 
 
+def weakest_way_in(rules: Sequence[Rule]) -> tuple[int, int]:
+    """The least that a policy requires of a sign-in that it allows: the number of factors, and their strength.
+
+    Without a rule that allows access, that is what Okta's Catch-all Rule requires as Okta creates it.
+    """
+    allowing = [rule for rule in rules if rule["status"] == "ACTIVE" and rule["access"] == "ALLOW"]
+    return min(
+        (2 if rule["factor_mode"] == "2FA" else 1, demands(rule["constraints"])) for rule in allowing or [_CATCH_ALL]
+    )
+
+
 def _is_strong(constraint: dict[str, Any]) -> bool:
     possession = constraint.get("possession") or {}
     return "REQUIRED" in (possession.get("phishing_resistant"), possession.get("hardware_protection"))

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from reconciler.kinds.risks import Rule, Severity
 
-MFA_WEAKENED = Rule("mfa-weakened", Severity.CRITICAL, "a sign-in requires fewer or weaker factors than declared")
-PASSWORD_WEAKENED = Rule("password-weakened", Severity.HIGH, "a password may be weaker than declared")
+_SIGN_IN = "sign-in-weakened"
+_REDIRECT = "unsafe-redirect"
+
+MFA_WEAKENED = Rule(
+    "mfa-weakened", Severity.CRITICAL, "a sign-in requires fewer or weaker factors than declared", blocks=_SIGN_IN
+)
+PASSWORD_WEAKENED = Rule("password-weakened", Severity.HIGH, "a password may be weaker than declared", blocks=_SIGN_IN)
 REDIRECTS_WIDENED = Rule(
     "redirects-widened", Severity.CRITICAL, "an app can redirect users to an address that is not declared"
 )
-WILDCARD_URI = Rule("wildcard-uri", Severity.CRITICAL, "an address contains a wildcard that is not declared")
+WILDCARD_URI = Rule(
+    "wildcard-uri", Severity.CRITICAL, "an address contains a wildcard that is not declared", blocks=_REDIRECT
+)
+PLAIN_HTTP = Rule(
+    "plain-http", Severity.HIGH, "an app or site has an address without TLS that is not declared", blocks=_REDIRECT
+)
 ORIGINS_WIDENED = Rule("origins-widened", Severity.HIGH, "a site is trusted that is not declared as trusted")
 ASSIGNED_TO_EVERYONE = Rule(
-    "assigned-to-everyone", Severity.HIGH, "a policy, rule or app applies to all users, which is not declared"
+    "assigned-to-everyone",
+    Severity.HIGH,
+    "a policy, rule or app applies to all users, which is not declared",
+    blocks="assigned-to-everyone",
 )
 RULE_SWITCHED_OFF = Rule("rule-switched-off", Severity.HIGH, "a declared rule or policy is inactive or missing")
 APP_MOVED = Rule("app-moved", Severity.HIGH, "an app uses a different authentication policy than declared")
@@ -26,7 +39,18 @@ GRANTS_WIDENED = Rule(
     Severity.HIGH,
     "an app can use a grant type that is not declared and makes tokens easier to obtain",
 )
-PROOF_WEAKENED = Rule("proof-weakened", Severity.HIGH, "client authentication or signing is weaker than declared")
+IMPLICIT_FLOW = Rule(
+    "implicit-flow",
+    Severity.HIGH,
+    "an app or rule allows the implicit or the password grant, which is not declared",
+    blocks="implicit-flow",
+)
+PROOF_WEAKENED = Rule(
+    "proof-weakened",
+    Severity.HIGH,
+    "client authentication or signing is weaker than declared",
+    blocks=_SIGN_IN,
+)
 ADMIN_ROLE_GRANTED = Rule("admin-role-granted", Severity.CRITICAL, "a group was granted an admin role")
 ADMIN_GROUP_UNDECLARED = Rule("admin-group-undeclared", Severity.HIGH, "a group with an admin role is not declared")
 MEMBERSHIP_WIDENED = Rule(
@@ -64,8 +88,12 @@ API_READ_GRANTED = Rule(
     "api-read-granted", Severity.HIGH, "an app may ask for more scopes of Okta's API than when it was applied"
 )
 LASTS_LONGER = Rule("lasts-longer", Severity.HIGH, "a token or session is valid for longer than declared")
-ASKED_LESS_OFTEN = Rule("asked-less-often", Severity.HIGH, "users are asked for factors less often than declared")
-RECOVERY_WIDENED = Rule("recovery-widened", Severity.HIGH, "there are more ways to recover an account than declared")
+ASKED_LESS_OFTEN = Rule(
+    "asked-less-often", Severity.HIGH, "users are asked for factors less often than declared", blocks=_SIGN_IN
+)
+RECOVERY_WIDENED = Rule(
+    "recovery-widened", Severity.HIGH, "there are more ways to recover an account than declared", blocks=_SIGN_IN
+)
 NOTIFIED_LESS = Rule(
     "notified-less", Severity.HIGH, "users receive fewer notifications about their account than declared"
 )
@@ -89,6 +117,7 @@ RULES = (
     PASSWORD_WEAKENED,
     REDIRECTS_WIDENED,
     WILDCARD_URI,
+    PLAIN_HTTP,
     ORIGINS_WIDENED,
     ASSIGNED_TO_EVERYONE,
     RULE_SWITCHED_OFF,
@@ -97,6 +126,7 @@ RULES = (
     ZONE_WIDENED,
     BLOCKLIST_NARROWED,
     GRANTS_WIDENED,
+    IMPLICIT_FLOW,
     PROOF_WEAKENED,
     ADMIN_ROLE_GRANTED,
     ADMIN_GROUP_UNDECLARED,

@@ -7,12 +7,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.conditions import became, more, with_wildcard
+from reconciler.kinds.conditions import became, more, with_wildcard, without_tls
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
 from reconciler.kinds.kind import Collection, Kind, Spec, register
 from reconciler.kinds.refusals import CREATED_ACTIVE
 from reconciler.kinds.risks import appeared, changed
-from reconciler.kinds.threats import ORIGINS_WIDENED, WILDCARD_URI
+from reconciler.kinds.threats import ORIGINS_WIDENED, PLAIN_HTTP, WILDCARD_URI
 
 _SCHEMES: Final = ("http", "https", "ftp", "ionic", "capacitor")
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -48,6 +48,7 @@ class TrustedOrigin(Kind):
     refusals = (CREATED_ACTIVE,)
     risks = (
         changed(WILDCARD_URI, "origin", when=with_wildcard),
+        changed(PLAIN_HTTP, "origin", when=without_tls),
         changed(ORIGINS_WIDENED, "origin"),
         changed(ORIGINS_WIDENED, "scopes", when=more),
         changed(ORIGINS_WIDENED, "status", when=became("ACTIVE")),

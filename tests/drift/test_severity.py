@@ -12,6 +12,7 @@ from reconciler.drift.findings import Severity, Verdict
 from reconciler.drift.severity import RULES, rate, rated
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named
+from reconciler.kinds.risks import KnownObject
 from reconciler.okta.snapshot import Snapshot
 from tests.drift import test_risks
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
@@ -51,6 +52,17 @@ def zone(field, expected, actual, usage="POLICY"):
 
 def blocklist(field, expected, actual):
     return zone(field, expected, actual, "BLOCKLIST")
+
+
+def moved(*rules_of_policies):
+    """An app that uses another policy, with the rules of both."""
+    both = zip(("strict", "easy"), rules_of_policies, strict=True)
+    others = {("authentication-policy-rules", name): KnownObject(name, {"rules": rules}) for name, rules in both}
+    return app("authentication_policy", "strict", "easy"), Known(others=others)
+
+
+def gone_session_rule(**fields):
+    return whole(Verdict.MISSING, "global-session-policy-rule"), Known(fields)
 
 
 def widened(rule, *later, **conditions):
@@ -116,6 +128,12 @@ HOLDS = {
         widened(OFFICE | {"groups_included": ["staff"], "constraints": []}, CLOSED, groups_included=[]),
         widened(CLOSED | {"groups_included": ["contractors", "guests"]}, groups_included=["guests"]),
         widened(CLOSED, groups_included=["guests"]),
+        moved([STRICT], [WEAK]),
+        moved([STRICT, CLOSED], [STRICT, STRICT | {"constraints": [SOFTWARE]}]),
+        moved([STRICT, CLOSED], []),
+        gone_session_rule(access="DENY"),
+        gone_session_rule(mfa_required=True),
+        (session("status", "ACTIVE", "INACTIVE"), Known({"mfa_required": True})),
     ],
     "password-weakened": [
         password("password_min_length", 12, 8),
@@ -139,6 +157,15 @@ HOLDS = {
         app("redirect_uris", [], ["https://*.a.example"]),
         app("login_uri", None, "https://*.a.example"),
         changed("trusted-origin", "origin", "https://a.example", "https://*.example"),
+    ],
+    "plain-http": [
+        app("redirect_uris", [], ["http://a.example/callback"]),
+        app("redirect_uris", [], ["HTTP://a.example"]),
+        app("redirect_uris", [], ["http://[::1/callback"]),
+        app("sso_url", "https://a.example", "http://a.example", kind="saml-app"),
+        app("sso_url", "https://a.example", "http://localhost.a.example", kind="saml-app"),
+        app("accessibility_error_redirect_url", None, "http://a.example"),
+        changed("trusted-origin", "origin", "https://a.example", "http://192.0.2.1"),
     ],
     "origins-widened": [
         whole(Verdict.UNMANAGED, "trusted-origin"),
@@ -176,6 +203,11 @@ HOLDS = {
         (whole(Verdict.MISSING, "network-zone"), Known({"usage": "BLOCKLIST"})),
     ],
     "grants-widened": [app("grant_types", ["authorization_code"], ["authorization_code", "implicit"])],
+    "implicit-flow": [
+        app("grant_types", ["authorization_code"], ["authorization_code", "implicit"]),
+        app("grant_types", ["authorization_code"], ["authorization_code", "password"]),
+        changed("access-policy-rule", "grant_types", ["authorization_code"], ["authorization_code", "implicit"]),
+    ],
     "proof-weakened": [
         app("token_endpoint_auth_method", "private_key_jwt", "none"),
         app("pkce_required", True, False),
@@ -219,6 +251,13 @@ DOES_NOT_HOLD = {
         widened(STRICT | {"groups_included": ["staff"]}, OFFICE | {"constraints": []}, groups_included=[]),
         widened(OFFICE | {"constraints": []}, STRICT | {"status": "INACTIVE"}, groups_excluded=[]),
         widened(CLOSED | {"groups_included": ["guests"]}, groups_included=[]),
+        moved([WEAK], [STRICT]),
+        moved([STRICT | {"constraints": []}], []),
+        moved([STRICT, WEAK | {"status": "INACTIVE"}], [STRICT | {"name": "Another"}, CLOSED]),
+        app("authentication_policy", "unknown", "easy"),
+        gone_session_rule(access="ALLOW", mfa_required=False),
+        (session("status", "INACTIVE", "ACTIVE"), Known({"mfa_required": True})),
+        (session("status", "ACTIVE", "INACTIVE"), Known({"access": "ALLOW"})),
     ],
     "password-weakened": [
         password("password_min_length", 8, 12),
@@ -238,6 +277,13 @@ DOES_NOT_HOLD = {
         app("redirect_uris", ["https://*.a.example"], ["https://a.example"]),
         app("redirect_uris", ["https://*.a.example"], ["https://*.a.example", "https://a.example"]),
         changed("access-policy-rule", "scopes", ["read"], ["*"]),
+    ],
+    "plain-http": [
+        app("redirect_uris", [], ["https://a.example/callback", "com.example.app:/callback"]),
+        app("redirect_uris", [], ["http://localhost:5173/callback", "http://127.0.0.1/", "http://[::1]:8000/"]),
+        app("redirect_uris", ["http://a.example"], ["http://a.example", "https://b.example"]),
+        app("client_uri", None, "http://a.example"),
+        changed("trusted-origin", "origin", "https://a.example", "http://localhost:3000"),
     ],
     "origins-widened": [
         whole(Verdict.MISSING, "trusted-origin"),
@@ -277,6 +323,11 @@ DOES_NOT_HOLD = {
         app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
         app("grant_types", ["authorization_code"], ["authorization_code", "refresh_token"]),
         app("grant_types", ["implicit"], ["implicit", "refresh_token"]),
+    ],
+    "implicit-flow": [
+        app("grant_types", ["authorization_code", "implicit"], ["authorization_code"]),
+        app("grant_types", ["implicit"], ["client_credentials", "implicit"]),
+        changed("access-policy-rule", "grant_types", ["implicit", "password"], ["password"]),
     ],
     "proof-weakened": [
         app("token_endpoint_auth_method", "none", "private_key_jwt"),
