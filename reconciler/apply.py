@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import drift
+from reconciler.actor import actor
 from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
@@ -20,6 +21,7 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, TenantError
+from reconciler.last_up import LastUp
 from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed, look_up
 from reconciler.okta import snapshot
@@ -98,7 +100,7 @@ class Reconciler:
         self.stack.forget({*released, *dropped.values()})
         # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
         outputs = (
-            {**self.commit.outputs, **self.stack.set_aside_outputs} if only is None else self.stack.state().outputs
+            {**self.this_up.outputs, **self.stack.set_aside_outputs} if only is None else self.stack.state().outputs
         )
         effects = self._live_effects()
         existing = effects.existing(found)
@@ -225,15 +227,20 @@ class Reconciler:
         skipped: SkippedFields | None = None,
         outputs: Mapping[str, Any] | None = None,
     ) -> partial[Coroutine[Any, Any, None]]:
-        """The Pulumi program. Its outputs name the applied definitions and, by default, the commit.
+        """The Pulumi program. Its outputs name the applied definitions and, by default, record this `up`.
 
         Raises `SecretMissing` now, before anything is changed.
         """
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 resolve(reference, source)
-        outputs = self.commit.outputs if outputs is None else outputs
+        outputs = self.this_up.outputs if outputs is None else outputs
         return partial(inline, desired, found, resolve, outputs, skipped)
+
+    @cached_property
+    def this_up(self) -> LastUp:
+        """What an `up` records of itself."""
+        return LastUp.now(self.desired, self.commit, actor())
 
     @cached_property
     def commit(self) -> Commit:

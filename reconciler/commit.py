@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reconciler.engine.environment import for_git
 
@@ -22,11 +21,6 @@ class Commit:
     dirty: bool = False
     """Whether files in the definitions' folder were changed, added or removed since. Other files of the repository do
     not count, since they do not change what is applied."""
-
-    @property
-    def outputs(self) -> dict[str, Any]:
-        """The stack outputs that record it."""
-        return {"commit": self.id} | ({"dirty": True} if self.dirty else {})
 
 
 def commit_of(definitions: Path) -> Commit:

@@ -6,9 +6,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from reconciler.actor import actor
 from reconciler.commit import commit_of
 from reconciler.definitions import load
 from reconciler.definitions.secrets import resolve
+from reconciler.last_up import LastUp
 from reconciler.lookup import look_up_referred
 from reconciler.program import Found, declare
 from reconciler.tenant import Tenant
@@ -27,4 +29,4 @@ def standalone(definitions: Path, environment: str) -> None:
 
     with ThreadPoolExecutor(1) as thread:  # the SDK runs programs inside its own event loop
         found = thread.submit(lambda: asyncio.run(look())).result()
-    declare(desired, found, resolve, commit_of(definitions).outputs)
+    declare(desired, found, resolve, LastUp.now(desired, commit_of(definitions), actor()).outputs)

@@ -15,6 +15,7 @@ from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
+from reconciler.last_up import mark_clean
 from reconciler.report import PLAN_FORMATS, ComparedWith
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
@@ -60,7 +61,9 @@ def up(
 
 def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
     try:
-        return refreshing.up(reconciler) if refresh else reconciler.up()
+        changes = refreshing.up(reconciler) if refresh else reconciler.up()
+        mark_clean(reconciler.stack, changes)
+        return changes
     except KeyboardInterrupt:  # before the engine began
         return Changes(interrupted=True)
 

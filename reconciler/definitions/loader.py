@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -121,7 +122,7 @@ class _Folder:
             return None
         ordered = in_creation_order({declaration.address: declaration for declaration in declarations})
         environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
-        return Desired(environment, ordered, digest(ordered.values()))
+        return Desired(environment, ordered, digest(ordered.values()), digest_of_documents(self._documents))
 
     def _declarations(
         self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document], variables: Variables
@@ -183,3 +184,14 @@ def digest(declarations: Iterable[Declaration]) -> str:
     """SHA-256 over addresses and specs: equal digests mean the same objects, in whatever files they are declared."""
     wanted = sorted((*declaration.address, as_json_text(declaration.spec)) for declaration in declarations)
     return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()
+
+
+def digest_of_documents(documents: Iterable[Document]) -> str:
+    """SHA-256 over what the documents declare, before variables and patches are applied: comparable between
+    environments. Owners and purposes do not count, since they do not reach a tenant."""
+    members = ("kind", "name", "previously", "environments", "spec")
+    texts = sorted(
+        json.dumps({member: document.raw.get(member) for member in members}, sort_keys=True, default=str)
+        for document in documents
+    )
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

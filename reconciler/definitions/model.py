@@ -176,6 +176,8 @@ class Desired:
     """In creation order: owners and referenced objects come first."""
     digest: str
     """SHA-256 over the desired objects, without locations: equal digests mean the same desired state."""
+    documents: str = ""
+    """SHA-256 over the documents of all environments, before variables and patches: the same for each environment."""
 
     @cached_property
     def managed(self) -> Mapping[Address, Declaration]:

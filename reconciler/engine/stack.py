@@ -26,7 +26,16 @@ from reconciler.engine.local_state import LocalState, without_credentials
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
 from reconciler.engine.set_aside import SetAside, recorded_in
-from reconciler.engine.state import EMPTY, Deployment, State, parse, without, without_pending, without_priorities
+from reconciler.engine.state import (
+    EMPTY,
+    Deployment,
+    State,
+    parse,
+    with_outputs,
+    without,
+    without_pending,
+    without_priorities,
+)
 from reconciler.engine.watchdog import Program, watching
 from reconciler.errors import EngineError, ReconcilerError, Refused
 from reconciler.progress import SILENT, Progress
@@ -248,6 +257,10 @@ class Stack:
             except ReconcilerError as error:
                 raise NotPutBack(self.name, error) from error
             self._holds_set_aside = False
+
+    def record(self, outputs: Mapping[str, Any]) -> None:
+        """Add outputs to those of the last program."""
+        self.restore(with_outputs(self._read(), outputs))
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""

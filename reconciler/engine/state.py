@@ -151,6 +151,18 @@ def without(deployment: Deployment, urns: Iterable[str]) -> Deployment:
     return deployment | {"resources": [without_mentions(resource, gone) for resource in kept]}
 
 
+def with_outputs(deployment: Deployment, outputs: Mapping[str, Any]) -> Deployment:
+    """The deployment in which the stack has these outputs too."""
+    return deployment | {
+        "resources": [
+            resource | {"outputs": (resource.get("outputs") or {}) | dict(outputs)}
+            if resource["type"] == STACK
+            else resource
+            for resource in deployment.get("resources") or ()
+        ]
+    }
+
+
 def without_priorities(deployment: Deployment, urns: Collection[str]) -> Deployment:
     """The deployment in which these resources have priority 0, so that the engine sends the declared one."""
     return deployment | {
