@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.model import Address, Credentials, Environment, Mode, Source
+from reconciler.definitions.model import Address, Credentials, Environment, Mode, Promotion, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
 from reconciler.definitions.trust import LOOPBACK
 from reconciler.definitions.validation import validate
@@ -58,6 +59,17 @@ def _known_kind(value: str) -> str:
 
 
 KindName = Annotated[str, AfterValidator(_known_kind)]
+
+
+def _backend(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = bool(parts.scheme) and bool(parts.netloc or parts.path)
+    except ValueError:  # unbalanced brackets
+        sound = False
+    if not sound:
+        raise ValueError("must be the URL of a backend, such as s3://acme-okta-state or file:///srv/okta-state")
+    return value
 
 
 class CredentialsFields(Part):
@@ -111,6 +123,15 @@ class Tenant(Part):
     """Limits for requests to the tenant."""
 
 
+class PromotionFields(Part):
+    """Which environment has to take definitions first."""
+
+    after: LogicalName
+    """Environment whose last `up` must have taken the same documents, without a failure."""
+    backend: Annotated[str, AfterValidator(_backend)] | None = None
+    """Where the state of that environment is, if it is elsewhere than that of this one: a URL without credentials."""
+
+
 class Patch(Part):
     """Changes to one document in this environment."""
 
@@ -134,6 +155,8 @@ class EnvironmentFile(Part):
     modes: dict[KindName, Mode] = {}  # noqa: RUF012
     """How kinds are managed. `authoritative` (default): objects no longer declared are deleted. `additive`: they are
     released. `observe`: nothing is changed, differences are reported."""
+    promotion: PromotionFields | None = None
+    """Which environment has to take definitions before this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +207,8 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         f"tenant.credentials.{field}": Source(*value_at(raw, ("tenant", "credentials", field), mark))
         for field in fields
     }
+    if file.promotion:
+        places["promotion.after"] = Source(*value_at(raw, ("promotion", "after"), mark))
     places["tenant.url"] = Source(*value_at(raw, ("tenant", "url"), mark))
     credentials = {field: getattr(file.tenant.credentials, field) for field in fields}
     return Environment(
@@ -194,6 +219,7 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         limits=file.tenant.limits.model_dump(exclude_none=True),
         sources=places,
         modes=dict(file.modes),
+        promotion=Promotion(file.promotion.after, file.promotion.backend or "") if file.promotion else None,
     )
 
 

@@ -97,6 +97,7 @@ class _Folder:
         overlay = read_environment(name, path, self.problems)
         if overlay is None:
             return None
+        self._check_promotion(overlay.environment)
         return self._desired(replace(overlay, environment=self._pins.checked(overlay.environment, self.problems)))
 
     def _desired(self, overlay: Overlay) -> Desired | None:
@@ -137,6 +138,21 @@ class _Folder:
             if len(self.problems) == before:
                 declarations += expand(document, spec, self.problems)
         return declarations
+
+    def _check_promotion(self, environment: Environment) -> None:
+        if not (promotion := environment.promotion):
+            return
+        where, others = (
+            environment.where("promotion.after"),
+            [one for one in self.environments if one != environment.name],
+        )
+        if promotion.after == environment.name:
+            self.problems.append(
+                Problem(where, f"{promotion.after} cannot come after itself", "name another environment")
+            )
+        elif promotion.after not in others:
+            hint = did_you_mean(promotion.after, others)
+            self.problems.append(Problem(where, f"unknown environment {promotion.after}", hint))
 
     def _read_imports(self) -> dict[str, tuple[Import, ...]]:
         imports: dict[str, tuple[Import, ...]] = {}

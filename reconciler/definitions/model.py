@@ -124,6 +124,16 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
+class Promotion:
+    """Which environment has to take definitions before another one."""
+
+    after: str
+    """The name of the environment that takes them first."""
+    backend: str = ""
+    """Where its state is; empty if it is in the same place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One tenant and its differences."""
 
@@ -144,6 +154,8 @@ class Environment:
     """The modes that are stated, by kind: see `mode`."""
     pins: Pins = field(default_factory=Pins)
     """The hosts and the references to secrets that the environment may use (`pins.yaml`)."""
+    promotion: Promotion | None = None
+    """Which environment has to take definitions first; None if any definitions may be applied."""
 
     def mode(self, levels: Iterable[str]) -> Mode:
         """The mode of an object; `levels` are its kind, the kind of its owner, and so on.

@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.definitions import Credentials, DefinitionsError, environment_names, load_all
+from reconciler.definitions.model import Promotion
 from tests.definitions.folder import group
 
 FILE = "environments/staging.yaml"
@@ -189,3 +190,30 @@ def test_invalid_limit_is_a_problem(folder, limit):
     with pytest.raises(DefinitionsError) as caught:
         folder.load()
     assert f"tenant.limits.{limit.partition(':')[0]}" in str(caught.value.explanations())
+
+
+TENANT = "tenant: {url: https://acme.okta.com, credentials: {token: env:T}}\n"
+
+
+def test_an_environment_may_come_after_another(folder):
+    folder.write(TENANT, "environments/first.yaml")
+    folder.write(TENANT + "promotion: {after: first, backend: s3://states}\n", FILE)
+    assert folder.load("staging").environment.promotion == Promotion("first", "s3://states")
+    assert folder.load("first").environment.promotion is None
+
+
+@pytest.mark.parametrize(
+    ("promotion", "problem"),
+    [
+        ("{after: frist}", "2:20: unknown environment frist"),
+        ("{after: staging}", "2:20: staging cannot come after itself"),
+        ("{}", "promotion needs after"),
+        ("{after: first, backend: states}", "promotion.backend: states: must be the URL of a backend"),
+    ],
+)
+def test_a_promotion_names_another_environment(folder, promotion, problem):
+    folder.write(TENANT, "environments/first.yaml")
+    folder.write(f"{TENANT}promotion: {promotion}\n", FILE)
+    with pytest.raises(DefinitionsError) as found:
+        folder.load("staging")
+    assert problem in str(found.value)
