@@ -192,7 +192,8 @@ def test_every_line_of_a_script_is_a_known_command():
 
 def test_definitions_find_their_secrets():
     """Every environment variable that definitions refer to is set where they are previewed and applied."""
-    text = "\n".join(file.read_text() for file in (ROOT / "definitions").rglob("*.yaml"))
+    files = [file for file in (ROOT / "definitions").rglob("*.yaml") if file.name != "pins.yaml"]
+    text = "\n".join(file.read_text() for file in files)
     stated = "\n".join(line.partition("#")[0] for line in text.splitlines())
     needed = set(re.findall(r"\benv:(\w+)", stated))
     assert needed
