@@ -72,6 +72,11 @@ class RedactedStream(io.TextIOBase):
             self._begun += line
         self.stream.flush()
 
+    def command(self, text: str) -> None:
+        """Write a command to the build server as one line, without known secrets. The caller escapes its parts."""
+        self.flush()
+        self.stream.write(f"{printable(self.known.redact(text))}\n")
+
     def cleaned(self, text: str) -> str:
         """The text as one clean line, for progress bars, which bypass the guard."""
         return printable_line(printable(self.known.redact(text)))

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "accept": ("reconciler.cli.accept:accept", "Edit the definitions to match the tenant."),
     "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for existing objects."),
     "coverage": ("reconciler.cli.coverage:coverage", "Show which share of a tenant is managed."),
+    "environments": ("reconciler.cli.environments:environments", "List the environments."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects you can declare."),
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Final
 
 import click
 
+from reconciler.edge import Guard
 from reconciler.printable import printable
 
 QUOTED: Final = "  | "
@@ -19,6 +21,14 @@ def say(text: str, *, err: bool = False, **style: Any) -> None:
     """
     line = printable(text)
     click.echo(click.style(line, **style) if style else line, err=err)
+
+
+def command(text: str) -> None:
+    """Print a command to the build server, which a guarded stream would defuse. Its parts must be escaped."""
+    if isinstance(sys.stdout, Guard):
+        sys.stdout.command(text)
+    else:
+        click.echo(printable(text))
 
 
 def quote(text: str, *, err: bool = False) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import click
 
+from reconciler.cli.annotations import annotation
 from reconciler.cli.console import show_warning
 from reconciler.cli.loading import know_referred
-from reconciler.cli.messages import say
+from reconciler.cli.messages import command, say
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import DefinitionsError, Desired, load, load_all
 from reconciler.definitions.warnings import warnings
@@ -19,8 +20,16 @@ from reconciler.kinds import kinds
 @click.command()
 @click.argument("environment", required=False)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="The format: with github, problems are also printed as annotations for GitHub Actions.",
+)
 @pass_settings
-def validate(settings: Settings, environment: str | None, strict: bool) -> None:
+def validate(settings: Settings, environment: str | None, strict: bool, form: str) -> None:
     """Check the definitions.
 
     Checks all documents for ENVIRONMENT or, without it, for every environment. Does not contact any tenant. Prints the
@@ -29,16 +38,24 @@ def validate(settings: Settings, environment: str | None, strict: bool) -> None:
     """
     directory = settings.definitions
     know_referred(settings)
-    desired = (
-        {environment: load(directory, environment, settings.policy)}
-        if environment
-        else load_all(directory, settings.policy)
-    )
-    found = warnings(desired.values())
-    if found and strict:
-        raise DefinitionsError(found)
+    try:
+        desired = (
+            {environment: load(directory, environment, settings.policy)}
+            if environment
+            else load_all(directory, settings.policy)
+        )
+        found = warnings(desired.values())
+        if found and strict:
+            raise DefinitionsError(found)
+    except DefinitionsError as error:
+        if form == "github":
+            for problem in error.problems:
+                command(annotation("error", problem))
+        raise
     for warning in found:
         show_warning(str(warning))
+        if form == "github":
+            command(annotation("warning", warning))
     for line in summary(desired):
         say(line)
 

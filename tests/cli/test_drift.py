@@ -14,7 +14,7 @@ from reconciler.cli.drift import drift, exit_code
 from reconciler.cli.duration import DURATION
 from reconciler.cli.output import formats_of, record
 from reconciler.detect import LOOK_BACK
-from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.findings import Finding, Severity, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.history.store import Store
 from reconciler.known_secrets import KnownSecrets
@@ -148,3 +148,23 @@ def test_the_default_is_a_week():
 def test_an_invalid_duration_is_refused(text):
     with pytest.raises(click.BadParameter):
         DURATION.convert(text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [
+        ((), 2),
+        (("changed",), 2),
+        (("missing",), 0),
+        (("missing", "pending"), 2),
+        (("medium",), 2),
+        (("high",), 0),
+        (("changed", "high"), 0),
+        (("pending", "info"), 2),
+        (("low", "critical"), 2),
+    ],
+)
+def test_fail_on_chooses_the_verdicts_and_the_least_severity(fail_on, code):
+    changed = Finding(Verdict.CHANGED, "group", "a", "", severity=Severity.MEDIUM)
+    report = samples.report([changed, Finding(Verdict.PENDING, "group", "b", "")])
+    assert exit_code(report, fail_on) == code

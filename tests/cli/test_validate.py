@@ -3,6 +3,8 @@
 import pytest
 
 from reconciler.cli import run
+from reconciler.cli.annotations import annotation
+from reconciler.definitions import Problem, Source
 from tests.definitions.folder import document, group
 
 
@@ -57,3 +59,25 @@ def test_a_warning_is_printed_with_its_location_and_keeps_the_exit_code(folder, 
 def test_strict_treats_a_warning_as_an_error(folder, documents, code):
     folder.write(documents)
     assert run(["--definitions", str(folder.path), "validate", "--strict"]) == code
+
+
+def test_github_shows_every_problem_beside_its_line(folder, capfd):
+    folder.write(document("group", "a", "name: A\ncolour: 50%\nsize: 1"))
+    assert run(["--definitions", str(folder.path), "validate", "--format", "github"]) == 1
+    shown = capfd.readouterr()
+    place = f"file={folder.path.as_posix()}/a.yaml,line="
+    annotations = shown.out.splitlines()
+    assert len(annotations) == len([line for line in shown.err.splitlines() if "a.yaml:" in line]) == 2
+    assert all(line.startswith(f"::error {place}") for line in annotations)
+
+
+def test_github_shows_warnings_too(folder, capfd):
+    folder.write(ZONE)
+    assert run(["--definitions", str(folder.path), "validate", "--format", "github"]) == 0
+    first = capfd.readouterr().out.splitlines()[0]
+    assert first.startswith(f"::warning file={folder.path.as_posix()}/a.yaml,line=9,col=19::locations[1]: United")
+
+
+def test_an_annotation_is_one_line_whatever_the_text():
+    problem = Problem(Source("a,b:c.yaml", 1, 2), "first\nsecond", "100 %")
+    assert annotation("error", problem) == "::error file=a%2Cb%3Ac.yaml,line=1,col=2::first%0Asecond%0A100 %25"
