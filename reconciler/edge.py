@@ -91,7 +91,7 @@ class RedactedStream(io.TextIOBase):
 
 @contextlib.contextmanager
 def guarded(known: KnownSecrets) -> Iterator[None]:
-    """RedactedStream standard output and standard error, inside any guard that is active already."""
+    """Redact standard output and standard error, inside any redaction that is active already."""
     before = sys.stdout, sys.stderr
     guards = tuple(RedactedStream(_encoding_all(stream), known) for stream in before)
     sys.stdout, sys.stderr = guards

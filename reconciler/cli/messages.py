@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from reconciler.edge import Guard
+from reconciler.edge import RedactedStream
 from reconciler.printable import printable
 
 QUOTED: Final = "  | "
@@ -25,7 +25,7 @@ def say(text: str, *, err: bool = False, **style: Any) -> None:
 
 def command(text: str) -> None:
     """Print a command to the build server, which a guarded stream would defuse. Its parts must be escaped."""
-    if isinstance(sys.stdout, Guard):
+    if isinstance(sys.stdout, RedactedStream):
         sys.stdout.command(text)
     else:
         click.echo(printable(text))
