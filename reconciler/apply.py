@@ -26,6 +26,7 @@ from reconciler.live_effects import LiveEffects
 from reconciler.lookup import Managed, look_up
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
+from reconciler.plan.protection import protection_outputs
 from reconciler.priorities import resent_priorities
 from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
@@ -100,7 +101,9 @@ class Reconciler:
         self.stack.forget({*released, *dropped.values()})
         # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
         outputs = (
-            {**self.this_up.outputs, **self.stack.set_aside_outputs} if only is None else self.stack.state().outputs
+            {**self.this_up.outputs, **self.stack.set_aside_outputs, **protection_outputs(self.desired, before)}
+            if only is None
+            else self.stack.state().outputs
         )
         effects = self._live_effects()
         existing = effects.existing(found)

@@ -10,8 +10,10 @@ from reconciler.actor import actor
 from reconciler.commit import commit_of
 from reconciler.definitions import load
 from reconciler.definitions.secrets import resolve
+from reconciler.engine.state import EMPTY
 from reconciler.last_up import LastUp
 from reconciler.lookup import look_up_referred
+from reconciler.plan.protection import protection_outputs
 from reconciler.program import Found, declare
 from reconciler.tenant import Tenant
 
@@ -29,4 +31,5 @@ def standalone(definitions: Path, environment: str) -> None:
 
     with ThreadPoolExecutor(1) as thread:  # the SDK runs programs inside its own event loop
         found = thread.submit(lambda: asyncio.run(look())).result()
-    declare(desired, found, resolve, LastUp.now(desired, commit_of(definitions), actor()).outputs)
+    last_up = LastUp.now(desired, commit_of(definitions), actor())
+    declare(desired, found, resolve, {**last_up.outputs, **protection_outputs(desired, EMPTY)})

@@ -16,6 +16,7 @@ from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Kind, Part, kind_named, kinds
+from reconciler.kinds.fields import Bool
 
 LOGICAL_NAME = r"^[a-z0-9][a-z0-9._-]*$"
 LogicalName = Annotated[str, StringConstraints(pattern=LOGICAL_NAME, max_length=100)]
@@ -49,6 +50,9 @@ class Envelope(Part):
     """Earlier names of the object. Without them, a renamed object is deleted and created."""
     environments: OneOrMore | None = None
     """Environments that have the object. Left out: all."""
+    protect: Bool = False
+    """Whether `up` refuses to delete, replace or release the object, even if the document is removed. To lift the
+    protection, apply `protect: false` first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class _Expansion:
             previously=branch.names.before,
             owner=self._document.envelope.owner,
             purpose=self._document.envelope.purpose,
+            protected=self._document.envelope.protect and branch.parent is None,
         )
         yield declaration
         for field in owned:

@@ -198,7 +198,10 @@ def _no_environments(directory: Path) -> Problem:
 
 def digest(declarations: Iterable[Declaration]) -> str:
     """SHA-256 over addresses and specs: equal digests mean the same objects, in whatever files they are declared."""
-    wanted = sorted((*declaration.address, as_json_text(declaration.spec)) for declaration in declarations)
+    wanted = sorted(
+        (*declaration.address, as_json_text(declaration.spec), *(["protect"] if declaration.protected else ()))
+        for declaration in declarations
+    )
     return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()
 
 

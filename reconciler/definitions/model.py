@@ -62,6 +62,9 @@ class Declaration:
     """Earlier values of `name`: a rename must not delete and create the object."""
     owner: str = ""
     purpose: str = ""
+    protected: bool = False
+    """Whether the object must not be deleted, replaced or released: `protect: true` in its document. Objects that it
+    owns are not protected."""
 
     @property
     def address(self) -> Address:

@@ -5,11 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.guard.model import AnyGuard
-from reconciler.guard.rules import everything_deleted, too_many_deleted
+from reconciler.guard.rules import (
+    app_without_assignments,
+    everything_deleted,
+    owner_unknown,
+    policy_in_use,
+    protected,
+    relations_lost,
+    too_many_deleted,
+    unmanaged_affected,
+)
 
 GUARDS: Final[tuple[AnyGuard, ...]] = (
     everything_deleted.GUARD,
     too_many_deleted.GUARD,
+    protected.GUARD,
+    relations_lost.GUARD,
+    app_without_assignments.GUARD,
+    policy_in_use.GUARD,
+    unmanaged_affected.GUARD,
+    owner_unknown.GUARD,
 )
 """In the order in which their results are shown."""
 

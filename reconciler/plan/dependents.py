@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.drift import Names
 from reconciler.kinds import Part, Spec, kinds
+from reconciler.kinds.fields import Relates
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
@@ -29,6 +30,8 @@ class Dependent:
     """The field that refers, such as `rules.groups_included`; the API path if definitions do not cover the member."""
     item: LiveObject | Outside
     """The object in the tenant; for a whole list, the list."""
+    relates: Relates | None = None
+    """What the reference is for; None if definitions do not cover the member."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -72,12 +75,12 @@ class Dependents:
         """The objects whose fields refer to an object, by its kind and id."""
         found: dict[tuple[str, str], list[Dependent]] = defaultdict(list)
         for item in self._items():
-            for path, kind, identity in _references(item.kind, _spec(item)):
-                found[kind, identity].append(self._dependent(item, path))
+            for path, relates, kind, identity in _references(item.kind, _spec(item)):
+                found[kind, identity].append(self._dependent(item, path, relates))
         for outside in self._live.outside:
             for field in _common_references(outside.path):
                 if field.ref and isinstance(found_id := _value(field, outside.json), str):
-                    found[field.ref.kind, found_id].append(self._dependent(outside, field.name))
+                    found[field.ref.kind, found_id].append(self._dependent(outside, field.name, field.relates))
         return found
 
     @cached_property
@@ -96,12 +99,12 @@ class Dependents:
     def _items(self) -> Iterator[LiveObject]:
         return (item for items in self._live.objects.values() for item in items)
 
-    def _dependent(self, item: LiveObject | Outside, field: str) -> Dependent:
+    def _dependent(self, item: LiveObject | Outside, field: str, relates: Relates | None = None) -> Dependent:
         managed = self.is_managed(item)
         if isinstance(item, Outside):
-            return Dependent(item.kind, self.name_of(item), item.id, managed, field, item)
+            return Dependent(item.kind, self.name_of(item), item.id, managed, field, item, relates)
         shown = item.parent if item.parent and item.kind.collection.list_key else item
-        return Dependent(shown.kind.kind, self.name_of(shown), shown.id, managed, field, item)
+        return Dependent(shown.kind.kind, self.name_of(shown), shown.id, managed, field, item, relates)
 
 
 def _spec(item: LiveObject) -> Spec:
@@ -112,16 +115,16 @@ def _spec(item: LiveObject) -> Spec:
         return {}
 
 
-def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tuple[str, str, str]]:
-    """The references in a spec: field, kind and id."""
+def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tuple[str, Relates | None, str, str]]:
+    """The references in a spec: field, purpose, kind and id."""
     for field in schema(model):
         value = spec.get(field.name)
         if value is None:
             continue
         items = [value] if field.shape == "one" else value
         if field.ref:
-            words = field.ref.words
-            yield from ((f"{around}{field.name}", field.ref.kind, item) for item in items if item not in words)
+            path, ref = f"{around}{field.name}", field.ref
+            yield from ((path, field.relates, ref.kind, item) for item in items if item not in ref.words)
         elif field.part:
             for item in items:
                 yield from _references(field.part, item, f"{around}{field.name}.")

@@ -10,6 +10,8 @@ from reconciler.plan import Plan
 from tests.plan.plans import plan_of
 from tests.settled import World, desired_of, document, settled
 
+__all__ = ["World", "add_rule", "bookmark", "document", "groups", "href_of_policy", "plan_of", "without", "world_of"]
+
 
 def groups(number: int) -> list[dict[str, Any]]:
     """Documents of groups: `group-0`, `group-1` and so on."""
@@ -34,3 +36,20 @@ def without(world: World, *addresses: Address) -> Plan:
             gone.add(address)
     world.undeclare(*gone)
     return plan_of(world)
+
+
+def add_rule(world: World, name: str, *filled: Address) -> None:
+    """Add a group rule that nobody declares."""
+    world.add(
+        "group-rule",
+        name,
+        None,
+        name=name,
+        conditions={"expression": {"value": "true"}},
+        actions={"assignUserToGroups": {"groupIds": [world.applied[group].id for group in filled]}},
+    )
+
+
+def href_of_policy(world: World, policy: Address) -> dict[str, Any]:
+    """The links of an app that uses a policy."""
+    return {"accessPolicy": {"href": f"https://acme.okta.com/api/v1/policies/{world.applied[policy].id}"}}

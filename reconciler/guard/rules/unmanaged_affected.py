@@ -1,0 +1,80 @@
+"""An object that is not managed loses something that it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guard.counting import some_of
+from reconciler.guard.dependents import falls_to_default, is_left, stays
+from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.plan import GuardResult, Plan, PlannedChange
+
+
+def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
+    """Refuses each removed object that unmanaged objects refer to, or that owns some.
+
+    Apps that fall to another policy have a guard of their own (`policy-in-use`).
+    """
+    for change in plan.removed():
+        affected = {**_by_effects(plan, change), **_owned(plan, change), **_referring(plan, change)}
+        for key in _moving(plan, change):
+            affected.pop(key, None)
+        if affected:
+            texts = sorted(affected.values())
+            yield GUARD.result(
+                change.address,
+                f"{len(texts)} {'objects' if len(texts) > 1 else 'object'} that nobody declares would be affected: "
+                f"{some_of(texts)}",
+                "change or remove them in Okta first, or adopt them (`reconciler adopt`)",
+                change.source,
+            )
+
+
+_Affected = dict[tuple[str, str], str]
+"""What is affected and how, by kind and id."""
+
+
+def _referring(plan: Plan, change: PlannedChange) -> _Affected:
+    """The unmanaged objects that refer to it and stay."""
+    found: _Affected = {}
+    for one in plan.dependents.of(change.address.kind, change.okta_id):
+        if is_left(plan, one) and stays(plan, one):
+            found[one.kind, one.okta_id] = f"{one} (in {one.field})"
+    return found
+
+
+def _owned(plan: Plan, change: PlannedChange) -> _Affected:
+    """The unmanaged objects that it owns: they go with it."""
+    return {
+        (kind, item.id): f"{kind} {plan.dependents.name_of(item)} (goes with it)"
+        for kind, items in plan.live.objects.items()
+        for item in items
+        if item.parent is not None and (item.parent.kind.kind, item.parent.id) == (change.address.kind, change.okta_id)
+        if not item.built_in and not item.kind.collection.list_key and not plan.dependents.is_managed(item)
+    }
+
+
+def _by_effects(plan: Plan, change: PlannedChange) -> _Affected:
+    """The unmanaged objects that effects name: some are known only there, such as the apps of a group."""
+    return {
+        (one.kind, one.okta_id): f"{one.kind} {one.name}"
+        for effect in plan.effects
+        if effect.cause == change.address
+        for one in effect.objects
+        if not one.managed
+    }
+
+
+def _moving(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
+    for one in plan.dependents.of(change.address.kind, change.okta_id):
+        if falls_to_default(one):
+            yield one.kind, one.okta_id
+
+
+GUARD = Guard(
+    id="unmanaged-affected",
+    title="Objects that nobody declares would be affected",
+    purpose="Refuses to delete or replace what unmanaged objects refer to, such as a group that a rule fills.",
+    check=check,
+    limits=Limits(),
+)
