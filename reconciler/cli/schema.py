@@ -10,10 +10,16 @@ import click
 from reconciler import files
 from reconciler.cli.messages import show
 from reconciler.definitions import json_schema
-from reconciler.guard import guards_schema
 from reconciler.printable import printable_json
 
-SCHEMAS: Final = json_schema.SCHEMAS | {"guards": guards_schema}
+
+def _guards_schema() -> json_schema.JsonSchema:
+    from reconciler.guard import guards_schema  # takes half a second
+
+    return guards_schema()
+
+
+SCHEMAS: Final = json_schema.SCHEMAS | {"guards": _guards_schema}
 """The schemas of all files that people write, by the name of the file type."""
 
 

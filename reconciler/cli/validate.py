@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -12,7 +12,11 @@ from reconciler.cli.console import show_warning
 from reconciler.cli.loading import know_referred
 from reconciler.cli.messages import command, say
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.commit import Commit
 from reconciler.definitions import DefinitionsError, Desired, load, load_all
+from reconciler.definitions.errors import Problem
+from reconciler.definitions.files import GUARDS
+from reconciler.definitions.owners import Owners, read_owners, unknown_owners
 from reconciler.definitions.warnings import warnings
 from reconciler.kinds import kinds
 
@@ -34,7 +38,7 @@ def validate(settings: Settings, environment: str | None, strict: bool, form: st
 
     Checks all documents for ENVIRONMENT or, without it, for every environment. Does not contact any tenant. Prints the
     number of objects of each kind, or every problem with its file, line and column. Valid but suspicious values, such
-    as a function that Okta does not document, are warnings.
+    as a function that Okta does not document or an unknown owner, are warnings.
     """
     directory = settings.definitions
     know_referred(settings)
@@ -44,7 +48,8 @@ def validate(settings: Settings, environment: str | None, strict: bool, form: st
             if environment
             else load_all(directory, settings.policy)
         )
-        found = warnings(desired.values())
+        owners = _checked_policy(settings, desired)
+        found = sorted([*warnings(desired.values()), *unknown_owners(desired.values(), owners)])
         if found and strict:
             raise DefinitionsError(found)
     except DefinitionsError as error:
@@ -58,6 +63,20 @@ def validate(settings: Settings, environment: str | None, strict: bool, form: st
             command(annotation("warning", warning))
     for line in summary(desired):
         say(line)
+
+
+def _checked_policy(settings: Settings, environments: Iterable[str]) -> Owners:
+    """The owners. Raises `DefinitionsError` if `guards.yaml` or `owners.yaml` are invalid."""
+    if any((settings.policy / name).is_file() for name in GUARDS):
+        from reconciler.cli.overrides import guard_settings  # takes half a second
+
+        for name in environments:
+            guard_settings(settings, name, Commit())
+    problems: list[Problem] = []
+    owners = read_owners(settings.policy, problems)
+    if problems:
+        raise DefinitionsError(problems)
+    return owners
 
 
 def summary(environments: Mapping[str, Desired]) -> list[str]:

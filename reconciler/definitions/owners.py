@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Self
 
 from pydantic import StringConstraints, model_validator
 
-from reconciler.definitions.errors import Problem
+from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import OWNERS, UnreadablePath, read_text
-from reconciler.definitions.model import Source
+from reconciler.definitions.model import Desired, Source
 from reconciler.definitions.positions import YamlMapping
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_files import read_roots
@@ -66,6 +66,18 @@ class Owners:
 def read_owners(policy: Path, problems: list[Problem]) -> Owners:
     """The owners of a policy folder and of the repository around it; errors are added to `problems`."""
     return Owners(dict(_listed(policy, problems)), frozenset(_code_owners(policy, problems)))
+
+
+def unknown_owners(environments: Iterable[Desired], owners: Owners) -> list[Problem]:
+    """The documents whose owner is unknown, sorted by location; none if no owner is known."""
+    documents = {
+        one.source: one.owner for desired in environments for one in desired.declarations.values() if not one.parent
+    }
+    return [
+        Problem(source, f"owner {name} is neither in owners.yaml nor in CODEOWNERS", did_you_mean(name, owners.names))
+        for source, name in sorted(documents.items())
+        if owners and not owners.knows(name)
+    ]
 
 
 def _listed(policy: Path, problems: list[Problem]) -> Iterator[tuple[str, OwnerFields]]:

@@ -81,3 +81,26 @@ def test_github_shows_warnings_too(folder, capfd):
 def test_an_annotation_is_one_line_whatever_the_text():
     problem = Problem(Source("a,b:c.yaml", 1, 2), "first\nsecond", "100 %")
     assert annotation("error", problem) == "::error file=a%2Cb%3Ac.yaml,line=1,col=2::first%0Asecond%0A100 %25"
+
+
+@pytest.mark.usefixtures("two_environments")
+def test_an_unknown_owner_is_a_warning(folder, capsys):
+    folder.write('payments: {github: "@acme/payments"}\n', "owners.yaml")
+    assert run(["--definitions", str(folder.path), "validate"]) == 0
+    assert "a.yaml:2:1: owner identity is neither in owners.yaml nor in CODEOWNERS" in capsys.readouterr().err
+    folder.write('identity: {github: "@acme/identity"}\n', "owners.yaml")
+    assert run(["--definitions", str(folder.path), "validate", "--strict"]) == 0
+
+
+@pytest.mark.usefixtures("two_environments")
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("guards.yaml", "too-many-delete: {}\n", "guards.yaml:1:1: unknown guard too-many-delete"),
+        ("owners.yaml", "payments: {}\n", "owners.yaml:1:1: owner payments: needs github or mail"),
+    ],
+)
+def test_the_files_of_the_policy_are_checked(folder, capsys, file: str, text: str, message: str):
+    folder.write(text, file)
+    assert run(["--definitions", str(folder.path), "validate"]) == 1
+    assert message in capsys.readouterr().err
