@@ -85,6 +85,8 @@ class Purpose(Enum):
     """The object applies to requests from the zone, or to all others."""
     CLIENT = auto()
     """The app gets tokens from the object, or from its owner."""
+    OTHER = auto()
+    """Not known: definitions do not cover the member that refers."""
 
 
 class OnDelete(Enum):

@@ -57,6 +57,7 @@ class Group(Kind):
         "/api/v1/groups",
         scope="okta.groups",
         query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200&expand=stats',
+        unlisted='filter=type eq "APP_GROUP"&limit=200&expand=stats',
         built_in=lambda item: item["type"] != "OKTA_GROUP",
         keeps=("profile",),
     )
@@ -72,7 +73,7 @@ class Group(Kind):
         appeared(ADMIN_GROUP_UNDECLARED, when=lambda change: holds_admin_role(change.object)),
     )
     system = (
-        SystemObject("everyone", _built_in("Everyone"), "all users of the tenant"),
+        SystemObject("everyone", _built_in("Everyone"), "all users of the tenant", everyone=True),
         SystemObject("okta-administrators", _built_in("Okta Administrators"), "users with an admin role"),
     )
 

@@ -34,6 +34,8 @@ class SystemObject:
     name: str
     matches: Callable[[Json], bool]
     meaning: str
+    everyone: bool = False
+    """Whether all people of the tenant are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Collection:
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
     create_query: str = ""
     """The query of the POST that creates an object."""
+    unlisted: str = ""
+    """The query that lists objects of the same path which `query` leaves out, and to which others can refer."""
     inactive_to_update: bool = False
     """Whether Okta refuses a PUT while the object is ACTIVE."""
     inactive_to_delete: bool = False

@@ -71,4 +71,4 @@ class TrustedOrigin(Kind):
     def stops(cls, spec: Spec) -> str:
         """What pages of the origin can no longer do."""
         lost = [_USES[scope] for scope in _USES if scope in spec["scopes"]]
-        return f"{spec['origin']} can no longer {' or '.join(lost)}"
+        return f"pages of {spec['origin']} can no longer {' or '.join(lost)}"

@@ -1,0 +1,6 @@
+"""What a plan does to people, and to objects that it does not manage."""
+
+from reconciler.impact.effects import effects
+from reconciler.impact.reading import NOTHING_READ, Wanted, WhatWasRead, read, wanted
+
+__all__ = ["NOTHING_READ", "Wanted", "WhatWasRead", "effects", "read", "wanted"]

@@ -1,0 +1,36 @@
+"""The effects of all changes of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.engine.changes import Operation
+from reconciler.impact import access, policies, removal
+from reconciler.impact.reading import NOTHING_READ, WhatWasRead
+from reconciler.impact.surroundings import Surroundings
+from reconciler.impact.wording import is_switched_off
+from reconciler.plan import Effect, Plan, PlannedChange
+
+_WRITES = frozenset({Operation.CREATE, Operation.UPDATE, Operation.IMPORT})
+
+
+def effects(plan: Plan, read: WhatWasRead = NOTHING_READ) -> list[Effect]:
+    """What the changes of a plan do to people and to other objects, in the order of the changes.
+
+    Objects with unknown numbers of people have `Effect.people` None; no effect is left out because of that.
+    """
+    around = Surroundings(plan, read)
+    return [effect for change in plan.planned for effect in _of(around, change)]
+
+
+def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
+    if change.list_of is not None:
+        return  # part of the change of its list
+    if change.removes:
+        if change.item and not (change.item.parent and around.is_removed(change.item.parent)):
+            yield from removal.effects(around, change, change.item)
+    elif change.operation in _WRITES:
+        yield from access.of_changed_relations(around, change)
+        yield from policies.of_changed_relations(around, change)
+        if change.item and is_switched_off(change):
+            yield from removal.of_what_it_gave(around, change, change.item)

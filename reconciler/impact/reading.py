@@ -1,0 +1,198 @@
+"""What the effects of a plan need besides its snapshot, and reading it with as few list calls as possible.
+
+The snapshot has every collection, but only the children of managed objects. A plan that removes an object also needs
+the lists of unmanaged objects that may refer to it:
+
+- the apps of a removed group: one list call (`GET /api/v1/groups/{id}/apps`), and none if the statistics of the group
+  say that the snapshot has them all;
+- the rules of unmanaged policies, if they can refer to a removed object: one call for the list of the policies of each
+  type, and one for each unmanaged policy;
+- the number of people in groups that an app imported, if the plan changes a relation to one: one list call.
+
+A plan without such changes makes no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from reconciler import drift
+from reconciler.errors import TenantError
+from reconciler.kinds import Kind, ListedBelow, chain, kind_named, kinds
+from reconciler.kinds.fields import Purpose
+from reconciler.kinds.relations import reference_fields, references
+from reconciler.okta import snapshot
+from reconciler.okta.client import OktaClient
+from reconciler.okta.malformed import MALFORMED, id_of
+from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.plan import Plan
+from reconciler.progress import SILENT, Progress
+
+OF_PEOPLE = frozenset({Purpose.ACCESS, Purpose.MEMBERSHIP, Purpose.PEOPLE, Purpose.EXCEPTION})
+"""The purposes of references to sets of people."""
+_Key = tuple[str, str]
+"""Kind and id of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to read for the effects of one plan."""
+
+    children: frozenset[str] = frozenset()
+    """The kinds of owned objects to read for the owners that the snapshot did not read."""
+    owners: Sequence[tuple[LiveObject, type[Kind], ListedBelow]] = ()
+    """The lists of owners below removed objects, with the kind of the whole lists that refer to these objects."""
+    people: frozenset[str] = frozenset()
+    """The kinds of which to read the objects that `Collection.query` leaves out."""
+
+    def __bool__(self) -> bool:
+        return bool(self.children or self.owners or self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWasRead:
+    """What was read besides the snapshot of a plan."""
+
+    live: Snapshot = field(default_factory=lambda: Snapshot({}))
+    """The children of unmanaged objects."""
+    owners: Mapping[_Key, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    """The ids of the owners of whole lists that refer to an object, by that object and by the kind of the lists."""
+    people: Mapping[_Key, int] = field(default_factory=dict)
+    """The number of people in objects that the snapshot does not have."""
+    notes: Sequence[str] = ()
+    """What could not be read."""
+
+    def added_to(self, live: Snapshot) -> Snapshot:
+        """A snapshot with the objects that were read besides."""
+        new = [one for one in self.live.by_id.values() if (one.kind.kind, one.id) not in live.by_id]
+        if not new:
+            return live
+        objects = dict(live.objects)
+        for one in new:
+            objects[one.kind.kind] = (*objects.get(one.kind.kind, ()), one)
+        by_id = {**live.by_id, **{(one.kind.kind, one.id): one for one in new}}
+        return replace(live, objects=objects, by_id=by_id, unreadable=(*live.unreadable, *self.live.unreadable))
+
+
+NOTHING_READ = WhatWasRead()
+
+
+def wanted(plan: Plan) -> Wanted:
+    """What the effects of a plan need besides its snapshot."""
+    removed = [change.item for change in plan.removed() if change.item]
+    kinds_removed = {item.kind.kind for item in removed}
+    referring = [
+        kind for kind in kinds() if kinds_removed & {one.ref.kind for one in reference_fields(kind) if one.ref}
+    ]
+    asks = drift.owners(plan.desired, plan.state)
+
+    def has_unread_owners(kind: type[Kind]) -> bool:
+        levels = pairwise(chain(kind))
+        return any(not asks(one, owned) for owned, owner in levels for one in _of_kind(plan, owner, owned))
+
+    children = {one.kind for one in referring if one.parents and not one.listed_below and has_unread_owners(one)}
+    owners = [
+        (item, kind, kind.listed_below)
+        for item in removed
+        for kind in referring
+        if kind.listed_below and any(one.ref and one.ref.kind == item.kind.kind for one in reference_fields(kind))
+        if not _has_all(plan, item, kind, kind.listed_below)
+    ]
+    return Wanted(frozenset(children), tuple(owners), frozenset(_unlisted(plan)))
+
+
+def _of_kind(plan: Plan, owner: type[Kind], owned: type[Kind]) -> Iterator[LiveObject]:
+    """The live objects that can own objects of a kind."""
+    for name in owned.parents or (owner.kind,):
+        yield from plan.live.objects.get(name, ())
+
+
+def _has_all(plan: Plan, item: LiveObject, kind: type[Kind], listed: ListedBelow) -> bool:
+    """Whether the snapshot has all whole lists that refer to an object, according to its statistics."""
+    count: Any = item.json
+    for member in listed.count.split("."):
+        count = count.get(member) if isinstance(count, Mapping) else None
+    lists = {one.item.id for one in plan.dependents.of(item.kind.kind, item.id) if _is_of(one.item, kind)}
+    return isinstance(count, int) and count <= len(lists)
+
+
+def _is_of(item: object, kind: type[Kind]) -> bool:
+    return isinstance(item, LiveObject) and item.kind is kind
+
+
+def _unlisted(plan: Plan) -> Iterator[str]:
+    """The kinds with sets of people to which changed objects refer, and which the snapshot does not have."""
+    for change in plan.planned:
+        if change.item and not change.item.built_in:
+            for one in references(change.kind, change.item.spec):
+                missing = (one.kind, one.token) not in plan.live.by_id
+                if missing and one.relates.purpose in OF_PEOPLE and kind_named(one.kind).collection.unlisted:
+                    yield one.kind
+
+
+async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progress = SILENT) -> WhatWasRead:
+    """Read what the effects of a plan need. What cannot be read is left out, with a note."""
+    notes: list[str] = []
+    live = Snapshot({})
+    if needed.children:
+        live = await _children(client, plan, needed.children, progress, notes)
+    owners: dict[_Key, dict[str, Sequence[str]]] = {}
+    for item, kind, listed in needed.owners:
+        try:
+            found = await _ids(client, f"{item.path}/{listed.path}?{listed.query}")
+        except TenantError as error:
+            notes.append(f"the {listed.path} of {item.label} could not be read: {error.message}")
+        else:
+            owners.setdefault((item.kind.kind, item.id), {})[kind.kind] = found
+    people: dict[_Key, int] = {}
+    for name in sorted(needed.people):
+        collection = kind_named(name).collection
+        try:
+            people |= await _people(client, kind_named(name), f"{collection.path}?{collection.unlisted}")
+        except TenantError as error:
+            notes.append(f"the number of people in some objects of kind {name} is unknown: {error.message}")
+    return WhatWasRead(live, owners, people, tuple(notes))
+
+
+async def _children(
+    client: OktaClient, plan: Plan, names: frozenset[str], progress: Progress, notes: list[str]
+) -> Snapshot:
+    """The children of the owners that the snapshot did not read."""
+    asks = drift.owners(plan.desired, plan.state)
+    try:
+        live = await snapshot.read(
+            client,
+            names,
+            owners=lambda owner, owned: not asks(owner, owned) or _leads_to(owned, names),
+            progress=progress,
+        )
+    except TenantError as error:
+        notes.append(f"unmanaged objects may refer to what is removed, and could not be read: {error.message}")
+        return Snapshot({})
+    notes += [f"{gap.kind.kind} of {gap.owner_id} could not be read: {gap.reason}" for gap in live.unreadable]
+    return live
+
+
+def _leads_to(owned: type[Kind], names: frozenset[str]) -> bool:
+    """Whether objects of an owned kind are read only because others below them are wanted."""
+    return owned.kind not in names
+
+
+async def _ids(client: OktaClient, path: str) -> list[str]:
+    return [id_of(item) async for page in client.pages(path) for item in page if isinstance(item, Mapping)]
+
+
+async def _people(client: OktaClient, kind: type[Kind], path: str) -> dict[_Key, int]:
+    found: dict[_Key, int] = {}
+    async for page in client.pages(path):
+        for item in page:
+            try:
+                count = kind.people(item)
+                if count is not None:
+                    found[kind.kind, id_of(item)] = count
+            except MALFORMED:
+                continue
+    return found

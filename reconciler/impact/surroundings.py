@@ -1,0 +1,224 @@
+"""What surrounds the changed objects of a plan: who refers to them, how many people they have, what protects them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reconciler.definitions.model import Address, Declaration
+from reconciler.impact.protection import declared_protection, live_protection, readable_spec
+from reconciler.impact.reading import OF_PEOPLE, WhatWasRead
+from reconciler.impact.wording import listed, number, word_of
+from reconciler.kinds import Kind, Protection, kind_named, kinds, owned_kinds
+from reconciler.kinds.fields import Purpose, Relates
+from reconciler.kinds.relations import Reference, reference_fields, references
+from reconciler.okta.snapshot import LiveObject, Outside
+from reconciler.plan import AffectedObject, Plan, PlannedChange
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An object of the tenant that refers to a changed one."""
+
+    object: AffectedObject
+    """The object; for a whole list, its owner."""
+    reference: Reference
+    item: LiveObject | Outside
+    """The object in the tenant; for a whole list, the list."""
+
+    @property
+    def name(self) -> str:
+        """Its name for a sentence, with the rule that refers, and whether it is not managed."""
+        name = f"{self.object.name}, rule {self.reference.within}" if self.reference.within else self.object.name
+        return name if self.object.managed else f"{name} (not managed)"
+
+
+def objects_of(uses: Iterable[Use]) -> tuple[AffectedObject, ...]:
+    """The objects that refer, each once."""
+    return tuple(dict.fromkeys(use.object for use in uses))
+
+
+def by_kind(uses: Iterable[Use]) -> str:
+    """The objects that refer, by kind: `the group rule A (not managed) and 2 password policies: B, C`."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for use in uses:
+        names[word_of(use.object)].append(use.name)
+    parts = {word: list(dict.fromkeys(found)) for word, found in names.items()}
+    return " and ".join(
+        f"the {word} {found[0]}" if len(found) == 1 else f"{number(len(found), word)} ({listed(found)})"
+        for word, found in parts.items()
+    )
+
+
+class Surroundings:
+    """A plan, with what was read besides its snapshot."""
+
+    def __init__(self, plan: Plan, read: WhatWasRead) -> None:
+        self.plan = replace(plan, live=read.added_to(plan.live))
+        self._read = read
+
+    def identity(self, kind: str, name: str) -> str:
+        """The id of an object by its name in definitions; empty if it does not exist."""
+        names = self.plan.names
+        address = Address(kind, name)
+        found = names.ids.get(address) or names.orphans.get(address) or names.unapplied.get(address)
+        if found:
+            return found
+        known = kind_named(kind)
+        is_system = any(one.name == name for one in known.system)
+        return (self.plan.live.system_id(known, name) or "") if is_system else ""
+
+    def name(self, kind: str, identity: str) -> str:
+        """The name of an object for a sentence: Okta's, because definitions may call it differently."""
+        return self.plan.names.label(kind, identity) or self.plan.names.of(kind, identity)
+
+    def affected(self, item: LiveObject | Outside) -> AffectedObject:
+        """An object of the tenant, as effects list it; for a whole list, its owner."""
+        if isinstance(item, Outside):
+            return AffectedObject(item.kind, item.label, item.id, managed=False)
+        shown = item.parent if item.parent and item.kind.collection.list_key else item
+        dependents = self.plan.dependents
+        return AffectedObject(shown.kind.kind, dependents.name_of(shown), shown.id, dependents.is_managed(shown))
+
+    def affected_by_id(self, kind: str, identity: str) -> AffectedObject:
+        """An object by its id; one that the snapshot does not have is named by its id."""
+        item = self.plan.live.by_id.get((kind, identity))
+        return self.affected(item) if item else AffectedObject(kind, self.name(kind, identity), identity, managed=False)
+
+    def goes(self, kind: str, identity: str) -> bool:
+        """Whether the plan deletes or replaces an object."""
+        change = self.plan.by_id.get((kind, identity))
+        return bool(change and change.removes)
+
+    def everyone(self, kind: str) -> set[str]:
+        """The ids of the objects that all people are in."""
+        known = kind_named(kind)
+        found = {self.plan.live.system_id(known, one.name) for one in known.system if one.everyone}
+        return {identity for identity in found if identity}
+
+    def is_removed(self, item: LiveObject | Outside) -> bool:
+        """Whether the plan removes an object, or one of its owners."""
+        if isinstance(item, Outside):
+            return False
+        change = self.plan.by_id.get((item.kind.kind, item.id))
+        return bool(change and change.removes) or bool(item.parent and self.is_removed(item.parent))
+
+    def is_changed(self, item: LiveObject | Outside) -> bool:
+        """Whether the plan changes or removes an object. What definitions declare refers to no removed object."""
+        if isinstance(item, Outside):
+            return False
+        return (item.kind.kind, item.id) in self.plan.by_id or self.is_removed(item)
+
+    def still_declares(self, use: Use, change: PlannedChange) -> bool:
+        """Whether a definition refers to a changed object, so that `up` makes it refer to the new one."""
+        item = use.item
+        found = self.plan.names.declaration(item.kind.kind, item.id) if isinstance(item, LiveObject) else None
+        return found is not None and any(
+            (one.kind, one.token) == change.address for one in references(found.kind, found.spec)
+        )
+
+    def uses(self, kind: str, identity: str) -> Iterator[Use]:
+        """The objects that refer to an object and that the plan does not remove."""
+        for dependent in self.plan.dependents.of(kind, identity):
+            item = dependent.item
+            if self.is_removed(item):
+                continue
+            for reference in _references_from(item, dependent.field, kind, identity):
+                yield Use(self.affected(item), reference, item)
+        yield from self._owners_listed_below(kind, identity)
+
+    def _owners_listed_below(self, kind: str, identity: str) -> Iterator[Use]:
+        """The owners of whole lists that were found by the list below the object: the unmanaged apps of a group."""
+        live = self.plan.live
+        for referring in (kind_named(name) for name in self._read.owners.get((kind, identity), ())):
+            (field,) = reference_fields(referring)
+            for owner in self._read.owners[kind, identity][referring.kind]:
+                found = (live.by_id.get((parent, owner)) for parent in referring.parents)
+                item = next((one for one in found if one), None) or self._outside.get(owner)
+                if item and (referring.kind, owner) not in live.by_id and not self.is_removed(item):
+                    relates = field.relates or Relates(Purpose.OTHER)
+                    yield Use(self.affected(item), Reference(kind, identity, relates, field.name), item)
+
+    @cached_property
+    def _outside(self) -> Mapping[str, Outside]:
+        return {one.id: one for one in self.plan.live.outside}
+
+    def people(self, of: Iterable[tuple[str, str]]) -> int | None:
+        """How many people are in objects, given by kind and id; None if that is not known for all of them."""
+        counts = [self._people_in(kind, identity) for kind, identity in of]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+    def _people_in(self, kind: str, identity: str) -> int | None:
+        if not identity:
+            return 0  # it is created by this plan
+        item = self.plan.live.by_id.get((kind, identity))
+        return item.kind.people(dict(item.json)) if item else self._read.people.get((kind, identity))
+
+    def references_of(self, item: LiveObject) -> list[Reference]:
+        """What an object refers to, with ids."""
+        spec = None if item.built_in else readable_spec(item)
+        return [] if spec is None else list(references(item.kind, spec))
+
+    def declared_people(self, declaration: Declaration) -> frozenset[str]:
+        """The ids of the groups to whose members a declared policy applies."""
+        found = references(declaration.kind, declaration.spec)
+        return frozenset(self.identity(one.kind, one.token) for one in found if one.relates.purpose is Purpose.PEOPLE)
+
+    def before(self, change: PlannedChange) -> list[Reference]:
+        """The references of an object before its change, with ids."""
+        if change.item:
+            return self.references_of(change.item)
+        return list(references(change.kind, change.applied.spec)) if change.applied else []
+
+    def after(self, change: PlannedChange) -> list[Reference]:
+        """The references of an object after its change, with ids, which are empty for objects that are created."""
+        if change.declaration is None:
+            return []
+        found = references(change.kind, change.declaration.spec)
+        return [replace(one, token=self.identity(one.kind, one.token)) for one in found]
+
+    def protection(self, item: LiveObject) -> Protection | None:
+        """What a policy asks of people now; None if it, or its rules, could not be read."""
+        return live_protection(self.plan, item)
+
+    def declared_protection(self, declaration: Declaration) -> Protection:
+        """What a policy asks of people as declared."""
+        item = self.plan.live.by_id.get((declaration.kind.kind, self.identity(*declaration.address)))
+        return declared_protection(self.plan, declaration, item)
+
+    @staticmethod
+    def declared_name(change: PlannedChange, field: str) -> str:
+        """The name in a declared reference."""
+        found = references(change.kind, change.declaration.spec) if change.declaration else ()
+        return next((one.token for one in found if one.field == field), "")
+
+    def below(self, item: LiveObject) -> Iterator[LiveObject]:
+        """The live objects that an object owns, directly or not."""
+        for owned in owned_kinds(item.kind):
+            for one in self.plan.live.objects.get(owned.kind, ()):
+                if one.parent and (one.parent.kind, one.parent.id) == (item.kind, item.id):
+                    yield one
+                    yield from self.below(one)
+
+
+def holds_people(kind: type[Kind]) -> bool:
+    """Whether people are in objects of a kind: others refer to it as a set of people."""
+    fields = (field for one in kinds() for field in reference_fields(one))
+    used = {field.ref.kind for field in fields if field.ref and field.relates and field.relates.purpose in OF_PEOPLE}
+    return kind.kind in used
+
+
+def _references_from(item: LiveObject | Outside, field: str, kind: str, identity: str) -> Sequence[Reference]:
+    """The references of an object to another one in one field, or in a member that definitions do not cover."""
+    if isinstance(item, LiveObject):
+        spec = readable_spec(item)
+        found = [] if spec is None else list(references(item.kind, spec))
+        named = [one for one in found if (one.kind, one.token, one.field) == (kind, identity, field)]
+        if named:
+            return named
+    known = [one for one in kinds() if isinstance(item, Outside) and one.collection.path == item.path]
+    relates = next((one.relates for kind_ in known for one in reference_fields(kind_) if one.name == field), None)
+    return [Reference(kind, identity, relates or Relates(Purpose.OTHER), field)]
