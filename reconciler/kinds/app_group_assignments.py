@@ -47,7 +47,7 @@ class AppGroupAssignments(Kind):
     collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
     events = ("group.application_assignment.",)
     risks = (
-        changed(ASSIGNED_TO_EVERYONE, *_GROUPS, when=_to_everyone),
+        changed(ASSIGNED_TO_EVERYONE, *_GROUPS, when=_to_everyone, new=True),
         changed(ACCESS_WIDENED, *_GROUPS, when=both(more, _signs_people_in)),
         changed(SENSITIVE_APP_ASSIGNED, *_GROUPS, when=both(more, _is_sensitive)),
     )

@@ -123,7 +123,7 @@ class App(Kind):
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
         changed(IDENTITY_CHANGED, "features", when=more),
         changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
-        changed(PLAIN_HTTP, "accessibility_error_redirect_url", when=without_tls),
+        changed(PLAIN_HTTP, "accessibility_error_redirect_url", when=without_tls, new=True),
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
     )
 
@@ -170,7 +170,7 @@ class AppWithUserNames(App):
         "profile mappings",
     )
     risks: ClassVar[tuple[Risk, ...]] = (
-        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True)),
+        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True), new=True),
         changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),
         appeared(ASSIGNED_TO_EVERYONE, when=lambda change: change.spec.get("implicit_assignment") is True),
     )

@@ -168,11 +168,11 @@ class AccessRule(Kind):
     parents = ("access-policy",)
     parent_arguments = ("policy_id", "auth_server_id")
     risks = (
-        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
         changed(TOKENS_WIDENED, "grant_types", "groups", "scopes", when=more),
         changed(TOKENS_WIDENED, "groups_excluded", when=fewer),
-        changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password")),
-        changed(IMPLICIT_FLOW, "grant_types", when=gained("implicit", "password")),
+        changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password"), new=True),
+        changed(IMPLICIT_FLOW, "grant_types", when=gained("implicit", "password"), new=True),
         changed(LASTS_LONGER, "access_token_lifetime_minutes", "refresh_token_window_minutes", when=larger),
         changed(LASTS_LONGER, "refresh_token_lifetime_minutes", when=larger_or_unlimited),
         changed(IDENTITY_CHANGED, "actions.token.inlineHook*"),

@@ -21,7 +21,7 @@ class BookmarkApp(App):
     collection = apps("BOOKMARK", name="bookmark")
     risks = (
         changed(REDIRECTS_WIDENED, "url", when=new_text),
-        changed(WILDCARD_URI, "url", when=with_wildcard),
+        changed(WILDCARD_URI, "url", when=with_wildcard, new=True),
     )
 
     url: Annotated[Uri, Api("settings.app.url")]

@@ -226,7 +226,7 @@ class GlobalSessionPolicy(Kind):
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
     risks = (
-        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
         changed(CONDITIONS_CHANGED, "groups_included"),
         *DECIDES,
         *OTHER_CONDITIONS,

@@ -75,7 +75,7 @@ class GroupRule(Kind):
     )
     lost_on_replace = ("the memberships it gave, until the new rule has run", "users excluded by name")
     risks = (
-        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone")),
+        changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
         changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),
         gone(RULE_SWITCHED_OFF),
         changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
@@ -87,7 +87,7 @@ class GroupRule(Kind):
         changed(ADMIN_GROUP_FILLED, "groups", when=_makes_administrators),
         changed(ADMIN_GROUP_FILLED, "status", when=both(became("ACTIVE"), _makes_administrators)),
         changed(ADMIN_GROUP_FILLED, "*conditions.people.*", when=_makes_administrators),
-        appeared(ADMIN_GROUP_FILLED, when=_makes_administrators),
+        appeared(ADMIN_GROUP_FILLED, when=_makes_administrators, new=True),
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=50), Checked()]

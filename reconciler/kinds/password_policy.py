@@ -95,7 +95,7 @@ class PasswordRule(FromNetwork, Kind):
     parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
     risks = (
-        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
         changed(RECOVERY_WIDENED, "password_change", "password_reset", "password_unlock", when=became("ALLOW")),
         changed(RECOVERY_WIDENED, "actions.selfServicePasswordReset.requirement*"),
         changed(CONDITIONS_CHANGED, "groups_included", "groups_excluded"),
@@ -146,17 +146,17 @@ class PasswordPolicy(Kind):
     events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
     risks = (
-        changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller),
-        changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited),
-        changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False)),
-        changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger),
-        changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner),
+        changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller, new=True),
+        changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited, new=True),
+        changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False), new=True),
+        changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger, new=True),
+        changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner, new=True),
         changed(RECOVERY_WIDENED, *_WAYS_BACK, when=became("ACTIVE")),
         changed(RECOVERY_WIDENED, "settings.recovery.*", when=became("ACTIVE")),
         changed(RECOVERY_WIDENED, "recovery_email_token", when=larger),
         changed(RECOVERY_WIDENED, "skip_unlock", when=became(True)),
         changed(NOTIFIED_LESS, "password_lockout_notification_channels", when=fewer),
-        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone")),
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
         changed(CONDITIONS_CHANGED, "groups_included", "auth_provider"),
         *DECIDES,
         *OTHER_CONDITIONS,

@@ -42,7 +42,10 @@ class Rule:
     """Never changes: reports, ignore lists and alerts refer to it."""
     severity: Severity
     meaning: str
-    """One line that explains the rule in reports."""
+    """One line that explains the rule in reports about drift."""
+    planned: str = ""
+    """One line about what will be so, in the report of a plan. Empty for a rule that only applies to drift, because it
+    is about what is not declared."""
     blocks: str = ""
     """The guard that refuses a plan to which the rule applies; empty if none does."""
 
@@ -135,6 +138,9 @@ class Risk:
     """
     when: When = always
     of: Occurrence = Occurrence.CHANGED
+    new: bool = False
+    """Whether it also applies to an object that a plan creates: the object itself is a risk, not only that nobody
+    declared it. Its fields are then compared with their defaults."""
 
     def is_about(self, occurrence: Occurrence, field: str) -> bool:
         """Whether the risk can apply to a change of this field, before `when` is evaluated."""
@@ -146,14 +152,14 @@ class Risk:
         return any(fnmatchcase(path, pattern.lower()) for pattern in self.fields if "*" in pattern)
 
 
-def changed(rule: Rule, *fields: str, when: When = always) -> Risk:
+def changed(rule: Rule, *fields: str, when: When = always, new: bool = False) -> Risk:
     """A rule that applies if one of these fields has a different value."""
-    return Risk(rule, fields, when)
+    return Risk(rule, fields, when, new=new)
 
 
-def appeared(rule: Rule, when: When = always) -> Risk:
+def appeared(rule: Rule, when: When = always, *, new: bool = False) -> Risk:
     """A rule that applies to an object that is not declared."""
-    return Risk(rule, when=when, of=Occurrence.APPEARED)
+    return Risk(rule, when=when, of=Occurrence.APPEARED, new=new)
 
 
 def gone(rule: Rule, when: When = always) -> Risk:

@@ -172,11 +172,11 @@ class SamlApp(AppWithUserNames):
     }
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
-        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard),
-        changed(PLAIN_HTTP, *_SENT_TO, when=without_tls),
+        changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard, new=True),
+        changed(PLAIN_HTTP, *_SENT_TO, when=without_tls, new=True),
         changed(REDIRECTS_WIDENED, *_OVERRIDES, when=new_text),
-        changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False)),
-        changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1")),
+        changed(PROOF_WEAKENED, "response_signed", "assertion_signed", when=became(False), new=True),
+        changed(PROOF_WEAKENED, "signature_algorithm", "digest_algorithm", when=became("RSA_SHA1", "SHA1"), new=True),
         changed(PROOF_WEAKENED, "saml_signed_request_enabled", "honor_force_authn", when=became(False)),
         changed(PROOF_WEAKENED, "saml_version", when=became("1.1")),
         changed(IDENTITY_CHANGED, "attribute_statements", "*.configuredAttributeStatements", when=more),

@@ -1,4 +1,4 @@
-"""The risk rules: what each means, and its severity. Kinds declare when a rule applies."""
+"""The risk rules: what each means, for drift and for plans, and its severity. Kinds declare when a rule applies."""
 
 from __future__ import annotations
 
@@ -8,109 +8,232 @@ _SIGN_IN = "sign-in-weakened"
 _REDIRECT = "unsafe-redirect"
 
 MFA_WEAKENED = Rule(
-    "mfa-weakened", Severity.CRITICAL, "a sign-in requires fewer or weaker factors than declared", blocks=_SIGN_IN
+    "mfa-weakened",
+    Severity.CRITICAL,
+    "a sign-in requires fewer or weaker factors than declared",
+    planned="sign-ins will need fewer or weaker factors",
+    blocks=_SIGN_IN,
 )
-PASSWORD_WEAKENED = Rule("password-weakened", Severity.HIGH, "a password may be weaker than declared", blocks=_SIGN_IN)
+PASSWORD_WEAKENED = Rule(
+    "password-weakened",
+    Severity.HIGH,
+    "a password may be weaker than declared",
+    planned="passwords may be weaker",
+    blocks=_SIGN_IN,
+)
 REDIRECTS_WIDENED = Rule(
-    "redirects-widened", Severity.CRITICAL, "an app can redirect users to an address that is not declared"
+    "redirects-widened",
+    Severity.CRITICAL,
+    "an app can redirect users to an address that is not declared",
+    planned="an app will redirect users to another address",
 )
 WILDCARD_URI = Rule(
-    "wildcard-uri", Severity.CRITICAL, "an address contains a wildcard that is not declared", blocks=_REDIRECT
+    "wildcard-uri",
+    Severity.CRITICAL,
+    "an address contains a wildcard that is not declared",
+    planned="an address will contain a wildcard",
+    blocks=_REDIRECT,
 )
 PLAIN_HTTP = Rule(
-    "plain-http", Severity.HIGH, "an app or site has an address without TLS that is not declared", blocks=_REDIRECT
+    "plain-http",
+    Severity.HIGH,
+    "an app or site has an address without TLS that is not declared",
+    planned="an app or site will have an address without TLS",
+    blocks=_REDIRECT,
 )
-ORIGINS_WIDENED = Rule("origins-widened", Severity.HIGH, "a site is trusted that is not declared as trusted")
+ORIGINS_WIDENED = Rule(
+    "origins-widened",
+    Severity.HIGH,
+    "a site is trusted that is not declared as trusted",
+    planned="another site will be trusted, or trusted with more",
+)
 ASSIGNED_TO_EVERYONE = Rule(
     "assigned-to-everyone",
     Severity.HIGH,
     "a policy, rule or app applies to all users, which is not declared",
+    planned="a policy, rule or app will apply to all users",
     blocks="assigned-to-everyone",
 )
-RULE_SWITCHED_OFF = Rule("rule-switched-off", Severity.HIGH, "a declared rule or policy is inactive or missing")
-APP_MOVED = Rule("app-moved", Severity.HIGH, "an app uses a different authentication policy than declared")
-SECRET_ROTATED = Rule("secret-rotated", Severity.HIGH, "a key or secret was changed")
-ZONE_WIDENED = Rule("zone-widened", Severity.HIGH, "a zone includes addresses or locations that are not declared")
+RULE_SWITCHED_OFF = Rule(
+    "rule-switched-off",
+    Severity.HIGH,
+    "a declared rule or policy is inactive or missing",
+    planned="a rule or policy will be switched off, deleted or replaced",
+)
+APP_MOVED = Rule(
+    "app-moved",
+    Severity.HIGH,
+    "an app uses a different authentication policy than declared",
+    planned="an app will use another authentication policy",
+)
+SECRET_ROTATED = Rule(
+    "secret-rotated", Severity.HIGH, "a key or secret was changed", planned="a key or secret will change"
+)
+ZONE_WIDENED = Rule(
+    "zone-widened",
+    Severity.HIGH,
+    "a zone includes addresses or locations that are not declared",
+    planned="a zone will include other or more addresses or locations",
+)
 BLOCKLIST_NARROWED = Rule(
-    "blocklist-narrowed", Severity.HIGH, "a blocklist blocks fewer addresses or locations than declared"
+    "blocklist-narrowed",
+    Severity.HIGH,
+    "a blocklist blocks fewer addresses or locations than declared",
+    planned="a blocklist will block fewer addresses or locations",
 )
 GRANTS_WIDENED = Rule(
     "grants-widened",
     Severity.HIGH,
     "an app can use a grant type that is not declared and makes tokens easier to obtain",
+    planned="an app will be able to use a grant type that makes tokens easier to obtain",
 )
 IMPLICIT_FLOW = Rule(
     "implicit-flow",
     Severity.HIGH,
     "an app or rule allows the implicit or the password grant, which is not declared",
+    planned="an app or rule will allow the implicit or the password grant",
     blocks="implicit-flow",
 )
 PROOF_WEAKENED = Rule(
     "proof-weakened",
     Severity.HIGH,
     "client authentication or signing is weaker than declared",
+    planned="client authentication or signing will be weaker",
     blocks=_SIGN_IN,
 )
-ADMIN_ROLE_GRANTED = Rule("admin-role-granted", Severity.CRITICAL, "a group was granted an admin role")
+ADMIN_ROLE_GRANTED = Rule(
+    "admin-role-granted",
+    Severity.CRITICAL,
+    "a group was granted an admin role",
+    planned="a group will be granted an admin role",
+)
 ADMIN_GROUP_UNDECLARED = Rule("admin-group-undeclared", Severity.HIGH, "a group with an admin role is not declared")
 MEMBERSHIP_WIDENED = Rule(
-    "membership-widened", Severity.HIGH, "a group rule assigns users to a group that are not declared for it"
+    "membership-widened",
+    Severity.HIGH,
+    "a group rule assigns users to a group that are not declared for it",
+    planned="a group rule will assign other users to a group",
 )
 ADMIN_GROUP_FILLED = Rule(
-    "admin-group-filled", Severity.CRITICAL, "a changed group rule assigns users to a group with an admin role"
+    "admin-group-filled",
+    Severity.CRITICAL,
+    "a changed group rule assigns users to a group with an admin role",
+    planned="a group rule will assign other users to a group with an admin role",
 )
-ACCESS_WIDENED = Rule("access-widened", Severity.HIGH, "an app is available to users that are not declared for it")
+ACCESS_WIDENED = Rule(
+    "access-widened",
+    Severity.HIGH,
+    "an app is available to users that are not declared for it",
+    planned="an app will be available to more users",
+)
 SENSITIVE_APP_ASSIGNED = Rule(
     "sensitive-app-assigned",
     Severity.CRITICAL,
     "an app that requires phishing-resistant factors is assigned to users that are not declared for it",
+    planned="an app that requires phishing-resistant factors will be assigned to more users",
 )
 IDENTITY_CHANGED = Rule(
-    "identity-changed", Severity.HIGH, "an app or API receives different user attributes than declared"
+    "identity-changed",
+    Severity.HIGH,
+    "an app or API receives different user attributes than declared",
+    planned="an app or API will receive different user attributes",
 )
 AUDIENCE_CHANGED = Rule(
-    "audience-changed", Severity.HIGH, "tokens or assertions have a different audience or issuer than declared"
+    "audience-changed",
+    Severity.HIGH,
+    "tokens or assertions have a different audience or issuer than declared",
+    planned="tokens or assertions will have a different audience or issuer",
 )
 TOKENS_WIDENED = Rule(
     "tokens-widened",
     Severity.HIGH,
     "an authorization server issues tokens for more clients, users, grant types or scopes than declared",
+    planned="an authorization server will issue tokens for more clients, users, grant types or scopes",
 )
-CONSENT_WAIVED = Rule("consent-waived", Severity.HIGH, "users are no longer asked for consent")
-SERVER_SWITCHED_OFF = Rule("server-switched-off", Severity.HIGH, "an authorization server is inactive")
+CONSENT_WAIVED = Rule(
+    "consent-waived",
+    Severity.HIGH,
+    "users are no longer asked for consent",
+    planned="users will no longer be asked for consent",
+)
+SERVER_SWITCHED_OFF = Rule(
+    "server-switched-off",
+    Severity.HIGH,
+    "an authorization server is inactive",
+    planned="an authorization server will be inactive",
+)
 SERVICE_UNDECLARED = Rule(
     "service-undeclared", Severity.HIGH, "an app that is not declared can get tokens for itself (client_credentials)"
 )
 API_MANAGE_GRANTED = Rule(
-    "api-manage-granted", Severity.CRITICAL, "an app may change the tenant through Okta's API, which is not declared"
+    "api-manage-granted",
+    Severity.CRITICAL,
+    "an app may change the tenant through Okta's API, which is not declared",
+    planned="an app will be able to change the tenant through Okta's API",
 )
 API_READ_GRANTED = Rule(
-    "api-read-granted", Severity.HIGH, "an app may ask for more scopes of Okta's API than when it was applied"
+    "api-read-granted",
+    Severity.HIGH,
+    "an app may ask for more scopes of Okta's API than when it was applied",
+    planned="an app will be able to ask for more scopes of Okta's API",
 )
-LASTS_LONGER = Rule("lasts-longer", Severity.HIGH, "a token or session is valid for longer than declared")
+LASTS_LONGER = Rule(
+    "lasts-longer",
+    Severity.HIGH,
+    "a token or session is valid for longer than declared",
+    planned="a token or session will be valid for longer",
+)
 ASKED_LESS_OFTEN = Rule(
-    "asked-less-often", Severity.HIGH, "users are asked for factors less often than declared", blocks=_SIGN_IN
+    "asked-less-often",
+    Severity.HIGH,
+    "users are asked for factors less often than declared",
+    planned="users will be asked for factors less often",
+    blocks=_SIGN_IN,
 )
 RECOVERY_WIDENED = Rule(
-    "recovery-widened", Severity.HIGH, "there are more ways to recover an account than declared", blocks=_SIGN_IN
+    "recovery-widened",
+    Severity.HIGH,
+    "there are more ways to recover an account than declared",
+    planned="there will be more ways to recover an account",
+    blocks=_SIGN_IN,
 )
 NOTIFIED_LESS = Rule(
-    "notified-less", Severity.HIGH, "users receive fewer notifications about their account than declared"
+    "notified-less",
+    Severity.HIGH,
+    "users receive fewer notifications about their account than declared",
+    planned="users will receive fewer notifications about their account",
 )
 CONDITIONS_CHANGED = Rule(
-    "conditions-changed", Severity.HIGH, "a rule or policy applies to other users or sign-ins than declared"
+    "conditions-changed",
+    Severity.HIGH,
+    "a rule or policy applies to other users or sign-ins than declared",
+    planned="a rule or policy will apply to other users or sign-ins",
 )
-ORDER_CHANGED = Rule("order-changed", Severity.HIGH, "a rule or policy has a different priority than declared")
+ORDER_CHANGED = Rule(
+    "order-changed",
+    Severity.HIGH,
+    "a rule or policy has a different priority than declared",
+    planned="a rule or policy will have a different priority",
+)
 RULE_ADDED = Rule("rule-added", Severity.HIGH, "an active rule or policy is not declared")
 EXEMPT_ZONE_FILLED = Rule(
-    "exempt-zone-filled", Severity.HIGH, "addresses that are not declared are exempt from blocking"
+    "exempt-zone-filled",
+    Severity.HIGH,
+    "addresses that are not declared are exempt from blocking",
+    planned="more addresses will be exempt from blocking",
 )
 DENY_ZONE_NARROWED = Rule(
     "deny-zone-narrowed",
     Severity.HIGH,
     "a zone that a rule uses to deny access or require more factors includes less than declared",
+    planned="a zone that a rule uses to deny access or require more factors will include less",
 )
-PEOPLE_EXEMPTED = Rule("people-exempted", Severity.HIGH, "the users included in or excluded from a rule have changed")
+PEOPLE_EXEMPTED = Rule(
+    "people-exempted",
+    Severity.HIGH,
+    "the users included in or excluded from a rule have changed",
+    planned="other users will be included in or excluded from a rule",
+)
 
 RULES = (
     MFA_WEAKENED,

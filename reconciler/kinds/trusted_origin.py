@@ -47,8 +47,8 @@ class TrustedOrigin(Kind):
     events = ("security.trusted_origin.",)
     refusals = (CREATED_ACTIVE,)
     risks = (
-        changed(WILDCARD_URI, "origin", when=with_wildcard),
-        changed(PLAIN_HTTP, "origin", when=without_tls),
+        changed(WILDCARD_URI, "origin", when=with_wildcard, new=True),
+        changed(PLAIN_HTTP, "origin", when=without_tls, new=True),
         changed(ORIGINS_WIDENED, "origin"),
         changed(ORIGINS_WIDENED, "scopes", when=more),
         changed(ORIGINS_WIDENED, "status", when=became("ACTIVE")),

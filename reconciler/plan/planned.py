@@ -15,13 +15,18 @@ from reconciler.kinds.secret_fields import without_secrets
 from reconciler.lookup import object_id
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.plan.model import FieldChange, PlannedChange
+from reconciler.plan.severity import rated
 
 _ENDS = frozenset({Operation.DELETE, Operation.RELEASE})
 
 
 def planned_changes(desired: Desired, state: State, live: Snapshot, changes: Changes) -> list[PlannedChange]:
-    """The changes with their values: as in the tenant, or in the state if the tenant could not be read."""
-    return list(_Planning(desired, state, live).changes(changes))
+    """The changes with their values and their severity.
+
+    The values are those in the tenant, or those in the state if the tenant could not be read.
+    """
+    planning = _Planning(desired, state, live)
+    return rated(planning.changes(changes), desired, live, planning.names)
 
 
 class _Planning:
@@ -29,9 +34,9 @@ class _Planning:
         self._desired = desired
         self._state = state
         self._live = live
-        self._names = Names(desired, state, live)
+        self.names = Names(desired, state, live)
         self._orphans: Mapping[tuple[str, str], str] = {
-            (address.kind, identity): address.name for address, identity in self._names.orphans.items()
+            (address.kind, identity): address.name for address, identity in self.names.orphans.items()
         }
 
     def changes(self, changes: Changes) -> Iterator[PlannedChange]:
@@ -47,8 +52,8 @@ class _Planning:
         address = Address(change.kind, change.name)
         kind, ends = kind_named(change.kind), change.operation in _ENDS
         declaration = None if ends else self._desired.managed.get(address)
-        applied = self._state.resources.get(address) if ends else self._names.applied.get(address)
-        identity = applied.id if applied else object_id(self._names.recognised.get(address, ""))
+        applied = self._state.resources.get(address) if ends else self.names.applied.get(address)
+        identity = applied.id if applied else object_id(self.names.recognised.get(address, ""))
         item = self._live.by_id.get((change.kind, identity)) if identity else None
         before, after = self._before(kind, item, applied), _after(declaration)
         return PlannedChange(
@@ -73,7 +78,7 @@ class _Planning:
         return None if spec is None else _clean(kind, with_references(kind, spec, self._name))
 
     def _name(self, kind: str, identity: str) -> str:
-        return self._orphans.get((kind, identity)) or self._names.of(kind, identity)
+        return self._orphans.get((kind, identity)) or self.names.of(kind, identity)
 
     def _fields(
         self, change: Change, declaration: Declaration | None, before: Spec, after: Spec

@@ -51,13 +51,14 @@ def test_numbers_are_those_of_the_code():
 
 def test_severities_are_those_of_the_code(golden):
     """The page lists every rule, the fields of each kind to which it applies, and the severity of every verdict."""
-    rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} |" for rule in RULES]
+    rules = [f"| `{rule.id}` | {rule.severity.word} | {rule.meaning} | {rule.planned} |" for rule in RULES]
     verdicts = [
         f"| {verdict} | {rate(Finding(verdict, 'group', 'a', 'A', field='x')).severity.word} |" for verdict in Verdict
     ]
     tables = [
-        ("| rule | severity | meaning |", "| --- | --- | --- |", *rules),
+        ("| rule | severity | as drift | in a plan |", "| --- | --- | --- | --- |", *rules),
         ("| kind | fields | rules |", "| --- | --- | --- |", *_fields_with_rules()),
+        ("| kind | fields | rules |", "| --- | --- | --- |", *_fields_with_rules(new=True)),
         ("| verdict | severity |", "| --- | --- |", *verdicts),
     ]
     mark = "<!-- made by tests/report/test_docs.py -->\n"
@@ -67,12 +68,12 @@ def test_severities_are_those_of_the_code(golden):
     golden(SEVERITY, "".join(part + table for part, table in zip(parts, [*made, ""], strict=True)))
 
 
-def _fields_with_rules():
-    """A line for the fields of each kind that share their rules; rules for whole objects come first."""
+def _fields_with_rules(new=False):
+    """A line for the fields of each kind that share their rules; those of created objects only if `new`."""
     for kind in kinds():
         found: dict[str, list[str]] = {}
-        for risk in [risk for model in _models(kind) for risk in risks_of(model)]:
-            for field in [f"`{name}`" for name in risk.fields] or [WHOLE[risk.of]]:
+        for risk in [risk for model in _models(kind) for risk in risks_of(model) if risk.new or not new]:
+            for field in [f"`{name}`" for name in risk.fields] or ["any" if new else WHOLE[risk.of]]:
                 rules = found.setdefault(field, [])
                 rules += [] if risk.rule.id in rules else [risk.rule.id]
         together: dict[str, list[str]] = {}
