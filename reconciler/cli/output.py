@@ -20,6 +20,7 @@ from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.interrupts import interrupted
+from reconciler.plan import Plan
 from reconciler.printable import printable_lines
 from reconciler.report import (
     FORMATS,
@@ -123,13 +124,15 @@ def show_plan(
     *,
     applied: str = "",
     compared_with: ComparedWith | None = None,
+    plan: Plan | None = None,
 ) -> None:
     """Write the planned changes or, if a command was `applied`, their outcomes. Raises `ReconcilerError` on failures.
 
+    The `plan` has the values of the changes, their effects and the results of the guards.
     Raises `Interrupted` after writing the report of an interrupted run.
     """
     environment, commit = reconciler.desired.environment, reconciler.commit
-    plan = PlanReport(
+    report = PlanReport(
         environment.name,
         environment.url,
         changes,
@@ -138,12 +141,13 @@ def show_plan(
         commit.dirty,
         applied or "up",
         compared_with,
+        *((plan.planned, plan.effects, plan.guards) if plan else ()),
     )
     redactor = redactor_of(reconciler)
     failed: list[FileNotWritten] = []
     for output, form in outputs:
         try:
-            _write(render_plan(plan, form, redactor, terminal=_terminal(output)), output)
+            _write(render_plan(report, form, redactor, terminal=_terminal(output)), output)
         except FileNotWritten as error:
             failed.append(error)
     for other in failed if changes.interrupted or changes.failures else failed[1:]:

@@ -11,11 +11,17 @@ from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.drift import Difference, Names, Severity
-from reconciler.engine.changes import Changes, Operation
+from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.plan.dependents import Dependents
+
+BASE_SEVERITY = dict.fromkeys(Operation, Severity.INFO) | {
+    Operation.DELETE: Severity.MEDIUM,
+    Operation.REPLACE: Severity.MEDIUM,
+}
+"""The severity of a change to which no rule applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,28 @@ class PlannedChange:
     def removes(self) -> bool:
         """Whether the object, as it is in the tenant now, will no longer exist: it is deleted or replaced."""
         return self.list_of is None and self.operation in (Operation.DELETE, Operation.REPLACE)
+
+    @classmethod
+    def of_change(cls, change: Change) -> PlannedChange:
+        """A change of which only the names of the fields are known, not their values."""
+        fields = [FieldChange(name) for name in change.fields]
+        fields += [FieldChange(name, drifted=True) for name in change.drifted]
+        address = Address(change.kind, change.name)
+        severity = BASE_SEVERITY[change.operation]
+        return cls(
+            change.operation,
+            address,
+            "",
+            change.name,
+            fields=tuple(fields),
+            recreated=change.deleted,
+            severity=severity,
+        )
+
+    @property
+    def shown(self) -> PlannedChange:
+        """The change as reports need it: without the objects that it was made from."""
+        return replace(self, before=None, after=None, declaration=None, applied=None, item=None)
 
     @property
     def lost(self) -> Sequence[str]:

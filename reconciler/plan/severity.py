@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.definitions.model import Address, Desired
-from reconciler.drift import Names, Severity, TenantView
+from reconciler.drift import Names, TenantView
 from reconciler.drift.order import moved
 from reconciler.engine.changes import Operation
 from reconciler.kinds import risks_of
@@ -23,10 +23,8 @@ from reconciler.kinds.risks import Change, KnownObject, Occurrence, Rule
 from reconciler.kinds.threats import RULES
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import Snapshot
-from reconciler.plan.model import PlannedChange
+from reconciler.plan.model import BASE_SEVERITY, PlannedChange
 
-_BY_OPERATION = {Operation.DELETE: Severity.MEDIUM, Operation.REPLACE: Severity.MEDIUM}
-"""The severity of changes to which no rule applies; info for the other operations."""
 _CHANGES_FIELDS = frozenset({Operation.UPDATE, Operation.IMPORT, Operation.REPLACE})
 
 
@@ -71,8 +69,7 @@ class _Rating:
     def rated(self, change: PlannedChange) -> PlannedChange:
         held = {rule for rule in self._rules(change) if rule.planned}
         rules = [rule for rule in RULES if rule in held]
-        base = _BY_OPERATION.get(change.operation, Severity.INFO)
-        severity = max([base, *(rule.severity for rule in rules)])
+        severity = max([BASE_SEVERITY[change.operation], *(rule.severity for rule in rules)])
         return replace(change, severity=severity, rules=tuple(rule.id for rule in rules))
 
     def named(self, kind: str, name: str) -> KnownObject | None:

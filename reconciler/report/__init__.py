@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import html, json, junit, markdown, plan_json, plan_markdown, plan_text, sarif, text
+from reconciler.report import html, json, junit, markdown, plan_html, plan_json, plan_markdown, plan_text, sarif, text
 from reconciler.report.plan import ComparedWith, PlanReport
 from reconciler.report.redaction import Redactor
 from reconciler.report.terminal import PLAIN, Terminal
@@ -47,6 +47,7 @@ PLAN_FORMATS: Mapping[str, Callable[[PlanReport], str]] = {
     "text": plan_text.render,
     "markdown": plan_markdown.render,
     "json": plan_json.render,
+    "html": plan_html.render,
 }
 """The formats of a preview and of the report of a run."""
 

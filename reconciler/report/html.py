@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
@@ -11,11 +9,12 @@ from datetime import UTC
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
-from reconciler.report.attribution import MEANINGS, actor, moment, timeline
+from reconciler.report.attribution import MEANINGS, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
 from reconciler.report.objects import ChangedValue, Side, changed_values, most_severe_first
+from reconciler.report.pages import page
 from reconciler.report.summary import MEANING, conclusion, effort
-from reconciler.report.values import UNCOMMITTED, contrast, plural, shown_in_lines
+from reconciler.report.values import UNCOMMITTED, contrast, shown_in_lines
 
 LONGEST = 2_000
 """Characters of a value that are shown."""
@@ -50,21 +49,10 @@ class Card:
 
 def render(report: DriftReport) -> str:
     """The report as HTML. Values are escaped, and only the page's own script may run."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("reconciler.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"printable": printable, "plural": plural, "actor": actor, "moment": moment}
-    style, script = (environment.get_template(name).render() for name in ("drift.css", "drift.js"))
     objects = most_severe_first(report.findings)
     events = timeline(report.findings)
-    return environment.get_template("drift.html").render(
+    return page(
+        "drift.html",
         report=report,
         started=report.started.astimezone(UTC),
         conclusion=conclusion(report),
@@ -82,16 +70,7 @@ def render(report: DriftReport) -> str:
         objects=[(item, [_card(finding) for finding in item.findings]) for item in objects],
         found=Counter(item.kind for item in objects),
         kinds=sorted({*report.objects, *(item.kind for item in objects)}),
-        style=Markup(style),
-        script=Markup(script),
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; "
-        "form-action 'none'",
     )
-
-
-def _hash(text: str) -> str:
-    """The CSP source expression that allows exactly this style or script."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _card(finding: Finding) -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -81,15 +81,19 @@ def changed_values(finding: Finding) -> Iterator[ChangedValue]:
 
     There are none for a whole object, for an entry of `ignore.yaml`, and for a field that could not be read.
     """
-    if not finding.field or finding.verdict in (Verdict.EXPIRED, Verdict.UNREADABLE):
-        return
-    if not finding.differences:
-        yield ChangedValue(Side.BOTH, "", finding.expected, finding.actual)
-    members = _is_texts(finding.expected) and _is_texts(finding.actual)
-    for difference in finding.differences:
-        if members and difference.path.startswith(f"{finding.field}["):
-            yield _member(difference, difference.path[len(finding.field) + 1 : -1])
-        elif difference.path == finding.field:
+    if finding.field and finding.verdict not in (Verdict.EXPIRED, Verdict.UNREADABLE):
+        yield from values_inside(finding.field, finding.expected, finding.actual, finding.differences)
+
+
+def values_inside(field: str, expected: Any, actual: Any, differences: Sequence[Difference]) -> Iterator[ChangedValue]:
+    """The values that differ inside a field: the differences, or the field itself without any."""
+    if not differences:
+        yield ChangedValue(Side.BOTH, "", expected, actual)
+    members = _is_texts(expected) and _is_texts(actual)
+    for difference in differences:
+        if members and difference.path.startswith(f"{field}["):
+            yield _member(difference, difference.path[len(field) + 1 : -1])
+        elif difference.path == field:
             yield ChangedValue(Side.BOTH, "", difference.expected, difference.actual)
         elif difference.actual is None:
             yield ChangedValue(Side.DECLARED, difference.path, difference.expected, None)

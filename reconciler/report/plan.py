@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from reconciler.drift.findings import Severity
 from reconciler.engine.changes import Change, Changes, Operation, Outcome
+from reconciler.plan import Effect, GuardResult, PlannedChange
+from reconciler.plan.severity import RuleHits, by_rule
 from reconciler.report.values import UNCOMMITTED, plural
 
 DESTRUCTIVE = (Operation.DELETE, Operation.REPLACE)
@@ -93,29 +96,60 @@ class PlanReport:
     """The command that was run."""
     compared_with: ComparedWith | None = None
     """What the definitions were compared with; None for a repair."""
+    planned: Sequence[PlannedChange] = ()
+    """The changes of the plan, with their values; of other changes only the names of the fields are known."""
+    effects: Sequence[Effect] = ()
+    guards: Sequence[GuardResult] = ()
 
     @property
-    def in_order(self) -> list[Change]:
-        """The planned or completed changes: destructive ones first, then by operation, kind and name."""
-        return _sorted(self.with_outcome(Outcome.DONE) if self.applied else self.changes)
+    def in_order(self) -> list[PlannedChange]:
+        """The planned or completed changes: destructive ones first, then the most severe."""
+        return self.with_outcome(Outcome.DONE) if self.applied else self._sorted(self.changes)
 
-    def with_outcome(self, outcome: Outcome) -> list[Change]:
+    def with_outcome(self, outcome: Outcome) -> list[PlannedChange]:
         """After a run, the changes with this outcome."""
-        return _sorted(change for change, became in self.changes.outcomes if became is outcome)
+        return self._sorted(change for change, became in self.changes.outcomes if became is outcome)
+
+    def _sorted(self, changes: Iterable[Change]) -> list[PlannedChange]:
+        """The changes with their values, in the order in which they are shown."""
+        known = {(one.operation, *one.address): one for one in self.planned}
+        values = [known.get((one.operation, one.kind, one.name)) or PlannedChange.of_change(one) for one in changes]
+        return sorted(values, key=_position)
 
     @property
-    def not_done(self) -> list[tuple[Outcome, list[Change]]]:
+    def refused(self) -> list[GuardResult]:
+        """What guards refuse."""
+        return [one for one in self.guards if one.refuses]
+
+    @property
+    def overridden(self) -> list[GuardResult]:
+        """What guards refuse and somebody has allowed."""
+        return [one for one in self.guards if not one.refuses]
+
+    @property
+    def hits(self) -> list[RuleHits]:
+        """The severity rules that apply to any change, most severe first."""
+        return by_rule(self.in_order)
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """The number of changes per severity, most severe first."""
+        found = [change.severity for change in self.in_order]
+        return {severity: found.count(severity) for severity in sorted(Severity, reverse=True)}
+
+    @property
+    def not_done(self) -> list[tuple[Outcome, list[PlannedChange]]]:
         """After a run, the changes that were not carried out, by outcome."""
         groups = ((outcome, self.with_outcome(outcome)) for outcome in NOT_DONE) if self.applied else ()
         return [(outcome, changes) for outcome, changes in groups if changes]
 
     @property
-    def destructive(self) -> list[Change]:
+    def destructive(self) -> list[PlannedChange]:
         """Deletions and replacements."""
         return [change for change in self.in_order if change.operation in DESTRUCTIVE]
 
     @property
-    def other_changes(self) -> list[Change]:
+    def other_changes(self) -> list[PlannedChange]:
         """All other changes."""
         return [change for change in self.in_order if change.operation not in DESTRUCTIVE]
 
@@ -147,7 +181,7 @@ class PlanReport:
     @property
     def undoes_drift(self) -> bool:
         """Whether an update also restores fields that were changed in the tenant."""
-        return any(change.drifted for change in self.in_order)
+        return any(field.drifted for change in self.in_order for field in change.fields)
 
     @property
     def warning(self) -> str:
@@ -178,5 +212,6 @@ class PlanReport:
         return f"Incomplete ({failures})" if self.applied else f"The preview failed ({failures})"
 
 
-def _sorted(changes: Iterable[Change]) -> list[Change]:
-    return sorted(changes, key=lambda change: (ORDER.index(change.operation), change.kind, change.name))
+def _position(change: PlannedChange) -> tuple[bool, int, int, tuple[str, str]]:
+    order = ORDER.index(change.operation)
+    return change.operation not in DESTRUCTIVE, -change.severity, order, change.address

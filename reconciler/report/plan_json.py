@@ -4,43 +4,54 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from reconciler.engine.changes import Change, Operation, Outcome
+from reconciler.drift.documents import Document, SeverityWord, severity_word
+from reconciler.engine.changes import Outcome
+from reconciler.plan.documents import ChangeDocument, EffectDocument, GuardResultDocument, ObjectDocument
+from reconciler.plan.severity import RuleHits
+from reconciler.printable import printable_json
 from reconciler.report.plan import PlanReport
 
 VERSION: Literal[1] = 1
 """Incremented when programs that read the document must change; new members do not count."""
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class ChangeDocument(_Document):
+class OutcomeDocument(ChangeDocument):
     """One planned or attempted change of an object."""
 
-    operation: Operation
-    """The operation; a released object stays in the tenant, no longer managed."""
-    kind: str
-    """The kind of the object, as in the definitions."""
-    name: str
-    """The logical name."""
-    fields: list[str]
-    """The fields that differ, for an update, a replacement or an import."""
-    drifted: list[str]
-    """Other fields that were changed in the tenant; the update restores their declared values."""
-    deleted_in_tenant: bool
-    """Whether the object was deleted in the tenant and is created again."""
     outcome: Outcome | None
     """The outcome; null in a preview. `half done`: deleted, but the replacement was not created. `unknown`: started,
     but its end was not seen. `not tried`: never started."""
 
 
-class ComparedWithDocument(_Document):
+class PlannedRuleDocument(Document):
+    """A severity rule that applies to at least one change."""
+
+    id: str
+    """The id of the rule, the same in every report."""
+    severity: SeverityWord
+    """The severity of changes to which the rule applies."""
+    meaning: str
+    """What will be so, in one line."""
+    objects: list[ObjectDocument]
+    """The objects whose changes it applies to."""
+
+    @classmethod
+    def of(cls, hit: RuleHits) -> Self:
+        """The document of a rule and its changes."""
+        return cls(
+            id=hit.rule.id,
+            severity=severity_word(hit.rule.severity),
+            meaning=hit.rule.planned,
+            objects=[ObjectDocument.of_address(change.address) for change in hit.changes],
+        )
+
+
+class ComparedWithDocument(Document):
     """What the definitions were compared with."""
 
     tenant: bool
@@ -49,7 +60,7 @@ class ComparedWithDocument(_Document):
     """When the state was last written, in UTC; null if there is no state."""
 
 
-class PlanDocument(_Document):
+class PlanDocument(Document):
     """The planned changes of a preview, or the outcomes of a run."""
 
     version: Literal[1]
@@ -76,8 +87,16 @@ class PlanDocument(_Document):
     """What the definitions were compared with; null for a repair."""
     unchanged: int = Field(ge=0)
     """How many objects the engine found unchanged."""
-    changes: list[ChangeDocument]
-    """Deletions and replacements first; after a run, changes that were not carried out last."""
+    severities: dict[SeverityWord, int]
+    """The number of planned or completed changes per severity."""
+    rules: list[PlannedRuleDocument]
+    """The severity rules that apply to any of these changes, most severe first."""
+    guards: list[GuardResultDocument]
+    """What guards refuse, also if it was overridden."""
+    effects: list[EffectDocument]
+    """The consequences for people and for other objects."""
+    changes: list[OutcomeDocument]
+    """Deletions and replacements first, then the most severe; after a run, changes that were not carried out last."""
     failures: list[str]
     """The engine's error messages; each names its object, if it is about one."""
     notes: list[str]
@@ -86,14 +105,14 @@ class PlanDocument(_Document):
 
 def render(plan: PlanReport) -> str:
     """The changes as JSON in ASCII; all other characters are escaped, so no name can confuse a terminal."""
-    return json.dumps(document(plan).model_dump(mode="json"), indent=2) + "\n"
+    return printable_json(document(plan).model_dump(mode="json"))
 
 
 def document(plan: PlanReport) -> PlanDocument:
     """The changes as the published document."""
     outcome = Outcome.DONE if plan.applied else None
-    changes = [_change(change, outcome) for change in plan.in_order]
-    changes += [_change(change, became) for became, group in plan.not_done for change in group]
+    changes = [OutcomeDocument.of(change, outcome=outcome) for change in plan.in_order]
+    changes += [OutcomeDocument.of(change, outcome=became) for became, group in plan.not_done for change in group]
     written = plan.compared_with.state_written if plan.compared_with else None
     return PlanDocument(
         version=VERSION,
@@ -109,6 +128,10 @@ def document(plan: PlanReport) -> PlanDocument:
         compared_with=plan.compared_with
         and ComparedWithDocument(tenant=plan.compared_with.tenant, state_written=written and written.astimezone(UTC)),
         unchanged=plan.changes.unchanged,
+        severities={severity_word(severity): count for severity, count in plan.severities.items()},
+        rules=list(map(PlannedRuleDocument.of, plan.hits)),
+        guards=list(map(GuardResultDocument.of, plan.guards)),
+        effects=list(map(EffectDocument.of, plan.effects)),
         changes=changes,
         failures=list(plan.failures),
         notes=list(plan.notes),
@@ -119,15 +142,3 @@ def schema() -> str:
     """The published JSON Schema (2020-12) of the document."""
     body = PlanDocument.model_json_schema(mode="serialization")
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | body, indent=2) + "\n"
-
-
-def _change(change: Change, outcome: Outcome | None) -> ChangeDocument:
-    return ChangeDocument(
-        operation=change.operation,
-        kind=change.kind,
-        name=change.name,
-        fields=list(change.fields),
-        drifted=list(change.drifted),
-        deleted_in_tenant=change.deleted,
-        outcome=outcome,
-    )

@@ -12,11 +12,13 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
 
+from reconciler.definitions.model import Address
 from reconciler.drift.findings import Difference, Finding
 from reconciler.kinds import kinds
 from reconciler.kinds.kind import Part
 from reconciler.kinds.mapping import schema
 from reconciler.known_secrets import REDACTED, KnownSecrets
+from reconciler.plan import PlannedChange
 
 T = TypeVar("T")
 
@@ -54,6 +56,10 @@ class Redactor:
                 return self._known.redact(value if value.isascii() else _writable(value))
             case Finding():
                 return self._fields(without_secret_fields(value))
+            case PlannedChange():
+                return self._fields(value.shown)
+            case Address():
+                return Address(value.kind, self._redact(value.name))
             case Mapping():
                 return {self._redact(key): self._redact(item) for key, item in value.items()}
             case list() | tuple() | set() | frozenset():

@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from reconciler.definitions.model import Ignore, Source
-from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
+from reconciler.definitions.model import Address, Ignore, Source
+from reconciler.drift.differences import differences
+from reconciler.drift.findings import Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation
 from reconciler.drift.run import DriftReport
 from reconciler.drift.severity import rate
 from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.kinds import kinds
+from reconciler.kinds.mapping import schema
+from reconciler.plan import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange
 from reconciler.report import ComparedWith, PlanReport
 
 STARTED = datetime(2026, 3, 1, 2, 0, 7, tzinfo=UTC)
@@ -360,6 +364,155 @@ def plan(*, applied: bool = False, failures: tuple[str, ...] = ()) -> PlanReport
     )
 
 
+def planned_change(
+    operation: Operation,
+    kind: str,
+    name: str,
+    *fields: FieldChange,
+    severity: Severity = Severity.INFO,
+    rules: tuple[str, ...] = (),
+    line: int = 0,
+    **more: Any,
+) -> PlannedChange:
+    source = more.pop("source", Source(_PAYMENTS, line, 3) if line else None)
+    address = Address(kind, name)
+    return PlannedChange(
+        operation, address, f"urn:{name}", name, fields=fields, severity=severity, rules=rules, source=source, **more
+    )
+
+
+def field_change(name: str, old: Any, new: Any, **more: Any) -> FieldChange:
+    """A field that changes, with the paths at which its values differ."""
+    (known,) = [one for kind in kinds() for one in schema(kind) if one.name == name][:1]
+    return FieldChange(name, old, new, differences=differences(known, old, new), **more)
+
+
+_OFFICE_RULE = {"name": "From the office", "access": "ALLOW", "factor_mode": "2FA", "status": "ACTIVE"}
+_CONTRACTORS_RULE = {"name": "Contractors", "access": "DENY", "factor_mode": "2FA", "status": "ACTIVE"}
+
+PLANNED = (
+    planned_change(Operation.DELETE, "group", "interns", severity=Severity.MEDIUM, okta_id="00gIn7erns"),
+    planned_change(
+        Operation.REPLACE,
+        "oidc-app",
+        "courier",
+        field_change("type", "web", "native"),
+        severity=Severity.HIGH,
+        rules=("proof-weakened",),
+        okta_id="0oaC0ur1er",
+        line=91,
+    ),
+    planned_change(
+        Operation.UPDATE,
+        "authentication-policy-rules",
+        "phishing-resistant",
+        field_change("rules", [_OFFICE_RULE], [_OFFICE_RULE | {"factor_mode": "1FA"}, _CONTRACTORS_RULE]),
+        severity=Severity.CRITICAL,
+        rules=("mfa-weakened",),
+        line=12,
+    ),
+    planned_change(
+        Operation.UPDATE,
+        "oidc-app",
+        "payments-console",
+        FieldChange("client_secret", secret=True),
+        field_change(
+            "redirect_uris",
+            ["https://console.lumenpay.example/callback", "https://old.lumenpay.example/callback"],
+            ["https://console.lumenpay.example/callback", "https://pay.lumenpay.example/callback"],
+        ),
+        field_change("label", "Payments console (test)", "Payments console", drifted=True),
+        FieldChange("login_uri", "https://pay.lumenpay.example", "https://pay.lumenpay.example"),
+        severity=Severity.CRITICAL,
+        rules=("redirects-widened",),
+        line=17,
+    ),
+    planned_change(
+        Operation.CREATE,
+        "network-zone",
+        "datacenter-frankfurt",
+        FieldChange("name", None, "Datacenter Frankfurt"),
+        FieldChange("gateways", None, ["198.51.100.0/24"]),
+        line=40,
+    ),
+    planned_change(Operation.CREATE, "group", "contractors", FieldChange("name", None, "Contractors"), recreated=True),
+    planned_change(
+        Operation.DELETE,
+        "app-group-assignments",
+        "payments-console/everyone",
+        severity=Severity.MEDIUM,
+        list_of=Address("app-group-assignments", "payments-console"),
+    ),
+)
+"""A change of each sort, with values."""
+_OVERRIDE = Override(
+    "group-deleted", "group interns", "The programme ended in May.", "kim.ito", STARTED - timedelta(hours=3)
+)
+GUARDS = (
+    GuardResult(
+        "sign-in-weakened",
+        "authentication-policy-rules phishing-resistant",
+        "Sign-in would be weakened",
+        "the rule From the office requires one factor instead of two",
+        "Keep factor_mode: 2FA, or add a rule for the case that needs less.",
+        Source(_PAYMENTS, 12, 3),
+    ),
+    GuardResult(
+        "group-deleted",
+        "group interns",
+        "A group with members would be deleted",
+        "30 people are in it",
+        "Remove the members first.",
+        override=_OVERRIDE,
+    ),
+)
+"""A guard that refuses, and one that is overridden."""
+EFFECTS = (
+    Effect(
+        Address("group", "interns"),
+        "members-leave",
+        "30 people leave the group interns, and lose the app Wiki.",
+        30,
+        (
+            AffectedObject("oidc-app", "Wiki", "0oaW1k1", managed=False),
+            AffectedObject("group-rule", "all-interns", "0prIn7", managed=True),
+        ),
+    ),
+    Effect(
+        Address("authentication-policy", "old"),
+        "apps-move",
+        "1 app moves to another policy.",
+        None,
+        (AffectedObject("saml-app", "ledger", "0oaL3dg3r", managed=True),),
+        "authentication-policy default",
+    ),
+)
+
+
+def reviewed(*, applied: bool = False) -> PlanReport:
+    """A plan with values, effects and results of guards; after a run, with outcomes."""
+    changes = {
+        f"urn:{one.address.name}": Change(
+            one.operation,
+            *one.address,
+            tuple(each.field for each in one.fields if not each.drifted),
+            tuple(each.field for each in one.fields if each.drifted),
+            one.recreated,
+        )
+        for one in PLANNED
+    }
+    done = set(list(changes)[1:]) if applied else set()
+    outcomes = Changes(changes, unchanged=66, completed=done, failed=set(list(changes)[:1]) if applied else set())
+    guards = tuple(replace(one, override=replace(_OVERRIDE, rule=one.rule, object=one.object)) for one in GUARDS)
+    return replace(
+        plan(applied=applied),
+        changes=outcomes,
+        planned=PLANNED,
+        guards=guards if applied else GUARDS,
+        effects=EFFECTS,
+    )
+
+
 def account() -> PlanReport:
     """The account of a run that was interrupted, after something failed."""
     failure = "group auditors: error: 403 E0000006: no permission"
@@ -439,3 +592,47 @@ def hostile() -> DriftReport:
         },
         notes=HOSTILE,
     )
+
+
+def hostile_plan() -> PlanReport:
+    """A plan in which everything that could come from a tenant or a file wants to be more than text."""
+    planned = [
+        planned_change(
+            operation,
+            "oidc-app",
+            f"{text}{operation}",
+            FieldChange("label", text, [text], differences=[Difference(f"label[{text}]", text, {text: text})]),
+            rules=(text,),
+            okta_id=text,
+            source=Source(f"{text}.yaml", 1, 1),
+        )
+        for text in HOSTILE
+        for operation in (Operation.UPDATE, Operation.DELETE, Operation.CREATE)
+    ]
+    changes = {f"{one.address}": Change(one.operation, *one.address) for one in planned}
+    override = Override("a-rule", "", "", "", STARTED)
+    guards = [GuardResult("a-rule", text, text, text, text, Source(text, 1, 1)) for text in HOSTILE]
+    guards += [
+        replace(one, override=replace(override, object=one.object, reason=one.title, by=one.title)) for one in guards
+    ]
+    effects = [
+        Effect(Address("group", text), "an-effect", text, 2, [AffectedObject("group", text, text, False)], text)
+        for text in HOSTILE
+    ]
+    return PlanReport(
+        HOSTILE[0],
+        HOSTILE[1],
+        Changes(changes, list(HOSTILE), list(HOSTILE)),
+        commit=HOSTILE[2],
+        planned=planned,
+        guards=guards,
+        effects=effects,
+    )
+
+
+def long_plan(count: int, operation: Operation = Operation.UPDATE) -> PlanReport:
+    """A plan with this many changes of one operation."""
+    field = field_change("label", "a" * 300, "b" * 300)
+    planned = [planned_change(operation, "oidc-app", f"app-{number:05}", field) for number in range(count)]
+    changes = {one.urn: Change(operation, *one.address, ("label",)) for one in planned}
+    return PlanReport("staging", "https://a.example", Changes(changes), planned=planned)

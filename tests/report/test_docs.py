@@ -23,6 +23,7 @@ REAL = (
     render_drift(samples.report())
     + render_plan(samples.plan())
     + render_plan(samples.account())
+    + render_plan(samples.reviewed())
     + (GOLDEN / "history.txt").read_text()
 )
 

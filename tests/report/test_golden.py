@@ -22,6 +22,8 @@ PLANS = {
     "preview-failed": samples.plan(failures=("error: group interns: 403\nE0000006: no permission",)),
     "up": samples.plan(applied=True),
     "interrupted": samples.account(),
+    "reviewed": samples.reviewed(),
+    "reviewed-up": samples.reviewed(applied=True),
     "no-changes": PlanReport("staging", "https://lumenpay.okta.com", Changes(unchanged=72)),
 }
 
@@ -40,6 +42,7 @@ def test_a_plan(golden, name, form):
 
 def test_colours(golden):
     golden("drift.ansi", render_drift(REPORTS["drift"], terminal=Terminal(color=True)))
+    golden("reviewed.ansi", render_plan(PLANS["reviewed"], terminal=Terminal(color=True)))
     golden("preview.ansi", render_plan(PLANS["preview"], terminal=Terminal(color=True)))
 
 

@@ -8,12 +8,32 @@ from html.parser import HTMLParser
 import pytest
 
 from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.engine.changes import Changes
 from reconciler.printable import printable
-from reconciler.report import render_drift
+from reconciler.report import PlanReport, render_drift, render_plan
 from reconciler.report.html import LONGEST, MOST_VALUES, render
 from tests.report import samples
 
-REPORTS = [samples.report(), samples.report([]), samples.hostile()]
+PAGES = {
+    **{
+        name: (render_drift(report, "html"), bool(report.findings))
+        for name, report in (
+            ("drift", samples.report()),
+            ("clean", samples.report([])),
+            ("hostile", samples.hostile()),
+        )
+    },
+    **{
+        f"plan: {name}": (render_plan(plan, "html"), bool(len(plan.changes)))
+        for name, plan in (
+            ("reviewed", samples.reviewed()),
+            ("after a run", samples.reviewed(applied=True)),
+            ("empty", PlanReport("a", "u", Changes())),
+            ("hostile", samples.hostile_plan()),
+        )
+    },
+}
+"""Each page, and whether it has something to filter."""
 VOID = {"meta", "input", "br"}
 
 
@@ -46,9 +66,9 @@ class Reader(HTMLParser):
         return " ".join(text for tag, text in self.texts.items() if tag not in {"style", "script"})
 
 
-@pytest.mark.parametrize("report", REPORTS)
-def test_the_page_makes_no_network_requests(report):
-    read = Reader(render_drift(report, "html"))
+@pytest.mark.parametrize(("page", "_"), PAGES.values(), ids=PAGES)
+def test_the_page_makes_no_network_requests(page, _):
+    read = Reader(page)
     addresses = {
         name: value
         for _, attrs in read.elements
@@ -61,9 +81,9 @@ def test_the_page_makes_no_network_requests(report):
     assert "@import" not in read.texts["style"]
 
 
-@pytest.mark.parametrize("report", REPORTS)
-def test_only_the_page_s_own_style_and_script_may_run(report):
-    read = Reader(render_drift(report, "html"))
+@pytest.mark.parametrize(("page", "filtered"), PAGES.values(), ids=PAGES)
+def test_only_the_page_s_own_style_and_script_may_run(page, filtered):
+    read = Reader(page)
     (policy,) = (
         attrs["content"] for tag, attrs in read.elements if attrs.get("http-equiv") == "Content-Security-Policy"
     )
@@ -71,14 +91,15 @@ def test_only_the_page_s_own_style_and_script_may_run(report):
     assert "unsafe" not in policy
     for tag in ("style", "script"):
         count = sum(element == tag for element, _ in read.elements)
-        assert count == (1 if tag == "style" or report.findings else 0)
+        assert count == (1 if tag == "style" or filtered else 0)
         if count:
             digest = base64.b64encode(hashlib.sha256(read.texts[tag].encode()).digest()).decode()
             assert f"{tag}-src 'sha256-{digest}'" in policy
 
 
-def test_hostile_values_are_text():
-    read = Reader(render_drift(samples.hostile(), "html"))
+@pytest.mark.parametrize("page", [PAGES["hostile"], PAGES["plan: hostile"]], ids=["drift", "plan"])
+def test_hostile_values_are_text(page):
+    read = Reader(page[0])
     names = {name for _, attrs in read.elements for name in attrs}
     assert not {name for name in names if name.startswith("on") or name == "style"}
     for text in samples.HOSTILE[:-1]:
@@ -145,3 +166,27 @@ def test_no_template_is_left_in_the_page():
     page = render(samples.report())
     assert "{{" not in page
     assert "{%" not in page
+
+
+def test_a_plan_shows_its_values_guards_and_effects():
+    text = Reader(render_plan(samples.reviewed(), "html")).text
+    for expected in (
+        "rules[From the office].factor_mode",
+        "changed (secret)",
+        "Refused by guards",
+        "--allow 'sign-in-weakened:authentication-policy-rules phishing-resistant' --reason",
+        "Overridden by kim.ito",
+        "30 people leave the group interns",
+        "authentication-policy default",
+        "Lost: client ID, client secret",
+        "definitions/apps/payments.yaml:12:3",
+    ):
+        assert expected in text
+
+
+def test_every_link_of_a_plan_leads_to_a_change():
+    read = Reader(render_plan(samples.reviewed(applied=True), "html"))
+    targets = {attrs["href"] for tag, attrs in read.elements if tag == "a"}
+    anchors = {f"#{attrs['id']}" for tag, attrs in read.elements if tag == "section" and "id" in attrs}
+    assert targets <= anchors
+    assert len(anchors) == len(samples.PLANNED)

@@ -1,5 +1,6 @@
 """Markdown is read back with a parser, and compared with what was meant."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -78,9 +79,19 @@ def test_a_code_block_holds_what_it_was_given(one, other):
     assert fence.content == f"{printable(one)}\n{printable(other)}\n"
 
 
-def test_hostile_names_stay_text():
-    read = Reader(GITHUB.render(render_drift(samples.hostile(), "markdown")))
+@pytest.mark.parametrize(
+    "text",
+    [render_drift(samples.hostile(), "markdown"), plan_markdown.render(samples.hostile_plan(), 100_000)],
+    ids=["drift", "plan"],
+)
+def test_hostile_names_stay_text(text):
+    read = Reader(GITHUB.render(text))
     assert read.tags <= {
+        "h3",
+        "ul",
+        "li",
+        "br",
+        "blockquote",
         "details",
         "summary",
         "code",
@@ -95,7 +106,7 @@ def test_hostile_names_stay_text():
         "h2",
         "strong",
     }
-    assert read.attributes == {("class", "language-diff")}
+    assert read.attributes <= {("class", "language-diff"), ("class", "language-text"), ("open", None), ("open", "")}
     for text in samples.HOSTILE[:-1]:
         assert read.text.count(printable(text)) >= 6
 
@@ -153,6 +164,19 @@ def test_no_value_is_long_enough_to_break_the_limit(sign):
     assert len(markdown.render(samples.report(found))) <= LIMIT
     failed = Changes({"a": Change(Operation.CREATE, "group", monster, (monster,))}, failures=[monster] * 100)
     assert len(plan_markdown.render(PlanReport("staging", "https://a.example", failed))) <= LIMIT
+
+
+@pytest.mark.parametrize("operation", [Operation.UPDATE, Operation.DELETE, Operation.CREATE])
+@pytest.mark.parametrize("count", [1, 50, 2_000])
+def test_a_plan_fits_into_a_comment_whatever_it_changes(count, operation):
+    plan = samples.long_plan(count, operation)
+    text = plan_markdown.render(replace(plan, guards=samples.GUARDS * 50, effects=samples.EFFECTS * 1_000))
+    assert len(text) <= LIMIT
+    assert text.index("Refused by guards") < text.index("### Effects") < text.index("app-00000")
+    for said in ("and 20 more refusals", "and 1,960 more effects"):
+        assert said in text
+    if count == 2_000:
+        assert "more changes" in text
 
 
 def test_a_long_plan_keeps_destructive_changes():

@@ -15,6 +15,7 @@ from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.drift.relations import Relation
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.known_secrets import REDACTED
+from reconciler.plan import AffectedObject, Effect, FieldChange, GuardResult, Override
 from reconciler.report import FORMATS, PLAN_FORMATS, PlanReport, Redactor, render_drift, render_plan
 from reconciler.report.html import LONGEST
 from reconciler.report.redaction import without_secret_fields
@@ -76,7 +77,31 @@ def test_no_format_of_a_drift_report_shows_a_secret(form, secret):
 @pytest.mark.parametrize("form", PLAN_FORMATS)
 def test_no_format_of_a_plan_shows_a_secret(form, secret):
     changes = Changes({secret: Change(Operation.CREATE, "group", secret, (secret,))}, failures=[f"error: {secret}"])
-    plan = PlanReport(secret, secret, changes, commit=secret)
+    field = FieldChange("name", secret, {secret: [secret]}, differences=[Difference(secret, secret, secret)])
+    update = samples.planned_change(
+        Operation.UPDATE, "group", f"other {secret}", field, rules=(secret,), okta_id=secret
+    )
+    changes.changes["other"] = Change(Operation.UPDATE, *update.address)
+    plan = PlanReport(
+        secret,
+        secret,
+        changes,
+        commit=secret,
+        planned=[update],
+        guards=[
+            GuardResult(
+                "a-rule",
+                secret,
+                secret,
+                secret,
+                secret,
+                override=Override("a-rule", secret, secret, secret, samples.STARTED),
+            )
+        ],
+        effects=[
+            Effect(update.address, "an-effect", secret, 1, [AffectedObject("group", secret, secret, True)], secret)
+        ],
+    )
     assert "CANARY" in render_plan(plan, form)
     assert_clean(render_plan(plan, form, Redactor([secret])))
 

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from reconciler.drift.findings import Finding, Verdict
+from reconciler.report import render_plan
 from reconciler.report.terminal import WIDEST, Terminal
 from reconciler.report.text import STYLES, render
 from tests.report import samples
@@ -38,8 +39,13 @@ def test_each_finding_has_its_location_in_the_definitions():
 
 
 @pytest.mark.parametrize("color", [False, True])
-def test_nothing_in_a_tenant_can_write_to_the_terminal(color):
-    text = render(samples.hostile(), Terminal(color))
+@pytest.mark.parametrize("kind", ["drift", "plan"])
+def test_nothing_in_a_tenant_can_write_to_the_terminal(color, kind):
+    terminal = Terminal(color)
+    if kind == "drift":
+        text = render(samples.hostile(), terminal)
+    else:
+        text = render_plan(samples.hostile_plan(), terminal=terminal)
     assert re.sub(r"\x1b\[(\d+)m|\n", "", text).isprintable()
     assert "\x1b[31mred" not in text
 

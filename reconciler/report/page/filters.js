@@ -2,6 +2,7 @@
 {
   const form = document.querySelector(".filters");
   const tiles = [...document.querySelectorAll("button[data-verdict]:not([data-none]), button[data-severity]:not([data-none])")];
+  const { noun } = form.dataset;
   const output = form.querySelector("output");
   const empty = document.querySelector(".empty");
   const objects = [...document.querySelectorAll("article")].map((element) => ({
@@ -43,8 +44,8 @@
     }
     const count = (number) => number.toLocaleString("en");
     output.value = shown === total
-      ? `${count(total)} ${total === 1 ? "finding" : "findings"}`
-      : `${count(shown)} of ${count(total)} findings`;
+      ? `${count(total)} ${noun}${total === 1 ? "" : "s"}`
+      : `${count(shown)} of ${count(total)} ${noun}s`;
     empty.hidden = shown > 0;
   };
 
