@@ -149,6 +149,8 @@ class EffectDocument(Document):
     """One sentence."""
     people: int | None = Field(ge=0)
     """How many people are affected; null if that is not known."""
+    at_most: bool
+    """Whether `people` is the greatest possible number."""
     objects: list[AffectedObjectDocument]
     """The affected objects."""
     becomes: str
@@ -162,6 +164,7 @@ class EffectDocument(Document):
             id=effect.id,
             summary=effect.summary,
             people=effect.people,
+            at_most=effect.at_most,
             objects=list(map(AffectedObjectDocument.of, effect.objects)),
             becomes=effect.becomes,
         )

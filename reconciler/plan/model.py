@@ -138,12 +138,12 @@ class Effect:
     """One sentence."""
     people: int | None = None
     """How many people are affected; None if that is not known."""
-    at_most: bool = False
-    """Whether `people` is the greatest possible number: some of them may be affected in no way, or be counted twice."""
     objects: Sequence[AffectedObject] = ()
     """The affected objects."""
     becomes: str = ""
     """The resulting object, such as the policy that an app falls to."""
+    at_most: bool = False
+    """Whether `people` is the greatest possible number: some of them may be affected in no way, or be counted twice."""
 
 
 @dataclass(frozen=True, slots=True)

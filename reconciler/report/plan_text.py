@@ -129,7 +129,7 @@ def _effect(effect: Effect, terminal: Terminal) -> Iterator[str]:
     yield f"  {printable(str(effect.cause))}"
     yield from _wrapped(effect.summary, INDENT, terminal)
     if effect.people is not None:
-        yield f"{'':{INDENT}}people: {effect.people:,}"
+        yield f"{'':{INDENT}}people: {'at most ' if effect.at_most else ''}{effect.people:,}"
     if effect.objects:
         yield from _wrapped(f"objects: {_names([affected(one) for one in effect.objects])}", INDENT, terminal)
     if effect.becomes:

@@ -76,7 +76,9 @@ def counted(effect: Effect) -> str:
     """How many people and objects an effect is about: `30 people, 2 objects, 1 of them not managed`."""
     parts = []
     if effect.people is not None:
-        parts.append(f"{effect.people:,} {'person' if effect.people == 1 else 'people'}")
+        parts.append(
+            f"{'at most ' if effect.at_most else ''}{effect.people:,} {'person' if effect.people == 1 else 'people'}"
+        )
     if effect.objects:
         unmanaged = sum(not one.managed for one in effect.objects)
         parts.append(plural(len(effect.objects), "object") + (f", {unmanaged:,} not managed" if unmanaged else ""))

@@ -59,7 +59,7 @@ def test_guard_results_and_effects_are_documented():
     written = GuardResultDocument.of(refused)
     assert (written.refuses, written.override) == (True, None)
     wiki = AffectedObject("oidc-app", "Wiki", "0oa1", False)
-    effect = Effect(STAFF, "members-leave", "30 people leave.", 30, (wiki,))
+    effect = Effect(STAFF, "members-leave", "30 people leave.", 30, objects=(wiki,))
     assert EffectDocument.of(effect).objects[0].managed is False
 
 

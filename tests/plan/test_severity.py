@@ -97,7 +97,10 @@ def test_a_field_that_definitions_and_tenant_changed_is_compared_with_the_tenant
         ({}, ()),
         ({"redirect_uris": ["https://*.wiki.example/cb"], "wildcard_redirect": "SUBDOMAIN"}, ("wildcard-uri",)),
         ({"implicit_assignment": True}, ("assigned-to-everyone",)),
-        ({"grant_types": ["authorization_code", "implicit"], "response_types": ["code", "token"]}, ("grants-widened",)),
+        (
+            {"grant_types": ["authorization_code", "implicit"], "response_types": ["code", "token"]},
+            ("grants-widened", "implicit-flow"),
+        ),
         ({"pkce_required": True}, ()),
         ({"groups": [{"group": "everyone"}]}, ()),
     ],
