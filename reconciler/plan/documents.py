@@ -150,7 +150,7 @@ class EffectDocument(Document):
     people: int | None = Field(ge=0)
     """How many people are affected; null if that is not known."""
     at_most: bool
-    """Whether `people` is the greatest possible number."""
+    """Whether `people` is the greatest possible number: some may not be affected, or be counted twice."""
     objects: list[AffectedObjectDocument]
     """The affected objects."""
     becomes: str

@@ -18,7 +18,7 @@ from reconciler.report.plan import (
     SIGNS,
     PlanReport,
 )
-from reconciler.report.plan_values import PlannedValue, affected, how_to_allow, override_of, planned_values
+from reconciler.report.plan_values import PlannedValue, affected, counted, how_to_allow, override_of, planned_values
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.text import SEVERITY_STYLES
 from reconciler.report.values import cut, plural, shown
@@ -128,10 +128,9 @@ def _hit(hit: RuleHits, terminal: Terminal) -> Iterator[str]:
 def _effect(effect: Effect, terminal: Terminal) -> Iterator[str]:
     yield f"  {printable(str(effect.cause))}"
     yield from _wrapped(effect.summary, INDENT, terminal)
-    if effect.people is not None:
-        yield f"{'':{INDENT}}people: {'at most ' if effect.at_most else ''}{effect.people:,}"
-    if effect.objects:
-        yield from _wrapped(f"objects: {_names([affected(one) for one in effect.objects])}", INDENT, terminal)
+    names = _names([affected(one) for one in effect.objects])
+    if about := ": ".join(filter(None, (counted(effect), names))):
+        yield from _wrapped(about, INDENT, terminal)
     if effect.becomes:
         yield from _wrapped(f"becomes: {effect.becomes}", INDENT, terminal)
 

@@ -72,17 +72,22 @@ def affected(one: AffectedObject) -> str:
     return f"{one.kind} {one.name}" + ("" if one.managed else " (not managed)")
 
 
+def people(effect: Effect) -> str:
+    """`30 people`, `up to 1 person`; empty if the number is not known."""
+    if effect.people is None:
+        return ""
+    return f"{'up to ' * effect.at_most}{effect.people:,} {'person' if effect.people == 1 else 'people'}"
+
+
 def counted(effect: Effect) -> str:
-    """How many people and objects an effect is about: `30 people, 2 objects, 1 of them not managed`."""
-    parts = []
-    if effect.people is not None:
-        parts.append(
-            f"{'at most ' if effect.at_most else ''}{effect.people:,} {'person' if effect.people == 1 else 'people'}"
-        )
-    if effect.objects:
-        unmanaged = sum(not one.managed for one in effect.objects)
-        parts.append(plural(len(effect.objects), "object") + (f", {unmanaged:,} not managed" if unmanaged else ""))
-    return ", ".join(parts)
+    """How many people and objects an effect is about: `30 people, 2 objects, 1 not managed`."""
+    unmanaged = sum(not one.managed for one in effect.objects)
+    parts = (
+        people(effect),
+        plural(len(effect.objects), "object") if effect.objects else "",
+        f"{unmanaged:,} not managed" if unmanaged else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def how_to_allow(result: GuardResult) -> str:

@@ -473,7 +473,7 @@ EFFECTS = (
         "members-leave",
         "30 people leave the group interns, and lose the app Wiki.",
         30,
-        (
+        objects=(
             AffectedObject("oidc-app", "Wiki", "0oaW1k1", managed=False),
             AffectedObject("group-rule", "all-interns", "0prIn7", managed=True),
         ),
@@ -482,9 +482,10 @@ EFFECTS = (
         Address("authentication-policy", "old"),
         "apps-move",
         "1 app moves to another policy.",
-        None,
-        (AffectedObject("saml-app", "ledger", "0oaL3dg3r", managed=True),),
-        "authentication-policy default",
+        120,
+        at_most=True,
+        objects=(AffectedObject("saml-app", "ledger", "0oaL3dg3r", managed=True),),
+        becomes="authentication-policy default",
     ),
 )
 
@@ -616,7 +617,14 @@ def hostile_plan() -> PlanReport:
         replace(one, override=replace(override, object=one.object, reason=one.title, by=one.title)) for one in guards
     ]
     effects = [
-        Effect(Address("group", text), "an-effect", text, 2, [AffectedObject("group", text, text, False)], text)
+        Effect(
+            Address("group", text),
+            "an-effect",
+            text,
+            2,
+            objects=[AffectedObject("group", text, text, False)],
+            becomes=text,
+        )
         for text in HOSTILE
     ]
     return PlanReport(

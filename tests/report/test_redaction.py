@@ -99,7 +99,14 @@ def test_no_format_of_a_plan_shows_a_secret(form, secret):
             )
         ],
         effects=[
-            Effect(update.address, "an-effect", secret, 1, [AffectedObject("group", secret, secret, True)], secret)
+            Effect(
+                update.address,
+                "an-effect",
+                secret,
+                1,
+                objects=[AffectedObject("group", secret, secret, True)],
+                becomes=secret,
+            )
         ],
     )
     assert "CANARY" in render_plan(plan, form)
