@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from reconciler.definitions.json_schema import SCHEMAS, document_schema, environment_schema, ignore_schema
+from reconciler.cli.schema import SCHEMAS
+from reconciler.definitions.json_schema import document_schema, environment_schema, ignore_schema
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kinds
 from tests.definitions.folder import ENVIRONMENT, document, group
