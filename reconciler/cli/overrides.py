@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import getpass
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 
+from reconciler.actor import actor
 from reconciler.cli.settings import Settings
 from reconciler.commit import Commit
 from reconciler.definitions.files import environment_files
@@ -43,19 +42,11 @@ def _overrides(allowed: tuple[str, ...], reason: str) -> tuple[Override, ...]:
         raise click.UsageError('--allow needs --reason "...": it is recorded with the change')
     if reason and not allowed:
         raise click.UsageError("--reason explains --allow RULE:OBJECT: state both or neither")
-    now, who = datetime.now(UTC), _user()
+    now, who = datetime.now(UTC), actor().name
     try:
         return tuple(read_override(text, reason, who, now) for text in dict.fromkeys(allowed))
     except InvalidOverride as error:
         raise click.UsageError(f"--allow: {error.message}") from error
-
-
-def _user() -> str:
-    """Who runs the command: the actor of a GitHub workflow, or the user of this machine."""
-    try:
-        return os.environ.get("GITHUB_ACTOR") or getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name
-        return str(os.getuid())
 
 
 def guard_settings(settings: Settings, environment: str, commit: Commit) -> GuardSettings:

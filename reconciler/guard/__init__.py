@@ -2,7 +2,7 @@
 
 from reconciler.guard.checking import check
 from reconciler.guard.model import TOTAL, Guard, GuardContext, Limits
-from reconciler.guard.overrides import InvalidOverride, UnusedOverride, how_to_override, named, read_override
+from reconciler.guard.overrides import InvalidOverride, UnusedOverride, read_override
 from reconciler.guard.registry import GUARDS, guard_ids
 from reconciler.guard.settings import GuardSettings, guards_schema, read_guard_settings
 
@@ -18,8 +18,6 @@ __all__ = [
     "check",
     "guard_ids",
     "guards_schema",
-    "how_to_override",
-    "named",
     "read_guard_settings",
     "read_override",
 ]

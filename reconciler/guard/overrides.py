@@ -47,8 +47,3 @@ def read_override(text: str, reason: str, by: str, at: datetime) -> Override:
 def named(rule: str, what: str) -> str:
     """Rule and object as one word of a command line."""
     return shlex.quote(f"{rule}:{what}")
-
-
-def how_to_override(result: GuardResult) -> str:
-    """The options that allow what a guard refuses."""
-    return f'--allow {named(result.rule, result.object)} --reason "..."'

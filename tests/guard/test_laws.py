@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.guard import GUARDS, GuardSettings, check, how_to_override
+from reconciler.guard import GUARDS, GuardSettings, check
 from reconciler.guard.model import AnyGuard
 from reconciler.plan import GuardResult, Override, Plan
 
@@ -85,8 +85,3 @@ def test_the_same_plan_has_the_same_results(guard: AnyGuard):
 
 def test_ids_are_unique():
     assert len({guard.id for guard in GUARDS}) == len(GUARDS)
-
-
-def test_the_options_that_allow_are_quoted():
-    result = GuardResult("too-many-deleted", "*", "", "", "")
-    assert how_to_override(result) == "--allow 'too-many-deleted:*' --reason \"...\""
