@@ -10,7 +10,7 @@ from functools import cached_property
 from reconciler.definitions.model import Address, Declaration
 from reconciler.impact.protection import declared_protection, live_protection, readable_spec
 from reconciler.impact.reading import OF_PEOPLE, WhatWasRead
-from reconciler.impact.wording import listed, number, word_of
+from reconciler.impact.wording import listed, plural, word_of
 from reconciler.kinds import Kind, Protection, kind_named, kinds, owned_kinds
 from reconciler.kinds.fields import Purpose, Relates
 from reconciler.kinds.relations import Reference, reference_fields, references
@@ -31,8 +31,13 @@ class Use:
     @property
     def name(self) -> str:
         """Its name for a sentence, with the rule that refers, and whether it is not managed."""
-        name = f"{self.object.name}, rule {self.reference.within}" if self.reference.within else self.object.name
+        name = f"{self.object.name}/{self.reference.within}" if self.reference.within else self.object.name
         return name if self.object.managed else f"{name} (not managed)"
+
+    @property
+    def word(self) -> str:
+        """The word for what refers: a rule, or the object."""
+        return f"{word_of(self.object)} rule" if self.reference.within else word_of(self.object)
 
 
 def objects_of(uses: Iterable[Use]) -> tuple[AffectedObject, ...]:
@@ -41,14 +46,13 @@ def objects_of(uses: Iterable[Use]) -> tuple[AffectedObject, ...]:
 
 
 def by_kind(uses: Iterable[Use]) -> str:
-    """The objects that refer, by kind: `the group rule A (not managed) and 2 password policies: B, C`."""
+    """The objects that refer, by kind: `the group rule A (not managed) and the password policies B, C`."""
     names: dict[str, list[str]] = defaultdict(list)
     for use in uses:
-        names[word_of(use.object)].append(use.name)
+        names[use.word].append(use.name)
     parts = {word: list(dict.fromkeys(found)) for word, found in names.items()}
     return " and ".join(
-        f"the {word} {found[0]}" if len(found) == 1 else f"{number(len(found), word)} ({listed(found)})"
-        for word, found in parts.items()
+        f"the {word if len(found) == 1 else plural(word)} {listed(found)}" for word, found in parts.items()
     )
 
 

@@ -153,7 +153,7 @@ class TestGroups:
         world = without_contractors()
         world.tamper(RULES, lambda json: json["rules"].append(rule_for("Lobby", CONTRACTORS, STAFF)))
         assert of(world, "conditions-change") == [
-            "The group Contractors is no longer named by the authentication policy strict, rule Lobby"
+            "The group Contractors is no longer named by the authentication policy rule strict/Lobby"
         ]
 
     def test_a_push_mapping_keeps_it(self):
@@ -398,8 +398,8 @@ class TestZonesServersAndOrigins:
         self.rule_in(world, self.OFFICE, self.LAB)
         world.undeclare(self.LAB)
         assert (
-            "conditions-change: The network zone Lab is no longer named by the authentication policy strict, rule \
-Inside"
+            "conditions-change: The network zone Lab is no longer named by the authentication policy rule \
+strict/Inside"
             in told(world)
         )
 
