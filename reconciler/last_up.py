@@ -19,6 +19,7 @@ from reconciler.commit import Commit
 from reconciler.definitions.model import Desired
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
+from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
 
 _CLEAN = "clean"
@@ -74,16 +75,11 @@ class LastUp:
         texts = {"documents": self.documents, "at": begun, "by": self.by, "run": self.run, "tool": self.tool}
         return {"commit": self.commit.id, "dirty": self.commit.dirty, _CLEAN: False} | texts
 
-    def interrupted(self) -> LastUp:
-        """The same for a state of a run that was interrupted: not clean, whatever was recorded before."""
-        return replace(self, clean=False)
 
-
-def last_up(stack: Stack) -> LastUp | None:
-    """The last `up` in the state of a stack; None if there was none. An interrupted run was not clean."""
-    state = stack.state()
+def last_up_in(state: State) -> LastUp | None:
+    """The last `up` in a state; None if there was none. An interrupted run was not clean."""
     last = LastUp.recorded(state.outputs)
-    return last.interrupted() if last and (state.interrupted or stack.unverified) else last
+    return replace(last, clean=False) if last and state.interrupted else last
 
 
 def mark_clean(stack: Stack, changes: Changes) -> None:

@@ -100,6 +100,15 @@ def _create(state: LocalState) -> int:
     return descriptor
 
 
+def is_unfinished(state: LocalState) -> bool:
+    """Whether the last run of the engine on this state still runs, or was killed. Changes nothing."""
+    try:
+        *_, last = _entries(state.journal.read_bytes().splitlines())
+    except (OSError, ValueError):  # no journal, or an empty one
+        return False
+    return last != {"ended": True}
+
+
 def recover_checkpoint(state: LocalState) -> None:
     """Restore and update the checkpoint, unless a run is in progress. Raises `EngineError`, `FileNotWritten`."""
     try:

@@ -6,7 +6,8 @@ import signal
 
 import pytest
 
-from reconciler.last_up import LastUp, last_up
+from reconciler.engine.recorded import recorded_state
+from reconciler.last_up import LastUp, last_up_in
 from tests.e2e.documents import group, groups
 from tests.e2e.test_killed import PATIENCE_SECONDS, creates, running, until
 from tests.e2e.workspace import Workspace
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.e2e
 
 def recorded(workspace: Workspace) -> LastUp | None:
     with workspace.reconciler() as reconciler:
-        return last_up(reconciler.stack)
+        state = recorded_state(reconciler.stack)
+        return last_up_in(state) if state else None
 
 
 def test_an_up_records_its_digest_and_a_clean_end(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,43 @@
+"""What a run finds out about the runs before it: the last `up` of its environment, and of the one before that."""
+
+from __future__ import annotations
+
+from reconciler.actor import actor
+from reconciler.apply import Reconciler
+from reconciler.cli.environment import backend_url
+from reconciler.commit import ancestry
+from reconciler.engine.recorded import recorded_state
+from reconciler.engine.stack import Stack
+from reconciler.engine.state import State
+from reconciler.errors import ReconcilerError
+from reconciler.last_up import LastUp, last_up_in
+from reconciler.promotion import Circumstances, Predecessor
+
+
+def circumstances(reconciler: Reconciler, state: State, *, applies: bool) -> Circumstances:
+    """The circumstances of a run on this state; `applies` says whether it changes the tenant."""
+    last, commit = LastUp.recorded(state.outputs), reconciler.commit
+    folder = reconciler.definitions or reconciler.stack.root
+    return Circumstances(
+        applies,
+        actor().ci,
+        commit,
+        last,
+        ancestry(folder, last.commit.id if last else "", commit.id),
+        predecessor(reconciler),
+    )
+
+
+def predecessor(reconciler: Reconciler) -> Predecessor | None:
+    """The environment that takes definitions before this one, with its last `up`; None if there is none."""
+    promotion, stack = reconciler.desired.environment.promotion, reconciler.stack
+    if promotion is None:
+        return None
+    reconciler.progress.say(f"reading the state of {promotion.after}")
+    backend = {"PULUMI_BACKEND_URL": promotion.backend or backend_url(stack.root)}
+    other = Stack(promotion.after, stack.root, backend, withheld=stack.withheld)
+    try:
+        state = recorded_state(other)
+    except ReconcilerError as error:
+        return Predecessor(promotion.after, unreadable=error.message)
+    return Predecessor(promotion.after, last_up_in(state) if state else None)
