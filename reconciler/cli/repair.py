@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.audit import audited
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say
@@ -67,10 +68,12 @@ def repair(
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Repair the tenant of {environment}?")
-    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
-    _report_skipped(skipped)
-    show_plan(reconciler, changes, wanted, applied="repair")
+    with audited("repair") as run:
+        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+            run.begin(reconciler)
+            run.changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
+        _report_skipped(skipped)
+        show_plan(reconciler, run.changes, wanted, applied="repair")
 
 
 def _report_skipped(skipped: Sequence[tuple[Finding, str]]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from reconciler import refresh as refreshing
 from reconciler.apply import Reconciler
+from reconciler.cli.audit import audited
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
@@ -46,17 +47,21 @@ def up(
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
-        with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
+    with audited("up") as run:
+        if not yes:
+            with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
+                run.begin(reconciler)
+                run.planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
+                compared_with = ComparedWith(refresh, reconciler.stack.state().written)
+            show_plan(reconciler, run.planned, compared_with=compared_with)
+            if not len(run.planned):
+                return
+            confirm(f"Change the tenant of {environment}?")
+        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+            run.begin(reconciler)
             compared_with = ComparedWith(refresh, reconciler.stack.state().written)
-        show_plan(reconciler, planned, compared_with=compared_with)
-        if not len(planned):
-            return
-        confirm(f"Change the tenant of {environment}?")
-    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-        compared_with = ComparedWith(refresh, reconciler.stack.state().written)
-        changes = _applied(reconciler, refresh)
-    show_plan(reconciler, changes, wanted, applied="up", compared_with=compared_with)
+            run.changes = _applied(reconciler, refresh)
+        show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with)
 
 
 def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
