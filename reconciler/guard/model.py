@@ -11,6 +11,7 @@ from reconciler.definitions.model import Address, Source
 from reconciler.definitions.owners import Owners
 from reconciler.kinds import Part
 from reconciler.plan import GuardResult, Plan
+from reconciler.promotion import Circumstances
 
 TOTAL = "*"
 """The object of a result that is about the plan as a whole."""
@@ -33,6 +34,8 @@ class GuardContext(Generic[L]):
     """The folder that holds the definitions."""
     commit: Commit = field(default_factory=Commit)
     """The commit of the definitions."""
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    """What the run knows of earlier runs."""
 
 
 Check = Callable[[Plan, GuardContext[L]], Iterable[GuardResult]]

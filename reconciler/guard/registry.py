@@ -8,6 +8,8 @@ from reconciler.guard.model import AnyGuard
 from reconciler.guard.rules import (
     app_without_assignments,
     everything_deleted,
+    not_promoted,
+    older_commit,
     owner_unknown,
     policy_in_use,
     protected,
@@ -17,6 +19,8 @@ from reconciler.guard.rules import (
 )
 
 GUARDS: Final[tuple[AnyGuard, ...]] = (
+    older_commit.GUARD,
+    not_promoted.GUARD,
     everything_deleted.GUARD,
     too_many_deleted.GUARD,
     protected.GUARD,

@@ -26,6 +26,7 @@ from reconciler.guard.model import AnyGuard, GuardContext, Limits
 from reconciler.guard.registry import GUARDS, guard_ids
 from reconciler.kinds import Part
 from reconciler.kinds.fields import Bool, as_json_text
+from reconciler.promotion import Circumstances
 
 
 class GuardSwitch(Part):
@@ -58,10 +59,13 @@ class GuardSettings:
     """The folder that holds the definitions."""
     commit: Commit = field(default_factory=Commit)
     """The commit of the definitions."""
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    """What the run knows of earlier runs."""
 
     def context(self, guard: AnyGuard) -> GuardContext[Any]:
         """What a guard knows besides the plan."""
-        return GuardContext(self.limits.get(guard.id, guard.limits), self.owners, self.definitions, self.commit)
+        limits = self.limits.get(guard.id, guard.limits)
+        return GuardContext(limits, self.owners, self.definitions, self.commit, self.circumstances)
 
     @property
     def digest(self) -> str:
