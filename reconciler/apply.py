@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from reconciler import drift
 from reconciler.actor import actor
@@ -15,7 +17,7 @@ from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
 from reconciler.commit import Commit, commit_of
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address, Desired, Source
 from reconciler.definitions.secrets import resolve, secrets_of
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
@@ -30,6 +32,7 @@ from reconciler.plan.protection import protection_outputs
 from reconciler.priorities import resent_priorities
 from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
+from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
 from reconciler.tenant import Tenant
 from reconciler.unfinished import add_unfinished
 
@@ -45,6 +48,8 @@ class Reconciler:
     progress: Progress = SILENT
     definitions: Path | None = None
     """The folder with the definitions; by default the project's folder."""
+    secret: Callable[[str, Source], SecretStr] = field(default=resolve, repr=False, compare=False)
+    """Reads the secrets that definitions refer to."""
 
     def preview(self, live: Snapshot | None = None, skipped: SkippedFields | None = None) -> Changes:
         """What `up` would change. Neither the tenant nor the state is changed.
@@ -108,7 +113,7 @@ class Reconciler:
         effects = self._live_effects()
         existing = effects.existing(found)
         again = self._resend_priorities(only, skipped)
-        changes = self.stack.up(self.program(self.desired, found, skipped, outputs), targets=targets)
+        changes = self.stack.up(self.program(self.desired, found, skipped, outputs, only), targets=targets)
         changes.release(released)
         changes.notes += _deletion_notes(dropped)
         ended, second = changes.failures or changes.interrupted, Changes()
@@ -118,7 +123,7 @@ class Reconciler:
                     "second pass: updating imported objects, deactivating objects that had to be created active"
                 )
                 again |= self._resend_priorities(only, skipped)
-                program = self.program(self.desired, Found(found.ids), skipped, outputs)
+                program = self.program(self.desired, Found(found.ids), skipped, outputs, only)
                 second = self.stack.up(program, targets=targets and self._remaining(targets))
                 changes.add(second)
         except KeyboardInterrupt:  # the report of what was done must not be lost
@@ -229,16 +234,33 @@ class Reconciler:
         found: Found,
         skipped: SkippedFields | None = None,
         outputs: Mapping[str, Any] | None = None,
+        only: Collection[Address] | None = None,
     ) -> partial[Coroutine[Any, Any, None]]:
         """The Pulumi program. Its outputs name the applied definitions and, by default, record this `up`.
 
+        With `outputs`, it also records the secrets of the objects that succeed, or of `only` these.
         Raises `SecretMissing` now, before anything is changed.
         """
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
-                resolve(reference, source)
-        outputs = self.this_up.outputs if outputs is None else outputs
-        return partial(inline, desired, found, resolve, outputs, skipped)
+                self.secret(reference, source)
+        if outputs is None:
+            return partial(inline, desired, found, self.secret, self.this_up.outputs, skipped)
+        record = partial(self._recorded_secrets, desired, found, SecretRecord.of(self.stack.state().outputs), only)
+        return partial(inline, desired, found, self.secret, outputs, skipped, record)
+
+    def _recorded_secrets(
+        self,
+        desired: Desired,
+        found: Found,
+        before: SecretRecord,
+        only: Collection[Address] | None,
+        done: Collection[Address],
+    ) -> Mapping[str, Any]:
+        """The stack output with the secrets that were sent: an import sends none."""
+        sent = {address for address in done if address not in found.imports and (only is None or address in only)}
+        record = SecretDigests(before, self.secret).updated(desired, sent, whole=only is None)
+        return {OUTPUT: record.output}
 
     @cached_property
     def this_up(self) -> LastUp:

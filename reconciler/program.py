@@ -49,7 +49,7 @@ def declare(
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
     skipped: SkippedFields | None = None,
-) -> Collection[pulumi.CustomResource]:
+) -> Mapping[Address, pulumi.CustomResource]:
     """Register one resource for each managed declaration, in the order of creation.
 
     The `skipped` fields stay as in the state. An import skips all fields: the update in the second pass sets them.
@@ -89,7 +89,7 @@ def declare(
         last_in_order[siblings] = resources[address]
     for name, value in ({"definitions": desired.digest} | dict(outputs or {})).items():
         pulumi.export(name, value)
-    return resources.values()
+    return resources
 
 
 async def inline(
@@ -98,14 +98,20 @@ async def inline(
     secret: Callable[[str, Source], SecretStr],
     outputs: Mapping[str, Any] | None = None,
     skipped: SkippedFields | None = None,
+    record: Callable[[Collection[Address]], Mapping[str, Any]] | None = None,
 ) -> None:
-    """`declare`, as a program of the Automation API.
+    """`declare`, as a program of the Automation API. `record` gives more outputs for the resources that succeeded.
 
     It waits for its resources itself. The SDK's own wait checks all unfinished outputs each time one finishes; with a
     thousand resources that takes longer than everything else.
     """
     resources = declare(desired, found, secret, outputs, skipped)
-    await asyncio.gather(*(resource.urn.future() for resource in resources), return_exceptions=True)
+    registered = (resource.urn.future() for resource in resources.values())
+    results = await asyncio.gather(*registered, return_exceptions=True)
+    if record:
+        done = [name for name, result in zip(resources, results, strict=True) if not isinstance(result, BaseException)]
+        for name, value in record(done).items():
+            pulumi.export(name, value)
 
 
 def _arguments(

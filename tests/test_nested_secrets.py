@@ -19,17 +19,22 @@ from reconciler.accept.yaml_values import YamlValues
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.specs import spec_of, without_defaults
 from reconciler.adopt.text import documents_text
+from reconciler.blind_preview import Comparison, Placeholder
 from reconciler.definitions.model import Address, Desired, Source
 from reconciler.definitions.secrets import secrets_of
 from reconciler.drift.compare import compare, overwritten
 from reconciler.drift.findings import Verdict
+from reconciler.engine.blind import blinded
+from reconciler.engine.state import STACK, Deployment
 from reconciler.kinds import kind as registry
 from reconciler.kinds.fields import JSON_TEXT, Api, Argument, ListOf, Name, SecretRef
 from reconciler.kinds.kind import Collection, Kind, Part, register
 from reconciler.kinds.mapping import Vocabulary, encode, schema
+from reconciler.plan.model import UncomparedSecret
 from reconciler.program import Found, inline
 from reconciler.repair.scope import Scope
 from reconciler.report.redaction import Redactor
+from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
 from reconciler.stand_in.inputs import as_inputs, changed, given
 from tests.engine_under_mocks import SECRET_SIGNATURE, run
 from tests.settled import World, desired_of, document, settled
@@ -189,6 +194,48 @@ def test_a_refresh_keeps_nested_secrets(hook: type[Kind], desired: Desired, worl
     world.tamper(ADDRESS, shown)
     known = dict(world.applied[ADDRESS].inputs)
     assert as_inputs(hook, ("id",), world.item(ADDRESS).spec, known) == known
+
+
+def sealed(value: Any) -> dict[str, Any]:
+    return {SECRET_SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": f"of {value}"}
+
+
+def test_a_blind_copy_of_the_state_has_the_structures_that_the_program_has(world: World):
+    """The engine encrypts a list and a text as a whole: placeholders for these are whole structures."""
+    secrets = {f"env:{name}": f"what {name} holds" for name in ("PASSWORD", "HEADER_A", "HEADER_B", "KEY")}
+
+    def resolve(reference: str, source: Source) -> SecretStr:
+        return SecretStr(secrets[reference])
+
+    record = SecretDigests(SecretRecord(), resolve).updated(world.desired, [ADDRESS], whole=True)
+    applied = world.applied[ADDRESS]
+    auth = dict(applied.inputs["auth"]) | {"password": sealed("password")}
+    inputs = {**applied.inputs, "auth": auth, "headers": sealed("headers"), "channelJson": sealed("channelJson")}
+    resource = {"urn": applied.urn, "type": applied.kind.resource, "id": applied.id, "inputs": inputs}
+    stack = {"urn": "urn", "type": STACK, "outputs": {OUTPUT: record.output}}
+    deployment: Deployment = {"resources": [stack, resource]}
+
+    def opened() -> Any:
+        placeholder = Placeholder()
+        seen: list[UncomparedSecret] = []
+        placeholders = Comparison(world.desired, resolve, deployment, placeholder, seen).of
+        copy = blinded(deployment, lambda text: text, placeholders)["resources"][1]["inputs"]
+        found = run(partial(inline, world.desired, Found(), placeholder)).named("audit").inputs
+        now = copy["auth"]["password"], copy["headers"], copy["channelJson"]
+        then = found["auth"]["password"]["value"], _plain(found["headers"]), found["channelJson"]
+        return [json.loads(one["ciphertext"]) for one in now], list(then), seen
+
+    now, then, seen = opened()
+    assert now == then and seen == []
+
+    secrets["env:HEADER_B"] = "another"
+    now, then, _ = opened()
+    assert [one == other for one, other in zip(now, then, strict=True)] == [True, False, True]
+    assert [header["name"] for header in now[1]] == ["a", "b"]
+
+
+def _plain(headers: Any) -> Any:
+    return [header | {"value": header["value"]["value"]} for header in headers]
 
 
 def test_adoption_says_where_nested_secrets_could_be(hook: type[Kind], world: World):

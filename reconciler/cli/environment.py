@@ -54,7 +54,7 @@ def opened(
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
     with tenant.provider(provider, changes=changes) as provider_settings:
-        environment = {**provider_settings, **engine_settings(root, tenant)}
+        environment = {**provider_settings, **engine_settings(root, tenant, changes=changes)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
@@ -122,7 +122,7 @@ class BackendNotSet(EngineError):
 
 
 def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True, stateless: bool = False) -> dict[str, str]:
-    """The location of the state and its passphrase. A local state can be read without one.
+    """The location of the state and its passphrase. Reading the state needs none.
 
     The state of a local tenant holds no real secrets, so its passphrase is a constant, and its default location is in
     the checkout. Raises `BackendNotSet` for a real tenant without a location, unless the command is `stateless`.
@@ -138,7 +138,7 @@ def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True, statele
         return settings
     if tenant.is_local:
         return settings | {"PULUMI_CONFIG_PASSPHRASE": passphrase.KNOWN}
-    if backend.startswith("file://") and not changes:
+    if not changes:
         return settings
     raise EngineError(
         "the state of a real tenant needs a passphrase that encrypts its secrets",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler import refresh as refreshing
+from reconciler.blind_preview import blind
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
@@ -35,9 +36,13 @@ def preview(
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant."""
     wanted = formats_of(outputs, form, PLAN_FORMATS)
-    with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-        changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
-        compared_with = ComparedWith(refresh, reconciler.stack.state().written)
-    show_plan(reconciler, changes, wanted, compared_with=compared_with)
+    with progress() as shown, opened(settings, environment, provider, shown, changes=False) as seeing:
+        with blind(seeing) as copy:
+            reconciler = copy.reconciler
+            changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
+            changes.notes += map(str, copy.uncompared)
+            written = reconciler.stack.state().written
+        compared_with = ComparedWith(refresh, written)
+    show_plan(seeing, changes, wanted, compared_with=compared_with)
     if expect_no_changes and len(changes):
         raise ChangesFound(f"{plural(len(changes), 'change')} where none were expected", hint="see the preview above")

@@ -49,7 +49,7 @@ def up(
         require_terminal()
     with audited("up") as run:
         if not yes:
-            with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
+            with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
                 run.begin(reconciler)
                 run.planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
                 compared_with = ComparedWith(refresh, reconciler.stack.state().written)

@@ -12,7 +12,7 @@ import yaml
 KNOWN = "sandbox"
 """The default passphrase for the states of local tenants, which hold no real secrets."""
 VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-_ITERATIONS = 1_000_000
+ITERATIONS = 1_000_000
 """The number with which the engine derives its key."""
 
 
@@ -26,7 +26,7 @@ def created_with(passphrase: str, settings: Path) -> bool:
         version, salt, _, nonce, ciphertext = str(loaded["encryptionsalt"]).split(":")
         if version != "v1":
             return False
-        key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), base64.b64decode(salt), _ITERATIONS)
+        key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), base64.b64decode(salt), ITERATIONS)
         return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None) == b"pulumi"
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, binascii.Error, InvalidTag):
         return False

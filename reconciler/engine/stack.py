@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from pulumi import automation
 
 _PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+_NO_STACK = "no stack named"
+"""What the engine says of a stack that the backend does not have."""
 _RECORDED = "what was done is recorded; run the same command again"
 
 
@@ -269,6 +272,20 @@ class Stack:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:
             raise self._failure(error) from error
+
+    def export_existing(self) -> Deployment:
+        """The same; empty if the backend has no such stack, which is not created. Needs no passphrase."""
+        from reconciler.engine.command import EngineCommand
+
+        command = EngineCommand(toolchain.ensure(self.progress), self.withheld)
+        try:
+            arguments = ["stack", "export", "--stack", self.name]
+            exported = command.run(arguments, str(self.root), _ENGINE | dict(self.environment))
+        except _command_errors() as error:
+            if _NO_STACK in str(error):
+                return {}
+            raise self._failure(error) from error
+        return dict(json.loads(exported.stdout).get("deployment") or {})
 
     def restore(self, deployment: Deployment) -> None:
         """Replace the state (`pulumi stack import`)."""

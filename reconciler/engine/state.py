@@ -17,13 +17,13 @@ from reconciler.kinds.secret_fields import fields_with_secrets
 Deployment = dict[str, Any]
 STACK = "pulumi:pulumi:Stack"
 """The type of the resource that represents the stack itself and has its outputs."""
-_SECRET = "4dabf18193072939515e22adb298388d"
+SECRET_KEY = "4dabf18193072939515e22adb298388d"
 """The key that marks a secret, encrypted or not."""
 
 
 def is_secret(value: Any) -> bool:
     """Whether a value of the state is a secret, encrypted or not."""
-    return isinstance(value, dict) and _SECRET in value
+    return isinstance(value, dict) and SECRET_KEY in value
 
 
 @dataclass(frozen=True, slots=True)

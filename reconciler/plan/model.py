@@ -178,6 +178,23 @@ class GuardResult:
         return self.override is None
 
 
+@dataclass(frozen=True, slots=True)
+class UncomparedSecret:
+    """A secret that a preview could not compare with the one that the last `up` sent."""
+
+    address: Address
+    """The object."""
+    field: str
+    """The path of the field."""
+    reference: str
+    source: Source
+    reason: str
+    """Why, such as `the environment variable NAME is not set`."""
+
+    def __str__(self) -> str:
+        return f"not compared: {self.field} of {self.address} ({self.reference}): {self.reason}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one run would change, and what that was computed from."""
@@ -191,6 +208,8 @@ class Plan:
     planned: Sequence[PlannedChange] = ()
     effects: Sequence[Effect] = ()
     guards: Sequence[GuardResult] = ()
+    secrets_not_compared: Sequence[UncomparedSecret] = ()
+    """Secrets that may have changed: applying the plan may send other ones."""
 
     @cached_property
     def names(self) -> Names:
