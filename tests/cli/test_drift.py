@@ -70,8 +70,8 @@ def test_a_plan_has_fewer_formats():
         (Path("p.json"), "json"),
         (Path("p.md"), "markdown"),
     ]
-    with pytest.raises(click.UsageError, match=r"no format has the suffix \.html\. Use \.txt, \.json, \.md,"):
-        formats_of([Path("p.html")], None, PLAN_FORMATS)
+    with pytest.raises(click.UsageError, match=r"no format has the suffix \.sarif\. Use \.txt, \.json, \.md,"):
+        formats_of([Path("p.sarif")], None, PLAN_FORMATS)
 
 
 @pytest.mark.parametrize(
