@@ -39,7 +39,7 @@ def test_a_real_tenant_has_no_state_in_the_checkout(
         monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "hush")
     with pytest.raises(BackendNotSet) as refused:
-        engine_settings(tmp_path, tenant(local=False))
+        engine_settings(tmp_path, tenant(local=False), changes=changes)
     assert "the state of production" in refused.value.message
     assert "file:///" in refused.value.hint
     assert not (tmp_path / ".state").exists()
@@ -55,7 +55,7 @@ def test_a_command_without_a_state_needs_no_location(tmp_path: Path):
 def test_a_change_needs_one(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
     with pytest.raises(EngineError, match="needs a passphrase"):
-        engine_settings(tmp_path, tenant(local=False), changes=changes)
+        engine_settings(tmp_path, tenant(local=False))
 
 
 def test_a_local_tenant_s_is_known(tmp_path: Path):
