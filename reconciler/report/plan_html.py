@@ -16,7 +16,7 @@ from reconciler.report.plan_values import (
     PlannedValue,
     affected,
     counted,
-    how_to_allow,
+    how_to_override,
     override_of,
     planned_values,
 )
@@ -66,7 +66,7 @@ def render(plan: PlanReport) -> str:
             "affected": affected,
             "anchor": anchor,
             "counted": counted,
-            "how_to_allow": how_to_allow,
+            "how_to_override": how_to_override,
             "override_of": override_of,
         },
         plan=plan,

@@ -19,7 +19,7 @@ from reconciler.report.plan_values import (
     PlannedValue,
     affected,
     counted,
-    how_to_allow,
+    how_to_override,
     override_of,
     planned_values,
     reasons,
@@ -121,7 +121,7 @@ def _guard(result: GuardResult) -> str:
     what = f"- **{code(result.rule)} {code(result.object)}**{where}: {prose(result.title)}: {prose(cut(result.detail))}"
     if result.override:
         return f"{what}\n  Overridden {prose(cut(override_of(result.override)))}"
-    return f"{what}\n  {prose(cut(result.hint))}\n  To override: {code(how_to_allow(result))}"
+    return f"{what}\n  {prose(cut(result.hint))}\n  To override: {code(how_to_override(result))}"
 
 
 def _hit(hit: RuleHits) -> str:

@@ -18,7 +18,7 @@ from reconciler.report.plan import (
     SIGNS,
     PlanReport,
 )
-from reconciler.report.plan_values import PlannedValue, affected, counted, how_to_allow, override_of, planned_values
+from reconciler.report.plan_values import PlannedValue, affected, counted, how_to_override, override_of, planned_values
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.text import SEVERITY_STYLES
 from reconciler.report.values import cut, plural, shown
@@ -116,7 +116,7 @@ def _guard(result: GuardResult, terminal: Terminal) -> Iterator[str]:
         yield from _wrapped(override_of(result.override), INDENT, terminal)
         return
     yield from _wrapped(result.hint, INDENT, terminal)
-    yield f"{'':{INDENT}}to override: {printable(how_to_allow(result))}"
+    yield f"{'':{INDENT}}to override: {printable(how_to_override(result))}"
 
 
 def _hit(hit: RuleHits, terminal: Terminal) -> Iterator[str]:

@@ -90,8 +90,8 @@ def counted(effect: Effect) -> str:
     return ", ".join(filter(None, parts))
 
 
-def how_to_allow(result: GuardResult) -> str:
-    """The options that override a guard: `--allow too-many-deleted:'group staff' --reason "..."`."""
+def how_to_override(result: GuardResult) -> str:
+    """The options that override a guard: `--allow 'too-many-deleted:*' --reason "..."`."""
     return f'--allow {shlex.quote(f"{result.rule}:{result.object}")} --reason "..."'
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.drift.run import DriftReport
-from reconciler.report import render_drift
-from reconciler.report.objects import by_object
+from reconciler.report import PlanReport, render_drift, render_plan
+from reconciler.report.objects import most_severe_first
 from tests.report import samples
 from tests.report.browser import CHROMIUM, Page, page
 
@@ -35,7 +35,7 @@ CONTRAST = """(() => {
         for (; element; element = element.parentElement) colors.unshift(getComputedStyle(element).backgroundColor);
         return colors;
     };
-    const coloured = "h3 .severity, h3 .verdict, .chip .severity, .who, .rules, .timeline time";
+    const coloured = "h3 .severity, h3 .verdict, .chip .severity, .who, .rules, .timeline time, .lost, .soft, .outcome";
     return [...document.querySelectorAll(coloured)].map((word) => {
         const [one, other] = [light(...behind(word), getComputedStyle(word).color), light(...behind(word))];
         const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
@@ -57,8 +57,9 @@ def show(tab: Page, tmp_path: Path):
     tab.requests.clear()
     tab.complaints.clear()
 
-    def opened(report: DriftReport, **options) -> Page:
-        file.write_text(render_drift(report, "html"), encoding="utf-8")
+    def opened(report: DriftReport | PlanReport, **options) -> Page:
+        text = render_plan(report, "html") if isinstance(report, PlanReport) else render_drift(report, "html")
+        file.write_text(text, encoding="utf-8")
         tab.open(file, **options)
         return tab
 
@@ -153,16 +154,19 @@ def test_severity_is_never_shown_by_colour_alone(show):
     tab = show(samples.report())
     assert tab.evaluate("document.querySelectorAll('.finding').length") == ALL
     words = tab.evaluate("[...document.querySelectorAll('h3 .severity')].map((word) => word.textContent)")
-    assert words == [finding.severity.word for item in by_object(samples.everything()) for finding in item.findings]
+    assert words == [
+        finding.severity.word for item in most_severe_first(samples.everything()) for finding in item.findings
+    ]
     assert tab.evaluate(
         "[...document.querySelectorAll('.box:not(.calm)')].every((box) => box.querySelector('.word').textContent)"
     )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_enough_contrast_in_light_and_dark_mode(show, scheme):
+@pytest.mark.parametrize("report", [samples.report(), samples.reviewed(applied=True)], ids=["drift", "plan"])
+def test_text_has_enough_contrast_in_light_and_dark_mode(show, scheme, report):
     """Contrast as WCAG 2.2 measures it (1.4.3): 4.5 at least, for the words that have colours."""
-    tab = show(samples.report(), scheme=scheme)
+    tab = show(report, scheme=scheme)
     worst = tab.evaluate(CONTRAST)
     assert worst["ratio"] >= 4.5, worst
 
@@ -216,7 +220,11 @@ def test_without_javascript_only_the_filters_are_missing(show):
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-@pytest.mark.parametrize("report", [samples.report(), samples.hostile()], ids=["drift", "hostile"])
+@pytest.mark.parametrize(
+    "report",
+    [samples.report(), samples.hostile(), samples.reviewed(), samples.hostile_plan()],
+    ids=["drift", "hostile", "plan", "hostile plan"],
+)
 def test_no_window_is_too_narrow(show, report, width):
     tab = show(report, width=width)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
@@ -253,3 +261,38 @@ def test_a_link_shows_its_finding(show):
     tab = show(replace(samples.report(), findings=samples.everything()))
     tab.evaluate(f"location.hash = '#{finding.id}'")
     assert tab.evaluate("document.querySelector(':target h3').textContent").startswith("medium unmanaged")
+
+
+def test_a_plan_is_filtered_by_operation_severity_and_words(show):
+    tab = show(samples.reviewed())
+    everything = len(samples.PLANNED)
+    assert (tab.evaluate(SHOWN), tab.evaluate(SAID)) == (everything, f"{everything} changes")
+    press(tab, ".tile.delete")
+    assert (tab.evaluate(SHOWN), tab.evaluate(SAID)) == (2, f"2 of {everything} changes")
+    press(tab, ".tile.update")
+    press(tab, ".chip.critical")
+    assert tab.evaluate(SHOWN) == 2
+    press(tab, "button[type=reset]")
+    search(tab, "factor_mode office")
+    assert tab.evaluate(SHOWN) == 1
+
+
+def test_a_rule_links_to_the_changes_that_it_applies_to(show):
+    tab = show(samples.reviewed())
+    press(tab, ".panel a")
+    tab.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
+    assert "phishing-resistant" in tab.evaluate("document.querySelector(':target').closest('article').textContent")
+
+
+def test_what_guards_refuse_is_above_the_changes_without_javascript_too(show):
+    tab = show(samples.reviewed(), javascript=False)
+    assert tab.evaluate(SHOWN) == len(samples.PLANNED)
+    assert tab.evaluate("document.querySelector('.panel').textContent.includes('sign-in-weakened')")
+
+
+def test_two_thousand_changes_stay_usable(show):
+    started = time.monotonic()
+    tab = show(samples.long_plan(2_000))
+    assert time.monotonic() - started < 10
+    search(tab, "app-01999")
+    assert tab.evaluate(SHOWN) == 1
