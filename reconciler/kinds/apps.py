@@ -27,7 +27,7 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, Part
+from reconciler.kinds.kind import Collection, Json, Kind, Part
 from reconciler.kinds.risks import Change, Risk, appeared, changed
 from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.threats import (
@@ -43,8 +43,9 @@ from reconciler.kinds.threats import (
 
 SCOPE = "okta.apps"
 
+_ADMIN_CONSOLE = "saasure"
 FIRST_PARTY_APPS = frozenset(
-    {"saasure", "okta_enduser", "okta_browser_plugin", "okta_account_settings", "okta_atspoke_sso"}
+    {_ADMIN_CONSOLE, "okta_enduser", "okta_browser_plugin", "okta_account_settings", "okta_atspoke_sso"}
 )
 """Catalog names of the apps that Okta creates in every tenant."""
 
@@ -158,6 +159,11 @@ class App(Kind):
     """Application note for administrators."""
     enduser_note: Annotated[Note | None, Api("settings.notes.enduser"), Checked()] = None
     """Application note for end users."""
+
+    @classmethod
+    def is_admin_console(cls, item: Json) -> bool:
+        """Whether it is the Okta Admin Console, by its name in the catalog."""
+        return item.get("name") == _ADMIN_CONSOLE
 
 
 class AppWithUserNames(App):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -29,8 +29,9 @@ from reconciler.kinds.fields import (
     Status,
     each,
 )
+from reconciler.kinds.gates import Gate, gates_of
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, Part, Protection, Spec, register
+from reconciler.kinds.kind import Collection, Kind, LastOne, Part, Protection, Spec, register
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
     SCOPE,
@@ -289,6 +290,12 @@ class AuthenticationRule(FromNetwork):
     """An `INACTIVE` rule is not evaluated."""
 
 
+def _gates(policy: Spec) -> Sequence[Gate]:
+    """The rules. Okta's Catch-all Rule is not one of them."""
+    others = ("risk_score", "device_is_registered", "device_is_managed", "platforms", _EXPRESSION)
+    return gates_of(policy.get("rules") or (), others)
+
+
 class AuthenticationRules(Kind):
     """All rules of one authentication policy except Okta's Catch-all Rule.
 
@@ -304,6 +311,8 @@ class AuthenticationRules(Kind):
     label_field = "rules"
     identity_engine = True
     parents = ("authentication-policy",)
+    gates = _gates
+    last_one = LastOne("rule", "only Okta's Catch-all Rule decides about sign-ins")
     parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "rules", when=_weaker_rules),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
@@ -13,6 +13,7 @@ from reconciler.kinds.fields import (
     Argument,
     Bool,
     Int,
+    Lifetime,
     ListOf,
     Name,
     Owns,
@@ -25,7 +26,7 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Kind, Spec, SystemObject, register
+from reconciler.kinds.kind import Collection, Json, Kind, LastOne, Spec, SystemObject, register
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -151,6 +152,12 @@ class Claim(Kind):
         return self
 
 
+def _issues_refresh_tokens(rule: Any) -> bool:
+    """Whether the rule issues refresh tokens: clients get them for people, with the scope `offline_access`."""
+    of_people = set(rule.grant_types or ()) - {"client_credentials", "implicit"}
+    return bool(of_people) and not {"*", "offline_access"}.isdisjoint(rule.scopes or ())
+
+
 class AccessRule(Kind):
     """A rule of an access policy: grant types, users, scopes and token lifetimes (`.../policies/{id}/rules`)."""
 
@@ -166,6 +173,7 @@ class AccessRule(Kind):
     )
     events = ("policy.rule.",)
     parents = ("access-policy",)
+    last_one = LastOne("rule", "no client of the policy gets tokens")
     parent_arguments = ("policy_id", "auth_server_id")
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
@@ -244,10 +252,15 @@ class AccessRule(Kind):
     ] = frozenset({"*"})
     """Scopes that clients can request; `*` for all."""
     access_token_lifetime_minutes: Annotated[
-        Int, Field(ge=5, le=1440), Api("actions.token.accessTokenLifetimeMinutes")
+        Int, Field(ge=5, le=1440), Api("actions.token.accessTokenLifetimeMinutes"), Lifetime("access_token")
     ] = 60
     """Lifetime of access tokens, in minutes: 5 minutes to 1 day."""
-    refresh_token_lifetime_minutes: Annotated[Int, Field(ge=0), Api("actions.token.refreshTokenLifetimeMinutes")] = 0
+    refresh_token_lifetime_minutes: Annotated[
+        Int,
+        Field(ge=0),
+        Api("actions.token.refreshTokenLifetimeMinutes"),
+        Lifetime("refresh_token", unlimited=0, when=_issues_refresh_tokens),
+    ] = 0
     """Lifetime of refresh tokens, in minutes; 0 for no limit while they are used within the window."""
     refresh_token_window_minutes: Annotated[
         Int, Field(ge=10, le=2628000), Api("actions.token.refreshTokenWindowMinutes")
@@ -277,6 +290,7 @@ class AccessPolicy(Kind):
     refusals = (CREATED_ACTIVE,)
     risks = (changed(TOKENS_WIDENED, "clients", when=more), *_GIVES_TOKENS)
     parents = ("authorization-server",)
+    last_one = LastOne("policy", "no client gets tokens from the authorization server")
     parent_arguments = ("auth_server_id",)
 
     name: Name

@@ -167,6 +167,22 @@ class Sparse:
     usual: Callable[[Mapping[str, Any]], bool] = lambda _: False
 
 
+def _always(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """The field is how long something is valid, in minutes."""
+
+    of: str
+    """What is valid that long, such as `access_token`: the limit of that name applies."""
+    unlimited: int | None = None
+    """The value that means no limit."""
+    when: Callable[[Any], object] = _always
+    """Whether an object with these fields issues it at all. It gets the fields as attributes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A reference to a secret (`env:NAME`). Okta never returns the secret, so it is not compared."""
@@ -259,6 +275,12 @@ A relative path starts at the folder of the definitions file.
 """
 
 Status = Literal["ACTIVE", "INACTIVE"]
+
+
+def is_active(spec: Mapping[str, Any]) -> bool:
+    """Whether an object with these fields is in force. Objects without a status always are."""
+    return bool(spec.get("status", "ACTIVE") == "ACTIVE")
+
 
 STATUS_AS_SWITCH = Codec(
     encode=lambda status: status == "ACTIVE", decode=lambda active: "ACTIVE" if active else "INACTIVE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,6 +14,7 @@ from reconciler.kinds.fields import (
     Bool,
     Codec,
     Int,
+    Lifetime,
     ListOf,
     Name,
     Owns,
@@ -23,7 +24,8 @@ from reconciler.kinds.fields import (
     Status,
     each,
 )
-from reconciler.kinds.kind import Kind, Part, Protection, Spec, register
+from reconciler.kinds.gates import Gate, gates_of
+from reconciler.kinds.kind import Kind, LastOne, Part, Protection, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -107,6 +109,11 @@ def _restricted(change: Change) -> bool:
     return bool(rule.get("access") == "DENY" or rule.get("mfa_required") or rule.get("factor_sequence"))
 
 
+def _gates(rule: Spec) -> Sequence[Gate]:
+    """The rule itself. Its policy names the groups."""
+    return gates_of([rule], ("authtype", "identity_provider", "risk_level"))
+
+
 class GlobalSessionRule(FromNetwork, Kind):
     """A rule of a global session policy."""
 
@@ -116,6 +123,8 @@ class GlobalSessionRule(FromNetwork, Kind):
     collection = rules("SIGN_ON")
     events = ("policy.rule.",)
     parents = ("global-session-policy",)
+    gates = _gates
+    last_one = LastOne("rule", "the policy decides about no session, and the next one does")
     parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
@@ -191,7 +200,12 @@ class GlobalSessionRule(FromNetwork, Kind):
     """Minutes until a remembered device is prompted for the second factor again; with `mfa_prompt: DEVICE`."""
     session_idle: Annotated[Int, Field(ge=1), Api("actions.signon.session.maxSessionIdleMinutes")] = 120
     """Maximum idle time of the session, in minutes."""
-    session_lifetime: Annotated[Int, Field(ge=0), Api("actions.signon.session.maxSessionLifetimeMinutes")] = 120
+    session_lifetime: Annotated[
+        Int,
+        Field(ge=0),
+        Api("actions.signon.session.maxSessionLifetimeMinutes"),
+        Lifetime("session", unlimited=0, when=lambda rule: rule.access != "DENY"),
+    ] = 120
     """Maximum lifetime of the session, in minutes; 0 for no limit."""
     session_persistent: Annotated[Bool, Api("actions.signon.session.usePersistentCookie")] = False
     """Whether the session cookie persists when the browser is closed."""

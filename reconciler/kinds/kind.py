@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from reconciler.kinds.fields import Only
+from reconciler.kinds.gates import Gate
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Risk
 
@@ -135,6 +136,16 @@ class ListedBelow:
     query: str
     count: str
     """The member of the object (dotted path) that says how many owners the list has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastOne:
+    """What becomes of an owner that loses its last active object of a kind."""
+
+    word: str
+    """What it loses, such as `rule`."""
+    then: str
+    """What happens then, as a clause."""
 
 
 class Part(BaseModel):
@@ -262,10 +273,45 @@ class Kind(Part):
     identity_engine: ClassVar[bool] = False
     """Whether the kind needs Identity Engine. The provider refuses it in Classic Engine tenants."""
 
+    gates: ClassVar[Callable[[Spec], Sequence[Gate]] | None] = None
+    """For rules about sign-ins: the active ones in an object, in order, as gates."""
+    last_one: ClassVar[LastOne | None] = None
+    """For kinds of which an owner needs an active object; for a whole list: an active item."""
+
+    @classmethod
+    def is_admin_console(cls, item: Json) -> bool:
+        """Whether an object of the API is the app in which administrators manage the tenant."""
+        return False
+
+    @classmethod
+    def matches_less(cls, before: Spec, after: Spec) -> bool:
+        """Whether a place, such as a network zone, no longer matches all requests that it matched before."""
+        return False
+
+    @classmethod
+    def shares_addresses(cls, one: Spec, other: Spec) -> bool:
+        """Whether some request may come from both places."""
+        return False
+
+    @classmethod
+    def matches_everything(cls, spec: Spec) -> bool:
+        """Whether a place matches requests from everywhere."""
+        return False
+
+    @classmethod
+    def blocks_requests(cls, spec: Spec) -> bool:
+        """Whether Okta refuses all requests from a place, whatever the policies say."""
+        return False
+
     @classmethod
     def client_id(cls, item: Json) -> str | None:
         """The client id of an object of the API; None if it is no OAuth client."""
         return None
+
+    @classmethod
+    def still_signs_in(cls, before: Spec, after: Spec, key_id: str | None) -> bool:
+        """Whether a client that signs in with the key of this id can still do so after a change of the object."""
+        return True
 
     @classmethod
     def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:

@@ -23,6 +23,7 @@ from reconciler.kinds.fields import (
     Argument,
     Checked,
     Codec,
+    Lifetime,
     Only,
     Owns,
     Prioritised,
@@ -74,6 +75,7 @@ class Field:
     sent_empty: bool
     sparse: Sparse | None
     only: Only | None
+    lifetime: Lifetime | None
     description: str
 
     @property
@@ -408,6 +410,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         sent_empty=SentEmpty in by_type,
         sparse=by_type.get(Sparse),
         only=by_type.get(Only),
+        lifetime=by_type.get(Lifetime),
         description=info.description or "",
     )
 

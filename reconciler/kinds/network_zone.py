@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from reconciler.kinds import iso_3166
+from reconciler.kinds.address_ranges import overlap, within
 from reconciler.kinds.conditions import became, both, fewer, more
 from reconciler.kinds.fields import (
     Api,
@@ -23,6 +24,7 @@ from reconciler.kinds.fields import (
     Status,
     Warns,
     each,
+    is_active,
 )
 from reconciler.kinds.kind import Collection, Json, Kind, Spec, SystemObject, register
 from reconciler.kinds.refusals import Phase, Refusal
@@ -96,6 +98,7 @@ _FIELDS = {
 
 _IN_ZONE = ("gateways", "proxies", "locations", "asns", "services")
 """The fields that include something in a zone."""
+_ADDRESSES = ("gateways", "proxies")
 _NOT_IN_ZONE = ("locations_excluded", "services_excluded")
 """The fields that exclude something from a zone."""
 
@@ -240,6 +243,38 @@ class NetworkZone(Kind):
         if not any(getattr(self, field) for field in _FIELDS[self.type]):
             raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(_FIELDS[self.type]))}")
         return self
+
+    @classmethod
+    def matches_less(cls, before: Spec, after: Spec) -> bool:
+        """Whether addresses or locations leave the zone, or policies can no longer refer to it."""
+        if not is_active(before):
+            return False
+        if not is_active(after) or any(before.get(name) != after.get(name) for name in ("type", "usage", "proxy_type")):
+            return True
+        if any(not within(before.get(name) or (), after.get(name) or ()) for name in _ADDRESSES):
+            return True
+        left = any(
+            set(before.get(name) or ()) - set(after.get(name) or ()) for name in _IN_ZONE if name not in _ADDRESSES
+        )
+        return left or any(set(after.get(name) or ()) - set(before.get(name) or ()) for name in _NOT_IN_ZONE)
+
+    @classmethod
+    def shares_addresses(cls, one: Spec, other: Spec) -> bool:
+        """Whether both are active and have IP addresses, or a location, in common."""
+        if not (is_active(one) and is_active(other)):
+            return False
+        countries, others = ({str(code)[:2] for code in zone.get("locations") or ()} for zone in (one, other))
+        return bool(countries & others) or overlap(one.get("gateways") or (), other.get("gateways") or ())
+
+    @classmethod
+    def matches_everything(cls, spec: Spec) -> bool:
+        """Whether it has all addresses of IPv4, in which most people are."""
+        return is_active(spec) and within(["0.0.0.0/0"], spec.get("gateways") or ())
+
+    @classmethod
+    def blocks_requests(cls, spec: Spec) -> bool:
+        """Whether it is an active blocklist."""
+        return spec.get("usage") == "BLOCKLIST" and is_active(spec)
 
     @classmethod
     def stops(cls, spec: Spec) -> str:

@@ -24,7 +24,7 @@ from reconciler.kinds.fields import (
     SetOf,
     Uri,
 )
-from reconciler.kinds.kind import Detail, Json, Part, register
+from reconciler.kinds.kind import Detail, Json, Part, Spec, register
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.threats import (
@@ -397,6 +397,19 @@ class OidcApp(AppWithUserNames):
         credentials = item.get("credentials") or {}
         known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
         return known
+
+    @classmethod
+    def still_signs_in(cls, before: Spec, after: Spec, key_id: str | None) -> bool:
+        """Whether the app still has the key, and accepts it for tokens of its own."""
+        if any(before.get(name) != after.get(name) for name in ("type", "token_endpoint_auth_method", "jwks_uri")):
+            return False
+        if "client_credentials" in (before.get("grant_types") or ()) and "client_credentials" not in (
+            after.get("grant_types") or ()
+        ):
+            return False
+        known, kept = before.get("jwks") or [], after.get("jwks") or []
+        used = [key for key in known if key_id in (None, key.get("kid"))]
+        return all(key in kept for key in used or known)
 
     @classmethod
     def read_api(cls, item: Json) -> Json:

@@ -13,6 +13,7 @@ from reconciler.kinds.fields import (
     Argument,
     Bool,
     Int,
+    Lifetime,
     ListOf,
     Name,
     Only,
@@ -25,7 +26,7 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Json, Kind, Protection, Spec, register
+from reconciler.kinds.kind import Json, Kind, LastOne, Protection, Spec, register
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -92,6 +93,7 @@ class PasswordRule(FromNetwork, Kind):
     collection = rules("PASSWORD", delete_fails_if_missing=True)
     events = ("policy.rule.",)
     parents = ("password-policy",)
+    last_one = LastOne("rule", "the policy applies to nobody, and the next one does")
     parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
     risks = (
@@ -227,7 +229,10 @@ class PasswordPolicy(Kind):
     email_recovery: Annotated[Status, Api(f"{_FACTORS}.okta_email.status")] = "ACTIVE"
     """Whether users can recover their account by email."""
     recovery_email_token: Annotated[
-        Int, Field(ge=1), Api(f"{_FACTORS}.okta_email.properties.recoveryToken.tokenLifetimeMinutes")
+        Int,
+        Field(ge=1),
+        Api(f"{_FACTORS}.okta_email.properties.recoveryToken.tokenLifetimeMinutes"),
+        Lifetime("recovery_token", when=lambda policy: policy.email_recovery == "ACTIVE"),
     ] = 60
     """Lifetime of the recovery email token, in minutes."""
     sms_recovery: Annotated[Status, Api(f"{_FACTORS}.okta_sms.status")] = "INACTIVE"
