@@ -41,8 +41,9 @@ def table() -> str:
 
 def _row(guard: AnyGuard) -> str:
     covers = f" Covers {', '.join(f'`{one}`' for one in guard.covers)}." if guard.covers else ""
+    defaults = guard.limits.model_dump(mode="json")
     limits = "<br>".join(
-        f"`{name}` ({info.default}): {' '.join((info.description or '').split())}"
+        f"`{name}` ({defaults[name]}): {' '.join((info.description or '').split())}"
         for name, info in type(guard.limits).model_fields.items()
     )
     return f"| `{guard.id}` | **{guard.title}.** {guard.purpose}{covers} | {limits or '-'} |"

@@ -1,0 +1,42 @@
+"""An app, a policy or a rule newly applies to all users of the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.guard.newly import values_that_block
+from reconciler.kinds.fields import SetOf
+from reconciler.plan import GuardResult, Plan
+
+
+class AssignedToEveryoneLimits(Limits):
+    """The limits of `assigned-to-everyone`."""
+
+    allowed: SetOf[str] = frozenset()
+    """Objects that may be for all users, such as `bookmark-app handbook` or `password-policy *`."""
+
+
+def check(plan: Plan, context: GuardContext[AssignedToEveryoneLimits]) -> Iterator[GuardResult]:
+    """Refuses each object that is not allowed."""
+    for one, values in values_that_block(plan, GUARD.id):
+        if any(fnmatchcase(str(one.subject), pattern) for pattern in context.limits.allowed):
+            continue
+        fields = " and ".join(sorted({value.field for value in values}))
+        yield GUARD.result(
+            one.subject,
+            f"would apply to all users of the tenant, by {fields}",
+            f"name the groups that need it; if it is for everyone, add `{one.subject}` to {GUARD.id}.allowed in "
+            "guards.yaml",
+            one.declaration.where(values[0].field),
+        )
+
+
+GUARD = Guard(
+    id="assigned-to-everyone",
+    title="Something would be for everyone",
+    purpose="Refuses to give an app, a policy or a rule to all users, unless `guards.yaml` says that it is for them.",
+    check=check,
+    limits=AssignedToEveryoneLimits(),
+)

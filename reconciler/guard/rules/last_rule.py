@@ -1,0 +1,51 @@
+"""The last active rule of a policy goes, or the last active policy of an authorization server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guard.counting import some_of
+from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.guard.siblings import Sibling, change_of_owner, name_of_owner, owners_with
+from reconciler.kinds import Kind, Spec, kinds
+from reconciler.kinds.fields import is_active
+from reconciler.kinds.mapping import whole_list_of
+from reconciler.plan import GuardResult, Plan
+
+
+def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
+    """Refuses each owner that stays active without an active rule, or without an active policy."""
+    for kind in kinds():
+        if kind.last_one is None:
+            continue
+        for owner, members in owners_with(plan, kind):
+            before = [name for one in members for name in _active(kind, one, one.before)]
+            after = [name for one in members for name in _active(kind, one, one.after)]
+            change = change_of_owner(plan, owner)
+            if before and not after and is_active((change and change.after) or {}):
+                yield GUARD.result(
+                    name_of_owner(plan, owner),
+                    f"would lose its last active {kind.last_one.word} ({some_of(before)}): {kind.last_one.then}",
+                    f"keep one active {kind.last_one.word}; delete the {owner[0]} as a whole if it is not needed",
+                    next((one.change.source for one in members if one.change and one.change.source), None),
+                )
+
+
+def _active(kind: type[Kind], one: Sibling, spec: Spec | None) -> Iterator[str]:
+    """The names of the active objects that a sibling stands for: itself, or the items of a whole list."""
+    if spec is None:
+        return
+    if kind.collection.list_key:
+        whole = whole_list_of(kind)
+        yield from (item[kind.collection.list_key] for item in spec.get(whole.name) or () if is_active(item))
+    elif is_active(spec):
+        yield one.name
+
+
+GUARD = Guard(
+    id="last-rule",
+    title="A policy would have no rule",
+    purpose="Refuses to remove or switch off the last active rule of a policy, or the last policy of a server.",
+    check=check,
+    limits=Limits(),
+)

@@ -1,0 +1,54 @@
+"""Sign-ins, passwords or the recovery of accounts become weaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.engine.changes import Operation
+from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.kinds import risks_of
+from reconciler.kinds.risks import Rule, weakened
+from reconciler.kinds.threats import RULES
+from reconciler.plan import GuardResult, Plan, PlannedChange
+
+
+def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
+    """Refuses each change to which a severity rule applies that names this guard."""
+    for change in plan.planned:
+        if rules := _rules(change):
+            yield GUARD.result(
+                change.address,
+                f"{_what(change)}: {'; '.join(f'{rule.planned} ({rule.id})' for rule in rules)}",
+                "keep what is required today; if less must do, add a rule of its own for a group or a zone",
+                change.source,
+            )
+
+
+def _rules(change: PlannedChange) -> list[Rule]:
+    """The rules about something that is there already and becomes weaker.
+
+    A new object weakens nothing; one that replaces another does if its fields do.
+    """
+    if change.operation is Operation.CREATE:
+        return []
+    rules = [rule for rule in RULES if rule.blocks == GUARD.id and rule.id in change.rules]
+    if change.operation is not Operation.REPLACE:
+        return rules
+    fields = {one.field: (one.old, one.new) for one in change.fields if not one.drifted and not one.secret}
+    return [rule for rule in rules if rule in weakened(risks_of(change.kind), fields)]
+
+
+def _what(change: PlannedChange) -> str:
+    fields = [one.field for one in change.fields if not one.drifted]
+    if change.operation is Operation.UPDATE and fields:
+        return f"{', '.join(fields)} would change"
+    return f"would be {change.operation}d"
+
+
+GUARD = Guard(
+    id="sign-in-weakened",
+    title="Sign-in would become weaker",
+    purpose="Refuses changes after which a sign-in needs less, passwords may be weaker, or recovery is easier.",
+    check=check,
+    limits=Limits(),
+)
