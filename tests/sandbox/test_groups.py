@@ -116,7 +116,31 @@ def test_rule_of_deleted_group_is_invalid(okta: Okta) -> None:
     okta.delete(f"/api/v1/groups/{group}")
     rule = okta.get(path)
     assert (rule["status"], rule["allGroupsValid"]) == ("INVALID", False)
-    okta.post(f"{path}/lifecycle/activate", status=400)
+    error = okta.post(f"{path}/lifecycle/activate", status=400)
+    assert "with the status INVALID" in error["errorCauses"][0]["errorSummary"]
+    okta.delete(path, status=202)
+
+
+def test_a_deleted_group_is_removed_from_conditions(okta: Okta) -> None:
+    gone, kept = okta.group("Gone"), okta.group("Kept")
+    people = {"people": {"groups": {"include": [gone, kept], "exclude": []}}}
+    policy = okta.post("/api/v1/policies", {"type": "OKTA_SIGN_ON", "name": "policy", "conditions": people})
+    okta.delete(f"/api/v1/groups/{gone}")
+    assert okta.get(f"/api/v1/policies/{policy['id']}")["conditions"]["people"]["groups"]["include"] == [kept]
+    okta.delete(f"/api/v1/groups/{kept}")
+    assert okta.get(f"/api/v1/policies/{policy['id']}")["conditions"]["people"]["groups"]["include"] == []
+
+
+def test_a_group_with_a_push_mapping_cannot_be_deleted(okta: Okta) -> None:
+    group, app = okta.group("Pushed"), okta.post("/api/v1/apps", BOOKMARK)["id"]
+    path = f"/api/v1/apps/{app}/group-push/mappings"
+    sent = {"sourceGroupId": group, "targetGroupName": "There", "status": "INACTIVE"}
+    mapping = okta.post(path, sent)["id"]
+    stats = okta.get("/api/v1/groups", q="Pushed", expand="stats")[0]["_embedded"]["stats"]
+    assert stats["groupPushMappingsCount"] == 1
+    okta.delete(f"/api/v1/groups/{group}", status=400)
+    okta.delete(f"{path}/{mapping}", status=200)
+    okta.delete(f"/api/v1/groups/{group}")
 
 
 def test_membership_of_everyone_is_fixed(okta: Okta) -> None:

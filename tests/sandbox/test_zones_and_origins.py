@@ -73,3 +73,29 @@ def test_a_fresh_org_has_a_zone_of_exempt_addresses(okta: Okta) -> None:
 def test_an_origin_can_embed_apps_of_okta(okta: Okta, origin: str) -> None:
     scopes = [{"type": "IFRAME_EMBED", "allowedOktaApps": ["OKTA_ENDUSER"]}, {"type": "CORS"}]
     assert okta.post("/api/v1/trustedOrigins", {**ORIGIN, "origin": origin, "scopes": scopes})["scopes"] == scopes
+
+
+def test_a_deleted_zone_is_removed_from_rules_unless_it_is_the_only_one(okta: Okta) -> None:
+    zones = [
+        okta.post(
+            "/api/v1/zones", {"name": name, "type": "IP", "gateways": [{"type": "CIDR", "value": "192.0.2.0/24"}]}
+        )
+        for name in ("one", "two")
+    ]
+    one, two = (zone["id"] for zone in zones)
+    policy = okta.post("/api/v1/policies", {"type": "OKTA_SIGN_ON", "name": "policy", "conditions": {}})["id"]
+    rule = {
+        "name": "inside",
+        "type": "SIGN_ON",
+        "conditions": {"network": {"connection": "ZONE", "include": [one, two]}},
+        "actions": {"signon": {"access": "ALLOW"}},
+    }
+    path = f"/api/v1/policies/{policy}/rules/{okta.post(f'/api/v1/policies/{policy}/rules', rule)['id']}"
+    for zone in (one, two):
+        okta.post(f"/api/v1/zones/{zone}/lifecycle/deactivate")
+    okta.delete(f"/api/v1/zones/{one}")
+    assert okta.get(path)["conditions"]["network"]["include"] == [two]
+    error = okta.delete(f"/api/v1/zones/{two}", status=400)
+    assert "the only zone of these rules: inside" in error["errorCauses"][0]["errorSummary"]
+    okta.delete(path)
+    okta.delete(f"/api/v1/zones/{two}")

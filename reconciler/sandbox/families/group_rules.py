@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reconciler.sandbox.body import Body, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
-from reconciler.sandbox.errors import OktaError, invalid, invalid_field
+from reconciler.sandbox.errors import OktaError, invalid
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.paging import Paging
@@ -91,10 +91,12 @@ def read_one(call: Call) -> Answer:
 
 
 def activate(call: Call) -> Answer:
-    """POST .../activate: refused for a rule with a deleted group."""
-    rule = GROUP_RULES.named_in(call)
-    if not rule.body["allGroupsValid"]:
-        raise invalid_field("rule", "The rule assigns users to a group that does not exist.")
+    """POST .../activate. The refusal is quoted in okta/terraform-provider-okta#16.
+
+    Right after a group was deleted, Okta still deactivates its rules, as recorded: they become INVALID later.
+    """
+    if GROUP_RULES.named_in(call).body["status"] == "INVALID":
+        raise invalid("updateRuleStatus", "Cannot activate or deactivate a Group Rule with the status INVALID.")
     return GROUP_RULES.activate(call)
 
 

@@ -7,10 +7,11 @@ from collections import Counter
 
 from pydantic import Field
 
-from reconciler.sandbox import system_log
+from reconciler.sandbox import conditions, system_log
 from reconciler.sandbox.body import Body, OpenBody, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
-from reconciler.sandbox.errors import OktaError, forbidden
+from reconciler.sandbox.conditions import remove_from_conditions
+from reconciler.sandbox.errors import OktaError, forbidden, invalid
 from reconciler.sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from reconciler.sandbox.families import group_schemas
 from reconciler.sandbox.families.profile_schemas import check_values
@@ -26,6 +27,7 @@ GROUP = "UserGroup"
 MEMBERSHIP = "GroupMembership"
 ASSIGNMENT = "ApplicationGroupAssignment"
 APP = "AppInstance"
+PUSH_MAPPING = "GroupPushMapping"
 EVERYONE = "Everyone"
 ALWAYS_SHOWN = ("name", "description")
 LOGOS = "https://op3static.oktacdn.com/assets/img/logos/groups/odyssey/okta-{size}.png"
@@ -64,8 +66,16 @@ def _refuse_built_in(call: Call, record: Record) -> None:
         raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
-def invalidate_rules(call: Call, group: Record) -> None:
-    """Mark the rules of a deleted group INVALID, and remove its app assignments."""
+def _refuse_built_in_or_pushed(call: Call, record: Record) -> None:
+    """Okta's help: groups that are used in a group push mapping cannot be removed. The text is ours."""
+    _refuse_built_in(call, record)
+    if count := _push_mappings(call)[record.id]:
+        raise invalid("group", f"group: The group is used in {count} group push mapping(s). Delete them first.")
+
+
+def remove_references(call: Call, group: Record) -> None:
+    """Mark the rules of a deleted group INVALID, and remove it from apps and conditions."""
+    remove_from_conditions(call.tenant, conditions.GROUPS, group.id)
     store = call.tenant.store
     for rule in store.all("GroupRule"):
         if group.id in rule.body["actions"]["assignUserToGroups"]["groupIds"]:
@@ -98,7 +108,7 @@ def show_with_stats(call: Call, group: Record) -> JsonObject:
             "stats": {
                 "usersCount": len(members(call.tenant, group)),
                 "appsCount": _apps(call)[group.id],
-                "groupPushMappingsCount": 0,
+                "groupPushMappingsCount": _push_mappings(call)[group.id],
                 "hasAdminPrivlege": call.tenant.store.count("RoleAssignment", group.id) > 0,
                 "_links": {"self": link(call.tenant, f"/api/v1/groups/{group.id}/stats")},
             }
@@ -112,6 +122,16 @@ def _apps(call: Call) -> Counter[str]:
         store = call.tenant.store
         call.counts["apps"] = Counter(one.id for app in store.all(APP) for one in store.all(ASSIGNMENT, app.id))
     return call.counts["apps"]
+
+
+def _push_mappings(call: Call) -> Counter[str]:
+    """The number of push mappings of each group."""
+    if "push mappings" not in call.counts:
+        store = call.tenant.store
+        call.counts["push mappings"] = Counter(
+            str(one.body["sourceGroupId"]) for app in store.all(APP) for one in store.all(PUSH_MAPPING, app.id)
+        )
+    return call.counts["push mappings"]
 
 
 def _searched(call: Call, groups: list[Record]) -> list[Record]:
@@ -148,8 +168,8 @@ GROUPS = Collection(
     title=_name,
     complete=_complete,
     guard_replace=_refuse_built_in,
-    guard_delete=_refuse_built_in,
-    removed=invalidate_rules,
+    guard_delete=_refuse_built_in_or_pushed,
+    removed=remove_references,
     links=_links,
     show_in_list=show_with_stats,
 )

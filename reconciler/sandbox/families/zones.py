@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, RootModel
 
+from reconciler.sandbox import conditions
 from reconciler.sandbox.body import Body, absent, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle, Unique
+from reconciler.sandbox.conditions import only_in, remove_from_conditions
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
 from reconciler.sandbox.json_types import JsonObject
@@ -102,6 +104,14 @@ def cannot_delete(zone: Record) -> OktaError:
     return invalid(f"The zone: {zone.body['name']} {reason}", f"id: The zone: {zone.id} {reason}")
 
 
+def _refuse_system_or_last(call: Call, zone: Record) -> None:
+    """Refuse to delete the only zone of a rule, as documented; the text is ours."""
+    _refuse_system(call, zone)
+    if rules := only_in(call.tenant, conditions.ZONES, zone.id):
+        names = ", ".join(str(rule.body["name"]) for rule in rules)
+        raise invalid("zone", f"zone: It is the only zone of these rules: {names}. Change them first.")
+
+
 ZONES = Collection(
     kind="NetworkZone",
     path="/api/v1/zones",
@@ -114,7 +124,8 @@ ZONES = Collection(
     filterable=frozenset({"id", "name", "usage", "system"}),
     unique=Unique(),
     complete=_complete,
-    guard_delete=_refuse_system,
+    guard_delete=_refuse_system_or_last,
+    removed=lambda call, zone: remove_from_conditions(call.tenant, conditions.ZONES, zone.id),
     links=lambda tenant, zone: standard_links(tenant, zone, f"/api/v1/zones/{zone.id}"),
 )
 
