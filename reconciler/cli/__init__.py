@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "preview": ("reconciler.cli.preview:preview", "Show what `up` would change."),
     "up": ("reconciler.cli.up:up", "Apply the definitions to the tenant."),
     "drift": ("reconciler.cli.drift:drift", "Report where the tenant differs from the definitions."),
+    "status": ("reconciler.cli.status:status", "Show what each environment has, and what it lacks."),
     "history": ("reconciler.cli.history:history", "Show drift over time."),
     "repair": ("reconciler.cli.repair:repair", "Restore declared values in the tenant."),
     "accept": ("reconciler.cli.accept:accept", "Edit the definitions to match the tenant."),

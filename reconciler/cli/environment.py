@@ -101,6 +101,11 @@ def project_root(definitions: Path) -> Path:
     )
 
 
+def location_is_set() -> bool:
+    """Whether `PULUMI_BACKEND_URL` says where the states are."""
+    return bool(os.environ.get("PULUMI_BACKEND_URL"))
+
+
 def backend_url(root: Path) -> str:
     """The location of the state: `PULUMI_BACKEND_URL`, or a folder beside `Pulumi.yaml`."""
     return os.environ.get("PULUMI_BACKEND_URL") or (root / STATE_FOLDER).as_uri()
@@ -127,7 +132,7 @@ def engine_settings(root: Path, tenant: Tenant, *, changes: bool = True, statele
     The state of a local tenant holds no real secrets, so its passphrase is a constant, and its default location is in
     the checkout. Raises `BackendNotSet` for a real tenant without a location, unless the command is `stateless`.
     """
-    if not (tenant.is_local or stateless or os.environ.get("PULUMI_BACKEND_URL")):
+    if not (tenant.is_local or stateless or location_is_set()):
         raise BackendNotSet(tenant.environment.name)
     backend = backend_url(root)
     if changes and not os.environ.get("PULUMI_BACKEND_URL"):
