@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +12,7 @@ import httpx
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.definitions.trust import LOOPBACK
+from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, official_plugin
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
 from reconciler.known_secrets import KnownSecrets
@@ -22,7 +21,6 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.progress import SILENT, Progress
 
-PLUGIN_VERSION = "6.8.0"
 _PLUGIN_VARIABLES = (
     "OKTA_ACCESS_TOKEN",
     "OKTA_API_CLIENT_ID",
@@ -93,7 +91,7 @@ class Tenant:
             if not official_plugin():
                 raise EngineError(
                     f"the Okta provider plugin {PLUGIN_VERSION} is not installed; only it may change a real tenant",
-                    hint=f"run `pulumi plugin install resource okta v{PLUGIN_VERSION}`",
+                    hint=f"run `{INSTALL}`",
                 )
             yield self._provider_settings(asked)
             return
@@ -130,10 +128,3 @@ class Tenant:
         secret = resolve(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
         self.known.add(secret)
         return secret
-
-
-def official_plugin() -> Path | None:
-    """The folder of the official plugin in the pinned version, if `pulumi plugin install` has put it there."""
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    folder = home / "plugins" / f"resource-okta-v{PLUGIN_VERSION}"
-    return folder if (folder / "pulumi-resource-okta").exists() else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.tenant import PLUGIN_VERSION, official_plugin
+from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, official_plugin
 
 _FOUND = official_plugin()  # before any test changes PULUMI_HOME
 _HOME = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
@@ -18,7 +18,7 @@ def require() -> Path:
     if _FOUND is None:
         raise pytest.UsageError(
             f"--provider official: the Okta provider plugin {PLUGIN_VERSION} is not installed in {_HOME}/plugins; "
-            f"run `pulumi plugin install resource okta v{PLUGIN_VERSION}`"
+            f"run `{INSTALL}`"
         )
     return _FOUND
 

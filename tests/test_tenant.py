@@ -17,11 +17,12 @@ from reconciler import stand_in
 from reconciler.definitions.environments import LimitsFields
 from reconciler.definitions.model import Credentials, Environment
 from reconciler.definitions.secrets import SecretMissing
+from reconciler.engine.toolchain.plugin import PLUGIN_VERSION, official_plugin
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
 from reconciler.okta.bounds import Bounds
 from reconciler.okta.sign_in import ApiToken, PrivateKey
-from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
+from reconciler.tenant import Tenant
 
 TOKEN = Credentials(token="env:A_TOKEN")
 KEY = Credentials(client_id="0oa1", private_key="env:A_KEY", private_key_id="key-1")
@@ -201,7 +202,7 @@ def test_a_sandbox_gets_the_stand_in_without_the_plugin(served: list[Any]):
 def test_a_real_tenant_is_only_changed_by_the_official_plugin(choice: str, served: list[Any]):
     with pytest.raises(EngineError, match="only it may change a real tenant") as caught:
         settings_of(tenant(REAL), choice)
-    assert f"pulumi plugin install resource okta v{PLUGIN_VERSION}" in caught.value.hint
+    assert "reconciler doctor --install" in caught.value.hint
     assert served == []
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import click
 import httpx
 
+from reconciler.cli.checks import Check
+from reconciler.cli.console import progress
+from reconciler.cli.doctor_ci import Job, ci_checks
 from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import say, show
@@ -23,33 +24,13 @@ from reconciler.engine import toolchain
 from reconciler.engine.backend import check_passphrase, has_state
 from reconciler.engine.local_state import without_credentials
 from reconciler.engine.stack import Stack
+from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, ensure_plugin, official_plugin
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import scopes
 from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.printable import printable_json
-from reconciler.tenant import PLUGIN_VERSION, Tenant, official_plugin
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check and its result."""
-
-    ok: bool
-    what: str
-    hint: str = ""
-    needed: bool = True
-    """Whether commands fail without it; otherwise it is only a note."""
-
-    @property
-    def status(self) -> Literal["ok", "missing", "note"]:
-        """The result."""
-        return "ok" if self.ok else "missing" if self.needed else "note"
-
-    @property
-    def as_json(self) -> dict[str, str]:
-        """The result as JSON."""
-        return {"status": self.status, "what": self.what, "hint": "" if self.ok else self.hint}
+from reconciler.tenant import Tenant
 
 
 @click.command()
@@ -61,16 +42,36 @@ class Check:
     show_default=True,
     help="The output format.",
 )
+@click.option("--install", is_flag=True, help="Install Pulumi and the official provider plugin first.")
+@click.option(
+    "--ci",
+    "environment",
+    metavar="ENVIRONMENT",
+    help="Check only what a job needs to change this environment, and how GitHub protects it.",
+)
+@click.option(
+    "--job",
+    type=click.Choice(["up", "preview"]),
+    default="up",
+    show_default=True,
+    help="What the job of --ci does: change the environment, or only read it.",
+)
 @pass_settings
 @click.pass_context
-def doctor(context: click.Context, settings: Settings, form: str) -> None:
+def doctor(
+    context: click.Context, settings: Settings, form: str, install: bool, environment: str | None, job: Job
+) -> None:
     """Check Pulumi, the definitions, and the state, secrets and tenant of each environment.
 
     Changes nothing in a tenant or a state. Exits with 1 if something is missing that commands need.
     """
     checks: list[Check] = []
     know_referred(settings)
-    for check in all_checks(settings):
+    if install:
+        with progress() as shown:
+            toolchain.ensure(shown)
+            ensure_plugin(shown)
+    for check in ci_checks(settings, environment, job) if environment else all_checks(settings):
         checks.append(check)
         if form == "text":
             say(f"{check.status.ljust(7)}  {check.what}")
@@ -105,8 +106,7 @@ def machine() -> Iterator[Check]:
     yield Check(
         plugin is not None,
         f"Okta provider plugin {PLUGIN_VERSION}" + (f": {plugin}" if plugin else " is not installed"),
-        "only real tenants need it; local tenants use the stand-in. "
-        f"To install it: `pulumi plugin install resource okta v{PLUGIN_VERSION}`",
+        f"only real tenants need it; local tenants use the stand-in. To install it: `{INSTALL}`",
         needed=False,
     )
 

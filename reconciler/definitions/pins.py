@@ -20,6 +20,7 @@ from reconciler.definitions.trust import PinnedSecret, Pins, Refusal, canonical
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part
+from reconciler.kinds.fields import Bool
 
 ANY: Final = "*"
 """The entry for environments that have none of their own."""
@@ -61,6 +62,8 @@ class EnvironmentPins(Part):
     files: Annotated[str, StringConstraints(min_length=1)] | None = None
     """Folder below which files of `file:` references must be; a relative path starts at the definitions. Left out:
     the definitions."""
+    approval: Bool = True
+    """Whether an `up` in CI needs the approval of a reviewer; `doctor --ci` checks it. Left out: it does."""
 
 
 class PinsFile(Part):
@@ -98,6 +101,7 @@ class PinsOfAll:
             hosts=entry.hosts,
             credentials=entry.credentials,
             secrets=None if secrets is None else tuple(PinnedSecret(one.allow, one.owner or "") for one in secrets),
+            approval=entry.approval,
             folders=folders if entry.files is None else (self.definitions / entry.files,),
         )
 

@@ -58,6 +58,8 @@ class Pins:
     """Patterns of references that may be the tenant's credentials. None: all except variables of tools."""
     secrets: tuple[PinnedSecret, ...] | None = None
     """References that definitions may use. None: all except variables of tools and credentials of tenants."""
+    approval: bool = True
+    """Whether an `up` in CI needs the approval of a reviewer."""
     folders: tuple[Path, ...] = ()
     """The folders below which files of `file:` references must be."""
     reserved: frozenset[str] = frozenset()

@@ -18,6 +18,7 @@ import httpx
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION
 from reconciler.errors import EngineError, ReconcilerError, TenantError
 from reconciler.kinds import Kind
 from reconciler.kinds.refusals import Phase
@@ -46,7 +47,7 @@ def serving(url: str, auth: httpx.Auth) -> Iterator[int]:
     if httpx.URL(url).host not in _LOOPBACK:
         raise EngineError(
             f"the stand-in provider serves only a sandbox on this machine, not {url}",
-            hint="install the official plugin: pulumi plugin install resource okta v6.8.0",
+            hint=f"run `{INSTALL}`: only the official plugin changes a real tenant",
         )
     started: list[int] = []
     ready = threading.Event()
@@ -92,7 +93,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """The version of the official plugin."""
-        return plugin_pb2.PluginInfo(version="6.8.0")
+        return plugin_pb2.PluginInfo(version=PLUGIN_VERSION)
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
         """Accept any configuration: URL and credentials are set at start."""

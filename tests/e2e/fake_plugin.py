@@ -17,10 +17,10 @@ import grpc
 import httpx
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from reconciler.engine.toolchain.plugin import PLUGIN_VERSION
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.stand_in import StandIn
-from reconciler.tenant import PLUGIN_VERSION
 
 PROJECT = Path(__file__).parents[2]
 NOTES = "notes.jsonl"

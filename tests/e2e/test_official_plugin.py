@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.engine.toolchain.plugin import PLUGIN_VERSION
 from reconciler.kinds import scopes
-from reconciler.tenant import PLUGIN_VERSION
 from tests import official_plugin
 from tests.e2e import fake_plugin
 from tests.e2e.documents import document, group
@@ -116,7 +116,7 @@ def test_without_the_plugin_its_tests_are_an_error_and_not_skipped(tmp_path: Pat
     ran = run_tests(tmp_path, "tests/e2e/test_providers.py")
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"the Okta provider plugin {PLUGIN_VERSION} is not installed in {tmp_path}/plugins" in ran.stderr
-    assert "pulumi plugin install resource okta" in ran.stderr
+    assert "reconciler doctor --install" in ran.stderr
 
 
 def test_with_the_plugin_they_go_through_it(tmp_path: Path):

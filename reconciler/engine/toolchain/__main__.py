@@ -1,14 +1,19 @@
-"""`python -m reconciler.engine.toolchain`: find or install the Pulumi CLI; its path on stdout, progress on stderr."""
+"""`python -m reconciler.engine.toolchain`: find or install the Pulumi CLI; its path on stdout, progress on stderr.
+
+With `--plugin`, also the official provider plugin; with `--record`, its checksum is recorded for later installations.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from reconciler.edge import guarded
 from reconciler.engine.toolchain import ensure
+from reconciler.engine.toolchain.plugin import ensure_plugin, record_checksum
 from reconciler.errors import EngineMissing
 from reconciler.known_secrets import KnownSecrets
 from reconciler.progress import Silent
@@ -39,10 +44,19 @@ class Lines(Silent):
             print(f"{self._step}: {done}{of_total}, {now - self._begun:.0f} s", file=sys.stderr, flush=True)
 
 
-def main() -> int:
-    """Exit code 0 if the CLI is available, otherwise 1."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Exit code 0 if everything is available, otherwise 1."""
+    parser = argparse.ArgumentParser(prog="python -m reconciler.engine.toolchain", description="Install Pulumi.")
+    parser.add_argument("--plugin", action="store_true", help="also install the official provider plugin")
+    parser.add_argument("--record", action="store_true", help="record the checksum of the installed plugin")
+    wanted = parser.parse_args(arguments)
     try:
         binary = ensure(Lines())
+        if wanted.plugin or wanted.record:
+            folder = ensure_plugin(Lines())
+            print(f"provider plugin: {folder}", file=sys.stderr)
+            if wanted.record:
+                print(f"recorded: {record_checksum(folder)}", file=sys.stderr)
     except EngineMissing as missing:
         print(f"{missing.message}\n{missing.hint}", file=sys.stderr)
         return missing.exit_code
@@ -52,5 +66,5 @@ def main() -> int:
 
 if __name__ == "__main__":
     with guarded(KnownSecrets.of_settings(os.environ)):
-        code = main()
+        code = main(sys.argv[1:])
     sys.exit(code)

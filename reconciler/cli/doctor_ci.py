@@ -1,0 +1,132 @@
+"""`reconciler doctor --ci`: what a job for one environment needs, and what it must not have."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from reconciler.cli.checks import Check
+from reconciler.cli.environment import backend_url, engine_settings, project_root
+from reconciler.cli.loading import loaded
+from reconciler.cli.protection import protection
+from reconciler.cli.settings import Settings
+from reconciler.definitions.secrets import SecretMissing, resolve, secrets_of
+from reconciler.engine import toolchain
+from reconciler.engine.backend import check_passphrase, has_state
+from reconciler.engine.local_state import without_credentials
+from reconciler.engine.passphrase import VARIABLES
+from reconciler.engine.stack import Stack
+from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, check_plugin, official_plugin, recorded_checksum
+from reconciler.errors import ReconcilerError
+from reconciler.kinds import scopes
+from reconciler.okta.sign_in import PrivateKey
+from reconciler.tenant import Tenant
+
+Job = Literal["preview", "up"]
+
+
+def ci_checks(settings: Settings, name: str, job: Job) -> Iterator[Check]:
+    """The checks of a job for one environment. Raises `DefinitionsError` if its definitions are not valid."""
+    desired = loaded(settings, name)
+    yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
+    tenant = Tenant(desired.environment, settings.known)
+    yield from _programs(tenant)
+    yield from _state(name, project_root(settings.definitions), tenant, job)
+    if job == "up":
+        for declaration in desired.managed.values():
+            for path, reference, source in secrets_of(declaration):
+                try:
+                    resolve(reference, source)
+                except SecretMissing as error:
+                    yield Check(False, f"{name}: {path} of {declaration.address}: {error.message}", error.hint)
+    yield from _credentials(tenant, job)
+    if job == "up":
+        yield from protection(name, approval=desired.environment.pins.approval, environ=os.environ)
+
+
+def _programs(tenant: Tenant) -> Iterator[Check]:
+    engine = toolchain.find()
+    what = f"Pulumi: {engine}" if engine else f"Pulumi {toolchain.PINNED} or newer is not installed"
+    yield Check(engine is not None, what, f"run `{INSTALL}`")
+    plugin = official_plugin()
+    if plugin is None:
+        what = f"Okta provider plugin {PLUGIN_VERSION} is not installed"
+        yield Check(False, what, f"run `{INSTALL}`", needed=not tenant.is_local)
+        return
+    try:
+        checked = check_plugin(plugin)
+    except ReconcilerError as error:
+        yield Check(False, error.message, error.hint)
+        return
+    yield Check(True, f"Okta provider plugin {PLUGIN_VERSION}: {plugin}")
+    if not checked and recorded_checksum() is None:
+        hint = "on a machine you trust, run `python -m reconciler.engine.toolchain --plugin --record`, and commit it"
+        yield Check(False, "the checksum of the plugin is not recorded for this platform", hint, not tenant.is_local)
+
+
+def _state(name: str, root: Path, tenant: Tenant, job: Job) -> Iterator[Check]:
+    backend = backend_url(root)
+    location = f"{name}: the state is in {without_credentials(backend)}"
+    try:
+        stack = Stack(name, root, engine_settings(root, tenant, changes=job == "up"))
+        begun = has_state(stack)
+        if begun:
+            stack.export_existing() if job == "preview" else check_passphrase(stack)
+    except ReconcilerError as error:
+        message = error.message.replace(backend, without_credentials(backend))
+        yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)
+        return
+    yield Check(True, location if begun else f"{location}; the first `up` creates it")
+    if job == "preview" and (given := [variable for variable in VARIABLES if os.environ.get(variable)]):
+        hint = "a preview needs no passphrase: remove the secret from this job"
+        yield Check(False, f"{name}: {given[0]} is set, which decrypts the state", hint)
+
+
+def _credentials(tenant: Tenant, job: Job) -> Iterator[Check]:
+    name, url = tenant.environment.name, tenant.environment.url
+    manage = scopes.to_change() - scopes.to_read()
+    needed = scopes.to_change() if job == "up" else scopes.to_read()
+    more = (_OTHERS if job == "up" else _OTHERS | manage) - needed
+
+    async def ask(auth: httpx.Auth) -> None:
+        async with tenant.client_with(auth) as client:
+            await client.get("/api/v1/groups?limit=1")
+
+    try:
+        auth = tenant.auth(needed)
+        asyncio.run(ask(auth))
+    except ReconcilerError as error:
+        yield Check(False, f"{name}: {error.message}", error.hint)
+        return
+    yield Check(True, f"{name}: {url} accepts the credentials")
+    if not isinstance(auth, PrivateKey):
+        hint = "use a service app with a private key, and grant it only the scopes that the job needs"
+        yield Check(False, f"{name}: an API token can do whatever its owner can", hint, needed=False)
+        return
+    if lacking := needed - auth.granted:
+        hint = "grant them in the Admin Console: Applications > the app > Okta API Scopes"
+        yield Check(False, f"{name}: the service app lacks {', '.join(sorted(lacking))}", hint)
+    probe = tenant.auth(more)
+    with suppress(ReconcilerError):  # there is no token if none of them is granted, and none of them reads groups
+        asyncio.run(ask(probe))
+    too_many = probe.granted if isinstance(probe, PrivateKey) else frozenset()
+    if too_many & more:
+        what = f"{name}: the service app has scopes that `{job}` does not need: {', '.join(sorted(too_many & more))}"
+        yield Check(False, what, "revoke them in the Admin Console: Applications > the app > Okta API Scopes")
+    elif not lacking:
+        yield Check(
+            True, f"{name}: the service app has the {len(needed)} scopes that `{job}` needs, and no other known one"
+        )
+
+
+_OTHERS = frozenset(
+    f"okta.{what}.manage"
+    for what in ("apiTokens", "roles", "users", "orgs", "idps", "clients", "authenticators", "eventHooks", "sessions")
+)
+"""Scopes with which an app could give itself more rights, or act for people."""
