@@ -57,6 +57,12 @@ def owner_id_of(change: PlannedChange) -> str:
     return next(iter(change.applied.owner_ids), "") if change.applied else ""
 
 
+def would_be(changes: Iterable[PlannedChange]) -> str:
+    """What would happen to them: `would be deleted`, `would be replaced` or both."""
+    words = {Operation.DELETE: "deleted", Operation.REPLACE: "replaced"}
+    return f"would be {' or '.join(sorted({words[one.operation] for one in changes}))}"
+
+
 def names_of(changes: Iterable[PlannedChange]) -> str:
     """The objects in a sentence, those that are replaced marked; only the first of many."""
     texts = [f"{one.address}{' (replaced)' if one.operation is Operation.REPLACE else ''}" for one in changes]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.guard.counting import documents_applied, documents_removed, names_of, percent_of
+from reconciler.guard.counting import documents_applied, documents_removed, names_of, percent_of, would_be
 from reconciler.guard.model import TOTAL, Guard, GuardContext, Limits
 from reconciler.kinds.fields import Int
 from reconciler.plan import GuardResult, Plan
@@ -28,7 +28,7 @@ def check(plan: Plan, context: GuardContext[EverythingDeletedLimits]) -> Iterato
     what = "all" if len(removed) >= len(applied) else f"{len(removed)} of"
     yield GUARD.result(
         TOTAL,
-        f"{what} {len(applied)} managed objects would be deleted or replaced: {names_of(removed)}",
+        f"{what} {len(applied)} managed objects {would_be(removed)}: {names_of(removed)}",
         f"check that this is the right folder and the right branch: the definitions are {_where(context)} and declare "
         f"{_declared(plan)} for {plan.desired.environment.name}",
     )

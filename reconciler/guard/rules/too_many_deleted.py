@@ -8,7 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.guard.counting import documents_applied, documents_removed, is_too_much, names_of, removed_alone
+from reconciler.guard.counting import (
+    documents_applied,
+    documents_removed,
+    is_too_much,
+    names_of,
+    removed_alone,
+    would_be,
+)
 from reconciler.guard.model import TOTAL, Guard, GuardContext, Limits
 from reconciler.kinds.fields import Int
 from reconciler.plan import GuardResult, Plan, PlannedChange
@@ -49,7 +56,7 @@ def _result(
 ) -> GuardResult:
     return GUARD.result(
         what,
-        f"{len(changes)} of {there} managed objects {word} would be deleted or replaced: {names_of(changes)}",
+        f"{len(changes)} of {there} managed objects {word} {would_be(changes)}: {names_of(changes)}",
         f"delete them in several steps of at most {limits.percent} %; if objects were only renamed, state their "
         "earlier names with `previously`",
     )
