@@ -27,7 +27,7 @@ from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, id_of
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 from reconciler.plan import Plan
 from reconciler.progress import SILENT, Progress
 
@@ -87,11 +87,11 @@ def wanted(plan: Plan) -> Wanted:
     referring = [
         kind for kind in kinds() if kinds_removed & {one.ref.kind for one in reference_fields(kind) if one.ref}
     ]
-    asks = drift.owners(plan.desired, plan.state)
+    unread = _unread(plan)
 
     def has_unread_owners(kind: type[Kind]) -> bool:
         levels = pairwise(chain(kind))
-        return any(not asks(one, owned) for owned, owner in levels for one in _of_kind(plan, owner, owned))
+        return any(unread(one, owned) for owned, owner in levels for one in _of_kind(plan, owner, owned))
 
     children = {one.kind for one in referring if one.parents and not one.listed_below and has_unread_owners(one)}
     owners = [
@@ -102,6 +102,13 @@ def wanted(plan: Plan) -> Wanted:
         if not _has_all(plan, item, kind, kind.listed_below)
     ]
     return Wanted(frozenset(children), tuple(owners), frozenset(_unlisted(plan)))
+
+
+def _unread(plan: Plan) -> Owners:
+    """Whether the snapshot of a plan does not have the objects of a kind that an object owns."""
+    asked = drift.owners(plan.desired, plan.state)
+    found = {(one.kind.kind, one.parent.id) for one in plan.live.by_id.values() if one.parent}
+    return lambda owner, owned: not asked(owner, owned) and (owned.kind, owner.id) not in found
 
 
 def _of_kind(plan: Plan, owner: type[Kind], owned: type[Kind]) -> Iterator[LiveObject]:
@@ -161,12 +168,12 @@ async def _children(
     client: OktaClient, plan: Plan, names: frozenset[str], progress: Progress, notes: list[str]
 ) -> Snapshot:
     """The children of the owners that the snapshot did not read."""
-    asks = drift.owners(plan.desired, plan.state)
+    unread = _unread(plan)
     try:
         live = await snapshot.read(
             client,
             names,
-            owners=lambda owner, owned: not asks(owner, owned) or _leads_to(owned, names),
+            owners=lambda owner, owned: unread(owner, owned) or _leads_to(owned, names),
             progress=progress,
         )
     except TenantError as error:

@@ -50,7 +50,7 @@ class GroupRule(Kind):
     """Assigns users to groups if an expression is true for them (`/api/v1/groups/rules`).
 
     If one of its groups is deleted, Okta sets the status of the rule to `INVALID`, which is reported as drift.
-    Changing `groups` replaces the rule: users it assigned leave the groups until the new rule has run.
+    Changing `groups` replaces the rule. Users whom a rule assigned stay in its groups when it is deleted or replaced.
     """
 
     kind = "group-rule"
@@ -111,4 +111,4 @@ class GroupRule(Kind):
     ]
     """Groups that matching users are assigned to."""
     status: Status = "ACTIVE"
-    """An `INACTIVE` rule does not run; users it assigned leave the groups."""
+    """An `INACTIVE` rule does not run; users whom it assigned stay in the groups."""
