@@ -19,6 +19,7 @@ from reconciler.cli.environment import STATE_FOLDER
 from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
 from reconciler.engine.changes import Changes
+from reconciler.engine.leftovers import LockHeld
 from reconciler.errors import ChangesFound, ReconcilerError, Refused
 from reconciler.interrupts import BY_KEYBOARD, Interrupted
 from reconciler.plan import Override
@@ -65,11 +66,33 @@ class AuditedRun:
         )
         self._write(self._begun)
 
+    def break_locks(self, reconciler: Reconciler) -> None:
+        """Let the run remove the locks of others, which is recorded."""
+        self.begin(reconciler)
+        reconciler.stack.break_locks(self.broken_locks)
+
+    def report_unfinished(self) -> None:
+        """Say which runs the audit knows to have begun and not ended: one of them may hold the lock."""
+        if self._reconciler is None or self._begun is None:
+            return
+        try:
+            others = audit_of(self._reconciler.stack.root).unfinished(self._begun.environment)
+        except AuditNotWritten:
+            return  # it is only a help
+        for one in others:
+            if one.run != self._begun.run:
+                where = f" ({one.ci_run})" if one.ci_run else ""
+                began = f"{one.time:%Y-%m-%d %H:%M} UTC"
+                say(f"not ended according to the audit: `{one.command}` by {one.by} since {began}{where}", err=True)
+
     def end(self, error: BaseException | None) -> None:
         """Write the last line, if the run has begun. Raises `AuditNotWritten`."""
         if self._begun is None:
             return
-        planned = self.changes or self.planned
+        for holder in self.broken_locks:
+            say(f"removed the lock of another run: {holder}", err=True)
+        made = self.changes
+        planned = self.planned if made is None else made
         end, code = _end(error)
         self._write(
             self._begun.model_copy(
@@ -80,7 +103,7 @@ class AuditedRun:
                     "overrides": tuple(map(_override, self.overrides)),
                     "broken_locks": tuple(self.broken_locks),
                     "planned": None if planned is None else counts(change.operation for change in planned),
-                    "outcomes": self.changes and counts(outcome for _, outcome in self.changes.outcomes),
+                    "outcomes": None if made is None else counts(outcome for _, outcome in made.outcomes),
                     "end": end,
                     "exit": code,
                     "message": _message(error),
@@ -96,6 +119,14 @@ class AuditedRun:
             say(f"audit: {as_json(redacted)}", err=True)  # the checkout, and the file in it, may be deleted now
 
 
+break_lock_option = click.option(
+    "--break-lock",
+    is_flag=True,
+    help="Remove the lock of another run, which is known to have ended. The lock of a run on this machine that "
+    "still runs stays.",
+)
+
+
 @contextmanager
 def audited(command: str, overrides: Sequence[Override] = ()) -> Iterator[AuditedRun]:
     """A run of a command; `begin` it before anything is changed."""
@@ -103,6 +134,8 @@ def audited(command: str, overrides: Sequence[Override] = ()) -> Iterator[Audite
     try:
         yield run
     except BaseException as error:
+        if isinstance(error, LockHeld):
+            run.report_unfinished()
         try:
             run.end(error)
         except AuditNotWritten as not_written:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.audit import audited
+from reconciler.cli.audit import AuditedRun, audited, break_lock_option
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say
-from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_drift, show_plan
+from reconciler.cli.output import Outputs, formats_of, outputs_option, plan_format_option, show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
@@ -31,6 +31,7 @@ from reconciler.report import PLAN_FORMATS
 @click.option("--remove-unmanaged", is_flag=True, help="Also delete unmanaged objects. By default they stay.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
+@break_lock_option
 @provider_option
 @pass_settings
 def repair(
@@ -41,6 +42,7 @@ def repair(
     remove_unmanaged: bool,
     form: str | None,
     outputs: tuple[Path, ...],
+    break_lock: bool,
     provider: str,
 ) -> None:
     """Restore the declared values in the tenant of ENVIRONMENT wherever it has drifted.
@@ -51,8 +53,25 @@ def repair(
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
+    with audited("repair") as run:
+        _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
+
+
+def _repair(
+    settings: Settings,
+    environment: str,
+    finding: tuple[str, ...],
+    yes: bool,
+    remove_unmanaged: bool,
+    wanted: Outputs,
+    break_lock: bool,
+    provider: str,
+    run: AuditedRun,
+) -> None:
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
+        if break_lock:
+            run.break_locks(reconciler)
         report, live = detect(reconciler)
     if not report.findings and not finding:
         say(f"no drift in {environment}: nothing to repair")
@@ -68,12 +87,13 @@ def repair(
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Repair the tenant of {environment}?")
-    with audited("repair") as run:
-        with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-            run.begin(reconciler)
-            run.changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
-        _report_skipped(skipped)
-        show_plan(reconciler, run.changes, wanted, applied="repair")
+    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+        run.begin(reconciler)
+        if break_lock:
+            run.break_locks(reconciler)
+        run.changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
+    _report_skipped(skipped)
+    show_plan(reconciler, run.changes, wanted, applied="repair")
 
 
 def _report_skipped(skipped: Sequence[tuple[Finding, str]]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from reconciler import refresh as refreshing
 from reconciler.apply import Reconciler
-from reconciler.cli.audit import audited
+from reconciler.cli.audit import audited, break_lock_option
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
@@ -28,6 +28,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
 @refresh_option
+@break_lock_option
 @provider_option
 @pass_settings
 def up(
@@ -37,6 +38,7 @@ def up(
     form: str | None,
     outputs: tuple[Path, ...],
     refresh: bool,
+    break_lock: bool,
     provider: str,
 ) -> None:
     """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
@@ -51,6 +53,8 @@ def up(
         if not yes:
             with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
                 run.begin(reconciler)
+                if break_lock:
+                    run.break_locks(reconciler)
                 run.planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
                 compared_with = ComparedWith(refresh, reconciler.stack.state().written)
             show_plan(reconciler, run.planned, compared_with=compared_with)
@@ -59,6 +63,8 @@ def up(
             confirm(f"Change the tenant of {environment}?")
         with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
             run.begin(reconciler)
+            if break_lock:
+                run.break_locks(reconciler)
             compared_with = ComparedWith(refresh, reconciler.stack.state().written)
             run.changes = _applied(reconciler, refresh)
         show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.engine import toolchain
-from reconciler.engine.leftovers import is_engine
+from reconciler.engine.leftovers import IF_IT_WAS_KILLED, LockHeld, is_engine
 from reconciler.engine.local_state import LocalState, without_credentials
 from reconciler.engine.passphrase import KNOWN, created_with
-from reconciler.errors import EngineError, Refused
+from reconciler.errors import EngineError
 
 _NOT_WRITTEN = re.compile(
     r"(?P<file>[^\s:]+): (?P<reason>no space left on device|disk quota exceeded|file too large|"
@@ -57,21 +57,32 @@ class Failures:
             hint = self._passphrase()
         return EngineError(f"the engine failed: {words}", hint=hint)
 
-    def lock_held(self, words: str) -> Refused:
+    def lock_held(self, words: str) -> LockHeld:
         """The refusal for a stack whose lock another run holds, or held when it was killed."""
         locks = [match.groupdict() for match in _LOCK.finditer(words)]
+        held = f"another run holds the stack {self.stack}"
         if not locks:
             said = " ".join(words.split())
-            return Refused(f"another run holds the stack {self.stack}: {said}", hint="wait for it to end")
-        holders = [f"{each['who']}, process {each['pid']}, since {each['since']}" for each in locks]
+            return LockHeld(f"{held}: {said}", hint=f"wait for it to end; {IF_IT_WAS_KILLED}")
         ended = [each for each in locks if _ended_here(each["who"], int(each["pid"]))]
-        cancel = self._command("cancel", "--yes")
         hint = (
-            f"that process no longer runs on this machine: if the run was killed here, remove its lock: {cancel}"
+            "that process no longer runs on this machine: if the run was killed here, run `up` or `repair` with "
+            "--break-lock, which removes its lock"
             if len(ended) == len(locks)
-            else f"wait for it to end; only if it was killed, remove its lock: {cancel}"
+            else f"wait for it to end; {IF_IT_WAS_KILLED}"
         )
-        return Refused(f"another run holds the stack {self.stack}: {'; '.join(holders)}", hint=hint)
+        return LockHeld(f"{held}: {'; '.join(self.holders(words))}", hint=hint)
+
+    def holders(self, words: str) -> list[str]:
+        """Who holds the stack since when, by the engine's message."""
+        locks = [match.groupdict() for match in _LOCK.finditer(words)]
+        return [f"{each['who']}, process {each['pid']}, since {each['since']}" for each in locks]
+
+    def runs_here(self, words: str) -> bool:
+        """Whether a process that holds the stack runs on this machine: then its lock must not be removed."""
+        locks = [match.groupdict() for match in _LOCK.finditer(words)]
+        here = [each for each in locks if each["who"].rpartition("@")[2] == socket.gethostname()]
+        return any(is_engine(int(each["pid"])) for each in here)
 
     def _not_written(self, file: str, reason: str) -> EngineError:
         full = any(word in reason for word in _FULL)

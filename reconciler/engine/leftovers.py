@@ -15,30 +15,39 @@ from typing import Any
 from reconciler.engine.local_state import LocalState
 from reconciler.errors import FileNotWritten, Refused
 
+IF_IT_WAS_KILLED = "only if it was killed, run `up` or `repair` with --break-lock, which removes its lock"
 MOMENT = 2.0
 """Seconds that an engine may take to write a lock."""
 PATIENCE = 45.0
 """Seconds that an engine has to end. On a full disk, it tries for half a minute to write its state."""
 
 
-def clear_leftovers(state: LocalState) -> None:
-    """Remove the locks of runs that were killed on this machine. Raises `Refused` while another run holds a lock."""
+class LockHeld(Refused):
+    """Raised while another run holds the stack, or a run that was killed still does."""
+
+
+def clear_leftovers(state: LocalState, broken: list[str] | None = None) -> None:
+    """Remove the locks of runs that were killed on this machine. Raises `LockHeld` while another run holds a lock.
+
+    If `broken` is a list, locks of other machines are removed too, and their holders are added to it.
+    """
     _remove_unfinished(state)
     for lock in state.locks.glob("*.json") if state.locks.is_dir() else ():
         holder = _read_lock(lock)
         if holder is None:
             continue
-        if holder.get("hostname") == socket.gethostname() and not is_engine(holder.get("pid")):
-            try:
-                lock.unlink(missing_ok=True)
-            except OSError as error:
-                raise FileNotWritten(lock, error) from error
-        else:
-            raise Refused(
-                f"another run holds the stack {state.stack}: process {holder.get('pid')} on "
-                f"{holder.get('hostname')}, since {holder.get('timestamp')}",
-                hint="wait for it to end; if that machine no longer exists, remove " + str(lock),
-            )
+        here = holder.get("hostname") == socket.gethostname()
+        runs_here = here and is_engine(holder.get("pid"))
+        who = f"process {holder.get('pid')} on {holder.get('hostname')}, since {holder.get('timestamp')}"
+        if runs_here or not (here or broken is not None):
+            again = "wait for it to end" + ("" if runs_here else f"; {IF_IT_WAS_KILLED}")
+            raise LockHeld(f"another run holds the stack {state.stack}: {who}", hint=again)
+        try:
+            lock.unlink(missing_ok=True)
+        except OSError as error:
+            raise FileNotWritten(lock, error) from error
+        if broken is not None and not here:
+            broken.append(who)
 
 
 def _remove_unfinished(state: LocalState) -> None:

@@ -88,6 +88,7 @@ class Stack:
     _state: State | None = field(default=None, init=False, repr=False)
     _holds_set_aside: bool = field(default=False, init=False, repr=False)
     _had_pending: bool = field(default=False, init=False, repr=False)
+    _broken: list[str] | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def project(self) -> str:
@@ -154,10 +155,17 @@ class Stack:
             self.restore(earlier)
             raise
 
+    def break_locks(self, broken: list[str]) -> None:
+        """From now on, remove locks of other runs, which are known to have ended; add their holders to `broken`.
+
+        The lock of an engine that runs on this machine stays.
+        """
+        self._broken = broken
+
     def state(self) -> State:
         """The state, as last read or changed by this run. Empty for a stack that was never applied."""
         if local := self._local:
-            clear_leftovers(local)
+            clear_leftovers(local, self._broken)
         if self._state is None:
             self._state = parse(self._with_set_aside(self._read()))
         return self._state
@@ -295,13 +303,13 @@ class Stack:
         self._state = None
         self._keep()
         try:
-            stack.import_stack(automation.Deployment(version=3, deployment=deployment))
+            self._unlocked(lambda: stack.import_stack(automation.Deployment(version=3, deployment=deployment)))
         except _command_errors() as error:
             raise self._failure(error) from error
 
     def _open(self) -> automation.Stack:
         if local := self._local:
-            clear_leftovers(local)
+            clear_leftovers(local, self._broken)
         if local := self._readable:
             recover_checkpoint(local)
         if self._opened is None:
@@ -323,20 +331,34 @@ class Stack:
     def _run(self, changes: Changes, work: Callable[[], object], hint: str = "") -> None:
         """Run an operation of the engine. Raises only errors that are not already among the failures in `changes`."""
         try:
-            work()
+            self._unlocked(work)
         except _command_errors() as error:
             if not changes.failures and not interrupts.pending():
                 raise self._failure(error, hint) from error
+
+    def _unlocked(self, work: Callable[[], object]) -> None:
+        """Run an operation of the engine; after `break_locks`, once more if another run holds the stack."""
+        from pulumi.automation.errors import ConcurrentUpdateError
+
+        try:
+            work()
+        except ConcurrentUpdateError as error:
+            if self._broken is None or self._failures.runs_here(_words(error)):
+                raise
+            self._broken += self._failures.holders(_words(error)) or ["unknown"]
+            self._open().cancel()
+            work()
+
+    @property
+    def _failures(self) -> Failures:
+        stack = self.original or self
+        return Failures(stack.name, stack.project, stack.environment.get("PULUMI_BACKEND_URL", ""), stack.root)
 
     def _failure(self, error: Exception, hint: str = "") -> EngineError | Refused:
         """The error for the engine's own message, without the text that the Automation API adds."""
         from pulumi.automation.errors import ConcurrentUpdateError
 
-        text = str(error)
-        _, _, stderr = text.partition("stderr: ")
-        words = (stderr or text).strip()
-        stack = self.original or self
-        failures = Failures(stack.name, stack.project, stack.environment.get("PULUMI_BACKEND_URL", ""), stack.root)
+        words, failures = _words(error), self._failures
         if isinstance(error, ConcurrentUpdateError):
             return failures.lock_held(words)
         return failures.explained(words, hint)
@@ -380,6 +402,12 @@ def _without_queries(stack: automation.Stack) -> automation.Stack:
     stack.outputs = dict  # type: ignore[method-assign]
     stack.info = lambda show_secrets=True: unknown  # type: ignore[method-assign]
     return stack
+
+
+def _words(error: Exception) -> str:
+    """What the engine said, without the text that the Automation API adds."""
+    _, _, stderr = str(error).partition("stderr: ")
+    return (stderr or str(error)).strip()
 
 
 def _command_errors() -> tuple[type[Exception], ...]:

@@ -51,6 +51,7 @@ def test_runs_that_end(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     assert "process 1 on elsewhere" in lines(workspace)[-1]["message"]
 
     workspace.up()
+    workspace.up()  # nothing to change
     first = next(item["id"] for item in workspace.tenant.request("GET", "/api/v1/groups?q=Group-00"))
     workspace.tenant.request("PUT", f"/api/v1/groups/{first}", {"profile": {"name": "By hand"}})
     monkeypatch.setenv("CI", "true")
@@ -60,6 +61,7 @@ def test_runs_that_end(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
         ("up", "failed", 1, {"failed": 1}),
         ("up", "refused", 4, None),
         ("up", "done", 0, {"done": 1}),
+        ("up", "done", 0, {}),
         ("repair", "done", 0, {"done": 1}),
     ]
     (printed,) = [line.removeprefix("audit: ") for line in outcome.err.splitlines() if line.startswith("audit: ")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,8 +118,9 @@ def test_a_state_without_an_intact_copy_is_an_error(workspace: Workspace):
     expect_convergence(workspace)
 
 
-def test_the_lock_of_a_killed_run_elsewhere_can_be_removed_as_the_message_says(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["up", "repair"])
+def test_the_lock_of_a_killed_run_elsewhere_can_be_broken(
+    command: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
     """As with a state in a bucket, whose locks only the engine can read."""
     workspace.declare(groups(2))
@@ -128,16 +128,22 @@ def test_the_lock_of_a_killed_run_elsewhere_can_be_removed_as_the_message_says(
     workspace.declare(groups(3))
     locks = state_of(workspace).locks
     locks.mkdir(parents=True, exist_ok=True)
-    held = {"pid": 2**22 + 1, "username": "ci", "hostname": socket.gethostname(), "timestamp": "2026-01-01T00:00:00Z"}
+    held = {"pid": 2**22 + 1, "username": "ci", "hostname": "runner-7", "timestamp": "2026-01-01T00:00:00Z"}
     (locks / "0.json").write_text(json.dumps(held))
 
     monkeypatch.setattr(LocalState, "of", lambda *where: None)
-    refused = workspace.expect(4, "up", "--yes")
-    said = " ".join(refused.err.split())
-    assert f"held by ci@{socket.gethostname()}" in said or f"ci@{socket.gethostname()}, process {2**22 + 1}" in said
-    assert "since 2026-01-01T00:00:00Z" in said
-    _, _, command = said.partition("remove its lock: ")
-    subprocess.run(command, shell=True, check=True, capture_output=True, cwd="/")
+    holder = f"ci@runner-7, process {2**22 + 1}, since 2026-01-01T00:00:00Z"
+    if command == "repair":
+        first = next(item["id"] for item in workspace.tenant.request("GET", "/api/v1/groups?q=Group-00"))
+        workspace.tenant.request("PUT", f"/api/v1/groups/{first}", {"profile": {"name": "By hand"}})
+    refused = workspace.expect(4, command, "--yes")
+    assert holder in refused.err
+    assert "--break-lock" in refused.err
+
+    broken = workspace.expect(0, command, "--yes", "--break-lock")
+    assert f"removed the lock of another run: {holder}" in broken.err
+    audit = (workspace.root / ".state/audit/test.jsonl").read_text().splitlines()
+    assert json.loads(audit[-1])["broken_locks"] == [holder]
     workspace.up()
     workspace.expect_settled()
 

@@ -15,7 +15,7 @@ from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 from pulumi.automation.errors import RuntimeError as ProgramError
 
 from reconciler import interrupts
-from reconciler.engine import leftovers, toolchain, workspace
+from reconciler.engine import failures, leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
@@ -400,16 +400,37 @@ def test_the_lock_of_a_current_run_is_respected(engine: Engine, local: Stack, mo
     assert caught.value.message == (
         f"another run holds the stack production: process 4711 on {socket.gethostname()}, since 2026-01-01T00:00:00Z"
     )
-    assert str(path) in caught.value.hint
+    assert caught.value.hint == "wait for it to end"
     assert path.exists()
     assert engine.opened == []
+    broken: list[str] = []
+    local.break_locks(broken)
+    with pytest.raises(Refused):
+        local.state()
+    assert path.exists(), "the engine runs on this machine"
+    assert broken == []
 
 
-@pytest.mark.parametrize("content", [holder(hostname="elsewhere", pid=2**22 + 1), "", "{", "[]", "{}"])
+UNREADABLE = pytest.mark.parametrize("content", [holder(hostname="elsewhere", pid=2**22 + 1), "", "{", "[]", "{}"])
+
+
+@UNREADABLE
+def test_a_lock_of_another_machine_can_be_broken(content: Any, engine: Engine, local: Stack):
+    paths = [lock(local, content, "a"), lock(local, holder(pid=dead_process()), "b")]
+    broken: list[str] = []
+    local.break_locks(broken)
+    local.state()
+    assert not any(path.exists() for path in paths)
+    (who,) = broken
+    assert who.startswith("process "), "only the lock that was in doubt is recorded"
+
+
+@UNREADABLE
 def test_an_unreadable_lock_is_respected(content: Any, engine: Engine, local: Stack):
     path = lock(local, content)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as caught:
         local.up(program)
+    assert "--break-lock" in caught.value.hint
     assert path.exists()
     assert engine.asked == []
 
@@ -465,9 +486,51 @@ def test_a_lock_in_a_bucket_says_who_holds_it_and_how_to_remove_it(left: bool, e
     )
     hint = caught.value.hint
     assert ("that process no longer runs on this machine" in hint) is left
-    assert hint.partition("PULUMI_BACKEND_URL=s3://states ")[2].partition("pulumi ")[2] == (
-        f"cancel --yes --stack organization/identity/production --cwd {stack.root}"
-    )
+    assert "--break-lock" in hint
+
+
+class LockedEngine(Engine):
+    """An engine whose stack is locked until `cancel` is called."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.error = ConcurrentUpdateError(words)  # type: ignore[arg-type]
+
+    def cancel(self) -> None:
+        self.error = None
+        self.asked.append(("cancel", {}))
+
+
+def locked_by(who: str, pid: int) -> str:
+    return f"stderr: error: locked by 1 lock(s).\n  s3://x.json: created by {who} (pid {pid}) at 2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("operation", ["up", "import"])
+def test_a_lock_in_a_bucket_can_be_broken(operation: str, stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    engine = LockedEngine(locked_by("ci@runner-7", 4711))
+    monkeypatch.setattr(toolchain, "ensure", lambda progress: stack.root / "pulumi/bin/pulumi")
+    monkeypatch.setattr(workspace, "open_stack", engine.open_stack)
+    broken: list[str] = []
+    stack.break_locks(broken)
+    if operation == "up":
+        assert stack.up(program).failures == []
+    else:
+        stack.restore(STATE)
+    assert [what for what, _ in engine.asked][-2:] == ["cancel", operation]
+    assert broken == ["ci@runner-7, process 4711, since 2026-01-01T00:00:00Z"]
+
+
+def test_the_lock_of_an_engine_on_this_machine_is_never_broken(stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    engine = LockedEngine(locked_by(f"me@{socket.gethostname()}", 4711))
+    monkeypatch.setattr(toolchain, "ensure", lambda progress: stack.root / "pulumi/bin/pulumi")
+    monkeypatch.setattr(workspace, "open_stack", engine.open_stack)
+    monkeypatch.setattr(failures, "is_engine", lambda pid: pid == 4711)
+    broken: list[str] = []
+    stack.break_locks(broken)
+    with pytest.raises(Refused):
+        stack.up(program)
+    assert broken == []
+    assert "cancel" not in [what for what, _ in engine.asked]
 
 
 @pytest.mark.parametrize(
