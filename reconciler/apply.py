@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from reconciler import drift
 from reconciler.actor import actor
-from reconciler.already_deleted import already_deleted, owners_of
 from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
 from reconciler.commit import Commit, commit_of
@@ -22,19 +21,34 @@ from reconciler.definitions.secrets import resolve, secrets_of
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
-from reconciler.errors import ReconcilerError, TenantError
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.last_up import LastUp
 from reconciler.live_effects import LiveEffects
-from reconciler.lookup import Managed, look_up
+from reconciler.lookup import look_up
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
-from reconciler.plan.protection import protection_outputs
 from reconciler.priorities import resent_priorities
 from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
 from reconciler.tenant import Tenant
 from reconciler.unfinished import add_unfinished
+
+Program = Callable[[], Awaitable[None]]
+
+
+class Secrets:
+    """The secrets that definitions refer to: each is read once, so that all programs of a command use the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Path], SecretStr] = {}
+
+    def __call__(self, reference: str, source: Source) -> SecretStr:
+        """The secret of a reference. Raises `SecretMissing`."""
+        key = reference, Path(source.file).parent  # a path is relative to its file
+        if key not in self._known:
+            self._known[key] = resolve(reference, source)
+        return self._known[key]
 
 
 @dataclass(frozen=True)
@@ -48,74 +62,67 @@ class Reconciler:
     progress: Progress = SILENT
     definitions: Path | None = None
     """The folder with the definitions; by default the project's folder."""
-    secret: Callable[[str, Source], SecretStr] = field(default=resolve, repr=False, compare=False)
+    secret: Callable[[str, Source], SecretStr] = field(default_factory=Secrets, repr=False, compare=False)
     """Reads the secrets that definitions refer to."""
 
-    def preview(self, live: Snapshot | None = None, skipped: SkippedFields | None = None) -> Changes:
-        """What `up` would change. Neither the tenant nor the state is changed.
+    def preview(self, found: Found, skipped: SkippedFields | None = None) -> Changes:
+        """What the engine would do with this stack as it is. Neither the tenant nor the state is changed.
 
-        A `live` snapshot of everything saves requests. The `skipped` fields stay as in the state.
+        `found` has a snapshot of the whole tenant. The `skipped` fields stay as in the state.
         """
-        found = self.look_up(self.desired, live=live)
         self.progress.say("comparing the definitions with the state")
         changes = self.stack.preview(self.program(self.desired, found, skipped))
-        dropped = self._already_deleted()
-        changes.exclude(dropped.values())
-        changes.notes += _deletion_notes(dropped)
         effects = self._live_effects()
         effects.report_imports(changes, effects.existing(found))
-        effects.report_updates(changes, self._read_affected)
-        changes.release(self._released(dropped.values()))
+        effects.report_updates(changes, found.live)
         return changes
 
-    def _live_effects(self) -> LiveEffects:
-        urns = {address: self.urn_of(address) for address in self.desired.managed}
-        return LiveEffects(self.desired, self.stack.state(), urns)
-
-    def _read_affected(self, kinds: Collection[str], owners: snapshot.Owners) -> Snapshot:
-        self.progress.say("reading the objects to change")
-        return self.read(self.stack.state(), kinds, owners)
-
     def up(
+        self, only: Collection[Address], *, skipped: SkippedFields | None = None, also: Iterable[str] = ()
+    ) -> Changes:
+        """Make these objects as declared, and `also` apply the program to the objects with these URNs.
+
+        The `skipped` fields stay as in the state.
+        """
+        targets = sorted({*self.urns(only), *also})
+        if not targets:
+            return Changes()
+        self.stack.clear_pending()
+        found = self.look_up(self.desired, only)
+        before = self.stack.state()
+        resent = self._resend_priorities(only, skipped)
+        # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
+        return self.run(found, before, before.outputs, resent, skipped=skipped, only=only, targets=targets)
+
+    def run(
         self,
-        only: Collection[Address] | None = None,
+        found: Found,
+        before: State,
+        outputs: Mapping[str, Any],
+        resent: Collection[str],
         *,
         skipped: SkippedFields | None = None,
-        also: Iterable[str] = (),
-        live: Snapshot | None = None,
+        only: Collection[Address] | None = None,
+        targets: Sequence[str] | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> Changes:
-        """Make the tenant as declared; with `only`, just these objects, and `also` the objects with these URNs.
+        """Run the engine, and record the result in the baseline.
 
-        The `skipped` fields stay as in the state. A `live` snapshot of everything saves requests.
+        `before` is the state before this command. `resent` are the URNs of objects whose unchanged priorities are sent
+        again. `check` is called when the engine has locked the state, before the first change: what it raises ends the
+        run.
 
         An object that exists but is not in the state (a killed run had created it) takes two passes, so that no
         difference is lost: the first imports it unchanged, the second updates it. The second pass also deactivates
         objects that the provider can only create ACTIVE.
         """
-        targets = None if only is None else sorted({*self.urns(only), *also})
-        if targets == []:
-            return Changes()
-        self.stack.clear_pending()
-        if only is None and self.stack.unverified:
-            self._forget_deleted()
-        found = self.look_up(self.desired, only, live)
         self.progress.say("applying")
-        dropped = self._already_deleted() if only is None else {}
-        released = self._released(dropped.values()) if only is None else {}
-        before = self.stack.state()
-        self.stack.forget({*released, *dropped.values()})
-        # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
-        outputs = (
-            {**self.this_up.outputs, **self.stack.set_aside_outputs, **protection_outputs(self.desired, before)}
-            if only is None
-            else self.stack.state().outputs
-        )
         effects = self._live_effects()
         existing = effects.existing(found)
-        again = self._resend_priorities(only, skipped)
-        changes = self.stack.up(self.program(self.desired, found, skipped, outputs, only), targets=targets)
-        changes.release(released)
-        changes.notes += _deletion_notes(dropped)
+        again = set(resent)
+        first = _Checked(self.program(self.desired, found, skipped, outputs, only), check)
+        changes = self.stack.up(first, targets=targets)
+        first.raise_if_refused()
         ended, second = changes.failures or changes.interrupted, Changes()
         try:
             if (found.imports or found.to_deactivate) and not ended:
@@ -136,6 +143,10 @@ class Reconciler:
             self._try_to_update_baseline(changes, before)
         return changes
 
+    def _live_effects(self) -> LiveEffects:
+        urns = {address: self.urn_of(address) for address in self.desired.managed}
+        return LiveEffects(self.desired, self.stack.state(), urns)
+
     def _try_to_update_baseline(self, changes: Changes, before: State) -> None:
         try:
             update_baseline(self.baselines, self.desired, before, self.stack.state(), changes, self._read_for_baseline)
@@ -153,49 +164,11 @@ class Reconciler:
         known = {one.urn for one in self.stack.state().resources.values()} | self.urns(self.desired.managed)
         return [urn for urn in urns if urn in known]
 
-    def _forget_deleted(self) -> None:
-        """Remove from the state what an interrupted run deleted in the tenant and could not record."""
-        self.progress.say("checking the objects of an interrupted run")
-        state = self.stack.state()
-        applied = {Address(*key): one for key, one in state.resources.items()}
-        live = self.read(state, {one.kind for one in applied}, owners_of(applied.values()))
-        self.stack.forget([one.urn for one in already_deleted(applied, live).values()])
-        if not live.unreadable:
-            self.stack.mark_verified()
-
     def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
         """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
         again = resent_priorities(self.desired, self.stack.state(), only, skipped)
         self.stack.forget_priorities([applied.urn for applied in again.values()])
         return self.urns(again)
-
-    def _already_deleted(self) -> dict[Address, str]:
-        """The URNs of orphans that were already deleted in the tenant: deleting them again would fail."""
-        state = self.stack.state()
-        orphans = {one: state.resources[one] for one in Managed.of(self.desired, state).orphans}
-        if not orphans:
-            return {}
-        self.progress.say("reading objects that are no longer declared")
-        try:
-            live = self.read(state, {one.kind for one in orphans}, owners_of(orphans.values()))
-        except TenantError:
-            return {}  # the engine reports what it cannot delete
-        return {address: one.urn for address, one in already_deleted(orphans, live).items()}
-
-    def _released(self, dropped: Collection[str]) -> dict[str, Address]:
-        """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive`.
-
-        The `dropped` URNs are left out: these objects do not exist any more.
-        """
-        resources = self.stack.state().resources
-        orphans = Managed.of(self.desired, self.stack.state()).orphans
-        modes = {Address(*key): self.desired.environment.mode(one.levels) for key, one in resources.items()}
-        return {
-            resources[address].urn: address
-            for address, mode in modes.items()
-            if mode == "observe" or (mode == "additive" and address in orphans)
-            if resources[address].urn not in dropped
-        }
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
         """The URNs of these declarations."""
@@ -217,14 +190,14 @@ class Reconciler:
 
         return asyncio.run(read())
 
-    def look_up(self, desired: Desired, only: Collection[Address] | None = None, live: Snapshot | None = None) -> Found:
-        """Look up in the tenant what the program needs to apply all managed objects, or `only` these."""
+    def look_up(self, desired: Desired, only: Collection[Address]) -> Found:
+        """Look up in the tenant what the program needs to apply `only` these objects."""
         self.progress.say("looking up existing objects")
         state = self.stack.state()
 
         async def look() -> Found:
             async with self.tenant.client(self.progress) as client:
-                return await look_up(desired, state, client, self.progress, only, live)
+                return await look_up(desired, state, client, self.progress, only)
 
         return asyncio.run(look())
 
@@ -273,9 +246,22 @@ class Reconciler:
         return commit_of(self.definitions or self.stack.root)
 
 
-def _deletion_notes(dropped: Iterable[Address]) -> list[str]:
-    """Notes on orphans that were already deleted in the tenant."""
-    return [
-        f"{address} is no longer declared and was already deleted in the tenant: removed from the state"
-        for address in dropped
-    ]
+class _Checked:
+    """A program that calls `check` first, and keeps its error: the engine would only quote it."""
+
+    def __init__(self, program: Program, check: Callable[[], None]) -> None:
+        self._program, self._check = program, check
+        self._error: Refused | None = None
+
+    async def __call__(self) -> None:
+        try:
+            self._check()
+        except Refused as error:
+            self._error = error
+            raise
+        await self._program()
+
+    def raise_if_refused(self) -> None:
+        """Raise the error of the check, if there was one."""
+        if self._error:
+            raise self._error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reconciler import drift
@@ -10,10 +10,10 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Overwritten
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import State
-from reconciler.kinds import kind_named, owned_kinds
+from reconciler.kinds import chain, kind_named, owned_kinds
 from reconciler.kinds.mapping import replacing
 from reconciler.lookup import Managed
-from reconciler.okta.snapshot import Owners, Snapshot
+from reconciler.okta.snapshot import Snapshot, Unreadable
 from reconciler.program import Found
 
 
@@ -56,7 +56,7 @@ class LiveEffects:
                     changes.mark_existing(urn, what.fields)
                 changes.add_lost_items(urn, address, what.lost)
 
-    def report_updates(self, changes: Changes, read: Callable[[Collection[str], Owners], Snapshot]) -> None:
+    def report_updates(self, changes: Changes, live: Snapshot) -> None:
         """Add what the planned changes do to edits made in the tenant since the last `up`.
 
         An update sends the whole object, so it reverts drifted fields too. A list that is replaced or deleted loses all
@@ -65,14 +65,14 @@ class LiveEffects:
         affected = _Affected.by(changes, self)
         if not affected.kinds:
             return
-        live = read(affected.kinds, lambda owner, owned: owner.id in affected.owner_ids)
         names = drift.Names(self.desired, self.state, live)
-        for gap in live.unreadable:
+        gaps = [gap for gap in live.unreadable if affected.needs(gap, names)]
+        for gap in gaps:
             changes.failures.append(f"{gap.kind.kind} could not be read ({gap.reason}): edits made there are not shown")
-        unreadable = {gap.kind.kind for gap in live.unreadable}
+        unreadable = {gap.kind.kind for gap in gaps}
         present = {one for one in affected.updated | affected.owners if (one.kind, names.ids[one]) in live.by_id}
         for address in sorted((affected.updated | affected.owners) - present):
-            if address.kind not in unreadable:
+            if unreadable.isdisjoint(kind.kind for kind in chain(kind_named(address.kind))):
                 changes.failures.append(
                     f"{address} was deleted in the tenant: run `reconciler repair` to create it again"
                 )
@@ -89,7 +89,7 @@ class LiveEffects:
 
 @dataclass(frozen=True, slots=True)
 class _Affected:
-    """The objects that the planned changes affect; they have to be read."""
+    """The objects that the planned changes affect; the tenant has to be known there."""
 
     updated: Set[Address]
     owners: Set[Address]
@@ -120,8 +120,14 @@ class _Affected:
 
     @property
     def kinds(self) -> set[str]:
-        """The kinds to read."""
+        """Their kinds."""
         return {address.kind for address in self.updated | self.owners} | {address.kind for _, address, _ in self.lists}
+
+    def needs(self, gap: Unreadable, names: drift.Names) -> bool:
+        """Whether a part of the tenant has to be known."""
+        kinds = {above.kind for kind in self.kinds for above in chain(kind_named(kind))}
+        own = {names.ids[address] for address in self.updated | self.owners}
+        return gap.kind.kind in kinds and (gap.owner_id is None or gap.owner_id in self.owner_ids | own)
 
 
 def _no_longer_declared(operations: Mapping[str, Operation], state: State) -> Iterator[tuple[str, Address, str]]:

@@ -8,13 +8,13 @@ over the name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired, Environment
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import Kind, kind_named
+from reconciler.kinds import Kind, chain, kind_named
 from reconciler.kinds.mapping import references_in
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -68,58 +68,85 @@ async def look_up(
     client: OktaClient,
     progress: Progress = SILENT,
     only: Collection[Address] | None = None,
-    live: Snapshot | None = None,
 ) -> Found:
     """Read as little of the tenant as possible: nothing at all if everything is in the state already.
 
-    With `only`, just these objects are looked up. A `live` snapshot of everything, without gaps, is not read again.
+    With `only`, just these objects are looked up.
     """
     applied = desired.managed if only is None else only
-    return await _look_up(desired, Managed.of(desired, state), applied, client, progress, live)
+    return await _LookUp(desired, Managed.of(desired, state), applied).read(client, progress)
+
+
+def look_up_in(desired: Desired, state: State, live: Snapshot) -> Found:
+    """The same for all managed objects, from a snapshot of everything.
+
+    Raises `ReconcilerError` if the part of the tenant that is needed could not be read.
+    """
+    return _LookUp(desired, Managed.of(desired, state), desired.managed).found(live)
 
 
 async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
     """Only the ids of objects that definitions refer to and that are not managed."""
-    return (await _look_up(desired, Managed.of(desired, EMPTY), (), client, SILENT)).ids
+    return (await _LookUp(desired, Managed.of(desired, EMPTY), ()).read(client, SILENT)).ids
 
 
-async def _look_up(
-    desired: Desired,
-    managed: Managed,
-    applied: Collection[Address],
-    client: OktaClient,
-    progress: Progress,
-    live: Snapshot | None = None,
-) -> Found:
-    referred = outside_references(desired)
-    fresh = [
-        declaration
-        for address, declaration in desired.declarations.items()
-        if address not in managed.ids and (address in referred or address in applied)
-    ]
-    system = referred - desired.declarations.keys()
-    wanted = {address.kind for address in system} | {declaration.kind.kind for declaration in fresh}
-    owners = {owner for declaration in fresh for owner in _owners(declaration, desired)}
-    ids = {**desired.environment.imports, **managed.ids}
-    owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
-    owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
+class _LookUp:
+    """What has to be found in the tenant: system and observed objects, and `applied` ones that are not in the state."""
 
-    def is_owner(owner: LiveObject, owned: type[Kind]) -> bool:
-        return (owner.kind.kind, owner.id) in owner_ids or (owner.kind.kind, owner.label) in owner_labels
+    def __init__(self, desired: Desired, managed: Managed, applied: Collection[Address]) -> None:
+        self._desired, self._managed, self._applied = desired, managed, applied
+        self._referred = outside_references(desired)
+        self._system = self._referred - desired.declarations.keys()
+        self._fresh = [
+            declaration
+            for address, declaration in desired.declarations.items()
+            if address not in managed.ids and (address in self._referred or address in applied)
+        ]
+        self._kinds = {address.kind for address in self._system} | {one.kind.kind for one in self._fresh}
+        owners = {owner for declaration in self._fresh for owner in _owners(declaration, desired)}
+        ids = {**desired.environment.imports, **managed.ids}
+        self._owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
+        self._owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
 
-    if live is None or live.unreadable:
-        live = await _read(client, wanted, is_owner, progress)
-    there = recognised(fresh, managed, live)
-    observed = {address: _observed_id(desired, address, managed, there) for address in sorted(referred - system)}
-    taken = {address: identity for address, identity in there.items() if address in applied}
-    imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
-    lists = {address: taken[address] for address in taken.keys() - imports.keys()}
-    to_deactivate = frozenset(
-        one.address
-        for one in fresh
-        if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
-    )
-    return Found({**_system_ids(system, live), **observed}, imports, lists, to_deactivate=to_deactivate, live=live)
+    async def read(self, client: OktaClient, progress: Progress) -> Found:
+        """Read what is needed."""
+        if not self._kinds:
+            return self.found(Snapshot({}))
+        return self.found(await snapshot.read(client, self._kinds, owners=self._is_owner, progress=progress))
+
+    def found(self, live: Snapshot) -> Found:
+        """The result, out of a snapshot that has what is needed."""
+        self._check_readable(live)
+        there = recognised(self._fresh, self._managed, live)
+        observed = {
+            address: _observed_id(self._desired, address, self._managed, there)
+            for address in sorted(self._referred - self._system)
+        }
+        taken = {address: identity for address, identity in there.items() if address in self._applied}
+        imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
+        lists = {address: taken[address] for address in taken.keys() - imports.keys()}
+        to_deactivate = frozenset(
+            one.address
+            for one in self._fresh
+            if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
+        )
+        ids = {**_system_ids(self._system, live), **observed}
+        return Found(ids, imports, lists, to_deactivate=to_deactivate, live=live)
+
+    def _is_owner(self, owner: LiveObject, owned: type[Kind]) -> bool:
+        return (owner.kind.kind, owner.id) in self._owner_ids or (owner.kind.kind, owner.label) in self._owner_labels
+
+    def _check_readable(self, live: Snapshot) -> None:
+        needed = {above.kind for kind in self._kinds for above in chain(kind_named(kind))}
+        for gap in live.unreadable:
+            if gap.part or gap.kind.kind not in needed:
+                continue
+            owners = [live.by_id.get((kind, gap.owner_id or "")) for kind in gap.kind.parents]
+            if gap.owner_id is None or any(owner and self._is_owner(owner, gap.kind) for owner in owners):
+                raise ReconcilerError(
+                    f"cannot tell which objects of kind {gap.kind.kind} exist already: {gap.reason}",
+                    hint="nothing was changed; run the same command again when the tenant can be read",
+                )
 
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
@@ -127,20 +154,6 @@ def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
     while declaration.parent:
         yield declaration.parent
         declaration = desired.declarations[declaration.parent]
-
-
-async def _read(
-    client: OktaClient, wanted: set[str], owners: Callable[[LiveObject, type[Kind]], bool], progress: Progress
-) -> Snapshot:
-    if not wanted:
-        return Snapshot({})
-    live = await snapshot.read(client, wanted, owners=owners, progress=progress)
-    for gap in (one for one in live.unreadable if not one.part):
-        raise ReconcilerError(
-            f"cannot tell which objects of kind {gap.kind.kind} exist already: {gap.reason}",
-            hint="nothing was changed; run the same command again when the tenant can be read",
-        )
-    return live
 
 
 def outside_references(desired: Desired) -> set[Address]:

@@ -21,7 +21,7 @@ from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
 from reconciler.kinds.mapping import schema
-from reconciler.lookup import Managed
+from reconciler.lookup import Managed, look_up_in
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import inputs
 
@@ -53,7 +53,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         if outdated:
             reconciler.progress.say("refreshing the state of accepted objects")
             stack.refresh(sorted(one.urn for one in outdated.values()))
-        planned = after.preview() if only or unfinished.unknown else Changes()
+        planned = _planned(after, live) if only or unfinished.unknown else Changes()
         if planned.interrupted:
             raise interrupted("nothing was written")
         _refuse_to_change_the_tenant(planned, after.urns(only))
@@ -75,6 +75,11 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         environment = reconciler.desired.environment
         reconciler.baselines.accept(environment.name, beyond, live, environment)
     return len({*unfinished.outdated, *unfinished.gone, *imported} - accepted)
+
+
+def _planned(after: Reconciler, live: Snapshot) -> Changes:
+    """What the next `up` would change, drift not counted."""
+    return after.preview(look_up_in(after.desired, after.stack.state(), live))
 
 
 def _accepted_objects(findings: Sequence[Finding], before: Desired, after: Desired) -> set[Address]:

@@ -89,6 +89,17 @@ def progress() -> Iterator[Progress]:
         shown.finish()
 
 
+@contextmanager
+def paused(shown: Progress) -> Iterator[None]:
+    """Progress bars hidden, to print a report or to ask a question."""
+    if not isinstance(shown, TerminalProgress):
+        yield
+        return
+    shown.stop()
+    yield
+    shown.start()
+
+
 class TerminalProgress:
     """One line per step: its name, its progress and the time it takes."""
 
@@ -116,6 +127,17 @@ class TerminalProgress:
     def waiting(self, what: str) -> None:
         """Print above the steps what the step is waiting for."""
         self._bars.console.print(self._cleaned(what), markup=False, highlight=False)
+
+    def stop(self) -> None:
+        """End the step, and leave the terminal to others."""
+        self.finish()
+        self._bars.stop()
+        for step in self._bars.task_ids:
+            self._bars.remove_task(step)
+
+    def start(self) -> None:
+        """Show progress again."""
+        self._bars.start()
 
     def finish(self) -> None:
         """End the step."""

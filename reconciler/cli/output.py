@@ -65,6 +65,7 @@ plan_format_option = click.option(
 STANDARD_OUTPUT = Path("-")
 _NOT_FOUND = "E0000007"
 """Okta's error code for an object that does not exist."""
+_NOTHING_CHANGED = "nothing was changed; fix the failures, then run the same command again"
 Outputs = Sequence[tuple[Path | None, str]]
 """The files to write (None: standard output), each with its format."""
 
@@ -160,7 +161,7 @@ def show_plan(
             f"{environment.name}: {plural(len(changes.failures), 'failure')}, {changes.done:,} done{not_tried}"
             if applied
             else f"{environment.name}: the preview failed",
-            hint=_next_action(changes, environment.name) if applied else "",
+            hint=_next_action(changes, environment.name) if applied else _NOTHING_CHANGED,
         )
     if failed:
         raise failed[0]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from reconciler import refresh as refreshing
 from reconciler.blind_preview import blind
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
+from reconciler.planning import make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
 from reconciler.report.values import plural
 
@@ -36,13 +37,16 @@ def preview(
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant."""
     wanted = formats_of(outputs, form, PLAN_FORMATS)
-    with progress() as shown, opened(settings, environment, provider, shown, changes=False) as seeing:
-        with blind(seeing) as copy:
-            reconciler = copy.reconciler
-            changes = refreshing.preview(reconciler) if refresh else reconciler.preview()
-            changes.notes += map(str, copy.uncompared)
-            written = reconciler.stack.state().written
-        compared_with = ComparedWith(refresh, written)
-    show_plan(seeing, changes, wanted, compared_with=compared_with)
-    if expect_no_changes and len(changes):
-        raise ChangesFound(f"{plural(len(changes), 'change')} where none were expected", hint="see the preview above")
+    with (
+        progress() as shown,
+        opened(settings, environment, provider, shown, changes=False) as seeing,
+        blind(seeing) as copy,
+    ):
+        plan = make_plan(copy.reconciler, refresh=refresh)
+        plan = replace(plan, secrets_not_compared=tuple(copy.uncompared))
+        plan.changes.notes += map(str, copy.uncompared)
+    compared_with = ComparedWith(refresh, plan.state.written)
+    show_plan(seeing, plan.changes, wanted, compared_with=compared_with, plan=plan)
+    plan.raise_if_refused()
+    if expect_no_changes and (count := len(plan.changes)):
+        raise ChangesFound(f"{plural(count, 'change')} where none were expected", hint="see the preview above")

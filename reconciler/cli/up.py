@@ -7,16 +7,17 @@ from pathlib import Path
 
 import click
 
-from reconciler import refresh as refreshing
 from reconciler.apply import Reconciler
 from reconciler.cli.audit import audited, break_lock_option
-from reconciler.cli.console import progress
+from reconciler.cli.console import paused, progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
 from reconciler.last_up import mark_clean
+from reconciler.plan import Plan
+from reconciler.planning import apply_plan, make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
@@ -43,36 +44,39 @@ def up(
 ) -> None:
     """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
 
-    The report at the end lists what was done, what failed and what was not tried. Exits with 1 if anything failed, and
-    with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
+    Shows the plan and asks, then applies exactly this plan: later changes of the definitions or the tenant do not
+    become part of it. The report at the end lists what was done, what failed and what was not tried. Exits with 1 if
+    anything failed, with 4 if the plan was refused, and with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
     with audited("up") as run:
-        if not yes:
-            with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
-                run.begin(reconciler)
-                if break_lock:
-                    run.break_locks(reconciler)
-                run.planned = refreshing.preview(reconciler) if refresh else reconciler.preview()
-                compared_with = ComparedWith(refresh, reconciler.stack.state().written)
-            show_plan(reconciler, run.planned, compared_with=compared_with)
-            if not len(run.planned):
-                return
-            confirm(f"Change the tenant of {environment}?")
         with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
             run.begin(reconciler)
             if break_lock:
                 run.break_locks(reconciler)
-            compared_with = ComparedWith(refresh, reconciler.stack.state().written)
-            run.changes = _applied(reconciler, refresh)
+            plan = make_plan(reconciler, refresh=refresh)
+            run.planned = plan.changes
+            compared_with = ComparedWith(refresh, plan.state.written)
+            with paused(shown):
+                if not _can_be_applied(plan):
+                    show_plan(reconciler, plan.changes, wanted, compared_with=compared_with, plan=plan)
+                    plan.raise_if_refused()
+                elif len(plan.changes) and not yes:
+                    show_plan(reconciler, plan.changes, compared_with=compared_with, plan=plan)
+                    confirm(f"Change the tenant of {environment}?")
+            run.changes = _applied(reconciler, plan)
         show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with)
 
 
-def _applied(reconciler: Reconciler, refresh: bool) -> Changes:
+def _can_be_applied(plan: Plan) -> bool:
+    return not plan.changes.failures and not any(result.refuses for result in plan.guards)
+
+
+def _applied(reconciler: Reconciler, plan: Plan) -> Changes:
     try:
-        changes = refreshing.up(reconciler) if refresh else reconciler.up()
+        changes = apply_plan(reconciler, plan)
         mark_clean(reconciler.stack, changes)
         return changes
     except KeyboardInterrupt:  # before the engine began

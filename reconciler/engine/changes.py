@@ -178,10 +178,18 @@ class Changes:
             own = tuple(name for name in change.fields if name not in fields)
             self.changes[urn] = replace(change, fields=own, drifted=tuple(sorted(drifted.union(change.drifted))))
 
-    def exclude_resent(self, urns: Iterable[str]) -> None:
-        """Remove updates that only sent an unchanged priority again."""
+    def exclude_resent(self, urns: Iterable[str], *, planned: bool = False) -> None:
+        """Remove priorities that were only sent again, unchanged, and updates that sent nothing else.
+
+        After a run, failed changes stay as they are.
+        """
         for urn in urns:
-            if urn in self.completed and self.changes[urn].fields == ("priority",):
+            change = self.changes.get(urn)
+            if change is None or not (planned or urn in self.completed):
+                continue
+            fields = tuple(name for name in change.fields if name != "priority")
+            self.changes[urn] = replace(change, fields=fields)
+            if change.operation is Operation.UPDATE and not (fields or change.drifted):
                 del self.changes[urn]
                 self.completed.discard(urn)
                 self.unchanged += 1

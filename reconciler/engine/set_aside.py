@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.engine.state import STACK, Deployment, mentioned, without, without_mentions, without_secrets
+from reconciler.engine.state import (
+    STACK,
+    Deployment,
+    mentioned,
+    without,
+    without_mentions,
+    without_pending,
+    without_secrets,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,12 @@ class SetAside:
             "resources": kept + [without_mentions(resource, mentioned(resource) - known) for resource in lost]
         }
         return _with_stack_outputs(whole, {})
+
+
+def completed(deployment: Deployment) -> Deployment:
+    """The deployment without pending operations, and with what an interrupted run had set aside."""
+    kept = SetAside.from_interrupted_run(deployment)
+    return without_pending(kept.restored(deployment) if kept else deployment)
 
 
 _PARTS = ("inputs", "outputs")

@@ -26,7 +26,7 @@ from reconciler.engine.leftovers import clear_leftovers
 from reconciler.engine.local_state import LocalState, without_credentials
 from reconciler.engine.project import copy_project, project_name
 from reconciler.engine.recording import recorded
-from reconciler.engine.set_aside import SetAside, recorded_in
+from reconciler.engine.set_aside import SetAside, completed, recorded_in
 from reconciler.engine.state import (
     EMPTY,
     Deployment,
@@ -170,6 +170,17 @@ class Stack:
             self._state = parse(self._with_set_aside(self._read()))
         return self._state
 
+    def deployment(self) -> Deployment:
+        """The state as it is recorded, with what an interrupted run left in it."""
+        if local := self._local:
+            clear_leftovers(local)
+        return self._read()
+
+    def deployment_in_run(self) -> Deployment:
+        """The same while the engine of this run has locked the state."""
+        local = self._readable
+        return local.deployment() if local else self._export(self._opened or self._open())
+
     def use_empty_state(self) -> None:
         """Continue without a state that cannot be read, as if nothing had been applied."""
         self._state = EMPTY
@@ -225,9 +236,9 @@ class Stack:
         return kept.restored(deployment) if kept else deployment
 
     @contextmanager
-    def copied(self) -> Iterator[Stack]:
-        """A copy of the stack in a temporary folder: changes to its state do not affect this one."""
-        deployment = without_pending(self._with_set_aside(self.export()))
+    def copied(self, change: Callable[[Deployment], Deployment] = completed) -> Iterator[Stack]:
+        """A copy of the stack in a temporary folder, with a changed state: this one stays as it is."""
+        deployment = change(self.export())
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             copy_project(self.root, root, self.name)
@@ -257,8 +268,12 @@ class Stack:
 
     def set_aside(self, parts: SetAside, urns: Collection[str]) -> None:
         """Remove these resources from the state, and record in it what to put back: a killed run loses nothing."""
+        self.replace(parts, without(self.export(), urns))
+
+    def replace(self, parts: SetAside, deployment: Deployment) -> None:
+        """Replace the state temporarily, and record in it what to put back: a killed run loses nothing."""
         self._holds_set_aside = True
-        self.restore(parts.recorded(without(self.export(), urns)))
+        self.restore(parts.recorded(deployment))
 
     def put_back(self, parts: Callable[[], SetAside]) -> None:
         """Restore these parts of the earlier state, if `set_aside` was called. Raises `NotPutBack`."""
@@ -275,7 +290,9 @@ class Stack:
 
     def export(self) -> Deployment:
         """The state as the engine writes it (`pulumi stack export`)."""
-        stack = self._open()
+        return self._export(self._open())
+
+    def _export(self, stack: automation.Stack) -> Deployment:
         try:
             return dict(stack.export_stack().deployment or {})
         except _command_errors() as error:

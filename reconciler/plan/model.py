@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from reconciler.commit import Commit
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.drift import Difference, Names, Severity
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
+from reconciler.errors import Refused
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.plan.dependents import Dependents
+from reconciler.plan.preparation import Preparation
 
 BASE_SEVERITY = dict.fromkeys(Operation, Severity.INFO) | {
     Operation.DELETE: Severity.MEDIUM,
@@ -195,6 +198,22 @@ class UncomparedSecret:
         return f"not compared: {self.field} of {self.address} ({self.reference}): {self.reason}"
 
 
+class RefusedByGuards(Refused):
+    """Raised when guards refuse a plan: it must not be applied."""
+
+    def __init__(self, results: Sequence[GuardResult]) -> None:
+        count = len(results)
+        super().__init__(f"the plan was refused by {count} guard{'s' if count > 1 else ''}")
+        self.results = results
+
+    def explanations(self) -> Iterator[tuple[str, str]]:
+        """Each result, with what to do instead and how to override the guard."""
+        for one in self.results:
+            where = f"{one.source}: " if one.source else ""
+            override = f'to allow it for one run: --allow "{one.rule}:{one.object}" --reason "..."'
+            yield f"{where}{one.title}: {one.detail}", f"{one.hint}; {override}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one run would change, and what that was computed from."""
@@ -210,6 +229,12 @@ class Plan:
     guards: Sequence[GuardResult] = ()
     secrets_not_compared: Sequence[UncomparedSecret] = ()
     """Secrets that may have changed: applying the plan may send other ones."""
+    commit: Commit = field(default_factory=Commit)
+    """The commit of the definitions."""
+    refresh: bool = True
+    """Whether drift is reverted."""
+    preparation: Preparation | None = field(default=None, repr=False)
+    """What has to happen before the engine runs; None for a plan that is only shown."""
 
     @cached_property
     def names(self) -> Names:
@@ -250,6 +275,11 @@ class Plan:
     def with_effects(self, effects: Sequence[Effect]) -> Plan:
         """The plan with its effects."""
         return replace(self, effects=tuple(effects))
+
+    def raise_if_refused(self) -> None:
+        """Raise `RefusedByGuards` if a guard refuses the plan and nobody has overridden it."""
+        if refusing := [result for result in self.guards if result.refuses]:
+            raise RefusedByGuards(refusing)
 
     def with_guards(self, guards: Sequence[GuardResult]) -> Plan:
         """The plan with the results of the guards."""

@@ -20,6 +20,7 @@ from reconciler.errors import FileNotWritten, ReconcilerError, Refused
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, encode
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.program import Found
 from reconciler.progress import SILENT
 from tests.definitions.folder import Folder, group
 from tests.faults import Full, contents, fault
@@ -88,7 +89,7 @@ class FakeReconciler:
     def urn_of(self, address: Address) -> str:
         return urn(address.name)
 
-    def preview(self) -> Changes:
+    def preview(self, found: Found) -> Changes:
         return self.planned
 
     def up(self, only: Collection[Address]) -> Changes:

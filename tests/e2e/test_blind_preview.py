@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import refresh as refreshing
 from reconciler.blind_preview import blind
 from reconciler.cli.environment import opened
 from reconciler.cli.settings import Settings
 from reconciler.engine.changes import Changes
+from reconciler.planning import make_plan
 from reconciler.progress import SILENT
 from reconciler.secret_digests import OUTPUT
 from tests.e2e.documents import document, group, zone
@@ -58,7 +58,7 @@ def both(workspace: Workspace) -> tuple[Changes, Changes]:
     with workspace.environment():
         settings = Settings(workspace.definitions, policy=workspace.definitions)
         with opened(settings, ENVIRONMENT, "auto", SILENT) as seeing, blind(seeing) as copy:
-            return refreshing.preview(copy.reconciler), refreshing.preview(seeing)
+            return make_plan(copy.reconciler, refresh=True).changes, make_plan(seeing, refresh=True).changes
 
 
 def described(changes: Changes) -> Any:

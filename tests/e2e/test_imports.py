@@ -187,7 +187,7 @@ def test_an_update_of_a_deleted_object_is_an_error(workspace: Workspace):
     outcome = workspace.expect(1, "preview", "--no-refresh")
 
     assert "group people was deleted in the tenant: run `reconciler repair` to create it again" in outcome.out
-    assert "reconciler repair" in workspace.expect(1, "up", "--yes", "--no-refresh").err
+    assert "reconciler repair" in workspace.expect(1, "up", "--yes", "--no-refresh").out
 
 
 def assigned_stray(workspace: Workspace) -> str:

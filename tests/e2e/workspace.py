@@ -105,6 +105,14 @@ class SandboxTenant:
             if each["path"] != "/oauth2/v1/token"
         }
 
+    def writes(self) -> dict[tuple[str, str], int]:
+        """The requests that change something, without those for the sandbox itself."""
+        return {
+            (method, path): count
+            for (method, path), count in self.stats().items()
+            if method not in ("GET", "HEAD") and "/_sandbox" not in path
+        }
+
     def clear_stats(self) -> None:
         self.request("DELETE", "/_sandbox/stats")
 
@@ -141,6 +149,20 @@ class Outcome:
         return f"exit code {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
+class AnsweringTerminal(io.StringIO):
+    """A terminal whose user does something while a command waits for the answer."""
+
+    def __init__(self, answer: Callable[[], str]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # typeshed says bytes
+        return f"{self._answer()}\n"
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A separate project: `Pulumi.yaml`, definitions, state."""
@@ -169,19 +191,32 @@ class Workspace:
         plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
         self.write("all.yaml", plain)
 
-    def run(self, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
-        """Run a command in this process; `environment` is None for commands without one."""
+    def run(
+        self, *arguments: str, environment: str | None = ENVIRONMENT, answer: Callable[[], str] | None = None
+    ) -> Outcome:
+        """Run a command in this process; `environment` is None for commands without one.
+
+        With `answer`, there is a terminal, and the first question gets this answer.
+        """
         command, *options = arguments
         out, err = io.StringIO(), io.StringIO()
-        with self.environment(), redirect_stdout(out), redirect_stderr(err):
+        with self.environment(), redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+            if answer:
+                patch.setattr(sys, "stdin", AnsweringTerminal(answer))
             code = run(
                 ["--definitions", str(self.definitions), command, *([environment] if environment else []), *options]
             )
         return Outcome(code, out.getvalue(), err.getvalue())
 
-    def expect(self, code: int, *arguments: str, environment: str | None = ENVIRONMENT) -> Outcome:
+    def expect(
+        self,
+        code: int,
+        *arguments: str,
+        environment: str | None = ENVIRONMENT,
+        answer: Callable[[], str] | None = None,
+    ) -> Outcome:
         """Run a command that must end with this exit code."""
-        outcome = self.run(*arguments, environment=environment)
+        outcome = self.run(*arguments, environment=environment, answer=answer)
         assert outcome.code == code, f"{' '.join(arguments)}: {outcome}"
         return outcome
 

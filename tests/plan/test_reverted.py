@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.definitions.model import Address, Ignore, Source
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.refresh import RevertedDrift
+from reconciler.plan.reverted import RevertedDrift
 from tests.settled import World, desired_of, document, settled
 
 GROUP, APP, LIST = Address("group", "people"), Address("bookmark-app", "wiki"), Address("app-group-assignments", "wiki")

@@ -1,25 +1,23 @@
-"""Preview and up that read the tenant first, and revert what was changed or deleted there.
+"""The drift that an `up` reverts.
 
-The engine compares with the state only. Its own refresh makes one request per object and fails on deleted ones. This
-one reads what drift detection reads: deleted objects are removed from the state, only drifted objects are refreshed,
-and the engine does the rest. A preview does this to a copy of the state.
+The engine compares with the state only. Its own refresh makes one request per object and fails on deleted ones. So
+drift detection finds what to revert: deleted objects are removed from the state, only drifted objects are refreshed,
+and the engine does the rest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler import drift
-from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Desired
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.ignore import without_ignored
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside
-from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.engine.state import Applied, Deployment, State
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import inputs
@@ -31,17 +29,17 @@ _CHANGED = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
 class RevertedDrift:
     """The drift that an `up` reverts, and the drift that it skips."""
 
-    deleted: Mapping[Address, Applied]
+    deleted: Mapping[Address, Applied] = field(default_factory=dict)
     """Objects that were deleted, with the objects they owned."""
-    refreshed: Mapping[Address, Applied]
+    refreshed: Mapping[Address, Applied] = field(default_factory=dict)
     """Objects that exist and have changed fields."""
-    drifted: Mapping[Address, Set[str]]
+    drifted: Mapping[Address, Set[str]] = field(default_factory=dict)
     """Their changed fields, except conflicts: fields that the definitions changed too."""
-    fields: Mapping[Address, Set[str]]
+    fields: Mapping[Address, Set[str]] = field(default_factory=dict)
     """All their changed fields, ignored ones included."""
-    skipped: Mapping[Address, Set[str]]
+    skipped: Mapping[Address, Set[str]] = field(default_factory=dict)
     """Their changed fields that `ignore.yaml` covers: these stay."""
-    undeclared_items: Mapping[Address, Sequence[str]]
+    undeclared_items: Mapping[Address, Sequence[str]] = field(default_factory=dict)
     """Items of whole lists that are not declared and were not applied: these are deleted."""
 
     def __bool__(self) -> bool:
@@ -78,11 +76,6 @@ class RevertedDrift:
             undeclared_items,
         )
 
-    def refresh(self, stack: Stack) -> None:
-        """Refresh the drifted objects in a state from which the deleted ones were removed."""
-        if self.refreshed:
-            stack.refresh(sorted(one.urn for one in self.refreshed.values()))
-
     def mark(self, changes: Changes, urns: Mapping[Address, str]) -> None:
         """Mark the changes that revert drift."""
         for address in self.deleted:
@@ -104,78 +97,6 @@ class RevertedDrift:
             if names := list(inputs(one.kind, fields)):  # under both names, if it was renamed
                 arguments |= dict.fromkeys((one.urn, urns[address]), (one.urn, names))
         return SetAside.of(earlier, lost, (), arguments)
-
-
-def preview(reconciler: Reconciler) -> Changes:
-    """What `up` would change and revert. Neither the tenant nor the state is changed."""
-    reverted, live = _read_drift(reconciler)
-    urns = _urns(reconciler)
-    if not reverted:
-        changes = reconciler.preview(live)
-    else:
-        with reconciler.stack.copied() as copy:
-            reconciler.progress.say("refreshing a copy of the state")
-            copy.forget([one.urn for one in reverted.deleted.values()])
-            reverted.refresh(copy)
-            changes = replace(reconciler, stack=copy).preview(None if reverted.deleted else live, reverted.skipped)
-    reverted.mark(changes, urns)
-    changes.notes += _gaps(live)
-    return changes
-
-
-def up(reconciler: Reconciler) -> Changes:
-    """Make the tenant as declared, and revert changes made in the tenant."""
-    stack = reconciler.stack
-    stack.clear_pending()
-    reverted, live = _read_drift(reconciler)
-    urns = _urns(reconciler)
-    if not reverted:
-        changes = reconciler.up(live=live)
-        changes.notes += _gaps(live)
-        return changes
-    earlier = stack.export()
-    deleted = {one.urn for one in reverted.deleted.values()}
-    changes = Changes()
-    stack.set_aside(reverted.to_set_aside(earlier, urns, changes, deleted), deleted)
-    try:
-        reconciler.progress.say("refreshing drifted objects")
-        reverted.refresh(stack)
-        changes = reconciler.up(skipped=reverted.skipped, live=None if reverted.deleted else live)
-    except NotRefreshed as error:
-        changes.failures += error.failures
-        changes.failed |= error.failed
-    except KeyboardInterrupt:  # the report must still be given
-        changes.interrupted = True
-    finally:
-
-        def to_put_back() -> SetAside:
-            there = {one.urn for one in stack.state().resources.values()}
-            lost = {one.urn for address, one in reverted.deleted.items() if urns[address] not in there}
-            return reverted.to_set_aside(earlier, urns, changes, lost)
-
-        stack.put_back(to_put_back)
-    reverted.mark(changes, urns)
-    changes.notes += _gaps(live)
-    return changes
-
-
-def _read_drift(reconciler: Reconciler) -> tuple[RevertedDrift, Snapshot]:
-    state = reconciler.stack.state()
-    reconciler.progress.say("reading the tenant")
-    live = reconciler.read(state)
-    return RevertedDrift.of(reconciler.desired, state, live), live
-
-
-def _urns(reconciler: Reconciler) -> Mapping[Address, str]:
-    return {address: reconciler.urn_of(address) for address in reconciler.desired.managed}
-
-
-def _gaps(live: Snapshot) -> list[str]:
-    """Notes on the parts of the tenant that could not be read."""
-    return [
-        f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''} was compared with the state only: {gap.reason}"
-        for gap in live.unreadable
-    ]
 
 
 def _deleted(

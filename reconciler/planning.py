@@ -1,0 +1,208 @@
+"""Plans what one run would change, and applies exactly that: `preview` and `up` have only this path.
+
+A plan is made from one reading of the definitions, the state and the whole tenant, also with `--no-refresh`: guards
+and effects need to know the tenant. Whatever `up` does to the state before the engine runs, the plan does to a copy of
+the state. Applying a plan reads nothing again, except that the state must still be the one it was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from reconciler import drift
+from reconciler.already_deleted import already_deleted
+from reconciler.apply import Reconciler
+from reconciler.definitions.model import Address, Desired
+from reconciler.engine.changes import Changes
+from reconciler.engine.set_aside import SetAside, completed
+from reconciler.engine.stack import Stack
+from reconciler.engine.state import Deployment, State, parse
+from reconciler.kinds import Kind
+from reconciler.lookup import Managed, look_up_in
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+from reconciler.plan import Plan, planned_changes
+from reconciler.plan.compare import StateChanged
+from reconciler.plan.digests import state_digest
+from reconciler.plan.preparation import Preparation
+from reconciler.plan.protection import protection_outputs
+from reconciler.plan.reverted import RevertedDrift
+from reconciler.priorities import resent_priorities
+
+
+def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
+    """What `up` would change. Neither the tenant nor the state is changed.
+
+    Without `refresh`, drift is not reverted.
+    """
+    desired, stack, commit = reconciler.desired, reconciler.stack, reconciler.commit
+    deployment = stack.deployment()
+    state = parse(completed(deployment))
+    reconciler.progress.say("reading the tenant")
+    live = reconciler.read(state, owners=_owners_to_read(desired, state))
+    preparation = _preparation(reconciler, deployment, state, live, refresh)
+    with _prepared(reconciler, deployment, preparation) as (prepared, preparation):
+        preparation = replace(preparation, found=look_up_in(desired, prepared.stack.state(), live))
+        changes = prepared.preview(preparation.found, preparation.reverted.skipped)
+    _complete(changes, reconciler, preparation)
+    changes.exclude_resent(preparation.resent_as, planned=True)
+    changes.notes += _gaps(live)
+    planned = planned_changes(desired, state, live, changes)
+    return Plan(desired, state, live, changes, planned, commit=commit, refresh=refresh, preparation=preparation)
+
+
+def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
+    """Make the changes of a plan, and no others. The reconciler is the one that made the plan.
+
+    Raises `Refused` if a guard refuses the plan, or if the state is no longer the one that the plan was made from.
+    """
+    plan.raise_if_refused()
+    stack, preparation = reconciler.stack, plan.preparation
+    assert preparation is not None
+    earlier = stack.deployment()
+    if state_digest(earlier) != preparation.digest:
+        raise StateChanged(stack.location)
+    reverted, urns, changes = preparation.reverted, _urns(reconciler), Changes()
+    state_before_run = preparation.of(earlier)
+    lost = {one.urn for one in reverted.deleted.values()}
+    if reverted:
+        stack.replace(reverted.to_set_aside(earlier, urns, changes, lost), state_before_run)
+    elif state_before_run != earlier:
+        stack.restore(state_before_run)
+    if preparation.verified:
+        stack.mark_verified()
+    outputs = {
+        **reconciler.this_up.outputs,
+        **stack.set_aside_outputs,
+        **protection_outputs(plan.desired, plan.state),
+    }
+    try:
+        changes = reconciler.run(
+            preparation.found,
+            plan.state,
+            outputs,
+            preparation.resent_as,
+            skipped=reverted.skipped,
+            check=partial(_check_unchanged, stack, state_digest(stack.deployment())),
+        )
+    except KeyboardInterrupt:  # the report must still be given
+        changes.interrupted = True
+    finally:
+
+        def to_put_back() -> SetAside:
+            there = {one.urn for one in stack.state().resources.values()}
+            lost = {one.urn for address, one in reverted.deleted.items() if urns[address] not in there}
+            return reverted.to_set_aside(earlier, urns, changes, lost)
+
+        stack.put_back(to_put_back)
+    _complete(changes, reconciler, preparation)
+    changes.notes += _gaps(plan.live)
+    return changes
+
+
+def _check_unchanged(stack: Stack, digest: str) -> None:
+    """Raise `StateChanged` if another run has changed the state just before the engine locked it."""
+    if state_digest(stack.deployment_in_run()) != digest:
+        raise StateChanged(stack.location)
+
+
+def _preparation(
+    reconciler: Reconciler, deployment: Deployment, state: State, live: Snapshot, refresh: bool
+) -> Preparation:
+    desired = reconciler.desired
+    orphans = Managed.of(desired, state).orphans
+    gone = already_deleted({Address(*key): one for key, one in state.resources.items()}, live)
+    interrupted = reconciler.stack.unverified or bool(deployment.get("pending_operations"))
+    return Preparation(
+        digest=state_digest(deployment),
+        reverted=RevertedDrift.of(desired, state, live) if refresh else RevertedDrift(),
+        dropped={address: one.urn for address, one in gone.items() if address in orphans},
+        forgotten=[one.urn for one in gone.values()] if interrupted else (),
+        released=_released(desired, state, gone.keys()),
+        verified=interrupted and not live.unreadable,
+    )
+
+
+def _released(desired: Desired, state: State, gone: Collection[Address]) -> dict[str, Address]:
+    """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive`.
+
+    Objects that are `gone` do not exist any more.
+    """
+    orphans = Managed.of(desired, state).orphans
+    modes = {Address(*key): desired.environment.mode(one.levels) for key, one in state.resources.items()}
+    return {
+        state.resources[address].urn: address
+        for address, mode in modes.items()
+        if mode == "observe" or (mode == "additive" and address in orphans)
+        if not (address in gone and address in orphans)
+    }
+
+
+@contextmanager
+def _prepared(
+    reconciler: Reconciler, deployment: Deployment, preparation: Preparation
+) -> Iterator[tuple[Reconciler, Preparation]]:
+    """The reconciler with a stack whose state was prepared: a copy, if anything has to be changed for that."""
+    desired, reverted = reconciler.desired, preparation.reverted
+
+    def with_priorities(before: Preparation, now: State) -> Preparation:
+        resent = resent_priorities(desired, now, skipped=reverted.skipped)
+        urns = [one.urn for one in resent.values()]
+        return replace(before, resent=urns, resent_as=reconciler.urns(resent))
+
+    if not reverted.refreshed:
+        preparation = with_priorities(preparation, parse(preparation.of(deployment)))
+        if preparation.of(deployment) == deployment:
+            yield reconciler, preparation
+            return
+    with reconciler.stack.copied(preparation.of) as copy:
+        if reverted.refreshed:
+            reconciler.progress.say("refreshing a copy of the state")
+            urns = sorted(one.urn for one in reverted.refreshed.values())
+            copy.refresh(urns)
+            preparation = replace(preparation, refreshed=_resources(copy.deployment(), urns))
+            preparation = with_priorities(preparation, copy.state())
+            copy.forget_priorities(preparation.resent)
+        yield replace(reconciler, stack=copy), preparation
+
+
+def _resources(deployment: Deployment, urns: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return {one["urn"]: one for one in deployment["resources"] if one["urn"] in urns}
+
+
+def _owners_to_read(desired: Desired, state: State) -> Owners:
+    """The owners that drift detection reads, and those of all objects that may have to be found or deleted."""
+    asked = drift.owners(desired, state)
+    ids = {identity for one in state.resources.values() for identity in one.owner_ids}
+    ids |= set(desired.environment.imports.values())
+    labels = {(address.kind, declaration.label) for address, declaration in desired.declarations.items()}
+
+    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
+        return asked(owner, owned) or owner.id in ids or (owner.kind.kind, owner.label) in labels
+
+    return asks
+
+
+def _complete(changes: Changes, reconciler: Reconciler, preparation: Preparation) -> None:
+    """Add to planned or completed changes what the preparation does, and why."""
+    changes.release(preparation.released)
+    changes.notes += [
+        f"{address} is no longer declared and was already deleted in the tenant: removed from the state"
+        for address in preparation.dropped
+    ]
+    preparation.reverted.mark(changes, _urns(reconciler))
+
+
+def _urns(reconciler: Reconciler) -> Mapping[Address, str]:
+    return {address: reconciler.urn_of(address) for address in reconciler.desired.managed}
+
+
+def _gaps(live: Snapshot) -> list[str]:
+    """Notes on the parts of the tenant that could not be read."""
+    return [
+        f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''} was compared with the state only: {gap.reason}"
+        for gap in live.unreadable
+    ]
