@@ -142,7 +142,7 @@ def show_plan(
         commit.dirty,
         applied or "up",
         compared_with,
-        *((plan.planned, plan.effects, plan.guards) if plan else ()),
+        *((plan.planned, plan.effects, plan.guards, plan.renames) if plan else ()),
     )
     redactor = redactor_of(reconciler)
     failed: list[FileNotWritten] = []

@@ -304,6 +304,11 @@ class Kind(Part):
         return False
 
     @classmethod
+    def lost_with_id(cls) -> tuple[str, ...]:
+        """What an object that gets a new id loses besides: what `up` does not create again."""
+        return (*cls.lost_on_replace, *cls.not_read)
+
+    @classmethod
     def client_id(cls, item: Json) -> str | None:
         """The client id of an object of the API; None if it is no OAuth client."""
         return None

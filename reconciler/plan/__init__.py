@@ -11,6 +11,7 @@ from reconciler.plan.model import (
     PlannedChange,
 )
 from reconciler.plan.planned import planned_changes
+from reconciler.plan.renames import Rename
 
 __all__ = [
     "AffectedObject",
@@ -22,5 +23,6 @@ __all__ = [
     "Override",
     "Plan",
     "PlannedChange",
+    "Rename",
     "planned_changes",
 ]

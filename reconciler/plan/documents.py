@@ -12,6 +12,7 @@ from reconciler.drift.documents import Document, SeverityWord, SourceDocument, s
 from reconciler.drift.findings import Difference
 from reconciler.engine.changes import Operation
 from reconciler.plan.model import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange
+from reconciler.plan.renames import Rename
 
 
 class ValueDocument(Document):
@@ -199,6 +200,29 @@ class OverrideDocument(Document):
     def override(self) -> Override:
         """The override that the document describes."""
         return Override(self.rule, self.object, self.reason, self.by, self.at)
+
+
+class RenameDocument(Document):
+    """A document that looks renamed without `previously`: an object is deleted, and one like it is created."""
+
+    old: ObjectDocument
+    """The object that is deleted or released."""
+    new: ObjectDocument
+    """The object of the same kind, owner and label that is created."""
+    remedy: str
+    """What to add to the document, and where."""
+    consequence: str
+    """What happens without it."""
+
+    @classmethod
+    def of(cls, rename: Rename) -> Self:
+        """The document of a rename."""
+        return cls(
+            old=ObjectDocument.of_address(rename.old.address),
+            new=ObjectDocument.of_address(rename.new.address),
+            remedy=rename.remedy,
+            consequence=rename.consequence,
+        )
 
 
 class GuardResultDocument(Document):

@@ -19,6 +19,7 @@ from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.plan.dependents import Dependents
 from reconciler.plan.preparation import Preparation
+from reconciler.plan.renames import Rename, renames_in
 
 BASE_SEVERITY = dict.fromkeys(Operation, Severity.INFO) | {
     Operation.DELETE: Severity.MEDIUM,
@@ -115,7 +116,7 @@ class PlannedChange:
     @property
     def lost(self) -> Sequence[str]:
         """What a replacement loses besides the id: what `up` does not create again."""
-        return (*self.kind.lost_on_replace, *self.kind.not_read) if self.operation is Operation.REPLACE else ()
+        return self.kind.lost_with_id() if self.operation is Operation.REPLACE else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,11 @@ class Plan:
     def dependents(self) -> Dependents:
         """Which objects of the tenant refer to which."""
         return Dependents(self.live, self.names, self.managed)
+
+    @cached_property
+    def renames(self) -> Sequence[Rename]:
+        """The documents that were renamed without `previously`."""
+        return tuple(renames_in(self.planned))
 
     def removed(self, kind: str = "") -> Iterator[PlannedChange]:
         """The objects that are deleted or replaced, or only those of a kind."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from reconciler.drift.findings import Severity
 from reconciler.engine.changes import Change, Changes, Operation, Outcome
-from reconciler.plan import Effect, GuardResult, PlannedChange
+from reconciler.plan import Effect, GuardResult, PlannedChange, Rename
 from reconciler.plan.severity import RuleHits, by_rule
 from reconciler.report.values import UNCOMMITTED, plural
 
@@ -100,6 +100,8 @@ class PlanReport:
     """The changes of the plan, with their values; of other changes only the names of the fields are known."""
     effects: Sequence[Effect] = ()
     guards: Sequence[GuardResult] = ()
+    renames: Sequence[Rename] = ()
+    """The documents that were renamed without `previously`."""
 
     @property
     def in_order(self) -> list[PlannedChange]:

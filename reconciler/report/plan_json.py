@@ -11,7 +11,13 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from reconciler.drift.documents import Document, SeverityWord, severity_word
 from reconciler.engine.changes import Outcome
-from reconciler.plan.documents import ChangeDocument, EffectDocument, GuardResultDocument, ObjectDocument
+from reconciler.plan.documents import (
+    ChangeDocument,
+    EffectDocument,
+    GuardResultDocument,
+    ObjectDocument,
+    RenameDocument,
+)
 from reconciler.plan.severity import RuleHits
 from reconciler.printable import printable_json
 from reconciler.report.plan import PlanReport
@@ -95,6 +101,8 @@ class PlanDocument(Document):
     """What guards refuse, also if it was overridden."""
     effects: list[EffectDocument]
     """The consequences for people and for other objects."""
+    renames: list[RenameDocument]
+    """Documents that look renamed without `previously`."""
     changes: list[OutcomeDocument]
     """Deletions and replacements first, then the most severe; after a run, changes that were not carried out last."""
     failures: list[str]
@@ -132,6 +140,7 @@ def document(plan: PlanReport) -> PlanDocument:
         rules=list(map(PlannedRuleDocument.of, plan.hits)),
         guards=list(map(GuardResultDocument.of, plan.guards)),
         effects=list(map(EffectDocument.of, plan.effects)),
+        renames=list(map(RenameDocument.of, plan.renames)),
         changes=changes,
         failures=list(plan.failures),
         notes=list(plan.notes),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.engine.changes import Operation
-from reconciler.plan import Effect, GuardResult, PlannedChange
+from reconciler.plan import Effect, GuardResult, PlannedChange, Rename
 from reconciler.plan.severity import RuleHits
 from reconciler.report import github
 from reconciler.report.github import Section, code, prose, row
@@ -36,6 +36,7 @@ MOST_VALUES = 20
 MOST_NAMES = 5
 """Names of objects in a cell."""
 MOST_GUARDS = 30
+MOST_RENAMES = 20
 MOST_EFFECTS = 40
 MOST_DESTRUCTIVE = 100
 UNFOLDED = 20
@@ -73,6 +74,9 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
     if plan.hits:
         table = github.header("severity", "what will be so", "objects")
         yield Section("rule", [_hit(hit) for hit in plan.hits], f"### Severity\n\n{table}")
+    if plan.renames:
+        rows = [_rename(one) for one in plan.renames]
+        yield _bounded("rename", "### Renamed without `previously`\n", rows, MOST_RENAMES, "- ")
     if plan.effects:
         table = github.header("cause", "effect", "affected", "becomes")
         yield _bounded("effect", f"### Effects\n\n{table}", [_effect(one) for one in plan.effects], MOST_EFFECTS)
@@ -122,6 +126,10 @@ def _guard(result: GuardResult) -> str:
     if result.override:
         return f"{what}\n  Overridden {prose(cut(override_of(result.override)))}"
     return f"{what}\n  {prose(cut(result.hint))}\n  To override: {code(how_to_override(result))}"
+
+
+def _rename(rename: Rename) -> str:
+    return f"- **{prose(rename.summary)}**: {prose(cut(rename.remedy))}; {prose(rename.consequence)}"
 
 
 def _hit(hit: RuleHits) -> str:

@@ -60,6 +60,12 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         for hit in plan.hits:
             yield from _hit(hit, terminal)
         yield ""
+    if plan.renames:
+        yield terminal.styled("Renamed without `previously`", fg="yellow", bold=True)
+        for rename in plan.renames:
+            yield f"  {printable(rename.summary)}"
+            yield from _wrapped(f"{rename.remedy}; {rename.consequence}", INDENT, terminal)
+        yield ""
     if plan.effects:
         yield terminal.styled("Effects", bold=True)
         for effect in plan.effects:

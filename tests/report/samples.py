@@ -16,7 +16,7 @@ from reconciler.drift.severity import rate
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.kinds import kinds
 from reconciler.kinds.mapping import schema
-from reconciler.plan import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange
+from reconciler.plan import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange, Rename
 from reconciler.report import ComparedWith, PlanReport
 
 STARTED = datetime(2026, 3, 1, 2, 0, 7, tzinfo=UTC)
@@ -490,6 +490,14 @@ EFFECTS = (
 )
 
 
+RENAMES = (
+    Rename(
+        planned_change(Operation.DELETE, "group", "interns", okta_id="00gIn7erns"),
+        planned_change(Operation.CREATE, "group", "trainees", line=52),
+    ),
+)
+
+
 def reviewed(*, applied: bool = False) -> PlanReport:
     """A plan with values, effects and results of guards; after a run, with outcomes."""
     changes = {
@@ -511,6 +519,7 @@ def reviewed(*, applied: bool = False) -> PlanReport:
         planned=PLANNED,
         guards=guards if applied else GUARDS,
         effects=EFFECTS,
+        renames=() if applied else RENAMES,
     )
 
 
@@ -635,6 +644,7 @@ def hostile_plan() -> PlanReport:
         planned=planned,
         guards=guards,
         effects=effects,
+        renames=[Rename(planned[1], planned[2])],
     )
 
 
