@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.engine.changes import Operation
-from reconciler.impact import access, policies, removal
+from reconciler.impact import access, policies, removal, sign_in
 from reconciler.impact.reading import NOTHING_READ, WhatWasRead
 from reconciler.impact.surroundings import Surroundings
 from reconciler.impact.wording import is_switched_off
@@ -32,5 +32,6 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
     elif change.operation in _WRITES:
         yield from access.of_changed_relations(around, change)
         yield from policies.of_changed_relations(around, change)
+        yield from sign_in.of_rated_changes(around, change)
         if change.item and is_switched_off(change):
             yield from removal.of_what_it_gave(around, change, change.item)

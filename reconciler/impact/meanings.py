@@ -10,6 +10,7 @@ MEANINGS: Mapping[str, str] = {
     "access-lost": "People lose an app: it goes or is switched off, or their group goes or is no longer assigned.",
     "access-gained": "People gain an app: one of their groups is assigned.",
     "apps-move": "Apps get another authentication policy: the default one if theirs is deleted.",
+    "sign-in-changes": "A severity rule applies to a changed policy, and apps use the policy.",
     "next-policy-applies": "People get another session or password policy: the next one that names their group.",
     "policy-applies": "A session or password policy names a group that it did not name before.",
     "memberships-remain": "A group rule goes or is switched off, and the people whom it assigned stay in its groups.",
