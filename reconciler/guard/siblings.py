@@ -31,6 +31,11 @@ class Sibling:
     """None if the plan deletes it."""
     change: PlannedChange | None = None
 
+    @property
+    def kind(self) -> str:
+        """The word of its kind."""
+        return self.identity[0]
+
 
 def siblings(plan: Plan, kind: type[Kind]) -> Mapping[Owner | None, list[Sibling]]:
     """The objects of a kind, by owner."""

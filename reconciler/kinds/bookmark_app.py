@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds.apps import App, apps
-from reconciler.kinds.conditions import new_text, with_wildcard
+from reconciler.kinds.conditions import new_text
 from reconciler.kinds.fields import Api, Bool, Uri
 from reconciler.kinds.kind import register
 from reconciler.kinds.risks import changed
-from reconciler.kinds.threats import REDIRECTS_WIDENED, WILDCARD_URI
+from reconciler.kinds.threats import REDIRECTS_WIDENED
 
 
 @register
@@ -19,10 +19,7 @@ class BookmarkApp(App):
     kind = "bookmark-app"
     resource = "okta:app/bookmark:Bookmark"
     collection = apps("BOOKMARK", name="bookmark")
-    risks = (
-        changed(REDIRECTS_WIDENED, "url", when=new_text),
-        changed(WILDCARD_URI, "url", when=with_wildcard, new=True),
-    )
+    risks = (changed(REDIRECTS_WIDENED, "url", when=new_text),)
 
     url: Annotated[Uri, Api("settings.app.url")]
     """URL that the bookmark opens."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,13 @@ class Gate:
     zones_excluded: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     """Its other conditions, as text."""
+    requires: int = 0
+    """How much it requires of a sign-in that it allows, to compare rules of one kind."""
+
+    @property
+    def strictness(self) -> int:
+        """What it requires; a rule that denies is the strictest."""
+        return sys.maxsize if self.denies else self.requires
 
     @property
     def closes(self) -> bool:
@@ -42,6 +50,15 @@ class Gate:
             and self.conditions <= other.conditions
         )
 
+    def meets(self, other: Gate) -> bool:
+        """Whether some sign-in may meet the conditions of both."""
+        return (
+            _overlap(self.groups, other.groups)
+            and _overlap(self.zones, other.zones)
+            and not _excluded(self.zones, other.zones_excluded)
+            and not _excluded(other.zones, self.zones_excluded)
+        )
+
     def concerns(self, groups: frozenset[str]) -> bool:
         """Whether it applies to some members of these groups."""
         return not self.groups or not self.groups.isdisjoint(groups)
@@ -52,27 +69,44 @@ def _wider(some: frozenset[str], others: frozenset[str]) -> bool:
     return not some or (bool(others) and some >= others)
 
 
-def gates_of(rules: Iterable[Mapping[str, Any]], conditions: Iterable[str]) -> list[Gate]:
+def _overlap(some: frozenset[str], others: frozenset[str]) -> bool:
+    return not some or not others or not some.isdisjoint(others)
+
+
+def _excluded(some: frozenset[str], excluded: frozenset[str]) -> bool:
+    return bool(some) and some <= excluded
+
+
+def _nothing(_: Mapping[str, Any]) -> int:
+    return 0
+
+
+def gates_of(
+    rules: Iterable[Mapping[str, Any]],
+    conditions: Iterable[str],
+    requires: Callable[[Mapping[str, Any]], int] = _nothing,
+) -> list[Gate]:
     """The active rules, given by their fields, as gates. `conditions` are the fields with their other conditions."""
     names = (*conditions, "network_connection")
     return [
         Gate(
             name=rule.get("name", ""),
             denies=rule.get("access") == "DENY",
-            groups=_without_everyone(rule.get("groups_included") or ()),
+            groups=without_everyone(rule.get("groups_included") or ()),
             groups_excluded=frozenset(rule.get("groups_excluded") or ()),
             zones=frozenset(rule.get("network_includes") or ()),
             zones_excluded=frozenset(rule.get("network_excludes") or ()),
             conditions=frozenset(
                 f"{name}: {rule[name]}" for name in names if rule.get(name) not in _ANY and rule.get(name) != "ZONE"
             ),
+            requires=requires(rule),
         )
         for rule in rules
         if is_active(rule)
     ]
 
 
-def _without_everyone(groups: Iterable[str]) -> frozenset[str]:
+def without_everyone(groups: Iterable[str]) -> frozenset[str]:
     """The groups; empty if all users are in one of them."""
     names = frozenset(groups)
     return frozenset() if "everyone" in names else names

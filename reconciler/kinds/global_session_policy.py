@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -111,7 +111,15 @@ def _restricted(change: Change) -> bool:
 
 def _gates(rule: Spec) -> Sequence[Gate]:
     """The rule itself. Its policy names the groups."""
-    return gates_of([rule], ("authtype", "identity_provider", "risk_level"))
+    return gates_of([rule], ("authtype", "identity_provider", "risk_level"), _requires)
+
+
+def _requires(rule: Mapping[str, Any]) -> int:
+    """How often a rule asks for another factor; 0 for never."""
+    if rule.get("access") == "CHALLENGE":
+        return len(_PROMPTS)
+    prompt = rule.get("mfa_prompt")
+    return len(_PROMPTS) - _PROMPTS.index(prompt) if rule.get("mfa_required") and prompt in _PROMPTS else 0
 
 
 class GlobalSessionRule(FromNetwork, Kind):

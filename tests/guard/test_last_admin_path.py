@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address
+from reconciler.engine.changes import Changes
+from reconciler.guard.administrators import console_policies
 from reconciler.guard.rules.last_admin_path import newly_closed
 from reconciler.kinds.gates import Gate
 from reconciler.plan import Plan
+from tests.drift import recorded_tenant
 from tests.guard.access import created, edited, group, group_rule, refused_by, session_policy, with_stats, zone
 from tests.guard.worlds import without, world_of
 from tests.plan.plans import plan_of
@@ -193,6 +196,13 @@ def test_the_policy_of_the_admin_console_is_not_deleted():
     policy = Address("authentication-policy", "console")
     assert found(without(console({"name": "All"}), policy))[str(policy)].startswith("decides about sign-ins to the")
     assert found(without(console({"name": "All"}, policy="other"), policy)) == {}
+
+
+def test_the_admin_console_of_a_new_tenant_is_known():
+    recorded = recorded_tenant.recorded()
+    live = recorded.read()
+    plan = Plan(recorded.desired, recorded.state, live, Changes())
+    assert [live.by_id[key].label for key in console_policies(plan)] == ["Okta Admin Console"]
 
 
 def with_rules(world: World, *rules: Any) -> Plan:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.engine.changes import Operation
 from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.guard.order import weaker_ahead
 from reconciler.kinds import risks_of
 from reconciler.kinds.risks import Rule, weakened
 from reconciler.kinds.threats import RULES
@@ -13,15 +14,26 @@ from reconciler.plan import GuardResult, Plan, PlannedChange
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses each change to which a severity rule applies that names this guard."""
+    """Refuses each change to which a severity rule applies that names this guard, and each weaker rule put first."""
+    found: dict[str, GuardResult] = {}
+    for one in weaker_ahead(plan):
+        change = one.weaker.change or one.stricter.change
+        what = f"{one.weaker.kind} {one.weaker.name}"
+        found[what] = GUARD.result(
+            what,
+            f"would decide before {one.stricter.name}, which requires more or denies the sign-in",
+            "put it after that rule, or limit it to groups and zones that the other one does not apply to",
+            change.source if change else None,
+        )
     for change in plan.planned:
         if rules := _rules(change):
-            yield GUARD.result(
+            found[str(change.address)] = GUARD.result(
                 change.address,
                 f"{_what(change)}: {'; '.join(f'{rule.planned} ({rule.id})' for rule in rules)}",
                 "keep what is required today; if less must do, add a rule of its own for a group or a zone",
                 change.source,
             )
+    yield from found.values()
 
 
 def _rules(change: PlannedChange) -> list[Rule]:

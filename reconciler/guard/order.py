@@ -1,0 +1,95 @@
+"""Rules that come to stand before stricter ones: sign-ins that match both then need less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reconciler.guard.siblings import Sibling, all_of, siblings
+from reconciler.kinds import Kind, Spec, kind_named, kinds
+from reconciler.kinds.fields import Purpose, is_active
+from reconciler.kinds.gates import Gate, without_everyone
+from reconciler.kinds.relations import references
+from reconciler.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A rule that will decide about sign-ins about which a stricter one decides now."""
+
+    weaker: Sibling
+    stricter: Sibling
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    gate: Gate
+    rule: Sibling
+
+
+def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
+    """Each rule that comes to stand before a stricter one, with the first such rule.
+
+    All policies of a kind are one sequence: they are evaluated by priority. A whole list of rules is compared by the
+    risks of its kind. What the plan only restores was accepted before.
+    """
+    for kind in kinds():
+        if kind.gates is None or kind.collection.list_key:
+            continue
+        before, after = _sequence(plan, kind, now=True), _sequence(plan, kind, now=False)
+        for place, one in enumerate(after):
+            later = (other for other in after[place + 1 :] if _comes_ahead(one, other, before, after[:place]))
+            stricter = next(later, None)
+            if stricter and not _only_restored(one.rule, stricter.rule):
+                yield Ahead(one.rule, stricter.rule)
+
+
+def _comes_ahead(one: _Placed, other: _Placed, before: list[_Placed], ahead: list[_Placed]) -> bool:
+    """Whether sign-ins that the other rule decides about now will be decided by a weaker one."""
+    if not one.gate.meets(other.gate):
+        return False
+    place = next((n for n, known in enumerate(before) if known.rule.identity == other.rule.identity), None)
+    if place is None or before[place].gate.strictness <= one.gate.strictness:
+        return False
+    strict = before[place].gate
+    if any(_speaks_for(known.gate, one.gate, strict) for known in before[:place]):
+        return False
+    common = replace(strict, groups=one.gate.groups or strict.groups)
+    return not any(known.gate.strictness >= strict.strictness and known.gate.covers(common) for known in ahead)
+
+
+def _only_restored(*rules: Sibling) -> bool:
+    """Whether the changes of these rules only revert what was changed in the tenant."""
+    changes = [one.change for one in rules if one.change]
+    return bool(changes) and all(one.recreated or all(field.drifted for field in one.fields) for one in changes)
+
+
+def _speaks_for(known: Gate, gate: Gate, strict: Gate) -> bool:
+    """Whether a rule already decided about all sign-ins of another one, and required no more."""
+    return known.strictness <= gate.strictness and known.covers(gate) and known.meets(strict)
+
+
+def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_Placed]:
+    """The rules of all active policies in the order of evaluation, with the groups of their policies."""
+    policies = [one for owner in kind.parents for one in all_of(plan, kind_named(owner))]
+    rules = siblings(plan, kind)
+    found: list[_Placed] = []
+    for policy in sorted(policies, key=lambda one: _priority(_spec(one, now))):
+        spec = _spec(policy, now)
+        if spec is None or not is_active(spec):
+            continue
+        named = references(kind_named(policy.identity[0]), spec)
+        groups = without_everyone(one.token for one in named if one.relates.purpose is Purpose.PEOPLE)
+        for rule in sorted(rules.get(policy.identity, ()), key=lambda one: _priority(_spec(one, now))):
+            known = _spec(rule, now)
+            gates = kind.gates(known) if known and kind.gates else ()
+            found += [_Placed(replace(gate, groups=groups), rule) for gate in gates]
+    return found
+
+
+def _spec(one: Sibling, now: bool) -> Spec | None:
+    return one.before if now else one.after
+
+
+def _priority(spec: Spec | None) -> int:
+    return int((spec or {}).get("priority") or 0)
