@@ -33,6 +33,8 @@ from reconciler.progress import SILENT, Progress
 
 OF_PEOPLE = frozenset({Purpose.ACCESS, Purpose.MEMBERSHIP, Purpose.PEOPLE, Purpose.EXCEPTION})
 """The purposes of references to sets of people."""
+MOST_LISTS = 100
+"""How many lists of owners are read at most: a guard refuses a plan that removes more groups by accident."""
 _Key = tuple[str, str]
 """Kind and id of an object."""
 
@@ -45,6 +47,8 @@ class Wanted:
     """The kinds of owned objects to read for the owners that the snapshot did not read."""
     owners: Sequence[tuple[LiveObject, type[Kind], ListedBelow]] = ()
     """The lists of owners below removed objects, with the kind of the whole lists that refer to these objects."""
+    left_out: int = 0
+    """How many further lists of owners are not read, because there are more than `MOST_LISTS`."""
     people: frozenset[str] = frozenset()
     """The kinds of which to read the objects that `Collection.query` leaves out."""
 
@@ -101,7 +105,8 @@ def wanted(plan: Plan) -> Wanted:
         if kind.listed_below and any(one.ref and one.ref.kind == item.kind.kind for one in reference_fields(kind))
         if not _has_all(plan, item, kind, kind.listed_below)
     ]
-    return Wanted(frozenset(children), tuple(owners), frozenset(_unlisted(plan)))
+    left_out = len(owners[MOST_LISTS:])
+    return Wanted(frozenset(children), tuple(owners[:MOST_LISTS]), left_out, frozenset(_unlisted(plan)))
 
 
 def _unread(plan: Plan) -> Owners:
@@ -154,6 +159,10 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
             notes.append(f"the {listed.path} of {item.label} could not be read: {error.message}")
         else:
             owners.setdefault((item.kind.kind, item.id), {})[kind.kind] = found
+    if needed.left_out:
+        notes.append(
+            f"unmanaged owners were read for {len(needed.owners)} removed objects, not for {needed.left_out} more"
+        )
     people: dict[_Key, int] = {}
     for name in sorted(needed.people):
         collection = kind_named(name).collection

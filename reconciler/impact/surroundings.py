@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from reconciler.definitions.model import Address, Declaration
 from reconciler.impact.protection import declared_protection, live_protection, readable_spec
 from reconciler.impact.reading import OF_PEOPLE, WhatWasRead
 from reconciler.impact.wording import listed, plural, word_of
-from reconciler.kinds import Kind, Protection, kind_named, kinds, owned_kinds
+from reconciler.kinds import Kind, Protection, kind_named, kinds
 from reconciler.kinds.fields import Purpose, Relates
 from reconciler.kinds.relations import Reference, reference_fields, references
 from reconciler.okta.snapshot import LiveObject, Outside
@@ -62,9 +62,15 @@ class Surroundings:
     def __init__(self, plan: Plan, read: WhatWasRead) -> None:
         self.plan = replace(plan, live=read.added_to(plan.live))
         self._read = read
+        self._identities: dict[tuple[str, str], str] = {}
 
     def identity(self, kind: str, name: str) -> str:
         """The id of an object by its name in definitions; empty if it does not exist."""
+        if (kind, name) not in self._identities:
+            self._identities[kind, name] = self._find(kind, name)
+        return self._identities[kind, name]
+
+    def _find(self, kind: str, name: str) -> str:
         names = self.plan.names
         address = Address(kind, name)
         found = names.ids.get(address) or names.orphans.get(address) or names.unapplied.get(address)
@@ -201,13 +207,20 @@ class Surroundings:
 
     def below(self, item: LiveObject) -> Iterator[LiveObject]:
         """The live objects that an object owns, directly or not."""
-        for owned in owned_kinds(item.kind):
-            for one in self.plan.live.objects.get(owned.kind, ()):
-                if one.parent and (one.parent.kind, one.parent.id) == (item.kind, item.id):
-                    yield one
-                    yield from self.below(one)
+        for one in self._children.get((item.kind.kind, item.id), ()):
+            yield one
+            yield from self.below(one)
+
+    @cached_property
+    def _children(self) -> Mapping[tuple[str, str], Sequence[LiveObject]]:
+        found: dict[tuple[str, str], list[LiveObject]] = defaultdict(list)
+        for item in self.plan.live.by_id.values():
+            if item.parent:
+                found[item.parent.kind.kind, item.parent.id].append(item)
+        return found
 
 
+@cache
 def holds_people(kind: type[Kind]) -> bool:
     """Whether people are in objects of a kind: others refer to it as a set of people."""
     fields = (field for one in kinds() for field in reference_fields(one))

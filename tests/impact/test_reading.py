@@ -10,6 +10,7 @@ import pytest
 from reconciler.definitions.model import Address
 from reconciler.drift import owners
 from reconciler.impact import NOTHING_READ, WhatWasRead, effects, read, wanted
+from reconciler.impact import reading as reading_module
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import Outside
 from reconciler.plan import Plan
@@ -130,6 +131,19 @@ def test_what_cannot_be_read_is_noted_and_the_effects_remain():
         "the apps of Contractors could not be read",
     ]
     assert [one.id for one in effects(plan, found)] == [one.id for one in effects(plan)]
+
+
+def test_the_number_of_lists_is_bounded(monkeypatch):
+    monkeypatch.setattr(reading_module, "MOST_LISTS", 1)
+    world = world_without_contractors(apps=3)
+    world.undeclare(STAFF, STRICT, Address("authentication-policy-rules", "strict"))
+    world.edit(ASSIGNED, groups=[])
+    count(world, STAFF, 9, appsCount=3)
+    plan = plan_of(world)
+    needed = wanted(plan)
+    assert (len(needed.owners), needed.left_out) == (1, 1)
+    found = reading(Shelf({APPS_OF_GROUP: []}), plan)
+    assert found.notes == ("unmanaged owners were read for 1 removed objects, not for 1 more",)
 
 
 def test_what_the_snapshot_has_is_not_wanted_again():
