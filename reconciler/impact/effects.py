@@ -27,7 +27,10 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
     if change.list_of is not None:
         return  # part of the change of its list
     if change.removes:
-        if change.item and not (change.item.parent and around.is_removed(change.item.parent)):
+        if change.item is None:
+            text = f"What happens without {change.address} is not known: it could not be read"
+            yield Effect(change.address, "not-known", text)
+        elif not (change.item.parent and around.is_removed(change.item.parent)):
             yield from removal.effects(around, change, change.item)
     elif change.operation in _WRITES:
         yield from access.of_changed_relations(around, change)
@@ -35,3 +38,4 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
         yield from sign_in.of_rated_changes(around, change)
         if change.item and is_switched_off(change):
             yield from removal.of_what_it_gave(around, change, change.item)
+            yield from removal.of_inactive_place(around, change, change.item)

@@ -15,10 +15,11 @@ MEANINGS: Mapping[str, str] = {
     "policy-applies": "A session or password policy names a group that it did not name before.",
     "memberships-remain": "A group rule goes or is switched off, and the people whom it assigned stay in its groups.",
     "becomes-invalid": "An unmanaged group rule becomes `INVALID`, because one of its groups goes.",
-    "conditions-change": "Policies and rules no longer name an object that goes, but others.",
+    "conditions-change": "Policies and rules no longer name an object that goes, or name a zone that is switched off.",
     "names-nobody": "Policies and rules name only an object that goes. Okta does not document what becomes of them.",
     "deletion-refused": "Okta will refuse a deletion: a zone is the only one of a rule, or a group has push mappings.",
     "clients-lose-tokens": "Apps get no more tokens from an authorization server, or by one of its policies.",
     "client-id-lost": "The client id of an app stops working.",
+    "not-known": "An object goes that could not be read, so its effects are not known.",
     "stops-working": "Something else stops working without the object.",
 }

@@ -39,6 +39,14 @@ def of_what_it_gave(around: Surroundings, change: PlannedChange, item: LiveObjec
         yield Effect(change.address, "stops-working", sentence(f"{text}{as_long_as(change)}"))
 
 
+def of_inactive_place(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
+    """The rules of a zone that is switched off: an inactive zone matches no request."""
+    uses = [use for use in around.uses(item.kind.kind, item.id) if use.reference.relates.purpose is Purpose.PLACE]
+    if uses:
+        text = f"{named(item)} matches nothing{as_long_as(change)}, and is named by {by_kind(uses)}"
+        yield Effect(change.address, "conditions-change", sentence(text), objects=objects_of(uses))
+
+
 def _of_people_in_it(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
     """The people who leave a group, and what they lose with it."""
     if not holds_people(item.kind):

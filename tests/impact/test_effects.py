@@ -403,6 +403,15 @@ strict/Inside"
             in told(world)
         )
 
+    def test_rules_name_a_zone_that_is_switched_off(self):
+        world = self.with_zones()
+        self.rule_in(world, self.OFFICE, self.LAB)
+        world.edit(self.LAB, status="INACTIVE")
+        assert of(world, "conditions-change") == [
+            "The network zone Lab matches nothing while it is INACTIVE, and is named by the authentication policy rule "
+            "strict/Inside"
+        ]
+
     def test_the_only_zone_of_an_unmanaged_rule_cannot_go(self):
         world = self.with_zones()
         policy = world.add("global-session-policy", "hand", None, name="By hand", priority=9)
@@ -445,6 +454,14 @@ strict/Inside"
             "stops-working: Pages of https://shop.example can no longer call Okta from a browser or be redirected to "
             "after sign-in or sign-out"
         ]
+
+
+def test_what_could_not_be_read_has_unknown_effects():
+    world = without_contractors()
+    plan = plan_of(world)
+    unread = [replace(one, item=None) if one.address == CONTRACTORS else one for one in plan.planned]
+    found = effects(replace(plan, planned=unread))
+    assert "What happens without group contractors is not known: it could not be read" in [one.summary for one in found]
 
 
 def test_the_effects_of_deleting_everything_are_sentences():
