@@ -139,10 +139,15 @@ class Audit:
         return sorted(filter(None, map(_parsed, texts)), key=lambda line: line.time)
 
     def unfinished(self, environment: str) -> Sequence[AuditLine]:
-        """The first lines of runs that still run or were killed, oldest first. Raises `AuditNotWritten`."""
+        """The first lines of runs that still run or were killed, oldest first. Raises `AuditNotWritten`.
+
+        A run that was not refused held the state alone: whatever began before it has ended.
+        """
         lines = self.lines(environment)
-        ended = {line.run for line in lines if line.event == "end"}
-        return [line for line in lines if line.event == "begin" and line.run not in ended]
+        ends = {line.run: line.end for line in lines if line.event == "end"}
+        begins = [line for line in lines if line.event == "begin"]
+        latest = max((line.time for line in begins if ends.get(line.run, "refused") != "refused"), default=None)
+        return [line for line in begins if line.run not in ends and not (latest and line.time < latest)]
 
     def where(self, environment: str) -> str:
         """Where the lines of an environment are."""

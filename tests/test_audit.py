@@ -52,6 +52,12 @@ def test_lines_are_added_and_found_again(audit: Audit):
     assert audit.lines("production") == written
     assert audit.lines("staging") == []
     assert audit.unfinished("production") == [written[1]], "a killed run leaves its first line"
+    for each in (line("r3", "begin", 3), line("r3", "end", 4).model_copy(update={"end": "refused"})):
+        audit.add(each)
+    assert audit.unfinished("production") == [written[1]]
+    for each in (line("r4", "begin", 5), line("r4", "end", 6).model_copy(update={"end": "done"})):
+        audit.add(each)
+    assert audit.unfinished("production") == [], "the killed run is known to have ended"
 
 
 def test_a_file_has_one_object_per_line_and_belongs_to_its_user(tmp_path: Path):
