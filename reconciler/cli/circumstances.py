@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.actor import actor
 from reconciler.apply import Reconciler
 from reconciler.cli.environment import backend_url
@@ -10,8 +12,11 @@ from reconciler.engine.recorded import recorded_state
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
+from reconciler.guard import GuardSettings
 from reconciler.last_up import LastUp, last_up_in
-from reconciler.promotion import Circumstances, Predecessor
+from reconciler.plan import Plan
+from reconciler.plan.deleted import recreation_notes
+from reconciler.promotion import Circumstances, Predecessor, not_promoted, older_commit, warning_of
 
 
 def circumstances(reconciler: Reconciler, state: State, *, applies: bool) -> Circumstances:
@@ -41,3 +46,17 @@ def predecessor(reconciler: Reconciler) -> Predecessor | None:
     except ReconcilerError as error:
         return Predecessor(promotion.after, unreadable=error.message)
     return Predecessor(promotion.after, last_up_in(state) if state else None)
+
+
+def guards_of_run(guards: GuardSettings, reconciler: Reconciler, state: State, *, applies: bool) -> GuardSettings:
+    """The guards, with what the run knows of earlier runs."""
+    return replace(guards, circumstances=circumstances(reconciler, state, applies=applies))
+
+
+def notes(plan: Plan, there: Circumstances) -> list[str]:
+    """Remarks on a plan: what `up` would refuse or undo, and which objects are created again."""
+    found = [warning_of(plan.desired, there)]
+    if not there.applies:
+        refusals = [*older_commit(plan.desired, there), *not_promoted(plan.desired, there)]
+        found += [f"`up` would be refused: {refusal.detail}" for refusal in refusals]
+    return [*filter(None, found), *recreation_notes(plan.state, plan.changes)]

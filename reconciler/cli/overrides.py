@@ -30,8 +30,17 @@ def overrides_option(command: F) -> F:
         help="Allow what a guard refuses, for this run; needs --reason. OBJECT is as the guard shows it.",
     )
     @click.option("--reason", default="", help="Why the guards are overridden; it is recorded.")
+    @click.option(
+        "--allow-older",
+        is_flag=True,
+        help="Allow a commit that is older than the applied one: short for --allow older-commit:ENVIRONMENT.",
+    )
     @functools.wraps(command)
-    def with_overrides(*arguments: Any, allowed: tuple[str, ...], reason: str, **options: Any) -> Any:
+    def with_overrides(
+        *arguments: Any, allowed: tuple[str, ...], reason: str, allow_older: bool, **options: Any
+    ) -> Any:
+        if allow_older:
+            allowed = (*allowed, f"older-commit:{options['environment']}")
         return command(*arguments, overrides=_overrides(allowed, reason.strip()), **options)
 
     return with_overrides  # type: ignore[return-value]

@@ -19,9 +19,11 @@ def check(
     guards: Sequence[AnyGuard] = GUARDS,
 ) -> list[GuardResult]:
     """What the guards refuse, with the overrides that allow it. Raises `UnusedOverride`."""
+    left_out = {guard.id for guard in guards if guard.only_up and not settings.circumstances.applies}
+    guards = [guard for guard in guards if guard.id not in left_out]
     found = {guard.id: _results(guard, plan, settings) for guard in guards if guard.id not in settings.off}
     covered = {rule for guard in guards if found.get(guard.id) for rule in guard.covers}
-    given = {(one.rule, one.object): one for one in overrides}
+    given = {(one.rule, one.object): one for one in overrides if one.rule not in left_out}
     results = [
         replace(result, override=given.get((result.rule, result.object)))
         for rule, refused in found.items()

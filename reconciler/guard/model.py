@@ -54,6 +54,8 @@ class Guard(Generic[L]):
     check: Check[L]
     limits: L
     """The default limits."""
+    only_up: bool = False
+    """Whether it refuses only runs that change the tenant: a preview may be of what nobody may apply yet."""
     covers: tuple[str, ...] = ()
     """The guards that need not speak if this one does: they would refuse the same for a weaker reason."""
 

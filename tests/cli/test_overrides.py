@@ -57,3 +57,9 @@ def test_misuse(options: list[str], message: str):
     _, output, code = run(*options)
     assert message in output
     assert code == 2  # of click; the command line makes it 64
+
+
+def test_older_commits_have_an_option_of_their_own():
+    (override,) = run("--allow-older", "--reason", "Main is broken.")[0]
+    assert (override.rule, override.object, override.reason) == ("older-commit", "test", "Main is broken.")
+    assert "--allow needs --reason" in run("--allow-older")[1]

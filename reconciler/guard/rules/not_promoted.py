@@ -10,12 +10,11 @@ from reconciler.promotion import not_promoted
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses the plan for the environment; a preview may be about what nobody has taken yet."""
-    if context.circumstances.applies:
-        environment = plan.desired.environment
-        for refusal in not_promoted(plan.desired, context.circumstances):
-            where = environment.where("promotion.after")
-            yield GUARD.result(environment.name, refusal.detail, refusal.hint, where)
+    """Refuses the plan for the environment."""
+    environment = plan.desired.environment
+    for refusal in not_promoted(plan.desired, context.circumstances):
+        where = environment.where("promotion.after")
+        yield GUARD.result(environment.name, refusal.detail, refusal.hint, where)
 
 
 GUARD = Guard(
@@ -24,4 +23,5 @@ GUARD = Guard(
     purpose="Refuses, in `up`, documents that the environment named by `promotion` has not taken without a failure.",
     check=check,
     limits=Limits(),
+    only_up=True,
 )

@@ -10,10 +10,9 @@ from reconciler.promotion import older_commit
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses the plan for the environment; a preview may be of any commit."""
-    if context.circumstances.applies:
-        for refusal in older_commit(plan.desired, context.circumstances):
-            yield GUARD.result(plan.desired.environment.name, refusal.detail, refusal.hint)
+    """Refuses the plan for the environment."""
+    for refusal in older_commit(plan.desired, context.circumstances):
+        yield GUARD.result(plan.desired.environment.name, refusal.detail, refusal.hint)
 
 
 GUARD = Guard(
@@ -22,4 +21,5 @@ GUARD = Guard(
     purpose="Refuses, in `up`, a commit that the applied one contains; in CI also one of another history.",
     check=check,
     limits=Limits(),
+    only_up=True,
 )
