@@ -13,6 +13,7 @@ from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
+from reconciler.plan.new_secrets import new_secrets
 from reconciler.planning import make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
 from reconciler.report.values import plural
@@ -44,7 +45,7 @@ def preview(
     ):
         plan = make_plan(copy.reconciler, refresh=refresh)
         plan = replace(plan, secrets_not_compared=tuple(copy.uncompared))
-        plan.changes.notes += map(str, copy.uncompared)
+        plan.changes.notes += map(str, [*new_secrets(plan.desired, plan.state), *copy.uncompared])
     compared_with = ComparedWith(refresh, plan.state.written)
     show_plan(seeing, plan.changes, wanted, compared_with=compared_with, plan=plan)
     plan.raise_if_refused()

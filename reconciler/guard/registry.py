@@ -13,6 +13,7 @@ from reconciler.guard.rules import (
     implicit_flow,
     last_admin_path,
     last_rule,
+    new_secret_reference,
     not_promoted,
     older_commit,
     own_credentials,
@@ -49,6 +50,7 @@ GUARDS: Final[tuple[AnyGuard, ...]] = (
     assigned_to_everyone.GUARD,
     token_lifetime.GUARD,
     owner_unknown.GUARD,
+    new_secret_reference.GUARD,
 )
 """In the order in which their results are shown."""
 

@@ -135,6 +135,18 @@ def expect_parity_without_passphrase(workspace: Workspace) -> list[Any]:
     return list(found.changes.values())
 
 
+def test_a_new_reference_is_shown_with_its_place_and_owner(workspace: Workspace):
+    applied(workspace, app())
+    assert "new secret" not in workspace.expect(0, "preview").out
+    workspace.declare([app(client_secret="env:TEST_OTHER_SECRET")])
+
+    outcome = workspace.expect(0, "preview")
+
+    place = f"{workspace.definitions}/all.yaml:"
+    assert f"new secret: client_secret of oidc-app console is env:TEST_OTHER_SECRET ({place}" in outcome.out
+    assert "), owner tests" in outcome.out
+
+
 def test_without_the_secret_a_changed_reference_is_a_change(workspace: Workspace):
     applied(workspace, app())
     workspace.declare([app(client_secret="env:TEST_OTHER_SECRET")])
