@@ -224,7 +224,8 @@ def test_the_rules_of_the_admin_console_do_not_close_it():
 
 
 def gate(name: str, denies: bool = False, **conditions: Any) -> Gate:
-    return Gate(name, denies, **{key: frozenset(value) for key, value in conditions.items()})
+    found: Any = {key: frozenset(value) for key, value in conditions.items()}
+    return Gate(name, denies, **found)
 
 
 def test_what_closes_newly():

@@ -85,7 +85,7 @@ def test_other_rules_pass(before: Rules, after: Rules):
 
 
 def test_a_policy_that_is_evaluated_first_counts():
-    strict = {"No": DENY | TOR, "A": ALWAYS}
+    strict: Rules = {"No": DENY | TOR, "A": ALWAYS}
     everyone = policy(strict, priority=2)
 
     def found(rules: Rules, *groups: str, priority: int = 1) -> list[str]:
