@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.engine.changes import Operation
-from reconciler.plan import Effect, GuardResult, PlannedChange, Rename
+from reconciler.plan import GuardResult, PlannedChange, Rename
 from reconciler.plan.severity import RuleHits
 from reconciler.report import github
 from reconciler.report.github import Section, code, prose, row
@@ -17,8 +17,7 @@ from reconciler.report.objects import Side
 from reconciler.report.plan import DELETED, DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
 from reconciler.report.plan_values import (
     PlannedValue,
-    affected,
-    counted,
+    by_cause,
     how_to_override,
     override_of,
     planned_values,
@@ -78,8 +77,12 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
         rows = [_rename(one) for one in plan.renames]
         yield _bounded("rename", "### Renamed without `previously`\n", rows, MOST_RENAMES, "- ")
     if plan.effects:
-        table = github.header("cause", "effect", "affected", "becomes")
-        yield _bounded("effect", f"### Effects\n\n{table}", [_effect(one) for one in plan.effects], MOST_EFFECTS)
+        rows = [
+            row(_cell(str(cause)), prose(cut(one.summary)))
+            for cause, every in by_cause(plan.effects).items()
+            for one in every
+        ]
+        yield _bounded("effect", f"### Effects\n\n{github.header('cause', 'effect')}", rows, MOST_EFFECTS)
     table = github.header("", "kind", "name", "severity", "fields")
     if plan.destructive:
         rows = [_row(change) for change in plan.destructive]
@@ -135,12 +138,6 @@ def _rename(rename: Rename) -> str:
 def _hit(hit: RuleHits) -> str:
     names = _names([str(change.address) for change in hit.changes])
     return row(hit.rule.severity.word, f"{hit.rule.planned} ({code(hit.rule.id)})", f"{len(hit.changes):,}: {names}")
-
-
-def _effect(effect: Effect) -> str:
-    names = _names([affected(one) for one in effect.objects])
-    about = ": ".join(part for part in (counted(effect), names) if part)
-    return row(_cell(str(effect.cause)), prose(cut(effect.summary)), about, _cell(effect.becomes))
 
 
 def _names(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.engine.changes import Operation
-from reconciler.plan import Effect, GuardResult, PlannedChange
+from reconciler.plan import GuardResult, PlannedChange
 from reconciler.plan.severity import RuleHits
 from reconciler.printable import printable
 from reconciler.report.objects import Side
@@ -18,7 +18,7 @@ from reconciler.report.plan import (
     SIGNS,
     PlanReport,
 )
-from reconciler.report.plan_values import PlannedValue, affected, counted, how_to_override, override_of, planned_values
+from reconciler.report.plan_values import PlannedValue, by_cause, how_to_override, override_of, planned_values
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.text import SEVERITY_STYLES
 from reconciler.report.values import cut, plural, shown
@@ -68,8 +68,10 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield ""
     if plan.effects:
         yield terminal.styled("Effects", bold=True)
-        for effect in plan.effects:
-            yield from _effect(effect, terminal)
+        for cause, effects in by_cause(plan.effects).items():
+            yield f"  {printable(str(cause))}"
+            for effect in effects:
+                yield from _wrapped(effect.summary, INDENT, terminal)
         yield ""
     if plan.destructive:
         yield terminal.styled(plan.warning, fg="red", bold=True)
@@ -129,16 +131,6 @@ def _hit(hit: RuleHits, terminal: Terminal) -> Iterator[str]:
     word = terminal.styled(f"{hit.rule.severity.word:10}", fg=SEVERITY_STYLES[hit.rule.severity])
     yield f"  {word}{hit.rule.planned} ({hit.rule.id})"
     yield from _wrapped(_names([str(change.address) for change in hit.changes]), 12, terminal)
-
-
-def _effect(effect: Effect, terminal: Terminal) -> Iterator[str]:
-    yield f"  {printable(str(effect.cause))}"
-    yield from _wrapped(effect.summary, INDENT, terminal)
-    names = _names([affected(one) for one in effect.objects])
-    if about := ": ".join(filter(None, (counted(effect), names))):
-        yield from _wrapped(about, INDENT, terminal)
-    if effect.becomes:
-        yield from _wrapped(f"becomes: {effect.becomes}", INDENT, terminal)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from reconciler.definitions.model import Address
 from reconciler.drift.severity import RULES
 from reconciler.engine.changes import Operation
 from reconciler.plan import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange
@@ -98,3 +99,11 @@ def how_to_override(result: GuardResult) -> str:
 def override_of(override: Override) -> str:
     """`by kim on 2026-03-01 12:00 UTC: The branch office closed.`."""
     return f"by {override.by} on {override.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {override.reason}"
+
+
+def by_cause(effects: Iterable[Effect]) -> Mapping[Address, list[Effect]]:
+    """The effects of each change."""
+    found: dict[Address, list[Effect]] = {}
+    for effect in effects:
+        found.setdefault(effect.cause, []).append(effect)
+    return found

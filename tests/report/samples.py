@@ -467,27 +467,36 @@ GUARDS = (
     ),
 )
 """A guard that refuses, and one that is overridden."""
+_WIKI = AffectedObject("oidc-app", "Wiki", "0oaW1k1", managed=True)
+_PAYROLL = AffectedObject("saml-app", "Payroll", "0oaPay2", managed=False)
+_STRICT = Address("authentication-policy", "strict")
 EFFECTS = (
+    Effect(Address("group", "interns"), "members-leave", "30 people leave the group Interns", 30),
+    Effect(
+        _STRICT,
+        "apps-move",
+        "2 apps move to the policy Any two factors, which asks for fewer or weaker factors: payroll, "
+        "Wiki (not managed)",
+        objects=(replace(_PAYROLL, name="payroll", managed=True), replace(_WIKI, managed=False)),
+        becomes="Any two factors",
+    ),
     Effect(
         Address("group", "interns"),
-        "members-leave",
-        "30 people leave the group interns, and lose the app Wiki.",
+        "access-lost",
+        "Up to 30 people lose 2 apps with the group Interns: wiki (still assigned to Staff), Payroll (not managed)",
         30,
-        objects=(
-            AffectedObject("oidc-app", "Wiki", "0oaW1k1", managed=False),
-            AffectedObject("group-rule", "all-interns", "0prIn7", managed=True),
-        ),
+        at_most=True,
+        objects=(replace(_WIKI, name="wiki"), _PAYROLL),
     ),
     Effect(
-        Address("authentication-policy", "old"),
-        "apps-move",
-        "1 app moves to another policy.",
-        120,
-        at_most=True,
-        objects=(AffectedObject("saml-app", "ledger", "0oaL3dg3r", managed=True),),
-        becomes="authentication-policy default",
+        Address("group", "interns"),
+        "becomes-invalid",
+        "The group rule By hand (not managed) becomes INVALID, because it names the group Interns",
+        objects=(AffectedObject("group-rule", "By hand", "0prByHand", managed=False),),
+        becomes="INVALID",
     ),
 )
+"""The effects of two changes."""
 
 
 RENAMES = (

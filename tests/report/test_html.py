@@ -176,8 +176,9 @@ def test_a_plan_shows_its_values_guards_and_effects():
         "Refused by guards",
         "--allow 'sign-in-weakened:authentication-policy-rules phishing-resistant' --reason",
         "Overridden by kim.ito",
-        "30 people leave the group interns",
-        "authentication-policy default",
+        "30 people leave the group Interns",
+        "2 apps move to the policy Any two factors",
+        "saml-app Payroll (not managed)",
         "Lost: client ID, client secret",
         "definitions/apps/payments.yaml:12:3",
     ):

@@ -170,7 +170,7 @@ def test_no_value_is_long_enough_to_break_the_limit(sign):
 @pytest.mark.parametrize("count", [1, 50, 2_000])
 def test_a_plan_fits_into_a_comment_whatever_it_changes(count, operation):
     plan = samples.long_plan(count, operation)
-    text = plan_markdown.render(replace(plan, guards=samples.GUARDS * 50, effects=samples.EFFECTS * 1_000))
+    text = plan_markdown.render(replace(plan, guards=samples.GUARDS * 50, effects=samples.EFFECTS * 500))
     assert len(text) <= LIMIT
     assert text.index("Refused by guards") < text.index("### Effects") < text.index("app-00000")
     for said in ("and 20 more refusals", "and 1,960 more effects"):
