@@ -20,8 +20,7 @@ from tests.engine_under_mocks import Run, run
 from tests.okta.tenants import Shelf
 from tests.settled import shelves, system_items
 
-ROOT = Path(__file__).parents[1]
-SHIPPED = ROOT / "definitions"
+COMPANY = Path(__file__).parent / "company/definitions"
 
 
 @pytest.fixture
@@ -38,22 +37,24 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 
 def program(environment: str) -> Run:
-    return run(lambda: runpy.run_path(str(ROOT / "stacks" / "__main__.py"), run_name="__main__") and None, environment)
+    return run(
+        lambda: runpy.run_path(str(COMPANY.parent / "stacks/__main__.py"), run_name="__main__") and None, environment
+    )
 
 
 def environments() -> list[str]:
-    return sorted(path.stem for path in (SHIPPED / "environments").glob("*.yaml"))
+    return sorted(path.stem for path in (COMPANY / "environments").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("environment", environments())
 def test_a_plain_pulumi_up_registers_the_declarations_of_its_environment(environment: str, tenant: Shelf):
     found = program(environment)
-    desired = load(SHIPPED, environment)
+    desired = load(COMPANY, environment)
     assert sorted((one.type, one.name) for one in found.resources) == sorted(
         (one.kind.resource, address.name) for address, one in desired.declarations.items()
     )
     assert found.outputs["definitions"] == desired.digest
-    commit = commit_of(SHIPPED)
+    commit = commit_of(COMPANY)
     assert (found.outputs["commit"], found.outputs.get("dirty", False)) == (commit.id, commit.dirty)
     assert not any(one.import_id for one in found.resources)
 
@@ -69,7 +70,7 @@ def test_references_to_system_objects_become_ids(tenant: Shelf):
     found = program(environments()[0])
     everyone = system_items()[0].id
     assert any(everyone in str(one.inputs) for one in found.resources)
-    assert Address("group", "everyone") not in load(SHIPPED, environments()[0]).declarations
+    assert Address("group", "everyone") not in load(COMPANY, environments()[0]).declarations
 
 
 def test_a_stack_without_an_environment_is_an_error(tenant: Shelf):

@@ -11,7 +11,7 @@ from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kinds
 from tests.definitions.folder import ENVIRONMENT, document, group
 
-SHIPPED = Path(__file__).parents[2] / "definitions"
+COMPANY = Path(__file__).parents[1] / "company/definitions"
 DOCUMENT = Draft202012Validator(document_schema())
 ENVIRONMENTS = Draft202012Validator(environment_schema())
 
@@ -42,8 +42,8 @@ def test_ignore_entries(changes, right):
     assert Draft202012Validator(ignore_schema()).is_valid([entry]) is right
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_shipped_definitions_match_the_schemas(path):
+@pytest.mark.parametrize("path", sorted(COMPANY.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_definitions_of_a_company_match_the_schemas(path):
     named = "environment" if path.parent.name == "environments" else path.stem
     validator = Draft202012Validator(SCHEMAS[named]()) if named in SCHEMAS else DOCUMENT
     for value in documents(path.read_text()):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from reconciler.definitions import DefinitionsError, load, load_all
 from tests.definitions.folder import Folder, document, group
 
-SHIPPED = Path(__file__).parents[2] / "definitions"
-FILES = {path.relative_to(SHIPPED).as_posix(): path.read_bytes() for path in sorted(SHIPPED.rglob("*.yaml"))}
+COMPANY = Path(__file__).parents[1] / "company/definitions"
+FILES = {path.relative_to(COMPANY).as_posix(): path.read_bytes() for path in sorted(COMPANY.rglob("*.yaml"))}
 CHARACTERISTIC = [
     "---\n",
     "&a ",
@@ -34,7 +34,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(CHARACTERISTIC), st.text(max_size=8))
 
 @st.composite
 def damaged(draw):
-    """One of the shipped files with a random replacement."""
+    """One of the files with a random replacement."""
     file = draw(st.sampled_from(sorted(FILES)))
     content = FILES[file]
     start = draw(st.integers(0, len(content)))
@@ -134,8 +134,8 @@ def test_locations_owners_and_purposes_do_not_change_the_digest(folder):
     assert folder.load().digest == digest
 
 
-def test_the_shipped_definitions_load_in_every_environment():
-    desired = load_all(SHIPPED)
+def test_the_definitions_of_a_company_load_in_every_environment():
+    desired = load_all(COMPANY)
     assert list(desired) == ["production", "staging"]
     assert all(len(one.declarations) >= 40 for one in desired.values())
     assert desired["production"].digest != desired["staging"].digest

@@ -24,7 +24,7 @@ from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
 
-SHIPPED = Path(__file__).parents[2] / "definitions"
+COMPANY = Path(__file__).parents[1] / "company/definitions"
 DOCS = Path(__file__).parents[2] / "docs"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -230,10 +230,10 @@ def test_a_secret_of_the_environment_is_redacted(tenant: SandboxTenant, tmp_path
     assert "redacted" in page and tenant.token not in page
 
 
-def test_adopted_shipped_definitions_create_the_same_tenant_again(tenant: SandboxTenant, sign_in: str, tmp_path: Path):
+def test_adopted_definitions_create_the_same_tenant_again(tenant: SandboxTenant, sign_in: str, tmp_path: Path):
     """The objects are created, adopted, and applied to an empty tenant: except for ids, the tenants are the same."""
     first = tmp_path / "first"
-    shutil.copytree(SHIPPED, first)
+    shutil.copytree(COMPANY, first)
     workspace = Workspace(tmp_path, tenant)
     tenant.do(lambda client: make(client, load(first, "production")))
     made = by_names(tenant.read())

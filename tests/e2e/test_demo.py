@@ -33,6 +33,9 @@ STEPS = [
 ]
 
 
+COMPANY = PROJECT / "tests/company/definitions"
+
+
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo")
@@ -43,7 +46,7 @@ def demo(reports: Path) -> str:
     """The output of the demo. It runs once, and all tests check its results."""
     before = checkout()
     answer = subprocess.run(
-        [sys.executable, "-m", "reconciler", "demo", "--reports", str(reports)],
+        [sys.executable, "-m", "reconciler", "--definitions", COMPANY, "demo", "--reports", str(reports)],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -56,7 +59,7 @@ def demo(reports: Path) -> str:
 
 
 def checkout() -> dict[Path, bytes]:
-    files = [PROJECT / "Pulumi.yaml", *(PROJECT / "definitions").rglob("*"), *(PROJECT / ".state").rglob("*.json")]
+    files = [PROJECT / "Pulumi.yaml", *COMPANY.rglob("*"), *(PROJECT / ".state").rglob("*.json")]
     return {file: file.read_bytes() for file in files if file.is_file()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from reconciler.kinds import scopes
 from tests.e2e.documents import bookmark, group, zone
 from tests.e2e.sign_in import ByServiceApp, service_app
-from tests.e2e.test_shipped_definitions import ship
+from tests.e2e.test_company_definitions import ship
 from tests.e2e.workspace import Workspace
 
 pytestmark = [pytest.mark.e2e, pytest.mark.only_by_token("makes the service apps that it needs itself")]
@@ -36,7 +36,7 @@ def app_of(workspace: Workspace) -> ByServiceApp:
     return workspace.tenant.app
 
 
-def test_shipped_definitions_are_applied_compared_and_repaired(own_app: Workspace):
+def test_definitions_of_a_company_are_applied_compared_and_repaired(own_app: Workspace):
     ship(own_app, "production")
     own_app.up()
     own_app.expect_settled()

@@ -16,7 +16,7 @@ from reconciler.kinds.mapping import Vocabulary, canonical, schema
 from tests.specimens import accepts, filled, needed, variants
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-SHIPPED = Path(__file__).parents[2] / "definitions"
+COMPANY = Path(__file__).parents[1] / "company/definitions"
 
 
 def parts(model):
@@ -156,8 +156,8 @@ def test_defaults_pass_validation(kind):
 
 
 @KINDS
-def test_the_shipped_definitions_show_every_kind(kind):
-    desired = load_all(SHIPPED)
+def test_the_definitions_of_a_company_show_every_kind(kind):
+    desired = load_all(COMPANY)
     assert all(any(address.kind == kind.kind for address in one.declarations) for one in desired.values())
 
 

@@ -1,4 +1,4 @@
-"""The definitions in this repository converge, and reading a tenant takes as many requests as planned."""
+"""The definitions of a company converge, and reading a tenant takes as many requests as planned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from math import ceil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,18 +15,20 @@ from reconciler.definitions.model import Desired
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.e2e.documents import bookmark, group, server
-from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
+from tests.e2e.workspace import ENVIRONMENT, Workspace
 
 pytestmark = pytest.mark.e2e
+
+COMPANY = Path(__file__).parents[1] / "company/definitions"
 
 PAGE = 200
 """Objects on a page, for kinds whose lists have pages."""
 
 
 def ship(workspace: Workspace, environment: str) -> None:
-    """Use the repository's definitions in the workspace, for its tenant."""
+    """Use the company's definitions in the workspace, for its tenant."""
     shutil.rmtree(workspace.definitions)
-    shutil.copytree(PROJECT / "definitions", workspace.definitions)
+    shutil.copytree(COMPANY, workspace.definitions)
     there = (workspace.definitions / "environments" / f"{environment}.yaml").read_text()
     text = re.sub(r"(?m)^  url: .*$", f"  url: {workspace.tenant.url}", there, count=1)
     credentials = json.dumps(dict(workspace.tenant.sign_in.credentials))
@@ -48,7 +51,7 @@ def everything_written(workspace: Workspace) -> str:
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_the_definitions_of_this_repository_converge(workspace: Workspace, environment: str):
+def test_the_definitions_of_a_company_converge(workspace: Workspace, environment: str):
     ship(workspace, environment)
 
     workspace.up()
