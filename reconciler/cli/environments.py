@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from reconciler.cli.messages import say, show
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.definitions import environment_names
+from reconciler.definitions import DefinitionsError, Environment, Problem, environment_names
+from reconciler.definitions.environments import read_environment
+from reconciler.definitions.files import environment_files
+from reconciler.definitions.pins import read_pins
 from reconciler.printable import printable_json
 
 
@@ -21,13 +26,33 @@ from reconciler.printable import printable_json
 )
 @pass_settings
 def environments(settings: Settings, form: str) -> None:
-    """List the environments. A pipeline computes its jobs from this list.
+    """List the environments, for pipelines that have a job for each of them.
 
-    Reads only the names of the files in the folder `environments`; `validate` checks them.
+    The JSON format adds the address of each tenant, the variable that its credentials refer to, whether an
+    `up` in CI needs an approval, and the environment that takes definitions first.
     """
     names = environment_names(settings.definitions)
-    if form == "json":
-        show(printable_json([{"name": name} for name in names]))
+    if form == "text":
+        for name in names:
+            say(name)
         return
-    for name in names:
-        say(name)
+    problems: list[Problem] = []
+    files = environment_files(settings.definitions)
+    found = [read_environment(name, path, problems) for name, path in files.items()]
+    pins = read_pins(settings.definitions, settings.policy, problems)
+    checked = [pins.checked(each.environment, problems) for each in found if each]
+    if problems:
+        raise DefinitionsError(problems)
+    show(printable_json([_document(each) for each in checked]))
+
+
+def _document(environment: Environment) -> dict[str, Any]:
+    reference = environment.credentials.token or environment.credentials.private_key or ""
+    scheme, _, name = reference.partition(":")
+    return {
+        "name": environment.name,
+        "url": environment.url,
+        "credential": name if scheme == "env" else None,
+        "approval": environment.pins.approval,
+        "after": environment.promotion.after if environment.promotion else None,
+    }
