@@ -15,6 +15,8 @@ PYTEST ?=
 # The provider of the end-to-end tests (stand-in or official), and how they sign in (token or service-app).
 PROVIDER ?= stand-in
 SIGN_IN ?= token
+# A check of workflows that only Go can build; without Go it is left out.
+ACTIONLINT := $(if $(shell command -v go),$(BIN)/actionlint)
 TESTS := -n $(WORKERS) --dist worksteal --provider $(PROVIDER) --sign-in $(SIGN_IN)
 
 .PHONY: help
@@ -29,15 +31,21 @@ demo: engine ## Run the whole workflow on two local tenants: apply, change by ha
 test: lint types unit ## Run all checks and tests
 
 .PHONY: lint
-lint: $(SETUP) ## Check formatting, style and import layers
+lint: $(SETUP) $(ACTIONLINT) ## Check formatting, style and import layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
-	$(if $(wildcard .github/workflows),$(BIN)/zizmor --offline --quiet .github)
+	$(if $(wildcard .github/workflows),$(BIN)/zizmor --offline --quiet .github action)
+	$(if $(ACTIONLINT),$(ACTIONLINT))
+
+$(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(SETUP)
+	@echo 'Building actionlint'
+	@cd tools/actionlint && CGO_ENABLED=0 GOWORK=off go build -trimpath -o '$(CURDIR)/$@' github.com/rhysd/actionlint/cmd/actionlint
+	@touch $@
 
 .PHONY: types
 types: $(SETUP) ## Check the types
-	$(BIN)/mypy reconciler tests $(wildcard benchmarks stacks)
+	$(BIN)/mypy reconciler tests $(wildcard action/scripts benchmarks stacks)
 
 .PHONY: unit
 unit: engine
@@ -101,6 +109,8 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 .PHONY: lock
 lock: $(SETUP) ## Update the locked versions and their hashes
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
+	cp requirements.lock requirements-runtime.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
 	{ sed -n '/^#/p' requirements-uv.txt; \
 	  echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet; \
 	} > requirements-uv.new

