@@ -11,8 +11,11 @@ from reconciler.blind_preview import blind
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
+from reconciler.cli.overrides import guard_settings, overrides_option
+from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
+from reconciler.plan import Override
 from reconciler.plan.new_secrets import new_secrets
 from reconciler.planning import make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
@@ -26,6 +29,7 @@ from reconciler.report.values import plural
 @outputs_option(PLAN_FORMATS)
 @refresh_option
 @provider_option
+@overrides_option
 @pass_settings
 def preview(
     settings: Settings,
@@ -35,17 +39,23 @@ def preview(
     outputs: tuple[Path, ...],
     refresh: bool,
     provider: str,
+    overrides: tuple[Override, ...],
 ) -> None:
-    """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant."""
+    """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant.
+
+    Exits with 4 if a guard refuses the plan.
+    """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     with (
         progress() as shown,
         opened(settings, environment, provider, shown, changes=False) as seeing,
         blind(seeing) as copy,
     ):
+        guards = guard_settings(settings, environment, seeing.commit)
         plan = make_plan(copy.reconciler, refresh=refresh)
         plan = replace(plan, secrets_not_compared=tuple(copy.uncompared))
         plan.changes.notes += map(str, [*new_secrets(plan.desired, plan.state), *copy.uncompared])
+        plan = assessed(seeing, plan, guards, overrides, applies=False)
     compared_with = ComparedWith(refresh, plan.state.written)
     show_plan(seeing, plan.changes, wanted, compared_with=compared_with, plan=plan)
     plan.raise_if_refused()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,10 +14,12 @@ from reconciler.cli.console import paused, progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
+from reconciler.cli.overrides import guard_settings, overrides_option
+from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
 from reconciler.last_up import mark_clean
-from reconciler.plan import Plan
+from reconciler.plan import Override, Plan
 from reconciler.planning import apply_plan, make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
 
@@ -31,6 +34,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 @refresh_option
 @break_lock_option
 @provider_option
+@overrides_option
 @pass_settings
 def up(
     settings: Settings,
@@ -41,6 +45,7 @@ def up(
     refresh: bool,
     break_lock: bool,
     provider: str,
+    overrides: tuple[Override, ...],
 ) -> None:
     """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
 
@@ -51,12 +56,14 @@ def up(
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
-    with audited("up") as run:
+    with audited("up", overrides) as run:
         with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
             run.begin(reconciler)
             if break_lock:
                 run.break_locks(reconciler)
+            guards = guard_settings(settings, environment, reconciler.commit)
             plan = make_plan(reconciler, refresh=refresh)
+            plan = assessed(reconciler, plan, guards, overrides, applies=True)
             run.planned = plan.changes
             compared_with = ComparedWith(refresh, plan.state.written)
             with paused(shown):
@@ -67,7 +74,8 @@ def up(
                     show_plan(reconciler, plan.changes, compared_with=compared_with, plan=plan)
                     confirm(f"Change the tenant of {environment}?")
             run.changes = _applied(reconciler, plan)
-        show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with)
+        overridden = replace(plan, planned=(), effects=())
+        show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with, plan=overridden)
 
 
 def _can_be_applied(plan: Plan) -> bool:

@@ -24,6 +24,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Desired, Source
 from reconciler.drift import Finding, compare, owners
 from reconciler.engine.state import State
+from reconciler.guard import guard_ids
 from reconciler.kinds import Kind
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -176,6 +177,7 @@ class Workspace:
         self.root.mkdir(exist_ok=True)
         (self.root / "Pulumi.yaml").write_text(yaml.safe_dump(_PROJECT | {"name": self.project}))
         self.write_environment(ENVIRONMENT)
+        self.guard(False)
 
     @property
     def definitions(self) -> Path:
@@ -185,6 +187,11 @@ class Workspace:
         """Add another environment for the same tenant."""
         environment = {"tenant": {"url": self.tenant.url, "credentials": dict(self.tenant.sign_in.credentials)}}
         self.write(f"environments/{name}.yaml", [environment])
+
+    def guard(self, on: bool = True) -> None:
+        """Switch the guards on. They are off at first: most tests are not about what is refused."""
+        off = {rule: {"off": True, "reason": "The test is about something else."} for rule in guard_ids()}
+        self.write("guards.yaml", [{} if on else off])
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
         """Replace the definitions."""

@@ -1,0 +1,24 @@
+"""What the commands add to a plan: its effects, and the results of the guards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.apply import Reconciler
+from reconciler.cli.circumstances import circumstances
+from reconciler.guard import GuardSettings, check
+from reconciler.impact import with_effects
+from reconciler.plan import Override, Plan
+
+
+def assessed(
+    reconciler: Reconciler, plan: Plan, guards: GuardSettings, overrides: Sequence[Override], *, applies: bool
+) -> Plan:
+    """The plan with what it causes and what it is refused for; `applies` says whether the run changes the tenant.
+
+    Raises `UnusedOverride`.
+    """
+    plan = with_effects(plan, reconciler.tenant, reconciler.progress)
+    guards = replace(guards, circumstances=circumstances(reconciler, plan.state, applies=applies))
+    return plan.with_guards(check(plan, guards, overrides))
