@@ -21,7 +21,10 @@ def world(people: int | None = 3, **fields) -> World:
 def test_the_refusal_says_how_many_people_the_groups_have():
     (result,) = refused_by(edited(world(), RULE, groups=["more"]), GUARD).values()
     assert result.object == "group-rule department"
-    assert result.detail.startswith("would be deleted and created again, and it fills staff (3 members)")
+    assert result.detail == (
+        "would be deleted and created again, and it fills staff (3 members): its members stay when they no longer "
+        "match, and those of the groups that it no longer fills, too"
+    )
 
 
 def test_a_deleted_rule_and_one_that_is_switched_off_are_refused():

@@ -49,14 +49,19 @@ def test_a_group_with_an_admin_role_is_not_deleted(people):
     }
 
 
-def test_the_rule_that_fills_it_is_not_deleted_or_changed():
+def test_the_rule_that_fills_it_does_not_choose_others():
+    rule, other = Address("group-rule", "department"), {"expression": 'user.department == "Y"'}
+    filling = group_rule("department", "admins")
+    assert found(edited(admins(filling), rule, **other)).keys() == {"group-rule department"}
+    assert found(edited(admins(group_rule("department", "staff")), rule, **other)) == {}
+
+
+def test_administrators_stay_in_their_group_without_the_rule():
     rule = Address("group-rule", "department")
     filling = group_rule("department", "admins")
-    assert found(without(admins(filling), rule)).keys() == {"group-rule department"}
-    for fields in ({"status": "INACTIVE"}, {"expression": 'user.department == "Y"'}, {"groups": ["staff"]}):
-        assert found(edited(admins(filling), rule, **fields)).keys() == {"group-rule department"}
-    assert found(edited(admins(filling), rule, name="Another")) == {}
-    assert found(without(admins(group_rule("department", "staff")), rule)) == {}
+    assert found(without(admins(filling), rule)) == {}
+    for fields in ({"status": "INACTIVE"}, {"groups": ["staff"]}, {"name": "Another"}):
+        assert found(edited(admins(filling), rule, **fields)) == {}
 
 
 # Session policies

@@ -1,4 +1,7 @@
-"""A group rule is deleted, replaced or switched off while people are in the groups that it fills."""
+"""A group rule is deleted, replaced or switched off while people are in the groups that it fills.
+
+Okta keeps the people whom the rule assigned in the groups, as if they had been added by hand.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ class GroupRuleReplacedLimits(Limits):
     """The limits of `group-rule-replaced`."""
 
     people: Annotated[Int, Field(ge=0)] = 0
-    """Number of members that the groups of a rule may have while it is deleted, replaced or switched off."""
+    """Number of members that the groups of a rule may have when it is deleted, replaced or switched off."""
 
 
 def check(plan: Plan, context: GuardContext[GroupRuleReplacedLimits]) -> Iterator[GuardResult]:
@@ -32,9 +35,9 @@ def check(plan: Plan, context: GuardContext[GroupRuleReplacedLimits]) -> Iterato
             shown = [_described(plan, group, count) for group, count in zip(groups, counts, strict=True)]
             yield GUARD.result(
                 change.address,
-                f"{_what(change)} {some_of(shown)}: people whom it assigned lose the membership",
-                "keep the rule and add a second one beside it; remove the first one when the groups have the same "
-                "members without it",
+                f"{_what(change)} {some_of(shown)}: its members stay when they no longer match, and {_then(change)}",
+                "keep the rule and add a second one beside it; to remove a rule for good, say who keeps the groups "
+                "up to date from now on",
                 change.source,
             )
 
@@ -58,6 +61,12 @@ def _what(change: PlannedChange) -> str:
     return f"{words.get(change.operation, 'would be switched off')}, and it fills"
 
 
+def _then(change: PlannedChange) -> str:
+    if change.operation is Operation.REPLACE:
+        return "those of the groups that it no longer fills, too"
+    return "nobody new is added"
+
+
 def _described(plan: Plan, group: LiveObject, people: int | None) -> str:
     count = "an unknown number of members" if people is None else f"{people} member{'' if people == 1 else 's'}"
     return f"{plan.names.of(group.kind.kind, group.id)} ({count})"
@@ -65,7 +74,7 @@ def _described(plan: Plan, group: LiveObject, people: int | None) -> str:
 
 GUARD = Guard(
     id="group-rule-replaced",
-    title="People would lose the groups that a rule assigns",
+    title="Nobody would maintain the members of a group",
     purpose="Refuses to delete, replace or switch off a group rule while its groups have members.",
     check=check,
     limits=GroupRuleReplacedLimits(),

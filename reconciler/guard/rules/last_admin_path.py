@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.definitions.model import Source
+from reconciler.engine.changes import Operation
 from reconciler.guard.administrators import AdminGates, admin_gates, admin_groups, console_policies, kinds_named_for
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.guard.siblings import Owner, all_of
 from reconciler.kinds import Kind, Spec, kinds
-from reconciler.kinds.fields import Purpose
+from reconciler.kinds.fields import Purpose, is_active
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.relations import references
 from reconciler.plan import GuardResult, Plan, PlannedChange
@@ -71,14 +72,19 @@ def _loses_administrators(plan: Plan, change: PlannedChange, admins: Mapping[Own
         for one in references(change.kind, change.item.spec)
         if one.relates.purpose is Purpose.MEMBERSHIP and (one.kind, one.token) in admins
     ]
-    if filled and (change.removes or _assigns_others(change)):
-        return f"fills {' and '.join(filled)}, whose members have admin roles, and administrators could leave"
+    if filled and _assigns_others(change):
+        return f"fills {' and '.join(filled)}, whose members have admin roles: who no longer matches leaves"
     return ""
 
 
 def _assigns_others(change: PlannedChange) -> bool:
-    """Whether an object that assigns people to groups changes in more than its name."""
+    """Whether an object that assigns people to groups, and goes on to do so, may assign others.
+
+    If it is deleted, replaced or switched off, Okta keeps the people in the groups.
+    """
     before, after = change.before or {}, change.after or {}
+    if change.operation is not Operation.UPDATE or not (is_active(before) and is_active(after)):
+        return False
     return any(before.get(name) != after.get(name) for name in before.keys() & after.keys() - {change.kind.label_field})
 
 
