@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.guard.siblings import Sibling, all_of, siblings
+from reconciler.guard.siblings import Owner, Sibling, all_of, siblings
 from reconciler.kinds import Kind, Spec, kind_named, kinds
 from reconciler.kinds.fields import Purpose, is_active
 from reconciler.kinds.gates import Gate, without_everyone
@@ -34,21 +34,23 @@ def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
     risks of its kind. What the plan only restores was accepted before.
     """
     for kind in kinds():
-        if kind.gates is None or kind.collection.list_key:
+        changing = {kind.kind, *kind.parents} & {one.address.kind for one in plan.planned}
+        if kind.gates is None or kind.collection.list_key or not changing:
             continue
         before, after = _sequence(plan, kind, now=True), _sequence(plan, kind, now=False)
+        places = {known.rule.identity: place for place, known in enumerate(before)}
         for place, one in enumerate(after):
-            later = (other for other in after[place + 1 :] if _comes_ahead(one, other, before, after[:place]))
-            stricter = next(later, None)
+            later = (other for other in after[place + 1 :] if one.gate.meets(other.gate))
+            stricter = next((other for other in later if _comes_ahead(one, other, before, places, after[:place])), None)
             if stricter and not _only_restored(one.rule, stricter.rule):
                 yield Ahead(one.rule, stricter.rule)
 
 
-def _comes_ahead(one: _Placed, other: _Placed, before: list[_Placed], ahead: list[_Placed]) -> bool:
+def _comes_ahead(
+    one: _Placed, other: _Placed, before: list[_Placed], places: Mapping[Owner, int], ahead: list[_Placed]
+) -> bool:
     """Whether sign-ins that the other rule decides about now will be decided by a weaker one."""
-    if not one.gate.meets(other.gate):
-        return False
-    place = next((n for n, known in enumerate(before) if known.rule.identity == other.rule.identity), None)
+    place = places.get(other.rule.identity)
     if place is None or before[place].gate.strictness <= one.gate.strictness:
         return False
     strict = before[place].gate

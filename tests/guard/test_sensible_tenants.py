@@ -11,9 +11,12 @@ from reconciler.definitions import load, load_all
 from reconciler.definitions.model import Desired
 from reconciler.guard import GuardSettings, check, read_guard_settings
 from reconciler.kinds.fields import is_active
+from reconciler.kinds.mapping import schema
 from reconciler.plan import GuardResult
+from tests.guard.worlds import without
 from tests.plan.plans import plan_of
 from tests.settled import all_declared, barely_declared, desired_of, settled
+from tests.specimens import values
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 ENVIRONMENTS = sorted(load_all(DEFINITIONS))
@@ -66,3 +69,28 @@ def test_what_is_there_already_is_not_refused_when_it_changes_otherwise():
             plan = plan_of(world)
             assert plan.planned
             assert check(plan, GuardSettings()) == [], address
+
+
+def test_no_change_of_a_field_makes_a_guard_fail():
+    """Each field of each kind, with a value that the kind may not even allow beside the others."""
+    desired, seen = all_declared(), set()
+    for address, declaration in desired.declarations.items():
+        for field in schema(declaration.kind):
+            options = () if field.owns or field.secret or field.part else values(field)
+            value = next((one for one in options if one != declaration.spec.get(field.name)), None)
+            if value is None or (address.kind, field.name) in seen:
+                continue
+            seen.add((address.kind, field.name))
+            world = settled(desired)
+            world.edit(address, **{field.name: value})
+            plan = plan_of(world)
+            assert all(one.object and one.detail for one in check(plan, GuardSettings()))
+    assert len(seen) > 200
+
+
+def test_no_deletion_makes_a_guard_fail():
+    desired = all_declared()
+    for address in desired.declarations:
+        plan = without(settled(desired), address)
+        assert plan.planned
+        assert all(one.object and one.detail for one in check(plan, GuardSettings()))
