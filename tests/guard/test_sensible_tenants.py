@@ -1,4 +1,4 @@
-"""What is sensible is not refused: the definitions that are shipped, and every field of every kind."""
+"""What is sensible is not refused: the definitions of a company, and every field of every kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.plan.plans import plan_of
 from tests.settled import all_declared, barely_declared, desired_of, settled
 from tests.specimens import values
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
+DEFINITIONS = Path(__file__).parents[1] / "company/definitions"
 ENVIRONMENTS = sorted(load_all(DEFINITIONS))
 
 
@@ -31,7 +31,7 @@ def applied_to_an_empty_tenant(desired: Desired, settings: GuardSettings) -> lis
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_shipped_definitions_are_not_refused_in_an_empty_tenant(environment: str):
+def test_the_definitions_of_a_company_are_not_refused_in_an_empty_tenant(environment: str):
     settings = read_guard_settings(DEFINITIONS, environment, ENVIRONMENTS, DEFINITIONS, Commit())
     assert applied_to_an_empty_tenant(load(DEFINITIONS, environment), settings) == []
 
