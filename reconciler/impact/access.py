@@ -118,7 +118,7 @@ def of_changed_relations(around: Surroundings, change: PlannedChange) -> Iterato
         if left:
             of = [(one.kind, one.token) for one in left]
             count = around.people(of)
-            names = groups([around.name(kind, token) or "to be created" for kind, token in of])
+            names = groups(list(map(around.name_of, left)))
             who = f"{people(count, at_most=True)} {verb(count, *form)} {subject(app)}"
             text = f"{who}: {names} {'is' if len(of) == 1 else 'are'} {_assigned(around, end, after)}"
             yield Effect(change.address, f"access-{end}", sentence(text), count, at_most=True, objects=(app,))
@@ -130,7 +130,7 @@ def of_changed_relations(around: Surroundings, change: PlannedChange) -> Iterato
 def _assigned(around: Surroundings, end: str, after: Iterable[Reference]) -> str:
     if end == "gained":
         return "assigned"
-    others = [around.name(one.kind, one.token) for one in _access(after)]
+    others = [around.name_of(one) for one in _access(after)]
     return f"no longer assigned; still assigned: {listed(others)}" if others else "no longer assigned, nor is any other"
 
 

@@ -14,6 +14,7 @@ from reconciler.impact.wording import listed, plural, word_of
 from reconciler.kinds import Kind, Protection, kind_named, kinds
 from reconciler.kinds.fields import Purpose, Relates
 from reconciler.kinds.relations import Reference, reference_fields, references
+from reconciler.lookup import object_id
 from reconciler.okta.snapshot import LiveObject, Outside
 from reconciler.plan import AffectedObject, Plan, PlannedChange
 
@@ -73,7 +74,8 @@ class Surroundings:
     def _find(self, kind: str, name: str) -> str:
         names = self.plan.names
         address = Address(kind, name)
-        found = names.ids.get(address) or names.orphans.get(address) or names.unapplied.get(address)
+        ids = (names.ids.get(address), names.orphans.get(address), object_id(names.recognised.get(address, "")))
+        found = next((one for one in ids if one and (kind, one) in self.plan.live.by_id), None)
         if found:
             return found
         known = kind_named(kind)
@@ -188,7 +190,11 @@ class Surroundings:
         if change.declaration is None:
             return []
         found = references(change.kind, change.declaration.spec)
-        return [replace(one, token=self.identity(one.kind, one.token)) for one in found]
+        return [replace(one, token=self.identity(one.kind, one.token), name=one.token) for one in found]
+
+    def name_of(self, reference: Reference) -> str:
+        """The name of what a reference names; of an object that is created, the name in definitions."""
+        return self.name(reference.kind, reference.token) if reference.token else reference.name
 
     def protection(self, item: LiveObject) -> Protection | None:
         """What a policy asks of people now; None if it, or its rules, could not be read."""

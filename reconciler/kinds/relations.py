@@ -24,6 +24,8 @@ class Reference:
     """The field; inside structures a path, such as `rules.groups_included`."""
     within: str = ""
     """The name of the item of a list that contains it, such as a rule of an authentication policy."""
+    name: str = ""
+    """The name in definitions, where the token is an id; the token is empty if the object does not exist yet."""
     others: tuple[str, ...] = ()
     """What the same field names besides, or the same field of the other items of a list of references."""
 
@@ -62,7 +64,7 @@ def _named(ref: Ref, relates: Relates, tokens: list[Any], path: str, name: str) 
     for token in tokens:
         if token not in ref.words:
             others = tuple(other for other in tokens if other != token)
-            yield Reference(ref.kind, token, relates, path, name, others)
+            yield Reference(ref.kind, token, relates, path, name, others=others)
 
 
 def reference_fields(model: type[Part]) -> Iterator[Field]:

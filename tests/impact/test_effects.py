@@ -200,6 +200,13 @@ class TestApps:
         world.edit(ASSIGNED, groups=[{"group": name, "profile": {}} for name in ("staff", "contractors", "guests")])
         assert told(world) == ["access-gained: Up to 5 people gain the app wiki: the group Guests is assigned"]
 
+    def test_a_group_that_is_created_too(self):
+        world = tenant()
+        new = tenant(document("group", "guests", name="Guests")).desired.declarations[Address("group", "guests")]
+        world.desired = replace(world.desired, declarations={**world.desired.declarations, new.address: new})
+        world.edit(ASSIGNED, groups=[{"group": name, "profile": {}} for name in ("staff", "contractors", "guests")])
+        assert told(world) == ["access-gained: Nobody gains the app wiki: the group guests is assigned"]
+
     def test_a_deleted_app(self):
         world = tenant()
         world.undeclare(WIKI, ASSIGNED)
