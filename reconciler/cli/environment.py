@@ -46,15 +46,19 @@ refresh_option = click.option(
 
 @contextmanager
 def opened(
-    settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True
+    settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True, writes: bool = True
 ) -> Iterator[Reconciler]:
-    """The environment of this name, with a provider; `changes` says whether the run changes the tenant."""
+    """The environment of this name, with a provider.
+
+    `changes` says whether the run changes the tenant: otherwise it asks only for scopes to read. `writes` says whether
+    it writes the state: otherwise it needs no passphrase.
+    """
     progress.say("checking the definitions")
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
     with tenant.provider(provider, changes=changes) as provider_settings:
-        environment = {**provider_settings, **engine_settings(root, tenant, changes=changes)}
+        environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 

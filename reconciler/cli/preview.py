@@ -48,7 +48,7 @@ def preview(
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     with (
         progress() as shown,
-        opened(settings, environment, provider, shown, changes=False) as seeing,
+        opened(settings, environment, provider, shown, changes=False, writes=False) as seeing,
         blind(seeing) as copy,
     ):
         guards = guard_settings(settings, environment, seeing.commit)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconciler import tenant as tenant_module
 from reconciler.kinds import scopes
+from reconciler.okta.sign_in import PrivateKey
+from tests.e2e import fake_plugin
 from tests.e2e.documents import bookmark, group, zone
 from tests.e2e.sign_in import ByServiceApp, service_app
 from tests.e2e.test_company_definitions import ship
@@ -68,6 +71,40 @@ def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
     doctor = reader.expect(0, "doctor", environment=None)
     assert "test: the service app has read scopes only" in doctor.out
     assert "up and repair also need okta.apps.manage, " in doctor.out
+
+
+@pytest.mark.parametrize("official", [False, True], ids=["stand-in", "official"])
+def test_a_preview_asks_only_for_scopes_to_read(
+    workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, official: bool
+):
+    """Of the tenant and through the provider, also if it refreshes what was changed and deleted there."""
+    workspace.declare(DEFINITIONS)
+    workspace.up()
+    (people,) = [one for one in workspace.tenant.read().objects["group"] if one.label == "People"]
+    (office,) = [one for one in workspace.tenant.read().objects["network-zone"] if not one.built_in]
+    workspace.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
+    workspace.tenant.request("POST", f"{office.path}/lifecycle/deactivate")
+    workspace.tenant.request("DELETE", office.path)
+    reader = as_app(workspace, scopes.to_read())
+    asked: list[Collection[str]] = []
+
+    class Recorded(PrivateKey):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            asked.append(self._scopes)
+
+    monkeypatch.setattr(tenant_module, "PrivateKey", Recorded)
+    home = tmp_path_factory.mktemp("home")
+    folder = fake_plugin.install(home) if official else home
+    monkeypatch.setenv("PULUMI_HOME", str(home))
+
+    planned = reader.expect(0, "preview", "--provider", "official" if official else "stand-in")
+
+    assert "1 to create" in planned.out and "1 to update" in planned.out
+    notes = [one["variables"] for one in fake_plugin.notes(folder) if "started" in one]
+    started = [one["OKTA_API_SCOPES"].split(",") for one in notes]
+    assert bool(started) is official
+    assert {scope.rpartition(".")[2] for scopes in (*asked, *started) for scope in scopes} == {"read"}
 
 
 def test_doctor_names_the_scopes_that_are_missing(workspace: Workspace):
