@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 
 from tests.github.workflows import Job, Workflows, command, jobs
 
-TENANT = {"preview", "plan", "doctor", "up", "drift"}
+TENANT = {"preview", "plan", "doctor", "up", "drift", "accept"}
 """The commands that get credentials of a tenant."""
 SECRET = re.compile(r"\bsecrets\s*[.\[]")
 WRITES = {
     ("preview", "comment"): {"pull-requests"},
     ("drift", "drift"): {"issues", "security-events"},
+    ("drift", "pull-request"): {"contents", "pull-requests"},
     ("up", "first"): {"pull-requests"},
     ("up", "second"): {"pull-requests"},
     ("up", "third"): {"pull-requests"},

@@ -61,9 +61,15 @@ def test_the_life_of_an_issue(company):
     }
 
     tenant.request("PUT", path, {"profile": {"name": "sales", "description": "Changed again"}})
-    company.machine.start("drift", "schedule")
+    company.hub.variables["DRIFT_PULL_REQUESTS"] = "true"
+    ran = company.machine.start("drift", "schedule")
+    assert ran.conclusion == "success", ran.log
     assert "Changed again" in issues(company)["Drift of production"][1]
     assert len(issues(company)) == 1
+    (pull,) = (issue for issue in company.hub.issues.values() if "pull_request" in issue)
+    assert (pull["title"], pull["head"], pull["base"]) == ("Accept the drift of production", "drift/production", "main")
+    assert company.machine.git("diff", "--name-only", "main", "drift/production") == "definitions/groups.yaml"
+    assert "Changed again" in company.machine.git("show", "drift/production:definitions/groups.yaml")
 
     tenant.request("PUT", path, {"profile": {"name": "sales"}})
     ran = company.machine.start("drift", "schedule")
