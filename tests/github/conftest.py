@@ -25,6 +25,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         for tenant in tenants.values():
             tenant.reset()
         company = founded(folder, tenants, socket)
-        with serve(company.hub, socket):
+        with serve(company.hub, socket) as address:
+            company.machine.api = address
             yield company
     shutil.rmtree(socket.parent)

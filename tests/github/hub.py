@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -225,14 +225,19 @@ class Hub:
         return self.approvals.get(run, [])
 
 
-class _Server(socketserver.ThreadingUnixStreamServer):
+class _OnSocket(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    hub: Hub
+
+
+class _OnLoopback(ThreadingHTTPServer):
     daemon_threads = True
     hub: Hub
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
+    server: _OnSocket | _OnLoopback
 
     def address_string(self) -> str:
         return "unix"
@@ -272,14 +277,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(hub: Hub, socket: Path) -> Iterator[None]:
-    """Serve the API on a Unix socket during a `with` block."""
-    with _Server(str(socket), _Handler) as server:
-        server.hub = hub
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+def serve(hub: Hub, socket: Path) -> Iterator[str]:
+    """Serve the API on a Unix socket, for `gh`, and on loopback. The value is the address of the latter."""
+    with _OnSocket(str(socket), _Handler) as for_gh, _OnLoopback(("127.0.0.1", 0), _Handler) as for_others:
+        servers: tuple[_OnSocket | _OnLoopback, ...] = (for_gh, for_others)
+        for server in servers:
+            server.hub = hub
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         try:
-            yield
+            yield f"http://127.0.0.1:{for_others.server_port}"
         finally:
-            server.shutdown()
-            thread.join()
+            for server in servers:
+                server.shutdown()

@@ -42,7 +42,10 @@ class Machine:
     """A folder for the workspaces of jobs."""
     environment: Mapping[str, str]
     """The variables of a fresh runner."""
-    caches: dict[str, Path] = field(default_factory=dict)
+    actions: Mapping[str, Path] = field(default_factory=dict)
+    """The folders of actions that other repositories use, such as `acme/reconciler/action@v1`."""
+    api: str = ""
+    """The address of GitHub's API."""
     runs: int = 0
 
     @property
@@ -379,6 +382,8 @@ class JobRunner:
         if "run" in body:
             return self._script(body, contexts, environment)
         given = {key: contexts.text(value) for key, value in body.get("with", {}).items()}
+        if body["uses"] in (elsewhere := self.run_of.machine.actions):
+            return self._composite(elsewhere[body["uses"]], given, values, environment)
         if not body["uses"].startswith("./"):
             try:
                 return known_actions.run(body["uses"], given, self), True
@@ -419,6 +424,7 @@ class JobRunner:
             **self.run_of.machine.environment,
             "CI": "true",
             "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": self.run_of.machine.api,
             "GITHUB_EVENT_PATH": str(self.event),
             "RUNNER_TEMP": str(self.temp),
             **{
