@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.definitions.model import Address, Credentials
-from tests.guard.access import edited, refused_by
+from tests.guard.access import edited, refused_by, zone
 from tests.guard.cases.own_credentials import EMPTY, NEXT, OURS, RECONCILER, world
 from tests.guard.worlds import without
 from tests.settled import World
@@ -58,6 +58,25 @@ def test_another_key_may_go_if_the_environment_says_which_one_it_uses():
     assert refused_by(edited(world(OURS, NEXT), RECONCILER, jwks=[KEY]), GUARD) == {}
     unknown = signing_in(world(OURS, NEXT), private_key_id=None)
     assert refused_by(edited(unknown, RECONCILER, jwks=[KEY]), GUARD)
+
+
+def test_zones_from_which_the_app_signs_in_stay():
+    office = Address("network-zone", "office")
+
+    def bound() -> World:
+        made = world(OURS, others=[zone("office", "192.0.2.0/24"), zone("home", "198.51.100.0/24")])
+        client = {"network": {"connection": "ZONE", "include": [made.item(office).id]}}
+        made.tamper(RECONCILER, lambda json: json["settings"]["oauthClient"].update(client))
+        return made
+
+    (result,) = refused_by(edited(bound(), office, gateways=["192.0.2.0/28"]), GUARD).values()
+    assert result.object == "network-zone office"
+    assert result.detail == (
+        "would match fewer requests, and the app with which the reconciler signs in to test names it"
+    )
+    assert refused_by(without(bound(), office), GUARD).keys() == {"network-zone office"}
+    assert refused_by(edited(bound(), office, gateways=["192.0.0.0/16"]), GUARD) == {}
+    assert refused_by(without(bound(), Address("network-zone", "home")), GUARD) == {}
 
 
 def test_without_a_service_app_there_is_nothing_to_protect():

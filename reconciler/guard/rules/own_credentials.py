@@ -1,4 +1,7 @@
-"""The plan would change the app with which the reconciler signs in, so that it could no longer do so."""
+"""The plan would change the app with which the reconciler signs in, so that it could no longer do so.
+
+The app may only accept requests from some network zones: then these zones are part of how it signs in.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,28 @@ from collections.abc import Iterator
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.kinds.fields import is_active
 from reconciler.lookup import is_own_app
+from reconciler.okta.snapshot import LiveObject
 from reconciler.plan import GuardResult, Plan, PlannedChange
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses the change of that app."""
+    """Refuses changes of that app, and of what it refers to."""
+    environment = plan.desired.environment
     for change in plan.planned:
-        if change.item is None or change.list_of or not is_own_app(change.item, plan.desired.environment):
+        if change.item is None or change.list_of:
             continue
-        if how := _how(plan, change):
+        if is_own_app(change.item, environment):
+            how, whose = _how(plan, change), f"the reconciler signs in to {environment.name} with it"
+        else:
+            how, whose = (
+                _how_less(plan, change),
+                f"the app with which the reconciler signs in to {environment.name} names it",
+            )
+        if how:
             yield GUARD.result(
                 change.address,
-                f"{how}, and the reconciler signs in to {plan.desired.environment.name} with it",
-                "sign in with another app first: change tenant.credentials of the environment, then change this app",
+                f"{how}, and {whose}",
+                "sign in with another app first: change tenant.credentials of the environment, then change this object",
                 change.source,
             )
 
@@ -34,6 +46,21 @@ def _how(plan: Plan, change: PlannedChange) -> str:
         return "would be switched off"
     kept = change.kind.still_signs_in(change.before, change.after, key_id)
     return "" if kept else "its key or the way it signs in would change"
+
+
+def _how_less(plan: Plan, change: PlannedChange) -> str:
+    """How an object, to which the app refers, would be less than it is; empty if it would not, or if it does not."""
+    if change.removes:
+        how = f"would be {change.operation}d"
+    elif (
+        change.before is not None and change.after is not None and change.kind.matches_less(change.before, change.after)
+    ):
+        how = "would match fewer requests"
+    else:
+        return ""
+    items = (one.item for one in plan.dependents.of(change.address.kind, change.okta_id))
+    known = (one for one in items if isinstance(one, LiveObject))
+    return how if any(is_own_app(one, plan.desired.environment) for one in known) else ""
 
 
 GUARD = Guard(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from reconciler.definitions.model import Address, Credentials
 from reconciler.plan import Plan
@@ -15,10 +17,10 @@ OURS, NEXT = ({"kid": kid, "kty": "RSA", "e": "AQAB", "n": f"n-of-{kid}"} for ki
 EMPTY = {"x": None, "y": None}
 
 
-def world(*keys: dict[str, str]) -> World:
+def world(*keys: dict[str, str], others: Iterable[Any] = ()) -> World:
     """The reconciler signs in with the key `ours` of an app that is declared."""
     service = {"type": "service", "redirect_uris": [], "token_endpoint_auth_method": "private_key_jwt"}
-    made = world_of([app("reconciler", jwks=list(keys), **service), app()])
+    made = world_of([app("reconciler", jwks=list(keys), **service), app(), *others])
     item = made.item(RECONCILER)
     credentials = {"oauthClient": {**item.json["credentials"]["oauthClient"], "client_id": item.id}}
     made.put(replace(item, json={**item.json, "credentials": credentials}))
