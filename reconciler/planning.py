@@ -26,6 +26,7 @@ from reconciler.lookup import Managed, look_up_in
 from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 from reconciler.plan import Plan, planned_changes
 from reconciler.plan.compare import StateChanged
+from reconciler.plan.deleted import deletion_outputs
 from reconciler.plan.digests import state_digest
 from reconciler.plan.preparation import Preparation
 from reconciler.plan.protection import protection_outputs
@@ -78,6 +79,7 @@ def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
         **reconciler.this_up.outputs,
         **stack.set_aside_outputs,
         **protection_outputs(plan.desired, plan.state),
+        **deletion_outputs(plan.desired, plan.state),
     }
     try:
         changes = reconciler.run(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reconciler.actor import actor
 from reconciler.apply import Reconciler
 from reconciler.cli.environment import backend_url
@@ -12,7 +10,6 @@ from reconciler.engine.recorded import recorded_state
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
-from reconciler.guard import GuardSettings
 from reconciler.last_up import LastUp, last_up_in
 from reconciler.plan import Plan
 from reconciler.plan.deleted import recreation_notes
@@ -46,11 +43,6 @@ def predecessor(reconciler: Reconciler) -> Predecessor | None:
     except ReconcilerError as error:
         return Predecessor(promotion.after, unreadable=error.message)
     return Predecessor(promotion.after, last_up_in(state) if state else None)
-
-
-def guards_of_run(guards: GuardSettings, reconciler: Reconciler, state: State, *, applies: bool) -> GuardSettings:
-    """The guards, with what the run knows of earlier runs."""
-    return replace(guards, circumstances=circumstances(reconciler, state, applies=applies))
 
 
 def notes(plan: Plan, there: Circumstances) -> list[str]:

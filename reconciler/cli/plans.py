@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.apply import Reconciler
-from reconciler.cli.circumstances import circumstances
+from reconciler.cli.circumstances import circumstances, notes
 from reconciler.guard import GuardSettings, check
 from reconciler.impact import with_effects
 from reconciler.plan import Override, Plan
@@ -20,5 +20,7 @@ def assessed(
     Raises `UnusedOverride`.
     """
     plan = with_effects(plan, reconciler.tenant, reconciler.progress)
-    guards = replace(guards, circumstances=circumstances(reconciler, plan.state, applies=applies))
+    there = circumstances(reconciler, plan.state, applies=applies)
+    plan.changes.notes += notes(plan, there)
+    guards = replace(guards, circumstances=there)
     return plan.with_guards(check(plan, guards, overrides))
