@@ -48,6 +48,7 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
     with _prepared(reconciler, deployment, preparation) as (prepared, preparation):
         preparation = replace(preparation, found=look_up_in(desired, prepared.stack.state(), live))
         changes = prepared.preview(preparation.found, preparation.reverted.skipped)
+    preparation = replace(preparation, engine=changes.update_plan)
     _complete(changes, reconciler, preparation)
     changes.exclude_resent(preparation.resent_as, planned=True)
     changes.notes += _gaps(live)
@@ -120,6 +121,7 @@ def _preparation(
     interrupted = reconciler.stack.unverified or bool(deployment.get("pending_operations"))
     return Preparation(
         digest=state_digest(deployment),
+        deployment=deployment,
         reverted=RevertedDrift.of(desired, state, live) if refresh else RevertedDrift(),
         dropped={address: one.urn for address, one in gone.items() if address in orphans},
         forgotten=[one.urn for one in gone.values()] if interrupted else (),

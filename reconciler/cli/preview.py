@@ -12,6 +12,8 @@ from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.overrides import guard_settings, overrides_option
+from reconciler.cli.plan_files import save_plan as write_plan
+from reconciler.cli.plan_files import save_plan_option
 from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
@@ -27,6 +29,7 @@ from reconciler.report.values import plural
 @click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there are changes.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
+@save_plan_option
 @refresh_option
 @provider_option
 @overrides_option
@@ -37,6 +40,7 @@ def preview(
     expect_no_changes: bool,
     form: str | None,
     outputs: tuple[Path, ...],
+    save_plan: Path | None,
     refresh: bool,
     provider: str,
     overrides: tuple[Override, ...],
@@ -57,6 +61,8 @@ def preview(
         plan.changes.notes += map(str, [*new_secrets(plan.desired, plan.state), *copy.uncompared])
         plan = assessed(seeing, plan, guards, overrides, applies=False)
     compared_with = ComparedWith(refresh, plan.state.written)
+    if save_plan and not plan.changes.failures:
+        write_plan(save_plan, settings, seeing, plan, overrides)
     show_plan(seeing, plan.changes, wanted, compared_with=compared_with, plan=plan)
     plan.raise_if_refused()
     if expect_no_changes and (count := len(plan.changes)):

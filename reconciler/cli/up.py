@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.overrides import guard_settings, overrides_option
+from reconciler.cli.plan_files import check_saved, check_target, plan_options, read_plan
 from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
@@ -29,6 +31,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 @click.command()
 @click.argument("environment")
 @yes_option
+@plan_options
 @plan_format_option
 @outputs_option(PLAN_FORMATS)
 @refresh_option
@@ -40,6 +43,8 @@ def up(
     settings: Settings,
     environment: str,
     yes: bool,
+    plan_file: Path | None,
+    max_age: timedelta,
     form: str | None,
     outputs: tuple[Path, ...],
     refresh: bool,
@@ -50,26 +55,38 @@ def up(
     """Apply the definitions to the tenant of ENVIRONMENT, and undo changes made there since the last `up`.
 
     Shows the plan and asks, then applies exactly this plan: later changes of the definitions or the tenant do not
-    become part of it. The report at the end lists what was done, what failed and what was not tried. Exits with 1 if
-    anything failed, with 4 if the plan was refused, and with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
+    become part of it. With --plan, applies a plan that `preview --save-plan` made, if nothing has changed since.
+
+    The report at the end lists what was done, what failed and what was not tried. Exits with 1 if anything failed, with
+    4 if the plan was refused, and with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
-    if not yes:
+    saved = read_plan(plan_file, settings, max_age) if plan_file else None
+    if saved and overrides:
+        raise click.UsageError("--allow belongs to the plan: pass it to `preview --save-plan`")
+    if saved:
+        overrides = tuple(one.override for one in saved.overrides)
+    if not (yes or saved):
         require_terminal()
     with audited("up", overrides) as run:
         with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
             run.begin(reconciler)
             if break_lock:
                 run.break_locks(reconciler)
+            if plan_file and saved:
+                run.plan = saved.digest
+                check_target(plan_file, saved, reconciler)
             guards = guard_settings(settings, environment, reconciler.commit)
-            plan = make_plan(reconciler, refresh=refresh)
+            plan = make_plan(reconciler, refresh=saved.refresh if saved else refresh)
             plan = assessed(reconciler, plan, guards, overrides, applies=True)
             run.planned = plan.changes
-            compared_with = ComparedWith(refresh, plan.state.written)
+            compared_with = ComparedWith(plan.refresh, plan.state.written)
             with paused(shown):
                 if not _can_be_applied(plan):
                     show_plan(reconciler, plan.changes, wanted, compared_with=compared_with, plan=plan)
                     plan.raise_if_refused()
+                elif saved:
+                    check_saved(saved, settings, reconciler, plan)
                 elif len(plan.changes) and not yes:
                     show_plan(reconciler, plan.changes, compared_with=compared_with, plan=plan)
                     confirm(f"Change the tenant of {environment}?")

@@ -85,6 +85,8 @@ class Changes:
     """Planned changes that never started."""
     interrupted: bool = False
     """Whether a signal ended the run."""
+    update_plan: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The engine's update plan of a preview (`pulumi preview --save-plan`), with its secrets encrypted."""
     _gone: set[str] = field(default_factory=set, repr=False)
     """The URNs of objects deleted to be replaced."""
     part_of: dict[str, str] = field(default_factory=dict, repr=False)

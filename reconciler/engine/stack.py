@@ -106,7 +106,14 @@ class Stack:
         """What `up` would change. The result includes the failures."""
         changes = Changes()
         stack = self._open()
-        self._run(changes, lambda: stack.preview(program=program, on_event=changes.observe, color="never"))
+        with tempfile.TemporaryDirectory() as folder:
+            plan = Path(folder) / "plan.json"
+            self._run(
+                changes,
+                lambda: stack.preview(program=program, on_event=changes.observe, color="never", plan=str(plan)),
+            )
+            if plan.exists():  # not after a failure
+                changes.update_plan = json.loads(plan.read_bytes())
         return changes
 
     def up(self, program: Program, *, targets: Sequence[str] | None = None) -> Changes:

@@ -1,19 +1,120 @@
-"""Digests of what a plan was made from: equal digests mean that the plan still fits."""
+"""Digests of what a plan is made from: definitions, state and tenant, as a whole and for each object.
+
+Equal digests mean that a plan still fits; different ones name the objects that changed. They contain no secrets, and
+nothing that changes by itself, such as the time of the last update.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from reconciler.definitions.model import Desired
 from reconciler.drift.leaves import as_text
-from reconciler.engine.state import Deployment, without_secrets
+from reconciler.drift.members import UPDATED, all_members, of_no_kind
+from reconciler.engine.set_aside import completed
+from reconciler.engine.state import STACK, Deployment, without_secrets
+from reconciler.kinds import kind_of_resource
+from reconciler.kinds.mapping import schema
+from reconciler.kinds.secret_fields import without_secrets as without_secret_parts
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+_SHORT = 12
+"""The digits of the digest of one object: enough to tell that it changed."""
+_TIMES = frozenset({"created", "modified"})
 
 
-def state_digest(deployment: Deployment) -> str:
-    """A digest of all resources and pending operations. Secrets do not count: their ciphertext changes by itself."""
-    return digest([deployment.get("resources") or [], deployment.get("pending_operations") or []])
+@dataclass(frozen=True)
+class Digests:
+    """The digests of the objects of one source, by a name for each."""
+
+    full: Mapping[str, str]
+
+    @cached_property
+    def objects(self) -> dict[str, str]:
+        """A short digest of each object, in the order of their names."""
+        return {name: self.full[name][:_SHORT] for name in sorted(self.full)}
+
+    @cached_property
+    def overall(self) -> str:
+        """One digest of all of them."""
+        return digest(sorted(self.full.items()))
 
 
 def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON of a value without secrets."""
-    return hashlib.sha256(as_text(without_secrets(value)).encode()).hexdigest()
+    """SHA-256 of the canonical JSON of a value."""
+    return hashlib.sha256(as_text(value).encode(errors="surrogatepass")).hexdigest()
+
+
+def state_digest(deployment: Deployment) -> str:
+    """A digest of all that a run reads from the state. Secrets do not count: their ciphertext changes by itself."""
+    parts = [deployment.get("resources") or [], deployment.get("pending_operations") or []]
+    return digest(without_secrets(parts))
+
+
+def of_definitions(desired: Desired) -> Digests:
+    """The declared objects, and the settings of the environment that decide what happens to them."""
+    environment = desired.environment
+    settings = {
+        "url": environment.url,
+        "modes": dict(environment.modes),
+        "imports": {str(address): identity for address, identity in environment.imports.items()},
+        "ignores": [[one.kind, one.name, one.label, one.field, str(one.expires)] for one in environment.ignores],
+    }
+    return Digests(
+        {f"environment {environment.name}": digest(settings)}
+        | {
+            str(address): digest(
+                [one.spec, sorted(one.declared), str(one.parent), one.previously, one.owner, one.protected]
+            )
+            for address, one in desired.declarations.items()
+        }
+    )
+
+
+def of_state(deployment: Deployment) -> Digests:
+    """The resources in the state. The outputs of the stack do not count: every `up` records its time in them."""
+    resources = completed(deployment).get("resources") or []
+    return Digests(
+        {
+            _name_in_state(one): digest(
+                without_secrets({key: value for key, value in one.items() if key not in _TIMES})
+            )
+            for one in resources
+            if one["type"] != STACK
+        }
+    )
+
+
+def of_tenant(live: Snapshot) -> Digests:
+    """The objects of the tenant, managed or not, and the parts of it that could not be read."""
+    found = {_name_in_tenant(item): digest(_content(item)) for items in live.objects.values() for item in items}
+    found |= {f"{one.kind} {one.label} ({one.id})": digest(of_no_kind(one.json)) for one in live.outside}
+    gaps = {f"unreadable {gap.kind.kind} {gap.owner_id or ''} {gap.part}".strip() for gap in live.unreadable}
+    return Digests(found | dict.fromkeys(gaps, digest("unreadable")))
+
+
+def _name_in_state(resource: Mapping[str, Any]) -> str:
+    kind = kind_of_resource(resource["type"])
+    name = resource["urn"].split("::", 3)[3]
+    word = f"{kind.kind} {name}" if kind else f"{resource['type']} {name}"
+    return f"{word} (to be deleted)" if resource.get("delete") else word
+
+
+def _name_in_tenant(item: LiveObject) -> str:
+    owner = f" of {item.parent.label}" if item.parent and not item.kind.collection.list_key else ""
+    return f"{item.kind.kind} {item.label}{owner} ({item.id})"
+
+
+def _content(item: LiveObject) -> Any:
+    """All fields and members, without what changes by itself."""
+    fields = {
+        field.name: without_secret_parts(field, item.spec.get(field.name))
+        for field in schema(item.kind)
+        if not field.secret and not field.owns
+    }
+    members = {path: value for path, value in all_members(item).items() if not path.endswith(UPDATED)}
+    return [fields, members, item.built_in]

@@ -35,6 +35,10 @@ class Preparation:
     resent_as: Collection[str] = ()
     """The same URNs as declared: a renamed object has another one."""
     found: Found = field(default_factory=Found)
+    deployment: Deployment = field(default_factory=dict, repr=False)
+    """The state before."""
+    engine: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The engine's update plan (`pulumi preview --save-plan`), with its secrets encrypted."""
 
     @property
     def removed(self) -> set[str]:

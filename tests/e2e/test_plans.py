@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.plan.file import KEY
 from tests.e2e.documents import bookmark, document, group, groups, zone
+from tests.e2e.test_killed import PATIENCE_SECONDS, running, until
 from tests.e2e.workspace import Outcome, Workspace
-from tests.specimens import SECRET
+from tests.specimens import SECRET, everything
 
 pytestmark = pytest.mark.e2e
 
@@ -148,3 +153,132 @@ def test_a_plan_that_could_not_be_computed_is_not_applied(applied: Workspace):
     assert "run `reconciler repair` to create it again" in outcome.out
     assert "nothing was changed" in outcome.err
     assert applied.tenant.writes() == {}
+
+
+# Saved plans
+
+
+def saved(workspace: Workspace) -> str:
+    """Save a plan, and return the name of its file."""
+    file = str(workspace.root / "plan.json")
+    workspace.expect(0, "preview", "--save-plan", file)
+    return file
+
+
+def test_a_saved_plan_is_applied_without_a_question(applied: Workspace):
+    applied.declare([*CHANGED[:-1], group("another")])
+    file = saved(applied)
+    written = json.loads(Path(file).read_text())
+    assert [(one["operation"], one["kind"], one["name"]) for one in written["changes"]] == [
+        ("delete", "app-group-assignments", "wiki"),
+        ("delete", "bookmark-app", "wiki"),
+        ("create", "group", "another"),
+        ("update", "group", "group-00"),
+    ]
+    assert written["changes"][3]["values"][0]["new"] == "New."
+    assert {tuple(one["steps"]) for one in written["engine"].values()} == {("create",), ("update",), ("delete",)}
+
+    outcome = applied.expect(0, "up", "--plan", file)
+
+    assert "1 created, 1 updated, 2 deleted" in outcome.out
+    assert "state: group another is new" in applied.expect(4, "up", "--plan", file).err
+
+
+def edit_definitions(workspace: Workspace) -> None:
+    workspace.declare([*CHANGED[:5], group("group-05", description="Slipped in."), *CHANGED[6:]])
+
+
+def edit_state(workspace: Workspace) -> None:
+    """Another run, from another branch."""
+    workspace.declare([*DEFINITIONS, group("from-elsewhere")])
+    workspace.up()
+    workspace.declare(CHANGED)
+
+
+def edit_tenant(workspace: Workspace) -> None:
+    workspace.tenant.request("POST", "/api/v1/groups", {"profile": {"name": "By hand"}})
+
+
+@pytest.mark.parametrize(
+    ("mutate", "named"),
+    [
+        (edit_definitions, "definitions: group group-05 changed: "),
+        (edit_state, "state: group from-elsewhere is new"),
+        (edit_tenant, "tenant: group By hand ("),
+    ],
+)
+def test_a_plan_is_refused_if_anything_changed_since(
+    mutate: Callable[[Workspace], object], named: str, applied: Workspace
+):
+    applied.declare(CHANGED)
+    file = saved(applied)
+    mutate(applied)
+    applied.tenant.clear_stats()
+
+    outcome = applied.expect(4, "up", "--plan", file)
+
+    assert named in outcome.err
+    assert "is stale: nothing was changed" in outcome.err
+    assert applied.tenant.writes() == {}
+    assert described(applied)["Group-00"] != "New."
+
+
+def test_plans_for_something_else_are_refused(applied: Workspace):
+    applied.declare(CHANGED)
+    file = saved(applied)
+    applied.write_environment("other")
+    applied.tenant.clear_stats()
+    err = applied.expect(4, "up", "other", "--plan", file, environment=None).err
+    assert "is a plan for the environment test, not other" in err
+    value = json.loads(Path(file).read_text())
+    value["changes"] = []
+    Path(file).write_text(json.dumps(value))
+    assert "does not match its digest" in applied.expect(4, "up", "--plan", file).err
+    Path(file).write_text("{")
+    assert "truncated" in applied.expect(1, "up", "--plan", file).err
+    assert applied.tenant.writes() == {}
+
+
+def test_a_signed_plan_is_required_where_there_is_a_key(applied: Workspace):
+    applied.declare(CHANGED)
+    unsigned = saved(applied)
+    applied.secrets[KEY] = "the-key-of-the-approvers"
+    assert "the plan is not signed" in applied.expect(4, "up", "--plan", unsigned).err
+    file = saved(applied)
+    assert applied.secrets[KEY] not in Path(file).read_text()
+    applied.expect(0, "up", "--plan", file)
+
+
+def test_a_saved_plan_reverts_drift_and_has_no_secrets(workspace: Workspace):
+    """Every kind, with drift and a changed secret: the plan of a preview without secrets is the one of an `up`."""
+    workspace.declare(everything())
+    workspace.up()
+    for app in workspace.tenant.read().objects["oidc-app"]:
+        if not app.built_in:
+            workspace.tenant.request("POST", f"{app.path}/lifecycle/deactivate")
+    (someone, *_) = [one for one in workspace.tenant.read().objects["network-zone"] if not one.built_in]
+    workspace.tenant.request("DELETE", someone.path)
+    workspace.secrets[SECRET] = "canary-secret-of-a-plan"
+
+    file = saved(workspace)
+
+    text = Path(file).read_text()
+    for secret in (*workspace.secrets.values(), workspace.tenant.token):
+        assert secret not in text
+    assert "ciphertext" not in text
+    workspace.expect(0, "up", "--plan", file)
+    workspace.expect_settled()
+
+
+def test_a_run_that_is_killed_before_it_applies_a_plan_leaves_the_plan_valid(applied: Workspace):
+    applied.declare(CHANGED)
+    file = saved(applied)
+    applied.tenant.order_fault(method="GET", path="/api/v1/zones", latency=20)
+    applied.tenant.clear_stats()
+    with running(applied, "up", "--plan", file) as process:
+        until(lambda: applied.tenant.stats().get(("GET", "/api/v1/groups"), 0) > 0, "the reading of the tenant")
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE_SECONDS)
+    applied.tenant.clear_faults()
+    applied.expect(0, "up", "--plan", file)
+    assert described(applied)["Group-00"] == "New."
