@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,8 +90,7 @@ def up(
                     show_plan(reconciler, plan.changes, compared_with=compared_with, plan=plan)
                     confirm(f"Change the tenant of {environment}?")
             run.changes = _applied(reconciler, plan)
-        overridden = replace(plan, planned=(), effects=())
-        show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with, plan=overridden)
+        show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with, plan=plan)
 
 
 def _can_be_applied(plan: Plan) -> bool:

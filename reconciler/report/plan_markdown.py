@@ -70,13 +70,13 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
     for title, results in (("Refused by guards", plan.refused), ("Overridden", plan.overridden)):
         if results:
             yield _bounded("refusal", f"### {title}\n", [_guard(one) for one in results], MOST_GUARDS, "- ")
-    if plan.hits:
+    if plan.hits and not plan.applied:
         table = github.header("severity", "what will be so", "objects")
         yield Section("rule", [_hit(hit) for hit in plan.hits], f"### Severity\n\n{table}")
-    if plan.renames:
+    if plan.renames and not plan.applied:
         rows = [_rename(one) for one in plan.renames]
         yield _bounded("rename", "### Renamed without `previously`\n", rows, MOST_RENAMES, "- ")
-    if plan.effects:
+    if plan.effects and not plan.applied:
         rows = [
             row(_cell(str(cause)), prose(cut(one.summary)))
             for cause, every in by_cause(plan.effects).items()

@@ -55,18 +55,18 @@ def _lines(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
             for result in results:
                 yield from _guard(result, terminal)
             yield ""
-    if plan.hits:
+    if plan.hits and not plan.applied:
         yield terminal.styled("Severity", bold=True)
         for hit in plan.hits:
             yield from _hit(hit, terminal)
         yield ""
-    if plan.renames:
+    if plan.renames and not plan.applied:
         yield terminal.styled("Renamed without `previously`", fg="yellow", bold=True)
         for rename in plan.renames:
             yield f"  {printable(rename.summary)}"
             yield from _wrapped(f"{rename.remedy}; {rename.consequence}", INDENT, terminal)
         yield ""
-    if plan.effects:
+    if plan.effects and not plan.applied:
         yield terminal.styled("Effects", bold=True)
         for cause, effects in by_cause(plan.effects).items():
             yield f"  {printable(str(cause))}"

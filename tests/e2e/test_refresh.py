@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from itertools import dropwhile
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything
 
 pytestmark = pytest.mark.e2e
+
+SIGNS = {"-", "+-", "+", "~", "=", "/"}
 
 DEFINITIONS = [
     group("people", description="As declared."),
@@ -41,12 +44,9 @@ def only(workspace: Workspace, kind: str, label: str) -> Any:
 
 
 def plan(outcome: Outcome) -> list[str]:
-    """The lines of a plan: operation, object and fields."""
-    return [
-        line
-        for line in outcome.out.splitlines()
-        if line[:2].strip() in {"-", "+-", "+", "~", "=", "/"} or (line.startswith("    ") and line.strip())
-    ]
+    """The lines of a plan from the first change on: operation, object and values."""
+    lines = dropwhile(lambda line: line[:2].strip() not in SIGNS, outcome.out.splitlines())
+    return [line for line in lines if line[:2].strip() in SIGNS or (line.startswith("    ") and line.strip())]
 
 
 def previewed(workspace: Workspace) -> tuple[Outcome, dict[str, Any]]:
