@@ -139,7 +139,7 @@ class GlobalSessionRule(FromNetwork, Kind):
         changed(MFA_WEAKENED, "mfa_required", when=became(False)),
         changed(MFA_WEAKENED, "factor_sequence", when=more),
         changed(MFA_WEAKENED, "status", when=both(is_not("ACTIVE"), _restricted)),
-        gone(MFA_WEAKENED, when=_restricted),
+        gone(MFA_WEAKENED, when=_restricted, replaced=False),
         changed(ASKED_LESS_OFTEN, "mfa_prompt", when=_prompts_less_often),
         changed(ASKED_LESS_OFTEN, "mfa_lifetime", when=larger),
         changed(ASKED_LESS_OFTEN, "mfa_remember_device", when=became(True)),

@@ -141,6 +141,8 @@ class Risk:
     new: bool = False
     """Whether it also applies to an object that a plan creates: the object itself is a risk, not only that nobody
     declared it. Its fields are then compared with their defaults."""
+    replaced: bool = True
+    """Whether it also applies to an object that a plan deletes and creates again. If not, its fields decide."""
 
     def is_about(self, occurrence: Occurrence, field: str) -> bool:
         """Whether the risk can apply to a change of this field, before `when` is evaluated."""
@@ -162,9 +164,9 @@ def appeared(rule: Rule, when: When = always, *, new: bool = False) -> Risk:
     return Risk(rule, when=when, of=Occurrence.APPEARED, new=new)
 
 
-def gone(rule: Rule, when: When = always) -> Risk:
+def gone(rule: Rule, when: When = always, *, replaced: bool = True) -> Risk:
     """A rule that applies if an object is no longer in the tenant."""
-    return Risk(rule, when=when, of=Occurrence.GONE)
+    return Risk(rule, when=when, of=Occurrence.GONE, replaced=replaced)
 
 
 class _NoOthers:

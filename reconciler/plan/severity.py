@@ -134,7 +134,10 @@ class _Rating:
         spec = change.after if change.operation is Operation.CREATE else change.before
         about = Change(_known(change, spec or {}), self, field, old, value)
         for risk in risks_of(change.kind):
-            if risk.is_about(occurrence, field) and (risk.new or not new) and risk.when(about):
+            if not risk.is_about(occurrence, field) or (new and not risk.new):
+                continue
+            comes_back = occurrence is Occurrence.GONE and change.operation is Operation.REPLACE
+            if (risk.replaced or not comes_back) and risk.when(about):
                 yield risk.rule
 
     def _with_owner(self, change: PlannedChange) -> bool:

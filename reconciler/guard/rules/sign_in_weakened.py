@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from reconciler.engine.changes import Operation
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.guard.order import weaker_ahead
-from reconciler.kinds import risks_of
-from reconciler.kinds.risks import Rule, weakened
+from reconciler.kinds.risks import Rule
 from reconciler.kinds.threats import RULES
 from reconciler.plan import GuardResult, Plan, PlannedChange
 
@@ -37,17 +36,10 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def _rules(change: PlannedChange) -> list[Rule]:
-    """The rules about something that is there already and becomes weaker.
-
-    A new object weakens nothing; one that replaces another does if its fields do.
-    """
+    """The rules about something that is there already and becomes weaker. A new object weakens nothing."""
     if change.operation is Operation.CREATE:
         return []
-    rules = [rule for rule in RULES if rule.blocks == GUARD.id and rule.id in change.rules]
-    if change.operation is not Operation.REPLACE:
-        return rules
-    fields = {one.field: (one.old, one.new) for one in change.fields if not one.drifted and not one.secret}
-    return [rule for rule in rules if rule in weakened(risks_of(change.kind), fields)]
+    return [rule for rule in RULES if rule.blocks == GUARD.id and rule.id in change.rules]
 
 
 def _what(change: PlannedChange) -> str:
