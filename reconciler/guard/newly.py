@@ -71,6 +71,12 @@ def newly_in_force(plan: Plan) -> Iterator[InForce]:
             yield InForce(declaration, _without_drift(change))
 
 
+def only_restores(change: PlannedChange) -> bool:
+    """Whether a change only reverts what was changed or deleted in the tenant."""
+    drifted = bool(change.fields) and all(one.drifted for one in change.fields)
+    return change.recreated or drifted
+
+
 def values_that_block(plan: Plan, guard: str) -> Iterator[tuple[InForce, list[NewValue]]]:
     """The objects with new values to which severity rules apply that name this guard."""
     for one in newly_in_force(plan):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from reconciler.guard.newly import only_restores
 from reconciler.guard.siblings import Owner, Sibling, all_of, siblings
 from reconciler.kinds import Kind, Spec, kind_named, kinds
 from reconciler.kinds.fields import Purpose, is_active
@@ -63,7 +64,7 @@ def _comes_ahead(
 def _only_restored(*rules: Sibling) -> bool:
     """Whether the changes of these rules only revert what was changed in the tenant."""
     changes = [one.change for one in rules if one.change]
-    return bool(changes) and all(one.recreated or all(field.drifted for field in one.fields) for one in changes)
+    return bool(changes) and all(map(only_restores, changes))
 
 
 def _speaks_for(known: Gate, gate: Gate, strict: Gate) -> bool:

@@ -34,18 +34,25 @@ def _move(
     around: Surroundings, change: PlannedChange, moving: Sequence[Use], before: Protection | None, default: LiveObject
 ) -> Effect:
     count = len(moving)
-    weaker = _weaker(default.kind, before, around.protection(default))
+    after = around.protection(default)
+    weaker = _weaker(default.kind, before, after)
+    less = _less(default.kind, before, after)
     who = f"{number(count, 'app')} {verb(count, 'moves', 'move')}"
     text = f"{who} to the policy {default.label}{weaker}: {listed(shown(use.object) for use in moving)}"
-    return Effect(change.address, "apps-move", text, objects=objects_of(moving), becomes=default.label)
+    return Effect(change.address, "apps-move", text, objects=objects_of(moving), becomes=default.label, weaker=less)
 
 
 def _weaker(kind: type[Kind], before: Protection | None, after: Protection | None) -> str:
     """How a policy protects less than another, to follow its name."""
     if before is None or after is None:
         return ", whose rules were not compared"
-    text = kind.weaker(before, after)
+    text = _less(kind, before, after)
     return f", {text}" if text else ""
+
+
+def _less(kind: type[Kind], before: Protection | None, after: Protection | None) -> str:
+    """The same as a clause; empty if the policies cannot be compared."""
+    return kind.weaker(before, after) if before and after else ""
 
 
 def of_changed_relations(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
@@ -73,9 +80,9 @@ def _moved(around: Surroundings, change: PlannedChange, item: LiveObject, old: R
     before = around.protection(policy) if policy else None
     after = around.declared_protection(declaration) if declaration else around.protection(target) if target else None
     label = declaration.label if declaration else target.label if target else name
-    affected = around.affected(item)
+    affected, less = around.affected(item), _less(kind_named(old.kind), before, after)
     text = f"{subject(affected)} moves to the policy {label}{_weaker(kind_named(old.kind), before, after)}"
-    return Effect(change.address, "apps-move", sentence(text), objects=(affected,), becomes=label)
+    return Effect(change.address, "apps-move", sentence(text), objects=(affected,), becomes=label, weaker=less)
 
 
 def of_removed_conditions(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
@@ -128,10 +135,13 @@ def _fall_to(
 ) -> Effect:
     of = [(one.kind, one.token) for one in lost]
     count = around.people(of)
-    weaker = _weaker(item.kind, around.protection(item), policy.protection)
+    before = around.protection(item)
+    weaker, less = _weaker(item.kind, before, policy.protection), _less(item.kind, before, policy.protection)
     who = f"{people(count, at_most=True)} of {groups([around.name(*one) for one in of])} {verb(count, 'falls', 'fall')}"
     text = f"{who} from {named(item)} to {policy.label}{weaker}{as_long_as(change)}"
-    return Effect(change.address, "next-policy-applies", sentence(text), count, at_most=True, becomes=policy.label)
+    return Effect(
+        change.address, "next-policy-applies", sentence(text), count, at_most=True, becomes=policy.label, weaker=less
+    )
 
 
 def _candidates(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[_Candidate]:

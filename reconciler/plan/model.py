@@ -148,6 +148,9 @@ class Effect:
     """The resulting object, such as the policy that an app falls to."""
     at_most: bool = False
     """Whether `people` is the greatest possible number: some of them may be affected in no way, or be counted twice."""
+    weaker: str = ""
+    """How the resulting policy protects less than the one before, such as `which asks for fewer factors`; empty if it
+    does not, or if the policies were not compared."""
 
 
 @dataclass(frozen=True, slots=True)

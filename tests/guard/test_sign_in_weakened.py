@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address
+from reconciler.impact import effects
 from reconciler.plan import Plan
 from tests.guard.access import app, created, edited, refused_by, session_policy
 from tests.guard.cases.sign_in_weakened import RULE, STRICT
@@ -72,6 +73,21 @@ def test_a_new_object_and_a_renamed_one_weaken_nothing():
     assert plan.by_address[RULE].removes
     assert found(plan) == {}
     assert found(edited(world, RULE, name="Another", mfa_required=False, mfa_prompt=None)).keys() == {str(RULE)}
+
+
+def test_people_that_fall_to_a_weaker_policy_are_protected():
+    weak, strong = passwords(password_min_length=8), passwords(password_min_length=12)
+    weak["spec"]["priority"] = 2
+    strong |= {"name": "strong", "spec": {**strong["spec"], "name": "Strong"}}
+    gone = Address("password-policy", "strong")
+    plan = without(world_of([weak, strong]), gone)
+
+    (detail,) = found(plan.with_effects(effects(plan))).values()
+
+    assert detail.endswith("to All, with which passwords may be weaker")
+    assert found(plan) == {}, "without effects, nothing is known of the next policy"
+    other = without(world_of([weak, strong]), PASSWORDS)
+    assert found(other.with_effects(effects(other))) == {}
 
 
 def test_a_stronger_sign_in_and_restored_drift_pass():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.engine.changes import Operation
 from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.guard.newly import only_restores
 from reconciler.guard.order import weaker_ahead
 from reconciler.kinds.risks import Rule
 from reconciler.kinds.threats import RULES
@@ -31,6 +32,15 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
                 f"{_what(change)}: {'; '.join(f'{rule.planned} ({rule.id})' for rule in rules)}",
                 "keep what is required today; if less must do, add a rule of its own for a group or a zone",
                 change.source,
+            )
+    for effect in plan.effects:
+        cause = plan.by_address.get(effect.cause)
+        if effect.weaker and str(effect.cause) not in found and not (cause and only_restores(cause)):
+            found[str(effect.cause)] = GUARD.result(
+                effect.cause,
+                effect.summary.rstrip("."),
+                "give them a policy that requires as much first, and delete or change this one afterwards",
+                cause.source if cause else None,
             )
     yield from found.values()
 
