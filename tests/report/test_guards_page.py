@@ -8,6 +8,7 @@ from pathlib import Path
 from reconciler.commit import Commit
 from reconciler.guard import GUARDS, GuardSettings, read_guard_settings
 from reconciler.guard.model import AnyGuard
+from reconciler.kinds.threats import RULES
 
 PAGE = Path(__file__).parents[2] / "docs/guards.md"
 MARK = "<!-- made by tests/report/test_guards_page.py -->\n"
@@ -32,6 +33,12 @@ def test_the_examples_are_valid(tmp_path: Path):
     settings = read_guard_settings(tmp_path, "staging", ["staging"], tmp_path, Commit())
     assert settings.owners.knows("identity")
     assert list(settings.off) == ["everything-deleted"]
+
+
+def test_the_page_names_the_severity_rules_that_weaken_sign_ins():
+    section = PAGE.read_text().partition("### Weaker sign-ins")[2].partition("###")[0]
+    named = set(re.findall(r"`([a-z-]+)`", section)) - {"sign-in-weakened"}
+    assert named == {rule.id for rule in RULES if rule.blocks == "sign-in-weakened"}
 
 
 def table() -> str:
