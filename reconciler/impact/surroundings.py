@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from reconciler.definitions.model import Address, Declaration
+from reconciler.engine.changes import Operation
 from reconciler.impact.protection import declared_protection, live_protection, readable_spec
 from reconciler.impact.reading import OF_PEOPLE, WhatWasRead
 from reconciler.impact.wording import listed, plural, word_of
@@ -183,7 +184,9 @@ class Surroundings:
         """The references of an object before its change, with ids."""
         if change.item:
             return self.references_of(change.item)
-        return list(references(change.kind, change.applied.spec)) if change.applied else []
+        if change.operation is Operation.CREATE or change.applied is None:
+            return []  # it does not exist, or no longer
+        return list(references(change.kind, change.applied.spec))
 
     def after(self, change: PlannedChange) -> list[Reference]:
         """The references of an object after its change, with ids, which are empty for objects that are created."""

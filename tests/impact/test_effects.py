@@ -207,6 +207,13 @@ class TestApps:
         world.edit(ASSIGNED, groups=[{"group": name, "profile": {}} for name in ("staff", "contractors", "guests")])
         assert told(world) == ["access-gained: Nobody gains the app wiki: the group guests is assigned"]
 
+    def test_an_app_that_is_created_again(self):
+        world = tenant()
+        world.delete(WIKI)
+        assert told(world) == [
+            "access-gained: Up to 230 people gain the app wiki: the groups Staff, Contractors are assigned"
+        ]
+
     def test_a_deleted_app(self):
         world = tenant()
         world.undeclare(WIKI, ASSIGNED)
