@@ -28,6 +28,7 @@ from reconciler.plan import Plan, planned_changes
 from reconciler.plan.compare import StateChanged
 from reconciler.plan.deleted import deletion_outputs
 from reconciler.plan.digests import state_digest
+from reconciler.plan.new_secrets import new_secrets
 from reconciler.plan.preparation import Preparation
 from reconciler.plan.protection import protection_outputs
 from reconciler.plan.reverted import RevertedDrift
@@ -51,7 +52,7 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
     preparation = replace(preparation, engine=changes.update_plan)
     _complete(changes, reconciler, preparation)
     changes.exclude_resent(preparation.resent_as, planned=True)
-    changes.notes += _gaps(live)
+    changes.notes += [*_gaps(live), *map(str, new_secrets(desired, state))]
     planned = planned_changes(desired, state, live, changes)
     return Plan(desired, state, live, changes, planned, commit=commit, refresh=refresh, preparation=preparation)
 

@@ -154,7 +154,7 @@ class _Work:
 
     def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:
         """The edited definitions. Raises if another environment changes, or a finding would still be reported."""
-        after = load_all(folder)
+        after = load_all(folder, self.definitions)
         name = self.reconciler.desired.environment.name
         for other, desired in after.items():
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:

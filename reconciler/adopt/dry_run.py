@@ -32,8 +32,8 @@ def dry_run(write: Callable[[Path], None], directory: Path, environment: str, ot
     with copied(directory) as copy:
         write(copy)
         try:
-            load(copy, environment)
-            changed = [name for name, before in others.items() if load(copy, name).digest != before.digest]
+            load(copy, environment, directory)
+            changed = [name for name, before in others.items() if load(copy, name, directory).digest != before.digest]
         except DefinitionsError as error:
             message = str(error).replace(copy.as_posix(), directory.as_posix())
             raise BreaksDefinitions(message, hint="nothing was written: these documents would not be valid") from error

@@ -18,7 +18,6 @@ from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
 from reconciler.plan import Override
-from reconciler.plan.new_secrets import new_secrets
 from reconciler.planning import make_plan
 from reconciler.report import PLAN_FORMATS, ComparedWith
 from reconciler.report.values import plural
@@ -58,7 +57,7 @@ def preview(
         guards = guard_settings(settings, environment, seeing.commit)
         plan = make_plan(copy.reconciler, refresh=refresh)
         plan = replace(plan, secrets_not_compared=tuple(copy.uncompared))
-        plan.changes.notes += map(str, [*new_secrets(plan.desired, plan.state), *copy.uncompared])
+        plan.changes.notes += map(str, copy.uncompared)
         plan = assessed(seeing, plan, guards, overrides, applies=False)
     compared_with = ComparedWith(refresh, plan.state.written)
     if save_plan and not plan.changes.failures:

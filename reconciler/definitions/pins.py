@@ -102,7 +102,7 @@ class PinsOfAll:
             credentials=entry.credentials,
             secrets=None if secrets is None else tuple(PinnedSecret(one.allow, one.owner or "") for one in secrets),
             approval=entry.approval,
-            folders=folders if entry.files is None else (self.definitions / entry.files,),
+            folders=folders if entry.files is None else tuple(folder / entry.files for folder in folders),
         )
 
     def checked(self, environment: Environment, problems: list[Problem]) -> Environment:

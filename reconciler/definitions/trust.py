@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts of local tenants."""
-_OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov)?\.com|okta(-miltest)?\.mil|okta-miltest\.com)")
+_OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov|-miltest)?\.com|okta\.mil)")
 """The hosts of tenants in Okta's own domains."""
 _OF_TOOLS = re.compile(
     "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|MSI|IDENTITY|SSH|GIT)_.*"

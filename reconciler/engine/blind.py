@@ -23,9 +23,10 @@ import yaml
 from reconciler.engine.journal import recover_checkpoint
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.passphrase import ITERATIONS
-from reconciler.engine.project import copy_project
+from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import SECRET_KEY, Deployment, is_secret
+from reconciler.errors import EngineError
 
 Placeholders = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """For a resource of the state: by the name of an input, its value with placeholders instead of secrets."""
@@ -34,8 +35,6 @@ UNKNOWN: Final = "[unknown secret]"
 """What stands for a secret that is no declared one, such as a generated one."""
 _SECRET_VALUE: Final = "1b47061264138c4ac30d75fd1eb44270"
 """The value of `SECRET_KEY` in a secret."""
-_ENCRYPTION: Final = ("encryptionsalt", "encryptedkey", "secretsprovider")
-"""Settings of a stack that say how its secrets are encrypted."""
 
 
 @contextmanager
@@ -43,7 +42,6 @@ def blind_copy(stack: Stack, placeholders: Callable[[Deployment], Placeholders])
     """A copy of the stack in a temporary folder, in which placeholders stand for the secrets."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        copy_project(stack.root, root, stack.name)
         backend = root / "state"
         passphrase = secrets.token_hex()
         environment = {
@@ -58,10 +56,10 @@ def blind_copy(stack: Stack, placeholders: Callable[[Deployment], Placeholders])
             crypter = _Crypter(passphrase)
             provider = {"type": "passphrase", "state": {"salt": crypter.salt}}
             deployment = blinded(deployment, crypter.encrypt, placeholders(deployment))
-            _set_salt(root, stack.name, crypter.salt)
+            _write_project(stack, root, {"encryptionsalt": crypter.salt})
             _write(state, deployment | {"secrets_providers": provider})
         else:
-            _set_salt(root, stack.name, "")
+            _write_project(stack, root, {})
         yield copy
 
 
@@ -70,17 +68,25 @@ def _read(stack: Stack, into: LocalState) -> Deployment:
     into.checkpoint.parent.mkdir(parents=True)
     local = LocalState.of(stack.environment.get("PULUMI_BACKEND_URL", ""), stack.root, stack.project, stack.name)
     compresses = any(os.environ.get(f"PULUMI_DIY_BACKEND_{name}") for name in ("GZIP", "ZSTD"))
+    if local:
+        _copy(local.unverified, into.unverified)
     if local is None or compresses or local.is_compressed:
         return stack.export_existing()
-    for name in ("checkpoint", "backups", "kept", "journal", "unverified"):
-        source, target = getattr(local, name), getattr(into, name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        elif source.is_file():
-            shutil.copy2(source, target)
-    recover_checkpoint(into)
-    return into.deployment()
+    for name in ("checkpoint", "backups", "kept", "journal"):
+        _copy(getattr(local, name), getattr(into, name))
+    try:
+        recover_checkpoint(into)
+        return into.deployment()
+    except EngineError as error:  # it names the file of the copy
+        raise local.unreadable() from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.is_file():
+        shutil.copy2(source, target)
 
 
 def _write(state: LocalState, deployment: Deployment) -> None:
@@ -92,16 +98,18 @@ def _write(state: LocalState, deployment: Deployment) -> None:
     state.checkpoint.write_text(json.dumps(content))
 
 
-def _set_salt(root: Path, stack: str, salt: str) -> None:
-    """Write the settings of the stack with another encryption, and without encrypted values."""
-    project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
-    file = root / (project.get("stackConfigDir") or ".") / f"Pulumi.{stack}.yaml"
-    settings = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else {}
-    kept = {name: value for name, value in (settings or {}).items() if name not in _ENCRYPTION}
-    values = (kept.get("config") or {}).items()
-    kept["config"] = {name: value for name, value in values if not (isinstance(value, dict) and "secure" in value)}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump(kept | ({"encryptionsalt": salt} if salt else {})))
+def _write_project(stack: Stack, root: Path, encryption: Mapping[str, str]) -> None:
+    """Write the project and the settings of the stack, with another encryption and without encrypted values."""
+    project = yaml.safe_load((stack.root / PROJECT_FILE).read_text("utf-8"))
+    original = stack.root / str(project.pop("stackConfigDir", None) or ".") / f"Pulumi.{stack.name}.yaml"
+    (root / PROJECT_FILE).write_text(yaml.safe_dump(project), "utf-8")
+    settings = yaml.safe_load(original.read_text("utf-8")) if original.is_file() else None
+    config = {
+        name: value
+        for name, value in ((settings or {}).get("config") or {}).items()
+        if not (isinstance(value, dict) and "secure" in value)
+    }
+    (root / original.name).write_text(yaml.safe_dump({"config": config, **encryption}), "utf-8")
 
 
 class _Crypter:

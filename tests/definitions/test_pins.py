@@ -11,6 +11,7 @@ import pytest
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.settings import Settings
 from reconciler.definitions import DefinitionsError, load
+from reconciler.definitions.copying import copied
 from tests.definitions.folder import Folder, document, group
 
 FILE = "environments/staging.yaml"
@@ -246,3 +247,14 @@ def test_a_file_with_pins_has_no_documents(folder):
     folder.write("environments: {staging: {}}\n", "pins.yml")
     folder.write(group("people"))
     assert len(folder.load().declarations) == 1
+
+
+def test_a_copy_of_the_definitions_may_use_the_files_of_the_original(folder, tmp_path):
+    """Commands that edit definitions load a copy first, in which absolute paths lead to the original."""
+    for pins, secret in (("{}", folder.path / "console"), ("{files: ../secrets}", tmp_path / "secrets" / "console")):
+        folder.write(f"environments: {{staging: {pins}}}\n", "pins.yaml")
+        folder.write(app(f"file:{secret}"))
+        with copied(folder.path) as copy:
+            assert load(copy, "staging", folder.path).declarations
+            with pytest.raises(DefinitionsError, match="which is not below"):
+                load(copy, "staging")

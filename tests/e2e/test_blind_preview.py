@@ -119,6 +119,22 @@ def test_a_state_that_only_the_engine_can_read(workspace: Workspace, monkeypatch
     assert contents(workspace.root / ".state") == before
 
 
+@pytest.mark.parametrize("folder", ["settings", "../settings"])
+def test_the_settings_of_the_stack_stay_as_they_are(workspace: Workspace, folder: str):
+    """They may be in another folder, and have encrypted values that only the passphrase opens."""
+    project = workspace.root / "Pulumi.yaml"
+    project.write_text(project.read_text() + f"stackConfigDir: {folder}\n")
+    (workspace.root / folder).mkdir(parents=True, exist_ok=True)
+    applied(workspace, group("people"))
+    settings = workspace.root / folder / "Pulumi.test.yaml"
+    settings.write_text(settings.read_text() + "config:\n  okta:apiToken:\n    secure: v1:AAAA:AAAA\n")
+    before = settings.read_text()
+
+    workspace.expect(0, "preview", "--expect-no-changes")
+
+    assert settings.read_text() == before
+
+
 def test_a_changed_secret_is_found_by_its_digest(workspace: Workspace):
     applied(workspace, app())
     workspace.secrets["TEST_APP_SECRET"] = "another-client-secret-of-the-tests"
