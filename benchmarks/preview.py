@@ -1,4 +1,4 @@
-"""Preview of a stack in which nothing changes, against the state alone, as a whole process; prints JSON.
+"""Preview of a stack in which nothing changes, drift left out, as a whole process; prints JSON.
 
 python -m benchmarks.preview [RESOURCES]
 """
