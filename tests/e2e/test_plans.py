@@ -6,15 +6,24 @@ import json
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from reconciler.cli.environment import opened
+from reconciler.cli.settings import Settings
+from reconciler.definitions.model import Source
+from reconciler.definitions.secrets import resolve
+from reconciler.plan.compare import StateChanged
 from reconciler.plan.file import KEY
+from reconciler.planning import apply_plan, make_plan
+from reconciler.progress import SILENT
 from tests.e2e.documents import bookmark, document, group, groups, zone
 from tests.e2e.test_killed import PATIENCE_SECONDS, running, until
-from tests.e2e.workspace import Outcome, Workspace
+from tests.e2e.workspace import ENVIRONMENT, Outcome, Workspace
 from tests.specimens import SECRET, everything
 
 pytestmark = pytest.mark.e2e
@@ -124,6 +133,34 @@ def test_a_state_that_another_run_changed_while_up_waits_is_refused(applied: Wor
     assert "another run changed the state since the plan was made" in outcome.err
     assert applied.tenant.writes() == {}
     assert described(applied)["Group-00"] == "Other."
+
+
+def test_a_state_that_changes_just_before_the_engine_locks_it_is_refused(workspace: Workspace):
+    """The program reads its secrets after the first check of the state: then another run changes the state."""
+    app = document("oidc-app", "web", label="Web", type="web", redirect_uris=["https://a.example/cb"])
+    app["spec"]["client_secret"] = f"env:{SECRET}"
+    workspace.declare([app, group("people")])
+    workspace.up()
+    workspace.declare([app, group("people", description="Planned.")])
+    armed: list[bool] = []
+
+    def secret(reference: str, source: Source) -> SecretStr:
+        if armed:
+            armed.clear()
+            workspace.declare([app, group("people", description="Other.")])
+            workspace.up()
+        return resolve(reference, source)
+
+    settings = Settings(workspace.definitions, policy=workspace.definitions)
+    with workspace.environment(), opened(settings, ENVIRONMENT, "auto", SILENT) as seeing:
+        reconciler = replace(seeing, secret=secret)
+        plan = make_plan(reconciler, refresh=True)
+        armed.append(True)
+        with pytest.raises(StateChanged):
+            apply_plan(reconciler, plan)
+
+    assert not armed
+    assert described(workspace)["People"] == "Other."
 
 
 def test_without_consent_nothing_is_applied(applied: Workspace):
