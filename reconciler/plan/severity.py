@@ -86,6 +86,10 @@ class _Rating:
         return {one.address: one for one in self._changes if one.removes and one.operation is Operation.DELETE}
 
     @cached_property
+    def _gone_ids(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.address.kind, one.okta_id) for one in self._gone.values())
+
+    @cached_property
     def _restricting(self) -> frozenset[tuple[str, str]]:
         return frozenset(one for each in self._changes if each.before for one in each.kind.restricts_by(each.before))
 
@@ -143,9 +147,7 @@ class _Rating:
     def _with_owner(self, change: PlannedChange) -> bool:
         """Whether a list is deleted because its owner is."""
         owner = change.item.parent if change.item else None
-        return owner is not None and (owner.kind.kind, owner.id) in {
-            (one.address.kind, one.okta_id) for one in self._gone.values()
-        }
+        return owner is not None and (owner.kind.kind, owner.id) in self._gone_ids
 
     @cached_property
     def _moved(self) -> frozenset[Address]:
