@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from reconciler.definitions.model import Address, Source
 from reconciler.engine.changes import Operation
 from reconciler.guard.counting import owner_id_of, owner_of
-from reconciler.kinds import kind_named
 from reconciler.kinds.fields import Purpose
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.kinds.relations import references
@@ -28,8 +27,6 @@ class LostRelations:
     """How many there were."""
     lost: Sequence[str]
     """Those that are lost, by name."""
-    people: int | None = None
-    """How many people there are at most because of them, if all are lost; None if that is not known."""
     source: Source | None = None
 
 
@@ -131,7 +128,7 @@ def _owned(plan: Plan) -> Iterator[LostRelations]:
 
 
 def _filled(plan: Plan) -> Iterator[LostRelations]:
-    """Objects that are no longer filled with people by others, such as groups by their rules."""
+    """Objects that others no longer fill with people, such as groups by their rules."""
     lost: dict[tuple[str, str], list[str]] = defaultdict(list)
     for change in plan.by_address.values():
         for kind, identity in _no_longer_filled(plan, change):
@@ -147,8 +144,7 @@ def _filled(plan: Plan) -> Iterator[LostRelations]:
             if one.relates and one.relates.purpose is Purpose.MEMBERSHIP
         }
         name = plan.dependents.name_of(target)
-        people = kind_named(kind).people(dict(target.json)) if filling <= {*names} else None
-        yield LostRelations(str(Address(kind, name)), "members", len(filling | {*names}), sorted(names), people)
+        yield LostRelations(str(Address(kind, name)), "rules that fill it", len(filling | {*names}), sorted(names))
 
 
 def _no_longer_filled(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:

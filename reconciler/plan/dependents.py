@@ -75,7 +75,7 @@ class Dependents:
         """The objects whose fields refer to an object, by its kind and id."""
         found: dict[tuple[str, str], list[Dependent]] = defaultdict(list)
         for item in self._items():
-            for path, relates, kind, identity in _references(item.kind, _spec(item)):
+            for path, relates, kind, identity in _references(item.kind, fields_of(item)):
                 found[kind, identity].append(self._dependent(item, path, relates))
         for outside in self._live.outside:
             for field in _common_references(outside.path):
@@ -107,7 +107,7 @@ class Dependents:
         return Dependent(shown.kind.kind, self.name_of(shown), shown.id, managed, field, item, relates)
 
 
-def _spec(item: LiveObject) -> Spec:
+def fields_of(item: LiveObject) -> Spec:
     """The fields; none if the object, which Okta created, has a shape that the kind does not support."""
     try:
         return item.spec

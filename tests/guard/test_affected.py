@@ -10,6 +10,7 @@ from reconciler.engine.changes import Operation
 from reconciler.guard import GuardSettings
 from reconciler.guard.model import AnyGuard
 from reconciler.guard.rules import policy_in_use, unmanaged_affected
+from reconciler.impact import effects
 from reconciler.okta.snapshot import Outside
 from reconciler.plan import AffectedObject, Effect, Plan
 from tests.guard.worlds import World, add_rule, bookmark, document, groups, href_of_policy, plan_of, without, world_of
@@ -128,3 +129,11 @@ def test_a_replaced_object_counts_too():
     add_rule(world, "by-hand", GROUP)
     assert details(unmanaged_affected.GUARD, plan_of(world)) == []
     assert len(details(unmanaged_affected.GUARD, as_replaced(plan_of(world), GROUP))) == 1
+
+
+def test_what_the_removed_object_refers_to_loses_nothing():
+    world = world_of([*groups(3), bookmark("wiki", groups=[{"group": "everyone"}, {"group": "group-0"}])])
+    plan = without(world, WIKI)
+    plan = plan.with_effects(effects(plan))
+    assert [one for effect in plan.effects for one in effect.objects if not one.managed], "the effects name everyone"
+    assert details(unmanaged_affected.GUARD, plan) == []

@@ -1,4 +1,4 @@
-"""An object loses many of its relations: assignments, rules, scopes, targets, or the rules that fill it with people."""
+"""An object loses many of its relations: assignments, rules, scopes, targets, or the rules that fill it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ class RelationsLostLimits(Limits):
     """Share of its relations of one sort that an object may lose, in percent."""
     floor: Annotated[Int, Field(ge=0)] = 2
     """Number of relations of one sort that an object may always lose."""
-    members: Annotated[Int, Field(ge=0)] = 5
-    """Number of people that may always leave a group because it loses all rules that fill it."""
 
 
 def check(plan: Plan, context: GuardContext[RelationsLostLimits]) -> Iterator[GuardResult]:
@@ -31,9 +29,7 @@ def check(plan: Plan, context: GuardContext[RelationsLostLimits]) -> Iterator[Gu
     without_access = {owner_name(plan, one) for one in plan.by_address.values() if loses_all_access(one)}
     for one in lost_relations(plan):
         too_many = is_too_much(len(one.lost), one.before, floor=limits.floor, percent=limits.percent)
-        if one.people is not None and one.people > limits.members:
-            yield _result(one, f"all rules that fill it would go, and it has {one.people} members")
-        elif one.people is None and too_many and one.object not in without_access:
+        if too_many and one.object not in without_access:
             yield _result(one, f"{len(one.lost)} of {one.before} {one.what} would go")
 
 
@@ -49,7 +45,7 @@ def _result(one: LostRelations, what: str) -> GuardResult:
 GUARD = Guard(
     id="relations-lost",
     title="An object would lose many of its relations",
-    purpose="Limits how many assignments, rules, scopes, targets or members an object that stays loses in one run.",
+    purpose="Limits how many assignments, rules, scopes or targets an object that stays loses in one run.",
     check=check,
     limits=RelationsLostLimits(),
 )

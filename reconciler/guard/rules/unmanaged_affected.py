@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guard.counting import some_of
-from reconciler.guard.dependents import falls_to_default, is_left, stays
+from reconciler.guard.dependents import falls_to_default, is_left, lineage, stays
 from reconciler.guard.model import Guard, GuardContext, Limits
+from reconciler.kinds.mapping import references_in
 from reconciler.plan import GuardResult, Plan, PlannedChange
+from reconciler.plan.dependents import fields_of
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
@@ -17,7 +19,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
     """
     for change in plan.removed():
         affected = {**_by_effects(plan, change), **_owned(plan, change), **_referring(plan, change)}
-        for key in _moving(plan, change):
+        for key in (*_moving(plan, change), *_referred(plan, change)):
             affected.pop(key, None)
         if affected:
             texts = sorted(affected.values())
@@ -69,6 +71,14 @@ def _moving(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
     for one in plan.dependents.of(change.address.kind, change.okta_id):
         if falls_to_default(one):
             yield one.kind, one.okta_id
+
+
+def _referred(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
+    """What it refers to, with all that it owns: that loses nothing, such as the groups of an app."""
+    for items in plan.live.objects.values():
+        for item in items:
+            if any(one is change.item for one in lineage(item)):
+                yield from references_in(item.kind, fields_of(item))
 
 
 GUARD = Guard(
