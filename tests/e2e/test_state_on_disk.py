@@ -150,9 +150,9 @@ def test_the_lock_of_a_killed_run_elsewhere_can_be_broken(
 
 def test_a_state_created_without_a_passphrase_has_two_solutions(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     workspace.declare(groups(1))
-    workspace.expect(0, "preview")
+    workspace.up()
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
-    refused = workspace.expect(1, "preview")
+    refused = workspace.expect(1, "up", "--yes")
     said = " ".join(refused.err.split())
     assert "unset PULUMI_CONFIG_PASSPHRASE" in said
     _, _, rest = said.partition("change the passphrase: ")
@@ -161,8 +161,9 @@ def test_a_state_created_without_a_passphrase_has_two_solutions(workspace: Works
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
     workspace.up()
     subprocess.run(command, shell=True, check=True, capture_output=True, input=b"mine\nmine\n", cwd="/")
-    workspace.expect(1, "preview")
+    workspace.expect(1, "up", "--yes")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    workspace.up()
     workspace.expect_settled()
 
 
