@@ -82,7 +82,11 @@ class Company:
         owner = "somebody/okta" if fork else self.hub.repository
         payload = {
             "number": number,
-            "pull_request": {"number": number, "head": {"sha": head, "repo": {"full_name": owner}}},
+            "pull_request": {
+                "number": number,
+                "body": self.hub.issues[number]["body"],
+                "head": {"sha": head, "repo": {"full_name": owner}},
+            },
         }
         return number, self.machine.start("preview", "pull_request_target", payload)
 
@@ -108,9 +112,9 @@ def environment_file(tenant: SandboxTenant, name: str, after: str = "") -> str:
     return yaml.safe_dump({"tenant": {"url": tenant.url, "credentials": credentials}, **promotion})
 
 
-def groups(*names: str) -> str:
+def groups(*names: str, owner: str = "@acme/identity") -> str:
     """Definitions of groups."""
-    about = {"owner": "@acme/identity", "purpose": "For a test."}
+    about = {"owner": owner, "purpose": "For a test."}
     documents = [{"kind": "group", "name": name, **about, "spec": {"name": name}} for name in names]
     return yaml.safe_dump_all(documents)
 
@@ -153,6 +157,7 @@ def founded(folder: Path, tenants: Mapping[str, SandboxTenant], socket: Path) ->
         secrets, variables = {"OKTA_CREDENTIAL": tenant.token}, {"PULUMI_BACKEND_URL": state}
         company.hub.environments[f"{name}-read"] = Environment(branches=("main",), secrets=secrets, variables=variables)
         company.hub.environments[f"{name}-up"] = Environment(branches=("main",), secrets=secrets, variables=variables)
+    company.hub.environments["staging"] = Environment(branches=("main",))
     company.hub.environments["production"] = Environment(reviewers=("olga",), branches=("main",))
     for name in CODE:
         source, target = ROOT / name, clone / name
@@ -168,6 +173,7 @@ def founded(folder: Path, tenants: Mapping[str, SandboxTenant], socket: Path) ->
                 tenants["production"], "production", after="staging"
             ),
             "definitions/groups.yaml": groups("engineering", "sales"),
+            ".github/CODEOWNERS": "* @acme/everyone\n/definitions/ @acme/identity\n",
         },
         message="Begin",
     )

@@ -82,7 +82,9 @@ def secrets_belong_to_environments_of_the_default_branch(workflows: Workflows) -
     for job in jobs(workflows):
         for step in job.steps:
             if command(step) in TENANT or SECRET.search(str(step)):
-                wanted = {"up": ("-up",), "doctor": ("-up",), "": ("-read", "-up")}.get(command(step), ("-read",))
+                wanted = {"up": ("-up",), "doctor": ("-read", "-up"), "": ("-read", "-up")}.get(
+                    command(step), ("-read",)
+                )
                 if not job.environment.endswith(wanted):
                     yield f"{job}: {step['name']} in {job.environment or 'no environment'}"
 

@@ -429,7 +429,17 @@ class JobRunner:
             "RUNNER_TEMP": str(self.temp),
             **{
                 f"GITHUB_{name.upper()}": as_text(github[name])
-                for name in ("event_name", "job", "ref", "ref_name", "repository", "run_id", "server_url", "sha")
+                for name in (
+                    "actor",
+                    "event_name",
+                    "job",
+                    "ref",
+                    "ref_name",
+                    "repository",
+                    "run_id",
+                    "server_url",
+                    "sha",
+                )
             },
             "GITHUB_WORKSPACE": str(self.workspace),
             **({"GITHUB_ACTION_PATH": github["action_path"]} if "action_path" in github else {}),

@@ -8,8 +8,6 @@ from tests.github.company import environment_file, groups
 
 pytestmark = pytest.mark.e2e
 
-CODEOWNERS = "* @acme/everyone\n/definitions/ @acme/identity\n/definitions/environments/ @acme/security\n"
-
 
 @pytest.fixture(scope="module", autouse=True)
 def only_production(company):
@@ -17,7 +15,6 @@ def only_production(company):
     tenant = company.tenants["production"]
     company.commit(
         {
-            ".github/CODEOWNERS": CODEOWNERS,
             "definitions/environments/staging.yaml": None,
             "definitions/environments/production.yaml": environment_file(tenant, "production", after=""),
         }

@@ -153,3 +153,15 @@ def test_a_branch_that_moved_on_is_left_to_its_own_run(company):
     assert "or the branch has a newer commit by now" in run.job("validate").log
     assert "were not checked" in company.comment(number)
     assert head in company.comment(number)
+
+
+def test_an_override_counts_for_the_preview_of_one_pull_request(company):
+    """A guard refuses an owner whom nobody knows; the description says why it is right here."""
+    company.commit({"definitions/more.yaml": groups("override", owner="nobody yet")}, branch="override")
+    number, run = company.pull_request("override")
+    assert run.conclusion == "failure", run.log
+    assert "`staging` was refused (exit code 4)" in company.comment(number)
+    company.hub.issues[number]["body"] = "Why\r\nOverride owner-unknown:group override: OPS-7: a new team\r\nMore"
+    _, run = company.pull_request("override", number)
+    assert run.conclusion == "success", run.log
+    assert "a new team" in company.comment(number)
