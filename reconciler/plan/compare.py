@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.definitions.model import Desired, Source
+from reconciler.definitions.model import Address, Desired, Source
+from reconciler.engine.changes import Operation
 from reconciler.errors import Refused
+from reconciler.kinds import kind_of_resource
 from reconciler.plan.documents import ChangeDocument
 from reconciler.plan.file import DigestsDocument, SavedPlan
 
 _SHOWN = 20
 """How many differences of one source are listed."""
+_Uncompared = Mapping[Address, Set[str]]
+"""The fields with secrets that a saved plan could not compare."""
 
 
 class StalePlan(Refused):
@@ -75,12 +80,15 @@ def check_same(saved: SavedPlan, now: SavedPlan, desired: Desired) -> None:
 
 def differences(saved: SavedPlan, now: SavedPlan) -> Iterator[Difference]:
     """What differs. The engine's plan is compared if nothing else differs: it says the same in its own words."""
-    found = list(_differences(saved, now))
-    yield from found or _keys("engine", saved.engine, now.engine)
+    unknown = _uncompared(saved)
+    found = list(_differences(saved, now, unknown))
+    yield from found or _keys("engine", _engine(saved, unknown), _engine(now, unknown))
 
 
-def _differences(saved: SavedPlan, now: SavedPlan) -> Iterator[Difference]:
+def _differences(saved: SavedPlan, now: SavedPlan, unknown: _Uncompared) -> Iterator[Difference]:
     """What differs. Who made a plan, when, at which commit and where in a file an object stands does not matter.
+
+    Neither do secrets that the saved plan could not compare (`unknown`): it says that they may be updated.
 
     Neither does how many people an effect concerns: memberships change all the time, and guards count again. What
     guards refuse is not compared, because they check the new plan, with the overrides of the saved one.
@@ -93,7 +101,7 @@ def _differences(saved: SavedPlan, now: SavedPlan) -> Iterator[Difference]:
     yield from _objects("state", saved.state, now.state)
     yield from _objects("tenant", saved.tenant, now.tenant)
     yield from _keys("policy", saved.policy, now.policy)
-    yield from _keys("plan", _changes(saved), _changes(now))
+    yield from _keys("plan", _changes(saved, unknown), _changes(now, unknown))
     yield from _keys("effects", _effects(saved), _effects(now))
 
 
@@ -119,8 +127,37 @@ def _keys(source: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> I
             yield Difference(source, f"{key} changed", key)
 
 
-def _changes(plan: SavedPlan) -> dict[str, Any]:
-    return {_name(one): one.model_dump(mode="json", exclude={"source"}) for one in plan.changes}
+def _uncompared(plan: SavedPlan) -> _Uncompared:
+    fields: dict[Address, set[str]] = defaultdict(set)
+    for one in plan.not_compared:
+        fields[Address(one.kind, one.name)].add(one.field.partition(".")[0])
+    return fields
+
+
+def _changes(plan: SavedPlan, unknown: _Uncompared) -> dict[str, Any]:
+    changes = (_without(one, unknown.get(Address(one.kind, one.name), ())) for one in plan.changes)
+    return {_name(one): one.model_dump(mode="json", exclude={"source"}) for one in changes if one}
+
+
+def _without(change: ChangeDocument, fields: Collection[str]) -> ChangeDocument | None:
+    """The change without the updates of these fields; None if it updates nothing else."""
+    if not fields or change.operation is not Operation.UPDATE:
+        return change
+    kept = [one for one in change.values if one.field not in fields]
+    if not kept:
+        return None
+    rest = {name: [one for one in getattr(change, name) if one not in fields] for name in ("fields", "drifted")}
+    return change.model_copy(update={**rest, "values": kept, "severity": "", "rules": []})
+
+
+def _engine(plan: SavedPlan, unknown: _Uncompared) -> dict[str, Any]:
+    """The engine's plan, without the resources whose secrets are unknown: an update may be all of a change."""
+    return {urn: one for urn, one in plan.engine.items() if _address(urn) not in unknown}
+
+
+def _address(urn: str) -> Address | None:
+    kind = kind_of_resource(urn.split("::")[2].rpartition("$")[2])
+    return Address(kind.kind, urn.split("::", 3)[3]) if kind else None
 
 
 def _name(change: ChangeDocument) -> str:

@@ -11,7 +11,15 @@ from reconciler.definitions.model import Address
 from reconciler.drift.documents import Document, SeverityWord, SourceDocument, severity_word
 from reconciler.drift.findings import Difference
 from reconciler.engine.changes import Operation
-from reconciler.plan.model import AffectedObject, Effect, FieldChange, GuardResult, Override, PlannedChange
+from reconciler.plan.model import (
+    AffectedObject,
+    Effect,
+    FieldChange,
+    GuardResult,
+    Override,
+    PlannedChange,
+    UncomparedSecret,
+)
 from reconciler.plan.renames import Rename
 
 
@@ -123,6 +131,20 @@ class ChangeDocument(ObjectDocument):
             source=SourceDocument.of(change.source) if change.source else None,
             **more,
         )
+
+
+class UncomparedSecretDocument(ObjectDocument):
+    """A secret that could not be compared with the one that the last `up` sent."""
+
+    field: str
+    """The path of the field."""
+    reason: str
+    """Why, such as `the environment variable NAME is not set`."""
+
+    @classmethod
+    def of(cls, secret: UncomparedSecret) -> Self:
+        """The document of such a secret."""
+        return cls(kind=secret.address.kind, name=secret.address.name, field=secret.field, reason=secret.reason)
 
 
 class AffectedObjectDocument(ObjectDocument):

@@ -23,7 +23,13 @@ from reconciler.drift.documents import Document
 from reconciler.drift.leaves import as_text
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.plan.digests import Digests
-from reconciler.plan.documents import ChangeDocument, EffectDocument, GuardResultDocument, OverrideDocument
+from reconciler.plan.documents import (
+    ChangeDocument,
+    EffectDocument,
+    GuardResultDocument,
+    OverrideDocument,
+    UncomparedSecretDocument,
+)
 
 VERSION: Literal[1] = 1
 """Incremented when programs that read the document must change; new members do not count."""
@@ -103,6 +109,8 @@ class SavedPlan(Document):
     """The digests of the files that limit what definitions may do, such as `guards.yaml`."""
     changes: list[ChangeDocument]
     """The changes with their values, deletions and replacements included."""
+    not_compared: list[UncomparedSecretDocument]
+    """Secrets that could not be compared. If they changed, applying the plan updates them."""
     effects: list[EffectDocument]
     """What the changes do to people and to other objects."""
     guards: list[GuardResultDocument]

@@ -9,7 +9,13 @@ from typing import Any
 from reconciler.actor import actor
 from reconciler.engine.state import is_secret
 from reconciler.plan.digests import digest, of_definitions, of_state, of_tenant
-from reconciler.plan.documents import ChangeDocument, EffectDocument, GuardResultDocument, OverrideDocument
+from reconciler.plan.documents import (
+    ChangeDocument,
+    EffectDocument,
+    GuardResultDocument,
+    OverrideDocument,
+    UncomparedSecretDocument,
+)
 from reconciler.plan.file import VERSION, DigestsDocument, ToolDocument
 from reconciler.plan.model import Override, Plan
 
@@ -45,6 +51,7 @@ def content_of(
         "tenant": DigestsDocument.of(of_tenant(plan.live)),
         "policy": {name: digest(text.decode(errors="replace")) for name, text in sorted(policy.items())},
         "changes": [ChangeDocument.of(one) for one in sorted(plan.planned, key=lambda one: (one.address, one.urn))],
+        "not_compared": list(map(UncomparedSecretDocument.of, plan.secrets_not_compared)),
         "effects": list(map(EffectDocument.of, plan.effects)),
         "guards": list(map(GuardResultDocument.of, plan.guards)),
         "overrides": list(map(OverrideDocument.of, overrides)),

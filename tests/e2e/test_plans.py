@@ -103,22 +103,50 @@ def test_drift_is_reverted_as_planned_without_reading_again(applied: Workspace):
     assert described(applied)["Group-03"] in ("", None)
 
 
+def client(**more: Any) -> dict[str, Any]:
+    """An app with a secret."""
+    return document(
+        "oidc-app",
+        "web",
+        label="Web",
+        type="web",
+        grant_types=["authorization_code"],
+        response_types=["code"],
+        redirect_uris=["https://a.example/cb"],
+        client_secret=f"env:{SECRET}",
+        **more,
+    )
+
+
 def test_a_secret_that_changes_while_up_waits_is_not_sent(workspace: Workspace):
-    app: dict[str, Any] = {
-        "label": "Web",
-        "type": "web",
-        "grant_types": ["authorization_code"],
-        "response_types": ["code"],
-        "redirect_uris": ["https://a.example/cb"],
-        "client_secret": f"env:{SECRET}",
-    }
-    workspace.declare([document("oidc-app", "web", **app), group("people")])
+    workspace.declare([client(), group("people")])
     workspace.up()
-    workspace.declare([document("oidc-app", "web", **app), group("people", description="New.")])
+    workspace.declare([client(), group("people", description="New.")])
 
     answering(workspace, lambda: workspace.secrets.update({SECRET: "another-secret-of-the-tests"}))
 
     assert not [path for _, path in workspace.tenant.writes() if "apps" in path]
+
+
+def test_a_plan_without_the_secret_lets_up_send_a_new_one_and_nothing_else(workspace: Workspace):
+    workspace.declare([client(), group("people")])
+    workspace.up()
+    del workspace.secrets[SECRET]
+    file = saved(workspace)
+    assert "client_secret" in json.loads(Path(file).read_text())["not_compared"][0]["field"]
+
+    workspace.secrets[SECRET] = "another-secret-of-the-tests"
+    workspace.tenant.clear_stats()
+    workspace.expect(0, "up", "--plan", file)
+    assert [path for method, path in workspace.tenant.writes() if method == "PUT" and "apps" in path]
+    workspace.expect_settled()
+
+    del workspace.secrets[SECRET]
+    file = saved(workspace)
+    workspace.secrets[SECRET] = "a-third-secret-of-the-tests"
+    (app,) = [one for one in workspace.tenant.read().objects["oidc-app"] if one.label == "Web"]
+    workspace.tenant.request("POST", f"{app.path}/lifecycle/deactivate")
+    assert "oidc-app" in workspace.expect(4, "up", "--plan", file).err
 
 
 def test_a_state_that_another_run_changed_while_up_waits_is_refused(applied: Workspace):

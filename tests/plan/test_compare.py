@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from reconciler.definitions.model import Source
 from reconciler.kinds.mapping import schema
 from reconciler.plan.compare import PlanDiffers, check_same, differences
+from reconciler.plan.documents import UncomparedSecretDocument
 from reconciler.plan.file import SavedPlan
 from tests.plan.saved import TOOL, saved
 from tests.plan.worlds import APP, CLIENT, GROUP, LIST, OTHER, small_world
@@ -97,8 +98,30 @@ def test_a_changed_definition_is_named_with_its_place():
 
 
 def test_the_plan_of_the_engine_is_compared_if_nothing_else_differs():
-    now = BEFORE.model_copy(update={"engine": {"urn:x": {"steps": ["delete"], "inputs": {}}}})
-    assert found(now) == ["engine: urn:x is new"]
+    now = BEFORE.model_copy(update={"engine": {"urn:pulumi:test::okta::x:y:Z::x": {"steps": ["delete"], "inputs": {}}}})
+    assert found(now) == ["engine: urn:pulumi:test::okta::x:y:Z::x is new"]
+
+
+def with_unknown_secret(plan: SavedPlan) -> SavedPlan:
+    secret = UncomparedSecretDocument(kind=CLIENT.kind, name=CLIENT.name, field="client_secret", reason="not set")
+    return plan.model_copy(update={"not_compared": [secret]})
+
+
+def test_a_secret_that_could_not_be_compared_may_be_updated():
+    world = small_world()
+    world.edit(CLIENT, client_secret="env:ANOTHER")
+    world.desired = replace(world.desired, digest=small_world().desired.digest)
+    now = saved(world).model_copy(update={"definitions": BEFORE.definitions})
+    assert found(now) == [f"plan: update {CLIENT} is new"]
+    assert found(now, with_unknown_secret(BEFORE)) == []
+
+
+def test_nothing_else_of_its_object_may_change_with_it():
+    world = small_world()
+    world.edit(CLIENT, client_secret="env:ANOTHER", label="Another")
+    now = saved(world).model_copy(update={"definitions": BEFORE.definitions})
+    assert found(now, with_unknown_secret(BEFORE)) == [f"plan: update {CLIENT} is new"]
+    assert found(now, with_unknown_secret(now)) == []
 
 
 EVERYTHING = settled(all_declared())
