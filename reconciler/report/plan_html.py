@@ -23,7 +23,7 @@ from reconciler.report.plan_values import (
 )
 from reconciler.report.values import UNCOMMITTED, contrast, shown_in_lines
 
-LONGEST = 2_000
+LONGEST = 20_000
 """Characters of a value that are shown."""
 MOST_VALUES = 100
 """Values of one object that are shown."""
