@@ -140,8 +140,10 @@ def mutations(draw: st.DrawFn) -> Callable[[World], bool]:
     def mutate(world: World) -> bool:
         if where == "definitions":
             if how == "remove":
-                owned = [one for one, it in world.desired.declarations.items() if it.parent == address]
-                world.undeclare(address, *owned)
+                gone = {address}
+                for one, it in world.desired.declarations.items():  # owners come before what they own
+                    gone |= {one} if it.parent in gone else set()
+                world.undeclare(*gone)
                 return True
             declaration = world.desired.declarations[address]
             texts = [
