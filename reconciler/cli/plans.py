@@ -13,14 +13,20 @@ from reconciler.plan import Override, Plan
 
 
 def assessed(
-    reconciler: Reconciler, plan: Plan, guards: GuardSettings, overrides: Sequence[Override], *, applies: bool
+    reconciler: Reconciler,
+    plan: Plan,
+    guards: GuardSettings,
+    overrides: Sequence[Override],
+    *,
+    applies: bool,
+    saved: bool = False,
 ) -> Plan:
     """The plan with what it causes and what it is refused for; `applies` says whether the run changes the tenant.
 
-    Raises `UnusedOverride`.
+    Raises `UnusedOverride`, unless the overrides are those of a `saved` plan.
     """
     plan = with_effects(plan, reconciler.tenant, reconciler.progress)
     there = circumstances(reconciler, plan.state, applies=applies)
     plan.changes.notes += notes(plan, there)
     guards = replace(guards, circumstances=there)
-    return plan.with_guards(check(plan, guards, overrides))
+    return plan.with_guards(check(plan, guards, overrides, all_used=not saved))

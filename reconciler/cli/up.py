@@ -77,7 +77,7 @@ def up(
                 check_target(plan_file, saved, reconciler)
             guards = guard_settings(settings, environment, reconciler.commit)
             plan = make_plan(reconciler, refresh=saved.refresh if saved else refresh)
-            plan = assessed(reconciler, plan, guards, overrides, applies=True)
+            plan = assessed(reconciler, plan, guards, overrides, applies=True, saved=saved is not None)
             run.planned = plan.changes
             compared_with = ComparedWith(plan.refresh, plan.state.written)
             with paused(shown):

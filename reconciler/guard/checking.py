@@ -17,8 +17,14 @@ def check(
     settings: GuardSettings,
     overrides: Sequence[Override] = (),
     guards: Sequence[AnyGuard] = GUARDS,
+    *,
+    all_used: bool = True,
 ) -> list[GuardResult]:
-    """What the guards refuse, with the overrides that allow it. Raises `UnusedOverride`."""
+    """What the guards refuse, with the overrides that allow it.
+
+    Raises `UnusedOverride` unless `all_used` is false: the overrides of a saved plan may no longer be needed, and then
+    the plan is refused because something changed.
+    """
     left_out = {guard.id for guard in guards if guard.only_up and not settings.circumstances.applies}
     guards = [guard for guard in guards if guard.id not in left_out]
     found = {guard.id: _results(guard, plan, settings) for guard in guards if guard.id not in settings.off}
@@ -31,7 +37,7 @@ def check(
         for result in refused
     ]
     used = {(one.rule, one.object) for one in results if one.override}
-    if unused := [one for key, one in given.items() if key not in used]:
+    if all_used and (unused := [one for key, one in given.items() if key not in used]):
         raise UnusedOverride(unused, results)
     return results
 

@@ -50,6 +50,12 @@ def test_an_override_that_allows_nothing_is_refused_and_says_what_could_be_allow
     ]
 
 
+def test_an_override_of_a_saved_plan_may_be_needless():
+    unneeded = allow("too-many-deleted:group")
+    (only,) = check(empty(12), ALL, [allow("everything-deleted:*"), unneeded], all_used=False)
+    assert (only.rule, only.refuses) == ("everything-deleted", False)
+
+
 @pytest.mark.parametrize("text", ["too-many-delete:*", "nothing", ":x", ""])
 def test_an_unknown_guard_is_refused_with_the_list_of_guards(text: str):
     with pytest.raises(InvalidOverride) as caught:
