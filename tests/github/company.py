@@ -19,7 +19,7 @@ from tests.github.workflows import ROOT
 
 CODE = (
     ".github", "action", "reconciler", "Pulumi.yaml", "README.md", "pyproject.toml", "requirements-runtime.lock",
-    "requirements-uv.txt",
+    "requirements-uv.txt", "stacks",
 )  # fmt: skip
 """What the company's repository has of this one."""
 

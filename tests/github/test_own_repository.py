@@ -14,7 +14,9 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def converted(company):
     """The company's repository without code, with the command of the documentation applied to its workflows."""
-    (pattern, to) = re.findall(r"^sed -i 's\|(.+?)\|(.+?)\|' ", (ROOT / "docs/ci.md").read_text(), re.MULTILINE)[0]
+    documentation = (ROOT / "docs/ci.md").read_text()
+    (pattern, to) = re.findall(r"^sed -i 's\|(.+?)\|(.+?)\|' ", documentation, re.MULTILINE)[0]
+    project = re.findall(r"^```yaml\n(name: .+?)^```", documentation, re.MULTILINE | re.DOTALL)[0]
     workflows = {file: file.read_text() for file in (company.clone / ".github/workflows").glob("*.yml")}
     company.git("checkout", "--quiet", "main")
     company.git("rm", "-r", "--quiet", *(name for name in CODE if name not in {".github", "Pulumi.yaml"}))
@@ -23,6 +25,7 @@ def converted(company):
             file.relative_to(company.clone).as_posix(): re.sub(pattern, to, text, flags=re.MULTILINE)
             for file, text in workflows.items()
         }
+        | {"Pulumi.yaml": project}
     )
     company.machine.actions = {to.removeprefix("uses: "): ROOT / "action"}
     return company

@@ -39,7 +39,9 @@ def test_the_comment_shows_the_plan_of_each_environment_in_order(first):
 def test_the_whole_plan_is_an_artifact(first):
     *_, run, _ = first
     for name in ("staging", "production"):
-        assert {"report.md", "report.json", "report.txt"} <= set(os.listdir(run.artifacts[f"preview-{name}"]))
+        assert {"report.md", "report.json", "report.txt", "report.html"} <= set(
+            os.listdir(run.artifacts[f"preview-{name}"])
+        )
         assert "## Preview" in run.job("preview", name).summary
 
 
