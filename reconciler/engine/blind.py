@@ -101,6 +101,7 @@ def _write(state: LocalState, deployment: Deployment) -> None:
 def _write_project(stack: Stack, root: Path, encryption: Mapping[str, str]) -> None:
     """Write the project and the settings of the stack, with another encryption and without encrypted values."""
     project = yaml.safe_load((stack.root / PROJECT_FILE).read_text("utf-8"))
+    project.pop("main", None)  # the folder of the program, which the copy does not have
     original = stack.root / str(project.pop("stackConfigDir", None) or ".") / f"Pulumi.{stack.name}.yaml"
     (root / PROJECT_FILE).write_text(yaml.safe_dump(project), "utf-8")
     settings = yaml.safe_load(original.read_text("utf-8")) if original.is_file() else None
