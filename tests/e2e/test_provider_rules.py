@@ -49,20 +49,21 @@ def test_an_object_that_can_only_be_created_active_is_inactive_after_one_up(work
 
 
 def test_a_zone_that_changes_its_type_is_replaced(workspace: Workspace):
-    """The rules that refer to it stay and refer to the new zone."""
-    from_office = {"network_connection": "ZONE", "network_includes": ["office"]}
+    """The rules that refer to it stay and refer to the new zone. Okta would refuse to delete their only zone."""
+    from_office = {"network_connection": "ZONE", "network_includes": ["office", "home"]}
     password, access = {"name": "Reset", **from_office}, {"name": "Enter", **from_office}
     policies = [
         document("password-policy", "all", name="All", priority=1, groups_included=["everyone"], rules=[password]),
         document("authentication-policy", "apps", name="Apps", description="For apps.", rules=[access]),
     ]
     addresses = document("network-zone", "office", name="Office", type="IP", gateways=["192.0.2.0/24"])
-    workspace.declare([addresses, *policies])
+    home = document("network-zone", "home", name="Home", type="IP", gateways=["198.51.100.0/24"])
+    workspace.declare([addresses, home, *policies])
     workspace.up()
     before = {item.id for item in workspace.tenant.read().objects["network-zone"] if item.label == "Office"}
 
     places = document("network-zone", "office", name="Office", type="DYNAMIC", locations=["NO"])
-    workspace.declare([places, *policies])
+    workspace.declare([places, home, *policies])
     preview = workspace.expect(0, "preview")
     workspace.up()
 
