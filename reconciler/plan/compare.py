@@ -170,6 +170,7 @@ def _effects(plan: SavedPlan) -> dict[str, Any]:
         f"{one.id} of {one.cause.kind} {one.cause.name} {number}": [
             sorted((each.kind, each.name, each.okta_id, each.managed) for each in one.objects),
             one.becomes,
+            one.weaker,
         ]
         for number, one in enumerate(plan.effects, 1)
     }

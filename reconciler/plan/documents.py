@@ -178,6 +178,9 @@ class EffectDocument(Document):
     """The affected objects."""
     becomes: str
     """The resulting object, such as the policy that an app falls to; empty if there is none."""
+    weaker: str = ""
+    """How the resulting policy protects less than the one before, such as `which asks for fewer factors`; empty if it
+    does not, or if the policies were not compared."""
 
     @classmethod
     def of(cls, effect: Effect) -> Self:
@@ -190,6 +193,7 @@ class EffectDocument(Document):
             at_most=effect.at_most,
             objects=list(map(AffectedObjectDocument.of, effect.objects)),
             becomes=effect.becomes,
+            weaker=effect.weaker,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -180,6 +181,11 @@ class GuardResult:
     override: Override | None = None
 
     @property
+    def option(self) -> str:
+        """Rule and object as one word of a shell: names of objects may contain anything."""
+        return shlex.quote(f"{self.rule}:{self.object}")
+
+    @property
     def refuses(self) -> bool:
         """Whether the plan must not be applied: nobody has overridden the guard."""
         return self.override is None
@@ -214,7 +220,7 @@ class RefusedByGuards(Refused):
         """Each result, with what to do instead and how to override the guard."""
         for one in self.results:
             where = f"{one.source}: " if one.source else ""
-            override = f'to allow it for one run: --allow "{one.rule}:{one.object}" --reason "..."'
+            override = f'to allow it for one run: --allow {one.option} --reason "..."'
             yield f"{where}{one.title}: {one.detail}", f"{one.hint}; {override}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -93,7 +92,7 @@ def counted(effect: Effect) -> str:
 
 def how_to_override(result: GuardResult) -> str:
     """The options that override a guard: `--allow 'too-many-deleted:*' --reason "..."`."""
-    return f'--allow {shlex.quote(f"{result.rule}:{result.object}")} --reason "..."'
+    return f'--allow {result.option} --reason "..."'
 
 
 def override_of(override: Override) -> str:

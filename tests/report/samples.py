@@ -479,6 +479,7 @@ EFFECTS = (
         "Wiki (not managed)",
         objects=(replace(_PAYROLL, name="payroll", managed=True), replace(_WIKI, managed=False)),
         becomes="Any two factors",
+        weaker="which asks for fewer or weaker factors",
     ),
     Effect(
         Address("group", "interns"),

@@ -1,4 +1,4 @@
-"""A document was renamed without `previously`, and its object would be created again without what it has."""
+"""A document was renamed without `previously`, and its object would be deleted and created again."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from reconciler.plan import GuardResult, Plan
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses each one that loses more than its id, such as credentials, members or assignments."""
+    """Refuses each one: all lose their ids, and Okta may refuse the new object while the label is taken."""
     for rename in plan.renames:
-        lost = rename.old.kind.lost_with_id()
-        if rename.old.operation is Operation.DELETE and lost:
+        if rename.old.operation is Operation.DELETE:
+            lost = ", ".join(("its id", *rename.old.kind.lost_with_id()))
             yield GUARD.result(
                 rename.old.address,
-                f"{rename.summary}: it would be deleted and created again, and lose {', '.join(lost)}",
+                f"{rename.summary}: it would be deleted and created again, and lose {lost}",
                 rename.remedy,
                 rename.new.source,
             )
@@ -25,7 +25,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 GUARD = Guard(
     id="renamed-without-previously",
     title="A renamed object would be created again",
-    purpose="Refuses to delete an object and create one of the same label, where a new id loses credentials or people.",
+    purpose="Refuses to delete an object and create one of the same label: it would get a new id, and lose what has the old one.",
     check=check,
     limits=Limits(),
 )

@@ -25,8 +25,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
             texts = sorted(affected.values())
             yield GUARD.result(
                 change.address,
-                f"{len(texts)} {'objects' if len(texts) > 1 else 'object'} that nobody declares would be affected: "
-                f"{some_of(texts)}",
+                f"{len(texts)} {'objects' if len(texts) > 1 else 'object'}: {some_of(texts)}",
                 "change or remove them in Okta first, or adopt them (`reconciler adopt`)",
                 change.source,
             )
