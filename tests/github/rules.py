@@ -163,8 +163,11 @@ def one_check_reports_always(workflows: Workflows) -> Iterator[str]:
     last = workflows["preview"]["jobs"].get("reconciler", {})
     if set(last.get("needs", ())) != others or last.get("if") != "always()" or last.get("name") != "reconciler":
         yield "preview/reconciler"
-    if not {"pull_request_target", "merge_group"} <= set(workflows["preview"]["on"]):
+    events = workflows["preview"]["on"]
+    if not {"pull_request_target", "merge_group"} <= set(events):
         yield "preview"
+    elif events["pull_request_target"].get("branches") != ["main"]:
+        yield "preview: checks belong to a commit, so one against another branch would count for main too"
 
 
 def _needs(job: Job, workflows: Workflows) -> Iterator[str]:
