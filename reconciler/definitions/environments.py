@@ -208,7 +208,8 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         for field in fields
     }
     if file.promotion:
-        places["promotion.after"] = Source(*value_at(raw, ("promotion", "after"), mark))
+        for field in file.promotion.model_fields_set:
+            places[f"promotion.{field}"] = Source(*value_at(raw, ("promotion", field), mark))
     places["tenant.url"] = Source(*value_at(raw, ("tenant", "url"), mark))
     credentials = {field: getattr(file.tenant.credentials, field) for field in fields}
     return Environment(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from reconciler.definitions.documents import Sentence
+from reconciler.definitions.documents import LogicalName, Sentence
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import PINS, environment_files
@@ -62,6 +62,10 @@ class EnvironmentPins(Part):
     files: Annotated[str, StringConstraints(min_length=1)] | None = None
     """Folder below which files of `file:` references must be; a relative path starts at the definitions. Left out:
     the definitions."""
+    backends: tuple[Annotated[str, StringConstraints(min_length=1)], ...] | None = None
+    """URLs that `promotion.backend` may be, in full. Left out: Pulumi Cloud, folders, and buckets without options."""
+    after: LogicalName | None = None
+    """What `promotion.after` must be. Left out: the environment's file decides."""
     approval: Bool = True
     """Whether an `up` in CI needs the approval of a reviewer; `doctor --ci` checks it. Left out: it does."""
 
@@ -101,6 +105,8 @@ class PinsOfAll:
             hosts=entry.hosts,
             credentials=entry.credentials,
             secrets=None if secrets is None else tuple(PinnedSecret(one.allow, one.owner or "") for one in secrets),
+            backends=entry.backends,
+            after=entry.after or "",
             approval=entry.approval,
             folders=folders if entry.files is None else tuple(folder / entry.files for folder in folders),
         )
@@ -115,11 +121,17 @@ class PinsOfAll:
             return environment
         if refusal := pins.host_refused(environment.url):
             problems.append(_problem(environment.where("tenant.url"), "tenant.url", refusal))
+        promotion = environment.promotion
+        if refusal := pins.promotion_refused(promotion.after if promotion else ""):
+            where = environment.where("promotion.after" if promotion else "tenant.url")
+            problems.append(_problem(where, "promotion.after", refusal))
+        if promotion and promotion.backend and (refusal := pins.backend_refused(promotion.backend)):
+            problems.append(_problem(environment.where("promotion.backend"), "promotion.backend", refusal))
         for name in _CREDENTIALS:
-            reference, where = getattr(environment.credentials, name), f"tenant.credentials.{name}"
-            source = environment.where(where)
+            reference, path = getattr(environment.credentials, name), f"tenant.credentials.{name}"
+            source = environment.where(path)
             if reference and (refusal := pins.credential_refused(reference, Path(source.file).parent)):
-                problems.append(_problem(source, where, refusal))
+                problems.append(_problem(source, path, refusal))
         return replace(environment, pins=pins)
 
     def may_read(self, environment: str, reference: str, folder: Path) -> bool:

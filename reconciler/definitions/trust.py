@@ -21,8 +21,11 @@ _OF_TOOLS = re.compile(
     "|GH_TOKEN|NETRC|PATH|HOME|([A-Z]+_PROXY|[a-z]+_proxy)"
 )
 """The environment variables of the engine, the clouds, the CI system and the shell: they are nobody's secret to use."""
-_OF_PROVIDER = re.compile("OKTA_(API_.*|ACCESS_TOKEN|ORG_NAME|BASE_URL|HTTP_PROXY)")
-"""The environment variables of the Okta provider. Only the credentials of an environment may refer to them."""
+_OF_PROVIDER = re.compile("OKTA_(API_.*|ACCESS_TOKEN|ORG_NAME|BASE_URL|HTTP_PROXY|CREDENTIAL)")
+"""The environment variables of the Okta provider, and the one in which workflows pass the credentials of a tenant. Only
+the credentials of an environment may refer to them."""
+_BUCKETS = frozenset({"s3", "gs", "azblob", "file"})
+_PULUMI_CLOUD = "api.pulumi.com"
 _OF_SYSTEM = (Path("/proc"), Path("/sys"), Path("/dev"))
 """Folders with files that show processes and devices."""
 _NO_SECRETS = "name the variable after the app that the secret belongs to"
@@ -58,6 +61,11 @@ class Pins:
     """Patterns of references that may be the tenant's credentials. None: all except variables of tools."""
     secrets: tuple[PinnedSecret, ...] | None = None
     """References that definitions may use. None: all except variables of tools and credentials of tenants."""
+    backends: tuple[str, ...] | None = None
+    """The URLs at which the state of the environment before this one may be. None: Pulumi Cloud, folders, and buckets
+    without options."""
+    after: str = ""
+    """The environment that has to take definitions first; empty if the environment's file alone decides."""
     approval: bool = True
     """Whether an `up` in CI needs the approval of a reviewer."""
     folders: tuple[Path, ...] = ()
@@ -78,6 +86,28 @@ class Pins:
         if host in self.hosts:
             return None
         return Refusal(f"{host} is not among the hosts in {self.file}", f"allowed: {', '.join(self.hosts) or 'none'}")
+
+    def backend_refused(self, url: str) -> Refusal | None:
+        """Why no state must be read at this URL, to which the credentials for states are sent; None if it may."""
+        if self.backends is not None:
+            if url in self.backends:
+                return None
+            allowed = ", ".join(self.backends) or "none"
+            return Refusal(f"it is not among the backends in {self.file}", f"allowed: {allowed}")
+        parts = urlsplit(url)
+        plain = not parts.query and "@" not in parts.netloc
+        if plain and (parts.scheme in _BUCKETS or (parts.scheme, parts.netloc) == ("https", _PULUMI_CLOUD)):
+            return None
+        return Refusal(
+            "it is neither Pulumi Cloud, nor a folder or a bucket without options, and it gets credentials",
+            "list the URL in pins.yaml, in backends (docs/definitions.md, Pins)",
+        )
+
+    def promotion_refused(self, after: str) -> Refusal | None:
+        """Why an environment must not take definitions after this one, or after none; None if it may."""
+        if not self.after or after == self.after:
+            return None
+        return Refusal(f"must be {self.after}, as {self.file} says", f"write `promotion: {{after: {self.after}}}`")
 
     def credential_refused(self, reference: str, folder: Path) -> Refusal | None:
         """Why credentials must not be this reference; `folder` is the one of the file that contains it."""

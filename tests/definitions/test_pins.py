@@ -150,7 +150,7 @@ def test_a_pull_request_cannot_rename_the_credentials_and_then_use_them(folder, 
 @pytest.mark.parametrize(
     "name",
     ["PULUMI_CONFIG_PASSPHRASE", "OKTA_API_PRIVATE_KEY", "RECONCILER_HISTORY", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY",
-     "ACTIONS_RUNTIME_TOKEN", "GH_TOKEN", "HTTPS_PROXY"],
+     "ACTIONS_RUNTIME_TOKEN", "GH_TOKEN", "HTTPS_PROXY", "OKTA_CREDENTIAL"],
 )  # fmt: skip
 def test_variables_of_tools_are_no_secrets_of_apps(folder, name):
     (problem,) = refused(folder, f"env:{name}")
@@ -258,3 +258,62 @@ def test_a_copy_of_the_definitions_may_use_the_files_of_the_original(folder, tmp
             assert load(copy, "staging", folder.path).declarations
             with pytest.raises(DefinitionsError, match="which is not below"):
                 load(copy, "staging")
+
+
+def promoted(folder: Folder, promotion: str) -> None:
+    folder.write(tenant("https://acme-preview.oktapreview.com"), "environments/preview.yaml")
+    folder.write(tenant() + promotion, FILE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://acme-okta-state/staging",
+        "gs://acme-okta-state",
+        "azblob://states",
+        "file:///srv/okta-state",
+        "https://api.pulumi.com",
+    ],
+)
+def test_without_pins_plain_backends_are_allowed(folder, url):
+    promoted(folder, f"promotion: {{after: preview, backend: '{url}'}}\n")
+    assert folder.load().environment.promotion
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example",
+        "https://api.pulumi.com@evil.example",
+        "https://api.pulumi.com.evil.example",
+        "http://api.pulumi.com",
+        "s3://states?endpoint=evil.example",
+        "s3://user:password@states",
+        "postgres://evil.example/states",
+    ],
+)
+def test_without_pins_no_other_backend_gets_credentials(folder, url):
+    promoted(folder, f"promotion: {{after: preview, backend: '{url}'}}\n")
+    (problem,) = folder.problems()
+    assert problem.startswith(f"{FILE}:4:38: promotion.backend: it is neither Pulumi Cloud, nor a folder or a bucket")
+
+
+def test_only_pinned_backends_are_allowed(folder, tmp_path):
+    url = "s3://states?endpoint=minio.acme.example"
+    (tmp_path / "pins.yaml").write_text(f"environments: {{'*': {{backends: ['{url}']}}}}\n")
+    promoted(folder, f"promotion: {{after: preview, backend: '{url}'}}\n")
+    assert load(folder.path, "staging", tmp_path).environment.promotion
+    promoted(folder, "promotion: {after: preview, backend: 's3://others'}\n")
+    with pytest.raises(DefinitionsError, match=r"promotion\.backend: it is not among the backends in .*/pins\.yaml"):
+        load(folder.path, "staging", tmp_path)
+
+
+@pytest.mark.parametrize("promotion", ["", "promotion: {after: other}\n"])
+def test_pinned_promotion_cannot_be_dropped(folder, promotion):
+    folder.write(tenant("https://acme-other.oktapreview.com"), "environments/other.yaml")
+    folder.write("environments: {staging: {after: preview}, '*': {}}\n", "pins.yaml")
+    promoted(folder, promotion)
+    (problem,) = folder.problems()
+    assert "promotion.after: must be preview, as " in problem
+    promoted(folder, "promotion: {after: preview}\n")
+    assert folder.load().environment.promotion
