@@ -16,7 +16,7 @@ from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings
 from reconciler.definitions.files import POLICY
-from reconciler.engine.toolchain.location import PINNED, find, version_of
+from reconciler.engine.toolchain.location import PINNED, find, found_version
 from reconciler.engine.toolchain.plugin import PLUGIN_VERSION
 from reconciler.last_up import tool_version
 from reconciler.plan import Override, Plan
@@ -96,7 +96,7 @@ def _tool(reconciler: Reconciler) -> ToolDocument:
     binary = find()
     provider = "stand-in" if "PULUMI_DEBUG_PROVIDERS" in reconciler.stack.environment else PLUGIN_VERSION
     return ToolDocument(
-        reconciler=tool_version(), engine=str((binary and version_of(binary)) or PINNED), provider=provider
+        reconciler=tool_version(), engine=str(found_version(binary) if binary else PINNED), provider=provider
     )
 
 

@@ -90,12 +90,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write(state: LocalState, deployment: Deployment) -> None:
-    name = f"organization/{state.project}/{state.stack}"
-    (state.backend / ".pulumi" / "meta.yaml").write_text("version: 1\n")
     shutil.rmtree(state.backups, ignore_errors=True)
     state.kept.unlink(missing_ok=True)
-    content = {"version": 3, "checkpoint": {"stack": name, "latest": deployment}}
-    state.checkpoint.write_text(json.dumps(content))
+    state.create(deployment)
 
 
 def _write_project(stack: Stack, root: Path, encryption: Mapping[str, str]) -> None:

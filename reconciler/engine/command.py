@@ -17,7 +17,7 @@ from semver import VersionInfo
 
 from reconciler import interrupts
 from reconciler.engine import environment
-from reconciler.engine.toolchain.location import PINNED, version_of
+from reconciler.engine.toolchain.location import found_version
 
 _WITH_PROVIDERS = frozenset({"up", "preview", "refresh", "destroy"})
 """The commands that start a provider and need the credentials of the tenant."""
@@ -48,7 +48,7 @@ class EngineCommand(PulumiCommand):
     def __init__(self, binary: Path, withheld: Collection[str] = ()) -> None:
         # not `super().__init__`, which runs `pulumi version` with the whole environment
         self.command = str(binary)
-        self.version = VersionInfo.parse(str(version_of(binary) or PINNED))
+        self.version = VersionInfo.parse(str(found_version(binary)))
         self._withheld = frozenset(withheld)
 
     def run(

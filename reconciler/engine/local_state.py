@@ -84,6 +84,14 @@ class LocalState:
             raise self.unreadable()
         return dict(checkpoint["checkpoint"].get("latest") or {})
 
+    def create(self, deployment: Deployment) -> None:
+        """Write the files of a new state that only this run uses, as the engine would."""
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        (self.backend / ".pulumi" / "meta.yaml").write_text("version: 1\n")
+        name = f"organization/{self.project}/{self.stack}"
+        checkpoint = {"stack": name, "latest": deployment}
+        self.checkpoint.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}))
+
     def unreadable(self) -> EngineError:
         """The error for a state without a complete copy."""
         return EngineError(

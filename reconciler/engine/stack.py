@@ -250,12 +250,15 @@ class Stack:
             root = Path(folder)
             copy_project(self.root, root, self.name)
             backend = root / "state"
-            backend.mkdir()
             environment = {**self.environment, "PULUMI_BACKEND_URL": backend.as_uri()}
             if not any({**os.environ, **environment}.get(name) for name in _PASSPHRASES):
                 environment["PULUMI_CONFIG_PASSPHRASE"] = secrets.token_hex()  # a state in a folder needs one
             copy = Stack(self.name, root, environment, self.progress, self.withheld, original=self)
-            copy.restore(deployment)
+            if self._readable:  # encrypted as the engine encrypts in a folder
+                LocalState(backend, copy.project, copy.name).create(deployment)
+            else:
+                backend.mkdir()
+                copy.restore(deployment)
             yield copy
 
     @property
@@ -296,7 +299,13 @@ class Stack:
         self.restore(with_outputs(self._read(), outputs))
 
     def export(self) -> Deployment:
-        """The state as the engine writes it (`pulumi stack export`)."""
+        """The state as the engine writes it, with encrypted secrets. The stack is created if it does not exist.
+
+        The engine is started (`pulumi stack export`) only if it has to create the stack, or if the state is not local.
+        """
+        if (local := self._readable) and local.checkpoint.exists():
+            clear_leftovers(local, self._broken)
+            return self._read()
         return self._export(self._open())
 
     def _export(self, stack: automation.Stack) -> Deployment:
@@ -346,7 +355,8 @@ class Stack:
             binary = toolchain.ensure(self.progress)
             environment = _ENGINE | _checkpoints(local) | dict(self.environment)
             try:
-                opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld)
+                exists = local.checkpoint.exists() if local else None
+                opened = workspace.open_stack(self.name, self.root, environment, binary, self.withheld, exists)
             except _command_errors() as error:
                 raise self._failure(error) from error
             self._opened = _without_queries(opened)

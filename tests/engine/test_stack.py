@@ -17,6 +17,7 @@ from pulumi.automation.errors import RuntimeError as ProgramError
 from reconciler import interrupts
 from reconciler.engine import failures, leftovers, toolchain, workspace
 from reconciler.engine.changes import Outcome
+from reconciler.engine.local_state import LocalState
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed, Stack
 from reconciler.errors import EngineError, Refused
@@ -37,8 +38,8 @@ class Engine:
         self.error: Exception | None = None
         self.exports = 0
 
-    def open_stack(self, name: str, root: Path, environment: Any, binary: Path, withheld: Any) -> Engine:
-        self.opened.append({"name": name, "root": root, "environment": environment, "binary": binary})
+    def open_stack(self, name: str, root: Path, environment: Any, binary: Path, withheld: Any, exists: Any) -> Engine:
+        self.opened.append({"name": name, "root": root, "environment": environment, "binary": binary, "exists": exists})
         return self
 
     def _do(self, what: str, **options: Any) -> None:
@@ -660,3 +661,21 @@ def test_the_record_is_exported_until_it_is_put_back(engine: Engine, stack: Stac
     stack.put_back(lambda: SetAside.of({}, (), (), {}))
     assert stack.set_aside_outputs == {}
     assert stack.state().outputs == {"commit": "c"}
+
+
+def test_a_local_state_that_exists_is_exported_and_copied_without_the_engine(engine: Engine, local: Stack):
+    deployment = {"manifest": {}, "resources": [{"urn": "a", "type": "x"}], "pending_operations": []}
+    state = LocalState(local.root / "state", "identity", "production")
+    state.create(deployment)
+    assert local.export() == deployment
+    with local.copied() as copy:
+        assert copy.export() == {"manifest": {}, "resources": deployment["resources"]}
+        assert engine.opened == []
+        copy.preview(program)
+    assert [one["exists"] for one in engine.opened] == [True]
+
+
+def test_the_engine_is_asked_for_what_only_it_knows(engine: Engine, stack: Stack, local: Stack):
+    local.export()
+    stack.export()
+    assert [one["exists"] for one in engine.opened] == [False, None]

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from reconciler.engine.environment import ordinary
@@ -45,8 +46,24 @@ def find() -> Path | None:
     return cached if os.access(cached, os.X_OK) else None
 
 
+def found_version(binary: Path) -> Release:
+    """The version of a CLI that `find` returned. Only one that the user installed has to be asked."""
+    is_cached = binary.is_relative_to(cached_installation())
+    return PINNED if is_cached else version_of(binary) or PINNED
+
+
 def version_of(binary: Path) -> Release | None:
     """The version that `pulumi version` prints; None if it cannot be run or prints no version."""
+    try:
+        status = binary.stat()
+    except OSError:
+        return None
+    return _printed_version(binary, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _printed_version(binary: Path, modified: int, size: int) -> Release | None:
+    """The same, for a binary as it is now: starting it takes a quarter of a second."""
     environment = {**ordinary(), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         answer = subprocess.run(
