@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler import drift
 from reconciler.apply import Reconciler
+from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Ignore
 from reconciler.drift import Finding
 from reconciler.drift.ignore import as_first_seen, without_ignored
@@ -135,7 +136,7 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
         async with tenant.client(reconciler.progress, scopes.to_attribute()) as client:
             until = datetime.now(UTC) + _CLOCK_SKEW
             events = await system_log.changes(client, since, until, unreadable)
-            own = await system_log.own_ids(client, reconciler.desired.environment.credentials.client_id)
+            own = await system_log.own_ids(client, client_id(reconciler.desired.environment))
             return drift.attributed(findings, events, own)
 
     try:

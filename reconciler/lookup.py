@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Address, Declaration, Desired, Environment
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.errors import ReconcilerError
@@ -271,7 +272,7 @@ def is_own_app(item: LiveObject, environment: Environment) -> bool:
 
     It need not be declared. Deleting it would lock the reconciler out.
     """
-    client = environment.credentials.client_id
+    client = client_id(environment)
     return client is not None and item.kind.client_id(dict(item.json)) == client
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from reconciler.definitions.identifiers import client_id, private_key_id
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
 from reconciler.definitions.trust import LOOPBACK
@@ -51,12 +52,12 @@ class Tenant:
     def auth(self, asked: Iterable[str] | None = None) -> httpx.Auth:
         """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading."""
         credentials = self.environment.credentials
-        if credentials.client_id and credentials.private_key:
+        if credentials.private_key and (client := client_id(self.environment)):
             return PrivateKey(
                 self.environment.url,
-                credentials.client_id,
+                client,
                 self._secret("private_key"),
-                credentials.private_key_id,
+                private_key_id(self.environment),
                 tuple(sorted(scopes.to_read() if asked is None else asked)),
                 issued=self.known.add,
             )
@@ -114,11 +115,11 @@ class Tenant:
                 "OKTA_BASE_URL": "okta.com",
             }
         credentials = self.environment.credentials
-        if credentials.client_id and credentials.private_key:
+        if credentials.private_key and (client := client_id(self.environment)):
             return settings | {
-                "OKTA_API_CLIENT_ID": credentials.client_id,
+                "OKTA_API_CLIENT_ID": client,
                 "OKTA_API_PRIVATE_KEY": self._secret("private_key"),
-                "OKTA_API_PRIVATE_KEY_ID": credentials.private_key_id or "",
+                "OKTA_API_PRIVATE_KEY_ID": private_key_id(self.environment) or "",
                 "OKTA_API_SCOPES": ",".join(sorted(asked)),
             }
         return settings | {"OKTA_API_TOKEN": self._secret("token")}

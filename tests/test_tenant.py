@@ -288,3 +288,18 @@ def test_every_limit_can_be_set_and_its_default_is_documented():
     assert dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", page, re.MULTILINE)) == {
         name: f"{default:g}" for name, default in fields.items()
     }
+
+
+def test_the_app_that_signs_in_may_be_named_by_a_variable(
+    real_key: None, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the jobs of one environment can use an app that reads and another one that changes."""
+    named = Credentials(client_id="env:AN_APP", private_key="env:A_KEY", private_key_id="env:A_KEY_ID")
+    for app in ("0oaRead", "0oaUp"):
+        monkeypatch.setenv("AN_APP", app)
+        monkeypatch.setenv("A_KEY_ID", f"{app}-key")
+        auth = tenant(credentials=named).auth()
+        assert isinstance(auth, PrivateKey)
+        assert auth._client_id == app
+        with tenant(credentials=named).provider() as settings:
+            assert (settings["OKTA_API_CLIENT_ID"], settings["OKTA_API_PRIVATE_KEY_ID"]) == (app, f"{app}-key")

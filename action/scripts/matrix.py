@@ -31,9 +31,16 @@ def in_waves(environments: Sequence[Mapping[str, Any]]) -> list[list[dict[str, A
         if number == len(WAVES):
             sys.exit(f"{each['name']}: at most {len(WAVES) - 1} environments can come before another one")
         waves[number].append(
-            {"environment": each["name"], "credential": each["credential"] or "", "approval": each["approval"]}
+            {"environment": each["name"], "credential": credentials(each), "approval": each["approval"]}
         )
     return waves
+
+
+def credentials(environment: Mapping[str, Any]) -> str:
+    """The variables that the credentials refer to: `NAME` for the credential, and `NAME=VARIABLE` for identifiers."""
+    more = {"client_id": "OKTA_CLIENT_ID", "private_key_id": "OKTA_PRIVATE_KEY_ID"}
+    others = [f"{environment[key]}={variable}" for key, variable in more.items() if environment.get(key)]
+    return " ".join([*filter(None, [environment["credential"]]), *others])
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from reconciler.printable import printable_json
 def environments(settings: Settings, form: str) -> None:
     """List the environments, for pipelines that have a job for each of them.
 
-    The JSON format adds the address of each tenant, the variable that its credentials refer to, whether an
+    The JSON format adds the address of each tenant, the variables that its credentials refer to, whether an
     `up` in CI needs an approval, and the environment that takes definitions first.
     """
     names = environment_names(settings.definitions)
@@ -47,12 +47,18 @@ def environments(settings: Settings, form: str) -> None:
 
 
 def _document(environment: Environment) -> dict[str, Any]:
-    reference = environment.credentials.token or environment.credentials.private_key or ""
-    scheme, _, name = reference.partition(":")
+    credentials = environment.credentials
     return {
         "name": environment.name,
         "url": environment.url,
-        "credential": name if scheme == "env" else None,
+        "credential": _variable(credentials.token or credentials.private_key),
+        "client_id": _variable(credentials.client_id),
+        "private_key_id": _variable(credentials.private_key_id),
         "approval": environment.pins.approval,
         "after": environment.promotion.after if environment.promotion else None,
     }
+
+
+def _variable(reference: str | None) -> str | None:
+    """The environment variable that a reference names; None if it names none."""
+    return reference.removeprefix("env:") if reference and reference.startswith("env:") else None

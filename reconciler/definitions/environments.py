@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from reconciler.definitions.documents import LogicalName
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
+from reconciler.definitions.identifiers import checked_identifier
 from reconciler.definitions.model import Address, Credentials, Environment, Mode, Promotion, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
 from reconciler.definitions.trust import LOOPBACK
@@ -72,17 +73,20 @@ def _backend(value: str) -> str:
     return value
 
 
+Identifier = Annotated[str, StringConstraints(min_length=1), AfterValidator(checked_identifier)]
+
+
 class CredentialsFields(Part):
     """Credentials: an API token, or a service app with a private key."""
 
     token: SecretRef | None = None
     """Reference to an API token (SSWS)."""
-    client_id: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """Client ID of the service app, for OAuth 2.0 with a private key."""
+    client_id: Identifier | None = None
+    """Client ID of the service app, for OAuth 2.0 with a private key; or `env:NAME`, the variable that contains it."""
     private_key: SecretRef | None = None
     """Reference to the private key of the service app, in PEM."""
-    private_key_id: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """Key ID of the private key."""
+    private_key_id: Identifier | None = None
+    """Key ID of the private key; or `env:NAME`, the variable that contains it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

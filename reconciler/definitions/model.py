@@ -99,11 +99,11 @@ class Credentials:
     token: str | None = None
     """An API token (SSWS)."""
     client_id: str | None = None
-    """Client ID of the service app, for OAuth 2.0 with a private key."""
+    """Client ID of the service app, as stated: `definitions.identifiers` resolves it."""
     private_key: str | None = None
     """Private key of the service app, in PEM."""
     private_key_id: str | None = None
-    """Key ID of the private key."""
+    """Key ID of the private key, as stated."""
 
 
 @dataclass(frozen=True, slots=True)

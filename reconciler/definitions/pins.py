@@ -13,6 +13,7 @@ from reconciler.definitions.documents import LogicalName, Sentence
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import PINS, environment_files
+from reconciler.definitions.identifiers import is_variable
 from reconciler.definitions.model import Declaration, Environment, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.secrets import secrets_of
@@ -25,6 +26,7 @@ from reconciler.kinds.fields import Bool
 ANY: Final = "*"
 """The entry for environments that have none of their own."""
 _CREDENTIALS: Final = ("token", "private_key")
+_IDENTIFIERS: Final = ("client_id", "private_key_id")
 
 
 def _one_host(value: str) -> str:
@@ -127,11 +129,13 @@ class PinsOfAll:
             problems.append(_problem(where, "promotion.after", refusal))
         if promotion and promotion.backend and (refusal := pins.backend_refused(promotion.backend)):
             problems.append(_problem(environment.where("promotion.backend"), "promotion.backend", refusal))
-        for name in _CREDENTIALS:
-            reference, path = getattr(environment.credentials, name), f"tenant.credentials.{name}"
-            source = environment.where(path)
-            if reference and (refusal := pins.credential_refused(reference, Path(source.file).parent)):
-                problems.append(_problem(source, path, refusal))
+        for name in (*_CREDENTIALS, *_IDENTIFIERS):
+            reference, where = getattr(environment.credentials, name), f"tenant.credentials.{name}"
+            source = environment.where(where)
+            if not reference or (name in _IDENTIFIERS and not is_variable(reference)):
+                continue
+            if refusal := pins.credential_refused(reference, Path(source.file).parent):
+                problems.append(_problem(source, where, refusal))
         return replace(environment, pins=pins)
 
     def may_read(self, environment: str, reference: str, folder: Path) -> bool:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -113,6 +115,34 @@ def test_a_chain_that_is_too_long_or_never_ends_is_an_error(after):
     names = "abcd"[: len(after)]
     with pytest.raises(SystemExit):
         matrix.in_waves([environment(name, before) for name, before in zip(names, after, strict=True)])
+
+
+def shown(credential, **given):
+    """The variables that a command gets."""
+    script = f'. "{ACTION}/scripts/settings"; env'
+    variables = {"CREDENTIAL": credential, "ENVIRONMENT": "qa", "COMMAND": "plan", "PATH": os.environ["PATH"]}
+    return subprocess.run(["bash", "-c", script], env=variables | given, capture_output=True, text=True, check=False)
+
+
+def test_credentials_get_the_names_of_the_definitions(tmp_path):
+    """One service app for each job: its identifiers come from variables of the GitHub environment."""
+    app = {"credential": "OKTA_QA_KEY", "client_id": "OKTA_QA_APP", "private_key_id": "OKTA_QA_KEY_ID"}
+    names = matrix.credentials(app)
+    folders = {"HOME": str(tmp_path), "RUNNER_TEMP": str(tmp_path)}
+    given = {"OKTA_CREDENTIAL": "a key", "OKTA_CLIENT_ID": "0oaRead", "OKTA_PRIVATE_KEY_ID": "k1"}
+    lines = shown(names, **folders, **given).stdout.splitlines()
+    assert {"OKTA_QA_KEY=a key", "OKTA_QA_APP=0oaRead", "OKTA_QA_KEY_ID=k1"} <= set(lines)
+    assert matrix.credentials(environment("qa") | {"credential": "OKTA_QA_TOKEN"}) == "OKTA_QA_TOKEN"
+
+    # a variable that the GitHub environment does not have is not set, so that the reconciler names it
+    lines = shown(names, **folders, OKTA_CREDENTIAL="a key", OKTA_CLIENT_ID="").stdout.splitlines()
+    assert not [line for line in lines if line.startswith(("OKTA_QA_APP", "OKTA_QA_KEY_ID"))]
+
+
+@pytest.mark.parametrize("names", ["PATH", "OKTA_A PATH=OKTA_CLIENT_ID", "OKTA_A OKTA_B=PULUMI_CONFIG_PASSPHRASE"])
+def test_credentials_have_no_names_of_other_tools(tmp_path, names):
+    ran = shown(names, HOME=str(tmp_path), RUNNER_TEMP=str(tmp_path), OKTA_CREDENTIAL="a key")
+    assert (ran.returncode, "names must begin with OKTA_" in ran.stderr) == (1, True)
 
 
 RULES = """

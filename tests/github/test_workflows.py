@@ -191,6 +191,13 @@ def test_actions_are_pinned_with_their_version_and_have_one_version():
     assert len({use.partition("@")[0] for use in used}) == len(set(used))
 
 
+def test_the_identifiers_of_the_service_app_go_with_its_key():
+    wanted = {name: f"${{{{ vars.{name} }}}}" for name in ("OKTA_CLIENT_ID", "OKTA_PRIVATE_KEY_ID")}
+    steps = [step["env"] for job in jobs(load()) for step in job.steps if "OKTA_CREDENTIAL" in step.get("env", {})]
+    assert steps
+    assert all({name: step.get(name) for name in wanted} == wanted for step in steps)
+
+
 def test_a_newer_commit_counts_if_up_would_start_for_it():
     """The paths that start `up` are those that `check` compares."""
     paths = load()["up"]["on"]["push"]["paths"]

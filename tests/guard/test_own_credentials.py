@@ -88,3 +88,15 @@ def test_without_a_service_app_there_is_nothing_to_protect():
 
 def test_other_apps_may_go():
     assert refused_by(without(world(OURS), Address("oidc-app", "portal")), GUARD) == {}
+
+
+def test_the_app_may_be_named_by_variables(monkeypatch):
+    """The guard protects the app with which this run signs in."""
+    credentials = world(OURS).desired.environment.credentials
+    named = {"client_id": "env:AN_APP", "private_key_id": "env:A_KEY_ID"}
+    monkeypatch.setenv("A_KEY_ID", str(credentials.private_key_id))
+    monkeypatch.setenv("AN_APP", str(credentials.client_id))
+    assert refused_by(without(signing_in(world(OURS), **named), RECONCILER), GUARD)
+    assert refused_by(edited(signing_in(world(OURS, NEXT), **named), RECONCILER, jwks=[KEY]), GUARD) == {}
+    monkeypatch.setenv("AN_APP", "0oaAnother")
+    assert refused_by(without(signing_in(world(OURS), **named), RECONCILER), GUARD) == {}

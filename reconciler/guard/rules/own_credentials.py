@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.definitions.identifiers import private_key_id
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.kinds.fields import is_active
 from reconciler.lookup import is_own_app
@@ -39,7 +40,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 def _how(plan: Plan, change: PlannedChange) -> str:
     if change.removes:
         return f"would be {change.operation}d"
-    key_id = plan.desired.environment.credentials.private_key_id
+    key_id = private_key_id(plan.desired.environment)
     if change.before is None or change.after is None:
         return ""
     if is_active(change.before) and not is_active(change.after):
