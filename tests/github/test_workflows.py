@@ -162,7 +162,8 @@ def up_elsewhere(workflows):
 MISTAKES = (
     on_the_job, on_the_installation, code_of_the_pull_request, no_approval, no_check, waiting_in_the_queue, cancelling,
     own_queue, secrets_for_forks, preview_that_can_change, up_of_any_branch, unpinned, comment_that_can_push,
-    check_that_is_skipped, check_without_the_queue, check_against_another_branch, check_that_ignores_a_job, token_in_a_checkout, endless,
+    check_that_is_skipped, check_without_the_queue, check_against_another_branch, check_that_ignores_a_job,
+    token_in_a_checkout, endless,
     permitted, up_elsewhere,
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 GUARD = Guard(
     id="renamed-without-previously",
     title="A renamed object would be created again",
-    purpose="Refuses to delete an object and create one of the same label: its id and what depends on it would be lost.",
+    purpose="Refuses to delete an object and create one of the same label: the old id would be lost.",
     check=check,
     limits=Limits(),
 )
