@@ -130,12 +130,12 @@ class PinsOfAll:
         if promotion and promotion.backend and (refusal := pins.backend_refused(promotion.backend)):
             problems.append(_problem(environment.where("promotion.backend"), "promotion.backend", refusal))
         for name in (*_CREDENTIALS, *_IDENTIFIERS):
-            reference, where = getattr(environment.credentials, name), f"tenant.credentials.{name}"
-            source = environment.where(where)
+            reference, path = getattr(environment.credentials, name), f"tenant.credentials.{name}"
+            source = environment.where(path)
             if not reference or (name in _IDENTIFIERS and not is_variable(reference)):
                 continue
             if refusal := pins.credential_refused(reference, Path(source.file).parent):
-                problems.append(_problem(source, where, refusal))
+                problems.append(_problem(source, path, refusal))
         return replace(environment, pins=pins)
 
     def may_read(self, environment: str, reference: str, folder: Path) -> bool:
