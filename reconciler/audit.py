@@ -1,4 +1,4 @@
-"""The audit: who changed a tenant when, with which definitions, and how it ended. Lines are only ever added.
+"""The audit: who changed a tenant when, with which definitions, and how it ended. Lines are added, never changed.
 
 A run writes a line when it begins and one when it ends, so a killed run leaves its first line. In a folder, each
 environment has a file with one JSON object per line. At a URL that fsspec supports (`s3://`, `gs://`), where nothing
@@ -39,7 +39,7 @@ class AuditOverride(_Line):
     rule: str
     """The id of the guard."""
     object: str
-    """What it refused."""
+    """The object that the guard refused."""
     reason: str
     by: str
     at: datetime
@@ -84,7 +84,7 @@ class AuditLine(_Line):
     outcomes: dict[str, int] | None = None
     """At the end: the number of changes by outcome. Null if nothing was applied."""
     end: Literal["done", "failed", "refused", "declined", "interrupted"] | None = None
-    """How the run ended; `declined`: the question whether to change the tenant was not answered with yes."""
+    """How the run ended; `declined`: the user did not confirm the change."""
     exit: int | None = None
     """The exit code."""
     message: str = ""

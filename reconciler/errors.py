@@ -10,7 +10,7 @@ ReconcilerError            1   any error below, if no class is more specific
 │   └── EngineMissing      1   Pulumi is not installed
 ├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); it is unchanged
 ├── ChangesFound           2   drift, or changes where none were expected
-└── Refused                4   a guard refused the change
+└── Refused                4   a guard or a stale plan refused the change, or another run holds the lock
 
 Outside the tree: 64 for misuse of the command line. When a signal ends the run (`interrupts.Interrupted`): 130 after
 SIGINT, 143 after SIGTERM or SIGHUP.
@@ -90,6 +90,6 @@ class ChangesFound(ReconcilerError):
 
 
 class Refused(ReconcilerError):
-    """Raised when a guard refuses a change."""
+    """Raised when a change is refused before it starts: by a guard, a stale plan or the lock of another run."""
 
     exit_code = 4

@@ -43,7 +43,7 @@ class LastUp:
     tool: str = ""
     """The version of the reconciler."""
     clean: bool = False
-    """Whether it ended, nothing failed and nothing was left to do."""
+    """Whether it ended without a failure and applied everything."""
 
     @classmethod
     def now(cls, desired: Desired, commit: Commit, actor: Actor) -> LastUp:

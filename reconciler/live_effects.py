@@ -89,7 +89,7 @@ class LiveEffects:
 
 @dataclass(frozen=True, slots=True)
 class _Affected:
-    """The objects that the planned changes affect; the tenant has to be known there."""
+    """The objects that the planned changes affect, and that have to be read."""
 
     updated: Set[Address]
     owners: Set[Address]

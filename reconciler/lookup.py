@@ -145,7 +145,7 @@ class _LookUp:
             owners = [live.by_id.get((kind, gap.owner_id or "")) for kind in gap.kind.parents]
             if gap.owner_id is None or any(owner and self._is_owner(owner, gap.kind) for owner in owners):
                 raise ReconcilerError(
-                    f"cannot tell which objects of kind {gap.kind.kind} exist already: {gap.reason}",
+                    f"cannot determine which objects of kind {gap.kind.kind} exist already: {gap.reason}",
                     hint="nothing was changed; run the same command again when the tenant can be read",
                 )
 

@@ -23,10 +23,10 @@ class Predecessor:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a run knows of the runs before it."""
+    """What a run knows about earlier runs."""
 
     applies: bool = False
-    """Whether the run changes the tenant. A preview only tells what `up` would refuse."""
+    """Whether the run changes the tenant. A preview only notes what `up` would refuse."""
     ci: bool = False
     """Whether it is a run of a CI system."""
     commit: Commit = field(default_factory=Commit)
@@ -99,7 +99,7 @@ def older_commit(desired: Desired, circumstances: Circumstances) -> Iterator[Ref
 
 
 def warning_of(desired: Desired, circumstances: Circumstances) -> str:
-    """What a person at a terminal is told of a commit whose history does not contain the applied one; or nothing."""
+    """The warning about a commit whose history does not contain the applied one; empty if there is none, or in CI."""
     last = circumstances.last
     if last is None or last.definitions == desired.digest or not last.commit.id or circumstances.ci:
         return ""
@@ -113,7 +113,7 @@ def warning_of(desired: Desired, circumstances: Circumstances) -> str:
 
 
 def _about(last: LastUp, *, with_commit: bool = True) -> str:
-    """Who made an `up`, when and of which commit, in brackets."""
+    """The author, the time and the commit of an `up`, in brackets."""
     commit = f"commit {last.commit.id[:12]}" if with_commit and last.commit.id else ""
     when = f"{last.at:%Y-%m-%d %H:%M} UTC" if last.at else ""
     known = [text for text in (commit, f"by {last.by}" if last.by else "", when) if text]

@@ -1,4 +1,4 @@
-"""What the last `up` recorded of the secrets it sent, so that a preview compares them without decrypting the state.
+"""The record of the secrets that the last `up` sent. A preview compares with it instead of decrypting the state.
 
 The stack output `secrets` has, for each field with secrets, its value with references, and a digest of its value with
 secrets. The digest is slow: each secret is stretched with scrypt and a random salt of the stack. A reader of the state

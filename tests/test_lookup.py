@@ -336,7 +336,7 @@ def test_a_list_that_cannot_be_read_is_an_error_and_nothing_is_guessed(world: Wo
     forget(world, GROUP, APP, ASSIGNMENTS)
     tenant = shelf(world)
     tenant.failing = {"/api/v1/apps": 403}
-    with pytest.raises(ReconcilerError, match="cannot tell which objects of kind bookmark-app exist already"):
+    with pytest.raises(ReconcilerError, match="cannot determine which objects of kind bookmark-app exist already"):
         find(world, tenant)
 
 

@@ -1,4 +1,4 @@
-"""The audit of a command that may change a tenant: it begins before anything is changed, and ends with the command."""
+"""The audit of a command that may change a tenant: it begins before anything is changed and ends with the command."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AuditedRun:
     plan: str = ""
     """The digest of the saved plan that it applies."""
     planned: Changes | None = None
-    """The changes that were planned, before anybody is asked."""
+    """The changes that were planned, before the question."""
     changes: Changes | None = None
     """The changes that were made."""
     broken_locks: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class AuditedRun:
     _begun: AuditLine | None = None
 
     def begin(self, reconciler: Reconciler) -> None:
-        """Write the first line, once. Raises `AuditNotWritten`: then nothing must be changed."""
+        """Write the first line, once. Raises `AuditNotWritten`; the run must then change nothing."""
         if self._begun:
             return
         self._reconciler, desired, who = reconciler, reconciler.desired, actor()
@@ -67,12 +67,12 @@ class AuditedRun:
         self._write(self._begun)
 
     def break_locks(self, reconciler: Reconciler) -> None:
-        """Let the run remove the locks of others, which is recorded."""
+        """Remove the locks of other runs, and record that."""
         self.begin(reconciler)
         reconciler.stack.break_locks(self.broken_locks)
 
     def report_unfinished(self) -> None:
-        """Say which runs the audit knows to have begun and not ended: one of them may hold the lock."""
+        """Name the runs that began and did not end, according to the audit: one of them may hold the lock."""
         if self._reconciler is None or self._begun is None:
             return
         try:
@@ -185,5 +185,5 @@ def _message(error: BaseException | None) -> str:
 
 
 def _first_lines(texts: Iterable[str]) -> Iterator[str]:
-    """The lines that are ours: those after the first may quote another program."""
+    """The first lines: later ones may quote another program."""
     return (text.partition("\n")[0] for text in texts)

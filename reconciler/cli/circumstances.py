@@ -1,4 +1,4 @@
-"""What a run finds out about the runs before it: the last `up` of its environment, and of the one before that."""
+"""Reads the last `up` of an environment, and of the environment that takes definitions before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands add to a plan: its effects, and the results of the guards."""
+"""Adds to a plan its effects and the results of the guards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def assessed(
     applies: bool,
     saved: bool = False,
 ) -> Plan:
-    """The plan with what it causes and what it is refused for; `applies` says whether the run changes the tenant.
+    """The plan with its effects and the results of the guards; `applies` says whether the run changes the tenant.
 
     Raises `UnusedOverride`, unless the overrides are those of a `saved` plan.
     """

@@ -1,4 +1,4 @@
-"""`reconciler status`: what each environment has, and what it lacks. Asks no tenant anything."""
+"""`reconciler status`: what each environment has, and what it lacks. Sends no request to a tenant."""
 
 from __future__ import annotations
 

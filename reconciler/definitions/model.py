@@ -133,7 +133,7 @@ class Promotion:
     after: str
     """The name of the environment that takes them first."""
     backend: str = ""
-    """Where its state is; empty if it is in the same place."""
+    """Where its state is; empty if it is stored at the same address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ Placeholders = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """For a resource of the state: by the name of an input, its value with placeholders instead of secrets."""
 
 UNKNOWN: Final = "[unknown secret]"
-"""What stands for a secret that is no declared one, such as a generated one."""
+"""The placeholder of a secret that is not declared, such as a generated one."""
 _SECRET_VALUE: Final = "1b47061264138c4ac30d75fd1eb44270"
 """The value of `SECRET_KEY` in a secret."""
 

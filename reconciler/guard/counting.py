@@ -38,7 +38,7 @@ def removed_alone(plan: Plan) -> list[PlannedChange]:
 
 
 def is_owner_removed(plan: Plan, change: PlannedChange) -> bool:
-    """Whether the owner of an object is deleted or replaced, too."""
+    """Whether the owner of an object is also deleted or replaced."""
     owner = owner_of(plan, change)
     return owner is not None and owner.removes
 

@@ -1,4 +1,4 @@
-"""What becomes of the objects that refer to a removed one."""
+"""What happens to the objects that refer to a removed one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lineage(item: LiveObject | Outside) -> Iterator[LiveObject]:
 
 
 def is_left(plan: Plan, one: Dependent) -> bool:
-    """Whether nobody manages the object after the plan."""
+    """Whether the object is unmanaged after the plan."""
     change = plan.by_id.get((one.kind, one.okta_id))
     return not one.managed or (change is not None and change.operation is Operation.RELEASE)
 

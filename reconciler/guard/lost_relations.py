@@ -1,4 +1,4 @@
-"""What objects lose by a plan: items of their lists, owned objects, references, and rules that fill them."""
+"""The relations that objects lose: items of lists, owned objects, references, and rules that fill them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class LostRelations:
     what: str
     """The relations, such as `groups` or `authorization-server-scope`."""
     before: int
-    """How many there were."""
+    """The number of these relations before the plan."""
     lost: Sequence[str]
     """Those that are lost, by name."""
     source: Source | None = None
 
 
 def lost_relations(plan: Plan) -> Iterator[LostRelations]:
-    """All of them. The relations of an object that is deleted itself do not count."""
+    """All relations that objects lose. The relations of an object that is deleted itself do not count."""
     for change in plan.by_address.values():
         if change.kind.collection.list_key:
             yield from _items(plan, change)
@@ -41,7 +41,7 @@ def lost_relations(plan: Plan) -> Iterator[LostRelations]:
 
 
 def loses_all_access(change: PlannedChange) -> bool:
-    """Whether a list of the groups with access to its owner becomes empty."""
+    """Whether the list of the groups with access to its owner becomes empty."""
     kind = change.kind
     if not kind.collection.list_key or not whole_list_of(kind).by_reference or change.operation is Operation.RELEASE:
         return False

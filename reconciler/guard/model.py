@@ -1,4 +1,4 @@
-"""What a guard is: a rule that refuses a plan, with its limits and its message."""
+"""A guard: a rule that refuses a plan, with its limits and its message."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ class Guard(Generic[L]):
     id: str
     """Never changes: `guards.yaml`, overrides and reports refer to it."""
     title: str
-    """What is wrong with a plan that it refuses, in a few words."""
+    """What would happen without the guard, in a few words."""
     purpose: str
-    """What it protects from, in one sentence, for the documentation."""
+    """What it refuses, in one sentence, for the documentation."""
     check: Check[L]
     limits: L
     """The default limits."""
     only_up: bool = False
-    """Whether it refuses only runs that change the tenant: a preview may be of what nobody may apply yet."""
+    """Whether it refuses only runs that change the tenant: previews may show what cannot be applied yet."""
     covers: tuple[str, ...] = ()
-    """The guards that need not speak if this one does: they would refuse the same for a weaker reason."""
+    """Guards whose results are dropped if this one refuses: they would refuse the same for a weaker reason."""
 
     def result(self, what: Address | str, detail: str, hint: str, source: Source | None = None) -> GuardResult:
-        """A refusal of one object, or of what a total counts."""
+        """A refusal of one object, or of a total."""
         return GuardResult(self.id, str(what), self.title, detail, hint, source)
 
 

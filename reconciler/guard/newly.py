@@ -1,4 +1,4 @@
-"""What a plan newly puts in force: declared values that do not apply in the tenant yet.
+"""Values that a plan puts in force: they are declared and do not apply in the tenant yet.
 
 A value is in force while its object and the owners of the object are active. A value that was changed or deleted in the
 tenant, and that the plan restores, was in force before: it is not new.
@@ -78,7 +78,7 @@ def only_restores(change: PlannedChange) -> bool:
 
 
 def values_that_block(plan: Plan, guard: str) -> Iterator[tuple[InForce, list[NewValue]]]:
-    """The objects with new values to which severity rules apply that name this guard."""
+    """The objects with new values to which the severity rules of this guard apply."""
     for one in newly_in_force(plan):
         if values := list(_blocked(one, guard)):
             yield one, values
@@ -109,7 +109,7 @@ def _comes_into_force(change: PlannedChange | None) -> bool:
 
 
 def _without_drift(change: PlannedChange) -> Spec:
-    """The fields before the change, those that only drifted as declared."""
+    """The fields before the change; fields that only drifted have their declared values."""
     drifted = {one.field for one in change.fields if one.drifted}
     after: Mapping[str, Any] = change.after or {}
     return {name: after.get(name) if name in drifted else value for name, value in (change.before or {}).items()}

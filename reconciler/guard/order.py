@@ -1,4 +1,4 @@
-"""Rules that come to stand before stricter ones: sign-ins that match both then need less."""
+"""Rules that a plan moves ahead of stricter ones: sign-ins that match both then need less."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A rule that will decide about sign-ins about which a stricter one decides now."""
+    """A rule that takes over sign-ins from a stricter one."""
 
     weaker: Sibling
     stricter: Sibling
@@ -29,7 +29,7 @@ class _Placed:
 
 
 def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
-    """Each rule that comes to stand before a stricter one, with the first such rule.
+    """Each rule that moves ahead of a stricter one, with the first such rule.
 
     All policies of a kind are one sequence: they are evaluated by priority. A whole list of rules is compared by the
     risks of its kind. What the plan only restores was accepted before.
@@ -50,7 +50,7 @@ def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
 def _comes_ahead(
     one: _Placed, other: _Placed, before: list[_Placed], places: Mapping[Owner, int], ahead: list[_Placed]
 ) -> bool:
-    """Whether sign-ins that the other rule decides about now will be decided by a weaker one."""
+    """Whether a weaker rule takes over sign-ins from the other one."""
     place = places.get(other.rule.identity)
     if place is None or before[place].gate.strictness <= one.gate.strictness:
         return False

@@ -31,7 +31,7 @@ class UnusedOverride(Refused):
 
     def _possible(self, rule: str) -> str:
         refused = [named(rule, one.object) for one in self._results if one.rule == rule]
-        return f"{rule} refuses: {', '.join(refused)}" if refused else f"{rule} refuses nothing: leave the option out"
+        return f"{rule} refuses: {', '.join(refused)}" if refused else f"{rule} refuses nothing: remove the option"
 
 
 def read_override(text: str, reason: str, by: str, at: datetime) -> Override:

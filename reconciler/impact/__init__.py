@@ -1,4 +1,4 @@
-"""What a plan does to people, and to objects that it does not manage."""
+"""The effects of a plan on people and on unmanaged objects."""
 
 from reconciler.impact.effects import effects
 from reconciler.impact.reading import NOTHING_READ, Wanted, WhatWasRead, read, wanted

@@ -15,7 +15,7 @@ _WRITES = frozenset({Operation.CREATE, Operation.UPDATE, Operation.IMPORT})
 
 
 def effects(plan: Plan, read: WhatWasRead = NOTHING_READ) -> list[Effect]:
-    """What the changes of a plan do to people and to other objects, in the order of the changes.
+    """The effects of a plan on people and on other objects, in the order of the changes.
 
     Objects with unknown numbers of people have `Effect.people` None; no effect is left out because of that.
     """
@@ -28,7 +28,7 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
         return  # part of the change of its list
     if change.removes:
         if change.item is None:
-            text = f"What happens without {change.address} is not known: it could not be read"
+            text = f"The effects of removing {change.address} are unknown: it could not be read"
             yield Effect(change.address, "not-known", text)
         elif not (change.item.parent and around.is_removed(change.item.parent)):
             yield from removal.effects(around, change, change.item)

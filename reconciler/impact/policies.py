@@ -43,7 +43,7 @@ def _move(
 
 
 def _weaker(kind: type[Kind], before: Protection | None, after: Protection | None) -> str:
-    """How a policy protects less than another, to follow its name."""
+    """The clause that says why a policy protects less than another; it follows the name of the policy."""
     if before is None or after is None:
         return ", whose rules were not compared"
     text = _less(kind, before, after)

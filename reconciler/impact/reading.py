@@ -1,4 +1,4 @@
-"""What the effects of a plan need besides its snapshot, and reading it with as few list calls as possible.
+"""Reads what the effects of a plan need besides its snapshot, with as few list calls as possible.
 
 The snapshot has every collection, but only the children of managed objects. A plan that removes an object also needs
 the lists of unmanaged objects that may refer to it:
@@ -48,9 +48,9 @@ class Wanted:
     owners: Sequence[tuple[LiveObject, type[Kind], ListedBelow]] = ()
     """The lists of owners below removed objects, with the kind of the whole lists that refer to these objects."""
     left_out: int = 0
-    """How many further lists of owners are not read, because there are more than `MOST_LISTS`."""
+    """The number of lists of owners that are not read because there are more than `MOST_LISTS`."""
     people: frozenset[str] = frozenset()
-    """The kinds of which to read the objects that `Collection.query` leaves out."""
+    """The kinds whose objects to read although `Collection.query` excludes them."""
 
     def __bool__(self) -> bool:
         return bool(self.children or self.owners or self.people)
@@ -146,7 +146,7 @@ def _unlisted(plan: Plan) -> Iterator[str]:
 
 
 async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progress = SILENT) -> WhatWasRead:
-    """Read what the effects of a plan need. What cannot be read is left out, with a note."""
+    """Read what the effects of a plan need. A note names what cannot be read."""
     notes: list[str] = []
     live = Snapshot({})
     if needed.children:
@@ -161,7 +161,7 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
             owners.setdefault((item.kind.kind, item.id), {})[kind.kind] = found
     if needed.left_out:
         notes.append(
-            f"unmanaged owners were read for {len(needed.owners)} removed objects, not for {needed.left_out} more"
+            f"unmanaged owners were read for {len(needed.owners)} removed objects, but not for {needed.left_out} others"
         )
     people: dict[_Key, int] = {}
     for name in sorted(needed.people):

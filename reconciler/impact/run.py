@@ -18,7 +18,7 @@ def with_effects(plan: Plan, tenant: Tenant, progress: Progress = SILENT) -> Pla
     """
     needed, found = wanted(plan), NOTHING_READ
     if needed:
-        progress.say("reading who is affected")
+        progress.say("reading affected people and objects")
 
         async def work() -> WhatWasRead:
             async with tenant.client(progress) as client:

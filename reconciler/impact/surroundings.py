@@ -196,7 +196,7 @@ class Surroundings:
         return [replace(one, token=self.identity(one.kind, one.token), name=one.token) for one in found]
 
     def name_of(self, reference: Reference) -> str:
-        """The name of what a reference names; of an object that is created, the name in definitions."""
+        """The name of the object of a reference; for an object that is created, its name in definitions."""
         return self.name(reference.kind, reference.token) if reference.token else reference.name
 
     def protection(self, item: LiveObject) -> Protection | None:

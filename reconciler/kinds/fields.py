@@ -69,7 +69,7 @@ class Ref:
 
 
 class Purpose(Enum):
-    """What a reference does."""
+    """The purpose of a reference."""
 
     ACCESS = auto()
     """The members of the group can use the object, or its owner."""
@@ -176,7 +176,7 @@ class Lifetime:
     """The field is how long something is valid, in minutes."""
 
     of: str
-    """What is valid that long, such as `access_token`: the limit of that name applies."""
+    """What the lifetime is of, such as `access_token`: the limit of that name applies."""
     unlimited: int | None = None
     """The value that means no limit."""
     when: Callable[[Any], object] = _always

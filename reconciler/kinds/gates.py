@@ -1,4 +1,4 @@
-"""Rules as gates: they allow sign-ins or deny them, to some people and from some places."""
+"""Rules as gates: they allow sign-ins or deny them, for some people and from some network zones."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class LastOne:
     """What becomes of an owner that loses its last active object of a kind."""
 
     word: str
-    """What it loses, such as `rule`."""
+    """The kind of object that it loses, such as `rule`."""
     then: str
     """What happens then, as a clause."""
 
@@ -276,7 +276,7 @@ class Kind(Part):
     gates: ClassVar[Callable[[Spec], Sequence[Gate]] | None] = None
     """For rules about sign-ins: the active ones in an object, in order, as gates."""
     last_one: ClassVar[LastOne | None] = None
-    """For kinds of which an owner needs an active object; for a whole list: an active item."""
+    """For kinds whose owner needs an active object; for a whole list: an active item."""
 
     @classmethod
     def is_admin_console(cls, item: Json) -> bool:
@@ -285,22 +285,22 @@ class Kind(Part):
 
     @classmethod
     def matches_less(cls, before: Spec, after: Spec) -> bool:
-        """Whether a place, such as a network zone, no longer matches all requests that it matched before."""
+        """Whether a network zone no longer matches all requests that it matched before."""
         return False
 
     @classmethod
     def shares_addresses(cls, one: Spec, other: Spec) -> bool:
-        """Whether some request may come from both places."""
+        """Whether a request may come from both network zones."""
         return False
 
     @classmethod
     def matches_everything(cls, spec: Spec) -> bool:
-        """Whether a place matches requests from everywhere."""
+        """Whether a network zone matches requests from everywhere."""
         return False
 
     @classmethod
     def blocks_requests(cls, spec: Spec) -> bool:
-        """Whether Okta refuses all requests from a place, whatever the policies say."""
+        """Whether Okta refuses all requests from a network zone, whatever the policies say."""
         return False
 
     @classmethod

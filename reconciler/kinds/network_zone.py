@@ -278,7 +278,7 @@ class NetworkZone(Kind):
 
     @classmethod
     def stops(cls, spec: Spec) -> str:
-        """What a blocklist no longer blocks. Rules name other zones."""
+        """The consequence of removing a blocklist. Rules name only other zones."""
         return f"requests from the zone {spec['name']} are no longer blocked" if spec["usage"] == "BLOCKLIST" else ""
 
     @classmethod

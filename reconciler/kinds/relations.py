@@ -1,4 +1,4 @@
-"""The references of an object, each with its purpose and its place."""
+"""The references of an object, each with its purpose and its path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Reference:
     name: str = ""
     """The name in definitions, where the token is an id; the token is empty if the object does not exist yet."""
     others: tuple[str, ...] = ()
-    """What the same field names besides, or the same field of the other items of a list of references."""
+    """The other objects that the same field names, in all items if it is in a list of references."""
 
 
 def references(model: type[Part], spec: Spec) -> Iterator[Reference]:

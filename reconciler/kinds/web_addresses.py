@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 
 def has_wildcard(address: str) -> bool:
-    """Whether the address stands for several addresses."""
+    """Whether the address has a wildcard."""
     return "*" in address
 
 
 def is_plain_http(address: str) -> bool:
-    """Whether whoever is on the way can read and change what is sent: `http:` to another machine.
+    """Whether the address is `http:` to another machine: anyone on the network path can read and change what is sent.
 
     Loopback addresses never leave the machine; native apps (RFC 8252, section 7.3) and developers use them.
     """

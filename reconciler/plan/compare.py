@@ -1,4 +1,4 @@
-"""Whether a plan still fits what it was made from."""
+"""Whether a saved plan is still valid: compares it with a plan that is made now."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Difference:
     """The name of the object or change, if it still exists."""
 
     def at(self, places: Mapping[str, Source]) -> Difference:
-        """The same with the place of a definition in its file."""
+        """The same difference with the location of the definition."""
         place = places.get(self.name) if self.source == "definitions" else None
         return replace(self, what=f"{self.what}: {place}") if place else self
 

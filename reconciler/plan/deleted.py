@@ -1,4 +1,4 @@
-"""Objects that earlier runs deleted: if a revert declares them again, they are created anew, and not restored."""
+"""Objects that earlier runs deleted: if a revert declares them again, they are created again, not restored."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tup
 
 
 def _common_references(path: str) -> list[Field]:
-    """The single references that all kinds of a shared list have at the same place: its other items have them too."""
+    """The single references that all kinds of a shared list have at the same path: its other items have them too."""
     sharing = [kind for kind in kinds() if not kind.parents and kind.collection.path == path]
     if not sharing:
         return []

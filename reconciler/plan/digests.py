@@ -1,7 +1,7 @@
-"""Digests of what a plan is made from: definitions, state and tenant, as a whole and for each object.
+"""Digests of the sources of a plan: definitions, state and tenant, as a whole and for each object.
 
-Equal digests mean that a plan still fits; different ones name the objects that changed. They contain no secrets, and
-nothing that changes by itself, such as the time of the last update.
+Equal digests mean that a plan is still valid; different ones name the objects that changed. They contain no
+secrets, and nothing that changes by itself, such as the time of the last update.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.kinds.secret_fields import without_secrets as without_secret_par
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 _SHORT = 12
-"""The digits of the digest of one object: enough to tell that it changed."""
+"""The number of digits in the digest of one object: enough to notice a change."""
 _TIMES = frozenset({"created", "modified"})
 
 

@@ -1,4 +1,4 @@
-"""A plan as a file: what was planned, what it was planned from, by whom and with what.
+"""A plan as a file: the changes, their sources, who made the plan and with which tools.
 
 The file has no secrets. Its digest tells damage and careless edits; its signature, an HMAC with the key in
 `RECONCILER_PLAN_KEY`, tells forgeries. Applying a saved plan computes a new one and compares them, so the file decides

@@ -21,7 +21,7 @@ from reconciler.plan.model import Override, Plan
 
 _KEPT = ("steps", "inputDiff")
 _MASK = "[secret]"
-"""What the engine shows instead of a secret."""
+"""The text that the engine shows instead of a secret."""
 
 
 def content_of(
@@ -62,7 +62,7 @@ def content_of(
 
 
 def engine_plan(update_plan: Mapping[str, Any]) -> dict[str, Any]:
-    """What the engine's update plan says of the resources that change, without secrets."""
+    """The entries of the engine's update plan for the resources that change, without secrets."""
     resources: Mapping[str, Any] = update_plan.get("resourcePlans") or {}
     return {
         urn: {"steps": one["steps"], "inputs": without_secrets((one.get("goal") or {}).get("inputDiff") or {})}

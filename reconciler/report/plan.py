@@ -125,7 +125,7 @@ class PlanReport:
 
     @property
     def overridden(self) -> list[GuardResult]:
-        """What guards refuse and somebody has allowed."""
+        """Results of guards that are overridden."""
         return [one for one in self.guards if not one.refuses]
 
     @property

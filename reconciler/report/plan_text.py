@@ -36,7 +36,7 @@ MOST_VALUES = 40
 MOST_NAMES = 8
 """Names of objects in one line."""
 INDENT = 5
-"""The column of what is said about a change."""
+"""The column in which the details of a change begin."""
 
 
 def render(plan: PlanReport, terminal: Terminal = PLAIN) -> str:

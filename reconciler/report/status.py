@@ -99,7 +99,7 @@ def markdown(status: Status) -> str:
 
 
 def _facts(one: EnvironmentStatus, ref: str) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """What is known of an environment: a word, what is said of it, and lines below that."""
+    """The rows about an environment: a word, its text, and further lines."""
     if one.problem:
         yield "problem", one.problem, ()
     if one.last:

@@ -68,7 +68,7 @@ class LastDriftDocument(_Document):
 
 
 class PromotionDocument(_Document):
-    """What the environment lacks of what its predecessor has taken."""
+    """What the predecessor has taken and the environment has not."""
 
     after: str
     """The predecessor."""

@@ -26,7 +26,7 @@ def remove_from_conditions(tenant: Tenant, part: tuple[str, ...], identifier: st
 
 
 def only_in(tenant: Tenant, part: tuple[str, ...], identifier: str) -> list[Record]:
-    """The policies and rules of which this part of the conditions names nothing else."""
+    """The policies and rules whose conditions name only this object in the given part."""
     return [
         record
         for record in _with_conditions(tenant)

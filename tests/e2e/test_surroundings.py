@@ -108,7 +108,7 @@ def test_an_unreadable_object_is_not_created_twice(workspace: Workspace):
 
     outcome = workspace.expect(1, "up", "--yes")
 
-    assert "cannot tell which objects of kind network-zone exist already" in outcome.err
+    assert "cannot determine which objects of kind network-zone exist already" in outcome.err
     assert {key: count for key, count in workspace.tenant.stats().items() if key[0] != "GET"} == {
         key: count for key, count in before.items() if key[0] != "GET"
     }

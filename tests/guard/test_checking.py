@@ -46,7 +46,7 @@ def test_an_override_that_allows_nothing_is_refused_and_says_what_could_be_allow
     assert isinstance(caught.value, Refused)
     assert list(caught.value.explanations()) == [
         ("--allow everything-deleted:group allows nothing", "everything-deleted refuses: 'everything-deleted:*'"),
-        ("--allow too-many-deleted:group allows nothing", "too-many-deleted refuses nothing: leave the option out"),
+        ("--allow too-many-deleted:group allows nothing", "too-many-deleted refuses nothing: remove the option"),
     ]
 
 

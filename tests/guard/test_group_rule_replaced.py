@@ -23,7 +23,7 @@ def test_the_refusal_says_how_many_people_the_groups_have():
     assert result.object == "group-rule department"
     assert result.detail == (
         "would be deleted and created again, and it fills staff (3 members): its members stay when they no longer "
-        "match, and those of the groups that it no longer fills, too"
+        "match, and so do members of groups that it no longer fills"
     )
 
 

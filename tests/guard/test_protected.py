@@ -57,7 +57,7 @@ def test_the_digest_of_definitions_changes_with_it(tmp_path):
     [
         (Operation.DELETE, "it would be deleted"),
         (Operation.REPLACE, "it would be replaced, so that it gets a new id"),
-        (Operation.RELEASE, "it would be released: it would stay in Okta, and nobody would manage it"),
+        (Operation.RELEASE, "it would be released: it would stay in Okta, no longer managed"),
     ],
 )
 def test_every_end_is_refused_after_the_document_was_removed(operation: Operation, detail: str):

@@ -72,7 +72,7 @@ def test_owned_objects_count_against_those_in_the_tenant():
     plan = without(world, *gone)
     assert lost(plan) == [("authorization-server api", "authorization-server-scope", 4, ["api/a", "api/b", "api/c"])]
     assert refused(plan) == [
-        "authorization-server api: 3 of 4 authorization-server-scope would go: api/a, api/b, api/c"
+        "authorization-server api: 3 of 4 authorization-server-scope would be removed: api/a, api/b, api/c"
     ]
 
 

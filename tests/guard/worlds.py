@@ -39,7 +39,7 @@ def without(world: World, *addresses: Address) -> Plan:
 
 
 def add_rule(world: World, name: str, *filled: Address) -> None:
-    """Add a group rule that nobody declares."""
+    """Add an unmanaged group rule."""
     world.add(
         "group-rule",
         name,

@@ -475,7 +475,8 @@ def test_what_could_not_be_read_has_unknown_effects():
     plan = plan_of(world)
     unread = [replace(one, item=None) if one.address == CONTRACTORS else one for one in plan.planned]
     found = effects(replace(plan, planned=unread))
-    assert "What happens without group contractors is not known: it could not be read" in [one.summary for one in found]
+    summaries = [one.summary for one in found]
+    assert "The effects of removing group contractors are unknown: it could not be read" in summaries
 
 
 def test_the_effects_of_deleting_everything_are_sentences():

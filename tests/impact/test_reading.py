@@ -143,7 +143,7 @@ def test_the_number_of_lists_is_bounded(monkeypatch):
     needed = wanted(plan)
     assert (len(needed.owners), needed.left_out) == (1, 1)
     found = reading(Shelf({APPS_OF_GROUP: []}), plan)
-    assert found.notes == ("unmanaged owners were read for 1 removed objects, not for 1 more",)
+    assert found.notes == ("unmanaged owners were read for 1 removed objects, but not for 1 others",)
 
 
 def test_what_the_snapshot_has_is_not_wanted_again():

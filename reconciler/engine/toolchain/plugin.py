@@ -51,9 +51,9 @@ def official_plugin() -> Path | None:
 
 
 def ensure_plugin(progress: Progress = SILENT) -> Path:
-    """Return the folder of the official plugin; install it first if it is not there. Raises `PluginMissing`.
+    """Return the folder of the official plugin; install it first if it is missing. Raises `PluginMissing`.
 
-    A plugin that is not the one of the recorded checksum is removed, and is an error.
+    A plugin with another checksum than the recorded one is removed, and is an error.
     """
     found = official_plugin()
     if found is None:

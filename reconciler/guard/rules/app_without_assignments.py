@@ -35,7 +35,7 @@ def _groups(change: PlannedChange) -> list[str]:
 GUARD = Guard(
     id="app-without-assignments",
     title="An app would be left without groups",
-    purpose="Refuses to remove the last group of an app that stays: nobody could use it any more.",
+    purpose="Refuses to remove the last group of a remaining app, which nobody could use any more.",
     check=check,
     limits=Limits(),
 )

@@ -35,8 +35,8 @@ def check(plan: Plan, context: GuardContext[AssignedToEveryoneLimits]) -> Iterat
 
 GUARD = Guard(
     id="assigned-to-everyone",
-    title="Something would be for everyone",
-    purpose="Refuses to give an app, a policy or a rule to all users, unless `guards.yaml` says that it is for them.",
+    title="An app, policy or rule would apply to everyone",
+    purpose="Refuses to apply an app, a policy or a rule to all users, unless `guards.yaml` allows it.",
     check=check,
     limits=AssignedToEveryoneLimits(),
 )

@@ -17,7 +17,7 @@ class EverythingDeletedLimits(Limits):
     """The limits of `everything-deleted`."""
 
     percent: Annotated[Int, Field(ge=1, le=100)] = 75
-    """Share of the managed objects, in percent; a plan that deletes or replaces as many is refused."""
+    """A plan is refused if it deletes or replaces at least this share of the managed objects, in percent."""
 
 
 def check(plan: Plan, context: GuardContext[EverythingDeletedLimits]) -> Iterator[GuardResult]:

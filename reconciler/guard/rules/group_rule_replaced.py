@@ -63,8 +63,8 @@ def _what(change: PlannedChange) -> str:
 
 def _then(change: PlannedChange) -> str:
     if change.operation is Operation.REPLACE:
-        return "those of the groups that it no longer fills, too"
-    return "nobody new is added"
+        return "so do members of groups that it no longer fills"
+    return "no new members are added"
 
 
 def _described(plan: Plan, group: LiveObject, people: int | None) -> str:
@@ -74,7 +74,7 @@ def _described(plan: Plan, group: LiveObject, people: int | None) -> str:
 
 GUARD = Guard(
     id="group-rule-replaced",
-    title="Nobody would maintain the members of a group",
+    title="The members of a group would no longer be maintained",
     purpose="Refuses to delete, replace or switch off a group rule while its groups have members.",
     check=check,
     limits=GroupRuleReplacedLimits(),

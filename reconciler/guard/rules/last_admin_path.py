@@ -45,7 +45,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def newly_closed(before: Sequence[Gate], after: Sequence[Gate]) -> Gate | None:
-    """The rule that denies all sign-ins that reach it, and did not before, or did so after more rules that allow."""
+    """The first rule that newly denies all sign-ins that reach it, or now does so after fewer rules that allow."""
     for place, gate in enumerate(after):
         if gate.closes and not _closed_before(gate, before, after[:place]):
             return gate
@@ -61,7 +61,7 @@ def _closed_before(gate: Gate, before: Sequence[Gate], ahead: Sequence[Gate]) ->
 
 
 def _loses_administrators(plan: Plan, change: PlannedChange, admins: Mapping[Owner, str]) -> str:
-    """How a change takes admin roles from people; empty if it does not."""
+    """Why people lose admin roles by a change; empty if they do not."""
     if change.item is None or change.list_of:
         return ""
     if change.removes and (change.address.kind, change.okta_id) in admins:
@@ -73,12 +73,12 @@ def _loses_administrators(plan: Plan, change: PlannedChange, admins: Mapping[Own
         if one.relates.purpose is Purpose.MEMBERSHIP and (one.kind, one.token) in admins
     ]
     if filled and _assigns_others(change):
-        return f"fills {' and '.join(filled)}, whose members have admin roles: who no longer matches leaves"
+        return f"fills {' and '.join(filled)}, whose members have admin roles: people who no longer match leave it"
     return ""
 
 
 def _assigns_others(change: PlannedChange) -> bool:
-    """Whether an object that assigns people to groups, and goes on to do so, may assign others.
+    """Whether an object that assigns people to groups, before and after the change, may assign others.
 
     If it is deleted, replaced or switched off, Okta keeps the people in the groups.
     """

@@ -1,4 +1,4 @@
-"""The last active rule of a policy goes, or the last active policy of an authorization server."""
+"""A policy would lose its last active rule, or an authorization server its last active policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def _active(kind: type[Kind], one: Sibling, spec: Spec | None) -> Iterator[str]:
-    """The names of the active objects that a sibling stands for: itself, or the items of a whole list."""
+    """The names of the active objects: the sibling itself, or the items of a whole list."""
     if spec is None:
         return
     if kind.collection.list_key:

@@ -1,4 +1,4 @@
-"""A document uses a secret that its owner was not given."""
+"""A document uses a secret that belongs to another owner."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 GUARD = Guard(
     id="new-secret-reference",
-    title="A document uses a secret of somebody else",
+    title="A document uses a secret of another owner",
     purpose="Refuses a reference to a secret that the last `up` did not use, unless the owner that `pins.yaml` states "
     "for it is the owner of the document.",
     check=check,

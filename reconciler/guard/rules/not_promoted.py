@@ -1,4 +1,4 @@
-"""Definitions reach an environment that the environment before it has not taken."""
+"""Definitions would be applied before the environment named by `promotion` has taken them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 GUARD = Guard(
     id="older-commit",
     title="A newer commit would be rolled back",
-    purpose="Refuses, in `up`, a commit that the applied one contains; in CI also one of another history.",
+    purpose="Refuses, in `up`, a commit that is older than the applied one; in CI also a commit of another branch.",
     check=check,
     limits=Limits(),
     only_up=True,

@@ -50,7 +50,7 @@ def _how(plan: Plan, change: PlannedChange) -> str:
 
 
 def _how_less(plan: Plan, change: PlannedChange) -> str:
-    """How an object, to which the app refers, would be less than it is; empty if it would not, or if it does not."""
+    """Why an object to which the app refers would no longer suffice; empty if it would, or if it is another object."""
     if change.removes:
         how = f"would be {change.operation}d"
     elif (

@@ -1,4 +1,4 @@
-"""A document that changes has an owner whom nobody knows."""
+"""A document that changes has an unknown owner."""
 
 from __future__ import annotations
 

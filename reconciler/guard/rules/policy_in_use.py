@@ -28,7 +28,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def _moves(plan: Plan, change: PlannedChange, one: Dependent) -> bool:
-    """Whether an object falls to the default policy although nobody said so."""
+    """Whether an object falls to the default policy without a definition that says so."""
     if not falls_to_default(one) or not stays(plan, one):
         return False
     if not one.managed:

@@ -13,7 +13,7 @@ from reconciler.plan.protection import protected_in
 _ENDS = {
     Operation.DELETE: "deleted",
     Operation.REPLACE: "replaced, so that it gets a new id",
-    Operation.RELEASE: "released: it would stay in Okta, and nobody would manage it",
+    Operation.RELEASE: "released: it would stay in Okta, no longer managed",
 }
 
 
@@ -25,7 +25,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
             yield GUARD.result(
                 change.address,
                 f"it would be {_ENDS[change.operation]}",
-                "if that is intended, apply `protect: false` first; a removed document must come back for that",
+                "to allow this, set `protect: false` and run `up` first; restore the document if it was removed",
                 change.source,
             )
 
@@ -38,7 +38,7 @@ def _is_protected(change: PlannedChange, recorded: frozenset[Address]) -> bool:
 
 GUARD = Guard(
     id="protected",
-    title="A protected object would go",
+    title="A protected object would be deleted or released",
     purpose="Refuses to delete, replace or release objects with `protect: true`, also if the document is removed.",
     check=check,
     limits=Limits(),

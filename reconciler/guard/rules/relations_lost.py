@@ -30,7 +30,7 @@ def check(plan: Plan, context: GuardContext[RelationsLostLimits]) -> Iterator[Gu
     for one in lost_relations(plan):
         too_many = is_too_much(len(one.lost), one.before, floor=limits.floor, percent=limits.percent)
         if too_many and one.object not in without_access:
-            yield _result(one, f"{len(one.lost)} of {one.before} {one.what} would go")
+            yield _result(one, f"{len(one.lost)} of {one.before} {one.what} would be removed")
 
 
 def _result(one: LostRelations, what: str) -> GuardResult:
@@ -45,7 +45,7 @@ def _result(one: LostRelations, what: str) -> GuardResult:
 GUARD = Guard(
     id="relations-lost",
     title="An object would lose many of its relations",
-    purpose="Limits how many assignments, rules, scopes or targets an object that stays loses in one run.",
+    purpose="Limits how many assignments, rules, scopes or targets a remaining object loses in one run.",
     check=check,
     limits=RelationsLostLimits(),
 )

@@ -14,7 +14,7 @@ from reconciler.plan import GuardResult, Plan, PlannedChange
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
-    """Refuses each change to which a severity rule applies that names this guard, and each weaker rule put first."""
+    """Refuses each change to which a severity rule of this guard applies, and each weaker rule put first."""
     found: dict[str, GuardResult] = {}
     for one in weaker_ahead(plan):
         change = one.weaker.change or one.stricter.change
@@ -30,7 +30,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
             found[str(change.address)] = GUARD.result(
                 change.address,
                 f"{_what(change)}: {'; '.join(f'{rule.planned} ({rule.id})' for rule in rules)}",
-                "keep what is required today; if less must do, add a rule of its own for a group or a zone",
+                "keep what is required today; if some sign-ins need less, add a separate rule for a group or a zone",
                 change.source,
             )
     for effect in plan.effects:
@@ -46,7 +46,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def _rules(change: PlannedChange) -> list[Rule]:
-    """The rules about something that is there already and becomes weaker. A new object weakens nothing."""
+    """The severity rules of this guard that apply to a change of an existing object. A new object weakens nothing."""
     if change.operation is Operation.CREATE:
         return []
     return [rule for rule in RULES if rule.blocks == GUARD.id and rule.id in change.rules]

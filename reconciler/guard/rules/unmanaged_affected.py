@@ -32,7 +32,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 _Affected = dict[tuple[str, str], str]
-"""What is affected and how, by kind and id."""
+"""The affected objects, each with the reason, by kind and id."""
 
 
 def _referring(plan: Plan, change: PlannedChange) -> _Affected:
@@ -45,9 +45,9 @@ def _referring(plan: Plan, change: PlannedChange) -> _Affected:
 
 
 def _owned(plan: Plan, change: PlannedChange) -> _Affected:
-    """The unmanaged objects that it owns: they go with it."""
+    """The unmanaged objects that it owns: Okta deletes them with it."""
     return {
-        (kind, item.id): f"{kind} {plan.dependents.name_of(item)} (goes with it)"
+        (kind, item.id): f"{kind} {plan.dependents.name_of(item)} (deleted with it)"
         for kind, items in plan.live.objects.items()
         for item in items
         if item.parent is not None and (item.parent.kind.kind, item.parent.id) == (change.address.kind, change.okta_id)
@@ -73,7 +73,7 @@ def _moving(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
 
 
 def _referred(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
-    """What it refers to, with all that it owns: that loses nothing, such as the groups of an app."""
+    """The objects that it and its children refer to, such as the groups of an app: they lose nothing."""
     for items in plan.live.objects.values():
         for item in items:
             if any(one is change.item for one in lineage(item)):
@@ -82,7 +82,7 @@ def _referred(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
 
 GUARD = Guard(
     id="unmanaged-affected",
-    title="Objects that nobody declares would be affected",
+    title="Unmanaged objects would be affected",
     purpose="Refuses to delete or replace what unmanaged objects refer to, such as a group that a rule fills.",
     check=check,
     limits=Limits(),

@@ -15,7 +15,7 @@ DOCUMENTS = [
 
 
 def refused() -> Plan:
-    """An app that nobody declares uses it."""
+    """An unmanaged app uses it."""
     world = world_of([*DOCUMENTS, bookmark("wiki")])
     world.add("bookmark-app", "old", label="Old", signOnMode="BOOKMARK", _links=href_of_policy(world, STRICT))
     return without(world, STRICT)

@@ -10,7 +10,7 @@ GROUP = Address("group", "group-0")
 
 
 def refused() -> Plan:
-    """A rule that nobody declares fills the group."""
+    """An unmanaged rule fills the group."""
     world = world_of(groups(3))
     add_rule(world, "by-hand", GROUP)
     return without(world, GROUP)
