@@ -446,23 +446,23 @@ PLANNED = (
 )
 """A change of each sort, with values."""
 _OVERRIDE = Override(
-    "group-deleted", "group interns", "The programme ended in May.", "kim.ito", STARTED - timedelta(hours=3)
+    "unmanaged-affected", "group interns", "The programme ended in May.", "kim.ito", STARTED - timedelta(hours=3)
 )
 GUARDS = (
     GuardResult(
         "sign-in-weakened",
         "authentication-policy-rules phishing-resistant",
-        "Sign-in would be weakened",
-        "the rule From the office requires one factor instead of two",
-        "Keep factor_mode: 2FA, or add a rule for the case that needs less.",
+        "Sign-in would become weaker",
+        "rules would change: sign-ins will need fewer or weaker factors (mfa-weakened)",
+        "keep what is required today; if some sign-ins need less, add a separate rule for a group or a zone",
         Source(_PAYMENTS, 12, 3),
     ),
     GuardResult(
-        "group-deleted",
+        "unmanaged-affected",
         "group interns",
-        "A group with members would be deleted",
-        "30 people are in it",
-        "Remove the members first.",
+        "Unmanaged objects would be affected",
+        "1 unmanaged object: group-rule By hand (in groups)",
+        "change or remove them in Okta first, or adopt them (`reconciler adopt`)",
         override=_OVERRIDE,
     ),
 )
