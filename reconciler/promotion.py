@@ -56,7 +56,7 @@ def not_promoted(desired: Desired, circumstances: Circumstances) -> Iterator[Ref
     first = f"run `reconciler up {name}` with these definitions first"
     if before.unreadable:
         yield Refusal(
-            f"whether {name} has taken these definitions is not known: its state cannot be read: {before.unreadable}",
+            f"it is unknown whether {name} has taken these definitions: its state cannot be read: {before.unreadable}",
             f"give this run access to read the state of {name}; if it is stored elsewhere than that of {here}, set "
             f"promotion.backend in environments/{here}.yaml",
         )
@@ -86,7 +86,7 @@ def older_commit(desired: Desired, circumstances: Circumstances) -> Iterator[Ref
             yield Refusal(f"commit {commit.id[:12]} is older than {applied}, which {name} has", revert)
         case Ancestry.SHALLOW:
             yield Refusal(
-                f"whether commit {commit.id[:12]} is older than {applied}, which {name} has, is not known: this clone "
+                f"it is unknown whether commit {commit.id[:12]} is older than {applied}, which {name} has: this clone "
                 "has only a part of the history",
                 "fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
             )

@@ -56,20 +56,20 @@ class EnvironmentPins(Part):
     """Limits of one environment. A field that is left out has the default."""
 
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)] | None = None
-    """Hosts that may be the tenant. Left out: tenants in Okta's own domains, and local tenants."""
+    """Hosts that may be the tenant. Default: tenants in Okta's own domains, and local tenants."""
     credentials: tuple[ReferencePattern, ...] | None = None
-    """References that may be credentials of the tenant. Left out: all except variables of other tools."""
+    """References that may be credentials of the tenant. Default: all except variables of other tools."""
     secrets: tuple[PinnedSecretFields, ...] | None = None
-    """References that definitions may use. Left out: all except variables of other tools and credentials."""
+    """References that definitions may use. Default: all except variables of other tools and credentials."""
     files: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """Folder below which files of `file:` references must be; a relative path starts at the definitions. Left out:
+    """Folder below which files of `file:` references must be; a relative path starts at the definitions. Default:
     the definitions."""
     backends: tuple[Annotated[str, StringConstraints(min_length=1)], ...] | None = None
     """URLs that `promotion.backend` may be, in full. Left out: Pulumi Cloud, folders, and buckets without options."""
     after: LogicalName | None = None
     """What `promotion.after` must be. Left out: the environment's file decides."""
     approval: Bool = True
-    """Whether an `up` in CI needs the approval of a reviewer; `doctor --ci` checks it. Left out: it does."""
+    """Whether an `up` in CI needs the approval of a reviewer; `doctor --ci` checks it. Default: true."""
 
 
 class PinsFile(Part):

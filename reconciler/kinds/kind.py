@@ -140,7 +140,7 @@ class ListedBelow:
 
 @dataclass(frozen=True, slots=True)
 class LastOne:
-    """What becomes of an owner that loses its last active object of a kind."""
+    """What happens to an owner that loses its last active object of a kind."""
 
     word: str
     """The kind of object that it loses, such as `rule`."""

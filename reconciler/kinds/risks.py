@@ -44,8 +44,8 @@ class Rule:
     meaning: str
     """One line that explains the rule in reports about drift."""
     planned: str = ""
-    """One line about what will be so, in the report of a plan. Empty for a rule that only applies to drift, because it
-    is about what is not declared."""
+    """One line that explains the rule in the report of a plan. Empty for a rule about unmanaged objects, which only
+    applies to drift."""
     blocks: str = ""
     """The guard that refuses a plan to which the rule applies; empty if none does."""
 

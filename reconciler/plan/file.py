@@ -190,7 +190,7 @@ def _parsed(path: Path) -> SavedPlan:
     except OSError as error:
         raise InvalidPlan(f"{path} cannot be read: {error.strerror}", hint=again) from error
     except (ValueError, RecursionError) as error:
-        raise InvalidPlan(f"{path} is no complete JSON file: it may be truncated", hint=again) from error
+        raise InvalidPlan(f"{path} is not a complete JSON file: it may be truncated", hint=again) from error
     version = value.get("version") if isinstance(value, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise InvalidPlan(
@@ -202,7 +202,7 @@ def _parsed(path: Path) -> SavedPlan:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
-        raise InvalidPlan(f"{path} is no plan: {where}: {first['msg']}", hint=again) from None
+        raise InvalidPlan(f"{path} is not a plan: {where}: {first['msg']}", hint=again) from None
 
 
 def _digest(content: Mapping[str, Any]) -> str:

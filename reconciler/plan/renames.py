@@ -40,8 +40,8 @@ class Rename:
         """What happens without it."""
         if self.old.operation is Operation.RELEASE:
             return (
-                "without it, `up` creates another object, which Okta may refuse while the name is taken, and nobody "
-                "manages the first one any more"
+                "without it, `up` creates another object, which Okta may refuse while the name is taken, and the "
+                "first one is no longer managed"
             )
         lost = self.old.kind.lost_with_id()
         also = f", with: {', '.join(lost)}" if lost else ""

@@ -71,7 +71,7 @@ def _sections(plan: PlanReport) -> Iterator[Section]:
         if results:
             yield _bounded("refusal", f"### {title}\n", [_guard(one) for one in results], MOST_GUARDS, "- ")
     if plan.hits and not plan.applied:
-        table = github.header("severity", "what will be so", "objects")
+        table = github.header("severity", "meaning", "objects")
         yield Section("rule", [_hit(hit) for hit in plan.hits], f"### Severity\n\n{table}")
     if plan.renames and not plan.applied:
         rows = [_rename(one) for one in plan.renames]

@@ -86,13 +86,13 @@ def test_a_forged_plan_with_a_right_digest_is_refused_with_a_key(plan: SavedPlan
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "no complete JSON file"),
-        ('{"version": 1, "changes": [', "no complete JSON file"),
-        ("[" * 100_000, "no complete JSON file"),
-        ("[]", "is no plan"),
-        ('{"version": 1}', "is no plan: environment: Field required"),
+        ("", "not a complete JSON file"),
+        ('{"version": 1, "changes": [', "not a complete JSON file"),
+        ("[" * 100_000, "not a complete JSON file"),
+        ("[]", "is not a plan"),
+        ('{"version": 1}', "is not a plan: environment: Field required"),
         ('{"version": 2}', "has format version 2, and this reconciler reads version 1"),
-        ('{"version": "x"}', "is no plan"),
+        ('{"version": "x"}', "is not a plan"),
     ],
 )
 def test_what_is_no_plan_is_an_error(content: str, message: str, tmp_path: Path):

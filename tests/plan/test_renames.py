@@ -98,4 +98,4 @@ def test_a_released_object_stays_and_nobody_manages_it():
     world.desired = replace(desired, environment=replace(desired.environment, modes={"group": "additive"}))
     (rename,) = plan_of(world).renames
     assert rename.old.operation is Operation.RELEASE
-    assert "nobody manages the first one" in rename.consequence
+    assert "the first one is no longer managed" in rename.consequence
