@@ -20,7 +20,7 @@ _OF_TOOLS = re.compile(
     "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|MSI|IDENTITY|SSH|GIT)_.*"
     "|GH_TOKEN|NETRC|PATH|HOME|([A-Z]+_PROXY|[a-z]+_proxy)"
 )
-"""The environment variables of the engine, the clouds, the CI system and the shell: they are nobody's secret to use."""
+"""The environment variables of the engine, the clouds, the CI system and the shell. No definition may use them."""
 _OF_PROVIDER = re.compile("OKTA_(API_.*|ACCESS_TOKEN|ORG_NAME|BASE_URL|HTTP_PROXY|CREDENTIAL)")
 """The environment variables of the Okta provider, and the one in which workflows pass the credentials of a tenant. Only
 the credentials of an environment may refer to them."""

@@ -94,7 +94,7 @@ def test_unmanaged_objects_go_with_their_owner():
     address = Address("authorization-server", "api")
     world.add("authorization-server-scope", "write", world.item(address), consent="IMPLICIT")
     assert details(unmanaged_affected.GUARD, without(world, address)) == [
-        "authorization-server api: 1 object: authorization-server-scope api/write (goes with it)"
+        "authorization-server api: 1 object: authorization-server-scope api/write (deleted with it)"
     ]
 
 

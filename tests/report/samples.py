@@ -461,7 +461,7 @@ GUARDS = (
         "unmanaged-affected",
         "group interns",
         "Unmanaged objects would be affected",
-        "1 unmanaged object: group-rule By hand (in groups)",
+        "1 object: group-rule By hand (in groups)",
         "change or remove them in Okta first, or adopt them (`reconciler adopt`)",
         override=_OVERRIDE,
     ),
