@@ -31,7 +31,7 @@ def lineage(item: LiveObject | Outside) -> Iterator[LiveObject]:
         current = current.parent
 
 
-def is_left(plan: Plan, one: Dependent) -> bool:
+def is_unmanaged(plan: Plan, one: Dependent) -> bool:
     """Whether the object is unmanaged after the plan."""
     change = plan.by_id.get((one.kind, one.okta_id))
     return not one.managed or (change is not None and change.operation is Operation.RELEASE)

@@ -91,7 +91,7 @@ def _keys(change: PlannedChange) -> tuple[list[str], list[str]]:
 def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
     if change.before is None or change.after is None or _ends(plan, change):
         return
-    before, after = _by_place(change, change.before), _by_place(change, change.after)
+    before, after = _by_field(change, change.before), _by_field(change, change.after)
     items = {within for _, within in after}
     subject = owner_name(plan, change) if change.kind.collection.list_key else str(change.address)
     for (field, within), names in sorted(before.items()):
@@ -101,7 +101,7 @@ def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
             yield LostRelations(subject, what, len(names), lost, source=change.source)
 
 
-def _by_place(change: PlannedChange, spec: Mapping[str, object]) -> dict[tuple[str, str], list[str]]:
+def _by_field(change: PlannedChange, spec: Mapping[str, object]) -> dict[tuple[str, str], list[str]]:
     """The names that an object refers to, by field and by the item that contains it; not the keys of a whole list."""
     kind, found = change.kind, defaultdict[tuple[str, str], list[str]](list)
     key = f"{whole_list_of(kind).name}.{kind.collection.list_key}" if kind.collection.list_key else ""

@@ -23,7 +23,7 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _OrderedRule:
     gate: Gate
     rule: Sibling
 
@@ -39,23 +39,29 @@ def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
         if kind.gates is None or kind.collection.list_key or not changing:
             continue
         before, after = _sequence(plan, kind, now=True), _sequence(plan, kind, now=False)
-        places = {known.rule.identity: place for place, known in enumerate(before)}
-        for place, one in enumerate(after):
-            later = (other for other in after[place + 1 :] if one.gate.meets(other.gate))
-            stricter = next((other for other in later if _comes_ahead(one, other, before, places, after[:place])), None)
+        positions = {known.rule.identity: position for position, known in enumerate(before)}
+        for position, one in enumerate(after):
+            later = (other for other in after[position + 1 :] if one.gate.meets(other.gate))
+            stricter = next(
+                (other for other in later if _comes_ahead(one, other, before, positions, after[:position])), None
+            )
             if stricter and not _only_restored(one.rule, stricter.rule):
                 yield Ahead(one.rule, stricter.rule)
 
 
 def _comes_ahead(
-    one: _Placed, other: _Placed, before: list[_Placed], places: Mapping[Owner, int], ahead: list[_Placed]
+    one: _OrderedRule,
+    other: _OrderedRule,
+    before: list[_OrderedRule],
+    positions: Mapping[Owner, int],
+    ahead: list[_OrderedRule],
 ) -> bool:
     """Whether a weaker rule takes over sign-ins from the other one."""
-    place = places.get(other.rule.identity)
-    if place is None or before[place].gate.strictness <= one.gate.strictness:
+    position = positions.get(other.rule.identity)
+    if position is None or before[position].gate.strictness <= one.gate.strictness:
         return False
-    strict = before[place].gate
-    if any(_speaks_for(known.gate, one.gate, strict) for known in before[:place]):
+    strict = before[position].gate
+    if any(_already_decides(known.gate, one.gate, strict) for known in before[:position]):
         return False
     common = replace(strict, groups=one.gate.groups or strict.groups)
     return not any(known.gate.strictness >= strict.strictness and known.gate.covers(common) for known in ahead)
@@ -67,16 +73,16 @@ def _only_restored(*rules: Sibling) -> bool:
     return bool(changes) and all(map(only_restores, changes))
 
 
-def _speaks_for(known: Gate, gate: Gate, strict: Gate) -> bool:
+def _already_decides(known: Gate, gate: Gate, strict: Gate) -> bool:
     """Whether a rule already decided about all sign-ins of another one, and required no more."""
     return known.strictness <= gate.strictness and known.covers(gate) and known.meets(strict)
 
 
-def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_Placed]:
+def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_OrderedRule]:
     """The rules of all active policies in the order of evaluation, with the groups of their policies."""
     policies = [one for owner in kind.parents for one in all_of(plan, kind_named(owner))]
     rules = siblings(plan, kind)
-    found: list[_Placed] = []
+    found: list[_OrderedRule] = []
     for policy in sorted(policies, key=lambda one: _priority(_spec(one, now))):
         spec = _spec(policy, now)
         if spec is None or not is_active(spec):
@@ -86,7 +92,7 @@ def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_Placed]:
         for rule in sorted(rules.get(policy.identity, ()), key=lambda one: _priority(_spec(one, now))):
             known = _spec(rule, now)
             gates = kind.gates(known) if known and kind.gates else ()
-            found += [_Placed(replace(gate, groups=groups), rule) for gate in gates]
+            found += [_OrderedRule(replace(gate, groups=groups), rule) for gate in gates]
     return found
 
 

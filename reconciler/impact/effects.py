@@ -38,4 +38,4 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
         yield from sign_in.of_rated_changes(around, change)
         if change.item and is_switched_off(change):
             yield from removal.of_what_it_gave(around, change, change.item)
-            yield from removal.of_inactive_place(around, change, change.item)
+            yield from removal.of_inactive_zone(around, change, change.item)

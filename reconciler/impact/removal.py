@@ -12,7 +12,7 @@ from reconciler.kinds.fields import OnDelete, Purpose
 from reconciler.okta.snapshot import LiveObject
 from reconciler.plan import Effect, PlannedChange
 
-_CONDITIONS = frozenset({Purpose.PEOPLE, Purpose.EXCEPTION, Purpose.PLACE, Purpose.CLIENT, Purpose.OTHER})
+_CONDITIONS = frozenset({Purpose.PEOPLE, Purpose.EXCEPTION, Purpose.ZONE, Purpose.CLIENT, Purpose.OTHER})
 """The purposes of references that Okta removes from the object that refers."""
 
 
@@ -39,9 +39,9 @@ def of_what_it_gave(around: Surroundings, change: PlannedChange, item: LiveObjec
         yield Effect(change.address, "stops-working", sentence(f"{text}{as_long_as(change)}"))
 
 
-def of_inactive_place(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
+def of_inactive_zone(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
     """The rules of a zone that is switched off: an inactive zone matches no request."""
-    uses = [use for use in around.uses(item.kind.kind, item.id) if use.reference.relates.purpose is Purpose.PLACE]
+    uses = [use for use in around.uses(item.kind.kind, item.id) if use.reference.relates.purpose is Purpose.ZONE]
     if uses:
         text = f"{named(item)} matches nothing{as_long_as(change)}, and is named by {by_kind(uses)}"
         yield Effect(change.address, "conditions-change", sentence(text), objects=objects_of(uses))

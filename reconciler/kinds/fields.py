@@ -81,7 +81,7 @@ class Purpose(Enum):
     """The object does not apply to the members of the group."""
     SIGN_IN = auto()
     """The policy decides about sign-ins to the object."""
-    PLACE = auto()
+    ZONE = auto()
     """The object applies to requests from the zone, or to all others."""
     CLIENT = auto()
     """The app gets tokens from the object, or from its owner."""

@@ -126,7 +126,7 @@ def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterat
     yield from (("network-zone", zone) for zone in (*(inside or ()), *(outside or ())))
 
 
-_IN_RULES = Relates(Purpose.PLACE, OnDelete.KEEPS_ONE)
+_IN_RULES = Relates(Purpose.ZONE, OnDelete.KEEPS_ONE)
 """Okta's help, "Edit or delete a network zone": deleting a zone removes it from all rules, and is refused if it is the
 only zone of a rule."""
 

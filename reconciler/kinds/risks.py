@@ -139,8 +139,8 @@ class Risk:
     when: When = always
     of: Occurrence = Occurrence.CHANGED
     new: bool = False
-    """Whether it also applies to an object that a plan creates: the object itself is a risk, not only that nobody
-    declared it. Its fields are then compared with their defaults."""
+    """Whether it also applies to an object that a plan creates: the object itself is a risk, even if it is
+    declared. Its fields are then compared with their defaults."""
     replaced: bool = True
     """Whether it also applies to an object that a plan deletes and creates again. If not, its fields decide."""
 

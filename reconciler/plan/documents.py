@@ -267,7 +267,7 @@ class GuardResultDocument(Document):
     source: SourceDocument | None
     """The place in the definitions."""
     refuses: bool
-    """Whether the plan must not be applied: nobody has overridden the guard."""
+    """Whether the plan must not be applied: the guard is not overridden."""
     override: OverrideDocument | None
     """The override; null if the guard refuses."""
 

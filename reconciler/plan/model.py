@@ -187,7 +187,7 @@ class GuardResult:
 
     @property
     def refuses(self) -> bool:
-        """Whether the plan must not be applied: nobody has overridden the guard."""
+        """Whether the plan must not be applied: the guard is not overridden."""
         return self.override is None
 
 
@@ -292,7 +292,7 @@ class Plan:
         return replace(self, effects=tuple(effects))
 
     def raise_if_refused(self) -> None:
-        """Raise `RefusedByGuards` if a guard refuses the plan and nobody has overridden it."""
+        """Raise `RefusedByGuards` if a guard refuses the plan and is not overridden."""
         if refusing := [result for result in self.guards if result.refuses]:
             raise RefusedByGuards(refusing)
 

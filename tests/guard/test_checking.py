@@ -28,7 +28,7 @@ def test_one_message_for_an_empty_folder():
     assert [(one.rule, one.object) for one in check(empty(12), ALL)] == [("everything-deleted", "*")]
 
 
-def test_an_override_of_the_stronger_guard_also_speaks_for_the_weaker_one():
+def test_an_override_of_the_stronger_guard_also_covers_the_weaker_one():
     (only,) = check(empty(12), ALL, [allow("everything-deleted:*")])
     assert not only.refuses
     assert only.override is not None

@@ -26,7 +26,7 @@ def test_a_reference_inside_a_rule_names_the_rule():
     rules = kind_named("authentication-policy-rules")
     spec = {"rules": [{"name": "Finance", "groups_included": ["a", "b"], "network_excludes": ["office"]}]}
     assert [(one.token, one.field, one.within, one.others, one.relates.purpose) for one in references(rules, spec)] == [
-        ("office", "rules.network_excludes", "Finance", (), Purpose.PLACE),
+        ("office", "rules.network_excludes", "Finance", (), Purpose.ZONE),
         ("a", "rules.groups_included", "Finance", ("b",), Purpose.PEOPLE),
         ("b", "rules.groups_included", "Finance", ("a",), Purpose.PEOPLE),
     ]

@@ -41,19 +41,19 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
                 f"limit the rule to network zones, or keep the rules before it; {_SAFE}",
                 _source(policy_gates),
             )
-    yield from _places(plan, policies)
+    yield from _zones(plan, policies)
 
 
 def newly_closed(before: Sequence[Gate], after: Sequence[Gate]) -> Gate | None:
     """The first rule that newly denies all sign-ins that reach it, or now does so after fewer rules that allow."""
-    for place, gate in enumerate(after):
-        if gate.closes and not _closed_before(gate, before, after[:place]):
+    for position, gate in enumerate(after):
+        if gate.closes and not _closed_before(gate, before, after[:position]):
             return gate
     return None
 
 
 def _closed_before(gate: Gate, before: Sequence[Gate], ahead: Sequence[Gate]) -> bool:
-    old = next((place for place, one in enumerate(before) if one.closes and one.covers(gate)), None)
+    old = next((position for position, one in enumerate(before) if one.closes and one.covers(gate)), None)
     if old is None:
         return False
     allowing = [one for one in ahead if not one.denies]
@@ -88,10 +88,10 @@ def _assigns_others(change: PlannedChange) -> bool:
     return any(before.get(name) != after.get(name) for name in before.keys() & after.keys() - {change.kind.label_field})
 
 
-def _places(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]:
+def _zones(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]:
     """Network zones that administrators need to sign in, or that keep them out."""
     everywhere = [
-        (kind, one) for kind in kinds() if kind.kind in kinds_named_for(Purpose.PLACE) for one in all_of(plan, kind)
+        (kind, one) for kind in kinds() if kind.kind in kinds_named_for(Purpose.ZONE) for one in all_of(plan, kind)
     ]
     needed = {name for policy in policies for name in _ways_in(policy.after)}
     ways_in = [(kind, one) for kind, one in everywhere if one.name in needed]
@@ -116,19 +116,19 @@ def _places(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]
             )
 
 
-def _keeps_out(kind: type[Kind], denied: bool, place: Spec | None, ways_in: Iterable[Spec | None]) -> bool:
-    """Whether sign-ins are denied from a place, and administrators need some of its addresses."""
-    if place is None or not (denied or kind.blocks_requests(place)):
+def _keeps_out(kind: type[Kind], denied: bool, zone: Spec | None, ways_in: Iterable[Spec | None]) -> bool:
+    """Whether sign-ins are denied from a zone, and administrators need some of its addresses."""
+    if zone is None or not (denied or kind.blocks_requests(zone)):
         return False
-    return kind.matches_everything(place) or any(kind.shares_addresses(place, one) for one in ways_in if one)
+    return kind.matches_everything(zone) or any(kind.shares_addresses(zone, one) for one in ways_in if one)
 
 
 def _ways_in(gates: Sequence[Gate]) -> Iterator[str]:
     """The zones without which a rule denies the sign-in."""
-    for place, gate in enumerate(gates):
+    for position, gate in enumerate(gates):
         if gate.closes:
             yield from gate.zones_excluded
-            yield from (zone for one in gates[:place] if not one.denies for zone in one.zones)
+            yield from (zone for one in gates[:position] if not one.denies for zone in one.zones)
 
 
 def _result(change: PlannedChange, detail: str) -> GuardResult:

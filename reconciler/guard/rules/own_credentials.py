@@ -25,7 +25,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
             how, whose = _how(plan, change), f"the reconciler signs in to {environment.name} with it"
         else:
             how, whose = (
-                _how_less(plan, change),
+                _why_insufficient(plan, change),
                 f"the app with which the reconciler signs in to {environment.name} names it",
             )
         if how:
@@ -49,7 +49,7 @@ def _how(plan: Plan, change: PlannedChange) -> str:
     return "" if kept else "its key or the way it signs in would change"
 
 
-def _how_less(plan: Plan, change: PlannedChange) -> str:
+def _why_insufficient(plan: Plan, change: PlannedChange) -> str:
     """Why an object to which the app refers would no longer suffice; empty if it would, or if it is another object."""
     if change.removes:
         how = f"would be {change.operation}d"

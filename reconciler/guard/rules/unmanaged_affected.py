@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guard.counting import some_of
-from reconciler.guard.dependents import falls_to_default, is_left, lineage, stays
+from reconciler.guard.dependents import falls_to_default, is_unmanaged, lineage, stays
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.kinds.mapping import references_in
 from reconciler.plan import GuardResult, Plan, PlannedChange
@@ -39,7 +39,7 @@ def _referring(plan: Plan, change: PlannedChange) -> _Affected:
     """The unmanaged objects that refer to it and stay."""
     found: _Affected = {}
     for one in plan.dependents.of(change.address.kind, change.okta_id):
-        if is_left(plan, one) and stays(plan, one):
+        if is_unmanaged(plan, one) and stays(plan, one):
             found[one.kind, one.okta_id] = f"{one} (in {one.field})"
     return found
 
