@@ -83,7 +83,7 @@ class Stack:
     withheld: Collection[str] = ()
     """Variables of this process that the engine does not get, because definitions refer to them."""
     original: Stack | None = None
-    """The stack of which this is a copy: failures name the files of the original, which remain."""
+    """The original of a copied stack: failures name the files of the original, which remain."""
     _opened: automation.Stack | None = field(default=None, init=False, repr=False)
     _state: State | None = field(default=None, init=False, repr=False)
     _holds_set_aside: bool = field(default=False, init=False, repr=False)

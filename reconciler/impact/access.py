@@ -114,7 +114,7 @@ def of_changed_relations(around: Surroundings, change: PlannedChange) -> Iterato
         (_access(lost), "lost", ("loses", "lose")),
         (_access(gained), "gained", ("gains", "gain")),
     ):
-        left = [one for one in groups_ if not around.goes(one.kind, one.token)]  # the group itself tells of them
+        left = [one for one in groups_ if not around.goes(one.kind, one.token)]  # the effects of the group cover them
         if left:
             of = [(one.kind, one.token) for one in left]
             count = around.people(of)

@@ -104,7 +104,7 @@ class OnDelete(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Relates:
-    """The purpose of a reference, and what becomes of it when the object that it names is deleted."""
+    """The purpose of a reference, and what happens to it when the object that it names is deleted."""
 
     purpose: Purpose
     on_delete: OnDelete = OnDelete.REMOVED

@@ -94,7 +94,7 @@ class PlannedChange:
 
     @classmethod
     def of_change(cls, change: Change) -> PlannedChange:
-        """A change of which only the names of the fields are known, not their values."""
+        """A change whose fields are known by name only, without values."""
         fields = [FieldChange(name) for name in change.fields]
         fields += [FieldChange(name, drifted=True) for name in change.drifted]
         address = Address(change.kind, change.name)
