@@ -97,7 +97,7 @@ def _no_longer_named(
         yield Effect(change.address, "conditions-change", sentence(text), objects=objects_of(rest))
     if empty:
         text = f"{by_kind(empty)} {'names' if len(empty) == 1 else 'name'} only {named(item)}: Okta does not document \
-what becomes of {'it' if len(empty) == 1 else 'them'}"
+what happens to {'it' if len(empty) == 1 else 'them'}"
         yield Effect(change.address, "names-nobody", sentence(text), objects=objects_of(empty))
 
 

@@ -90,7 +90,7 @@ class Purpose(Enum):
 
 
 class OnDelete(Enum):
-    """What becomes of a reference when the object that it names is deleted."""
+    """What happens to a reference when the object that it names is deleted."""
 
     REMOVED = auto()
     """Okta removes it."""

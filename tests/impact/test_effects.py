@@ -146,7 +146,7 @@ class TestGroups:
         assert of(world, "conditions-change", "names-nobody") == [
             "The group Contractors is no longer named by the password policy Lobby (not managed)",
             "The password policy Shop (not managed) names only the group Contractors: Okta does not document what "
-            "becomes of it",
+            "happens to it",
         ]
 
     def test_a_rule_of_a_policy_is_named(self):
