@@ -47,6 +47,8 @@ _URL_SETTINGS = (
 )
 """Environment variables with URLs that may contain credentials."""
 _SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
+_WORD = 60
+"""Characters of the longest text that is remembered."""
 _FEW = 100
 """As many needles are looked for one after the other."""
 _SHORTEST_LONE_USER = 16
@@ -65,6 +67,8 @@ class KnownSecrets:
         self._beginnings: frozenset[str] = frozenset()
         """The first characters of the needles."""
         self._pattern: re.Pattern[str] | None = None
+        self._unchanged: set[str] = set()
+        """Short texts that were looked at and need no redaction: a report repeats the same words many times."""
         self.add(*secrets)
 
     @classmethod
@@ -86,9 +90,18 @@ class KnownSecrets:
             self._needles = [*self._forms, *{block for part in self._parts for _, block in _blocks(part)}]
             self._beginnings = frozenset(needle[:SHORTEST] for needle in self._needles)
             self._pattern = None
+            self._unchanged.clear()
 
     def redact(self, text: str) -> str:
         """The text without known secrets, large pieces of them, or passwords in URLs."""
+        if text in self._unchanged:
+            return text
+        redacted = self._redacted(text)
+        if redacted == text and len(text) <= _WORD:
+            self._unchanged.add(text)
+        return redacted
+
+    def _redacted(self, text: str) -> str:
         if self._may_hold(text):
             self._pattern = self._pattern or re.compile("|".join(map(re.escape, self._forms)))
             text = self._pattern.sub(REDACTED, text)

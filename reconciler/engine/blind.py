@@ -15,8 +15,9 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -27,6 +28,9 @@ from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import SECRET_KEY, Deployment, is_secret
 from reconciler.errors import EngineError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 Placeholders = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """For a resource of the state: by the name of an input, its value with placeholders instead of secrets."""
@@ -54,9 +58,10 @@ def blind_copy(stack: Stack, placeholders: Callable[[Deployment], Placeholders])
         deployment = _read(stack, state)
         if deployment:
             crypter = _Crypter(passphrase)
-            provider = {"type": "passphrase", "state": {"salt": crypter.salt}}
             deployment = blinded(deployment, crypter.encrypt, placeholders(deployment))
-            _write_project(stack, root, {"encryptionsalt": crypter.salt})
+            salt = crypter.salt
+            _write_project(stack, root, {"encryptionsalt": salt} if salt else {})
+            provider = {"type": "passphrase", "state": {"salt": salt}} if salt else None
             _write(state, deployment | {"secrets_providers": provider})
         else:
             _write_project(stack, root, {})
@@ -114,11 +119,21 @@ class _Crypter:
     """Encrypts as the engine does with a passphrase: AES-256-GCM, with a key from PBKDF2."""
 
     def __init__(self, passphrase: str) -> None:
+        self._passphrase = passphrase
+        self._salt = b""
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        """Made only for a state with secrets: deriving the key takes a quarter of a second."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        salt = os.urandom(8)
-        self._cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ITERATIONS))
-        self.salt = f"v1:{_base64(salt)}:{self.encrypt('pulumi')}"
+        self._salt = os.urandom(8)
+        return AESGCM(hashlib.pbkdf2_hmac("sha256", self._passphrase.encode(), self._salt, ITERATIONS))
+
+    @property
+    def salt(self) -> str:
+        """The salt as the engine writes it; empty if nothing was encrypted: the engine then makes one."""
+        return f"v1:{_base64(self._salt)}:{self.encrypt('pulumi')}" if self._salt else ""
 
     def encrypt(self, text: str) -> str:
         nonce = os.urandom(12)

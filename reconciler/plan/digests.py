@@ -111,8 +111,9 @@ def _name_in_tenant(item: LiveObject) -> str:
 
 def _content(item: LiveObject) -> Any:
     """All fields and members, without what changes by itself."""
+    spec = item.spec
     fields = {
-        field.name: without_secret_parts(field, item.spec.get(field.name))
+        field.name: without_secret_parts(field, spec.get(field.name))
         for field in schema(item.kind)
         if not field.secret and not field.owns
     }

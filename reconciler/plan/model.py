@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -289,7 +289,7 @@ class Plan:
 
     def with_effects(self, effects: Sequence[Effect]) -> Plan:
         """The plan with its effects."""
-        return replace(self, effects=tuple(effects))
+        return self._with(effects=tuple(effects))
 
     def raise_if_refused(self) -> None:
         """Raise `RefusedByGuards` if a guard refuses the plan and is not overridden."""
@@ -298,4 +298,11 @@ class Plan:
 
     def with_guards(self, guards: Sequence[GuardResult]) -> Plan:
         """The plan with the results of the guards."""
-        return replace(self, guards=tuple(guards))
+        return self._with(guards=tuple(guards))
+
+    def _with(self, **results: Any) -> Plan:
+        """The plan with these results. What was computed from its other fields is kept."""
+        plan = replace(self, **results)
+        given = {field.name for field in fields(self)}
+        plan.__dict__.update({name: value for name, value in self.__dict__.items() if name not in given})
+        return plan

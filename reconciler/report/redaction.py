@@ -50,7 +50,7 @@ class Redactor:
 
     def _redact(self, value: Any) -> Any:
         match value:
-            case Enum():
+            case None | Enum() | bool() | int() | float():
                 return value
             case str():
                 return self._known.redact(value if value.isascii() else _writable(value))
