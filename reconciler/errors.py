@@ -40,9 +40,11 @@ class ReconcilerError(Exception):
 
 
 class TenantError(ReconcilerError):
-    """Raised when the tenant answers a request with an error. `status` is the HTTP status, 0 without an answer."""
+    """Raised when the tenant answers a request with an error. `status` is the HTTP status, 0 without an answer; `code`
+    is Okta's error code, empty if the answer has none."""
 
     status = 0
+    code = ""
 
 
 class Unreachable(TenantError):

@@ -27,7 +27,7 @@ from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, id_of
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable
 from reconciler.plan import Plan
 from reconciler.progress import SILENT, Progress
 
@@ -67,6 +67,8 @@ class WhatWasRead:
     people: Mapping[_Key, int] = field(default_factory=dict)
     """The number of people in objects that the snapshot does not have."""
     notes: Sequence[str] = ()
+    """What could not be read, in words."""
+    gaps: Sequence[Unreadable] = ()
     """What could not be read."""
 
     def added_to(self, live: Snapshot) -> Snapshot:
@@ -148,15 +150,18 @@ def _unlisted(plan: Plan) -> Iterator[str]:
 async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progress = SILENT) -> WhatWasRead:
     """Read what the effects of a plan need. A note names what cannot be read."""
     notes: list[str] = []
+    gaps: list[Unreadable] = []
     live = Snapshot({})
     if needed.children:
         live = await _children(client, plan, needed.children, progress, notes)
+        gaps += live.unreadable
     owners: dict[_Key, dict[str, Sequence[str]]] = {}
     for item, kind, listed in needed.owners:
         try:
             found = await _ids(client, f"{item.path}/{listed.path}?{listed.query}")
         except TenantError as error:
             notes.append(f"the {listed.path} of {item.label} could not be read: {error.message}")
+            gaps.append(Unreadable(kind, None, error.message))
         else:
             owners.setdefault((item.kind.kind, item.id), {})[kind.kind] = found
     if needed.left_out:
@@ -170,7 +175,7 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
             people |= await _people(client, kind_named(name), f"{collection.path}?{collection.unlisted}")
         except TenantError as error:
             notes.append(f"the number of people in some objects of kind {name} is unknown: {error.message}")
-    return WhatWasRead(live, owners, people, tuple(notes))
+    return WhatWasRead(live, owners, people, tuple(notes), tuple(gaps))
 
 
 async def _children(
@@ -187,7 +192,7 @@ async def _children(
         )
     except TenantError as error:
         notes.append(f"unmanaged objects may refer to what is removed, and could not be read: {error.message}")
-        return Snapshot({})
+        return Snapshot({}, tuple(Unreadable(kind_named(name), None, error.message) for name in sorted(names)))
     notes += [f"{gap.kind.kind} of {gap.owner_id} could not be read: {gap.reason}" for gap in live.unreadable]
     return live
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from reconciler.impact.effects import effects
 from reconciler.impact.reading import NOTHING_READ, WhatWasRead, read, wanted
@@ -26,4 +27,4 @@ def with_effects(plan: Plan, tenant: Tenant, progress: Progress = SILENT) -> Pla
 
         found = asyncio.run(work())
     plan.changes.notes += found.notes
-    return plan.with_effects(effects(plan, found))
+    return replace(plan.with_effects(effects(plan, found)), gaps=(*plan.gaps, *found.gaps))

@@ -76,7 +76,8 @@ class Surroundings:
         names = self.plan.names
         address = Address(kind, name)
         ids = (names.ids.get(address), names.orphans.get(address), object_id(names.recognised.get(address, "")))
-        found = next((one for one in ids if one and (kind, one) in self.plan.live.by_id), None)
+        unread = any(gap.kind.kind == kind and not gap.part for gap in self.plan.live.unreadable)
+        found = next((one for one in ids if one and (unread or (kind, one) in self.plan.live.by_id)), None)
         if found:
             return found
         known = kind_named(kind)

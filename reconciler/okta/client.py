@@ -238,7 +238,7 @@ class OktaClient:
             )
         elif response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             error = Unreachable(message, hint="the tenant has a problem: see https://status.okta.com")
-        error.status = response.status_code
+        error.status, error.code = response.status_code, _text(said, "errorCode")
         return error
 
 

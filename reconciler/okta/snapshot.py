@@ -22,6 +22,8 @@ from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.progress import SILENT, Progress
 
 _BAD_REQUEST = 400
+_NOT_LICENSED = "E0000015"
+"""Okta's error code for a feature that the org does not have, such as custom authorization servers."""
 MADE_BY_OKTA = "madeByOkta"
 """The member of a whole list that holds the items that Okta created."""
 
@@ -91,6 +93,8 @@ class Unreadable:
     reason: str
     part: str = ""
     """The unreadable part of an object that was read; then `owner_id` is the id of that object."""
+    not_licensed: bool = False
+    """Whether the tenant does not have the feature: then it has no such objects either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +270,10 @@ class _Reading:
         except TenantError as error:
             self._errors.append(error)
             self._may_be_classic |= error.status == _BAD_REQUEST and any(kind.identity_engine for kind in sharing)
-            self._unreadable += [Unreadable(kind, owner_id, error.message) for kind in sharing]
+            licensed = error.code != _NOT_LICENSED
+            self._unreadable += [
+                Unreadable(kind, owner_id, error.message, not_licensed=not licensed) for kind in sharing
+            ]
         self._unreadable += [Unreadable(kind, owner_id, reason) for kind, reason in malformed.reasons()]
         self._lists_done += 1
         self._progress.count(self._lists_done, self._lists)

@@ -17,7 +17,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import Refused
 from reconciler.kinds import Kind, Spec, kind_named
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable
 from reconciler.plan.dependents import Dependents
 from reconciler.plan.preparation import Preparation
 from reconciler.plan.renames import Rename, renames_in
@@ -243,6 +243,8 @@ class Plan:
     """The commit of the definitions."""
     refresh: bool = True
     """Whether drift is reverted."""
+    gaps: Sequence[Unreadable] = ()
+    """What could not be read besides the snapshot, although the effects of the plan need it."""
     preparation: Preparation | None = field(default=None, repr=False)
     """What has to happen before the engine runs; None for a plan that is only shown."""
 

@@ -87,10 +87,16 @@ def service_app(url: str, granted: Iterable[str] | None = None) -> ByServiceApp:
     order = {
         "label": "Reconciler of the tests",
         "scopes": sorted(scopes.needed() if granted is None else granted),
-        "jwk": {**json.loads(RSAAlgorithm.to_jwk(_key().public_key())), "kid": KEY_ID, "use": "sig"},
+        "jwk": {**public_key(), "use": "sig"},
     }
     made = httpx.post(f"{url}/_sandbox/service-apps", json=order, trust_env=False)
     return ByServiceApp(made.raise_for_status().json()["clientId"])
+
+
+def public_key() -> dict[str, str]:
+    """The public key of service apps, as definitions state it."""
+    key = json.loads(RSAAlgorithm.to_jwk(_key().public_key()))
+    return {"kid": KEY_ID, **{name: key[name] for name in ("kty", "e", "n")}}
 
 
 @cache

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.e2e.documents import Document, bookmark, group, groups
-from tests.e2e.workspace import Outcome, Workspace
+from tests.e2e.documents import Document, bookmark, document, group, groups
+from tests.e2e.sign_in import public_key
+from tests.e2e.workspace import Outcome, SandboxTenant, Workspace
 
 pytestmark = pytest.mark.e2e
 
@@ -78,6 +81,40 @@ def test_a_protected_object_outlives_its_document_until_the_protection_is_lifted
     applied(guarded, free)
 
     assert not [label for label in guarded.tenant.labels() if "Safe" in label]
+
+
+def test_a_policy_is_not_deleted_unseen_while_apps_cannot_be_read(guarded: Workspace):
+    strict = document("authentication-policy", "strict", name="Strict", description="For money.")
+    applied(guarded, [*groups(5), strict])
+    guarded.declare(groups(5))
+    guarded.tenant.order_fault(method="GET", path="/api/v1/apps", status=403)
+    refused(guarded, "removal-not-checked:authentication-policy strict", "could not be read completely: bookmark-app")
+
+    guarded.tenant.clear_faults()
+    guarded.up()
+
+
+def test_the_reconciler_keeps_the_app_with_which_it_signs_in(tenant: SandboxTenant, tmp_path: Path):
+    workspace = Workspace(tmp_path, tenant.signed_in("service-app"))
+    ours = document(
+        "oidc-app",
+        "reconciler",
+        label="Reconciler of the tests",
+        type="service",
+        token_endpoint_auth_method="private_key_jwt",
+        jwks=[public_key()],
+        grant_types=["client_credentials"],
+        response_types=["token"],
+    )
+    applied(workspace, [*groups(5), ours])
+    workspace.guard()
+    for documents in (groups(5), [*groups(5), {**ours, "spec": {**ours["spec"], "status": "INACTIVE"}}]):
+        workspace.declare(documents)
+        refused(workspace, "own-credentials:oidc-app reconciler", "the reconciler signs in to test with it")
+
+    workspace.declare([*groups(5), {**ours, "spec": {**ours["spec"], "client_uri": "https://reconciler.example"}}])
+    workspace.up()
+    workspace.expect(0, "drift")
 
 
 def test_misuse_of_overrides(guarded: Workspace):

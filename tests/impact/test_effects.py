@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.definitions.model import Address
 from reconciler.impact import effects
-from reconciler.okta.snapshot import Outside
+from reconciler.kinds import kind_named
+from reconciler.okta.snapshot import Outside, Unreadable
 from reconciler.plan import AffectedObject, Plan
 from tests.impact.tenants import (
     CATCH_ALL,
@@ -477,6 +478,18 @@ def test_what_could_not_be_read_has_unknown_effects():
     found = effects(replace(plan, planned=unread))
     summaries = [one.summary for one in found]
     assert "The effects of removing group contractors are unknown: it could not be read" in summaries
+
+
+def test_groups_that_could_not_be_read_are_not_taken_for_new_ones():
+    world = tenant()
+    world.edit(ASSIGNED, groups=[{"group": "staff", "profile": {}}])
+    before = told(world)
+    for group in (STAFF, CONTRACTORS):
+        del world.items[group.kind, identity_of(*group)]
+    world.unreadable.append(Unreadable(kind_named("group"), None, "403: no access"))
+    (found,) = told(world)
+    assert len(before) == 1
+    assert found.startswith("access-lost: An unknown number of people lose the app wiki: the group contractors")
 
 
 def test_the_effects_of_deleting_everything_are_sentences():

@@ -130,6 +130,8 @@ def test_what_cannot_be_read_is_noted_and_the_effects_remain():
         "unmanaged objects may refer to what is removed, and could not be read",
         "the apps of Contractors could not be read",
     ]
+    gaps = {gap.kind.kind for gap in found.gaps}
+    assert gaps == {"app-group-assignments", *wanted(plan).children}
     assert [one.id for one in effects(plan, found)] == [one.id for one in effects(plan)]
 
 

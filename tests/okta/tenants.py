@@ -50,6 +50,8 @@ class Shelf:
     page: int = 100
     failing: Mapping[str, int] = field(default_factory=dict)
     """Paths that are answered with a status."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Their error codes, if they matter."""
     asked: list[str] = field(default_factory=list)
     """`METHOD path?query`, in order."""
     bodies: list[Any] = field(default_factory=list)
@@ -60,7 +62,9 @@ class Shelf:
         self.asked.append(f"{request.method} {path}" + (f"?{query}" if query else ""))
         self.bodies.append(httpx.Response(200, content=request.content).json() if request.content else None)
         if path in self.failing:
-            return httpx.Response(self.failing[path], json={"errorCode": "E1", "errorSummary": f"no {path}"})
+            return httpx.Response(
+                self.failing[path], json={"errorCode": self.codes.get(path, "E1"), "errorSummary": f"no {path}"}
+            )
         return self.answer(request.method, path, request)
 
     def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:

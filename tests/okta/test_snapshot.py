@@ -228,6 +228,13 @@ def test_an_unreadable_list_is_only_a_gap():
     assert [item.id for item in live.objects["group"]] == ["g"]
 
 
+def test_a_feature_that_the_tenant_does_not_have_is_told_from_a_missing_permission():
+    tenant = Shelf({GROUPS: []}, failing={SERVERS: 401, "/api/v1/zones": 403}, codes={SERVERS: "E0000015"})
+    live = look(tenant, ["group", "network-zone", "authorization-server"])
+    gaps = {gap.kind.kind: gap.not_licensed for gap in live.unreadable}
+    assert gaps == {"authorization-server": True, "network-zone": False}
+
+
 def test_an_unreadable_shared_list_is_a_gap_of_each_kind():
     live = look(Shelf({GROUPS: []}, failing={APPS: 403}), ["group", "bookmark-app", "saml-app"])
     assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
