@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -94,3 +96,50 @@ def test_the_lock_of_a_killed_run_is_broken(bucket: str, workspace: Workspace):
     assert "ci@runner-7, process 5" in workspace.expect(4, "up", "--yes").err
     workspace.expect(0, "up", "--yes", "--break-lock")
     workspace.expect_settled()
+
+
+@contextmanager
+def read_only(bucket: str) -> Iterator[tuple[str, list[str]]]:
+    """The address of a server in front of the bucket, which refuses to change it, and what it has refused."""
+    refused: list[str] = []
+    origin = bucket.removesuffix("/states")
+
+    class Reader(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = httpx.request(self.command, origin + self.path, headers=SIGNED, trust_env=False)
+            self.send_response(answer.status_code)
+            for name in ("Content-Type", "ETag", "Last-Modified", "Content-Length"):
+                if name in answer.headers:
+                    self.send_header(name, answer.headers[name])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_HEAD = do_GET
+
+        def do_PUT(self) -> None:
+            refused.append(f"{self.command} {self.path}")
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_error(403)
+
+        do_POST = do_DELETE = do_PUT
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Reader) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", refused
+        server.shutdown()
+
+
+def test_reading_needs_no_credentials_that_write(bucket: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    workspace.declare(groups(2))
+    workspace.up()
+    workspace.declare(groups(3))
+    with read_only(bucket) as (address, refused):
+        url = f"s3://states?endpoint={address}&region=us-east-1&s3ForcePathStyle=true"
+        monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+        assert "1 to create" in workspace.expect(0, "preview", "--save-plan", str(workspace.root / "plan.json")).out
+        workspace.expect(0, "drift")
+        assert "clean" in workspace.expect(0, "status", environment=None).out
+        assert not refused
