@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler.engine import toolchain
+from reconciler.engine.environment import for_engine
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError
@@ -21,11 +21,12 @@ def has_state(stack: Stack) -> bool:
         return local.checkpoint.exists() or local.is_compressed
     from pulumi import automation
 
-    binary = toolchain.ensure()
+    from reconciler.engine.command import EngineCommand
+
     workspace = automation.LocalWorkspace(
         work_dir=str(stack.root),
         env_vars={"PULUMI_SKIP_UPDATE_CHECK": "true", **stack.environment},
-        pulumi_command=automation.PulumiCommand(root=str(binary.parents[1])),
+        pulumi_command=EngineCommand(toolchain.ensure(), stack.withheld),
     )
     try:
         return any(known.name.rpartition("/")[2] == stack.name for known in workspace.list_stacks())
@@ -52,7 +53,7 @@ def check_passphrase(stack: Stack) -> None:
         answer = subprocess.run(
             [toolchain.ensure(), "config", "set", *options, f"{stack.project}:check", "any"],
             cwd=stack.root,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **stack.environment},
+            env=for_engine(stack.withheld) | {"PULUMI_SKIP_UPDATE_CHECK": "true", **stack.environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
