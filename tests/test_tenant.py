@@ -294,9 +294,9 @@ def test_the_app_that_signs_in_may_be_named_by_a_variable(
     real_key: None, installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So the jobs of one environment can use an app that reads and another one that changes."""
-    named = Credentials(client_id="env:AN_APP", private_key="env:A_KEY", private_key_id="env:A_KEY_ID")
+    named = Credentials(client_id="env:AN_APP_ID", private_key="env:A_KEY", private_key_id="env:A_KEY_ID")
     for app in ("0oaRead", "0oaUp"):
-        monkeypatch.setenv("AN_APP", app)
+        monkeypatch.setenv("AN_APP_ID", app)
         monkeypatch.setenv("A_KEY_ID", f"{app}-key")
         auth = tenant(credentials=named).auth()
         assert isinstance(auth, PrivateKey)

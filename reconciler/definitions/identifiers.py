@@ -1,6 +1,7 @@
 """Identifiers of the service app, stated in the environment's file or in an environment variable.
 
-They are no secrets: output shows them. A variable lets two jobs of one environment sign in as different apps.
+They are no secrets: output shows them. A variable lets two jobs of one environment sign in as different apps. Its name
+ends in `_ID`, so that definitions cannot name a variable with a secret, and have it shown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from reconciler.definitions.model import Environment
 from reconciler.errors import ReconcilerError
 
-_VARIABLE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+_VARIABLE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*_ID)")
 
 
 class IdentifierMissing(ReconcilerError):
@@ -22,7 +23,7 @@ class IdentifierMissing(ReconcilerError):
 def checked_identifier(value: str) -> str:
     """A value as it is stated: the identifier, or `env:NAME`. Raises `ValueError`."""
     if value.startswith(("env:", "file:")) and not is_variable(value):
-        raise ValueError("must be an identifier, or env:NAME for the value of an environment variable")
+        raise ValueError("must be an identifier, or env:NAME with a name that ends in _ID: output shows its value")
     return value
 
 

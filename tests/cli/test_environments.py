@@ -37,10 +37,10 @@ def test_json_names_the_variable_of_the_credentials(folder, invoke, credentials,
 
 
 def test_json_names_the_variables_of_identifiers(folder, invoke):
-    credentials = "client_id: env:OKTA_QA_APP, private_key: env:OKTA_QA_KEY, private_key_id: env:OKTA_QA_KEY_ID"
+    credentials = "client_id: env:OKTA_QA_APP_ID, private_key: env:OKTA_QA_KEY, private_key_id: env:OKTA_QA_KEY_ID"
     folder.write(FILE.format("qa", credentials), "environments/qa.yaml")
     (found,) = (each for each in json.loads(invoke("environments", "--format", "json").output) if each["name"] == "qa")
-    assert (found["client_id"], found["private_key_id"]) == ("OKTA_QA_APP", "OKTA_QA_KEY_ID")
+    assert (found["client_id"], found["private_key_id"]) == ("OKTA_QA_APP_ID", "OKTA_QA_KEY_ID")
 
 
 def test_an_invalid_environment_is_an_error(folder, invoke):

@@ -126,17 +126,17 @@ def shown(credential, **given):
 
 def test_credentials_get_the_names_of_the_definitions(tmp_path):
     """One service app for each job: its identifiers come from variables of the GitHub environment."""
-    app = {"credential": "OKTA_QA_KEY", "client_id": "OKTA_QA_APP", "private_key_id": "OKTA_QA_KEY_ID"}
+    app = {"credential": "OKTA_QA_KEY", "client_id": "OKTA_QA_APP_ID", "private_key_id": "OKTA_QA_KEY_ID"}
     names = matrix.credentials(app)
     folders = {"HOME": str(tmp_path), "RUNNER_TEMP": str(tmp_path)}
     given = {"OKTA_CREDENTIAL": "a key", "OKTA_CLIENT_ID": "0oaRead", "OKTA_PRIVATE_KEY_ID": "k1"}
     lines = shown(names, **folders, **given).stdout.splitlines()
-    assert {"OKTA_QA_KEY=a key", "OKTA_QA_APP=0oaRead", "OKTA_QA_KEY_ID=k1"} <= set(lines)
+    assert {"OKTA_QA_KEY=a key", "OKTA_QA_APP_ID=0oaRead", "OKTA_QA_KEY_ID=k1"} <= set(lines)
     assert matrix.credentials(environment("qa") | {"credential": "OKTA_QA_TOKEN"}) == "OKTA_QA_TOKEN"
 
     # a variable that the GitHub environment does not have is not set, so that the reconciler names it
     lines = shown(names, **folders, OKTA_CREDENTIAL="a key", OKTA_CLIENT_ID="").stdout.splitlines()
-    assert not [line for line in lines if line.startswith(("OKTA_QA_APP", "OKTA_QA_KEY_ID"))]
+    assert not [line for line in lines if line.startswith(("OKTA_QA_APP_ID", "OKTA_QA_KEY_ID"))]
 
 
 @pytest.mark.parametrize("names", ["PATH", "OKTA_A PATH=OKTA_CLIENT_ID", "OKTA_A OKTA_B=PULUMI_CONFIG_PASSPHRASE"])

@@ -93,10 +93,10 @@ def test_other_apps_may_go():
 def test_the_app_may_be_named_by_variables(monkeypatch):
     """The guard protects the app with which this run signs in."""
     credentials = world(OURS).desired.environment.credentials
-    named = {"client_id": "env:AN_APP", "private_key_id": "env:A_KEY_ID"}
+    named = {"client_id": "env:AN_APP_ID", "private_key_id": "env:A_KEY_ID"}
     monkeypatch.setenv("A_KEY_ID", str(credentials.private_key_id))
-    monkeypatch.setenv("AN_APP", str(credentials.client_id))
+    monkeypatch.setenv("AN_APP_ID", str(credentials.client_id))
     assert refused_by(without(signing_in(world(OURS), **named), RECONCILER), GUARD)
     assert refused_by(edited(signing_in(world(OURS, NEXT), **named), RECONCILER, jwks=[KEY]), GUARD) == {}
-    monkeypatch.setenv("AN_APP", "0oaAnother")
+    monkeypatch.setenv("AN_APP_ID", "0oaAnother")
     assert refused_by(without(signing_in(world(OURS), **named), RECONCILER), GUARD) == {}
