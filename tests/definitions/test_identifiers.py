@@ -35,7 +35,9 @@ def test_a_variable_without_a_value_is_an_error_with_its_place(folder, given, pr
         client_id(stated(folder), given)
 
 
-@pytest.mark.parametrize("value", ["file:app.txt", "'env:'", "env:9", "env:A-B", "env:OKTA_CREDENTIAL", "env:PAYMENTS_SECRET", "env:_IDS"])
+@pytest.mark.parametrize(
+    "value", ["file:app.txt", "'env:'", "env:9", "env:A-B", "env:OKTA_CREDENTIAL", "env:PAYMENTS_SECRET", "env:_IDS"]
+)
 def test_other_references_are_refused(folder, value):
     folder.write(f"{PLACE}    client_id: {value}\n    private_key: env:K\n    private_key_id: k\n", FILE)
     (problem,) = folder.problems()

@@ -135,6 +135,14 @@ def test_a_pull_request_cannot_lift_its_own_limits(company):
     assert "evil.example" in company.comment(number)
 
 
+def test_limits_that_would_break_up_after_the_merge_are_refused(company):
+    """They are not used for the pull request itself."""
+    company.commit({"definitions/guards.yaml": "too-many-deleted: {percnt: 5}\n"}, branch="guards")
+    number, run = company.pull_request("guards")
+    assert run.job("validate").result == "failure", run.log
+    assert "too-many-deleted has no field percnt" in company.comment(number)
+
+
 def test_links_in_definitions_lead_nowhere(company):
     (company.clone / "secret.yaml").write_text("the secret of a runner\n")
     company.git("checkout", "--quiet", "-b", "link", "main")

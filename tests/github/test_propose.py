@@ -29,6 +29,7 @@ def repository(tmp_path):
     git(folder, "init", "--quiet", "--initial-branch", "main")
     (folder / "definitions/groups.yaml").write_text(GROUP)
     (folder / "README.md").write_text("A text\n")
+    (folder / "CODEOWNERS").write_text("* @acme/identity\n")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "-m", "Begin")
     git(folder, "checkout", "--quiet", "-b", "change")
@@ -66,7 +67,8 @@ def test_changes_are_counted(repository):
     ended, outputs, proposed = propose(repository)
     assert ended.returncode == 0, ended.stderr
     assert outputs == {"definitions": "true", "other-files": "2"}
-    assert {path.name for path in proposed.iterdir()} == {".git", "definitions"}
+    files = {path.name for path in proposed.rglob("*") if path.is_file() and ".git" not in path.parts}
+    assert files == {"groups.yaml", "more.yaml", "CODEOWNERS"}
 
 
 def test_without_definitions_nothing_is_previewed(repository):
