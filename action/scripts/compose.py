@@ -19,6 +19,8 @@ LIMIT = 65_536
 """Characters that GitHub accepts in a comment."""
 MARK = "<!-- reconciler preview -->"
 """The first line, by which the comment is found again."""
+NO_SECRET = 2
+"""The exit code of `validate` if a workflow does not set a secret that definitions need."""
 _RESERVE = 200
 """Characters for the note that says what was cut."""
 MOST_LINES = 60
@@ -68,6 +70,9 @@ def _parts(given: Mapping[str, str], reports: Path) -> Iterator[str]:
     validation = read(reports / "validate")
     if not validation.there:
         yield f"**The definitions were not checked:** the job failed before that. [See its log]({given['RUN']})."
+        return
+    if validation.code == NO_SECRET:
+        yield f"**`up` would not get every secret.** Nothing was previewed.\n\n{quoted(validation.messages)}"
         return
     if validation.code:
         yield f"**The definitions are not valid.** Nothing was previewed.\n\n{quoted(validation.messages)}"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from reconciler.definitions import DefinitionsError
+from tests.definitions.folder import document
 
 FILE = "tenant: {{url: https://{0}.okta.com, credentials: {{{1}}}}}\n"
 
@@ -41,6 +42,29 @@ def test_json_names_the_variables_of_identifiers(folder, invoke):
     folder.write(FILE.format("qa", credentials), "environments/qa.yaml")
     (found,) = (each for each in json.loads(invoke("environments", "--format", "json").output) if each["name"] == "qa")
     assert (found["client_id"], found["private_key_id"]) == ("OKTA_QA_APP_ID", "OKTA_QA_KEY_ID")
+
+
+APP = "label: Console\ntype: web\nredirect_uris: [https://a.example/cb]\nclient_secret: env:CONSOLE\n"
+
+
+def test_json_names_the_secrets_that_up_needs(folder, invoke):
+    folder.write(document("oidc-app", "console", APP), "apps.yaml")
+    (found,) = json.loads(invoke("environments", "--format", "json", "--secrets").output)
+    (secret,) = found["secrets"]
+    assert secret == {
+        "variable": "CONSOLE",
+        "object": "oidc-app console",
+        "file": str(folder.path / "apps.yaml"),
+        "line": secret["line"],
+    }
+    assert "env:CONSOLE" in (folder.path / "apps.yaml").read_text().splitlines()[secret["line"] - 1]
+
+
+def test_json_leaves_out_secrets_of_what_is_only_observed(folder, invoke):
+    folder.write(document("oidc-app", "console", APP), "apps.yaml")
+    folder.write(FILE.format("staging", "token: env:T") + "modes: {oidc-app: observe}\n", "environments/staging.yaml")
+    (found,) = json.loads(invoke("environments", "--format", "json", "--secrets").output)
+    assert found["secrets"] == []
 
 
 def test_an_invalid_environment_is_an_error(folder, invoke):

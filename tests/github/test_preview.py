@@ -143,6 +143,39 @@ def test_limits_that_would_break_up_after_the_merge_are_refused(company):
     assert "too-many-deleted has no field percnt" in company.comment(number)
 
 
+APP = """
+kind: oidc-app
+name: wiki
+owner: "@acme/identity"
+purpose: For a test.
+spec:
+  label: Wiki
+  type: web
+  redirect_uris: [https://wiki.acme.example/callback]
+  client_secret: env:WIKI_SECRET
+"""
+
+
+def test_a_secret_that_no_workflow_sets_is_found_before_the_merge(company):
+    company.commit({"definitions/wiki.yaml": APP.lstrip()}, branch="wiki")
+    number, run = company.pull_request("wiki", fork=True)
+    log = run.job("validate").log
+    assert run.job("reconciler").result == "failure"
+    assert "::error file=definitions/wiki.yaml,line=9::" in log, log
+    comment = company.comment(number)
+    assert "**`up` would not get every secret.**" in comment
+    assert "WIKI_SECRET is not set for the step `Up` of .github/workflows/apply.yml" in comment
+    assert "the GitHub environment production-up and staging-up" in comment
+
+    # the same pull request may add it
+    workflow = (company.clone / ".github/workflows/apply.yml").read_text()
+    line = "PAYMENTS_CONSOLE_CLIENT_SECRET: ${{ secrets.PAYMENTS_CONSOLE_CLIENT_SECRET }}\n"
+    added = workflow.replace(line, line + "          WIKI_SECRET: ${{ secrets.WIKI_SECRET }}\n")
+    company.commit({".github/workflows/apply.yml": added}, branch="wiki")
+    _, run = company.pull_request("wiki", number, fork=True)
+    assert run.job("reconciler").result == "success", run.log
+
+
 def test_links_in_definitions_lead_nowhere(company):
     (company.clone / "secret.yaml").write_text("the secret of a runner\n")
     company.git("checkout", "--quiet", "-b", "link", "main")
