@@ -135,7 +135,7 @@ def home(folder: Path) -> Path:
     return folder
 
 
-def founded(folder: Path, tenants: Mapping[str, SandboxTenant], socket: Path) -> Company:
+def founded(folder: Path, tenants: Mapping[str, SandboxTenant], socket: Path, runner_home: Path) -> Company:
     """A new repository with two environments, and the settings that docs/ci.md asks for."""
     origin = folder / "server/acme/okta"
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(origin)], check=True)
@@ -149,7 +149,7 @@ def founded(folder: Path, tenants: Mapping[str, SandboxTenant], socket: Path) ->
     gh = folder / "gh"
     gh.mkdir()
     (gh / "config.yml").write_text(f"http_unix_socket: {socket}\n")
-    environment = clean_environment(home(folder / "home"), bin_folder, GH_CONFIG_DIR=str(gh))
+    environment = clean_environment(runner_home, bin_folder, GH_CONFIG_DIR=str(gh))
     company = Company(Machine(Hub(), origin, folder / "runs", environment), clone, tenants)
     state = (folder / "state").as_uri()
     (folder / "state").mkdir()

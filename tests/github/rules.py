@@ -9,6 +9,7 @@ from tests.github.workflows import Job, Workflows, command, jobs
 
 TENANT = {"preview", "plan", "doctor", "up", "drift", "accept"}
 """The commands that get credentials of a tenant."""
+PLAN_KEY = "RECONCILER_PLAN_KEY"
 SECRET = re.compile(r"\bsecrets\s*[.\[]")
 WRITES = {
     ("preview", "comment"): {"pull-requests"},
@@ -74,6 +75,14 @@ def secrets_stand_on_the_steps_that_need_them(workflows: Workflows) -> Iterator[
         for step in job.steps:
             signs_in = step.get("uses", "").startswith(("aws-actions/", "azure/", "google-github-actions/"))
             if SECRET.search(str(step)) and command(step) not in TENANT and not signs_in:
+                yield f"{job}: {step['name']}"
+
+
+def plans_are_signed_by_the_jobs_of_a_plan_only(workflows: Workflows) -> Iterator[str]:
+    """Whoever had the key could sign a plan of their own."""
+    for job in jobs(workflows):
+        for step in job.steps:
+            if PLAN_KEY in str(step) and command(step) not in {"plan", "up"}:
                 yield f"{job}: {step['name']}"
 
 
@@ -185,6 +194,7 @@ RULES: tuple[Callable[[Workflows], Iterator[str]], ...] = (
     checkouts_keep_no_credentials,
     code_comes_from_the_commit_of_the_run,
     secrets_stand_on_the_steps_that_need_them,
+    plans_are_signed_by_the_jobs_of_a_plan_only,
     secrets_belong_to_environments_of_the_default_branch,
     only_apply_changes_a_tenant,
     a_tenant_is_changed_after_a_check_and_an_approval,

@@ -94,3 +94,22 @@ def test_other_branches_are_refused_before_any_credentials(company):
     assert ran.conclusion == "failure"
     assert "drift runs on the default branch only" in ran.log
     assert not [job.environment for job in ran.all_jobs() if job.environment]
+
+
+def test_a_state_without_a_place_fails_the_run_before_the_tenant_is_asked(company, plugin):
+    """For a tenant that is not local: its state would be empty, so that everything would be drift."""
+    name = "definitions/environments/production.yaml"
+    text = (company.clone / name).read_text()
+    company.commit({name: text.replace(company.tenants["production"].url, "https://acme.okta.com")})
+    before, reading = issues(company), company.hub.environments["production-read"]
+    variables, reading.variables = reading.variables, {}
+    try:
+        ran = company.machine.start("drift", "schedule")
+    finally:
+        reading.variables = variables
+        company.commit({name: text})
+    log = ran.job("drift").log
+    assert ran.conclusion == "failure"
+    assert "PULUMI_BACKEND_URL is not set" in log, log
+    assert "set it to a bucket (s3://, gs://, azblob://) or to Pulumi Cloud" in log
+    assert issues(company) == before

@@ -65,28 +65,6 @@ def test_nothing_is_written_but_the_comment(company, first):
     assert all("/comments" in request for request in writes)
 
 
-def test_a_failure_replaces_the_comment_and_the_next_push_replaces_it_again(company, first):
-    _, number, _, before = first
-    head = company.commit({"definitions/legal.yaml": INVALID}, branch="legal")
-    _, run = company.pull_request("legal", number)
-    comment = company.comment(number)
-    assert run.conclusion == run.job("reconciler").result == "failure"
-    assert "::error file=definitions/legal.yaml,line=5,col=" in run.job("validate").log
-    assert "**The definitions are not valid.** Nothing was previewed." in comment
-    assert "definitions/legal.yaml:5" in comment
-    assert head in comment
-    assert "## Preview" in before
-    assert "## Preview" not in comment
-
-    head = company.commit({"definitions/legal.yaml": None}, branch="legal")
-    _, run = company.pull_request("legal", number)
-    comment = company.comment(number)
-    assert run.conclusion == "success", run.log
-    assert head in comment
-    assert "not valid" not in comment
-    assert "## Preview of `production`" in comment
-
-
 def test_a_preview_that_fails_says_why(company):
     company.commit({"definitions/groups.yaml": groups("engineering", "sales", "risk")}, branch="risk")
     secrets = company.hub.environments["production-read"].secrets
@@ -198,12 +176,43 @@ def test_a_branch_that_moved_on_is_left_to_its_own_run(company):
     assert head in company.comment(number)
 
 
-def test_an_override_counts_for_the_preview_of_one_pull_request(company):
+@pytest.fixture(scope="module")
+def alone(company, first):
+    """From here on production is the only environment, which is enough and takes half as long."""
+    text = environment_file(company.tenants["production"], "production")
+    company.commit(
+        {"definitions/environments/staging.yaml": None, "definitions/environments/production.yaml": text},
+    )
+
+
+def test_a_failure_replaces_the_comment_and_the_next_push_replaces_it_again(company, first, alone):
+    _, number, _, before = first
+    head = company.commit({"definitions/legal.yaml": INVALID}, branch="legal")
+    _, run = company.pull_request("legal", number)
+    comment = company.comment(number)
+    assert run.conclusion == run.job("reconciler").result == "failure"
+    assert "::error file=definitions/legal.yaml,line=5,col=" in run.job("validate").log
+    assert "**The definitions are not valid.** Nothing was previewed." in comment
+    assert "definitions/legal.yaml:5" in comment
+    assert head in comment
+    assert "## Preview" in before
+    assert "## Preview" not in comment
+
+    head = company.commit({"definitions/legal.yaml": None}, branch="legal")
+    _, run = company.pull_request("legal", number)
+    comment = company.comment(number)
+    assert run.conclusion == "success", run.log
+    assert head in comment
+    assert "not valid" not in comment
+    assert "## Preview of `production`" in comment
+
+
+def test_an_override_counts_for_the_preview_of_one_pull_request(company, alone):
     """A guard refuses an owner whom nobody knows; the description says why it is right here."""
     company.commit({"definitions/more.yaml": groups("override", owner="nobody yet")}, branch="override")
     number, run = company.pull_request("override")
     assert run.conclusion == "failure", run.log
-    assert "`staging` was refused (exit code 4)" in company.comment(number)
+    assert "`production` was refused (exit code 4)" in company.comment(number)
     company.hub.issues[number]["body"] = "Why\r\nOverride owner-unknown:group override: OPS-7: a new team\r\nMore"
     _, run = company.pull_request("override", number)
     assert run.conclusion == "success", run.log

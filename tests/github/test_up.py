@@ -1,5 +1,7 @@
 """The workflow `up`: plan, approval, exactly this plan, the account, and everything that must not happen."""
 
+import json
+
 import pytest
 
 from tests.github.company import environment_file, groups
@@ -14,9 +16,20 @@ def pinned(company):
     company.commit({"definitions/pins.yaml": pins})
 
 
+KEY = {"RECONCILER_PLAN_KEY": "a random key of the tests"}
+"""With which the plans of production are signed."""
+
+
 @pytest.fixture(scope="module")
 def begun(company):
     """A merged pull request, whose plan for production waits for its approval."""
+    for name in ("production-read", "production-up"):
+        company.hub.environments[name].secrets = {**company.hub.environments[name].secrets, **KEY}
+    audit = {"RECONCILER_AUDIT": str(company.clone.parent / "audit")}
+    company.hub.environments["production-up"].variables = {
+        **company.hub.environments["production-up"].variables,
+        **audit,
+    }
     company.commit({"definitions/groups.yaml": groups("engineering", "sales", "legal")}, branch="legal")
     number = company.hub.add_issue("Add legal", pull=True)
     company.merge(number, "legal")
@@ -40,6 +53,24 @@ def test_from_a_merge_to_the_account(company, begun):
         True,
         True,
     ]
+
+
+def test_the_plan_that_is_applied_is_signed_and_the_audit_outlives_the_job(company, begun):
+    """Staging has no key and no place for its audit: both are optional."""
+    _, run = begun
+    if run.waiting():
+        run.review("production")
+    signatures = {
+        name: json.loads((run.artifacts[f"plan-{name}"] / "plan.json").read_text())["signature"]
+        for name in ("staging", "production")
+    }
+    assert (bool(signatures["production"]), signatures["staging"]) == (True, "")
+    lines = [json.loads(line) for line in (company.clone.parent / "audit/production.jsonl").read_text().splitlines()]
+    assert [line["event"] for line in lines] == ["begin", "end"]
+    seen = {(job.environment, name) for job in run.all_jobs() for name, given in job.given if "PLAN_KEY" in str(given)}
+    assert {("production-read", "plan"), ("production-up", "up")} <= seen
+    assert {name for _, name in seen} == {"plan", "up"}
+    assert KEY["RECONCILER_PLAN_KEY"] not in run.log
 
 
 def test_credentials_are_given_to_what_needs_them(company, begun):
@@ -162,13 +193,33 @@ def test_another_branch_gets_no_credentials_and_is_refused(company, alone):
     assert not [given for job in run.all_jobs() for name, given in job.given if name in {"plan", "up"}]
 
 
-def test_a_tenant_that_is_not_local_needs_the_official_plugin(company, alone):
+@pytest.fixture(scope="module")
+def elsewhere(company, alone):
+    """From here on the tenant of production is not local."""
+    name = "definitions/environments/production.yaml"
+    text = (company.clone / name).read_text()
+    company.commit({name: text.replace(company.tenants["production"].url, "https://acme.okta.com")})
+
+
+def test_a_tenant_that_is_not_local_needs_the_official_plugin(company, elsewhere):
     """The installation asks for it, and fails here, where it cannot be downloaded."""
-    text = (company.clone / "definitions/environments/production.yaml").read_text()
-    url = company.tenants["production"].url
-    company.commit({"definitions/environments/production.yaml": text.replace(url, "https://acme.okta.com")})
     run = company.push()
     assert run.conclusion == "failure"
     log = run.job("plan", "production-read").log
     assert "plugin" in log[log.index("--- Install") :], log
+    assert "--- Plan" not in log
+
+
+def test_a_tenant_that_is_not_local_needs_a_place_for_its_state(company, elsewhere, plugin):
+    """Otherwise the state would end with the job. Without a credential, nothing asks the tenant."""
+    reading = company.hub.environments["production-read"]
+    before, reading.variables, reading.secrets = (reading.variables, reading.secrets), {}, {}
+    try:
+        run = company.push()
+    finally:
+        reading.variables, reading.secrets = before
+    log = run.job("plan", "production-read").log
+    assert run.conclusion == "failure"
+    assert "PULUMI_BACKEND_URL is not set" in log, log
+    assert "set it to a bucket (s3://, gs://, azblob://) or to Pulumi Cloud" in log
     assert "--- Plan" not in log

@@ -159,12 +159,17 @@ def up_elsewhere(workflows):
     steps.append({"name": "Repair", "uses": "./action", "with": {"command": "up"}})
 
 
+def plan_key_for_previews(workflows):
+    key = {"RECONCILER_PLAN_KEY": "${{ secrets.RECONCILER_PLAN_KEY }}"}
+    step_of(workflows, "preview", "preview", "preview")["env"] |= key
+
+
 MISTAKES = (
     on_the_job, on_the_installation, code_of_the_pull_request, no_approval, no_check, waiting_in_the_queue, cancelling,
     own_queue, secrets_for_forks, preview_that_can_change, up_of_any_branch, unpinned, comment_that_can_push,
     check_that_is_skipped, check_without_the_queue, check_against_another_branch, check_that_ignores_a_job,
     token_in_a_checkout, endless,
-    permitted, up_elsewhere,
+    permitted, up_elsewhere, plan_key_for_previews,
 )  # fmt: skip
 
 
@@ -197,6 +202,26 @@ def test_the_identifiers_of_the_service_app_go_with_its_key():
     steps = [step["env"] for job in jobs(load()) for step in job.steps if "OKTA_CREDENTIAL" in step.get("env", {})]
     assert steps
     assert all({name: step.get(name) for name in wanted} == wanted for step in steps)
+
+
+STORES = {
+    "RECONCILER_AUDIT": {"up"},
+    "RECONCILER_BASELINES": {"up", "drift", "accept"},
+    "RECONCILER_HISTORY": {"drift"},
+    "RECONCILER_PLAN_KEY": {"plan", "up"},
+    "PULUMI_CONFIG_PASSPHRASE": {"doctor", "up"},
+    "PULUMI_BACKEND_URL": {"preview", "plan", "doctor", "up", "drift", "accept"},
+}
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_setting_reaches_the_commands_that_use_it_and_no_others(name):
+    steps = [(command(step), step.get("env", {})) for job in jobs(load()) for step in job.steps]
+    assert {used for used, env in steps if name in env} == STORES[name]
+    assert f"`{name}`" in (ROOT / "docs/ci.md").read_text()
+    secret = name in {"RECONCILER_HISTORY", "RECONCILER_PLAN_KEY", "PULUMI_CONFIG_PASSPHRASE"}
+    values = {env[name] for _, env in steps if name in env}
+    assert values == {f"${{{{ {'secrets' if secret else 'vars'}.{name} }}}}"}
 
 
 def test_a_newer_commit_counts_if_up_would_start_for_it():
