@@ -219,7 +219,8 @@ class Reconciler:
                 self.secret(reference, source)
         if outputs is None:
             return partial(inline, desired, found, self.secret, self.this_up.outputs, skipped)
-        record = partial(self._recorded_secrets, desired, found, SecretRecord.of(self.stack.state().outputs), only)
+        before = SecretRecord.of(self.stack.state().outputs)
+        record = partial(self._recorded_secrets, desired, found, before, only, skipped or {})
         return partial(inline, desired, found, self.secret, outputs, skipped, record)
 
     def _recorded_secrets(
@@ -228,11 +229,12 @@ class Reconciler:
         found: Found,
         before: SecretRecord,
         only: Collection[Address] | None,
+        skipped: SkippedFields,
         done: Collection[Address],
     ) -> Mapping[str, Any]:
-        """The stack output with the secrets that were sent: an import sends none."""
+        """The stack output with the secrets that were sent: an import sends none, nor are skipped fields sent."""
         sent = {address for address in done if address not in found.imports and (only is None or address in only)}
-        record = SecretDigests(before, self.secret).updated(desired, sent, whole=only is None)
+        record = SecretDigests(before, self.secret).updated(desired, sent, skipped, whole=only is None)
         return {OUTPUT: record.output}
 
     @cached_property

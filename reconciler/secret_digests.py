@@ -95,17 +95,33 @@ class SecretDigests:
         self._resolve = resolve
         self._stretched: dict[str, str] = {}
 
-    def updated(self, desired: Desired, sent: Collection[Address], *, whole: bool) -> SecretRecord:
-        """The record after a run that `sent` these objects. A `whole` run drops what is no longer declared."""
+    def updated(
+        self,
+        desired: Desired,
+        sent: Collection[Address],
+        skipped: Mapping[Address, Collection[str]] | None = None,
+        *,
+        whole: bool,
+    ) -> SecretRecord:
+        """The record after a run that `sent` these objects, without the `skipped` fields.
+
+        A `whole` run drops what is no longer declared.
+        """
         fields = dict(self._record.fields)
         if whole:
             names = {name for one in desired.managed.values() for name in _names(one)}
             fields = {name: inner for name, inner in fields.items() if name in names}
         for address in sent:
             declaration = desired.managed[address]
-            for name in _names(declaration):
-                fields.pop(name, None)
-            if now := {one: self._of(declaration, one) for one in declared_secrets(declaration)}:
+            kept = set((skipped or {}).get(address, ()))
+            before = {
+                field: one
+                for name in _names(declaration)
+                for field, one in fields.pop(name, {}).items()
+                if field in kept
+            }
+            now = {one: self._of(declaration, one) for one in declared_secrets(declaration) if one not in kept}
+            if now := before | now:
                 fields[str(address)] = now
         return SecretRecord(self._record.salt, fields)
 
