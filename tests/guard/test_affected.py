@@ -1,4 +1,4 @@
-"""Who is affected by the removal of an object: apps of a policy, and whatever nobody declares."""
+"""Who is affected by the removal of an object: apps of a policy, and unmanaged objects."""
 
 from __future__ import annotations
 

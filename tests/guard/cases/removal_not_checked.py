@@ -22,7 +22,7 @@ def world_without(kind: str):
 
 
 def refused() -> Plan:
-    """Apps that nobody declares may use the policy."""
+    """Unmanaged apps may use the policy."""
     return without(world_without("saml-app"), STRICT)
 
 
