@@ -53,6 +53,8 @@ class Scope:
             chosen[Address(finding.kind, finding.name)].add(finding.field)
         for address in set(_siblings(chosen, desired, names)) - missing.keys():
             chosen[address].add("priority")
+        for address in _moved_up(missing, desired, names) & chosen.keys():
+            chosen[address].add("priority")
         replaced = _replaced(chosen, desired, names)
         for address in replaced:
             chosen.setdefault(address, set())
@@ -93,6 +95,22 @@ def _siblings(chosen: Fields, desired: Desired, names: Names) -> list[Address]:
         for address, declaration in desired.managed.items()
         if (address.kind, declaration.parent) in groups and address in names.applied
     ]
+
+
+def _moved_up(missing: Collection[Address], desired: Desired, names: Names) -> Set[Address]:
+    """The siblings of deleted objects whose declared priority was applied.
+
+    Okta has given them the numbers of the deleted ones. An update that kept these would put them before the objects
+    that are created again.
+    """
+    groups = {(one.kind, desired.declarations[one].parent) for one in missing}
+    return {
+        address
+        for address, declaration in desired.managed.items()
+        if declaration.kind.collection.prioritised and (address.kind, declaration.parent) in groups
+        if address in names.applied and address not in missing
+        if names.applied[address].spec["priority"] == declaration.spec["priority"]
+    }
 
 
 def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
