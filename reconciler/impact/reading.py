@@ -21,7 +21,7 @@ from typing import Any
 
 from reconciler import drift
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, ListedBelow, chain, kind_named, kinds
+from reconciler.kinds import Kind, ListedBelow, chain, kind_named, kinds, owned_kinds
 from reconciler.kinds.fields import Purpose
 from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
@@ -45,6 +45,8 @@ class Wanted:
 
     children: frozenset[str] = frozenset()
     """The kinds of owned objects to read for the owners that the snapshot did not read."""
+    policies: frozenset[_Key] = frozenset()
+    """The policies whose rules are compared with those of other policies, and that the snapshot did not read."""
     owners: Sequence[tuple[LiveObject, type[Kind], ListedBelow]] = ()
     """The lists of owners below removed objects, with the kind of the whole lists that refer to these objects."""
     left_out: int = 0
@@ -53,7 +55,7 @@ class Wanted:
     """The kinds whose objects to read although `Collection.query` excludes them."""
 
     def __bool__(self) -> bool:
-        return bool(self.children or self.owners or self.people)
+        return bool(self.children or self.policies or self.owners or self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,36 @@ def wanted(plan: Plan) -> Wanted:
         if not _has_all(plan, item, kind, kind.listed_below)
     ]
     left_out = len(owners[MOST_LISTS:])
-    return Wanted(frozenset(children), tuple(owners[:MOST_LISTS]), left_out, frozenset(_unlisted(plan)))
+    policies = frozenset(_policies_without_rules(plan, unread))
+    return Wanted(frozenset(children), policies, tuple(owners[:MOST_LISTS]), left_out, frozenset(_unlisted(plan)))
+
+
+def _policies_without_rules(plan: Plan, unread: Owners) -> Iterator[_Key]:
+    """The policies that effects compare, because apps or people move between them, and whose rules were not read."""
+    for key in sorted(set(_compared_policies(plan))):
+        policy = plan.live.by_id.get(key)
+        if policy and any(unread(policy, owned) for owned in _rules_of(policy.kind)):
+            yield key
+
+
+def _compared_policies(plan: Plan) -> Iterator[_Key]:
+    for change in plan.planned:
+        if change.item is None or change.list_of:
+            continue
+        kind, changed = change.kind, {one.field for one in change.fields}
+        if change.removes:
+            yield kind.kind, change.item.id
+        elif not change.item.built_in:
+            for one in references(kind, change.item.spec):
+                if one.relates.purpose is Purpose.SIGN_IN and one.field in changed:
+                    yield one.kind, one.token
+        if kind.collection.prioritised and not kind.parents:  # people fall to the next policy that names them
+            yield from ((kind.kind, one.id) for one in plan.live.objects.get(kind.kind, ()))
+
+
+def _rules_of(kind: type[Kind]) -> list[type[Kind]]:
+    """The kinds of rules of a policy."""
+    return [one for one in owned_kinds(kind) if one.collection.prioritised or one.collection.okta_adds]
 
 
 def _unread(plan: Plan) -> Owners:
@@ -152,8 +183,8 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
     notes: list[str] = []
     gaps: list[Unreadable] = []
     live = Snapshot({})
-    if needed.children:
-        live = await _children(client, plan, needed.children, progress, notes)
+    if needed.children or needed.policies:
+        live = await _children(client, plan, needed, progress, notes)
         gaps += live.unreadable
     owners: dict[_Key, dict[str, Sequence[str]]] = {}
     for item, kind, listed in needed.owners:
@@ -178,16 +209,20 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
     return WhatWasRead(live, owners, people, tuple(notes), tuple(gaps))
 
 
-async def _children(
-    client: OktaClient, plan: Plan, names: frozenset[str], progress: Progress, notes: list[str]
-) -> Snapshot:
+async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Progress, notes: list[str]) -> Snapshot:
     """The children of the owners that the snapshot did not read."""
     unread = _unread(plan)
+    names = needed.children | {one.kind for kind, _ in needed.policies for one in _rules_of(kind_named(kind))}
+
+    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
+        wanted_ = owned.kind in needed.children or (owner.kind.kind, owner.id) in needed.policies
+        return (wanted_ and unread(owner, owned)) or _leads_to(owned, names)
+
     try:
         live = await snapshot.read(
             client,
             names,
-            owners=lambda owner, owned: unread(owner, owned) or _leads_to(owned, names),
+            owners=asks,
             progress=progress,
         )
     except TenantError as error:

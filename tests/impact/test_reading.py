@@ -18,7 +18,7 @@ from tests.impact.tenants import CONTRACTORS, RULE, STAFF, STRICT, count, of, te
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.plan.plans import plan_of
-from tests.settled import World, identity_of, shelves
+from tests.settled import World, desired_of, document, identity_of, settled, shelves
 
 ASSIGNED = Address("app-group-assignments", "wiki")
 APPS_OF_GROUP = f"/api/v1/groups/{identity_of(*CONTRACTORS)}/apps"
@@ -101,6 +101,23 @@ def test_rules_of_unmanaged_policies_are_read_once_for_each_policy():
         "The group Contractors is no longer named by the authentication policy rules lobby/Front desk (not managed), "
         "shop/Front desk (not managed)"
     ]
+
+
+def test_the_rules_of_a_removed_policy_are_read_although_no_definition_has_them():
+    world = settled(desired_of([document("authentication-policy", "strict", name="Strict", description="For money.")]))
+    policy = world.applied[STRICT].id
+    assert not any(one.parent and one.parent.id == policy for one in world.items.values())
+    world.undeclare(STRICT)
+    plan = plan_of(world)
+    assert wanted(plan).policies == {("authentication-policy", policy)}
+    rules = f"/api/v1/policies/{policy}/rules"
+    shelf = shelf_of(world, **{rules: []})
+    found = reading(shelf, plan)
+    assert [line for line in shelf.asked if "/rules" in line] == [f"GET {rules}"]
+    assert ("authentication-policy-rules", policy) in found.live.by_id
+
+    shelf.failing = {rules: 403}
+    assert [gap.owner_id for gap in reading(shelf, plan).gaps] == [policy]
 
 
 def test_the_members_of_an_imported_group_are_counted_by_one_list_call():
