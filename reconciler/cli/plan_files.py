@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from reconciler.apply import Reconciler
 from reconciler.cli.duration import DURATION
@@ -49,6 +50,17 @@ def plan_options(command: F) -> F:
         type=click.Path(dir_okay=False, path_type=Path),
         help="Apply exactly the plan in this file, without asking. Exits with 4 if anything changed since.",
     )(command)
+
+
+def is_stated(option: str) -> bool:
+    """Whether the command line states an option of the current command."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
+
+
+def check_separate(plan: Path | None, outputs: Sequence[Path]) -> None:
+    """Raise `click.UsageError` if a report would overwrite the saved plan."""
+    if plan and plan.resolve() in {one.resolve() for one in outputs}:
+        raise click.UsageError(f"--save-plan and --output both name {plan}: the report would overwrite the plan")
 
 
 def save_plan(

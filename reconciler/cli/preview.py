@@ -12,8 +12,8 @@ from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.overrides import guard_settings, overrides_option
+from reconciler.cli.plan_files import check_separate, save_plan_option
 from reconciler.cli.plan_files import save_plan as write_plan
-from reconciler.cli.plan_files import save_plan_option
 from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.errors import ChangesFound
@@ -49,6 +49,7 @@ def preview(
     Exits with 4 if a guard refuses the plan.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
+    check_separate(save_plan, outputs)
     with (
         progress() as shown,
         opened(settings, environment, provider, shown, changes=False, writes=False) as seeing,

@@ -15,7 +15,7 @@ from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
 from reconciler.cli.overrides import guard_settings, overrides_option
-from reconciler.cli.plan_files import check_saved, check_target, plan_options, read_plan
+from reconciler.cli.plan_files import check_saved, check_target, is_stated, plan_options, read_plan
 from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.engine.changes import Changes
@@ -63,6 +63,8 @@ def up(
     saved = read_plan(plan_file, settings, max_age) if plan_file else None
     if saved and overrides:
         raise click.UsageError("--allow belongs to the plan: pass it to `preview --save-plan`")
+    if saved and refresh != saved.refresh and is_stated("refresh"):
+        raise click.UsageError("--refresh and --no-refresh belong to the plan: pass them to `preview --save-plan`")
     if saved:
         overrides = tuple(one.override for one in saved.overrides)
     if not (yes or saved):

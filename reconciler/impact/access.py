@@ -89,6 +89,8 @@ def of_removed_rule(around: Surroundings, change: PlannedChange, item: LiveObjec
             end = "no rule adds or removes people there any more"
         text = f"{people(count, at_most=True)} whom {named(item)} assigned {verb(count, 'stays', 'stay')} in the group \
 {group}: {end}"
+        if count == 0:
+            text = f"the group {group}, to which {named(item)} assigns people, has no members now: {end}"
         where = (around.affected_by_id(one.kind, one.token),)
         yield Effect(change.address, "memberships-remain", sentence(text), count, at_most=True, objects=where)
 

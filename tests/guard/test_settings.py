@@ -104,3 +104,15 @@ def test_the_schema_has_every_guard_with_its_limits():
 )
 def test_the_schema_says_what_is_valid(entry: object, right: bool):
     assert Draft202012Validator(guards_schema()).is_valid({"too-many-deleted": entry}) is right
+
+
+@pytest.mark.parametrize(
+    ("pattern", "valid"), [("*-app x", True), ("group *", True), ("nonsense", False), ("x y", False)]
+)
+def test_what_may_be_for_everyone_names_a_kind(tmp_path: Path, pattern: str, valid: bool):
+    text = f"assigned-to-everyone: {{allowed: ['{pattern}']}}\n"
+    if valid:
+        assert read(tmp_path, text).limits
+    else:
+        with pytest.raises(DefinitionsError, match="must be a kind and a name"):
+            read(tmp_path, text)

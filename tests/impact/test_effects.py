@@ -492,6 +492,16 @@ def test_groups_that_could_not_be_read_are_not_taken_for_new_ones():
     assert found.startswith("access-lost: An unknown number of people lose the app wiki: the group contractors")
 
 
+def test_a_rule_of_an_empty_group_leaves_nobody_there():
+    world = tenant()
+    count(world, CONTRACTORS, 0)
+    world.undeclare(RULE)
+    assert told(world) == [
+        "memberships-remain: The group Contractors, to which the group rule By title assigns people, has no members "
+        "now: no rule adds or removes people there any more"
+    ]
+
+
 def test_the_effects_of_deleting_everything_are_sentences():
     world = settled(all_declared())
     world.undeclare(*world.desired.declarations)

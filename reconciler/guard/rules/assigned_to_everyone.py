@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.guard.newly import values_that_block
+from reconciler.kinds import kinds
 from reconciler.kinds.fields import SetOf
 from reconciler.plan import GuardResult, Plan
+
+
+def _kind_and_name(pattern: str) -> str:
+    kind, space, name = pattern.partition(" ")
+    if not space or not name.strip() or not any(fnmatchcase(one.kind, kind) for one in kinds()):
+        raise ValueError("must be a kind and a name, such as `bookmark-app handbook` or `password-policy *`")
+    return pattern
 
 
 class AssignedToEveryoneLimits(Limits):
     """The limits of `assigned-to-everyone`."""
 
-    allowed: SetOf[str] = frozenset()
+    allowed: SetOf[Annotated[str, AfterValidator(_kind_and_name)]] = frozenset()
     """Objects that may be for all users, such as `bookmark-app handbook` or `password-policy *`."""
 
 
