@@ -104,6 +104,12 @@ def raise_if_received() -> None:
         raise Interrupted(_signals.received[0])
 
 
+def raise_if_lost() -> None:
+    """Raise `Interrupted` for any signal of this run. A library can swallow the exception that the handler raised."""
+    if _in_main_thread() and _signals.received:
+        raise Interrupted(_signals.received[0])
+
+
 def interrupted(hint: str = "") -> Interrupted:
     """The exception to raise after the report of an interrupted run; the first signal sets the exit code."""
     return Interrupted(_signals.received[0] if _signals.received else signal.SIGINT, hint)

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -32,6 +33,15 @@ def test_a_signal_raises_and_sets_the_exit_code(shown: list[str], number: int, c
     assert caught.value.exit_code == code
     assert str(caught.value) == f"interrupted by {signal.Signals(number).name}"
     assert isinstance(caught.value, KeyboardInterrupt), "asyncio and click know no other"
+
+
+def test_a_signal_whose_exception_a_library_swallowed_is_raised_again(shown: list[str]):
+    interrupts.raise_if_lost()
+    with suppress(Interrupted):
+        send(signal.SIGINT)
+    with pytest.raises(Interrupted) as caught:
+        interrupts.raise_if_lost()
+    assert caught.value.exit_code == 130
 
 
 def test_the_second_signal_does_not_disturb_cleanup_and_the_third_does(shown: list[str]):

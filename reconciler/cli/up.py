@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import interrupts
 from reconciler.apply import Reconciler
 from reconciler.cli.audit import audited, break_lock_option
 from reconciler.cli.console import paused, progress
@@ -91,6 +92,7 @@ def up(
                 elif len(plan.changes) and not yes:
                     show_plan(reconciler, plan.changes, compared_with=compared_with, plan=plan)
                     confirm(f"Change the tenant of {environment}?")
+            interrupts.raise_if_lost()
             run.changes = _applied(reconciler, plan)
         show_plan(reconciler, run.changes, wanted, applied="up", compared_with=compared_with, plan=plan)
 
