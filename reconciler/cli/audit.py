@@ -47,7 +47,7 @@ class AuditedRun:
         if self._begun:
             return
         self._reconciler, desired, who = reconciler, reconciler.desired, actor()
-        self._begun = AuditLine(
+        line = AuditLine(
             event="begin",
             run=new_run(),
             time=datetime.now(UTC),
@@ -64,7 +64,8 @@ class AuditedRun:
             plan=self.plan,
             overrides=tuple(map(_override, self.overrides)),
         )
-        self._write(self._begun)
+        self._write(line)
+        self._begun = line
 
     def break_locks(self, reconciler: Reconciler) -> None:
         """Remove the locks of other runs, and record that."""

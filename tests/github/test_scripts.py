@@ -145,6 +145,19 @@ def test_credentials_have_no_names_of_other_tools(tmp_path, names):
     assert (ran.returncode, "names must begin with OKTA_" in ran.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("given", "passed"), [("false", False), ("true", True)])
+def test_a_lock_is_broken_only_if_asked(tmp_path, given, passed):
+    program = tmp_path / ".cache/okta-reconciler/python/bin/reconciler"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    variables = {"COMMAND": "up", "ENVIRONMENT": "qa", "BREAK_LOCK": given, "PATH": os.environ["PATH"]}
+    folders = {"HOME": str(tmp_path), "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ACTION)}
+    ran = subprocess.run([ACTION / "scripts/up"], env=variables | folders, capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("up qa --plan ")
+    assert ("--break-lock" in ran.stdout) is passed
+
+
 RULES = """
 *                 @acme/everyone # the default
 /definitions/     @acme/identity

@@ -252,3 +252,11 @@ def test_what_changes_a_tenant_gets_the_signals_of_a_cancelled_run():
     (step,) = (step for step in parse((ACTION / "action.yml").read_text())["runs"]["steps"] if step.get("id") == "run")
     assert step["run"].startswith("exec ")
     assert (ACTION / "scripts/up").read_text().splitlines()[-2].startswith('exec "$software/bin/reconciler" up ')
+
+
+def test_up_passes_on_what_it_was_started_with():
+    workflows = load()
+    asked = set(workflows["up"]["on"]["workflow_dispatch"]["inputs"])
+    for name in ("first", "second", "third"):
+        assert asked <= set(workflows["up"]["jobs"][name]["with"])
+    assert asked <= set(workflows["apply"]["on"]["workflow_call"]["inputs"])
