@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -236,6 +236,12 @@ class Reconciler:
         sent = {address for address in done if address not in found.imports and (only is None or address in only)}
         record = SecretDigests(before, self.secret).updated(desired, sent, skipped, whole=only is None)
         return {OUTPUT: record.output}
+
+    def with_copy(self, stack: Stack, secret: Callable[[str, Source], SecretStr] | None = None) -> Reconciler:
+        """The same with a copy of the stack, and with other secrets if given. The commit is not read again."""
+        copy = replace(self, stack=stack, secret=secret or self.secret)
+        copy.__dict__["commit"] = self.commit
+        return copy
 
     @cached_property
     def this_up(self) -> LastUp:

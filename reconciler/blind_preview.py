@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def blind(reconciler: Reconciler) -> Iterator[BlindReconciler]:
         return Comparison(reconciler.desired, reconciler.secret, deployment, placeholder, seen).of
 
     with blind_copy(reconciler.stack, of) as copy:
-        yield BlindReconciler(replace(reconciler, stack=copy, secret=placeholder), seen)
+        yield BlindReconciler(reconciler.with_copy(copy, placeholder), seen)
 
 
 class Placeholder:

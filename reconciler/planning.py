@@ -50,6 +50,7 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
         preparation = replace(preparation, found=look_up_in(desired, prepared.stack.state(), live))
         changes = prepared.preview(preparation.found, preparation.reverted.skipped)
     preparation = replace(preparation, engine=changes.update_plan)
+    changes.update_plan = {}  # as large as the state, and no part of a report
     _complete(changes, reconciler, preparation)
     changes.exclude_resent(preparation.resent_as, planned=True)
     changes.notes += [*_gaps(live), *map(str, new_secrets(desired, state))]
@@ -171,7 +172,7 @@ def _prepared(
             preparation = replace(preparation, refreshed=_resources(copy.deployment(), urns))
             preparation = with_priorities(preparation, copy.state())
             copy.forget_priorities(preparation.resent)
-        yield replace(reconciler, stack=copy), preparation
+        yield reconciler.with_copy(copy), preparation
 
 
 def _resources(deployment: Deployment, urns: Sequence[str]) -> dict[str, dict[str, Any]]:

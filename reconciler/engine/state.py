@@ -198,6 +198,8 @@ def mentioned(resource: dict[str, Any]) -> set[str]:
 
 _MASK = "[secret]"
 """What the engine's events show instead of a secret."""
+SECRET_MARKS = (SECRET_KEY, _MASK)
+"""The texts in every value with a secret."""
 
 
 def without_secrets(value: Any) -> Any:

@@ -105,13 +105,15 @@ def _bounded(noun: str, start: str, rows: Sequence[str], most: int, mark: str = 
 def _others(plan: PlanReport, table: str) -> Iterator[Section]:
     """The changes that destroy nothing: those with values one by one, the others in a table."""
     several = len(plan.other_changes) > UNFOLDED
-    with_values = [one for one in plan.other_changes if one.operation is not Operation.CREATE and _has_values(one)]
+    with_values: list[PlannedChange] = []
+    rest: list[PlannedChange] = []
+    for change in plan.other_changes:
+        (with_values if change.operation is not Operation.CREATE and _has_values(change) else rest).append(change)
     for change in with_values:
         title = f"{SIGNS[change.operation]} {change.address.kind} {github.html_code(change.address.name)}"
         reason = "" if not change.rules else f": {prose(reasons(change))}"
         start, end = github.folded(f"{title}{reason}", "", opened=not several)
         yield Section("change", [github.block(list(_diff(change)), "diff")], start, end)
-    rest = [one for one in plan.other_changes if one not in with_values]
     if rest:
         title = plural(len(rest), "other change" if plan.destructive or with_values else "change")
         start, end = github.folded(title, table, opened=len(rest) <= UNFOLDED)
