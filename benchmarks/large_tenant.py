@@ -30,6 +30,7 @@ from reconciler.stand_in.objects import Objects
 ENVIRONMENT_NAME = "production"
 TOKEN_VARIABLE = "OKTA_BENCHMARK_TOKEN"
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "benchmark"}
+DESCRIPTION = "Measured."
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -60,6 +61,26 @@ def running(root: Path, *, groups: int, apps: int, assignments: int, policies: i
         yield LargeTenant(root, tenant.url, environment, len(desired.declarations))
 
 
+@contextmanager
+def fresh(root: Path, groups: int) -> Iterator[tuple[LargeTenant, dict[str, str]]]:
+    """An empty running tenant with definitions of groups and no state, and the headers for requests to it."""
+    with process.start() as running:
+        write_definitions(root, running.url, groups, 0, 0, 0)
+        (root / ".state").mkdir()
+        backend = {"PULUMI_BACKEND_URL": (root / ".state").as_uri()}
+        environment = {TOKEN_VARIABLE: running.token, **backend, **PASSPHRASE}
+        yield LargeTenant(root, running.url, environment, groups), dict(running.headers)
+
+
+def change_descriptions(root: Path, count: int) -> None:
+    """Change the description of this many declared groups."""
+    for file in sorted((root / "definitions").glob("*.yaml")):
+        text = file.read_text()
+        now = min(count, text.count(DESCRIPTION))
+        file.write_text(text.replace(DESCRIPTION, "Changed.", now))
+        count -= now
+
+
 def write_definitions(root: Path, url: str, groups: int, apps: int, assignments: int, policies: int) -> None:
     """Write groups, apps that are assigned to them in turn, and authentication policies that are assigned in turn."""
     folder = root / "definitions"
@@ -69,7 +90,7 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
     shutil.copy(Path(__file__).parent.parent / "Pulumi.yaml", root)
     per_app = assignments // apps if apps else 0
     documents: list[tuple[str, str, dict[str, Any]]] = [
-        ("group", f"group-{number}", {"name": f"Group {number:05}", "description": "Measured."})
+        ("group", f"group-{number}", {"name": f"Group {number:05}", "description": DESCRIPTION})
         for number in range(groups)
     ]
     documents += [
@@ -78,7 +99,7 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
             f"policy-{number}",
             {
                 "name": f"Policy {number:03}",
-                "description": "Measured.",
+                "description": DESCRIPTION,
                 "rules": [{"name": f"Rule {rule}", "re_authentication_frequency": "PT1H"} for rule in range(3)],
             },
         )

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.command import measure, show
-from benchmarks.large_tenant import ENVIRONMENT_NAME, PASSPHRASE, TOKEN_VARIABLE, LargeTenant, write_definitions
-from reconciler.sandbox import process
+from benchmarks.large_tenant import ENVIRONMENT_NAME, fresh
 
 SIZES = (250, 500, 1_000, 2_000)
 REPEATS = 3
@@ -44,12 +43,7 @@ WAYS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 def applied(groups: int, way: str) -> dict[str, Any]:
     """The figures of one `up` into a fresh tenant."""
     program, variables = WAYS[way]
-    with tempfile.TemporaryDirectory() as folder, process.start() as running:
-        root = Path(folder)
-        write_definitions(root, running.url, groups, 0, 0, 0)
-        (root / ".state").mkdir()
-        backend = {"PULUMI_BACKEND_URL": (root / ".state").as_uri()}
-        tenant = LargeTenant(root, running.url, {TOKEN_VARIABLE: running.token, **backend, **PASSPHRASE}, groups)
+    with tempfile.TemporaryDirectory() as folder, fresh(Path(folder), groups) as (tenant, _):
         return measure(tenant, "up", ENVIRONMENT_NAME, "--yes", program=program, variables=variables)
 
 
