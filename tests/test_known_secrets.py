@@ -113,3 +113,10 @@ def test_settings_hold_secrets(tmp_path):
 
 def test_a_passphrase_file_that_cannot_be_read_is_for_the_engine_to_refuse(tmp_path):
     assert KnownSecrets.of_settings({"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path)}).redact("x") == "x"
+
+
+def test_a_word_that_was_shown_is_redacted_once_it_is_a_secret():
+    known = KnownSecrets(["another-secret"])
+    assert known.redact("correct-horse") == "correct-horse"
+    known.add("correct-horse")
+    assert known.redact("correct-horse") == REDACTED
