@@ -29,7 +29,7 @@ def check(plan: Plan, context: GuardContext[EverythingDeletedLimits]) -> Iterato
     yield GUARD.result(
         TOTAL,
         f"{what} {len(applied)} managed objects {would_be(removed)}: {names_of(removed)}",
-        f"check that this is the right folder and the right branch: the definitions are {_where(context)} and declare "
+        f"check that this is the right folder and the right branch: {_where(context)} declares "
         f"{_declared(plan)} for {plan.desired.environment.name}",
     )
 
@@ -37,7 +37,7 @@ def check(plan: Plan, context: GuardContext[EverythingDeletedLimits]) -> Iterato
 def _where(context: GuardContext[EverythingDeletedLimits]) -> str:
     commit = f"commit {context.commit.id[:12]}" if context.commit.id else "not in a git repository"
     changed = " with uncommitted changes" if context.commit.dirty else ""
-    return f"{context.definitions or 'a folder without a name'} ({commit}{changed})"
+    return f"{context.definitions or 'the definitions folder'} ({commit}{changed})"
 
 
 def _declared(plan: Plan) -> str:
