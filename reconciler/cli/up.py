@@ -61,6 +61,8 @@ def up(
     4 if the plan was refused, and with 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if interrupted.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
+    if not plan_file and is_stated("max_age"):
+        raise click.UsageError("--max-age limits the age of a saved plan: pass --plan, too")
     saved = read_plan(plan_file, settings, max_age) if plan_file else None
     if saved and overrides:
         raise click.UsageError("--allow belongs to the plan: pass it to `preview --save-plan`")

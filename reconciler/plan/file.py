@@ -191,7 +191,9 @@ def _parsed(path: Path) -> SavedPlan:
         raise InvalidPlan(f"{path} cannot be read: {error.strerror}", hint=again) from error
     except (ValueError, RecursionError) as error:
         raise InvalidPlan(f"{path} is not a complete JSON file: it may be truncated", hint=again) from error
-    version = value.get("version") if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        raise InvalidPlan(f"{path} is not a plan: it is not a JSON object", hint=again)
+    version = value.get("version")
     if isinstance(version, int) and version > VERSION:
         raise InvalidPlan(
             f"{path} has format version {version}, and this reconciler reads version {VERSION}",

@@ -29,3 +29,8 @@ def test_a_saved_plan_says_whether_drift_is_reverted(tmp_path: Path, capsys: pyt
     code = run(["up", "test", "--plan", str(plan), "--no-refresh"])
     assert code == 64, capsys.readouterr().err
     assert "belong to the plan" in capsys.readouterr().err
+
+
+def test_an_age_needs_a_plan(capsys: pytest.CaptureFixture[str]):
+    assert run(["up", "test", "--yes", "--max-age", "1h"]) == 64
+    assert "pass --plan, too" in capsys.readouterr().err

@@ -89,7 +89,7 @@ def test_a_forged_plan_with_a_right_digest_is_refused_with_a_key(plan: SavedPlan
         ("", "not a complete JSON file"),
         ('{"version": 1, "changes": [', "not a complete JSON file"),
         ("[" * 100_000, "not a complete JSON file"),
-        ("[]", "is not a plan"),
+        ("[]", "is not a plan: it is not a JSON object"),
         ('{"version": 1}', "is not a plan: environment: Field required"),
         ('{"version": 2}', "has format version 2, and this reconciler reads version 1"),
         ('{"version": "x"}', "is not a plan"),
