@@ -17,6 +17,7 @@ from reconciler.engine.state import State
 from reconciler.errors import EngineMissing, ReconcilerError, TenantError
 from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
+from reconciler.last_up import last_up_in
 from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot, fewest_requests
 
@@ -137,7 +138,8 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
             until = datetime.now(UTC) + _CLOCK_SKEW
             events = await system_log.changes(client, since, until, unreadable)
             own = await system_log.own_ids(client, client_id(reconciler.desired.environment))
-            return drift.attributed(findings, events, own)
+            last = last_up_in(reconciler.stack.state())  # `up` may sign in as another service app than `drift`
+            return drift.attributed(findings, events, own | ({last.client} if last and last.client else set()))
 
     try:
         return asyncio.run(ask())

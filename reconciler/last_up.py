@@ -16,6 +16,7 @@ from typing import Any
 
 from reconciler.actor import Actor
 from reconciler.commit import Commit
+from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Desired
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
@@ -42,6 +43,8 @@ class LastUp:
     """The address of the run in a CI system."""
     tool: str = ""
     """The version of the reconciler."""
+    client: str = ""
+    """The client id of the service app that it signed in with; empty if it used an API token."""
     clean: bool = False
     """Whether it ended without a failure and applied everything."""
 
@@ -49,7 +52,8 @@ class LastUp:
     def now(cls, desired: Desired, commit: Commit, actor: Actor) -> LastUp:
         """The `up` that begins now."""
         begun = datetime.now(UTC).replace(microsecond=0)
-        return cls(desired.digest, desired.documents, commit, begun, actor.name, actor.run, tool_version())
+        client = client_id(desired.environment) or ""
+        return cls(desired.digest, desired.documents, commit, begun, actor.name, actor.run, tool_version(), client)
 
     @classmethod
     def recorded(cls, outputs: Mapping[str, Any]) -> LastUp | None:
@@ -65,6 +69,7 @@ class LastUp:
             _text(outputs, "by"),
             _text(outputs, "run"),
             _text(outputs, "tool"),
+            _text(outputs, "client"),
             outputs.get(_CLEAN) is True,
         )
 
@@ -72,8 +77,17 @@ class LastUp:
     def outputs(self) -> dict[str, Any]:
         """The outputs that record it while it runs, without `definitions`, which every program exports."""
         begun = self.at.isoformat() if self.at else ""
-        texts = {"documents": self.documents, "at": begun, "by": self.by, "run": self.run, "tool": self.tool}
-        return {"commit": self.commit.id, "dirty": self.commit.dirty, _CLEAN: False} | texts
+        return {
+            "commit": self.commit.id,
+            "dirty": self.commit.dirty,
+            _CLEAN: False,
+            "documents": self.documents,
+            "at": begun,
+            "by": self.by,
+            "run": self.run,
+            "tool": self.tool,
+            "client": self.client,
+        }
 
 
 def last_up_in(state: State) -> LastUp | None:

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.actor import Actor
 from reconciler.commit import Commit
 from reconciler.definitions import load, load_all
+from reconciler.definitions.model import Credentials
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import EMPTY
 from reconciler.errors import EngineError
 from reconciler.last_up import LastUp, last_up_in, mark_clean
-from tests.settled import ENVIRONMENT, document
+from tests.settled import ENVIRONMENT, desired_of, document
 
 UP = LastUp("d1", "s1", Commit("abc", dirty=True), datetime(2026, 1, 2, tzinfo=UTC), "alice", "https://ci/1", "0.1.0")
 
@@ -38,6 +40,18 @@ def test_without_a_digest_there_was_no_up(outputs: dict[str, Any]):
 
 def test_the_outputs_of_an_earlier_version():
     assert LastUp.recorded({"definitions": "d", "commit": "c", "at": "yesterday"}) == LastUp("d", commit=Commit("c"))
+
+
+def test_the_service_app_is_recorded(monkeypatch: pytest.MonkeyPatch):
+    """Another one may read the tenant."""
+    monkeypatch.setenv("UP_ID", "0oaUp")
+    desired = desired_of([])
+    credentials = Credentials(client_id="env:UP_ID", private_key="env:KEY")
+    desired = replace(desired, environment=replace(desired.environment, credentials=credentials))
+    last = LastUp.now(desired, Commit(), Actor("alice", False))
+    recorded = LastUp.recorded(exported(last))
+    assert recorded is not None
+    assert recorded.client == "0oaUp"
 
 
 def test_an_interrupted_run_was_not_clean():

@@ -108,6 +108,14 @@ def test_drift_is_never_attributed_to_the_reconciler(applied: Workspace):
     assert finding(applied)["attribution"] is None
 
 
+def test_nor_to_the_app_that_made_the_last_up(applied: Workspace, other_app: dict[str, Any]):
+    """`up` may sign in as another service app than `drift`."""
+    change_as(applied.tenant, other_app)
+    applied.comparison().reconciler.stack.record({"client": other_app["clientId"]})
+
+    assert finding(applied)["attribution"] is None
+
+
 def test_an_assignment_lost_with_a_group_is_attributed_to_whoever_deleted_it(
     applied: Workspace, other_app: dict[str, Any]
 ):
