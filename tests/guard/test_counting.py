@@ -75,7 +75,7 @@ def test_released_objects_do_not_count():
 def test_the_message_names_folder_and_commit():
     (result,) = everything_deleted.GUARD.check(some_groups(2, 2), SETTINGS.context(everything_deleted.GUARD))
     assert "/repo/definitions (commit 0123456789ab with uncommitted changes)" in result.hint
-    assert "declare no objects for test" in result.hint
+    assert "declares no objects for test" in result.hint
     assert result.detail == "all 2 managed objects would be deleted: group group-0, group group-1"
 
 
