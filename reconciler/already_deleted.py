@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from reconciler.definitions.model import Address
 from reconciler.engine.state import Applied
-from reconciler.kinds import Kind
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
-
-
-def owners_of(objects: Iterable[Applied]) -> Owners:
-    """Whether the children of an owner have to be listed, to find out which of these objects exist."""
-    owner_ids = {identity for one in objects for identity in one.owner_ids}
-
-    def is_owner(owner: LiveObject, owned: type[Kind]) -> bool:
-        return owner.id in owner_ids
-
-    return is_owner
+from reconciler.okta.snapshot import Snapshot
 
 
 def already_deleted(objects: Mapping[Address, Applied], live: Snapshot) -> dict[Address, Applied]:

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from reconciler.already_deleted import already_deleted, owners_of
+from reconciler.already_deleted import already_deleted
 from reconciler.definitions.model import Address
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import Unreadable
 from tests.settled import desired_of, document, settled
 
 RULE = Address("password-policy-rule", "strict/Office")
-POLICY = Address("password-policy", "strict")
 POLICY_SPEC: dict[str, Any] = {
     "name": "Strict",
     "priority": 1,
@@ -30,12 +28,3 @@ def test_a_missing_object_is_deleted_unless_its_kind_could_not_be_read():
     for kind in applied[RULE].levels:
         world.unreadable[:] = [Unreadable(kind_named(kind), None, "403")]
         assert already_deleted(applied, world.live) == {}
-
-
-def test_only_owners_of_the_objects_are_read():
-    world = settled(desired_of(DOCUMENTS))
-    policy = world.item(POLICY)
-    rule = replace(world.applied[RULE], inputs={"policyId": policy.id})
-    is_owner = owners_of([rule])
-    assert is_owner(policy, rule.kind)
-    assert not is_owner(replace(policy, id="other"), rule.kind)
