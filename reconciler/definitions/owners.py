@@ -10,12 +10,10 @@ from typing import Annotated, Final, Self
 from pydantic import StringConstraints, model_validator
 
 from reconciler.definitions.errors import Problem, did_you_mean
-from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import OWNERS, UnreadablePath, read_text
-from reconciler.definitions.model import Desired, Source
-from reconciler.definitions.positions import YamlMapping
+from reconciler.definitions.model import Desired
 from reconciler.definitions.validation import validate
-from reconciler.definitions.yaml_files import read_roots
+from reconciler.definitions.yaml_files import read_entries
 from reconciler.kinds import Part
 
 _CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -81,16 +79,9 @@ def unknown_owners(environments: Iterable[Desired], owners: Owners) -> list[Prob
 
 
 def _listed(policy: Path, problems: list[Problem]) -> Iterator[tuple[str, OwnerFields]]:
-    path = next((policy / name for name in OWNERS if (policy / name).is_file()), None)
-    roots, _ = read_roots(path, problems) if path else ([], True)
-    for root in roots:
-        if not isinstance(root.value, YamlMapping):
-            message = f"owners.yaml must be a mapping of owners, not {shown(root.value)}"
-            problems.append(Problem(Source(*root.mark), message))
-            continue
-        for name, raw in root.value.items():
-            if owner := validate(OwnerFields, raw, root.value.keys_at[name], f"owner {name}", problems):
-                yield name, owner
+    for name, raw, mark in read_entries(policy, OWNERS, "owners", problems):
+        if owner := validate(OwnerFields, raw, mark, f"owner {name}", problems):
+            yield name, owner
 
 
 def _code_owners(policy: Path, problems: list[Problem]) -> Iterator[str]:

@@ -14,14 +14,13 @@ from pydantic import Field, create_model, model_validator
 from reconciler.commit import Commit
 from reconciler.definitions.documents import LogicalName, Sentence
 from reconciler.definitions.errors import DefinitionsError, Problem, did_you_mean
-from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import GUARDS as FILES
 from reconciler.definitions.json_schema import DIALECT, JsonSchema
 from reconciler.definitions.model import Source
 from reconciler.definitions.owners import Owners, read_owners
 from reconciler.definitions.positions import YamlMapping
 from reconciler.definitions.validation import validate
-from reconciler.definitions.yaml_files import read_roots
+from reconciler.definitions.yaml_files import read_entries
 from reconciler.guard.model import AnyGuard, GuardContext, Limits
 from reconciler.guard.registry import GUARDS, guard_ids
 from reconciler.kinds import Part
@@ -116,22 +115,14 @@ def _stated(entry: Part) -> dict[str, Any]:
 
 
 def _entries(policy: Path, environments: Collection[str], problems: list[Problem]) -> list[tuple[AnyGuard, Part]]:
-    path = next((policy / name for name in FILES if (policy / name).is_file()), None)
-    roots, _ = read_roots(path, problems) if path else ([], True)
     known = {guard.id: guard for guard in GUARDS}
     found: list[tuple[AnyGuard, Part]] = []
-    for root in roots:
-        if not isinstance(root.value, YamlMapping):
-            message = f"guards.yaml must be a mapping of guards, not {shown(root.value)}"
-            problems.append(Problem(Source(*root.mark), message))
-            continue
-        for name, raw in root.value.items():
-            mark = root.value.keys_at[name]
-            if name not in known:
-                problems.append(Problem(Source(*mark), f"unknown guard {name}", did_you_mean(name, guard_ids())))
-            elif entry := validate(_entry_model(known[name]), raw, mark, name, problems):
-                found.append((known[name], entry))
-                _check_environments(raw, environments, problems)
+    for name, raw, mark in read_entries(policy, FILES, "guards", problems):
+        if name not in known:
+            problems.append(Problem(Source(*mark), f"unknown guard {name}", did_you_mean(name, guard_ids())))
+        elif entry := validate(_entry_model(known[name]), raw, mark, name, problems):
+            found.append((known[name], entry))
+            _check_environments(raw, environments, problems)
     return found
 
 
