@@ -177,14 +177,7 @@ def _value(value: PlannedValue, terminal: Terminal, is_new: bool) -> Iterator[st
         sign = "" if is_new else f"{value.side} "
         yield f"{margin}{sign}{title}: {shown(value.old if value.side is Side.DECLARED else value.new)}"
         return
-    old, new = shown(value.old), shown(value.new)
-    line = f"{margin}{title}: {old} -> {new}"
-    if len(line) <= terminal.width:
-        yield line
-        return
-    yield f"{margin}{title}:"
-    yield f"{margin}   {old}"
-    yield f"{margin}-> {new}"
+    yield from terminal.both_sides(margin, f"{title}: ", shown(value.old), shown(value.new))
 
 
 def _wrapped(text: str, indent: int, terminal: Terminal) -> Iterator[str]:

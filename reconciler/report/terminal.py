@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,17 @@ class Terminal:
         from click import style
 
         return style(text, fg=fg or None, bold=bold or None)
+
+    def both_sides(self, margin: str, title: str, old: str, new: str) -> Iterator[str]:
+        """Two values of what the `title` names, such as `rules: `: on one line if they fit, otherwise one per line."""
+        line = f"{margin}{title}{old} -> {new}"
+        if len(line) <= self.width:
+            yield line
+            return
+        if title:
+            yield f"{margin}{title.rstrip()}"
+        yield f"{margin}   {old}"
+        yield f"{margin}-> {new}"
 
 
 PLAIN: Final = Terminal()

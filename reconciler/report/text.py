@@ -139,12 +139,4 @@ def _changed_value(value: ChangedValue, terminal: Terminal) -> Iterator[str]:
         text = shown(value.expected if value.side is Side.DECLARED else value.actual)
         yield f"{margin}{value.side} {path}{text}"
         return
-    expected, actual = shown(value.expected), shown(value.actual)
-    line = f"{margin}{path}{expected} -> {actual}"
-    if len(line) <= terminal.width:
-        yield line
-        return
-    if path:
-        yield f"{margin}{path.rstrip()}"
-    yield f"{margin}   {expected}"
-    yield f"{margin}-> {actual}"
+    yield from terminal.both_sides(margin, path, shown(value.expected), shown(value.actual))
