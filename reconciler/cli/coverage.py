@@ -13,6 +13,7 @@ from reconciler.adopt.run import read
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
+from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
@@ -24,14 +25,7 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 
 @click.command()
 @click.argument("environment")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="The output format.",
-)
+@format_option("text", "json", "markdown")
 @pass_settings
 @click.pass_context
 def coverage(context: click.Context, settings: Settings, environment: str, form: str) -> None:

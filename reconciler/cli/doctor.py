@@ -13,6 +13,7 @@ from reconciler.cli.checks import Check
 from reconciler.cli.console import progress
 from reconciler.cli.doctor_ci import Job, ci_checks
 from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
+from reconciler.cli.formats import format_option
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import say, show
 from reconciler.cli.settings import Settings, pass_settings
@@ -34,14 +35,7 @@ from reconciler.tenant import Tenant
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The output format.",
-)
+@format_option("text", "json")
 @click.option("--install", is_flag=True, help="Install Pulumi and the official provider plugin first.")
 @click.option(
     "--ci",

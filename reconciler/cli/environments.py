@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.formats import format_option
 from reconciler.cli.loading import loaded
 from reconciler.cli.messages import say, show
 from reconciler.cli.settings import Settings, pass_settings
@@ -18,14 +19,7 @@ from reconciler.printable import printable_json
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The output format.",
-)
+@format_option("text", "json")
 @click.option("--secrets", is_flag=True, help="With JSON: add the variables with secrets that documents refer to.")
 @pass_settings
 def environments(settings: Settings, form: str, secrets: bool) -> None:

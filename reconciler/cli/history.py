@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.environment import STATE_FOLDER, project_root
+from reconciler.cli.formats import format_option
 from reconciler.cli.loading import loaded
 from reconciler.cli.messages import show
 from reconciler.cli.settings import Settings, pass_settings
@@ -16,14 +17,7 @@ from reconciler.report.history import HISTORY_FORMATS
 
 @click.command()
 @click.argument("environment")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(HISTORY_FORMATS)),
-    default="text",
-    show_default=True,
-    help="The output format.",
-)
+@format_option(*HISTORY_FORMATS)
 @click.option(
     "--limit",
     type=click.IntRange(1, 10_000),

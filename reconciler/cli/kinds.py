@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
 from reconciler.kinds.scopes import needed
@@ -27,13 +28,12 @@ deletes the object and creates a new one.
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "scopes"]),
-    default="text",
-    show_default=True,
-    help="A table, all details as JSON, the reference page, or the OAuth scopes of a service app, one per line.",
+@format_option(
+    "text",
+    "json",
+    "markdown",
+    "scopes",
+    description="A table, all details as JSON, the reference page, or the OAuth scopes of a service app, one per line.",
 )
 def kinds(form: str) -> None:
     """List the kinds of objects you can declare.

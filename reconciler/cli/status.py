@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.environment import BackendNotSet, backend_url, location_is_set, project_root
+from reconciler.cli.formats import format_option
 from reconciler.cli.history import history_location
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import show
@@ -29,14 +30,7 @@ _HEAD = "HEAD"
 
 @click.command()
 @click.argument("environments", nargs=-1, metavar="[ENVIRONMENT]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(STATUS_FORMATS)),
-    default="text",
-    show_default=True,
-    help="The output format.",
-)
+@format_option(*STATUS_FORMATS)
 @click.option(
     "--ref",
     default=_HEAD,

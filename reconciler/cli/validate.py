@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.annotations import annotation
 from reconciler.cli.console import show_warning
+from reconciler.cli.formats import format_option
 from reconciler.cli.loading import know_referred
 from reconciler.cli.messages import command, say
 from reconciler.cli.settings import Settings, pass_settings
@@ -24,13 +25,10 @@ from reconciler.kinds import kinds
 @click.command()
 @click.argument("environment", required=False)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "github"]),
-    default="text",
-    show_default=True,
-    help="The format: with github, problems are also printed as annotations for GitHub Actions.",
+@format_option(
+    "text",
+    "github",
+    description="The format: with github, problems are also printed as annotations for GitHub Actions.",
 )
 @pass_settings
 def validate(settings: Settings, environment: str | None, strict: bool, form: str) -> None:
