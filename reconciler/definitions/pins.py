@@ -65,9 +65,9 @@ class EnvironmentPins(Part):
     """Folder below which files of `file:` references must be; a relative path starts at the definitions. Default:
     the definitions."""
     backends: tuple[Annotated[str, StringConstraints(min_length=1)], ...] | None = None
-    """URLs that `promotion.backend` may be, in full. Left out: Pulumi Cloud, folders, and buckets without options."""
+    """URLs that `promotion.backend` may be, in full. Default: Pulumi Cloud, folders, and buckets without options."""
     after: LogicalName | None = None
-    """What `promotion.after` must be. Left out: the environment's file decides."""
+    """What `promotion.after` must be. Default: what the environment's file says."""
     approval: Bool = True
     """Whether an `up` in CI needs the approval of a reviewer; `doctor --ci` checks it. Default: true."""
 
