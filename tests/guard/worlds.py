@@ -10,7 +10,22 @@ from reconciler.plan import Plan
 from tests.plan.plans import plan_of
 from tests.settled import World, desired_of, document, settled
 
-__all__ = ["World", "add_rule", "bookmark", "document", "groups", "href_of_policy", "plan_of", "without", "world_of"]
+GROUP = Address("group", "group-0")
+"""The first of `groups`."""
+
+__all__ = [
+    "GROUP",
+    "World",
+    "add_rule",
+    "bookmark",
+    "document",
+    "edited",
+    "groups",
+    "href_of_policy",
+    "plan_of",
+    "without",
+    "world_of",
+]
 
 
 def groups(number: int) -> list[dict[str, Any]]:
@@ -26,6 +41,13 @@ def bookmark(name: str, **fields: Any) -> dict[str, Any]:
 def world_of(documents: Iterable[Mapping[str, Any]]) -> World:
     """A settled world with these documents."""
     return settled(desired_of(documents))
+
+
+def edited(number: int) -> Plan:
+    """The plan after the description of the first of these many groups was changed."""
+    world = world_of(groups(number))
+    world.edit(GROUP, description="New.")
+    return plan_of(world)
 
 
 def without(world: World, *addresses: Address) -> Plan:

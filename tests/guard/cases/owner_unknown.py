@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.definitions.model import Address
 from reconciler.definitions.owners import Owners
 from reconciler.guard import GuardSettings
 from reconciler.plan import Plan
-from tests.guard.worlds import groups, plan_of, world_of
+from tests.guard.worlds import GROUP, edited, groups, plan_of, world_of
 
 SETTINGS = GuardSettings(owners=Owners(code_owners=frozenset({"@acme/tests"})))
-GROUP = Address("group", "group-0")
 
 
 def refused() -> Plan:
@@ -23,6 +21,4 @@ def refused() -> Plan:
 
 
 def passed() -> Plan:
-    world = world_of(groups(2))
-    world.edit(GROUP, description="New.")
-    return plan_of(world)
+    return edited(2)
