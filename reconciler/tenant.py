@@ -12,11 +12,11 @@ import httpx
 from reconciler.definitions.identifiers import client_id, private_key_id
 from reconciler.definitions.model import Environment
 from reconciler.definitions.secrets import resolve
-from reconciler.definitions.trust import LOOPBACK
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, official_plugin
 from reconciler.errors import EngineError, Unauthorised
 from reconciler.kinds import scopes
 from reconciler.known_secrets import KnownSecrets
+from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey

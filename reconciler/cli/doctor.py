@@ -31,6 +31,7 @@ from reconciler.kinds import scopes
 from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.printable import printable_json
+from reconciler.report.values import plural
 from reconciler.tenant import Tenant
 
 
@@ -118,8 +119,7 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
         try:
             desired = loaded(settings, name)
         except DefinitionsError as error:
-            count = len(error.problems)
-            what = f"{name}: the definitions have {count} problem{'s' if count > 1 else ''}"
+            what = f"{name}: the definitions have {plural(len(error.problems), 'problem')}"
             yield Check(False, what, "run `reconciler validate` to list them")
             continue
         yield Check(True, f"{name}: {len(desired.declarations)} objects declared")

@@ -16,12 +16,12 @@ from reconciler.definitions.explanations import shown
 from reconciler.definitions.identifiers import checked_identifier
 from reconciler.definitions.model import Address, Credentials, Environment, Mode, Promotion, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
-from reconciler.definitions.trust import LOOPBACK
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import SecretRef
+from reconciler.loopback import LOOPBACK
 
 VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
 _URL = re.compile(

@@ -12,8 +12,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""The hosts of local tenants."""
+from reconciler.loopback import LOOPBACK
+
 _OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov|-miltest)?\.com|okta\.mil)")
 """The hosts of tenants in Okta's own domains."""
 _OF_TOOLS = re.compile(

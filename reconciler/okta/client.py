@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
+from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds, Deadline, read_within
 from reconciler.okta.pages import BrokenLink, next_page
 from reconciler.okta.rate_limits import RateLimits
@@ -25,7 +26,6 @@ _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _FIRST_PAUSE_SECONDS = 0.25
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class OktaClient:
@@ -72,7 +72,7 @@ class OktaClient:
                     "User-Agent": "okta-reconciler",
                 },
                 event_hooks={"response": [partial(read_within, megabytes=bounds.answer_megabytes)]},
-                trust_env=httpx.URL(url).host not in _LOOPBACK,
+                trust_env=httpx.URL(url).host not in LOOPBACK,
             )
         except (OSError, ValueError, ImportError) as error:  # an invalid file of certificates, or proxy
             certificates = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "not set"

@@ -22,6 +22,7 @@ from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION
 from reconciler.errors import EngineError, ReconcilerError, TenantError
 from reconciler.kinds import Kind
 from reconciler.kinds.refusals import Phase
+from reconciler.loopback import LOOPBACK
 from reconciler.okta.client import OktaClient
 from reconciler.stand_in.inputs import (
     Inputs,
@@ -38,13 +39,11 @@ from reconciler.stand_in.inputs import (
 )
 from reconciler.stand_in.objects import Objects
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 @contextmanager
 def serving(url: str, auth: httpx.Auth) -> Iterator[int]:
     """Serve the provider for the sandbox at `url` from a thread of this process; yields its port."""
-    if httpx.URL(url).host not in _LOOPBACK:
+    if httpx.URL(url).host not in LOOPBACK:
         raise EngineError(
             f"the stand-in provider serves only a sandbox on this machine, not {url}",
             hint=f"run `{INSTALL}`: only the official plugin changes a real tenant",
