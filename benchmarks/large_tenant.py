@@ -136,12 +136,14 @@ async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tu
 
         async def one(declaration: Declaration) -> None:
             owner_ids = ids[declaration.parent] if declaration.parent else ()
-            spec = with_references(declaration.kind, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1])
+            spec = with_references(
+                declaration.kind.fields, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1]
+            )
             ids[declaration.address] = await objects.create(declaration.kind, owner_ids, spec)
 
         for kinds in (("group",), ("authentication-policy",), ("authentication-policy-rules",), ("oidc-app",), ()):
             now = [
-                d for d in desired.declarations.values() if d.address not in ids and (not kinds or d.kind.kind in kinds)
+                d for d in desired.declarations.values() if d.address not in ids and (not kinds or d.kind.name in kinds)
             ]
             for start in range(0, len(now), 200):
                 await asyncio.gather(*(one(declaration) for declaration in now[start : start + 200]))
@@ -167,13 +169,13 @@ def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]], project: str
         kind = declaration.kind
         owner = declaration.parent
         types[address] = f"{types[owner]}${kind.resource}" if owner else kind.resource
-        spec = with_references(kind, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1])
+        spec = with_references(kind.fields, declaration.spec, lambda kind, name: ids[Address(kind, name)][-1])
         owner_ids = ids[owner] if owner else ()
         parents = {
             camel_case(name): identity
             for name, identity in zip(reversed(kind.parent_arguments), owner_ids, strict=True)
         }
-        inputs = encode(kind, spec, Vocabulary.INPUTS) | parents
+        inputs = encode(kind.fields, spec, Vocabulary.INPUTS) | parents
         inputs |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         yield {
             "urn": f"{stack}{types[address]}::{declaration.name}",

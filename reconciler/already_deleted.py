@@ -11,7 +11,7 @@ from reconciler.okta.snapshot import Snapshot
 
 def already_deleted(objects: Mapping[Address, Applied], live: Snapshot) -> dict[Address, Applied]:
     """The objects that the snapshot does not have. An object whose kind, or an owner's, could not be read may exist."""
-    unreadable = {gap.kind.kind for gap in live.unreadable}
+    unreadable = {gap.kind.name for gap in live.unreadable}
     return {
         address: one
         for address, one in sorted(objects.items())

@@ -70,7 +70,7 @@ class Baselines:
         All other values stay as they were, so that drift is still found: only `accept` takes it over. This also holds
         for deleted objects, and for new objects that Okta made or that have no kind.
         """
-        own = {kind.kind: kind for kind in kinds()}
+        own = {kind.name: kind for kind in kinds()}
         known = {**_known_kinds(live), **kept}
         for kind, items in _without_gaps(baseline(live, signing_in), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}

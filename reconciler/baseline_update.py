@@ -49,7 +49,7 @@ def update_baseline(
         if (one := state.resources.get((change.kind, change.name)))
     ]
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
-    whole |= {kind.kind for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
+    whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
     if not new and not whole and not updated and not deleted:
         return
@@ -57,25 +57,25 @@ def update_baseline(
         (change.kind, change.name) for change in changes if change.operation in (Operation.CREATE, Operation.REPLACE)
     }
     empty = {
-        (list_kind.kind, one.id)
+        (list_kind.name, one.id)
         for one in new
-        if (one.kind.kind, one.name) in created
+        if (one.kind.name, one.name) in created
         for list_kind in _lists(one.kind)
         if not list_kind.collection.okta_adds
     }
-    lists = {list_kind.kind for one in new for list_kind in _lists(one.kind) if (list_kind.kind, one.id) not in empty}
+    lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
     looked_at = [*new, *(one for one, _ in updated), *deleted]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
     declared = drift.owners(desired, state)
     live = read(
-        {one.kind.kind for one in looked_at} | lists | whole,
-        lambda owner, owned: owner.id in above or (owned.kind in whole and declared(owner, owned)),
+        {one.kind.name for one in looked_at} | lists | whole,
+        lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
     )
     fresh = {
-        (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.kind, one.id)
+        (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
-    wrote = {(one.kind.kind, one.id): paths for one, paths in updated}
+    wrote = {(one.kind.name, one.id): paths for one, paths in updated}
     baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment)
 
 
@@ -85,7 +85,7 @@ def _is_new(change: Change) -> bool:
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
 
-def _lists(kind: type[Kind]) -> list[type[Kind]]:
+def _lists(kind: Kind) -> list[Kind]:
     """The whole lists that an object of a kind owns."""
     return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
 
@@ -98,5 +98,5 @@ def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:
     """Whether a baseline has an object and its whole lists."""
-    words = [one.kind.kind, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
+    words = [one.kind.name, *(word_of_undeclared(owned) for owned in _lists(one.kind))]
     return all(one.id in kept.get(word, {}) for word in words)

@@ -94,12 +94,12 @@ class Comparison:
             return {}
         declaration = self._declarations.get(self._declared.get(applied.urn, Address("", "")))
         result: dict[str, Any] = {}
-        for name in sorted(fields_with_secrets(applied.kind)):
+        for name in sorted(fields_with_secrets(applied.kind.fields)):
             result |= self._field(applied, declaration, name)
         return result
 
     def _field(self, applied: Applied, declaration: Declaration | None, name: str) -> Mapping[str, Any]:
-        before = Address(applied.kind.kind, applied.name)
+        before = Address(applied.kind.name, applied.name)
         if declaration is not None and declaration.spec.get(name) is not None:
             result, reason = self._digests.compare(before, declaration, name)
             if result != "changed":
@@ -110,7 +110,7 @@ class Comparison:
         recorded = self._record.recorded(before, name)
         return self._encoded(applied.kind, {name: recorded.declared}) if recorded else {}
 
-    def _encoded(self, kind: type[Kind], spec: Spec, declaration: Declaration | None = None) -> Mapping[str, Any]:
+    def _encoded(self, kind: Kind, spec: Spec, declaration: Declaration | None = None) -> Mapping[str, Any]:
         """The inputs for fields with references: with the placeholders of a declaration, or with the old one."""
 
         def placeholder(path: str, reference: str) -> str:
@@ -118,11 +118,11 @@ class Comparison:
                 return self._placeholder.old
             return self._placeholder(reference, declaration.where(path)).get_secret_value()
 
-        whole = {one.name: None for one in schema(kind)} | spec
-        translated = with_references(kind, whole, lambda kind, name: self._ids.get(Address(kind, name), name))
-        return encode(kind, with_secrets(kind, translated, placeholder), Vocabulary.INPUTS)
+        whole = {one.name: None for one in schema(kind.fields)} | spec
+        translated = with_references(kind.fields, whole, lambda kind, name: self._ids.get(Address(kind, name), name))
+        return encode(kind.fields, with_secrets(kind.fields, translated, placeholder), Vocabulary.INPUTS)
 
 
 def _uncompared(declaration: Declaration, name: str, reason: str) -> Iterator[UncomparedSecret]:
-    for path, reference in secrets_in(declaration.kind, {name: declaration.spec[name]}):
+    for path, reference in secrets_in(declaration.kind.fields, {name: declaration.spec[name]}):
         yield UncomparedSecret(declaration.address, path, reference, declaration.where(path), reason)

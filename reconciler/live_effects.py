@@ -42,7 +42,7 @@ class LiveEffects:
             what, urn = existing.get(address), self.urns[address]
             if what is None or urn not in changes.changes:
                 continue
-            if declaration.parent in replaced or what.fields & replacing(declaration.kind):
+            if declaration.parent in replaced or what.fields & replacing(declaration.kind.fields):
                 replaced.add(address)  # the objects it owns are replaced with it
             changes.mark_existing(urn, what.fields, replaced=address in replaced)
             changes.add_lost_items(urn, address, what.lost)
@@ -68,11 +68,11 @@ class LiveEffects:
         names = drift.Names(self.desired, self.state, live)
         gaps = [gap for gap in live.unreadable if affected.needs(gap, names)]
         for gap in gaps:
-            changes.failures.append(f"{gap.kind.kind} could not be read ({gap.reason}): edits made there are not shown")
-        unreadable = {gap.kind.kind for gap in gaps}
+            changes.failures.append(f"{gap.kind.name} could not be read ({gap.reason}): edits made there are not shown")
+        unreadable = {gap.kind.name for gap in gaps}
         present = {one for one in affected.updated | affected.owners if (one.kind, names.ids[one]) in live.by_id}
         for address in sorted((affected.updated | affected.owners) - present):
-            if unreadable.isdisjoint(kind.kind for kind in chain(kind_named(address.kind))):
+            if unreadable.isdisjoint(kind.name for kind in chain(kind_named(address.kind))):
                 changes.failures.append(
                     f"{address} was deleted in the tenant: run `reconciler repair` to create it again"
                 )
@@ -109,7 +109,7 @@ class _Affected:
         parents = {desired.declarations[address].parent for address in created}
         owners = {parent for parent in parents if parent and parent in applied} - replaced
         lists = [
-            (f"{effects.urns[address]}$", Address(owned.kind, address.name), applied[address].id)
+            (f"{effects.urns[address]}$", Address(owned.name, address.name), applied[address].id)
             for address in replaced
             for owned in owned_kinds(kind_named(address.kind))
             if owned.collection.list_key
@@ -125,9 +125,9 @@ class _Affected:
 
     def needs(self, gap: Unreadable, names: drift.Names) -> bool:
         """Whether a part of the tenant has to be known."""
-        kinds = {above.kind for kind in self.kinds for above in chain(kind_named(kind))}
+        kinds = {above.name for kind in self.kinds for above in chain(kind_named(kind))}
         own = {names.ids[address] for address in self.updated | self.owners}
-        return gap.kind.kind in kinds and (gap.owner_id is None or gap.owner_id in self.owner_ids | own)
+        return gap.kind.name in kinds and (gap.owner_id is None or gap.owner_id in self.owner_ids | own)
 
 
 def _no_longer_declared(operations: Mapping[str, Operation], state: State) -> Iterator[tuple[str, Address, str]]:

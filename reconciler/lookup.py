@@ -58,7 +58,7 @@ class Managed:
                 ids[address] = known.id
             elif desired.observes(address) and address in desired.environment.imports:
                 ids[address] = desired.environment.imports[address]
-        used = {(one.kind.kind, one.name) for one in applied.values()}
+        used = {(one.kind.name, one.name) for one in applied.values()}
         rest = {Address(*key): one.id for key, one in state.resources.items() if key not in used}
         return cls(applied, ids, rest, desired.environment)
 
@@ -103,7 +103,7 @@ class _LookUp:
             for address, declaration in desired.declarations.items()
             if address not in managed.ids and (address in self._referred or address in applied)
         ]
-        self._kinds = {address.kind for address in self._system} | {one.kind.kind for one in self._fresh}
+        self._kinds = {address.kind for address in self._system} | {one.kind.name for one in self._fresh}
         owners = {owner for declaration in self._fresh for owner in _owners(declaration, desired)}
         ids = {**desired.environment.imports, **managed.ids}
         self._owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
@@ -134,18 +134,18 @@ class _LookUp:
         ids = {**_system_ids(self._system, live), **observed}
         return Found(ids, imports, lists, to_deactivate=to_deactivate, live=live)
 
-    def _is_owner(self, owner: LiveObject, owned: type[Kind]) -> bool:
-        return (owner.kind.kind, owner.id) in self._owner_ids or (owner.kind.kind, owner.label) in self._owner_labels
+    def _is_owner(self, owner: LiveObject, owned: Kind) -> bool:
+        return (owner.kind.name, owner.id) in self._owner_ids or (owner.kind.name, owner.label) in self._owner_labels
 
     def _check_readable(self, live: Snapshot) -> None:
-        needed = {above.kind for kind in self._kinds for above in chain(kind_named(kind))}
+        needed = {above.name for kind in self._kinds for above in chain(kind_named(kind))}
         for gap in live.unreadable:
-            if gap.part or gap.kind.kind not in needed:
+            if gap.part or gap.kind.name not in needed:
                 continue
             owners = [live.by_id.get((kind, gap.owner_id or "")) for kind in gap.kind.parents]
             if gap.owner_id is None or any(owner and self._is_owner(owner, gap.kind) for owner in owners):
                 raise ReconcilerError(
-                    f"cannot determine which objects of kind {gap.kind.kind} exist already: {gap.reason}",
+                    f"cannot determine which objects of kind {gap.kind.name} exist already: {gap.reason}",
                     hint="nothing was changed; run the same command again when the tenant can be read",
                 )
 
@@ -162,7 +162,7 @@ def outside_references(desired: Desired) -> set[Address]:
     referred = {
         Address(*reference)
         for declaration in desired.managed.values()
-        for reference in references_in(declaration.kind, declaration.spec)
+        for reference in references_in(declaration.kind.fields, declaration.spec)
     }
     return referred - desired.managed.keys()
 
@@ -172,7 +172,7 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
     fresh = list(fresh)
     found = _imported(fresh, managed, live)
     taken = {(address.kind, identity) for ids in (managed.ids, managed.orphans) for address, identity in ids.items()}
-    taken |= {(item.kind.kind, item.id) for item in found.values()}
+    taken |= {(item.kind.name, item.id) for item in found.values()}
     alike = _by_owner_and_name(live)
     for declaration in fresh:
         parent = declaration.parent
@@ -184,7 +184,7 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
         if declaration.address in found:
             continue
         key = _WHOLE_LIST if declaration.kind.collection.list_key else declaration.natural_key
-        if item := _match(declaration, alike.get((declaration.kind.kind, owner_id, key), ()), taken):
+        if item := _match(declaration, alike.get((declaration.kind.name, owner_id, key), ()), taken):
             found[declaration.address] = item
     return {address: "/".join(item.ids) for address, item in found.items()}
 
@@ -193,7 +193,7 @@ def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) ->
     """The objects named by the environment's imports. Raises `NotInTenant` for an id that cannot be imported."""
     environment = managed.environment
     owners = {(address.kind, identity): address for address, identity in {**managed.orphans, **managed.ids}.items()}
-    unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
+    unreadable = {gap.kind.name for gap in live.unreadable if gap.owner_id is None}
     found: dict[Address, LiveObject] = {}
     for declaration in fresh:
         address = declaration.address
@@ -242,7 +242,7 @@ def _match(
     declaration: Declaration, alike: Sequence[LiveObject], taken: Container[tuple[str, str]]
 ) -> LiveObject | None:
     """The one object with this owner and name that belongs to no other declaration. Raises `Ambiguous`."""
-    candidates = [item for item in alike if (item.kind.kind, item.id) not in taken]
+    candidates = [item for item in alike if (item.kind.name, item.id) not in taken]
     if any(item.built_in for item in alike):
         raise Ambiguous(
             f"{declaration.source}: an object made by Okta is already named {declaration.label!r}",

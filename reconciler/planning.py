@@ -186,8 +186,8 @@ def _owners_to_read(desired: Desired, state: State) -> Owners:
     ids |= set(desired.environment.imports.values())
     labels = {(address.kind, declaration.label) for address, declaration in desired.declarations.items()}
 
-    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
-        return asked(owner, owned) or owner.id in ids or (owner.kind.kind, owner.label) in labels
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        return asked(owner, owned) or owner.id in ids or (owner.kind.name, owner.label) in labels
 
     return asks
 
@@ -209,6 +209,6 @@ def _urns(reconciler: Reconciler) -> Mapping[Address, str]:
 def _gaps(live: Snapshot) -> list[str]:
     """Notes on the parts of the tenant that could not be read."""
     return [
-        f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''} was compared with the state only: {gap.reason}"
+        f"{gap.kind.name}{f' of {gap.owner_id}' if gap.owner_id else ''} was compared with the state only: {gap.reason}"
         for gap in live.unreadable
     ]

@@ -64,12 +64,12 @@ def declare(
     for address, declaration in desired.managed.items():
         kind = declaration.kind
         parent = resources[declaration.parent] if declaration.parent else None
-        siblings = (kind.kind, declaration.parent)
+        siblings = (kind.name, declaration.parent)
         before = last_in_order.get(siblings) if kind.collection.prioritised else None
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
-        unchanged = [known.name for known in schema(kind)] if import_id else (skipped or {}).get(address, ())
+        unchanged = [known.name for known in schema(kind.fields)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
             **_arguments(declaration, identity, secret),
@@ -118,14 +118,14 @@ def _arguments(
     declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str, Source], SecretStr]
 ) -> dict[str, Any]:
     kind = declaration.kind
-    sealed = {known.name: known for known in schema(kind) if is_sealed(known)}
+    sealed = {known.name: known for known in schema(kind.fields) if is_sealed(known)}
 
     def resolved(path: str, reference: str) -> Any:
         value = secret(reference, declaration.where(path)).get_secret_value()
         return value if path.partition(".")[0] in sealed else pulumi.Output.secret(value)
 
-    spec = with_secrets(kind, declaration.spec, resolved)
-    arguments = encode(kind, with_references(kind, spec, identity), Vocabulary.ARGUMENTS)
+    spec = with_secrets(kind.fields, declaration.spec, resolved)
+    arguments = encode(kind.fields, with_references(kind.fields, spec, identity), Vocabulary.ARGUMENTS)
     for known in sealed.values():
         (name,) = known.places[Vocabulary.ARGUMENTS][0]
         if name in arguments:
@@ -162,14 +162,14 @@ def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
     return f"urn:pulumi:{stack}::{project}::{'$'.join(types)}::{address.name}"
 
 
-def _replacing_inputs(kind: type[Kind]) -> list[str]:
+def _replacing_inputs(kind: Kind) -> list[str]:
     """The names of inputs that cannot be changed in place: fields, and the owner."""
-    return [*inputs(kind, replacing(kind)), *map(camel_case, kind.parent_arguments)]
+    return [*inputs(kind, replacing(kind.fields)), *map(camel_case, kind.parent_arguments)]
 
 
-def inputs(kind: type[Kind], fields: Collection[str]) -> Iterator[str]:
+def inputs(kind: Kind, fields: Collection[str]) -> Iterator[str]:
     """The names of these fields among the inputs of a resource."""
-    for known in schema(kind):
+    for known in schema(kind.fields):
         if known.name in fields and Vocabulary.INPUTS in known.places:
             yield known.places[Vocabulary.INPUTS][0][0]
 

@@ -151,7 +151,7 @@ class SecretDigests:
         def stretched(path: str, reference: str) -> str:
             return self._stretch(self._resolve(reference, declaration.where(path)).get_secret_value())
 
-        value = with_secrets(declaration.kind, spec, stretched)[field]
+        value = with_secrets(declaration.kind.fields, spec, stretched)[field]
         text = json.dumps([self._record.salt, str(address), field, value], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -165,15 +165,15 @@ class SecretDigests:
 def declared_secrets(declaration: Declaration) -> Iterator[str]:
     """The fields of a declaration with at least one secret."""
     kind = declaration.kind
-    for name in sorted(fields_with_secrets(kind)):
-        if any(True for _ in secrets_in(kind, {name: declaration.spec.get(name)})):
+    for name in sorted(fields_with_secrets(kind.fields)):
+        if any(True for _ in secrets_in(kind.fields, {name: declaration.spec.get(name)})):
             yield name
 
 
 def _names(declaration: Declaration) -> Iterator[str]:
     """The present and earlier names of an object."""
     yield str(declaration.address)
-    yield from (str(Address(declaration.kind.kind, name)) for name in declaration.previously)
+    yield from (str(Address(declaration.kind.name, name)) for name in declaration.previously)
 
 
 def _references(declared: Any) -> Iterator[str]:

@@ -59,7 +59,7 @@ def _declared(
             spec = names.in_definitions(kind, names.applied[address].spec)
             fields = tuple(
                 field.name
-                for field in schema(kind)
+                for field in schema(kind.fields)
                 if not (
                     field.owns or field.secret or field.name == "priority" or field.name in skipped.get(address, ())
                 )

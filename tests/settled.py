@@ -96,12 +96,12 @@ def system_items(identity: Identity = identity_of) -> list[LiveObject]:
     return [
         LiveObject(
             kind,
-            identity(kind.kind, known.name),
-            {"id": identity(kind.kind, known.name), "status": "ACTIVE", **kind.collection.fixed} | item,
+            identity(kind.name, known.name),
+            {"id": identity(kind.name, known.name), "status": "ACTIVE", **kind.collection.fixed} | item,
         )
         for kind in kinds()
         for known in kind.system
-        for item in [_SYSTEM[kind.kind][known.name]]
+        for item in [_SYSTEM[kind.name][known.name]]
     ]
 
 
@@ -121,9 +121,9 @@ class World:
 
     @property
     def live(self) -> Snapshot:
-        objects: dict[str, list[LiveObject]] = {kind.kind: [] for kind in kinds()}
+        objects: dict[str, list[LiveObject]] = {kind.name: [] for kind in kinds()}
         for item in self.items.values():
-            objects[item.kind.kind].append(item)
+            objects[item.kind.name].append(item)
         return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items))
 
     def item(self, address: Address) -> LiveObject:
@@ -138,7 +138,7 @@ class World:
 
     def put(self, item: LiveObject) -> None:
         """Add an object to the tenant, or replace the one with its id."""
-        self.items[item.kind.kind, item.id] = item
+        self.items[item.kind.name, item.id] = item
         for key, other in self.items.items():
             if other.parent and (other.parent.kind, other.parent.id) == (item.kind, item.id):
                 self.items[key] = replace(other, parent=item)
@@ -162,7 +162,7 @@ class World:
         """Add an undeclared object to the tenant."""
         known = kind_named(kind)
         json = {"id": f"added-{name}", "status": "ACTIVE", **members}
-        if "name" in known.model_fields and known.label_field == "name" and "profile" not in members:
+        if "name" in known.fields.model_fields and known.label_field == "name" and "profile" not in members:
             json.setdefault("name", name)
         item = LiveObject(known, json["id"], json, owner)
         self.put(item)
@@ -187,10 +187,10 @@ class World:
         applied = self.applied[address]
         inputs = dict(applied.inputs)
         spec = {**applied.spec, **fields}
-        for known in schema(applied.kind):
+        for known in schema(applied.kind.fields):
             if known.name in fields and Vocabulary.INPUTS in known.places:
                 inputs.pop(known.places[Vocabulary.INPUTS][0][0], None)
-        self.applied[address] = replace(applied, inputs=inputs | encode(applied.kind, spec, Vocabulary.INPUTS))
+        self.applied[address] = replace(applied, inputs=inputs | encode(applied.kind.fields, spec, Vocabulary.INPUTS))
 
 
 def settled(desired: Desired, identity: Identity = identity_of) -> World:
@@ -208,7 +208,7 @@ def settled(desired: Desired, identity: Identity = identity_of) -> World:
 
 def with_ids(declaration: Declaration, identity: Identity = identity_of) -> Spec:
     """The spec as in the tenant, with ids."""
-    return _sorted(declaration.kind, with_references(declaration.kind, declaration.spec, identity))
+    return _sorted(declaration.kind.fields, with_references(declaration.kind.fields, declaration.spec, identity))
 
 
 def _sorted(model: Any, spec: Spec) -> Spec:
@@ -231,20 +231,20 @@ def _live(
     kind, spec = declaration.kind, {**with_ids(declaration, identity), **fields}
     if kind.collection.list_key:
         assert owner is not None
-        (only,) = schema(kind)
+        (only,) = schema(kind.fields)
         items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
         return whole_list(kind, [{"id": f"{declaration.name}-{n}", **item} for n, item in enumerate(items)], owner)
     json = {
-        "id": identity(kind.kind, declaration.name),
+        "id": identity(kind.name, declaration.name),
         "created": "2026-01-01T00:00:00.000Z",
         "_links": {},
         **payload(kind, spec),
     }
-    if kind.kind == "group":
+    if kind.name == "group":
         json["type"] = "OKTA_GROUP"
     if kind.collection.path == "/api/v1/apps":
         json.setdefault("name", f"acme_{declaration.name}")
-    for known in schema(kind):
+    for known in schema(kind.fields):
         if known.linked:
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
     return LiveObject(kind, str(json["id"]), json, owner)
@@ -256,7 +256,7 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
     owners = reversed(owner.ids if owner else ())
     parents = {camel_case(name): owner_id for name, owner_id in zip(kind.parent_arguments, owners, strict=True)}
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    inputs = encode(kind, spec, Vocabulary.INPUTS) | parents | fixed
+    inputs = encode(kind.fields, spec, Vocabulary.INPUTS) | parents | fixed
     return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
 
 
@@ -269,7 +269,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
             lists[kind.collection.path]
     for item in everything_there:
         for kind in kinds():
-            if item.kind.kind in kind.parents:
+            if item.kind.name in kind.parents:
                 lists[collection_path(kind, item)]
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
@@ -283,5 +283,5 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
     return dict(lists)
 
 
-def of_kind(kind: type[Kind], desired: Desired) -> list[Address]:
-    return [address for address in desired.declarations if address.kind == kind.kind]
+def of_kind(kind: Kind, desired: Desired) -> list[Address]:
+    return [address for address in desired.declarations if address.kind == kind.name]

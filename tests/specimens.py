@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.kinds import Kind, Part, kind_named, kinds
+from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, schema
 
 OMIT: Any = object()
@@ -55,7 +55,7 @@ _NO_PLACES: Variant = dict.fromkeys(
 )
 _OF_CATALOGUE: Variant = {
     field.name: OMIT
-    for field in schema(kind_named("saml-app"))
+    for field in schema(kind_named("saml-app").fields)
     if field.only and field.name not in ("app_settings", "authentication_policy")
 }
 _NO_CATALOGUE: Variant = {
@@ -161,14 +161,14 @@ NEEDED_BY_OKTA = {("saml-app", variant): ("app_settings",) for variant in ("cata
 class Specimen:
     """One document, as read from YAML."""
 
-    kind: type[Kind]
+    kind: Kind
     name: str
     spec: dict[str, Any]
 
     @property
     def document(self) -> dict[str, Any]:
         return {
-            "kind": self.kind.kind,
+            "kind": self.kind.name,
             "name": self.name,
             "owner": "tests",
             "purpose": "Shows what a definition can say.",
@@ -179,22 +179,22 @@ class Specimen:
 def everything() -> list[Specimen]:
     """One document for each kind that has documents, and each variant of it, with every field set."""
     return [
-        Specimen(kind, f"{kind.kind}-{variant}", filled(kind, variant))
+        Specimen(kind, f"{kind.name}-{variant}", filled(kind.fields, variant))
         for kind in documented()
-        for variant in variants(kind.kind)
+        for variant in variants(kind.name)
     ]
 
 
 def bare() -> list[Specimen]:
     """The same documents with the required fields only."""
     return [
-        Specimen(kind, f"{kind.kind}-{variant}", needed(kind, variant))
+        Specimen(kind, f"{kind.name}-{variant}", needed(kind.fields, variant))
         for kind in documented()
-        for variant in variants(kind.kind)
+        for variant in variants(kind.name)
     ]
 
 
-def documented() -> Iterator[type[Kind]]:
+def documented() -> Iterator[Kind]:
     """The kinds that have documents of their own."""
     return (kind for kind in kinds() if not kind.parents)
 
@@ -214,7 +214,7 @@ def filled(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
             spec[field.name] = fixed[field.name]
         elif field.name == _label(model):
             spec[field.name] = _name(field, f"{path} {variant}")
-        elif not (field.name == "priority" and issubclass(model, Kind)):
+        elif not (field.name == "priority" and kind_of_fields(model) is not None):
             spec[field.name] = _filled_value(field, spec, path)
     return {name: value for name, value in spec.items() if value is not OMIT}
 
@@ -244,18 +244,20 @@ def _owned(field: Field, made: Callable[..., dict[str, Any]]) -> list[dict[str, 
     assert field.owns
     kind = kind_named(field.owns.kind)
     if not field.owns.whole:
-        return [made(kind, variant) for variant in variants(kind.kind)]
-    (only,) = schema(kind)
-    path = f"{kind.kind}.{only.name}"
+        return [made(kind.fields, variant) for variant in variants(kind.name)]
+    (only,) = schema(kind.fields)
+    path = f"{kind.name}.{only.name}"
     return [made(only.part, variant, path) for variant in variants(path)]
 
 
 def _path(model: type[Part]) -> str:
-    return model.kind if issubclass(model, Kind) else ""
+    kind = kind_of_fields(model)
+    return kind.name if kind else ""
 
 
 def _label(model: type[Part]) -> str:
-    label = model.label_field if issubclass(model, Kind) else "name"
+    kind = kind_of_fields(model)
+    label = kind.label_field if kind else "name"
     return label if any(field.name == label and field.shape == "one" for field in schema(model)) else ""
 
 

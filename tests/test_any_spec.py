@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, Part, Spec, kind_named, kinds
+from reconciler.kinds import Kind, Part, Spec, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import canonical, schema, with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -37,7 +37,7 @@ ONLY_CLASSIC = {("global-session-policy-rule", "primary_factor")}
 class Kept:
     """One object of the tenant, and its initial spec."""
 
-    kind: type[Kind]
+    kind: Kind
     ids: tuple[str, ...]
     spec: Spec
 
@@ -65,19 +65,19 @@ class Tenant:
             for kind in kinds():
                 for known in kind.system:
                     if found := live.system_id(kind, known.name):
-                        self.ids[kind.kind, known.name] = found
+                        self.ids[kind.name, known.name] = found
             places: dict[object, tuple[str, ...]] = {}
             for address, declaration in all_declared().declarations.items():
                 kind = declaration.kind
                 owner = places[declaration.parent] if declaration.parent else ()
-                spec = with_references(kind, declaration.spec, self.identity)
+                spec = with_references(kind.fields, declaration.spec, self.identity)
                 ids = await Objects(client).create(kind, owner, spec)
                 if kind.collection.list_key:
                     ids = ids[-1:]
                 else:
                     places[address] = ids
                     self.ids[address.kind, address.name] = ids[-1]
-                self.kept.setdefault(kind.kind, []).append(Kept(kind, ids, declaration.spec))
+                self.kept.setdefault(kind.name, []).append(Kept(kind, ids, declaration.spec))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,8 @@ def tenant() -> Tenant:
 def altered(draw: st.DrawFn, model: type[Part], spec: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """The spec with some fields changed, emptied or omitted, at any depth."""
     result = dict(spec)
-    label = model.label_field if issubclass(model, Kind) else ""
+    kind = kind_of_fields(model)
+    label = kind.label_field if kind else ""
     fixed = (label, "priority")
     fields = [one for one in schema(model) if not (one.owns or one.secret or one.replaces or one.name in fixed)]
     for field in draw(st.lists(st.sampled_from(fields), max_size=4, unique_by=id)) if fields else ():
@@ -125,23 +126,23 @@ def items_altered(draw: st.DrawFn, part: type[Part], items: list[Any], depth: in
     return [draw(altered(part, item, depth)) for item in chosen]
 
 
-@pytest.mark.parametrize("name", [kind.kind for kind in kinds()])
+@pytest.mark.parametrize("name", [kind.name for kind in kinds()])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_tenant_returns_what_was_written(name: str, tenant: Tenant, data: st.DataObject):
     kind = kind_named(name)
     kept = data.draw(st.sampled_from(tenant.kept[name]))
-    raw = data.draw(altered(kind, kept.spec))
+    raw = data.draw(altered(kind.fields, kept.spec))
     try:
-        declared = canonical(kind.model_validate(raw))
+        declared = canonical(kind.fields.model_validate(raw))
     except ValueError:
         assume(False)
     declared = {
         field.name: declared[field.name]
-        for field in schema(kind)
+        for field in schema(kind.fields)
         if not (field.owns or field.secret or field.name == "priority")
     }
-    wanted = with_references(kind, declared, tenant.identity)
+    wanted = with_references(kind.fields, declared, tenant.identity)
 
     async def write_and_read() -> Spec | None:
         async with tenant.client() as client:
@@ -155,8 +156,8 @@ def test_a_tenant_returns_what_was_written(name: str, tenant: Tenant, data: st.D
         assume(False)
 
     assert found is not None
-    ordered, shown = in_one_order(kind, wanted), in_one_order(kind, found)
-    for field in schema(kind):
+    ordered, shown = in_one_order(kind.fields, wanted), in_one_order(kind.fields, found)
+    for field in schema(kind.fields):
         if field.name not in ordered:
             continue
         value = ordered[field.name]

@@ -40,7 +40,7 @@ def test_a_saved_baseline_is_read_back(baselines):
 def test_an_unreadable_kind_is_not_an_empty_kind(baselines):
     gap = Unreadable(live.KIND, None, "403")
     baselines.save("production", replace(live.snapshot(live.APP), unreadable=[gap]))
-    assert {kind.kind for kind in kinds()} - baselines.load("production").keys() == {"oidc-app"}
+    assert {kind.name for kind in kinds()} - baselines.load("production").keys() == {"oidc-app"}
     renew(baselines, replace(live.snapshot(), unreadable=[gap]), set())
     assert "oidc-app" not in baselines.load("production")
     renew(baselines, live.snapshot(live.APP), set())
@@ -115,13 +115,13 @@ def test_new_items_of_a_list_are_recorded_and_others_keep_their_values(baselines
 
     def snapshot(**extra):
         items = [{"id": one, "extra": value} for one, value in extra.items()]
-        return Snapshot({kind.kind: [whole_list(kind, items, app)]})
+        return Snapshot({kind.name: [whole_list(kind, items, app)]})
 
     baselines.save("production", snapshot(stays=1, goes=1))
     renew(baselines, snapshot(stays=2, comes=2), set())
     values = {"groups[stays].extra": 1, "groups[comes].extra": 2}
     items = {"groups[stays]": True, "groups[comes]": True}
-    assert baselines.load("production")[kind.kind]["0oa1"] == values | items
+    assert baselines.load("production")[kind.name]["0oa1"] == values | items
 
 
 def test_a_baseline_can_be_stored_at_any_url_that_fsspec_supports():

@@ -83,10 +83,10 @@ def with_imports(world: World, ids: dict[Address, str]) -> None:
 # Recognised
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_an_existing_object_that_is_not_in_the_state_is_imported(kind):
     world = settled(all_declared())
-    gone = [address for address in world.desired.declarations if address.kind == kind.kind]
+    gone = [address for address in world.desired.declarations if address.kind == kind.name]
     ids = {address: "/".join(world.item(address).ids) for address in gone}
     forget(world, *gone)
     assert imports(world) == (ids if kind.collection.importable else {})

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import pytest
 from pydantic import SecretStr
@@ -28,8 +28,9 @@ from reconciler.engine.blind import blinded
 from reconciler.engine.state import STACK, Deployment
 from reconciler.kinds import kind as registry
 from reconciler.kinds.fields import JSON_TEXT, Api, Argument, ListOf, Name, SecretRef
-from reconciler.kinds.kind import Collection, Kind, Part, register
+from reconciler.kinds.kind import Collection, Kind, register
 from reconciler.kinds.mapping import Vocabulary, encode, schema
+from reconciler.kinds.part import Part
 from reconciler.plan.model import UncomparedSecret
 from reconciler.program import Found, inline
 from reconciler.repair.scope import Scope
@@ -58,26 +59,29 @@ class Settings(Part):
     key: SecretRef | None = None
 
 
+class Hook(Part):
+    """Calls an address."""
+
+    name: Name
+    auth: Annotated[Auth | None, Api("channel.auth")] = None
+    headers: Annotated[ListOf[Header], Api("channel.headers")] = ()
+    settings: Annotated[Settings | None, Api("channel.settings"), Argument("channel_json", JSON_TEXT, as_api=True)]
+
+
 @pytest.fixture(autouse=True)
-def hook() -> Iterator[type[Kind]]:
+def hook() -> Iterator[Kind]:
     """A kind that only these tests know."""
     before = dict(registry._registry)
 
-    @register
-    class Hook(Kind):
-        """Calls an address."""
-
-        kind = "test-hook"
-        resource = "okta:inline/hook:Hook"
-        collection = Collection("/api/v1/testHooks", scope="okta.inlineHooks")
-        fixed_arguments: ClassVar = {"type": "com.okta.saml.tokens.transform", "version": "1.0.0"}
-
-        name: Name
-        auth: Annotated[Auth | None, Api("channel.auth")] = None
-        headers: Annotated[ListOf[Header], Api("channel.headers")] = ()
-        settings: Annotated[Settings | None, Api("channel.settings"), Argument("channel_json", JSON_TEXT, as_api=True)]
-
-    yield Hook
+    yield register(
+        Kind(
+            name="test-hook",
+            resource="okta:inline/hook:Hook",
+            fields=Hook,
+            collection=Collection("/api/v1/testHooks", scope="okta.inlineHooks"),
+            fixed_arguments={"type": "com.okta.saml.tokens.transform", "version": "1.0.0"},
+        )
+    )
     registry._registry.clear()
     registry._registry.update(before)
 
@@ -175,8 +179,8 @@ def test_a_repair_skips_nested_secrets(world: World):
     assert set(scope.skipped[ADDRESS]) == {"auth", "headers", "settings"}
 
 
-def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: Desired):
-    before = encode(hook, desired.declarations[ADDRESS].spec, Vocabulary.INPUTS)
+def test_a_new_secret_is_a_change_for_the_provider(hook: Kind, desired: Desired):
+    before = encode(hook.fields, desired.declarations[ADDRESS].spec, Vocabulary.INPUTS)
     for name, value in (
         ("auth", before["auth"] | {"password": "other"}),
         ("channelJson", '{"key":"other","method":"PUT"}'),
@@ -185,12 +189,12 @@ def test_a_new_secret_is_a_change_for_the_provider(hook: type[Kind], desired: De
     assert changed(hook, before, before) == {}
 
 
-def test_the_stand_in_sends_nested_secrets(hook: type[Kind], desired: Desired):
+def test_the_stand_in_sends_nested_secrets(hook: Kind, desired: Desired):
     spec = desired.declarations[ADDRESS].spec
-    assert given(hook, encode(hook, spec, Vocabulary.INPUTS)) == spec
+    assert given(hook, encode(hook.fields, spec, Vocabulary.INPUTS)) == spec
 
 
-def test_a_refresh_keeps_nested_secrets(hook: type[Kind], desired: Desired, world: World):
+def test_a_refresh_keeps_nested_secrets(hook: Kind, desired: Desired, world: World):
     world.tamper(ADDRESS, shown)
     known = dict(world.applied[ADDRESS].inputs)
     assert as_inputs(hook, ("id",), world.item(ADDRESS).spec, known) == known
@@ -238,10 +242,10 @@ def _plain(headers: Any) -> Any:
     return [header | {"value": header["value"]["value"]} for header in headers]
 
 
-def test_adoption_says_where_nested_secrets_could_be(hook: type[Kind], world: World):
+def test_adoption_says_where_nested_secrets_could_be(hook: Kind, world: World):
     world.tamper(ADDRESS, shown)
     item = world.item(ADDRESS)
-    written = without_defaults(hook, spec_of(item, lambda _, identity: identity))
+    written = without_defaults(hook.fields, spec_of(item, lambda _, identity: identity))
     assert written == {
         "name": "Audit",
         "auth": {"user": "okta", "password": "env:AUDIT_AUTH_PASSWORD"},
@@ -255,13 +259,13 @@ def test_adoption_says_where_nested_secrets_could_be(hook: type[Kind], world: Wo
     assert text.count("# Okta never returns the secrets in this field: set the variables it names.\n") == 2
 
 
-def test_accepting_other_fields_keeps_nested_secrets(hook: type[Kind], desired: Desired):
+def test_accepting_other_fields_keeps_nested_secrets(hook: Kind, desired: Desired):
     spec = desired.declarations[ADDRESS].spec
     for name, new, expected in (
         ("auth", {"user": "mallory", "password": None}, {"user": "mallory", "password": "env:PASSWORD"}),
         ("headers", [{"name": "b", "value": None}], [{"name": "b", "value": "env:HEADER_B"}]),
     ):
-        field = next(one for one in schema(hook) if one.name == name)
+        field = next(one for one in schema(hook.fields) if one.name == name)
         assert YamlValues().of_field(field, spec[name], spec[name], new) == expected
 
 

@@ -18,7 +18,7 @@ from tests.engine_under_mocks import Registered, Run, run
 from tests.settled import all_declared, desired_of, document
 
 STACK = "urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test"
-ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 
 
 def a_secret(reference: str, source: Source) -> SecretStr:
@@ -26,7 +26,7 @@ def a_secret(reference: str, source: Source) -> SecretStr:
 
 
 def system(desired: Desired) -> dict[Address, str]:
-    return {Address(kind.kind, known.name): f"id of {known.name}" for kind in kinds() for known in kind.system}
+    return {Address(kind.name, known.name): f"id of {known.name}" for kind in kinds() for known in kind.system}
 
 
 def declared(
@@ -60,7 +60,9 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         spec = dict(declaration.spec)
         for name, reference, source in secrets_of(declaration):
             spec[name] = a_secret(reference, source).get_secret_value()
-        expected = encode(kind, with_references(kind, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS)
+        expected = encode(
+            kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
+        )
         expected |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         above = declaration.parent
         for argument in kind.parent_arguments:
@@ -178,7 +180,7 @@ def test_an_import_changes_no_field(kind: Any):
     address = next(address for address, one in all_declared().declarations.items() if one.kind is kind)
     found = registered(declared(all_declared(), {address: "an/import/id"}), address)
     assert found.import_id == "an/import/id"
-    known = {camel_case(field.places[Vocabulary.ARGUMENTS][0][0]) for field in schema(kind) if not field.owns}
+    known = {camel_case(field.places[Vocabulary.ARGUMENTS][0][0]) for field in schema(kind.fields) if not field.owns}
     assert set(found.ignored) == known
     fixed = {camel_case(name) for name in (*kind.parent_arguments, *kind.fixed_arguments)}
     assert found.inputs.keys() - fixed <= set(found.ignored)
@@ -234,7 +236,7 @@ def test_a_reference_without_an_id_is_an_error():
 
 
 def test_an_owner_that_is_not_declared_is_an_error():
-    scope = next(one for one in all_declared().declarations.values() if one.kind.kind == "authorization-server-scope")
+    scope = next(one for one in all_declared().declarations.values() if one.kind.name == "authorization-server-scope")
     alone = replace(all_declared(), declarations={scope.address: replace(scope, parent=None)})
     with pytest.raises(ValueError, match="has no owner for its argument auth_server_id"):
         declared(alone)

@@ -90,7 +90,7 @@ class Reconciler:
                 return known[-1] if known else live.system_id(kind_named(kind), name) or name
 
             for address, one in all_declared().declarations.items():
-                spec = with_references(one.kind, one.spec, identity)
+                spec = with_references(one.kind.fields, one.spec, identity)
                 owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
                 ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
                 await objects.update(one.kind, ids[address.kind, address.name], spec)

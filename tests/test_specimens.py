@@ -20,7 +20,7 @@ def given(model: type[Part], spec: dict[str, Any]) -> Iterator[tuple[type[Part],
         value = spec[field.name]
         inner = field.part
         if field.owns:
-            inner = kind_named(field.owns.kind)
+            inner = kind_named(field.owns.kind).fields
             if field.owns.whole:
                 inner = schema(inner)[0].part
         if inner is not None:
@@ -37,18 +37,18 @@ def models(model: type[Part]) -> Iterator[type[Part]]:
             yield from models(field.part)
 
 
-@pytest.mark.parametrize("specimen", [*everything(), *bare()], ids=lambda it: f"{it.kind.kind}-{it.name}")
+@pytest.mark.parametrize("specimen", [*everything(), *bare()], ids=lambda it: f"{it.kind.name}-{it.name}")
 def test_a_specimen_is_valid(specimen: Specimen):
-    spec = {"priority": 1, **specimen.spec} if "priority" in specimen.kind.model_fields else specimen.spec
-    owned = {field.name for field in schema(specimen.kind) if field.owns}
-    specimen.kind.model_validate({name: value for name, value in spec.items() if name not in owned})
+    spec = {"priority": 1, **specimen.spec} if "priority" in specimen.kind.fields.model_fields else specimen.spec
+    owned = {field.name for field in schema(specimen.kind.fields) if field.owns}
+    specimen.kind.fields.model_validate({name: value for name, value in spec.items() if name not in owned})
 
 
 def test_every_field_of_every_kind_differs_from_its_default():
     set_somewhere = {
         (model, name)
         for specimen in everything()
-        for model, name, value, default in given(specimen.kind, specimen.spec)
+        for model, name, value, default in given(specimen.kind.fields, specimen.spec)
         if value != default
     }
     constant = {("AuthenticationRule", "type")}
@@ -56,7 +56,7 @@ def test_every_field_of_every_kind_differs_from_its_default():
     missed = {
         (model.__name__, field.name)
         for kind in kinds()
-        for model in models(kind)
+        for model in models(kind.fields)
         for field in schema(model)
         if field.part is None and not field.owns and field.name != "priority"
         if (model, field.name) not in set_somewhere

@@ -103,7 +103,7 @@ def _to_set_aside(earlier: Deployment, gone: Collection[Applied], outdated: Coll
 
 def _arguments(applied: Applied) -> Iterator[str]:
     """The engine's names of all arguments that a refresh may change, without secrets."""
-    return inputs(applied.kind, {field.name for field in schema(applied.kind) if not field.secret})
+    return inputs(applied.kind, {field.name for field in schema(applied.kind.fields) if not field.secret})
 
 
 def _refuse_to_change_the_tenant(planned: Changes, urns: Collection[str]) -> None:

@@ -82,7 +82,7 @@ class Editing:
 
     def _field(self, finding: Finding, declaration: Declaration) -> str:
         kind = declaration.kind
-        field = next(each for each in schema(kind) if each.name == finding.field)
+        field = next(each for each in schema(kind.fields) if each.name == finding.field)
         self._check_references(kind, {field.name: finding.actual})
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
@@ -108,7 +108,7 @@ class Editing:
         priorities = {
             each.address: int(item.json.get("priority") or 0)
             for each in siblings
-            if (item := self.live.by_id.get((each.kind.kind, ids.get(each.address, ""))))
+            if (item := self.live.by_id.get((each.kind.name, ids.get(each.address, ""))))
         }
         if declaration.parent is None:
             done = [
@@ -155,7 +155,7 @@ class Editing:
         managed = {
             (address.kind, identity): address for address, identity in Managed.of(self.desired, self.state).ids.items()
         }
-        owner = managed.get((parent.kind.kind, parent.id))
+        owner = managed.get((parent.kind.name, parent.id))
         if owner is None:
             raise NotAcceptable(
                 "it belongs to an object that Okta made", hint="delete it with reconciler repair --remove-unmanaged"
@@ -183,8 +183,8 @@ class Editing:
         """The number of declared siblings that come before it in the tenant."""
         siblings = [
             each
-            for each in self.live.objects[item.kind.kind]
-            if each.parent and managed.get((each.parent.kind.kind, each.parent.id)) == owner
+            for each in self.live.objects[item.kind.name]
+            if each.parent and managed.get((each.parent.kind.name, each.parent.id)) == owner
         ]
         before = [
             each for each in siblings if int(each.json.get("priority") or 0) < int(item.json.get("priority") or 0)
@@ -194,12 +194,12 @@ class Editing:
     def _owned(self, item: LiveObject, priority: int) -> dict[str, Any]:
         """The spec of an owned object, including everything it owns itself."""
         spec = spec_of(item, self._name_of, priority if item.kind.collection.prioritised else None)
-        written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
+        written: dict[str, Any] = escaped(without_defaults(item.kind.fields, spec))
         written.pop("priority", None)
         for owned in owned_fields(item.kind):
             found = [
                 each
-                for each in self.live.objects.get(owned.kind.kind, ())
+                for each in self.live.objects.get(owned.kind.name, ())
                 if each.parent and each.parent.id == item.id and not each.built_in
             ]
             found.sort(key=lambda each: (int(each.json.get("priority") or 0), each.label))
@@ -239,8 +239,8 @@ class Editing:
 
     # References
 
-    def _check_references(self, kind: type[Kind], spec: Spec) -> None:
-        with_references(kind, spec, lambda known, name: self._checked(known, name))
+    def _check_references(self, kind: Kind, spec: Spec) -> None:
+        with_references(kind.fields, spec, lambda known, name: self._checked(known, name))
 
     def _checked(self, kind: str, name: str) -> str:
         if Address(kind, name) not in self.desired.declarations and name not in _system_names(kind):
@@ -272,8 +272,8 @@ def _at(value: Any, path: Any) -> Any:
     return value
 
 
-def _with(mapping: Mapping[str, Any], key: str, value: Any, kind: type[Kind]) -> dict[str, Any]:
-    order = [field.name for field in schema(kind)]
+def _with(mapping: Mapping[str, Any], key: str, value: Any, kind: Kind) -> dict[str, Any]:
+    order = [field.name for field in schema(kind.fields)]
     label = kind.label_field
     return with_entry(
         mapping, key, value, [each for name in order for each in ((name, "previously") if name == label else (name,))]
@@ -287,6 +287,6 @@ def _index(items: YamlSequence, owned: OwnedField, label: str) -> int:
     raise NotAcceptable(f"{owned.field.name} has no item named {label}")
 
 
-def _own_name(item: Mapping[str, Any], kind: type[Kind]) -> Any:
+def _own_name(item: Mapping[str, Any], kind: Kind) -> Any:
     """The logical name of an owned item, without that of its owner."""
     return item.get("logical_name", item[kind.label_field])

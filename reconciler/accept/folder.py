@@ -59,7 +59,7 @@ class Folder:
 
     def set_field(self, document: Document, key: str, value: Any, *, in_patch: bool) -> str:
         """Set a field of a spec, in the document or in the environment's patch; returns the edited file."""
-        order = [field.name for field in schema(document.kind)]
+        order = [field.name for field in schema(document.kind.fields)]
         if not in_patch:
             spec = with_entry(document.spec, key, value, order)
             self._revise(document.mark, {**document.raw, "spec": spec})

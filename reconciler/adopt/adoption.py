@@ -28,7 +28,7 @@ class Selection:
 
     def matches(self, item: LiveObject, name: str) -> bool:
         """Whether to adopt an object. Without kinds or names, every object matches."""
-        if self.kinds and item.kind.kind not in self.kinds:
+        if self.kinds and item.kind.name not in self.kinds:
             return False
         return not self.names or any(fnmatchcase(each, glob) for glob in self.names for each in (item.label, name))
 
@@ -104,7 +104,7 @@ def adoption(
     not_adopted += [NotAdopted.of(item, Reason.OWN_APP) for item in roots if _identity(item) in own_app - removed]
     not_adopted += _outside(live)
     imports = {address: identity for address, identity in desired.environment.imports.items() if address in kept}
-    imports |= {Address(draft.kind.kind, draft.name): draft.item.id for draft in made}
+    imports |= {Address(draft.kind.name, draft.name): draft.item.id for draft in made}
     return Adoption(
         tuple(made),
         tuple(sorted(set(not_adopted), key=lambda one: (list(Reason).index(one.reason), one.kind, one.label, one.id))),
@@ -123,21 +123,21 @@ def declared_ids(desired: Desired, state: State, live: Snapshot) -> dict[Address
 
 
 def _identity(item: LiveObject) -> Identity:
-    return item.kind.kind, item.id
+    return item.kind.name, item.id
 
 
 def _names_in_use(desired: Desired) -> Iterator[Address]:
     for declaration in desired.declarations.values():
         if not declaration.parent:
             yield declaration.address
-            yield from (Address(declaration.kind.kind, name) for name in declaration.previously)
+            yield from (Address(declaration.kind.name, name) for name in declaration.previously)
 
 
 def _priorities_in_use(kept: Mapping[Address, Declaration]) -> dict[str, set[int]]:
     used: dict[str, set[int]] = defaultdict(set)
     for declaration in kept.values():
         if declaration.kind.collection.prioritised and not declaration.parent:
-            used[declaration.kind.kind].add(declaration.spec["priority"])
+            used[declaration.kind.name].add(declaration.spec["priority"])
     return used
 
 
@@ -183,7 +183,7 @@ def _undeclared_items(
 
 def _outside(live: Snapshot) -> Iterator[NotAdopted]:
     for gap in live.unreadable:
-        yield NotAdopted(Reason.UNREADABLE, gap.kind.kind, gap.owner_id or "", "", gap.reason)
+        yield NotAdopted(Reason.UNREADABLE, gap.kind.name, gap.owner_id or "", "", gap.reason)
     for one in live.outside:
         reason = Reason.MADE_BY_OKTA if one.built_in else Reason.OTHER_KIND
         yield NotAdopted(

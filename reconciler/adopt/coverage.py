@@ -59,7 +59,7 @@ def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
     """Count the objects of a full snapshot."""
     ids = Managed.of(desired, state).ids
     managed = {(address.kind, identity) for address, identity in ids.items() if not desired.observes(address)}
-    counts = {kind.kind: _count(live.objects.get(kind.kind, ()), managed, desired.environment) for kind in kinds()}
+    counts = {kind.name: _count(live.objects.get(kind.name, ()), managed, desired.environment) for kind in kinds()}
     outside = Counter(family_of(one.json) for one in live.outside if not one.built_in)
     return Coverage(
         desired.environment.name,
@@ -67,7 +67,7 @@ def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
         {kind: count for kind, count in counts.items() if count != Count()},
         dict(sorted(outside.items())),
         tuple(
-            f"{gap.kind.kind}{f' of {gap.owner_id}' if gap.owner_id else ''}: {gap.reason}" for gap in live.unreadable
+            f"{gap.kind.name}{f' of {gap.owner_id}' if gap.owner_id else ''}: {gap.reason}" for gap in live.unreadable
         ),
     )
 
@@ -78,7 +78,7 @@ def _count(objects: Iterable[LiveObject], managed: set[tuple[str, str]], environ
 
 
 def _class(item: LiveObject, managed: set[tuple[str, str]], environment: Environment) -> str:
-    if (item.kind.kind, item.id) in managed:
+    if (item.kind.name, item.id) in managed:
         return "managed"
     if item.built_in:
         return "made by Okta"

@@ -45,7 +45,7 @@ def drafts(
         made: list[Draft] = []
         newly_refused: dict[Identity, NotAdopted] = {}
         for item in candidates:
-            identity = (item.kind.kind, item.id)
+            identity = (item.kind.name, item.id)
             if identity in refused:
                 continue
             try:
@@ -62,7 +62,7 @@ def _unloadable(made: Sequence[Draft]) -> dict[Identity, NotAdopted]:
     """The drafts that the loader would reject or read differently."""
     reasons = ((draft.item, load_problem(draft)) for draft in made)
     return {
-        (item.kind.kind, item.id): NotAdopted.of(item, Reason.INVALID, reason) for item, reason in reasons if reason
+        (item.kind.name, item.id): NotAdopted.of(item, Reason.INVALID, reason) for item, reason in reasons if reason
     }
 
 
@@ -71,7 +71,7 @@ def priorities_of(
 ) -> dict[Identity, int]:
     """Priorities for policies, in the order of the tenant; 1 is evaluated first. Priorities in `taken` are skipped."""
     chosen: dict[Identity, int] = {}
-    wanted = {(item.kind.kind, item.id) for item in candidates}
+    wanted = {(item.kind.name, item.id) for item in candidates}
     for kind, objects in live.objects.items():
         ordered = [item for item in objects if item.kind.collection.prioritised and not item.parent]
         ordered = sorted((item for item in ordered if not item.built_in), key=_live_priority)
@@ -99,13 +99,13 @@ class _Drafting:
         for objects in self.live.objects.values():
             for item in objects:
                 if item.parent:
-                    self._owned[item.kind.kind, item.parent.kind.kind, item.parent.id].append(item)
-        self._unreadable = {(gap.kind.kind, gap.owner_id): gap.reason for gap in self.live.unreadable}
+                    self._owned[item.kind.name, item.parent.kind.name, item.parent.id].append(item)
+        self._unreadable = {(gap.kind.name, gap.owner_id): gap.reason for gap in self.live.unreadable}
 
     def draft(self, item: LiveObject, name: str) -> Draft:
         """The document for an object. Raises `NotAdoptable`."""
         before = len(self.not_adopted)
-        spec = spec_of(item, self.named, self.priorities.get((item.kind.kind, item.id)))
+        spec = spec_of(item, self.named, self.priorities.get((item.kind.name, item.id)))
         try:
             written, objects = self._with_owned(item, spec)
         except NotAdoptable:
@@ -113,7 +113,7 @@ class _Drafting:
             raise
         secrets = {
             known.name: known.info.is_required()
-            for known in schema(item.kind)
+            for known in schema(item.kind.fields)
             if known.secret and accepts_secret(item.kind, spec, known.name)
         }
         return Draft(item, name, _purpose(spec), written, secrets, tuple(objects))
@@ -141,19 +141,21 @@ class _Drafting:
             raise NotAdoptable(
                 Reason.SECRET, f"in {', '.join(fields)}: rotate the secret, because it is readable in the tenant"
             )
-        written: dict[str, Any] = escaped(without_defaults(item.kind, spec))
+        written: dict[str, Any] = escaped(without_defaults(item.kind.fields, spec))
         if item.parent:
             written.pop("priority", None)
         objects = [item]
         for owned in owned_fields(item.kind):
-            if reason := self._unreadable.get((owned.kind.kind, item.id)):
+            if reason := self._unreadable.get((owned.kind.name, item.id)):
                 raise NotAdoptable(Reason.UNREADABLE, f"its {owned.field.name} could not be read: {reason}")
-            found = self._owned.get((owned.kind.kind, item.kind.kind, item.id), [])
+            found = self._owned.get((owned.kind.name, item.kind.name, item.id), [])
             values, inner = self._whole(owned, found) if owned.whole else self._each(item, found)
             if values:
                 written[owned.field.name] = values
                 objects += inner
-        return {known.name: written[known.name] for known in as_written(item.kind) if known.name in written}, objects
+        return {
+            known.name: written[known.name] for known in as_written(item.kind.fields) if known.name in written
+        }, objects
 
     def _whole(self, owned: OwnedField, found: Sequence[LiveObject]) -> tuple[list[Any], list[LiveObject]]:
         """The items of a list that is managed as one object: all of them, or none."""
@@ -203,7 +205,7 @@ def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
                 yield NotAdopted.of(item, Reason.MADE_BY_OKTA)
             elif (owner := _made_by_okta(item.parent)) and not item.is_empty_list:
                 yield NotAdopted.of(
-                    item, Reason.OWNER, f"belongs to {owner.kind.kind} {owner.label!r}, which Okta made"
+                    item, Reason.OWNER, f"belongs to {owner.kind.name} {owner.label!r}, which Okta made"
                 )
 
 

@@ -27,7 +27,7 @@ class Draft:
     """The environments to limit the document to; empty for no limit."""
 
     @property
-    def kind(self) -> type[Kind]:
+    def kind(self) -> Kind:
         """The kind of the document."""
         return self.item.kind
 

@@ -36,7 +36,7 @@ def files_of(drafts: Iterable[Draft], declared_kinds: Collection[str]) -> dict[s
     """
     files: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        alone = bool(owned_fields(draft.kind)) or draft.kind.kind in declared_kinds
+        alone = bool(owned_fields(draft.kind)) or draft.kind.name in declared_kinds
         files[f"{folder_of(draft.kind)}/{draft.name if alone else 'adopted'}.yaml"].append(draft)
     return dict(sorted(files.items()))
 
@@ -51,9 +51,9 @@ def beside_other_environments(
     }
 
 
-def folder_of(kind: type[Kind]) -> str:
+def folder_of(kind: Kind) -> str:
     """The folder for documents of a kind: the plural of its name."""
-    name = kind.kind
+    name = kind.name
     return f"{name[:-1]}ies" if name.endswith("y") else name if name.endswith("s") else f"{name}s"
 
 

@@ -44,22 +44,22 @@ def logical_names(
     for address in taken:
         used[_sharing_names(kind_named(address.kind))].add(address.name)
     wanted: dict[tuple[frozenset[str], str], list[LiveObject]] = defaultdict(list)
-    for item in sorted(objects, key=lambda item: (item.kind.kind, item.id)):
-        identity, space = (item.kind.kind, item.id), _sharing_names(item.kind)
+    for item in sorted(objects, key=lambda item: (item.kind.name, item.id)):
+        identity, space = (item.kind.name, item.id), _sharing_names(item.kind)
         if identity in known:
             names[identity] = known[identity]
             used[space].add(known[identity])
         else:
-            wanted[space, slug(item.label) or item.kind.kind].append(item)
+            wanted[space, slug(item.label) or item.kind.name].append(item)
     clashing = []
     for (space, name), items in wanted.items():
         if len(items) == 1 and name not in used[space] and not any(name in system_names(kind) for kind in space):
-            names[items[0].kind.kind, items[0].id] = name
+            names[items[0].kind.name, items[0].id] = name
             used[space].add(name)
         else:
             clashing += [(space, name, item) for item in items]
     for space, name, item in clashing:
-        names[item.kind.kind, item.id] = full = _with_digest(name, item.id, used[space])
+        names[item.kind.name, item.id] = full = _with_digest(name, item.id, used[space])
         used[space].add(full)
     return names
 
@@ -75,7 +75,7 @@ def names_of_siblings(
     names = {
         item.id: known[identity]
         for item in items
-        if item.kind.distinguished_by and (identity := (item.kind.kind, item.id)) in known
+        if item.kind.distinguished_by and (identity := (item.kind.name, item.id)) in known
     }
     used = {*taken, *names.values()}
     rest: list[LiveObject] = []
@@ -112,6 +112,6 @@ def _with_digest(name: str, identity: str, used: Collection[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in used)
 
 
-def _sharing_names(kind: type[Kind]) -> frozenset[str]:
+def _sharing_names(kind: Kind) -> frozenset[str]:
     """The kinds that share one set of names with this kind, because they own objects of the same kinds."""
-    return frozenset({kind.kind}.union(*(owned.parents for owned in owned_kinds(kind))))
+    return frozenset({kind.name}.union(*(owned.parents for owned in owned_kinds(kind))))

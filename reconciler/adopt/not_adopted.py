@@ -39,7 +39,7 @@ class NotAdopted:
     @classmethod
     def of(cls, item: LiveObject, reason: Reason, detail: str = "") -> NotAdopted:
         """The entry for an object of the tenant; its label includes those of its owners."""
-        return cls(reason, item.kind.kind, path_of(item), item.id, detail)
+        return cls(reason, item.kind.name, path_of(item), item.id, detail)
 
 
 class NotAdoptable(Exception):

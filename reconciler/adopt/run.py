@@ -146,7 +146,7 @@ def texts_of(
     return texts
 
 
-def _adopted_kinds(made: Adoption) -> set[type[Kind]]:
+def _adopted_kinds(made: Adoption) -> set[Kind]:
     """The kinds of the adopted objects, and of the documents that were there before."""
     return {item.kind for draft in made.drafts for item in draft.objects} | set(map(kind_named, made.declared_kinds))
 

@@ -30,38 +30,38 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     It has no secrets, because Okta never returns them. A structure with a required secret gets a reference to one.
     """
     kind = item.kind
-    for path, values in uncovered(kind, kind.read_api(dict(item.json))):
+    for path, values in uncovered(kind.fields, kind.read_api(dict(item.json))):
         raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {', '.join(values)}, which no kind covers")
-    spec = with_references(kind, item.spec, named)
+    spec = with_references(kind.fields, item.spec, named)
     if priority is not None:
         spec["priority"] = priority
-    own = [field for field in schema(kind) if not field.owns and not field.secret]
+    own = [field for field in schema(kind.fields) if not field.owns and not field.secret]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
     shown = {field.name: spec[field.name] for field in own if field.name not in missing}
-    with_secrets = with_required_secrets(kind, shown, partial(secret_reference, item.label))
+    with_secrets = with_required_secrets(kind.fields, shown, partial(secret_reference, item.label))
     return canonical_spec(kind, {name: with_secrets[name] for name in shown})
 
 
-def canonical_spec(kind: type[Kind], spec: Spec) -> Spec:
+def canonical_spec(kind: Kind, spec: Spec) -> Spec:
     """The spec as the kind's model has it. Raises `NotAdoptable` with everything that the model rejects.
 
     Required secrets are assumed to be set: the author of the definition adds the references.
     """
     problems: list[Problem] = []
-    model = validate(kind, {**_secrets_needed(kind), **spec}, ("", 0, 0), "the object", problems)
+    model = validate(kind.fields, {**_secrets_needed(kind), **spec}, ("", 0, 0), "the object", problems)
     if model is None:
         raise NotAdoptable(Reason.INVALID, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)
     return {name: value for name, value in complete.items() if name in spec}
 
 
-def accepts_secret(kind: type[Kind], spec: Spec, name: str) -> bool:
+def accepts_secret(kind: Kind, spec: Spec, name: str) -> bool:
     """Whether an object with this spec can have the secret."""
-    return validate(kind, {**_secrets_needed(kind), **spec, name: _SOME_SECRET}, ("", 0, 0), "", []) is not None
+    return validate(kind.fields, {**_secrets_needed(kind), **spec, name: _SOME_SECRET}, ("", 0, 0), "", []) is not None
 
 
-def _secrets_needed(kind: type[Kind]) -> dict[str, str]:
-    return {field.name: _SOME_SECRET for field in schema(kind) if field.secret and field.info.is_required()}
+def _secrets_needed(kind: Kind) -> dict[str, str]:
+    return {field.name: _SOME_SECRET for field in schema(kind.fields) if field.secret and field.info.is_required()}
 
 
 def as_written(model: type[Part]) -> list[Field]:

@@ -25,7 +25,7 @@ _ADOPTED: Final = frozenset(
 )
 """Headings over objects that are adopted; with those that pages of earlier versions have."""
 _OMITTED: Final = "Never read or adopted, by kind"
-_OWNED: Final = frozenset(kind.kind for kind in kinds() if kind.parents)
+_OWNED: Final = frozenset(kind.name for kind in kinds() if kind.parents)
 _WITH_ID: Final = re.compile(r"^- .*\*\* `([^`]+)`(?:: |$)", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -43,7 +43,7 @@ def lines(not_adopted: Sequence[NotAdopted]) -> Iterator[str]:
             yield printable(f"  {one.kind} {one.label!r}{identity}{detail}")
 
 
-def page(not_adopted: Sequence[NotAdopted], environment: str, adopted: Collection[type[Kind]] = ()) -> str:
+def page(not_adopted: Sequence[NotAdopted], environment: str, adopted: Collection[Kind] = ()) -> str:
     """The same in Markdown; counted objects are listed by name. The end names what is never read of adopted kinds."""
     parts = [f"# Not adopted from {_plain(environment)}\n"]
     for reason, group in _by_reason(not_adopted):
@@ -64,12 +64,12 @@ def page(not_adopted: Sequence[NotAdopted], environment: str, adopted: Collectio
     return "\n".join(parts)
 
 
-def _omitted(adopted: Collection[type[Kind]]) -> Iterator[str]:
+def _omitted(adopted: Collection[Kind]) -> Iterator[str]:
     """The parts of objects that are never read, by kind, in the order of the registry."""
     for kind in kinds():
-        secrets = [f"{field.name}, which Okta does not return" for field in schema(kind) if field.secret]
+        secrets = [f"{field.name}, which Okta does not return" for field in schema(kind.fields) if field.secret]
         if kind in adopted and (omitted := [*kind.not_read, *secrets]):
-            yield f"- {kind.kind}: {_plain('; '.join(omitted))}"
+            yield f"- {kind.name}: {_plain('; '.join(omitted))}"
 
 
 def ids_not_adopted(page: str) -> frozenset[str]:

@@ -72,8 +72,8 @@ def documents_text(drafts: Sequence[Draft], environments: Sequence[str] = ()) ->
 def imports_text(imports: Mapping[Address, str]) -> str:
     """The imports of an environment, by kind and name."""
     by_kind = {
-        kind.kind: {
-            address.name: identity for address, identity in sorted(imports.items()) if address.kind == kind.kind
+        kind.name: {
+            address.name: identity for address, identity in sorted(imports.items()) if address.kind == kind.name
         }
         for kind in kinds()
     }
@@ -91,16 +91,16 @@ def dumped(value: Mapping[str, Any]) -> str:
 
 def _document(draft: Draft, environments: Sequence[str]) -> str:
     environments = draft.environments or environments
-    envelope: dict[str, Any] = {"kind": draft.kind.kind, "name": draft.name, "owner": OWNER, "purpose": draft.purpose}
+    envelope: dict[str, Any] = {"kind": draft.kind.name, "name": draft.name, "owner": OWNER, "purpose": draft.purpose}
     if environments:
         envelope["environments"] = list(environments)
     return dumped(envelope) + "spec:\n" + indent("".join(_fields(draft)), "  ")
 
 
 def _fields(draft: Draft) -> Iterator[str]:
-    for field in as_written(draft.kind):
+    for field in as_written(draft.kind.fields):
         if field.name in draft.spec:
-            if any(secrets_in(draft.kind, {field.name: draft.spec[field.name]})):
+            if any(secrets_in(draft.kind.fields, {field.name: draft.spec[field.name]})):
                 yield "# Okta never returns the secrets in this field: set the variables it names.\n"
             yield dumped({field.name: draft.spec[field.name]})
         elif field.name in draft.secrets:

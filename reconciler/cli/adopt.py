@@ -27,7 +27,7 @@ from reconciler.kinds import kinds
     "--kind",
     "kinds_",
     multiple=True,
-    type=click.Choice([kind.kind for kind in kinds() if not kind.parents]),
+    type=click.Choice([kind.name for kind in kinds() if not kind.parents]),
     metavar="KIND",
     help="Adopt only objects of this kind. May be repeated.",
 )
@@ -82,8 +82,8 @@ def adopt(
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:
     """The number of documents written, by kind, and the next step."""
-    counts = Counter(draft.kind.kind for draft in adopted.adoption.drafts)
-    by_kind = [f"  {counts[kind.kind]:5} {kind.kind}" for kind in kinds() if counts[kind.kind]]
+    counts = Counter(draft.kind.name for draft in adopted.adoption.drafts)
+    by_kind = [f"  {counts[kind.name]:5} {kind.name}" for kind in kinds() if counts[kind.name]]
     documents = sum(counts.values())
     head = (
         f"{environment}: {documents} documents for {adopted.objects} objects, in {len(adopted.files)} files in "

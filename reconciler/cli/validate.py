@@ -80,7 +80,7 @@ def _checked_policy(settings: Settings, environments: Iterable[str]) -> Owners:
 def summary(environments: Mapping[str, Desired]) -> list[str]:
     """A table of the number of objects by kind and environment."""
     counts = {name: Counter(address.kind for address in desired.declarations) for name, desired in environments.items()}
-    names = [kind.kind for kind in kinds() if any(count[kind.kind] for count in counts.values())]
+    names = [kind.name for kind in kinds() if any(count[kind.name] for count in counts.values())]
     rows = [[name, *(str(count[name]) for count in counts.values())] for name in names]
     total = ["all", *(str(count.total()) for count in counts.values())]
     table = [["kind", *counts], *rows, total]

@@ -60,14 +60,14 @@ class Document:
     """One document as it was read, before variables and patches are applied."""
 
     envelope: Envelope
-    kind: type[Kind]
+    kind: Kind
     raw: YamlMapping
     mark: Mark
 
     @property
     def address(self) -> Address:
         """Kind and name."""
-        return Address(self.kind.kind, self.envelope.name)
+        return Address(self.kind.name, self.envelope.name)
 
     @property
     def spec(self) -> YamlMapping:
@@ -116,7 +116,7 @@ def _document(raw: Any, mark: Mark, problems: list[Problem]) -> Document | None:
     return Document(envelope, kind, raw, mark) if envelope and kind else None
 
 
-def _kind(raw: YamlMapping, problems: list[Problem]) -> type[Kind] | None:
+def _kind(raw: YamlMapping, problems: list[Problem]) -> Kind | None:
     word = raw.get("kind")
     if not isinstance(word, str):
         return None
@@ -124,7 +124,7 @@ def _kind(raw: YamlMapping, problems: list[Problem]) -> type[Kind] | None:
     try:
         kind = kind_named(word)
     except KeyError:
-        documented = [kind.kind for kind in kinds() if not kind.parents]
+        documented = [kind.name for kind in kinds() if not kind.parents]
         problems.append(Problem(source, f"unknown kind {word}", did_you_mean(word, documented)))
         return None
     if kind.parents:

@@ -53,7 +53,7 @@ def _tenant_url(value: str) -> str:
 
 
 def _known_kind(value: str) -> str:
-    known = [kind.kind for kind in kinds()]
+    known = [kind.name for kind in kinds()]
     if value not in known:
         raise ValueError(f"unknown kind {value}; {did_you_mean(value, known, 'see `reconciler kinds`')}")
     return value

@@ -22,7 +22,7 @@ def expand(document: Document, spec: YamlMapping, problems: list[Problem]) -> li
     """The declarations of a document with this spec, owners first; none, and problems, if it is invalid."""
     items = OwnedItems(problems)
     raw = items.prepared(document.kind, spec)
-    model = validate(document.kind, raw, document.spec_mark, str(document.address), problems)
+    model = validate(document.kind.fields, raw, document.spec_mark, str(document.address), problems)
     if model is None:
         return []
     names = _Names(document.envelope.name, document.envelope.previously)
@@ -46,7 +46,7 @@ class _Names(NamedTuple):
 class _Branch(NamedTuple):
     """An object with the objects it owns, as read and as validated."""
 
-    kind: type[Kind]
+    kind: Kind
     names: _Names
     spec: Spec
     raw: YamlMapping

@@ -105,12 +105,12 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
     def report(key: str, message: str, hint: str = "") -> None:
         problems.append(Problem(Source(*raw.values_at[key]), message, hint))
 
-    words = {word: kind for kind in kinds() for word in (kind.kind, kind.collection.others) if word}
+    words = {word: kind for kind in kinds() for word in (kind.name, kind.collection.others) if word}
     if entry.kind not in words:
         report("kind", f"unknown kind {entry.kind}", did_you_mean(entry.kind, words))
         return None
     kind = words[entry.kind]
-    fields = [field.name for field in schema(kind)]
+    fields = [field.name for field in schema(kind.fields)]
     if entry.field and "." not in entry.field and not any(fnmatchcase(name, entry.field) for name in fields):
         report("field", f"{entry.kind} has no field {entry.field}", did_you_mean(entry.field, fields))
     if entry.expires > date.today() + LONGEST:

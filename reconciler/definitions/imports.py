@@ -62,7 +62,7 @@ def checked(imports: Iterable[Import], declared: Collection[Address], problems: 
 
 
 def _documented(raw: YamlMapping, problems: list[Problem]) -> Iterator[str]:
-    known = [kind.kind for kind in kinds() if not kind.parents]
+    known = [kind.name for kind in kinds() if not kind.parents]
     for word in raw:
         if word in known:
             yield word

@@ -36,7 +36,7 @@ _LOGICAL_NAME: Final = {
 
 def document_schema() -> JsonSchema:
     """The schema of one document: the envelope, and the `spec` of each kind."""
-    written: list[type[BaseModel]] = [Envelope, *kinds()]
+    written: list[type[BaseModel]] = [Envelope, *(kind.fields for kind in kinds())]
     _, generated = models_json_schema([(model, "validation") for model in written])
     models: dict[str, JsonSchema] = generated["$defs"]
     envelope = models.pop(Envelope.__name__)
@@ -45,7 +45,7 @@ def document_schema() -> JsonSchema:
         _write_as_people_do(kind, models)
     for model in models.values():
         model["properties"] = {name: _or_variable(inner) for name, inner in model["properties"].items()}
-    envelope["properties"]["kind"]["enum"] = [kind.kind for kind in documented]
+    envelope["properties"]["kind"]["enum"] = [kind.name for kind in documented]
     return {
         "$schema": DIALECT,
         "title": "A definition",
@@ -64,7 +64,7 @@ def ignore_schema() -> JsonSchema:
     """The schema of `ignore.yaml`."""
     entries = TypeAdapter(list[Entry]).json_schema()
     entry = entries["$defs"][Entry.__name__]
-    entry["properties"]["kind"]["enum"] = [kind.kind for kind in kinds()]
+    entry["properties"]["kind"]["enum"] = [kind.name for kind in kinds()]
     entry["oneOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("name", "label")]
     return {"$schema": DIALECT, **entries, "title": "Ignored drift"}
 
@@ -89,23 +89,23 @@ SCHEMAS: Final = {
 """The schemas of files, by the name of the file type."""
 
 
-def _spec_of(kind: type[Kind]) -> JsonSchema:
+def _spec_of(kind: Kind) -> JsonSchema:
     return {
-        "if": {"properties": {"kind": {"const": kind.kind}}, "required": ["kind"]},
-        "then": {"properties": {"spec": {"$ref": f"#/$defs/{kind.__name__}"}}},
+        "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
+        "then": {"properties": {"spec": {"$ref": f"#/$defs/{kind.fields.__name__}"}}},
     }
 
 
-def _write_as_people_do(kind: type[Kind], models: dict[str, JsonSchema]) -> None:
+def _write_as_people_do(kind: Kind, models: dict[str, JsonSchema]) -> None:
     """Owned lists as they are written: never null, with `previously`, and without `priority`, which is the position."""
-    properties = models[kind.__name__]["properties"]
+    properties = models[kind.fields.__name__]["properties"]
     for field, child, whole in owned_fields(kind):
         listed = properties[field.name].pop("anyOf", [])
         properties[field.name] |= next((branch for branch in listed if branch["type"] == "array"), {})
         if properties[field.name].get("default", []) is None:
             del properties[field.name]["default"]
         if not whole:
-            items = models[child.__name__]["properties"]
+            items = models[child.fields.__name__]["properties"]
             items.pop("priority", None)
             items["previously"] = _PREVIOUSLY
             if child.distinguished_by:

@@ -45,7 +45,7 @@ class Address(NamedTuple):
 class Declaration:
     """One declared object, which becomes one Pulumi resource."""
 
-    kind: type[Kind]
+    kind: Kind
     name: str
     """See `Address.name`."""
     spec: Spec
@@ -69,7 +69,7 @@ class Declaration:
     @property
     def address(self) -> Address:
         """Kind and name."""
-        return Address(self.kind.kind, self.name)
+        return Address(self.kind.name, self.name)
 
     @property
     def label(self) -> str:

@@ -32,7 +32,7 @@ def in_creation_order(declarations: Mapping[Address, Declaration]) -> dict[Addre
 
 def _smallest_first(sorter: TopologicalSorter[Address]) -> Iterator[Address]:
     """All addresses; of those ready, the first by kind and name comes next."""
-    ranks = {kind.kind: rank for rank, kind in enumerate(kinds())}
+    ranks = {kind.name: rank for rank, kind in enumerate(kinds())}
     possible: list[tuple[int, Address]] = []
     while sorter.is_active():
         for address in sorter.get_ready():
@@ -54,7 +54,7 @@ def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[A
     siblings: dict[tuple[str, Address | None], list[Declaration]] = {}
     for declaration in declarations.values():
         if declaration.kind.collection.prioritised:
-            siblings.setdefault((declaration.kind.kind, declaration.parent), []).append(declaration)
+            siblings.setdefault((declaration.kind.name, declaration.parent), []).append(declaration)
     for group in siblings.values():
         group.sort(key=lambda one: int(one.spec["priority"]))
         yield from ((earlier.address, later.address) for earlier, later in pairwise(group))

@@ -24,16 +24,16 @@ class OwnedField(NamedTuple):
     """A field that has objects of their own."""
 
     field: Field
-    kind: type[Kind]
+    kind: Kind
     whole: bool
     """Whether the whole list is one object, instead of each item."""
 
 
 @cache
-def owned_fields(kind: type[Kind]) -> tuple[OwnedField, ...]:
+def owned_fields(kind: Kind) -> tuple[OwnedField, ...]:
     """The fields of a kind that have objects of their own."""
     return tuple(
-        OwnedField(field, kind_named(field.owns.kind), field.owns.whole) for field in schema(kind) if field.owns
+        OwnedField(field, kind_named(field.owns.kind), field.owns.whole) for field in schema(kind.fields) if field.owns
     )
 
 
@@ -48,7 +48,7 @@ class OwnedItems:
         self.logical_names: dict[Path, str] = {}
         self._problems = problems
 
-    def prepared(self, kind: type[Kind], spec: YamlMapping, path: Path = ()) -> YamlMapping:
+    def prepared(self, kind: Kind, spec: YamlMapping, path: Path = ()) -> YamlMapping:
         """The spec with its owned items in the form of their kinds: without earlier names, with priorities."""
         result = spec
         for field, child, whole in owned_fields(kind):
@@ -61,7 +61,7 @@ class OwnedItems:
                 result[field.name] = self._prepared_items(child, items, (*path, field.name))
         return result
 
-    def _prepared_items(self, kind: type[Kind], items: YamlSequence, path: Path) -> YamlSequence:
+    def _prepared_items(self, kind: Kind, items: YamlSequence, path: Path) -> YamlSequence:
         result = YamlSequence()
         result.items_at = items.items_at
         for index, (item, mark) in enumerate(zip(items, items.items_at, strict=True)):
@@ -71,7 +71,7 @@ class OwnedItems:
             result.append(item)
         return result
 
-    def _prepared_item(self, kind: type[Kind], item: YamlMapping, path: Path, place: int, mark: Mark) -> YamlMapping:
+    def _prepared_item(self, kind: Kind, item: YamlMapping, path: Path, place: int, mark: Mark) -> YamlMapping:
         item = item.copy()
         if "previously" in item:
             self.previously[path] = self._names(item.pop("previously"), path, item.values_at["previously"])

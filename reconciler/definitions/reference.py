@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.kinds import Kind, Part, chain, kinds
+from reconciler.kinds import Kind, Part, chain, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, canonical, schema
 from reconciler.kinds.scopes import Scopes, scopes_of
 
@@ -53,26 +53,27 @@ def reference() -> list[KindReference]:
     return [_kind_reference(kind) for kind in kinds()]
 
 
-def _kind_reference(kind: type[Kind]) -> KindReference:
+def _kind_reference(kind: Kind) -> KindReference:
     return KindReference(
-        kind=kind.kind,
-        description=_paragraphs(kind.__doc__ or ""),
+        kind=kind.name,
+        description=_paragraphs(kind.description or ""),
         endpoint=_endpoint(kind),
         resource=kind.resource,
         scopes=scopes_of(kind),
         owners=kind.parents,
         system={system.name: system.meaning for system in kind.system},
-        fields=tuple(_field_references(kind, "")),
+        fields=tuple(_field_references(kind.fields, "")),
     )
 
 
-def _endpoint(kind: type[Kind]) -> str:
+def _endpoint(kind: Kind) -> str:
     root, *below = [ancestor.collection.path for ancestor in reversed(chain(kind))]
     return "".join([root, *(f"/{{id}}/{path}" for path in below)])
 
 
 def _field_references(model: type[Part], prefix: str) -> Iterator[FieldReference]:
-    by_place = issubclass(model, Kind) and bool(model.parents)
+    kind = kind_of_fields(model)
+    by_place = kind is not None and bool(kind.parents)
     schemas = model.model_json_schema()["properties"]
     for field in schema(model):
         if by_place and field.name == "priority":

@@ -23,7 +23,7 @@ class Reference(NamedTuple):
 
 def references(declaration: Declaration) -> Iterator[Reference]:
     """The references of a declaration, without those to objects that Okta creates, and without `ALL_CLIENTS`."""
-    for reference in _in_spec(declaration.kind, declaration.spec, ""):
+    for reference in _in_spec(declaration.kind.fields, declaration.spec, ""):
         if reference.target.name not in system_names(reference.target.kind):
             yield reference
 
@@ -45,8 +45,8 @@ def unresolved(
     names: dict[str, list[str]] = {}
     renamed: dict[Address, str] = {}
     for declaration in declarations:
-        names.setdefault(declaration.kind.kind, []).append(declaration.name)
-        renamed |= {Address(declaration.kind.kind, name): declaration.name for name in declaration.previously}
+        names.setdefault(declaration.kind.name, []).append(declaration.name)
+        renamed |= {Address(declaration.kind.name, name): declaration.name for name in declaration.previously}
     for declaration in declarations:
         for path, target in references(declaration):
             if target in known:

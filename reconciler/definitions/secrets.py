@@ -57,7 +57,7 @@ def _read(path: Path) -> tuple[str, str]:
 
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
     """The secrets of a declaration: paths, references and locations."""
-    for path, reference in secrets_in(declaration.kind, declaration.spec):
+    for path, reference in secrets_in(declaration.kind.fields, declaration.spec):
         yield path, reference, declaration.where(path)
 
 

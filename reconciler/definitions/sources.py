@@ -20,13 +20,13 @@ class FieldSources(Mapping[str, Source]):
     numbered as in the canonical form, which is sorted.
     """
 
-    def __init__(self, kind: type[Kind], raw: Mapping[str, Any]) -> None:
+    def __init__(self, kind: Kind, raw: Mapping[str, Any]) -> None:
         self._kind = kind
         self._raw = raw
 
     @cached_property
     def _places(self) -> dict[str, Source]:
-        return dict(_of_mapping(self._kind, self._raw, ""))
+        return dict(_of_mapping(self._kind.fields, self._raw, ""))
 
     def __getitem__(self, path: str) -> Source:
         return self._places[path]

@@ -60,7 +60,7 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
     for declaration in declarations:
         if declaration.parent is None:
             kind, field = declaration.kind, declaration.kind.label_field
-            what = f"the {kind.kind} with the {field} {declaration.label}"
+            what = f"the {kind.name} with the {field} {declaration.label}"
             yield _Use((kind, declaration.label, imports.get(declaration.address)), declaration, field, what)
 
 
@@ -85,7 +85,7 @@ def _natural_keys(declarations: Iterable[Declaration]) -> Iterator[_Use]:
         if (field := declaration.kind.distinguished_by) and declaration.address not in seen:
             seen.add(declaration.address)
             label, value = declaration.natural_key
-            what = f"the {declaration.kind.kind} {label} with the {field} {value} of {declaration.parent}"
+            what = f"the {declaration.kind.name} {label} with the {field} {value} of {declaration.parent}"
             key = (declaration.kind, declaration.parent, label, value)
             yield _Use(key, declaration, declaration.kind.label_field, what)
 
@@ -103,7 +103,7 @@ def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
         if declaration.kind.collection.prioritised and not declaration.parent:
             priority = declaration.spec["priority"]
-            what = f"the priority {priority} among the objects of kind {declaration.kind.kind}"
+            what = f"the priority {priority} among the objects of kind {declaration.kind.name}"
             yield _Use((declaration.kind, priority), declaration, "priority", what)
 
 
@@ -112,7 +112,7 @@ def _former_names(declarations: list[Declaration]) -> Iterator[Problem]:
     claimed: dict[Address, Declaration] = {}
     for declaration in declarations:
         for name in declaration.previously:
-            former = Address(declaration.kind.kind, name)
+            former = Address(declaration.kind.name, name)
             other = living.get(former) or claimed.setdefault(former, declaration)
             if other is not declaration or former == declaration.address:
                 message = f"{declaration.address} cannot have been {name} previously"

@@ -24,7 +24,7 @@ def warnings(environments: Iterable[Desired]) -> list[Problem]:
 
 
 def _of(declaration: Declaration) -> Iterator[Problem]:
-    for path, message in _in_spec(declaration.kind, declaration.spec, ()):
+    for path, message in _in_spec(declaration.kind.fields, declaration.spec, ()):
         source = declaration.where(".".join(map(str, path)))
         yield Problem(source, printable(f"{dotted(path)}: {message}"))
 

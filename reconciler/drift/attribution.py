@@ -108,4 +108,4 @@ def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Fi
 
 def _references(finding: Finding, value: Any) -> set[Reference]:
     """The objects that a value of the finding's field refers to."""
-    return references_in(kind_of_word(finding.kind), {finding.field: value})
+    return references_in(kind_of_word(finding.kind).fields, {finding.field: value})

@@ -23,18 +23,18 @@ OKTA = "@okta"
 """The path at which a baseline stores the name of an object that Okta created, and the id of its owner."""
 
 
-def word_of_undeclared(kind: type[Kind]) -> str:
+def word_of_undeclared(kind: Kind) -> str:
     """The word under which a baseline stores all members of undeclared objects that are compared nevertheless.
 
     These are whole lists, and the app that the environment signs in with.
     """
-    return f"{kind.kind}*"
+    return f"{kind.name}*"
 
 
-def words_of(kind: type[Kind]) -> tuple[str, ...]:
+def words_of(kind: Kind) -> tuple[str, ...]:
     """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
-        kind.kind,
+        kind.name,
         word_of_undeclared(kind) if kind.collection.list_key or kind.signs_in else "",
         kind.collection.others,
     )
@@ -45,7 +45,7 @@ def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str
     """The values that later runs compare with. The app that the `environment` signs in with is stored whole."""
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
-        for item in live.objects.get(kind.kind, ()):
+        for item in live.objects.get(kind.name, ()):
             if kind.collection.list_key or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:
@@ -58,7 +58,7 @@ def _kept(item: LiveObject) -> dict[str, Any]:
     return watched(item) | ({OKTA: note} if item.built_in else {})
 
 
-def carry_over(before: Mapping[str, Any], now: Mapping[str, Any], kind: type[Kind] | None) -> dict[str, Any]:
+def carry_over(before: Mapping[str, Any], now: Mapping[str, Any], kind: Kind | None) -> dict[str, Any]:
     """The values of an object in the next baseline: the earlier ones, without removed items and with new items.
 
     Fields that no longer apply to the object are added like new items. The time of the last update is renewed only if
@@ -87,7 +87,7 @@ def with_written(kept: Mapping[str, Any], now: Mapping[str, Any], paths: Collect
     }
 
 
-def conditional_above(kind: type[Kind], path: str) -> str | None:
+def conditional_above(kind: Kind, path: str) -> str | None:
     """The conditional field that a path is at or below, if any."""
     return next((one for one in conditional(kind) if within(path, [one])), None)
 

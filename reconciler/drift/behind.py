@@ -54,7 +54,7 @@ def behind(desired: Desired, state: State, live: Snapshot) -> Behind:
 def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names: Names) -> bool:
     kind = declaration.kind
     have, last = names.in_definitions(kind, item.spec), names.in_definitions(kind, applied.spec)
-    for field in schema(kind):
+    for field in schema(kind.fields):
         if not (field.owns or field.secret):
             want = declaration.spec.get(field.name)
             if want == field.compared(want, have.get(field.name)) != field.compared(want, last.get(field.name)):
@@ -64,7 +64,7 @@ def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names
 
 def _gone(desired: Desired, state: State, live: Snapshot, names: Names) -> dict[Address, Applied]:
     """Objects in the state that are neither declared nor in the tenant, if enough was read to be certain."""
-    unread = {gap.kind.kind for gap in live.unreadable}
+    unread = {gap.kind.name for gap in live.unreadable}
     asked = set(names.ids.values()) | {item.id for items in live.objects.values() for item in items if item.built_in}
     gone: dict[Address, Applied] = {}
     for address in sorted(names.orphans, key=lambda one: len(state.resources[one].owner_ids)):

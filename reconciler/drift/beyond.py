@@ -170,7 +170,7 @@ def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
     """A finding for each changed path of a compared object, and for each added or removed object."""
     for kind, items in live.objects.items():
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
-        yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.kind == kind})
+        yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.name == kind})
         yield from _came_and_went(kind, items, before, live, names)
     for word, found in _by_word(live).items():
         kept = before.get(word, {})
@@ -193,16 +193,16 @@ def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -
 
 def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
     """The object with its values in the baseline; nothing if the baseline does not contain it."""
-    kind, name = item.kind, names.declared(item.kind.kind, item.id) or ""
+    kind, name = item.kind, names.declared(item.kind.name, item.id) or ""
     is_list = bool(kind.collection.list_key)
     kept = before.get(_word(item, names), {}).get(item.id)
     if kept is None:
         return
     kept = {path: value for path, value in kept.items() if not rotates(item, path)}
-    now = watched(item) if _word(item, names) == kind.kind else all_members(item)
+    now = watched(item) if _word(item, names) == kind.name else all_members(item)
     own = {path for path in (*kept, *now) if path.endswith("]")} if is_list and not name else _made_by_okta(item, kept)
     yield _Pair(
-        kind.kind,
+        kind.name,
         item.label,
         item.id,
         kept,
@@ -210,13 +210,13 @@ def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
         name,
         item,
         "" if name else _why(item, names),
-        _chosen(names.declaration(kind.kind, item.id)),
+        _chosen(names.declaration(kind.name, item.id)),
         frozenset(own),
         _titles(kind, own, names),
     )
 
 
-def _titles(kind: type[Kind], items: Collection[str], names: Names) -> dict[str, str]:
+def _titles(kind: Kind, items: Collection[str], names: Names) -> dict[str, str]:
     """The names of objects to which items refer."""
     if not kind.collection.list_key or not whole_list_of(kind).refers_to:
         return {}
@@ -229,8 +229,8 @@ def _titles(kind: type[Kind], items: Collection[str], names: Names) -> dict[str,
 def _word(item: LiveObject, names: Names) -> str:
     """The word under which a baseline stores the object."""
     kind = item.kind
-    is_declared = names.declared(kind.kind, item.id) or item.built_in
-    return kind.kind if is_declared or not (kind.collection.list_key or kind.signs_in) else word_of_undeclared(kind)
+    is_declared = names.declared(kind.name, item.id) or item.built_in
+    return kind.name if is_declared or not (kind.collection.list_key or kind.signs_in) else word_of_undeclared(kind)
 
 
 def _why(item: LiveObject, names: Names) -> str:
@@ -239,7 +239,7 @@ def _why(item: LiveObject, names: Names) -> str:
         return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
         return "this environment signs in with this app"
-    return f"created by Okta{f', for {owner.kind.kind} {owner.label}' if owner else ''}"
+    return f"created by Okta{f', for {owner.kind.name} {owner.label}' if owner else ''}"
 
 
 def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
@@ -249,7 +249,7 @@ def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
 def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
     """Objects that no kind covers, by word and id; an empty mapping for each list that was read without any."""
     found: dict[str, dict[str, Outside]] = {
-        kind.collection.others: {} for kind in kinds() if kind.kind in live.objects and kind.collection.others
+        kind.collection.others: {} for kind in kinds() if kind.name in live.objects and kind.collection.others
     }
     for one in live.outside:
         found.setdefault(one.kind, {})[one.id] = one
@@ -266,12 +266,12 @@ def _came_and_went(
         is_certain = item.json.get("system") is True
         if not item.built_in or is_certain or item.id in before[kind] or not _is_watched(item, names):
             continue
-        if item.parent is None or item.parent.id in before.get(item.parent.kind.kind, {}):
+        if item.parent is None or item.parent.id in before.get(item.parent.kind.name, {}):
             yield _whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {_ADDED}", True)
-    if any(gap.kind.kind == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
+    if any(gap.kind.name == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
         return
     known = {item.id for item in items}
-    unread = {gap.owner_id for gap in live.unreadable if gap.kind.kind == kind}
+    unread = {gap.owner_id for gap in live.unreadable if gap.kind.name == kind}
     owners = {item.id for found in live.objects.values() for item in found} - unread
     for identity, values in sorted(before[kind].items()):
         label, owner = values.get(OKTA) or (None, "")
@@ -335,7 +335,7 @@ def unknown_to_baseline(before: Baseline, live: Snapshot, names: Names) -> list[
 
 def _is_watched(item: LiveObject, names: Names) -> bool:
     """Whether it is declared, created by Okta, the app that the environment signs in with, or a list of these."""
-    if names.declared(item.kind.kind, item.id) or item.built_in or names.is_own_app(item):
+    if names.declared(item.kind.name, item.id) or item.built_in or names.is_own_app(item):
         return True
     owner = item.parent if item.kind.collection.list_key else None
     return owner is not None and _is_watched(owner, names)
@@ -344,7 +344,7 @@ def _is_watched(item: LiveObject, names: Names) -> bool:
 def _belongs(item: LiveObject, names: Names) -> bool:
     """Whether it is a whole list of a declared object."""
     owner = item.parent if item.kind.collection.list_key else None
-    return bool(owner and names.declared(owner.kind.kind, owner.id))
+    return bool(owner and names.declared(owner.kind.name, owner.id))
 
 
 def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
@@ -361,5 +361,7 @@ def _chosen(declaration: Declaration | None) -> frozenset[str]:
     if declaration is None:
         return frozenset()
     spec, kind = declaration.spec, declaration.kind
-    stated_here = {one.name for one in schema(kind) if one.may_be_left_to_okta and spec.get(one.name) is not None}
+    stated_here = {
+        one.name for one in schema(kind.fields) if one.may_be_left_to_okta and spec.get(one.name) is not None
+    }
     return frozenset(path for path, name in left_to_okta(kind).items() if name in stated_here)

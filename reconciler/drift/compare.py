@@ -70,8 +70,8 @@ def owners(desired: Desired, state: State) -> Owners:
         if address not in ids
     }
 
-    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
-        name = names.get((owner.kind.kind, owner.id)) or by_label.get((owner.kind.kind, owner.label))
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
         if owned.collection.list_key and not owned.collection.okta_adds:
             return name is not None
         return name is not None or owner.built_in
@@ -107,7 +107,7 @@ class _Comparison:
         self._state = state
         self._live = live
         self._names = Names(desired, state, live, imports)
-        self._unreadable = {(gap.kind.kind, gap.owner_id) for gap in live.unreadable}
+        self._unreadable = {(gap.kind.name, gap.owner_id) for gap in live.unreadable}
         self._has_state = bool(state.resources)
 
     def findings(self) -> Iterator[Finding]:
@@ -133,8 +133,8 @@ class _Comparison:
     def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
         """What an `up` overwrites in an existing object. Secrets cannot be compared, so they always count."""
         kind = declaration.kind
-        item = self._live.by_id[kind.kind, self._names.ids[declaration.address]]
-        secrets = {path.partition(".")[0] for path, _ in secrets_in(kind, declaration.spec)}
+        item = self._live.by_id[kind.name, self._names.ids[declaration.address]]
+        secrets = {path.partition(".")[0] for path, _ in secrets_in(kind.fields, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
         applied = self._names.applied.get(declaration.address)
         return Overwritten(
@@ -147,7 +147,7 @@ class _Comparison:
         there = self._names.unapplied.get(declaration.address)
         return Finding(
             Verdict.PENDING,
-            declaration.kind.kind,
+            declaration.kind.name,
             declaration.name,
             declaration.label,
             okta_id=there or "",
@@ -160,7 +160,7 @@ class _Comparison:
         owned = sum(other.parent == declaration.address for other in self._desired.declarations.values())
         return Finding(
             Verdict.MISSING,
-            declaration.kind.kind,
+            declaration.kind.name,
             declaration.name,
             declaration.label,
             okta_id=identity,
@@ -181,7 +181,7 @@ class _Comparison:
         detail = _OBSERVED if observed else ""
         if is_unapplied:
             detail = _TO_IMPORT if self._has_state else _WITHOUT_STATE
-        for field in schema(kind):
+        for field in schema(kind.fields):
             if field.owns or field.secret:
                 continue
             want = without_secrets(field, expected.get(field.name))
@@ -207,7 +207,7 @@ class _Comparison:
             found = differences(field, want, have)
             yield Finding(
                 verdict,
-                kind.kind,
+                kind.name,
                 declaration.name,
                 declaration.label,
                 okta_id=item.id,
@@ -259,7 +259,7 @@ class _Comparison:
         above: Declaration | None = declaration
         while above is not None:
             owner_id = self._names.ids.get(above.parent) if above.parent else None
-            if (above.kind.kind, owner_id) in self._unreadable:
+            if (above.kind.name, owner_id) in self._unreadable:
                 return True
             above = self._desired.declarations[above.parent] if above.parent else None
         return False

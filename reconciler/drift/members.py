@@ -42,7 +42,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
     """
     if not item.kind.collection.list_key:
         json = item.kind.read_api(dict(item.json))
-        stated = () if item.built_in else (item.kind,)
+        stated = () if item.built_in else (item.kind.fields,)
         return {path: value for path, value in _object(json, "", *stated) if not rotates(item, path)}
     return _items(item, whole_list_of(item.kind).part)
 
@@ -77,13 +77,13 @@ def items_of(path: str, known: Collection[str]) -> Iterator[str]:
 
 
 @cache
-def conditional(kind: type[Kind]) -> frozenset[str]:
+def conditional(kind: Kind) -> frozenset[str]:
     """The paths of conditional fields: they apply only to some objects."""
     return frozenset(_path(field) for field in _fields(kind) if field.only)
 
 
 @cache
-def stated(kind: type[Kind]) -> frozenset[str]:
+def stated(kind: Kind) -> frozenset[str]:
     """The paths of fields that definitions always cover completely."""
     return frozenset(
         _path(field)
@@ -93,18 +93,18 @@ def stated(kind: type[Kind]) -> frozenset[str]:
     )
 
 
-def _fields(kind: type[Kind]) -> list[Field]:
+def _fields(kind: Kind) -> list[Field]:
     """The fields of a kind, or of the items of a whole list, that have a path in the API's JSON."""
-    model = whole_list_of(kind).part if kind.collection.list_key else kind
+    model = whole_list_of(kind).part if kind.collection.list_key else kind.fields
     return [field for field in schema(model) if Vocabulary.API in field.places]
 
 
-def paths_changed_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, ...] | None:
+def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] | None:
     """The paths of uncovered members that change when an `up` changes these fields; None if there are none.
 
     They are below the fields, or derived from them.
     """
-    known = {field.name: field for field in schema(kind) if Vocabulary.API in field.places}
+    known = {field.name: field for field in schema(kind.fields) if Vocabulary.API in field.places}
     changed = [known[name] for name in fields if name in known]
     inside = [
         _path(field)
@@ -117,14 +117,14 @@ def paths_changed_with(kind: type[Kind], fields: Collection[str]) -> tuple[str, 
 
 
 @cache
-def left_to_okta(kind: type[Kind]) -> Mapping[str, str]:
+def left_to_okta(kind: Kind) -> Mapping[str, str]:
     """The fields whose value Okta chooses if a definition omits them, by path."""
-    places = ((field, field.places.get(Vocabulary.API)) for field in schema(kind) if field.may_be_left_to_okta)
+    places = ((field, field.places.get(Vocabulary.API)) for field in schema(kind.fields) if field.may_be_left_to_okta)
     return {".".join(place[0]): field.name for field, place in places if place}
 
 
 @cache
-def follows(kind: type[Kind]) -> frozenset[str]:
+def follows(kind: Kind) -> frozenset[str]:
     """The paths of members whose value follows from the kind or its fields."""
     secrets = {_path(field) for field in _fields(kind) if field.secret}
     return frozenset(secrets | {*kind.collection.fixed, *kind.collection.derived})

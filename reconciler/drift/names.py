@@ -39,7 +39,7 @@ class Names:
         """The ids of objects that are declared and in the tenant, but neither in the state nor in `imports`."""
         both = {**self.unapplied, **self.ids}
         self._names = {(address.kind, identity): address.name for address, identity in both.items()}
-        self._unreadable = {gap.kind.kind for gap in live.unreadable if gap.owner_id is None}
+        self._unreadable = {gap.kind.name for gap in live.unreadable if gap.owner_id is None}
         self._unnamed: set[str] = set()
 
     def _observed(self, desired: Desired) -> dict[Address, str]:
@@ -83,13 +83,13 @@ class Names:
             orphans | set(self._names) | {(address.kind, object_id(path)) for address, path in self.recognised.items()}
         )
 
-    def in_definitions(self, kind: type[Kind], spec: Spec) -> Spec:
+    def in_definitions(self, kind: Kind, spec: Spec) -> Spec:
         """The spec with ids replaced by the names that definitions use."""
-        return _sorted_sets(kind, with_references(kind, spec, self.of))
+        return _sorted_sets(kind.fields, with_references(kind.fields, spec, self.of))
 
     def of_owner(self, owner: LiveObject) -> str:
         """Kind and name of an owner; Okta's name if it is not declared."""
-        return f"{owner.kind.kind} {self.declared(owner.kind.kind, owner.id) or owner.label}"
+        return f"{owner.kind.name} {self.declared(owner.kind.name, owner.id) or owner.label}"
 
     def label(self, kind: str, identity: str) -> str:
         """Okta's name of an object; empty if it does not exist."""
@@ -104,11 +104,11 @@ class Names:
         """Whether a value refers to an object whose name is unknown because its kind could not be read."""
         return bool(self._unnamed) and not self._unnamed.isdisjoint(_texts(value))
 
-    def refers_to_nothing(self, kind: type[Kind], spec: Spec) -> bool:
+    def refers_to_nothing(self, kind: Kind, spec: Spec) -> bool:
         """Whether a spec with ids refers to an object that is no longer in the tenant."""
         return any(
             identity not in self._all_ids and referred in self._live.objects and referred not in self._unreadable
-            for referred, identity in references_in(kind, spec)
+            for referred, identity in references_in(kind.fields, spec)
         )
 
     @cached_property
@@ -142,10 +142,10 @@ def _texts(value: Any) -> Iterator[str]:
             yield from (text for item in value for text in _texts(item))
 
 
-def _sorted_sets(kind: type[Part], spec: Spec) -> Spec:
+def _sorted_sets(model: type[Part], spec: Spec) -> Spec:
     """The spec with sets of references sorted by name: they were sorted by id."""
     result = dict(spec)
-    for field in schema(kind):
+    for field in schema(model):
         value = result.get(field.name)
         if value and field.part:
             part = field.part

@@ -30,7 +30,7 @@ def relations(desired: Desired, findings: Iterable[Finding]) -> tuple[Relation, 
     result = {
         Relation(_pair(declaration.address), target, False)
         for declaration in desired.declarations.values()
-        for target in references_in(declaration.kind, declaration.spec)
+        for target in references_in(declaration.kind.fields, declaration.spec)
         if target in found and target != declaration.address
     }
     for address in found & desired.declarations.keys():

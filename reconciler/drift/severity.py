@@ -37,7 +37,7 @@ _OCCURRENCES = {
     Verdict.UNMANAGED: Occurrence.APPEARED,
 }
 """What happened in the tenant. The other verdicts are not about changes in the tenant."""
-_KINDS = frozenset(kind.kind for kind in kinds())
+_KINDS = frozenset(kind.name for kind in kinds())
 
 
 class View(OtherObjects, Protocol):
@@ -121,7 +121,7 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     The same risks apply to objects that Okta created as to declared ones.
     """
     kind = kind_named(finding.kind)
-    yield kind, finding.field, finding.expected, finding.actual
+    yield kind.fields, finding.field, finding.expected, finding.actual
     if finding.verdict is not Verdict.BEYOND:
         return
     if kind.collection.list_key and finding.field.endswith("]"):
@@ -138,22 +138,22 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     yield model, field.name, *values
 
 
-def _item_of_list(kind: type[Kind], finding: Finding, view: View) -> _Reading:
+def _item_of_list(kind: Kind, finding: Finding, view: View) -> _Reading:
     """A finding about the list for an added or removed item, with only the key of the item."""
     whole = whole_list_of(kind)
     key = finding.field.partition("[")[2][:-1]
     ref = next(field.ref for field in schema(whole.part) if field.name == kind.collection.list_key)
     item = {kind.collection.list_key: view.name_of(ref.kind, key) if ref else key}
     before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
-    return kind, f"{whole.name}[]", before, now
+    return kind.fields, f"{whole.name}[]", before, now
 
 
-def _model_and_path(kind: type[Kind], path: str) -> tuple[type[Part], str]:
+def _model_and_path(kind: Kind, path: str) -> tuple[type[Part], str]:
     """The model that a path leads through. For `rules[Contractors].conditions`, that of an item of the list."""
     item, bracket, inner = path.partition("].")
     if kind.collection.list_key and bracket and "[" in item:
         return whole_list_of(kind).part, inner
-    return kind, path
+    return kind.fields, path
 
 
 def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:

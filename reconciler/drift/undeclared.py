@@ -49,15 +49,15 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
     for items in live.objects.values():
         for item in items:
             owner = item.parent
-            if (item.kind.kind, item.id) in known or item.built_in or item.kind.collection.list_key:
+            if (item.kind.name, item.id) in known or item.built_in or item.kind.collection.list_key:
                 continue
-            if owner and (owner.kind.kind, owner.id) not in known and not owner.built_in:
+            if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue
             if is_own_app(item, environment):
                 continue
             yield Finding(
                 Verdict.UNMANAGED,
-                item.kind.kind,
+                item.kind.name,
                 "",
                 item.label,
                 okta_id=item.id,
@@ -68,7 +68,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
 def _gaps(live: Snapshot, names: Names) -> Iterator[Finding]:
     for gap in live.unreadable:
         owner = gap.owner_id or ""
-        kinds = (gap.kind.kind,) if gap.part else gap.kind.parents
+        kinds = (gap.kind.name,) if gap.part else gap.kind.parents
         named = filter(None, (names.declared(kind, owner) for kind in kinds if owner))
         name = next(named, owner)
-        yield Finding(Verdict.UNREADABLE, gap.kind.kind, name, name, okta_id=owner, field=gap.part, detail=gap.reason)
+        yield Finding(Verdict.UNREADABLE, gap.kind.name, name, name, okta_id=owner, field=gap.part, detail=gap.reason)

@@ -8,7 +8,7 @@ from reconciler.definitions.model import Address, Desired
 from reconciler.drift.findings import Finding
 from reconciler.drift.names import Names
 from reconciler.kinds import Spec
-from reconciler.kinds.kind import Json
+from reconciler.kinds.part import Json
 from reconciler.kinds.risks import KnownObject
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -52,7 +52,7 @@ class TenantView:
         known = (
             item.parent if item.kind.collection.list_key and item.parent else item
         )  # a list has the name of its owner
-        return KnownObject(self._names.of(known.kind.kind, known.id), self._spec(item), _json(item))
+        return KnownObject(self._names.of(known.kind.name, known.id), self._spec(item), _json(item))
 
     def _spec(self, item: LiveObject) -> Spec:
         """The fields of an undeclared object; none if its shape is not one that the kind supports."""

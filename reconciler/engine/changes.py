@@ -262,7 +262,7 @@ class Changes:
         name = step.urn.split("::", 3)[3]
         what = Operation.REPLACE if operation in _REPLACES else Operation(operation)
         fields = {_field(kind, path) for path in step.detailed_diff or step.diffs or ()}
-        self.changes[step.urn] = Change(what, kind.kind, name, tuple(sorted(fields)))
+        self.changes[step.urn] = Change(what, kind.name, name, tuple(sorted(fields)))
 
 
 def operation_of(step: Any) -> str:
@@ -270,20 +270,20 @@ def operation_of(step: Any) -> str:
     return str(getattr(step.op, "value", step.op))
 
 
-def _field(kind: type[Kind], path: str) -> str:
+def _field(kind: Kind, path: str) -> str:
     """The field for an engine's path such as `dynamicLocations[0]`; the argument itself if no field matches."""
     argument = path.partition("[")[0].partition(".")[0]
     return _fields(kind).get(argument, argument)
 
 
 @cache
-def _fields(kind: type[Kind]) -> dict[str, str]:
+def _fields(kind: Kind) -> dict[str, str]:
     """The names of a kind's fields, by the engine's argument names."""
-    places = {field.name: field.places.get(Vocabulary.INPUTS) for field in schema(kind)}
+    places = {field.name: field.places.get(Vocabulary.INPUTS) for field in schema(kind.fields)}
     return {place[0][0]: name for name, place in places.items() if place}
 
 
 def _subject(urn: str) -> str:
     """Kind and name of a resource; empty for the stack itself."""
     kind = kind_of_resource(urn.split("::")[2].rpartition("$")[2])
-    return f"{kind.kind} {urn.split('::', 3)[3]}" if kind else ""
+    return f"{kind.name} {urn.split('::', 3)[3]}" if kind else ""

@@ -30,7 +30,7 @@ def is_secret(value: Any) -> bool:
 class Applied:
     """One resource in the state."""
 
-    kind: type[Kind]
+    kind: Kind
     name: str
     urn: str
     id: str
@@ -44,7 +44,7 @@ class Applied:
         """
         unknown = {_input(field) for field in self._encrypted}
         known = {name: value for name, value in self.inputs.items() if name not in unknown}
-        return decode(self.kind, known, Vocabulary.INPUTS)
+        return decode(self.kind.fields, known, Vocabulary.INPUTS)
 
     @property
     def encrypted(self) -> frozenset[str]:
@@ -56,15 +56,15 @@ class Applied:
 
     @property
     def _encrypted(self) -> list[Field]:
-        names = fields_with_secrets(self.kind)
-        fields = [field for field in schema(self.kind) if field.name in names] if names else []
+        names = fields_with_secrets(self.kind.fields)
+        fields = [field for field in schema(self.kind.fields) if field.name in names] if names else []
         return [field for field in fields if _is_encrypted(field, self.inputs)]
 
     @property
     def levels(self) -> tuple[str, ...]:
         """Its kind, the kind of its owner, and so on, from the URN."""
         types = self.urn.split("::")[2].split("$")
-        return tuple(kind.kind for kind in map(kind_of_resource, reversed(types)) if kind)
+        return tuple(kind.name for kind in map(kind_of_resource, reversed(types)) if kind)
 
     @property
     def owner_ids(self) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def parse(deployment: Deployment) -> State:
         kind = kind_of_resource(resource["type"])
         if kind and resource.get("id") and not resource.get("delete"):
             name = resource["urn"].split("::", 3)[3]
-            resources[kind.kind, name] = Applied(
+            resources[kind.name, name] = Applied(
                 kind, name, resource["urn"], resource["id"], resource.get("inputs") or {}
             )
     return State(resources, outputs, bool(deployment.get("pending_operations")), _written(deployment))

@@ -33,7 +33,7 @@ def admin_groups(plan: Plan) -> Mapping[Owner, str]:
     for items in plan.live.objects.values():
         for item in items:
             if item.kind.powers(dict(item.json)):
-                key = (item.kind.kind, item.id)
+                key = (item.kind.name, item.id)
                 found[key] = plan.by_id[key].address.name if key in plan.by_id else plan.names.of(*key)
     return found
 
@@ -46,7 +46,7 @@ def console_policies(plan: Plan) -> set[Owner]:
             if not item.kind.is_admin_console(dict(item.json)):
                 continue
             try:
-                named = references(item.kind, item.spec)
+                named = references(item.kind.fields, item.spec)
                 found.update((one.kind, one.token) for one in named if one.relates.purpose is Purpose.SIGN_IN)
             except MALFORMED:
                 continue
@@ -79,7 +79,7 @@ def admin_gates(plan: Plan) -> Iterator[AdminGates]:
 @cache
 def kinds_named_for(purpose: Purpose) -> frozenset[str]:
     """The kinds of objects that others name for a purpose."""
-    fields = (field for kind in kinds() for field in reference_fields(kind))
+    fields = (field for kind in kinds() for field in reference_fields(kind.fields))
     known = ((field.ref, field.relates) for field in fields)
     return frozenset(ref.kind for ref, relates in known if ref and relates and relates.purpose is purpose)
 
@@ -91,12 +91,12 @@ def _decides(policy: Sibling, spec: Spec | None, groups: frozenset[str], console
     kind, _ = policy.identity
     if kind in kinds_named_for(Purpose.SIGN_IN):
         return policy.identity in consoles
-    named = references(kind_named(kind), spec)
+    named = references(kind_named(kind).fields, spec)
     people = {one.token for one in named if one.relates.purpose is Purpose.PEOPLE}
     return not people.isdisjoint(groups)
 
 
-def _gates(kind: type[Kind], specs: Iterable[Spec | None], groups: frozenset[str]) -> list[Gate]:
+def _gates(kind: Kind, specs: Iterable[Spec | None], groups: frozenset[str]) -> list[Gate]:
     """The rules that apply to some of the groups, in order; those of separate objects by priority."""
     ordered = sorted((spec for spec in specs if spec), key=lambda spec: spec.get("priority") or 0)
     gates = (gate for spec in ordered for gate in (kind.gates(spec) if kind.gates else ()))

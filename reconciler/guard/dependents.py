@@ -18,7 +18,7 @@ def falls_to_default(one: Dependent) -> bool:
 def stays(plan: Plan, one: Dependent) -> bool:
     """Whether neither the object nor one of its owners is deleted or replaced."""
     return not any(
-        (change := plan.by_id.get((item.kind.kind, item.id))) is not None and change.removes
+        (change := plan.by_id.get((item.kind.name, item.id))) is not None and change.removes
         for item in lineage(one.item)
     )
 

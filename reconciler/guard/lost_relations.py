@@ -105,7 +105,7 @@ def _by_field(change: PlannedChange, spec: Mapping[str, object]) -> dict[tuple[s
     """The names that an object refers to, by field and by the item that contains it; not the keys of a whole list."""
     kind, found = change.kind, defaultdict[tuple[str, str], list[str]](list)
     key = f"{whole_list_of(kind).name}.{kind.collection.list_key}" if kind.collection.list_key else ""
-    for one in references(kind, dict(spec)):
+    for one in references(kind.fields, dict(spec)):
         if one.field != key:
             found[one.field, one.within].append(one.token)
     return found
@@ -151,8 +151,8 @@ def _no_longer_filled(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, 
     """Kind and id of the objects that an object fills with people now, and after the change no longer."""
     if change.item is None or change.operation is Operation.RELEASE:
         return
-    after = references(change.kind, change.after or {})
+    after = references(change.kind.fields, change.after or {})
     kept = {(one.kind, one.token) for one in after if one.relates.purpose is Purpose.MEMBERSHIP}
-    for one in references(change.kind, change.item.spec):
+    for one in references(change.kind.fields, change.item.spec):
         if one.relates.purpose is Purpose.MEMBERSHIP and (one.kind, plan.names.of(one.kind, one.token)) not in kept:
             yield one.kind, one.token

@@ -40,7 +40,7 @@ class InForce:
 
     def changed_fields(self) -> Iterator[tuple[Field, Any, Any]]:
         """The fields with their values before and after, if these differ. Secrets are not compared."""
-        for field in schema(self.declaration.kind):
+        for field in schema(self.declaration.kind.fields):
             before, after = (self.before or {}).get(field.name), self.after.get(field.name)
             if not field.owns and not field.secret and after is not None and before != after:
                 yield field, before, after
@@ -85,7 +85,7 @@ def values_that_block(plan: Plan, guard: str) -> Iterator[tuple[InForce, list[Ne
 
 
 def _blocked(one: InForce, guard: str) -> Iterator[NewValue]:
-    risks = [risk for risk in risks_of(one.declaration.kind) if risk.rule.blocks == guard]
+    risks = [risk for risk in risks_of(one.declaration.kind.fields) if risk.rule.blocks == guard]
     for field, before, after in one.changed_fields():
         for item in after if isinstance(after, list) else [after]:
             now = [item, *(before or [])] if isinstance(after, list) else item

@@ -35,7 +35,7 @@ def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
     risks of its kind. What the plan only restores was accepted before.
     """
     for kind in kinds():
-        changing = {kind.kind, *kind.parents} & {one.address.kind for one in plan.planned}
+        changing = {kind.name, *kind.parents} & {one.address.kind for one in plan.planned}
         if kind.gates is None or kind.collection.list_key or not changing:
             continue
         before, after = _sequence(plan, kind, now=True), _sequence(plan, kind, now=False)
@@ -78,7 +78,7 @@ def _already_decides(known: Gate, gate: Gate, strict: Gate) -> bool:
     return known.strictness <= gate.strictness and known.covers(gate) and known.meets(strict)
 
 
-def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_OrderedRule]:
+def _sequence(plan: Plan, kind: Kind, *, now: bool) -> list[_OrderedRule]:
     """The rules of all active policies in the order of evaluation, with the groups of their policies."""
     policies = [one for owner in kind.parents for one in all_of(plan, kind_named(owner))]
     rules = siblings(plan, kind)
@@ -87,7 +87,7 @@ def _sequence(plan: Plan, kind: type[Kind], *, now: bool) -> list[_OrderedRule]:
         spec = _spec(policy, now)
         if spec is None or not is_active(spec):
             continue
-        named = references(kind_named(policy.identity[0]), spec)
+        named = references(kind_named(policy.identity[0]).fields, spec)
         groups = without_everyone(one.token for one in named if one.relates.purpose is Purpose.PEOPLE)
         for rule in sorted(rules.get(policy.identity, ()), key=lambda one: _priority(_spec(one, now))):
             known = _spec(rule, now)

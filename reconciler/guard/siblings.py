@@ -37,11 +37,11 @@ class Sibling:
         return self.identity[0]
 
 
-def siblings(plan: Plan, kind: type[Kind]) -> Mapping[Owner | None, list[Sibling]]:
+def siblings(plan: Plan, kind: Kind) -> Mapping[Owner | None, list[Sibling]]:
     """The objects of a kind, by owner."""
     found: dict[Owner | None, list[Sibling]] = defaultdict(list)
-    for item in plan.live.objects.get(kind.kind, ()):
-        owner = (item.parent.kind.kind, item.parent.id) if item.parent else None
+    for item in plan.live.objects.get(kind.name, ()):
+        owner = (item.parent.kind.name, item.parent.id) if item.parent else None
         found[owner].append(_existing(plan, item))
     for change in plan.planned:
         if change.kind is kind and change.list_of is None and change.item is None and change.after is not None:
@@ -50,7 +50,7 @@ def siblings(plan: Plan, kind: type[Kind]) -> Mapping[Owner | None, list[Sibling
     return found
 
 
-def all_of(plan: Plan, kind: type[Kind]) -> Iterator[Sibling]:
+def all_of(plan: Plan, kind: Kind) -> Iterator[Sibling]:
     """The objects of a kind, of all owners."""
     return (one for members in siblings(plan, kind).values() for one in members)
 
@@ -67,8 +67,8 @@ def name_of_owner(plan: Plan, owner: Owner) -> str:
 
 
 def _existing(plan: Plan, item: LiveObject) -> Sibling:
-    change = plan.by_id.get((item.kind.kind, item.id))
-    identity = (item.kind.kind, item.id)
+    change = plan.by_id.get((item.kind.name, item.id))
+    identity = (item.kind.name, item.id)
     if change is None or change.before is None:
         spec = _spec(plan, item)
         return Sibling(identity, plan.names.of(*identity), spec, spec)
@@ -90,7 +90,7 @@ def _owner(plan: Plan, change: PlannedChange) -> Owner | None:
     return (parent.kind, plan.names.ids.get(parent, parent.name)) if parent else None
 
 
-def owners_with(plan: Plan, kind: type[Kind]) -> Iterator[tuple[Owner, list[Sibling]]]:
+def owners_with(plan: Plan, kind: Kind) -> Iterator[tuple[Owner, list[Sibling]]]:
     """The owners that stay, with their objects of a kind, where the plan changes any of these."""
     for owner, members in siblings(plan, kind).items():
         if owner is None or not any(one.change for one in members):

@@ -168,7 +168,7 @@ def _record(connection: Connection, report: DriftReport) -> None:
 
 def _hidden(kind: str, unread: set[str]) -> bool:
     """Whether the kind or one of its parents could not be read."""
-    parents = next((known.parents for known in kinds() if known.kind == kind), ())
+    parents = next((known.parents for known in kinds() if known.name == kind), ())
     return kind in unread or any(_hidden(parent, unread) for parent in parents)
 
 

@@ -32,7 +32,7 @@ def of_removed_group(
     lost = [use for use in uses if use.reference.relates.purpose is Purpose.ACCESS]
     if not lost:
         return
-    count = around.people([(item.kind.kind, item.id)])
+    count = around.people([(item.kind.name, item.id)])
     names = listed(_with_other_groups(around, use) for use in lost)
     word = word_of(lost[0].object)
     what = f"the {word} {names}" if len(lost) == 1 else number(len(lost), word)

@@ -25,7 +25,7 @@ def of_removed_policy(
 ) -> Iterator[Effect]:
     """The apps that move to the default policy, and whether it asks for less."""
     moving = [use for use in left if use.reference.relates.on_delete is OnDelete.DEFAULT]
-    default = around.plan.live.by_id.get((item.kind.kind, around.identity(item.kind.kind, DEFAULT)))
+    default = around.plan.live.by_id.get((item.kind.name, around.identity(item.kind.name, DEFAULT)))
     if moving and default:
         yield _move(around, change, moving, around.protection(item), default)
 
@@ -42,7 +42,7 @@ def _move(
     return Effect(change.address, "apps-move", text, objects=objects_of(moving), becomes=default.label, weaker=less)
 
 
-def _weaker(kind: type[Kind], before: Protection | None, after: Protection | None) -> str:
+def _weaker(kind: Kind, before: Protection | None, after: Protection | None) -> str:
     """The clause that says why a policy protects less than another; it follows the name of the policy."""
     if before is None or after is None:
         return ", whose rules were not compared"
@@ -50,7 +50,7 @@ def _weaker(kind: type[Kind], before: Protection | None, after: Protection | Non
     return f", {text}" if text else ""
 
 
-def _less(kind: type[Kind], before: Protection | None, after: Protection | None) -> str:
+def _less(kind: Kind, before: Protection | None, after: Protection | None) -> str:
     """The same as a clause; empty if the policies cannot be compared."""
     return kind.weaker(before, after) if before and after else ""
 
@@ -91,7 +91,7 @@ def of_removed_conditions(around: Surroundings, change: PlannedChange, item: Liv
         yield from _fall(around, change, item, _people(around.references_of(item)))
 
 
-def _is_ranked(kind: type[Kind]) -> bool:
+def _is_ranked(kind: Kind) -> bool:
     """Whether policies of a kind are evaluated by priority, for the people whom they name."""
     return kind.collection.prioritised and not kind.parents
 
@@ -114,7 +114,7 @@ class _Candidate:
 def _fall(around: Surroundings, change: PlannedChange, item: LiveObject, lost: Sequence[Reference]) -> Iterator[Effect]:
     """The policies that apply to the people of these groups instead, the first by priority for each group."""
     following = sorted(_candidates(around, change, item), key=lambda one: one.priority)
-    default = around.plan.live.by_id.get((item.kind.kind, around.identity(item.kind.kind, DEFAULT)))
+    default = around.plan.live.by_id.get((item.kind.name, around.identity(item.kind.name, DEFAULT)))
     last = _Candidate(0, default.label, frozenset(), around.protection(default)) if default else None
     everyone = {identity for kind in {one.kind for one in lost} for identity in around.everyone(kind)}
     by_policy: dict[int, list[Reference]] = defaultdict(list)
@@ -152,7 +152,7 @@ def _candidates(around: Surroundings, change: PlannedChange, item: LiveObject) -
             spec, named_ = declaration.spec, around.declared_people(declaration)
             if spec["status"] == "ACTIVE" and spec["priority"] >= rank:
                 yield _Candidate(spec["priority"], declaration.label, named_, around.declared_protection(declaration))
-    for one in around.plan.live.objects.get(kind.kind, ()):
+    for one in around.plan.live.objects.get(kind.name, ()):
         managed = around.plan.dependents.is_managed(one)
         if one.built_in or managed or one.json.get("status") != "ACTIVE" or priority(one) < rank:
             continue

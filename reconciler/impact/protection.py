@@ -47,28 +47,28 @@ def readable_spec(item: LiveObject) -> Spec | None:
         return None
 
 
-def _rule_kinds(kind: type[Kind]) -> list[type[Kind]]:
+def _rule_kinds(kind: Kind) -> list[Kind]:
     return [owned for owned in owned_kinds(kind) if _is_rule(owned)]
 
 
-def _is_rule(kind: type[Kind]) -> bool:
+def _is_rule(kind: Kind) -> bool:
     """Whether objects of an owned kind are evaluated in an order."""
     return kind.collection.prioritised or bool(kind.collection.list_key)
 
 
-def _has_none(plan: Plan, item: LiveObject, kind: type[Kind]) -> bool:
+def _has_none(plan: Plan, item: LiveObject, kind: Kind) -> bool:
     """Whether the rules of a policy were read, although there are none. A whole list exists even if it is empty."""
     if kind.collection.list_key:
         return False
-    gaps = {(gap.kind.kind, gap.owner_id) for gap in plan.live.unreadable}
+    gaps = {(gap.kind.name, gap.owner_id) for gap in plan.live.unreadable}
     read = plan.dependents.is_managed(item) or item.built_in
-    return read and not gaps & {(kind.kind, item.id), (kind.kind, None)}
+    return read and not gaps & {(kind.name, item.id), (kind.name, None)}
 
 
-def _rules(plan: Plan, item: LiveObject | None, kind: type[Kind]) -> list[LiveObject]:
+def _rules(plan: Plan, item: LiveObject | None, kind: Kind) -> list[LiveObject]:
     found = [
         one
-        for one in plan.live.objects.get(kind.kind, ())
+        for one in plan.live.objects.get(kind.name, ())
         if item and one.parent and (one.parent.kind, one.parent.id) == (item.kind, item.id)
     ]
     return sorted(found, key=priority)

@@ -47,7 +47,7 @@ class Wanted:
     """The kinds of owned objects to read for the owners that the snapshot did not read."""
     policies: frozenset[_Key] = frozenset()
     """The policies whose rules are compared with those of other policies, and that the snapshot did not read."""
-    owners: Sequence[tuple[LiveObject, type[Kind], ListedBelow]] = ()
+    owners: Sequence[tuple[LiveObject, Kind, ListedBelow]] = ()
     """The lists of owners below removed objects, with the kind of the whole lists that refer to these objects."""
     left_out: int = 0
     """The number of lists of owners that are not read because there are more than `MOST_LISTS`."""
@@ -75,13 +75,13 @@ class WhatWasRead:
 
     def added_to(self, live: Snapshot) -> Snapshot:
         """A snapshot with the objects that were read besides."""
-        new = [one for one in self.live.by_id.values() if (one.kind.kind, one.id) not in live.by_id]
+        new = [one for one in self.live.by_id.values() if (one.kind.name, one.id) not in live.by_id]
         if not new:
             return live
         objects = dict(live.objects)
         for one in new:
-            objects[one.kind.kind] = (*objects.get(one.kind.kind, ()), one)
-        by_id = {**live.by_id, **{(one.kind.kind, one.id): one for one in new}}
+            objects[one.kind.name] = (*objects.get(one.kind.name, ()), one)
+        by_id = {**live.by_id, **{(one.kind.name, one.id): one for one in new}}
         return replace(live, objects=objects, by_id=by_id, unreadable=(*live.unreadable, *self.live.unreadable))
 
 
@@ -91,22 +91,23 @@ NOTHING_READ = WhatWasRead()
 def wanted(plan: Plan) -> Wanted:
     """What the effects of a plan need besides its snapshot."""
     removed = [change.item for change in plan.removed() if change.item]
-    kinds_removed = {item.kind.kind for item in removed}
+    kinds_removed = {item.kind.name for item in removed}
     referring = [
-        kind for kind in kinds() if kinds_removed & {one.ref.kind for one in reference_fields(kind) if one.ref}
+        kind for kind in kinds() if kinds_removed & {one.ref.kind for one in reference_fields(kind.fields) if one.ref}
     ]
     unread = _unread(plan)
 
-    def has_unread_owners(kind: type[Kind]) -> bool:
+    def has_unread_owners(kind: Kind) -> bool:
         levels = pairwise(chain(kind))
         return any(unread(one, owned) for owned, owner in levels for one in _of_kind(plan, owner, owned))
 
-    children = {one.kind for one in referring if one.parents and not one.listed_below and has_unread_owners(one)}
+    children = {one.name for one in referring if one.parents and not one.listed_below and has_unread_owners(one)}
     owners = [
         (item, kind, kind.listed_below)
         for item in removed
         for kind in referring
-        if kind.listed_below and any(one.ref and one.ref.kind == item.kind.kind for one in reference_fields(kind))
+        if kind.listed_below
+        and any(one.ref and one.ref.kind == item.kind.name for one in reference_fields(kind.fields))
         if not _has_all(plan, item, kind, kind.listed_below)
     ]
     left_out = len(owners[MOST_LISTS:])
@@ -128,16 +129,16 @@ def _compared_policies(plan: Plan) -> Iterator[_Key]:
             continue
         kind, changed = change.kind, {one.field for one in change.fields}
         if change.removes:
-            yield kind.kind, change.item.id
+            yield kind.name, change.item.id
         elif not change.item.built_in:
-            for one in references(kind, change.item.spec):
+            for one in references(kind.fields, change.item.spec):
                 if one.relates.purpose is Purpose.SIGN_IN and one.field in changed:
                     yield one.kind, one.token
         if kind.collection.prioritised and not kind.parents:  # people fall to the next policy that names them
-            yield from ((kind.kind, one.id) for one in plan.live.objects.get(kind.kind, ()))
+            yield from ((kind.name, one.id) for one in plan.live.objects.get(kind.name, ()))
 
 
-def _rules_of(kind: type[Kind]) -> list[type[Kind]]:
+def _rules_of(kind: Kind) -> list[Kind]:
     """The kinds of rules of a policy."""
     return [one for one in owned_kinds(kind) if one.collection.prioritised or one.collection.okta_adds]
 
@@ -145,26 +146,26 @@ def _rules_of(kind: type[Kind]) -> list[type[Kind]]:
 def _unread(plan: Plan) -> Owners:
     """Whether the snapshot of a plan does not have the objects of a kind that an object owns."""
     asked = drift.owners(plan.desired, plan.state)
-    found = {(one.kind.kind, one.parent.id) for one in plan.live.by_id.values() if one.parent}
-    return lambda owner, owned: not asked(owner, owned) and (owned.kind, owner.id) not in found
+    found = {(one.kind.name, one.parent.id) for one in plan.live.by_id.values() if one.parent}
+    return lambda owner, owned: not asked(owner, owned) and (owned.name, owner.id) not in found
 
 
-def _of_kind(plan: Plan, owner: type[Kind], owned: type[Kind]) -> Iterator[LiveObject]:
+def _of_kind(plan: Plan, owner: Kind, owned: Kind) -> Iterator[LiveObject]:
     """The live objects that can own objects of a kind."""
-    for name in owned.parents or (owner.kind,):
+    for name in owned.parents or (owner.name,):
         yield from plan.live.objects.get(name, ())
 
 
-def _has_all(plan: Plan, item: LiveObject, kind: type[Kind], listed: ListedBelow) -> bool:
+def _has_all(plan: Plan, item: LiveObject, kind: Kind, listed: ListedBelow) -> bool:
     """Whether the snapshot has all whole lists that refer to an object, according to its statistics."""
     count: Any = item.json
     for member in listed.count.split("."):
         count = count.get(member) if isinstance(count, Mapping) else None
-    lists = {one.item.id for one in plan.dependents.of(item.kind.kind, item.id) if _is_of(one.item, kind)}
+    lists = {one.item.id for one in plan.dependents.of(item.kind.name, item.id) if _is_of(one.item, kind)}
     return isinstance(count, int) and count <= len(lists)
 
 
-def _is_of(item: object, kind: type[Kind]) -> bool:
+def _is_of(item: object, kind: Kind) -> bool:
     return isinstance(item, LiveObject) and item.kind is kind
 
 
@@ -172,7 +173,7 @@ def _unlisted(plan: Plan) -> Iterator[str]:
     """The kinds with sets of people to which changed objects refer, and which the snapshot does not have."""
     for change in plan.planned:
         if change.item and not change.item.built_in:
-            for one in references(change.kind, change.item.spec):
+            for one in references(change.kind.fields, change.item.spec):
                 missing = (one.kind, one.token) not in plan.live.by_id
                 if missing and one.relates.purpose in OF_PEOPLE and kind_named(one.kind).collection.unlisted:
                     yield one.kind
@@ -194,7 +195,7 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
             notes.append(f"the {listed.path} of {item.label} could not be read: {error.message}")
             gaps.append(Unreadable(kind, None, error.message))
         else:
-            owners.setdefault((item.kind.kind, item.id), {})[kind.kind] = found
+            owners.setdefault((item.kind.name, item.id), {})[kind.name] = found
     if needed.left_out:
         notes.append(
             f"unmanaged owners were read for {len(needed.owners)} removed objects, but not for {needed.left_out} others"
@@ -212,10 +213,10 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
 async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Progress, notes: list[str]) -> Snapshot:
     """The children of the owners that the snapshot did not read."""
     unread = _unread(plan)
-    names = needed.children | {one.kind for kind, _ in needed.policies for one in _rules_of(kind_named(kind))}
+    names = needed.children | {one.name for kind, _ in needed.policies for one in _rules_of(kind_named(kind))}
 
-    def asks(owner: LiveObject, owned: type[Kind]) -> bool:
-        wanted_ = owned.kind in needed.children or (owner.kind.kind, owner.id) in needed.policies
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        wanted_ = owned.name in needed.children or (owner.kind.name, owner.id) in needed.policies
         return (wanted_ and unread(owner, owned)) or _leads_to(owned, names)
 
     try:
@@ -228,27 +229,27 @@ async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Pr
     except TenantError as error:
         notes.append(f"unmanaged objects may refer to what is removed, and could not be read: {error.message}")
         return Snapshot({}, tuple(Unreadable(kind_named(name), None, error.message) for name in sorted(names)))
-    notes += [f"{gap.kind.kind} of {gap.owner_id} could not be read: {gap.reason}" for gap in live.unreadable]
+    notes += [f"{gap.kind.name} of {gap.owner_id} could not be read: {gap.reason}" for gap in live.unreadable]
     return live
 
 
-def _leads_to(owned: type[Kind], names: frozenset[str]) -> bool:
+def _leads_to(owned: Kind, names: frozenset[str]) -> bool:
     """Whether objects of an owned kind are read only because others below them are wanted."""
-    return owned.kind not in names
+    return owned.name not in names
 
 
 async def _ids(client: OktaClient, path: str) -> list[str]:
     return [id_of(item) async for page in client.pages(path) for item in page if isinstance(item, Mapping)]
 
 
-async def _people(client: OktaClient, kind: type[Kind], path: str) -> dict[_Key, int]:
+async def _people(client: OktaClient, kind: Kind, path: str) -> dict[_Key, int]:
     found: dict[_Key, int] = {}
     async for page in client.pages(path):
         for item in page:
             try:
                 count = kind.people(item)
                 if count is not None:
-                    found[kind.kind, id_of(item)] = count
+                    found[kind.name, id_of(item)] = count
             except MALFORMED:
                 continue
     return found

@@ -18,7 +18,7 @@ _CONDITIONS = frozenset({Purpose.PEOPLE, Purpose.EXCEPTION, Purpose.ZONE, Purpos
 
 def effects(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
     """The effects of an object that is deleted or replaced."""
-    uses = [use for use in around.uses(item.kind.kind, item.id) if not around.still_declares(use, change)]
+    uses = [use for use in around.uses(item.kind.name, item.id) if not around.still_declares(use, change)]
     left = [use for use in uses if not around.is_changed(use.item)]
     yield from _of_people_in_it(around, change, item)
     yield from access.of_removed_group(around, change, item, uses)
@@ -41,7 +41,7 @@ def of_what_it_gave(around: Surroundings, change: PlannedChange, item: LiveObjec
 
 def of_inactive_zone(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
     """The rules of a zone that is switched off: an inactive zone matches no request."""
-    uses = [use for use in around.uses(item.kind.kind, item.id) if use.reference.relates.purpose is Purpose.ZONE]
+    uses = [use for use in around.uses(item.kind.name, item.id) if use.reference.relates.purpose is Purpose.ZONE]
     if uses:
         text = f"{named(item)} matches nothing{as_long_as(change)}, and is named by {by_kind(uses)}"
         yield Effect(change.address, "conditions-change", sentence(text), objects=objects_of(uses))
@@ -51,7 +51,7 @@ def _of_people_in_it(around: Surroundings, change: PlannedChange, item: LiveObje
     """The people who leave a group, and what they lose with it."""
     if not holds_people(item.kind):
         return
-    count, what = around.people([(item.kind.kind, item.id)]), named(item)
+    count, what = around.people([(item.kind.name, item.id)]), named(item)
     again = ", which is created again without them" if change.operation is Operation.REPLACE else ""
     text = f"{people(count)} {verb(count, 'leaves', 'leave')} {what}{again}"
     yield Effect(change.address, "members-leave", sentence(text), count)

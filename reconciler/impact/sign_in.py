@@ -17,7 +17,7 @@ def of_rated_changes(around: Surroundings, change: PlannedChange) -> Iterator[Ef
     if not change.rules or item is None:
         return
     policy = item.parent if item.parent and item.kind.collection.list_key else item
-    uses = [use for use in around.uses(policy.kind.kind, policy.id) if use.reference.relates.purpose is Purpose.SIGN_IN]
+    uses = [use for use in around.uses(policy.kind.name, policy.id) if use.reference.relates.purpose is Purpose.SIGN_IN]
     if not uses:
         return
     objects = objects_of(uses)

@@ -76,7 +76,7 @@ class Surroundings:
         names = self.plan.names
         address = Address(kind, name)
         ids = (names.ids.get(address), names.orphans.get(address), object_id(names.recognised.get(address, "")))
-        unread = any(gap.kind.kind == kind and not gap.part for gap in self.plan.live.unreadable)
+        unread = any(gap.kind.name == kind and not gap.part for gap in self.plan.live.unreadable)
         found = next((one for one in ids if one and (unread or (kind, one) in self.plan.live.by_id)), None)
         if found:
             return found
@@ -94,7 +94,7 @@ class Surroundings:
             return AffectedObject(item.kind, item.label, item.id, managed=False)
         shown = item.parent if item.parent and item.kind.collection.list_key else item
         dependents = self.plan.dependents
-        return AffectedObject(shown.kind.kind, dependents.name_of(shown), shown.id, dependents.is_managed(shown))
+        return AffectedObject(shown.kind.name, dependents.name_of(shown), shown.id, dependents.is_managed(shown))
 
     def affected_by_id(self, kind: str, identity: str) -> AffectedObject:
         """An object by its id; one that the snapshot does not have is named by its id."""
@@ -116,21 +116,21 @@ class Surroundings:
         """Whether the plan removes an object, or one of its owners."""
         if isinstance(item, Outside):
             return False
-        change = self.plan.by_id.get((item.kind.kind, item.id))
+        change = self.plan.by_id.get((item.kind.name, item.id))
         return bool(change and change.removes) or bool(item.parent and self.is_removed(item.parent))
 
     def is_changed(self, item: LiveObject | Outside) -> bool:
         """Whether the plan changes or removes an object. What definitions declare refers to no removed object."""
         if isinstance(item, Outside):
             return False
-        return (item.kind.kind, item.id) in self.plan.by_id or self.is_removed(item)
+        return (item.kind.name, item.id) in self.plan.by_id or self.is_removed(item)
 
     def still_declares(self, use: Use, change: PlannedChange) -> bool:
         """Whether a definition refers to a changed object, so that `up` makes it refer to the new one."""
         item = use.item
-        found = self.plan.names.declaration(item.kind.kind, item.id) if isinstance(item, LiveObject) else None
+        found = self.plan.names.declaration(item.kind.name, item.id) if isinstance(item, LiveObject) else None
         return found is not None and any(
-            (one.kind, one.token) == change.address for one in references(found.kind, found.spec)
+            (one.kind, one.token) == change.address for one in references(found.kind.fields, found.spec)
         )
 
     def uses(self, kind: str, identity: str) -> Iterator[Use]:
@@ -147,11 +147,11 @@ class Surroundings:
         """The owners of whole lists that were found by the list below the object: the unmanaged apps of a group."""
         live = self.plan.live
         for referring in (kind_named(name) for name in self._read.owners.get((kind, identity), ())):
-            (field,) = reference_fields(referring)
-            for owner in self._read.owners[kind, identity][referring.kind]:
+            (field,) = reference_fields(referring.fields)
+            for owner in self._read.owners[kind, identity][referring.name]:
                 found = (live.by_id.get((parent, owner)) for parent in referring.parents)
                 item = next((one for one in found if one), None) or self._outside.get(owner)
-                if item and (referring.kind, owner) not in live.by_id and not self.is_removed(item):
+                if item and (referring.name, owner) not in live.by_id and not self.is_removed(item):
                     relates = field.relates or Relates(Purpose.OTHER)
                     yield Use(self.affected(item), Reference(kind, identity, relates, field.name), item)
 
@@ -174,11 +174,11 @@ class Surroundings:
     def references_of(self, item: LiveObject) -> list[Reference]:
         """What an object refers to, with ids."""
         spec = None if item.built_in else readable_spec(item)
-        return [] if spec is None else list(references(item.kind, spec))
+        return [] if spec is None else list(references(item.kind.fields, spec))
 
     def declared_people(self, declaration: Declaration) -> frozenset[str]:
         """The ids of the groups to whose members a declared policy applies."""
-        found = references(declaration.kind, declaration.spec)
+        found = references(declaration.kind.fields, declaration.spec)
         return frozenset(self.identity(one.kind, one.token) for one in found if one.relates.purpose is Purpose.PEOPLE)
 
     def before(self, change: PlannedChange) -> list[Reference]:
@@ -187,13 +187,13 @@ class Surroundings:
             return self.references_of(change.item)
         if change.operation is Operation.CREATE or change.applied is None:
             return []  # it does not exist, or no longer
-        return list(references(change.kind, change.applied.spec))
+        return list(references(change.kind.fields, change.applied.spec))
 
     def after(self, change: PlannedChange) -> list[Reference]:
         """The references of an object after its change, with ids, which are empty for objects that are created."""
         if change.declaration is None:
             return []
-        found = references(change.kind, change.declaration.spec)
+        found = references(change.kind.fields, change.declaration.spec)
         return [replace(one, token=self.identity(one.kind, one.token), name=one.token) for one in found]
 
     def name_of(self, reference: Reference) -> str:
@@ -206,18 +206,18 @@ class Surroundings:
 
     def declared_protection(self, declaration: Declaration) -> Protection:
         """What a policy asks of people as declared."""
-        item = self.plan.live.by_id.get((declaration.kind.kind, self.identity(*declaration.address)))
+        item = self.plan.live.by_id.get((declaration.kind.name, self.identity(*declaration.address)))
         return declared_protection(self.plan, declaration, item)
 
     @staticmethod
     def declared_name(change: PlannedChange, field: str) -> str:
         """The name in a declared reference."""
-        found = references(change.kind, change.declaration.spec) if change.declaration else ()
+        found = references(change.kind.fields, change.declaration.spec) if change.declaration else ()
         return next((one.token for one in found if one.field == field), "")
 
     def below(self, item: LiveObject) -> Iterator[LiveObject]:
         """The live objects that an object owns, directly or not."""
-        for one in self._children.get((item.kind.kind, item.id), ()):
+        for one in self._children.get((item.kind.name, item.id), ()):
             yield one
             yield from self.below(one)
 
@@ -226,26 +226,28 @@ class Surroundings:
         found: dict[tuple[str, str], list[LiveObject]] = defaultdict(list)
         for item in self.plan.live.by_id.values():
             if item.parent:
-                found[item.parent.kind.kind, item.parent.id].append(item)
+                found[item.parent.kind.name, item.parent.id].append(item)
         return found
 
 
 @cache
-def holds_people(kind: type[Kind]) -> bool:
+def holds_people(kind: Kind) -> bool:
     """Whether people are in objects of a kind: others refer to it as a set of people."""
-    fields = (field for one in kinds() for field in reference_fields(one))
+    fields = (field for one in kinds() for field in reference_fields(one.fields))
     used = {field.ref.kind for field in fields if field.ref and field.relates and field.relates.purpose in OF_PEOPLE}
-    return kind.kind in used
+    return kind.name in used
 
 
 def _references_from(item: LiveObject | Outside, field: str, kind: str, identity: str) -> Sequence[Reference]:
     """The references of an object to another one in one field, or in a member that definitions do not cover."""
     if isinstance(item, LiveObject):
         spec = readable_spec(item)
-        found = [] if spec is None else list(references(item.kind, spec))
+        found = [] if spec is None else list(references(item.kind.fields, spec))
         named = [one for one in found if (one.kind, one.token, one.field) == (kind, identity, field)]
         if named:
             return named
     known = [one for one in kinds() if isinstance(item, Outside) and one.collection.path == item.path]
-    relates = next((one.relates for kind_ in known for one in reference_fields(kind_) if one.name == field), None)
+    relates = next(
+        (one.relates for kind_ in known for one in reference_fields(kind_.fields) if one.name == field), None
+    )
     return [Reference(kind, identity, relates or Relates(Purpose.OTHER), field)]

@@ -49,9 +49,9 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(found[: _SHOWN - 1])} and {len(found) - _SHOWN + 1} more"
 
 
-def noun(kind: type[Kind]) -> str:
+def noun(kind: Kind) -> str:
     """The word for objects of a kind: `app` for all apps, `group rule`."""
-    return kind.collection.others or kind.kind.replace("-", " ")
+    return kind.collection.others or kind.name.replace("-", " ")
 
 
 def shown(one: AffectedObject) -> str:

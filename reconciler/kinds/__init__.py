@@ -26,18 +26,17 @@ from reconciler.kinds.kind import (
     Detail,
     Kind,
     ListedBelow,
-    Part,
     Protection,
-    Spec,
     SystemObject,
     chain,
     kind_named,
+    kind_of_fields,
     kind_of_resource,
     kind_of_word,
     kinds,
     owned_kinds,
-    risks_of,
 )
+from reconciler.kinds.part import Part, Spec, risks_of
 
 __all__ = [
     "Collection",
@@ -50,6 +49,7 @@ __all__ = [
     "SystemObject",
     "chain",
     "kind_named",
+    "kind_of_fields",
     "kind_of_resource",
     "kind_of_word",
     "kinds",

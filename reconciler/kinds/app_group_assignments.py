@@ -8,6 +8,7 @@ from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Collection, Kind, ListedBelow, register
+from reconciler.kinds.part import Part
 from reconciler.kinds.risks import Change, KnownObject, changed
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
@@ -38,23 +39,29 @@ def _is_sensitive(change: Change) -> bool:
     return rules is not None and withstands_phishing(rules.spec.get("rules") or ())
 
 
-@register
-class AppGroupAssignments(Kind):
+class AppGroupAssignments(Part):
     """All groups assigned to one app, in priority order (`/api/v1/apps/{id}/groups`)."""
 
-    kind = "app-group-assignments"
-    resource = "okta:index/appGroupAssignments:AppGroupAssignments"
-    collection = Collection("groups", scope=SCOPE, query="limit=200", list_key="group")
-    events = ("group.application_assignment.",)
     risks = (
         changed(ASSIGNED_TO_EVERYONE, *_GROUPS, when=_to_everyone, new=True),
         changed(ACCESS_WIDENED, *_GROUPS, when=both(more, _signs_people_in)),
         changed(SENSITIVE_APP_ASSIGNED, *_GROUPS, when=both(more, _is_sensitive)),
     )
-    listed_below = ListedBelow("apps", "limit=200", "_embedded.stats.appsCount")
-    label_field = "groups"
-    parents = ("bookmark-app", "oidc-app", "saml-app")
-    parent_arguments = ("app_id",)
 
     groups: Annotated[ListOf[Assignment], Prioritised()]
     """Groups assigned to the app, highest priority first."""
+
+
+APP_GROUP_ASSIGNMENTS = register(
+    Kind(
+        name="app-group-assignments",
+        resource="okta:index/appGroupAssignments:AppGroupAssignments",
+        fields=AppGroupAssignments,
+        collection=Collection("groups", scope=SCOPE, query="limit=200", list_key="group"),
+        events=("group.application_assignment.",),
+        listed_below=ListedBelow("apps", "limit=200", "_embedded.stats.appsCount"),
+        label_field="groups",
+        parents=("bookmark-app", "oidc-app", "saml-app"),
+        parent_arguments=("app_id",),
+    )
+)

@@ -27,7 +27,8 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Kind, Part
+from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.part import Json, Part
 from reconciler.kinds.risks import Change, Risk, appeared, changed
 from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.threats import (
@@ -110,13 +111,9 @@ class Assignment(Part):
     """App profile attributes for the members of the group, such as a role."""
 
 
-class App(Kind):
+class App(Part):
     """The fields of every app."""
 
-    label_field = "label"
-    events: ClassVar[tuple[str, ...]] = ("application.lifecycle.",)
-    not_read: ClassVar[tuple[str, ...]] = ("users assigned directly", "logo")
-    lost_on_replace: ClassVar[tuple[str, ...]] = ("sign-in link",)
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(APP_MOVED, "authentication_policy"),
         changed(MFA_WEAKENED, "authentication_policy", when=_to_a_weaker_policy),
@@ -160,21 +157,10 @@ class App(Kind):
     enduser_note: Annotated[Note | None, Api("settings.notes.enduser"), Checked()] = None
     """Application note for end users."""
 
-    @classmethod
-    def is_admin_console(cls, item: Json) -> bool:
-        """Whether it is the Okta Admin Console, by its name in the catalog."""
-        return item.get("name") == _ADMIN_CONSOLE
-
 
 class AppWithUserNames(App):
     """The fields of apps that receive a user name."""
 
-    not_read: ClassVar[tuple[str, ...]] = (
-        *App.not_read,
-        "signing keys and certificates",
-        "provisioning connection",
-        "profile mappings",
-    )
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True), new=True),
         changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),
@@ -193,3 +179,25 @@ class AppWithUserNames(App):
         Literal["PUSH", "DONT_PUSH"] | None, Api("credentials.userNameTemplate.pushStatus"), ServerFilled()
     ] = None
     """Whether to push user name changes to the app. Left out: not managed."""
+
+
+LOST_ON_REPLACE = ("sign-in link",)
+"""What every replaced app loses."""
+
+
+def _is_admin_console(item: Json) -> bool:
+    """Whether it is the Okta Admin Console, by its name in the catalog."""
+    return item.get("name") == _ADMIN_CONSOLE
+
+
+def app_kind(name: str, resource: str, fields: type[App], collection: Collection, **facts: Any) -> Kind:
+    """A registered kind of apps. `facts` are those that other apps do not have."""
+    of_users = ("signing keys and certificates", "provisioning connection", "profile mappings")
+    common: dict[str, Any] = {
+        "label_field": "label",
+        "events": ("application.lifecycle.",),
+        "not_read": ("users assigned directly", "logo", *(of_users if issubclass(fields, AppWithUserNames) else ())),
+        "lost_on_replace": LOST_ON_REPLACE,
+        "is_admin_console": _is_admin_console,
+    }
+    return register(Kind(name=name, resource=resource, fields=fields, collection=collection, **(common | facts)))

@@ -31,7 +31,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.gates import Gate, gates_of
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, LastOne, Part, Protection, Spec, register
+from reconciler.kinds.kind import Collection, Kind, LastOne, Protection, register
+from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
     SCOPE,
@@ -296,24 +297,12 @@ def _gates(policy: Spec) -> Sequence[Gate]:
     return gates_of(policy.get("rules") or (), others)
 
 
-class AuthenticationRules(Kind):
+class AuthenticationRules(Part):
     """All rules of one authentication policy except Okta's Catch-all Rule.
 
     The whole list is one resource, because the provider's resource for a single rule cannot keep an order.
     """
 
-    kind = "authentication-policy-rules"
-    resource = "okta:app/signonPolicyRules:SignonPolicyRules"
-    collection = Collection(
-        "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name", importable=False
-    )
-    events = ("policy.rule.", "application.policy.sign_on.")
-    label_field = "rules"
-    identity_engine = True
-    parents = ("authentication-policy",)
-    gates = _gates
-    last_one = LastOne("rule", "only Okta's Catch-all Rule decides about sign-ins")
-    parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "rules", when=_weaker_rules),
         changed(MFA_WEAKENED, "rules", when=_chain_of_methods),
@@ -330,28 +319,12 @@ class AuthenticationRules(Kind):
     rules: Annotated[ListOf[AuthenticationRule], Prioritised()]
     """Rules in priority order; the first one that matches applies."""
 
-    @classmethod
-    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones for which rules deny access, or require two factors."""
-        for rule in spec.get("rules") or ():
-            yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
 
-
-@register
-class AuthenticationPolicy(Kind):
+class AuthenticationPolicy(Part):
     """The requirements for signing in to an app (`/api/v1/policies?type=ACCESS_POLICY`).
 
     Apps name the policy that they use. If a policy is deleted, its apps get the default policy.
     """
-
-    kind = "authentication-policy"
-    resource = "okta:index/appSignonPolicy:AppSignonPolicy"
-    lost_on_replace = ("apps that use it and are not managed",)
-    collection = policies("ACCESS_POLICY", prioritised=False)
-    events = ("policy.lifecycle.", "application.policy.sign_on.")
-    system = (default_policy("the policy of apps that name none"),)
-    additional_scopes = ("okta.apps",)  # deleting a policy moves its apps to the default one
-    identity_engine = True
 
     name: Name
     """Name of the policy, unique among policies of its type."""
@@ -364,10 +337,49 @@ class AuthenticationPolicy(Kind):
     ] = None
     """Rules in priority order; the first one that matches applies. Okta's Catch-all Rule comes last."""
 
-    @classmethod
-    def weaker(cls, before: Protection, after: Protection) -> str:
-        """Whether some sign-ins need fewer or weaker factors."""
-        return "which asks for fewer or weaker factors" if asks_for_less(before.rules, after.rules) else ""
+
+def _weaker(before: Protection, after: Protection) -> str:
+    """Whether some sign-ins need fewer or weaker factors."""
+    return "which asks for fewer or weaker factors" if asks_for_less(before.rules, after.rules) else ""
 
 
-register(AuthenticationRules)
+def _restricts_by(spec: Spec) -> Iterable[tuple[str, str]]:
+    """The zones for which rules deny access, or require two factors."""
+    for rule in spec.get("rules") or ():
+        yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
+
+
+AUTHENTICATION_POLICY = register(
+    Kind(
+        name="authentication-policy",
+        resource="okta:index/appSignonPolicy:AppSignonPolicy",
+        fields=AuthenticationPolicy,
+        collection=policies("ACCESS_POLICY", prioritised=False),
+        lost_on_replace=("apps that use it and are not managed",),
+        events=("policy.lifecycle.", "application.policy.sign_on."),
+        system=(default_policy("the policy of apps that name none"),),
+        additional_scopes=("okta.apps",),
+        identity_engine=True,
+        weaker=_weaker,
+    )
+)
+
+
+AUTHENTICATION_POLICY_RULES = register(
+    Kind(
+        name="authentication-policy-rules",
+        resource="okta:app/signonPolicyRules:SignonPolicyRules",
+        fields=AuthenticationRules,
+        collection=Collection(
+            "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name", importable=False
+        ),
+        events=("policy.rule.", "application.policy.sign_on."),
+        label_field="rules",
+        identity_engine=True,
+        parents=("authentication-policy",),
+        gates=_gates,
+        last_one=LastOne("rule", "only Okta's Catch-all Rule decides about sign-ins"),
+        parent_arguments=("policy_id",),
+        restricts_by=_restricts_by,
+    )
+)

@@ -26,7 +26,8 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Kind, LastOne, Spec, SystemObject, register
+from reconciler.kinds.kind import Collection, Kind, LastOne, SystemObject, register
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -64,26 +65,15 @@ def _system(item: dict[str, object]) -> bool:
     return item.get("system") is True
 
 
-class Scope(Kind):
+class Scope(Part):
     """A scope that clients can request (`/api/v1/authorizationServers/{id}/scopes`)."""
 
-    kind = "authorization-server-scope"
-    resource = "okta:auth/serverScope:ServerScope"
-    collection = Collection(
-        "scopes",
-        scope=SCOPE,
-        query="limit=200",
-        built_in=lambda item: _system(item) or item["name"].startswith("okta."),  # such as okta.myAccount.read
-    )
-    events = ("oauth2.scope.",)
     risks = (
         changed(CONSENT_WAIVED, "consent", when=_asks_less),
         changed(TOKENS_WIDENED, "default", when=became(True)),
         changed(TOKENS_WIDENED, "metadata_publish", when=became("ALL_CLIENTS")),
         appeared(TOKENS_WIDENED),
     )
-    parents = ("authorization-server",)
-    parent_arguments = ("auth_server_id",)
 
     name: Name
     """Name of the scope, such as `payments:read`."""
@@ -101,22 +91,15 @@ class Scope(Kind):
     """Whether users can decline this scope and consent to the others."""
 
 
-class Claim(Kind):
+class Claim(Part):
     """A claim in tokens (`/api/v1/authorizationServers/{id}/claims`)."""
 
-    kind = "authorization-server-claim"
-    resource = "okta:auth/serverClaim:ServerClaim"
-    collection = Collection("claims", scope=SCOPE, built_in=_system)
-    events = ("oauth2.claim.",)
-    distinguished_by = "claim_type"
     risks = (
         changed(IDENTITY_CHANGED, "name", "value", "value_type", "claim_type", "group_filter_type", "scopes"),
         changed(IDENTITY_CHANGED, "always_include_in_token", when=became(True)),
         changed(IDENTITY_CHANGED, "status", when=became("ACTIVE")),
         appeared(IDENTITY_CHANGED),
     )
-    parents = ("authorization-server",)
-    parent_arguments = ("auth_server_id",)
     refusals = (
         Refusal(
             "value_type",
@@ -158,23 +141,9 @@ def _issues_refresh_tokens(rule: Any) -> bool:
     return bool(of_people) and not {"*", "offline_access"}.isdisjoint(rule.scopes or ())
 
 
-class AccessRule(Kind):
+class AccessRule(Part):
     """A rule of an access policy: grant types, users, scopes and token lifetimes (`.../policies/{id}/rules`)."""
 
-    kind = "access-policy-rule"
-    resource = "okta:auth/serverPolicyRule:ServerPolicyRule"
-    collection = Collection(
-        "rules",
-        scope=SCOPE,
-        built_in=lambda item: _system(item) or item["name"] == "Default Policy Rule",
-        fixed={"type": "RESOURCE_ACCESS"},
-        lifecycle=True,
-        prioritised=True,
-    )
-    events = ("policy.rule.",)
-    parents = ("access-policy",)
-    last_one = LastOne("rule", "no client of the policy gets tokens")
-    parent_arguments = ("policy_id", "auth_server_id")
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
         changed(TOKENS_WIDENED, "grant_types", "groups", "scopes", when=more),
@@ -272,26 +241,11 @@ class AccessRule(Kind):
     """Set by the position of the rule in the list."""
 
 
-class AccessPolicy(Kind):
+class AccessPolicy(Part):
     """An access policy: which clients can get tokens (`/api/v1/authorizationServers/{id}/policies`)."""
 
-    kind = "access-policy"
-    resource = "okta:auth/serverPolicy:ServerPolicy"
-    collection = Collection(
-        "policies",
-        scope=SCOPE,
-        built_in=lambda item: _system(item) or item["name"] == "Default Policy",
-        fixed={"type": "OAUTH_AUTHORIZATION_POLICY"},
-        lifecycle=True,
-        created_active=True,
-        prioritised=True,
-    )
-    events = ("policy.lifecycle.",)
     refusals = (CREATED_ACTIVE,)
     risks = (changed(TOKENS_WIDENED, "clients", when=more), *_GIVES_TOKENS)
-    parents = ("authorization-server",)
-    last_one = LastOne("policy", "no client gets tokens from the authorization server")
-    parent_arguments = ("auth_server_id",)
 
     name: Name
     """Name of the policy, unique in its authorization server."""
@@ -313,33 +267,15 @@ class AccessPolicy(Kind):
     """Set by the position of the policy in the list."""
 
 
-@register
-class AuthorizationServer(Kind):
+class AuthorizationServer(Part):
     """A custom authorization server, which issues access tokens for your APIs (`/api/v1/authorizationServers`)."""
 
-    kind = "authorization-server"
-    resource = "okta:auth/server:Server"
-    not_read = ("signing keys",)
-    lost_on_replace = ("issuer URL",)
-    collection = Collection(
-        "/api/v1/authorizationServers",
-        scope=SCOPE,
-        query="limit=200",
-        built_in=lambda item: item["name"] == "default",
-        lifecycle=True,
-        created_active=True,
-        ignores_status=lambda server: server.get("credentials_rotation_mode") != "MANUAL",
-        inactive_to_delete=True,
-    )
-    events = ("oauth2.as.",)
-    side_effects = {"credentials_rotation_mode": ("credentials.signing.kid",)}
     risks = (
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
         changed(SERVER_SWITCHED_OFF, "status", when=became("INACTIVE")),
         changed(AUDIENCE_CHANGED, "audiences", "issuer_mode"),
         changed(PROOF_WEAKENED, "credentials_rotation_mode", when=became("MANUAL")),
     )
-    system = (SystemObject("default", lambda item: item["name"] == "default", "Okta's default authorization server"),)
 
     name: Name
     """Name of the authorization server, unique in the tenant."""
@@ -360,20 +296,117 @@ class AuthorizationServer(Kind):
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
     """Access policies in priority order; the first one that matches applies."""
 
-    @classmethod
-    def stops(cls, spec: Spec) -> str:
-        """Tokens of the server."""
-        audiences = ", ".join(spec["audiences"])
-        return f"no client gets tokens for {audiences} from the authorization server {spec['name']} any more"
 
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """The address of the tenant, with which the issuer begins, says nothing of the server."""
-        issuer = item.get("issuer")
-        return item | {"issuer": urlsplit(issuer).path} if isinstance(issuer, str) else item
+def _stops(spec: Spec) -> str:
+    """Tokens of the server."""
+    audiences = ", ".join(spec["audiences"])
+    return f"no client gets tokens for {audiences} from the authorization server {spec['name']} any more"
 
 
-register(Scope)
-register(Claim)
-register(AccessPolicy)
-register(AccessRule)
+def _read_api(item: Json) -> Json:
+    """The address of the tenant, with which the issuer begins, says nothing of the server."""
+    issuer = item.get("issuer")
+    return item | {"issuer": urlsplit(issuer).path} if isinstance(issuer, str) else item
+
+
+AUTHORIZATION_SERVER = register(
+    Kind(
+        name="authorization-server",
+        resource="okta:auth/server:Server",
+        fields=AuthorizationServer,
+        collection=Collection(
+            "/api/v1/authorizationServers",
+            scope=SCOPE,
+            query="limit=200",
+            built_in=lambda item: item["name"] == "default",
+            lifecycle=True,
+            created_active=True,
+            ignores_status=lambda server: server.get("credentials_rotation_mode") != "MANUAL",
+            inactive_to_delete=True,
+        ),
+        not_read=("signing keys",),
+        lost_on_replace=("issuer URL",),
+        events=("oauth2.as.",),
+        side_effects={"credentials_rotation_mode": ("credentials.signing.kid",)},
+        system=(
+            SystemObject("default", lambda item: item["name"] == "default", "Okta's default authorization server"),
+        ),
+        stops=_stops,
+        read_api=_read_api,
+    )
+)
+
+
+AUTHORIZATION_SERVER_SCOPE = register(
+    Kind(
+        name="authorization-server-scope",
+        resource="okta:auth/serverScope:ServerScope",
+        fields=Scope,
+        collection=Collection(
+            "scopes",
+            scope=SCOPE,
+            query="limit=200",
+            built_in=lambda item: _system(item) or item["name"].startswith("okta."),  # such as okta.myAccount.read
+        ),
+        events=("oauth2.scope.",),
+        parents=("authorization-server",),
+        parent_arguments=("auth_server_id",),
+    )
+)
+
+
+AUTHORIZATION_SERVER_CLAIM = register(
+    Kind(
+        name="authorization-server-claim",
+        resource="okta:auth/serverClaim:ServerClaim",
+        fields=Claim,
+        collection=Collection("claims", scope=SCOPE, built_in=_system),
+        events=("oauth2.claim.",),
+        distinguished_by="claim_type",
+        parents=("authorization-server",),
+        parent_arguments=("auth_server_id",),
+    )
+)
+
+
+ACCESS_POLICY = register(
+    Kind(
+        name="access-policy",
+        resource="okta:auth/serverPolicy:ServerPolicy",
+        fields=AccessPolicy,
+        collection=Collection(
+            "policies",
+            scope=SCOPE,
+            built_in=lambda item: _system(item) or item["name"] == "Default Policy",
+            fixed={"type": "OAUTH_AUTHORIZATION_POLICY"},
+            lifecycle=True,
+            created_active=True,
+            prioritised=True,
+        ),
+        events=("policy.lifecycle.",),
+        parents=("authorization-server",),
+        last_one=LastOne("policy", "no client gets tokens from the authorization server"),
+        parent_arguments=("auth_server_id",),
+    )
+)
+
+
+ACCESS_POLICY_RULE = register(
+    Kind(
+        name="access-policy-rule",
+        resource="okta:auth/serverPolicyRule:ServerPolicyRule",
+        fields=AccessRule,
+        collection=Collection(
+            "rules",
+            scope=SCOPE,
+            built_in=lambda item: _system(item) or item["name"] == "Default Policy Rule",
+            fixed={"type": "RESOURCE_ACCESS"},
+            lifecycle=True,
+            prioritised=True,
+        ),
+        events=("policy.rule.",),
+        parents=("access-policy",),
+        last_one=LastOne("rule", "no client of the policy gets tokens"),
+        parent_arguments=("policy_id", "auth_server_id"),
+    )
+)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.apps import App, apps
+from reconciler.kinds.apps import App, app_kind, apps
 from reconciler.kinds.conditions import new_text
 from reconciler.kinds.fields import Api, Bool, Uri
-from reconciler.kinds.kind import register
 from reconciler.kinds.risks import changed
 from reconciler.kinds.threats import REDIRECTS_WIDENED
 
 
-@register
 class BookmarkApp(App):
     """A link on the End-User Dashboard (`signOnMode` `BOOKMARK`)."""
 
-    kind = "bookmark-app"
-    resource = "okta:app/bookmark:Bookmark"
-    collection = apps("BOOKMARK", name="bookmark")
     risks = (changed(REDIRECTS_WIDENED, "url", when=new_text),)
 
     url: Annotated[Uri, Api("settings.app.url")]
     """URL that the bookmark opens."""
     request_integration: Annotated[Bool, Api("settings.app.requestIntegration")] = False
     """Whether to ask Okta to add an integration for the app."""
+
+
+BOOKMARK_APP = app_kind(
+    "bookmark-app",
+    "okta:app/bookmark:Bookmark",
+    BookmarkApp,
+    apps("BOOKMARK", name="bookmark"),
+)

@@ -25,7 +25,8 @@ from reconciler.kinds.fields import (
     each,
 )
 from reconciler.kinds.gates import Gate, gates_of
-from reconciler.kinds.kind import Kind, LastOne, Part, Protection, Spec, register
+from reconciler.kinds.kind import Kind, LastOne, Protection, register
+from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -122,18 +123,9 @@ def _requires(rule: Mapping[str, Any]) -> int:
     return len(_PROMPTS) - _PROMPTS.index(prompt) if rule.get("mfa_required") and prompt in _PROMPTS else 0
 
 
-class GlobalSessionRule(FromNetwork, Kind):
+class GlobalSessionRule(FromNetwork):
     """A rule of a global session policy."""
 
-    kind = "global-session-policy-rule"
-    resource = "okta:policy/ruleSignon:RuleSignon"
-    lost_on_replace = ("users included or excluded by name",)
-    collection = rules("SIGN_ON")
-    events = ("policy.rule.",)
-    parents = ("global-session-policy",)
-    gates = _gates
-    last_one = LastOne("rule", "the policy decides about no session, and the next one does")
-    parent_arguments = ("policy_id",)
     risks = (
         changed(MFA_WEAKENED, "access", when=_decides_less_strictly),
         changed(MFA_WEAKENED, "mfa_required", when=became(False)),
@@ -222,15 +214,6 @@ class GlobalSessionRule(FromNetwork, Kind):
     priority: Int | None = None
     """Set by the position of the rule in the list."""
 
-    @classmethod
-    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones for which the rule denies a session, or requires more factors."""
-        return zones_needed(
-            spec,
-            denies=spec.get("access") == "DENY",
-            asks_more=bool(spec.get("mfa_required") or spec.get("factor_sequence")),
-        )
-
     @model_validator(mode="after")
     def _prompt_with_mfa(self) -> Self:
         if self.mfa_required != (self.mfa_prompt is not None):
@@ -238,14 +221,9 @@ class GlobalSessionRule(FromNetwork, Kind):
         return self
 
 
-@register
-class GlobalSessionPolicy(Kind):
+class GlobalSessionPolicy(Part):
     """The requirements for an Okta session (`/api/v1/policies?type=OKTA_SIGN_ON`)."""
 
-    kind = "global-session-policy"
-    resource = "okta:policy/signon:Signon"
-    collection = policies("OKTA_SIGN_ON", prioritised=True)
-    events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
@@ -253,7 +231,6 @@ class GlobalSessionPolicy(Kind):
         *DECIDES,
         *OTHER_CONDITIONS,
     )
-    system = (default_policy("the session policy that applies if no other does"),)
 
     name: Name
     """Name of the policy, unique among policies of its type."""
@@ -268,19 +245,55 @@ class GlobalSessionPolicy(Kind):
     rules: Annotated[ListOf[GlobalSessionRule], Owns("global-session-policy-rule")] = ()
     """Rules in priority order; the first one that matches applies."""
 
-    @classmethod
-    def weaker(cls, before: Protection, after: Protection) -> str:
-        """Whether the last rule, which applies where no other does, asks for less or allows longer sessions."""
-        old, new = ([rule for rule in one.rules if rule["status"] == "ACTIVE"] for one in (before, after))
-        if not old or not new:
-            return ""
-        fields = old[-1].keys() & new[-1].keys()
-        rules = weakened(GlobalSessionRule.risks, {name: (old[-1][name], new[-1][name]) for name in fields})
-        if MFA_WEAKENED in rules:
-            return "which asks for fewer factors"
-        if ASKED_LESS_OFTEN in rules:
-            return "which asks for factors less often"
-        return "whose sessions last longer" if LASTS_LONGER in rules else ""
+
+def _weaker(before: Protection, after: Protection) -> str:
+    """Whether the last rule, which applies where no other does, asks for less or allows longer sessions."""
+    old, new = ([rule for rule in one.rules if rule["status"] == "ACTIVE"] for one in (before, after))
+    if not old or not new:
+        return ""
+    fields = old[-1].keys() & new[-1].keys()
+    rules = weakened(GlobalSessionRule.risks, {name: (old[-1][name], new[-1][name]) for name in fields})
+    if MFA_WEAKENED in rules:
+        return "which asks for fewer factors"
+    if ASKED_LESS_OFTEN in rules:
+        return "which asks for factors less often"
+    return "whose sessions last longer" if LASTS_LONGER in rules else ""
 
 
-register(GlobalSessionRule)
+def _restricts_by(spec: Spec) -> Iterable[tuple[str, str]]:
+    """The zones for which the rule denies a session, or requires more factors."""
+    return zones_needed(
+        spec,
+        denies=spec.get("access") == "DENY",
+        asks_more=bool(spec.get("mfa_required") or spec.get("factor_sequence")),
+    )
+
+
+GLOBAL_SESSION_POLICY = register(
+    Kind(
+        name="global-session-policy",
+        resource="okta:policy/signon:Signon",
+        fields=GlobalSessionPolicy,
+        collection=policies("OKTA_SIGN_ON", prioritised=True),
+        events=("policy.lifecycle.",),
+        system=(default_policy("the session policy that applies if no other does"),),
+        weaker=_weaker,
+    )
+)
+
+
+GLOBAL_SESSION_POLICY_RULE = register(
+    Kind(
+        name="global-session-policy-rule",
+        resource="okta:policy/ruleSignon:RuleSignon",
+        fields=GlobalSessionRule,
+        collection=rules("SIGN_ON"),
+        lost_on_replace=("users included or excluded by name",),
+        events=("policy.rule.",),
+        parents=("global-session-policy",),
+        gates=_gates,
+        last_one=LastOne("rule", "the policy decides about no session, and the next one does"),
+        parent_arguments=("policy_id",),
+        restricts_by=_restricts_by,
+    )
+)

@@ -13,6 +13,7 @@ from reconciler.kinds.fields import Api, Argument, Checked, OnDelete, Purpose, R
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.part import Part
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
 from reconciler.kinds.threats import (
     ADMIN_GROUP_FILLED,
@@ -45,35 +46,13 @@ def _others_fit(change: Change) -> bool:
     return not (isinstance(before, str) and isinstance(now, str) and implies(now, before))
 
 
-@register
-class GroupRule(Kind):
+class GroupRule(Part):
     """Assigns users to groups if an expression is true for them (`/api/v1/groups/rules`).
 
     If one of its groups is deleted, Okta sets the status of the rule to `INVALID`, which is reported as drift.
     Changing `groups` replaces the rule. Users whom a rule assigned stay in its groups when it is deleted or replaced.
     """
 
-    kind = "group-rule"
-    resource = "okta:group/rule:Rule"
-    collection = Collection(
-        "/api/v1/groups/rules",
-        scope="okta.groups",
-        query="limit=200",
-        fixed={"type": "group_rule", "conditions.expression.type": "urn:okta:expression:1.0"},
-        lifecycle=True,
-        inactive_to_update=True,
-        inactive_to_delete=True,
-    )
-    events = (
-        "group.user_membership.rule.deactivated",
-        "group.user_membership.rule.invalidate",
-        "group.user_membership.rule.add_exclusion",
-    )
-    unlogged = (
-        "Okta logs no event when a group rule is created, updated or deleted: the event shown is a related one, such "
-        "as the deactivation before an update"
-    )
-    lost_on_replace = ("the memberships it gave, until the new rule has run", "users excluded by name")
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
         changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),
@@ -112,3 +91,31 @@ class GroupRule(Kind):
     """Groups that matching users are assigned to."""
     status: Status = "ACTIVE"
     """An `INACTIVE` rule does not run; users whom it assigned stay in the groups."""
+
+
+GROUP_RULE = register(
+    Kind(
+        name="group-rule",
+        resource="okta:group/rule:Rule",
+        fields=GroupRule,
+        collection=Collection(
+            "/api/v1/groups/rules",
+            scope="okta.groups",
+            query="limit=200",
+            fixed={"type": "group_rule", "conditions.expression.type": "urn:okta:expression:1.0"},
+            lifecycle=True,
+            inactive_to_update=True,
+            inactive_to_delete=True,
+        ),
+        events=(
+            "group.user_membership.rule.deactivated",
+            "group.user_membership.rule.invalidate",
+            "group.user_membership.rule.add_exclusion",
+        ),
+        unlogged=(
+            "Okta logs no event when a group rule is created, updated or deleted: the event shown is a related one, "
+            "such as the deactivation before an update"
+        ),
+        lost_on_replace=("the memberships it gave, until the new rule has run", "users excluded by name"),
+    )
+)

@@ -11,8 +11,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from reconciler.kinds.kind import Part, Spec
 from reconciler.kinds.mapping import Field, Vocabulary, schema
+from reconciler.kinds.part import Part, Spec
 
 _SCALARS = (str, int, float, bool)
 _NUMBERS = (int, float)

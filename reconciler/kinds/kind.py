@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
-
-from reconciler.kinds.fields import Only
 from reconciler.kinds.gates import Gate
-from reconciler.kinds.refusals import Refusal
-from reconciler.kinds.risks import Risk
-
-Json = dict[str, Any]
-Spec = dict[str, Any]
-"""A kind's fields in canonical form: JSON values, sets sorted, references as logical names or as ids."""
+from reconciler.kinds.part import Json, Part, Spec
 
 
 def _always(_: Json) -> bool:
@@ -148,257 +139,160 @@ class LastOne:
     """What happens then, as a clause."""
 
 
-class Part(BaseModel):
-    """A kind, or a structure inside one: a frozen model that accepts no other fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    refusals: ClassVar[tuple[Refusal, ...]] = ()
-    """What the official provider refuses although Okta accepts it."""
-    risks: ClassVar[tuple[Risk, ...]] = ()
-    """The risks of changes. Those of base classes apply too: see `risks_of`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_meaningless(cls, data: Any) -> Any:
-        """Accept null for a field that does not apply to the object, as in the canonical form."""
-        names = [name for name in _conditional(cls) if isinstance(data, dict) and data.get(name, ...) is None]
-        return {name: value for name, value in data.items() if name not in names} if names else data
-
-    @model_validator(mode="after")
-    def _can_be_applied(self) -> Self:
-        """Refuse what the provider would refuse during `up`, or ignore."""
-        errors = [
-            self.error_at(name, f"{only.reason}: leave it out")
-            for name, only in _conditional(type(self)).items()
-            if name in self.model_fields_set and self._can_judge(only.when) and not only.when(self)
-            if getattr(self, name) != type(self).model_fields[name].default
-        ]
-        errors += [
-            self.error_at(refusal.field, refusal.message)
-            for refusal in self.refusals
-            if refusal.of_definitions and refusal.field in self.__dict__
-            if self._can_judge(refusal.when) and refusal.when(self)
-        ]
-        return self.without_errors(errors)
-
-    def _can_judge(self, rule: Callable[[Any], object]) -> bool:
-        """Whether a rule can be evaluated: if some fields are invalid, it may need a missing one."""
-        if self.__dict__.keys() >= type(self).model_fields.keys():
-            return True
-        try:
-            rule(self)
-        except AttributeError:
-            return False
-        return True
-
-    @classmethod
-    def is_conditional(cls, name: str) -> bool:
-        """Whether a field applies to some objects only."""
-        return name in _conditional(cls)
-
-    def without_errors(self, errors: list[InitErrorDetails]) -> Self:
-        """The structure itself. Raises ValidationError with all the errors, if there are any."""
-        if errors:
-            raise ValidationError.from_exception_data(type(self).__name__, errors)
-        return self
-
-    def error_at(self, name: str, message: str, index: int | None = None) -> InitErrorDetails:
-        """An error of a rule about several fields, reported at one field or one item of it."""
-        value = getattr(self, name)
-        loc, value = ((name,), value) if index is None else ((name, index), value[index])
-        return InitErrorDetails(type="value_error", loc=loc, input=value, ctx={"error": ValueError(message)})
+def _none(_: Any) -> None:
+    return None
 
 
-@cache
-def risks_of(model: type[Part]) -> tuple[Risk, ...]:
-    """The risks of a model and of its base classes."""
-    classes = (one for one in reversed(model.__mro__) if issubclass(one, Part))
-    return tuple(risk for one in classes for risk in one.__dict__.get("risks", ()))
+def _nothing(_: Any) -> tuple[()]:
+    return ()
 
 
-@cache
-def _conditional(model: type[Part]) -> dict[str, Only]:
-    """The fields that apply to some objects only."""
-    markers = ((name, marker) for name, info in model.model_fields.items() for marker in info.metadata)
-    return {name: marker for name, marker in markers if isinstance(marker, Only)}
+def _empty(_: Any) -> str:
+    return ""
 
 
-class Kind(Part):
-    """One kind of Okta object, with everything that the project knows about it.
+def _same(item: Json) -> Json:
+    return item
 
-    Subclasses set the class variables and declare the fields. `kind` is the word in definitions, and `resource` the
-    Pulumi type. `label_field` is the field with the name that Okta shows; it identifies an object within its parent.
-    """
 
-    kind: ClassVar[str]
-    resource: ClassVar[str]
-    collection: ClassVar[Collection]
-    events: ClassVar[tuple[str, ...]] = ()
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Kind:
+    """One kind of Okta object, with everything that the project knows about it."""
+
+    name: str
+    """The word in definitions."""
+    resource: str
+    """The Pulumi type."""
+    fields: type[Part]
+    """The fields of an object, as definitions declare them."""
+    collection: Collection
+    label_field: str = "name"
+    """The field with the name that Okta shows. It identifies an object within its parent."""
+    distinguished_by: str = ""
+    """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
+    parents: tuple[str, ...] = ()
+    """The kinds that can own this one. They share one API path."""
+    parent_arguments: tuple[str, ...] = ()
+    """The arguments for the ids of the parent, its parent, and so on."""
+    fixed_arguments: Mapping[str, Any] = field(default_factory=dict)
+    system: tuple[SystemObject, ...] = ()
+    additional_scopes: tuple[str, ...] = ()
+    """Scopes, without `.read` or `.manage`, of other objects that the provider changes together with this one."""
+    identity_engine: bool = False
+    """Whether the kind needs Identity Engine. The provider refuses it in Classic Engine tenants."""
+    events: tuple[str, ...] = ()
     """Prefixes of the System Log event types that change an object of the kind.
 
     The last matching event decides who a change is attributed to. Do not list types that are mostly about something
     else.
     """
-    member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    member_events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The event types of members that are not fields, by path, if they differ from `events`."""
-    unlogged: ClassVar[str] = ""
+    unlogged: str = ""
     """Explains changes for which the log has no event of their own; empty if it has events for all changes."""
-    set_separately: ClassVar[frozenset[str]] = frozenset()
+    set_separately: frozenset[str] = frozenset()
     """Members of the list response that are not part of the object. Setting them does not update the object. Okta may
     leave them out; their absence is not a change."""
-    side_effects: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Members that are not fields (dotted paths) and that change with an update of a field, by its name."""
-    not_read: ClassVar[tuple[str, ...]] = ()
+    not_read: tuple[str, ...] = ()
     """What belongs to objects of the kind in Okta and is neither read nor created. Secret fields are not repeated."""
-    lost_on_replace: ClassVar[tuple[str, ...]] = ()
+    lost_on_replace: tuple[str, ...] = ()
     """What a replaced object loses besides its id and what is `not_read`, such as credentials that Okta generates."""
-    signs_in: ClassVar[bool] = False
-    """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
-    detail: ClassVar[Detail | None] = None
+    detail: Detail | None = None
     """A further list for some objects. `read_api` finds its items in `_embedded`, by the path of the list."""
-    listed_below: ClassVar[ListedBelow | None] = None
+    listed_below: ListedBelow | None = None
     """For a whole list of references: where its owners are listed by the object that an item refers to."""
-    label_field: ClassVar[str] = "name"
-    distinguished_by: ClassVar[str] = ""
-    """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
-    parents: ClassVar[tuple[str, ...]] = ()
-    """The kinds that can own this one. They share one API path."""
-    parent_arguments: ClassVar[tuple[str, ...]] = ()
-    """The arguments for the ids of the parent, its parent, and so on."""
-    fixed_arguments: ClassVar[Mapping[str, Any]] = {}
-    system: ClassVar[tuple[SystemObject, ...]] = ()
-    additional_scopes: ClassVar[tuple[str, ...]] = ()
-    """Scopes, without `.read` or `.manage`, of other objects that the provider changes together with this one."""
-    identity_engine: ClassVar[bool] = False
-    """Whether the kind needs Identity Engine. The provider refuses it in Classic Engine tenants."""
+    read_api: Callable[[Json], Json] = _same
+    """The API's object in the shape that the fields' paths describe, for kinds with several shapes."""
+    write_api: Callable[[Json], Json] = _same
+    """The inverse of `read_api`, for request bodies."""
 
-    gates: ClassVar[Callable[[Spec], Sequence[Gate]] | None] = None
+    people: Callable[[Json], int | None] = _none
+    """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
+    powers: Callable[[Json], Sequence[str]] = _nothing
+    """What an object of the API allows the people in it by itself, such as `the admin role USER_ADMIN`."""
+    kept_by: Callable[[Json], str] = _empty
+    """What uses an object of the API so that Okta refuses to delete it; empty if nothing does."""
+    stops: Callable[[Spec], str] = _empty
+    """What stops working without an object, or while it is inactive: a sentence, or empty."""
+    weaker: Callable[[Protection, Protection], str] = lambda before, after: ""
+    """How the second policy protects less than the first, such as `which asks for fewer factors`; or empty."""
+    restricts_by: Callable[[Spec], Iterable[tuple[str, str]]] = _nothing
+    """Kind and name of the objects that an object needs to deny users, or to ask them for more."""
+    gates: Callable[[Spec], Sequence[Gate]] | None = None
     """For rules about sign-ins: the active ones in an object, in order, as gates."""
-    last_one: ClassVar[LastOne | None] = None
+    last_one: LastOne | None = None
     """For kinds whose owner needs an active object; for a whole list: an active item."""
+    is_admin_console: Callable[[Json], bool] = _never
+    """Whether an object of the API is the app in which administrators manage the tenant."""
+    signs_in: bool = False
+    """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
+    client_id: Callable[[Json], str | None] = _none
+    """The client id of an object of the API; None if it is no OAuth client."""
+    still_signs_in: Callable[[Spec, Spec, str | None], bool] = lambda before, after, key_id: True
+    """Whether a client that signs in with the key of this id can still do so after a change of the object."""
+    matches_less: Callable[[Spec, Spec], bool] = lambda before, after: False
+    """Whether a network zone no longer matches all requests that it matched before."""
+    shares_addresses: Callable[[Spec, Spec], bool] = lambda one, other: False
+    """Whether a request may come from both network zones."""
+    matches_everything: Callable[[Spec], bool] = _never
+    """Whether a network zone matches requests from everywhere."""
+    blocks_requests: Callable[[Spec], bool] = _never
+    """Whether Okta refuses all requests from a network zone, whatever the policies say."""
 
-    @classmethod
-    def is_admin_console(cls, item: Json) -> bool:
-        """Whether an object of the API is the app in which administrators manage the tenant."""
-        return False
+    @property
+    def description(self) -> str:
+        """What objects of the kind are."""
+        return inspect.cleandoc(self.fields.__doc__ or "")
 
-    @classmethod
-    def matches_less(cls, before: Spec, after: Spec) -> bool:
-        """Whether a network zone no longer matches all requests that it matched before."""
-        return False
-
-    @classmethod
-    def shares_addresses(cls, one: Spec, other: Spec) -> bool:
-        """Whether a request may come from both network zones."""
-        return False
-
-    @classmethod
-    def matches_everything(cls, spec: Spec) -> bool:
-        """Whether a network zone matches requests from everywhere."""
-        return False
-
-    @classmethod
-    def blocks_requests(cls, spec: Spec) -> bool:
-        """Whether Okta refuses all requests from a network zone, whatever the policies say."""
-        return False
-
-    @classmethod
-    def lost_with_id(cls) -> tuple[str, ...]:
+    def lost_with_id(self) -> tuple[str, ...]:
         """What an object that gets a new id loses besides: what `up` does not create again."""
-        return (*cls.lost_on_replace, *cls.not_read)
-
-    @classmethod
-    def client_id(cls, item: Json) -> str | None:
-        """The client id of an object of the API; None if it is no OAuth client."""
-        return None
-
-    @classmethod
-    def still_signs_in(cls, before: Spec, after: Spec, key_id: str | None) -> bool:
-        """Whether a client that signs in with the key of this id can still do so after a change of the object."""
-        return True
-
-    @classmethod
-    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """Kind and name of the objects that an object needs to deny users, or to ask them for more."""
-        return ()
-
-    @classmethod
-    def people(cls, item: Json) -> int | None:
-        """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
-        return None
-
-    @classmethod
-    def powers(cls, item: Json) -> Sequence[str]:
-        """What an object of the API allows the people in it by itself, such as `the admin role USER_ADMIN`."""
-        return ()
-
-    @classmethod
-    def kept_by(cls, item: Json) -> str:
-        """What uses an object of the API so that Okta refuses to delete it; empty if nothing does."""
-        return ""
-
-    @classmethod
-    def stops(cls, spec: Spec) -> str:
-        """What stops working without an object, or while it is inactive: a sentence, or empty."""
-        return ""
-
-    @classmethod
-    def weaker(cls, before: Protection, after: Protection) -> str:
-        """How the second policy protects less than the first, such as `which asks for fewer factors`; or empty."""
-        return ""
-
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """The API's object in the shape that the fields' paths describe, for kinds with several shapes."""
-        return item
-
-    @classmethod
-    def write_api(cls, item: Json) -> Json:
-        """The inverse of `read_api`, for request bodies."""
-        return item
+        return (*self.lost_on_replace, *self.not_read)
 
 
-_registry: dict[str, type[Kind]] = {}
+_registry: dict[str, Kind] = {}
 
 
-K = TypeVar("K", bound=type["Kind"])
-
-
-def register(kind: K) -> K:
-    """Add a kind to the registry; its `kind` and `resource` must be new."""
+def register(kind: Kind) -> Kind:
+    """Add a kind to the registry; its `name` and `resource` must be new."""
     taken = {known.resource for known in _registry.values()}
-    if kind.kind in _registry or kind.resource in taken:
-        raise ValueError(f"{kind.kind} ({kind.resource}) is registered twice")
-    _registry[kind.kind] = kind
+    if kind.name in _registry or kind.resource in taken:
+        raise ValueError(f"{kind.name} ({kind.resource}) is registered twice")
+    _registry[kind.name] = kind
     return kind
 
 
-def kinds() -> Iterator[type[Kind]]:
+def kinds() -> Iterator[Kind]:
     """All kinds in the order of registration: owners before the kinds they own."""
     yield from _registry.values()
 
 
-def kind_named(name: str) -> type[Kind]:
+def kind_named(name: str) -> Kind:
     """The kind with this word. Raises KeyError if there is none."""
     return _registry[name]
 
 
-def kind_of_word(word: str) -> type[Kind]:
+def kind_of_word(word: str) -> Kind:
     """The kind with this word. For a word of `Collection.others`, a kind with the same list."""
-    return next(kind for kind in _registry.values() if word in (kind.kind, kind.collection.others))
+    return next(kind for kind in _registry.values() if word in (kind.name, kind.collection.others))
 
 
-def kind_of_resource(token: str) -> type[Kind] | None:
+def kind_of_resource(token: str) -> Kind | None:
     """The kind behind a Pulumi type such as `okta:group/group:Group`."""
     return next((kind for kind in _registry.values() if kind.resource == token), None)
 
 
-def owned_kinds(kind: type[Kind]) -> tuple[type[Kind], ...]:
+def kind_of_fields(model: type[Part]) -> Kind | None:
+    """The kind with these fields; None for a structure inside one."""
+    return next((kind for kind in _registry.values() if kind.fields is model), None)
+
+
+def owned_kinds(kind: Kind) -> tuple[Kind, ...]:
     """The kinds whose objects belong to objects of this kind."""
-    return tuple(owned for owned in _registry.values() if kind.kind in owned.parents)
+    return tuple(owned for owned in _registry.values() if kind.name in owned.parents)
 
 
-def chain(kind: type[Kind]) -> tuple[type[Kind], ...]:
+def chain(kind: Kind) -> tuple[Kind, ...]:
     """The kind and its ancestors, the nearest first."""
     return (kind, *chain(kind_named(kind.parents[0]))) if kind.parents else (kind,)

@@ -37,7 +37,8 @@ from reconciler.kinds.fields import (
     Sparse,
     Warns,
 )
-from reconciler.kinds.kind import Kind, Part, Spec
+from reconciler.kinds.kind import Kind
+from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.refusals import SpecAttributes
 
 
@@ -293,11 +294,11 @@ class WholeList:
 
 
 @cache
-def whole_list_of(kind: type[Kind]) -> WholeList:
+def whole_list_of(kind: Kind) -> WholeList:
     """Describes the list of a kind. Raises TypeError if its only field is no list of structures."""
-    (only,) = schema(kind)
+    (only,) = schema(kind.fields)
     if only.part is None:
-        raise TypeError(f"{kind.kind} must be a list of structures")
+        raise TypeError(f"{kind.name} must be a list of structures")
     key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
     (wire_key,) = key.places[Vocabulary.API][0]
     return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kind if key.ref else "")

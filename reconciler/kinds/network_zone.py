@@ -26,7 +26,8 @@ from reconciler.kinds.fields import (
     each,
     is_active,
 )
-from reconciler.kinds.kind import Collection, Json, Kind, Spec, SystemObject, register
+from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, When, changed, gone
 from reconciler.kinds.threats import BLOCKLIST_NARROWED, DENY_ZONE_NARROWED, EXEMPT_ZONE_FILLED, ZONE_WIDENED
@@ -127,20 +128,9 @@ def _named(name: str) -> Any:
     return lambda item: item.get("system") is True and item["name"] == name
 
 
-@register
-class NetworkZone(Kind):
+class NetworkZone(Part):
     """IP addresses, locations or ASNs that policies can refer to (`/api/v1/zones`)."""
 
-    kind = "network-zone"
-    resource = "okta:network/zone:Zone"
-    collection = Collection(
-        "/api/v1/zones",
-        scope="okta.networkZones",
-        built_in=lambda item: item.get("system") is True,
-        lifecycle=True,
-        inactive_to_delete=True,
-    )
-    events = ("zone.",)
     risks = (
         changed(ZONE_WIDENED, *_IN_ZONE, when=both(_used_as("POLICY"), more)),
         changed(ZONE_WIDENED, *_NOT_IN_ZONE, when=both(_used_as("POLICY"), fewer)),
@@ -159,12 +149,6 @@ class NetworkZone(Kind):
         gone(DENY_ZONE_NARROWED, when=_restricts),
         changed(EXEMPT_ZONE_FILLED, "gateways", "proxies", when=both(_is_exempt_zone, more)),
         changed(EXEMPT_ZONE_FILLED, "useAsExemptList", when=became(True)),
-    )
-    system = (
-        SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "blocked addresses"),
-        SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses exempt from blocking"),
-        SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "Okta's legacy IP zone"),
-        SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
     )
 
     refusals = (
@@ -244,54 +228,82 @@ class NetworkZone(Kind):
             raise ValueError(f"a zone of type {self.type} needs one of {', '.join(sorted(_FIELDS[self.type]))}")
         return self
 
-    @classmethod
-    def matches_less(cls, before: Spec, after: Spec) -> bool:
-        """Whether addresses or locations leave the zone, or policies can no longer refer to it."""
-        if not is_active(before):
-            return False
-        if not is_active(after) or any(before.get(name) != after.get(name) for name in ("type", "usage", "proxy_type")):
-            return True
-        if any(not within(before.get(name) or (), after.get(name) or ()) for name in _ADDRESSES):
-            return True
-        left = any(
-            set(before.get(name) or ()) - set(after.get(name) or ()) for name in _IN_ZONE if name not in _ADDRESSES
-        )
-        return left or any(set(after.get(name) or ()) - set(before.get(name) or ()) for name in _NOT_IN_ZONE)
 
-    @classmethod
-    def shares_addresses(cls, one: Spec, other: Spec) -> bool:
-        """Whether both are active and have IP addresses, or a location, in common."""
-        if not (is_active(one) and is_active(other)):
-            return False
-        countries, others = ({str(code)[:2] for code in zone.get("locations") or ()} for zone in (one, other))
-        return bool(countries & others) or overlap(one.get("gateways") or (), other.get("gateways") or ())
+def _matches_less(before: Spec, after: Spec) -> bool:
+    """Whether addresses or locations leave the zone, or policies can no longer refer to it."""
+    if not is_active(before):
+        return False
+    if not is_active(after) or any(before.get(name) != after.get(name) for name in ("type", "usage", "proxy_type")):
+        return True
+    if any(not within(before.get(name) or (), after.get(name) or ()) for name in _ADDRESSES):
+        return True
+    left = any(set(before.get(name) or ()) - set(after.get(name) or ()) for name in _IN_ZONE if name not in _ADDRESSES)
+    return left or any(set(after.get(name) or ()) - set(before.get(name) or ()) for name in _NOT_IN_ZONE)
 
-    @classmethod
-    def matches_everything(cls, spec: Spec) -> bool:
-        """Whether it has all addresses of IPv4, in which most people are."""
-        return is_active(spec) and within(["0.0.0.0/0"], spec.get("gateways") or ())
 
-    @classmethod
-    def blocks_requests(cls, spec: Spec) -> bool:
-        """Whether it is an active blocklist."""
-        return spec.get("usage") == "BLOCKLIST" and is_active(spec)
+def _shares_addresses(one: Spec, other: Spec) -> bool:
+    """Whether both are active and have IP addresses, or a location, in common."""
+    if not (is_active(one) and is_active(other)):
+        return False
+    countries, others = ({str(code)[:2] for code in zone.get("locations") or ()} for zone in (one, other))
+    return bool(countries & others) or overlap(one.get("gateways") or (), other.get("gateways") or ())
 
-    @classmethod
-    def stops(cls, spec: Spec) -> str:
-        """The consequence of removing a blocklist. Rules name only other zones."""
-        return f"requests from the zone {spec['name']} are no longer blocked" if spec["usage"] == "BLOCKLIST" else ""
 
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """A `DYNAMIC` zone has plain lists of locations and ASNs; a `DYNAMIC_V2` zone has include and exclude lists."""
-        flat = {key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)}
-        return item | flat
+def _matches_everything(spec: Spec) -> bool:
+    """Whether it has all addresses of IPv4, in which most people are."""
+    return is_active(spec) and within(["0.0.0.0/0"], spec.get("gateways") or ())
 
-    @classmethod
-    def write_api(cls, item: Json) -> Json:
-        """The inverse of `read_api`. Members of other types of zones are not sent."""
-        foreign = {member for members in _MEMBERS.values() for member in members} - set(_MEMBERS[item["type"]])
-        own = {key: value for key, value in item.items() if key not in foreign}
-        if item["type"] != "DYNAMIC":
-            return own
-        return own | {key: own[key].get("include", []) for key in ("locations", "asns") if key in own}
+
+def _blocks_requests(spec: Spec) -> bool:
+    """Whether it is an active blocklist."""
+    return spec.get("usage") == "BLOCKLIST" and is_active(spec)
+
+
+def _stops(spec: Spec) -> str:
+    """The consequence of removing a blocklist. Rules name only other zones."""
+    return f"requests from the zone {spec['name']} are no longer blocked" if spec["usage"] == "BLOCKLIST" else ""
+
+
+def _read_api(item: Json) -> Json:
+    """A `DYNAMIC` zone has plain lists of locations and ASNs; a `DYNAMIC_V2` zone has include and exclude lists."""
+    flat = {key: {"include": item[key]} for key in ("locations", "asns") if isinstance(item.get(key), list)}
+    return item | flat
+
+
+def _write_api(item: Json) -> Json:
+    """The inverse of `read_api`. Members of other types of zones are not sent."""
+    foreign = {member for members in _MEMBERS.values() for member in members} - set(_MEMBERS[item["type"]])
+    own = {key: value for key, value in item.items() if key not in foreign}
+    if item["type"] != "DYNAMIC":
+        return own
+    return own | {key: own[key].get("include", []) for key in ("locations", "asns") if key in own}
+
+
+NETWORK_ZONE = register(
+    Kind(
+        name="network-zone",
+        resource="okta:network/zone:Zone",
+        fields=NetworkZone,
+        collection=Collection(
+            "/api/v1/zones",
+            scope="okta.networkZones",
+            built_in=lambda item: item.get("system") is True,
+            lifecycle=True,
+            inactive_to_delete=True,
+        ),
+        events=("zone.",),
+        system=(
+            SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "blocked addresses"),
+            SystemObject(EXEMPT_ZONE, _named("DefaultExemptIpZone"), "addresses exempt from blocking"),
+            SystemObject("legacy-ip-zone", _named("LegacyIpZone"), "Okta's legacy IP zone"),
+            SystemObject("default-enhanced-dynamic-zone", _named("DefaultEnhancedDynamicZone"), "anonymous proxies"),
+        ),
+        matches_less=_matches_less,
+        shares_addresses=_shares_addresses,
+        matches_everything=_matches_everything,
+        blocks_requests=_blocks_requests,
+        stops=_stops,
+        read_api=_read_api,
+        write_api=_write_api,
+    )
+)

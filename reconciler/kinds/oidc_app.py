@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps
 from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     Api,
@@ -24,7 +24,8 @@ from reconciler.kinds.fields import (
     SetOf,
     Uri,
 )
-from reconciler.kinds.kind import Detail, Json, Part, Spec, register
+from reconciler.kinds.kind import Detail
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.threats import (
@@ -170,27 +171,9 @@ def _default_authentication(data: dict[str, Any]) -> str:
     return "none" if data.get("type") in ("browser", "native") else "client_secret_basic"
 
 
-@register
 class OidcApp(AppWithUserNames):
     """An app that signs users in with OpenID Connect, or a service app that gets tokens for itself."""
 
-    kind = "oidc-app"
-    resource = "okta:app/oAuth:OAuth"
-    collection = apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",))
-    events = ("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle.")
-    signs_in = True
-    set_separately = frozenset({GRANTS})
-    member_events: ClassVar[Mapping[str, tuple[str, ...]]] = {GRANTS: ("app.oauth2.admin.consent.",)}
-    side_effects = {"auto_key_rotation": ("credentials.signing.kid",)}
-    detail = Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS)
-    lost_on_replace: ClassVar[tuple[str, ...]] = (
-        "client ID",
-        "client secret",
-        "granted scopes of Okta's API",
-        *AppWithUserNames.lost_on_replace,
-    )
-    fixed_arguments: ClassVar[Mapping[str, Any]] = {"omit_secret": True}
-    """Keeps the secret that Okta generates out of the state."""
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard, new=True),
@@ -391,59 +374,6 @@ class OidcApp(AppWithUserNames):
             )
         return self
 
-    @classmethod
-    def client_id(cls, item: Json) -> str | None:
-        """The client id, which is the id of the app by default. Okta's own apps have none."""
-        credentials = item.get("credentials") or {}
-        known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
-        return known
-
-    @classmethod
-    def still_signs_in(cls, before: Spec, after: Spec, key_id: str | None) -> bool:
-        """Whether the app still has the key, and accepts it for tokens of its own."""
-        if any(before.get(name) != after.get(name) for name in ("type", "token_endpoint_auth_method", "jwks_uri")):
-            return False
-        if "client_credentials" in (before.get("grant_types") or ()) and "client_credentials" not in (
-            after.get("grant_types") or ()
-        ):
-            return False
-        known, kept = before.get("jwks") or [], after.get("jwks") or []
-        used = [key for key in known if key_id in (None, key.get("kid"))]
-        return all(key in kept for key in used or known)
-
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """The item with the granted scopes of Okta's API, which come from a further list."""
-        embedded = item.get("_embedded")
-        grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
-        return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}
-
-    @classmethod
-    def write_api(cls, item: Json) -> Json:
-        """The item as the provider sends it.
-
-        Refresh token settings are sent only for apps with that grant type, and those of front-channel logout only with
-        its URI. Keys are sent as active. Grant types, response types and PKCE are derived from the other fields if they
-        were left out.
-        """
-        client = dict(item["settings"]["oauthClient"])
-        credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
-        kind = client.get("application_type")
-        grants = client.setdefault("grant_types", _grants_left_out(kind))
-        client.setdefault("response_types", _responses_to(grants))
-        if "refresh_token" not in grants:
-            client.pop("refresh_token", None)
-        if not client.get("frontchannel_logout_uri"):
-            client.pop("frontchannel_logout_session_required", None)
-        if keys := client.get("jwks", {}).get("keys"):
-            client["jwks"] = {"keys": [key | {"status": "ACTIVE"} for key in keys]}
-        without_secret = credentials.get("token_endpoint_auth_method") == "none" or kind in ("native", "browser")
-        credentials.setdefault("pkce_required", without_secret)
-        return item | {
-            "settings": item["settings"] | {"oauthClient": client},
-            "credentials": item.get("credentials", {}) | {"oauthClient": credentials},
-        }
-
 
 def _grants_left_out(kind: str | None) -> list[str]:
     """The grant types that the provider sends if none are given."""
@@ -455,3 +385,81 @@ def _responses_to(grants: list[str]) -> list[str]:
     code = {"password", "authorization_code", "refresh_token"} & set(grants)
     token = {"implicit", "client_credentials"} & set(grants)
     return ["code"] * bool(code) + ["token"] * bool(token)
+
+
+def _client_id(item: Json) -> str | None:
+    """The client id, which is the id of the app by default. Okta's own apps have none."""
+    credentials = item.get("credentials") or {}
+    known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
+    return known
+
+
+def _still_signs_in(before: Spec, after: Spec, key_id: str | None) -> bool:
+    """Whether the app still has the key, and accepts it for tokens of its own."""
+    if any(before.get(name) != after.get(name) for name in ("type", "token_endpoint_auth_method", "jwks_uri")):
+        return False
+    if "client_credentials" in (before.get("grant_types") or ()) and "client_credentials" not in (
+        after.get("grant_types") or ()
+    ):
+        return False
+    known, kept = before.get("jwks") or [], after.get("jwks") or []
+    used = [key for key in known if key_id in (None, key.get("kid"))]
+    return all(key in kept for key in used or known)
+
+
+def _read_api(item: Json) -> Json:
+    """The item with the granted scopes of Okta's API, which come from a further list."""
+    embedded = item.get("_embedded")
+    grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
+    return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}
+
+
+def _write_api(item: Json) -> Json:
+    """The item as the provider sends it.
+
+    Refresh token settings are sent only for apps with that grant type, and those of front-channel logout only with
+    its URI. Keys are sent as active. Grant types, response types and PKCE are derived from the other fields if they
+    were left out.
+    """
+    client = dict(item["settings"]["oauthClient"])
+    credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
+    kind = client.get("application_type")
+    grants = client.setdefault("grant_types", _grants_left_out(kind))
+    client.setdefault("response_types", _responses_to(grants))
+    if "refresh_token" not in grants:
+        client.pop("refresh_token", None)
+    if not client.get("frontchannel_logout_uri"):
+        client.pop("frontchannel_logout_session_required", None)
+    if keys := client.get("jwks", {}).get("keys"):
+        client["jwks"] = {"keys": [key | {"status": "ACTIVE"} for key in keys]}
+    without_secret = credentials.get("token_endpoint_auth_method") == "none" or kind in ("native", "browser")
+    credentials.setdefault("pkce_required", without_secret)
+    return item | {
+        "settings": item["settings"] | {"oauthClient": client},
+        "credentials": item.get("credentials", {}) | {"oauthClient": credentials},
+    }
+
+
+OIDC_APP = app_kind(
+    "oidc-app",
+    "okta:app/oAuth:OAuth",
+    OidcApp,
+    apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
+    events=("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle."),
+    signs_in=True,
+    set_separately=frozenset({GRANTS}),
+    member_events={GRANTS: ("app.oauth2.admin.consent.",)},
+    side_effects={"auto_key_rotation": ("credentials.signing.kid",)},
+    detail=Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS),
+    lost_on_replace=(
+        "client ID",
+        "client secret",
+        "granted scopes of Okta's API",
+        *LOST_ON_REPLACE,
+    ),
+    fixed_arguments={"omit_secret": True},
+    client_id=_client_id,
+    still_signs_in=_still_signs_in,
+    read_api=_read_api,
+    write_api=_write_api,
+)

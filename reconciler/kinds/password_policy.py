@@ -26,7 +26,8 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Json, Kind, LastOne, Protection, Spec, register
+from reconciler.kinds.kind import Kind, LastOne, Protection, register
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -84,17 +85,9 @@ Count = Annotated[Int, Field(ge=0)]
 Choice = Literal["ALLOW", "DENY"]
 
 
-class PasswordRule(FromNetwork, Kind):
+class PasswordRule(FromNetwork):
     """A rule of a password policy: self-service for passwords and locked accounts."""
 
-    kind = "password-policy-rule"
-    resource = "okta:policy/rulePassword:RulePassword"
-    lost_on_replace = ("users included or excluded by name",)
-    collection = rules("PASSWORD", delete_fails_if_missing=True)
-    events = ("policy.rule.",)
-    parents = ("password-policy",)
-    last_one = LastOne("rule", "the policy applies to nobody, and the next one does")
-    parent_arguments = ("policy_id",)
     refusals = (RESERVED_RULE_NAME,)
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
@@ -132,20 +125,10 @@ class PasswordRule(FromNetwork, Kind):
     priority: Int | None = None
     """Set by the position of the rule in the list."""
 
-    @classmethod
-    def restricts_by(cls, spec: Spec) -> Iterable[tuple[str, str]]:
-        """The zones from which self-service password reset is denied."""
-        return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
 
-
-@register
-class PasswordPolicy(Kind):
+class PasswordPolicy(Part):
     """Password requirements, lockout and account recovery (`/api/v1/policies?type=PASSWORD`)."""
 
-    kind = "password-policy"
-    resource = "okta:policy/password:Password"
-    collection = policies("PASSWORD", prioritised=True)
-    events = ("policy.lifecycle.",)
     refusals = (RESERVED_POLICY_NAME,)
     risks = (
         changed(PASSWORD_WEAKENED, *_MORE_IS_STRONGER, when=smaller, new=True),
@@ -163,7 +146,6 @@ class PasswordPolicy(Kind):
         *DECIDES,
         *OTHER_CONDITIONS,
     )
-    system = (default_policy("the password policy that applies if no other does"),)
 
     name: Name
     """Name of the policy, unique among policies of its type."""
@@ -252,35 +234,6 @@ class PasswordPolicy(Kind):
     rules: Annotated[ListOf[PasswordRule], Owns("password-policy-rule")] = ()
     """Rules in priority order; the first one that matches applies."""
 
-    @classmethod
-    def weaker(cls, before: Protection, after: Protection) -> str:
-        """Whether passwords may be weaker, or accounts can be recovered in more ways."""
-        fields = before.spec.keys() & after.spec.keys()
-        rules = weakened(cls.risks, {name: (before.spec[name], after.spec[name]) for name in fields})
-        if PASSWORD_WEAKENED in rules:
-            return "with which passwords may be weaker"
-        return "with which there are more ways to recover an account" if RECOVERY_WIDENED in rules else ""
-
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """The item with one member for each excluded attribute, which Okta has as a list."""
-        complexity = dict(_within(item, *_COMPLEXITY))
-        listed = complexity.pop("excludeAttributes", None) or []
-        others = [attribute for attribute in listed if attribute not in _EXCLUDED]
-        complexity |= {member: True for attribute, member in _EXCLUDED.items() if attribute in listed}
-        return _put(item, complexity | ({"excludeAttributes": others} if others else {}), *_COMPLEXITY)
-
-    @classmethod
-    def write_api(cls, item: Json) -> Json:
-        """The inverse of `read_api`. Breached password settings are sent only if sessions are ended."""
-        complexity = dict(_within(item, *_COMPLEXITY))
-        listed = [attribute for attribute, member in _EXCLUDED.items() if complexity.pop(member, False)]
-        item = _put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)
-        password = dict(_within(item, "settings", "password"))
-        if not password.get("breachedProtection", {}).get("logoutEnabled"):
-            password.pop("breachedProtection", None)
-        return _put(item, password, "settings", "password")
-
 
 def _within(item: Json, *path: str) -> Json:
     for key in path:
@@ -295,4 +248,66 @@ def _put(item: Json, value: Json, *path: str) -> Json:
     return item | {path[0]: _put(item.get(path[0]) or {}, value, *path[1:])}
 
 
-register(PasswordRule)
+def _weaker(before: Protection, after: Protection) -> str:
+    """Whether passwords may be weaker, or accounts can be recovered in more ways."""
+    fields = before.spec.keys() & after.spec.keys()
+    rules = weakened(PasswordPolicy.risks, {name: (before.spec[name], after.spec[name]) for name in fields})
+    if PASSWORD_WEAKENED in rules:
+        return "with which passwords may be weaker"
+    return "with which there are more ways to recover an account" if RECOVERY_WIDENED in rules else ""
+
+
+def _read_api(item: Json) -> Json:
+    """The item with one member for each excluded attribute, which Okta has as a list."""
+    complexity = dict(_within(item, *_COMPLEXITY))
+    listed = complexity.pop("excludeAttributes", None) or []
+    others = [attribute for attribute in listed if attribute not in _EXCLUDED]
+    complexity |= {member: True for attribute, member in _EXCLUDED.items() if attribute in listed}
+    return _put(item, complexity | ({"excludeAttributes": others} if others else {}), *_COMPLEXITY)
+
+
+def _write_api(item: Json) -> Json:
+    """The inverse of `read_api`. Breached password settings are sent only if sessions are ended."""
+    complexity = dict(_within(item, *_COMPLEXITY))
+    listed = [attribute for attribute, member in _EXCLUDED.items() if complexity.pop(member, False)]
+    item = _put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)
+    password = dict(_within(item, "settings", "password"))
+    if not password.get("breachedProtection", {}).get("logoutEnabled"):
+        password.pop("breachedProtection", None)
+    return _put(item, password, "settings", "password")
+
+
+def _restricts_by(spec: Spec) -> Iterable[tuple[str, str]]:
+    """The zones from which self-service password reset is denied."""
+    return zones_needed(spec, denies=spec.get("password_reset") == "DENY")
+
+
+PASSWORD_POLICY = register(
+    Kind(
+        name="password-policy",
+        resource="okta:policy/password:Password",
+        fields=PasswordPolicy,
+        collection=policies("PASSWORD", prioritised=True),
+        events=("policy.lifecycle.",),
+        system=(default_policy("the password policy that applies if no other does"),),
+        weaker=_weaker,
+        read_api=_read_api,
+        write_api=_write_api,
+    )
+)
+
+
+PASSWORD_POLICY_RULE = register(
+    Kind(
+        name="password-policy-rule",
+        resource="okta:policy/rulePassword:RulePassword",
+        fields=PasswordRule,
+        collection=rules("PASSWORD", delete_fails_if_missing=True),
+        lost_on_replace=("users included or excluded by name",),
+        events=("policy.rule.",),
+        parents=("password-policy",),
+        last_one=LastOne("rule", "the policy applies to nobody, and the next one does"),
+        parent_arguments=("policy_id",),
+        restricts_by=_restricts_by,
+    )
+)

@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, OnDelete, Purpose, Relates, SetOf
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Json, Part, Spec, SystemObject
+from reconciler.kinds.kind import Collection, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF

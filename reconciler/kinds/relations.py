@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.kinds.fields import Ref, Relates
-from reconciler.kinds.kind import Part, Spec
 from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.part import Part, Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.apps import AppWithUserNames, PolicyOfApp, apps
+from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps
 from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -25,7 +25,7 @@ from reconciler.kinds.fields import (
     Sparse,
     Uri,
 )
-from reconciler.kinds.kind import Json, Part, register
+from reconciler.kinds.part import Json, Part
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import changed
 from reconciler.kinds.threats import (
@@ -156,20 +156,9 @@ class AttributeStatement(Part):
         return self
 
 
-@register
 class SamlApp(AppWithUserNames):
     """An app that signs users in with SAML: a custom app, or an app from Okta's catalog."""
 
-    kind = "saml-app"
-    resource = "okta:app/saml:Saml"
-    lost_on_replace: ClassVar[tuple[str, ...]] = ("SAML metadata and sign-on URLs", *AppWithUserNames.lost_on_replace)
-    collection = apps(
-        "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
-    )
-    side_effects = {
-        "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),
-        "single_logout_certificate": (f"{_SIGN_ON}.spCertificate",),
-    }
     risks = (
         changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard, new=True),
@@ -332,28 +321,43 @@ class SamlApp(AppWithUserNames):
     """Certificate with which the app signs its logout requests: base64, without the BEGIN and END lines. Line breaks
     are ignored. Needed with `single_logout_issuer`."""
 
-    @classmethod
-    def read_api(cls, item: Json) -> Json:
-        """The item without `name` for a custom app: Okta generates that name.
 
-        `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off.
-        """
-        settings = item.get("settings") or {}
-        sign_on = settings.get("signOn") or {}
-        if "slo" in sign_on:
-            item = item | {"settings": settings | {"signOn": _with_logout_together(sign_on)}}
-        custom = sign_on.get("ssoAcsUrl")
-        return {name: value for name, value in item.items() if name != "name" or not custom}
+def _read_api(item: Json) -> Json:
+    """The item without `name` for a custom app: Okta generates that name.
 
-    @classmethod
-    def write_api(cls, item: Json) -> Json:
-        """The item with the members that the provider always sends."""
-        settings = item.get("settings", {})
-        sign_on = _ALWAYS_SENT | settings.get("signOn", {})
-        if (logout := dict(sign_on["slo"])).get("issuer"):
-            sign_on["spCertificate"] = {"x5c": [logout.pop("certificate", "")]}
-            sign_on["slo"] = {"enabled": True, **logout}
-        else:
-            sign_on["slo"] = {"enabled": False}
-        sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))
-        return item | {"settings": {"app": {}, "implicitAssignment": False} | settings | {"signOn": sign_on}}
+    `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off.
+    """
+    settings = item.get("settings") or {}
+    sign_on = settings.get("signOn") or {}
+    if "slo" in sign_on:
+        item = item | {"settings": settings | {"signOn": _with_logout_together(sign_on)}}
+    custom = sign_on.get("ssoAcsUrl")
+    return {name: value for name, value in item.items() if name != "name" or not custom}
+
+
+def _write_api(item: Json) -> Json:
+    """The item with the members that the provider always sends."""
+    settings = item.get("settings", {})
+    sign_on = _ALWAYS_SENT | settings.get("signOn", {})
+    if (logout := dict(sign_on["slo"])).get("issuer"):
+        sign_on["spCertificate"] = {"x5c": [logout.pop("certificate", "")]}
+        sign_on["slo"] = {"enabled": True, **logout}
+    else:
+        sign_on["slo"] = {"enabled": False}
+    sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))
+    return item | {"settings": {"app": {}, "implicitAssignment": False} | settings | {"signOn": sign_on}}
+
+
+SAML_APP = app_kind(
+    "saml-app",
+    "okta:app/saml:Saml",
+    SamlApp,
+    apps("SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)),
+    lost_on_replace=("SAML metadata and sign-on URLs", *LOST_ON_REPLACE),
+    side_effects={
+        "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),
+        "single_logout_certificate": (f"{_SIGN_ON}.spCertificate",),
+    },
+    read_api=_read_api,
+    write_api=_write_api,
+)

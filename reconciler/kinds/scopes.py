@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.kinds.kind import Kind, Part, chain, kind_named, kinds
+from reconciler.kinds.kind import Kind, chain, kind_named, kinds
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.part import Part
 
 SYSTEM_LOG = "okta.logs.read"
 """To find out from the System Log who changed an object (`GET /api/v1/logs`)."""
@@ -28,10 +29,10 @@ class Scopes:
 
 
 @cache
-def scopes_of(kind: type[Kind]) -> Scopes:
+def scopes_of(kind: Kind) -> Scopes:
     """The scopes that a kind needs: its own, and those of owners, referenced objects and objects changed with it."""
     changed = {kind.collection.scope, *kind.additional_scopes}
-    looked_up = {kind_named(name).collection.scope for name in _referred(kind)}
+    looked_up = {kind_named(name).collection.scope for name in _referred(kind.fields)}
     looked_up |= {kind.detail.scope} if kind.detail else set()
     above = {level.collection.scope for level in chain(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))

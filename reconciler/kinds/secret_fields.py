@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from reconciler.kinds.fields import IDENTITY
-from reconciler.kinds.kind import Part, Spec
 from reconciler.kinds.mapping import Field, Vocabulary, in_order, schema
+from reconciler.kinds.part import Part, Spec
 
 
 def holds_secrets(field: Field) -> bool:

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field
 
 from reconciler.kinds.conditions import became, more, with_wildcard, without_tls
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
-from reconciler.kinds.kind import Collection, Kind, Spec, register
+from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.refusals import CREATED_ACTIVE
 from reconciler.kinds.risks import appeared, changed
 from reconciler.kinds.threats import ORIGINS_WIDENED, PLAIN_HTTP, WILDCARD_URI
@@ -35,16 +36,9 @@ _USES = {
 }
 
 
-@register
-class TrustedOrigin(Kind):
+class TrustedOrigin(Part):
     """A site that may call Okta from a browser, or that Okta may redirect to (`/api/v1/trustedOrigins`)."""
 
-    kind = "trusted-origin"
-    resource = "okta:trustedorigin/origin:Origin"
-    collection = Collection(
-        "/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200", lifecycle=True, created_active=True
-    )
-    events = ("security.trusted_origin.",)
     refusals = (CREATED_ACTIVE,)
     risks = (
         changed(WILDCARD_URI, "origin", when=with_wildcard, new=True),
@@ -67,8 +61,26 @@ class TrustedOrigin(Kind):
     status: Annotated[Status, Argument("active", STATUS_AS_SWITCH)] = "ACTIVE"
     """An `INACTIVE` origin is not trusted."""
 
-    @classmethod
-    def stops(cls, spec: Spec) -> str:
-        """What pages of the origin can no longer do."""
-        lost = [_USES[scope] for scope in _USES if scope in spec["scopes"]]
-        return f"pages of {spec['origin']} can no longer {' or '.join(lost)}"
+
+def _stops(spec: Spec) -> str:
+    """What pages of the origin can no longer do."""
+    lost = [_USES[scope] for scope in _USES if scope in spec["scopes"]]
+    return f"pages of {spec['origin']} can no longer {' or '.join(lost)}"
+
+
+TRUSTED_ORIGIN = register(
+    Kind(
+        name="trusted-origin",
+        resource="okta:trustedorigin/origin:Origin",
+        fields=TrustedOrigin,
+        collection=Collection(
+            "/api/v1/trustedOrigins",
+            scope="okta.trustedOrigins",
+            query="limit=200",
+            lifecycle=True,
+            created_active=True,
+        ),
+        events=("security.trusted_origin.",),
+        stops=_stops,
+    )
+)

@@ -29,19 +29,19 @@ class MalformedItems:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._found: dict[str, tuple[type[Kind], str, int]] = {}
+        self._found: dict[str, tuple[Kind, str, int]] = {}
         """The first malformed item of each kind, and their number."""
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def add(self, concerned: Iterable[type[Kind]], number: int, item: Any, error: Exception) -> None:
+    def add(self, concerned: Iterable[Kind], number: int, item: Any, error: Exception) -> None:
         """Add an item by its position (from 1). It could be of any of these kinds."""
         for kind in concerned:
-            _, first, count = self._found.get(kind.kind, (kind, _reason(number, item, error), 0))
-            self._found[kind.kind] = (kind, first, count + 1)
+            _, first, count = self._found.get(kind.name, (kind, _reason(number, item, error), 0))
+            self._found[kind.name] = (kind, first, count + 1)
 
-    def reasons(self) -> Iterator[tuple[type[Kind], str]]:
+    def reasons(self) -> Iterator[tuple[Kind, str]]:
         """The reason for each kind."""
         for kind, first, count in self._found.values():
             more = f"; malformed items in total: {count}" if count > 1 else ""

@@ -32,7 +32,7 @@ MADE_BY_OKTA = "madeByOkta"
 class LiveObject:
     """One object of the tenant. A whole list has the id of its owner."""
 
-    kind: type[Kind]
+    kind: Kind
     id: str
     json: Mapping[str, Any]
     parent: LiveObject | None = None
@@ -40,7 +40,7 @@ class LiveObject:
     @property
     def spec(self) -> Spec:
         """Its fields in canonical form; references are ids."""
-        return decode(self.kind, self.kind.read_api(dict(self.json)), Vocabulary.API)
+        return decode(self.kind.fields, self.kind.read_api(dict(self.json)), Vocabulary.API)
 
     @property
     def path(self) -> str:
@@ -73,7 +73,7 @@ class LiveObject:
     @property
     def levels(self) -> tuple[str, ...]:
         """Its kind, its owner's, and so on."""
-        return (self.kind.kind, *(self.parent.levels if self.parent else ()))
+        return (self.kind.name, *(self.parent.levels if self.parent else ()))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class LiveObject:
 class Unreadable:
     """A part of the tenant that could not be read, so that its content is unknown."""
 
-    kind: type[Kind]
+    kind: Kind
     owner_id: str | None
     """The owner whose objects could not be read; None for a whole collection, or some of its items."""
     reason: str
@@ -133,40 +133,40 @@ class Snapshot:
     outside: Sequence[Outside] = ()
     """The items of the lists that no kind covers."""
 
-    def system_id(self, kind: type[Kind], name: str) -> str | None:
+    def system_id(self, kind: Kind, name: str) -> str | None:
         """The id of an object that every tenant has, by its name in definitions."""
         matches = next(known.matches for known in kind.system if known.name == name)
-        return next((found.id for found in self.objects.get(kind.kind, ()) if matches(dict(found.json))), None)
+        return next((found.id for found in self.objects.get(kind.name, ()) if matches(dict(found.json))), None)
 
     def system_name(self, found: LiveObject) -> str | None:
         """The name in definitions of an object that every tenant has."""
         return next((known.name for known in found.kind.system if known.matches(dict(found.json))), None)
 
 
-Owners = Callable[[LiveObject, type[Kind]], bool]
+Owners = Callable[[LiveObject, Kind], bool]
 """Whether to read the objects of a kind that an object owns."""
 
 
-def label_of(kind: type[Kind], item: Mapping[str, Any]) -> Any:
+def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
     return _member(kind, kind.label_field, item)
 
 
-def _member(kind: type[Kind], name: str, item: Mapping[str, Any]) -> Any:
+def _member(kind: Kind, name: str, item: Mapping[str, Any]) -> Any:
     """The value of a field, out of the API's JSON."""
-    field = next(field for field in schema(kind) if field.name == name)
+    field = next(field for field in schema(kind.fields) if field.name == name)
     value: Any = item
     for key in field.places[Vocabulary.API][0]:
         value = value[key]
     return value
 
 
-def collection_path(kind: type[Kind], parent: LiveObject | None) -> str:
+def collection_path(kind: Kind, parent: LiveObject | None) -> str:
     """The path of a collection; of an owned one, below its owner."""
     return kind.collection.path if parent is None else f"{parent.path}/{kind.collection.path}"
 
 
-def fewest_requests(managed: Iterable[type[Kind]]) -> int:
+def fewest_requests(managed: Iterable[Kind]) -> int:
     """The minimum number of requests of a read: one for each list, and one for each list of a managed object.
 
     Further pages, and lists of objects that Okta created, are not included.
@@ -186,7 +186,7 @@ async def read(
 
     Raises the error of the first collection if nothing could be read, and `ClassicEngine`.
     """
-    names = {kind.kind for kind in kinds()} if wanted is None else set(wanted)
+    names = {kind.name for kind in kinds()} if wanted is None else set(wanted)
     reading = _Reading(client, names, owners, progress)
     await reading.run()
     return reading.snapshot()
@@ -216,7 +216,7 @@ class _Reading:
         self._lists_done = 0
 
     async def run(self) -> None:
-        together: dict[tuple[str, str], list[type[Kind]]] = defaultdict(list)
+        together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
         for kind in kinds():
             if not kind.parents and self._needed(kind):
                 together[kind.collection.path, kind.collection.query].append(kind)
@@ -235,23 +235,23 @@ class _Reading:
         }
         return Snapshot(
             objects,
-            tuple(sorted(self._unreadable, key=lambda gap: (gap.kind.kind, gap.owner_id or ""))),
+            tuple(sorted(self._unreadable, key=lambda gap: (gap.kind.name, gap.owner_id or ""))),
             self._client.requests - self._requests_before,
-            {(item.kind.kind, item.id): item for found in objects.values() for item in found},
+            {(item.kind.name, item.id): item for found in objects.values() for item in found},
             tuple(one for _, one in sorted(self._outside.items())),
         )
 
-    def _needed(self, kind: type[Kind]) -> bool:
-        return kind.kind in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
+    def _needed(self, kind: Kind) -> bool:
+        return kind.name in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
 
-    def _ask(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
+    def _ask(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         """Start reading one list, which several kinds may share (all apps are one list)."""
         for kind in sharing:
-            self._found.setdefault(kind.kind, {})
+            self._found.setdefault(kind.name, {})
         self._lists += 1
         group.create_task(self._list(group, sharing, owner))
 
-    async def _list(self, group: asyncio.TaskGroup, sharing: list[type[Kind]], owner: LiveObject | None) -> None:
+    async def _list(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         collection = sharing[0].collection
         path = collection_path(sharing[0], owner)
         owner_id = owner.id if owner else None
@@ -281,7 +281,7 @@ class _Reading:
     def _take_item(
         self,
         group: asyncio.TaskGroup,
-        sharing: list[type[Kind]],
+        sharing: list[Kind],
         item: Any,
         number: int,
         owner: LiveObject | None,
@@ -310,7 +310,7 @@ class _Reading:
             self._outside[identity] = outside
 
     def _take_list(
-        self, group: asyncio.TaskGroup, kind: type[Kind], items: list[Any], owner: LiveObject, malformed: MalformedItems
+        self, group: asyncio.TaskGroup, kind: Kind, items: list[Any], owner: LiveObject, malformed: MalformedItems
     ) -> None:
         """Add a whole list, which is one object. It is unreadable if one of its items is malformed."""
         by_id: dict[str, Any] = {}
@@ -334,7 +334,7 @@ class _Reading:
         self._take(group, found)
 
     def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
-        known = self._found[found.kind.kind]
+        known = self._found[found.kind.name]
         again = found.ids in known  # a page can repeat an item when the list changes while it is read
         detail = found.kind.detail
         known[found.ids] = found if not (again and detail) else self._with(found, detail, known[found.ids])
@@ -351,7 +351,7 @@ class _Reading:
         try:
             pages = self._client.pages(f"{found.path}/{detail.path}")
             items = [item async for page in pages for item in page]
-            known = self._found[found.kind.kind]
+            known = self._found[found.kind.name]
             whole = replace(found, json={"_embedded": {detail.path: items}})
             whole = self._with(known[found.ids], detail, whole)
             _check(whole)
@@ -385,18 +385,18 @@ def _check(found: LiveObject) -> None:
     json = found.kind.read_api(dict(found.json)) if not collection.list_key else {}
     if not found.built_in:
         spec = found.spec
-        check_shape(found.kind, json or found.json, spec)
-        references_in(found.kind, spec)
+        check_shape(found.kind.fields, json or found.json, spec)
+        references_in(found.kind.fields, spec)
 
 
-def _sharing(collection: Collection) -> Iterator[type[Kind]]:
+def _sharing(collection: Collection) -> Iterator[Kind]:
     """The kinds whose objects are in the same list."""
     for kind in kinds():
         if (kind.collection.path, kind.collection.query) == (collection.path, collection.query):
             yield kind
 
 
-def whole_list(kind: type[Kind], items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
+def whole_list(kind: Kind, items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
     """The object for a whole owned list. Items that Okta created are in a member of their own."""
     members: dict[str, list[Mapping[str, Any]]] = {whole_list_of(kind).member: [], MADE_BY_OKTA: []}
     for item in items:

@@ -157,7 +157,7 @@ def _engine(plan: SavedPlan, unknown: _Uncompared) -> dict[str, Any]:
 
 def _address(urn: str) -> Address | None:
     kind = kind_of_resource(urn.split("::")[2].rpartition("$")[2])
-    return Address(kind.kind, urn.split("::", 3)[3]) if kind else None
+    return Address(kind.name, urn.split("::", 3)[3]) if kind else None
 
 
 def _name(change: ChangeDocument) -> str:

@@ -57,13 +57,13 @@ class Dependents:
 
     def is_managed(self, item: LiveObject | Outside) -> bool:
         """Whether definitions or the state of the last `up` have the object, and it is not only observed."""
-        return isinstance(item, LiveObject) and (item.kind.kind, item.id) in self._managed
+        return isinstance(item, LiveObject) and (item.kind.name, item.id) in self._managed
 
     def name_of(self, item: LiveObject | Outside) -> str:
         """See `Dependent.name`."""
         if isinstance(item, Outside):
             return item.label
-        name = self._managed.get((item.kind.kind, item.id)) or self._names.declared(item.kind.kind, item.id)
+        name = self._managed.get((item.kind.name, item.id)) or self._names.declared(item.kind.name, item.id)
         if name is None and item.parent and item.kind.collection.list_key:
             return self.name_of(item.parent)
         if name is None and item.parent:
@@ -75,7 +75,7 @@ class Dependents:
         """The objects whose fields refer to an object, by its kind and id."""
         found: dict[tuple[str, str], list[Dependent]] = defaultdict(list)
         for item in self._items():
-            for path, relates, kind, identity in _references(item.kind, fields_of(item)):
+            for path, relates, kind, identity in _references(item.kind.fields, fields_of(item)):
                 found[kind, identity].append(self._dependent(item, path, relates))
         for outside in self._live.outside:
             for field in _common_references(outside.path):
@@ -104,7 +104,7 @@ class Dependents:
         if isinstance(item, Outside):
             return Dependent(item.kind, self.name_of(item), item.id, managed, field, item, relates)
         shown = item.parent if item.parent and item.kind.collection.list_key else item
-        return Dependent(shown.kind.kind, self.name_of(shown), shown.id, managed, field, item, relates)
+        return Dependent(shown.kind.name, self.name_of(shown), shown.id, managed, field, item, relates)
 
 
 def fields_of(item: LiveObject) -> Spec:
@@ -135,7 +135,7 @@ def _common_references(path: str) -> list[Field]:
     sharing = [kind for kind in kinds() if not kind.parents and kind.collection.path == path]
     if not sharing:
         return []
-    first, *others = ({field.name: field for field in schema(kind) if _is_single(field)} for kind in sharing)
+    first, *others = ({field.name: field for field in schema(kind.fields) if _is_single(field)} for kind in sharing)
     api = Vocabulary.API
     return [
         field

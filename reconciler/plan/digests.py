@@ -97,20 +97,20 @@ def of_tenant(live: Snapshot) -> Digests:
     """The objects of the tenant, managed or not, and the parts of it that could not be read."""
     found = {_name_in_tenant(item): digest(_content(item)) for items in live.objects.values() for item in items}
     found |= {f"{one.kind} {one.label} ({one.id})": digest(of_no_kind(one.json)) for one in live.outside}
-    gaps = {f"unreadable {gap.kind.kind} {gap.owner_id or ''} {gap.part}".strip() for gap in live.unreadable}
+    gaps = {f"unreadable {gap.kind.name} {gap.owner_id or ''} {gap.part}".strip() for gap in live.unreadable}
     return Digests(found | dict.fromkeys(gaps, digest("unreadable")))
 
 
 def _name_in_state(resource: Mapping[str, Any]) -> str:
     kind = kind_of_resource(resource["type"])
     name = resource["urn"].split("::", 3)[3]
-    word = f"{kind.kind} {name}" if kind else f"{resource['type']} {name}"
+    word = f"{kind.name} {name}" if kind else f"{resource['type']} {name}"
     return f"{word} (to be deleted)" if resource.get("delete") else word
 
 
 def _name_in_tenant(item: LiveObject) -> str:
     owner = f" of {item.parent.label}" if item.parent and not item.kind.collection.list_key else ""
-    return f"{item.kind.kind} {item.label}{owner} ({item.id})"
+    return f"{item.kind.name} {item.label}{owner} ({item.id})"
 
 
 def _content(item: LiveObject) -> Any:
@@ -118,7 +118,7 @@ def _content(item: LiveObject) -> Any:
     spec = item.spec
     fields = {
         field.name: without_secret_parts(field, spec.get(field.name))
-        for field in schema(item.kind)
+        for field in schema(item.kind.fields)
         if not field.secret and not field.owns
     }
     members = {path: value for path, value in all_members(item).items() if not path.endswith(UPDATED)}

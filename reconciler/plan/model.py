@@ -83,7 +83,7 @@ class PlannedChange:
     """Where the object is declared."""
 
     @property
-    def kind(self) -> type[Kind]:
+    def kind(self) -> Kind:
         """The kind of the object."""
         return kind_named(self.address.kind)
 

@@ -33,7 +33,7 @@ def new_secrets(desired: Desired, state: State) -> Iterator[NewSecret]:
     before = SecretRecord.of(state.outputs).references
     for declaration in desired.managed.values():
         names = (declaration.name, *declaration.previously)
-        known = {str(Address(declaration.kind.kind, name)) for name in names}
+        known = {str(Address(declaration.kind.name, name)) for name in names}
         for path, reference, source in secrets_of(declaration):
             field = path.partition(".")[0]
             if not any((name, field, reference) in before for name in known):

@@ -72,10 +72,10 @@ class _Planning:
             source=declaration.source if declaration else None,
         )
 
-    def _before(self, kind: type[Kind], item: LiveObject | None, applied: Applied | None) -> Spec | None:
+    def _before(self, kind: Kind, item: LiveObject | None, applied: Applied | None) -> Spec | None:
         """The fields before the change, with the names that references had then."""
         spec = item.spec if item else applied.spec if applied else None
-        return None if spec is None else _clean(kind, with_references(kind, spec, self._name))
+        return None if spec is None else _clean(kind, with_references(kind.fields, spec, self._name))
 
     def _name(self, kind: str, identity: str) -> str:
         return self._orphans.get((kind, identity)) or self.names.of(kind, identity)
@@ -87,7 +87,7 @@ class _Planning:
             return
         is_new = change.operation is Operation.CREATE
         names = declaration.declared if is_new else {*change.fields, *change.drifted}
-        known = {field.name: field for field in schema(declaration.kind) if not field.owns}
+        known = {field.name: field for field in schema(declaration.kind.fields) if not field.owns}
         for name in sorted(names & known.keys(), key=list(known).index):
             field = known[name]
             if field.secret:
@@ -105,11 +105,11 @@ def _after(declaration: Declaration | None) -> Spec | None:
     return None if declaration is None else _clean(declaration.kind, declaration.spec)
 
 
-def _clean(kind: type[Kind], spec: Spec) -> Spec:
+def _clean(kind: Kind, spec: Spec) -> Spec:
     """The spec without secrets, and without owned objects."""
     return {
         field.name: None if field.secret else without_secrets(field, spec.get(field.name))
-        for field in schema(kind)
+        for field in schema(kind.fields)
         if not field.owns
     }
 

@@ -109,7 +109,7 @@ class _Rating:
     def _of_new(self, change: PlannedChange) -> Iterator[Rule]:
         after = change.after or {}
         yield from self._held(change, Occurrence.APPEARED, new=True)
-        for field in schema(change.kind):
+        for field in schema(change.kind.fields):
             value = after.get(field.name)
             if field.owns or field.secret or value is None:
                 continue
@@ -137,7 +137,7 @@ class _Rating:
     ) -> Iterator[Rule]:
         spec = change.after if change.operation is Operation.CREATE else change.before
         about = Change(_known(change, spec or {}), self, field, old, value)
-        for risk in risks_of(change.kind):
+        for risk in risks_of(change.kind.fields):
             if not risk.is_about(occurrence, field) or (new and not risk.new):
                 continue
             comes_back = occurrence is Occurrence.GONE and change.operation is Operation.REPLACE
@@ -147,7 +147,7 @@ class _Rating:
     def _with_owner(self, change: PlannedChange) -> bool:
         """Whether a list is deleted because its owner is."""
         owner = change.item.parent if change.item else None
-        return owner is not None and (owner.kind.kind, owner.id) in self._gone_ids
+        return owner is not None and (owner.kind.name, owner.id) in self._gone_ids
 
     @cached_property
     def _moved(self) -> frozenset[Address]:

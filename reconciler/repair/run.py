@@ -132,7 +132,7 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
 
 def _address(item: LiveObject) -> Address:
     """The address of an unmanaged object while it is deleted."""
-    return Address(item.kind.kind, f"{item.label} ({item.id})")
+    return Address(item.kind.name, f"{item.label} ({item.id})")
 
 
 def _declaration_of(item: LiveObject, ids: dict[Address, str]) -> Declaration:
@@ -145,7 +145,7 @@ def _declaration_of(item: LiveObject, ids: dict[Address, str]) -> Declaration:
     return Declaration(
         item.kind,
         _address(item).name,
-        with_references(item.kind, item.spec, by_id),
-        frozenset(field.name for field in schema(item.kind)),
+        with_references(item.kind.fields, item.spec, by_id),
+        frozenset(field.name for field in schema(item.kind.fields)),
         Source("", 0, 0),
     )

@@ -82,7 +82,7 @@ def deleted(findings: Iterable[Finding], desired: Desired, names: Names) -> dict
     missing: dict[Address, Declaration] = {}
     for address, declaration in desired.managed.items():
         if address in names.applied and (address in found or declaration.parent in missing):
-            fields = {field.name for field in schema(declaration.kind)}
+            fields = {field.name for field in schema(declaration.kind.fields)}
             missing[address] = _with(names.applied[address].spec, fields, declaration, desired, names)
     return missing
 
@@ -117,7 +117,7 @@ def _replaced(chosen: Fields, desired: Desired, names: Names) -> set[Address]:
     """The objects that must be replaced to restore their fields, and the objects they own."""
     replaced: set[Address] = set()
     for address, declaration in desired.managed.items():
-        is_replaced = declaration.parent in replaced or not replacing(declaration.kind).isdisjoint(
+        is_replaced = declaration.parent in replaced or not replacing(declaration.kind.fields).isdisjoint(
             chosen.get(address, ())
         )
         if is_replaced and address in names.applied:
@@ -139,18 +139,18 @@ def _with(spec: Spec, fields: Collection[str], declaration: Declaration, desired
     kind, named = declaration.kind, names.in_definitions(declaration.kind, spec)
     kept = {
         field.name: named[field.name]
-        for field in schema(kind)
+        for field in schema(kind.fields)
         if field.name in fields and not (field.owns or holds_secrets(field))
         if not unapplied(kind, {field.name: named[field.name]}, desired, names)
     }
     return replace(declaration, spec={**declaration.spec, **kept})
 
 
-def unapplied(kind: type[Kind], spec: Spec, desired: Desired, names: Names) -> list[Address]:
+def unapplied(kind: Kind, spec: Spec, desired: Desired, names: Names) -> list[Address]:
     """The objects that a spec refers to and that are not in the state: only `up` can create them."""
     return [
         address
-        for address in sorted(Address(*reference) for reference in references_in(kind, spec))
+        for address in sorted(Address(*reference) for reference in references_in(kind.fields, spec))
         if address not in names.applied
         and not desired.observes(address)
         and address.name not in system_names(address.kind)
@@ -165,7 +165,7 @@ def _referring(missing: Set[Address], desired: Desired, names: Names) -> Iterato
             continue
         declared = desired.declarations[address].spec
         for name, value in applied.spec.items():
-            refers = not ids.isdisjoint(references_in(applied.kind, {name: value}))
+            refers = not ids.isdisjoint(references_in(applied.kind.fields, {name: value}))
             if refers and not unapplied(applied.kind, {name: declared[name]}, desired, names):
                 yield address, name
 
@@ -188,4 +188,4 @@ def _skipped(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Field
 
 def _never_compared(address: Address) -> set[str]:
     kind = kind_named(address.kind)
-    return {*fields_with_secrets(kind), *(("priority",) if kind.collection.prioritised else ())}
+    return {*fields_with_secrets(kind.fields), *(("priority",) if kind.collection.prioritised else ())}

@@ -15,8 +15,8 @@ from typing import Any, TypeVar, cast
 from reconciler.definitions.model import Address
 from reconciler.drift.findings import Difference, Finding
 from reconciler.kinds import kinds
-from reconciler.kinds.kind import Part
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.part import Part
 from reconciler.known_secrets import REDACTED, KnownSecrets
 from reconciler.plan import PlannedChange
 
@@ -80,8 +80,8 @@ def _writable(text: str) -> str:
 
 def without_secret_fields(finding: Finding) -> Finding:
     """The finding without the values of fields that its kind marks as secret."""
-    kind = next((kind for kind in kinds() if kind.kind == finding.kind), None)
-    names = frozenset(_secret_names(kind)) if kind else frozenset()
+    kind = next((kind for kind in kinds() if kind.name == finding.kind), None)
+    names = frozenset(_secret_names(kind.fields)) if kind else frozenset()
     if not names:
         return finding
     hidden = finding.field in names

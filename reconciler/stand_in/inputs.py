@@ -20,7 +20,7 @@ _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The engine's placeholder for a value that is unknown during preview."""
 
 
-def kind_of(urn: str) -> type[Kind]:
+def kind_of(urn: str) -> Kind:
     """The kind of a resource. Raises EngineError if there is none."""
     token = urn.split("::")[2].rpartition("$")[2]
     kind = kind_of_resource(token)
@@ -29,34 +29,34 @@ def kind_of(urn: str) -> type[Kind]:
     return kind
 
 
-def given(kind: type[Kind], inputs: Inputs) -> Spec:
+def given(kind: Kind, inputs: Inputs) -> Spec:
     """The fields set by the inputs or by provider defaults; all others are absent."""
-    return filled(kind, decode(kind, inputs, Vocabulary.INPUTS, complete=False))
+    return filled(kind.fields, decode(kind.fields, inputs, Vocabulary.INPUTS, complete=False))
 
 
-def owner_ids(kind: type[Kind], inputs: Inputs) -> tuple[str, ...]:
+def owner_ids(kind: Kind, inputs: Inputs) -> tuple[str, ...]:
     """The ids of the owners, outermost first."""
     return tuple(inputs[camel_case(name)] for name in reversed(kind.parent_arguments))
 
 
-def ids(kind: type[Kind], identity: str, inputs: Inputs) -> tuple[str, ...]:
+def ids(kind: Kind, identity: str, inputs: Inputs) -> tuple[str, ...]:
     """The ids from the outermost owner to the object itself."""
     owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.collection.list_key else ()
     return (*owners, identity)
 
 
-def as_inputs(kind: type[Kind], ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
+def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
     """The inputs of a program that would produce this object."""
     owners = ids if kind.collection.list_key else ids[:-1]
     parents = {
         camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
     }
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    spec = keeping_secrets(kind, spec, decode(kind, known, Vocabulary.INPUTS, complete=False))
-    return encode(kind, spec, Vocabulary.INPUTS) | parents | fixed
+    spec = keeping_secrets(kind.fields, spec, decode(kind.fields, known, Vocabulary.INPUTS, complete=False))
+    return encode(kind.fields, spec, Vocabulary.INPUTS) | parents | fixed
 
 
-def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
+def changed(kind: Kind, old: Inputs, new: Inputs) -> dict[str, bool]:
     """The names of the inputs that differ in meaning; True where the change replaces the object.
 
     An omitted argument that Okta fills in is not a change. A wholly unknown argument is a change: the engine asks this
@@ -64,10 +64,10 @@ def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
     """
     unknown = {name for name, value in new.items() if value == _UNKNOWN}
     known = {name: value for name, value in new.items() if name not in unknown}
-    before, after = decode(kind, old, Vocabulary.INPUTS), decode(kind, known, Vocabulary.INPUTS)
+    before, after = decode(kind.fields, old, Vocabulary.INPUTS), decode(kind.fields, known, Vocabulary.INPUTS)
     differing = {
         name: field.replaced_by_provider
-        for field in schema(kind)
+        for field in schema(kind.fields)
         for name in _names(field)
         if name in unknown
         or (
@@ -79,13 +79,17 @@ def changed(kind: type[Kind], old: Inputs, new: Inputs) -> dict[str, bool]:
     return differing | {name: True for name in parents if old.get(name) != new.get(name)}
 
 
-def with_defaults(kind: type[Kind], inputs: Inputs) -> Inputs:
+def with_defaults(kind: Kind, inputs: Inputs) -> Inputs:
     """The inputs with the provider's defaults for omitted arguments."""
-    defaults = {name: value for name, value in encode(kind, filled(kind, {}), Vocabulary.INPUTS).items() if value != ""}
+    defaults = {
+        name: value
+        for name, value in encode(kind.fields, filled(kind.fields, {}), Vocabulary.INPUTS).items()
+        if value != ""
+    }
     return defaults | inputs
 
 
-def refusals(kind: type[Kind], inputs: Inputs, phase: Phase) -> Iterator[tuple[str, str]]:
+def refusals(kind: Kind, inputs: Inputs, phase: Phase) -> Iterator[tuple[str, str]]:
     """The provider's refusals in a phase: input name and reason. Unknown values are not checked."""
     known = {name: value for name, value in inputs.items() if not _is_unknown(value)}
     try:
@@ -94,7 +98,7 @@ def refusals(kind: type[Kind], inputs: Inputs, phase: Phase) -> Iterator[tuple[s
         if phase is Phase.PREVIEW:
             yield "", f"an argument is not valid JSON: {error}"
         return
-    yield from _refusals(kind, spec, phase)
+    yield from _refusals(kind.fields, spec, phase)
 
 
 def _refusals(model: type[Part], spec: Mapping[str, Any], phase: Phase, above: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_l
 from reconciler.okta.client import OktaClient
 
 
-def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
+def item_path(kind: Kind, ids: tuple[str, ...]) -> str:
     """The path of an object; an owned object is below its owners."""
     path = ""
     for level, identity in zip(reversed(chain(kind)), ids, strict=True):
@@ -24,7 +24,7 @@ def item_path(kind: type[Kind], ids: tuple[str, ...]) -> str:
     return path
 
 
-def list_path(kind: type[Kind], owner_ids: tuple[str, ...]) -> str:
+def list_path(kind: Kind, owner_ids: tuple[str, ...]) -> str:
     """The path of a collection; an owned collection is below its owner."""
     if not owner_ids:
         return kind.collection.path
@@ -37,7 +37,7 @@ class Objects:
     def __init__(self, client: OktaClient) -> None:
         self._client = client
 
-    async def create(self, kind: type[Kind], owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
+    async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
         if kind.collection.list_key:
             await self._write_list(kind, owner_ids, spec)
@@ -50,7 +50,7 @@ class Objects:
         await self._finish(kind, ids, spec, made)
         return ids
 
-    async def read(self, kind: type[Kind], ids: tuple[str, ...]) -> Spec | None:
+    async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
         """The spec of an object, or None if it does not exist."""
         try:
             if kind.collection.list_key:
@@ -61,9 +61,9 @@ class Objects:
             if error.status == 404:
                 return None
             raise
-        return decode(kind, kind.read_api(found), Vocabulary.API)
+        return decode(kind.fields, kind.read_api(found), Vocabulary.API)
 
-    async def update(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
+    async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Update an object: the PUT contains only fields that the provider knows."""
         if kind.collection.list_key:
             await self._write_list(kind, ids, spec)
@@ -76,7 +76,7 @@ class Objects:
         changed = await self._client.send("PUT", path, replacement(kind, live, spec))
         await self._finish(kind, ids, spec, changed)
 
-    async def delete(self, kind: type[Kind], ids: tuple[str, ...]) -> None:
+    async def delete(self, kind: Kind, ids: tuple[str, ...]) -> None:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
             if kind.collection.list_key:
@@ -99,7 +99,7 @@ class Objects:
             if error.status != 404:
                 raise
 
-    async def _finish(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
+    async def _finish(self, kind: Kind, ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
         """Set what POST and PUT do not: the status, and links to other objects."""
         path = item_path(kind, ids)
         _require_priority(kind, spec, answer)
@@ -107,22 +107,22 @@ class Objects:
         if kind.collection.lifecycle and wanted and answer.get("status", wanted) != wanted:
             verb = "activate" if wanted == "ACTIVE" else "deactivate"
             await self._client.send("POST", f"{path}/lifecycle/{verb}")
-        shown = decode(kind, kind.read_api(dict(answer)), Vocabulary.API)
-        for field in schema(kind):
+        shown = decode(kind.fields, kind.read_api(dict(answer)), Vocabulary.API)
+        for field in schema(kind.fields):
             if field.linked and spec.get(field.name) not in (None, shown.get(field.name)):
                 await self._client.send("PUT", f"{path}/{field.linked}/{spec[field.name]}")
 
-    async def _items(self, kind: type[Kind], ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    async def _items(self, kind: Kind, ids: tuple[str, ...]) -> list[dict[str, Any]]:
         query = f"?{kind.collection.query}" if kind.collection.query else ""
         pages = self._client.pages(list_path(kind, ids) + query)
         return [item async for page in pages for item in page if not kind.collection.built_in(item)]
 
-    async def _write_list(self, kind: type[Kind], ids: tuple[str, ...], spec: Spec) -> None:
+    async def _write_list(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole list: remove items that are not in the spec, then write every item in order."""
         whole = whole_list_of(kind)
         path = list_path(kind, ids)
         live = {item[whole.key]: item for item in await self._items(kind, ids)}
-        wanted = encode(kind, _sent(kind, spec), Vocabulary.API).get(whole.member, [])
+        wanted = encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API).get(whole.member, [])
         for gone in sorted(live.keys() - {item[whole.key] for item in wanted}):
             await self._remove(f"{path}/{live[gone]['id']}")
         for item in wanted:
@@ -139,23 +139,23 @@ class Objects:
                 await self._client.send("POST", f"{path}/{answer['id']}/lifecycle/{verb}")
 
 
-def _require_priority(kind: type[Kind], spec: Spec, answer: Mapping[str, Any]) -> None:
+def _require_priority(kind: Kind, spec: Spec, answer: Mapping[str, Any]) -> None:
     asked, given = spec.get("priority"), answer.get("priority")
     if kind.collection.priority_must_match and asked and given not in (None, asked):
         raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")
 
 
-def payload(kind: type[Kind], spec: Spec) -> dict[str, Any]:
+def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
     """The body of a POST."""
-    return kind.write_api(_with_fixed(kind, encode(kind, _sent(kind, spec), Vocabulary.API)))
+    return kind.write_api(_with_fixed(kind, encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)))
 
 
-def replacement(kind: type[Kind], live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """The body of a PUT: the spec, plus the live values of fields that Okta filled in."""
-    body = encode(kind, _sent(kind, spec), Vocabulary.API)
+    body = encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)
     filled = [
         ".".join(field.places[Vocabulary.API][0])
-        for field in schema(kind)
+        for field in schema(kind.fields)
         if field.server_filled and spec.get(field.name) is None
     ]
     shaped = kind.read_api(dict(live))
@@ -179,7 +179,7 @@ def _sent(model: type[Part], spec: Spec) -> Spec:
     return sent
 
 
-def _with_fixed(kind: type[Kind], body: Mapping[str, Any]) -> dict[str, Any]:
+def _with_fixed(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     result = copy.deepcopy(dict(body))
     for path, value in kind.collection.fixed.items():
         inner = result

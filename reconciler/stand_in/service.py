@@ -195,7 +195,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @staticmethod
-    async def _refuse(context: Any, kind: type[Kind], inputs: Inputs, phase: Phase) -> None:
+    async def _refuse(context: Any, kind: Kind, inputs: Inputs, phase: Phase) -> None:
         """End the call before any request if the provider refuses the inputs."""
         reasons = [f"{name}: {reason}" for name, reason in refusals(kind, inputs, phase)]
         if reasons:

@@ -140,7 +140,7 @@ def _names(urns: Iterable[str]) -> list[str]:
 
 
 def _inputs(spec: Any) -> dict[str, Any]:
-    return encode(kind_named("group"), spec, Vocabulary.INPUTS)
+    return encode(kind_named("group").fields, spec, Vocabulary.INPUTS)
 
 
 def test_the_files_are_written_before_the_state_is_updated(case: Case) -> None:

@@ -46,13 +46,13 @@ class Case:
         items: dict[str, list[LiveObject]] = {"trusted-origin": [], "group": []}
         applied: dict[tuple[str, str], Applied] = {}
         for address, declaration in desired.declarations.items():
-            inputs = encode(declaration.kind, declaration.spec, Vocabulary.INPUTS)
+            inputs = encode(declaration.kind.fields, declaration.spec, Vocabulary.INPUTS)
             applied[address] = Applied(declaration.kind, declaration.name, "urn", f"id-{declaration.name}", inputs)
         for kind, name, spec in live:
-            json = {"id": f"id-{name}", "type": "OKTA_GROUP", **encode(kind_named(kind), spec, Vocabulary.API)}
+            json = {"id": f"id-{name}", "type": "OKTA_GROUP", **encode(kind_named(kind).fields, spec, Vocabulary.API)}
             items[kind].append(LiveObject(kind_named(kind), f"id-{name}", json))
         everything = [item for each in items.values() for item in each]
-        snapshot = Snapshot(items, by_id={(item.kind.kind, item.id): item for item in everything})
+        snapshot = Snapshot(items, by_id={(item.kind.name, item.id): item for item in everything})
         state = State(applied, {}, False)
         stack = SimpleNamespace(state=lambda: state)
         self.findings = compare(desired, state, snapshot)

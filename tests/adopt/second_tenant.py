@@ -42,7 +42,9 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
 
             for address, one in desired.declarations.items():
                 owner = ids[one.parent] if one.parent else ()
-                ids[address] = await objects.create(one.kind, owner, with_references(one.kind, one.spec, identity))
+                ids[address] = await objects.create(
+                    one.kind, owner, with_references(one.kind.fields, one.spec, identity)
+                )
             return await snapshot.read(client), {address: found[-1] for address, found in ids.items()}
 
     return asyncio.run(work())

@@ -87,12 +87,12 @@ def snapshot(
 ) -> Snapshot:
     by_kind: dict[str, list[LiveObject]] = {}
     for item in objects:
-        by_kind.setdefault(item.kind.kind, []).append(item)
+        by_kind.setdefault(item.kind.name, []).append(item)
     return Snapshot(
         by_kind,
         tuple(unreadable),
         0,
-        {(item.kind.kind, item.id): item for item in objects},
+        {(item.kind.name, item.id): item for item in objects},
         tuple(Outside("/api/v1/apps", item, False, "app") for item in outside),
     )
 

@@ -37,7 +37,7 @@ def declared(folder: Path) -> dict[str, dict[str, Any]]:
 
 def state_of(*objects: tuple[LiveObject, str]) -> State:
     return State(
-        {(i.kind.kind, name): Applied(i.kind, name, f"urn:{i.id}", i.id, {}) for i, name in objects}, {}, False
+        {(i.kind.name, name): Applied(i.kind, name, f"urn:{i.id}", i.id, {}) for i, name in objects}, {}, False
     )
 
 
@@ -92,7 +92,7 @@ def test_the_folder_is_valid_and_complete_for_any_tenant(labels, links, data, tm
     names = {identity: address.name for address, identity in desired.environment.imports.items()}
     for item in (*groups, *apps):
         if item.id in names:
-            spec = desired.declarations[Address(item.kind.kind, names[item.id])].spec
+            spec = desired.declarations[Address(item.kind.name, names[item.id])].spec
             assert spec.items() <= (item.spec | {"authentication_policy": "default"}).items()
     for item in lists:
         if item.id in names and item.spec["groups"]:

@@ -59,7 +59,7 @@ class World:
         return [
             path
             for one in self.made.not_adopted
-            if (one.kind, one.id, one.reason) == (item.kind.kind, item.id, Reason.UNSUPPORTED)
+            if (one.kind, one.id, one.reason) == (item.kind.name, item.id, Reason.UNSUPPORTED)
             for path in one.detail.split(", ")
         ]
 
@@ -88,7 +88,7 @@ def test_every_kind_is_adopted():
 
 def test_a_second_tenant_differs_only_in_listed_members():
     differing = [
-        (original.kind.kind, dotted(path), members.get(path), copied.get(path))
+        (original.kind.name, dotted(path), members.get(path), copied.get(path))
         for original, members, copied in pairs(world().desired, world().live)
         for path in members.keys() | copied.keys()
         if members.get(path) != copied.get(path)
@@ -110,14 +110,14 @@ class Change:
     changed: LiveObject
 
     def __str__(self) -> str:
-        return f"{self.item.kind.kind} {self.item.label!r}: {'.'.join(map(str, self.path))}"
+        return f"{self.item.kind.name} {self.item.label!r}: {'.'.join(map(str, self.path))}"
 
     @property
     def in_document(self) -> bool:
         """Whether the document differs as well, or cannot be written."""
         try:
             same = self.changed.spec == self.item.spec
-            return not same or any(uncovered(self.item.kind, self.item.kind.read_api(dict(self.changed.json))))
+            return not same or any(uncovered(self.item.kind.fields, self.item.kind.read_api(dict(self.changed.json))))
         except MALFORMED:
             return True
 

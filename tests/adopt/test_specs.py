@@ -22,7 +22,7 @@ from reconciler.kinds.mapping import Vocabulary, canonical, encode, schema, with
 from reconciler.okta.snapshot import LiveObject
 from tests.specimens import filled, needed, values, variants
 
-KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 HERE = ("test.yaml", 1, 1)
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 YAML_WORDS = ["NO", "on", "007", "1e3", "null", "~", "true", "0x1f", "- a", "a: b", "# a", "a #b", "=", "<<", "%a", ""]
@@ -43,9 +43,9 @@ def read_back(text):
 @cache
 def specimens(kind):
     return [
-        canonical(kind.model_validate(made(kind, variant)))
+        canonical(kind.fields.model_validate(made(kind.fields, variant)))
         for made in (filled, needed)
-        for variant in variants(kind.kind)
+        for variant in variants(kind.name)
     ]
 
 
@@ -64,18 +64,18 @@ def specs(draw, kind):
 
 @cache
 def plain_fields(kind):
-    return [field.name for field in schema(kind) if not (field.part or field.owns or field.secret or field.ref)]
+    return [field.name for field in schema(kind.fields) if not (field.part or field.owns or field.secret or field.ref)]
 
 
 @cache
 def known_values(kind, name):
-    return list(next(values(field) for field in schema(kind) if field.name == name))
+    return list(next(values(field) for field in schema(kind.fields) if field.name == name))
 
 
 def live(kind, spec):
     """The object as the API returns it; references are ids made from names."""
-    with_ids = with_references(kind, spec, lambda target, name: f"{target}={name}")
-    wire = json.loads(json.dumps(kind.write_api(encode(kind, with_ids, Vocabulary.API))))
+    with_ids = with_references(kind.fields, spec, lambda target, name: f"{target}={name}")
+    wire = json.loads(json.dumps(kind.write_api(encode(kind.fields, with_ids, Vocabulary.API))))
     return LiveObject(kind, "an-id", wire)
 
 
@@ -89,9 +89,9 @@ def named(kind, identity):
 def test_a_written_spec_is_read_back_as_the_tenant_has_it(kind, data):
     drawn = data.draw(specs(kind))
     spec = spec_of(live(kind, drawn), named)
-    text = dumped(escaped(without_defaults(kind, spec)))
-    again = canonical(kind.model_validate(read_back(text)))
-    shown = [field for field in schema(kind) if not (field.owns or field.secret or field.linked)]
+    text = dumped(escaped(without_defaults(kind.fields, spec)))
+    again = canonical(kind.fields.model_validate(read_back(text)))
+    shown = [field for field in schema(kind.fields) if not (field.owns or field.secret or field.linked)]
     usual = {one.name for one in shown if one.is_usual(drawn[one.name])}
     assert {one.name: again[one.name] for one in shown} == {
         one.name: None if one.name in usual else drawn[one.name] for one in shown
@@ -100,13 +100,13 @@ def test_a_written_spec_is_read_back_as_the_tenant_has_it(kind, data):
 
 @KINDS
 def test_only_necessary_fields_are_written(kind):
-    for variant in variants(kind.kind):
-        spec = spec_of(live(kind, canonical(kind.model_validate(filled(kind, variant)))), named)
-        written = without_defaults(kind, spec)
+    for variant in variants(kind.name):
+        spec = spec_of(live(kind, canonical(kind.fields.model_validate(filled(kind.fields, variant)))), named)
+        written = without_defaults(kind.fields, spec)
         for name in written:
             less = {other: value for other, value in written.items() if other != name}
             with suppress(ValidationError):
-                complete = canonical(kind.model_validate(less))
+                complete = canonical(kind.fields.model_validate(less))
                 assert {key: complete[key] for key in spec} != spec, name
 
 
@@ -126,25 +126,25 @@ def test_users_in_conditions_are_not_covered():
     policy = kind_named("global-session-policy")
     people = {"users": {"exclude": ["00u1"], "include": []}, "groups": {"include": ["00g1"]}}
     item = {"name": "a", "conditions": {"people": people}}
-    assert list(uncovered(policy, item)) == [("conditions.people.users.exclude", ["00u1"])]
+    assert list(uncovered(policy.fields, item)) == [("conditions.people.users.exclude", ["00u1"])]
 
 
 def test_users_in_the_rules_of_a_list_are_not_covered():
     rules = kind_named("authentication-policy-rules")
     rule = {"name": "a", "conditions": {"userType": {"include": ["oty1"]}, "people": {"groups": {"include": ["00g1"]}}}}
-    assert list(uncovered(rules, {"rules": [rule]})) == [("conditions.userType.include", ["oty1"])]
+    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.userType.include", ["oty1"])]
 
 
 @KINDS
 def test_the_fields_of_a_kind_are_covered(kind):
-    for variant in variants(kind.kind):
-        item = live(kind, canonical(kind.model_validate(filled(kind, variant))))
-        assert list(uncovered(kind, kind.read_api(dict(item.json)))) == []
+    for variant in variants(kind.name):
+        item = live(kind, canonical(kind.fields.model_validate(filled(kind.fields, variant))))
+        assert list(uncovered(kind.fields, kind.read_api(dict(item.json)))) == []
 
 
 def test_an_invalid_object_is_reported_with_the_errors_of_its_model():
     rule = kind_named("group-rule")
-    spec = canonical(rule.model_validate(filled(rule, "one")))
+    spec = canonical(rule.fields.model_validate(filled(rule.fields, "one")))
     item = live(rule, spec)
     broken = LiveObject(rule, "an-id", {**item.json, "status": "INVALID", "name": "x" * 60})
     with pytest.raises(NotAdoptable) as caught:

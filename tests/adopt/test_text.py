@@ -14,7 +14,7 @@ from reconciler.adopt.text import documents_text, dumped
 from reconciler.definitions.documents import documents_of
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Collection, Kind
+from reconciler.kinds import Collection, Kind, Part
 from reconciler.kinds.fields import Name, SecretRef
 from reconciler.kinds.kind import _registry
 from reconciler.okta.snapshot import LiveObject
@@ -121,12 +121,8 @@ def test_a_document_that_would_be_read_differently_is_reported(spec, reason):
     assert reason in load_problem(draft("a", **spec))
 
 
-class Hook(Kind):
+class HookFields(Part):
     """An unregistered kind with secrets."""
-
-    kind = "hook"
-    resource = "okta:hook/hook:Hook"
-    collection = Collection("/api/v1/hooks", scope="okta.hooks")
 
     name: Name
     key: SecretRef
@@ -134,9 +130,17 @@ class Hook(Kind):
     uri: str
 
 
+HOOK = Kind(
+    name="hook",
+    resource="okta:hook/hook:Hook",
+    fields=HookFields,
+    collection=Collection("/api/v1/hooks", scope="okta.hooks"),
+)
+
+
 def test_secrets_are_references_to_fill_in(monkeypatch):
-    monkeypatch.setitem(_registry, "hook", Hook)
-    hook = LiveObject(Hook, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
+    monkeypatch.setitem(_registry, "hook", HOOK)
+    hook = LiveObject(HOOK, "who1", {"id": "who1", "name": "Tell us", "uri": "https://hook.example.com"})
     made, not_adopted = drafts(snapshot(hook), [hook], {("hook", "who1"): "tell-us"}, {}, lambda value: False)
     assert not_adopted == []
     assert documents_text(made, ["production"]) == (

@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
 def test_the_table_has_a_line_for_each_kind(invoke):
     head, *lines = invoke("kinds").output.splitlines()
     assert head.split() == ["kind", "endpoint", "scopes", "secret", "replaced"]
-    assert [line.split()[0] for line in lines] == [kind.kind for kind in kinds()]
+    assert [line.split()[0] for line in lines] == [kind.name for kind in kinds()]
     (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
     scopes = ["okta.appGrants,", "okta.apps,", "okta.policies"]
     assert app == ["oidc-app", "/api/v1/apps", *scopes, "client_secret", "type"]
@@ -61,7 +61,7 @@ def test_the_committed_page_is_up_to_date(invoke):
 def test_the_links_in_the_page_work():
     text = PAGE.read_text()
     for kind in kinds():
-        assert f"\n## {kind.kind}\n" in text
+        assert f"\n## {kind.name}\n" in text
     targets = {line.split("](#")[1].split(")")[0] for line in text.splitlines() if "](#" in line}
-    assert targets <= {kind.kind for kind in kinds()}
+    assert targets <= {kind.name for kind in kinds()}
     assert all((PAGE.parent / page).is_file() for page in ("definitions.md", "absent-fields.md"))

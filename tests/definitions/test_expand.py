@@ -145,7 +145,7 @@ claims:
 
 def test_an_item_that_shares_its_name_is_called_by_its_logical_name(folder):
     folder.write(document("authorization-server", "s", CLAIMS))
-    claims = [one for one in folder.load().declarations.values() if one.kind.kind == "authorization-server-claim"]
+    claims = [one for one in folder.load().declarations.values() if one.kind.name == "authorization-server-claim"]
     assert [(one.name, one.label, one.previously) for one in claims] == [
         ("s/tier", "tier", ()),
         ("s/tier-identity", "tier", ("s/rank",)),

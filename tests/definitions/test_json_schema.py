@@ -99,5 +99,5 @@ def test_editors_find_a_description_for_every_field():
     schema = document_schema()
     assert all("description" in field for field in schema["properties"].values())
     for kind in kinds():
-        for name, field in schema["$defs"][kind.__name__]["properties"].items():
-            assert field.get("description"), f"{kind.kind}.{name}"
+        for name, field in schema["$defs"][kind.fields.__name__]["properties"].items():
+            assert field.get("description"), f"{kind.name}.{name}"

@@ -175,7 +175,9 @@ def test_values_in_messages():
 
 def test_every_message_has_one_line():
     problems: list[Problem] = []
-    validate(kind_named("group"), {"name": "\nInjected: all is well", "\x1b[31m": 1}, ("a.yaml", 1, 1), "it", problems)
+    validate(
+        kind_named("group").fields, {"name": "\nInjected: all is well", "\x1b[31m": 1}, ("a.yaml", 1, 1), "it", problems
+    )
     assert [(problem.message, problem.hint) for problem in problems] == [
         (r'name: "\nInjected: all is well" has an invalid format', r"it must match ^\S(.*\S)?$"),
         (r"it has no field \x1b[31m", "known: description, name"),

@@ -50,7 +50,7 @@ def changed(path: str, value: Any, app: dict[str, Any] = APP) -> dict[str, Any]:
 
 def snapshot(*apps: dict[str, Any]) -> Snapshot:
     items = [LiveObject(KIND, app["id"], app) for app in apps]
-    return Snapshot({KIND.kind: items}, by_id={(KIND.kind, item.id): item for item in items})
+    return Snapshot({KIND.name: items}, by_id={(KIND.name, item.id): item for item in items})
 
 
 def desired(*ids: str) -> Desired:
@@ -66,4 +66,4 @@ def state(*ids: str) -> State:
     """The app, applied; or several."""
     names = {name: name for name in ids} or {"console": "0oa1"}
     applied = [Applied(KIND, name, f"urn:{name}", identity, {}) for name, identity in names.items()]
-    return State({(KIND.kind, one.name): one for one in applied}, {}, False)
+    return State({(KIND.name, one.name): one for one in applied}, {}, False)

@@ -114,7 +114,7 @@ async def _declared(client: OktaClient) -> Ids:
         return known[-1] if known else live.system_id(kind_named(kind), name) or name
 
     for address, one in all_declared().declarations.items():
-        spec = with_references(one.kind, one.spec, identity)
+        spec = with_references(one.kind.fields, one.spec, identity)
         owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
         ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
     return ids
@@ -145,7 +145,7 @@ async def _state(client: OktaClient, ids: Ids) -> State:
         owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
         types = "$".join(above.resource for above in reversed(chain(kind)))
         parents = zip(kind.parent_arguments, reversed(owner), strict=True)
-        inputs = encode(kind, with_references(kind, one.spec, identity), Vocabulary.INPUTS)
+        inputs = encode(kind.fields, with_references(kind.fields, one.spec, identity), Vocabulary.INPUTS)
         inputs |= {camel_case(name): owner_id for name, owner_id in parents}
         inputs |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         urn = f"urn:pulumi:test::okta::{types}::{address.name}"

@@ -194,7 +194,7 @@ def rules_found(before, after, declared=True):
 
     def snapshot(items):
         rules = whole_list(kind, items, policy)
-        return Snapshot({kind.kind: [rules]}, by_id={(kind.kind, rules.id): rules})
+        return Snapshot({kind.name: [rules]}, by_id={(kind.name, rules.id): rules})
 
     owner = Declaration(policy.kind, "everything", {"name": "Everything"}, frozenset({"name"}), live.SOURCE)
     rules = Declaration(kind, "everything", {"rules": []}, frozenset({"rules"}), live.SOURCE, parent=owner.address)
@@ -307,7 +307,7 @@ def test_a_changed_built_in_object_is_found():
     weaker = body | {"settings": {"password": {"age": {"maxAgeDays": 0}}}}
 
     def snapshot(policy):
-        return Snapshot({kind.kind: [LiveObject(kind, "00p1", policy)]})
+        return Snapshot({kind.name: [LiveObject(kind, "00p1", policy)]})
 
     (finding,) = compared(baseline(snapshot(body)), snapshot(weaker))
 

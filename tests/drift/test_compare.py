@@ -36,14 +36,14 @@ APP = Address("bookmark-app", "wiki")
 ASSIGNMENTS = Address("app-group-assignments", "wiki")
 
 SINGLE = pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if not kind.collection.list_key], ids=lambda kind: kind.kind
+    "kind", [kind for kind in kinds() if not kind.collection.list_key], ids=lambda kind: kind.name
 )
 WHOLE = pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if kind.collection.list_key], ids=lambda kind: kind.kind
+    "kind", [kind for kind in kinds() if kind.collection.list_key], ids=lambda kind: kind.name
 )
 FORM = {"network-zone": {"type", "locations", "asns", "locations_excluded"}}
 REFERRED = {"group", "network-zone", "authentication-policy", "oidc-app"}
-KIND_OF = {one.name: one.kind.kind for one in everything()}
+KIND_OF = {one.name: one.kind.name for one in everything()}
 DOCUMENTS = [
     document("group", "people", name="People", description="old"),
     document("group-rule", "engineers", name="Engineers", expression="true", groups=["people"]),
@@ -87,9 +87,9 @@ def verdicts(world: World) -> list[tuple[Verdict, str]]:
     return [(finding.verdict, finding.subject) for finding in findings(world)]
 
 
-def comparable(kind: type[Kind]) -> Iterator[Field]:
+def comparable(kind: Kind) -> Iterator[Field]:
     """The fields whose changes are found by comparing values."""
-    for field in schema(kind):
+    for field in schema(kind.fields):
         place = field.name == "priority" and kind.collection.prioritised
         if not (field.owns or field.secret or place):
             yield field
@@ -156,7 +156,7 @@ def test_the_verdict_on_a_field(declared, applied, live, verdict, world: World):
 
 
 @SINGLE
-def test_a_change_of_any_field_is_found(kind: type[Kind]):
+def test_a_change_of_any_field_is_found(kind: Kind):
     full = settled(all_declared())
     changed = 0
     for address in of_kind(kind, full.desired):
@@ -171,10 +171,10 @@ def test_a_change_of_any_field_is_found(kind: type[Kind]):
             full.show(address, **{field.name: other})
             found = [one for one in findings(full) if one.field == field.name]
             full.items = before
-            if field.name in FORM.get(kind.kind, ()):
+            if field.name in FORM.get(kind.name, ()):
                 continue  # what such an object shows depends on it
             (one,) = found
-            assert (one.verdict, one.kind, one.name) == (Verdict.CHANGED, kind.kind, address.name)
+            assert (one.verdict, one.kind, one.name) == (Verdict.CHANGED, kind.name, address.name)
             assert one.actual == field.compared(declaration.spec[field.name], other)
             assert not one.inherited
             assert one.source == declaration.where(field.name)
@@ -183,9 +183,9 @@ def test_a_change_of_any_field_is_found(kind: type[Kind]):
 
 
 @WHOLE
-def test_an_emptied_whole_list_is_one_finding(kind: type[Kind]):
+def test_an_emptied_whole_list_is_one_finding(kind: Kind):
     world = settled(all_declared())
-    (field,) = schema(kind)
+    (field,) = schema(kind.fields)
     address = of_kind(kind, world.desired)[0]
     world.show(address, **{field.name: []})
     one = only(world)
@@ -255,7 +255,7 @@ def test_without_a_state_every_object_is_recognised(desired):
     world.applied.clear()
     found = findings(world)
     assert {(one.verdict, one.field) for one in found} == {(Verdict.PENDING, "")}
-    assert {one.kind for one in found} == {kind.kind for kind in kinds()}
+    assert {one.kind for one in found} == {kind.name for kind in kinds()}
     without_id = {one.kind for one in found if not one.okta_id}
     assert without_id <= {"app-group-assignments"}, "an empty list has nothing to be recognised by"
 
@@ -354,7 +354,7 @@ def test_a_renamed_declaration_is_the_same_object():
 
 
 @SINGLE
-def test_an_added_object_of_any_kind_is_unmanaged(kind: type[Kind]):
+def test_an_added_object_of_any_kind_is_unmanaged(kind: Kind):
     world = settled(all_declared())
     address = of_kind(kind, world.desired)[0]
     world.undeclare(*(a for a in list(world.desired.declarations) if a != address and _below(a, address, world)))
@@ -362,7 +362,7 @@ def test_an_added_object_of_any_kind_is_unmanaged(kind: type[Kind]):
     world.undeclare(address)
     world.applied = {a: one for a, one in world.applied.items() if a in world.desired.declarations}
     found = [one for one in findings(world) if one.verdict is Verdict.UNMANAGED]
-    assert [(one.kind, one.name, one.okta_id) for one in found] == [(kind.kind, "", identity)]
+    assert [(one.kind, one.name, one.okta_id) for one in found] == [(kind.name, "", identity)]
     assert found[0].detail.startswith("not declared")
     assert found[0].source is None
 
@@ -617,4 +617,4 @@ def test_only_owned_objects_of_managed_and_built_in_objects_are_read(owner: str,
 def test_system_objects_are_built_in():
     items: list[LiveObject] = system_items()
     assert all(item.built_in for item in items if item.kind.collection.path != "/api/v1/apps")
-    assert {item.kind.kind for item in items} == {kind.kind for kind in kinds() if kind.system}
+    assert {item.kind.name for item in items} == {kind.name for kind in kinds() if kind.system}

@@ -81,10 +81,10 @@ def test_additions_and_removals_are_not_reported_for_unreadable_lists():
 
 
 def rules(*names: str) -> Snapshot:
-    policy = next(one for one in system_items() if one.kind.kind == "authentication-policy")
+    policy = next(one for one in system_items() if one.kind.name == "authentication-policy")
     kind = kind_named("authentication-policy-rules")
     whole = whole_list(kind, [{"id": name, "name": name, "system": name == "Catch-all Rule"} for name in names], policy)
-    return Snapshot({kind.kind: [whole]}, by_id={(kind.kind, whole.id): whole})
+    return Snapshot({kind.name: [whole]}, by_id={(kind.name, whole.id): whole})
 
 
 def test_a_rule_added_to_a_built_in_policy_is_found():
@@ -188,7 +188,7 @@ def test_a_removed_built_in_object_is_found():
 
     def snapshot(*rules: LiveObject) -> Snapshot:
         items = {"authorization-server": [server], "access-policy": [policy], "access-policy-rule": list(rules)}
-        by_id = {(one.kind.kind, one.id): one for here in items.values() for one in here}
+        by_id = {(one.kind.name, one.id): one for here in items.values() for one in here}
         return Snapshot(items, by_id=by_id)
 
     assert found(snapshot(rule), snapshot()) == {("Default Policy Rule", ""): ("Default Policy Rule", None)}

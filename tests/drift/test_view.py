@@ -50,8 +50,8 @@ def view(*items: LiveObject, declarations: tuple[Declaration, ...] = ()) -> Tena
     state = State({("group", "staff"): Applied(GROUP, "staff", "urn:staff", "00g1", {})}, {}, False)
     objects: dict[str, list[LiveObject]] = {}
     for item in items:
-        objects.setdefault(item.kind.kind, []).append(item)
-    live = Snapshot(objects, by_id={(item.kind.kind, item.id): item for item in items})
+        objects.setdefault(item.kind.name, []).append(item)
+    live = Snapshot(objects, by_id={(item.kind.name, item.id): item for item in items})
     return TenantView(desired, live, Names(desired, state, live))
 
 

@@ -27,8 +27,8 @@ async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[s
         return made[address][-1] if address in made else live.system_id(kind_named(kind), name) or name
 
     for address, declaration in desired.declarations.items():
-        spec = with_references(declaration.kind, declaration.spec, identity)
-        spec |= {field.name: None for field in schema(declaration.kind) if field.secret}
+        spec = with_references(declaration.kind.fields, declaration.spec, identity)
+        spec |= {field.name: None for field in schema(declaration.kind.fields) if field.secret}
         owner = made[declaration.parent] if declaration.parent else ()
         made[address] = await objects.create(declaration.kind, owner, spec)
     return made
@@ -42,9 +42,9 @@ def by_names(live: Snapshot) -> dict[Named, object]:
         return item.label if item else identity
 
     def shown(item: LiveObject) -> Spec:
-        usual = {field.name for field in schema(item.kind) if field.is_usual(item.spec.get(field.name))}
+        usual = {field.name for field in schema(item.kind.fields) if field.is_usual(item.spec.get(field.name))}
         spec = {name: value for name, value in item.spec.items() if name not in usual}
-        complete: Spec = canonical(item.kind.model_validate(with_references(item.kind, spec, named)))
+        complete: Spec = canonical(item.kind.fields.model_validate(with_references(item.kind.fields, spec, named)))
         return complete
 
     return {
@@ -54,7 +54,7 @@ def by_names(live: Snapshot) -> dict[Named, object]:
 
 def _path(item: LiveObject) -> Named:
     above = _path(item.parent)[1:] if item.parent else ()
-    return (item.kind.kind, *above, "" if item.kind.collection.list_key else item.label)
+    return (item.kind.name, *above, "" if item.kind.collection.list_key else item.label)
 
 
 def _made_by_okta(item: LiveObject | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.kinds import Kind, Part, Spec
+from reconciler.kinds import Kind, Part, Spec, kind_of_fields
 from reconciler.kinds.mapping import Field, normalised, schema
 from reconciler.okta.snapshot import Snapshot
 from tests.specimens import values
@@ -18,7 +18,7 @@ def comparable(model: type[Part], above: FieldPath = ()) -> Iterator[FieldPath]:
     """The paths of all compared fields of a model, including those inside structures."""
     for field in schema(model):
         path = (*above, field)
-        if field.owns or field.secret or (issubclass(model, Kind) and field.name == "priority"):
+        if field.owns or field.secret or (kind_of_fields(model) and field.name == "priority"):
             continue
         if field.part:
             yield from comparable(field.part, path)
@@ -86,7 +86,7 @@ class Tampering:
             yield item.id if field.shape == "one" else [item.id]
 
 
-def with_fresh(live: Snapshot, fresh: Snapshot, kind: type[Kind]) -> Snapshot:
+def with_fresh(live: Snapshot, fresh: Snapshot, kind: Kind) -> Snapshot:
     """The snapshot with the objects of one kind taken from a newer one."""
-    objects = {**live.objects, kind.kind: fresh.objects[kind.kind]}
-    return Snapshot(objects, by_id={(item.kind.kind, item.id): item for items in objects.values() for item in items})
+    objects = {**live.objects, kind.name: fresh.objects[kind.name]}
+    return Snapshot(objects, by_id={(item.kind.name, item.id): item for items in objects.values() for item in items})

@@ -43,17 +43,17 @@ def accept(workspace: Workspace, *findings: str) -> Outcome:
 def altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
     """A spec with a different value in every field, as far as definitions can express it."""
     spec = item.spec
-    for path in comparable(item.kind):
+    for path in comparable(item.kind.fields):
         if not decides_what_it_is(path):
             other = Tampering(path, live).altered(spec)
-            if other and validate(item.kind, _stated(declaration, other), ("", 0, 0), "", []):
+            if other and validate(item.kind.fields, _stated(declaration, other), ("", 0, 0), "", []):
                 spec = other
     return spec
 
 
 def _stated(declaration: Declaration, spec: Spec) -> Spec:
     """The spec as declared: with the secrets of the definition."""
-    fields = [field for field in schema(declaration.kind) if not field.owns]
+    fields = [field for field in schema(declaration.kind.fields) if not field.owns]
     return {field.name: (declaration.spec if field.secret else spec)[field.name] for field in fields}
 
 
@@ -62,7 +62,7 @@ def test_changed_fields_and_priorities_of_every_kind_are_accepted(workspace: Wor
     live = comparison.live()
 
     workspace.tenant.do(partial(alter_all, comparison, live, altered))
-    assert {found.kind for found in comparison.findings()} == {kind.kind for kind in kinds()}
+    assert {found.kind for found in comparison.findings()} == {kind.name for kind in kinds()}
 
     accept(workspace)
 
@@ -79,7 +79,7 @@ def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
     async def delete(client: OktaClient) -> None:
         for kind in deepest_first():
             last = [one for one in declarations if one.kind is kind][-1]
-            if kind.kind not in ("group", "network-zone"):
+            if kind.name not in ("group", "network-zone"):
                 await Objects(client).delete(kind, live_object(comparison, last, live).ids)
 
     workspace.tenant.do(delete)
@@ -88,7 +88,7 @@ def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     workspace.expect_settled()
 
-    group = next(one for one in declarations if one.kind.kind == "group")
+    group = next(one for one in declarations if one.kind.name == "group")
     ids = live_object(comparison, group, live).ids
     workspace.tenant.do(lambda client: Objects(client).delete(group.kind, ids))
     refused = workspace.expect(4, "accept", "--yes", f"group {group.name}")

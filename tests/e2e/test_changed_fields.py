@@ -53,15 +53,15 @@ def bare_desired(applied_everything: Comparison) -> Desired:
 
 def cases() -> Iterator[ParameterSet]:
     for kind in kinds():
-        for path in comparable(kind):
-            reason = REFUSED.get((kind.kind, dotted(path)))
+        for path in comparable(kind.fields):
+            reason = REFUSED.get((kind.name, dotted(path)))
             marks = [pytest.mark.skip(reason=reason)] if reason else []
-            yield pytest.param(kind, path, id=f"{kind.kind}-{dotted(path)}", marks=marks)
+            yield pytest.param(kind, path, id=f"{kind.name}-{dotted(path)}", marks=marks)
 
 
 @pytest.mark.parametrize(("kind", "path"), list(cases()))
 def test_a_changed_field_is_found_with_its_verdict(
-    kind: type[Kind], path: FieldPath, applied_everything: Comparison, before: Snapshot, bare_desired: Desired
+    kind: Kind, path: FieldPath, applied_everything: Comparison, before: Snapshot, bare_desired: Desired
 ):
     applied = applied_everything
     victims = list(_victims(kind, path, applied, before))
@@ -80,7 +80,7 @@ def test_a_changed_field_is_found_with_its_verdict(
     live = with_fresh(before, applied.workspace.tenant.do(tampered), kind)
 
     findings = applied.findings(live)
-    if dragged := DRAGS_ALONG.get((kind.kind, dotted(path))):
+    if dragged := DRAGS_ALONG.get((kind.name, dotted(path))):
         findings = [finding for finding in findings if finding.field != dragged]
     assert [(found.name, found.field) for found in findings] == [
         (victim.declaration.name, path[0].name) for victim in victims
@@ -130,15 +130,15 @@ def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, 
         )
 
 
-def _field(kind: type[Kind], name: str) -> Field:
-    return next(field for field in schema(kind) if field.name == name)
+def _field(kind: Kind, name: str) -> Field:
+    return next(field for field in schema(kind.fields) if field.name == name)
 
 
-def _victims(kind: type[Kind], path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
+def _victims(kind: Kind, path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
     tampering = Tampering(path, before)
     for address, declaration in applied.reconciler.desired.declarations.items():
         if declaration.kind is kind and not path[0].is_left_to_okta(declaration.spec):
-            item = before.by_id[kind.kind, applied.state.resources[address].id]
+            item = before.by_id[kind.name, applied.state.resources[address].id]
             if altered := tampering.altered(item.spec):
                 yield Victim(declaration, item, altered)
 
@@ -149,7 +149,7 @@ def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Compariso
     named = _named(victim, applied)
     assert finding.verdict is Verdict.CHANGED
     assert (finding.kind, finding.okta_id, finding.label) == (
-        declaration.kind.kind,
+        declaration.kind.name,
         victim.item.id,
         declaration.label,
     )
@@ -168,7 +168,7 @@ def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Compariso
 
 
 def _named(victim: Victim, applied: Comparison) -> Spec:
-    return with_references(victim.declaration.kind, victim.altered, applied.name_of)
+    return with_references(victim.declaration.kind.fields, victim.altered, applied.name_of)
 
 
 def _unordered(value: Any) -> Any:

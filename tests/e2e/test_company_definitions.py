@@ -98,7 +98,7 @@ def plan(live: Snapshot, desired: Desired) -> int:
     for kind in kinds():
         if not kind.parents:
             key = kind.collection.path, kind.collection.query
-            lists[key] = lists.get(key, 0) + len(live.objects[kind.kind])
+            lists[key] = lists.get(key, 0) + len(live.objects[kind.name])
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
     owned = sum(len(asked(owner, live, desired)) for owner in everything)
@@ -110,11 +110,11 @@ def plan(live: Snapshot, desired: Desired) -> int:
 
 def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
     """The kinds whose objects are read for their children."""
-    labels = {(one.kind.kind, one.label) for one in desired.declarations.values()}
-    ours = (owner.kind.kind, owner.label) in labels
+    labels = {(one.kind.name, one.label) for one in desired.declarations.values()}
+    ours = (owner.kind.name, owner.label) in labels
     return [
-        kind.kind
+        kind.name
         for kind in kinds()
-        if owner.kind.kind in kind.parents
+        if owner.kind.name in kind.parents
         if ours or (owner.built_in and (kind.collection.okta_adds or not kind.collection.list_key))
     ]

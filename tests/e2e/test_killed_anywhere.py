@@ -90,7 +90,7 @@ def content(workspace: Workspace) -> list[tuple[str, ...]]:
     live = workspace.tenant.read()
 
     def path(item: LiveObject) -> tuple[str, ...]:
-        return (*(path(item.parent) if item.parent else ()), item.kind.kind, item.label)
+        return (*(path(item.parent) if item.parent else ()), item.kind.name, item.label)
 
     return sorted(path(item) for items in live.objects.values() for item in items)
 

@@ -36,11 +36,11 @@ def test_a_renamed_definition_keeps_its_object_and_its_children(workspace: Works
 
 
 def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Workspace):
-    server, *_ = [each.document for each in everything() if each.kind.kind == "authorization-server"]
+    server, *_ = [each.document for each in everything() if each.kind.name == "authorization-server"]
     others = [
         each.document
         for each in everything()
-        if each.kind.kind in ("group", "oidc-app", "authentication-policy", "network-zone")
+        if each.kind.name in ("group", "oidc-app", "authentication-policy", "network-zone")
     ]
     workspace.declare([*others, server])
     workspace.up()
@@ -107,7 +107,7 @@ def test_removed_children_are_deleted_and_their_siblings_stay(workspace: Workspa
     documents = [each.document for each in everything()]
     removed = 0
     for each in documents:
-        for field in schema(kind_named(each["kind"])):
+        for field in schema(kind_named(each["kind"]).fields):
             if field.owns and len(each["spec"][field.name]) > 1:
                 del each["spec"][field.name][0]
                 removed += 1
@@ -151,7 +151,7 @@ def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(works
         item = live_object(comparison, declaration, live)
         workspace.tenant.do(partial(delete, item))
         if not kind.collection.list_key:
-            deleted.append(f"{kind.kind} {declaration.name}")
+            deleted.append(f"{kind.name} {declaration.name}")
     workspace.declare([])
 
     preview = workspace.expect(0, "preview").out

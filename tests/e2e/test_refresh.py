@@ -119,7 +119,7 @@ def test_every_field_and_priority_of_every_kind_is_reverted(of_all_kinds: Worksp
     live = comparison.live()
 
     workspace.tenant.do(partial(alter_all, comparison, live, everything_altered))
-    assert {found.kind for found in comparison.findings()} == {kind.kind for kind in kinds()}
+    assert {found.kind for found in comparison.findings()} == {kind.name for kind in kinds()}
 
     said, _ = previewed(workspace)
     up = workspace.up()

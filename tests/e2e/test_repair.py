@@ -39,14 +39,14 @@ def comparison(workspace: Workspace) -> Comparison:
 
 
 def live_object(comparison: Comparison, declaration: Declaration, live: Snapshot) -> LiveObject:
-    return live.by_id[declaration.kind.kind, comparison.state.resources[declaration.address].id]
+    return live.by_id[declaration.kind.name, comparison.state.resources[declaration.address].id]
 
 
 async def delete(item: LiveObject, client: OktaClient) -> None:
     await Objects(client).delete(item.kind, item.ids)
 
 
-def deepest_first() -> list[type[Kind]]:
+def deepest_first() -> list[Kind]:
     return sorted(kinds(), key=lambda kind: -len(chain(kind)))
 
 
@@ -82,7 +82,7 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
 def test_repair_restores_every_field_and_priority(workspace: Workspace, comparison: Comparison):
     workspace.tenant.do(partial(alter_all, comparison, comparison.live(), everything_altered))
     findings = comparison.findings()
-    assert {found.kind for found in findings} == {kind.kind for kind in kinds()}
+    assert {found.kind for found in findings} == {kind.name for kind in kinds()}
     assert {found.verdict for found in findings} == {Verdict.CHANGED}
 
     workspace.expect(0, "repair", "--yes")
@@ -108,7 +108,7 @@ async def alter_all(
 def everything_altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
     """A spec with a different value in every field that the definition sets, as far as Okta accepts it."""
     spec = item.spec
-    for path in comparable(item.kind):
+    for path in comparable(item.kind.fields):
         if path[0].is_left_to_okta(declaration.spec):
             continue
         if decides_what_it_is(path) or path[0].name in ("grant_types", "network_includes", "network_excludes"):
@@ -121,7 +121,7 @@ def ranked(comparison: Comparison, live: Snapshot) -> Iterator[list[LiveObject]]
     groups: dict[tuple[str, object], list[LiveObject]] = {}
     for declaration in comparison.reconciler.desired.declarations.values():
         if declaration.kind.collection.prioritised:
-            key = declaration.kind.kind, declaration.parent
+            key = declaration.kind.name, declaration.parent
             groups.setdefault(key, []).append(live_object(comparison, declaration, live))
     yield from groups.values()
 

@@ -18,20 +18,20 @@ LISTS = [kind for kind in kinds() if kind.collection.list_key]
 RANKED = [kind for kind in kinds() if kind.collection.prioritised]
 
 
-def named(kind: type[Kind]) -> str:
-    return kind.kind
+def named(kind: Kind) -> str:
+    return kind.name
 
 
-def managed(kind: type[Kind], applied: Comparison, live: Snapshot) -> list[LiveObject]:
+def managed(kind: Kind, applied: Comparison, live: Snapshot) -> list[LiveObject]:
     """The declared objects of a kind, in the order of the definitions."""
     return [
-        live.by_id[kind.kind, applied.state.resources[address].id]
+        live.by_id[kind.name, applied.state.resources[address].id]
         for address in applied.reconciler.desired.declarations
-        if address.kind == kind.kind
+        if address.kind == kind.name
     ]
 
 
-def renamed(kind: type[Kind], spec: Spec) -> Spec:
+def renamed(kind: Kind, spec: Spec) -> Spec:
     """The same object under another name, at the end."""
     spec = {**spec, kind.label_field: "Added by hand"}
     if kind.collection.prioritised:
@@ -44,7 +44,7 @@ def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str, str, str]]:
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=named)
-def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: Snapshot):
     template = managed(kind, applied, before)[0]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
@@ -58,19 +58,19 @@ def test_an_added_object_is_unmanaged(kind: type[Kind], applied: Comparison, bef
     identity, live = applied.workspace.tenant.do(added)
 
     (found,) = applied.findings(live)
-    assert verdicts([found]) == [(Verdict.UNMANAGED, kind.kind, identity, "")]
+    assert verdicts([found]) == [(Verdict.UNMANAGED, kind.name, identity, "")]
     assert (found.name, found.label, found.source) == ("", "Added by hand", None)
     if template.parent:
-        assert applied.name_of(template.parent.kind.kind, template.parent.id) in found.detail
+        assert applied.name_of(template.parent.kind.name, template.parent.id) in found.detail
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.parents], ids=named)
-def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_an_object_added_below_a_system_object_is_unmanaged(kind: Kind, applied: Comparison, before: Snapshot):
     """Rules of default policies, and children of the authorization server `default`, are as effective as ours."""
     template = managed(kind, applied, before)[0]
     (owner,) = [
         item
-        for item in before.objects[chain(kind)[1].kind]
+        for item in before.objects[chain(kind)[1].name]
         if item.built_in and before.system_name(chain_root(item)) == "default"
     ]
 
@@ -84,7 +84,7 @@ def test_an_object_added_below_a_system_object_is_unmanaged(kind: type[Kind], ap
 
     identity, live = applied.workspace.tenant.do(added)
 
-    assert verdicts(applied.findings(live)) == [(Verdict.UNMANAGED, kind.kind, identity, "")]
+    assert verdicts(applied.findings(live)) == [(Verdict.UNMANAGED, kind.name, identity, "")]
 
 
 def chain_root(item: LiveObject) -> LiveObject:
@@ -92,7 +92,7 @@ def chain_root(item: LiveObject) -> LiveObject:
 
 
 @pytest.mark.parametrize("kind", RANKED, ids=named)
-def test_a_moved_object_is_found_by_its_priority(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_a_moved_object_is_found_by_its_priority(kind: Kind, applied: Comparison, before: Snapshot):
     siblings = managed(kind, applied, before)
     siblings = [item for item in siblings if item.ids[:-1] == siblings[0].ids[:-1]]
     last = siblings[-1]
@@ -108,16 +108,14 @@ def test_a_moved_object_is_found_by_its_priority(kind: type[Kind], applied: Comp
 
     (found,) = applied.findings(applied.workspace.tenant.do(moved))
 
-    name = applied.name_of(kind.kind, last.id)
-    assert verdicts([found]) == [(Verdict.CHANGED, kind.kind, name, "priority")]
+    name = applied.name_of(kind.name, last.id)
+    assert verdicts([found]) == [(Verdict.CHANGED, kind.name, name, "priority")]
     assert (found.expected, found.actual) == (len(siblings), 1)
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=named)
 @pytest.mark.parametrize("damage", ["last removed", "reversed"])
-def test_a_damaged_list_is_one_change_that_says_where(
-    kind: type[Kind], damage: str, applied: Comparison, before: Snapshot
-):
+def test_a_damaged_list_is_one_change_that_says_where(kind: Kind, damage: str, applied: Comparison, before: Snapshot):
     victim = managed(kind, applied, before)[0]
     (name, items) = next(iter(victim.spec.items()))
     damaged = items[:-1] if damage == "last removed" else items[::-1]
@@ -133,8 +131,8 @@ def test_a_damaged_list_is_one_change_that_says_where(
 
     (found,) = applied.findings(applied.workspace.tenant.do(write))
 
-    owner = applied.name_of(chain(kind)[1].kind, victim.id) if kind.kind != "app-group-assignments" else found.name
-    assert verdicts([found]) == [(Verdict.CHANGED, kind.kind, owner, name)]
+    owner = applied.name_of(chain(kind)[1].name, victim.id) if kind.name != "app-group-assignments" else found.name
+    assert verdicts([found]) == [(Verdict.CHANGED, kind.name, owner, name)]
     (place,) = found.differences
     if damage == "reversed":
         assert place.path == f"{name} (order)"
@@ -145,7 +143,7 @@ def test_a_damaged_list_is_one_change_that_says_where(
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=named)
-def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: type[Kind], applied: Comparison, before: Snapshot):
+def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: Kind, applied: Comparison, before: Snapshot):
     victim = managed(kind, applied, before)[0]
     (name, items) = next(iter(victim.spec.items()))
     key = kind.collection.list_key
@@ -163,14 +161,14 @@ def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: type[Kind], appl
     (found,) = applied.findings(applied.workspace.tenant.do(write))
 
     assert found.verdict is Verdict.CHANGED
-    assert (found.kind, found.field) == (kind.kind, name)
+    assert (found.kind, found.field) == (kind.name, name)
     (place,) = found.differences
     assert place.expected is None
     assert place.actual[key] in ("okta-administrators", "Added by hand")
 
 
-def _group() -> type[Kind]:
-    return next(kind for kind in kinds() if kind.kind == "group")
+def _group() -> Kind:
+    return next(kind for kind in kinds() if kind.name == "group")
 
 
 def test_an_unchanged_tenant_never_has_findings(applied: Comparison):

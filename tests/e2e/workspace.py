@@ -77,7 +77,7 @@ class SandboxTenant:
         """Kind, owner and name of every object, except Okta's and our own app."""
         found = self.read().objects.values()
         return sorted(
-            f"{item.kind.kind} {item.parent.label if item.parent else ''} {item.label}"
+            f"{item.kind.name} {item.parent.label if item.parent else ''} {item.label}"
             for items in found
             for item in items
             if not (item.built_in or item.kind.collection.list_key)
@@ -295,9 +295,9 @@ class Comparison:
     reconciler: Reconciler
     state: State
 
-    async def look(self, client: OktaClient, *kinds: type[Kind]) -> Snapshot:
+    async def look(self, client: OktaClient, *kinds: Kind) -> Snapshot:
         """Read the tenant as a drift run does: these kinds, or everything."""
-        wanted = [kind.kind for kind in kinds] or None
+        wanted = [kind.name for kind in kinds] or None
         return await snapshot.read(client, wanted, owners=owners(self.reconciler.desired, self.state))
 
     def live(self) -> Snapshot:

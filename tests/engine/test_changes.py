@@ -88,10 +88,10 @@ def test_other_operations_are_no_changes(operation: OpType):
     assert changes.unchanged == (operation is OpType.SAME)
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_every_kind_is_recognised_and_names_may_have_any_character(kind):
     changes = taken(begins("create", "a::b/c$d", f"okta:x/y:Z${kind.resource}"))
-    assert list(changes) == [Change(Operation.CREATE, kind.kind, "a::b/c$d")]
+    assert list(changes) == [Change(Operation.CREATE, kind.name, "a::b/c$d")]
 
 
 @pytest.mark.parametrize("token", ["pulumi:pulumi:Stack", "pulumi:providers:okta", "okta:user/user:User"])

@@ -48,7 +48,7 @@ def test_resources_are_found_by_kind_and_name():
     state = parse(deployment(resource("a::b"), resource("c")))
     assert state.resources.keys() == {("group", "a::b"), ("group", "c")}
     found = state.resources["group", "c"]
-    assert (found.urn, found.id, found.name, found.kind.kind) == (urn("c"), "id-c", "c", "group")
+    assert (found.urn, found.id, found.name, found.kind.name) == (urn("c"), "id-c", "c", "group")
     assert found.spec == {"name": "c", "description": ""}
 
 
@@ -89,23 +89,23 @@ def world() -> World:
     return settled(all_declared())
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_applied_values_can_be_read_back_with_the_owner(kind, world: World):
     found: list[tuple[Address, Declaration]] = [
-        (address, one) for address, one in all_declared().declarations.items() if address.kind == kind.kind
+        (address, one) for address, one in all_declared().declarations.items() if address.kind == kind.name
     ]
     assert found
     for address, declaration in found:
         applied = world.applied[address]
         expected = with_ids(declaration)
         assert applied.spec == {name: expected.get(name) for name in applied.spec}
-        assert applied.spec.keys() == {field.name for field in schema(kind) if not field.owns}
+        assert applied.spec.keys() == {field.name for field in schema(kind.fields) if not field.owns}
         owners, above = [], declaration.parent
         while above:
             owners.append(world.applied[above].id)
             above = world.desired.declarations[above].parent
         assert list(applied.owner_ids) == owners
-        assert applied.levels[0] == kind.kind
+        assert applied.levels[0] == kind.name
 
 
 # Editing

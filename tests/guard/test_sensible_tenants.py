@@ -75,7 +75,7 @@ def test_no_change_of_a_field_makes_a_guard_fail():
     """Each field of each kind, with a value that the kind may not even allow beside the others."""
     desired, seen = all_declared(), set()
     for address, declaration in desired.declarations.items():
-        for field in schema(declaration.kind):
+        for field in schema(declaration.kind.fields):
             options = () if field.owns or field.secret or field.part else values(field)
             value = next((one for one in options if one != declaration.spec.get(field.name)), None)
             if value is None or (address.kind, field.name) in seen:

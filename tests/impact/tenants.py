@@ -66,7 +66,7 @@ def count(world: World, group: Address, people: int | None, **stats: Any) -> Non
 def default_rules(world: World, *rules: dict[str, Any]) -> None:
     """Give the default authentication policy these rules."""
     policy = world.items["authentication-policy", identity_of("authentication-policy", "default")]
-    kind = next(kind for kind in [item.kind for item in world.items.values()] if kind.kind == f"{STRICT.kind}-rules")
+    kind = next(kind for kind in [item.kind for item in world.items.values()] if kind.name == f"{STRICT.kind}-rules")
     world.put(LiveObject(kind, policy.id, {"rules": [], "madeByOkta": list(rules)}, policy))
 
 

@@ -33,7 +33,7 @@ def world_without_contractors(apps: int = 1) -> World:
 
 
 def shelf_of(world: World, **more: list[dict[str, Any]]) -> Shelf:
-    lists = shelves(item for item in world.items.values() if item.kind.kind != "app-group-assignments")
+    lists = shelves(item for item in world.items.values() if item.kind.name != "app-group-assignments")
     return Shelf({**lists, **more})
 
 
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_noted_and_the_effects_remain():
         "unmanaged objects may refer to what is removed, and could not be read",
         "the apps of Contractors could not be read",
     ]
-    gaps = {gap.kind.kind for gap in found.gaps}
+    gaps = {gap.kind.name for gap in found.gaps}
     assert gaps == {"app-group-assignments", *wanted(plan).children}
     assert [one.id for one in effects(plan, found)] == [one.id for one in effects(plan)]
 

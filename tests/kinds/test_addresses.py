@@ -13,7 +13,7 @@ from reconciler.kinds import kind_named
 def refused(kind: str, spec: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
     """The locations and messages of a refused spec."""
     try:
-        kind_named(kind).model_validate(spec)
+        kind_named(kind).fields.model_validate(spec)
     except ValidationError as error:
         return [
             (one["loc"], one["msg"].removeprefix("Value error, "))

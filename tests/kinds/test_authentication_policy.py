@@ -43,6 +43,6 @@ def test_the_name_of_a_rule_has_at_most_100_characters(kind):
     def rule(name):
         return {"rules": [{"name": name}]} if kind == "authentication-policy-rules" else {"name": name}
 
-    kind_named(kind).model_validate(rule("R" * 100))
+    kind_named(kind).fields.model_validate(rule("R" * 100))
     with pytest.raises(ValidationError, match="at most 100"):
-        kind_named(kind).model_validate(rule("R" * 101))
+        kind_named(kind).fields.model_validate(rule("R" * 101))

@@ -15,7 +15,7 @@ from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
 from reconciler.kinds.mapping import Vocabulary, canonical, schema
 from tests.specimens import accepts, filled, needed, variants
 
-KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 COMPANY = Path(__file__).parents[1] / "company/definitions"
 
 
@@ -70,7 +70,7 @@ def with_arguments(model, annotations, package):
 @KINDS
 def test_every_argument_exists(kind):
     annotations = resource_arguments(kind)
-    for name, _, argument in with_arguments(kind, annotations, package_of(kind)):
+    for name, _, argument in with_arguments(kind.fields, annotations, package_of(kind)):
         assert argument is not None, name
     assert set(kind.parent_arguments) | set(kind.fixed_arguments) <= annotations.keys()
 
@@ -78,13 +78,13 @@ def test_every_argument_exists(kind):
 @KINDS
 def test_every_structure_is_a_structure_or_text_for_the_provider(kind):
     package = package_of(kind)
-    for name, field, argument in with_arguments(kind, resource_arguments(kind), package):
+    for name, field, argument in with_arguments(kind.fields, resource_arguments(kind), package):
         assert bool(field.part and not field.as_api) == bool(structure_in(argument, package)), name
 
 
 @KINDS
 def test_no_two_fields_share_a_path(kind):
-    for model in parts(kind):
+    for model in parts(kind.fields):
         for vocabulary in Vocabulary:
             places = [field.places[vocabulary][0] for field in schema(model) if vocabulary in field.places]
             assert len(places) == len(set(places)), f"{model.__name__} in {vocabulary}"
@@ -92,7 +92,7 @@ def test_no_two_fields_share_a_path(kind):
 
 @KINDS
 def test_every_field_has_a_description_and_a_class(kind):
-    for model in parts(kind):
+    for model in parts(kind.fields):
         for field in schema(model):
             name = f"{model.__name__}.{field.name}"
             assert field.description.endswith((".", ")")), name
@@ -102,12 +102,12 @@ def test_every_field_has_a_description_and_a_class(kind):
 
 @KINDS
 def test_every_kind_is_described(kind):
-    assert kind.__doc__
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.kind)
+    assert kind.description
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.name)
     assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.collection.scope)
     assert kind.events
-    assert kind.label_field in kind.model_fields
-    assert kind_named(kind.kind) is kind
+    assert kind.label_field in kind.fields.model_fields
+    assert kind_named(kind.name) is kind
     assert kind_of_resource(kind.resource) is kind
 
 
@@ -115,7 +115,7 @@ def test_every_kind_is_described(kind):
 def test_parents_exist_and_own_their_kinds(kind):
     for name in kind.parents:
         parent = kind_named(name)
-        assert kind.kind in {field.owns.kind for field in schema(parent) if field.owns}
+        assert kind.name in {field.owns.kind for field in schema(parent.fields) if field.owns}
         assert kind_named(name).collection.path == kind_named(kind.parents[0]).collection.path
     assert len(kind.parent_arguments) == len(chain(kind)) - 1
     assert kind.collection.path.startswith("/") == (not kind.parents)
@@ -123,17 +123,17 @@ def test_parents_exist_and_own_their_kinds(kind):
 
 @KINDS
 def test_owned_kinds_name_their_owner(kind):
-    for field in schema(kind):
+    for field in schema(kind.fields):
         if field.owns:
             owned = kind_named(field.owns.kind)
-            assert kind.kind in owned.parents
+            assert kind.name in owned.parents
             assert bool(owned.collection.list_key) == field.owns.whole
             assert field.info.is_required() is False
 
 
 @KINDS
 def test_references_are_to_kinds_that_have_names_of_their_own(kind):
-    for model in parts(kind):
+    for model in parts(kind.fields):
         for field in schema(model):
             if field.ref:
                 assert not kind_named(field.ref.kind).parents
@@ -141,32 +141,32 @@ def test_references_are_to_kinds_that_have_names_of_their_own(kind):
 
 @KINDS
 def test_prioritised_objects_have_a_priority(kind):
-    assert kind.collection.prioritised == ("priority" in kind.model_fields)
+    assert kind.collection.prioritised == ("priority" in kind.fields.model_fields)
 
 
 @KINDS
 def test_defaults_pass_validation(kind):
-    for variant in variants(kind.kind):
+    for variant in variants(kind.name):
         for made in (filled, needed):
-            model = kind.model_validate(made(kind, variant))
-            assert kind.model_validate(canonical(model)) == model
-            for field in schema(kind):
+            model = kind.fields.model_validate(made(kind.fields, variant))
+            assert kind.fields.model_validate(canonical(model)) == model
+            for field in schema(kind.fields):
                 default = field.default(canonical(model))
-                assert field.info.is_required() or accepts(field, default), f"{kind.kind}.{field.name}"
+                assert field.info.is_required() or accepts(field, default), f"{kind.name}.{field.name}"
 
 
 @KINDS
 def test_the_definitions_of_a_company_show_every_kind(kind):
     desired = load_all(COMPANY)
-    assert all(any(address.kind == kind.kind for address in one.declarations) for one in desired.values())
+    assert all(any(address.kind == kind.name for address in one.declarations) for one in desired.values())
 
 
 def test_kinds_come_after_owners_and_referenced_kinds():
     known: list[str] = []
     for kind in kinds():
-        references = {field.ref.kind for model in parts(kind) for field in schema(model) if field.ref}
-        assert {*kind.parents, *references} <= {kind.kind, *known}, kind.kind
-        known.append(kind.kind)
+        references = {field.ref.kind for model in parts(kind.fields) for field in schema(model) if field.ref}
+        assert {*kind.parents, *references} <= {kind.name, *known}, kind.name
+        known.append(kind.name)
 
 
 def test_names_of_system_objects_are_valid_in_documents():

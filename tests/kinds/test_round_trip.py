@@ -13,14 +13,14 @@ from reconciler.kinds import kinds
 from reconciler.kinds.mapping import Vocabulary, canonical, decode, encode, schema, with_references
 from tests.specimens import accepts, filled, needed, values, variants
 
-KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
 
 
 @cache
 def specimens(kind):
     """Valid specs: for each variant, one with every field set and one with the required fields only."""
-    return [made(kind, variant) for made in (filled, needed) for variant in variants(kind.kind)]
+    return [made(kind.fields, variant) for made in (filled, needed) for variant in variants(kind.name)]
 
 
 @cache
@@ -54,12 +54,12 @@ def altered(draw, model, spec):
 @st.composite
 def specs(draw, kind):
     """A valid spec in canonical form."""
-    return canonical(kind.model_validate(altered(draw, kind, draw(st.sampled_from(specimens(kind))))))
+    return canonical(kind.fields.model_validate(altered(draw, kind.fields, draw(st.sampled_from(specimens(kind))))))
 
 
-def _is_valid(kind, spec):
+def _is_valid(model, spec):
     try:
-        kind.model_validate(spec)
+        model.model_validate(spec)
     except ValueError:
         return False
     return True
@@ -67,7 +67,7 @@ def _is_valid(kind, spec):
 
 def expected(kind, spec, vocabulary):
     """The spec as decoded: the API returns no secrets, and links are not part of the request body."""
-    not_sent = {field.name: field for field in schema(kind) if field.secret or field.linked}
+    not_sent = {field.name: field for field in schema(kind.fields) if field.secret or field.linked}
     if vocabulary is not Vocabulary.API:
         not_sent = {}
     return {
@@ -78,7 +78,7 @@ def expected(kind, spec, vocabulary):
 
 
 def _field(kind, name):
-    return next(field for field in schema(kind) if field.name == name)
+    return next(field for field in schema(kind.fields) if field.name == name)
 
 
 @KINDS
@@ -87,8 +87,8 @@ def _field(kind, name):
 @given(data=st.data())
 def test_encoded_specs_can_be_decoded(kind, vocabulary, data):
     spec = data.draw(specs(kind))
-    wire = json.loads(json.dumps(encode(kind, spec, vocabulary)))
-    assert decode(kind, wire, vocabulary) == expected(kind, spec, vocabulary)
+    wire = json.loads(json.dumps(encode(kind.fields, spec, vocabulary)))
+    assert decode(kind.fields, wire, vocabulary) == expected(kind, spec, vocabulary)
 
 
 @KINDS
@@ -96,10 +96,12 @@ def test_encoded_specs_can_be_decoded(kind, vocabulary, data):
 @given(data=st.data())
 def test_every_shape_of_the_api_can_be_decoded(kind, data):
     spec = data.draw(specs(kind))
-    wire = json.loads(json.dumps(kind.write_api(encode(kind, spec, Vocabulary.API))))
-    read = decode(kind, kind.read_api(wire), Vocabulary.API)
+    wire = json.loads(json.dumps(kind.write_api(encode(kind.fields, spec, Vocabulary.API))))
+    read = decode(kind.fields, kind.read_api(wire), Vocabulary.API)
     compared = {
-        field.name: field.compared(spec[field.name], read[field.name]) for field in schema(kind) if field.name in read
+        field.name: field.compared(spec[field.name], read[field.name])
+        for field in schema(kind.fields)
+        if field.name in read
     }
     assert compared == expected(kind, spec, Vocabulary.API)
 
@@ -109,7 +111,7 @@ def test_every_shape_of_the_api_can_be_decoded(kind, data):
 @given(data=st.data())
 def test_the_canonical_form_is_valid_and_canonical(kind, data):
     spec = data.draw(specs(kind))
-    assert canonical(kind.model_validate(spec)) == spec
+    assert canonical(kind.fields.model_validate(spec)) == spec
 
 
 @KINDS
@@ -117,5 +119,5 @@ def test_the_canonical_form_is_valid_and_canonical(kind, data):
 @given(data=st.data())
 def test_references_can_be_translated_and_back(kind, data):
     spec = data.draw(specs(kind))
-    as_ids = with_references(kind, spec, lambda target, name: f"{target}:{name}")
-    assert with_references(kind, as_ids, lambda target, token: token.removeprefix(f"{target}:")) == spec
+    as_ids = with_references(kind.fields, spec, lambda target, name: f"{target}:{name}")
+    assert with_references(kind.fields, as_ids, lambda target, token: token.removeprefix(f"{target}:")) == spec

@@ -26,7 +26,7 @@ def app(**sign_on: Any) -> LiveObject:
 
 
 def logout_of(item: LiveObject) -> list[Any]:
-    spec = decode(SAML, SAML.read_api(dict(item.json)), Vocabulary.API)
+    spec = decode(SAML.fields, SAML.read_api(dict(item.json)), Vocabulary.API)
     return [spec[f"single_logout_{name}"] for name in ("issuer", "url", "certificate")]
 
 
@@ -54,7 +54,7 @@ def test_issuer_that_differs_from_the_logout_issuer_is_watched():
 @pytest.mark.parametrize("text", ["-----BEGIN CERTIFICATE-----", "abc", "a b c d e"])
 def test_a_certificate_is_base64(text: str):
     with pytest.raises(ValidationError, match="base64"):
-        SAML.model_validate({"label": "Pay", "single_logout_certificate": text})
+        SAML.fields.model_validate({"label": "Pay", "single_logout_certificate": text})
 
 
 def test_indices_other_than_positions_are_watched_and_reported_by_adopt():

@@ -10,7 +10,7 @@ from reconciler.kinds import chain, kind_named, kinds, scopes
 from reconciler.kinds.mapping import schema
 from reconciler.kinds.scopes import Scopes, scopes_of
 
-KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 
 
 def referred(model):
@@ -24,7 +24,7 @@ def referred(model):
 
 @KINDS
 def test_kind_reads_itself_its_owners_and_referenced_kinds(kind):
-    for level in (*chain(kind), *map(kind_named, referred(kind))):
+    for level in (*chain(kind), *map(kind_named, referred(kind.fields))):
         assert f"{level.collection.scope}.read" in scopes_of(kind).read
 
 

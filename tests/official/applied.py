@@ -29,7 +29,9 @@ class OurProgram(Program):
 
     def replaces(self, resource: Resource, answer: Any) -> bool:
         kind = resource.kind
-        return super().replaces(resource, answer) or not set(inputs(kind, replacing(kind))).isdisjoint(answer.diffs)
+        return super().replaces(resource, answer) or not set(inputs(kind, replacing(kind.fields))).isdisjoint(
+            answer.diffs
+        )
 
 
 class Applied:
@@ -43,7 +45,7 @@ class Applied:
         for kind in kinds():
             for known in kind.system:
                 if found := live.system_id(kind, known.name):
-                    tenant.ids[_token(kind.kind, known.name)] = found
+                    tenant.ids[_token(kind.name, known.name)] = found
 
     def up(self, desired: Desired) -> None:
         """Make the tenant so; what can only be made ACTIVE is deactivated in a second pass."""
@@ -68,13 +70,13 @@ class Applied:
         kind = declaration.kind
         ids = tuple(self.identity(one.kind, one.name) for one in _owners(declaration, desired))
         if not kind.collection.list_key:
-            ids = (*ids, self.identity(kind.kind, declaration.name))
+            ids = (*ids, self.identity(kind.name, declaration.name))
         found = self._tenant.run(Objects(self._tenant.client).read(kind, ids))
         assert found is not None
         wanted = with_ids(declaration, self.identity)
         return {
             field.name: (wanted[field.name], found[field.name])
-            for field in schema(kind)
+            for field in schema(kind.fields)
             if not field.owns and not field.secret
             if field.compared(wanted[field.name], found[field.name]) != wanted[field.name]
         }
@@ -82,21 +84,21 @@ class Applied:
     def _apply(self, declaration: Declaration, desired: Desired) -> None:
         kind = declaration.kind
         owners = [self.identity(one.kind, one.name) for one in _owners(declaration, desired)]
-        arguments = inputs_of(kind, with_references(kind, declaration.spec, self.identity), owners)
-        token = _token(kind.kind, declaration.name)
+        arguments = inputs_of(kind, with_references(kind.fields, declaration.spec, self.identity), owners)
+        token = _token(kind.name, declaration.name)
         self._program.apply((Resource(kind.resource, declaration.name, token, arguments, {}),))
         self._made.add(declaration.address)
 
 
-def inputs_of(kind: type[Kind], spec: Spec, owners: Iterable[str]) -> dict[str, Any]:
+def inputs_of(kind: Kind, spec: Spec, owners: Iterable[str]) -> dict[str, Any]:
     """The arguments that the program gives, in the engine's words; the ids of owners, the outermost first."""
     parents = zip(map(camel_case, reversed(kind.parent_arguments)), owners, strict=True)
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    return encode(kind, spec, Vocabulary.INPUTS) | dict(parents) | fixed
+    return encode(kind.fields, spec, Vocabulary.INPUTS) | dict(parents) | fixed
 
 
 def _token(kind: str, name: str) -> str:
-    return f"{kind_named(kind).kind} {name}"
+    return f"{kind_named(kind).name} {name}"
 
 
 def _owners(declaration: Declaration, desired: Desired) -> list[Address]:

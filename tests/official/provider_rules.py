@@ -36,7 +36,7 @@ def provider_rules() -> list[ProviderRule]:
     """The rules for the declared kinds and for all kinds; empty if `../shared` does not exist."""
     if not RULES.is_file():
         return []
-    words = {kind.resource: kind.kind for kind in kinds()} | {"*": "*"}
+    words = {kind.resource: kind.name for kind in kinds()} | {"*": "*"}
     return [
         ProviderRule(words[rule["token"]], rule["phase"], rule["when"], rule["then"])
         for rule in json.loads(RULES.read_text())["rules"]

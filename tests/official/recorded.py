@@ -25,7 +25,7 @@ class Resource:
     outputs: Mapping[str, Any]
 
     @property
-    def kind(self) -> type[Kind]:
+    def kind(self) -> Kind:
         kind = kind_of_resource(self.token)
         assert kind is not None
         return kind

@@ -28,10 +28,10 @@ from tests.settled import all_declared, desired_of, settled
 FACTS = RULES.with_name("kinds.json")
 NO_DEFAULT = {"password_exclude_username", "password_show_lockout_failures", "risk_level"}
 """Defaults in the facts that the provider does not have: PROVIDER-RULES.md, section 4."""
-ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 
 
-def fields_of(kind: type[Kind]) -> Iterator[Field]:
+def fields_of(kind: Kind) -> Iterator[Field]:
     return (field for model in parts(kind) for field in schema(model))
 
 
@@ -41,21 +41,21 @@ def written_as_text(field: Field) -> bool:
 
 
 @ALL_KINDS
-def test_names_are_required(kind: type[Kind]):
+def test_names_are_required(kind: Kind):
     """Otherwise the plugin generates a name."""
-    for field in schema(kind):
+    for field in schema(kind.fields):
         if field.places.get(Vocabulary.ARGUMENTS, ((), None))[0] == ("name",):
             assert field.info.is_required()
 
 
 @pytest.mark.skipif(not FACTS.is_file(), reason="no facts: ../shared is not there")
 @ALL_KINDS
-def test_the_stand_in_fills_in_the_provider_s_defaults(kind: type[Kind]):
+def test_the_stand_in_fills_in_the_provider_s_defaults(kind: Kind):
     (facts,) = (one for one in json.loads(FACTS.read_text())["kinds"] if one["token"] == kind.resource)
     filled = with_defaults(kind, {})
     names = {
         field.places[Vocabulary.ARGUMENTS][0][0]: field.places[Vocabulary.INPUTS][0][0]
-        for field in schema(kind)
+        for field in schema(kind.fields)
         if Vocabulary.ARGUMENTS in field.places and not field.only
     }
     for argument, default in facts.get("defaulted", {}).items():
@@ -70,8 +70,8 @@ def test_json_texts_are_objects():
     found = 0
     for declaration in all_declared().declarations.values():
         kind = declaration.kind
-        inputs = encode(kind, declaration.spec, Vocabulary.INPUTS)
-        texts = list(_texts(schema(kind), inputs))
+        inputs = encode(kind.fields, declaration.spec, Vocabulary.INPUTS)
+        texts = list(_texts(schema(kind.fields), inputs))
         found += len(texts)
         for text in texts:
             value = json.loads(text)
@@ -112,7 +112,7 @@ def test_optional_json_text_left_out_is_not_managed():
         for field in fields_of(kind):
             place = field.places.get(Vocabulary.ARGUMENTS)
             if place and place[1] is JSON_TEXT and field.optional:
-                assert field.compared(None, {"anything": True}) is None, f"{kind.kind}: {field.name}"
+                assert field.compared(None, {"anything": True}) is None, f"{kind.name}: {field.name}"
                 name = field.places[Vocabulary.INPUTS][0][0]
                 assert changed(kind, {name: '{"a":true}'}, {}) == {}
 
@@ -169,14 +169,14 @@ def test_server_with_automatic_key_rotation_is_created_active(rotation: str):
 @pytest.fixture(scope="module")
 def everything() -> Run:
     desired = all_declared()
-    system = {Address(kind.kind, known.name): known.name for kind in kinds() for known in kind.system}
+    system = {Address(kind.name, known.name): known.name for kind in kinds() for known in kind.system}
     return run(partial(inline, desired, Found(system, {}), lambda reference, source: SecretStr(reference), {}))
 
 
 @ALL_KINDS
-def test_program_replaces_what_the_provider_cannot_update(kind: type[Kind], everything: Run):
+def test_program_replaces_what_the_provider_cannot_update(kind: Kind, everything: Run):
     """The provider would fail to update the server of a claim or the type of a zone."""
-    names = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.replaces}
+    names = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind.fields) if field.replaces}
     owners = set(map(camel_case, kind.parent_arguments))
     asked = [set(one.replaced) for one in everything.resources if one.type == kind.resource]
     assert asked
@@ -186,7 +186,7 @@ def test_program_replaces_what_the_provider_cannot_update(kind: type[Kind], ever
 def test_every_app_that_can_have_a_policy_names_one():
     for word in ("bookmark-app", "oidc-app", "saml-app"):
         desired = desired_of(documents(word, USUAL[word])[0])
-        inputs = encode(kind_named(word), declaration_of(word, desired).spec, Vocabulary.INPUTS)
+        inputs = encode(kind_named(word).fields, declaration_of(word, desired).spec, Vocabulary.INPUTS)
         assert inputs["authenticationPolicy"] == "default"
 
 

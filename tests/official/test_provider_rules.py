@@ -115,9 +115,9 @@ def test_entries_for_refusals_do_not_only_converge():
 
 
 def test_every_kind_has_a_usual_definition():
-    assert set(USUAL) == {kind.kind for kind in kinds()}
+    assert set(USUAL) == {kind.name for kind in kinds()}
     for kind, spec in USUAL.items():
-        assert declaration_of(kind, desired_of(documents(kind, spec)[0])).kind.kind == kind
+        assert declaration_of(kind, desired_of(documents(kind, spec)[0])).kind.name == kind
 
 
 # What `validate` and the provider refuse
@@ -169,15 +169,15 @@ def test_validate_accepts_what_up_works_around(entry: Rule, handling: WorkedArou
     assert [str(one) for one in problems_of(handling.kind, usual(handling.kind, handling.wrong))] == []
 
 
-def program_of(kind: type[Kind], changes: Spec) -> dict[str, Any]:
+def program_of(kind: Kind, changes: Spec) -> dict[str, Any]:
     """The arguments for the usual definition with these changes, which may be invalid."""
-    sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
+    sensible = canonical(kind.fields.model_validate(with_priority(kind, USUAL[kind.name])))
     spec = {name: value for name, value in (sensible | changes).items() if value is not OMIT}
     return inputs_of(kind, spec, [f"owner-{level}" for level in range(len(chain(kind)) - 1)])
 
 
-def with_priority(kind: type[Kind], spec: Spec) -> Spec:
-    return {"priority": 1, **spec} if "priority" in kind.model_fields else spec
+def with_priority(kind: Kind, spec: Spec) -> Spec:
+    return {"priority": 1, **spec} if "priority" in kind.fields.model_fields else spec
 
 
 class Context:
@@ -262,8 +262,8 @@ def test_every_refusal_of_every_kind_is_tested():
 
     for _, handling in (parameter.values for parameter in handled_by(Refused, RefusedByValidate, WorkedAround)):
         kind = kind_named(handling.kind)
-        sensible = canonical(kind.model_validate(with_priority(kind, USUAL[kind.kind])))
-        look(kind, {name: value for name, value in (sensible | handling.wrong).items() if value is not OMIT})
+        sensible = canonical(kind.fields.model_validate(with_priority(kind, USUAL[kind.name])))
+        look(kind.fields, {name: value for name, value in (sensible | handling.wrong).items() if value is not OMIT})
 
     assert [f"{name}: {one.message}" for key, (name, one) in all_refusals().items() if key not in triggered] == []
 
@@ -274,7 +274,7 @@ def test_every_field_that_applies_to_some_objects_only_is_tested():
         if "leave it out" in handling.message:
             tested.add((handling.kind, handling.field.rpartition(".")[2]))
     conditional = {
-        (kind.kind, field.name) for kind in kinds() for model in parts(kind) for field in schema(model) if field.only
+        (kind.name, field.name) for kind in kinds() for model in parts(kind) for field in schema(model) if field.only
     }
     assert conditional - tested == set()
 
@@ -309,7 +309,7 @@ def test_it_converges(entry: Rule, handling: Converges):
             assert member(body, path) == value, path
 
 
-def bodies(tenant: OwnTenant, kind: type[Kind], start: int = 0) -> Any:
+def bodies(tenant: OwnTenant, kind: Kind, start: int = 0) -> Any:
     """The body of the last request from `start` on that created or updated an object of the kind."""
     last = kind.collection.path.rpartition("/")[2]
     sent = [one.body for one in tenant.sent[start:] if one.body and last in one.path.split("/")[-2:]]

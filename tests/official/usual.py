@@ -53,16 +53,16 @@ def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | 
     known, path = kind_named(kind), list[str | int]()
     while known.parents:
         owner = kind_named(known.parents[0])
-        owned = next(field for field in schema(owner) if field.owns and field.owns.kind == known.kind)
+        owned = next(field for field in schema(owner.fields) if field.owns and field.owns.kind == known.name)
         if owned.owns and owned.owns.whole:
             assert owned.name == whole_list_of(known).name
             value = spec[owned.name]
         else:
             value = [spec]
             path = [owned.name, 0, *path]
-        spec = USUAL[owner.kind] | {owned.name: value}
+        spec = USUAL[owner.name] | {owned.name: value}
         known = owner
-    return [*SURROUNDINGS, document(known.kind, "tested", **spec)], tuple(path)
+    return [*SURROUNDINGS, document(known.name, "tested", **spec)], tuple(path)
 
 
 def declaration_of(kind: str, desired: Desired) -> Declaration:
@@ -79,9 +79,9 @@ def surroundings(desired: Desired) -> list[Address]:
     return [address for address in desired.declarations if address.name.partition("/")[0] != "tested"]
 
 
-def parts(kind: type[Kind]) -> Any:
+def parts(kind: Kind) -> Any:
     """The kind and all structures inside it that are not objects of their own."""
-    waiting: list[Any] = [kind]
+    waiting: list[Any] = [kind.fields]
     while waiting:
         model = waiting.pop()
         yield model

@@ -39,7 +39,7 @@ def look(tenant: Shelf, wanted: list[str] | None = None, owners: Any = None, **o
     return run(work())
 
 
-def nobody(owner: LiveObject, owned: type[Kind]) -> bool:
+def nobody(owner: LiveObject, owned: Kind) -> bool:
     return False
 
 
@@ -57,8 +57,8 @@ def app(identity: str, mode: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("page", [1, 3, 200])
 def test_everything_is_found_whatever_the_page_size(page: int, world: World):
     live = look(shelf(world, page=page))
-    whole = {item.kind.kind: item.kind for item in world.items.values() if item.kind.collection.list_key}
-    expected = {key for key, item in world.items.items() if item.kind.kind not in whole}
+    whole = {item.kind.name: item.kind for item in world.items.values() if item.kind.collection.list_key}
+    expected = {key for key, item in world.items.items() if item.kind.name not in whole}
     assert {key for key in live.by_id if key[0] not in whole} == expected
     for key, item in world.items.items():
         assert live.by_id[key].spec == item.spec, key
@@ -77,7 +77,7 @@ def test_one_request_for_each_list_and_one_for_each_owner(world: World):
     tenant = shelf(world)
     live = look(tenant)
     shared = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
-    owners = sum(item.kind.kind in kind.parents for item in live.by_id.values() for kind in kinds())
+    owners = sum(item.kind.name in kind.parents for item in live.by_id.values() for kind in kinds())
     assert live.requests == len(tenant.asked) == len(shared) + owners + sum(map(has_more, live.by_id.values()))
     assert len(set(tenant.asked)) == len(tenant.asked)
     assert all(line.startswith("GET ") for line in tenant.asked)
@@ -110,24 +110,24 @@ def test_requests_of_others_are_not_counted():
 # Some kinds
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if not kind.parents], ids=lambda kind: kind.kind)
-def test_only_the_list_of_the_wanted_kind_is_read(kind: type[Kind], world: World):
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if not kind.parents], ids=lambda kind: kind.name)
+def test_only_the_list_of_the_wanted_kind_is_read(kind: Kind, world: World):
     tenant = shelf(world)
-    live = look(tenant, [kind.kind], nobody)
+    live = look(tenant, [kind.name], nobody)
     query = f"?{kind.collection.query}" if kind.collection.query else ""
     details = sorted(
         f"GET {item.path}/{kind.detail.path}" for item in live.by_id.values() if kind.detail and has_more(item)
     )
     assert [tenant.asked[0], *sorted(tenant.asked[1:])] == [f"GET {kind.collection.path}{query}", *details]
-    assert live.objects.keys() == {kind.kind}
+    assert live.objects.keys() == {kind.name}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
-def test_owners_of_a_wanted_kind_are_read_too(kind: type[Kind], world: World):
-    live = look(shelf(world), [kind.kind])
-    assert kind.kind in live.objects
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.name)
+def test_owners_of_a_wanted_kind_are_read_too(kind: Kind, world: World):
+    live = look(shelf(world), [kind.name])
+    assert kind.name in live.objects
     assert set(kind.parents) <= live.objects.keys()
-    assert all(item.parent and live.by_id[item.parent.kind.kind, item.parent.id] for item in live.objects[kind.kind])
+    assert all(item.parent and live.by_id[item.parent.kind.name, item.parent.id] for item in live.objects[kind.name])
 
 
 def test_without_wanted_kinds_nothing_is_read():
@@ -139,7 +139,7 @@ def test_without_wanted_kinds_nothing_is_read():
 def test_owned_objects_are_read_only_for_chosen_owners(world: World):
     tenant = shelf(world)
     server = next(item for item in world.live.objects["authorization-server"] if not item.built_in)
-    look(tenant, owners=lambda owner, owned: owner.id == server.id and owned.kind.endswith("-scope"))
+    look(tenant, owners=lambda owner, owned: owner.id == server.id and owned.name.endswith("-scope"))
     assert [line for line in tenant.asked if any(f"/{each.collection.path}" in line for each in OWNED)] == [
         f"GET {SERVERS}/{server.id}/scopes?limit=200"
     ]
@@ -220,7 +220,7 @@ def test_a_repeated_item_is_one_object_and_read_once():
 def test_an_unreadable_list_is_only_a_gap():
     tenant = Shelf({GROUPS: [group("g")]}, failing={"/api/v1/zones": 403, "/api/v1/trustedOrigins": 404})
     live = look(tenant, ["group", "network-zone", "trusted-origin"])
-    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [
+    assert [(gap.kind.name, gap.owner_id) for gap in live.unreadable] == [
         ("network-zone", None),
         ("trusted-origin", None),
     ]
@@ -231,13 +231,13 @@ def test_an_unreadable_list_is_only_a_gap():
 def test_a_feature_that_the_tenant_does_not_have_is_told_from_a_missing_permission():
     tenant = Shelf({GROUPS: []}, failing={SERVERS: 401, "/api/v1/zones": 403}, codes={SERVERS: "E0000015"})
     live = look(tenant, ["group", "network-zone", "authorization-server"])
-    gaps = {gap.kind.kind: gap.not_licensed for gap in live.unreadable}
+    gaps = {gap.kind.name: gap.not_licensed for gap in live.unreadable}
     assert gaps == {"authorization-server": True, "network-zone": False}
 
 
 def test_an_unreadable_shared_list_is_a_gap_of_each_kind():
     live = look(Shelf({GROUPS: []}, failing={APPS: 403}), ["group", "bookmark-app", "saml-app"])
-    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
+    assert [gap.kind.name for gap in live.unreadable] == ["bookmark-app", "saml-app"]
 
 
 def test_unreadable_owned_objects_are_a_gap_of_their_owner():
@@ -245,7 +245,7 @@ def test_unreadable_owned_objects_are_a_gap_of_their_owner():
     scopes = f"{SERVERS}/b/scopes"
     tenant = Shelf({SERVERS: servers, scopes: [{"id": "s", "name": "s"}]}, failing={f"{SERVERS}/a/scopes": 403})
     live = look(tenant, ["authorization-server-scope"])
-    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
+    assert [(gap.kind.name, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
     assert [item.ids for item in live.objects["authorization-server-scope"]] == [("b", "s")]
 
 
@@ -288,7 +288,7 @@ def test_unreadable_roles_are_a_gap_of_their_group_only(roles: Any):
     live = look(Shelf(lists, failing={f"{GROUPS}/g/roles": 403} if roles is None else {}), ["group"])
     assert [one.id for one in live.objects["group"]] == ["g"]
     (gap,) = live.unreadable
-    assert (gap.kind.kind, gap.owner_id, gap.part) == ("group", "g", "roles")
+    assert (gap.kind.name, gap.owner_id, gap.part) == ("group", "g", "roles")
 
 
 @pytest.mark.parametrize(("pipeline", "refused"), [("v1", True), ("idx", False), (None, False)])
@@ -309,7 +309,7 @@ def test_a_classic_tenant_is_refused_and_not_a_gap(pipeline: str | None, refused
         with pytest.raises(ClassicEngine, match="Classic Engine"):
             run(work())
     else:
-        assert [gap.kind.kind for gap in run(work()).unreadable] == ["authentication-policy"]
+        assert [gap.kind.name for gap in run(work()).unreadable] == ["authentication-policy"]
 
 
 # Malformed items
@@ -337,7 +337,7 @@ def test_a_malformed_item_is_a_gap_and_the_others_are_read(odd: Any, said: str):
     live = look(Shelf({GROUPS: [group("a"), odd, group("b")]}), ["group"], nobody)
     assert [item.id for item in live.objects["group"]] == ["a", "b"]
     (gap,) = live.unreadable
-    assert (gap.kind.kind, gap.owner_id) == ("group", None)
+    assert (gap.kind.name, gap.owner_id) == ("group", None)
     assert gap.reason.startswith(f"GET {GROUPS}: item 2 ")
     assert said in gap.reason
 
@@ -352,14 +352,14 @@ def test_several_malformed_items_are_one_gap():
 def test_an_app_without_a_sign_on_mode_is_a_gap_of_every_kind_of_app():
     odd = {"id": "x", "label": "x", "name": "x"}
     live = look(Shelf({APPS: [odd, app("b", "BOOKMARK")]}), ["bookmark-app", "saml-app"], nobody)
-    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app", "saml-app"]
+    assert [gap.kind.name for gap in live.unreadable] == ["bookmark-app", "saml-app"]
     assert [item.id for item in live.objects["bookmark-app"]] == ["b"]
 
 
 def test_an_app_without_a_label_is_a_gap_of_its_kind():
     odd = {"id": "x", "name": "x", "signOnMode": "BOOKMARK"}
     live = look(Shelf({APPS: [odd, app("b", "BOOKMARK")]}), ["bookmark-app", "saml-app"], nobody)
-    assert [gap.kind.kind for gap in live.unreadable] == ["bookmark-app"]
+    assert [gap.kind.name for gap in live.unreadable] == ["bookmark-app"]
 
 
 def test_a_malformed_owned_object_is_a_gap_of_its_owner():
@@ -367,7 +367,7 @@ def test_a_malformed_owned_object_is_a_gap_of_its_owner():
         {SERVERS: [{"id": "a", "name": "A"}], f"{SERVERS}/a/scopes": [{"id": "s"}, {"id": "t", "name": "t"}]}
     )
     live = look(tenant, ["authorization-server-scope"])
-    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
+    assert [(gap.kind.name, gap.owner_id) for gap in live.unreadable] == [("authorization-server-scope", "a")]
     assert [item.ids for item in live.objects["authorization-server-scope"]] == [("a", "t")]
 
 
@@ -377,7 +377,7 @@ def test_a_whole_list_with_a_malformed_rule_is_unreadable(odd: Any):
     rules = [odd, {"id": "2", "name": "Mine", "priority": 0}]
     tenant = Shelf({"/api/v1/policies": policies, "/api/v1/policies/p/rules": rules})
     live = look(tenant, ["authentication-policy", "authentication-policy-rules"])
-    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("authentication-policy-rules", "p")]
+    assert [(gap.kind.name, gap.owner_id) for gap in live.unreadable] == [("authentication-policy-rules", "p")]
     assert len(live.objects["authentication-policy"]) == 1
     assert not live.objects["authentication-policy-rules"]
 
@@ -385,7 +385,7 @@ def test_a_whole_list_with_a_malformed_rule_is_unreadable(odd: Any):
 def test_a_whole_list_that_cannot_be_sorted_is_unreadable():
     members: list[Any] = [{"id": "g1", "priority": "first"}, {"id": "g2", "priority": 1}]
     live = look(Shelf({APPS: [app("b", "BOOKMARK")], f"{APPS}/b/groups": members}), ["app-group-assignments"])
-    assert [(gap.kind.kind, gap.owner_id) for gap in live.unreadable] == [("app-group-assignments", "b")]
+    assert [(gap.kind.name, gap.owner_id) for gap in live.unreadable] == [("app-group-assignments", "b")]
 
 
 @settings(max_examples=150, deadline=None)
@@ -407,13 +407,13 @@ def test_no_item_makes_reading_fail(data: st.DataObject, world: World):
 
     async def work() -> Snapshot:
         async with client_of(answer) as client:
-            return await read(client, [chosen.kind.kind], owners=nobody)
+            return await read(client, [chosen.kind.name], owners=nobody)
 
     live = run(work())
-    for found in live.objects[chosen.kind.kind]:
+    for found in live.objects[chosen.kind.name]:
         assert isinstance(found.label, str)
         if not found.built_in:
-            references_in(found.kind, found.spec)
+            references_in(found.kind.fields, found.spec)
     for known in chosen.kind.system:
         live.system_id(chosen.kind, known.name)
 
@@ -441,16 +441,16 @@ def test_progress_ends_when_everything_is_read(world: World):
 # Objects that every tenant has
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.system], ids=lambda kind: kind.kind)
-def test_system_objects_are_found_by_name_and_id(kind: type[Kind], world: World):
-    live = look(shelf(world), [kind.kind], nobody)
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.system], ids=lambda kind: kind.name)
+def test_system_objects_are_found_by_name_and_id(kind: Kind, world: World):
+    live = look(shelf(world), [kind.name], nobody)
     for known in kind.system:
         identity = live.system_id(kind, known.name)
         assert identity
-        found = live.by_id[kind.kind, identity]
+        found = live.by_id[kind.name, identity]
         assert found.built_in
         assert live.system_name(found) == known.name
-    assert any(live.system_name(item) is None for item in live.objects[kind.kind])
+    assert any(live.system_name(item) is None for item in live.objects[kind.name])
 
 
 def test_absent_system_objects_have_no_id():

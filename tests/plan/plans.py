@@ -29,13 +29,13 @@ def changes_of(world: World) -> Changes:
         if applied is None:
             changes.changes[where] = Change(Operation.CREATE, *address)
             continue
-        item = live.by_id.get((kind.kind, applied.id))
+        item = live.by_id.get((kind.name, applied.id))
         if item is None:
             changes.changes[where] = Change(Operation.CREATE, *address, deleted=True)
             continue
         before, now = names.in_definitions(kind, applied.spec), names.in_definitions(kind, item.spec)
         own, drifted = set(), set()
-        for field in schema(kind):
+        for field in schema(kind.fields):
             if field.owns:
                 continue
             want = without_secrets(field, declaration.spec.get(field.name))
@@ -46,7 +46,7 @@ def changes_of(world: World) -> Changes:
                 own.add(field.name)
             elif field.compared(want, now.get(field.name)) != want:
                 drifted.add(field.name)
-        if own & replacing(kind) or declaration.parent in replaced:
+        if own & replacing(kind.fields) or declaration.parent in replaced:
             replaced.add(address)
         if own or drifted or address in replaced:
             operation = Operation.REPLACE if address in replaced else Operation.UPDATE

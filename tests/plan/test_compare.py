@@ -148,7 +148,7 @@ def mutations(draw: st.DrawFn) -> Callable[[World], bool]:
             declaration = world.desired.declarations[address]
             texts = [
                 field.name
-                for field in schema(address_kind(world, address))
+                for field in schema(address_kind(world, address).fields)
                 if isinstance(declaration.spec.get(field.name), str) and not field.secret and not field.ref
             ]
             if not texts:

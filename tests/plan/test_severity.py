@@ -182,7 +182,7 @@ def test_changes_are_counted_by_rule_most_severe_first():
 def test_creating_everything_applies_only_rules_for_new_objects():
     world = settled(desired_of([]))
     world.desired = all_declared()
-    new = {risk.rule.id for kind in kinds() for risk in risks_of(kind) if risk.new}
+    new = {risk.rule.id for kind in kinds() for risk in risks_of(kind.fields) if risk.new}
     for change in planned(world).values():
         assert new.issuperset(change.rules)
 
@@ -193,5 +193,5 @@ def test_the_meaning_of_a_rule_in_plans_fits_reviewed_changes():
     about_drift = {rule.id for rule in RULES if not rule.planned}
     assert about_drift == {"admin-group-undeclared", "service-undeclared", "rule-added"}
     for kind in kinds():
-        for risk in risks_of(kind):
+        for risk in risks_of(kind.fields):
             assert not risk.new or (risk.rule.planned and risk.of is not Occurrence.GONE)

@@ -383,7 +383,7 @@ def planned_change(
 
 def field_change(name: str, old: Any, new: Any, **more: Any) -> FieldChange:
     """A field that changes, with the paths at which its values differ."""
-    (known,) = [one for kind in kinds() for one in schema(kind) if one.name == name][:1]
+    (known,) = [one for kind in kinds() for one in schema(kind.fields) if one.name == name][:1]
     return FieldChange(name, old, new, differences=differences(known, old, new), **more)
 
 

@@ -81,11 +81,11 @@ def _fields_with_rules(new=False):
         for field, rules in sorted(found.items()):
             together.setdefault(", ".join(f"`{rule}`" for rule in sorted(rules)), []).append(field)
         for names, fields in together.items():
-            yield f"| `{kind.kind}` | {', '.join(fields)} | {names} |"
+            yield f"| `{kind.name}` | {', '.join(fields)} | {names} |"
 
 
 def _models(kind):
-    return [kind, whole_list_of(kind).part] if kind.collection.list_key else [kind]
+    return [kind.fields, whole_list_of(kind).part] if kind.collection.list_key else [kind.fields]
 
 
 WHOLE = {Occurrence.APPEARED: "the object is unmanaged", Occurrence.GONE: "the object is missing"}

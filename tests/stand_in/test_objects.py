@@ -85,25 +85,27 @@ ORIGIN = {"name": "O", "origin": "https://o.example.com", "scopes": ["CORS"], "s
 # Bodies
 
 
-def specs(kind: type[Kind]) -> list[dict[str, Any]]:
+def specs(kind: Kind) -> list[dict[str, Any]]:
     return [with_ids(d) for d in all_declared().declarations.values() if d.kind is kind] + [
         with_ids(d) for d in barely_declared().declarations.values() if d.kind is kind
     ]
 
 
-def shown(kind: type[Kind], spec: dict[str, Any]) -> dict[str, Any]:
+def shown(kind: Kind, spec: dict[str, Any]) -> dict[str, Any]:
     """A spec as the tenant shows it: without secrets, linked objects and values that Okta chooses."""
     hidden = {
-        field.name for field in schema(kind) if field.secret or field.linked or field.owns or field.may_be_left_to_okta
+        field.name
+        for field in schema(kind.fields)
+        if field.secret or field.linked or field.owns or field.may_be_left_to_okta
     }
     return {name: value for name, value in spec.items() if name not in hidden}
 
 
-@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_post_body_equals_spec_with_fixed_fields(kind: type[Kind]):
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
+def test_post_body_equals_spec_with_fixed_fields(kind: Kind):
     for spec in specs(kind):
         body = payload(kind, spec)
-        assert shown(kind, decode(kind, kind.read_api(copy.deepcopy(body)), Vocabulary.API)) == shown(kind, spec)
+        assert shown(kind, decode(kind.fields, kind.read_api(copy.deepcopy(body)), Vocabulary.API)) == shown(kind, spec)
         for path, value in kind.collection.fixed.items():
             inner: Any = body
             for key in path.split("."):
@@ -111,18 +113,18 @@ def test_post_body_equals_spec_with_fixed_fields(kind: type[Kind]):
             assert inner == value
 
 
-@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_put_body_does_not_depend_on_live_object(kind: type[Kind]):
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
+def test_put_body_does_not_depend_on_live_object(kind: Kind):
     """No field that the kind knows keeps its live value."""
     for before in specs(kind):
         for after in specs(kind):
             if before.get("type") == after.get("type"):
                 body = replacement(kind, payload(kind, before), after)
-                assert shown(kind, decode(kind, kind.read_api(body), Vocabulary.API)) == shown(kind, after)
+                assert shown(kind, decode(kind.fields, kind.read_api(body), Vocabulary.API)) == shown(kind, after)
 
 
-@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.kind)
-def test_put_omits_fields_unknown_to_provider(kind: type[Kind]):
+@pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
+def test_put_omits_fields_unknown_to_provider(kind: Kind):
     for spec in specs(kind):
         live = payload(kind, spec)
         live |= {"unknown": 1, "_links": {}, "_embedded": {}, "created": "x", "createdBy": "00u1"}
@@ -153,8 +155,8 @@ def test_put_keeps_server_filled_fields_unless_declared():
 # Addresses
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_paths_are_below_owners(kind: type[Kind]):
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
+def test_paths_are_below_owners(kind: Kind):
     ids = tuple("abc"[: len(chain(kind))])
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}/{ids[-1]}"
     assert item_path(kind, ids).startswith("/api/v1/")
@@ -235,10 +237,10 @@ def test_an_update_sets_the_status():
     assert (item["name"], item["status"]) == ("New", "INACTIVE")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.collection.inactive_to_update], ids=lambda k: k.kind)
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.collection.inactive_to_update], ids=lambda k: k.name)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 @pytest.mark.parametrize("wanted", ["ACTIVE", "INACTIVE"])
-def test_update_deactivates_first_where_required(kind: type[Kind], status: str, wanted: str):
+def test_update_deactivates_first_where_required(kind: Kind, status: str, wanted: str):
     path = kind.collection.path
     live = {"id": "1", **payload(kind, specs(kind)[0]), "status": status}
     tenant = Okta({path: [live]})
@@ -267,9 +269,9 @@ def test_other_priority_than_requested_is_an_error(word: str):
     assert tenant.changes[2:] == [f"POST {path}"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.name)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
-def test_delete_deactivates_where_required(kind: type[Kind], status: str):
+def test_delete_deactivates_where_required(kind: Kind, status: str):
     path = kind.collection.path
     tenant = Okta({path: [{"id": "1", "status": status}]})
     do(tenant, lambda it: it.delete(kind, ("1",)))
@@ -278,8 +280,8 @@ def test_delete_deactivates_where_required(kind: type[Kind], status: str):
     assert tenant.lists[path] == []
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
-def test_missing_object_is_deleted_and_reads_as_none(kind: type[Kind]):
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
+def test_missing_object_is_deleted_and_reads_as_none(kind: Kind):
     ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
     if not kind.collection.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
@@ -362,7 +364,7 @@ def test_a_list_is_created_where_it_is():
 
 
 def rule(name: str, number: int, **more: Any) -> dict[str, Any]:
-    (only,) = schema(kind_named("authentication-policy-rules"))
+    (only,) = schema(kind_named("authentication-policy-rules").fields)
     assert only.part
     spec = {field.name: field.default({}) for field in schema(only.part)} | {"name": name}
     body = payload(kind_named("authentication-policy-rules"), {"rules": [spec]})["rules"][0]
@@ -370,7 +372,7 @@ def rule(name: str, number: int, **more: Any) -> dict[str, Any]:
 
 
 def rules(*names: str, **more: Any) -> dict[str, Any]:
-    (only,) = schema(kind_named("authentication-policy-rules"))
+    (only,) = schema(kind_named("authentication-policy-rules").fields)
     assert only.part
     defaults = {field.name: field.default({}) for field in schema(only.part)}
     return {"rules": [defaults | {"name": name} | more for name in names]}

@@ -20,7 +20,7 @@ from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
 from tests.stand_in.test_objects import Okta
 
-ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
+ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 GROUP = "urn:pulumi:test::okta::okta:group/group:Group::people"
 GROUPS = "/api/v1/groups"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -87,7 +87,7 @@ SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF
 def test_order_of_sets_is_no_change(kind: Any, world: World):
     for _, inputs in inputs_of(world, kind):
         turned = copy.deepcopy(inputs)
-        for field in schema(kind):
+        for field in schema(kind.fields):
             if field.shape == "set" and Vocabulary.INPUTS in field.places:
                 name = field.places[Vocabulary.INPUTS][0][0]
                 if name in turned:
@@ -100,7 +100,7 @@ def test_order_of_sets_is_no_change(kind: Any, world: World):
 def test_diff_names_changed_fields_and_replacements(kind: Any, world: World):
     _, inputs = inputs_of(world, kind)[0]
     told = 0
-    for field in schema(kind):
+    for field in schema(kind.fields):
         if Vocabulary.INPUTS not in field.places:
             continue
         name = field.places[Vocabulary.INPUTS][0][0]
@@ -126,7 +126,7 @@ def test_the_order_of_a_list_is_a_change():
     assert list(diff(app, turned, urn(kind_named("oidc-app"))).diffs) == ["redirectUris"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.parents], ids=lambda kind: kind.name)
 def test_owner_change_replaces(kind: Any, world: World):
     _, inputs = inputs_of(world, kind)[0]
     owner = camel_case(kind.parent_arguments[0])
@@ -156,7 +156,7 @@ def test_ignored_changes_are_no_change(ignored: list[str], left: list[str]):
 def test_unknown_argument_is_a_change(kind: Any, world: World):
     """The engine asks this way which objects are replaced along with another."""
     _, inputs = inputs_of(world, kind)[0]
-    for field in schema(kind):
+    for field in schema(kind.fields):
         name = field.places[Vocabulary.INPUTS][0][0] if Vocabulary.INPUTS in field.places else ""
         if name in inputs:
             answer = diff(inputs, inputs | {name: UNKNOWN}, urn(kind))
@@ -175,7 +175,7 @@ def test_omitted_argument_equals_its_default():
 @ALL_KINDS
 def test_read_returns_inputs_of_a_program(kind: Any, world: World):
     tenant = Shelf(shelves(world.items.values()))
-    hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind) if field.secret}
+    hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind.fields) if field.secret}
     for address, inputs in inputs_of(world, kind):
         ids = "/".join(world.item(address).ids)
         imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids), tenant)

@@ -17,7 +17,7 @@ from reconciler.plan import GuardResult, Plan
 
 def _kind_and_name(pattern: str) -> str:
     kind, space, name = pattern.partition(" ")
-    if not space or not name.strip() or not any(fnmatchcase(one.kind, kind) for one in kinds()):
+    if not space or not name.strip() or not any(fnmatchcase(one.name, kind) for one in kinds()):
         raise ValueError("must be a kind and a name, such as `bookmark-app handbook` or `password-policy *`")
     return pattern
 

@@ -49,7 +49,7 @@ def _filled(plan: Plan, change: PlannedChange) -> Iterator[LiveObject]:
     switched_off = change.after is not None and not is_active(change.after)
     if not (change.removes or switched_off):
         return
-    for one in references(change.kind, change.item.spec):
+    for one in references(change.kind.fields, change.item.spec):
         if one.relates.purpose is Purpose.MEMBERSHIP:
             group, goes = plan.live.by_id.get((one.kind, one.token)), plan.by_id.get((one.kind, one.token))
             if group is not None and not (goes and goes.removes):
@@ -69,7 +69,7 @@ def _then(change: PlannedChange) -> str:
 
 def _described(plan: Plan, group: LiveObject, people: int | None) -> str:
     count = "an unknown number of members" if people is None else f"{people} member{'' if people == 1 else 's'}"
-    return f"{plan.names.of(group.kind.kind, group.id)} ({count})"
+    return f"{plan.names.of(group.kind.name, group.id)} ({count})"
 
 
 GUARD = Guard(

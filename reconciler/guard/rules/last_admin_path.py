@@ -69,7 +69,7 @@ def _loses_administrators(plan: Plan, change: PlannedChange, admins: Mapping[Own
         return f"its members have {powers}, and it would be deleted or replaced"
     filled = [
         admins[one.kind, one.token]
-        for one in references(change.kind, change.item.spec)
+        for one in references(change.kind.fields, change.item.spec)
         if one.relates.purpose is Purpose.MEMBERSHIP and (one.kind, one.token) in admins
     ]
     if filled and _assigns_others(change):
@@ -91,7 +91,7 @@ def _assigns_others(change: PlannedChange) -> bool:
 def _zones(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]:
     """Network zones that administrators need to sign in, or that keep them out."""
     everywhere = [
-        (kind, one) for kind in kinds() if kind.kind in kinds_named_for(Purpose.ZONE) for one in all_of(plan, kind)
+        (kind, one) for kind in kinds() if kind.name in kinds_named_for(Purpose.ZONE) for one in all_of(plan, kind)
     ]
     needed = {name for policy in policies for name in _ways_in(policy.after)}
     ways_in = [(kind, one) for kind, one in everywhere if one.name in needed]
@@ -108,7 +108,7 @@ def _zones(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]:
         now = _keeps_out(kind, one.name in after, one.after, [way.after for _, way in ways_in])
         if now and not _keeps_out(kind, one.name in before, one.before, [way.before for _, way in ways_in]):
             yield GUARD.result(
-                f"{kind.kind} {one.name}",
+                f"{kind.name} {one.name}",
                 "would keep administrators out: sign-ins from there are denied, and it matches all addresses, or some "
                 "of those from which administrators may sign in",
                 f"leave these addresses out of the zone; {_SAFE}",
@@ -116,7 +116,7 @@ def _zones(plan: Plan, policies: Sequence[AdminGates]) -> Iterator[GuardResult]:
             )
 
 
-def _keeps_out(kind: type[Kind], denied: bool, zone: Spec | None, ways_in: Iterable[Spec | None]) -> bool:
+def _keeps_out(kind: Kind, denied: bool, zone: Spec | None, ways_in: Iterable[Spec | None]) -> bool:
     """Whether sign-ins are denied from a zone, and administrators need some of its addresses."""
     if zone is None or not (denied or kind.blocks_requests(zone)):
         return False

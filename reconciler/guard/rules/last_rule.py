@@ -31,7 +31,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
                 )
 
 
-def _active(kind: type[Kind], one: Sibling, spec: Spec | None) -> Iterator[str]:
+def _active(kind: Kind, one: Sibling, spec: Spec | None) -> Iterator[str]:
     """The names of the active objects: the sibling itself, or the items of a whole list."""
     if spec is None:
         return

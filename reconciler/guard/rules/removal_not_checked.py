@@ -20,7 +20,7 @@ from reconciler.plan import GuardResult, Plan, PlannedChange
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
     """Refuses each change that takes something away while a kind of objects that matters for it was not read."""
-    gaps = {gap.kind.kind for gap in (*plan.live.unreadable, *plan.gaps) if not (gap.part or gap.not_licensed)}
+    gaps = {gap.kind.name for gap in (*plan.live.unreadable, *plan.gaps) if not (gap.part or gap.not_licensed)}
     for change in plan.planned if gaps else ():
         how, needed = _needs(change)
         unread = sorted(gaps & needed)
@@ -45,36 +45,36 @@ def _needs(change: PlannedChange) -> tuple[str, Set[str]]:
         return "would be switched off", _around(kind)
     if kind.matches_less(before, after):
         return "would match fewer requests", _around(kind)
-    fields = [field for field in schema(kind) if field.name in {one.field for one in change.fields}]
+    fields = [field for field in schema(kind.fields) if field.name in {one.field for one in change.fields}]
     named = {field.ref.kind for field in fields if field.ref}
     named |= {inner.ref.kind for field in fields if field.part for inner in reference_fields(field.part) if inner.ref}
     return "would refer to other objects", _with_owners(below for name in named for below in _lineage(kind_named(name)))
 
 
 @cache
-def _around(kind: type[Kind]) -> Set[str]:
+def _around(kind: Kind) -> Set[str]:
     """The kind, what it owns, what refers to these, and what they refer to."""
     own = set(_lineage(kind))
-    names = {one.kind for one in own}
+    names = {one.name for one in own}
     referring = {one for one in kinds() if names & _named_by(one)}
     named = {below for one in own for name in _named_by(one) for below in _lineage(kind_named(name))}
     return _with_owners(own | referring | named)
 
 
-def _lineage(kind: type[Kind]) -> Iterator[type[Kind]]:
+def _lineage(kind: Kind) -> Iterator[Kind]:
     """The kind, and what it owns."""
     yield kind
     for owned in owned_kinds(kind):
         yield from _lineage(owned)
 
 
-def _named_by(kind: type[Kind]) -> set[str]:
-    return {field.ref.kind for field in reference_fields(kind) if field.ref}
+def _named_by(kind: Kind) -> set[str]:
+    return {field.ref.kind for field in reference_fields(kind.fields) if field.ref}
 
 
-def _with_owners(found: Iterable[type[Kind]]) -> Set[str]:
+def _with_owners(found: Iterable[Kind]) -> Set[str]:
     """The names of these kinds and of their owners: below an owner that was not read, nothing was read."""
-    return frozenset(above.kind for one in found for above in chain(one))
+    return frozenset(above.name for one in found for above in chain(one))
 
 
 GUARD = Guard(

@@ -37,7 +37,7 @@ class TokenLifetimeLimits(Limits):
 def check(plan: Plan, context: GuardContext[TokenLifetimeLimits]) -> Iterator[GuardResult]:
     """Refuses each lifetime that is new or becomes longer, and is beyond its limit."""
     for one in newly_in_force(plan):
-        for field in schema(one.declaration.kind):
+        for field in schema(one.declaration.kind.fields):
             if field.lifetime is None:
                 continue
             limit: int = getattr(context.limits, field.lifetime.of)

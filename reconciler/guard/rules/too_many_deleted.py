@@ -35,7 +35,7 @@ class TooManyDeletedLimits(Limits):
 def check(plan: Plan, context: GuardContext[TooManyDeletedLimits]) -> Iterator[GuardResult]:
     """Refuses each kind with too many, and the total unless the refused kinds explain it."""
     limits = context.limits
-    there = Counter(one.kind.kind for one in plan.state.resources.values())
+    there = Counter(one.kind.name for one in plan.state.resources.values())
     removed: dict[str, list[PlannedChange]] = defaultdict(list)
     for change in removed_alone(plan):
         if not change.kind.collection.list_key:

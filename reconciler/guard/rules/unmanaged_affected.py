@@ -50,7 +50,7 @@ def _owned(plan: Plan, change: PlannedChange) -> _Affected:
         (kind, item.id): f"{kind} {plan.dependents.name_of(item)} (deleted with it)"
         for kind, items in plan.live.objects.items()
         for item in items
-        if item.parent is not None and (item.parent.kind.kind, item.parent.id) == (change.address.kind, change.okta_id)
+        if item.parent is not None and (item.parent.kind.name, item.parent.id) == (change.address.kind, change.okta_id)
         if not item.built_in and not item.kind.collection.list_key and not plan.dependents.is_managed(item)
     }
 
@@ -77,7 +77,7 @@ def _referred(plan: Plan, change: PlannedChange) -> Iterator[tuple[str, str]]:
     for items in plan.live.objects.values():
         for item in items:
             if any(one is change.item for one in lineage(item)):
-                yield from references_in(item.kind, fields_of(item))
+                yield from references_in(item.kind.fields, fields_of(item))
 
 
 GUARD = Guard(
