@@ -138,7 +138,7 @@ class Baselines:
         return f"{self.folder.rstrip('/')}/{environment}.json.gz"
 
 
-_OF_NO_KIND = frozenset(kind.collection.others for kind in kinds())
+_OF_NO_KIND = frozenset(kind.shape.others for kind in kinds())
 
 
 def _known_kinds(live: Snapshot) -> Baseline:

@@ -61,7 +61,7 @@ def update_baseline(
         for one in new
         if (one.kind.name, one.name) in created
         for list_kind in _lists(one.kind)
-        if not list_kind.collection.okta_adds
+        if not list_kind.shape.okta_adds
     }
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
     looked_at = [*new, *(one for one, _ in updated), *deleted]
@@ -72,7 +72,7 @@ def update_baseline(
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
     )
     fresh = {
-        (word_of_undeclared(one.kind) if one.kind.collection.list_key else one.kind.name, one.id)
+        (word_of_undeclared(one.kind) if one.kind.shape.list_key else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
     wrote = {(one.kind.name, one.id): paths for one, paths in updated}
@@ -81,19 +81,19 @@ def update_baseline(
 
 def _is_new(change: Change) -> bool:
     """Whether a change made an object, or items of a list, that cannot have been edited since."""
-    is_list = bool(kind_named(change.kind).collection.list_key)
+    is_list = bool(kind_named(change.kind).shape.list_key)
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
 
 def _lists(kind: Kind) -> list[Kind]:
     """The whole lists that an object of a kind owns."""
-    return [owned for owned in owned_kinds(kind) if owned.collection.list_key]
+    return [owned for owned in owned_kinds(kind) if owned.shape.list_key]
 
 
 def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
     """The whole lists that an `up` deleted. Items that remain in them are not drift."""
     deleted = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
-    return [one for key, one in before.resources.items() if key in deleted and one.kind.collection.list_key]
+    return [one for key, one in before.resources.items() if key in deleted and one.kind.shape.list_key]
 
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:

@@ -124,12 +124,12 @@ class _LookUp:
             for address in sorted(self._referred - self._system)
         }
         taken = {address: identity for address, identity in there.items() if address in self._applied}
-        imports = {address: taken[address] for address in taken if kind_named(address.kind).collection.importable}
+        imports = {address: taken[address] for address in taken if kind_named(address.kind).provider.importable}
         lists = {address: taken[address] for address in taken.keys() - imports.keys()}
         to_deactivate = frozenset(
             one.address
             for one in self._fresh
-            if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
+            if one.kind.provider.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
         )
         ids = {**_system_ids(self._system, live), **observed}
         return Found(ids, imports, lists, to_deactivate=to_deactivate, live=live)
@@ -183,10 +183,10 @@ def recognised(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -
                 continue
         if declaration.address in found:
             continue
-        key = _WHOLE_LIST if declaration.kind.collection.list_key else declaration.natural_key
+        key = _WHOLE_LIST if declaration.kind.shape.list_key else declaration.natural_key
         if item := _match(declaration, alike.get((declaration.kind.name, owner_id, key), ()), taken):
             found[declaration.address] = item
-    return {address: "/".join(item.ids) for address, item in found.items()}
+    return {address: item.import_id for address, item in found.items()}
 
 
 def _imported(fresh: Iterable[Declaration], managed: Managed, live: Snapshot) -> dict[Address, LiveObject]:
@@ -231,7 +231,7 @@ def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKe
     alike: dict[tuple[str, str | None, _NaturalKey], list[LiveObject]] = defaultdict(list)
     for kind, items in live.objects.items():
         for item in items:
-            whole = bool(item.kind.collection.list_key)
+            whole = bool(item.kind.shape.list_key)
             if not item.is_empty_list:
                 key = _WHOLE_LIST if whole else item.natural_key
                 alike[kind, item.parent.id if item.parent else None, key].append(item)

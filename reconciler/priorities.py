@@ -30,7 +30,7 @@ def resent_priorities(
     siblings: dict[tuple[str, Address | None], list[tuple[Address, bool]]] = defaultdict(list)
     for address, declaration in desired.managed.items():
         is_sent = (only is None or address in only) and "priority" not in (skipped or {}).get(address, ())
-        if declaration.kind.collection.prioritised and address in applied and is_sent:
+        if declaration.kind.shape.ordered and address in applied and is_sent:
             differs = applied[address].spec["priority"] != declaration.spec["priority"]
             siblings[address.kind, declaration.parent].append((address, differs))
     return {

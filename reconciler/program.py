@@ -65,7 +65,7 @@ def declare(
         kind = declaration.kind
         parent = resources[declaration.parent] if declaration.parent else None
         siblings = (kind.name, declaration.parent)
-        before = last_in_order.get(siblings) if kind.collection.prioritised else None
+        before = last_in_order.get(siblings) if kind.shape.ordered else None
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)

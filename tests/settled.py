@@ -97,7 +97,7 @@ def system_items(identity: Identity = identity_of) -> list[LiveObject]:
         LiveObject(
             kind,
             identity(kind.name, known.name),
-            {"id": identity(kind.name, known.name), "status": "ACTIVE", **kind.collection.fixed} | item,
+            {"id": identity(kind.name, known.name), "status": "ACTIVE", **kind.provider.fixed} | item,
         )
         for kind in kinds()
         for known in kind.system
@@ -229,7 +229,7 @@ def _live(
     declaration: Declaration, identity: Identity, fields: Mapping[str, Any], owner: LiveObject | None
 ) -> LiveObject:
     kind, spec = declaration.kind, {**with_ids(declaration, identity), **fields}
-    if kind.collection.list_key:
+    if kind.shape.list_key:
         assert owner is not None
         (only,) = schema(kind.fields)
         items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
@@ -242,7 +242,7 @@ def _live(
     }
     if kind.name == "group":
         json["type"] = "OKTA_GROUP"
-    if kind.collection.path == "/api/v1/apps":
+    if kind.shape.path == "/api/v1/apps":
         json.setdefault("name", f"acme_{declaration.name}")
     for known in schema(kind.fields):
         if known.linked:
@@ -266,7 +266,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
     everything_there = list(items)
     for kind in kinds():
         if not kind.parents:
-            lists[kind.collection.path]
+            lists[kind.shape.path]
     for item in everything_there:
         for kind in kinds():
             if item.kind.name in kind.parents:
@@ -276,7 +276,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
         detail = item.kind.detail
         if detail and detail.asked(item.kind.read_api(dict(item.json))):
             lists[f"{item.path}/{detail.path}"]
-        if item.kind.collection.list_key:
+        if item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
             lists[path].append(dict(item.json))

@@ -72,7 +72,7 @@ class Tenant:
                 owner = places[declaration.parent] if declaration.parent else ()
                 spec = with_references(kind.fields, declaration.spec, self.identity)
                 ids = await Objects(client).create(kind, owner, spec)
-                if kind.collection.list_key:
+                if kind.shape.list_key:
                     ids = ids[-1:]
                 else:
                     places[address] = ids

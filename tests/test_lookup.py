@@ -89,7 +89,7 @@ def test_an_existing_object_that_is_not_in_the_state_is_imported(kind):
     gone = [address for address in world.desired.declarations if address.kind == kind.name]
     ids = {address: "/".join(world.item(address).ids) for address in gone}
     forget(world, *gone)
-    assert imports(world) == (ids if kind.collection.importable else {})
+    assert imports(world) == (ids if kind.provider.importable else {})
 
 
 def test_a_whole_tenant_is_recognised_when_the_state_is_lost():
@@ -97,7 +97,7 @@ def test_a_whole_tenant_is_recognised_when_the_state_is_lost():
     ids = {
         address: "/".join(world.item(address).ids)
         for address, declaration in world.desired.declarations.items()
-        if declaration.kind.collection.importable
+        if declaration.kind.provider.importable
     }
     world.applied.clear()
     assert imports(world) == ids

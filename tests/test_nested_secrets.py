@@ -28,9 +28,10 @@ from reconciler.engine.blind import blinded
 from reconciler.engine.state import STACK, Deployment
 from reconciler.kinds import kind as registry
 from reconciler.kinds.fields import JSON_TEXT, Api, Argument, ListOf, Name, SecretRef
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.mapping import Vocabulary, encode, schema
 from reconciler.kinds.part import Part
+from reconciler.kinds.shapes import Listed
 from reconciler.plan.model import UncomparedSecret
 from reconciler.program import Found, inline
 from reconciler.repair.scope import Scope
@@ -78,7 +79,7 @@ def hook() -> Iterator[Kind]:
             name="test-hook",
             resource="okta:inline/hook:Hook",
             fields=Hook,
-            collection=Collection("/api/v1/testHooks", scope="okta.inlineHooks"),
+            shape=Listed(path="/api/v1/testHooks", scope="okta.inlineHooks"),
             fixed_arguments={"type": "com.okta.saml.tokens.transform", "version": "1.0.0"},
         )
     )

@@ -146,7 +146,7 @@ def test_only_siblings_with_a_priority_depend_on_each_other(everything: Run):
             for other, one in all_declared().declarations.items()
             if one.kind is declaration.kind
         }
-        if declaration.kind.collection.prioritised:
+        if declaration.kind.shape.ordered:
             expected = {before[siblings]} if siblings in before else set()
             assert found.dependencies & same_kind == expected
             waits += bool(expected)

@@ -87,7 +87,7 @@ class Editing:
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
         path = self._path(declaration, filled)
-        whole = bool(kind.collection.list_key)
+        whole = bool(kind.shape.list_key)
         item_raw, item_filled = (raw, filled) if whole else (_at(raw, path), _at(filled, path))
         values = YamlValues()
         value = values.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)
@@ -168,7 +168,7 @@ class Editing:
         items = _at(raw, path).get(owned.field.name) or []
         siblings = _at(filled, path).get(owned.field.name) or []
         labels = [each[item.kind.label_field] for each in siblings]
-        position = self._position(item, labels, owner, managed) if item.kind.collection.prioritised else len(labels)
+        position = self._position(item, labels, owner, managed) if item.kind.shape.ordered else len(labels)
         try:
             value = self._owned(item, position + 1)
             taken = [_own_name(each, item.kind) for each in siblings]
@@ -193,7 +193,7 @@ class Editing:
 
     def _owned(self, item: LiveObject, priority: int) -> dict[str, Any]:
         """The spec of an owned object, including everything it owns itself."""
-        spec = spec_of(item, self._name_of, priority if item.kind.collection.prioritised else None)
+        spec = spec_of(item, self._name_of, priority if item.kind.shape.ordered else None)
         written: dict[str, Any] = escaped(without_defaults(item.kind.fields, spec))
         written.pop("priority", None)
         for owned in owned_fields(item.kind):

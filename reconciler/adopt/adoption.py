@@ -136,7 +136,7 @@ def _names_in_use(desired: Desired) -> Iterator[Address]:
 def _priorities_in_use(kept: Mapping[Address, Declaration]) -> dict[str, set[int]]:
     used: dict[str, set[int]] = defaultdict(set)
     for declaration in kept.values():
-        if declaration.kind.collection.prioritised and not declaration.parent:
+        if declaration.kind.shape.ordered and not declaration.parent:
             used[declaration.kind.name].add(declaration.spec["priority"])
     return used
 
@@ -175,7 +175,7 @@ def _undeclared_items(
     """Objects that are not declared, in an owner that has a document already."""
     for objects in live.objects.values():
         for item in objects:
-            if not item.parent or item.built_in or item.kind.collection.list_key or _identity(item) in declared:
+            if not item.parent or item.built_in or item.kind.shape.list_key or _identity(item) in declared:
                 continue
             if owner := declared.get(_identity(item.parent)):
                 yield NotAdopted.of(item, Reason.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")

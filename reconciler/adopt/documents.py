@@ -73,7 +73,7 @@ def priorities_of(
     chosen: dict[Identity, int] = {}
     wanted = {(item.kind.name, item.id) for item in candidates}
     for kind, objects in live.objects.items():
-        ordered = [item for item in objects if item.kind.collection.prioritised and not item.parent]
+        ordered = [item for item in objects if item.kind.shape.ordered and not item.parent]
         ordered = sorted((item for item in ordered if not item.built_in), key=_live_priority)
         used = set(taken.get(kind, ()))
         later = iter(range(len(ordered) + 1, len(ordered) + len(used) + len(ordered) + 1))
@@ -177,7 +177,7 @@ class _Drafting:
         names = names_of_siblings([item for item in _in_order(found) if not item.built_in], self.names)
         missing: LiveObject | None = None
         for item in _in_order(found):
-            prioritised = item.kind.collection.prioritised
+            prioritised = item.kind.shape.ordered
             if item.built_in:
                 missing = missing or item
                 continue
@@ -221,9 +221,7 @@ def _purpose(spec: Spec) -> str:
 
 
 def _in_order(found: Sequence[LiveObject]) -> list[LiveObject]:
-    return sorted(
-        found, key=lambda item: (_live_priority(item) if item.kind.collection.prioritised else (0,), item.natural_key)
-    )
+    return sorted(found, key=lambda item: (_live_priority(item) if item.kind.shape.ordered else (0,), item.natural_key))
 
 
 def _live_priority(item: LiveObject) -> tuple[int, str, str]:

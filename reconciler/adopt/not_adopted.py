@@ -59,4 +59,4 @@ def path_of(item: LiveObject) -> str:
     """The names that Okta shows, from the outermost owner to the object."""
     if item.parent is None:
         return item.label
-    return path_of(item.parent) if item.kind.collection.list_key else f"{path_of(item.parent)}/{item.label}"
+    return path_of(item.parent) if item.kind.shape.list_key else f"{path_of(item.parent)}/{item.label}"

@@ -117,9 +117,9 @@ def _is_default_policy(path: str, value: Any, default_policies: Collection[str])
 
 
 def _is_default(item: LiveObject, path: str, value: Any) -> bool:
-    own = path.partition("].")[2] if item.kind.collection.list_key else path
+    own = path.partition("].")[2] if item.kind.shape.list_key else path
     if within(own, follows(item.kind)):
-        return bool(item.kind.collection.fixed.get(own, value) == value)
+        return bool(item.kind.provider.fixed.get(own, value) == value)
     path = path.rpartition("].")[2]
     if path in _DEFAULTS and value is not None:
         return value in _DEFAULTS[path] or bool(_GENERATED.fullmatch(path))

@@ -105,7 +105,7 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
     def report(key: str, message: str, hint: str = "") -> None:
         problems.append(Problem(Source(*raw.values_at[key]), message, hint))
 
-    words = {word: kind for kind in kinds() for word in (kind.name, kind.collection.others) if word}
+    words = {word: kind for kind in kinds() for word in (kind.name, kind.shape.others) if word}
     if entry.kind not in words:
         report("kind", f"unknown kind {entry.kind}", did_you_mean(entry.kind, words))
         return None

@@ -53,7 +53,7 @@ def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[A
     """Pairs of siblings that follow each other by priority."""
     siblings: dict[tuple[str, Address | None], list[Declaration]] = {}
     for declaration in declarations.values():
-        if declaration.kind.collection.prioritised:
+        if declaration.kind.shape.ordered:
             siblings.setdefault((declaration.kind.name, declaration.parent), []).append(declaration)
     for group in siblings.values():
         group.sort(key=lambda one: int(one.spec["priority"]))

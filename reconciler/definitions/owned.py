@@ -80,7 +80,7 @@ class OwnedItems:
             self.logical_names[path] = str(name)
             if not (isinstance(name, str) and _LOGICAL_NAME.fullmatch(name)):
                 self._report(mark_of_name, f"{dotted(path)}.logical_name must be text, with no space at either end")
-        if kind.collection.prioritised:
+        if kind.shape.ordered:
             if "priority" in item:
                 hint = "leave it out: the position in the list is the priority"
                 self._report(item.keys_at["priority"], f"{dotted(path)} has a priority", hint)

@@ -67,7 +67,7 @@ def _kind_reference(kind: Kind) -> KindReference:
 
 
 def _endpoint(kind: Kind) -> str:
-    root, *below = [ancestor.collection.path for ancestor in reversed(chain(kind))]
+    root, *below = [ancestor.shape.path for ancestor in reversed(chain(kind))]
     return "".join([root, *(f"/{{id}}/{path}" for path in below)])
 
 

@@ -92,7 +92,7 @@ def _natural_keys(declarations: Iterable[Declaration]) -> Iterator[_Use]:
 
 def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        if key := declaration.kind.collection.list_key:
+        if key := declaration.kind.shape.list_key:
             field = declaration.kind.label_field
             for index, item in enumerate(declaration.spec[field]):
                 what = f"the {key} {item[key]} in the {field} of {declaration.parent}"
@@ -101,7 +101,7 @@ def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
 
 def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        if declaration.kind.collection.prioritised and not declaration.parent:
+        if declaration.kind.shape.ordered and not declaration.parent:
             priority = declaration.spec["priority"]
             what = f"the priority {priority} among the objects of kind {declaration.kind.name}"
             yield _Use((declaration.kind, priority), declaration, "priority", what)

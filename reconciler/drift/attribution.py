@@ -74,7 +74,7 @@ def _does(event: LogEvent, finding: Finding) -> bool:
     word = _word(event)
     if finding.verdict in (Verdict.MISSING, Verdict.UNMANAGED):
         return word in (_DELETING if finding.verdict is Verdict.MISSING else _CREATING)
-    is_list = bool(kind_of_word(finding.kind).collection.list_key)
+    is_list = bool(kind_of_word(finding.kind).shape.list_key)
     differences = finding.differences or [Difference(finding.field, ..., ...)]
     return any(_causes(word, difference, is_list) for difference in differences)
 

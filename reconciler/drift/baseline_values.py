@@ -35,8 +35,8 @@ def words_of(kind: Kind) -> tuple[str, ...]:
     """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
         kind.name,
-        word_of_undeclared(kind) if kind.collection.list_key or kind.signs_in else "",
-        kind.collection.others,
+        word_of_undeclared(kind) if kind.shape.list_key or kind.signs_in else "",
+        kind.shape.others,
     )
     return tuple(filter(None, words))
 
@@ -46,7 +46,7 @@ def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.name, ()):
-            if kind.collection.list_key or (environment and is_own_app(item, environment)):
+            if kind.shape.list_key or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:
         kept.setdefault(one.kind, {})[one.id] = of_no_kind(one.json)

@@ -69,7 +69,7 @@ def _gone(desired: Desired, state: State, live: Snapshot, names: Names) -> dict[
     gone: dict[Address, Applied] = {}
     for address in sorted(names.orphans, key=lambda one: len(state.resources[one].owner_ids)):
         applied = state.resources[address]
-        lists = bool(applied.kind.collection.list_key)
+        lists = bool(applied.kind.shape.list_key)
         owners = applied.owner_ids
         went = bool(owners) and owners[0] in {one.id for one in gone.values()}
         known = not owners or owners[0] in asked

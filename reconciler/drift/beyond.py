@@ -69,7 +69,7 @@ class _Pair:
 
     @property
     def is_list(self) -> bool:
-        return self.item is not None and bool(self.item.kind.collection.list_key)
+        return self.item is not None and bool(self.item.kind.shape.list_key)
 
     @property
     def unchangeable(self) -> bool:
@@ -194,7 +194,7 @@ def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -
 def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
     """The object with its values in the baseline; nothing if the baseline does not contain it."""
     kind, name = item.kind, names.declared(item.kind.name, item.id) or ""
-    is_list = bool(kind.collection.list_key)
+    is_list = bool(kind.shape.list_key)
     kept = before.get(_word(item, names), {}).get(item.id)
     if kept is None:
         return
@@ -218,7 +218,7 @@ def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
 
 def _titles(kind: Kind, items: Collection[str], names: Names) -> dict[str, str]:
     """The names of objects to which items refer."""
-    if not kind.collection.list_key or not whole_list_of(kind).refers_to:
+    if not kind.shape.list_key or not whole_list_of(kind).refers_to:
         return {}
     labels = {
         path: names.label(whole_list_of(kind).refers_to, path.partition("[")[2].removesuffix("]")) for path in items
@@ -230,12 +230,12 @@ def _word(item: LiveObject, names: Names) -> str:
     """The word under which a baseline stores the object."""
     kind = item.kind
     is_declared = names.declared(kind.name, item.id) or item.built_in
-    return kind.name if is_declared or not (kind.collection.list_key or kind.signs_in) else word_of_undeclared(kind)
+    return kind.name if is_declared or not (kind.shape.list_key or kind.signs_in) else word_of_undeclared(kind)
 
 
 def _why(item: LiveObject, names: Names) -> str:
     owner = item.parent
-    if item.kind.collection.list_key and owner:
+    if item.kind.shape.list_key and owner:
         return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
         return "this environment signs in with this app"
@@ -249,7 +249,7 @@ def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
 def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
     """Objects that no kind covers, by word and id; an empty mapping for each list that was read without any."""
     found: dict[str, dict[str, Outside]] = {
-        kind.collection.others: {} for kind in kinds() if kind.name in live.objects and kind.collection.others
+        kind.shape.others: {} for kind in kinds() if kind.name in live.objects and kind.shape.others
     }
     for one in live.outside:
         found.setdefault(one.kind, {})[one.id] = one
@@ -282,7 +282,7 @@ def _came_and_went(
 def _others_came_and_went(
     word: str, found: Mapping[str, Outside], before: Baseline, live: Snapshot
 ) -> Iterator[Finding]:
-    if word not in before or any(gap.kind.collection.others == word for gap in live.unreadable if not gap.owner_id):
+    if word not in before or any(gap.kind.shape.others == word for gap in live.unreadable if not gap.owner_id):
         return
     for identity in sorted(found.keys() - before[word].keys()):
         yield _whole(word, found[identity].label, identity, f"{_NO_KIND}; {_ADDED}", True)
@@ -337,19 +337,19 @@ def _is_watched(item: LiveObject, names: Names) -> bool:
     """Whether it is declared, created by Okta, the app that the environment signs in with, or a list of these."""
     if names.declared(item.kind.name, item.id) or item.built_in or names.is_own_app(item):
         return True
-    owner = item.parent if item.kind.collection.list_key else None
+    owner = item.parent if item.kind.shape.list_key else None
     return owner is not None and _is_watched(owner, names)
 
 
 def _belongs(item: LiveObject, names: Names) -> bool:
     """Whether it is a whole list of a declared object."""
-    owner = item.parent if item.kind.collection.list_key else None
+    owner = item.parent if item.kind.shape.list_key else None
     return bool(owner and names.declared(owner.kind.name, owner.id))
 
 
 def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
     """The paths of Okta's own items in a declared list, in the tenant and in the baseline."""
-    if not item.kind.collection.list_key:
+    if not item.kind.shape.list_key:
         return set()
     whole = whole_list_of(item.kind)
     here = {f"{whole.member}[{one[whole.key]}]" for one in item.json.get(MADE_BY_OKTA, ())}

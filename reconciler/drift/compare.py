@@ -72,7 +72,7 @@ def owners(desired: Desired, state: State) -> Owners:
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
-        if owned.collection.list_key and not owned.collection.okta_adds:
+        if owned.shape.list_key and not owned.shape.okta_adds:
             return name is not None
         return name is not None or owner.built_in
 
@@ -84,7 +84,7 @@ def undeclared_items(
 ) -> tuple[str, ...]:
     """The keys of the items of a whole list that are neither declared nor applied, as definitions name them."""
     kind = item.kind
-    field, key = whole_list_of(kind).name, kind.collection.list_key
+    field, key = whole_list_of(kind).name, kind.shape.list_key
     before = names.in_definitions(kind, applied.spec) if applied else {}
     known = {one[key] for spec in (declared.spec if declared else {}, before) for one in spec.get(field) or ()}
     return tuple(one[key] for one in names.in_definitions(kind, item.spec)[field] if one[key] not in known)
@@ -140,7 +140,7 @@ class _Comparison:
         return Overwritten(
             frozenset({finding.field for finding in findings} | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
-            undeclared_items(self._names, item, declaration, applied) if kind.collection.list_key else (),
+            undeclared_items(self._names, item, declaration, applied) if kind.shape.list_key else (),
         )
 
     def _not_applied(self, declaration: Declaration) -> Finding:
@@ -186,7 +186,7 @@ class _Comparison:
                 continue
             want = without_secrets(field, expected.get(field.name))
             have = field.compared(want, actual.get(field.name))
-            is_priority = field.name == "priority" and kind.collection.prioritised
+            is_priority = field.name == "priority" and kind.shape.ordered
             if declaration.address not in ranks if is_priority else want == have:
                 continue
             if self._is_as_applied(field, applied_object, item):
@@ -243,7 +243,7 @@ class _Comparison:
             if not self._has_state:
                 identity = identity or self._names.unapplied.get(address, "")
             item = self._live.by_id.get((address.kind, identity))
-            if declaration.kind.collection.prioritised and item is not None:
+            if declaration.kind.shape.ordered and item is not None:
                 is_known = self._has_state and not self._desired.observes(address)
                 applied = self._names.applied.get(address) if is_known else declaration
                 last = int(applied.spec["priority"] or 0) if applied else 0

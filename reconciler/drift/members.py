@@ -40,7 +40,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
 
     Members of conditional fields that do not apply to this object are included, with None for an absent one.
     """
-    if not item.kind.collection.list_key:
+    if not item.kind.shape.list_key:
         json = item.kind.read_api(dict(item.json))
         stated = () if item.built_in else (item.kind.fields,)
         return {path: value for path, value in _object(json, "", *stated) if not rotates(item, path)}
@@ -49,7 +49,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
 
 def all_members(item: LiveObject) -> dict[str, Any]:
     """All members of an object, or of the items of a whole list, as a baseline stores undeclared objects."""
-    if not item.kind.collection.list_key:
+    if not item.kind.shape.list_key:
         json = item.kind.read_api(dict(item.json))
         return {path: value for path, value in _object(json, "") if not rotates(item, path)}
     return _items(item, None)
@@ -95,7 +95,7 @@ def stated(kind: Kind) -> frozenset[str]:
 
 def _fields(kind: Kind) -> list[Field]:
     """The fields of a kind, or of the items of a whole list, that have a path in the API's JSON."""
-    model = whole_list_of(kind).part if kind.collection.list_key else kind.fields
+    model = whole_list_of(kind).part if kind.shape.list_key else kind.fields
     return [field for field in schema(model) if Vocabulary.API in field.places]
 
 
@@ -112,7 +112,7 @@ def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] |
         if field.may_be_left_to_okta or field.secret or field.part or (field.takes_apart and field.shape != "one")
     ]
     inside += [path for field in changed for path in kind.side_effects.get(field.name, ())]
-    derived = kind.collection.derived if changed else ()
+    derived = kind.provider.derived if changed else ()
     return (*inside, *derived) if inside or derived or (changed and conditional(kind)) else None
 
 
@@ -127,7 +127,7 @@ def left_to_okta(kind: Kind) -> Mapping[str, str]:
 def follows(kind: Kind) -> frozenset[str]:
     """The paths of members whose value follows from the kind or its fields."""
     secrets = {_path(field) for field in _fields(kind) if field.secret}
-    return frozenset(secrets | {*kind.collection.fixed, *kind.collection.derived})
+    return frozenset(secrets | {*kind.provider.fixed, *kind.provider.derived})
 
 
 def _path(field: Field) -> str:

@@ -48,7 +48,7 @@ class Names:
         for address, declaration in desired.declarations.items():
             if address in self.ids or not desired.observes(address):
                 continue
-            if declaration.kind.collection.list_key and declaration.parent:
+            if declaration.kind.shape.list_key and declaration.parent:
                 identity = self.ids.get(declaration.parent) or found.get(declaration.parent)
             else:
                 identity = object_id(self.recognised.get(address, ""))
@@ -60,7 +60,7 @@ class Names:
         """The recognised objects. Without any state, also whole lists, which may be empty."""
         found = {address: object_id(path) for address, path in self.recognised.items() if address not in self.ids}
         for address, declaration in () if state.resources else self._declarations.items():
-            if declaration.kind.collection.list_key and declaration.parent and address not in self.ids:
+            if declaration.kind.shape.list_key and declaration.parent and address not in self.ids:
                 owner = found.get(declaration.parent)
                 if owner and (address.kind, owner) in self._live.by_id:
                     found[address] = owner

@@ -30,7 +30,7 @@ def selected(
 
 
 def _names(words: Sequence[str]) -> Iterator[str]:
-    known = {word for kind in kinds() for word in (kind.name, kind.collection.others) if word}
+    known = {word for kind in kinds() for word in (kind.name, kind.shape.others) if word}
     rest = iter(words)
     for word in rest:
         yield f"{word} {next(rest, '')}".strip() if word in known else word

@@ -124,7 +124,7 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     yield kind.fields, finding.field, finding.expected, finding.actual
     if finding.verdict is not Verdict.BEYOND:
         return
-    if kind.collection.list_key and finding.field.endswith("]"):
+    if kind.shape.list_key and finding.field.endswith("]"):
         yield _item_of_list(kind, finding, view)
         return
     model, path = _model_and_path(kind, finding.field)
@@ -142,8 +142,8 @@ def _item_of_list(kind: Kind, finding: Finding, view: View) -> _Reading:
     """A finding about the list for an added or removed item, with only the key of the item."""
     whole = whole_list_of(kind)
     key = finding.field.partition("[")[2][:-1]
-    ref = next(field.ref for field in schema(whole.part) if field.name == kind.collection.list_key)
-    item = {kind.collection.list_key: view.name_of(ref.kind, key) if ref else key}
+    ref = next(field.ref for field in schema(whole.part) if field.name == kind.shape.list_key)
+    item = {kind.shape.list_key: view.name_of(ref.kind, key) if ref else key}
     before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
     return kind.fields, f"{whole.name}[]", before, now
 
@@ -151,7 +151,7 @@ def _item_of_list(kind: Kind, finding: Finding, view: View) -> _Reading:
 def _model_and_path(kind: Kind, path: str) -> tuple[type[Part], str]:
     """The model that a path leads through. For `rules[Contractors].conditions`, that of an item of the list."""
     item, bracket, inner = path.partition("].")
-    if kind.collection.list_key and bracket and "[" in item:
+    if kind.shape.list_key and bracket and "[" in item:
         return whole_list_of(kind).part, inner
     return kind.fields, path
 

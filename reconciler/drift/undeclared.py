@@ -39,7 +39,7 @@ def _orphans(desired: Desired, state: State, live: Snapshot, names: Names) -> It
 def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObject | None:
     """The owner of a whole list; both have the same id. The list itself is not read if no list is declared."""
     kind = kind_named(address.kind)
-    owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.collection.list_key)
+    owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.shape.list_key)
     return next(filter(None, owners), None)
 
 
@@ -49,7 +49,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
     for items in live.objects.values():
         for item in items:
             owner = item.parent
-            if (item.kind.name, item.id) in known or item.built_in or item.kind.collection.list_key:
+            if (item.kind.name, item.id) in known or item.built_in or item.kind.shape.list_key:
                 continue
             if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue

@@ -33,7 +33,7 @@ class LostRelations:
 def lost_relations(plan: Plan) -> Iterator[LostRelations]:
     """All relations that objects lose. The relations of an object that is deleted itself do not count."""
     for change in plan.by_address.values():
-        if change.kind.collection.list_key:
+        if change.kind.shape.list_key:
             yield from _items(plan, change)
         yield from _references(plan, change)
     yield from _owned(plan)
@@ -43,9 +43,9 @@ def lost_relations(plan: Plan) -> Iterator[LostRelations]:
 def loses_all_access(change: PlannedChange) -> bool:
     """Whether the list of the groups with access to its owner becomes empty."""
     kind = change.kind
-    if not kind.collection.list_key or not whole_list_of(kind).by_reference or change.operation is Operation.RELEASE:
+    if not kind.shape.list_key or not whole_list_of(kind).by_reference or change.operation is Operation.RELEASE:
         return False
-    key = next(field for field in schema(whole_list_of(kind).part) if field.name == kind.collection.list_key)
+    key = next(field for field in schema(whole_list_of(kind).part) if field.name == kind.shape.list_key)
     if key.relates is None or key.relates.purpose is not Purpose.ACCESS:
         return False
     before, after = _keys(change)
@@ -81,7 +81,7 @@ def _items(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
 
 def _keys(change: PlannedChange) -> tuple[list[str], list[str]]:
     """The keys of the items of a whole list, before and after the change."""
-    field, key = whole_list_of(change.kind).name, change.kind.collection.list_key
+    field, key = whole_list_of(change.kind).name, change.kind.shape.list_key
     before, after = (
         [str(item[key]) for item in (spec or {}).get(field) or ()] for spec in (change.before, change.after)
     )
@@ -93,10 +93,10 @@ def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
         return
     before, after = _by_field(change, change.before), _by_field(change, change.after)
     items = {within for _, within in after}
-    subject = owner_name(plan, change) if change.kind.collection.list_key else str(change.address)
+    subject = owner_name(plan, change) if change.kind.shape.list_key else str(change.address)
     for (field, within), names in sorted(before.items()):
         lost = [name for name in names if name not in after.get((field, within), ())]
-        if lost and (not within or within in items or not change.kind.collection.list_key):
+        if lost and (not within or within in items or not change.kind.shape.list_key):
             what = f"{field} of {within}" if within else field
             yield LostRelations(subject, what, len(names), lost, source=change.source)
 
@@ -104,7 +104,7 @@ def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
 def _by_field(change: PlannedChange, spec: Mapping[str, object]) -> dict[tuple[str, str], list[str]]:
     """The names that an object refers to, by field and by the item that contains it; not the keys of a whole list."""
     kind, found = change.kind, defaultdict[tuple[str, str], list[str]](list)
-    key = f"{whole_list_of(kind).name}.{kind.collection.list_key}" if kind.collection.list_key else ""
+    key = f"{whole_list_of(kind).name}.{kind.shape.list_key}" if kind.shape.list_key else ""
     for one in references(kind.fields, dict(spec)):
         if one.field != key:
             found[one.field, one.within].append(one.token)
@@ -115,7 +115,7 @@ def _owned(plan: Plan) -> Iterator[LostRelations]:
     """Owned objects that are deleted while their owner stays."""
     lost: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for change in plan.by_address.values():
-        is_object = change.kind.parents and not change.kind.collection.list_key
+        is_object = change.kind.parents and not change.kind.shape.list_key
         if change.operation is Operation.DELETE and is_object and not _ends(plan, change):
             lost[owner_name(plan, change), change.address.kind, owner_id_of(change)].append(change.address.name)
     for (owner, kind, owner_id), names in sorted(lost.items()):

@@ -31,7 +31,7 @@ class InForce:
     def subject(self) -> Address:
         """The object, as results name it: for a whole list, its owner."""
         one = self.declaration
-        return one.parent if one.kind.collection.list_key and one.parent else one.address
+        return one.parent if one.kind.shape.list_key and one.parent else one.address
 
     @property
     def after(self) -> Spec:

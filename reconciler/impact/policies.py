@@ -93,7 +93,7 @@ def of_removed_conditions(around: Surroundings, change: PlannedChange, item: Liv
 
 def _is_ranked(kind: Kind) -> bool:
     """Whether policies of a kind are evaluated by priority, for the people whom they name."""
-    return kind.collection.prioritised and not kind.parents
+    return kind.shape.ordered and not kind.parents
 
 
 def _people(found: Sequence[Reference]) -> list[Reference]:

@@ -27,7 +27,7 @@ def declared_protection(plan: Plan, declaration: Declaration, item: LiveObject |
     rules: list[Spec] = []
     for one in plan.desired.declarations.values():
         if one.parent == declaration.address and _is_rule(one.kind):
-            rules += one.spec[whole_list_of(one.kind).name] if one.kind.collection.list_key else [one.spec]
+            rules += one.spec[whole_list_of(one.kind).name] if one.kind.shape.list_key else [one.spec]
     for kind in _rule_kinds(declaration.kind) if item else ():
         rules += [spec for one in _rules(plan, item, kind) for spec in _made_by_okta(one)]
     return Protection(declaration.spec, rules)
@@ -53,12 +53,12 @@ def _rule_kinds(kind: Kind) -> list[Kind]:
 
 def _is_rule(kind: Kind) -> bool:
     """Whether objects of an owned kind are evaluated in an order."""
-    return kind.collection.prioritised or bool(kind.collection.list_key)
+    return kind.shape.ordered or bool(kind.shape.list_key)
 
 
 def _has_none(plan: Plan, item: LiveObject, kind: Kind) -> bool:
     """Whether the rules of a policy were read, although there are none. A whole list exists even if it is empty."""
-    if kind.collection.list_key:
+    if kind.shape.list_key:
         return False
     gaps = {(gap.kind.name, gap.owner_id) for gap in plan.live.unreadable}
     read = plan.dependents.is_managed(item) or item.built_in
@@ -75,7 +75,7 @@ def _rules(plan: Plan, item: LiveObject | None, kind: Kind) -> list[LiveObject]:
 
 
 def _specs(item: LiveObject) -> list[Spec]:
-    if not item.kind.collection.list_key:
+    if not item.kind.shape.list_key:
         spec = readable_spec(item)
         return [] if spec is None else [spec]
     rules: list[Spec] = item.spec[whole_list_of(item.kind).name]
@@ -84,7 +84,7 @@ def _specs(item: LiveObject) -> list[Spec]:
 
 def _made_by_okta(item: LiveObject) -> list[Spec]:
     """The rules that Okta created. They come last."""
-    if not item.kind.collection.list_key:
+    if not item.kind.shape.list_key:
         return _specs(item) if item.built_in else []
     part = whole_list_of(item.kind).part
     return [decode(part, dict(json), Vocabulary.API) for json in item.json.get(MADE_BY_OKTA, ())]

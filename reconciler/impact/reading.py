@@ -134,13 +134,13 @@ def _compared_policies(plan: Plan) -> Iterator[_Key]:
             for one in references(kind.fields, change.item.spec):
                 if one.relates.purpose is Purpose.SIGN_IN and one.field in changed:
                     yield one.kind, one.token
-        if kind.collection.prioritised and not kind.parents:  # people fall to the next policy that names them
+        if kind.shape.ordered and not kind.parents:  # people fall to the next policy that names them
             yield from ((kind.name, one.id) for one in plan.live.objects.get(kind.name, ()))
 
 
 def _rules_of(kind: Kind) -> list[Kind]:
     """The kinds of rules of a policy."""
-    return [one for one in owned_kinds(kind) if one.collection.prioritised or one.collection.okta_adds]
+    return [one for one in owned_kinds(kind) if one.shape.ordered or one.shape.okta_adds]
 
 
 def _unread(plan: Plan) -> Owners:
@@ -175,7 +175,7 @@ def _unlisted(plan: Plan) -> Iterator[str]:
         if change.item and not change.item.built_in:
             for one in references(change.kind.fields, change.item.spec):
                 missing = (one.kind, one.token) not in plan.live.by_id
-                if missing and one.relates.purpose in OF_PEOPLE and kind_named(one.kind).collection.unlisted:
+                if missing and one.relates.purpose in OF_PEOPLE and kind_named(one.kind).shape.unlisted:
                     yield one.kind
 
 
@@ -190,7 +190,7 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
     owners: dict[_Key, dict[str, Sequence[str]]] = {}
     for item, kind, listed in needed.owners:
         try:
-            found = await _ids(client, f"{item.path}/{listed.path}?{listed.query}")
+            found = await _ids(client, f"{item.path}/{listed.path}?{listed.query}", kind_named(kind.parents[0]))
         except TenantError as error:
             notes.append(f"the {listed.path} of {item.label} could not be read: {error.message}")
             gaps.append(Unreadable(kind, None, error.message))
@@ -202,7 +202,7 @@ async def read(client: OktaClient, plan: Plan, needed: Wanted, progress: Progres
         )
     people: dict[_Key, int] = {}
     for name in sorted(needed.people):
-        collection = kind_named(name).collection
+        collection = kind_named(name).shape
         try:
             people |= await _people(client, kind_named(name), f"{collection.path}?{collection.unlisted}")
         except TenantError as error:
@@ -238,8 +238,9 @@ def _leads_to(owned: Kind, names: frozenset[str]) -> bool:
     return owned.name not in names
 
 
-async def _ids(client: OktaClient, path: str) -> list[str]:
-    return [id_of(item) async for page in client.pages(path) for item in page if isinstance(item, Mapping)]
+async def _ids(client: OktaClient, path: str, owner: Kind) -> list[str]:
+    """The ids of the objects of an owner's kind in a list."""
+    return [id_of(item, owner.shape) async for page in client.pages(path) for item in page if isinstance(item, Mapping)]
 
 
 async def _people(client: OktaClient, kind: Kind, path: str) -> dict[_Key, int]:
@@ -249,7 +250,7 @@ async def _people(client: OktaClient, kind: Kind, path: str) -> dict[_Key, int]:
             try:
                 count = kind.people(item)
                 if count is not None:
-                    found[kind.name, id_of(item)] = count
+                    found[kind.name, id_of(item, kind.shape)] = count
             except MALFORMED:
                 continue
     return found

@@ -92,7 +92,7 @@ class Surroundings:
         """An object of the tenant, as effects list it; for a whole list, its owner."""
         if isinstance(item, Outside):
             return AffectedObject(item.kind, item.label, item.id, managed=False)
-        shown = item.parent if item.parent and item.kind.collection.list_key else item
+        shown = item.parent if item.parent and item.kind.shape.list_key else item
         dependents = self.plan.dependents
         return AffectedObject(shown.kind.name, dependents.name_of(shown), shown.id, dependents.is_managed(shown))
 
@@ -246,7 +246,7 @@ def _references_from(item: LiveObject | Outside, field: str, kind: str, identity
         named = [one for one in found if (one.kind, one.token, one.field) == (kind, identity, field)]
         if named:
             return named
-    known = [one for one in kinds() if isinstance(item, Outside) and one.collection.path == item.path]
+    known = [one for one in kinds() if isinstance(item, Outside) and one.shape.path == item.path]
     relates = next(
         (one.relates for kind_ in known for one in reference_fields(kind_.fields) if one.name == field), None
     )

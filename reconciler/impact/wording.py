@@ -51,7 +51,7 @@ def listed(names: Iterable[str]) -> str:
 
 def noun(kind: Kind) -> str:
     """The word for objects of a kind: `app` for all apps, `group rule`."""
-    return kind.collection.others or kind.name.replace("-", " ")
+    return kind.shape.others or kind.name.replace("-", " ")
 
 
 def shown(one: AffectedObject) -> str:

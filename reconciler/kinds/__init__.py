@@ -22,7 +22,6 @@ from reconciler.kinds import (  # noqa: F401
 # isort: on
 
 from reconciler.kinds.kind import (
-    Collection,
     Detail,
     Kind,
     ListedBelow,
@@ -37,14 +36,18 @@ from reconciler.kinds.kind import (
     owned_kinds,
 )
 from reconciler.kinds.part import Part, Spec, risks_of
+from reconciler.kinds.provider import Provider
+from reconciler.kinds.shapes import Listed, Shape
 
 __all__ = [
-    "Collection",
     "Detail",
     "Kind",
+    "Listed",
     "ListedBelow",
     "Part",
     "Protection",
+    "Provider",
+    "Shape",
     "Spec",
     "SystemObject",
     "chain",

@@ -7,9 +7,10 @@ from typing import Annotated
 from reconciler.kinds.apps import SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
-from reconciler.kinds.kind import Collection, Kind, ListedBelow, register
+from reconciler.kinds.kind import Kind, ListedBelow, register
 from reconciler.kinds.part import Part
 from reconciler.kinds.risks import Change, KnownObject, changed
+from reconciler.kinds.shapes import WholeList
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
@@ -57,7 +58,7 @@ APP_GROUP_ASSIGNMENTS = register(
         name="app-group-assignments",
         resource="okta:index/appGroupAssignments:AppGroupAssignments",
         fields=AppGroupAssignments,
-        collection=Collection("groups", scope=SCOPE, query="limit=200", list_key="group"),
+        shape=WholeList(path="groups", scope=SCOPE, query="limit=200", key="group"),
         events=("group.application_assignment.",),
         listed_below=ListedBelow("apps", "limit=200", "_embedded.stats.appsCount"),
         label_field="groups",

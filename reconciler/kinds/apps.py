@@ -27,9 +27,11 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, Risk, appeared, changed
+from reconciler.kinds.shapes import Listed, Shape
 from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.threats import (
     ACCESS_WIDENED,
@@ -54,18 +56,24 @@ _LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
 _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
 
 
-def apps(
-    *sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = (), derived: tuple[str, ...] = ()
-) -> Collection:
+def apps(*sign_on_modes: str) -> Shape:
     """The apps of these sign-on modes, from the one list of all apps."""
-    only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
-    return Collection(
-        "/api/v1/apps",
+    return Listed(
+        path="/api/v1/apps",
         scope=SCOPE,
         others="app",
         query="limit=200&includeNonDeleted=true",
         claims=lambda item: item["signOnMode"] in sign_on_modes,
         built_in=lambda item: item["name"] in FIRST_PARTY_APPS,
+    )
+
+
+def apps_written(
+    *sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = (), derived: tuple[str, ...] = ()
+) -> Provider:
+    """How the provider writes the apps of these sign-on modes; `name` is that of the catalog."""
+    only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
+    return Provider(
         fixed=only_mode | ({"name": name} if name else {}),
         lifecycle=True,
         create_query="activate=true",
@@ -190,7 +198,7 @@ def _is_admin_console(item: Json) -> bool:
     return item.get("name") == _ADMIN_CONSOLE
 
 
-def app_kind(name: str, resource: str, fields: type[App], collection: Collection, **facts: Any) -> Kind:
+def app_kind(name: str, resource: str, fields: type[App], shape: Shape, provider: Provider, **facts: Any) -> Kind:
     """A registered kind of apps. `facts` are those that other apps do not have."""
     of_users = ("signing keys and certificates", "provisioning connection", "profile mappings")
     common: dict[str, Any] = {
@@ -200,4 +208,5 @@ def app_kind(name: str, resource: str, fields: type[App], collection: Collection
         "lost_on_replace": LOST_ON_REPLACE,
         "is_admin_console": _is_admin_console,
     }
-    return register(Kind(name=name, resource=resource, fields=fields, collection=collection, **(common | facts)))
+    facts = common | facts
+    return register(Kind(name=name, resource=resource, fields=fields, shape=shape, provider=provider, **facts))

@@ -31,7 +31,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.gates import Gate, gates_of
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, LastOne, Protection, register
+from reconciler.kinds.kind import Kind, LastOne, Protection, register
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
@@ -41,10 +41,13 @@ from reconciler.kinds.policies import (
     default_policy,
     is_system,
     policies,
+    policies_written,
     zones_needed,
 )
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.shapes import WholeList
 from reconciler.kinds.sign_in_strength import (
     admits_more,
     asked_less_often,
@@ -354,7 +357,8 @@ AUTHENTICATION_POLICY = register(
         name="authentication-policy",
         resource="okta:index/appSignonPolicy:AppSignonPolicy",
         fields=AuthenticationPolicy,
-        collection=policies("ACCESS_POLICY", prioritised=False),
+        shape=policies("ACCESS_POLICY", ordered=False),
+        provider=policies_written("ACCESS_POLICY"),
         lost_on_replace=("apps that use it and are not managed",),
         events=("policy.lifecycle.", "application.policy.sign_on."),
         system=(default_policy("the policy of apps that name none"),),
@@ -370,9 +374,8 @@ AUTHENTICATION_POLICY_RULES = register(
         name="authentication-policy-rules",
         resource="okta:app/signonPolicyRules:SignonPolicyRules",
         fields=AuthenticationRules,
-        collection=Collection(
-            "rules", scope=SCOPE, built_in=is_system, fixed={"type": "ACCESS_POLICY"}, list_key="name", importable=False
-        ),
+        shape=WholeList(path="rules", scope=SCOPE, built_in=is_system, key="name"),
+        provider=Provider(fixed={"type": "ACCESS_POLICY"}, importable=False),
         events=("policy.rule.", "application.policy.sign_on."),
         label_field="rules",
         identity_engine=True,

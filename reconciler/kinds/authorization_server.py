@@ -26,11 +26,13 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, Kind, LastOne, SystemObject, register
+from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
+from reconciler.kinds.shapes import Listed
 from reconciler.kinds.threats import (
     ASSIGNED_TO_EVERYONE,
     AUDIENCE_CHANGED,
@@ -314,11 +316,13 @@ AUTHORIZATION_SERVER = register(
         name="authorization-server",
         resource="okta:auth/server:Server",
         fields=AuthorizationServer,
-        collection=Collection(
-            "/api/v1/authorizationServers",
+        shape=Listed(
+            path="/api/v1/authorizationServers",
             scope=SCOPE,
             query="limit=200",
             built_in=lambda item: item["name"] == "default",
+        ),
+        provider=Provider(
             lifecycle=True,
             created_active=True,
             ignores_status=lambda server: server.get("credentials_rotation_mode") != "MANUAL",
@@ -342,8 +346,8 @@ AUTHORIZATION_SERVER_SCOPE = register(
         name="authorization-server-scope",
         resource="okta:auth/serverScope:ServerScope",
         fields=Scope,
-        collection=Collection(
-            "scopes",
+        shape=Listed(
+            path="scopes",
             scope=SCOPE,
             query="limit=200",
             built_in=lambda item: _system(item) or item["name"].startswith("okta."),  # such as okta.myAccount.read
@@ -360,7 +364,7 @@ AUTHORIZATION_SERVER_CLAIM = register(
         name="authorization-server-claim",
         resource="okta:auth/serverClaim:ServerClaim",
         fields=Claim,
-        collection=Collection("claims", scope=SCOPE, built_in=_system),
+        shape=Listed(path="claims", scope=SCOPE, built_in=_system),
         events=("oauth2.claim.",),
         distinguished_by="claim_type",
         parents=("authorization-server",),
@@ -374,15 +378,13 @@ ACCESS_POLICY = register(
         name="access-policy",
         resource="okta:auth/serverPolicy:ServerPolicy",
         fields=AccessPolicy,
-        collection=Collection(
-            "policies",
+        shape=Listed(
+            path="policies",
             scope=SCOPE,
             built_in=lambda item: _system(item) or item["name"] == "Default Policy",
-            fixed={"type": "OAUTH_AUTHORIZATION_POLICY"},
-            lifecycle=True,
-            created_active=True,
-            prioritised=True,
+            ordered=True,
         ),
+        provider=Provider(fixed={"type": "OAUTH_AUTHORIZATION_POLICY"}, lifecycle=True, created_active=True),
         events=("policy.lifecycle.",),
         parents=("authorization-server",),
         last_one=LastOne("policy", "no client gets tokens from the authorization server"),
@@ -396,14 +398,13 @@ ACCESS_POLICY_RULE = register(
         name="access-policy-rule",
         resource="okta:auth/serverPolicyRule:ServerPolicyRule",
         fields=AccessRule,
-        collection=Collection(
-            "rules",
+        shape=Listed(
+            path="rules",
             scope=SCOPE,
             built_in=lambda item: _system(item) or item["name"] == "Default Policy Rule",
-            fixed={"type": "RESOURCE_ACCESS"},
-            lifecycle=True,
-            prioritised=True,
+            ordered=True,
         ),
+        provider=Provider(fixed={"type": "RESOURCE_ACCESS"}, lifecycle=True),
         events=("policy.rule.",),
         parents=("access-policy",),
         last_one=LastOne("rule", "no client of the policy gets tokens"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.apps import App, app_kind, apps
+from reconciler.kinds.apps import App, app_kind, apps, apps_written
 from reconciler.kinds.conditions import new_text
 from reconciler.kinds.fields import Api, Bool, Uri
 from reconciler.kinds.risks import changed
@@ -26,5 +26,6 @@ BOOKMARK_APP = app_kind(
     "bookmark-app",
     "okta:app/bookmark:Bookmark",
     BookmarkApp,
-    apps("BOOKMARK", name="bookmark"),
+    apps("BOOKMARK"),
+    apps_written("BOOKMARK", name="bookmark"),
 )

@@ -9,9 +9,11 @@ from pydantic import StringConstraints
 
 from reconciler.kinds.conditions import became, more
 from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
-from reconciler.kinds.kind import Collection, Detail, Kind, SystemObject, register
+from reconciler.kinds.kind import Detail, Kind, SystemObject, register
 from reconciler.kinds.part import Json, Part
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import KnownObject, appeared, changed
+from reconciler.kinds.shapes import Listed
 from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
 
 ADMIN = "hasAdminPrivilege"
@@ -97,14 +99,14 @@ GROUP = register(
         name="group",
         resource="okta:group/group:Group",
         fields=Group,
-        collection=Collection(
-            "/api/v1/groups",
+        shape=Listed(
+            path="/api/v1/groups",
             scope="okta.groups",
             query='filter=type eq "OKTA_GROUP" or type eq "BUILT_IN"&limit=200&expand=stats',
             unlisted='filter=type eq "APP_GROUP"&limit=200&expand=stats',
             built_in=lambda item: item["type"] != "OKTA_GROUP",
-            keeps=("profile",),
         ),
+        provider=Provider(keeps=("profile",)),
         events=("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update"),
         not_read=("members",),
         lost_on_replace=("assignments to apps that are not managed", "admin roles"),

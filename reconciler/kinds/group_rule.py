@@ -12,9 +12,11 @@ from reconciler.kinds.expression_functions import unknown_functions, valid_expre
 from reconciler.kinds.fields import Api, Argument, Checked, OnDelete, Purpose, Relates, Replaces, SetOf, Status, Warns
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Part
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
+from reconciler.kinds.shapes import Listed
 from reconciler.kinds.threats import (
     ADMIN_GROUP_FILLED,
     ASSIGNED_TO_EVERYONE,
@@ -98,10 +100,8 @@ GROUP_RULE = register(
         name="group-rule",
         resource="okta:group/rule:Rule",
         fields=GroupRule,
-        collection=Collection(
-            "/api/v1/groups/rules",
-            scope="okta.groups",
-            query="limit=200",
+        shape=Listed(path="/api/v1/groups/rules", scope="okta.groups", query="limit=200"),
+        provider=Provider(
             fixed={"type": "group_rule", "conditions.expression.type": "urn:okta:expression:1.0"},
             lifecycle=True,
             inactive_to_update=True,

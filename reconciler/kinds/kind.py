@@ -9,14 +9,8 @@ from typing import Any
 
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
-
-
-def _always(_: Json) -> bool:
-    return True
-
-
-def _never(_: Json) -> bool:
-    return False
+from reconciler.kinds.provider import Provider
+from reconciler.kinds.shapes import Shape, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,61 +22,6 @@ class SystemObject:
     meaning: str
     everyone: bool = False
     """Whether all people of the tenant are in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Where objects of a kind live in the Management API.
-
-    A `path` without a leading slash is relative to the parent's item: `scopes` is
-    `/api/v1/authorizationServers/{id}/scopes`. `query` is the query of the list call. `claims` selects the items of
-    this kind from a list that several kinds share. `built_in` selects the items that Okta created.
-    """
-
-    path: str
-    scope: str
-    """The OAuth scope of its endpoints, without `.read` or `.manage`: `okta.groups` (see `reconciler.kinds.scopes`)."""
-    query: str = ""
-    claims: Callable[[Json], bool] = _always
-    built_in: Callable[[Json], bool] = _never
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    """Members (dotted paths) that have the same value in every object of the kind; sent on create."""
-    lifecycle: bool = False
-    """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
-    create_query: str = ""
-    """The query of the POST that creates an object."""
-    unlisted: str = ""
-    """The query that lists objects of the same path which `query` leaves out, and to which others can refer."""
-    inactive_to_update: bool = False
-    """Whether Okta refuses a PUT while the object is ACTIVE."""
-    inactive_to_delete: bool = False
-    """Whether Okta refuses a DELETE while the object is ACTIVE."""
-    list_key: str = ""
-    """For a kind whose object is a whole list of the parent: the key of its items."""
-    importable: bool = True
-    """Whether the provider can import existing objects. If not, creating one that exists does not duplicate it."""
-    created_active: bool = False
-    """Whether the provider only creates ACTIVE objects, so that `INACTIVE` needs an update."""
-    derived: tuple[str, ...] = ()
-    """Members (dotted paths) whose values follow from the fields."""
-    delete_fails_if_missing: bool = False
-    """Whether the provider fails to delete an object that no longer exists."""
-    ignores_status: Callable[[Spec], bool] = _never
-    """The objects for which the provider ignores `status` on create."""
-    keeps: tuple[str, ...] = ()
-    """Members (dotted paths) that the provider reads from Okta and sends back when it updates an object."""
-    others: str = ""
-    """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
-    watches them too."""
-    prioritised: bool = False
-    """Whether Okta evaluates siblings in the order of a `priority`, which it renumbers."""
-    priority_must_match: bool = False
-    """Whether the provider fails after a write if Okta returns a different `priority`."""
-
-    @property
-    def okta_adds(self) -> bool:
-        """Whether Okta creates some of the objects."""
-        return self.built_in is not _never
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +104,10 @@ class Kind:
     """The Pulumi type."""
     fields: type[Part]
     """The fields of an object, as definitions declare them."""
-    collection: Collection
+    shape: Shape
+    """How objects live in the Management API."""
+    provider: Provider = field(default_factory=Provider)
+    """How the official provider writes objects."""
     label_field: str = "name"
     """The field with the name that Okta shows. It identifies an object within its parent."""
     distinguished_by: str = ""
@@ -224,7 +166,7 @@ class Kind:
     """For rules about sign-ins: the active ones in an object, in order, as gates."""
     last_one: LastOne | None = None
     """For kinds whose owner needs an active object; for a whole list: an active item."""
-    is_admin_console: Callable[[Json], bool] = _never
+    is_admin_console: Callable[[Json], bool] = never
     """Whether an object of the API is the app in which administrators manage the tenant."""
     signs_in: bool = False
     """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
@@ -236,9 +178,9 @@ class Kind:
     """Whether a network zone no longer matches all requests that it matched before."""
     shares_addresses: Callable[[Spec, Spec], bool] = lambda one, other: False
     """Whether a request may come from both network zones."""
-    matches_everything: Callable[[Spec], bool] = _never
+    matches_everything: Callable[[Spec], bool] = never
     """Whether a network zone matches requests from everywhere."""
-    blocks_requests: Callable[[Spec], bool] = _never
+    blocks_requests: Callable[[Spec], bool] = never
     """Whether Okta refuses all requests from a network zone, whatever the policies say."""
 
     @property
@@ -274,8 +216,8 @@ def kind_named(name: str) -> Kind:
 
 
 def kind_of_word(word: str) -> Kind:
-    """The kind with this word. For a word of `Collection.others`, a kind with the same list."""
-    return next(kind for kind in _registry.values() if word in (kind.name, kind.collection.others))
+    """The kind with this word. For a word of `Shape.others`, a kind with the same list."""
+    return next(kind for kind in _registry.values() if word in (kind.name, kind.shape.others))
 
 
 def kind_of_resource(token: str) -> Kind | None:

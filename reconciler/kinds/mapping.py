@@ -273,7 +273,7 @@ def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class WholeList:
+class ItemList:
     """Describes a kind with a `list_key`, whose object is a whole list."""
 
     name: str
@@ -294,14 +294,14 @@ class WholeList:
 
 
 @cache
-def whole_list_of(kind: Kind) -> WholeList:
+def whole_list_of(kind: Kind) -> ItemList:
     """Describes the list of a kind. Raises TypeError if its only field is no list of structures."""
     (only,) = schema(kind.fields)
     if only.part is None:
         raise TypeError(f"{kind.name} must be a list of structures")
-    key = next(field for field in schema(only.part) if field.name == kind.collection.list_key)
+    key = next(field for field in schema(only.part) if field.name == kind.shape.list_key)
     (wire_key,) = key.places[Vocabulary.API][0]
-    return WholeList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kind if key.ref else "")
+    return ItemList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kind if key.ref else "")
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:

@@ -26,10 +26,12 @@ from reconciler.kinds.fields import (
     each,
     is_active,
 )
-from reconciler.kinds.kind import Collection, Kind, SystemObject, register
+from reconciler.kinds.kind import Kind, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, When, changed, gone
+from reconciler.kinds.shapes import Listed
 from reconciler.kinds.threats import BLOCKLIST_NARROWED, DENY_ZONE_NARROWED, EXEMPT_ZONE_FILLED, ZONE_WIDENED
 
 ZoneRef = Annotated[str, Ref("network-zone")]
@@ -284,13 +286,8 @@ NETWORK_ZONE = register(
         name="network-zone",
         resource="okta:network/zone:Zone",
         fields=NetworkZone,
-        collection=Collection(
-            "/api/v1/zones",
-            scope="okta.networkZones",
-            built_in=lambda item: item.get("system") is True,
-            lifecycle=True,
-            inactive_to_delete=True,
-        ),
+        shape=Listed(path="/api/v1/zones", scope="okta.networkZones", built_in=lambda item: item.get("system") is True),
+        provider=Provider(lifecycle=True, inactive_to_delete=True),
         events=("zone.",),
         system=(
             SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "blocked addresses"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps
+from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps, apps_written
 from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     Api,
@@ -444,7 +444,8 @@ OIDC_APP = app_kind(
     "oidc-app",
     "okta:app/oAuth:OAuth",
     OidcApp,
-    apps("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
+    apps("OPENID_CONNECT"),
+    apps_written("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
     events=("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle."),
     signs_in=True,
     set_separately=frozenset({GRANTS}),

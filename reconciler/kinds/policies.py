@@ -10,11 +10,13 @@ from pydantic import Field, model_validator
 from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, OnDelete, Purpose, Relates, SetOf
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Collection, SystemObject
+from reconciler.kinds.kind import SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.part import Json, Part, Spec
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
+from reconciler.kinds.shapes import Listed, Shape
 from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
@@ -70,29 +72,27 @@ RESERVED_RULE_NAME = Refusal(
 )
 
 
-def policies(policy_type: str, *, prioritised: bool) -> Collection:
-    """The collection of the policies of one type."""
-    return Collection(
-        "/api/v1/policies",
-        scope=SCOPE,
-        query=f"type={policy_type}",
-        fixed={"type": policy_type},
-        built_in=is_system,
-        lifecycle=True,
-        prioritised=prioritised,
-        priority_must_match=prioritised,
+def policies(policy_type: str, *, ordered: bool = True) -> Shape:
+    """The policies of one type."""
+    return Listed(
+        path="/api/v1/policies", scope=SCOPE, query=f"type={policy_type}", built_in=is_system, ordered=ordered
     )
 
 
-def rules(rule_type: str, *, delete_fails_if_missing: bool = False) -> Collection:
-    """The collection of the rules of a policy, each an object of its own."""
-    return Collection(
-        "rules",
-        scope=SCOPE,
+def policies_written(policy_type: str, *, ordered: bool = False) -> Provider:
+    """How the provider writes the policies of one type."""
+    return Provider(fixed={"type": policy_type}, lifecycle=True, priority_must_match=ordered)
+
+
+RULES = Listed(path="rules", scope=SCOPE, built_in=is_system, ordered=True)
+"""The rules of a policy, each an object of its own."""
+
+
+def rules_written(rule_type: str, *, delete_fails_if_missing: bool = False) -> Provider:
+    """How the provider writes the rules of a policy, each an object of its own."""
+    return Provider(
         fixed={"type": rule_type},
-        built_in=is_system,
         lifecycle=True,
-        prioritised=True,
         priority_must_match=True,
         delete_fails_if_missing=delete_fails_if_missing,
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps
+from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps, apps_written
 from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -352,7 +352,10 @@ SAML_APP = app_kind(
     "saml-app",
     "okta:app/saml:Saml",
     SamlApp,
-    apps("SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)),
+    apps("SAML_2_0", "SAML_1_1"),
+    apps_written(
+        "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
+    ),
     lost_on_replace=("SAML metadata and sign-on URLs", *LOST_ON_REPLACE),
     side_effects={
         "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),

@@ -31,10 +31,10 @@ class Scopes:
 @cache
 def scopes_of(kind: Kind) -> Scopes:
     """The scopes that a kind needs: its own, and those of owners, referenced objects and objects changed with it."""
-    changed = {kind.collection.scope, *kind.additional_scopes}
-    looked_up = {kind_named(name).collection.scope for name in _referred(kind.fields)}
+    changed = {kind.shape.scope, *kind.additional_scopes}
+    looked_up = {kind_named(name).shape.scope for name in _referred(kind.fields)}
     looked_up |= {kind.detail.scope} if kind.detail else set()
-    above = {level.collection.scope for level in chain(kind)}
+    above = {level.shape.scope for level in chain(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))
 
 

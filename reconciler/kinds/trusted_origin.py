@@ -9,10 +9,12 @@ from pydantic import AfterValidator, Field
 
 from reconciler.kinds.conditions import became, more, with_wildcard, without_tls
 from reconciler.kinds.fields import STATUS_AS_SWITCH, Api, Argument, Name, SetOf, Status, Uri, wrapped
-from reconciler.kinds.kind import Collection, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import CREATED_ACTIVE
 from reconciler.kinds.risks import appeared, changed
+from reconciler.kinds.shapes import Listed
 from reconciler.kinds.threats import ORIGINS_WIDENED, PLAIN_HTTP, WILDCARD_URI
 
 _SCHEMES: Final = ("http", "https", "ftp", "ionic", "capacitor")
@@ -73,13 +75,8 @@ TRUSTED_ORIGIN = register(
         name="trusted-origin",
         resource="okta:trustedorigin/origin:Origin",
         fields=TrustedOrigin,
-        collection=Collection(
-            "/api/v1/trustedOrigins",
-            scope="okta.trustedOrigins",
-            query="limit=200",
-            lifecycle=True,
-            created_active=True,
-        ),
+        shape=Listed(path="/api/v1/trustedOrigins", scope="okta.trustedOrigins", query="limit=200"),
+        provider=Provider(lifecycle=True, created_active=True),
         events=("security.trusted_origin.",),
         stops=_stops,
     )

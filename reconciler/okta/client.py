@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unreachable
+from reconciler.kinds.shapes import Page, list_page
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds, Deadline, read_within
 from reconciler.okta.pages import BrokenLink, next_page
@@ -103,8 +104,8 @@ class OktaClient:
         """Send a change. Returns the JSON of the response, or None if there is none."""
         return (await self._request(method, path, body))[0]
 
-    async def pages(self, path: str) -> AsyncIterator[list[Any]]:
-        """The pages of a list, as the server links them.
+    async def pages(self, path: str, page: Page = list_page) -> AsyncIterator[Sequence[Any]]:
+        """The pages of a list, as the server links them. `page` finds the items in a response.
 
         `Link` addresses are followed as given, but never to another server, because it would receive the credentials.
         No page is read twice.
@@ -118,16 +119,18 @@ class OktaClient:
                     hint="if the list is that long, raise limits.pages of the environment",
                 )
             seen.add(following)
-            items, response = await self._request("GET", following)
-            if not isinstance(items, list):
-                raise UnexpectedAnswer(f"GET {path} on {self.url}: expected a list, got {type(items).__name__}")
+            body, response = await self._request("GET", following)
+            try:
+                items, linked = page(body)
+            except TypeError as error:
+                raise UnexpectedAnswer(f"GET {path} on {self.url}: {error}") from error
             yield items
             try:
-                following = next_page(response, httpx.URL(self.url))
+                following = next_page(response, linked, httpx.URL(self.url))
             except BrokenLink as error:
                 raise UnexpectedAnswer(f"GET {path} on {self.url}: {error}") from error
             if following in seen:
-                raise UnexpectedAnswer(f"GET {path} on {self.url}: the Link header leads back to {following}")
+                raise UnexpectedAnswer(f"GET {path} on {self.url}: the link to the next page leads back to {following}")
 
     async def _request(self, method: str, path: str, body: Any = None) -> tuple[Any, httpx.Response]:
         content = None if body is None else orjson.dumps(body)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.kinds import Kind
+from reconciler.kinds import Kind, Shape
 
 MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """The exceptions that reading a malformed item raises."""
 _NOT_IN_IDS = frozenset("/?#")
 
 
-def id_of(item: Any) -> str:
+def id_of(item: Any, shape: Shape) -> str:
     """The id of an item, safe to use in a path. Raises one of `MALFORMED` if there is none."""
     if not isinstance(item, dict):
         raise TypeError(f"expected an object, got {type(item).__name__}")
-    identity = item["id"]
+    identity = shape.identity(item)
     if not isinstance(identity, str) or not identity.isprintable() or identity in ("", ".", ".."):
         raise ValueError(f"its id is {identity!r:.100}")
     if _NOT_IN_IDS & set(identity):

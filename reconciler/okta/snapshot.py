@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Collection, Detail, Kind, Spec, kinds, owned_kinds
+from reconciler.kinds import Detail, Kind, Shape, Spec, kinds, owned_kinds
 from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
@@ -45,12 +45,12 @@ class LiveObject:
     @property
     def path(self) -> str:
         """Its address in the API."""
-        return f"{collection_path(self.kind, self.parent)}/{self.id}"
+        return self.kind.shape.item_path(collection_path(self.kind, self.parent), self.ids[-1])
 
     @property
     def label(self) -> str:
         """The name in Okta, which is also the natural key within the parent."""
-        if self.kind.collection.list_key and self.parent:
+        if self.kind.shape.list_key and self.parent:
             return self.parent.label
         return str(label_of(self.kind, self.json))
 
@@ -63,12 +63,12 @@ class LiveObject:
     @property
     def built_in(self) -> bool:
         """Whether Okta created it."""
-        return not self.kind.collection.list_key and self.kind.collection.built_in(dict(self.json))
+        return not self.kind.shape.list_key and self.kind.shape.built_in(dict(self.json))
 
     @property
     def is_empty_list(self) -> bool:
         """Whether it is a whole list without items, except those that Okta created."""
-        return bool(self.kind.collection.list_key) and not self.json[whole_list_of(self.kind).member]
+        return bool(self.kind.shape.list_key) and not self.json[whole_list_of(self.kind).member]
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -77,10 +77,15 @@ class LiveObject:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids from the outermost parent to itself: joined by `/`, the import id of the provider."""
-        if self.kind.collection.list_key:
+        """The ids from the outermost parent to itself."""
+        if self.kind.shape.list_key:
             return (self.id,)
-        return (*(self.parent.ids if self.parent else ()), self.id)
+        return (*(self.parent.ids if self.parent else ()), self.id.rpartition("/")[2])
+
+    @property
+    def import_id(self) -> str:
+        """The id that `pulumi import` takes."""
+        return self.kind.shape.imported_as(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ def _member(kind: Kind, name: str, item: Mapping[str, Any]) -> Any:
 
 def collection_path(kind: Kind, parent: LiveObject | None) -> str:
     """The path of a collection; of an owned one, below its owner."""
-    return kind.collection.path if parent is None else f"{parent.path}/{kind.collection.path}"
+    return kind.shape.collection_path(parent.path if parent else "")
 
 
 def fewest_requests(managed: Iterable[Kind]) -> int:
@@ -171,7 +176,7 @@ def fewest_requests(managed: Iterable[Kind]) -> int:
 
     Further pages, and lists of objects that Okta created, are not included.
     """
-    lists = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
+    lists = {kind.shape.source for kind in kinds() if not kind.parents}
     return len(lists) + sum(len(owned_kinds(kind)) for kind in managed)
 
 
@@ -219,7 +224,7 @@ class _Reading:
         together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
         for kind in kinds():
             if not kind.parents and self._needed(kind):
-                together[kind.collection.path, kind.collection.query].append(kind)
+                together[kind.shape.source].append(kind)
         async with asyncio.TaskGroup() as group:
             for sharing in together.values():
                 self._ask(group, sharing, None)
@@ -252,13 +257,13 @@ class _Reading:
         group.create_task(self._list(group, sharing, owner))
 
     async def _list(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
-        collection = sharing[0].collection
+        shape = sharing[0].shape
         path = collection_path(sharing[0], owner)
         owner_id = owner.id if owner else None
         malformed = MalformedItems(path)
         try:
-            pages = self._client.pages(f"{path}?{collection.query}" if collection.query else path)
-            if owner and collection.list_key:
+            pages = self._client.pages(shape.request(owner.path if owner else ""), shape.page)
+            if owner and shape.list_key:
                 items = [item async for page in pages for item in page]
                 self._take_list(group, sharing[0], items, owner, malformed)
             else:
@@ -289,18 +294,18 @@ class _Reading:
     ) -> None:
         """Add an item of a list, or record it as malformed. The other items are still used."""
         concerned = sharing
-        collection = sharing[0].collection
+        shape = sharing[0].shape
         try:
-            identity = id_of(item)
-            kind = next((kind for kind in sharing if kind.collection.claims(item)), None)
+            identity = shape.identified(owner.id if owner else "", id_of(item, shape))
+            kind = next((kind for kind in sharing if kind.shape.claims(item)), None)
             if kind:
                 concerned = [kind]
                 found = LiveObject(kind, identity, item, owner)
                 _check(found)
             else:
-                others = any(known.collection.claims(item) for known in _sharing(collection))
-                built_in = collection.built_in(item)
-                outside = None if others else Outside(malformed.path, item, built_in, collection.others)
+                others = any(known.shape.claims(item) for known in _sharing(shape))
+                built_in = shape.built_in(item)
+                outside = None if others else Outside(malformed.path, item, built_in, shape.others)
         except MALFORMED as error:
             malformed.add(concerned, number, item, error)
             return
@@ -316,7 +321,7 @@ class _Reading:
         by_id: dict[str, Any] = {}
         for number, item in enumerate(items, 1):
             try:
-                id_of(item)
+                id_of(item, kind.shape)
                 if not isinstance(key := item[whole_list_of(kind).key], str):
                     raise ValueError(f"its {whole_list_of(kind).key} is {key!r:.100}")
                 _check(whole_list(kind, [item], owner))
@@ -374,25 +379,25 @@ class _Reading:
 
 def _check(found: LiveObject) -> None:
     """Read everything that other code reads from an object. Raises one of `MALFORMED` if that fails."""
-    collection = found.kind.collection
-    if not collection.list_key:
+    shape = found.kind.shape
+    if not shape.list_key:
         label = label_of(found.kind, found.json)
         if not isinstance(label, str):
             raise ValueError(f"its {found.kind.label_field} is {label!r:.100}")
         for known in found.kind.system:
             known.matches(dict(found.json))
     found.kind.client_id(dict(found.json))
-    json = found.kind.read_api(dict(found.json)) if not collection.list_key else {}
+    json = found.kind.read_api(dict(found.json)) if not shape.list_key else {}
     if not found.built_in:
         spec = found.spec
         check_shape(found.kind.fields, json or found.json, spec)
         references_in(found.kind.fields, spec)
 
 
-def _sharing(collection: Collection) -> Iterator[Kind]:
+def _sharing(shape: Shape) -> Iterator[Kind]:
     """The kinds whose objects are in the same list."""
     for kind in kinds():
-        if (kind.collection.path, kind.collection.query) == (collection.path, collection.query):
+        if kind.shape.source == shape.source:
             yield kind
 
 
@@ -400,5 +405,5 @@ def whole_list(kind: Kind, items: Sequence[Mapping[str, Any]], owner: LiveObject
     """The object for a whole owned list. Items that Okta created are in a member of their own."""
     members: dict[str, list[Mapping[str, Any]]] = {whole_list_of(kind).member: [], MADE_BY_OKTA: []}
     for item in items:
-        members[MADE_BY_OKTA if kind.collection.built_in(dict(item)) else whole_list_of(kind).member].append(item)
+        members[MADE_BY_OKTA if kind.shape.built_in(dict(item)) else whole_list_of(kind).member].append(item)
     return LiveObject(kind, owner.id, members, owner)

@@ -64,7 +64,7 @@ class Dependents:
         if isinstance(item, Outside):
             return item.label
         name = self._managed.get((item.kind.name, item.id)) or self._names.declared(item.kind.name, item.id)
-        if name is None and item.parent and item.kind.collection.list_key:
+        if name is None and item.parent and item.kind.shape.list_key:
             return self.name_of(item.parent)
         if name is None and item.parent:
             return f"{self.name_of(item.parent)}/{item.label}"
@@ -103,7 +103,7 @@ class Dependents:
         managed = self.is_managed(item)
         if isinstance(item, Outside):
             return Dependent(item.kind, self.name_of(item), item.id, managed, field, item, relates)
-        shown = item.parent if item.parent and item.kind.collection.list_key else item
+        shown = item.parent if item.parent and item.kind.shape.list_key else item
         return Dependent(shown.kind.name, self.name_of(shown), shown.id, managed, field, item, relates)
 
 
@@ -132,7 +132,7 @@ def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tup
 
 def _common_references(path: str) -> list[Field]:
     """The single references that all kinds of a shared list have at the same path: its other items have them too."""
-    sharing = [kind for kind in kinds() if not kind.parents and kind.collection.path == path]
+    sharing = [kind for kind in kinds() if not kind.parents and kind.shape.path == path]
     if not sharing:
         return []
     first, *others = ({field.name: field for field in schema(kind.fields) if _is_single(field)} for kind in sharing)

@@ -64,7 +64,7 @@ class RevertedDrift:
                 names, live.by_id[address.kind, one.id], desired.declarations[address], names.applied[address]
             )
             for address, one in refreshed.items()
-            if one.kind.collection.list_key
+            if one.kind.shape.list_key
         }
         conflicts = _fields(finding for finding in kept if finding.verdict is Verdict.CONFLICT)
         return cls(

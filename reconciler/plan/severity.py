@@ -102,7 +102,7 @@ class _Rating:
             yield from self._of_fields(change)
         if change.removes:
             yield from self._held(change, Occurrence.GONE)
-        if change.operation is Operation.DELETE and change.kind.collection.list_key and not self._with_owner(change):
+        if change.operation is Operation.DELETE and change.kind.shape.list_key and not self._with_owner(change):
             whole = whole_list_of(change.kind).name
             yield from self._held(change, Occurrence.CHANGED, whole, (change.before or {}).get(whole), [])
 
@@ -121,7 +121,7 @@ class _Rating:
         for one in change.fields:
             if one.drifted or one.secret or one.old == one.new:
                 continue
-            if one.field == "priority" and change.kind.collection.prioritised and change.address not in self._moved:
+            if one.field == "priority" and change.kind.shape.ordered and change.address not in self._moved:
                 continue  # only the numbers of its siblings changed
             yield from self._held(change, Occurrence.CHANGED, one.field, one.old, one.new)
 
@@ -155,7 +155,7 @@ class _Rating:
         siblings: defaultdict[tuple[str, Address | None], list[tuple[int, int, Address]]] = defaultdict(list)
         for address, declaration in self._desired.managed.items():
             item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
-            if declaration.kind.collection.prioritised and item is not None:
+            if declaration.kind.shape.ordered and item is not None:
                 place = (int(item.json.get("priority") or 0), int(declaration.spec["priority"] or 0), address)
                 siblings[address.kind, declaration.parent].append(place)
         found: set[Address] = set()

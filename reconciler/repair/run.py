@@ -123,7 +123,7 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
     for item in objects:
         declaration = _declaration_of(item, ids)
         declarations[declaration.address] = declaration
-        imports[declaration.address] = "/".join(item.ids)
+        imports[declaration.address] = item.import_id
         owners[declaration.address] = item.ids[-2::-1]
     found = reconciler.look_up(reconciler.desired, ()) if objects else Found()
     desired = replace(reconciler.desired, declarations=declarations)

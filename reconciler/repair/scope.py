@@ -107,7 +107,7 @@ def _moved_up(missing: Collection[Address], desired: Desired, names: Names) -> S
     return {
         address
         for address, declaration in desired.managed.items()
-        if declaration.kind.collection.prioritised and (address.kind, declaration.parent) in groups
+        if declaration.kind.shape.ordered and (address.kind, declaration.parent) in groups
         if address in names.applied and address not in missing
         if names.applied[address].spec["priority"] == declaration.spec["priority"]
     }
@@ -188,4 +188,4 @@ def _skipped(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Field
 
 def _never_compared(address: Address) -> set[str]:
     kind = kind_named(address.kind)
-    return {*fields_with_secrets(kind.fields), *(("priority",) if kind.collection.prioritised else ())}
+    return {*fields_with_secrets(kind.fields), *(("priority",) if kind.shape.ordered else ())}

@@ -20,15 +20,13 @@ def item_path(kind: Kind, ids: tuple[str, ...]) -> str:
     """The path of an object; an owned object is below its owners."""
     path = ""
     for level, identity in zip(reversed(chain(kind)), ids, strict=True):
-        path += f"{'/' if path else ''}{level.collection.path}/{identity}"
+        path = level.shape.item_path(level.shape.collection_path(path), identity)
     return path
 
 
 def list_path(kind: Kind, owner_ids: tuple[str, ...]) -> str:
     """The path of a collection; an owned collection is below its owner."""
-    if not owner_ids:
-        return kind.collection.path
-    return f"{item_path(chain(kind)[1], owner_ids)}/{kind.collection.path}"
+    return kind.shape.collection_path(item_path(chain(kind)[1], owner_ids) if owner_ids else "")
 
 
 class Objects:
@@ -39,13 +37,13 @@ class Objects:
 
     async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
-        if kind.collection.list_key:
+        if kind.shape.list_key:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
-        query = f"?{kind.collection.create_query}" if kind.collection.create_query else ""
+        query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
         made = await self._client.send("POST", list_path(kind, owner_ids) + query, payload(kind, spec))
-        ids = (*owner_ids, str(made["id"]))
-        if kind.collection.ignores_status(spec):
+        ids = (*owner_ids, str(kind.shape.identity(made)))
+        if kind.provider.ignores_status(spec):
             spec = {name: value for name, value in spec.items() if name != "status"}
         await self._finish(kind, ids, spec, made)
         return ids
@@ -53,7 +51,7 @@ class Objects:
     async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
         """The spec of an object, or None if it does not exist."""
         try:
-            if kind.collection.list_key:
+            if kind.shape.list_key:
                 found = {whole_list_of(kind).member: await self._items(kind, ids)}
             else:
                 found = await self._client.get(item_path(kind, ids))
@@ -65,31 +63,31 @@ class Objects:
 
     async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Update an object: the PUT contains only fields that the provider knows."""
-        if kind.collection.list_key:
+        if kind.shape.list_key:
             await self._write_list(kind, ids, spec)
             return
         path = item_path(kind, ids)
         live = await self._client.get(path)
-        if kind.collection.inactive_to_update and live.get("status") == "ACTIVE":
+        if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
-        changed = await self._client.send("PUT", path, replacement(kind, live, spec))
+        changed = await self._client.send(kind.provider.update_method, path, replacement(kind, live, spec))
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: Kind, ids: tuple[str, ...]) -> None:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
-            if kind.collection.list_key:
+            if kind.shape.list_key:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
                 return
             path = item_path(kind, ids)
-            if kind.collection.inactive_to_delete:
+            if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
             await self._client.send("DELETE", path)
         except TenantError as error:
-            if error.status != 404 or kind.collection.delete_fails_if_missing:
+            if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
 
     async def _remove(self, path: str) -> None:
@@ -104,7 +102,7 @@ class Objects:
         path = item_path(kind, ids)
         _require_priority(kind, spec, answer)
         wanted = spec.get("status")
-        if kind.collection.lifecycle and wanted and answer.get("status", wanted) != wanted:
+        if kind.provider.lifecycle and wanted and answer.get("status", wanted) != wanted:
             verb = "activate" if wanted == "ACTIVE" else "deactivate"
             await self._client.send("POST", f"{path}/lifecycle/{verb}")
         shown = decode(kind.fields, kind.read_api(dict(answer)), Vocabulary.API)
@@ -113,9 +111,9 @@ class Objects:
                 await self._client.send("PUT", f"{path}/{field.linked}/{spec[field.name]}")
 
     async def _items(self, kind: Kind, ids: tuple[str, ...]) -> list[dict[str, Any]]:
-        query = f"?{kind.collection.query}" if kind.collection.query else ""
-        pages = self._client.pages(list_path(kind, ids) + query)
-        return [item async for page in pages for item in page if not kind.collection.built_in(item)]
+        owner = item_path(chain(kind)[1], ids)
+        pages = self._client.pages(kind.shape.request(owner), kind.shape.page)
+        return [item async for page in pages for item in page if not kind.shape.built_in(item)]
 
     async def _write_list(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole list: remove items that are not in the spec, then write every item in order."""
@@ -141,7 +139,7 @@ class Objects:
 
 def _require_priority(kind: Kind, spec: Spec, answer: Mapping[str, Any]) -> None:
     asked, given = spec.get("priority"), answer.get("priority")
-    if kind.collection.priority_must_match and asked and given not in (None, asked):
+    if kind.provider.priority_must_match and asked and given not in (None, asked):
         raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")
 
 
@@ -160,7 +158,7 @@ def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec) -> dict[str, An
     ]
     shaped = kind.read_api(dict(live))
     base: dict[str, Any] = {}
-    for path in (*kind.collection.keeps, *filled):
+    for path in (*kind.provider.keeps, *filled):
         _copy(shaped, base, path.split("."))
     return kind.write_api(_with_fixed(kind, _overlay(base, body)))
 
@@ -181,7 +179,7 @@ def _sent(model: type[Part], spec: Spec) -> Spec:
 
 def _with_fixed(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     result = copy.deepcopy(dict(body))
-    for path, value in kind.collection.fixed.items():
+    for path, value in kind.provider.fixed.items():
         inner = result
         *above, last = path.split(".")
         for key in above:

@@ -14,7 +14,7 @@ from reconciler.adopt.text import documents_text, dumped
 from reconciler.definitions.documents import documents_of
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.yaml_text import YamlText
-from reconciler.kinds import Collection, Kind, Part
+from reconciler.kinds import Kind, Listed, Part
 from reconciler.kinds.fields import Name, SecretRef
 from reconciler.kinds.kind import _registry
 from reconciler.okta.snapshot import LiveObject
@@ -134,7 +134,7 @@ HOOK = Kind(
     name="hook",
     resource="okta:hook/hook:Hook",
     fields=HookFields,
-    collection=Collection("/api/v1/hooks", scope="okta.hooks"),
+    shape=Listed(path="/api/v1/hooks", scope="okta.hooks"),
 )
 
 

@@ -36,11 +36,9 @@ APP = Address("bookmark-app", "wiki")
 ASSIGNMENTS = Address("app-group-assignments", "wiki")
 
 SINGLE = pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if not kind.collection.list_key], ids=lambda kind: kind.name
+    "kind", [kind for kind in kinds() if not kind.shape.list_key], ids=lambda kind: kind.name
 )
-WHOLE = pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if kind.collection.list_key], ids=lambda kind: kind.name
-)
+WHOLE = pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.shape.list_key], ids=lambda kind: kind.name)
 FORM = {"network-zone": {"type", "locations", "asns", "locations_excluded"}}
 REFERRED = {"group", "network-zone", "authentication-policy", "oidc-app"}
 KIND_OF = {one.name: one.kind.name for one in everything()}
@@ -90,7 +88,7 @@ def verdicts(world: World) -> list[tuple[Verdict, str]]:
 def comparable(kind: Kind) -> Iterator[Field]:
     """The fields whose changes are found by comparing values."""
     for field in schema(kind.fields):
-        place = field.name == "priority" and kind.collection.prioritised
+        place = field.name == "priority" and kind.shape.ordered
         if not (field.owns or field.secret or place):
             yield field
 
@@ -616,5 +614,5 @@ def test_only_owned_objects_of_managed_and_built_in_objects_are_read(owner: str,
 
 def test_system_objects_are_built_in():
     items: list[LiveObject] = system_items()
-    assert all(item.built_in for item in items if item.kind.collection.path != "/api/v1/apps")
+    assert all(item.built_in for item in items if item.kind.shape.path != "/api/v1/apps")
     assert {item.kind.name for item in items} == {kind.name for kind in kinds() if kind.system}

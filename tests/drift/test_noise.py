@@ -15,7 +15,7 @@ from tests.drift.recorded_tenant import Lists, copied, kept, recorded
 _IN_ORDER = {
     field.places[Vocabulary.API][0][-1]
     for kind in kinds()
-    for model in {kind.fields, *([whole_list_of(kind).part] if kind.collection.list_key else [])}
+    for model in {kind.fields, *([whole_list_of(kind).part] if kind.shape.list_key else [])}
     for part in (model, *(one.part for one in schema(model) if one.part and not one.owns))
     for field in schema(part)
     if field.shape == "list" and Vocabulary.API in field.places

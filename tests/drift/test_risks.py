@@ -494,7 +494,7 @@ OF_THE_API = {"features"}
 
 
 def models(kind):
-    return [kind.fields, whole_list_of(kind).part] if kind.collection.list_key else [kind.fields]
+    return [kind.fields, whole_list_of(kind).part] if kind.shape.list_key else [kind.fields]
 
 
 def without_rule(model: type[Part]) -> set[str]:

@@ -103,14 +103,14 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     async def add(client: OktaClient) -> None:
         for kind in kinds():
-            if not kind.collection.list_key:
+            if not kind.shape.list_key:
                 item = next(
                     live_object(comparison, one, live)
                     for one in comparison.reconciler.desired.declarations.values()
                     if one.kind is kind
                 )
                 spec = {**item.spec, kind.label_field: "Added by hand"}
-                if kind.collection.prioritised:
+                if kind.shape.ordered:
                     spec["priority"] = None
                 added.append((await Objects(client).create(kind, item.ids[:-1], spec))[-1])
 

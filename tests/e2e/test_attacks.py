@@ -98,7 +98,7 @@ class Attacker:
 
     def change(self, kind: str, label: str, edit: Callable[[dict[str, Any]], object]) -> None:
         path, item = self.item(kind, label)
-        stopped = kind_named(kind).collection.inactive_to_update
+        stopped = kind_named(kind).provider.inactive_to_update
         if stopped:
             self.send("POST", f"{path}/lifecycle/deactivate")
         edit(item)

@@ -97,7 +97,7 @@ def plan(live: Snapshot, desired: Desired) -> int:
     lists: dict[tuple[str, str], int] = {}
     for kind in kinds():
         if not kind.parents:
-            key = kind.collection.path, kind.collection.query
+            key = kind.shape.path, kind.shape.query
             lists[key] = lists.get(key, 0) + len(live.objects[kind.name])
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
@@ -116,5 +116,5 @@ def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
         kind.name
         for kind in kinds()
         if owner.kind.name in kind.parents
-        if ours or (owner.built_in and (kind.collection.okta_adds or not kind.collection.list_key))
+        if ours or (owner.built_in and (kind.shape.okta_adds or not kind.shape.list_key))
     ]

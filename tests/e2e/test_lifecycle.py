@@ -150,7 +150,7 @@ def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(works
         declaration = next(one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind)
         item = live_object(comparison, declaration, live)
         workspace.tenant.do(partial(delete, item))
-        if not kind.collection.list_key:
+        if not kind.shape.list_key:
             deleted.append(f"{kind.name} {declaration.name}")
     workspace.declare([])
 

@@ -59,14 +59,14 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
         item = live_object(comparison, declaration, live)
         tenant.do(partial(delete, item))
         missing -= {name for name in missing if name[1].startswith(f"{declaration.name}/")}
-        if not kind.collection.list_key:
+        if not kind.shape.list_key:
             missing.add(declaration.address)
 
         findings = comparison.findings()
 
         assert {(found.kind, found.name) for found in findings if found.verdict is Verdict.MISSING} == missing
         gone = next(found for found in findings if (found.kind, found.name) == declaration.address)
-        if kind.collection.list_key:
+        if kind.shape.list_key:
             assert (gone.verdict, gone.actual) == (Verdict.CHANGED, [])
         else:
             owned = sum(one.parent == declaration.address for one in declarations)
@@ -120,7 +120,7 @@ def everything_altered(item: LiveObject, declaration: Declaration, live: Snapsho
 def ranked(comparison: Comparison, live: Snapshot) -> Iterator[list[LiveObject]]:
     groups: dict[tuple[str, object], list[LiveObject]] = {}
     for declaration in comparison.reconciler.desired.declarations.values():
-        if declaration.kind.collection.prioritised:
+        if declaration.kind.shape.ordered:
             key = declaration.kind.name, declaration.parent
             groups.setdefault(key, []).append(live_object(comparison, declaration, live))
     yield from groups.values()
@@ -133,13 +133,13 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
     async def add(client: OktaClient) -> None:
         objects = Objects(client)
         for kind in kinds():
-            if not kind.collection.list_key:
+            if not kind.shape.list_key:
                 declaration = next(
                     one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
                 )
                 item = live_object(comparison, declaration, live)
                 spec = {**item.spec, kind.label_field: "Added by hand"}
-                if kind.collection.prioritised:
+                if kind.shape.ordered:
                     spec["priority"] = None
                 added.append((await objects.create(kind, item.ids[:-1], spec))[-1])
 

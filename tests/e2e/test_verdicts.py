@@ -13,9 +13,9 @@ from tests.e2e.workspace import Comparison
 
 pytestmark = pytest.mark.e2e
 
-SINGLE = [kind for kind in kinds() if not kind.collection.list_key]
-LISTS = [kind for kind in kinds() if kind.collection.list_key]
-RANKED = [kind for kind in kinds() if kind.collection.prioritised]
+SINGLE = [kind for kind in kinds() if not kind.shape.list_key]
+LISTS = [kind for kind in kinds() if kind.shape.list_key]
+RANKED = [kind for kind in kinds() if kind.shape.ordered]
 
 
 def named(kind: Kind) -> str:
@@ -34,7 +34,7 @@ def managed(kind: Kind, applied: Comparison, live: Snapshot) -> list[LiveObject]
 def renamed(kind: Kind, spec: Spec) -> Spec:
     """The same object under another name, at the end."""
     spec = {**spec, kind.label_field: "Added by hand"}
-    if kind.collection.prioritised:
+    if kind.shape.ordered:
         spec["priority"] = None
     return spec
 
@@ -146,7 +146,7 @@ def test_a_damaged_list_is_one_change_that_says_where(kind: Kind, damage: str, a
 def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: Kind, applied: Comparison, before: Snapshot):
     victim = managed(kind, applied, before)[0]
     (name, items) = next(iter(victim.spec.items()))
-    key = kind.collection.list_key
+    key = kind.shape.list_key
     added_key = before.system_id(_group(), "okta-administrators") if key == "group" else "Added by hand"
     extra = {**items[0], key: added_key}
 

@@ -80,7 +80,7 @@ class SandboxTenant:
             f"{item.kind.name} {item.parent.label if item.parent else ''} {item.label}"
             for items in found
             for item in items
-            if not (item.built_in or item.kind.collection.list_key)
+            if not (item.built_in or item.kind.shape.list_key)
         )
 
     def reset(self) -> None:

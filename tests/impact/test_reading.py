@@ -128,7 +128,7 @@ def test_the_members_of_an_imported_group_are_counted_by_one_list_call():
     imported = {"id": "00gimported", "_embedded": {"stats": {"usersCount": 12}}}
     shelf = Shelf({"/api/v1/groups": [imported]})
     found = reading(shelf, plan)
-    query = kind_named("group").collection.unlisted
+    query = kind_named("group").shape.unlisted
     assert shelf.asked == [f"GET /api/v1/groups?{query}"]
     assert of(world, "access-lost", read=found) == [
         "Up to 12 people lose the app wiki: the group 00gimported is no longer assigned; still assigned: Staff, "

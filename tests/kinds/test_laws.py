@@ -104,7 +104,7 @@ def test_every_field_has_a_description_and_a_class(kind):
 def test_every_kind_is_described(kind):
     assert kind.description
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.name)
-    assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.collection.scope)
+    assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.shape.scope)
     assert kind.events
     assert kind.label_field in kind.fields.model_fields
     assert kind_named(kind.name) is kind
@@ -116,9 +116,9 @@ def test_parents_exist_and_own_their_kinds(kind):
     for name in kind.parents:
         parent = kind_named(name)
         assert kind.name in {field.owns.kind for field in schema(parent.fields) if field.owns}
-        assert kind_named(name).collection.path == kind_named(kind.parents[0]).collection.path
+        assert kind_named(name).shape.path == kind_named(kind.parents[0]).shape.path
     assert len(kind.parent_arguments) == len(chain(kind)) - 1
-    assert kind.collection.path.startswith("/") == (not kind.parents)
+    assert kind.shape.path.startswith("/") == (not kind.parents)
 
 
 @KINDS
@@ -127,7 +127,7 @@ def test_owned_kinds_name_their_owner(kind):
         if field.owns:
             owned = kind_named(field.owns.kind)
             assert kind.name in owned.parents
-            assert bool(owned.collection.list_key) == field.owns.whole
+            assert bool(owned.shape.list_key) == field.owns.whole
             assert field.info.is_required() is False
 
 
@@ -141,7 +141,7 @@ def test_references_are_to_kinds_that_have_names_of_their_own(kind):
 
 @KINDS
 def test_prioritised_objects_have_a_priority(kind):
-    assert kind.collection.prioritised == ("priority" in kind.fields.model_fields)
+    assert kind.shape.ordered == ("priority" in kind.fields.model_fields)
 
 
 @KINDS

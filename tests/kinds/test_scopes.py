@@ -25,13 +25,13 @@ def referred(model):
 @KINDS
 def test_kind_reads_itself_its_owners_and_referenced_kinds(kind):
     for level in (*chain(kind), *map(kind_named, referred(kind.fields))):
-        assert f"{level.collection.scope}.read" in scopes_of(kind).read
+        assert f"{level.shape.scope}.read" in scopes_of(kind).read
 
 
 @KINDS
 def test_every_manage_scope_has_its_read_scope(kind):
     needed = scopes_of(kind)
-    assert f"{kind.collection.scope}.manage" in needed.manage
+    assert f"{kind.shape.scope}.manage" in needed.manage
     assert {scope.replace(".manage", ".read") for scope in needed.manage} <= set(needed.read)
 
 

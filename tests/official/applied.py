@@ -52,7 +52,7 @@ class Applied:
         inactive = {
             address
             for address, one in desired.declarations.items()
-            if one.kind.collection.created_active and one.spec["status"] == "INACTIVE" and address not in self._made
+            if one.kind.provider.created_active and one.spec["status"] == "INACTIVE" and address not in self._made
         }
         for declaration in desired.declarations.values():
             first = declaration
@@ -69,7 +69,7 @@ class Applied:
         """The fields that are not as declared: what is wanted, and what is there."""
         kind = declaration.kind
         ids = tuple(self.identity(one.kind, one.name) for one in _owners(declaration, desired))
-        if not kind.collection.list_key:
+        if not kind.shape.list_key:
             ids = (*ids, self.identity(kind.name, declaration.name))
         found = self._tenant.run(Objects(self._tenant.client).read(kind, ids))
         assert found is not None

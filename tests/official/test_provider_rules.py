@@ -311,9 +311,9 @@ def test_it_converges(entry: Rule, handling: Converges):
 
 def bodies(tenant: OwnTenant, kind: Kind, start: int = 0) -> Any:
     """The body of the last request from `start` on that created or updated an object of the kind."""
-    last = kind.collection.path.rpartition("/")[2]
+    last = kind.shape.path.rpartition("/")[2]
     sent = [one.body for one in tenant.sent[start:] if one.body and last in one.path.split("/")[-2:]]
-    fixed = {name: value for name, value in kind.collection.fixed.items() if "." not in name}
+    fixed = {name: value for name, value in kind.provider.fixed.items() if "." not in name}
     return next((body for body in reversed(sent) if fixed.items() <= body.items()), None)
 
 

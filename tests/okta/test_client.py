@@ -54,7 +54,7 @@ def failure(script: Script, method: str = "GET", path: str = PATH) -> TenantErro
 def read_pages(script: Script, path: str = PATH) -> list[list[Any]]:
     async def work() -> list[list[Any]]:
         async with client_of(script) as client:
-            return [page async for page in client.pages(path)]
+            return [list(page) async for page in client.pages(path)]
 
     return run(work())
 
@@ -95,7 +95,7 @@ def test_pages_are_followed_as_the_server_links_them():
 )
 def test_a_malformed_link_is_an_error_and_not_the_last_page(link: str, said: str):
     script = Script([httpx.Response(200, json=[1], headers={"Link": link})])
-    with pytest.raises(UnexpectedAnswer, match=f"the Link header {said}") as caught:
+    with pytest.raises(UnexpectedAnswer, match=f"the (Link header|link to the next page) {said}") as caught:
         read_pages(script, f"{URL}{PATH}")
     assert caught.value.exit_code == 3
     assert len(script.asked) == 1

@@ -17,7 +17,7 @@ from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
 
-OWNED = [kind for kind in kinds() if kind.parents and kind.collection.path not in ("groups", "policies", "rules")]
+OWNED = [kind for kind in kinds() if kind.parents and kind.shape.path not in ("groups", "policies", "rules")]
 GROUPS, APPS, SERVERS = "/api/v1/groups", "/api/v1/apps", "/api/v1/authorizationServers"
 
 
@@ -57,7 +57,7 @@ def app(identity: str, mode: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("page", [1, 3, 200])
 def test_everything_is_found_whatever_the_page_size(page: int, world: World):
     live = look(shelf(world, page=page))
-    whole = {item.kind.name: item.kind for item in world.items.values() if item.kind.collection.list_key}
+    whole = {item.kind.name: item.kind for item in world.items.values() if item.kind.shape.list_key}
     expected = {key for key, item in world.items.items() if item.kind.name not in whole}
     assert {key for key in live.by_id if key[0] not in whole} == expected
     for key, item in world.items.items():
@@ -76,7 +76,7 @@ def has_more(item: LiveObject) -> bool:
 def test_one_request_for_each_list_and_one_for_each_owner(world: World):
     tenant = shelf(world)
     live = look(tenant)
-    shared = {(kind.collection.path, kind.collection.query) for kind in kinds() if not kind.parents}
+    shared = {(kind.shape.path, kind.shape.query) for kind in kinds() if not kind.parents}
     owners = sum(item.kind.name in kind.parents for item in live.by_id.values() for kind in kinds())
     assert live.requests == len(tenant.asked) == len(shared) + owners + sum(map(has_more, live.by_id.values()))
     assert len(set(tenant.asked)) == len(tenant.asked)
@@ -114,11 +114,11 @@ def test_requests_of_others_are_not_counted():
 def test_only_the_list_of_the_wanted_kind_is_read(kind: Kind, world: World):
     tenant = shelf(world)
     live = look(tenant, [kind.name], nobody)
-    query = f"?{kind.collection.query}" if kind.collection.query else ""
+    query = f"?{kind.shape.query}" if kind.shape.query else ""
     details = sorted(
         f"GET {item.path}/{kind.detail.path}" for item in live.by_id.values() if kind.detail and has_more(item)
     )
-    assert [tenant.asked[0], *sorted(tenant.asked[1:])] == [f"GET {kind.collection.path}{query}", *details]
+    assert [tenant.asked[0], *sorted(tenant.asked[1:])] == [f"GET {kind.shape.path}{query}", *details]
     assert live.objects.keys() == {kind.name}
 
 
@@ -140,7 +140,7 @@ def test_owned_objects_are_read_only_for_chosen_owners(world: World):
     tenant = shelf(world)
     server = next(item for item in world.live.objects["authorization-server"] if not item.built_in)
     look(tenant, owners=lambda owner, owned: owner.id == server.id and owned.name.endswith("-scope"))
-    assert [line for line in tenant.asked if any(f"/{each.collection.path}" in line for each in OWNED)] == [
+    assert [line for line in tenant.asked if any(f"/{each.shape.path}" in line for each in OWNED)] == [
         f"GET {SERVERS}/{server.id}/scopes?limit=200"
     ]
 
@@ -392,7 +392,7 @@ def test_a_whole_list_that_cannot_be_sorted_is_unreadable():
 @given(data=st.data())
 def test_no_item_makes_reading_fail(data: st.DataObject, world: World):
     """Any member of an item is replaced by any value. The item is read, or is a gap."""
-    items = [item for item in world.items.values() if not item.parent and not item.kind.collection.list_key]
+    items = [item for item in world.items.values() if not item.parent and not item.kind.shape.list_key]
     chosen = data.draw(st.sampled_from(items))
     odd = copy.deepcopy(dict(chosen.json))
     inside: Any = odd

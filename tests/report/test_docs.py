@@ -85,7 +85,7 @@ def _fields_with_rules(new=False):
 
 
 def _models(kind):
-    return [kind.fields, whole_list_of(kind).part] if kind.collection.list_key else [kind.fields]
+    return [kind.fields, whole_list_of(kind).part] if kind.shape.list_key else [kind.fields]
 
 
 WHOLE = {Occurrence.APPEARED: "the object is unmanaged", Occurrence.GONE: "the object is missing"}

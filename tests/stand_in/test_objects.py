@@ -19,7 +19,7 @@ from tests.settled import all_declared, barely_declared, with_ids
 ORIGINS = "/api/v1/trustedOrigins"
 RULES = "/api/v1/groups/rules"
 APPS = "/api/v1/apps"
-SINGLE = [kind for kind in kinds() if not kind.collection.list_key]
+SINGLE = [kind for kind in kinds() if not kind.shape.list_key]
 
 
 @dataclass
@@ -106,7 +106,7 @@ def test_post_body_equals_spec_with_fixed_fields(kind: Kind):
     for spec in specs(kind):
         body = payload(kind, spec)
         assert shown(kind, decode(kind.fields, kind.read_api(copy.deepcopy(body)), Vocabulary.API)) == shown(kind, spec)
-        for path, value in kind.collection.fixed.items():
+        for path, value in kind.provider.fixed.items():
             inner: Any = body
             for key in path.split("."):
                 inner = inner[key]
@@ -161,7 +161,7 @@ def test_paths_are_below_owners(kind: Kind):
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}/{ids[-1]}"
     assert item_path(kind, ids).startswith("/api/v1/")
     if kind.parents:
-        assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.collection.path}"
+        assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.shape.path}"
 
 
 def test_too_few_ids_are_an_error():
@@ -237,11 +237,11 @@ def test_an_update_sets_the_status():
     assert (item["name"], item["status"]) == ("New", "INACTIVE")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.collection.inactive_to_update], ids=lambda k: k.name)
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.provider.inactive_to_update], ids=lambda k: k.name)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 @pytest.mark.parametrize("wanted", ["ACTIVE", "INACTIVE"])
 def test_update_deactivates_first_where_required(kind: Kind, status: str, wanted: str):
-    path = kind.collection.path
+    path = kind.shape.path
     live = {"id": "1", **payload(kind, specs(kind)[0]), "status": status}
     tenant = Okta({path: [live]})
     do(tenant, lambda it: it.update(kind, ("1",), {**specs(kind)[0], "status": wanted}))
@@ -259,7 +259,7 @@ def test_other_priority_than_requested_is_an_error(word: str):
             return httpx.Response(200, json={**answer.json(), "priority": 1}) if method == "POST" else answer
 
     kind = kind_named(word)
-    path = kind.collection.path
+    path = kind.shape.path
     spec = {**specs(kind)[0], "status": "INACTIVE"}
     tenant = Numbering({path: []})
     do(tenant, lambda it: it.create(kind, (), {**spec, "priority": 1}))
@@ -272,18 +272,18 @@ def test_other_priority_than_requested_is_an_error(word: str):
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.name)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 def test_delete_deactivates_where_required(kind: Kind, status: str):
-    path = kind.collection.path
+    path = kind.shape.path
     tenant = Okta({path: [{"id": "1", "status": status}]})
     do(tenant, lambda it: it.delete(kind, ("1",)))
-    must = kind.collection.inactive_to_delete and status == "ACTIVE"
+    must = kind.provider.inactive_to_delete and status == "ACTIVE"
     assert tenant.changes == [f"POST {path}/1/lifecycle/deactivate"] * must + [f"DELETE {path}/1"]
     assert tenant.lists[path] == []
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_missing_object_is_deleted_and_reads_as_none(kind: Kind):
-    ids = tuple("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
-    if not kind.collection.delete_fails_if_missing:
+    ids = tuple("abc"[: len(chain(kind)) - bool(kind.shape.list_key)])
+    if not kind.provider.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None
 

@@ -117,7 +117,7 @@ def test_diff_names_changed_fields_and_replacements(kind: Any, world: World):
         assert answer.hasDetailedDiff
         assert set(answer.detailedDiff) == set(answer.diffs)
         told += 1
-    assert told or kind.collection.list_key
+    assert told or kind.shape.list_key
 
 
 def test_the_order_of_a_list_is_a_change():
@@ -188,7 +188,7 @@ def test_read_returns_inputs_of_a_program(kind: Any, world: World):
 
 @ALL_KINDS
 def test_missing_object_reads_as_nothing(kind: Any):
-    ids = "/".join("abc"[: len(chain(kind)) - bool(kind.collection.list_key)])
+    ids = "/".join("abc"[: len(chain(kind)) - bool(kind.shape.list_key)])
     answer = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids))
     assert (answer.id, plain(answer.inputs)) == ("", {})
 
@@ -199,19 +199,19 @@ def test_missing_object_reads_as_nothing(kind: Any):
 @ALL_KINDS
 def test_create_then_delete(kind: Any, world: World):
     address, inputs = inputs_of(world, kind)[0]
-    if kind.collection.created_active:
+    if kind.provider.created_active:
         inputs |= {"active": True} if "active" in inputs else {"status": "ACTIVE"}
     item = world.item(address)
     lists: dict[str, list[dict[str, Any]]] = {path: [] for path in shelves(world.items.values())}
     tenant = Okta(lists)
     made = call("Create", provider_pb2.CreateRequest(urn=urn(kind), properties=struct(inputs)), tenant)
     assert plain(made.properties) == plain(struct(inputs))
-    assert made.id == (item.id if kind.collection.list_key else "new1")
-    assert sum(map(len, lists.values())) == (len(next(iter(item.json.values()))) if kind.collection.list_key else 1)
+    assert made.id == (item.id if kind.shape.list_key else "new1")
+    assert sum(map(len, lists.values())) == (len(next(iter(item.json.values()))) if kind.shape.list_key else 1)
     gone = provider_pb2.DeleteRequest(urn=urn(kind), id=made.id, properties=struct(inputs))
     call("Delete", gone, tenant)
     assert sum(map(len, tenant.lists.values())) == 0
-    if not kind.collection.delete_fails_if_missing:
+    if not kind.provider.delete_fails_if_missing:
         call("Delete", gone, tenant)
 
 

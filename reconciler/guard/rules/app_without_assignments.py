@@ -29,7 +29,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 def _groups(change: PlannedChange) -> list[str]:
     field = whole_list_of(change.kind).name
-    return [str(item[change.kind.collection.list_key]) for item in (change.before or {}).get(field) or ()]
+    return [str(item[change.kind.shape.list_key]) for item in (change.before or {}).get(field) or ()]
 
 
 GUARD = Guard(

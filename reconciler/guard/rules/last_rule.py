@@ -35,9 +35,9 @@ def _active(kind: Kind, one: Sibling, spec: Spec | None) -> Iterator[str]:
     """The names of the active objects: the sibling itself, or the items of a whole list."""
     if spec is None:
         return
-    if kind.collection.list_key:
+    if kind.shape.list_key:
         whole = whole_list_of(kind)
-        yield from (item[kind.collection.list_key] for item in spec.get(whole.name) or () if is_active(item))
+        yield from (item[kind.shape.list_key] for item in spec.get(whole.name) or () if is_active(item))
     elif is_active(spec):
         yield one.name
 

@@ -1,0 +1,42 @@
+"""What the official provider does when it writes objects of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.kinds.part import Spec
+from reconciler.kinds.shapes import never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """How the provider creates, updates and deletes objects of a kind. Paths of members are dotted."""
+
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Members that have the same value in every object of the kind; sent on create."""
+    derived: tuple[str, ...] = ()
+    """Members whose values follow from the fields."""
+    keeps: tuple[str, ...] = ()
+    """Members that the provider reads from Okta and sends back when it updates an object."""
+    importable: bool = True
+    """Whether the provider can import existing objects. If not, creating one that exists does not duplicate it."""
+    create_query: str = ""
+    """The query of the POST that creates an object."""
+    created_active: bool = False
+    """Whether the provider only creates ACTIVE objects, so that `INACTIVE` needs an update."""
+    ignores_status: Callable[[Spec], bool] = never
+    """The objects for which the provider ignores `status` on create."""
+    lifecycle: bool = False
+    """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
+    update_method: str = "PUT"
+    """The method that updates an object: `PUT`, `POST` or `PATCH`."""
+    inactive_to_update: bool = False
+    """Whether Okta refuses an update while the object is ACTIVE."""
+    inactive_to_delete: bool = False
+    """Whether Okta refuses a DELETE while the object is ACTIVE."""
+    delete_fails_if_missing: bool = False
+    """Whether the provider fails to delete an object that no longer exists."""
+    priority_must_match: bool = False
+    """Whether the provider fails after a write if Okta returns a different `priority`."""

@@ -1,0 +1,206 @@
+"""How objects of a kind live in the Management API.
+
+A shape answers the questions that the rest of the program has: how to list the objects, the id and the path of each,
+whether Okta lets them be created and deleted. Code above the kinds asks the shape and never tests which one it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.kinds.part import Json
+
+
+def always(_: Any) -> bool:
+    """Every object."""
+    return True
+
+
+def never(_: Any) -> bool:
+    """No object."""
+    return False
+
+
+Page = Callable[[Any], tuple[Sequence[Any], str | None]]
+"""Finds the items of a response, and the address of the next page if the body has one. Raises TypeError."""
+
+
+def list_page(body: Any) -> tuple[Sequence[Any], None]:
+    """The items of a response that is a list."""
+    if not isinstance(body, list):
+        raise TypeError(f"expected a list, got {type(body).__name__}")
+    return body, None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What all shapes have in common.
+
+    A `path` without a leading slash is relative to the owner: `scopes` is `/api/v1/authorizationServers/{id}/scopes`.
+    `query` is the query of the list call. `claims` selects the items of this kind from a list that several kinds share.
+    `built_in` selects the items that Okta created.
+    """
+
+    path: str
+    scope: str
+    """The OAuth scope of the endpoints, without `.read` or `.manage`: `okta.groups` (see `reconciler.kinds.scopes`)."""
+    query: str = ""
+    claims: Callable[[Json], bool] = always
+    built_in: Callable[[Json], bool] = never
+    unlisted: str = ""
+    """The query that lists objects of the same path which `query` leaves out, and to which others can refer."""
+    others: str = ""
+    """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
+    watches them too."""
+    ordered: bool = False
+    """Whether Okta evaluates siblings in the order of a `priority`, which it renumbers."""
+    id_member: str = "id"
+    """The member with the id of an item (dotted path)."""
+    import_id: str = ""
+    """A template of the id that `pulumi import` takes, such as `{0}/{1}` for the ids from the outermost owner to the
+    object. Empty: the ids, joined by slashes."""
+    ids_below_owner: bool = False
+    """Whether ids are unique only below an owner. An object is then known by the owner's id and its own."""
+    creatable: bool = True
+    """Whether an object can be created. If not, every tenant has it, and `up` imports it."""
+    deletable: bool = True
+    """Whether an object can be deleted. If not, `up` releases it when it is no longer declared."""
+
+    @property
+    def okta_adds(self) -> bool:
+        """Whether Okta creates some of the objects."""
+        return self.built_in is not never
+
+    @property
+    def list_key(self) -> str:
+        """The key of the items, if an object is a whole list of its owner; else empty."""
+        return ""
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """What kinds that are read by the same request have in common."""
+        return self.path, self.query
+
+    def collection_path(self, owner: str = "") -> str:
+        """The path of the collection; `owner` is the path of the owner."""
+        return f"{owner}/{self.path}" if owner else self.path
+
+    def request(self, owner: str = "") -> str:
+        """The path and query that list the objects."""
+        path = self.collection_path(owner)
+        return f"{path}?{self.query}" if self.query else path
+
+    def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The items of a response, and the address of the next page if the body has one.
+
+        Raises TypeError if the body is no list.
+        """
+        return list_page(body)
+
+    def identity(self, item: Mapping[str, Any]) -> Any:
+        """The id of an item, as the API has it. Raises KeyError if there is none."""
+        found: Any = item
+        for key in self.id_member.split("."):
+            found = found[key]
+        return found
+
+    def identified(self, owner_id: str, identity: str) -> str:
+        """What an object is known by, which no other object of the kind has."""
+        return f"{owner_id}/{identity}" if self.ids_below_owner and owner_id else identity
+
+    def item_path(self, collection: str, identity: str) -> str:
+        """The path of one object."""
+        return f"{collection}/{identity}"
+
+    def imported_as(self, ids: Sequence[str]) -> str:
+        """The id that `pulumi import` takes; `ids` are those from the outermost owner to the object."""
+        return self.import_id.format(*ids) if self.import_id else "/".join(ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Shape):
+    """A collection of items with ids, at a fixed path or below an owner."""
+
+    wrapped_in: str = ""
+    """The member of the response with the items, if the response is an object; `_links.next` then leads on."""
+
+    def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The items, which may be wrapped in a member."""
+        if not self.wrapped_in:
+            return list_page(body)
+        if not isinstance(body, Mapping) or not isinstance(items := body.get(self.wrapped_in), list):
+            raise TypeError(f"expected an object with a list called {self.wrapped_in}")
+        following = member(body, "_links.next.href")
+        return items, following if isinstance(following, str) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeList(Shape):
+    """An ordered list of the owner, which is one object as a whole: the groups of an app."""
+
+    key: str
+    """The field that identifies an item of the list."""
+
+    @property
+    def list_key(self) -> str:
+        """The key of the items."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Singleton(Shape):
+    """One object per tenant or per owner, which always exists: it has no id and is in no list."""
+
+    name: str
+    """The id and the name of the object, such as `threat-insight`."""
+    creatable: bool = False
+    deletable: bool = False
+
+    def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The object itself, with its name as its id."""
+        if not isinstance(body, Mapping):
+            raise TypeError(f"expected an object, got {type(body).__name__}")
+        return [{**body, "id": self.name}], None
+
+    def item_path(self, collection: str, identity: str) -> str:
+        """The path of the object is that of the collection."""
+        return collection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted(Listed):
+    """Items of a collection that exist in every tenant: definitions change them, but never create or delete them."""
+
+    creatable: bool = False
+    deletable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed(Shape):
+    """The items of a map inside one document, each with a key: the properties of a schema."""
+
+    members: str
+    """The member of the document with the map (dotted path)."""
+    ids_below_owner: bool = True
+
+    def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The items of the map, each with its key as its id."""
+        if not isinstance(body, Mapping):
+            raise TypeError(f"expected an object, got {type(body).__name__}")
+        items = member(body, self.members) or {}
+        if not isinstance(items, Mapping):
+            raise TypeError(f"{self.members} must be an object, got {type(items).__name__}")
+        return [{**item, "id": key} for key, item in items.items()], None
+
+    def item_path(self, collection: str, identity: str) -> str:
+        """An item has no path of its own: it is read and written with its document."""
+        return collection
+
+
+def member(item: Any, path: str) -> Any:
+    """The member at a dotted path; None if there is none."""
+    for key in path.split("."):
+        item = item.get(key) if isinstance(item, Mapping) else None
+    return item
