@@ -28,6 +28,7 @@ from reconciler.okta.snapshot import (
     whole_list,
 )
 from reconciler.stand_in.objects import payload
+from tests.of_kinds import all_about
 from tests.specimens import Specimen, bare, everything
 
 ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}}
@@ -48,6 +49,11 @@ _SYSTEM: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "authentication-policy": {"default": {"name": "Any two factors", "system": True}},
     "authorization-server": {"default": {"name": "default", "audiences": ["api://default"]}},
 }
+
+
+def _system(kind: Kind) -> Mapping[str, dict[str, Any]]:
+    known = all_about().get(kind.name)
+    return known.system if known else _SYSTEM[kind.name]
 
 
 def desired_of(documents: Iterable[Specimen | Mapping[str, Any]]) -> Desired:
@@ -101,7 +107,7 @@ def system_items(identity: Identity = identity_of) -> list[LiveObject]:
         )
         for kind in kinds()
         for known in kind.system
-        for item in [_SYSTEM[kind.name][known.name]]
+        for item in [_system(kind)[known.name]]
     ]
 
 

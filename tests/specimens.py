@@ -16,13 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, schema
+from tests.of_kinds import OMIT, Variant, all_about
 
-OMIT: Any = object()
-"""In a variant: leave the field out."""
 SECRET = "TEST_APP_SECRET"
 """The environment variable that every secret refers to."""
-
-Variant = Mapping[str, Any]
 
 _KEYLESS: Variant = {"jwks": OMIT, "jwks_uri": OMIT}
 _LINKED: Variant = {"app_links": {"oidc_client_link": False}}
@@ -201,7 +198,13 @@ def documented() -> Iterator[Kind]:
 
 def variants(path: str) -> Mapping[str, Variant]:
     """The variants of a kind, or of a part at a path such as `saml-app.attribute_statements`."""
-    return VARIANTS.get(path, {"one": {}})
+    return VARIANTS.get(path) or _told(path) or {"one": {}}
+
+
+def _told(path: str) -> Mapping[str, Variant] | None:
+    kind, _, within = path.partition(".")
+    known = all_about().get(kind)
+    return known.variants.get(within) if known else None
 
 
 def filled(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
@@ -223,7 +226,8 @@ def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
     """A spec with the fields it needs to be valid; so are its children."""
     path = path or _path(model)
     full = filled(model, variant, path)
-    of_okta = NEEDED_BY_OKTA.get((path, variant), ())
+    known = all_about().get(path)
+    of_okta = NEEDED_BY_OKTA.get((path, variant), ()) or (known.needed.get(variant, ()) if known else ())
     spec = {
         field.name: full[field.name]
         for field in schema(model)

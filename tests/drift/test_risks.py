@@ -12,6 +12,7 @@ from reconciler.kinds import Part, kinds, risks_of
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.kinds.risks import KnownObject, Occurrence
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
+from tests.of_kinds import all_about
 
 GROUP_RULE, SESSION, PASSWORD = "group-rule", "global-session-policy-rule", "password-policy"
 SERVER, ACCESS, CLAIM, SCOPE = (
@@ -505,7 +506,12 @@ def without_rule(model: type[Part]) -> set[str]:
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_every_field_has_a_risk_or_is_known_to_be_harmless(kind):
-    harmless = HARMLESS.get(kind.name, set()) | (OF_EVERY_APP if kind.label_field == "label" else set())
+    known = all_about().get(kind.name)
+    harmless = (
+        HARMLESS.get(kind.name, set())
+        | (known.harmless if known else set())
+        | (OF_EVERY_APP if kind.label_field == "label" else set())
+    )
     assert set.union(*map(without_rule, models(kind))) == harmless
 
 

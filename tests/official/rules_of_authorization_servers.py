@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
@@ -13,7 +14,6 @@ from tests.official.provider_rules import (
     WorkedAround,
     rule,
 )
-from tests.specimens import OMIT
 
 _SERVER = "authorization-server"
 _SCOPE = "authorization-server-scope"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds.iso_3166 import countries
+from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
@@ -16,7 +17,6 @@ from tests.official.provider_rules import (
     WorkedAround,
     rule,
 )
-from tests.specimens import OMIT
 
 _ZONE = "network-zone"
 _DYNAMIC = {"type": "DYNAMIC", "gateways": OMIT, "locations": ["NO"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import Spec
+from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     MECHANISMS,
@@ -15,7 +16,6 @@ from tests.official.provider_rules import (
     ShownBy,
     rule,
 )
-from tests.specimens import OMIT
 
 _OIDC = "oidc-app"
 _INACTIVE: Spec = {"status": "INACTIVE"}

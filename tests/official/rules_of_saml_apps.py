@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import Spec
+from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     MECHANISMS,
     Converges,
@@ -14,7 +15,6 @@ from tests.official.provider_rules import (
     WorkedAround,
     rule,
 )
-from tests.specimens import OMIT
 
 _SAML = "saml-app"
 _LOGOUT: Spec = {

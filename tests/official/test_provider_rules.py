@@ -19,6 +19,7 @@ from reconciler.kinds.mapping import canonical, schema
 from reconciler.kinds.refusals import Phase, Refusal, SpecAttributes, refused
 from reconciler.stand_in import StandIn
 from reconciler.stand_in.inputs import refusals
+from tests.of_kinds import OMIT, all_about
 from tests.official import (
     rules_of_all_kinds,
     rules_of_apps,
@@ -50,7 +51,6 @@ from tests.official.usual import USUAL, declaration_of, documents, parts, usual
 from tests.okta.tenants import client_of
 from tests.okta.virtual_time import run
 from tests.settled import desired_of
-from tests.specimens import OMIT
 
 TABLES: tuple[Rule, ...] = (
     *rules_of_all_kinds.TABLE,
@@ -61,6 +61,7 @@ TABLES: tuple[Rule, ...] = (
     *rules_of_oidc_apps.TABLE,
     *rules_of_saml_apps.TABLE,
     *rules_of_authorization_servers.TABLE,
+    *(rule for known in all_about().values() for rule in known.rules),
 )
 PHASES = {
     "preview": Phase.PREVIEW,

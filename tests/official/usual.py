@@ -8,8 +8,8 @@ from typing import Any
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import schema, whole_list_of
+from tests.of_kinds import OMIT, all_about
 from tests.settled import document
-from tests.specimens import OMIT
 
 USUAL: Mapping[str, Spec] = {
     "group": {"name": "Tested"},
@@ -31,6 +31,7 @@ USUAL: Mapping[str, Spec] = {
     "authorization-server-claim": {"name": "tested", "claim_type": "RESOURCE", "value": "user.login"},
     "access-policy": {"name": "Tested", "description": "All clients.", "clients": ["ALL_CLIENTS"]},
     "access-policy-rule": {"name": "Tested", "grant_types": ["authorization_code"], "groups": ["everyone"]},
+    **{kind: dict(known.usual) for kind, known in all_about().items()},
 }
 
 SURROUNDINGS = [
@@ -62,7 +63,9 @@ def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | 
             path = [owned.name, 0, *path]
         spec = USUAL[owner.name] | {owned.name: value}
         known = owner
-    return [*SURROUNDINGS, document(known.name, "tested", **spec)], tuple(path)
+    told = all_about().get(kind)
+    around = [*SURROUNDINGS, *(told.surroundings if told else ())]
+    return [*around, document(known.name, "tested", **spec)], tuple(path)
 
 
 def declaration_of(kind: str, desired: Desired) -> Declaration:
