@@ -127,9 +127,8 @@ def _arguments(
     spec = with_secrets(kind.fields, declaration.spec, resolved)
     arguments = encode(kind.fields, with_references(kind.fields, spec, identity), Vocabulary.ARGUMENTS)
     for known in sealed.values():
-        (name,) = known.places[Vocabulary.ARGUMENTS][0]
-        if name in arguments:
-            arguments[name] = pulumi.Output.secret(arguments[name])
+        if known.argument in arguments:
+            arguments[known.argument] = pulumi.Output.secret(arguments[known.argument])
     return {**kind.fixed_arguments, **arguments}
 
 
@@ -171,7 +170,7 @@ def inputs(kind: Kind, fields: Collection[str]) -> Iterator[str]:
     """The names of these fields among the inputs of a resource."""
     for known in schema(kind.fields):
         if known.name in fields and Vocabulary.INPUTS in known.places:
-            yield known.places[Vocabulary.INPUTS][0][0]
+            yield known.input
 
 
 @cache

@@ -195,7 +195,7 @@ class World:
         spec = {**applied.spec, **fields}
         for known in schema(applied.kind.fields):
             if known.name in fields and Vocabulary.INPUTS in known.places:
-                inputs.pop(known.places[Vocabulary.INPUTS][0][0], None)
+                inputs.pop(known.input, None)
         self.applied[address] = replace(applied, inputs=inputs | encode(applied.kind.fields, spec, Vocabulary.INPUTS))
 
 
@@ -279,8 +279,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
                 lists[collection_path(kind, item)]
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
-        detail = item.kind.detail
-        if detail and detail.asked(item.kind.read_api(dict(item.json))):
+        for detail in item.details:
             lists[f"{item.path}/{detail.path}"]
         if item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])

@@ -35,7 +35,7 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     spec = with_references(kind.fields, item.spec, named)
     if priority is not None:
         spec["priority"] = priority
-    own = [field for field in schema(kind.fields) if not field.owns and not field.secret]
+    own = [field for field in schema(kind.fields) if field.comparable]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
     shown = {field.name: spec[field.name] for field in own if field.name not in missing}
     with_secrets = with_required_secrets(kind.fields, shown, partial(secret_reference, item.label))

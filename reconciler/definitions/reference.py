@@ -23,7 +23,8 @@ class FieldReference:
     default: str
     """Value if it is left out; or `required`, `not managed`, or `depends` on other fields."""
     treatment: str
-    """`compared` with the tenant, `secret` (never shown, never compared), or `owned` (objects of their own)."""
+    """`compared` with the tenant, `declared` (not returned by Okta), `secret` (never shown, never compared), or `owned`
+    (objects of their own)."""
     replaces: bool
     """Whether a change replaces the object: delete and create."""
     description: str
@@ -83,12 +84,25 @@ def _field_references(model: type[Part], prefix: str) -> Iterator[FieldReference
             path=path,
             values=_values(field, schemas[field.name]),
             default=_default(field),
-            treatment="owned" if field.owns else "secret" if field.secret else "compared",
+            treatment=_treatment(field),
             replaces=field.replaces,
-            description=_paragraphs(field.description),
+            description=_described(field),
         )
         if field.part and not field.owns:
             yield from _field_references(field.part, f"{path}." if field.shape == "one" else f"{path}[].")
+
+
+def _treatment(field: Field) -> str:
+    if field.owns:
+        return "owned"
+    if field.secret:
+        return "secret"
+    return "declared" if field.unread else "compared"
+
+
+def _described(field: Field) -> str:
+    not_compared = f" Not compared with the tenant: {field.unread}." if field.unread else ""
+    return _paragraphs(field.description + not_compared)
 
 
 def _values(field: Field, json_schema: dict[str, Any]) -> str:

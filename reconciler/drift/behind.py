@@ -55,7 +55,7 @@ def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names
     kind = declaration.kind
     have, last = names.in_definitions(kind, item.spec), names.in_definitions(kind, applied.spec)
     for field in schema(kind.fields):
-        if not (field.owns or field.secret):
+        if field.comparable:
             want = declaration.spec.get(field.name)
             if want == field.compared(want, have.get(field.name)) != field.compared(want, last.get(field.name)):
                 return True

@@ -25,14 +25,14 @@ from reconciler.drift.members import (
     items_of,
     left_to_okta,
     of_no_kind,
-    rotates,
     stated,
+    volatile,
     watched,
     within,
 )
 from reconciler.drift.names import Names
 from reconciler.drift.releases import Releases
-from reconciler.kinds import Kind, kinds
+from reconciler.kinds import Detail, Kind, kinds
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Outside, Snapshot
 
@@ -80,6 +80,11 @@ class _Pair:
         """Members that change without an update of the object itself."""
         return self.item.kind.set_separately if self.item else ()
 
+    @property
+    def _details(self) -> Mapping[str, Detail]:
+        """The further lists about the object, by member."""
+        return {detail.member: detail for detail in self.item.kind.details} if self.item else {}
+
     def paths(self) -> Iterator[str]:
         """The paths that differ. Added or removed items of a declared list are found by the three-way comparison."""
         for path in sorted(self.before.keys() | self.now.keys()):
@@ -91,16 +96,12 @@ class _Pair:
         around = [item for item in items_of(path, self.items) if item != path]
         if not all(item in self.before and item in self.now for item in around):
             return False
-        detail = self.item.kind.detail if self.item else None
         if path in self.items:
             return path in self.own_items
         if is_note(path) or path == OKTA or within(path, self.chosen):
             return False
-        if (
-            detail
-            and path == detail.member
-            and canonical(self.before.get(detail.of)) != canonical(self.now.get(detail.of))
-        ):
+        detail = self._details.get(path)
+        if detail and detail.of and canonical(self.before.get(detail.of)) != canonical(self.now.get(detail.of)):
             return False  # that there are any, or none any more, says it
         if path in self.elsewhere:  # Okta sometimes omits it: then its value is unknown
             return path in self.now and (path in self.before or bool(self.now[path]))
@@ -123,8 +124,7 @@ class _Pair:
     def omitted(self) -> Iterator[str]:
         """Members that Okta returned before and omitted this time."""
         gone = [path for path in self.elsewhere if path in self.before and path not in self.now]
-        detail = self.item.kind.detail if self.item else None
-        return (path for path in gone if not detail or path != detail.member or detail.of not in gone)
+        return (path for path in gone if path not in self._details or self._details[path].of not in gone)
 
     def finding(self, path: str) -> Finding:
         before, now = self._value(self.before, path), self._value(self.now, path)
@@ -198,7 +198,7 @@ def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
     kept = before.get(_word(item, names), {}).get(item.id)
     if kept is None:
         return
-    kept = {path: value for path, value in kept.items() if not rotates(item, path)}
+    kept = {path: value for path, value in kept.items() if not volatile(item, path)}
     now = watched(item) if _word(item, names) == kind.name else all_members(item)
     own = {path for path in (*kept, *now) if path.endswith("]")} if is_list and not name else _made_by_okta(item, kept)
     yield _Pair(

@@ -184,7 +184,14 @@ class _Comparison:
         for field in schema(kind.fields):
             if field.owns or field.secret:
                 continue
+            if field.unread and (applied_object is None or observed):
+                continue
             want = without_secrets(field, expected.get(field.name))
+            if field.unread:  # the tenant does not have it: what was applied counts as unchanged
+                if applied_object is None or observed:
+                    continue
+                applied = applied or self._names.in_definitions(kind, applied_object.spec)
+                actual[field.name] = applied.get(field.name)
             have = field.compared(want, actual.get(field.name))
             is_priority = field.name == "priority" and kind.shape.ordered
             if declaration.address not in ranks if is_priority else want == have:

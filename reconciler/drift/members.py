@@ -43,7 +43,7 @@ def watched(item: LiveObject) -> dict[str, Any]:
     if not item.kind.shape.list_key:
         json = item.kind.read_api(dict(item.json))
         stated = () if item.built_in else (item.kind.fields,)
-        return {path: value for path, value in _object(json, "", *stated) if not rotates(item, path)}
+        return {path: value for path, value in _object(json, "", *stated) if not volatile(item, path)}
     return _items(item, whole_list_of(item.kind).part)
 
 
@@ -51,7 +51,7 @@ def all_members(item: LiveObject) -> dict[str, Any]:
     """All members of an object, or of the items of a whole list, as a baseline stores undeclared objects."""
     if not item.kind.shape.list_key:
         json = item.kind.read_api(dict(item.json))
-        return {path: value for path, value in _object(json, "") if not rotates(item, path)}
+        return {path: value for path, value in _object(json, "") if not volatile(item, path)}
     return _items(item, None)
 
 
@@ -88,7 +88,7 @@ def stated(kind: Kind) -> frozenset[str]:
     return frozenset(
         _path(field)
         for field in _fields(kind)
-        if not (field.may_be_left_to_okta or field.only or field.secret or field.part)
+        if not (field.may_be_left_to_okta or field.only or field.secret or field.unread or field.part)
         if field.shape == "one" or not field.takes_apart
     )
 
@@ -126,7 +126,7 @@ def left_to_okta(kind: Kind) -> Mapping[str, str]:
 @cache
 def follows(kind: Kind) -> frozenset[str]:
     """The paths of members whose value follows from the kind or its fields."""
-    secrets = {_path(field) for field in _fields(kind) if field.secret}
+    secrets = {_path(field) for field in _fields(kind) if field.secret or field.unread}
     return frozenset(secrets | {*kind.provider.fixed, *kind.provider.derived})
 
 
@@ -218,7 +218,7 @@ def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tu
 
 def _uncovered_in(field: Field, value: Any, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
     """The members of a field's value that definitions do not cover."""
-    if field.may_be_left_to_okta or field.secret or (field.only and not field.only.when(spec)):
+    if field.may_be_left_to_okta or field.secret or field.unread or (field.only and not field.only.when(spec)):
         if field.only and isinstance(value, Mapping):
             yield path, None  # so that members added below it are recognised as new
         yield from leaf(path.rpartition(".")[2], _in_definitions(field, value), path)
@@ -306,11 +306,6 @@ def _matters(field: Field, value: Any, path: tuple[str | int, ...], decoded: Any
         return True
 
 
-def rotates(item: LiveObject, path: str) -> bool:
-    """Whether a member is the id of a key that Okta rotates by itself."""
-    if path != "credentials.signing.kid":
-        return False
-    credentials: Any = item.json.get("credentials")
-    signing, client = credentials.get("signing"), credentials.get("oauthClient")
-    by_server = isinstance(signing, Mapping) and signing.get("rotationMode") == "AUTO"
-    return by_server or (isinstance(client, Mapping) and client.get("autoKeyRotation") is True)
+def volatile(item: LiveObject, path: str) -> bool:
+    """Whether a member changes by itself."""
+    return within(path, item.kind.volatile(dict(item.json)))

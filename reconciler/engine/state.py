@@ -42,7 +42,7 @@ class Applied:
 
         A structure that is encrypted as a whole has its default value: see `encrypted`.
         """
-        unknown = {_input(field) for field in self._encrypted}
+        unknown = {field.input for field in self._encrypted}
         known = {name: value for name, value in self.inputs.items() if name not in unknown}
         return decode(self.kind.fields, known, Vocabulary.INPUTS)
 
@@ -114,13 +114,9 @@ def _written(deployment: Deployment) -> datetime | None:
     return time if time.year > 1 and time.tzinfo else None
 
 
-def _input(field: Field) -> str:
-    return field.places[Vocabulary.INPUTS][0][0]
-
-
 def _is_encrypted(field: Field, inputs: Mapping[str, Any]) -> bool:
     """Whether the inputs have ciphertext instead of a structure in a field, at any depth."""
-    value = inputs.get(_input(field))
+    value = inputs.get(field.input)
     if field.secret or field.part is None or value is None:
         return False
     if is_secret(value):

@@ -33,6 +33,7 @@ from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, Risk, appeared, changed
 from reconciler.kinds.shapes import Listed, Shape
 from reconciler.kinds.sign_in_strength import weakest_way_in
+from reconciler.kinds.signing_keys import rotated_by_okta
 from reconciler.kinds.threats import (
     ACCESS_WIDENED,
     APP_MOVED,
@@ -207,6 +208,7 @@ def app_kind(name: str, resource: str, fields: type[App], shape: Shape, provider
         "not_read": ("users assigned directly", "logo", *(of_users if issubclass(fields, AppWithUserNames) else ())),
         "lost_on_replace": LOST_ON_REPLACE,
         "is_admin_console": _is_admin_console,
+        "volatile": rotated_by_okta,
     }
     facts = common | facts
     return register(Kind(name=name, resource=resource, fields=fields, shape=shape, provider=provider, **facts))

@@ -33,6 +33,7 @@ from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.shapes import Listed
+from reconciler.kinds.signing_keys import rotated_by_okta
 from reconciler.kinds.threats import (
     ASSIGNED_TO_EVERYONE,
     AUDIENCE_CHANGED,
@@ -331,6 +332,7 @@ AUTHORIZATION_SERVER = register(
         not_read=("signing keys",),
         lost_on_replace=("issuer URL",),
         events=("oauth2.as.",),
+        volatile=rotated_by_okta,
         side_effects={"credentials_rotation_mode": ("credentials.signing.kid",)},
         system=(
             SystemObject("default", lambda item: item["name"] == "default", "Okta's default authorization server"),

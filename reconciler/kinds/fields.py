@@ -49,6 +49,8 @@ class Api:
 class Argument:
     """The name of the `pulumi_okta` argument if it differs, and the codec of its value.
 
+    A dotted name is a member of an argument that is a mapping: several fields can share one.
+
     With `as_api`, nested structures use the API's names: the provider passes them on as JSON text.
     """
 
@@ -186,6 +188,22 @@ class Lifetime:
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A reference to a secret (`env:NAME`). Okta never returns the secret, so it is not compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOnly:
+    """The provider sends the value, and Okta never returns it: it is declared, but not compared with the tenant."""
+
+    why: str
+    """A clause for the reference, such as `Okta does not return it`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderOnly:
+    """Only the provider knows the value, so that it is not compared with the tenant."""
+
+    why: str
+    """A clause for the reference, such as `the provider uses it when it deletes the object`."""
 
 
 @dataclass(frozen=True, slots=True)

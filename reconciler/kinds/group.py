@@ -112,7 +112,7 @@ GROUP = register(
         lost_on_replace=("assignments to apps that are not managed", "admin roles"),
         set_separately=frozenset({ADMIN, ADMIN_ROLES}),
         member_events={ADMIN: ("group.privilege.",), ADMIN_ROLES: ("group.privilege.",)},
-        detail=Detail("roles", "okta.roles", of=ADMIN, member=ADMIN_ROLES),
+        details=(Detail("roles", "okta.roles", ADMIN_ROLES, of=ADMIN),),
         system=(
             SystemObject("everyone", _built_in("Everyone"), "all users of the tenant", everyone=True),
             SystemObject("okta-administrators", _built_in("Okta Administrators"), "users with an admin role"),

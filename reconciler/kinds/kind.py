@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
-from reconciler.kinds.shapes import Shape, never
+from reconciler.kinds.shapes import Page, Shape, list_page, member, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,26 @@ class SystemObject:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A list with details of an object. It is read only for objects that say they have details."""
+    """A further list about an object. If only some objects have such a list, it is read only for those."""
 
     path: str
     """The path of the list, relative to the object."""
     scope: str
     """The OAuth scope of its endpoint, without `.read` or `.manage`."""
-    of: str
-    """The member of the object (dotted path) that says whether it has details."""
     member: str
     """The member in which `read_api` puts the list."""
+    of: str = ""
+    """The member of the object (dotted path) that says whether it has such a list; empty if every object has one."""
     value: object = True
-    """The value of the member `of` if the object has details."""
+    """The value of the member `of` if the object has such a list."""
+    page: Page = list_page
+    """Finds the items in a response."""
 
     def asked(self, item: Json) -> bool:
         """Whether to read the list for an object, given as `read_api` returns it."""
-        found: Any = item
-        for key in self.of.split("."):
-            found = found.get(key) if isinstance(found, Mapping) else None
+        if not self.of:
+            return True
+        found = member(item, self.of)
         return found is not None and found == self.value
 
 
@@ -132,6 +134,10 @@ class Kind:
     """The event types of members that are not fields, by path, if they differ from `events`."""
     unlogged: str = ""
     """Explains changes for which the log has no event of their own; empty if it has events for all changes."""
+    volatile: Callable[[Json], Collection[str]] = _nothing
+    """The members (dotted paths) of an object of the API that change by themselves."""
+    not_declarable: Mapping[str, str] = field(default_factory=dict)
+    """The arguments of the Pulumi class that no field covers, each with the reason."""
     set_separately: frozenset[str] = frozenset()
     """Members of the list response that are not part of the object. Setting them does not update the object. Okta may
     leave them out; their absence is not a change."""
@@ -141,8 +147,8 @@ class Kind:
     """What belongs to objects of the kind in Okta and is neither read nor created. Secret fields are not repeated."""
     lost_on_replace: tuple[str, ...] = ()
     """What a replaced object loses besides its id and what is `not_read`, such as credentials that Okta generates."""
-    detail: Detail | None = None
-    """A further list for some objects. `read_api` finds its items in `_embedded`, by the path of the list."""
+    details: tuple[Detail, ...] = ()
+    """Further lists about an object. `read_api` finds their items in `_embedded`, by the path of the list."""
     listed_below: ListedBelow | None = None
     """For a whole list of references: where its owners are listed by the object that an item refers to."""
     read_api: Callable[[Json], Json] = _same

@@ -28,6 +28,7 @@ from reconciler.kinds.fields import (
     Owns,
     Prioritised,
     ProviderDefault,
+    ProviderOnly,
     Ref,
     Relates,
     Replaces,
@@ -36,6 +37,7 @@ from reconciler.kinds.fields import (
     ServerFilled,
     Sparse,
     Warns,
+    WriteOnly,
 )
 from reconciler.kinds.kind import Kind
 from reconciler.kinds.part import Part, Spec
@@ -69,6 +71,8 @@ class Field:
     replaces: bool
     replaced_by_provider: bool
     secret: bool
+    unread: str
+    """Why Okta does not return the value; empty if it does."""
     warns: Warns | None
     checked: bool
     server_filled: bool
@@ -78,6 +82,21 @@ class Field:
     only: Only | None
     lifetime: Lifetime | None
     description: str
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the value can be compared with the tenant. Owned objects are compared by themselves."""
+        return not (self.owns or self.secret or self.unread)
+
+    @property
+    def argument(self) -> str:
+        """The argument of the Pulumi class that has the value."""
+        return self.places[Vocabulary.ARGUMENTS][0][0]
+
+    @property
+    def input(self) -> str:
+        """The same argument, as the engine spells it."""
+        return self.places[Vocabulary.INPUTS][0][0]
 
     @property
     def may_be_left_to_okta(self) -> bool:
@@ -216,11 +235,11 @@ def decode(
         from_tenant = vocabulary is Vocabulary.API
     spec: Spec = {}
     for field in schema(model):
+        if from_tenant and (field.secret or field.unread):
+            spec[field.name] = None
+            continue
         place = field.places.get(vocabulary)
         if place is None:
-            continue
-        if field.secret and from_tenant:
-            spec[field.name] = None
             continue
         path, codec = place
         value = _get(wire, path)
@@ -384,10 +403,12 @@ def _field(name: str, info: FieldInfo) -> Field:
     places: dict[Vocabulary, tuple[tuple[str, ...], Codec]] = {}
     if owns is None:
         api_path = tuple((api.path if api else camel_case(name)).split("."))
-        places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
-        word, codec = (argument.name, argument.codec) if argument else (name, IDENTITY)
-        places[Vocabulary.ARGUMENTS] = ((word,), codec)
-        places[Vocabulary.INPUTS] = ((camel_case(word),), codec)
+        if ProviderOnly not in by_type:
+            places[Vocabulary.API] = (api_path, api.codec if api else IDENTITY)
+        dotted, codec = (argument.name, argument.codec) if argument else (name, IDENTITY)
+        words = tuple(dotted.split("."))
+        places[Vocabulary.ARGUMENTS] = (words, codec)
+        places[Vocabulary.INPUTS] = (tuple(map(camel_case, words)), codec)
     return Field(
         name=name,
         places=places,
@@ -404,6 +425,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         replaces=Replaces in by_type,
         replaced_by_provider=Replaces in by_type and by_type[Replaces].by_provider,
         secret=Secret in by_type,
+        unread=next((by_type[one].why for one in (WriteOnly, ProviderOnly) if one in by_type), ""),
         warns=by_type.get(Warns),
         checked=Checked in by_type,
         server_filled=ServerFilled in by_type,

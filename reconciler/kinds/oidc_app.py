@@ -451,7 +451,7 @@ OIDC_APP = app_kind(
     set_separately=frozenset({GRANTS}),
     member_events={GRANTS: ("app.oauth2.admin.consent.",)},
     side_effects={"auto_key_rotation": ("credentials.signing.kid",)},
-    detail=Detail("grants", "okta.appGrants", of=f"{_CLIENT}.application_type", value="service", member=GRANTS),
+    details=(Detail("grants", "okta.appGrants", GRANTS, of=f"{_CLIENT}.application_type", value="service"),),
     lost_on_replace=(
         "client ID",
         "client secret",

@@ -33,7 +33,7 @@ def scopes_of(kind: Kind) -> Scopes:
     """The scopes that a kind needs: its own, and those of owners, referenced objects and objects changed with it."""
     changed = {kind.shape.scope, *kind.additional_scopes}
     looked_up = {kind_named(name).shape.scope for name in _referred(kind.fields)}
-    looked_up |= {kind.detail.scope} if kind.detail else set()
+    looked_up |= {detail.scope for detail in kind.details}
     above = {level.shape.scope for level in chain(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))
 

@@ -71,6 +71,13 @@ class LiveObject:
         return bool(self.kind.shape.list_key) and not self.json[whole_list_of(self.kind).member]
 
     @property
+    def details(self) -> Sequence[Detail]:
+        """The further lists that it has."""
+        known = self.kind.details
+        shaped = self.kind.read_api(dict(self.json)) if known else {}
+        return [detail for detail in known if detail.asked(shaped)]
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """Its kind, its owner's, and so on."""
         return (self.kind.name, *(self.parent.levels if self.parent else ()))
@@ -341,11 +348,12 @@ class _Reading:
     def _take(self, group: asyncio.TaskGroup, found: LiveObject) -> None:
         known = self._found[found.kind.name]
         again = found.ids in known  # a page can repeat an item when the list changes while it is read
-        detail = found.kind.detail
-        known[found.ids] = found if not (again and detail) else self._with(found, detail, known[found.ids])
-        if detail and not again and detail.asked(found.kind.read_api(dict(found.json))):
-            group.create_task(self._detail(found, detail))
+        for detail in found.kind.details if again else ():
+            found = self._with(found, detail, known[found.ids])
+        known[found.ids] = found
         if not again:
+            for detail in found.details:
+                group.create_task(self._detail(found, detail))
             for owned in owned_kinds(found.kind):
                 if self._needed(owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
@@ -354,7 +362,7 @@ class _Reading:
         """Read the details of an object. If they cannot be read, only they are unreadable."""
         self._lists += 1
         try:
-            pages = self._client.pages(f"{found.path}/{detail.path}")
+            pages = self._client.pages(f"{found.path}/{detail.path}", detail.page)
             items = [item async for page in pages for item in page]
             known = self._found[found.kind.name]
             whole = replace(found, json={"_embedded": {detail.path: items}})

@@ -119,7 +119,7 @@ def _content(item: LiveObject) -> Any:
     fields = {
         field.name: without_secret_parts(field, spec.get(field.name))
         for field in schema(item.kind.fields)
-        if not field.secret and not field.owns
+        if field.comparable
     }
     members = {path: value for path, value in all_members(item).items() if not path.endswith(UPDATED)}
     return [fields, members, item.built_in]

@@ -89,7 +89,7 @@ def comparable(kind: Kind) -> Iterator[Field]:
     """The fields whose changes are found by comparing values."""
     for field in schema(kind.fields):
         place = field.name == "priority" and kind.shape.ordered
-        if not (field.owns or field.secret or place):
+        if field.comparable and not place:
             yield field
 
 

@@ -501,7 +501,7 @@ def models(kind):
 def without_rule(model: type[Part]) -> set[str]:
     """The compared fields of a model without a risk."""
     named = {field for risk in risks_of(model) if risk.of is Occurrence.CHANGED for field in risk.fields}
-    return {field.name for field in schema(model) if not field.owns and not field.secret} - named
+    return {field.name for field in schema(model) if field.comparable} - named
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)

@@ -28,7 +28,7 @@ async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[s
 
     for address, declaration in desired.declarations.items():
         spec = with_references(declaration.kind.fields, declaration.spec, identity)
-        spec |= {field.name: None for field in schema(declaration.kind.fields) if field.secret}
+        spec |= {field.name: None for field in schema(declaration.kind.fields) if field.secret or field.unread}
         owner = made[declaration.parent] if declaration.parent else ()
         made[address] = await objects.create(declaration.kind, owner, spec)
     return made

@@ -18,7 +18,7 @@ def comparable(model: type[Part], above: FieldPath = ()) -> Iterator[FieldPath]:
     """The paths of all compared fields of a model, including those inside structures."""
     for field in schema(model):
         path = (*above, field)
-        if field.owns or field.secret or (kind_of_fields(model) and field.name == "priority"):
+        if not field.comparable or (kind_of_fields(model) and field.name == "priority"):
             continue
         if field.part:
             yield from comparable(field.part, path)

@@ -102,9 +102,7 @@ def plan(live: Snapshot, desired: Desired) -> int:
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
     owned = sum(len(asked(owner, live, desired)) for owner in everything)
-    details = sum(
-        bool(item.kind.detail and item.kind.detail.asked(item.kind.read_api(dict(item.json)))) for item in everything
-    )
+    details = sum(len(item.details) for item in everything)
     return pages + owned + details
 
 

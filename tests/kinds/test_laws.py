@@ -59,8 +59,7 @@ def with_arguments(model, annotations, package):
     """The fields of a model and its structures, each with its argument; None if Pulumi has no such argument."""
     for field in schema(model):
         if Vocabulary.ARGUMENTS in field.places:
-            (name,), _ = field.places[Vocabulary.ARGUMENTS]
-            argument = annotations.get(name)
+            argument = annotations.get(field.argument)
             yield f"{model.__name__}.{field.name}", field, argument
             structure = structure_in(argument, package)
             if field.part and structure:
@@ -73,6 +72,61 @@ def test_every_argument_exists(kind):
     for name, _, argument in with_arguments(kind.fields, annotations, package_of(kind)):
         assert argument is not None, name
     assert set(kind.parent_arguments) | set(kind.fixed_arguments) <= annotations.keys()
+
+
+NOT_YET = {
+    "group": {"custom_profile_attributes", "skip_users"},
+    "group-rule": {"expression_type", "remove_assigned_users", "users_excludeds"},
+    "network-zone": {"set_usage_as_exempt_list"},
+    "global-session-policy-rule": {"behaviors", "identity_provider_ids", "risc_level", "users_excludeds"},
+    "password-policy": {"breached_password_delegated_workflow_id"},
+    "password-policy-rule": {
+        "password_reset_access_control",
+        "password_reset_requirement",
+        "users_excludeds",
+        "users_includeds",
+    },
+    "authentication-policy": {"catch_all", "priority"},
+    "bookmark-app": {"accessibility_login_redirect_url", "logo", "skip_authentication_policy"},
+    "oidc-app": {
+        "accessibility_login_redirect_url",
+        "app_settings_json",
+        "backchannel_custom_authenticator_id",
+        "client_basic_secret_wo",
+        "client_basic_secret_wo_version",
+        "client_id",
+        "groups_claim",
+        "logo",
+        "network",
+        "preconfigured_app",
+        "profile",
+        "skip_authentication_policy",
+        "user_name_template_suffix",
+    },
+    "saml-app": {
+        "accessibility_login_redirect_url",
+        "acs_endpoints_indices",
+        "inline_hook_id",
+        "key_name",
+        "key_years_valid",
+        "logo",
+        "request_compressed",
+        "skip_authentication_policy",
+        "sp_issuer",
+        "user_name_template_suffix",
+    },
+    "access-policy-rule": {"inline_hook_id", "type", "user_blacklists", "user_whitelists"},
+}
+"""Arguments that will become fields. No new kind belongs here."""
+
+
+@KINDS
+def test_every_argument_is_a_field_or_has_a_reason(kind):
+    fields = {field.argument for field in schema(kind.fields) if not field.owns}
+    known = fields | {*kind.parent_arguments} | kind.fixed_arguments.keys()
+    without = resource_arguments(kind).keys() - known
+    assert without == kind.not_declarable.keys() | NOT_YET.get(kind.name, set())
+    assert all(kind.not_declarable.values())
 
 
 @KINDS
@@ -96,7 +150,8 @@ def test_every_field_has_a_description_and_a_class(kind):
         for field in schema(model):
             name = f"{model.__name__}.{field.name}"
             assert field.description.endswith((".", ")")), name
-            assert field.owns or field.places.keys() == set(Vocabulary), name
+            known = field.places.keys() | ({Vocabulary.API} if field.unread else set())
+            assert field.owns or known == set(Vocabulary), name
             assert not (field.secret and field.replaces), name
 
 
@@ -105,7 +160,7 @@ def test_every_kind_is_described(kind):
     assert kind.description
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.name)
     assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.shape.scope)
-    assert kind.events
+    assert kind.events or kind.unlogged
     assert kind.label_field in kind.fields.model_fields
     assert kind_named(kind.name) is kind
     assert kind_of_resource(kind.resource) is kind

@@ -67,7 +67,7 @@ def _is_valid(model, spec):
 
 def expected(kind, spec, vocabulary):
     """The spec as decoded: the API returns no secrets, and links are not part of the request body."""
-    not_sent = {field.name: field for field in schema(kind.fields) if field.secret or field.linked}
+    not_sent = {field.name: field for field in schema(kind.fields) if field.secret or field.unread or field.linked}
     if vocabulary is not Vocabulary.API:
         not_sent = {}
     return {

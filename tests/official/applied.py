@@ -77,7 +77,7 @@ class Applied:
         return {
             field.name: (wanted[field.name], found[field.name])
             for field in schema(kind.fields)
-            if not field.owns and not field.secret
+            if field.comparable
             if field.compared(wanted[field.name], found[field.name]) != wanted[field.name]
         }
 

@@ -54,7 +54,7 @@ def test_the_stand_in_fills_in_the_provider_s_defaults(kind: Kind):
     (facts,) = (one for one in json.loads(FACTS.read_text())["kinds"] if one["token"] == kind.resource)
     filled = with_defaults(kind, {})
     names = {
-        field.places[Vocabulary.ARGUMENTS][0][0]: field.places[Vocabulary.INPUTS][0][0]
+        field.argument: field.input
         for field in schema(kind.fields)
         if Vocabulary.ARGUMENTS in field.places and not field.only
     }
@@ -113,7 +113,7 @@ def test_optional_json_text_left_out_is_not_managed():
             place = field.places.get(Vocabulary.ARGUMENTS)
             if place and place[1] is JSON_TEXT and field.optional:
                 assert field.compared(None, {"anything": True}) is None, f"{kind.name}: {field.name}"
-                name = field.places[Vocabulary.INPUTS][0][0]
+                name = field.input
                 assert changed(kind, {name: '{"a":true}'}, {}) == {}
 
 
@@ -176,7 +176,7 @@ def everything() -> Run:
 @ALL_KINDS
 def test_program_replaces_what_the_provider_cannot_update(kind: Kind, everything: Run):
     """The provider would fail to update the server of a claim or the type of a zone."""
-    names = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind.fields) if field.replaces}
+    names = {field.input for field in schema(kind.fields) if field.replaces}
     owners = set(map(camel_case, kind.parent_arguments))
     asked = [set(one.replaced) for one in everything.resources if one.type == kind.resource]
     assert asked

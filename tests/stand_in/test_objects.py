@@ -96,7 +96,7 @@ def shown(kind: Kind, spec: dict[str, Any]) -> dict[str, Any]:
     hidden = {
         field.name
         for field in schema(kind.fields)
-        if field.secret or field.linked or field.owns or field.may_be_left_to_okta
+        if field.secret or field.unread or field.linked or field.owns or field.may_be_left_to_okta
     }
     return {name: value for name, value in spec.items() if name not in hidden}
 

@@ -89,7 +89,7 @@ def test_order_of_sets_is_no_change(kind: Any, world: World):
         turned = copy.deepcopy(inputs)
         for field in schema(kind.fields):
             if field.shape == "set" and Vocabulary.INPUTS in field.places:
-                name = field.places[Vocabulary.INPUTS][0][0]
+                name = field.input
                 if name in turned:
                     turned[name] = turned[name][::-1]
         answer = diff(inputs, turned | {"__defaults": []}, urn(kind))
@@ -103,7 +103,7 @@ def test_diff_names_changed_fields_and_replacements(kind: Any, world: World):
     for field in schema(kind.fields):
         if Vocabulary.INPUTS not in field.places:
             continue
-        name = field.places[Vocabulary.INPUTS][0][0]
+        name = field.input
         if name not in inputs or (field.default({}) is None and field.info.is_required() and field.shape != "one"):
             continue
         if field.part or field.shape != "one" or not isinstance(inputs[name], str) or field.as_api or field.sparse:
@@ -157,7 +157,7 @@ def test_unknown_argument_is_a_change(kind: Any, world: World):
     """The engine asks this way which objects are replaced along with another."""
     _, inputs = inputs_of(world, kind)[0]
     for field in schema(kind.fields):
-        name = field.places[Vocabulary.INPUTS][0][0] if Vocabulary.INPUTS in field.places else ""
+        name = field.input if Vocabulary.INPUTS in field.places else ""
         if name in inputs:
             answer = diff(inputs, inputs | {name: UNKNOWN}, urn(kind))
             assert name in answer.diffs
@@ -175,7 +175,7 @@ def test_omitted_argument_equals_its_default():
 @ALL_KINDS
 def test_read_returns_inputs_of_a_program(kind: Any, world: World):
     tenant = Shelf(shelves(world.items.values()))
-    hidden = {field.places[Vocabulary.INPUTS][0][0] for field in schema(kind.fields) if field.secret}
+    hidden = {field.input for field in schema(kind.fields) if field.secret}
     for address, inputs in inputs_of(world, kind):
         ids = "/".join(world.item(address).ids)
         imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids), tenant)
