@@ -19,7 +19,7 @@ from reconciler.cli.environment import baselines
 from reconciler.definitions import Address, Declaration, Desired, load
 from reconciler.engine.stack import Stack
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
-from reconciler.lookup import look_up_referred
+from reconciler.matching.look_up import look_up_referred
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken

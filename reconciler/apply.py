@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from reconciler import drift
+from reconciler import matching
 from reconciler.actor import actor
 from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
@@ -24,7 +24,8 @@ from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.last_up import LastUp
 from reconciler.live_effects import LiveEffects
-from reconciler.lookup import look_up
+from reconciler.matching import Match, StateMatch
+from reconciler.matching.look_up import look_up, look_up_in
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 from reconciler.priorities import resent_priorities
@@ -65,16 +66,17 @@ class Reconciler:
     secret: Callable[[str, Source], SecretStr] = field(default_factory=Secrets, repr=False, compare=False)
     """Reads the secrets that definitions refer to."""
 
-    def preview(self, found: Found, skipped: SkippedFields | None = None) -> Changes:
+    def preview(self, match: Match, skipped: SkippedFields | None = None) -> Changes:
         """What the engine would do with this stack as it is. Neither the tenant nor the state is changed.
 
-        `found` has a snapshot of the whole tenant. The `skipped` fields stay as in the state.
+        The match is that of this state and the whole tenant. The `skipped` fields stay as in the state.
         """
         self.progress.say("comparing the definitions with the state")
+        found = look_up_in(match)
         changes = self.stack.preview(self.program(self.desired, found, skipped))
-        effects = self._live_effects()
+        effects = self._live_effects(match)
         effects.report_imports(changes, effects.existing(found))
-        effects.report_updates(changes, found.live)
+        effects.report_updates(changes)
         return changes
 
     def up(
@@ -88,14 +90,15 @@ class Reconciler:
         if not targets:
             return Changes()
         self.stack.clear_pending()
-        found = self.look_up(self.desired, only)
         before = self.stack.state()
+        match, found = self.look_up(StateMatch.of(self.desired, before), only)
         resent = self._resend_priorities(only, skipped)
         # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
-        return self.run(found, before, before.outputs, resent, skipped=skipped, only=only, targets=targets)
+        return self.run(match, found, before, before.outputs, resent, skipped=skipped, only=only, targets=targets)
 
     def run(
         self,
+        match: Match,
         found: Found,
         before: State,
         outputs: Mapping[str, Any],
@@ -108,16 +111,16 @@ class Reconciler:
     ) -> Changes:
         """Run the engine, and record the result in the baseline.
 
-        `before` is the state before this command. `resent` are the URNs of objects whose unchanged priorities are sent
-        again. `check` is called when the engine has locked the state, before the first change: what it raises ends the
-        run.
+        The match is that of the state as it is now; `before` is the state before this command. `resent` are the URNs of
+        objects whose unchanged priorities are sent again. `check` is called when the engine has locked the state,
+        before the first change: what it raises ends the run.
 
         An object that exists but is not in the state (a killed run had created it) takes two passes, so that no
         difference is lost: the first imports it unchanged, the second updates it. The second pass also deactivates
         objects that the provider can only create ACTIVE.
         """
         self.progress.say("applying")
-        effects = self._live_effects()
+        effects = self._live_effects(match)
         existing = effects.existing(found)
         again = set(resent)
         first = _Checked(self.program(self.desired, found, skipped, outputs, only), check)
@@ -143,9 +146,8 @@ class Reconciler:
             self._try_to_update_baseline(changes, before)
         return changes
 
-    def _live_effects(self) -> LiveEffects:
-        urns = {address: self.urn_of(address) for address in self.desired.managed}
-        return LiveEffects(self.desired, self.stack.state(), urns)
+    def _live_effects(self, match: Match) -> LiveEffects:
+        return LiveEffects(match, {address: self.urn_of(address) for address in self.desired.managed})
 
     def _try_to_update_baseline(self, changes: Changes, before: State) -> None:
         try:
@@ -157,7 +159,7 @@ class Reconciler:
 
     def _read_for_baseline(self, kinds: Collection[str] | None, owners: snapshot.Owners | None) -> Snapshot:
         self.progress.say("recording the tenant in the baseline")
-        return self.read(self.stack.state(), kinds, owners)
+        return self.read(StateMatch.of(self.desired, self.stack.state()), kinds, owners)
 
     def _remaining(self, urns: Iterable[str]) -> list[str]:
         """The URNs that the first pass has not deleted: the engine refuses unknown targets."""
@@ -166,7 +168,7 @@ class Reconciler:
 
     def _resend_priorities(self, only: Collection[Address] | None, skipped: SkippedFields | None) -> set[str]:
         """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
-        again = resent_priorities(self.desired, self.stack.state(), only, skipped)
+        again = resent_priorities(StateMatch.of(self.desired, self.stack.state()), only, skipped)
         self.stack.forget_priorities([applied.urn for applied in again.values()])
         return self.urns(again)
 
@@ -179,10 +181,10 @@ class Reconciler:
         return urn(self.desired, address, self.stack.name, self.stack.project)
 
     def read(
-        self, state: State, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
+        self, in_state: StateMatch, kinds: Collection[str] | None = None, owners: snapshot.Owners | None = None
     ) -> Snapshot:
         """Read the tenant: every collection and the children of managed objects, or only these kinds and owners."""
-        asked = owners or drift.owners(self.desired, state)
+        asked = owners or matching.owners(in_state)
 
         async def read() -> Snapshot:
             async with self.tenant.client(self.progress) as client:
@@ -190,14 +192,13 @@ class Reconciler:
 
         return asyncio.run(read())
 
-    def look_up(self, desired: Desired, only: Collection[Address]) -> Found:
+    def look_up(self, in_state: StateMatch, only: Collection[Address]) -> tuple[Match, Found]:
         """Look up in the tenant what the program needs to apply `only` these objects."""
         self.progress.say("looking up existing objects")
-        state = self.stack.state()
 
-        async def look() -> Found:
+        async def look() -> tuple[Match, Found]:
             async with self.tenant.client(self.progress) as client:
-                return await look_up(desired, state, client, self.progress, only)
+                return await look_up(in_state, client, self.progress, only)
 
         return asyncio.run(look())
 

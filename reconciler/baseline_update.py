@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection
 
-from reconciler import drift
 from reconciler.baseline import Baselines
 from reconciler.definitions.model import Desired
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
@@ -14,6 +13,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
+from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import Owners, Snapshot
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
@@ -66,7 +66,7 @@ def update_baseline(
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
     looked_at = [*new, *(one for one, _ in updated), *deleted]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
-    declared = drift.owners(desired, state)
+    declared = owners(StateMatch.of(desired, state))
     live = read(
         {one.kind.name for one in looked_at} | lists | whole,
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),

@@ -24,7 +24,7 @@ from reconciler.engine.state import Applied, Deployment, parse
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
 from reconciler.kinds.secret_fields import fields_with_secrets, secrets_in, with_secrets
-from reconciler.lookup import Managed
+from reconciler.matching import StateMatch
 from reconciler.plan.model import UncomparedSecret
 from reconciler.secret_digests import Resolve, SecretDigests, SecretRecord
 
@@ -77,10 +77,10 @@ class Comparison:
         seen: list[UncomparedSecret],
     ) -> None:
         state = parse(deployment)
-        managed = Managed.of(desired, state)
+        in_state = StateMatch.of(desired, state)
         self._declarations = desired.managed
-        self._declared = {applied.urn: address for address, applied in managed.applied.items()}
-        self._ids = managed.ids
+        self._declared = {applied.urn: address for address, applied in in_state.applied.items()}
+        self._ids = in_state.ids
         self._applied = {applied.urn: applied for applied in state.resources.values()}
         self._record = SecretRecord.of(state.outputs)
         self._digests = SecretDigests(self._record, resolve)

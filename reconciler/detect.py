@@ -18,6 +18,7 @@ from reconciler.errors import EngineMissing, ReconcilerError, TenantError
 from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
 from reconciler.last_up import last_up_in
+from reconciler.matching import Match, StateMatch
 from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot, fewest_requests
 
@@ -36,18 +37,19 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
     state = _applied(reconciler, notes)
     fewest = fewest_requests(one.kind for one in desired.declarations.values())
     progress.say(f"reading the tenant: at least {fewest} requests")
-    live = reconciler.read(state)
+    in_state = StateMatch.of(desired, state)
+    live = reconciler.read(in_state)
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(
             f"no state was found in {reconciler.stack.location}: objects were matched with definitions by name; a "
             "difference may be an edit that was not applied yet, and deleted objects cannot be detected"
         )
-    findings = drift.compare(desired, state, live)
-    names = drift.Names(desired, state, live)
-    findings += _beyond(reconciler, names, live, notes)
+    match = Match.of(in_state, live)
+    findings = drift.compare(match)
+    findings += _beyond(reconciler, match, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
-    findings = drift.rated(findings, drift.TenantView(desired, live, names))
+    findings = drift.rated(findings, drift.TenantView(match))
     findings, ignored = _without_ignored(reconciler, findings, live, started, notes)
     report = DriftReport(
         environment=desired.environment.name,
@@ -84,14 +86,14 @@ def _applied(reconciler: Reconciler, notes: list[str]) -> State:
         return reconciler.stack.state()
 
 
-def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: list[str]) -> list[Finding]:
+def _beyond(reconciler: Reconciler, match: Match, notes: list[str]) -> list[Finding]:
     """Changes since the last `up` in what definitions do not cover. A note says what could not be compared."""
     missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
     except ReconcilerError as error:
         kept, missing = None, error.message
-    unknown = drift.unknown_to_baseline(kept or {}, live, names)
+    unknown = drift.unknown_to_baseline(kept or {}, match)
     if kept is None and unknown:
         notes.append(f"{missing}: what definitions do not cover was not compared")
     elif unknown:
@@ -99,7 +101,7 @@ def _beyond(reconciler: Reconciler, names: drift.Names, live: Snapshot, notes: l
             f"what definitions do not cover was not compared for {len(unknown)} of the objects, such as {unknown[0]}: "
             "the next `up` adds them to the baseline"
         )
-    return list(drift.beyond(kept or {}, live, names))
+    return list(drift.beyond(kept or {}, match))
 
 
 def _without_ignored(

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reconciler import drift
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address
 from reconciler.drift import Overwritten
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import State
 from reconciler.kinds import chain, kind_named, owned_kinds
 from reconciler.kinds.mapping import replacing
-from reconciler.lookup import Managed
-from reconciler.okta.snapshot import Snapshot, Unreadable
+from reconciler.matching import Match
+from reconciler.okta.snapshot import Unreadable
 from reconciler.program import Found
 
 
@@ -21,15 +21,15 @@ from reconciler.program import Found
 class LiveEffects:
     """The live effects of one `up`, computed before it runs."""
 
-    desired: Desired
-    state: State
+    match: Match
+    """The definitions, the state before the run, and at least the objects of the tenant that the run affects."""
     urns: Mapping[Address, str]
     """The URNs of managed objects."""
 
     def existing(self, found: Found) -> Mapping[Address, Overwritten]:
         """The fields and items that change on objects that exist in the tenant but not in the state."""
         ids = {**found.imports, **found.lists}
-        return drift.overwritten(self.desired, self.state, found.live, ids, ids) if ids else {}
+        return drift.overwritten(self.match.importing(ids), ids) if ids else {}
 
     def report_imports(self, changes: Changes, existing: Mapping[Address, Overwritten]) -> None:
         """Add to a preview what happens to objects that exist already.
@@ -38,7 +38,7 @@ class LiveEffects:
         list that cannot be imported is updated in the first pass, and the engine shows it as created.
         """
         replaced: set[Address] = set()
-        for address, declaration in self.desired.managed.items():
+        for address, declaration in self.match.desired.managed.items():
             what, urn = existing.get(address), self.urns[address]
             if what is None or urn not in changes.changes:
                 continue
@@ -56,35 +56,35 @@ class LiveEffects:
                     changes.mark_existing(urn, what.fields)
                 changes.add_lost_items(urn, address, what.lost)
 
-    def report_updates(self, changes: Changes, live: Snapshot) -> None:
+    def report_updates(self, changes: Changes) -> None:
         """Add what the planned changes do to edits made in the tenant since the last `up`.
 
         An update sends the whole object, so it reverts drifted fields too. A list that is replaced or deleted loses all
         its items. Nothing can be created below an owner that was deleted.
         """
+        match, live = self.match, self.match.live
         affected = _Affected.by(changes, self)
         if not affected.kinds:
             return
-        names = drift.Names(self.desired, self.state, live)
-        gaps = [gap for gap in live.unreadable if affected.needs(gap, names)]
+        gaps = [gap for gap in live.unreadable if affected.needs(gap, match)]
         for gap in gaps:
             changes.failures.append(f"{gap.kind.name} could not be read ({gap.reason}): edits made there are not shown")
         unreadable = {gap.kind.name for gap in gaps}
-        present = {one for one in affected.updated | affected.owners if (one.kind, names.ids[one]) in live.by_id}
+        present = {one for one in affected.updated | affected.owners if match.item(one)}
         for address in sorted((affected.updated | affected.owners) - present):
             if unreadable.isdisjoint(kind.name for kind in chain(kind_named(address.kind))):
                 changes.failures.append(
                     f"{address} was deleted in the tenant: run `reconciler repair` to create it again"
                 )
         updated = sorted(affected.updated & present)
-        for address, what in drift.overwritten(self.desired, self.state, live, updated).items():
+        for address, what in drift.overwritten(match, updated).items():
             changes.add_reverted(self.urns[address], what.drifted)
             changes.add_lost_items(self.urns[address], address, what.lost)
         for urn, address, identity in affected.lists:
             item = live.by_id.get((address.kind, identity))
             if item:
-                declared, applied = self.desired.managed.get(address), self.state.resources.get(address)
-                changes.add_lost_items(urn, address, drift.undeclared_items(names, item, declared, applied))
+                declared, applied = match.desired.managed.get(address), match.state.resources.get(address)
+                changes.add_lost_items(urn, address, drift.undeclared_items(match.names, item, declared, applied))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _Affected:
 
     @classmethod
     def by(cls, changes: Changes, effects: LiveEffects) -> _Affected:
-        desired, applied = effects.desired, Managed.of(effects.desired, effects.state).applied
+        desired, applied = effects.match.desired, effects.match.applied
         operations = {urn: change.operation for urn, change in changes.changes.items()}
         planned = {address: operations.get(urn) for address, urn in effects.urns.items()}
         updated = {address for address, operation in planned.items() if operation is Operation.UPDATE}
@@ -114,7 +114,7 @@ class _Affected:
             for owned in owned_kinds(kind_named(address.kind))
             if owned.shape.list_key
         ]
-        lists += _no_longer_declared(operations, effects.state)
+        lists += _no_longer_declared(operations, effects.match.state)
         above = {identity for address in updated | owners for identity in applied[address].owner_ids}
         return cls(updated, owners, lists, above | {identity for _, _, identity in lists})
 
@@ -123,10 +123,10 @@ class _Affected:
         """Their kinds."""
         return {address.kind for address in self.updated | self.owners} | {address.kind for _, address, _ in self.lists}
 
-    def needs(self, gap: Unreadable, names: drift.Names) -> bool:
+    def needs(self, gap: Unreadable, match: Match) -> bool:
         """Whether a part of the tenant has to be known."""
         kinds = {above.name for kind in self.kinds for above in chain(kind_named(kind))}
-        own = {names.ids[address] for address in self.updated | self.owners}
+        own = {match.ids[address] for address in self.updated | self.owners}
         return gap.kind.name in kinds and (gap.owner_id is None or gap.owner_id in self.owner_ids | own)
 
 

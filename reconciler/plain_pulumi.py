@@ -12,7 +12,7 @@ from reconciler.definitions import load
 from reconciler.definitions.secrets import resolve
 from reconciler.engine.state import EMPTY
 from reconciler.last_up import LastUp
-from reconciler.lookup import look_up_referred
+from reconciler.matching.look_up import look_up_referred
 from reconciler.plan.protection import protection_outputs
 from reconciler.program import Found, declare
 from reconciler.tenant import Tenant

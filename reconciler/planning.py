@@ -13,17 +13,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from reconciler import drift
 from reconciler.already_deleted import already_deleted
 from reconciler.apply import Reconciler
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside, completed
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Deployment, State, parse
-from reconciler.kinds import Kind
-from reconciler.lookup import Managed, look_up_in
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+from reconciler.matching import Match, StateMatch, owners_to_plan
+from reconciler.matching.look_up import look_up_in
+from reconciler.okta.snapshot import Snapshot
 from reconciler.plan import Plan, planned_changes
 from reconciler.plan.compare import StateChanged
 from reconciler.plan.deleted import deletion_outputs
@@ -44,18 +43,19 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
     deployment = stack.deployment()
     state = parse(completed(deployment))
     reconciler.progress.say("reading the tenant")
-    live = reconciler.read(state, owners=_owners_to_read(desired, state))
-    preparation = _preparation(reconciler, deployment, state, live, refresh)
+    in_state = StateMatch.of(desired, state)
+    match = Match.of(in_state, reconciler.read(in_state, owners=owners_to_plan(in_state)))
+    preparation = _preparation(reconciler, deployment, match, refresh)
     with _prepared(reconciler, deployment, preparation) as (prepared, preparation):
-        preparation = replace(preparation, found=look_up_in(desired, prepared.stack.state(), live))
-        changes = prepared.preview(preparation.found, preparation.reverted.skipped)
+        preparation = replace(preparation, match=match.with_state(prepared.stack.state()))
+        changes = prepared.preview(preparation.match, preparation.reverted.skipped)
     preparation = replace(preparation, engine=changes.update_plan)
     changes.update_plan = {}  # as large as the state, and no part of a report
     _complete(changes, reconciler, preparation)
     changes.exclude_resent(preparation.resent_as, planned=True)
-    changes.notes += [*_gaps(live), *map(str, new_secrets(desired, state))]
-    planned = planned_changes(desired, state, live, changes)
-    return Plan(desired, state, live, changes, planned, commit=commit, refresh=refresh, preparation=preparation)
+    changes.notes += [*_gaps(match.live), *map(str, new_secrets(desired, state))]
+    planned = planned_changes(match, changes)
+    return Plan(match, changes, planned, commit=commit, refresh=refresh, preparation=preparation)
 
 
 def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
@@ -82,11 +82,12 @@ def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
         **reconciler.this_up.outputs,
         **stack.set_aside_outputs,
         **protection_outputs(plan.desired, plan.state),
-        **deletion_outputs(plan.desired, plan.state),
+        **deletion_outputs(plan.match.in_state),
     }
     try:
         changes = reconciler.run(
-            preparation.found,
+            preparation.match,
+            look_up_in(preparation.match),
             plan.state,
             outputs,
             preparation.resent_as,
@@ -114,33 +115,30 @@ def _check_unchanged(stack: Stack, digest: str) -> None:
         raise StateChanged(stack.location)
 
 
-def _preparation(
-    reconciler: Reconciler, deployment: Deployment, state: State, live: Snapshot, refresh: bool
-) -> Preparation:
-    desired = reconciler.desired
-    orphans = Managed.of(desired, state).orphans
-    gone = already_deleted({Address(*key): one for key, one in state.resources.items()}, live)
+def _preparation(reconciler: Reconciler, deployment: Deployment, match: Match, refresh: bool) -> Preparation:
+    gone = already_deleted({Address(*key): one for key, one in match.state.resources.items()}, match.live)
     interrupted = reconciler.stack.unverified or bool(deployment.get("pending_operations"))
     return Preparation(
         digest=state_digest(deployment),
         deployment=deployment,
-        reverted=RevertedDrift.of(desired, state, live) if refresh else RevertedDrift(),
-        dropped={address: one.urn for address, one in gone.items() if address in orphans},
+        reverted=RevertedDrift.of(match) if refresh else RevertedDrift(),
+        dropped={address: one.urn for address, one in gone.items() if address in match.orphans},
         forgotten=[one.urn for one in gone.values()] if interrupted else (),
-        released=_released(desired, state, gone.keys()),
-        verified=interrupted and not live.unreadable,
+        released=_released(match.in_state, gone.keys()),
+        verified=interrupted and not match.live.unreadable,
+        match=match,
     )
 
 
-def _released(desired: Desired, state: State, gone: Collection[Address]) -> dict[str, Address]:
+def _released(in_state: StateMatch, gone: Collection[Address]) -> dict[str, Address]:
     """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive`.
 
     Objects that are `gone` do not exist any more.
     """
-    orphans = Managed.of(desired, state).orphans
-    modes = {Address(*key): desired.environment.mode(one.levels) for key, one in state.resources.items()}
+    orphans, resources = in_state.orphans, in_state.state.resources
+    modes = {Address(*key): in_state.desired.environment.mode(one.levels) for key, one in resources.items()}
     return {
-        state.resources[address].urn: address
+        resources[address].urn: address
         for address, mode in modes.items()
         if mode == "observe" or (mode == "additive" and address in orphans)
         if not (address in gone and address in orphans)
@@ -155,7 +153,7 @@ def _prepared(
     desired, reverted = reconciler.desired, preparation.reverted
 
     def with_priorities(before: Preparation, now: State) -> Preparation:
-        resent = resent_priorities(desired, now, skipped=reverted.skipped)
+        resent = resent_priorities(StateMatch.of(desired, now), skipped=reverted.skipped)
         urns = [one.urn for one in resent.values()]
         return replace(before, resent=urns, resent_as=reconciler.urns(resent))
 
@@ -177,19 +175,6 @@ def _prepared(
 
 def _resources(deployment: Deployment, urns: Sequence[str]) -> dict[str, dict[str, Any]]:
     return {one["urn"]: one for one in deployment["resources"] if one["urn"] in urns}
-
-
-def _owners_to_read(desired: Desired, state: State) -> Owners:
-    """The owners that drift detection reads, and those of all objects that may have to be found or deleted."""
-    asked = drift.owners(desired, state)
-    ids = {identity for one in state.resources.values() for identity in one.owner_ids}
-    ids |= set(desired.environment.imports.values())
-    labels = {(address.kind, declaration.label) for address, declaration in desired.declarations.items()}
-
-    def asks(owner: LiveObject, owned: Kind) -> bool:
-        return asked(owner, owned) or owner.id in ids or (owner.kind.name, owner.label) in labels
-
-    return asks
 
 
 def _complete(changes: Changes, reconciler: Reconciler, preparation: Preparation) -> None:

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from reconciler.definitions.model import Address, Desired
-from reconciler.engine.state import Applied, State
-from reconciler.lookup import Managed
+from reconciler.definitions.model import Address
+from reconciler.engine.state import Applied
+from reconciler.matching import StateMatch
 from reconciler.program import SkippedFields
 
 
 def resent_priorities(
-    desired: Desired,
-    state: State,
+    in_state: StateMatch,
     only: Collection[Address] | None = None,
     skipped: SkippedFields | None = None,
 ) -> dict[Address, Applied]:
@@ -26,9 +25,9 @@ def resent_priorities(
 
     With `only`, just these objects count. Objects whose priority is among the `skipped` fields do not.
     """
-    applied = Managed.of(desired, state).applied
+    applied = in_state.applied
     siblings: dict[tuple[str, Address | None], list[tuple[Address, bool]]] = defaultdict(list)
-    for address, declaration in desired.managed.items():
+    for address, declaration in in_state.desired.managed.items():
         is_sent = (only is None or address in only) and "priority" not in (skipped or {}).get(address, ())
         if declaration.kind.shape.ordered and address in applied and is_sent:
             differs = applied[address].spec["priority"] != declaration.spec["priority"]

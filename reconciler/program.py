@@ -19,7 +19,6 @@ from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.kinds import Kind
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
-from reconciler.okta.snapshot import Snapshot
 
 SkippedFields = Mapping[Address, Collection[str]]
 """The fields of each object that a run does not change: they stay as in the state."""
@@ -39,8 +38,6 @@ class Found:
     """The ids of the owner, its owner, and so on, of objects whose owner is not declared."""
     to_deactivate: frozenset[Address] = frozenset()
     """Objects that are declared INACTIVE but can only be created ACTIVE: the second pass deactivates them."""
-    live: Snapshot = field(default=Snapshot({}))
-    """The part of the tenant that was read for the look-up."""
 
 
 def declare(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler import drift
 from reconciler.definitions.model import Address
 from reconciler.drift import Overwritten
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.kinds.mapping import schema
 from reconciler.live_effects import LiveEffects
-from reconciler.lookup import Managed
-from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found, SkippedFields
 
 
@@ -30,7 +27,7 @@ def add_unfinished(
     that the provider refused before its first step is added as failed. The fields in `skipped` were not to be changed.
     Secrets and priorities cannot be compared with the state: an object that differs only in these is not counted.
     """
-    for urn, change in [*_declared(effects, found, existing, skipped), *_no_longer_declared(effects)]:
+    for urn, change in [*_declared(effects, existing, skipped), *_no_longer_declared(effects)]:
         if urn in changes.changes or (targets is not None and urn not in targets):
             continue
         if urn in changes.failed:
@@ -42,21 +39,18 @@ def add_unfinished(
 
 
 def _declared(
-    effects: LiveEffects,
-    found: Found,
-    existing: Mapping[Address, Overwritten],
-    skipped: SkippedFields,
+    effects: LiveEffects, existing: Mapping[Address, Overwritten], skipped: SkippedFields
 ) -> Iterator[tuple[str, Change]]:
-    names = drift.Names(effects.desired, effects.state, Snapshot({}), found.ids)
-    for address, declaration in effects.desired.managed.items():
+    match = effects.match
+    for address, declaration in match.desired.managed.items():
         urn, kind = effects.urns[address], declaration.kind
         if address in existing:
             fields = tuple(sorted(existing[address].fields))
             yield urn, Change(Operation.IMPORT, address.kind, address.name, fields)
-        elif address not in names.applied:
+        elif address not in match.applied:
             yield urn, Change(Operation.CREATE, address.kind, address.name)
         else:
-            spec = names.in_definitions(kind, names.applied[address].spec)
+            spec = match.names.in_definitions(kind, match.applied[address].spec)
             fields = tuple(
                 field.name
                 for field in schema(kind.fields)
@@ -70,9 +64,10 @@ def _declared(
 
 
 def _no_longer_declared(effects: LiveEffects) -> Iterator[tuple[str, Change]]:
-    for address in Managed.of(effects.desired, effects.state).orphans:
-        one = effects.state.resources[address]
-        if effects.desired.environment.mode(one.levels) == "authoritative":
+    match = effects.match
+    for address in match.orphans:
+        one = match.state.resources[address]
+        if match.desired.environment.mode(one.levels) == "authoritative":
             yield one.urn, Change(Operation.DELETE, address.kind, address.name)
 
 

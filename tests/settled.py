@@ -19,6 +19,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import (
     MADE_BY_OKTA,
     LiveObject,
@@ -131,6 +132,10 @@ class World:
         for item in self.items.values():
             objects[item.kind.name].append(item)
         return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items))
+
+    @property
+    def match(self) -> Match:
+        return Match.of(StateMatch.of(self.desired, self.state), self.live)
 
     def item(self, address: Address) -> LiveObject:
         return self.items[address.kind, self.applied[address].id]

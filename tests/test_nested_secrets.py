@@ -142,13 +142,13 @@ def test_an_argument_that_is_one_string_is_secret_as_a_whole(desired: Desired):
 
 def test_nested_secrets_are_never_compared(world: World):
     world.tamper(ADDRESS, shown)
-    assert compare(world.desired, world.state, world.live) == []
+    assert compare(world.match) == []
 
 
 def test_fields_beside_nested_secrets_are_compared(world: World):
     world.tamper(ADDRESS, shown)
     world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
-    (finding,) = compare(world.desired, world.state, world.live)
+    (finding,) = compare(world.match)
     assert (finding.field, finding.verdict) == ("auth", Verdict.CHANGED)
     assert [place.path for place in finding.differences] == ["auth[user]"]
     assert "env:" not in repr(finding)
@@ -161,22 +161,22 @@ def test_a_list_that_the_engine_encrypted_as_a_whole_counts_as_applied(world: Wo
     assert world.applied[ADDRESS].encrypted == {"headers", "settings"}
 
     world.tamper(ADDRESS, shown)
-    assert compare(world.desired, world.state, world.live) == []
+    assert compare(world.match) == []
     world.tamper(ADDRESS, lambda json: json["channel"]["headers"].pop())
-    (finding,) = compare(world.desired, world.state, world.live)
+    (finding,) = compare(world.match)
     assert (finding.field, finding.verdict) == ("headers", Verdict.CHANGED)
 
 
 def test_an_import_writes_nested_secrets(world: World):
     world.tamper(ADDRESS, shown)
-    found = overwritten(world.desired, world.state, world.live, [ADDRESS])[ADDRESS]
+    found = overwritten(world.match, [ADDRESS])[ADDRESS]
     assert found.fields == {"auth", "headers", "settings"}
 
 
 def test_a_repair_skips_nested_secrets(world: World):
     world.tamper(ADDRESS, partial(shown, name="Renamed"))
-    findings = compare(world.desired, world.state, world.live)
-    scope = Scope.of(world.desired, world.state, world.live, findings)
+    findings = compare(world.match)
+    scope = Scope.of(world.match, findings)
     assert set(scope.skipped[ADDRESS]) == {"auth", "headers", "settings"}
 
 
@@ -272,6 +272,6 @@ def test_accepting_other_fields_keeps_nested_secrets(hook: Kind, desired: Desire
 
 def test_a_report_masks_nested_secrets(world: World):
     world.tamper(ADDRESS, lambda json: json["channel"]["auth"].update(user="mallory"))
-    (finding,) = compare(world.desired, world.state, world.live)
+    (finding,) = compare(world.match)
     leaked = replace(finding, actual={"user": "mallory", "password": "hunter2"})
     assert "hunter2" not in repr(Redactor().redact(leaked))

@@ -14,9 +14,11 @@ from reconciler.engine.changes import Change, Changes, Operation, Outcome
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
 from reconciler.live_effects import LiveEffects
+from reconciler.okta.snapshot import Snapshot
 from reconciler.program import Found
 from reconciler.unfinished import add_unfinished
 from tests.e2e.documents import group
+from tests.matches import match_of
 
 ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:TOKEN"}}}
 FRESH = Address("group", "fresh")
@@ -38,7 +40,8 @@ def effects(tmp_path: Path) -> LiveEffects:
         ("group", name): Applied(kind_named("group"), name, urn(name), f"00g{name}", {"name": name.capitalize()})
         for name in ("same", "other", "old")
     }
-    return LiveEffects(desired, State(state, {}, False), {address: urn(address.name) for address in desired.managed})
+    match = match_of(desired, State(state, {}, False), Snapshot({}))
+    return LiveEffects(match, {address: urn(address.name) for address in desired.managed})
 
 
 def outcomes(effects: LiveEffects, changes: Changes, **more: object) -> dict[tuple[str, str, str], str]:

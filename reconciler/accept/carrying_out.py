@@ -21,7 +21,7 @@ from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
 from reconciler.kinds.mapping import schema
-from reconciler.lookup import Managed, look_up_in
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import Snapshot
 from reconciler.program import inputs
 
@@ -36,11 +36,13 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
     after = replace(reconciler, desired=acceptance.desired)
     stack.clear_pending()
     state, earlier = stack.state(), stack.export()
-    unfinished = behind(reconciler.desired, state, live)
+    match = Match.of(StateMatch.of(reconciler.desired, state), live)
+    after_match = Match.of(StateMatch.of(acceptance.desired, state), live)
+    unfinished = behind(match)
     # Objects with other drift are not refreshed: that drift would then look like a pending change of the definitions.
-    drifted = {(one.kind, one.name) for one in compare(acceptance.desired, state, live) if one.verdict in OPEN}
+    drifted = {(one.kind, one.name) for one in compare(after_match) if one.verdict in OPEN}
     accepted = _accepted_objects(findings, reconciler.desired, acceptance.desired) - drifted
-    applied = Managed.of(reconciler.desired, state).applied
+    applied = match.applied
     missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
     gone = {address: applied[address] for address in missing if address in applied} | dict(unfinished.gone)
     outdated = {address: applied[address] for address in accepted if address in applied} | dict(unfinished.outdated)
@@ -53,7 +55,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         if outdated:
             reconciler.progress.say("refreshing the state of accepted objects")
             stack.refresh(sorted(one.urn for one in outdated.values()))
-        planned = _planned(after, live) if only or unfinished.unknown else Changes()
+        planned = after.preview(after_match.with_state(stack.state())) if only or unfinished.unknown else Changes()
         if planned.interrupted:
             raise interrupted("nothing was written")
         _refuse_to_change_the_tenant(planned, after.urns(only))
@@ -75,11 +77,6 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         environment = reconciler.desired.environment
         reconciler.baselines.accept(environment.name, beyond, live, environment)
     return len({*unfinished.outdated, *unfinished.gone, *imported} - accepted)
-
-
-def _planned(after: Reconciler, live: Snapshot) -> Changes:
-    """What the next `up` would change, drift not counted."""
-    return after.preview(look_up_in(after.desired, after.stack.state(), live))
 
 
 def _accepted_objects(findings: Sequence[Finding], before: Desired, after: Desired) -> set[Address]:

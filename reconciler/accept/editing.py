@@ -15,16 +15,15 @@ from reconciler.adopt.not_adopted import NotAdoptable
 from reconciler.adopt.specs import escaped, spec_of, with_logical_name, without_defaults
 from reconciler.adopt.text import documents_text
 from reconciler.definitions.documents import Document
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Declaration
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.positions import YamlSequence
 from reconciler.drift import Finding, Verdict
-from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import schema, with_references
-from reconciler.lookup import Managed
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.matching import Match
+from reconciler.okta.snapshot import LiveObject
 
 Path = tuple[str | int, ...]
 
@@ -49,9 +48,7 @@ class Editing:
     """The definitions of one environment as loaded, and the folder in which they are edited."""
 
     folder: Folder
-    desired: Desired
-    state: State
-    live: Snapshot
+    match: Match
     everywhere: bool = False
     """Whether to edit shared documents, which changes all environments that have them."""
 
@@ -65,7 +62,7 @@ class Editing:
             case Verdict.MISSING:
                 return self._missing(self._declaration(finding))
             case Verdict.UNMANAGED:
-                item = self.live.by_id[finding.kind, finding.okta_id]
+                item = self.match.live.by_id[finding.kind, finding.okta_id]
                 return self._adopt_owned(item, item.parent) if item.parent else self._adopt(item)
             case Verdict.PENDING:
                 raise NotAcceptable(
@@ -76,7 +73,7 @@ class Editing:
         raise NotAcceptable("it could not be read", hint="run reconciler drift to see why")
 
     def _declaration(self, finding: Finding) -> Declaration:
-        return self.desired.declarations[Address(finding.kind, finding.name)]
+        return self.match.desired.declarations[Address(finding.kind, finding.name)]
 
     # Fields
 
@@ -101,14 +98,14 @@ class Editing:
         """Set the priorities of all siblings to those in the tenant."""
         siblings = [
             each
-            for each in self.desired.declarations.values()
+            for each in self.match.desired.declarations.values()
             if each.kind is declaration.kind and each.parent == declaration.parent
         ]
-        ids = Managed.of(self.desired, self.state).ids
+        ids = self.match.in_state.ids
         priorities = {
             each.address: int(item.json.get("priority") or 0)
             for each in siblings
-            if (item := self.live.by_id.get((each.kind.name, ids.get(each.address, ""))))
+            if (item := self.match.live.by_id.get((each.kind.name, ids.get(each.address, ""))))
         }
         if declaration.parent is None:
             done = [
@@ -140,7 +137,7 @@ class Editing:
         return self._set(document, str(above[0]), wanted, False)
 
     def _adopt(self, item: LiveObject) -> str:
-        made = adoption(self.desired, self.state, self.live, selection=_ById(ids=frozenset({item.id})))
+        made = adoption(self.match, selection=_ById(ids=frozenset({item.id})))
         if not made.drafts:
             entry = next((each for each in made.not_adopted if each.id == item.id), None)
             raise NotAcceptable(
@@ -152,15 +149,13 @@ class Editing:
         return f"{self.folder.append(name, text)}: declared as {drafts[0].name}; name its owner"
 
     def _adopt_owned(self, item: LiveObject, parent: LiveObject) -> str:
-        managed = {
-            (address.kind, identity): address for address, identity in Managed.of(self.desired, self.state).ids.items()
-        }
+        managed = {(address.kind, identity): address for address, identity in self.match.in_state.ids.items()}
         owner = managed.get((parent.kind.name, parent.id))
         if owner is None:
             raise NotAcceptable(
                 "it belongs to an object that Okta made", hint="delete it with reconciler repair --remove-unmanaged"
             )
-        declaration = self.desired.declarations[owner]
+        declaration = self.match.desired.declarations[owner]
         owned = next(each for each in owned_fields(declaration.kind) if each.kind is item.kind)
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
@@ -183,7 +178,7 @@ class Editing:
         """The number of declared siblings that come before it in the tenant."""
         siblings = [
             each
-            for each in self.live.objects[item.kind.name]
+            for each in self.match.live.objects[item.kind.name]
             if each.parent and managed.get((each.parent.kind.name, each.parent.id)) == owner
         ]
         before = [
@@ -199,7 +194,7 @@ class Editing:
         for owned in owned_fields(item.kind):
             found = [
                 each
-                for each in self.live.objects.get(owned.kind.name, ())
+                for each in self.match.live.objects.get(owned.kind.name, ())
                 if each.parent and each.parent.id == item.id and not each.built_in
             ]
             found.sort(key=lambda each: (int(each.json.get("priority") or 0), each.label))
@@ -211,14 +206,14 @@ class Editing:
 
     def _document(self, declaration: Declaration) -> Document:
         while declaration.parent:
-            declaration = self.desired.declarations[declaration.parent]
+            declaration = self.match.desired.declarations[declaration.parent]
         return self.folder.document(declaration.address)
 
     def _path(self, declaration: Declaration, filled: Any) -> Path:
         """The path to an object in the spec of its document. For a list managed as one object: the path to the list."""
         if declaration.parent is None:
             return ()
-        owner = self.desired.declarations[declaration.parent]
+        owner = self.match.desired.declarations[declaration.parent]
         owned = next(each for each in owned_fields(owner.kind) if each.kind is declaration.kind)
         path = (*self._path(owner, filled), owned.field.name)
         if owned.whole:
@@ -243,20 +238,16 @@ class Editing:
         with_references(kind.fields, spec, lambda known, name: self._checked(known, name))
 
     def _checked(self, kind: str, name: str) -> str:
-        if Address(kind, name) not in self.desired.declarations and name not in _system_names(kind):
+        if Address(kind, name) not in self.match.desired.declarations and name not in _system_names(kind):
             raise NotAcceptable(
                 f"it refers to {kind} {name}, which is not declared", hint="declare or accept that object too"
             )
         return name
 
     def _name_of(self, kind: str, identity: str) -> str:
-        names = {
-            known: address.name
-            for address, known in Managed.of(self.desired, self.state).ids.items()
-            if address.kind == kind
-        }
-        item = self.live.by_id.get((kind, identity))
-        name = names.get(identity) or (self.live.system_name(item) if item else None)
+        names = {known: address.name for address, known in self.match.in_state.ids.items() if address.kind == kind}
+        item = self.match.live.by_id.get((kind, identity))
+        name = names.get(identity) or (self.match.live.system_name(item) if item else None)
         return self._checked(kind, name or (item.label if item else identity))
 
 

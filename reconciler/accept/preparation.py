@@ -17,6 +17,7 @@ from reconciler.definitions.copying import copied
 from reconciler.definitions.model import Desired
 from reconciler.drift import OPEN, Finding, Verdict, compare
 from reconciler.errors import ReconcilerError
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import Snapshot
 
 
@@ -119,11 +120,11 @@ class _Work:
         self.everywhere = everywhere
         self.holds_secret = holds_secret
         self._before = load_all(definitions)
-        self._state = reconciler.stack.state()
+        self._match = Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live)
 
     def edit(self, folder: Path, finding: Finding) -> str:
         name = self.reconciler.desired.environment.name
-        editing = Editing(Folder(folder, name), self.reconciler.desired, self._state, self.live, self.everywhere)
+        editing = Editing(Folder(folder, name), self._match, self.everywhere)
         return editing.accept(finding).replace(folder.as_posix(), self.definitions.as_posix())
 
     def one_by_one(
@@ -160,7 +161,8 @@ class _Work:
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:
                 raise NotAcceptable(f"environment {other} would change too", hint="edit the definitions by hand")
         self._refuse_secrets(after[name])
-        remaining = {finding.id for finding in compare(after[name], self._state, self.live) if finding.verdict in OPEN}
+        match = Match.of(StateMatch.of(after[name], self._match.state), self.live)
+        remaining = {finding.id for finding in compare(match) if finding.verdict in OPEN}
         for finding in findings:
             if finding.id in remaining:
                 raise NotAcceptable(

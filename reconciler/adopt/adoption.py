@@ -14,8 +14,7 @@ from reconciler.adopt.names import Identity, logical_names, names_in_state
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.adopt.portability import check_portability
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.engine.state import State
-from reconciler.lookup import Managed, is_own_app, recognised
+from reconciler.matching import Match, is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -48,9 +47,7 @@ class Adoption:
 
 
 def adoption(
-    desired: Desired,
-    state: State,
-    live: Snapshot,
+    match: Match,
     *,
     own_files: Collection[str] = (),
     earlier: Collection[str] = (),
@@ -68,9 +65,10 @@ def adoption(
     nothing, so all objects are adopted; those in the state keep their names.
     """
     selection = selection or Selection()
-    ids = declared_ids(desired, state, live)
+    desired, live, ids = match.desired, match.live, match.all_ids
+    in_state = match.state.resources
     roots = [item for objects in live.objects.values() for item in objects if not item.parent and not item.built_in]
-    known = {(kind, applied.id): name for (kind, name), applied in state.resources.items() if not applied.kind.parents}
+    known = {(kind, applied.id): name for (kind, name), applied in in_state.items() if not applied.kind.parents}
     known |= {(address.kind, identity): address.name for address, identity in ids.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))
     selected = {
@@ -79,21 +77,21 @@ def adoption(
     selected |= {
         (address.kind, identity)
         for address, identity in ids.items()
-        if tuple(address) not in state.resources
+        if tuple(address) not in in_state
         and address in desired.declarations
         and desired.declarations[address].source.file in own_files
     }
 
-    rewritten = _rewritten(desired, state, ids, selected, own_files, bool(live.unreadable))
+    rewritten = _rewritten(match, selected, own_files)
     kept = {address: one for address, one in desired.declarations.items() if one.source.file not in rewritten}
     declared = {(address.kind, ids[address]): address for address in kept if address in ids}
-    removed = set() if into_empty else {(a.kind, i) for a, i in Managed.of(desired, state).orphans.items()}
+    removed = set() if into_empty else {(a.kind, i) for a, i in match.orphans.items()}
     own_app = {_identity(item) for item in roots if is_own_app(item, desired.environment)} - declared.keys()
     skipped = declared.keys() | removed | own_app
     candidates = [item for item in roots if _identity(item) in selected and _identity(item) not in skipped]
 
     in_use = {identity: address.name for identity, address in declared.items()}
-    in_use |= {_identity(item): names[_identity(item)] for item in candidates} | names_in_state(state)
+    in_use |= {_identity(item): names[_identity(item)] for item in candidates} | names_in_state(match.state)
     priorities = priorities_of(live, candidates, _priorities_in_use(kept))
     made, not_adopted = drafts(live, candidates, in_use, priorities, holds_secret)
     made, limitations = check_portability(made, live, desired.environment.name)
@@ -112,14 +110,6 @@ def adoption(
         rewritten,
         frozenset(address.kind for address in kept),
     )
-
-
-def declared_ids(desired: Desired, state: State, live: Snapshot) -> dict[Address, str]:
-    """The Okta id of each declaration that has an object in the tenant: from the state, an import, or the name."""
-    managed = Managed.of(desired, state)
-    fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
-    found = recognised(fresh, managed, live)
-    return {**managed.ids, **{address: ids.rsplit("/", 1)[-1] for address, ids in found.items()}}
 
 
 def _identity(item: LiveObject) -> Identity:
@@ -141,29 +131,22 @@ def _priorities_in_use(kept: Mapping[Address, Declaration]) -> dict[str, set[int
     return used
 
 
-def _rewritten(
-    desired: Desired,
-    state: State,
-    ids: Mapping[Address, str],
-    selected: Collection[Identity],
-    own_files: Collection[str],
-    unreadable: bool,
-) -> frozenset[str]:
+def _rewritten(match: Match, selected: Collection[Identity], own_files: Collection[str]) -> frozenset[str]:
     """The own files to write again: those in which every document is adopted again and none is in the state.
 
     If something could not be read, no file is: a document that refers to it would be lost.
     """
-    if unreadable:
+    if match.live.unreadable:
         return frozenset()
     by_file: dict[str, list[Address]] = defaultdict(list)
-    for address, declaration in desired.declarations.items():
+    for address, declaration in match.desired.declarations.items():
         if not declaration.parent and declaration.source.file in own_files:
             by_file[declaration.source.file].append(address)
     return frozenset(
         file
         for file, addresses in by_file.items()
         if all(
-            tuple(address) not in state.resources and (address.kind, ids.get(address, "")) in selected
+            tuple(address) not in match.state.resources and (address.kind, match.all_ids.get(address, "")) in selected
             for address in addresses
         )
     )

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.adopt.adoption import family_of
-from reconciler.definitions.model import Desired, Environment
-from reconciler.engine.state import State
+from reconciler.definitions.model import Environment
 from reconciler.kinds import kinds
-from reconciler.lookup import Managed, is_own_app
+from reconciler.matching import StateMatch, is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
@@ -55,10 +54,10 @@ class Coverage:
         return sum(self.counts.values(), Count())
 
 
-def coverage(desired: Desired, state: State, live: Snapshot) -> Coverage:
+def coverage(in_state: StateMatch, live: Snapshot) -> Coverage:
     """Count the objects of a full snapshot."""
-    ids = Managed.of(desired, state).ids
-    managed = {(address.kind, identity) for address, identity in ids.items() if not desired.observes(address)}
+    desired = in_state.desired
+    managed = {(address.kind, identity) for address, identity in in_state.ids.items() if not desired.observes(address)}
     counts = {kind.name: _count(live.objects.get(kind.name, ()), managed, desired.environment) for kind in kinds()}
     outside = Counter(family_of(one.json) for one in live.outside if not one.built_in)
     return Coverage(

@@ -21,6 +21,7 @@ from reconciler.definitions.files import ENVIRONMENTS, IMPORTS
 from reconciler.definitions.model import Desired, Environment
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, kind_named
+from reconciler.matching import Match, StateMatch
 from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
 
@@ -93,9 +94,7 @@ def adopt_into(
     others = loadable(into, [name for name in names if name != environment.name])
     own_files = _own_files(desired, others.values())
     made = adoption(
-        desired,
-        state,
-        live,
+        Match.of(StateMatch.of(desired, state), live),
         own_files=own_files,
         earlier=_not_adopted_earlier(into, environment.name),
         selection=selection,

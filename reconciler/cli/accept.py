@@ -18,6 +18,7 @@ from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Verdict, behind
 from reconciler.drift.selection import NoSuchFinding, selected
+from reconciler.matching import Match, StateMatch
 from reconciler.report.values import plural
 
 REFUSED = 4
@@ -52,7 +53,7 @@ def accept(
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         report, live = detect(reconciler)
-        unfinished = behind(reconciler.desired, reconciler.stack.state(), live)
+        unfinished = behind(Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live))
         try:
             findings = selected(report.findings, finding, report.ignored)
         except NoSuchFinding as missing:

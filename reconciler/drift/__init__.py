@@ -3,9 +3,8 @@
 from reconciler.drift.attribution import attributed
 from reconciler.drift.behind import OPEN, Behind, behind
 from reconciler.drift.beyond import beyond, state_of, unknown_to_baseline
-from reconciler.drift.compare import Overwritten, compare, overwritten, owners, undeclared_items
+from reconciler.drift.compare import Overwritten, compare, overwritten, undeclared_items
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
-from reconciler.drift.names import Names
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
 from reconciler.drift.view import TenantView
@@ -17,7 +16,6 @@ __all__ = [
     "Behind",
     "Difference",
     "Finding",
-    "Names",
     "Overwritten",
     "Relation",
     "Severity",
@@ -28,7 +26,6 @@ __all__ = [
     "beyond",
     "compare",
     "overwritten",
-    "owners",
     "rated",
     "relations",
     "state_of",

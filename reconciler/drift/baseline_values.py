@@ -13,7 +13,7 @@ from reconciler.drift.findings import Finding
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
 from reconciler.kinds import Kind, kind_of_word, kinds
-from reconciler.lookup import is_own_app
+from reconciler.matching import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]

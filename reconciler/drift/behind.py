@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.compare import compare
 from reconciler.drift.findings import Verdict
-from reconciler.drift.names import Names
-from reconciler.engine.state import Applied, State
+from reconciler.engine.state import Applied
 from reconciler.kinds.mapping import schema
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.matching import Match, Names
+from reconciler.okta.snapshot import LiveObject
 
 OPEN: Final = frozenset({Verdict.CHANGED, Verdict.CONFLICT, Verdict.MISSING, Verdict.UNMANAGED})
 """The verdicts of findings that can be resolved by editing a definition."""
@@ -36,19 +36,19 @@ class Behind:
         return len(self.outdated) + len(self.gone) + len(self.unknown)
 
 
-def behind(desired: Desired, state: State, live: Snapshot) -> Behind:
+def behind(match: Match) -> Behind:
     """The updates with which the state matches definitions and tenant. Objects with drift are not included."""
-    names = Names(desired, state, live)
-    drifted = {(one.kind, one.name) for one in compare(desired, state, live) if one.verdict in OPEN}
+    desired = match.desired
+    drifted = {(one.kind, one.name) for one in compare(match) if one.verdict in OPEN}
     outdated: dict[Address, Applied] = {}
-    for address, applied in names.applied.items():
-        item = live.by_id.get((address.kind, applied.id))
+    for address, applied in match.applied.items():
+        item = match.live.by_id.get((address.kind, applied.id))
         if item is None or address not in desired.managed or address in drifted:
             continue
-        if _differs(desired.declarations[address], applied, item, names):
+        if _differs(desired.declarations[address], applied, item, match.names):
             outdated[address] = applied
-    unknown = [address for address in desired.managed if address not in names.ids and address in names.recognised]
-    return Behind(outdated, _gone(desired, state, live, names), unknown)
+    unknown = [address for address in desired.managed if address not in match.ids and address in match.recognised]
+    return Behind(outdated, _gone(match), unknown)
 
 
 def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names: Names) -> bool:
@@ -62,13 +62,14 @@ def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names
     return False
 
 
-def _gone(desired: Desired, state: State, live: Snapshot, names: Names) -> dict[Address, Applied]:
+def _gone(match: Match) -> dict[Address, Applied]:
     """Objects in the state that are neither declared nor in the tenant, if enough was read to be certain."""
+    live, resources = match.live, match.state.resources
     unread = {gap.kind.name for gap in live.unreadable}
-    asked = set(names.ids.values()) | {item.id for items in live.objects.values() for item in items if item.built_in}
+    asked = set(match.ids.values()) | {item.id for items in live.objects.values() for item in items if item.built_in}
     gone: dict[Address, Applied] = {}
-    for address in sorted(names.orphans, key=lambda one: len(state.resources[one].owner_ids)):
-        applied = state.resources[address]
+    for address in sorted(match.orphans, key=lambda one: len(resources[one].owner_ids)):
+        applied = resources[address]
         lists = bool(applied.kind.shape.list_key)
         owners = applied.owner_ids
         went = bool(owners) and owners[0] in {one.id for one in gone.values()}

@@ -30,10 +30,10 @@ from reconciler.drift.members import (
     watched,
     within,
 )
-from reconciler.drift.names import Names
 from reconciler.drift.releases import Releases
 from reconciler.kinds import Detail, Kind, kinds
 from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Outside, Snapshot
 
 _ADDED = "added since the last `up`"
@@ -166,8 +166,9 @@ class _Pair:
         } or {}
 
 
-def beyond(before: Baseline, live: Snapshot, names: Names) -> Iterator[Finding]:
+def beyond(before: Baseline, match: Match) -> Iterator[Finding]:
     """A finding for each changed path of a compared object, and for each added or removed object."""
+    live, names = match.live, match.names
     for kind, items in live.objects.items():
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
         yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.name == kind})
@@ -313,12 +314,13 @@ def state_of(finding: Finding, live: Snapshot) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def unknown_to_baseline(before: Baseline, live: Snapshot, names: Names) -> list[Address]:
+def unknown_to_baseline(before: Baseline, match: Match) -> list[Address]:
     """Objects that should be compared but are not in the baseline, so that their earlier values are unknown.
 
     Objects that Okta created count only if the baseline has none of their kind: otherwise a new one is a finding, or
     comes with a release of Okta's.
     """
+    live, names = match.live, match.names
     unknown = [
         Address(kind, names.declared(kind, item.id) or item.label)
         for kind, items in live.objects.items()

@@ -1,7 +1,6 @@
 """The three-way comparison: declared (YAML), applied (Pulumi's state) and live (the tenant).
 
-First, each declaration is matched with its live object by the id in the state. Then references are translated to the
-names that definitions use. Finally, fields are compared one by one.
+References are translated to the names that definitions use, and fields are compared one by one.
 """
 
 from __future__ import annotations
@@ -12,23 +11,22 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.drift.names import Names
 from reconciler.drift.order import Position, misplaced
 from reconciler.drift.undeclared import undeclared
-from reconciler.engine.state import Applied, State
-from reconciler.kinds import Kind, Spec
+from reconciler.engine.state import Applied
+from reconciler.kinds import Spec
 from reconciler.kinds.mapping import Field, schema, whole_list_of
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
-from reconciler.lookup import Managed
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+from reconciler.matching import Match, Names
+from reconciler.okta.snapshot import LiveObject
 
 
-def compare(desired: Desired, state: State, live: Snapshot) -> list[Finding]:
+def compare(match: Match) -> list[Finding]:
     """Everything that is not as declared, in the order of the definitions. Unmanaged objects come last."""
-    return list(_Comparison(desired, state, live).findings())
+    return list(_Comparison(match).findings())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +41,11 @@ class Overwritten:
     """The items of a whole list that are not declared and that no `up` has added."""
 
 
-def overwritten(
-    desired: Desired,
-    state: State,
-    live: Snapshot,
-    addresses: Iterable[Address],
-    imports: Mapping[Address, str] | None = None,
-) -> dict[Address, Overwritten]:
-    """What an `up` overwrites in these objects. `imports` has the ids of those that are not in the state."""
-    comparison = _Comparison(desired, state, live, imports)
-    ranks = {} if imports else comparison.ranks()
-    return {address: comparison.overwritten(desired.declarations[address], ranks) for address in addresses}
-
-
-def owners(desired: Desired, state: State) -> Owners:
-    """Chooses the objects whose owned objects are read: managed ones, ones with a declared name, and built-in ones.
-
-    A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
-    baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
-    """
-    ids = Managed.of(desired, state).ids
-    names = {(address.kind, identity): address.name for address, identity in ids.items()}
-    by_label = {
-        (address.kind, declaration.label): address.name
-        for address, declaration in desired.declarations.items()
-        if address not in ids
-    }
-
-    def asks(owner: LiveObject, owned: Kind) -> bool:
-        name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
-        if owned.shape.list_key and not owned.shape.okta_adds:
-            return name is not None
-        return name is not None or owner.built_in
-
-    return asks
+def overwritten(match: Match, addresses: Iterable[Address]) -> dict[Address, Overwritten]:
+    """What an `up` overwrites in these objects, which are in the state or about to be imported."""
+    comparison = _Comparison(match)
+    ranks = {} if match.imports else comparison.ranks()
+    return {address: comparison.overwritten(match.desired.declarations[address], ranks) for address in addresses}
 
 
 def undeclared_items(
@@ -100,24 +69,22 @@ Ranks = Mapping[Address, Position]
 
 
 class _Comparison:
-    def __init__(
-        self, desired: Desired, state: State, live: Snapshot, imports: Mapping[Address, str] | None = None
-    ) -> None:
-        self._desired = desired
-        self._state = state
-        self._live = live
-        self._names = Names(desired, state, live, imports)
-        self._unreadable = {(gap.kind.name, gap.owner_id) for gap in live.unreadable}
-        self._has_state = bool(state.resources)
+    def __init__(self, match: Match) -> None:
+        self._match = match
+        self._desired = match.desired
+        self._live = match.live
+        self._names = match.names
+        self._unreadable = {(gap.kind.name, gap.owner_id) for gap in match.live.unreadable}
+        self._has_state = bool(match.state.resources)
 
     def findings(self) -> Iterator[Finding]:
         missing: set[Address] = set()
         ranks = self.ranks()
         for address, declaration in self._desired.declarations.items():
-            identity = self._names.ids.get(address, "")
+            identity = self._match.ids.get(address, "")
             if not identity and not self._desired.observes(address):
                 yield self._not_applied(declaration)
-                item = self._live.by_id.get((address.kind, self._names.unapplied.get(address, "")))
+                item = self._live.by_id.get((address.kind, self._match.unapplied.get(address, "")))
                 if item is not None:
                     yield from self._fields(declaration, item, ranks)
                 continue
@@ -128,15 +95,15 @@ class _Comparison:
                 missing.add(address)
                 if declaration.parent not in missing:
                     yield self._missing(declaration, identity)
-        yield from undeclared(self._desired, self._state, self._live, self._names)
+        yield from undeclared(self._match)
 
     def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
         """What an `up` overwrites in an existing object. Secrets cannot be compared, so they always count."""
         kind = declaration.kind
-        item = self._live.by_id[kind.name, self._names.ids[declaration.address]]
+        item = self._live.by_id[kind.name, self._match.ids[declaration.address]]
         secrets = {path.partition(".")[0] for path, _ in secrets_in(kind.fields, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
-        applied = self._names.applied.get(declaration.address)
+        applied = self._match.applied.get(declaration.address)
         return Overwritten(
             frozenset({finding.field for finding in findings} | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
@@ -144,7 +111,7 @@ class _Comparison:
         )
 
     def _not_applied(self, declaration: Declaration) -> Finding:
-        there = self._names.unapplied.get(declaration.address)
+        there = self._match.unapplied.get(declaration.address)
         return Finding(
             Verdict.PENDING,
             declaration.kind.name,
@@ -175,7 +142,7 @@ class _Comparison:
         expected = declaration.spec
         actual = self._names.in_definitions(kind, item.spec)
         observed = self._desired.observes(declaration.address)
-        applied_object = self._names.applied.get(declaration.address)
+        applied_object = self._match.applied.get(declaration.address)
         applied: Spec | None = expected if observed else None
         is_unapplied = not observed and applied_object is None
         detail = _OBSERVED if observed else ""
@@ -234,7 +201,8 @@ class _Comparison:
         True if it was never applied, because it cannot be compared then.
         """
         raw = item.spec.get(field.name)
-        return self._names.has_unnamed(raw) and (applied is None or raw == applied.spec.get(field.name))
+        is_unnamed = self._names.refers_to_unnamed(item.kind, {field.name: raw})
+        return is_unnamed and (applied is None or raw == applied.spec.get(field.name))
 
     @staticmethod
     def _verdict(declared: Any, applied: Any, live: Any) -> Verdict:
@@ -246,13 +214,13 @@ class _Comparison:
         """The positions of the objects that must move among their siblings."""
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
-            identity = self._names.ids.get(address, "")
+            identity = self._match.ids.get(address, "")
             if not self._has_state:
-                identity = identity or self._names.unapplied.get(address, "")
+                identity = identity or self._match.unapplied.get(address, "")
             item = self._live.by_id.get((address.kind, identity))
             if declaration.kind.shape.ordered and item is not None:
                 is_known = self._has_state and not self._desired.observes(address)
-                applied = self._names.applied.get(address) if is_known else declaration
+                applied = self._match.applied.get(address) if is_known else declaration
                 last = int(applied.spec["priority"] or 0) if applied else 0
                 place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
                 siblings[address.kind, declaration.parent].append(place)
@@ -265,7 +233,7 @@ class _Comparison:
     def _is_unreadable(self, declaration: Declaration) -> bool:
         above: Declaration | None = declaration
         while above is not None:
-            owner_id = self._names.ids.get(above.parent) if above.parent else None
+            owner_id = self._match.ids.get(above.parent) if above.parent else None
             if (above.kind.name, owner_id) in self._unreadable:
                 return True
             above = self._desired.declarations[above.parent] if above.parent else None

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.definitions.model import Address, Desired, Environment
+from reconciler.definitions.model import Address
 from reconciler.drift.findings import Finding, Verdict
-from reconciler.drift.names import Names
-from reconciler.engine.state import State
 from reconciler.kinds import kind_named
-from reconciler.lookup import is_own_app
+from reconciler.matching import Match, Names, is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 
-def undeclared(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
+def undeclared(match: Match) -> Iterator[Finding]:
     """Objects that the next `up` deletes or releases, unmanaged objects, and parts that could not be read."""
-    yield from _orphans(desired, state, live, names)
-    yield from _unmanaged(desired.environment, live, names)
-    yield from _gaps(live, names)
+    yield from _orphans(match)
+    yield from _unmanaged(match)
+    yield from _gaps(match.live, match.names)
 
 
-def _orphans(desired: Desired, state: State, live: Snapshot, names: Names) -> Iterator[Finding]:
-    for address, identity in sorted(names.orphans.items()):
+def _orphans(match: Match) -> Iterator[Finding]:
+    live = match.live
+    for address, identity in sorted(match.orphans.items()):
         item = live.by_id.get((address.kind, identity)) or _owner_of_list(live, address, identity)
         if item is not None:
-            mode = desired.environment.mode(state.resources[address].levels)
+            mode = match.desired.environment.mode(match.state.resources[address].levels)
             effect = "deletes" if mode == "authoritative" else "releases"
             yield Finding(
                 Verdict.PENDING,
@@ -43,17 +42,17 @@ def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObjec
     return next(filter(None, owners), None)
 
 
-def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterator[Finding]:
+def _unmanaged(match: Match) -> Iterator[Finding]:
     """Each unmanaged object, except those owned by one, and the app that the environment signs in with."""
-    known = names.known
-    for items in live.objects.values():
+    known = match.known
+    for items in match.live.objects.values():
         for item in items:
             owner = item.parent
             if (item.kind.name, item.id) in known or item.built_in or item.kind.shape.list_key:
                 continue
             if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue
-            if is_own_app(item, environment):
+            if is_own_app(item, match.desired.environment):
                 continue
             yield Finding(
                 Verdict.UNMANAGED,
@@ -61,7 +60,7 @@ def _unmanaged(environment: Environment, live: Snapshot, names: Names) -> Iterat
                 "",
                 item.label,
                 okta_id=item.id,
-                detail=f"not declared{f' in {names.of_owner(owner)}' if owner else ''}",
+                detail=f"not declared{f' in {match.names.of_owner(owner)}' if owner else ''}",
             )
 
 

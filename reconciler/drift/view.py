@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address
 from reconciler.drift.findings import Finding
-from reconciler.drift.names import Names
 from reconciler.kinds import Spec
 from reconciler.kinds.part import Json
 from reconciler.kinds.risks import KnownObject
+from reconciler.matching import Match
 from reconciler.okta.malformed import MALFORMED
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.okta.snapshot import LiveObject
 
 
 class TenantView:
     """The objects of a tenant and of its definitions, by the names that definitions use."""
 
-    def __init__(self, desired: Desired, live: Snapshot, names: Names) -> None:
-        self._declarations = desired.declarations
-        self._live = live
-        self._names = names
+    def __init__(self, match: Match) -> None:
+        self._match = match
+        self._declarations = match.desired.declarations
+        self._live = match.live
+        self._names = match.names
 
     def about(self, finding: Finding) -> KnownObject:
         """The object of a finding."""
@@ -45,7 +46,7 @@ class TenantView:
         return (kind, name) in self._keeping_out
 
     def _declared(self, address: Address) -> KnownObject:
-        item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
+        item = self._match.item(address)
         return KnownObject(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
 
     def _undeclared(self, item: LiveObject) -> KnownObject:

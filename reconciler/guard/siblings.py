@@ -87,7 +87,7 @@ def _spec(plan: Plan, item: LiveObject) -> Spec:
 
 def _owner(plan: Plan, change: PlannedChange) -> Owner | None:
     parent = change.declaration.parent if change.declaration else None
-    return (parent.kind, plan.names.ids.get(parent, parent.name)) if parent else None
+    return (parent.kind, plan.match.ids.get(parent, parent.name)) if parent else None
 
 
 def owners_with(plan: Plan, kind: Kind) -> Iterator[tuple[Owner, list[Sibling]]]:

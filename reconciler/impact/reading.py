@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from reconciler import drift
+from reconciler import matching
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, ListedBelow, chain, kind_named, kinds, owned_kinds
 from reconciler.kinds.fields import Purpose
@@ -145,7 +145,7 @@ def _rules_of(kind: Kind) -> list[Kind]:
 
 def _unread(plan: Plan) -> Owners:
     """Whether the snapshot of a plan does not have the objects of a kind that an object owns."""
-    asked = drift.owners(plan.desired, plan.state)
+    asked = matching.owners(plan.match.in_state)
     found = {(one.kind.name, one.parent.id) for one in plan.live.by_id.values() if one.parent}
     return lambda owner, owned: not asked(owner, owned) and (owned.name, owner.id) not in found
 

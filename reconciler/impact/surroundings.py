@@ -15,7 +15,7 @@ from reconciler.impact.wording import listed, plural, word_of
 from reconciler.kinds import Kind, Protection, kind_named, kinds
 from reconciler.kinds.fields import Purpose, Relates
 from reconciler.kinds.relations import Reference, reference_fields, references
-from reconciler.lookup import object_id
+from reconciler.matching import object_id
 from reconciler.okta.snapshot import LiveObject, Outside
 from reconciler.plan import AffectedObject, Plan, PlannedChange
 
@@ -62,7 +62,7 @@ class Surroundings:
     """A plan, with what was read besides its snapshot."""
 
     def __init__(self, plan: Plan, read: WhatWasRead) -> None:
-        self.plan = replace(plan, live=read.added_to(plan.live))
+        self.plan = replace(plan, match=plan.match.read_further(read.added_to(plan.live)))
         self._read = read
         self._identities: dict[tuple[str, str], str] = {}
 
@@ -73,9 +73,9 @@ class Surroundings:
         return self._identities[kind, name]
 
     def _find(self, kind: str, name: str) -> str:
-        names = self.plan.names
+        match = self.plan.match
         address = Address(kind, name)
-        ids = (names.ids.get(address), names.orphans.get(address), object_id(names.recognised.get(address, "")))
+        ids = (match.ids.get(address), match.orphans.get(address), object_id(match.recognised.get(address, "")))
         unread = any(gap.kind.name == kind and not gap.part for gap in self.plan.live.unreadable)
         found = next((one for one in ids if one and (unread or (kind, one) in self.plan.live.by_id)), None)
         if found:

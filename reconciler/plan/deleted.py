@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.state import State
 from reconciler.kinds import kind_named
-from reconciler.lookup import Managed
+from reconciler.matching import StateMatch
 
 OUTPUT: Final = "deleted"
 """The stack output with kind, name and id of deleted objects, oldest first."""
@@ -28,10 +28,10 @@ def deleted_in(state: State) -> dict[Address, str]:
     return known
 
 
-def deletion_outputs(desired: Desired, state: State) -> Mapping[str, Any]:
+def deletion_outputs(in_state: StateMatch) -> Mapping[str, Any]:
     """The output of a run on this state: what it deletes, and what earlier ones deleted and is not declared again."""
-    gone = {**deleted_in(state), **Managed.of(desired, state).orphans}
-    kept = [[*address, identity] for address, identity in gone.items() if address not in desired.declarations]
+    gone = {**deleted_in(in_state.state), **in_state.orphans}
+    kept = [[*address, identity] for address, identity in gone.items() if address not in in_state.desired.declarations]
     return {OUTPUT: kept[-MOST:]} if kept else {}
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from reconciler.drift import Names
 from reconciler.kinds import Part, Spec, kinds
 from reconciler.kinds.fields import Relates
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema
+from reconciler.matching import Match
 from reconciler.okta.malformed import MALFORMED
-from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
+from reconciler.okta.snapshot import LiveObject, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Dependent:
 class Dependents:
     """Who refers to what, in one snapshot."""
 
-    def __init__(self, live: Snapshot, names: Names, managed: Mapping[tuple[str, str], str]) -> None:
+    def __init__(self, match: Match, managed: Mapping[tuple[str, str], str]) -> None:
         """`managed` has the names of managed objects, by kind and id."""
-        self._live = live
-        self._names = names
+        self._live = match.live
+        self._names = match.names
         self._managed = managed
 
     def of(self, kind: str, identity: str) -> list[Dependent]:

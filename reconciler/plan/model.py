@@ -12,11 +12,12 @@ from typing import Any
 
 from reconciler.commit import Commit
 from reconciler.definitions.model import Address, Declaration, Desired, Source
-from reconciler.drift import Difference, Names, Severity
+from reconciler.drift import Difference, Severity
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import Refused
 from reconciler.kinds import Kind, Spec, kind_named
+from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, Snapshot, Unreadable
 from reconciler.plan.dependents import Dependents
 from reconciler.plan.preparation import Preparation
@@ -228,10 +229,8 @@ class RefusedByGuards(Refused):
 class Plan:
     """What one run would change, and what that was computed from."""
 
-    desired: Desired
-    state: State
-    live: Snapshot
-    """The whole tenant."""
+    match: Match
+    """The definitions, the state and the whole tenant."""
     changes: Changes
     """The changes as the engine plans them."""
     planned: Sequence[PlannedChange] = ()
@@ -248,10 +247,25 @@ class Plan:
     preparation: Preparation | None = field(default=None, repr=False)
     """What has to happen before the engine runs; None for a plan that is only shown."""
 
-    @cached_property
+    @property
+    def desired(self) -> Desired:
+        """The definitions."""
+        return self.match.desired
+
+    @property
+    def state(self) -> State:
+        """The state that the plan was made from."""
+        return self.match.state
+
+    @property
+    def live(self) -> Snapshot:
+        """The whole tenant."""
+        return self.match.live
+
+    @property
     def names(self) -> Names:
-        """The ids and names of the objects."""
-        return Names(self.desired, self.state, self.live)
+        """The names of the objects."""
+        return self.match.names
 
     @cached_property
     def by_id(self) -> Mapping[tuple[str, str], PlannedChange]:
@@ -269,16 +283,15 @@ class Plan:
         state has and definitions no longer do."""
         declared = {
             (address.kind, identity): address.name
-            for ids in (self.names.unapplied, self.names.ids)
-            for address, identity in ids.items()
+            for address, identity in self.match.all_ids.items()
             if address in self.desired.managed
         }
-        return {(address.kind, identity): address.name for address, identity in self.names.orphans.items()} | declared
+        return {(address.kind, identity): address.name for address, identity in self.match.orphans.items()} | declared
 
     @cached_property
     def dependents(self) -> Dependents:
         """Which objects of the tenant refer to which."""
-        return Dependents(self.live, self.names, self.managed)
+        return Dependents(self.match, self.managed)
 
     @cached_property
     def renames(self) -> Sequence[Rename]:

@@ -4,39 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.drift import Names
+from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.differences import differences
 from reconciler.engine.changes import Change, Changes, Operation
-from reconciler.engine.state import Applied, State
+from reconciler.engine.state import Applied
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.kinds.secret_fields import without_secrets
-from reconciler.lookup import object_id
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.matching import Match, object_id
+from reconciler.okta.snapshot import LiveObject
 from reconciler.plan.model import FieldChange, PlannedChange
 from reconciler.plan.severity import rated
 
 _ENDS = frozenset({Operation.DELETE, Operation.RELEASE})
 
 
-def planned_changes(desired: Desired, state: State, live: Snapshot, changes: Changes) -> list[PlannedChange]:
+def planned_changes(match: Match, changes: Changes) -> list[PlannedChange]:
     """The changes with their values and their severity.
 
     The values are those in the tenant, or those in the state if the tenant could not be read.
     """
-    planning = _Planning(desired, state, live)
-    return rated(planning.changes(changes), desired, live, planning.names)
+    return rated(_Planning(match).changes(changes), match)
 
 
 class _Planning:
-    def __init__(self, desired: Desired, state: State, live: Snapshot) -> None:
-        self._desired = desired
-        self._state = state
-        self._live = live
-        self.names = Names(desired, state, live)
+    def __init__(self, match: Match) -> None:
+        self._match = match
         self._orphans: Mapping[tuple[str, str], str] = {
-            (address.kind, identity): address.name for address, identity in self.names.orphans.items()
+            (address.kind, identity): address.name for address, identity in match.orphans.items()
         }
 
     def changes(self, changes: Changes) -> Iterator[PlannedChange]:
@@ -51,10 +46,10 @@ class _Planning:
     def _planned(self, urn: str, change: Change) -> PlannedChange:
         address = Address(change.kind, change.name)
         kind, ends = kind_named(change.kind), change.operation in _ENDS
-        declaration = None if ends else self._desired.managed.get(address)
-        applied = self._state.resources.get(address) if ends else self.names.applied.get(address)
-        identity = applied.id if applied else object_id(self.names.recognised.get(address, ""))
-        item = self._live.by_id.get((change.kind, identity)) if identity else None
+        declaration = None if ends else self._match.desired.managed.get(address)
+        applied = self._match.state.resources.get(address) if ends else self._match.applied.get(address)
+        identity = applied.id if applied else object_id(self._match.recognised.get(address, ""))
+        item = self._match.live.by_id.get((change.kind, identity)) if identity else None
         before, after = self._before(kind, item, applied), _after(declaration)
         return PlannedChange(
             change.operation,
@@ -78,7 +73,7 @@ class _Planning:
         return None if spec is None else _clean(kind, with_references(kind.fields, spec, self._name))
 
     def _name(self, kind: str, identity: str) -> str:
-        return self._orphans.get((kind, identity)) or self.names.of(kind, identity)
+        return self._orphans.get((kind, identity)) or self._match.names.of(kind, identity)
 
     def _fields(
         self, change: Change, declaration: Declaration | None, before: Spec, after: Spec

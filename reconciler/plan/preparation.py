@@ -9,16 +9,18 @@ from typing import Any
 from reconciler.definitions.model import Address
 from reconciler.engine.set_aside import completed
 from reconciler.engine.state import Deployment, without, without_priorities
+from reconciler.matching import Match
 from reconciler.plan.reverted import RevertedDrift
-from reconciler.program import Found
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Changes of the state before the engine runs, and what was looked up for the program."""
+    """Changes of the state before the engine runs, and what the program needs."""
 
     digest: str
     """The digest of the state that is changed: see `state_digest`."""
+    match: Match
+    """The definitions, the state as the engine gets it, and the tenant."""
     reverted: RevertedDrift = field(default_factory=RevertedDrift)
     dropped: Mapping[Address, str] = field(default_factory=dict)
     """The URNs of objects that are no longer declared and were already deleted: deleting them again would fail."""
@@ -34,7 +36,6 @@ class Preparation:
     """The URNs of objects whose priorities are sent again, as they are in the state."""
     resent_as: Collection[str] = ()
     """The same URNs as declared: a renamed object has another one."""
-    found: Found = field(default_factory=Found)
     deployment: Deployment = field(default_factory=dict, repr=False)
     """The state before."""
     engine: Mapping[str, Any] = field(default_factory=dict, repr=False)

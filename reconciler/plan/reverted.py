@@ -18,8 +18,8 @@ from reconciler.drift import Finding, Verdict
 from reconciler.drift.ignore import without_ignored
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside
-from reconciler.engine.state import Applied, Deployment, State
-from reconciler.okta.snapshot import Snapshot
+from reconciler.engine.state import Applied, Deployment
+from reconciler.matching import Match
 from reconciler.program import inputs
 
 _CHANGED = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
@@ -46,29 +46,27 @@ class RevertedDrift:
         return bool(self.deleted or self.refreshed)
 
     @classmethod
-    def of(cls, desired: Desired, state: State, live: Snapshot) -> RevertedDrift:
+    def of(cls, match: Match) -> RevertedDrift:
         """From the findings of drift detection, without objects that are observed, unmanaged or not in the state."""
-        names = drift.Names(desired, state, live)
-        kept, ignored = without_ignored(
-            drift.compare(desired, state, live), desired.environment.ignores, datetime.now(UTC).date()
-        )
+        desired = match.desired
+        kept, ignored = without_ignored(drift.compare(match), desired.environment.ignores, datetime.now(UTC).date())
         skipped = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
         drifted = _fields(kept)
         refreshed = {
-            address: names.applied[address]
+            address: match.applied[address]
             for address in drifted
-            if address in desired.managed and address in names.applied
+            if address in desired.managed and address in match.applied
         }
         undeclared_items = {
             address: drift.undeclared_items(
-                names, live.by_id[address.kind, one.id], desired.declarations[address], names.applied[address]
+                match.names, match.live.by_id[address.kind, one.id], desired.declarations[address], one
             )
             for address, one in refreshed.items()
             if one.kind.shape.list_key
         }
         conflicts = _fields(finding for finding in kept if finding.verdict is Verdict.CONFLICT)
         return cls(
-            _deleted(kept, desired, names.applied),
+            _deleted(kept, desired, match.applied),
             refreshed,
             {address: drifted[address] - conflicts.get(address, set()) for address in refreshed},
             {address: drifted[address] | skipped.get(address, set()) for address in refreshed},

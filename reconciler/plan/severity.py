@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from reconciler.definitions.model import Address, Desired
-from reconciler.drift import Names, TenantView
+from reconciler.definitions.model import Address
+from reconciler.drift import TenantView
 from reconciler.drift.order import moved
 from reconciler.engine.changes import Operation
 from reconciler.kinds import risks_of
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.kinds.risks import Change, KnownObject, Occurrence, Rule
 from reconciler.kinds.threats import RULES
+from reconciler.matching import Match
 from reconciler.okta.malformed import MALFORMED
-from reconciler.okta.snapshot import Snapshot
 from reconciler.plan.model import BASE_SEVERITY, PlannedChange
 
 _CHANGES_FIELDS = frozenset({Operation.UPDATE, Operation.IMPORT, Operation.REPLACE})
@@ -36,10 +36,10 @@ class RuleHits:
     changes: Sequence[PlannedChange]
 
 
-def rated(changes: Iterable[PlannedChange], desired: Desired, live: Snapshot, names: Names) -> list[PlannedChange]:
+def rated(changes: Iterable[PlannedChange], match: Match) -> list[PlannedChange]:
     """The changes, each with its severity and the rules that apply to it."""
     changes = list(changes)
-    rating = _Rating(changes, desired, live, names)
+    rating = _Rating(changes, match)
     return [rating.rated(change) for change in changes]
 
 
@@ -59,12 +59,10 @@ class _Rating:
     Removed objects are found as they are now.
     """
 
-    def __init__(self, changes: Sequence[PlannedChange], desired: Desired, live: Snapshot, names: Names) -> None:
+    def __init__(self, changes: Sequence[PlannedChange], match: Match) -> None:
         self._changes = changes
-        self._desired = desired
-        self._live = live
-        self._names = names
-        self._view = TenantView(desired, live, names)
+        self._match = match
+        self._view = TenantView(match)
 
     def rated(self, change: PlannedChange) -> PlannedChange:
         held = {rule for rule in self._rules(change) if rule.planned}
@@ -153,8 +151,8 @@ class _Rating:
     def _moved(self) -> frozenset[Address]:
         """The objects with another position among the siblings that exist both before and after."""
         siblings: defaultdict[tuple[str, Address | None], list[tuple[int, int, Address]]] = defaultdict(list)
-        for address, declaration in self._desired.managed.items():
-            item = self._live.by_id.get((address.kind, self._names.ids.get(address, "")))
+        for address, declaration in self._match.desired.managed.items():
+            item = self._match.item(address)
             if declaration.kind.shape.ordered and item is not None:
                 place = (int(item.json.get("priority") or 0), int(declaration.spec["priority"] or 0), address)
                 siblings[address.kind, declaration.parent].append(place)

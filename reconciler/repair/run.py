@@ -16,6 +16,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found, inputs
 from reconciler.repair.scope import Scope
@@ -32,7 +33,7 @@ def repair(
     stack = reconciler.stack
     stack.clear_pending()
     earlier = stack.export()
-    scope = Scope.of(reconciler.desired, stack.state(), live, findings)
+    scope = Scope.of(Match.of(StateMatch.of(reconciler.desired, stack.state()), live), findings)
     reconciler = replace(reconciler, desired=scope.desired)
     unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
     with_unmanaged, to_import = _with_unmanaged(reconciler, unmanaged)
@@ -125,7 +126,9 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
         declarations[declaration.address] = declaration
         imports[declaration.address] = item.import_id
         owners[declaration.address] = item.ids[-2::-1]
-    found = reconciler.look_up(reconciler.desired, ()) if objects else Found()
+    found = Found()
+    if objects:
+        _, found = reconciler.look_up(StateMatch.of(reconciler.desired, reconciler.stack.state()), ())
     desired = replace(reconciler.desired, declarations=declarations)
     return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
 

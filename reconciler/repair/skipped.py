@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.apply import Reconciler
-from reconciler.definitions.model import Address, Desired
-from reconciler.drift import Finding, Names, Verdict
+from reconciler.definitions.model import Address
+from reconciler.drift import Finding, Verdict
 from reconciler.kinds import kind_named
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import Snapshot
 from reconciler.repair.scope import deleted, unapplied
 
@@ -26,28 +27,28 @@ def partition(
     reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
 ) -> tuple[list[Finding], list[tuple[Finding, str]]]:
     """The findings that `repair` handles; and those it skips, each with the reason."""
-    names = Names(reconciler.desired, reconciler.stack.state(), live)
-    reasons = [(finding, _reason(finding, reconciler.desired, names, live, remove_unmanaged)) for finding in findings]
+    match = Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live)
+    reasons = [(finding, _reason(finding, match, remove_unmanaged)) for finding in findings]
     return [one for one, reason in reasons if not reason], [(one, reason) for one, reason in reasons if reason]
 
 
-def _reason(finding: Finding, desired: Desired, names: Names, live: Snapshot, remove_unmanaged: bool) -> str:
+def _reason(finding: Finding, match: Match, remove_unmanaged: bool) -> str:
     """Why the finding is skipped; empty if it is not."""
     address = Address(finding.kind, finding.name)
     references: list[Address] = []
     match finding.verdict:
         case Verdict.UNMANAGED:
-            mode = desired.environment.mode(live.by_id[finding.kind, finding.okta_id].levels)
+            mode = match.desired.environment.mode(match.live.by_id[finding.kind, finding.okta_id].levels)
             return "" if remove_unmanaged and mode == "authoritative" else _UNMANAGED
-        case Verdict.CHANGED | Verdict.CONFLICT | Verdict.MISSING if desired.observes(address):
+        case Verdict.CHANGED | Verdict.CONFLICT | Verdict.MISSING if match.desired.observes(address):
             return "the mode of its kind is observe"
-        case Verdict.CHANGED | Verdict.CONFLICT if address not in names.applied:
+        case Verdict.CHANGED | Verdict.CONFLICT if address not in match.applied:
             return _NOT_IN_STATE
         case Verdict.CHANGED | Verdict.CONFLICT:
-            references = unapplied(kind_named(finding.kind), {finding.field: finding.expected}, desired, names)
+            references = unapplied(kind_named(finding.kind), {finding.field: finding.expected}, match)
         case Verdict.MISSING:
-            to_create = deleted([finding], desired, names).values()
-            references = [ref for one in to_create for ref in unapplied(one.kind, one.spec, desired, names)]
+            to_create = deleted([finding], match).values()
+            references = [ref for one in to_create for ref in unapplied(one.kind, one.spec, match)]
         case verdict:
             return _NEVER_REPAIRED[verdict]
     return f"refers to {references[0]}, which is not in the state: run reconciler up" if references else ""

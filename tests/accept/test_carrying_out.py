@@ -24,6 +24,7 @@ from reconciler.program import Found
 from reconciler.progress import SILENT
 from tests.definitions.folder import Folder, group
 from tests.faults import Full, contents, fault
+from tests.matches import match_of
 
 
 def urn(name: str) -> str:
@@ -129,7 +130,7 @@ def case(tmp_path: Path) -> Case:
     live = Snapshot({"group": [item]}, by_id={("group", item.id): item})
     stack = FakeStack(State({(key.kind, key.name): one for key, one in resources.items()}, {}, False), folder.path)
     reconciler = FakeReconciler(desired, stack)
-    findings = compare(desired, stack.known, live)
+    findings = compare(match_of(desired, stack.known, live))
     made = prepare(folder.path, cast(Reconciler, reconciler), findings, live)
     assert len(made.accepted) == 2
     return Case(folder.path, reconciler, live, made)
@@ -193,7 +194,7 @@ def test_a_second_acceptance_completes_an_interrupted_one(case: Case) -> None:
     (case.folder / "changed.yaml").write_text(text.replace("{name: Changed}", "{name: Changed, description: By hand.}"))
     desired = load(case.folder, "staging")
     case.reconciler.desired = desired
-    assert compare(desired, case.reconciler.stack.known, case.live) == []
+    assert compare(match_of(desired, case.reconciler.stack.known, case.live)) == []
     case.acceptance = prepare(case.folder, cast(Reconciler, case.reconciler), [], case.live)
     assert case.accept() == 2
     assert case.done == ["set aside deleted", "refresh changed", "drop the record"]

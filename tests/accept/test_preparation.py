@@ -19,6 +19,7 @@ from reconciler.kinds.mapping import Vocabulary, encode
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.report import Redactor
 from tests.definitions.folder import Folder, document
+from tests.matches import match_of
 
 STAGING = """\
 tenant: {url: http://127.0.0.1:7701, credentials: {token: env:T}}
@@ -55,7 +56,7 @@ class Case:
         snapshot = Snapshot(items, by_id={(item.kind.name, item.id): item for item in everything})
         state = State(applied, {}, False)
         stack = SimpleNamespace(state=lambda: state)
-        self.findings = compare(desired, state, snapshot)
+        self.findings = compare(match_of(desired, state, snapshot))
         reconciler = cast(Reconciler, SimpleNamespace(desired=desired, stack=stack))
         finds = Redactor([secret]).finds
         return prepare(self.folder.path, reconciler, self.findings, snapshot, everywhere=everywhere, holds_secret=finds)

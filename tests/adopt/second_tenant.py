@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import httpx
 
-from reconciler.adopt.adoption import declared_ids
 from reconciler.adopt.portability import policies_of_okta
 from reconciler.definitions import Desired
 from reconciler.definitions.model import Address
@@ -21,6 +20,7 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
+from tests.matches import match_of
 
 URL = "http://127.0.0.1"
 Path = tuple[str | int, ...]
@@ -56,7 +56,7 @@ def pairs(desired: Desired, live: Snapshot) -> Iterator[tuple[LiveObject, Mappin
     The ids of the second tenant are replaced by those of the first, where they are ids of the same object.
     """
     second, copies = created_from(desired)
-    originals = declared_ids(desired, EMPTY, live)
+    originals = match_of(desired, EMPTY, live).all_ids
     same = {copies[address]: identity for address, identity in originals.items()}
     same |= _ids_of_usual_policies(live, second)
     for address, identity in originals.items():

@@ -12,6 +12,7 @@ from reconciler.cli.coverage import as_json, as_markdown, as_text
 from reconciler.definitions import load
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
+from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import Unreadable
 from tests.adopt.tenant import NOTHING, adopted, assigned, bookmark, everyone, group, snapshot
 
@@ -32,7 +33,7 @@ def found(tmp_path):
         unreadable=[gap],
         outside=[{"id": "0oa9", "label": "Fax", "signOnMode": "AUTO_LOGIN"}],
     )
-    return coverage(load(tmp_path, "production"), state, live)
+    return coverage(StateMatch.of(load(tmp_path, "production"), state), live)
 
 
 def test_counts(found):
@@ -76,5 +77,5 @@ def test_as_json(found):
 
 def test_a_list_managed_as_one_object_counts_unless_it_is_empty():
     app = bookmark("0oa1", "Vault")
-    counted = coverage(NOTHING, EMPTY, snapshot(app, assigned(app, ["00g1"])))
+    counted = coverage(StateMatch.of(NOTHING, EMPTY), snapshot(app, assigned(app, ["00g1"])))
     assert counted.counts["app-group-assignments"] == Count(0, 1, 0)

@@ -18,12 +18,14 @@ from reconciler.drift.baseline_values import Baseline, baseline, words_of
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, with_references
+from reconciler.matching import StateMatch, owners
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
+from tests.matches import match_of
 from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
@@ -64,15 +66,15 @@ class Recorded:
 
         async def work() -> Snapshot:
             async with _client(httpx.MockTransport(answer)) as client:
-                return await snapshot.read(client, owners=drift.owners(self.desired, self.state))
+                return await snapshot.read(client, owners=owners(StateMatch.of(self.desired, self.state)))
 
         return asyncio.run(work())
 
     def findings(self, kept: Baseline, live: Snapshot) -> list[Finding]:
         """All findings of drift detection."""
-        names = drift.Names(self.desired, self.state, live)
-        found = drift.compare(self.desired, self.state, live) + list(drift.beyond(kept, live, names))
-        return drift.rated(found, drift.TenantView(self.desired, live, names))
+        match = match_of(self.desired, self.state, live)
+        found = drift.compare(match) + list(drift.beyond(kept, match))
+        return drift.rated(found, drift.TenantView(match))
 
 
 def kept(live: Snapshot) -> Baseline:
@@ -96,7 +98,7 @@ def recorded() -> Recorded:
             answers: Lists = {}
             state = await _state(client, ids)
             async with _client(_Recording(transport, answers)) as watched:
-                await snapshot.read(watched, owners=drift.owners(all_declared(), state))
+                await snapshot.read(watched, owners=owners(StateMatch.of(all_declared(), state)))
             return Recorded(state, answers)
 
     return asyncio.run(work())

@@ -14,16 +14,17 @@ from reconciler.drift.beyond import beyond, unknown_to_baseline
 from reconciler.drift.findings import Verdict
 from reconciler.drift.leaves import TIMES
 from reconciler.drift.members import OF_THE_OBJECT, paths_changed_with, uncovered
-from reconciler.drift.names import Names
 from reconciler.engine.state import EMPTY, Applied, State
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot, whole_list
 from tests.drift import live
+from tests.matches import match_of
 
 
 def compared(known, after, desired=None, state=None):
     """The findings of a snapshot, by default with one app declared and applied."""
-    return list(beyond(known, after, Names(desired or live.desired(), live.state() if state is None else state, after)))
+    match = match_of(desired or live.desired(), live.state() if state is None else state, after)
+    return list(beyond(known, match))
 
 
 def updated(app):
@@ -289,11 +290,11 @@ def test_uncovered_members_beside_fields_are_compared(path, value):
 
 
 def test_declared_objects_unknown_to_the_baseline_are_listed():
-    names = Names(live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"), live.snapshot())
     both = live.snapshot(live.APP, {**live.APP, "id": "0oa2"}, {**live.APP, "id": "0oa3"})
-    assert unknown_to_baseline(baseline(live.snapshot(live.APP)), both, names) == [Address("oidc-app", "0oa2")]
-    assert unknown_to_baseline(baseline(both), both, names) == []
-    assert unknown_to_baseline({}, both, names) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
+    match = match_of(live.desired("0oa1", "0oa2"), live.state("0oa1", "0oa2"), both)
+    assert unknown_to_baseline(baseline(live.snapshot(live.APP)), match) == [Address("oidc-app", "0oa2")]
+    assert unknown_to_baseline(baseline(both), match) == []
+    assert unknown_to_baseline({}, match) == [Address("oidc-app", "0oa1"), Address("oidc-app", "0oa2")]
 
 
 def test_a_changed_built_in_object_is_found():

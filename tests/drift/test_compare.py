@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.definitions.model import Address, Source
-from reconciler.drift.compare import compare, owners
+from reconciler.drift.compare import compare
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.mapping import Field, schema
+from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import LiveObject, Unreadable
 from tests.settled import (
     World,
@@ -73,7 +74,7 @@ def world() -> World:
 
 
 def findings(world: World) -> list[Finding]:
-    return compare(world.desired, world.state, world.live)
+    return compare(world.match)
 
 
 def only(world: World) -> Finding:
@@ -295,7 +296,7 @@ def test_without_a_state_an_object_added_below_a_declared_one_is_unmanaged(world
 def test_owned_objects_of_an_object_with_a_declared_name_are_read(world: World):
     item = world.item(SERVER)
     world.applied.clear()
-    asks = owners(world.desired, world.state)
+    asks = owners(StateMatch.of(world.desired, world.state))
     assert asks(item, kind_named("authorization-server-scope"))
     assert not asks(replace(item, json={**item.json, "name": "Other"}), kind_named("authorization-server-scope"))
 
@@ -607,7 +608,7 @@ def test_only_owned_objects_of_managed_and_built_in_objects_are_read(owner: str,
     world = settled(desired_of([*DOCUMENTS, document("bookmark-app", "bare", label="Bare", url="https://b.example")]))
     world.add("authorization-server", "foreign", id="foreign")
     world.add("bookmark-app", "foreign-app", id="foreign-app", label="F", name="bookmark", signOnMode="BOOKMARK")
-    asks = owners(world.desired, world.state)
+    asks = owners(StateMatch.of(world.desired, world.state))
     (item,) = [one for (_, identity), one in world.items.items() if identity == owner and not one.parent]
     assert asks(item, kind_named(owned)) is asked
 

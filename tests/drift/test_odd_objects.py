@@ -18,6 +18,7 @@ from reconciler.drift.baseline_values import baseline
 from reconciler.okta.snapshot import Snapshot, read
 from tests.drift.recorded_tenant import copied, recorded
 from tests.drift.recorded_tenant import kept as known_of
+from tests.matches import match_of
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
@@ -72,9 +73,9 @@ def test_a_malformed_object_does_not_hide_drift_of_others(seed: int):
         return
     items = {**tenant.items, key: replace(chosen, json=odd)}
     live = snapshot_of(replace(tenant, items=items))
-    names = drift.Names(tenant.desired, tenant.state, live)
-    findings = [*drift.compare(tenant.desired, tenant.state, live), *drift.beyond(kept(), live, names)]
-    drift.rated(findings, drift.TenantView(tenant.desired, live, names))
+    match = match_of(tenant.desired, tenant.state, live)
+    findings = [*drift.compare(match), *drift.beyond(kept(), match)]
+    drift.rated(findings, drift.TenantView(match))
     baseline(live)
 
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 
 from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
-from reconciler.drift import Names, TenantView
+from reconciler.drift import TenantView
 from reconciler.drift.findings import Severity, Verdict
 from reconciler.drift.severity import RULES, rate, rated
-from reconciler.engine.state import State
+from reconciler.engine.state import EMPTY
 from reconciler.kinds import kind_named
 from reconciler.kinds.risks import KnownObject
 from reconciler.okta.snapshot import Snapshot
 from tests.drift import test_risks
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
+from tests.matches import match_of
 
 OFFICE = {"name": "Office", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA"}
 HARDWARE = {"possession": {"hardware_protection": "REQUIRED", "phishing_resistant": "REQUIRED"}}
@@ -446,7 +447,7 @@ def test_findings_are_rated_by_how_their_objects_are_declared():
         Environment("test", "https://tenant.example", Credentials()), {one.address: one for one in declared}, ""
     )
     live = Snapshot({})
-    view = TenantView(desired, live, Names(desired, State({}, {}, False), live))
+    view = TenantView(match_of(desired, EMPTY, live))
     lost = [
         replace(changed("network-zone", "asns", ["64496"], []), name=name) for name in ("office", "banned", "unknown")
     ]

@@ -14,6 +14,7 @@ from reconciler.drift import Finding, Verdict
 from reconciler.drift.baseline_values import baseline, with_accepted
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot, Unreadable, whole_list
+from tests.matches import match_of
 from tests.settled import World, desired_of, document, settled, system_items
 
 LATER = {"lastUpdated": "2026-02-02T00:00:00.000Z"}
@@ -45,8 +46,8 @@ def outside(*items: Mapping[str, Any]) -> Snapshot:
 
 def found(before: Snapshot, after: Snapshot, world: World | None = None) -> dict[tuple[str, str], tuple[Any, Any]]:
     here = world or World(desired_of([]))
-    names = drift.Names(here.desired, here.state, after)
-    findings = list(drift.beyond(baseline(before) | {"app": baseline(before).get("app", {})}, after, names))
+    match = match_of(here.desired, here.state, after)
+    findings = list(drift.beyond(baseline(before) | {"app": baseline(before).get("app", {})}, match))
     assert all(one.verdict is Verdict.BEYOND for one in findings)
     assert all(one.detail for one in findings)
     return {(one.label, one.field): (one.expected, one.actual) for one in findings}
@@ -113,7 +114,7 @@ def test_undeclared_groups_of_a_managed_app_are_compared():
     world = settled(desired_of(DOCUMENTS))
     before = assigned(world)
     after = assigned(world, "group:people")
-    (finding,) = drift.beyond(baseline(before), after, drift.Names(world.desired, world.state, after))
+    (finding,) = drift.beyond(baseline(before), match_of(world.desired, world.state, after))
     assert (finding.label, finding.field, finding.expected, finding.actual) == (
         "Wiki",
         "groups[group:people]",
@@ -154,7 +155,7 @@ def test_omitted_statistics_are_unreadable(told: Mapping[str, Any]):
     before = of("group", group(**ADMINS, roles=[{"type": "READ_ONLY_ADMIN"}]))
     after = of("group", group(**told))
     here = World(desired_of([]))
-    findings = list(drift.beyond(baseline(before), after, drift.Names(here.desired, here.state, after)))
+    findings = list(drift.beyond(baseline(before), match_of(here.desired, here.state, after)))
     assert [(one.verdict, one.field) for one in findings] == [(Verdict.UNREADABLE, "hasAdminPrivilege")]
     assert found(after, after) == {}
     assert found(after, before).keys(), "a role that nobody knew of is no release of Okta's"
@@ -168,12 +169,12 @@ def test_the_app_that_the_environment_signs_in_with_is_compared():
     world.desired = replace(world.desired, environment=environment)
     keys = {"oauthClient": {"jwks": {"keys": [{"kid": "evil", "kty": "RSA", "status": "ACTIVE"}]}}}
     before, after = of("oidc-app", service), of("oidc-app", service | {"settings": keys} | LATER)
-    names = drift.Names(world.desired, world.state, after)
-    (finding,) = drift.beyond(baseline(before, environment), after, names)
+    match = match_of(world.desired, world.state, after)
+    (finding,) = drift.beyond(baseline(before, environment), match)
     assert finding.field == "settings.oauthClient.jwks.keys"
     assert finding.detail.startswith("this environment signs in with this app")
     okta = of("oidc-app", app("0oa1"))  # its own apps show no client
-    assert list(drift.beyond(baseline(okta, environment), okta, drift.Names(world.desired, world.state, okta))) == []
+    assert list(drift.beyond(baseline(okta, environment), match_of(world.desired, world.state, okta))) == []
 
 
 Changed = Callable[[dict[str, Any]], dict[str, Any]]
@@ -200,7 +201,7 @@ def test_findings_about_whole_objects_can_be_accepted():
     plain = app("0oa1", name="template_swa", label="Wiki", signOnMode="AUTO_LOGIN")
     before, after = outside(plain), outside(plain | {"id": "0oa2"})
     here = World(desired_of([]))
-    findings: list[Finding] = list(drift.beyond(baseline(before), after, drift.Names(here.desired, here.state, after)))
+    findings: list[Finding] = list(drift.beyond(baseline(before), match_of(here.desired, here.state, after)))
     assert len(findings) == 2
     assert with_accepted(baseline(before), after, findings) == baseline(after)
 

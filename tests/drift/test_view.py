@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Credentials, Declaration, Desired, Environment
-from reconciler.drift import Finding, Names, TenantView, Verdict, rated
+from reconciler.drift import Finding, TenantView, Verdict, rated
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import canonical
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.drift.live import SOURCE
+from tests.matches import match_of
 
 GROUP, RULE, ZONE, SESSION, POLICY = map(
     kind_named, ("group", "group-rule", "network-zone", "global-session-policy-rule", "authentication-policy-rules")
@@ -52,7 +53,7 @@ def view(*items: LiveObject, declarations: tuple[Declaration, ...] = ()) -> Tena
     for item in items:
         objects.setdefault(item.kind.name, []).append(item)
     live = Snapshot(objects, by_id={(item.kind.name, item.id): item for item in items})
-    return TenantView(desired, live, Names(desired, state, live))
+    return TenantView(match_of(desired, state, live))
 
 
 STAFF, GUESTS, ADMINS = group("00g1", "Staff"), group("00g2", "Guests"), group("00g3", "Admins", admin=True)

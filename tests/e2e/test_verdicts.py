@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.drift import Finding, Verdict, behind, owners
+from reconciler.drift import Finding, Verdict, behind
 from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.matching import StateMatch, owners
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
 from tests.e2e.workspace import Comparison
+from tests.matches import match_of
 
 pytestmark = pytest.mark.e2e
 
@@ -183,7 +185,7 @@ def test_an_unchanged_tenant_never_has_findings(applied: Comparison):
 def test_an_orphan_is_pending(applied: Comparison):
     """It was declared once and is removed now: the next `up` deletes it, as its preview says."""
     nothing = applied.workspace.desired([])
-    live = applied.workspace.tenant.read(owners=owners(nothing, applied.state))
+    live = applied.workspace.tenant.read(owners=owners(StateMatch.of(nothing, applied.state)))
 
     findings = applied.findings(live, nothing)
 
@@ -194,5 +196,5 @@ def test_an_orphan_is_pending(applied: Comparison):
 
 
 def test_a_state_that_was_just_written_is_not_behind(applied: Comparison):
-    found = behind(applied.reconciler.desired, applied.state, applied.live())
+    found = behind(match_of(applied.reconciler.desired, applied.state, applied.live()))
     assert (dict(found.outdated), dict(found.gone), list(found.unknown)) == ({}, {}, [])

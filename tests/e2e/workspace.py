@@ -22,16 +22,18 @@ from reconciler.cli.environment import reading
 from reconciler.cli.settings import Settings
 from reconciler.definitions import load
 from reconciler.definitions.model import Desired, Source
-from reconciler.drift import Finding, compare, owners
+from reconciler.drift import Finding, compare
 from reconciler.engine.state import State
 from reconciler.guard import guard_ids
 from reconciler.kinds import Kind
+from reconciler.matching import StateMatch, owners
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.progress import SILENT
 from tests.e2e.sign_in import ByServiceApp, ByToken, SignIn, service_app
+from tests.matches import match_of
 from tests.specimens import SECRET, Specimen
 
 T = TypeVar("T")
@@ -298,13 +300,13 @@ class Comparison:
     async def look(self, client: OktaClient, *kinds: Kind) -> Snapshot:
         """Read the tenant as a drift run does: these kinds, or everything."""
         wanted = [kind.name for kind in kinds] or None
-        return await snapshot.read(client, wanted, owners=owners(self.reconciler.desired, self.state))
+        return await snapshot.read(client, wanted, owners=owners(StateMatch.of(self.reconciler.desired, self.state)))
 
     def live(self) -> Snapshot:
         return self.workspace.tenant.do(self.look)
 
     def findings(self, live: Snapshot | None = None, desired: Desired | None = None) -> list[Finding]:
-        return compare(desired or self.reconciler.desired, self.state, live or self.live())
+        return compare(match_of(desired or self.reconciler.desired, self.state, live or self.live()))
 
     def name_of(self, kind: str, identity: str) -> str:
         """The name in definitions of an object of the tenant."""

@@ -57,9 +57,10 @@ def test_an_app_of_no_kind_would_move_too():
     form = {"id": "0oa1", "label": "Form", "signOnMode": "AUTO_LOGIN", "_links": href_of_policy(world, STRICT)}
     plan = without(world, STRICT)
     live = replace(plan.live, outside=(Outside("/api/v1/apps", form, False, "app"),))
-    (found,) = details(policy_in_use.GUARD, replace(plan, live=live))
+    plan = replace(plan, match=plan.match.read_further(live))
+    (found,) = details(policy_in_use.GUARD, plan)
     assert "app Form (not managed)" in found
-    assert details(unmanaged_affected.GUARD, replace(plan, live=live)) == [], "one message is enough"
+    assert details(unmanaged_affected.GUARD, plan) == [], "one message is enough"
 
 
 def test_an_app_that_is_deleted_with_its_policy_moves_nowhere():

@@ -15,6 +15,7 @@ from reconciler.plan import Plan
 from tests.drift import recorded_tenant
 from tests.guard.access import created, edited, group, group_rule, refused_by, session_policy, with_stats, zone
 from tests.guard.worlds import without, world_of
+from tests.matches import match_of
 from tests.plan.plans import plan_of
 from tests.settled import World, desired_of, document
 
@@ -206,7 +207,7 @@ def test_the_policy_of_the_admin_console_is_not_deleted():
 def test_the_admin_console_of_a_new_tenant_is_known():
     recorded = recorded_tenant.recorded()
     live = recorded.read()
-    plan = Plan(recorded.desired, recorded.state, live, Changes())
+    plan = Plan(match_of(recorded.desired, recorded.state, live), Changes())
     assert [live.by_id[key].label for key in console_policies(plan)] == ["Okta Admin Console"]
 
 

@@ -14,6 +14,7 @@ from reconciler.plan import Plan
 from reconciler.plan.new_secrets import new_secrets
 from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
 from tests.guard.cases.new_secret_reference import CONSOLE, plan
+from tests.matches import with_outputs
 
 
 def details(plan: Plan) -> list[str]:
@@ -25,7 +26,7 @@ def recorded(made: Plan) -> Plan:
     """The same plan, after an `up` that sent the secrets."""
     digests = SecretDigests(SecretRecord(), lambda *_: SecretStr("hunter2"))
     output = digests.updated(made.desired, [CONSOLE], whole=True).output
-    return replace(made, state=replace(made.state, outputs={OUTPUT: output}))
+    return with_outputs(made, {OUTPUT: output})
 
 
 def test_a_secret_belongs_to_one_owner():
@@ -40,7 +41,8 @@ def test_a_secret_belongs_to_one_owner():
 def test_a_reference_that_the_last_up_used_is_not_new():
     made = recorded(plan("env:PAYMENTS_SECRET"))
     assert details(made) == [] and list(new_secrets(made.desired, made.state)) == []
-    changed = replace(plan("env:PAYMENTS_OTHER"), state=made.state)
+    changed = plan("env:PAYMENTS_OTHER")
+    changed = replace(changed, match=changed.match.with_state(made.state))
     assert len(details(changed)) == 1
 
 

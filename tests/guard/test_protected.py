@@ -15,6 +15,7 @@ from reconciler.plan import Plan
 from reconciler.plan.protection import protection_outputs
 from tests.definitions.folder import Folder, group
 from tests.guard.worlds import World, document, groups, plan_of, without, world_of
+from tests.matches import with_outputs
 from tests.settled import desired_of
 
 GROUP = Address("group", "group-0")
@@ -28,7 +29,7 @@ def refused(plan: Plan) -> list[tuple[str, str]]:
 
 def applied(world: World, plan: Plan) -> Plan:
     """The plan, with the outputs of the last `up` with the definitions of this world."""
-    return replace(plan, state=replace(plan.state, outputs=protection_outputs(world.desired, world.state)))
+    return with_outputs(plan, protection_outputs(world.desired, world.state))
 
 
 def test_the_document_says_it_and_the_objects_that_it_owns_are_free(tmp_path):
@@ -67,7 +68,7 @@ def test_every_end_is_refused_after_the_document_was_removed(operation: Operatio
     (change,) = plan.planned
     plan = replace(plan, planned=[replace(change, operation=operation)])
     assert refused(plan) == []
-    assert refused(replace(plan, state=replace(plan.state, outputs=recorded))) == [("group group-0", detail)]
+    assert refused(with_outputs(plan, recorded)) == [("group group-0", detail)]
 
 
 def test_an_update_is_not_refused():
@@ -90,7 +91,7 @@ def test_saying_false_lifts_it_only_once_it_is_applied():
     world.desired = desired_of([document("group", "group-0", name="Group 0", description="New.")])
     (change,) = plan_of(world).planned
     plan = replace(plan_of(world), planned=[replace(change, operation=Operation.REPLACE)])
-    assert refused(replace(plan, state=replace(plan.state, outputs=recorded)))
+    assert refused(with_outputs(plan, recorded))
     assert protection_outputs(world.desired, replace(world.state, outputs=recorded)) == {}
 
 
@@ -100,7 +101,7 @@ def test_a_renamed_object_keeps_it():
     world.desired = desired_of([document("group", "renamed", previously=["group-0"], name="Group 0", description="N")])
     (change,) = plan_of(world).planned
     plan = replace(plan_of(world), planned=[replace(change, operation=Operation.REPLACE)])
-    assert refused(replace(plan, state=replace(plan.state, outputs=recorded))) == [
+    assert refused(with_outputs(plan, recorded)) == [
         ("group renamed", "it would be replaced, so that it gets a new id")
     ]
 

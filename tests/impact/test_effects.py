@@ -11,7 +11,7 @@ from reconciler.definitions.model import Address
 from reconciler.impact import effects
 from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import Outside, Unreadable
-from reconciler.plan import AffectedObject, Plan
+from reconciler.plan import AffectedObject
 from tests.impact.tenants import (
     CATCH_ALL,
     CONTRACTORS,
@@ -264,7 +264,7 @@ class TestAuthenticationPolicies:
         plan = plan_of(world)
         form = {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN", **under(STRICT)}
         live = replace(plan.live, outside=(Outside("/api/v1/apps", form, False, "app"),))
-        plan = Plan(plan.desired, plan.state, live, plan.changes, plan.planned)
+        plan = replace(plan, match=plan.match.read_further(live))
         found = [(one.cause, one.summary, one.becomes) for one in effects(plan)]
         assert found == [
             (

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.definitions.model import Address
-from reconciler.drift import owners
 from reconciler.impact import NOTHING_READ, WhatWasRead, effects, read, wanted
 from reconciler.impact import reading as reading_module
 from reconciler.kinds import kind_named
+from reconciler.matching import owners
 from reconciler.okta.snapshot import Outside
 from reconciler.plan import Plan
 from tests.impact.tenants import CONTRACTORS, RULE, STAFF, STRICT, count, of, tenant
@@ -69,7 +69,7 @@ def test_unmanaged_apps_of_a_group_are_found_by_one_list_call():
     world.add("bookmark-app", "payroll", None, label="Payroll", signOnMode="BOOKMARK")
     plan = plan_of(world)
     form = Outside("/api/v1/apps", {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN"}, False, "app")
-    plan = Plan(plan.desired, plan.state, replace(plan.live, outside=(form,)), plan.changes, plan.planned)
+    plan = replace(plan, match=plan.match.read_further(replace(plan.live, outside=(form,))))
     known = [{"id": identity} for identity in (identity_of("bookmark-app", "wiki"), "added-payroll", "0oa1", "0oa9")]
     shelf = shelf_of(world, **{APPS_OF_GROUP: known})
     found = reading(shelf, plan)
@@ -168,7 +168,7 @@ def test_the_number_of_lists_is_bounded(monkeypatch):
 def test_what_the_snapshot_has_is_not_wanted_again():
     world = world_without_contractors()
     plan = plan_of(world)
-    asks = owners(plan.desired, plan.state)
+    asks = owners(plan.match.in_state)
     policy = plan.live.by_id["authentication-policy", identity_of(*STRICT)]
     assert asks(policy, kind_named("authentication-policy-rules"))
     assert wanted(plan).children == frozenset()

@@ -101,7 +101,7 @@ TABLE = (
         "import of a kind with a composite id",
         ShownBy(
             "import ids have one part for each owner",
-            "test_lookup.py::test_an_existing_object_that_is_not_in_the_state_is_imported",
+            "matching/test_look_up.py::test_an_existing_object_that_is_not_in_the_state_is_imported",
         ),
     ),
     rule(

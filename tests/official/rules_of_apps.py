@@ -30,7 +30,7 @@ _POLICY_GIVEN = ShownBy(
 )
 _NO_DEFAULT_POLICY = Undecidable(
     "a tenant without the default policy is an error before any change",
-    "test_lookup.py::test_a_missing_system_object_is_an_error",
+    "matching/test_look_up.py::test_a_missing_system_object_is_an_error",
 )
 
 TABLE = (
@@ -171,7 +171,7 @@ TABLE = (
         Converges(_GROUPS, {"groups": [{"group": "others"}, {"group": "people"}]}),
         Undecidable(
             "the next `up` recognises objects that exist and are not in the state",
-            "test_lookup.py::test_a_whole_list_with_items_is_imported",
+            "matching/test_look_up.py::test_a_whole_list_with_items_is_imported",
         ),
     ),
     rule(

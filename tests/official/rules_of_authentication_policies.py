@@ -124,7 +124,7 @@ TABLE = (
         "a rule of that name exists in the policy",
         ShownBy(
             "the preview looks it up and reports it",
-            "test_lookup.py::test_an_existing_list_that_cannot_be_imported_is_found",
+            "matching/test_look_up.py::test_an_existing_list_that_cannot_be_imported_is_found",
         ),
         ShownBy(
             "the preview reports it", "e2e/test_imports.py::test_undeclared_rules_that_are_deleted_are_shown_first"

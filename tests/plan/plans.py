@@ -15,17 +15,17 @@ from tests.settled import World
 def plan_of(world: World) -> Plan:
     """What `up` would change in this world, drift that it reverts included."""
     changes = changes_of(world)
-    planned = planned_changes(world.desired, world.state, world.live, changes)
-    return Plan(world.desired, world.state, world.live, changes, planned)
+    match = world.match
+    return Plan(match, changes, planned_changes(match, changes))
 
 
 def changes_of(world: World) -> Changes:
-    desired, state, live = world.desired, world.state, world.live
-    names = drift.Names(desired, state, live)
+    match = world.match
+    desired, state, live, names = match.desired, match.state, match.live, match.names
     changes = Changes()
     replaced: set[Address] = set()
     for address, declaration in desired.managed.items():
-        kind, applied, where = declaration.kind, names.applied.get(address), urn(desired, address, "test", "okta")
+        kind, applied, where = declaration.kind, match.applied.get(address), urn(desired, address, "test", "okta")
         if applied is None:
             changes.changes[where] = Change(Operation.CREATE, *address)
             continue
@@ -53,7 +53,7 @@ def changes_of(world: World) -> Changes:
             changes.changes[where] = Change(operation, *address, tuple(sorted(own)), tuple(sorted(drifted)))
             if kind.shape.list_key:
                 changes.add_lost_items(where, address, drift.undeclared_items(names, item, declaration, applied))
-    for address in names.orphans:
+    for address in match.orphans:
         one = state.resources[address]
         release = desired.environment.mode(one.levels) == "additive"
         changes.changes[one.urn] = Change(Operation.RELEASE if release else Operation.DELETE, *address)

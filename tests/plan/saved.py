@@ -30,6 +30,6 @@ def saved(
     world: World, key: str = "", policy: Mapping[str, bytes] | None = None, tool: ToolDocument = TOOL
 ) -> SavedPlan:
     """The document of what `up` would do in this world."""
-    preparation = Preparation(digest="", deployment=deployment_of(world))
-    plan = replace(plan_of(world), preparation=preparation)
+    plan = plan_of(world)
+    plan = replace(plan, preparation=Preparation(digest="", match=plan.match, deployment=deployment_of(world)))
     return sealed(content_of(plan, "okta/test", tool, policy or {}), key)

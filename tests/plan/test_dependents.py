@@ -83,7 +83,7 @@ def test_an_app_that_no_kind_covers_refers_to_its_policy():
     form = {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN", "_links": {"accessPolicy": {"href": href}}}
     live = plan.live
     live = Snapshot(live.objects, live.unreadable, 0, live.by_id, (Outside("/api/v1/apps", form, False, "app"),))
-    assert shown(replace(plan, live=live), "authentication-policy", STRICT) == [
+    assert shown(replace(plan, match=plan.match.read_further(live)), "authentication-policy", STRICT) == [
         ("app Old form", "authentication_policy", False),
         ("bookmark-app wiki", "authentication_policy", True),
     ]

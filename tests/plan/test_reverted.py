@@ -26,7 +26,7 @@ def world() -> World:
 
 
 def reverted(world: World) -> RevertedDrift:
-    return RevertedDrift.of(world.desired, world.state, world.live)
+    return RevertedDrift.of(world.match)
 
 
 def with_modes(world: World, **modes: str) -> None:

@@ -37,7 +37,7 @@ CONTRAST = """(() => {
     };
     const coloured = "h3 .severity, h3 .verdict, .chip .severity, .who, .rules, .timeline time, .lost, .soft, .outcome";
     return [...document.querySelectorAll(coloured)].map((word) => {
-        const [one, other] = [light(...behind(word), getComputedStyle(word).color), light(...behind(word))];
+        const [one, other] = [light(...behind(match_of(word), getComputedStyle(word).color), light(...behind(word)))];
         const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
         return { ratio, text: word.textContent, class: word.className };
     }).reduce((worst, one) => one.ratio < worst.ratio ? one : worst);

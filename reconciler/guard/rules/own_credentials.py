@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from reconciler.definitions.identifiers import private_key_id
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.kinds.fields import is_active
-from reconciler.lookup import is_own_app
+from reconciler.matching import is_own_app
 from reconciler.okta.snapshot import LiveObject
 from reconciler.plan import GuardResult, Plan, PlannedChange
 

@@ -8,6 +8,7 @@ from reconciler.definitions.model import Address
 from reconciler.definitions.trust import PinnedSecret, Pins
 from reconciler.plan import Plan
 from tests.guard.worlds import document, plan_of, world_of
+from tests.matches import match_of
 
 CONSOLE = Address("oidc-app", "console")
 SECRETS = (PinnedSecret("env:TESTS_*", "tests"), PinnedSecret("env:PAYMENTS_*", "payments"), PinnedSecret("env:OLD_*"))
@@ -20,7 +21,7 @@ def plan(reference: str, pins: Pins | None = None) -> Plan:
     world.edit(CONSOLE, client_uri="https://console.example")
     made = plan_of(world)
     environment = replace(made.desired.environment, pins=pins or Pins(file="pins.yaml", secrets=SECRETS))
-    return replace(made, desired=replace(made.desired, environment=environment))
+    return replace(made, match=match_of(replace(made.desired, environment=environment), made.state, made.live))
 
 
 def refused() -> Plan:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reconciler.definitions.model import Address
 from reconciler.plan import Plan
 from tests.guard.worlds import groups, without, world_of
+from tests.matches import with_outputs
 
 GROUP = Address("group", "group-0")
 
@@ -22,4 +21,4 @@ def passed() -> Plan:
 
 def _removed(protected: str) -> Plan:
     plan = without(world_of(groups(3)), GROUP)
-    return replace(plan, state=replace(plan.state, outputs={"protected": [protected]}))
+    return with_outputs(plan, {"protected": [protected]})

@@ -6,9 +6,10 @@ import pytest
 
 from reconciler.definitions import Address, load
 from reconciler.engine.state import EMPTY, Applied, State
-from reconciler.lookup import Ambiguous, Managed, NotInTenant, recognised
+from reconciler.matching import Ambiguous, NotInTenant, StateMatch
 from reconciler.okta.snapshot import Unreadable
 from tests.adopt.tenant import adopted, assigned, bookmark, everyone, group, snapshot
+from tests.matches import match_of
 
 
 @pytest.fixture
@@ -17,10 +18,7 @@ def twins():
 
 
 def look_up(folder, live, state=EMPTY):
-    desired = load(folder, "production")
-    managed = Managed.of(desired, state)
-    fresh = [one for address, one in desired.declarations.items() if address not in managed.ids]
-    return recognised(fresh, managed, live)
+    return match_of(load(folder, "production"), state, live).recognised
 
 
 def test_two_objects_with_the_same_name_are_distinguished(tmp_path, twins):
@@ -79,5 +77,5 @@ def test_an_object_in_the_state_needs_no_import(tmp_path):
     adopted(snapshot(staff), tmp_path)
     state = State({("group", "staff"): Applied(staff.kind, "staff", "urn:staff", "00g9", {})}, {}, False)
     desired = load(tmp_path, "production")
-    assert Managed.of(desired, state).ids == {Address("group", "staff"): "00g9"}
+    assert StateMatch.of(desired, state).ids == {Address("group", "staff"): "00g9"}
     assert look_up(tmp_path, snapshot(), state) == {}

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.definitions.model import Address, Desired
+from reconciler.definitions.model import Address
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
-from reconciler.lookup import Ambiguous, Managed, NotInTenant, look_up, look_up_referred, outside_references, recognised
+from reconciler.matching import Ambiguous, NotInTenant, StateMatch
+from reconciler.matching.look_up import look_up, look_up_referred, outside_references
 from reconciler.program import Found
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -61,7 +61,8 @@ def shelf(world: World) -> Shelf:
 def find(world: World, tenant: Shelf | None = None) -> Found:
     async def work() -> Found:
         async with client_of(tenant or shelf(world)) as client:
-            return await look_up(world.desired, world.state, client)
+            _, found = await look_up(StateMatch.of(world.desired, world.state), client)
+            return found
 
     return run(work())
 
@@ -318,7 +319,8 @@ def test_ids_of_system_objects_are_looked_up(only_system: bool, world: World):
         async with client_of(shelf(world)) as client:
             if only_system:
                 return await look_up_referred(world.desired, client)
-            return (await look_up(world.desired, world.state, client)).ids
+            _, found = await look_up(StateMatch.of(world.desired, world.state), client)
+            return found.ids
 
     assert run(work()) == {
         Address("group", "everyone"): "group:everyone",
@@ -338,44 +340,6 @@ def test_a_list_that_cannot_be_read_is_an_error_and_nothing_is_guessed(world: Wo
     tenant.failing = {"/api/v1/apps": 403}
     with pytest.raises(ReconcilerError, match="cannot determine which objects of kind bookmark-app exist already"):
         find(world, tenant)
-
-
-# Declarations and state
-
-
-def names(found: Iterable[Address]) -> list[str]:
-    return sorted(str(address) for address in found)
-
-
-def renamed(*previously: str) -> Desired:
-    return desired_of([document("group", "staff", previously=previously, name="People")])
-
-
-@pytest.mark.parametrize(
-    ("desired", "ids", "orphans"),
-    [
-        (renamed("people"), ["group staff"], []),
-        (renamed("x", "people"), ["group staff"], []),
-        (renamed(), [], ["group people"]),
-    ],
-)
-def test_renames_are_followed(desired: Desired, ids: list[str], orphans: list[str]):
-    state = settled(desired_of([DOCUMENTS[0]])).state
-    managed = Managed.of(desired, state)
-    assert (names(managed.ids), names(managed.orphans)) == (ids, orphans)
-    assert {*managed.ids.values(), *managed.orphans.values()} == {"group:people"}
-
-
-def test_the_current_name_takes_precedence_over_an_earlier_one():
-    world = settled(desired_of([DOCUMENTS[0], document("group", "staff", name="Staff")]))
-    managed = Managed.of(renamed("people"), world.state)
-    assert managed.ids == {Address("group", "staff"): "group:staff"}
-    assert managed.orphans == {GROUP: "group:people"}
-
-
-def test_an_object_whose_owner_is_missing_is_not_recognised(world: World):
-    fresh = [world.desired.declarations[SCOPE]]
-    assert recognised(fresh, Managed({}, {}, {}, world.desired.environment), world.live) == {}
 
 
 # Made active first

@@ -1,0 +1,38 @@
+"""Which objects of a tenant are read together with what they own."""
+
+from __future__ import annotations
+
+from reconciler.kinds import Kind
+from reconciler.matching.state_match import StateMatch
+from reconciler.okta.snapshot import LiveObject, Owners
+
+
+def owners(in_state: StateMatch) -> Owners:
+    """Chooses the objects whose owned objects are read: managed ones, ones with a declared name, and built-in ones.
+
+    A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
+    baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
+    """
+    names = {(address.kind, identity): address.name for address, identity in in_state.ids.items()}
+    by_label = {(one.kind.name, one.label): one.name for one in in_state.without_id}
+
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
+        if owned.shape.list_key and not owned.shape.okta_adds:
+            return name is not None
+        return name is not None or owner.built_in
+
+    return asks
+
+
+def owners_to_plan(in_state: StateMatch) -> Owners:
+    """Chooses the same objects, and all owners of objects that a run may have to find or delete."""
+    asked, desired = owners(in_state), in_state.desired
+    ids = {identity for one in in_state.state.resources.values() for identity in one.owner_ids}
+    ids |= set(desired.environment.imports.values())
+    labels = {(address.kind, declaration.label) for address, declaration in desired.declarations.items()}
+
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        return asked(owner, owned) or owner.id in ids or (owner.kind.name, owner.label) in labels
+
+    return asks

@@ -1,0 +1,119 @@
+"""Recognises objects that are declared and in the tenant, but not in the state.
+
+A run that is killed between creating an object and recording it leaves such an object. It is recognised by its name in
+Okta, within its owner, and imported instead of created twice. An id under `imports` in the environment takes precedence
+over the name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
+
+from reconciler.definitions.model import Address, Declaration
+from reconciler.errors import ReconcilerError
+from reconciler.matching.state_match import StateMatch
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+class Ambiguous(ReconcilerError):
+    """Raised when several objects of the tenant match one definition."""
+
+
+class NotInTenant(ReconcilerError):
+    """Raised when the tenant lacks an object that a definition or an import needs, or it cannot be imported."""
+
+
+def recognised(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapshot) -> dict[Address, str]:
+    """Import ids of declared objects that are in the tenant but not in the state, found by `imports` or by name."""
+    fresh = list(fresh)
+    found = _imported(fresh, in_state, live)
+    taken = {(address.kind, identity) for ids in (in_state.ids, in_state.orphans) for address, identity in ids.items()}
+    taken |= {(item.kind.name, item.id) for item in found.values()}
+    alike = _by_owner_and_name(live)
+    for declaration in fresh:
+        parent = declaration.parent
+        owner_id = None
+        if parent:
+            owner_id = in_state.ids.get(parent) or (found[parent].id if parent in found else None)
+            if owner_id is None:
+                continue
+        if declaration.address in found:
+            continue
+        key = _WHOLE_LIST if declaration.kind.shape.list_key else declaration.natural_key
+        if item := _match(declaration, alike.get((declaration.kind.name, owner_id, key), ()), taken):
+            found[declaration.address] = item
+    return {address: item.import_id for address, item in found.items()}
+
+
+def _imported(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapshot) -> dict[Address, LiveObject]:
+    """The objects named by the environment's imports. Raises `NotInTenant` for an id that cannot be imported."""
+    environment = in_state.desired.environment
+    owners = {(address.kind, identity): address for address, identity in {**in_state.orphans, **in_state.ids}.items()}
+    unreadable = {gap.kind.name for gap in live.unreadable if gap.owner_id is None}
+    found: dict[Address, LiveObject] = {}
+    for declaration in fresh:
+        address = declaration.address
+        identity = environment.imports.get(address)
+        if identity is None or address.kind in unreadable:
+            continue
+        source = environment.where(f"imports.{address.kind}.{address.name}")
+        item = live.by_id.get((address.kind, identity))
+        if item is None:
+            raise NotInTenant(
+                f"{source}: the tenant has no {address.kind} with the id {identity}",
+                hint=f"if it was deleted: remove the line to create {address} again, or remove its document too",
+            )
+        if item.built_in:
+            raise NotInTenant(
+                f"{source}: {address.kind} {identity} is made by Okta",
+                hint="remove the line: definitions can only refer to it",
+            )
+        if (address.kind, identity) in owners:
+            name = owners[address.kind, identity].name
+            raise NotInTenant(
+                f"{source}: {address.kind} {identity} is in the state already, as {name}",
+                hint=f"declare it under that name; if it was renamed, add `previously: [{name}]` to its document",
+            )
+        found[address] = item
+    return found
+
+
+_NaturalKey = tuple[str, str]
+_WHOLE_LIST: _NaturalKey = "", ""
+
+
+def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKey], list[LiveObject]]:
+    """The objects by kind, owner and natural key. A whole list has no name, and is included unless it is empty."""
+    alike: dict[tuple[str, str | None, _NaturalKey], list[LiveObject]] = defaultdict(list)
+    for kind, items in live.objects.items():
+        for item in items:
+            whole = bool(item.kind.shape.list_key)
+            if not item.is_empty_list:
+                key = _WHOLE_LIST if whole else item.natural_key
+                alike[kind, item.parent.id if item.parent else None, key].append(item)
+    return alike
+
+
+def _match(
+    declaration: Declaration, alike: Sequence[LiveObject], taken: Container[tuple[str, str]]
+) -> LiveObject | None:
+    """The one object with this owner and name that belongs to no other declaration. Raises `Ambiguous`."""
+    candidates = [item for item in alike if (item.kind.name, item.id) not in taken]
+    if any(item.built_in for item in alike):
+        raise Ambiguous(
+            f"{declaration.source}: an object made by Okta is already named {declaration.label!r}",
+            hint=f"give {declaration.address} another name",
+        )
+    if len(candidates) > 1:
+        raise Ambiguous(
+            f"{declaration.source}: {len(candidates)} objects in the tenant are named "
+            f"{declaration.label!r}: {', '.join(item.id for item in candidates)}",
+            hint=f"give the id of {declaration.address} under imports, or rename or delete the others in Okta",
+        )
+    return candidates[0] if candidates else None
+
+
+def object_id(import_id: str) -> str:
+    """The id of an object: the last part of its import id. Empty for an empty import id."""
+    return import_id.rpartition("/")[2]

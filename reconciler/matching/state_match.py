@@ -1,0 +1,45 @@
+"""Definitions matched with the state: all that is known before the tenant is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.engine.state import Applied, State
+
+
+@dataclass(frozen=True)
+class StateMatch:
+    """Which entry of the state belongs to which declaration."""
+
+    desired: Desired
+    state: State
+    applied: Mapping[Address, Applied]
+    """The entries of declared objects in the state, also under an earlier name."""
+    ids: Mapping[Address, str]
+    """The ids of declared objects. An observed object that is not in the state has the id given under `imports`."""
+    orphans: Mapping[Address, str]
+    """The ids of objects that are in the state and no longer declared."""
+
+    @classmethod
+    def of(cls, desired: Desired, state: State) -> StateMatch:
+        """Match declarations and state by name, or by an earlier name."""
+        applied: dict[Address, Applied] = {}
+        ids: dict[Address, str] = {}
+        for address, declaration in desired.declarations.items():
+            names = ((address.kind, name) for name in (declaration.name, *declaration.previously))
+            known = next((state.resources[name] for name in names if name in state.resources), None)
+            if known:
+                applied[address] = known
+                ids[address] = known.id
+            elif desired.observes(address) and address in desired.environment.imports:
+                ids[address] = desired.environment.imports[address]
+        used = {(one.kind.name, one.name) for one in applied.values()}
+        orphans = {Address(*key): one.id for key, one in state.resources.items() if key not in used}
+        return cls(desired, state, applied, ids, orphans)
+
+    @property
+    def without_id(self) -> list[Declaration]:
+        """The declared objects that only the tenant can tell whether they exist."""
+        return [one for address, one in self.desired.declarations.items() if address not in self.ids]
