@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reconciler import drift
 from reconciler.apply import Reconciler
 from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Ignore
-from reconciler.drift import Finding
+from reconciler.drift import Comparison, Finding
 from reconciler.drift.ignore import as_first_seen, without_ignored
 from reconciler.drift.run import DriftReport
 from reconciler.engine.state import State
@@ -28,8 +29,16 @@ _CLOCK_SKEW = timedelta(minutes=5)
 """How far the tenant's clock may be ahead of this one."""
 
 
-def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[DriftReport, Snapshot]:
-    """The drift report and the snapshot it was computed from. The System Log is read as far back as `look_back`."""
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A drift report, and what it was made from."""
+
+    report: DriftReport
+    comparison: Comparison
+
+
+def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> Detection:
+    """Detect drift. The System Log is read as far back as `look_back`."""
     started, clock = datetime.now(UTC), time.monotonic()
     desired, progress = reconciler.desired, reconciler.progress
     notes: list[str] = []
@@ -46,8 +55,8 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
             "difference may be an edit that was not applied yet, and deleted objects cannot be detected"
         )
     match = Match.of(in_state, live)
-    findings = drift.compare(match)
-    findings += _beyond(reconciler, match, notes)
+    comparison = Comparison.of(match)
+    findings = [*comparison.findings, *_beyond(reconciler, match, notes)]
     findings = _attributed(reconciler, findings, started - look_back, notes)
     findings = drift.rated(findings, drift.TenantView(match))
     findings, ignored = _without_ignored(reconciler, findings, live, started, notes)
@@ -70,7 +79,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> tuple[Dr
         notes=notes,
         state_found=state_found,
     )
-    return report, live
+    return Detection(report, comparison)
 
 
 def _applied(reconciler: Reconciler, notes: list[str]) -> State:

@@ -16,6 +16,7 @@ from typing import Any
 from reconciler.already_deleted import already_deleted
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address
+from reconciler.drift import Comparison
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside, completed
 from reconciler.engine.stack import Stack
@@ -121,7 +122,7 @@ def _preparation(reconciler: Reconciler, deployment: Deployment, match: Match, r
     return Preparation(
         digest=state_digest(deployment),
         deployment=deployment,
-        reverted=RevertedDrift.of(match) if refresh else RevertedDrift(),
+        reverted=RevertedDrift.of(Comparison.of(match)) if refresh else RevertedDrift(),
         dropped={address: one.urn for address, one in gone.items() if address in match.orphans},
         forgotten=[one.urn for one in gone.values()] if interrupted else (),
         released=_released(match.in_state, gone.keys()),

@@ -16,6 +16,7 @@ import yaml
 
 from reconciler.definitions import load
 from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
@@ -136,6 +137,10 @@ class World:
     @property
     def match(self) -> Match:
         return Match.of(StateMatch.of(self.desired, self.state), self.live)
+
+    @property
+    def comparison(self) -> Comparison:
+        return Comparison.of(self.match)
 
     def item(self, address: Address) -> LiveObject:
         return self.items[address.kind, self.applied[address].id]

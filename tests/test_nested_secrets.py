@@ -175,8 +175,8 @@ def test_an_import_writes_nested_secrets(world: World):
 
 def test_a_repair_skips_nested_secrets(world: World):
     world.tamper(ADDRESS, partial(shown, name="Renamed"))
-    findings = compare(world.match)
-    scope = Scope.of(world.match, findings)
+    comparison = world.comparison
+    scope = Scope.of(comparison, comparison.findings)
     assert set(scope.skipped[ADDRESS]) == {"auth", "headers", "settings"}
 
 

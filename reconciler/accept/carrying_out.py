@@ -14,40 +14,37 @@ from reconciler.accept.preparation import Acceptance
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.transaction import write_all
-from reconciler.drift import OPEN, Finding, Verdict, behind, compare
+from reconciler.drift import Finding, Verdict, behind
 from reconciler.engine.changes import Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
 from reconciler.kinds.mapping import schema
-from reconciler.matching import Match, StateMatch
-from reconciler.okta.snapshot import Snapshot
 from reconciler.program import inputs
 
 
-def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> int:
+def accept(reconciler: Reconciler, acceptance: Acceptance) -> int:
     """Write the edits, and update the state to match definitions and tenant.
 
     Returns the number of objects for which the state was outdated before. Raises `Refused` if the next `up` would
     change the tenant, and `FileNotWritten`; both leave files, state and baseline unchanged.
     """
     stack, findings = reconciler.stack, [finding for finding, _ in acceptance.accepted]
-    after = replace(reconciler, desired=acceptance.desired)
     stack.clear_pending()
-    state, earlier = stack.state(), stack.export()
-    match = Match.of(StateMatch.of(reconciler.desired, state), live)
-    after_match = Match.of(StateMatch.of(acceptance.desired, state), live)
-    unfinished = behind(match)
+    earlier = stack.export()
+    comparison, edited = (one.with_state(stack.state()) for one in (acceptance.before, acceptance.after))
+    before, desired = comparison.match, edited.match.desired
+    after = replace(reconciler, desired=desired)
+    unfinished = behind(comparison)
     # Objects with other drift are not refreshed: that drift would then look like a pending change of the definitions.
-    drifted = {(one.kind, one.name) for one in compare(after_match) if one.verdict in OPEN}
-    accepted = _accepted_objects(findings, reconciler.desired, acceptance.desired) - drifted
-    applied = match.applied
+    accepted = _accepted_objects(findings, before.desired, desired) - edited.drifted
+    applied = before.applied
     missing = (Address(finding.kind, finding.name) for finding in findings if finding.verdict is Verdict.MISSING)
     gone = {address: applied[address] for address in missing if address in applied} | dict(unfinished.gone)
     outdated = {address: applied[address] for address in accepted if address in applied} | dict(unfinished.outdated)
     outdated = {address: one for address, one in outdated.items() if address not in gone}
-    only = {address for address in accepted if address in acceptance.desired.managed}
+    only = {address for address in accepted if address in desired.managed}
     set_aside = _to_set_aside(earlier, gone.values(), outdated.values())
     if gone or outdated:
         stack.set_aside(set_aside, [one.urn for one in gone.values()])
@@ -55,7 +52,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         if outdated:
             reconciler.progress.say("refreshing the state of accepted objects")
             stack.refresh(sorted(one.urn for one in outdated.values()))
-        planned = after.preview(after_match.with_state(stack.state())) if only or unfinished.unknown else Changes()
+        planned = after.preview(edited.match.with_state(stack.state())) if only or unfinished.unknown else Changes()
         if planned.interrupted:
             raise interrupted("nothing was written")
         _refuse_to_change_the_tenant(planned, after.urns(only))
@@ -74,8 +71,8 @@ def accept(reconciler: Reconciler, acceptance: Acceptance, live: Snapshot) -> in
         raise interrupted("the definitions were edited; run reconciler up")
     beyond = [finding for finding in findings if finding.verdict is Verdict.BEYOND]
     if beyond:
-        environment = reconciler.desired.environment
-        reconciler.baselines.accept(environment.name, beyond, live, environment)
+        environment = before.desired.environment
+        reconciler.baselines.accept(environment.name, beyond, before.live, environment)
     return len({*unfinished.outdated, *unfinished.gone, *imported} - accepted)
 
 

@@ -11,14 +11,11 @@ from typing import Any
 from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
 from reconciler.accept.messages import with_original_paths
-from reconciler.apply import Reconciler
 from reconciler.definitions import load_all
 from reconciler.definitions.copying import copied
 from reconciler.definitions.model import Desired
-from reconciler.drift import OPEN, Finding, Verdict, compare
+from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.errors import ReconcilerError
-from reconciler.matching import Match, StateMatch
-from reconciler.okta.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,10 @@ class Acceptance:
     """The folder."""
     texts: Mapping[Path, tuple[str, str]]
     """The files that change: the text before, and after."""
-    desired: Desired
-    """The definitions of the environment after the edits."""
+    before: Comparison
+    """The comparison that has the findings."""
+    after: Comparison
+    """The same state and tenant compared with the edited definitions."""
     accepted: Sequence[tuple[Finding, str]]
     """Each with a description of the edit."""
     refused: Sequence[tuple[Finding, ReconcilerError]]
@@ -52,9 +51,8 @@ class Acceptance:
 
 def prepare(
     definitions: Path,
-    reconciler: Reconciler,
+    comparison: Comparison,
     findings: Sequence[Finding],
-    live: Snapshot,
     *,
     everywhere: bool = False,
     holds_secret: Callable[[Any], bool] = lambda value: False,
@@ -64,19 +62,19 @@ def prepare(
     All findings are tried together first, because some are only valid together. If that fails, they are tried by
     document and then one by one, and those that fail are refused. Values for which `holds_secret` is true are refused.
     """
-    work = _Work(definitions, reconciler, live, everywhere, holds_secret)
+    work = _Work(definitions, comparison, everywhere, holds_secret)
     accepted = [(finding, "saved in the baseline") for finding in findings if finding.verdict is Verdict.BEYOND]
     rest = sorted((one for one in findings if one.verdict is not Verdict.BEYOND), key=_editing_order)
     with copied(definitions) as folder:
         try:
             done = [(finding, work.edit(folder, finding)) for finding in rest]
-            desired = work.checked(folder, rest)
-            return Acceptance(definitions, work.texts(folder), desired, [*done, *accepted], [])
+            after = work.checked(folder, rest)
+            return Acceptance(definitions, work.texts(folder), comparison, after, [*done, *accepted], [])
         except ReconcilerError:
             pass  # some cannot be accepted: find out which
     with copied(definitions) as folder:
         refused = work.one_by_one(folder, _by_document(rest), accepted)
-        return Acceptance(definitions, work.texts(folder), work.checked(folder, []), accepted, refused)
+        return Acceptance(definitions, work.texts(folder), comparison, work.checked(folder, []), accepted, refused)
 
 
 def _by_document(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -109,22 +107,19 @@ class _Work:
     def __init__(
         self,
         definitions: Path,
-        reconciler: Reconciler,
-        live: Snapshot,
+        comparison: Comparison,
         everywhere: bool,
         holds_secret: Callable[[Any], bool],
     ) -> None:
         self.definitions = definitions
-        self.reconciler = reconciler
-        self.live = live
+        self._match = comparison.match
+        self._environment = comparison.match.desired.environment.name
         self.everywhere = everywhere
         self.holds_secret = holds_secret
         self._before = load_all(definitions)
-        self._match = Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live)
 
     def edit(self, folder: Path, finding: Finding) -> str:
-        name = self.reconciler.desired.environment.name
-        editing = Editing(Folder(folder, name), self._match, self.everywhere)
+        editing = Editing(Folder(folder, self._environment), self._match, self.everywhere)
         return editing.accept(finding).replace(folder.as_posix(), self.definitions.as_posix())
 
     def one_by_one(
@@ -153,23 +148,25 @@ class _Work:
         texts = ("; ".join(messages), "; ".join(dict.fromkeys(filter(None, hints))))
         return NotAcceptable(*(with_original_paths(text, folder, self.definitions) for text in texts))
 
-    def checked(self, folder: Path, findings: Sequence[Finding]) -> Desired:
-        """The edited definitions. Raises if another environment changes, or a finding would still be reported."""
-        after = load_all(folder, self.definitions)
-        name = self.reconciler.desired.environment.name
+    def checked(self, folder: Path, findings: Sequence[Finding]) -> Comparison:
+        """The comparison with the edited definitions.
+
+        Raises `NotAcceptable` if another environment changes, or a finding would still be reported.
+        """
+        after, name = load_all(folder, self.definitions), self._environment
         for other, desired in after.items():
             if other != name and not self.everywhere and desired.digest != self._before[other].digest:
                 raise NotAcceptable(f"environment {other} would change too", hint="edit the definitions by hand")
         self._refuse_secrets(after[name])
-        match = Match.of(StateMatch.of(after[name], self._match.state), self.live)
-        remaining = {finding.id for finding in compare(match) if finding.verdict in OPEN}
+        comparison = Comparison.of(self._match.with_definitions(after[name]))
+        remaining = {finding.id for finding in comparison.open}
         for finding in findings:
             if finding.id in remaining:
                 raise NotAcceptable(
                     "definitions cannot express the value in the tenant",
                     hint="run reconciler repair, or edit the definitions by hand",
                 )
-        return after[name]
+        return comparison
 
     def _refuse_secrets(self, after: Desired) -> None:
         before = self._before[after.environment.name].declarations

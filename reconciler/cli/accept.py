@@ -16,9 +16,9 @@ from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
-from reconciler.drift import DRIFT, Verdict, behind
+from reconciler.drift import DRIFT, Comparison, Verdict, behind
 from reconciler.drift.selection import NoSuchFinding, selected
-from reconciler.matching import Match, StateMatch
+from reconciler.matching import Match
 from reconciler.report.values import plural
 
 REFUSED = 4
@@ -52,8 +52,9 @@ def accept(
         require_terminal("edit the definitions")
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, live = detect(reconciler)
-        unfinished = behind(Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live))
+        detection = detect(reconciler)
+        report, comparison = detection.report, detection.comparison
+        unfinished = behind(comparison)
         try:
             findings = selected(report.findings, finding, report.ignored)
         except NoSuchFinding as missing:
@@ -64,19 +65,21 @@ def accept(
         if not finding:
             findings = [one for one in findings if one.verdict in DRIFT]
         if unfinished.unknown or any(one.verdict is Verdict.UNMANAGED for one in findings):
-            live = read(reconciler)
+            comparison = Comparison.of(Match.of(comparison.match.in_state, read(reconciler)))
         finds = redactor_of(reconciler).finds
-        acceptance = prepare(
-            settings.definitions, reconciler, findings, live, everywhere=everywhere, holds_secret=finds
-        )
+        acceptance = prepare(settings.definitions, comparison, findings, everywhere=everywhere, holds_secret=finds)
     if dry_run:
         show(acceptance.diff())
     else:
         if not yes and acceptance.accepted:
             show(acceptance.diff())
             confirm(f"Edit the definitions of {environment}?")
-        with progress() as shown, opened(settings, environment, provider, shown, changes=False) as reconciler:
-            finished = make_it_so(reconciler, acceptance, live)
+        desired = comparison.match.desired
+        with (
+            progress() as shown,
+            opened(settings, environment, provider, shown, desired=desired, changes=False) as reconciler,
+        ):
+            finished = make_it_so(reconciler, acceptance)
         _report(acceptance, finished, environment)
     for one, error in acceptance.refused:
         show_failure(f"{one.subject} ({one.id}) cannot be accepted: {error}", error.hint)

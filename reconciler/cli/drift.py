@@ -70,7 +70,7 @@ def drift(
     wanted = formats_of(outputs, form)
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
-        report, _ = detect(reconciler, since)
+        report = detect(reconciler, since).report
     failed = False
     try:
         show_drift(reconciler, report, wanted)

@@ -46,15 +46,22 @@ refresh_option = click.option(
 
 @contextmanager
 def opened(
-    settings: Settings, name: str, provider: str, progress: Progress, *, changes: bool = True, writes: bool = True
+    settings: Settings,
+    name: str,
+    provider: str,
+    progress: Progress,
+    *,
+    desired: Desired | None = None,
+    changes: bool = True,
+    writes: bool = True,
 ) -> Iterator[Reconciler]:
     """The environment of this name, with a provider.
 
     `changes` says whether the run changes the tenant: otherwise it asks only for scopes to read. `writes` says whether
-    it writes the state: otherwise it needs no passphrase.
+    it writes the state: otherwise it needs no passphrase. A run that has loaded the definitions passes them on.
     """
     progress.say("checking the definitions")
-    desired = loaded(settings, name)
+    desired = desired or loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
     with tenant.provider(provider, changes=changes) as provider_settings:

@@ -72,12 +72,13 @@ def _repair(
         reconciler = reading(settings, environment, shown)
         if break_lock:
             run.break_locks(reconciler)
-        report, live = detect(reconciler)
+        detection = detect(reconciler)
+        report, comparison = detection.report, detection.comparison
     if not report.findings and not finding:
         say(f"no drift in {environment}: nothing to repair")
         return
     named = selected(report.findings, finding, report.ignored)
-    findings, skipped = partition(reconciler, named, live, remove_unmanaged=remove_unmanaged)
+    findings, skipped = partition(comparison.match, named, remove_unmanaged=remove_unmanaged)
     if finding and skipped:
         raise click.UsageError(f"{skipped[0][0].subject} cannot be repaired: {skipped[0][1]}")
     if not findings:
@@ -87,11 +88,12 @@ def _repair(
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Repair the tenant of {environment}?")
-    with progress() as shown, opened(settings, environment, provider, shown) as reconciler:
+    desired = comparison.match.desired
+    with progress() as shown, opened(settings, environment, provider, shown, desired=desired) as reconciler:
         run.begin(reconciler)
         if break_lock:
             run.break_locks(reconciler)
-        run.changes = bring_back(reconciler, findings, live, remove_unmanaged=remove_unmanaged)
+        run.changes = bring_back(reconciler, findings, comparison, remove_unmanaged=remove_unmanaged)
     _report_skipped(skipped)
     show_plan(reconciler, run.changes, wanted, applied="repair")
 

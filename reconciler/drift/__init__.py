@@ -1,9 +1,10 @@
 """Drift detection: the tenant compared with the definitions and with the state."""
 
 from reconciler.drift.attribution import attributed
-from reconciler.drift.behind import OPEN, Behind, behind
+from reconciler.drift.behind import Behind, behind
 from reconciler.drift.beyond import beyond, state_of, unknown_to_baseline
 from reconciler.drift.compare import Overwritten, compare, overwritten, undeclared_items
+from reconciler.drift.comparison import Comparison
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
@@ -11,9 +12,9 @@ from reconciler.drift.view import TenantView
 
 __all__ = [
     "DRIFT",
-    "OPEN",
     "Attribution",
     "Behind",
+    "Comparison",
     "Difference",
     "Finding",
     "Overwritten",

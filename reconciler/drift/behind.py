@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift.compare import compare
-from reconciler.drift.findings import Verdict
+from reconciler.drift.comparison import Comparison
 from reconciler.engine.state import Applied
 from reconciler.kinds.mapping import schema
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject
-
-OPEN: Final = frozenset({Verdict.CHANGED, Verdict.CONFLICT, Verdict.MISSING, Verdict.UNMANAGED})
-"""The verdicts of findings that can be resolved by editing a definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +31,10 @@ class Behind:
         return len(self.outdated) + len(self.gone) + len(self.unknown)
 
 
-def behind(match: Match) -> Behind:
+def behind(comparison: Comparison) -> Behind:
     """The updates with which the state matches definitions and tenant. Objects with drift are not included."""
+    match, drifted = comparison.match, comparison.drifted
     desired = match.desired
-    drifted = {(one.kind, one.name) for one in compare(match) if one.verdict in OPEN}
     outdated: dict[Address, Applied] = {}
     for address, applied in match.applied.items():
         item = match.live.by_id.get((address.kind, applied.id))

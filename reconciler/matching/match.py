@@ -114,6 +114,10 @@ class Match:
         """The same match with a snapshot in which more was read, of objects that are not declared."""
         return self if live is self.live else replace(self, live=live)
 
+    def with_definitions(self, desired: Desired) -> Match:
+        """The state and the tenant matched with other definitions."""
+        return Match.of(StateMatch.of(desired, self.state), self.live)
+
     def with_state(self, state: State) -> Match:
         """The match with another state. The tenant is matched again only if the state has other objects."""
         in_state = StateMatch.of(self.desired, state)

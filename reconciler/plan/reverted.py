@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 
 from reconciler import drift
 from reconciler.definitions.model import Address, Desired
-from reconciler.drift import Finding, Verdict
+from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.drift.ignore import without_ignored
 from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, Deployment
-from reconciler.matching import Match
 from reconciler.program import inputs
 
 _CHANGED = frozenset({Verdict.CHANGED, Verdict.CONFLICT})
@@ -46,10 +45,11 @@ class RevertedDrift:
         return bool(self.deleted or self.refreshed)
 
     @classmethod
-    def of(cls, match: Match) -> RevertedDrift:
-        """From the findings of drift detection, without objects that are observed, unmanaged or not in the state."""
-        desired = match.desired
-        kept, ignored = without_ignored(drift.compare(match), desired.environment.ignores, datetime.now(UTC).date())
+    def of(cls, comparison: Comparison) -> RevertedDrift:
+        """From the findings of a comparison, without objects that are observed, unmanaged or not in the state."""
+        match, desired = comparison.match, comparison.match.desired
+        ignores = desired.environment.ignores
+        kept, ignored = without_ignored(comparison.findings, ignores, datetime.now(UTC).date())
         skipped = _fields(ignored_one for covered in ignored.values() for ignored_one in covered)
         drifted = _fields(kept)
         refreshed = {

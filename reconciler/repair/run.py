@@ -11,21 +11,21 @@ from dataclasses import replace
 
 from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Source
-from reconciler.drift import Finding, Verdict
+from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
-from reconciler.matching import Match, StateMatch
-from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.matching import StateMatch
+from reconciler.okta.snapshot import LiveObject
 from reconciler.program import Found, inputs
 from reconciler.repair.scope import Scope
 
 
 def repair(
-    reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
+    reconciler: Reconciler, findings: Sequence[Finding], comparison: Comparison, *, remove_unmanaged: bool = False
 ) -> Changes:
-    """Restore the declared values where the findings say that the tenant differs.
+    """Restore the declared values where the findings of a comparison say that the tenant differs.
 
     Unmanaged objects stay, unless `remove_unmanaged` is set. Then they are imported into the state, and the provider
     deletes them like any object that is no longer declared.
@@ -33,9 +33,10 @@ def repair(
     stack = reconciler.stack
     stack.clear_pending()
     earlier = stack.export()
-    scope = Scope.of(Match.of(StateMatch.of(reconciler.desired, stack.state()), live), findings)
+    scope = Scope.of(comparison.with_state(stack.state()), findings)
     reconciler = replace(reconciler, desired=scope.desired)
-    unmanaged = [live.by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
+    by_id = comparison.match.live.by_id
+    unmanaged = [by_id[f.kind, f.okta_id] for f in findings if f.verdict is Verdict.UNMANAGED and remove_unmanaged]
     with_unmanaged, to_import = _with_unmanaged(reconciler, unmanaged)
     targets = with_unmanaged.urns(to_import.imports)
     gone = {address: applied.urn for address, applied in scope.gone.items()}

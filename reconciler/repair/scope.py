@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.references import system_names
-from reconciler.drift import Finding, Verdict, compare
+from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.engine.state import Applied
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import references_in, replacing, schema
@@ -41,8 +41,9 @@ class Scope:
     """The skipped fields that were changed in the tenant; the next `drift` must report them again."""
 
     @classmethod
-    def of(cls, match: Match, findings: Sequence[Finding]) -> Scope:
+    def of(cls, comparison: Comparison, findings: Sequence[Finding]) -> Scope:
         """The scope of these findings; for deleted objects including owned objects and references to their ids."""
+        match = comparison.match
         desired = match.desired
         changed = [finding for finding in findings if finding.verdict in IN_STATE]
         missing = deleted(findings, match)
@@ -58,7 +59,7 @@ class Scope:
         replaced = _replaced(chosen, match)
         for address in replaced:
             chosen.setdefault(address, set())
-        skipped, drifted = _skipped(compare(match), chosen)
+        skipped, drifted = _skipped(comparison.findings, chosen)
         recreated = {address: _with_live_values(address, skipped[address], match) for address in replaced} | missing
         if any(one != desired.declarations[address] for address, one in recreated.items()):
             desired = replace(desired, declarations=in_creation_order({**desired.declarations, **recreated}))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import kind_named
-from reconciler.matching import Match, StateMatch
-from reconciler.okta.snapshot import Snapshot
+from reconciler.matching import Match
 from reconciler.repair.scope import deleted, unapplied
 
 _UNMANAGED = "not declared: pass --remove-unmanaged to delete it (only kinds in authoritative mode)"
@@ -24,10 +22,9 @@ _NEVER_REPAIRED = {
 
 
 def partition(
-    reconciler: Reconciler, findings: Sequence[Finding], live: Snapshot, *, remove_unmanaged: bool = False
+    match: Match, findings: Sequence[Finding], *, remove_unmanaged: bool = False
 ) -> tuple[list[Finding], list[tuple[Finding, str]]]:
     """The findings that `repair` handles; and those it skips, each with the reason."""
-    match = Match.of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live)
     reasons = [(finding, _reason(finding, match, remove_unmanaged)) for finding in findings]
     return [one for one, reason in reasons if not reason], [(one, reason) for one, reason in reasons if reason]
 

@@ -12,15 +12,15 @@ import pytest
 from reconciler.accept import Acceptance, accept, prepare
 from reconciler.apply import Reconciler
 from reconciler.definitions import Address, Desired, load
-from reconciler.drift import compare
+from reconciler.drift import Comparison
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, State
 from reconciler.errors import FileNotWritten, ReconcilerError, Refused
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, encode
+from reconciler.matching import Match
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.program import Found
 from reconciler.progress import SILENT
 from tests.definitions.folder import Folder, group
 from tests.faults import Full, contents, fault
@@ -90,7 +90,7 @@ class FakeReconciler:
     def urn_of(self, address: Address) -> str:
         return urn(address.name)
 
-    def preview(self, found: Found) -> Changes:
+    def preview(self, match: Match) -> Changes:
         return self.planned
 
     def up(self, only: Collection[Address]) -> Changes:
@@ -108,7 +108,7 @@ class Case:
     acceptance: Acceptance
 
     def accept(self) -> int:
-        return accept(cast(Reconciler, self.reconciler), self.acceptance, self.live)
+        return accept(cast(Reconciler, self.reconciler), self.acceptance)
 
     @property
     def done(self) -> list[str]:
@@ -130,8 +130,8 @@ def case(tmp_path: Path) -> Case:
     live = Snapshot({"group": [item]}, by_id={("group", item.id): item})
     stack = FakeStack(State({(key.kind, key.name): one for key, one in resources.items()}, {}, False), folder.path)
     reconciler = FakeReconciler(desired, stack)
-    findings = compare(match_of(desired, stack.known, live))
-    made = prepare(folder.path, cast(Reconciler, reconciler), findings, live)
+    comparison = Comparison.of(match_of(desired, stack.known, live))
+    made = prepare(folder.path, comparison, comparison.findings)
     assert len(made.accepted) == 2
     return Case(folder.path, reconciler, live, made)
 
@@ -194,7 +194,8 @@ def test_a_second_acceptance_completes_an_interrupted_one(case: Case) -> None:
     (case.folder / "changed.yaml").write_text(text.replace("{name: Changed}", "{name: Changed, description: By hand.}"))
     desired = load(case.folder, "staging")
     case.reconciler.desired = desired
-    assert compare(match_of(desired, case.reconciler.stack.known, case.live)) == []
-    case.acceptance = prepare(case.folder, cast(Reconciler, case.reconciler), [], case.live)
+    comparison = Comparison.of(match_of(desired, case.reconciler.stack.known, case.live))
+    assert comparison.findings == []
+    case.acceptance = prepare(case.folder, comparison, [])
     assert case.accept() == 2
     assert case.done == ["set aside deleted", "refresh changed", "drop the record"]

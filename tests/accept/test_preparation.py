@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from reconciler.accept import Acceptance, prepare
-from reconciler.apply import Reconciler
 from reconciler.definitions import DefinitionsError, load
-from reconciler.drift import Finding, compare
+from reconciler.drift import Comparison, Finding
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, encode
@@ -55,13 +54,12 @@ class Case:
         everything = [item for each in items.values() for item in each]
         snapshot = Snapshot(items, by_id={(item.kind.name, item.id): item for item in everything})
         state = State(applied, {}, False)
-        stack = SimpleNamespace(state=lambda: state)
-        self.findings = compare(match_of(desired, state, snapshot))
-        reconciler = cast(Reconciler, SimpleNamespace(desired=desired, stack=stack))
+        comparison = Comparison.of(match_of(desired, state, snapshot))
+        self.findings = comparison.findings
         finds = Redactor([secret]).finds
-        return prepare(self.folder.path, reconciler, self.findings, snapshot, everywhere=everywhere, holds_secret=finds)
+        return prepare(self.folder.path, comparison, self.findings, everywhere=everywhere, holds_secret=finds)
 
-    findings: list[Finding] | None = None
+    findings: Sequence[Finding] | None = None
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.definitions import environment_names
-from reconciler.drift import OPEN, Verdict
+from reconciler.drift import Verdict
+from reconciler.drift.comparison import OPEN
 from tests.e2e.documents import Document, group, groups, zone
 from tests.e2e.test_killed import until
 from tests.e2e.workspace import Outcome, StartTenant, Workspace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler import drift
 from reconciler.drift import Finding, Verdict, behind
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.matching import StateMatch, owners
@@ -196,5 +197,5 @@ def test_an_orphan_is_pending(applied: Comparison):
 
 
 def test_a_state_that_was_just_written_is_not_behind(applied: Comparison):
-    found = behind(match_of(applied.reconciler.desired, applied.state, applied.live()))
+    found = behind(drift.Comparison.of(match_of(applied.reconciler.desired, applied.state, applied.live())))
     assert (dict(found.outdated), dict(found.gone), list(found.unknown)) == ({}, {}, [])

@@ -26,7 +26,7 @@ def world() -> World:
 
 
 def reverted(world: World) -> RevertedDrift:
-    return RevertedDrift.of(world.match)
+    return RevertedDrift.of(world.comparison)
 
 
 def with_modes(world: World, **modes: str) -> None:
