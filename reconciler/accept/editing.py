@@ -101,11 +101,10 @@ class Editing:
             for each in self.match.desired.declarations.values()
             if each.kind is declaration.kind and each.parent == declaration.parent
         ]
-        ids = self.match.in_state.ids
         priorities = {
             each.address: int(item.json.get("priority") or 0)
             for each in siblings
-            if (item := self.match.live.by_id.get((each.kind.name, ids.get(each.address, ""))))
+            if (item := self.match.item(each.address))
         }
         if declaration.parent is None:
             done = [
@@ -149,13 +148,11 @@ class Editing:
         return f"{self.folder.append(name, text)}: declared as {drafts[0].name}; name its owner"
 
     def _adopt_owned(self, item: LiveObject, parent: LiveObject) -> str:
-        managed = {(address.kind, identity): address for address, identity in self.match.in_state.ids.items()}
-        owner = managed.get((parent.kind.name, parent.id))
-        if owner is None:
+        declaration = self.match.names.declaration(parent.kind.name, parent.id)
+        if declaration is None:
             raise NotAcceptable(
                 "it belongs to an object that Okta made", hint="delete it with reconciler repair --remove-unmanaged"
             )
-        declaration = self.match.desired.declarations[owner]
         owned = next(each for each in owned_fields(declaration.kind) if each.kind is item.kind)
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
@@ -163,7 +160,7 @@ class Editing:
         items = _at(raw, path).get(owned.field.name) or []
         siblings = _at(filled, path).get(owned.field.name) or []
         labels = [each[item.kind.label_field] for each in siblings]
-        position = self._position(item, labels, owner, managed) if item.kind.shape.ordered else len(labels)
+        position = self._position(item, parent, labels) if item.kind.shape.ordered else len(labels)
         try:
             value = self._owned(item, position + 1)
             taken = [_own_name(each, item.kind) for each in siblings]
@@ -174,12 +171,12 @@ class Editing:
         wanted = replaced(raw, path, inner)
         return self._set(document, str((*path, owned.field.name)[0]), wanted, False)
 
-    def _position(self, item: LiveObject, labels: list[str], owner: Address, managed: Mapping[Any, Address]) -> int:
+    def _position(self, item: LiveObject, parent: LiveObject, labels: list[str]) -> int:
         """The number of declared siblings that come before it in the tenant."""
         siblings = [
             each
             for each in self.match.live.objects[item.kind.name]
-            if each.parent and managed.get((each.parent.kind.name, each.parent.id)) == owner
+            if each.parent and (each.parent.kind, each.parent.id) == (parent.kind, parent.id)
         ]
         before = [
             each for each in siblings if int(each.json.get("priority") or 0) < int(item.json.get("priority") or 0)
@@ -245,9 +242,8 @@ class Editing:
         return name
 
     def _name_of(self, kind: str, identity: str) -> str:
-        names = {known: address.name for address, known in self.match.in_state.ids.items() if address.kind == kind}
         item = self.match.live.by_id.get((kind, identity))
-        name = names.get(identity) or (self.match.live.system_name(item) if item else None)
+        name = self.match.names.declared(kind, identity) or (self.match.live.system_name(item) if item else None)
         return self._checked(kind, name or (item.label if item else identity))
 
 
