@@ -22,6 +22,7 @@ from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
 from reconciler.progress import Progress
+from reconciler.provider import provider_of
 from reconciler.tenant import Tenant
 
 STATE_FOLDER = ".state"
@@ -64,7 +65,7 @@ def opened(
     desired = desired or loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = Tenant(desired.environment, settings.known)
-    with tenant.provider(provider, changes=changes) as provider_settings:
+    with provider_of(tenant, provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)

@@ -13,6 +13,7 @@ import pytest
 
 from reconciler.definitions import load
 from reconciler.engine import toolchain
+from reconciler.provider import provider_of
 from reconciler.tenant import Tenant
 from tests.e2e.documents import document, group, server
 from tests.e2e.workspace import ENVIRONMENT, PROJECT, Workspace
@@ -39,7 +40,7 @@ def pulumi(checkout: Workspace, *command: str) -> str:
     backend = checkout.root / ".state"
     backend.mkdir(exist_ok=True)
     tenant = Tenant(load(checkout.definitions, ENVIRONMENT).environment)
-    with checkout.environment(), tenant.provider() as provider:
+    with checkout.environment(), provider_of(tenant) as provider:
         answer = subprocess.run(
             [toolchain.ensure(), "--non-interactive", *command],
             cwd=checkout.root,

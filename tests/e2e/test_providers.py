@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.definitions import load
+from reconciler.provider import provider_of
 from reconciler.tenant import Tenant
 from tests.e2e.workspace import ENVIRONMENT, Workspace
 from tests.specimens import everything
@@ -33,5 +34,5 @@ def test_everything_is_created_settled_and_removed_again(workspace: Workspace, p
 def test_a_run_without_a_provider_option_uses_the_provider_of_the_tests(workspace: Workspace, provider: str):
     workspace.declare([])
     tenant = Tenant(load(workspace.definitions, ENVIRONMENT).environment)
-    with workspace.environment(), tenant.provider() as settings:
+    with workspace.environment(), provider_of(tenant) as settings:
         assert ("PULUMI_DEBUG_PROVIDERS" in settings) == (provider == "stand-in")
