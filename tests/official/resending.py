@@ -108,7 +108,7 @@ class _Names:
 
     def _shared(self, shown: Any, sources: list[dict[str, Any]]) -> int:
         """The members that an object shares with recorded ones; another type outweighs all."""
-        shared = sum(
+        shared: int = sum(
             shown.get(key) == self.translate(source[key]) for source in sources for key in source if key != "status"
         )
         return shared - 10 * any(shown.get("type") != source.get("type", shown.get("type")) for source in sources)
