@@ -49,5 +49,20 @@ def require_devices(tenant: Tenant, conditions: Json) -> None:
         require(tenant, "DeviceAssurancePolicyEntity", assurance.get("include"), "conditions.device.assurance.include")
 
 
+def require_named(tenant: Tenant, body: Json, references: Iterable[tuple[str, str]], within: str) -> None:
+    """Require the objects that `references` name: pairs of a dotted path within a body and a kind."""
+    for path, kind in references:
+        require(tenant, kind, _at(body, path.split(".")), f"{within}.{path}")
+
+
+def _at(value: Json, steps: list[str]) -> list[Json]:
+    """The values at a path; a list on the way stands for each of its items."""
+    if isinstance(value, list):
+        return [found for each in value for found in _at(each, steps)]
+    if not steps:
+        return [value]
+    return _at(value[steps[0]], steps[1:]) if isinstance(value, dict) and steps[0] in value else []
+
+
 def _ids(identifiers: Json) -> Iterable[str]:
     return [each for each in identifiers if isinstance(each, str)] if isinstance(identifiers, list) else []

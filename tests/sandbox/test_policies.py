@@ -254,6 +254,53 @@ def test_only_terminate_session_has_slo(okta: Okta) -> None:
     assert changed["actions"]["postAuthSession"]["failureActions"] == [{**actions[0], "slo": None}, actions[1]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "field"),
+    [
+        ("OKTA_SIGN_ON", {"conditions": {"risk": {"behaviors": ["bhv0"]}}}, "conditions.risk.behaviors"),
+        ("OKTA_SIGN_ON", {"conditions": {"network": {"connection": "HERE"}}}, "conditions.network.connection"),
+        ("OKTA_SIGN_ON", {"conditions": {"identityProvider": {"idpIds": ["0oa0"]}}}, "conditions.identityProvider"),
+        ("OKTA_SIGN_ON", {"actions": {"signon": {"access": "MAYBE"}}}, "actions.signon.access"),
+        ("MFA_ENROLL", {"actions": {"enroll": {"self": "SOMETIMES"}}}, "actions.enroll.self"),
+        ("IDP_DISCOVERY", {"actions": {"idp": {"providers": [{"type": "SAML2", "id": "0oa0"}]}}}, "actions.idp"),
+        ("IDP_DISCOVERY", {"conditions": {"platform": {"include": [{"type": "PHONE"}]}}}, "conditions.platform"),
+        ("ACCESS_POLICY", {"conditions": {"userType": {"exclude": ["oty0"]}}}, "conditions.userType.exclude"),
+        ("ACCESS_POLICY", {"conditions": {"riskScore": {"level": "SOME"}}}, "conditions.riskScore.level"),
+        ("ENTITY_RISK", {"conditions": {"entityRisk": {"level": "SOME"}}}, "conditions.entityRisk.level"),
+        ("ENTITY_RISK", {"actions": {"entityRisk": {"actions": [{"action": "WAIT"}]}}}, "actions.entityRisk"),
+    ],
+)
+def test_a_rule_with_an_unknown_value_or_object_is_refused(okta: Okta, kind: str, body: Any, field: str) -> None:
+    default = next(each for each in okta.get("/api/v1/policies", type=kind) if each["system"])
+    refusal = okta.post(f"/api/v1/policies/{default['id']}/rules", {"name": "r", **body}, status=400)
+    assert refusal["errorSummary"].startswith(f"Api validation failed: {field}")
+
+
+@pytest.mark.parametrize("kind", ["PROFILE_ENROLLMENT", "POST_AUTH_SESSION", "SESSION_VIOLATION_DETECTION"])
+def test_some_policies_come_with_all_of_their_rules(okta: Okta, kind: str) -> None:
+    """Okta's documentation of POST .../rules, and of the provider's resources for these rules."""
+    default = next(each for each in okta.get("/api/v1/policies", type=kind) if each["system"])
+    rules = f"/api/v1/policies/{default['id']}/rules"
+    okta.post(rules, {"name": "another"}, status=403)
+    for rule in okta.get(rules):
+        okta.delete(f"{rules}/{rule['id']}", status=403)
+
+
+def test_profile_enrolment_refuses_unknown_groups_and_hooks(okta: Okta) -> None:
+    rules = f"/api/v1/policies/{policy(okta, 'PROFILE_ENROLLMENT', 'p')['id']}/rules"
+    path = f"{rules}/{okta.get(rules)[0]['id']}"
+    for enrolment in ({"targetGroupIds": ["00g0"]}, {"preRegistrationInlineHooks": [{"inlineHookId": "cal0"}]}):
+        okta.put(path, {"name": "mine", "actions": {"profileEnrollment": enrolment}}, status=400)
+
+
+@pytest.mark.parametrize(
+    "entry", [{"key": "okta_vrify", "enroll": {"self": "OPTIONAL"}}, {"key": "webauthn", "enroll": {"self": "SOON"}}]
+)
+def test_an_enrolment_policy_refuses_unknown_authenticators_and_values(okta: Okta, entry: Any) -> None:
+    body = {"type": "MFA_ENROLL", "name": "m", "settings": {"type": "AUTHENTICATORS", "authenticators": [entry]}}
+    okta.post("/api/v1/policies", body, status=400)
+
+
 def test_expand_rules(okta: Okta) -> None:
     path = f"/api/v1/policies/{policy(okta, 'ACCESS_POLICY', 'a')['id']}"
     assert [each["name"] for each in okta.get(path, expand="rules")["_embedded"]["rules"]] == ["Catch-all Rule"]

@@ -12,7 +12,7 @@ from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import link, standard_links
 from reconciler.sandbox.paging import Paging
 from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED, Numbering
-from reconciler.sandbox.references import require_devices, require_people, require_zones
+from reconciler.sandbox.references import require_devices, require_named, require_people, require_zones
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
@@ -22,6 +22,19 @@ POLICY = "Policy"
 RULE = "PolicyRule"
 # Policy types that are assigned to apps, with the private field of the app that holds the policy id.
 APP_MEMBERS = {"ACCESS_POLICY": "accessPolicy", "PROFILE_ENROLLMENT": "profileEnrollment"}
+
+# Where a rule names other objects, apart from people, zones and device assurance policies.
+NAMED_IN_CONDITIONS = (
+    ("risk.behaviors", "BehaviorRule"),
+    ("userType.include", "UserType"),
+    ("userType.exclude", "UserType"),
+    ("identityProvider.idpIds", "IdentityProvider"),
+)
+NAMED_IN_ACTIONS = (
+    ("idp.providers.id", "IdentityProvider"),
+    ("profileEnrollment.targetGroupIds", "UserGroup"),
+    ("profileEnrollment.preRegistrationInlineHooks.inlineHookId", "InlineHook"),
+)
 
 
 def _type_named(tenant: Tenant, name: str) -> PolicyType:
@@ -226,11 +239,15 @@ def type_of(call: Call) -> PolicyType:
 
 def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
     tenant, kind = call.tenant, type_of(call)
+    if before is None and kind.fixed_rules:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
     if body["type"] not in (None, kind.rule):
         raise invalid_field("type", f"The rule type '{body['type']}' does not fit the policy.")
     require_people(tenant, body["conditions"])
     require_zones(tenant, body["conditions"])
     require_devices(tenant, body["conditions"])
+    require_named(tenant, body["conditions"], NAMED_IN_CONDITIONS, "conditions")
+    require_named(tenant, body["actions"], NAMED_IN_ACTIONS, "actions")
     completed = {
         "status": _initial_status(call),
         **{name: body[name] for name in ("name", "priority")},
@@ -246,6 +263,11 @@ def _complete_rule(call: Call, body: JsonObject, before: Record | None) -> JsonO
         fixed = ("name", "priority", "system", "conditions")
         completed |= {name: before.body[name] for name in fixed}
     return completed
+
+
+def _refuse_fixed_rule(call: Call, rule: Record) -> None:
+    if rule.body["system"] or type_of(call).fixed_rules:
+        raise forbidden("E0000006", "You do not have permission to perform the requested action")
 
 
 def _rule_numbering(call: Call, body: JsonObject) -> Numbering:
@@ -286,7 +308,7 @@ RULES = Collection(
     numbering=_rule_numbering,
     identify=lambda call, body: call.tenant.identifiers.new(type_of(call).prefixes[1]),
     complete=_complete_rule,
-    guard_delete=_refuse_system,
+    guard_delete=_refuse_fixed_rule,
     created=move_default_rule_last,
     removed=move_default_rule_last,
     links=_rule_links,

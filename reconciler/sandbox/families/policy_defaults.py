@@ -1,7 +1,8 @@
 """Defaults that Okta fills in, by policy type: settings of policies, conditions and actions of rules."""
 
 from reconciler.sandbox.body import fill
-from reconciler.sandbox.families.authenticators import MULTIPLE_ALLOWED, NEVER_ENROLLED
+from reconciler.sandbox.errors import invalid_field
+from reconciler.sandbox.families.authenticators import MULTIPLE_ALLOWED, NEVER_ENROLLED, catalogue
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.tenant import Tenant
 
@@ -81,6 +82,9 @@ def enrolment_settings(tenant: Tenant, settings: JsonObject) -> JsonObject:
         kind = {"type": "FACTORS"} if tenant.pipeline == "idx" else {}
         return {**kind, **settings, "factors": _completed_factors(settings["factors"])}
     sent = settings.get("authenticators", [])
+    for entry in sent:
+        if entry.get("key") not in catalogue():
+            raise invalid_field("settings.authenticators", f"'{entry.get('key')}' is not the key of an authenticator.")
     named = {each.get("id") or each.get("key") for each in sent}
     completed = list(sent)
     for authenticator in tenant.store.all("Authenticator"):

@@ -40,6 +40,7 @@ class PolicyType:
     ranked: bool = True  # whether policies are numbered; otherwise each has priority 1
     identity_engine_only: bool = False
     fixed: bool = False  # there is exactly one policy of this type
+    fixed_rules: bool = False  # its rules come with the policy; none is added or deleted
     conditions: JsonObject | None = None  # default conditions of a policy
     catch_all: JsonObject | None = None  # actions of the Catch-all Rule of a new policy
     settings: Completion = policy_defaults.unchanged
@@ -98,12 +99,22 @@ POLICY_TYPES = {
             GAPPED,
             ranked=False,
             identity_engine_only=True,
+            fixed_rules=True,
             catch_all=policy_defaults.ENROLMENT,
             actions=policy_defaults.enrolment_actions,
         ),
         *(
             PolicyType(
-                name, name, RULES_WITH_GAPS, GAPPED, False, True, True, rule_conditions=conditions, actions=actions
+                name,
+                name,
+                RULES_WITH_GAPS,
+                GAPPED,
+                ranked=False,
+                identity_engine_only=True,
+                fixed=True,
+                fixed_rules=name in ("POST_AUTH_SESSION", "SESSION_VIOLATION_DETECTION"),
+                rule_conditions=conditions,
+                actions=actions,
             )
             for name, conditions, actions in (
                 ("POST_AUTH_SESSION", policy_defaults.session_conditions, policy_defaults.post_auth_actions),
