@@ -12,7 +12,17 @@ from reconciler.sandbox.json_types import Json, JsonObject
 
 BLANK = "The field cannot be left blank"
 MISSING_ERRORS = {"missing", "string_too_short"}
-VALUE_ERRORS = {"literal_error", "string_too_long", "string_pattern_mismatch"}
+VALUE_ERRORS = {
+    "literal_error",
+    "string_too_long",
+    "string_pattern_mismatch",
+    "greater_than",
+    "greater_than_equal",
+    "less_than",
+    "less_than_equal",
+    "too_long",
+    "too_short",
+}
 
 
 class Body(BaseModel):

@@ -49,6 +49,7 @@ CLOSER_TO_OKTA = (
             r"actions\.profileEnrollment\.uiSchemaId"),
     _Change("A user with a password can change and recover it", "POST|PUT", r".*/users(/\w+)?",
             r"_links\.(changePassword|changeRecoveryQuestion|forgotPassword)"),
+    _Change("Okta names an authenticator of which an org has one", "POST", r".*/authenticators", ""),
     _Change("PUT of a user takes credentials alone", "PUT", r".*/users/\w+", ""),
 )  # fmt: skip
 NOT_SERVED = frozenset({

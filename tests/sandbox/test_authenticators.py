@@ -134,3 +134,35 @@ def test_aaguid_describes_its_certificates(okta: Okta) -> None:
     assert (patched["name"], patched["attestationRootCertificates"]) == ("other", [shown])
     broken = {**body, "name": "x", "aaguid": "0bb43545-fd2c-4185-87dd-feb0b2916acf"}
     okta.post(makes, {**broken, "attestationRootCertificates": [{"x5c": "nonsense"}]}, status=400)
+
+
+@pytest.mark.parametrize(
+    ("key", "settings", "field"),
+    [
+        ("phone_number", {"allowedFor": "everything"}, "allowedFor"),
+        ("okta_email", {"tokenLifetimeInMinutes": 0}, "tokenLifetimeInMinutes"),
+        ("okta_verify", {"userVerification": "SOMETIMES"}, "userVerification"),
+        ("okta_verify", {"compliance": {"fips": "MAYBE"}}, "compliance.fips"),
+        ("okta_verify", {"channelBinding": {"required": "OFTEN"}}, "channelBinding.required"),
+    ],
+)
+def test_unknown_values_in_settings_are_refused(okta: Okta, key: str, settings: Any, field: str) -> None:
+    before = of_key(okta, key)
+    body = {"key": key, "name": before["name"], "settings": settings}
+    refusal = okta.put(f"{PATH}/{before['id']}", body, status=400)
+    assert refusal["errorSummary"] == f"Api validation failed: settings.{field}"
+    assert of_key(okta, key) == before
+
+
+def test_unknown_values_in_settings_of_a_method_are_refused(okta: Okta) -> None:
+    method = f"{PATH}/{okta.post(PATH, {'key': 'webauthn', 'name': 'w'})['id']}/methods/webauthn"
+    okta.put(method, {"type": "webauthn", "settings": {"userVerification": "SOMETIMES"}}, status=400)
+    okta.put(method, {"type": "webauthn", "settings": {"attachment": "GLUED"}}, status=400)
+    assert okta.put(method, {"settings": {"userVerification": "REQUIRED"}})["settings"]["attachment"] == "ANY"
+
+
+def test_only_an_authenticator_that_an_org_may_have_twice_needs_a_name(okta: Okta) -> None:
+    """The provider sends no name for the others by default."""
+    assert okta.post(PATH, {"key": "onprem_mfa"})["name"] == "On-Prem MFA"
+    refusal = okta.post(PATH, {"key": "custom_otp"}, status=400)
+    assert refusal["errorSummary"] == "Api validation failed: name"

@@ -9,6 +9,7 @@ from reconciler.sandbox.body import Body, OpenBody, absent, fill, read, required
 from reconciler.sandbox.collection import NO_STAMPS, Collection, Events, Family, Unique
 from reconciler.sandbox.errors import invalid_field, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
+from reconciler.sandbox.families.authenticator_settings import check_method
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS, catalogue
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import lifecycle_link, link
@@ -64,6 +65,7 @@ def replace(call: Call) -> Answer:
     current, sent = _value(call.tenant, authenticator, kind), read(_Method, call.json())
     if sent.get("type", kind) != kind:
         raise invalid_field("type", "The type of a method cannot be changed.")
+    check_method(kind, sent.get("settings"))
     first = _default_methods(authenticator).get(kind, {})
     others = {name: value for name, value in sent.items() if name not in ("type", "status", "settings", "_links")}
     settings = fill(first.get("settings", {}), sent.get("settings"))

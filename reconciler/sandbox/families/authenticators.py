@@ -13,6 +13,7 @@ from reconciler.sandbox.body import OpenBody, absent, fill, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import forbidden, invalid, invalid_field
 from reconciler.sandbox.exchange import Call
+from reconciler.sandbox.families.authenticator_settings import check_authenticator
 from reconciler.sandbox.json_types import JsonObject
 from reconciler.sandbox.links import lifecycle_link, link
 from reconciler.sandbox.product_data import read_data
@@ -36,7 +37,7 @@ CIBA = "Cannot delete this authenticator because it is being configured for CIBA
 
 @functools.cache
 def catalogue() -> dict[str, Any]:
-    """The type and the methods of each key."""
+    """The type, Okta's own name and the methods of each key."""
     keys: dict[str, Any] = orjson.loads(read_data("authenticators.json"))
     return keys
 
@@ -48,13 +49,16 @@ class _Provider(OpenBody):
 
 class _Authenticator(OpenBody):
     key: str = required_text()
-    name: str = required_text()
+    name: str | None = None
     settings: dict[str, Any] | None = absent()
     provider: _Provider | None = absent()
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
+    check_authenticator(body["key"], body.get("settings"))
     completed: JsonObject = {name: body[name] for name in ("key", "name", "settings", "provider") if name in body}
+    if not completed["name"]:
+        completed["name"] = _own_name(body["key"], before)
     held = before.body.get("settings") if before else catalogue().get(body["key"], {}).get("settings")
     if held is not None:
         completed["settings"] = fill(held, body.get("settings"))
@@ -74,6 +78,14 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         raise invalid_field("key", "The org has this authenticator already.")
     status: Literal["ACTIVE", "INACTIVE"] = "INACTIVE" if call.query.get("activate") == "false" else "ACTIVE"
     return {"type": catalogue()[body["key"]]["type"], "status": status, **completed}
+
+
+def _own_name(key: str, before: Record | None) -> str:
+    """The name where the body has none, as in requests of the provider: the present one, or Okta's own."""
+    name = before.body["name"] if before else catalogue().get(key, {}).get("name")
+    if not name and key in catalogue():
+        raise invalid_field("name", "The field cannot be left blank")
+    return str(name)
 
 
 def _complete_provider(tenant: Tenant, provider: JsonObject, before: Record | None) -> JsonObject:
