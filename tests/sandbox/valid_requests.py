@@ -16,6 +16,7 @@ from .conftest import BASE_URL, Okta
 Made: TypeAlias = Callable[["RequestBuilder"], Any]
 
 CHANGES = [route for route in ROUTES if route.method != "GET" and route.path.startswith("/api/")]
+INTEGRATIONS = "/integrations/api/v1/api-services"
 APPS, GROUPS, USERS, POLICIES = "/api/v1/apps", "/api/v1/groups", "/api/v1/users", "/api/v1/policies"
 IAM = "/api/v1/iam"
 LINKED_OBJECTS = "/api/v1/meta/schemas/user/linkedObjects"
@@ -123,6 +124,8 @@ BODIES: dict[str, Made] = {
         "primary": {"name": builder.name(), "title": "Manager", "type": "USER"},
         "associated": {"name": builder.name(), "title": "Report", "type": "USER"},
     },
+    INTEGRATIONS: lambda builder: {"type": builder.name().lower(), "grantedScopes": ["okta.logs.read"]},
+    f"{INTEGRATIONS}/{{integration}}/credentials/secrets": lambda builder: {},
     "PUT /api/v1/api-tokens/{token}": lambda builder: {"name": builder.name(), "network": {"connection": "ANYWHERE"}},
     "/api/v1/meta/types/user": lambda builder: {"name": builder.name(), "displayName": "T"},
     "POST /api/v1/meta/types/user/{type}": lambda builder: {"displayName": "Another"},

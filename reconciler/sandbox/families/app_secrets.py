@@ -24,7 +24,8 @@ class _Secret(Body):
     client_secret: str | None = absent()
 
 
-def _body(secret: str) -> JsonObject:
+def secret_body(secret: str) -> JsonObject:
+    """An active secret and its hash."""
     digest = hashlib.md5(secret.encode(), usedforsecurity=False).hexdigest()
     return {"status": "ACTIVE", "client_secret": secret, "secret_hash": digest}
 
@@ -35,7 +36,7 @@ def _original_secret(tenant: Tenant, identifier: str) -> Record | None:
     if app is None or "clientSecret" not in app.private:
         return None
     times = dict.fromkeys(("created", "lastUpdated"), app.body["created"])
-    return Record(SECRET, app.id, identifier, app.sequence, {**_body(app.private["clientSecret"]), **times})
+    return Record(SECRET, app.id, identifier, app.sequence, {**secret_body(app.private["clientSecret"]), **times})
 
 
 def _all(call: Call, stored: list[Record]) -> list[Record]:
@@ -50,7 +51,7 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     app, tenant = APPS.named_in(call), call.tenant
     if len(_all(call, tenant.store.all(SECRET, app.id))) >= MAX_SECRETS:
         raise invalid("client_secret", f"client_secret: An app cannot have more than {MAX_SECRETS} secrets.")
-    return _body(body.get("client_secret") or tenant.identifiers.client_secret())
+    return secret_body(body.get("client_secret") or tenant.identifiers.client_secret())
 
 
 def _forget_original_secret(call: Call, secret: Record) -> None:

@@ -31,6 +31,12 @@ def _entries() -> dict[str, JsonObject]:
     return {**others, **recorded}
 
 
+def api_service(name: str) -> JsonObject:
+    """Display name and configuration guide of an API service integration, as far as recorded."""
+    recorded: dict[str, JsonObject] = orjson.loads(read_data("catalogue_entries.json"))["api_services"]
+    return recorded.get(name) or {"displayName": _title(name), "configGuideUrl": None}
+
+
 def _title(name: str) -> str:
     return name.replace("_", " ").title()
 
