@@ -1,8 +1,8 @@
 """Delivers System Log events to the event hooks that subscribe to them.
 
 Delivery is at least once and unordered, as in Okta, and only to verified hooks on this machine (see `outbound`). Okta
-delivers only some event types. Events of zones, authorization servers, schemas, mappings and hooks are not delivered,
-nor are the creation and deletion of a policy.
+delivers only some event types. Events of zones, authorization servers, schemas, mappings, group push and hooks are not
+delivered, nor are the creation and deletion of a policy.
 """
 
 import asyncio
@@ -16,9 +16,17 @@ from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
 ELIGIBLE = re.compile(
-    r"(application\.(lifecycle|user_membership|provision)|group|user|policy\.rule|system\.idp|iam|"
-    r"security\.(authenticator|trusted_origin)|system\.log_stream)\..+|policy\.lifecycle\.(update|activate|deactivate)"
+    r"(application\.(lifecycle|user_membership|provision\.(?!group_push))|group\.(?!user_membership\.rule)|user|"
+    r"policy\.rule|system\.idp|iam|security\.(authenticator|trusted_origin)|system\.log_stream|"
+    r"app\.oauth2\.(client\.privilege|trusted_server)|app\.interclient_mapping)\.?\w.*|"
+    r"policy\.lifecycle\.(update|activate|deactivate)|system\.api_token\.(create|revoke)"
 )
+POLL_ONLY = frozenset({"policy.rule.invalidate", "user.lifecycle.delete.completed"})
+
+
+def is_eligible(event_type: str) -> bool:
+    """Whether Okta delivers events of a type to hooks."""
+    return event_type not in POLL_ONLY and ELIGIBLE.fullmatch(event_type) is not None
 
 
 class EventHookDelivery:
@@ -30,7 +38,7 @@ class EventHookDelivery:
 
     def publish(self, tenant: Tenant, events: Iterable[Record]) -> None:
         """Send each hook the events it subscribes to; returns at once."""
-        known = [event for event in events if ELIGIBLE.fullmatch(event.body["eventType"])]
+        known = [event for event in events if is_eligible(event.body["eventType"])]
         for hook in tenant.store.all("EventHook") if known else ():
             body = hook.body
             wanted = [event for event in known if event.body["eventType"] in body["events"]["items"]]

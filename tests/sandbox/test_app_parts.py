@@ -120,6 +120,17 @@ def test_push_mapping_needs_one_target(okta: Okta, app: str) -> None:
     okta.post(path, {"sourceGroupId": "00g00000000000000000", "targetGroupName": "c"}, 400)
 
 
+def test_push_mapping_takes_the_group_of_that_name_and_is_not_made_twice(okta: Okta, app: str) -> None:
+    path, first, second = f"{app}/group-push/mappings", okta.group("a"), okta.group("b")
+    config = {"type": "ACTIVE_DIRECTORY", "groupScope": "GLOBAL", "groupType": "SECURITY"}
+    body = {"targetGroupName": "there", "appConfig": config}
+    made = okta.post(path, {"sourceGroupId": first, **body})
+    assert made["appConfig"] == config
+    assert okta.post(path, {"sourceGroupId": second, **body})["targetGroupId"] == made["targetGroupId"]
+    okta.post(path, {"sourceGroupId": first, **body}, status=400)
+    okta.post(path, {"sourceGroupId": first, "targetGroupName": "c", "appConfig": {"type": "LDAP"}}, status=400)
+
+
 @pytest.mark.parametrize(
     ("template", "expected"),
     [

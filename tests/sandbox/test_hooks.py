@@ -50,6 +50,7 @@ def test_an_event_hook_at_another_address_has_to_be_verified_again(okta: Okta) -
     "change",
     [
         {"events": {"type": "EVENT_TYPE", "items": []}},
+        {"events": {"type": "EVENT_TYPE", "items": ["everything that happens"]}},
         {"channel": {"type": "HTTP", "version": "1.0.0", "config": {"uri": "http://hook.example.com"}}},
         {"channel": {"type": "PIGEON", "version": "1.0.0", "config": CONFIG}},
         {"name": ""},

@@ -96,6 +96,7 @@ def test_lists_are_by_type_and_name(okta: Okta) -> None:
         {"protocol": {**OIDC["protocol"], "endpoints": {}}},
         {"protocol": {**OIDC["protocol"], "issuer": None}},
         {"protocol": {**OIDC["protocol"], "credentials": {}}},
+        {"policy": {"subject": {"matchType": "CUSTOM_ATTRIBUTE"}}},
         {"policy": {"provisioning": {"groups": {"action": "ASSIGN", "assignments": ["00gnowhere"]}}}},
     ],
 )

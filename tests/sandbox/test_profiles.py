@@ -222,3 +222,28 @@ def test_permissions_of_a_base_property_change_nothing_but_what_is_required_does
         after = okta.post(path, base(name={**rules, "type": "string"}))["definitions"]["base"]
         assert after["required"] == (["userName", "name"] if required else ["userName"])
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"type": "string", "minLength": 9, "maxLength": 3},
+        {"type": "string", "enum": ["a"], "oneOf": [{"const": "b", "title": "B"}]},
+        {"type": "string", "permissions": [{"principal": "SELF", "action": "LOOK"}]},
+        {"type": "string", "scope": "ALL"},
+        {"type": "string", "master": {"type": "NOBODY"}},
+        {"type": "string", "mutability": "SOMETIMES"},
+        {"type": "string", "unique": "ALMOST"},
+        {"type": "array", "items": {"type": "date"}},
+    ],
+)
+def test_unknown_rules_of_a_property_are_refused(okta: Okta, rules: Any) -> None:
+    before = okta.get(USER)
+    refusal = okta.post(USER, custom(odd={"title": "Odd", **rules}), status=400)
+    assert refusal["errorCode"] in ("E0000001", "E0000003")
+    assert okta.get(USER) == before
+
+
+def test_the_name_of_a_user_type_is_a_name_of_a_variable(okta: Okta) -> None:
+    okta.post("/api/v1/meta/types/user", {"name": "guest worker", "displayName": "Guest worker"}, status=400)
+    assert okta.post("/api/v1/meta/types/user", {"name": "guest_worker", "displayName": "G"})["default"] is False

@@ -1,6 +1,6 @@
 """Custom admin roles and their permissions: `/api/v1/iam/roles`."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ PAGING = Paging(default=100, links=lambda call: False)
 class _Role(Body):
     label: str = required_text()
     description: str = required_text(1000)
-    permissions: list[str] | None = absent()
+    permissions: list[Annotated[str, Field(pattern=PERMISSION)]] | None = absent()
 
 
 class _Permission(Body):

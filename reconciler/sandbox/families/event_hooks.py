@@ -1,6 +1,6 @@
 """Event hooks: `/api/v1/eventHooks`. The secret `authScheme.value` is never shown."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,10 +16,12 @@ from reconciler.sandbox.outbound import is_loopback
 from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
+EVENT_TYPE = r"^[A-Za-z]\w*(\.\w+)+$"
+
 
 class _Events(Body):
     type: Literal["EVENT_TYPE", "FLOW_EVENT"]
-    items: list[str] = Field(min_length=1)
+    items: list[Annotated[str, Field(pattern=EVENT_TYPE)]] = Field(min_length=1)
     filter: dict[str, Any] | None = None
 
 

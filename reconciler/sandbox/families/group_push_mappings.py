@@ -6,7 +6,7 @@ A mapping connects a group of the org to a group of the app. The target group ex
 from typing import Literal
 
 from reconciler.sandbox import system_log
-from reconciler.sandbox.body import Body, absent, read
+from reconciler.sandbox.body import Body, OpenBody, absent, read
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
@@ -22,7 +22,18 @@ from reconciler.sandbox.tenant import Tenant
 EVENT = "application.provision.group_push."
 
 
+class _DirectoryGroup(OpenBody):
+    """How a group is created in Active Directory."""
+
+    type: Literal["ACTIVE_DIRECTORY"]
+    distinguishedName: str | None = absent()
+    groupScope: Literal["DOMAIN_LOCAL", "GLOBAL", "UNIVERSAL"] | None = absent()
+    groupType: Literal["DISTRIBUTION", "SECURITY"] | None = absent()
+    samAccountName: str | None = absent()
+
+
 class _Mapping(Body):
+    appConfig: _DirectoryGroup | None = absent()
     sourceGroupId: str
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     targetGroupId: str | None = absent()
@@ -43,17 +54,29 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
         require(tenant, GROUPS.kind, [body["targetGroupId"]], "targetGroupId")
     else:
         body["targetGroupId"] = _group_of_app(call, name).id
+    _refuse_second(call, body)
     return body
 
 
+def _refuse_second(call: Call, body: JsonObject) -> None:
+    """Refuse to push a group twice to the same target. The text is ours."""
+    for other in call.tenant.store.all(GROUP_PUSH_MAPPINGS.kind, APPS.named_in(call).id):
+        if all(other.body[name] == body[name] for name in ("sourceGroupId", "targetGroupId")):
+            raise invalid_field("sourceGroupId", "The group is pushed to this target already.")
+
+
 def _group_of_app(call: Call, name: str) -> Record:
-    """Create a group of the app."""
+    """The group of the app with a name, created if there is none."""
     tenant, stamps = call.tenant, GROUPS.stamps.on_create(call)
+    app = APPS.named_in(call)
+    for group in tenant.store.all(GROUPS.kind):
+        if group.body["profile"]["name"] == name and group.body.get("source") == {"id": app.id}:
+            return group
     body = {
         "objectClass": ["okta:app_group"],
         "type": "APP_GROUP",
         "profile": {"name": name, "description": None},
-        "source": {"id": APPS.named_in(call).id},
+        "source": {"id": app.id},
         "lastMembershipUpdated": tenant.now(),
     }
     return tenant.store.add(GROUPS.kind, tenant.identifiers.new(GROUPS.prefix), {**body, **stamps})

@@ -31,6 +31,9 @@ def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject
     if body["protocol"]["type"] != kind["protocol"]:
         raise invalid_field("protocol.type", f"The protocol of {body['type']} has to be {kind['protocol']}.")
     _require_groups(call.tenant, body["policy"])
+    subject = body["policy"]["subject"]
+    if subject["matchType"] == "CUSTOM_ATTRIBUTE" and not subject["matchAttribute"]:
+        raise invalid_field("policy.subject.matchAttribute", "The field cannot be left blank")
     completed = {
         **body,
         "protocol": complete_protocol(call.tenant, body, before),

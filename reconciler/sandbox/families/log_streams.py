@@ -23,7 +23,7 @@ class _Splunk(Body):
 class _EventBridge(Body):
     accountId: str = Field(pattern=r"^\d{12}$")
     eventSourceName: str = Field(pattern=r"^[\w.-]{1,75}$")
-    region: str = required_text(40)
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
 
 
 class _Stream(Body):

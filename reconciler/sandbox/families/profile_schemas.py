@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from reconciler.sandbox.body import Body, read
+from reconciler.sandbox.body import Body, OpenBody, absent, read
 from reconciler.sandbox.errors import already_exists, invalid, invalid_field, malformed
 from reconciler.sandbox.json_types import Json, JsonObject
 from reconciler.sandbox.patterns import InvalidPattern, Pattern
@@ -37,6 +37,49 @@ PYTHON_TYPES: dict[str, type | UnionType] = {
 }
 BLANK = "The field cannot be left blank"
 UNIQUE = "UNIQUE_VALIDATED"
+
+
+class _Permission(OpenBody):
+    principal: Literal["SELF"] = "SELF"
+    action: Literal["HIDE", "READ_ONLY", "READ_WRITE"]
+
+
+class _Source(OpenBody):
+    type: str | None = absent()
+    value: str | None = absent()
+
+
+class _Master(OpenBody):
+    type: Literal["OKTA", "OVERRIDE", "PROFILE_MASTER"] | None = absent()
+    priority: list[_Source] | None = absent()
+
+
+class _Choice(OpenBody):
+    title: str = Field(min_length=1)
+
+
+class _Items(OpenBody):
+    type: Literal["boolean", "integer", "number", "object", "string"] | None = absent()
+    oneOf: list[_Choice] | None = absent()
+
+
+class _Rules(OpenBody):
+    """The rules of a property, with the values that Okta's OpenAPI document names. Other members are kept as sent."""
+
+    title: str | None = absent()
+    description: str | None = absent()
+    required: bool | None = absent()
+    mutability: Literal["IMMUTABLE", "READ_ONLY", "READ_WRITE", "WRITE_ONLY"] | None = absent()
+    scope: Literal["NONE", "SELF"] | None = absent()
+    unique: Literal["UNIQUE_VALIDATED", "NOT_UNIQUE"] | None = absent()
+    minLength: int | None = absent()
+    maxLength: int | None = absent()
+    externalName: str | None = absent()
+    externalNamespace: str | None = absent()
+    permissions: list[_Permission] | None = absent()
+    master: _Master | None = absent()
+    oneOf: list[_Choice] | None = absent()
+    items: _Items | None = absent()
 
 
 class _Part(Body):
@@ -164,7 +207,24 @@ def _checked(name: str, rules: JsonObject, before: Json) -> JsonObject:
         raise invalid_field(f"{name}.type", "The type of a property cannot be changed")
     if rules["type"] == "array" and not isinstance(rules.get("items"), dict):
         raise invalid_field(f"{name}.items", BLANK)
+    read(_Rules, rules)
+    _check_lengths(name, rules)
+    for choices in (rules, rules.get("items") or {}):
+        _check_choices(name, choices)
     return rules
+
+
+def _check_lengths(name: str, rules: JsonObject) -> None:
+    lowest, highest = rules.get("minLength"), rules.get("maxLength")
+    if lowest is not None and highest is not None and lowest > highest:
+        raise invalid_field(f"{name}.minLength", "The minimum length cannot be greater than the maximum length.")
+
+
+def _check_choices(name: str, rules: JsonObject) -> None:
+    """`enum` and `oneOf` list the same values."""
+    values, choices = rules.get("enum"), rules.get("oneOf")
+    if values and choices and list(values) != [choice.get("const") for choice in choices]:
+        raise invalid_field(f"{name}.enum", "enum and oneOf have to list the same values.")
 
 
 def _check_pattern(name: str, pattern: Json) -> None:

@@ -3,6 +3,8 @@
 The ids of a type and its schema differ only in their prefix.
 """
 
+from pydantic import Field
+
 from reconciler.sandbox import system_log
 from reconciler.sandbox.body import Body, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Stamps, Unique
@@ -27,7 +29,7 @@ VARIANT = SchemaVariant(NEW_PROPERTY)
 
 
 class _UserType(Body):
-    name: str = required_text(255)
+    name: str = Field(pattern=r"^[A-Za-z]\w*$", max_length=50)
     displayName: str = required_text(255)
     description: str | None = None
 
