@@ -52,7 +52,7 @@ CLOSER_TO_OKTA = (
     _Change("Okta names an authenticator of which an org has one", "POST", r".*/authenticators", ""),
     _Change("PUT of a user takes credentials alone", "PUT", r".*/users/\w+", ""),
 )  # fmt: skip
-NOT_SERVED = frozenset({"/api/v1/brands", "/api/v1/security-events-providers", "/api/v1/templates/sms"})
+NOT_SERVED = frozenset({"/api/v1/brands", "/api/v1/templates/sms"})
 
 
 def _parameters() -> list[object]:

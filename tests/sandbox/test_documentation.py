@@ -21,7 +21,6 @@ OUTSIDE = (
     "governance",
     "identity sources",
     "devices",
-    "push providers",
 )
 
 

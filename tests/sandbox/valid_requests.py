@@ -271,6 +271,27 @@ BODIES: dict[str, Made] = {
         for verb in ("POST", "PUT")
     },
     "POST /api/internal/orgSettings/thirdPartyAdminSetting": lambda builder: {"thirdPartyAdmin": True},
+    "POST /api/v1/org/orgSettings/thirdPartyAdminSetting": lambda builder: {"thirdPartyAdmin": True},
+    "POST /api/v1/org/settings/autoAssignAdminAppSetting": lambda builder: {"autoAssignAdminAppSetting": False},
+    "PUT /attack-protection/api/v1/user-lockout-settings": lambda builder: {
+        "preventBruteForceLockoutFromUnknownDevices": True
+    },
+    "PUT /attack-protection/api/v1/authenticator-settings": lambda builder: {
+        "verifyKnowledgeSecondWhen2faRequired": True
+    },
+    "/api/v1/security-events-providers": lambda builder: {
+        "name": builder.name(),
+        "type": "okta",
+        "settings": {"well_known_url": "https://signals.example.com/.well-known/ssf-configuration"},
+    },
+    **{
+        f"{verb}/api/v1/push-providers{item}": lambda builder: {
+            "name": builder.name(),
+            "providerType": "FCM",
+            "configuration": {"serviceAccountJson": {"project_id": "p", "private_key": "k"}},
+        }
+        for verb, item in (("", ""), ("PUT ", "/{provider}"))
+    },
     **{
         f"POST /api/v1/roles/{{role}}/subscriptions/{{notification}}/{verb}": lambda builder: None
         for verb in ("subscribe", "unsubscribe")

@@ -77,11 +77,7 @@ class _Notifications(Body):
     reportSuspiciousActivityEnabled: bool = False
 
 
-class _ThirdParty(Body):
-    thirdPartyAdmin: bool
-
-
-# Endpoints of Okta's console that the official provider calls.
+# Endpoint of Okta's console that the official provider calls.
 CONSOLE_SETTINGS = (
     Setting(
         kind="SecurityNotificationSettings",
@@ -89,13 +85,6 @@ CONSOLE_SETTINGS = (
         model=_Notifications,
         initial=lambda tenant: dict.fromkeys(_Notifications.model_fields, True),
         changed_with=("POST", "PUT"),
-    ),
-    Setting(
-        kind="ThirdPartyAdminSetting",
-        path="/api/internal/orgSettings/thirdPartyAdminSetting",
-        model=_ThirdParty,
-        initial=lambda tenant: {"thirdPartyAdmin": False},
-        changed_with=("POST",),
     ),
 )
 
