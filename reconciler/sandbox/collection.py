@@ -218,7 +218,7 @@ class Collection:
         body = self.complete(call, read(self.model, value), None)
         identifier = self.identify(call, body) if self.identify else call.tenant.identifiers.new(self.prefix)
         private = body.pop("_private", {})
-        self._refuse_duplicate_name(call, body, parent, identifier)
+        self._refuse_duplicate_name(call, body, parent, "")
         body |= self.stamps.on_create(call)
         if self.numbering:
             body["priority"] = self._renumber(call, self.numbering, identifier, parent, body)

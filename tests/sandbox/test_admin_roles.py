@@ -145,3 +145,12 @@ def test_targets_must_fit_role_and_last_one_cannot_be_removed(
     okta.delete(f"{roles}/{assigned}")
     okta.post(roles, {"type": role_type}, 201)
     assert okta.get(f"{targets}/{listed}") == []
+
+
+@pytest.mark.parametrize("role", ["SUPER_ADMIN", "USER_ADMIN"])
+def test_a_role_is_assigned_once(okta: Okta, role: str) -> None:
+    """The id of an assignment with targets is the same each time, which is no reason to accept it twice."""
+    path = f"/api/v1/groups/{okta.group('admins')}/roles"
+    okta.post(path, {"type": role}, status=201)
+    assert okta.post(path, {"type": role}, status=409)["errorCode"] == "E0000090"
+    assert len(okta.get(path)) == 1
