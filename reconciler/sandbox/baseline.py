@@ -6,7 +6,7 @@ group Everyone. An object with a `pipeline` exists only in orgs of that pipeline
 
 import orjson
 
-from reconciler.sandbox.body import fill
+from reconciler.sandbox.body import fill, read
 from reconciler.sandbox.families import apps, policies
 from reconciler.sandbox.families import authorization_server_policies as server_policies
 from reconciler.sandbox.families.admin_roles import USER_ROLES, assignment_id
@@ -14,6 +14,7 @@ from reconciler.sandbox.families.api_tokens import API_TOKENS
 from reconciler.sandbox.families.authenticators import AUTHENTICATORS
 from reconciler.sandbox.families.authorization_servers import CLAIMS, SCOPES, SERVERS
 from reconciler.sandbox.families.behaviors import BEHAVIORS
+from reconciler.sandbox.families.brands import BRANDS, add_theme
 from reconciler.sandbox.families.features import FEATURES
 from reconciler.sandbox.families.groups import GROUPS
 from reconciler.sandbox.families.policy_types import POLICY_TYPES
@@ -61,6 +62,11 @@ class _Installation:
         self.authorization_server()
         if self.tenant.pipeline == "idx":
             self.apps()
+        self.brand()
+
+    def brand(self) -> None:
+        default = {**read(BRANDS.model, {"name": self.tenant.org["subdomain"]}), "isDefault": True}
+        add_theme(self.tenant, self.add(BRANDS.kind, BRANDS.prefix, default))
 
     @property
     def times(self) -> JsonObject:

@@ -28,6 +28,8 @@ SILENT = {
     "/api/v1/org/settings": NOT_IN_CATALOGUE,
     "/api/v1/first-party-app-settings": NOT_IN_CATALOGUE,
     "/api/v1/push-providers": NOT_IN_CATALOGUE,
+    "/api/v1/templates/sms": NOT_IN_CATALOGUE,
+    "POST /api/v1/email-servers/{server}/test": "nothing is changed",
     "PUT /api/internal/v1/mappings/reapply": NOT_IN_CATALOGUE,
     "/api/v1/roles/": NOT_IN_CATALOGUE,
     "DELETE /api/v1/policies/{policy}/mappings/{mapping}": NOT_IN_CATALOGUE,

@@ -16,6 +16,7 @@ from .conftest import BASE_URL, Okta
 Made: TypeAlias = Callable[["RequestBuilder"], Any]
 
 CHANGES = [route for route in ROUTES if route.method != "GET" and route.path.startswith("/api/")]
+BRANDS = "/api/v1/brands"
 INTEGRATIONS = "/integrations/api/v1/api-services"
 APPS, GROUPS, USERS, POLICIES = "/api/v1/apps", "/api/v1/groups", "/api/v1/users", "/api/v1/policies"
 IAM = "/api/v1/iam"
@@ -279,6 +280,40 @@ BODIES: dict[str, Made] = {
     "PUT /attack-protection/api/v1/authenticator-settings": lambda builder: {
         "verifyKnowledgeSecondWhen2faRequired": True
     },
+    BRANDS: lambda builder: {"name": builder.name()},
+    f"PUT {BRANDS}/{{brand}}": lambda builder: {"name": builder.name()},
+    "/api/v1/domains": lambda builder: {
+        "domain": f"{builder.name()}.example.com",
+        "certificateSourceType": "OKTA_MANAGED",
+    },
+    "PUT /api/v1/domains/{domain}": lambda builder: {"brandId": builder.made(BRANDS)},
+    "PUT /api/v1/domains/{domain}/certificate": lambda builder: {
+        "type": "PEM",
+        "certificate": "c",
+        "privateKey": "k",
+    },
+    "/api/v1/email-domains": lambda builder: {
+        "brandId": builder.made(BRANDS),
+        "domain": f"{builder.name()}.example.com",
+        "displayName": "Help",
+        "userName": "help",
+    },
+    "PUT /api/v1/email-domains/{domain}": lambda builder: {"displayName": "Help desk", "userName": "help"},
+    "/api/v1/email-servers": lambda builder: {
+        "alias": builder.name(),
+        "host": "mail.example.com",
+        "port": 587,
+        "username": "u",
+        "password": "p",
+    },
+    "PATCH /api/v1/email-servers/{server}": lambda builder: {"enabled": True},
+    "POST /api/v1/email-servers/{server}/test": lambda builder: {"to": "ada@example.com"},
+    "/api/v1/templates/sms": lambda builder: {
+        "name": "Custom",
+        "type": "SMS_VERIFY_CODE",
+        "template": "Your code is ${code}",
+    },
+    "POST /api/v1/templates/sms/{template}": lambda builder: {"translations": {"fr": "Votre code: ${code}"}},
     "/api/v1/security-events-providers": lambda builder: {
         "name": builder.name(),
         "type": "okta",
@@ -352,6 +387,7 @@ NAMED: dict[str, Made] = {
 BEFORE = {
     f"POST {USERS}/{{user}}/lifecycle/unsuspend": ("POST", "/lifecycle/suspend"),
     f"POST {USERS}/{{user}}/lifecycle/reactivate": ("POST", "/lifecycle/reset_password"),
+    **{f"DELETE {BRANDS}/{{brand}}/pages/sign-in/{page}": ("PUT", "") for page in ("customized", "preview")},
     f"DELETE {GROUPS}/{{group}}/users/{{user}}": ("PUT", ""),
     f"DELETE {APPS}/{{app}}/groups/{{group}}": ("PUT", ""),
     **{
