@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from reconciler.sandbox.body import Body, required_text
+from reconciler.sandbox.body import Body, OpenBody, read, required_text
 from reconciler.sandbox.collection import Collection, Events, Family, Unique
 from reconciler.sandbox.errors import invalid_field
 from reconciler.sandbox.exchange import Answer, Call, Route
@@ -19,6 +19,10 @@ class _Template(Body):
     type: Literal["SMS_VERIFY_CODE"]
     template: str = required_text(161)
     translations: dict[str, str] = Field({})
+
+
+class _Change(OpenBody):
+    translations: dict[str, str | None] = Field({})
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
@@ -42,8 +46,8 @@ TEMPLATES = Collection(
 
 def _update(call: Call) -> Answer:
     """POST of a template; omitted fields stay, and null removes a translation."""
-    template, sent = TEMPLATES.named_in(call), call.json()
-    changed = {**template.body["translations"], **(sent.get("translations") or {})}
+    template, sent = TEMPLATES.named_in(call), read(_Change, call.json())
+    changed = {**template.body["translations"], **sent["translations"]}
     kept = {language: text for language, text in changed.items() if text is not None}
     body = {**template.body, **sent, "translations": kept}
     return Answer(200, TEMPLATES.view(call.tenant, TEMPLATES.put(call, template, body)))
