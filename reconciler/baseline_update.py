@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Collection
 
 from reconciler.baseline import Baselines
-from reconciler.definitions.model import Desired
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
 from reconciler.drift.members import paths_changed_with
 from reconciler.engine.changes import Change, Changes, Operation
@@ -18,26 +17,25 @@ from reconciler.okta.snapshot import Owners, Snapshot
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
-Reader = Callable[[Collection[str] | None, Owners | None], Snapshot]
-"""Reads the tenant: everything, or only these kinds and the children of these owners."""
+Reader = Callable[[Owners, Collection[str] | None], Snapshot]
+"""Reads the children of these owners, and all kinds or only these."""
 
 
-def update_baseline(
-    baselines: Baselines, desired: Desired, before: State, state: State, changes: Changes, read: Reader
-) -> None:
+def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, changes: Changes, read: Reader) -> None:
     """Record new objects in the baseline; the whole tenant, if there is no baseline that can be read.
 
     New are the objects that this run made, and those that an earlier run made or found and could not record. Objects
     that are only observed are not in the state, so they are read every time. `before` is the state at the start of the
     run.
     """
+    desired, state, declared = in_state.desired, in_state.state, owners(in_state)
     name = desired.environment.name
     kept: Baseline | None = None
     with contextlib.suppress(ReconcilerError):
         kept = baselines.load(name)
     if kept is None:
         if desired.declarations:
-            baselines.save(name, read(None, None), desired.environment)
+            baselines.save(name, read(declared, None), desired.environment)
         return
     made = [one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))]
     new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
@@ -66,10 +64,9 @@ def update_baseline(
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
     looked_at = [*new, *(one for one, _ in updated), *deleted]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
-    declared = owners(StateMatch.of(desired, state))
     live = read(
-        {one.kind.name for one in looked_at} | lists | whole,
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
+        {one.kind.name for one in looked_at} | lists | whole,
     )
     fresh = {
         (word_of_undeclared(one.kind) if one.kind.shape.list_key else one.kind.name, one.id)

@@ -16,7 +16,6 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from reconciler.apply import Reconciler
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.definitions.trust import canonical
 from reconciler.engine.blind import Placeholders, blind_copy
@@ -26,6 +25,7 @@ from reconciler.kinds.mapping import Vocabulary, encode, schema, with_references
 from reconciler.kinds.secret_fields import fields_with_secrets, secrets_in, with_secrets
 from reconciler.matching import StateMatch
 from reconciler.plan.model import UncomparedSecret
+from reconciler.reconciler import Reconciler
 from reconciler.secret_digests import Resolve, SecretDigests, SecretRecord
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reconciler import drift
-from reconciler.apply import Reconciler
 from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Ignore
 from reconciler.drift import Comparison, Finding
@@ -19,9 +18,10 @@ from reconciler.errors import EngineMissing, ReconcilerError, TenantError
 from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
 from reconciler.last_up import last_up_in
-from reconciler.matching import Match, StateMatch
+from reconciler.matching import Match, StateMatch, owners
 from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot, fewest_requests
+from reconciler.reconciler import Reconciler
 
 LOOK_BACK = timedelta(days=7)
 """How far back the System Log is read; Okta's own default."""
@@ -47,7 +47,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> Detectio
     fewest = fewest_requests(one.kind for one in desired.declarations.values())
     progress.say(f"reading the tenant: at least {fewest} requests")
     in_state = StateMatch.of(desired, state)
-    live = reconciler.read(in_state)
+    live = reconciler.read(owners(in_state))
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from reconciler.already_deleted import already_deleted
-from reconciler.apply import Reconciler
+from reconciler.apply import preview, run
 from reconciler.definitions.model import Address
 from reconciler.drift import Comparison
 from reconciler.engine.changes import Changes
@@ -33,6 +33,7 @@ from reconciler.plan.preparation import Preparation
 from reconciler.plan.protection import protection_outputs
 from reconciler.plan.reverted import RevertedDrift
 from reconciler.priorities import resent_priorities
+from reconciler.reconciler import Reconciler
 
 
 def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
@@ -45,11 +46,11 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
     state = parse(completed(deployment))
     reconciler.progress.say("reading the tenant")
     in_state = StateMatch.of(desired, state)
-    match = Match.of(in_state, reconciler.read(in_state, owners=owners_to_plan(in_state)))
+    match = Match.of(in_state, reconciler.read(owners_to_plan(in_state)))
     preparation = _preparation(reconciler, deployment, match, refresh)
     with _prepared(reconciler, deployment, preparation) as (prepared, preparation):
         preparation = replace(preparation, match=match.with_state(prepared.stack.state()))
-        changes = prepared.preview(preparation.match, preparation.reverted.skipped)
+        changes = preview(prepared, preparation.match, preparation.reverted.skipped)
     preparation = replace(preparation, engine=changes.update_plan)
     changes.update_plan = {}  # as large as the state, and no part of a report
     _complete(changes, reconciler, preparation)
@@ -86,7 +87,8 @@ def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
         **deletion_outputs(plan.match.in_state),
     }
     try:
-        changes = reconciler.run(
+        changes = run(
+            reconciler,
             preparation.match,
             look_up_in(preparation.match),
             plan.state,

@@ -12,6 +12,7 @@ from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
 from reconciler.definitions.model import Address
 from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import Owners, Snapshot
 from tests.settled import World, desired_of, document, settled
 
@@ -35,9 +36,9 @@ class Up:
     def end(self, *changes: Change) -> None:
         state = self.world.state
         made = Changes({f"{one.kind} {one.name}": one for one in changes})
-        update_baseline(self.baselines, self.world.desired, state, state, made, self._read)
+        update_baseline(self.baselines, StateMatch.of(self.world.desired, state), state, made, self._read)
 
-    def _read(self, kinds: Collection[str] | None, owners: Owners | None) -> Snapshot:
+    def _read(self, owners: Owners, kinds: Collection[str] | None) -> Snapshot:
         self.reads.append(kinds)
         return self.world.live
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.accept.preparation import Acceptance
-from reconciler.apply import Reconciler
+from reconciler.apply import preview, up
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.transaction import write_all
 from reconciler.drift import Finding, Verdict, behind
@@ -22,6 +22,7 @@ from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
 from reconciler.kinds.mapping import schema
 from reconciler.program import inputs
+from reconciler.reconciler import Reconciler
 
 
 def accept(reconciler: Reconciler, acceptance: Acceptance) -> int:
@@ -52,7 +53,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance) -> int:
         if outdated:
             reconciler.progress.say("refreshing the state of accepted objects")
             stack.refresh(sorted(one.urn for one in outdated.values()))
-        planned = after.preview(edited.match.with_state(stack.state())) if only or unfinished.unknown else Changes()
+        planned = preview(after, edited.match.with_state(stack.state())) if only or unfinished.unknown else Changes()
         if planned.interrupted:
             raise interrupted("nothing was written")
         _refuse_to_change_the_tenant(planned, after.urns(only))
@@ -62,7 +63,7 @@ def accept(reconciler: Reconciler, acceptance: Acceptance) -> int:
         raise
     imported = set(_pure_imports(after, unfinished.unknown, planned))
     try:
-        changes = after.up(only | imported) if only or imported else Changes()
+        changes = up(after, only | imported) if only or imported else Changes()
     finally:
         stack.put_back(SetAside)
     if changes.failures:

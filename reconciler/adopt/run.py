@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,15 +14,14 @@ from reconciler.adopt.files import beside_other_environments, files_of, is_own, 
 from reconciler.adopt.not_adopted import NotAdopted
 from reconciler.adopt.summary import ids_not_adopted, page
 from reconciler.adopt.text import documents_text, dumped, imports_text
-from reconciler.apply import Reconciler
 from reconciler.definitions import environment_names
 from reconciler.definitions.files import ENVIRONMENTS, IMPORTS
 from reconciler.definitions.model import Desired, Environment
 from reconciler.engine.state import State
 from reconciler.kinds import Kind, kind_named
 from reconciler.matching import Match, StateMatch
-from reconciler.okta import snapshot
 from reconciler.okta.snapshot import Snapshot
+from reconciler.reconciler import Reconciler
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,8 @@ class Adopted:
 
 def read(reconciler: Reconciler) -> Snapshot:
     """Every object in the tenant, including owned objects. Uses only list requests."""
-
-    async def everything() -> Snapshot:
-        async with reconciler.tenant.client(reconciler.progress) as client:
-            return await snapshot.read(client, progress=reconciler.progress)
-
     reconciler.progress.say("reading the tenant")
-    return asyncio.run(everything())
+    return reconciler.read()
 
 
 def adopt(

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from reconciler.actor import actor
-from reconciler.apply import Reconciler
 from reconciler.audit import Audit, AuditLine, AuditNotWritten, AuditOverride, as_json, counts, new_run
 from reconciler.cli.console import show_error
 from reconciler.cli.environment import STATE_FOLDER
@@ -23,6 +22,7 @@ from reconciler.engine.leftovers import LockHeld
 from reconciler.errors import ChangesFound, ReconcilerError, Refused
 from reconciler.interrupts import BY_KEYBOARD, Interrupted
 from reconciler.plan import Override
+from reconciler.reconciler import Reconciler
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reconciler.actor import actor
-from reconciler.apply import Reconciler
 from reconciler.cli.environment import backend_url
 from reconciler.commit import ancestry
 from reconciler.engine.recorded import recorded_state
@@ -14,6 +13,7 @@ from reconciler.last_up import LastUp, last_up_in
 from reconciler.plan import Plan
 from reconciler.plan.deleted import recreation_notes
 from reconciler.promotion import Circumstances, Predecessor, not_promoted, older_commit, warning_of
+from reconciler.reconciler import Reconciler
 
 
 def circumstances(reconciler: Reconciler, state: State, *, applies: bool) -> Circumstances:

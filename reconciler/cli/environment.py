@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
 from reconciler.cli.loading import loaded
 from reconciler.cli.settings import Settings
@@ -23,6 +22,7 @@ from reconciler.engine.stack import Stack
 from reconciler.errors import EngineError, FileNotWritten, ReconcilerError
 from reconciler.progress import Progress
 from reconciler.provider import provider_of
+from reconciler.reconciler import Reconciler
 from reconciler.tenant import Tenant
 
 STATE_FOLDER = ".state"

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import click
 
 from reconciler import files
-from reconciler.apply import Reconciler
 from reconciler.cli.console import show_error
 from reconciler.cli.history import history_location
 from reconciler.cli.messages import say, show
@@ -22,6 +21,7 @@ from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.interrupts import interrupted
 from reconciler.plan import Plan
 from reconciler.printable import printable_lines
+from reconciler.reconciler import Reconciler
 from reconciler.report import (
     FORMATS,
     PLAIN,

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from reconciler.apply import Reconciler
 from reconciler.cli.duration import DURATION
 from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
@@ -24,6 +23,7 @@ from reconciler.plan import Override, Plan
 from reconciler.plan.compare import check_same
 from reconciler.plan.file import KEY, PlanRefused, SavedPlan, ToolDocument, check_age, read, save, sealed
 from reconciler.plan.saving import content_of
+from reconciler.reconciler import Reconciler
 
 F = TypeVar("F", bound=Callable[..., Any])
 _MAX_AGE = timedelta(days=1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.apply import Reconciler
 from reconciler.cli.circumstances import circumstances, notes
 from reconciler.guard import GuardSettings, check
 from reconciler.impact import with_effects
 from reconciler.plan import Override, Plan
+from reconciler.reconciler import Reconciler
 
 
 def assessed(

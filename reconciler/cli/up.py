@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from reconciler import interrupts
-from reconciler.apply import Reconciler
 from reconciler.cli.audit import audited, break_lock_option
 from reconciler.cli.console import paused, progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
@@ -23,6 +22,7 @@ from reconciler.engine.changes import Changes
 from reconciler.last_up import mark_clean
 from reconciler.plan import Override, Plan
 from reconciler.planning import apply_plan, make_plan
+from reconciler.reconciler import Reconciler
 from reconciler.report import PLAN_FORMATS, ComparedWith
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")

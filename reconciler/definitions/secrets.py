@@ -55,6 +55,20 @@ def _read(path: Path) -> tuple[str, str]:
         return "", f"the file {path} is not UTF-8 text"
 
 
+class Secrets:
+    """The secrets that definitions refer to: each is read once, so that all programs of a command use the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Path], SecretStr] = {}
+
+    def __call__(self, reference: str, source: Source) -> SecretStr:
+        """The secret of a reference. Raises `SecretMissing`."""
+        key = reference, Path(source.file).parent  # a path is relative to its file
+        if key not in self._known:
+            self._known[key] = resolve(reference, source)
+        return self._known[key]
+
+
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
     """The secrets of a declaration: paths, references and locations."""
     for path, reference in secrets_in(declaration.kind.fields, declaration.spec):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from reconciler.apply import Reconciler
+from reconciler.apply import up
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.engine.changes import Change, Changes, Operation
@@ -19,6 +19,7 @@ from reconciler.kinds.mapping import schema, with_references
 from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import LiveObject
 from reconciler.program import Found, inputs
+from reconciler.reconciler import Reconciler
 from reconciler.repair.scope import Scope
 
 
@@ -50,10 +51,10 @@ def repair(
             stack.refresh(sorted(applied.urn for applied in scope.refreshed.values()))
         if unmanaged:
             reconciler.progress.say("importing unmanaged objects to delete them")
-            program = with_unmanaged.program(with_unmanaged.desired, to_import, outputs=stack.state().outputs)
+            program = with_unmanaged.program(to_import, outputs=stack.state().outputs)
             changes = stack.up(program, targets=sorted(targets))
         if not changes.interrupted:
-            changes.add(reconciler.up(scope.objects, skipped=scope.skipped, also=targets))
+            changes.add(up(reconciler, scope.objects, skipped=scope.skipped, also=targets))
     except NotRefreshed as error:
         changes.failures += error.failures
         changes.failed |= error.failed

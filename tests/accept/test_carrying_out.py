@@ -10,18 +10,20 @@ from typing import Any, cast
 import pytest
 
 from reconciler.accept import Acceptance, accept, prepare
-from reconciler.apply import Reconciler
 from reconciler.definitions import Address, Desired, load
 from reconciler.drift import Comparison
+from reconciler.drift.baseline_values import words_of
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, State
 from reconciler.errors import FileNotWritten, ReconcilerError, Refused
-from reconciler.kinds import kind_named
+from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, encode
-from reconciler.matching import Match
+from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.program import Found
 from reconciler.progress import SILENT
+from reconciler.reconciler import Reconciler
 from tests.definitions.folder import Folder, group
 from tests.faults import Full, contents, fault
 from tests.matches import match_of
@@ -39,6 +41,7 @@ class FakeStack:
     folder: Path
     done: list[tuple[str, dict[str, bytes]]] = field(default_factory=list)
     kept: SetAside | None = None
+    planned: Changes = field(default_factory=Changes)
 
     def state(self) -> State:
         return self.known
@@ -64,6 +67,16 @@ class FakeStack:
         if self.kept:
             self._did("put back" if set_aside() == self.kept else "drop the record")
 
+    def preview(self, program: None) -> Changes:
+        return self.planned
+
+    def up(self, program: object, *, targets: Sequence[str]) -> Changes:
+        self._did(f"up {', '.join(_names(targets))}")
+        return Changes()
+
+    def forget_priorities(self, urns: Collection[str]) -> None:
+        assert not urns
+
     def _did(self, what: str) -> None:
         self.done.append((what, contents(self.folder)))
 
@@ -71,6 +84,12 @@ class FakeStack:
 @dataclass
 class FakeBaselines:
     kept: list[Any] = field(default_factory=list)
+
+    def load(self, environment: str) -> dict[str, Any]:
+        return {word: {} for kind in kinds() for word in words_of(kind)}
+
+    def renew(self, *_: object) -> None:
+        """Nothing is kept."""
 
     def accept(self, environment: str, values: Iterable[Any]) -> None:
         self.kept += values
@@ -80,7 +99,7 @@ class FakeBaselines:
 class FakeReconciler:
     desired: Desired
     stack: FakeStack
-    planned: Changes = field(default_factory=Changes)
+    live: Snapshot
     baselines: FakeBaselines = field(default_factory=FakeBaselines)
     progress: Any = SILENT
 
@@ -90,12 +109,14 @@ class FakeReconciler:
     def urn_of(self, address: Address) -> str:
         return urn(address.name)
 
-    def preview(self, match: Match) -> Changes:
-        return self.planned
+    def look_up(self, in_state: StateMatch, only: Collection[Address]) -> tuple[Match, Found]:
+        return Match.of(in_state, self.live), Found()
 
-    def up(self, only: Collection[Address]) -> Changes:
-        self.stack._did(f"up {', '.join(sorted(address.name for address in only))}")
-        return Changes()
+    def read(self, *_: object) -> Snapshot:
+        return self.live
+
+    def program(self, *_: object) -> None:
+        """The stack does not run it."""
 
 
 @dataclass
@@ -129,7 +150,7 @@ def case(tmp_path: Path) -> Case:
     item = LiveObject(kind_named("group"), "00g-changed", json)
     live = Snapshot({"group": [item]}, by_id={("group", item.id): item})
     stack = FakeStack(State({(key.kind, key.name): one for key, one in resources.items()}, {}, False), folder.path)
-    reconciler = FakeReconciler(desired, stack)
+    reconciler = FakeReconciler(desired, stack, live)
     comparison = Comparison.of(match_of(desired, stack.known, live))
     made = prepare(folder.path, comparison, comparison.findings)
     assert len(made.accepted) == 2
@@ -161,7 +182,7 @@ def test_the_files_are_written_before_the_state_is_updated(case: Case) -> None:
 
 def test_a_refused_acceptance_changes_nothing(case: Case) -> None:
     before = contents(case.folder)
-    case.reconciler.planned.changes[urn("changed")] = Change(Operation.UPDATE, "group", "changed", ("name",))
+    case.reconciler.stack.planned.changes[urn("changed")] = Change(Operation.UPDATE, "group", "changed", ("name",))
     with pytest.raises(Refused, match=r"the next up would change group changed \(name\)"):
         case.accept()
     assert contents(case.folder) == before

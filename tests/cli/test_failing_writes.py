@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import pytest
 
-from reconciler.apply import Reconciler
 from reconciler.baseline import Baselines
 from reconciler.cli import run
 from reconciler.cli.output import show_drift, show_plan
@@ -20,6 +19,7 @@ from reconciler.commit import Commit
 from reconciler.engine.changes import Changes
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.known_secrets import KnownSecrets
+from reconciler.reconciler import Reconciler
 from reconciler.report import FORMATS, PLAN_FORMATS
 from tests.drift import live
 from tests.faults import Full, fault

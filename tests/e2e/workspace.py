@@ -16,7 +16,6 @@ import httpx
 import pytest
 import yaml
 
-from reconciler.apply import Reconciler
 from reconciler.cli import run
 from reconciler.cli.environment import reading
 from reconciler.cli.settings import Settings
@@ -32,6 +31,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.progress import SILENT
+from reconciler.reconciler import Reconciler
 from tests.e2e.sign_in import ByServiceApp, ByToken, SignIn, service_app
 from tests.matches import match_of
 from tests.specimens import SECRET, Specimen
