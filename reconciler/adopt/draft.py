@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,5 +35,5 @@ class Draft:
 
 def secret_reference(name: str, field_name: str) -> str:
     """The reference to the environment variable for a secret of an adopted object."""
-    variable = "".join(letter if letter.isalnum() else "_" for letter in f"{name}_{field_name}").upper()
+    variable = re.sub(r"[^A-Za-z0-9]", "_", f"{name}_{field_name}").upper()
     return f"env:{variable}" if not variable[0].isdigit() else f"env:_{variable}"
