@@ -121,8 +121,9 @@ def _is_default(item: LiveObject, path: str, value: Any) -> bool:
     if within(own, follows(item.kind)):
         return bool(item.kind.provider.fixed.get(own, value) == value)
     path = path.rpartition("].")[2]
-    if path in _DEFAULTS and value is not None:
-        return value in _DEFAULTS[path] or bool(_GENERATED.fullmatch(path))
+    usual = item.kind.fresh.get(path) or _DEFAULTS.get(path)
+    if usual and value is not None:
+        return value in usual or bool(_GENERATED.fullmatch(path))
     if _is_empty(value) or _GENERATED.fullmatch(path):
         return True
     if path == "name" and isinstance(value, str) and _CUSTOM_APP.fullmatch(value):

@@ -136,6 +136,9 @@ class Kind:
     """Explains changes for which the log has no event of their own; empty if it has events for all changes."""
     volatile: Callable[[Json], Collection[str]] = _nothing
     """The members (dotted paths) of an object of the API that change by themselves."""
+    fresh: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    """The values that Okta gives to members of a new object, by path. Adoption does not report a member that is no
+    field while it has one of them."""
     not_declarable: Mapping[str, str] = field(default_factory=dict)
     """The arguments of the Pulumi class that no field covers, each with the reason."""
     set_separately: frozenset[str] = frozenset()
