@@ -298,6 +298,8 @@ def _single_values(field: Field) -> Iterator[Any]:
         yield from options
     elif field.ref:
         yield from _referred(field.ref.kind)
+    elif examples := field.info.examples or _examples(field.info.annotation):
+        yield from examples
     else:
         wrap = (lambda value: value) if field.shape == "one" else (lambda value: [value])
         yield from (value for value in _candidates(field) if accepts(field, wrap(value)))
@@ -332,6 +334,13 @@ def _options(field: Field) -> Sequence[Any]:
     if field.part is None:
         collect(annotation)
     return found
+
+
+def _examples(annotation: Any) -> list[Any]:
+    """The examples that a type has, or the type of the items of a list."""
+    found = (examples for one in getattr(annotation, "__metadata__", ()) if (examples := getattr(one, "examples", ())))
+    inner = (examples for one in get_args(annotation) if (examples := _examples(one)))
+    return next(found, None) or next(inner, [])
 
 
 def _candidates(field: Field) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from reconciler.definitions.secrets import SecretMissing, secrets_of
 from reconciler.kinds import kinds
 from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
+from reconciler.kinds.secret_fields import with_secrets
 from reconciler.program import Found, declare, inline
 from tests.engine_under_mocks import Registered, Run, run
 from tests.settled import all_declared, desired_of, document
@@ -57,9 +58,8 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         if declaration.kind is not kind:
             continue
         found = registered(everything, address)
-        spec = dict(declaration.spec)
-        for name, reference, source in secrets_of(declaration):
-            spec[name] = a_secret(reference, source).get_secret_value()
+        values = {path: a_secret(reference, source) for path, reference, source in secrets_of(declaration)}
+        spec = with_secrets(kind.fields, declaration.spec, lambda path, _, known=values: known[path].get_secret_value())
         expected = encode(
             kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
         )
@@ -75,6 +75,8 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
 def normal(value: Any) -> Any:
     """Lists of references come in the order of their names, not of their ids; numbers are floats on the wire."""
     match value:
+        case {"4dabf18193072939515e22adb298388d": _, "value": secret}:
+            return normal(secret)
         case bool() | str() | None:
             return value
         case int() | float():

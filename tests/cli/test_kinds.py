@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from reconciler.kinds import kinds, scopes
+from reconciler.kinds.mapping import schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
 
@@ -15,6 +16,13 @@ def test_the_table_has_a_line_for_each_kind(invoke):
     (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
     scopes = ["okta.appGrants,", "okta.apps,", "okta.policies"]
     assert app == ["oidc-app", "/api/v1/apps", *scopes, "client_secret", "type"]
+
+
+def secret_paths(model, above=""):
+    """The dotted paths of the secrets of a model."""
+    inner = [(field, above + field.name) for field in schema(model) if not field.owns]
+    below = [secret_paths(field.part, f"{path}.") for field, path in inner if field.part]
+    return {path for field, path in inner if field.secret}.union(*below)
 
 
 def test_the_json_has_every_field(invoke):
@@ -31,13 +39,12 @@ def test_the_json_has_every_field(invoke):
     assert fields["access_token_lifetime_minutes"]["values"] == "5 to 1440"
     assert fields["access_token_lifetime_minutes"]["default"] == "60"
     assert fields["groups"]["default"] == "required"
-    secrets = [
-        (kind, field["path"])
+    secrets = {
+        kind: {field["path"].replace("[]", "") for field in one["fields"] if field["treatment"] == "secret"}
         for kind, one in described.items()
-        for field in one["fields"]
-        if field["treatment"] == "secret"
-    ]
-    assert secrets == [("oidc-app", "client_secret")]
+    }
+    assert secrets == {kind.name: secret_paths(kind.fields) for kind in kinds()}
+    assert secrets["oidc-app"] == {"client_secret"}
     assert {field["path"]: field["default"] for field in described["saml-app"]["fields"]}["groups"] == "not managed"
     assert {field["path"]: field["default"] for field in described["oidc-app"]["fields"]}["grant_types"] == "depends"
 

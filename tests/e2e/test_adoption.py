@@ -17,6 +17,7 @@ from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.secret_fields import without_secrets
 from tests.e2e.existing_tenant import by_names, make
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
 from tests.settled import document
@@ -86,7 +87,9 @@ def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFacto
 def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
     def specs(desired: Desired) -> dict[str, Any]:
         return {
-            address.name: declaration.spec | {"client_secret": None}
+            address.name: {
+                field.name: without_secrets(field, declaration.spec.get(field.name)) for field in schema(kind.fields)
+            }
             for address, declaration in desired.declarations.items()
             if declaration.kind is kind
         }

@@ -13,11 +13,13 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import Field, schema, with_references
+from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import FieldPath, Tampering, comparable, dotted, with_fresh
 from tests.e2e.workspace import Comparison
+from tests.of_kinds import all_about
 from tests.specimens import bare
 
 pytestmark = pytest.mark.e2e
@@ -34,6 +36,9 @@ DRAGS_ALONG = {
     ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
 }
 """Fields that Okta changes along with another."""
+for about in all_about().values():
+    REFUSED |= {(about.kind, path): reason for path, reason in about.fixed.items()}
+    DRAGS_ALONG |= {(about.kind, path): other for path, other in about.changes_along.items()}
 
 
 @dataclass(frozen=True)
@@ -91,17 +96,17 @@ def test_a_changed_field_is_found_with_its_verdict(
     by_field = {(found.name, found.field): found for found in applied.findings(live, bare_desired)}
     for victim in victims:
         address, name = victim.declaration.address, path[0].name
-        declared = bare_desired.declarations[address].spec[name]
+        declared = _shown(bare_desired.declarations[address], name)
         also_changed = by_field.get((address.name, name))
         actual = _named(victim, applied)[name]
         if _unordered(path[0].compared(declared, actual)) == _unordered(declared):
             assert also_changed is None, "the declared change was made by hand: nothing is left to do"
         else:
             assert also_changed is not None
-            was_declared = victim.declaration.spec[name] == declared
+            was_declared = _shown(victim.declaration, name) == declared
             assert also_changed.verdict is (Verdict.CHANGED if was_declared else Verdict.CONFLICT)
             assert also_changed.expected == declared
-            assert also_changed.applied == victim.declaration.spec[name]
+            assert also_changed.applied == _shown(victim.declaration, name)
 
 
 def test_nothing_is_found_when_the_fields_are_restored(applied: Comparison):
@@ -114,16 +119,16 @@ def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, 
     expected = {
         (address.kind, address.name, field)
         for address, declaration in bare_desired.declarations.items()
-        for field, value in declaration.spec.items()
-        if value != declared[address].spec[field] and field not in ("priority", "client_secret")
-        if not _field(declaration.kind, field).is_left_to_okta(declaration.spec)
+        for field in declaration.spec
+        if _shown(declaration, field) != _shown(declared[address], field)
+        if field != "priority" and not _field(declaration.kind, field).is_left_to_okta(declaration.spec)
     }
 
     findings = applied.findings(before, bare_desired)
 
     assert {(found.kind, found.name, found.field) for found in findings} == expected
     for found in findings:
-        was = declared[Address(found.kind, found.name)].spec[found.field]
+        was = _shown(declared[Address(found.kind, found.name)], found.field)
         assert (found.verdict, found.applied, found.actual) == (Verdict.PENDING, was, was)
         assert found.inherited == (
             found.field not in bare_desired.declarations[Address(found.kind, found.name)].declared
@@ -132,6 +137,11 @@ def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, 
 
 def _field(kind: Kind, name: str) -> Field:
     return next(field for field in schema(kind.fields) if field.name == name)
+
+
+def _shown(declaration: Declaration, name: str) -> Any:
+    """The declared value of a field, without secrets."""
+    return without_secrets(_field(declaration.kind, name), declaration.spec[name])
 
 
 def _victims(kind: Kind, path: FieldPath, applied: Comparison, before: Snapshot) -> Iterator[Victim]:
@@ -153,7 +163,7 @@ def _check(finding: Finding, victim: Victim, path: FieldPath, applied: Compariso
         victim.item.id,
         declaration.label,
     )
-    assert finding.expected == finding.applied == declaration.spec[finding.field]
+    assert finding.expected == finding.applied == _shown(declaration, finding.field)
     assert _unordered(finding.actual) == _unordered(
         path[0].compared(declaration.spec[finding.field], named[finding.field])
     )

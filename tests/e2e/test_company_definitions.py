@@ -43,7 +43,8 @@ def ship(workspace: Workspace, environment: str) -> None:
     only = re.compile(rf"(?m)^environments: \[{environment}\]$")
     for file in workspace.definitions.rglob("*.yaml"):
         file.write_text(only.sub(f"environments: [{ENVIRONMENT}]", file.read_text()))
-    workspace.secrets.update(dict.fromkeys(re.findall(r"client_secret: env:(\w+)", everything_written(workspace)), "x"))
+    of_definitions = re.findall(r"(?!token)\b\w+: env:(\w+)", everything_written(workspace))
+    workspace.secrets.update(dict.fromkeys(of_definitions, "x"))
 
 
 def everything_written(workspace: Workspace) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import ForwardRef, get_args
+from typing import ForwardRef, get_args, get_origin
 
 import pytest
 
@@ -48,6 +49,11 @@ def structure_in(annotation, package):
     return next((found for inner in get_args(annotation) if (found := structure_in(inner, package))), None)
 
 
+def is_mapping(annotation):
+    """Whether an argument is a mapping, whose members no class names."""
+    return get_origin(annotation) is Mapping or any(map(is_mapping, get_args(annotation)))
+
+
 def resource_arguments(kind):
     """The arguments of the Pulumi class of a kind, with their annotations."""
     resource = getattr(package_of(kind), kind.resource.rpartition(":")[2])
@@ -60,6 +66,8 @@ def with_arguments(model, annotations, package):
     for field in schema(model):
         if Vocabulary.ARGUMENTS in field.places:
             argument = annotations.get(field.argument)
+            shares = len(field.places[Vocabulary.ARGUMENTS][0]) > 1
+            assert is_mapping(argument) or not shares, f"{field.argument} has no members"
             yield f"{model.__name__}.{field.name}", field, argument
             structure = structure_in(argument, package)
             if field.part and structure:
@@ -133,7 +141,8 @@ def test_every_argument_is_a_field_or_has_a_reason(kind):
 def test_every_structure_is_a_structure_or_text_for_the_provider(kind):
     package = package_of(kind)
     for name, field, argument in with_arguments(kind.fields, resource_arguments(kind), package):
-        assert bool(field.part and not field.as_api) == bool(structure_in(argument, package)), name
+        is_structure = bool(field.part and not field.as_api)
+        assert is_structure == bool(structure_in(argument, package)) or is_mapping(argument), name
 
 
 @KINDS

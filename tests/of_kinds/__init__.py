@@ -38,6 +38,14 @@ class About:
     """Documents that `usual` refers to."""
     rules: tuple[Any, ...] = ()
     """How each rule of the provider for the kind is handled (see `tests.official.provider_rules`)."""
+    attacks: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """For each rule of risks, by its id: findings to which it applies (see `tests.drift.ratings`)."""
+    innocent: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Findings to which the rule does not apply."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Fields (dotted paths) that cannot be changed in Okta, each with the reason."""
+    changes_along: Mapping[str, str] = field(default_factory=dict)
+    """Fields (dotted paths) with which Okta changes another field."""
 
 
 _known: list[About] = []

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.kinds import Kind, Spec, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
+from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta import snapshot
 from reconciler.program import inputs
 from reconciler.stand_in.objects import Objects
@@ -78,7 +79,7 @@ class Applied:
             field.name: (wanted[field.name], found[field.name])
             for field in schema(kind.fields)
             if field.comparable
-            if field.compared(wanted[field.name], found[field.name]) != wanted[field.name]
+            if field.compared(wanted[field.name], found[field.name]) != without_secrets(field, wanted[field.name])
         }
 
     def _apply(self, declaration: Declaration, desired: Desired) -> None:
