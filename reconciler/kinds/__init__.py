@@ -18,6 +18,7 @@ from reconciler.kinds import (  # noqa: F401
     saml_app,
     app_group_assignments,
     authorization_server,
+    event_hook,
 )
 # isort: on
 

@@ -234,6 +234,18 @@ PEOPLE_EXEMPTED = Rule(
     "the users included in or excluded from a rule have changed",
     planned="other users will be included in or excluded from a rule",
 )
+EVENTS_REDIRECTED = Rule(
+    "events-redirected",
+    Severity.HIGH,
+    "events of the tenant are sent to an address, or in a way, that is not declared",
+    planned="events of the tenant will be sent to another address, or in another way",
+)
+MONITORING_REDUCED = Rule(
+    "monitoring-reduced",
+    Severity.HIGH,
+    "a receiver of events gets fewer of them than declared, or none",
+    planned="a receiver of events will get fewer of them, or none",
+)
 
 RULES = (
     MFA_WEAKENED,
@@ -275,5 +287,7 @@ RULES = (
     EXEMPT_ZONE_FILLED,
     DENY_ZONE_NARROWED,
     PEOPLE_EXEMPTED,
+    EVENTS_REDIRECTED,
+    MONITORING_REDUCED,
 )
 """All rules, in display order."""
