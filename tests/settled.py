@@ -263,7 +263,8 @@ def _live(
     for known in schema(kind.fields):
         if known.linked:
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
-    return LiveObject(kind, str(json["id"]), json, owner)
+    identity_of_item = str(kind.shape.identity(json))
+    return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity_of_item), json, owner)
 
 
 def _applied(declaration: Declaration, identity: Identity, item: LiveObject, owner: LiveObject | None) -> Applied:

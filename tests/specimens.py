@@ -196,6 +196,11 @@ def documented() -> Iterator[Kind]:
     return (kind for kind in kinds() if not kind.parents)
 
 
+def updated() -> Iterator[Kind]:
+    """The kinds whose objects can be updated. Objects of the others are replaced whenever they change."""
+    return (kind for kind in kinds() if not all(field.replaces for field in schema(kind.fields)))
+
+
 def variants(path: str) -> Mapping[str, Variant]:
     """The variants of a kind, or of a part at a path such as `saml-app.attribute_statements`."""
     return VARIANTS.get(path) or _told(path) or {"one": {}}
@@ -266,7 +271,8 @@ def _label(model: type[Part]) -> str:
 
 
 def _name(field: Field, text: str) -> str:
-    return next(name for name in (text, text[:50].strip(), text.replace(" ", "-")) if accepts(field, name))
+    forms = (text, text[:50].strip(), text.replace(" ", "-"), text.replace(" ", "_").replace("-", "_"))
+    return next(name for name in forms if accepts(field, name))
 
 
 def _filled_value(field: Field, spec: Mapping[str, Any], path: str) -> Any:

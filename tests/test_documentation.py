@@ -61,13 +61,13 @@ def test_the_example_of_a_kind_works(tmp_path):
 from pathlib import Path
 from reconciler.definitions import Address, load
 from reconciler.kinds.mapping import Vocabulary, encode
-spec = load(Path("definitions"), "staging").declarations[Address("realm", "agencies")].spec
-print(encode(Realm, spec, Vocabulary.API), encode(Realm, spec, Vocabulary.ARGUMENTS))
+spec = load(Path("definitions"), "staging").declarations[Address("brand", "agencies")].spec
+print(encode(Brand, spec, Vocabulary.API), encode(Brand, spec, Vocabulary.ARGUMENTS))
 """
     command = [sys.executable, "-c", script]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == (
-        "{'profile': {'name': 'Agencies', 'realmType': 'PARTNER'}} {'name': 'Agencies', 'realm_type': 'PARTNER'}\n"
+        "{'name': 'Agencies', 'removePoweredByOkta': True} {'name': 'Agencies', 'remove_powered_by_okta': True}\n"
     )
 
 

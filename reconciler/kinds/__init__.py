@@ -19,6 +19,9 @@ from reconciler.kinds import (  # noqa: F401
     app_group_assignments,
     authorization_server,
     event_hook,
+    user_type,
+    linked_object,
+    realm,
 )
 # isort: on
 

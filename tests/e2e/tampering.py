@@ -9,7 +9,8 @@ from typing import Any
 from reconciler.kinds import Kind, Part, Spec, kind_of_fields
 from reconciler.kinds.mapping import Field, normalised, schema
 from reconciler.okta.snapshot import Snapshot
-from tests.specimens import values
+from tests.of_kinds import all_about
+from tests.specimens import accepts, values
 
 FieldPath = tuple[Field, ...]
 
@@ -30,9 +31,22 @@ def dotted(path: FieldPath) -> str:
     return ".".join(field.name for field in path)
 
 
-def decides_what_it_is(path: FieldPath) -> bool:
+def decides_what_it_is(kind: Kind, path: FieldPath) -> bool:
     """Whether a field is part of the object's identity, which Okta does not allow to change."""
+    known = all_about().get(kind.name)
+    if known and dotted(path) in known.fixed:
+        return True
     return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
+
+
+def another(kind: Kind, spec: Spec) -> Spec:
+    """The fields of another object of the kind, which is the last one if there is an order."""
+    known = all_about().get(kind.name)
+    fields = {field.name: field for field in schema(kind.fields)}
+    for number, name in enumerate((kind.label_field, *(known.distinct if known else ()))):
+        words = "Added by hand" + " too" * number
+        spec = {**spec, name: next(text for text in (words, words.replace(" ", "")) if accepts(fields[name], text))}
+    return {**spec, "priority": None} if kind.shape.ordered else spec
 
 
 @dataclass(frozen=True)

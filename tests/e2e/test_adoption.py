@@ -87,7 +87,7 @@ def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFacto
 def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
     def specs(desired: Desired) -> dict[str, Any]:
         return {
-            address.name: {
+            address.name.replace("_", "-"): {
                 field.name: without_secrets(field, declaration.spec.get(field.name)) for field in schema(kind.fields)
             }
             for address, declaration in desired.declarations.items()

@@ -6,11 +6,12 @@ import pytest
 
 from reconciler import drift
 from reconciler.drift import Finding, Verdict, behind
-from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.kinds import Kind, chain, kinds
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
+from tests.e2e.tampering import another
 from tests.e2e.workspace import Comparison
 from tests.matches import match_of
 
@@ -34,14 +35,6 @@ def managed(kind: Kind, applied: Comparison, live: Snapshot) -> list[LiveObject]
     ]
 
 
-def renamed(kind: Kind, spec: Spec) -> Spec:
-    """The same object under another name, at the end."""
-    spec = {**spec, kind.label_field: "Added by hand"}
-    if kind.shape.ordered:
-        spec["priority"] = None
-    return spec
-
-
 def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str, str, str]]:
     return [(found.verdict, found.kind, found.name or found.okta_id, found.field) for found in findings]
 
@@ -52,7 +45,7 @@ def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: S
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, template.ids[:-1], renamed(kind, template.spec))
+        ids = await objects.create(kind, template.ids[:-1], another(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:
@@ -62,7 +55,8 @@ def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: S
 
     (found,) = applied.findings(live)
     assert verdicts([found]) == [(Verdict.UNMANAGED, kind.name, identity, "")]
-    assert (found.name, found.label, found.source) == ("", "Added by hand", None)
+    label = another(kind, template.spec)[kind.label_field]
+    assert (found.name, found.label, found.source) == ("", label, None)
     if template.parent:
         assert applied.name_of(template.parent.kind.name, template.parent.id) in found.detail
 
@@ -79,7 +73,7 @@ def test_an_object_added_below_a_system_object_is_unmanaged(kind: Kind, applied:
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
         objects = Objects(client)
-        ids = await objects.create(kind, owner.ids, renamed(kind, template.spec))
+        ids = await objects.create(kind, owner.ids, another(kind, template.spec))
         try:
             return ids[-1], await applied.look(client)
         finally:

@@ -46,6 +46,8 @@ class About:
     """Fields (dotted paths) that cannot be changed in Okta, each with the reason."""
     changes_along: Mapping[str, str] = field(default_factory=dict)
     """Fields (dotted paths) with which Okta changes another field."""
+    distinct: tuple[str, ...] = ()
+    """The fields, besides the one with the name, in which no two objects may agree."""
 
 
 _known: list[About] = []
