@@ -19,6 +19,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds.fields import SubList
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import (
@@ -261,10 +262,28 @@ def _live(
     if kind.shape.path == "/api/v1/apps":
         json.setdefault("name", f"acme_{declaration.name}")
     for known in schema(kind.fields):
+        if known.sub_list:
+            values = _taken(json, known.places[Vocabulary.API][0])
+            items = [_list_item(known.sub_list, value) for value in values or ()]
+            json.setdefault("_embedded", {}).setdefault(known.sub_list.path, []).extend(items)
         if known.linked:
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
     identity_of_item = str(kind.shape.identity(json))
     return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity_of_item), json, owner)
+
+
+def _taken(json: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """Remove a member and return it."""
+    for key in path[:-1]:
+        json = json.get(key, {})
+    return json.pop(path[-1], None)
+
+
+def _list_item(sub_list: SubList, value: Any) -> dict[str, Any]:
+    """An item of a list below an object."""
+    for key in reversed(sub_list.member.split(".")):
+        value = {key: value}
+    return {"id": f"item-{hashlib.sha256(repr(value).encode()).hexdigest()[:12]}", **value}
 
 
 def _applied(declaration: Declaration, identity: Identity, item: LiveObject, owner: LiveObject | None) -> Applied:
@@ -290,12 +309,15 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
                 lists[collection_path(kind, item)]
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
+        json = dict(item.json)
         for detail in item.details:
-            lists[f"{item.path}/{detail.path}"]
+            embedded = dict(json.get("_embedded") or {})
+            lists[f"{item.path}/{detail.path}"] = embedded.pop(detail.path, [])
+            json["_embedded"] = embedded
         if item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
-            lists[path].append(dict(item.json))
+            lists[path].append(json)
     return dict(lists)
 
 

@@ -58,8 +58,14 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         if declaration.kind is not kind:
             continue
         found = registered(everything, address)
-        values = {path: a_secret(reference, source) for path, reference, source in secrets_of(declaration)}
-        spec = with_secrets(kind.fields, declaration.spec, lambda path, _, known=values: known[path].get_secret_value())
+        values = {
+            path: a_secret(reference, source).get_secret_value() for path, reference, source in secrets_of(declaration)
+        }
+
+        def value_at(path: str, _: object, known: dict[str, str] = values) -> str:
+            return known[path]
+
+        spec = with_secrets(kind.fields, declaration.spec, value_at)
         expected = encode(
             kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
         )

@@ -75,6 +75,7 @@ class _Comparison:
         self._live = match.live
         self._names = match.names
         self._unreadable = {(gap.kind.name, gap.owner_id) for gap in match.live.unreadable}
+        self._unread_parts = {(gap.kind.name, gap.owner_id, gap.part) for gap in match.live.unreadable if gap.part}
         self._has_state = bool(match.state.resources)
 
     def findings(self) -> Iterator[Finding]:
@@ -150,6 +151,8 @@ class _Comparison:
             detail = _TO_IMPORT if self._has_state else _WITHOUT_STATE
         for field in schema(kind.fields):
             if field.owns or field.secret:
+                continue
+            if field.sub_list and (kind.name, item.id, field.sub_list.path) in self._unread_parts:
                 continue
             if field.unread and (applied_object is None or observed):
                 continue

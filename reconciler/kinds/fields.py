@@ -207,6 +207,24 @@ class ProviderOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class SubList:
+    """The field is a list of its own below the object, such as the permissions of a role.
+
+    Okta takes the values with the POST that creates the object. Afterwards, they are added and removed one by one: a
+    PUT of the object does not change them. `Kind.details` reads the same list.
+    """
+
+    path: str
+    """The path of the list, relative to the object."""
+    member: str
+    """The member of an item (dotted path) with the value, as in the POST of the object."""
+    removed_by: str = "id"
+    """The member with the last part of the path that removes an item."""
+    together: bool = False
+    """Whether one PATCH with `additions` adds all values. If not, a POST to the path of each value adds it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Warns:
     """Warnings about valid values: `find` yields messages, which follow "FIELD: "."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds.fields import SubList
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
@@ -200,6 +201,12 @@ class Kind:
     def lost_with_id(self) -> tuple[str, ...]:
         """What an object that gets a new id loses besides: what `up` does not create again."""
         return (*self.lost_on_replace, *self.not_read)
+
+
+def with_sub_list(item: Json, sub_list: SubList, name: str) -> Json:
+    """For `read_api`: the object with the values of a list below it in the member `name`, if the list was read."""
+    items = (item.get("_embedded") or {}).get(sub_list.path)
+    return item if items is None else item | {name: [member(one, sub_list.member) for one in items]}
 
 
 _registry: dict[str, Kind] = {}

@@ -36,6 +36,7 @@ from reconciler.kinds.fields import (
     SentEmpty,
     ServerFilled,
     Sparse,
+    SubList,
     Warns,
     WriteOnly,
 )
@@ -80,6 +81,7 @@ class Field:
     sent_empty: bool
     sparse: Sparse | None
     only: Only | None
+    sub_list: SubList | None
     lifetime: Lifetime | None
     description: str
 
@@ -433,6 +435,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         sent_empty=SentEmpty in by_type,
         sparse=by_type.get(Sparse),
         only=by_type.get(Only),
+        sub_list=by_type.get(SubList),
         lifetime=by_type.get(Lifetime),
         description=info.description or "",
     )

@@ -34,6 +34,20 @@ def list_page(body: Any) -> tuple[Sequence[Any], None]:
     return body, None
 
 
+@dataclass(frozen=True, slots=True)
+class WrappedIn:
+    """Finds the items in a member of a response; `_links.next` of the response leads to the next page."""
+
+    member: str
+
+    def __call__(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The items, and the address of the next page. Raises TypeError."""
+        if not isinstance(body, Mapping) or not isinstance(items := body.get(self.member), list):
+            raise TypeError(f"expected an object with a list called {self.member}")
+        following = member(body, "_links.next.href")
+        return items, following if isinstance(following, str) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """What all shapes have in common.
@@ -128,12 +142,7 @@ class Listed(Shape):
 
     def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
         """The items, which may be wrapped in a member."""
-        if not self.wrapped_in:
-            return list_page(body)
-        if not isinstance(body, Mapping) or not isinstance(items := body.get(self.wrapped_in), list):
-            raise TypeError(f"expected an object with a list called {self.wrapped_in}")
-        following = member(body, "_links.next.href")
-        return items, following if isinstance(following, str) else None
+        return WrappedIn(self.wrapped_in)(body) if self.wrapped_in else list_page(body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain
 from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_list_of
+from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
 
 
@@ -54,7 +55,9 @@ class Objects:
             if kind.shape.list_key:
                 found = {whole_list_of(kind).member: await self._items(kind, ids)}
             else:
-                found = await self._client.get(item_path(kind, ids))
+                path = item_path(kind, ids)
+                found = await self._client.get(path)
+                found |= {"_embedded": await self._sub_lists(kind, path)}
         except TenantError as error:
             if error.status == 404:
                 return None
@@ -72,6 +75,7 @@ class Objects:
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
         changed = await self._client.send(kind.provider.update_method, path, replacement(kind, live, spec))
+        await self._change_sub_lists(kind, path, spec)
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: Kind, ids: tuple[str, ...]) -> None:
@@ -89,6 +93,34 @@ class Objects:
         except TenantError as error:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
+
+    async def _sub_lists(self, kind: Kind, path: str) -> dict[str, list[dict[str, Any]]]:
+        """The items of the lists below an object that are fields, by their path."""
+        paths = {field.sub_list.path for field in schema(kind.fields) if field.sub_list}
+        found: dict[str, list[dict[str, Any]]] = {}
+        for detail in kind.details:
+            if detail.path in paths:
+                pages = self._client.pages(f"{path}/{detail.path}", detail.page)
+                found[detail.path] = [item async for page in pages for item in page]
+        return found
+
+    async def _change_sub_lists(self, kind: Kind, path: str, spec: Spec) -> None:
+        """Add what the lists below an object lack, then remove what they should not have."""
+        items = await self._sub_lists(kind, path)
+        wanted = encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)
+        for field in schema(kind.fields):
+            if not (sub_list := field.sub_list):
+                continue
+            below = f"{path}/{sub_list.path}"
+            there = {member(item, sub_list.member): item for item in items[sub_list.path]}
+            values = member(wanted, ".".join(field.places[Vocabulary.API][0])) or []
+            added = [value for value in values if value not in there]
+            if added and sub_list.together:
+                await self._client.send("PATCH", below, {"additions": added})
+            for value in () if sub_list.together else added:
+                await self._client.send("POST", f"{below}/{value}")
+            for value in sorted(there.keys() - set(values)):
+                await self._remove(f"{below}/{there[value][sub_list.removed_by]}")
 
     async def _remove(self, path: str) -> None:
         try:
@@ -149,8 +181,9 @@ def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
 
 
 def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The body of a PUT: the spec, plus the live values of fields that Okta filled in."""
-    body = encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)
+    """The body of a PUT: the spec without lists of their own, plus the live values of fields that Okta filled in."""
+    own = {field.name: spec.get(field.name) for field in schema(kind.fields) if not field.sub_list}
+    body = encode(kind.fields, _sent(kind.fields, own), Vocabulary.API)
     filled = [
         ".".join(field.places[Vocabulary.API][0])
         for field in schema(kind.fields)

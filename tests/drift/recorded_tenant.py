@@ -26,6 +26,7 @@ from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
+from tests.okta.tenants import wrapper_of
 from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
@@ -62,7 +63,8 @@ class Recorded:
             headers = {}
             if number + 1 < len(whole):
                 headers["Link"] = f'<{asked.copy_set_param("page", number + 1)}>; rel="next"'
-            return httpx.Response(200, json=whole[number], headers=headers)
+            name = wrapper_of(asked.path)
+            return httpx.Response(200, json={name: whole[number]} if name else whole[number], headers=headers)
 
         async def work() -> Snapshot:
             async with _client(httpx.MockTransport(answer)) as client:
@@ -164,7 +166,8 @@ class _Recording(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         await response.aread()
         asked = request.url.copy_remove_param("after").raw_path.decode()
-        self._answers.setdefault(asked, []).extend(response.json())
+        name = wrapper_of(request.url.path)
+        self._answers.setdefault(asked, []).extend(response.json()[name] if name else response.json())
         return response
 
 

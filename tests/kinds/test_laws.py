@@ -196,6 +196,18 @@ def test_owned_kinds_name_their_owner(kind):
 
 
 @KINDS
+def test_lists_that_are_fields_are_read_for_every_object(kind):
+    read = {detail.path: detail for detail in kind.details}
+    for model in parts(kind.fields):
+        for field in schema(model):
+            if field.sub_list:
+                assert model is kind.fields, "only the object itself has lists below it"
+                assert field.shape in ("list", "set")
+                assert read[field.sub_list.path].of == ""
+                assert read[field.sub_list.path].member == ".".join(field.places[Vocabulary.API][0])
+
+
+@KINDS
 def test_references_are_to_kinds_that_have_names_of_their_own(kind):
     for model in parts(kind.fields):
         for field in schema(model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 
+from reconciler.kinds import Listed, chain, kinds
+from reconciler.kinds.shapes import WrappedIn
 from reconciler.okta.client import OktaClient
 from reconciler.okta.rate_limits import RateLimits
 from reconciler.okta.sign_in import ApiToken
@@ -84,4 +88,28 @@ class Shelf:
         if start + self.page < len(items):
             following = request.url.copy_set_param("after", str(start + self.page))
             headers["Link"] = f'<{following}>; rel="next"'
-        return httpx.Response(200, json=items[start : start + self.page], headers=headers)
+        page: Any = items[start : start + self.page]
+        if name := wrapper_of(path):
+            page = {name: page, "_links": {"next": {"href": str(following)}} if headers else {}}
+            headers = {}
+        return httpx.Response(200, json=page, headers=headers)
+
+
+def wrapper_of(path: str) -> str:
+    """The member in which a response has the items of the list at a path; empty if it is a plain list."""
+    return next((name for pattern, name in _wrapped_lists() if pattern.fullmatch(path)), "")
+
+
+@cache
+def _wrapped_lists() -> list[tuple[re.Pattern[str], str]]:
+    found = []
+    for kind in kinds():
+        path = "/[^/]+/".join(level.shape.path for level in reversed(chain(kind)))
+        if isinstance(kind.shape, Listed) and kind.shape.wrapped_in:
+            found.append((re.compile(path), kind.shape.wrapped_in))
+        found += [
+            (re.compile(f"{path}/[^/]+/{detail.path}"), detail.page.member)
+            for detail in kind.details
+            if isinstance(detail.page, WrappedIn)
+        ]
+    return found

@@ -13,7 +13,7 @@ from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.kinds.mapping import references_in
 from reconciler.okta.pipeline import ClassicEngine
 from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewest_requests, read
-from tests.okta.tenants import Shelf, client_of
+from tests.okta.tenants import Shelf, client_of, wrapper_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, settled, shelves
 
@@ -399,7 +399,8 @@ def test_no_item_makes_reading_fail(data: st.DataObject, world: World):
     inside[key] = data.draw(st.sampled_from([None, [], {}, "", "x", 7, True, ["x"], [None], [{}], {"x": 1}, [[]]]))
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=[odd])
+        name = wrapper_of(request.url.path)
+        return httpx.Response(200, json={name: [odd]} if name else [odd])
 
     async def work() -> Snapshot:
         async with client_of(answer) as client:

@@ -92,11 +92,11 @@ def specs(kind: Kind) -> list[dict[str, Any]]:
 
 
 def shown(kind: Kind, spec: dict[str, Any]) -> dict[str, Any]:
-    """A spec as the tenant shows it: without secrets, linked objects and values that Okta chooses."""
+    """A spec as the tenant shows it: without secrets, linked objects, values that Okta chooses and lists below it."""
     hidden = {
         field.name
         for field in schema(kind.fields)
-        if field.secret or field.unread or field.linked or field.owns or field.may_be_left_to_okta
+        if field.secret or field.unread or field.linked or field.owns or field.may_be_left_to_okta or field.sub_list
     }
     return {name: value for name, value in spec.items() if name not in hidden}
 
