@@ -22,6 +22,7 @@ from reconciler.kinds import (  # noqa: F401
     user_type,
     linked_object,
     realm,
+    custom_admin_role,
 )
 # isort: on
 

@@ -107,6 +107,13 @@ ADMIN_ROLE_GRANTED = Rule(
     "a group was granted an admin role",
     planned="a group will be granted an admin role",
 )
+ADMIN_ROLE_WIDENED = Rule(
+    "admin-role-widened",
+    Severity.CRITICAL,
+    "a custom admin role allows more than declared",
+    planned="a custom admin role will allow more",
+)
+ADMIN_ROLE_UNDECLARED = Rule("admin-role-undeclared", Severity.HIGH, "a custom admin role is not declared")
 ADMIN_GROUP_UNDECLARED = Rule("admin-group-undeclared", Severity.HIGH, "a group with an admin role is not declared")
 MEMBERSHIP_WIDENED = Rule(
     "membership-widened",
@@ -264,6 +271,8 @@ RULES = (
     IMPLICIT_FLOW,
     PROOF_WEAKENED,
     ADMIN_ROLE_GRANTED,
+    ADMIN_ROLE_WIDENED,
+    ADMIN_ROLE_UNDECLARED,
     ADMIN_GROUP_UNDECLARED,
     ADMIN_GROUP_FILLED,
     MEMBERSHIP_WIDENED,

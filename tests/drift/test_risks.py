@@ -514,7 +514,7 @@ def test_every_field_has_a_risk_or_is_known_to_be_harmless(kind):
     harmless = (
         HARMLESS.get(kind.name, set())
         | (known.harmless if known else set())
-        | (OF_EVERY_APP if kind.label_field == "label" else set())
+        | (OF_EVERY_APP if kind.shape.others == "app" else set())
     )
     assert set.union(*map(without_rule, models(kind))) == harmless
 
