@@ -1,30 +1,13 @@
 """The kinds of Okta objects. Each kind has one module, with everything that the project knows about it.
 
-To add a kind, write a module with a registered class and add its name to the list below.
+To add a kind, write a module that registers it and add the name of the module to its area below.
 """
 
-# isort: off
-# Kinds are applied and shown in this order. Owners and referenced kinds come first.
-from reconciler.kinds import (  # noqa: F401
-    group,
-    group_rule,
-    network_zone,
-    trusted_origin,
-    global_session_policy,
-    password_policy,
-    authentication_policy,
-    bookmark_app,
-    oidc_app,
-    saml_app,
-    app_group_assignments,
-    authorization_server,
-    event_hook,
-    user_type,
-    linked_object,
-    realm,
-    custom_admin_role,
-)
-# isort: on
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
 
 from reconciler.kinds.kind import (
     Detail,
@@ -44,7 +27,30 @@ from reconciler.kinds.part import Part, Spec, risks_of
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.shapes import Listed, Shape
 
+AREAS: Final[Mapping[str, tuple[str, ...]]] = {
+    "People": ("user_type", "linked_object", "realm"),
+    "Groups and network": ("group", "group_rule", "network_zone", "trusted_origin"),
+    "Listeners": ("event_hook",),
+    "Sign-in": ("global_session_policy", "password_policy", "authentication_policy"),
+    "Apps": ("bookmark_app", "oidc_app", "saml_app", "app_group_assignments"),
+    "Authorization servers": ("authorization_server",),
+    "Administration": ("custom_admin_role",),
+}
+"""The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""
+
+for _modules in AREAS.values():
+    for _module in _modules:
+        import_module(f"{__name__}.{_module}")
+
+
+def area_of(kind: Kind) -> str:
+    """The area of a kind."""
+    module = kind.fields.__module__.rpartition(".")[2]
+    return next(area for area, modules in AREAS.items() if module in modules)
+
+
 __all__ = [
+    "AREAS",
     "Detail",
     "Kind",
     "Listed",
@@ -55,6 +61,7 @@ __all__ = [
     "Shape",
     "Spec",
     "SystemObject",
+    "area_of",
     "chain",
     "kind_named",
     "kind_of_fields",
