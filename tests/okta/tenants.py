@@ -75,10 +75,16 @@ class Shelf:
         if path in self.lists:
             return self._list(path, request)
         collection, _, identity = path.rpartition("/")
-        found = next((item for item in self.lists.get(collection, ()) if item["id"] == identity), None)
+        found = self.found(collection, identity)
         if found is None:
             return httpx.Response(404, json={"errorCode": "E0000007", "errorSummary": f"Not found: {identity}"})
         return httpx.Response(200, json=found)
+
+    def found(self, collection: str, identity: str) -> dict[str, Any] | None:
+        """The item of a list with this id."""
+        shape = next((kind.shape for kind in kinds() if kind.shape.path == collection), None)
+        items = self.lists.get(collection, ())
+        return next((one for one in items if (shape.identity(one) if shape else one["id"]) == identity), None)
 
     def _list(self, path: str, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("after", "0"))

@@ -11,10 +11,11 @@ import pytest
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, chain, kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, decode, schema
+from reconciler.kinds.secret_fields import without_secrets
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
-from tests.settled import all_declared, barely_declared, with_ids
+from tests.settled import all_declared, barely_declared, settled, with_ids
 
 ORIGINS = "/api/v1/trustedOrigins"
 RULES = "/api/v1/groups/rules"
@@ -40,7 +41,7 @@ class Okta(Shelf):
             return super().answer(method, path, request)
         collection, _, identity = path.partition("/lifecycle/")[0].rpartition("/")
         items = self.lists.get(collection, [])
-        found = next((item for item in items if item["id"] == identity), None)
+        found = self.found(collection, identity)
         if "/lifecycle/" in path and found:
             found["status"] = "ACTIVE" if path.endswith("/activate") else "INACTIVE"
             return httpx.Response(200, json=found)
@@ -98,7 +99,8 @@ def shown(kind: Kind, spec: dict[str, Any]) -> dict[str, Any]:
         for field in schema(kind.fields)
         if field.secret or field.unread or field.linked or field.owns or field.may_be_left_to_okta or field.sub_list
     }
-    return {name: value for name, value in spec.items() if name not in hidden}
+    fields = {field.name: field for field in schema(kind.fields)}
+    return {name: without_secrets(fields[name], value) for name, value in spec.items() if name not in hidden}
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
@@ -273,10 +275,12 @@ def test_other_priority_than_requested_is_an_error(word: str):
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 def test_delete_deactivates_where_required(kind: Kind, status: str):
     path = kind.shape.path
-    tenant = Okta({path: [{"id": "1", "status": status}]})
-    do(tenant, lambda it: it.delete(kind, ("1",)))
+    (item, *_) = (one.json for one in settled(all_declared()).items.values() if one.kind is kind and not one.built_in)
+    identity = kind.shape.identity(item)
+    tenant = Okta({path: [{**item, "status": status}]})
+    do(tenant, lambda it: it.delete(kind, (identity,)))
     must = kind.provider.inactive_to_delete and status == "ACTIVE"
-    assert tenant.changes == [f"POST {path}/1/lifecycle/deactivate"] * must + [f"DELETE {path}/1"]
+    assert tenant.changes == [f"POST {path}/{identity}/lifecycle/deactivate"] * must + [f"DELETE {path}/{identity}"]
     assert tenant.lists[path] == []
 
 
