@@ -12,7 +12,7 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.live_effects import LiveEffects
-from reconciler.matching import Match, StateMatch
+from reconciler.matching import Match
 from reconciler.matching.look_up import look_up_in
 from reconciler.okta.snapshot import Owners, Snapshot
 from reconciler.priorities import resent_priorities
@@ -50,8 +50,8 @@ def up(
     if not targets:
         return Changes()
     reconciler.stack.clear_pending()
-    before = reconciler.stack.state()
-    match, found = reconciler.look_up(StateMatch.of(reconciler.desired, before), only)
+    match, found = reconciler.look_up(reconciler.in_state(), only)
+    before = match.state
     resent = _resend_priorities(reconciler, only, skipped)
     # A partial run does not apply the definitions as a whole, so the stack keeps the outputs of the last whole run.
     return run(reconciler, match, found, before, before.outputs, resent, skipped=skipped, only=only, targets=targets)
@@ -114,7 +114,7 @@ def _live_effects(reconciler: Reconciler, match: Match) -> LiveEffects:
 
 def _try_to_update_baseline(reconciler: Reconciler, changes: Changes, before: State) -> None:
     try:
-        in_state = StateMatch.of(reconciler.desired, reconciler.stack.state())
+        in_state = reconciler.in_state()
         update_baseline(reconciler.baselines, in_state, before, changes, partial(_read_for_baseline, reconciler))
     except ReconcilerError as error:  # the report of what was done must not be lost
         changes.failures.append(f"the baseline was not updated: {error.message}")
@@ -138,7 +138,7 @@ def _resend_priorities(
     reconciler: Reconciler, only: Collection[Address] | None, skipped: SkippedFields | None
 ) -> set[str]:
     """Make the next `up` send all siblings if one priority changes. Returns the URNs of the unchanged ones."""
-    again = resent_priorities(StateMatch.of(reconciler.desired, reconciler.stack.state()), only, skipped)
+    again = resent_priorities(reconciler.in_state(), only, skipped)
     reconciler.stack.forget_priorities([applied.urn for applied in again.values()])
     return reconciler.urns(again)
 

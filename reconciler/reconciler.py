@@ -52,6 +52,10 @@ class Reconciler:
         """The URN of a declaration."""
         return urn(self.desired, address, self.stack.name, self.stack.project)
 
+    def in_state(self) -> StateMatch:
+        """The definitions, matched with the state as it is now."""
+        return StateMatch.of(self.desired, self.stack.state())
+
     def read(self, owners: Owners | None = None, kinds: Collection[str] | None = None) -> Snapshot:
         """Read the tenant: everything, or only these kinds and what is owned by these owners."""
         chosen = owners or (lambda owner, owned: True)

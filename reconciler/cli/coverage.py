@@ -17,7 +17,6 @@ from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
-from reconciler.matching import StateMatch
 from reconciler.printable import printable, printable_json
 from reconciler.report.github import code, prose
 
@@ -40,9 +39,7 @@ def coverage(context: click.Context, settings: Settings, environment: str, form:
     with progress() as shown:
         reconciler = reading(settings, environment, shown, stateless=True)
         live = read(reconciler)
-        found = redactor_of(reconciler).redact(
-            coverage_of(StateMatch.of(reconciler.desired, reconciler.stack.state()), live)
-        )
+        found = redactor_of(reconciler).redact(coverage_of(reconciler.in_state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}
     show(forms[form](found))
     context.exit(UNREADABLE if found.unreadable else 0)

@@ -16,7 +16,6 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
-from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import LiveObject
 from reconciler.program import Found, inputs
 from reconciler.reconciler import Reconciler
@@ -130,7 +129,7 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
         owners[declaration.address] = item.ids[-2::-1]
     found = Found()
     if objects:
-        _, found = reconciler.look_up(StateMatch.of(reconciler.desired, reconciler.stack.state()), ())
+        _, found = reconciler.look_up(reconciler.in_state(), ())
     desired = replace(reconciler.desired, declarations=declarations)
     return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
 

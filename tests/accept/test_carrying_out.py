@@ -109,6 +109,9 @@ class FakeReconciler:
     def urn_of(self, address: Address) -> str:
         return urn(address.name)
 
+    def in_state(self) -> StateMatch:
+        return StateMatch.of(self.desired, self.stack.state())
+
     def look_up(self, in_state: StateMatch, only: Collection[Address]) -> tuple[Match, Found]:
         return Match.of(in_state, self.live), Found()
 
