@@ -16,9 +16,17 @@ import pulumi
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
-from reconciler.kinds import Kind
-from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
-from reconciler.kinds.secret_fields import is_sealed, with_secrets
+from reconciler.kinds import Kind, Spec
+from reconciler.kinds.mapping import (
+    Vocabulary,
+    camel_case,
+    encode,
+    references_in,
+    replacing,
+    schema,
+    with_references,
+)
+from reconciler.kinds.secret_fields import is_sealed, is_text, with_secrets
 
 SkippedFields = Mapping[Address, Collection[str]]
 """The fields of each object that a run does not change: they stay as in the state."""
@@ -122,11 +130,29 @@ def _arguments(
         return value if path.partition(".")[0] in sealed else pulumi.Output.secret(value)
 
     spec = with_secrets(kind.fields, declaration.spec, resolved)
-    arguments = encode(kind.fields, with_references(kind.fields, spec, identity), Vocabulary.ARGUMENTS)
+    arguments = _encoded(kind, spec, identity)
     for known in sealed.values():
         if known.argument in arguments:
             arguments[known.argument] = pulumi.Output.secret(arguments[known.argument])
     return {**kind.fixed_arguments, **arguments}
+
+
+def _encoded(kind: Kind, spec: Spec, identity: Callable[[str, str], Any]) -> dict[str, Any]:
+    """The arguments for a spec. A text with ids of other resources is made when these ids are known."""
+    texts = {known.name: known for known in schema(kind.fields) if known.part and is_text(known)}
+    later = {name: {name: spec[name]} for name in texts if references_in(kind.fields, {name: spec.get(name)})}
+    now = {name: value for name, value in spec.items() if name not in later}
+    arguments = encode(kind.fields, with_references(kind.fields, now, identity), Vocabulary.ARGUMENTS)
+    for name, part in later.items():
+        named = sorted(references_in(kind.fields, part))
+
+        def text(ids: Sequence[str], part: Spec = part, named: Sequence[tuple[str, str]] = named) -> Any:
+            known = dict(zip(named, ids, strict=True))
+            with_ids = with_references(kind.fields, part, lambda target, token: known[target, token])
+            return next(iter(encode(kind.fields, with_ids, Vocabulary.ARGUMENTS).values()))
+
+        arguments[texts[name].argument] = pulumi.Output.all(*(identity(*one) for one in named)).apply(text)
+    return arguments
 
 
 def _owner_ids(

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from reconciler.definitions.model import Address, Desired, Source
+from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.definitions.secrets import SecretMissing, secrets_of
-from reconciler.kinds import kinds
+from reconciler.kinds import Spec, kind_of_resource, kinds
 from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
-from reconciler.kinds.secret_fields import with_secrets
+from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.program import Found, declare, inline
 from tests.engine_under_mocks import Registered, Run, run
 from tests.settled import all_declared, desired_of, document
@@ -49,6 +49,16 @@ def registered(everything: Run, address: Address) -> Registered:
     return everything.named(address.name, kind.resource)
 
 
+def resolved(declaration: Declaration) -> Spec:
+    """The spec with the values of secrets."""
+    values = {path: a_secret(reference, source) for path, reference, source in secrets_of(declaration)}
+
+    def value_of(path: str, reference: str) -> str:
+        return values[path].get_secret_value()
+
+    return with_secrets(declaration.kind.fields, declaration.spec, value_of)
+
+
 # Every field of every kind
 
 
@@ -58,14 +68,7 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         if declaration.kind is not kind:
             continue
         found = registered(everything, address)
-        values = {
-            path: a_secret(reference, source).get_secret_value() for path, reference, source in secrets_of(declaration)
-        }
-
-        def value_at(path: str, _: object, known: dict[str, str] = values) -> str:
-            return known[path]
-
-        spec = with_secrets(kind.fields, declaration.spec, value_at)
+        spec = resolved(declaration)
         expected = encode(
             kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
         )
@@ -202,11 +205,11 @@ def test_only_secrets_are_marked_as_secret(everything: Run):
     with_secrets = {address.name for address, one in all_declared().declarations.items() if list(secrets_of(one))}
     assert with_secrets
     for one in everything.resources:
-        if one.name in with_secrets and one.type.endswith(":OAuth"):
-            assert one.secrets == {"clientBasicSecret"}
-            assert one.inputs["clientBasicSecret"] == "the secret behind env:TEST_APP_SECRET"
-        else:
-            assert not one.secrets
+        kind = kind_of_resource(one.type)
+        sealed = {known.input for known in schema(kind.fields) if known.secret or is_sealed(known)} if kind else set()
+        assert one.secrets == sealed & one.inputs.keys()
+        if one.name in with_secrets and one.secrets:
+            assert "the secret behind env:TEST_APP_SECRET" in str([one.inputs[name] for name in one.secrets])
 
 
 def test_each_secret_is_resolved_once_and_with_its_location():

@@ -124,7 +124,7 @@ def _is_default(item: LiveObject, path: str, value: Any) -> bool:
     usual = item.kind.fresh.get(path) or _DEFAULTS.get(path)
     if usual and value is not None:
         return value in usual or bool(_GENERATED.fullmatch(path))
-    if _is_empty(value) or _GENERATED.fullmatch(path):
+    if _is_empty(value) or _GENERATED.fullmatch(path) or path in item.kind.generated:
         return True
     if path == "name" and isinstance(value, str) and _CUSTOM_APP.fullmatch(value):
         return True

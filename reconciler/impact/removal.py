@@ -74,6 +74,10 @@ def _refused(change: PlannedChange, item: LiveObject, left: Sequence[Use]) -> It
     """What makes Okta refuse the deletion."""
     if reason := item.kind.kept_by(dict(item.json)):
         yield Effect(change.address, "deletion-refused", f"Okta refuses to delete {named(item)}: used by {reason}")
+    refusing = [use for use in left if use.reference.relates.on_delete is OnDelete.REFUSED]
+    if refusing:
+        text = f"Okta refuses to delete {named(item)}: used by {by_kind(refusing)}"
+        yield Effect(change.address, "deletion-refused", text, objects=objects_of(refusing))
     keeping = [use for use in left if _keeps(use)]
     if keeping:
         names = "names" if len(keeping) == 1 else "name"

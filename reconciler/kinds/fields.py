@@ -87,6 +87,8 @@ class Purpose(Enum):
     """The object applies to requests from the zone, or to all others."""
     CLIENT = auto()
     """The app gets tokens from the object, or from its owner."""
+    USE = auto()
+    """The object works with the other one, such as a key with which it signs."""
     OTHER = auto()
     """Not known: definitions do not cover the member that refers."""
 
@@ -100,6 +102,8 @@ class OnDelete(Enum):
     """The object that refers becomes `INVALID`."""
     DEFAULT = auto()
     """The object that refers gets the system object `default` instead."""
+    REFUSED = auto()
+    """Okta refuses to delete an object that is named."""
     KEEPS_ONE = auto()
     """Okta removes it. If it is the only one, Okta refuses to delete the object."""
 

@@ -140,6 +140,8 @@ class Kind:
     fresh: Mapping[str, Collection[Any]] = field(default_factory=dict)
     """The values that Okta gives to members of a new object, by path. Adoption does not report a member that is no
     field while it has one of them."""
+    generated: tuple[str, ...] = ()
+    """Members that are no field and that Okta generates for each object, such as the id of its key."""
     not_declarable: Mapping[str, str] = field(default_factory=dict)
     """The arguments of the Pulumi class that no field covers, each with the reason."""
     set_separately: frozenset[str] = frozenset()

@@ -29,9 +29,13 @@ def is_sealed(field: Field) -> bool:
     """Whether the argument for a structure with secrets is one text, which can only be marked secret as a whole."""
     if field.secret or field.part is None or not holds_secrets(field):
         return False
+    return is_text(field) or any(map(is_sealed, _inside(field.part)))
+
+
+def is_text(field: Field) -> bool:
+    """Whether the argument for a structure is one text."""
     argument = field.places.get(Vocabulary.ARGUMENTS)
-    written = argument is not None and argument[1] is not IDENTITY
-    return field.as_api or written or any(map(is_sealed, _inside(field.part)))
+    return field.part is not None and (field.as_api or (argument is not None and argument[1] is not IDENTITY))
 
 
 def secrets_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple[str, str]]:
