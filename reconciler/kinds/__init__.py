@@ -30,7 +30,7 @@ from reconciler.kinds.shapes import Listed, Shape
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "People": ("user_type", "linked_object", "realm"),
     "Groups and network": ("group", "group_rule", "network_zone", "trusted_origin"),
-    "Listeners": ("event_hook",),
+    "Listeners": ("event_hook", "hook_key", "inline_hook"),
     "Sign-in": ("global_session_policy", "password_policy", "authentication_policy"),
     "Apps": ("bookmark_app", "oidc_app", "saml_app", "app_group_assignments"),
     "Authorization servers": ("authorization_server",),

@@ -253,6 +253,18 @@ MONITORING_REDUCED = Rule(
     "a receiver of events gets fewer of them than declared, or none",
     planned="a receiver of events will get fewer of them, or none",
 )
+HOOK_REDIRECTED = Rule(
+    "hook-redirected",
+    Severity.CRITICAL,
+    "sign-ins, tokens or passwords pass through an address, or in a way, that is not declared",
+    planned="sign-ins, tokens or passwords will pass through another address, or in another way",
+)
+HOOK_SILENCED = Rule(
+    "hook-silenced",
+    Severity.HIGH,
+    "an address that decides about sign-ins, tokens or imports is no longer asked",
+    planned="an address that decides about sign-ins, tokens or imports will no longer be asked",
+)
 
 RULES = (
     MFA_WEAKENED,
@@ -298,5 +310,7 @@ RULES = (
     PEOPLE_EXEMPTED,
     EVENTS_REDIRECTED,
     MONITORING_REDUCED,
+    HOOK_REDIRECTED,
+    HOOK_SILENCED,
 )
 """All rules, in display order."""
