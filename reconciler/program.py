@@ -7,29 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
-from reconciler.kinds import Kind, Spec
-from reconciler.kinds.mapping import (
-    Vocabulary,
-    camel_case,
-    encode,
-    references_in,
-    replacing,
-    schema,
-    with_references,
-)
-from reconciler.kinds.secret_fields import is_sealed, is_text, with_secrets
+from reconciler.kinds import Kind
+from reconciler.kinds.addresses import in_tenant
+from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
+from reconciler.kinds.secret_fields import is_sealed, with_secrets
 
 SkippedFields = Mapping[Address, Collection[str]]
 """The fields of each object that a run does not change: they stay as in the state."""
+
+
+_ID_OF_RESOURCE: Final = re.compile(r"(<id-\d+-of-a-resource>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def declare(
         unchanged = [known.name for known in schema(kind.fields)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
-            **_arguments(declaration, identity, secret),
+            **_arguments(declaration, identity, secret, desired.environment.url),
             **_owner_ids(declaration, desired, resources, found.owners.get(address)),
             opts=pulumi.ResourceOptions(
                 parent=parent,
@@ -120,39 +117,51 @@ async def inline(
 
 
 def _arguments(
-    declaration: Declaration, identity: Callable[[str, str], Any], secret: Callable[[str, Source], SecretStr]
+    declaration: Declaration,
+    identity: Callable[[str, str], pulumi.Input[str]],
+    secret: Callable[[str, Source], SecretStr],
+    url: str,
 ) -> dict[str, Any]:
     kind = declaration.kind
     sealed = {known.name: known for known in schema(kind.fields) if is_sealed(known)}
+    outputs: dict[str, pulumi.Input[str]] = {}
 
     def resolved(path: str, reference: str) -> Any:
         value = secret(reference, declaration.where(path)).get_secret_value()
         return value if path.partition(".")[0] in sealed else pulumi.Output.secret(value)
 
+    def known_or_later(kind: str, name: str) -> str:
+        """The id, or a text that stands for the output that will have it."""
+        value = identity(kind, name)
+        if isinstance(value, str):
+            return value
+        outputs[later := f"<id-{len(outputs)}-of-a-resource>"] = value
+        return later
+
     spec = with_secrets(kind.fields, declaration.spec, resolved)
-    arguments = _encoded(kind, spec, identity)
+    arguments = encode(kind.fields, with_references(kind.fields, spec, known_or_later), Vocabulary.ARGUMENTS)
+    arguments = in_tenant(arguments, url)
+    if outputs:
+        arguments = _with_outputs(arguments, outputs)
     for known in sealed.values():
         if known.argument in arguments:
             arguments[known.argument] = pulumi.Output.secret(arguments[known.argument])
     return {**kind.fixed_arguments, **arguments}
 
 
-def _encoded(kind: Kind, spec: Spec, identity: Callable[[str, str], Any]) -> dict[str, Any]:
-    """The arguments for a spec. A text with ids of other resources is made when these ids are known."""
-    texts = {known.name: known for known in schema(kind.fields) if known.part and is_text(known)}
-    later = {name: {name: spec[name]} for name in texts if references_in(kind.fields, {name: spec.get(name)})}
-    now = {name: value for name, value in spec.items() if name not in later}
-    arguments = encode(kind.fields, with_references(kind.fields, now, identity), Vocabulary.ARGUMENTS)
-    for name, part in later.items():
-        named = sorted(references_in(kind.fields, part))
-
-        def text(ids: Sequence[str], part: Spec = part, named: Sequence[tuple[str, str]] = named) -> Any:
-            known = dict(zip(named, ids, strict=True))
-            with_ids = with_references(kind.fields, part, lambda target, token: known[target, token])
-            return next(iter(encode(kind.fields, with_ids, Vocabulary.ARGUMENTS).values()))
-
-        arguments[texts[name].argument] = pulumi.Output.all(*(identity(*one) for one in named)).apply(text)
-    return arguments
+def _with_outputs(value: Any, outputs: Mapping[str, pulumi.Input[str]]) -> Any:
+    """The value with the outputs that texts in it stand for."""
+    match value:
+        case str():
+            parts = [outputs.get(part, part) for part in _ID_OF_RESOURCE.split(value) if part]
+            if not parts:
+                return value
+            return parts[0] if len(parts) == 1 else pulumi.Output.concat(*parts)
+        case dict():
+            return {key: _with_outputs(inner, outputs) for key, inner in value.items()}
+        case list():
+            return [_with_outputs(inner, outputs) for inner in value]
+    return value
 
 
 def _owner_ids(

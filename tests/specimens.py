@@ -6,6 +6,7 @@ fields that exclude each other, which the models do not say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -303,12 +304,24 @@ def _single_values(field: Field) -> Iterator[Any]:
     if options:
         yield from options
     elif field.ref:
-        yield from _referred(field.ref.kind)
+        yield from _referring(field)
     elif examples := field.info.examples or _examples(field.info.annotation):
         yield from examples
     else:
         wrap = (lambda value: value) if field.shape == "one" else (lambda value: [value])
         yield from (value for value in _candidates(field) if accepts(field, wrap(value)))
+
+
+def _referring(field: Field) -> Iterator[str]:
+    """Values with references to objects that exist when every specimen does."""
+    assert field.ref
+    if field.ref.in_text:
+        for example in field.info.examples or _examples(field.info.annotation):
+            yield re.sub(r"\{([^ ]+) [^}]+\}", lambda found: f"{{{found[1]} {_referred(found[1])[0]}}}", example)
+    elif field.ref.with_kind:
+        yield from (f"{kind} {name}" for kind in field.refers_to for name in _referred(kind)[:1])
+    else:
+        yield from _referred(field.refers_to[0])
 
 
 @cache

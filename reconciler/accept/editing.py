@@ -242,6 +242,8 @@ class Editing:
         return name
 
     def _name_of(self, kind: str, identity: str) -> str:
+        if self.match.live.has_as_another_kind(kind, identity):
+            return identity  # the API does not say which of several kinds a reference is to
         item = self.match.live.by_id.get((kind, identity))
         name = self.match.names.declared(kind, identity) or (self.match.live.system_name(item) if item else None)
         return self._checked(kind, name or (item.label if item else identity))

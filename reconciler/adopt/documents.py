@@ -124,6 +124,8 @@ class _Drafting:
             return name
         if identity in system_names(kind):
             return identity  # the default of a field that the API does not return
+        if self.live.has_as_another_kind(kind, identity):
+            return identity  # the API does not say which of several kinds a reference is to
         item = self.live.by_id.get((kind, identity))
         if item is None and (reason := self._unreadable.get((kind, None))):
             raise NotAdoptable(Reason.UNREADABLE, f"refers to the {kind} {identity}, which could not be read: {reason}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.definitions.errors import one_of
 from reconciler.kinds import Kind, Part, chain, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, canonical, schema
 from reconciler.kinds.scopes import Scopes, scopes_of
@@ -116,7 +117,11 @@ def _values(field: Field, json_schema: dict[str, Any]) -> str:
 def _one_value(field: Field, json_schema: dict[str, Any]) -> str:
     if field.ref:
         words = "".join(f", or `{word}`" for word in field.ref.words)
-        return f"name of a {field.ref.kind}{words}"
+        if field.ref.in_text:
+            return f"text with `{{KIND NAME}}` for each {one_of(field.refers_to)}{words}"
+        if field.ref.with_kind:
+            return f"`KIND NAME` of a {one_of(field.refers_to)}{words}"
+        return f"name of a {field.refers_to[0]}{words}"
     if field.part:
         return "mapping"
     for branch in json_schema.get("anyOf", ()):

@@ -7,10 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from reconciler.definitions.documents import Document
-from reconciler.definitions.errors import Problem, did_you_mean
+from reconciler.definitions.errors import Problem, did_you_mean, one_of
 from reconciler.definitions.model import Address, Declaration
 from reconciler.kinds import Part, kind_named
+from reconciler.kinds.fields import Ref
 from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.reference_values import invalid, kinds_of, named
 
 
 class Reference(NamedTuple):
@@ -48,6 +50,10 @@ def unresolved(
         names.setdefault(declaration.kind.name, []).append(declaration.name)
         renamed |= {Address(declaration.kind.name, name): declaration.name for name in declaration.previously}
     for declaration in declarations:
+        for path, part, ref in _malformed(declaration.kind.fields, declaration.spec, ""):
+            form = "{KIND NAME}" if ref.in_text else "KIND NAME"
+            hint = f"write {form}; the kind is {one_of(kinds_of(ref))}"
+            yield Problem(declaration.where(path), f"{part!r} is no kind and name", hint)
         for path, target in references(declaration):
             if target in known:
                 continue
@@ -68,7 +74,8 @@ def _referring_fields(model: type[Part]) -> tuple[Field, ...]:
     return tuple(field for field in schema(model) if field.ref or (field.part and _referring_fields(field.part)))
 
 
-def _in_spec(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[Reference]:
+def _values(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[tuple[str, Ref, str]]:
+    """The values of all references: path, reference and value."""
     for field in _referring_fields(model):
         value = spec.get(field.name)
         if value is None:
@@ -77,6 +84,17 @@ def _in_spec(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[R
         items = [(path, value)] if field.shape == "one" else [(f"{path}.{i}", item) for i, item in enumerate(value)]
         for item_path, item in items:
             if field.part:
-                yield from _in_spec(field.part, item, f"{item_path}.")
-            elif field.ref and item not in field.ref.words:
-                yield Reference(item_path, Address(field.ref.kind, item))
+                yield from _values(field.part, item, f"{item_path}.")
+            elif field.ref:
+                yield item_path, field.ref, item
+
+
+def _in_spec(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[Reference]:
+    for path, ref, value in _values(model, spec, prefix):
+        if not any(invalid(ref, value)):
+            yield from (Reference(path, Address(*known)) for known in named(ref, value))
+
+
+def _malformed(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, Ref]]:
+    for path, ref, value in _values(model, spec, prefix):
+        yield from ((path, part, ref) for part in invalid(ref, value))

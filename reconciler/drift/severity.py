@@ -143,7 +143,7 @@ def _item_of_list(kind: Kind, finding: Finding, view: View) -> _Reading:
     whole = whole_list_of(kind)
     key = finding.field.partition("[")[2][:-1]
     ref = next(field.ref for field in schema(whole.part) if field.name == kind.shape.list_key)
-    item = {kind.shape.list_key: view.name_of(ref.kind, key) if ref else key}
+    item = {kind.shape.list_key: view.name_of(ref.kinds[0], key) if ref else key}
     before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
     return kind.fields, f"{whole.name}[]", before, now
 

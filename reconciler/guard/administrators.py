@@ -80,8 +80,8 @@ def admin_gates(plan: Plan) -> Iterator[AdminGates]:
 def kinds_named_for(purpose: Purpose) -> frozenset[str]:
     """The kinds of objects that others name for a purpose."""
     fields = (field for kind in kinds() for field in reference_fields(kind.fields))
-    known = ((field.ref, field.relates) for field in fields)
-    return frozenset(ref.kind for ref, relates in known if ref and relates and relates.purpose is purpose)
+    known = (field for field in fields if field.relates and field.relates.purpose is purpose)
+    return frozenset(name for field in known for name in field.refers_to)
 
 
 def _decides(policy: Sibling, spec: Spec | None, groups: frozenset[str], consoles: set[Owner]) -> bool:

@@ -93,7 +93,7 @@ def wanted(plan: Plan) -> Wanted:
     removed = [change.item for change in plan.removed() if change.item]
     kinds_removed = {item.kind.name for item in removed}
     referring = [
-        kind for kind in kinds() if kinds_removed & {one.ref.kind for one in reference_fields(kind.fields) if one.ref}
+        kind for kind in kinds() if any(kinds_removed & {*one.refers_to} for one in reference_fields(kind.fields))
     ]
     unread = _unread(plan)
 
@@ -106,8 +106,7 @@ def wanted(plan: Plan) -> Wanted:
         (item, kind, kind.listed_below)
         for item in removed
         for kind in referring
-        if kind.listed_below
-        and any(one.ref and one.ref.kind == item.kind.name for one in reference_fields(kind.fields))
+        if kind.listed_below and any(item.kind.name in one.refers_to for one in reference_fields(kind.fields))
         if not _has_all(plan, item, kind, kind.listed_below)
     ]
     left_out = len(owners[MOST_LISTS:])

@@ -234,8 +234,9 @@ class Surroundings:
 def holds_people(kind: Kind) -> bool:
     """Whether people are in objects of a kind: others refer to it as a set of people."""
     fields = (field for one in kinds() for field in reference_fields(one.fields))
-    used = {field.ref.kind for field in fields if field.ref and field.relates and field.relates.purpose in OF_PEOPLE}
-    return kind.name in used
+    return any(
+        kind.name in field.refers_to and field.relates and field.relates.purpose in OF_PEOPLE for field in fields
+    )
 
 
 def _references_from(item: LiveObject | Outside, field: str, kind: str, identity: str) -> Sequence[Reference]:

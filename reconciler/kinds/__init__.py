@@ -34,7 +34,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "Sign-in": ("global_session_policy", "password_policy", "authentication_policy"),
     "Apps": ("bookmark_app", "oidc_app", "saml_app", "app_group_assignments"),
     "Authorization servers": ("authorization_server",),
-    "Administration": ("custom_admin_role",),
+    "Administration": ("custom_admin_role", "resource_set"),
 }
 """The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""
 

@@ -59,15 +59,30 @@ class Argument:
     as_api: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Ref:
-    """The field holds the logical name of an object of this kind; the tenant holds its id.
+    """The field holds the logical name of an object of one of these kinds; the tenant holds its id.
 
-    `words` are values that are not names, such as `ALL_CLIENTS`.
+    If there are several kinds, or the reference is part of a text, the kind comes before the name: see
+    `reconciler.kinds.reference_values`. Instead of a kind, there can be the word of a list that several kinds share,
+    such as `app`.
     """
 
-    kind: str
-    words: tuple[str, ...] = ()
+    kinds: tuple[str, ...]
+    words: tuple[str, ...]
+    """Values that are not names, such as `ALL_CLIENTS`."""
+    in_text: bool
+    """Whether the value is a text with references in braces, such as `/api/v1/groups/{group sales}`."""
+
+    def __init__(self, *kinds: str, words: tuple[str, ...] = (), in_text: bool = False) -> None:
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "in_text", in_text)
+
+    @property
+    def with_kind(self) -> bool:
+        """Whether the kind comes before the name."""
+        return self.in_text or len(self.kinds) > 1
 
 
 class Purpose(Enum):
@@ -89,6 +104,12 @@ class Purpose(Enum):
     """The app gets tokens from the object, or from its owner."""
     USE = auto()
     """The object works with the other one, such as a key with which it signs."""
+    ADMINISTRATOR = auto()
+    """The members of the group, or the app, are administrators."""
+    ADMINISTERED = auto()
+    """Administrators with a role can administer the object."""
+    ROLE = auto()
+    """The role says what administrators may do, or the resource set for which objects."""
     OTHER = auto()
     """Not known: definitions do not cover the member that refers."""
 

@@ -208,7 +208,11 @@ class Kind:
 def with_sub_list(item: Json, sub_list: SubList, name: str) -> Json:
     """For `read_api`: the object with the values of a list below it in the member `name`, if the list was read."""
     items = (item.get("_embedded") or {}).get(sub_list.path)
-    return item if items is None else item | {name: [member(one, sub_list.member) for one in items]}
+    return (
+        item
+        if items is None
+        else item | {name: [found for one in items if (found := member(one, sub_list.member)) is not None]}
+    )
 
 
 _registry: dict[str, Kind] = {}

@@ -42,6 +42,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.reference_values import kinds_of, translated
 from reconciler.kinds.refusals import SpecAttributes
 
 
@@ -99,6 +100,11 @@ class Field:
     def input(self) -> str:
         """The same argument, as the engine spells it."""
         return self.places[Vocabulary.INPUTS][0][0]
+
+    @property
+    def refers_to(self) -> tuple[str, ...]:
+        """The kinds of the objects that the field can refer to."""
+        return kinds_of(self.ref) if self.ref else ()
 
     @property
     def may_be_left_to_okta(self) -> bool:
@@ -269,8 +275,8 @@ def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str
         if field.ref:
             ref = field.ref
             tokens = [value] if field.shape == "one" else value
-            translated = [token if token in ref.words else translate(ref.kind, token) for token in tokens]
-            result[field.name] = translated[0] if field.shape == "one" else translated
+            renamed = [translated(ref, token, translate) for token in tokens]
+            result[field.name] = renamed[0] if field.shape == "one" else renamed
         elif field.part:
             part = field.part
             result[field.name] = (
@@ -322,7 +328,9 @@ def whole_list_of(kind: Kind) -> ItemList:
         raise TypeError(f"{kind.name} must be a list of structures")
     key = next(field for field in schema(only.part) if field.name == kind.shape.list_key)
     (wire_key,) = key.places[Vocabulary.API][0]
-    return ItemList(only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kind if key.ref else "")
+    return ItemList(
+        only.name, only.part, only.places[Vocabulary.API][0][0], wire_key, key.ref.kinds[0] if key.ref else ""
+    )
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.kinds.fields import Ref, Relates
 from reconciler.kinds.mapping import Field, schema
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.reference_values import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ def _items(part: type[Part], items: list[Spec], path: str, name: str) -> Iterato
 
 
 def _named(ref: Ref, relates: Relates, tokens: list[Any], path: str, name: str) -> Iterator[Reference]:
-    for token in tokens:
-        if token not in ref.words:
-            others = tuple(other for other in tokens if other != token)
-            yield Reference(ref.kind, token, relates, path, name, others=others)
+    objects = {value: list(named(ref, value)) for value in tokens}
+    for value, found in objects.items():
+        others = tuple(
+            token for other, all_of in objects.items() if other != value for _, token in all_of or [("", other)]
+        )
+        for kind, token in found:
+            yield Reference(kind, token, relates, path, name, others=others)
 
 
 def reference_fields(model: type[Part]) -> Iterator[Field]:

@@ -62,7 +62,7 @@ def _referred(model: type[Part]) -> Iterator[str]:
     """The kinds that fields refer to. Owned kinds have their own scopes."""
     for field in schema(model):
         if field.ref:
-            yield field.ref.kind
+            yield from field.refers_to
         elif field.part and not field.owns:
             yield from _referred(field.part)
 

@@ -113,6 +113,15 @@ ADMIN_ROLE_WIDENED = Rule(
     "a custom admin role allows more than declared",
     planned="a custom admin role will allow more",
 )
+ADMIN_SCOPE_WIDENED = Rule(
+    "admin-scope-widened",
+    Severity.CRITICAL,
+    "administrators can administer more objects than declared",
+    planned="administrators will be able to administer more objects",
+)
+RESOURCE_SET_UNDECLARED = Rule(
+    "resource-set-undeclared", Severity.HIGH, "a resource set for administrators is not declared"
+)
 ADMIN_ROLE_UNDECLARED = Rule("admin-role-undeclared", Severity.HIGH, "a custom admin role is not declared")
 ADMIN_GROUP_UNDECLARED = Rule("admin-group-undeclared", Severity.HIGH, "a group with an admin role is not declared")
 MEMBERSHIP_WIDENED = Rule(
@@ -285,6 +294,8 @@ RULES = (
     ADMIN_ROLE_GRANTED,
     ADMIN_ROLE_WIDENED,
     ADMIN_ROLE_UNDECLARED,
+    ADMIN_SCOPE_WIDENED,
+    RESOURCE_SET_UNDECLARED,
     ADMIN_GROUP_UNDECLARED,
     ADMIN_GROUP_FILLED,
     MEMBERSHIP_WIDENED,

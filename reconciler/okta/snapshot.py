@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Detail, Kind, Shape, Spec, kinds, owned_kinds
+from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
 from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
 from reconciler.okta.client import OktaClient
@@ -149,6 +149,12 @@ class Snapshot:
         """The id of an object that every tenant has, by its name in definitions."""
         matches = next(known.matches for known in kind.system if known.name == name)
         return next((found.id for found in self.objects.get(kind.name, ()) if matches(dict(found.json))), None)
+
+    def has_as_another_kind(self, kind: str, identity: str) -> bool:
+        """Whether an id is that of an object of another kind, in the same list as this kind."""
+        source = kind_named(kind).shape.source
+        others = (one.name for one in kinds() if one.shape.source == source and one.name != kind)
+        return any((other, identity) in self.by_id for other in others)
 
     def system_name(self, found: LiveObject) -> str | None:
         """The name in definitions of an object that every tenant has."""

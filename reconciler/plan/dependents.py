@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.kinds import Part, Spec, kinds
 from reconciler.kinds.fields import Relates
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema
+from reconciler.kinds.reference_values import named
 from reconciler.matching import Match
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import LiveObject, Outside
@@ -79,8 +80,9 @@ class Dependents:
                 found[kind, identity].append(self._dependent(item, path, relates))
         for outside in self._live.outside:
             for field in _common_references(outside.path):
-                if field.ref and isinstance(found_id := _value(field, outside.json), str):
-                    found[field.ref.kind, found_id].append(self._dependent(outside, field.name, field.relates))
+                if field.ref and isinstance(value := _value(field, outside.json), str):
+                    for known in named(field.ref, value):
+                        found[known].append(self._dependent(outside, field.name, field.relates))
         return found
 
     @cached_property
@@ -124,7 +126,7 @@ def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tup
         items = [value] if field.shape == "one" else value
         if field.ref:
             path, ref = f"{around}{field.name}", field.ref
-            yield from ((path, field.relates, ref.kind, item) for item in items if item not in ref.words)
+            yield from ((path, field.relates, *known) for item in items for known in named(ref, item))
         elif field.part:
             for item in items:
                 yield from _references(field.part, item, f"{around}{field.name}.")

@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain
+from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_list_of
 from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
@@ -42,7 +43,7 @@ class Objects:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
-        made = await self._client.send("POST", list_path(kind, owner_ids) + query, payload(kind, spec))
+        made = await self._client.send("POST", list_path(kind, owner_ids) + query, self._body(payload(kind, spec)))
         ids = (*owner_ids, str(kind.shape.identity(made)))
         if kind.provider.ignores_status(spec):
             spec = {name: value for name, value in spec.items() if name != "status"}
@@ -74,7 +75,7 @@ class Objects:
         if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
-        changed = await self._client.send(kind.provider.update_method, path, replacement(kind, live, spec))
+        changed = await self._client.send(kind.provider.update_method, path, self._body(replacement(kind, live, spec)))
         await self._change_sub_lists(kind, path, spec)
         await self._finish(kind, ids, spec, changed)
 
@@ -107,7 +108,7 @@ class Objects:
     async def _change_sub_lists(self, kind: Kind, path: str, spec: Spec) -> None:
         """Add what the lists below an object lack, then remove what they should not have."""
         items = await self._sub_lists(kind, path)
-        wanted = encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)
+        wanted = self._body(encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API))
         for field in schema(kind.fields):
             if not (sub_list := field.sub_list):
                 continue
@@ -121,6 +122,11 @@ class Objects:
                 await self._client.send("POST", f"{below}/{value}")
             for value in sorted(there.keys() - set(values)):
                 await self._remove(f"{below}/{there[value][sub_list.removed_by]}")
+
+    def _body(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The body with the URL of this tenant in addresses."""
+        body: dict[str, Any] = in_tenant(value, self._client.url)
+        return body
 
     async def _remove(self, path: str) -> None:
         try:
@@ -176,7 +182,7 @@ def _require_priority(kind: Kind, spec: Spec, answer: Mapping[str, Any]) -> None
 
 
 def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
-    """The body of a POST."""
+    """The body of a POST, for `in_tenant`."""
     return kind.write_api(_with_fixed(kind, encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)))
 
 

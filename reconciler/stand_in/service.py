@@ -21,6 +21,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION
 from reconciler.errors import EngineError, ReconcilerError, TenantError
 from reconciler.kinds import Kind
+from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.refusals import Phase
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.client import OktaClient
@@ -175,7 +176,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         spec = await self._or_abort(context, self._objects.read(kind, path))
         if spec is None:
             return provider_pb2.ReadResponse()
-        inputs = as_inputs(kind, path, spec, known)
+        inputs = in_tenant(as_inputs(kind, path, spec, known), self._client.url)
         return provider_pb2.ReadResponse(id=path[-1], properties=struct(inputs), inputs=struct(inputs))
 
     async def Update(self, request: Any, context: Any) -> Any:

@@ -96,8 +96,10 @@ class Tampering:
         if not field.ref:
             yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
             return
-        for item in self.live.objects[field.ref.kind]:
-            yield item.id if field.shape == "one" else [item.id]
+        for kind in field.ref.kinds:
+            for item in self.live.objects[kind]:
+                token = f"{kind} {item.id}" if field.ref.with_kind else item.id
+                yield token if field.shape == "one" else [token]
 
 
 def with_fresh(live: Snapshot, fresh: Snapshot, kind: Kind) -> Snapshot:

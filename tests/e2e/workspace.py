@@ -317,5 +317,7 @@ class Comparison:
 
     def _system_name(self, kind: str, identity: str) -> str:
         live = self.live()
+        if live.has_as_another_kind(kind, identity):
+            return identity
         item = live.by_id[kind, identity]
         return live.system_name(item) or f"{item.label} ({identity})"

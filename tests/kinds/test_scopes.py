@@ -17,7 +17,7 @@ def referred(model):
     """The kinds to which the fields of a model refer, at any depth."""
     for field in schema(model):
         if field.ref:
-            yield field.ref.kind
+            yield from field.refers_to
         if field.part and not field.owns:
             yield from referred(field.part)
 

@@ -46,8 +46,9 @@ def _needs(change: PlannedChange) -> tuple[str, Set[str]]:
     if kind.matches_less(before, after):
         return "would match fewer requests", _around(kind)
     fields = [field for field in schema(kind.fields) if field.name in {one.field for one in change.fields}]
-    named = {field.ref.kind for field in fields if field.ref}
-    named |= {inner.ref.kind for field in fields if field.part for inner in reference_fields(field.part) if inner.ref}
+    named = {name for field in fields for name in field.refers_to}
+    within = (inner for field in fields if field.part for inner in reference_fields(field.part))
+    named |= {name for inner in within for name in inner.refers_to}
     return "would refer to other objects", _with_owners(below for name in named for below in _lineage(kind_named(name)))
 
 
@@ -69,7 +70,7 @@ def _lineage(kind: Kind) -> Iterator[Kind]:
 
 
 def _named_by(kind: Kind) -> set[str]:
-    return {field.ref.kind for field in reference_fields(kind.fields) if field.ref}
+    return {name for field in reference_fields(kind.fields) for name in field.refers_to}
 
 
 def _with_owners(found: Iterable[Kind]) -> Set[str]:
