@@ -109,12 +109,29 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         },
     },
     "oidc-app": {
-        "web": {"type": "web", **_REFRESHING, "token_endpoint_auth_method": "client_secret_post", **_KEYLESS},
-        "browser": {"type": "browser", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
-        "native": {"type": "native", **_NO_LOGOUT, **_REFRESHING, **_KEYLESS, **_SECRETLESS},
-        "service-keys": {**_SERVICE, "jwks_uri": OMIT},
-        "service-uri": {**_SERVICE, "jwks": OMIT},
+        "web": {
+            "type": "web",
+            "client_id": "client-of-web",
+            **_REFRESHING,
+            "token_endpoint_auth_method": "client_secret_post",
+            **_KEYLESS,
+        },
+        "browser": {"type": "browser", "client_id": "client-of-browser", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
+        "native": {
+            "type": "native",
+            "client_id": "client-of-native",
+            **_NO_LOGOUT,
+            **_REFRESHING,
+            **_KEYLESS,
+            **_SECRETLESS,
+        },
+        "service-keys": {**_SERVICE, "client_id": "client-of-keys", "jwks_uri": OMIT},
+        "service-uri": {**_SERVICE, "client_id": OMIT, "jwks": OMIT},
     },
+    "oidc-app.groups_claim": {
+        "filter": {"type": "FILTER", "value": ".*"},
+    },
+    "oidc-app.network": {"zones": {"connection": "ZONE"}},
     "oidc-app.jwks": {
         "rsa": {"kid": "rsa", "kty": "RSA", "x": OMIT, "y": OMIT},
         "ec": {"kid": "ec", "kty": "EC", "e": OMIT, "n": OMIT},
@@ -122,8 +139,20 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "password-policy-rule": _FROM_NETWORK,
     "saml-app": {
-        "signed-response": {**_NO_CATALOGUE, "saml_version": "1.1", "response_signed": True, "assertion_signed": False},
-        "signed-assertion": {**_NO_CATALOGUE, "response_signed": False, "assertion_signed": True},
+        "signed-response": {
+            **_NO_CATALOGUE,
+            "saml_version": "1.1",
+            "response_signed": True,
+            "assertion_signed": False,
+            "acs_endpoints_indices": OMIT,
+        },
+        "signed-assertion": {
+            **_NO_CATALOGUE,
+            "response_signed": False,
+            "assertion_signed": True,
+            "acs_endpoints": OMIT,
+            "acs_endpoints_indices": [{"url": "https://acs.example.com/five", "index": 5}],
+        },
         "catalogue": {
             **_OF_CATALOGUE,
             "preconfigured_app": "okta_org2org",

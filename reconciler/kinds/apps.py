@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -31,7 +32,7 @@ from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, Risk, appeared, changed
-from reconciler.kinds.shapes import Listed, Shape
+from reconciler.kinds.shapes import Listed, Shape, always
 from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.signing_keys import rotated_by_okta
 from reconciler.kinds.threats import (
@@ -48,6 +49,8 @@ from reconciler.kinds.threats import (
 SCOPE = "okta.apps"
 
 _ADMIN_CONSOLE = "saasure"
+_SENT_TO = ("accessibility_error_redirect_url", "accessibility_login_redirect_url")
+"""The pages that users are sent to, besides those of the sign-on mode."""
 FIRST_PARTY_APPS = frozenset(
     {_ADMIN_CONSOLE, "okta_enduser", "okta_browser_plugin", "okta_account_settings", "okta_atspoke_sso"}
 )
@@ -57,15 +60,22 @@ _LAST_PATH_PART = Codec(decode=lambda href: href.rsplit("/", 1)[-1])
 _WITHOUT_NULLS = Codec(decode=lambda profile: {k: v for k, v in profile.items() if v is not None})
 
 
-def apps(*sign_on_modes: str) -> Shape:
-    """The apps of these sign-on modes, from the one list of all apps."""
+def apps(*sign_on_modes: str, claims: Callable[[Json], bool] = always) -> Shape:
+    """The apps of these sign-on modes, from the one list of all apps. `claims` selects some of them."""
+
+    def built_in(item: Json) -> bool:
+        return item["name"] in FIRST_PARTY_APPS
+
+    def claimed(item: Json) -> bool:
+        return item["signOnMode"] in sign_on_modes and (claims(item) or built_in(item))
+
     return Listed(
         path="/api/v1/apps",
         scope=SCOPE,
         others="app",
         query="limit=200&includeNonDeleted=true",
-        claims=lambda item: item["signOnMode"] in sign_on_modes,
-        built_in=lambda item: item["name"] in FIRST_PARTY_APPS,
+        claims=claimed,
+        built_in=built_in,
     )
 
 
@@ -129,8 +139,8 @@ class App(Part):
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
         changed(IDENTITY_CHANGED, "features", when=more),
-        changed(REDIRECTS_WIDENED, "accessibility_error_redirect_url", when=new_text),
-        changed(PLAIN_HTTP, "accessibility_error_redirect_url", when=without_tls, new=True),
+        changed(REDIRECTS_WIDENED, *_SENT_TO, when=new_text),
+        changed(PLAIN_HTTP, *_SENT_TO, when=without_tls, new=True),
         changed(SECRET_ROTATED, "*.*secret*", "*.signing.kid*", "*.x5c*"),
     )
 
@@ -152,6 +162,8 @@ class App(Part):
     """Whether users can request the app themselves."""
     accessibility_error_redirect_url: Annotated[Uri | None, Api("accessibility.errorRedirectUrl")] = None
     """URL that users are redirected to if sign-in fails."""
+    accessibility_login_redirect_url: Annotated[Uri | None, Api("accessibility.loginRedirectUrl")] = None
+    """URL of the app's own sign-in page, instead of Okta's."""
     app_links: Annotated[
         dict[str, Bool] | None,
         Api("visibility.appLinks"),
@@ -190,6 +202,10 @@ class AppWithUserNames(App):
     """Whether to push user name changes to the app. Left out: not managed."""
 
 
+NO_LOGO = {"logo": "a picture, which the provider reads from the disk of whoever runs it"}
+NO_SKIPPED_POLICY = {"skip_authentication_policy": "every app that people sign in to has an authentication policy"}
+NO_SUFFIX = {"user_name_template_suffix": "the provider sends it under a name that Okta's API does not have"}
+"""Arguments of the Pulumi classes that definitions cannot state, each with the reason."""
 LOST_ON_REPLACE = ("sign-in link",)
 """What every replaced app loses."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.apps import App, app_kind, apps, apps_written
+from reconciler.kinds.apps import NO_LOGO, NO_SKIPPED_POLICY, App, app_kind, apps, apps_written
 from reconciler.kinds.conditions import new_text
 from reconciler.kinds.fields import Api, Bool, Uri
 from reconciler.kinds.risks import changed
@@ -28,4 +28,5 @@ BOOKMARK_APP = app_kind(
     BookmarkApp,
     apps("BOOKMARK"),
     apps_written("BOOKMARK", name="bookmark"),
+    not_declarable=NO_LOGO | NO_SKIPPED_POLICY,
 )

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps, apps_written
+from reconciler.kinds.apps import (
+    LOST_ON_REPLACE,
+    NO_LOGO,
+    NO_SKIPPED_POLICY,
+    AppWithUserNames,
+    PolicyOfApp,
+    app_kind,
+    apps,
+    apps_written,
+)
 from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
+    JSON_TEXT,
     Api,
     Argument,
     Bool,
     Checked,
+    Codec,
     Int,
     ListOf,
     Only,
     ProviderDefault,
+    ProviderOnly,
     Replaces,
     SecretRef,
     ServerFilled,
@@ -25,14 +37,29 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.kind import Detail
-from reconciler.kinds.part import Json, Part, Spec
+from reconciler.kinds.oauth_clients import (
+    COMPULSORY_GRANT,
+    EXCHANGES,
+    GRANTS_OF_TYPE,
+    ClientNetwork,
+    GrantType,
+    GroupsClaim,
+    Jwk,
+    LogoutUri,
+    RedirectUri,
+    ResponseType,
+)
+from reconciler.kinds.part import Json, Spec
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
+from reconciler.kinds.shapes import member
 from reconciler.kinds.threats import (
     API_MANAGE_GRANTED,
     API_READ_GRANTED,
+    CONDITIONS_CHANGED,
     CONSENT_WAIVED,
     GRANTS_WIDENED,
+    IDENTITY_CHANGED,
     IMPLICIT_FLOW,
     LASTS_LONGER,
     PLAIN_HTTP,
@@ -45,39 +72,9 @@ from reconciler.kinds.threats import (
 
 _CLIENT = "settings.oauthClient"
 _CREDENTIALS = "credentials.oauthClient"
-
-GrantType = Literal[
-    "authorization_code",
-    "implicit",
-    "password",
-    "refresh_token",
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "interaction_code",
-]
-ResponseType = Literal["code", "token", "id_token"]
-
-
-_OF_PEOPLE: frozenset[str] = frozenset({"authorization_code", "refresh_token", "interaction_code"})
-_EXCHANGES: frozenset[str] = frozenset(
-    {
-        "implicit",
-        "urn:ietf:params:oauth:grant-type:saml2-bearer",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
-        "urn:ietf:params:oauth:grant-type:device_code",
-    }
-)
-GRANTS_OF_TYPE: Mapping[str, frozenset[str]] = {
-    "web": _OF_PEOPLE | _EXCHANGES | {"client_credentials"},
-    "browser": _OF_PEOPLE | _EXCHANGES,
-    "native": _OF_PEOPLE | _EXCHANGES | {"password"},
-    "service": _EXCHANGES | {"client_credentials", "interaction_code"},
-}
-"""The grant types that the provider accepts for each type of app."""
-_COMPULSORY_GRANT = {"web": "authorization_code", "native": "authorization_code", "service": "client_credentials"}
-
+_CHOSEN_ID = "chosen_client_id"
+"""The member in which `_read_api` puts a client id that Okta did not generate."""
+_WITHOUT_EMPTY = Codec(decode=lambda profile: profile or None)
 
 _SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri", "frontchannel_logout_uri")
 """The addresses that the app redirects users to."""
@@ -99,6 +96,17 @@ GRANTS = "grantedScopes"
 """The scopes of Okta's API that are granted to an app. Definitions do not cover them."""
 
 
+def _from_elsewhere(change: Change) -> bool:
+    """Whether the app can get tokens from networks that were ruled out."""
+    before, now = change.expected or {}, change.actual or {}
+    if before.get("connection") != "ZONE":
+        return False
+    added = set(now.get("includes") or ()) - set(before.get("includes") or ())
+    allowed = set(before.get("excludes") or ()) - set(now.get("excludes") or ())
+    no_longer_listed = bool(before.get("includes")) and not now.get("includes")
+    return now.get("connection") != "ZONE" or bool(added or allowed) or no_longer_listed
+
+
 def _may_manage(scopes: Any) -> bool:
     return isinstance(scopes, list | tuple) and any(str(scope).endswith(".manage") for scope in scopes)
 
@@ -112,51 +120,6 @@ def _other_grants(kind: str) -> Callable[[Any], bool]:
 
 def _lacks_grant(kind: str, grant: str) -> Callable[[Any], bool]:
     return lambda app: app.type == kind and bool(app.grant_types) and grant not in app.grant_types
-
-
-def _redirect(value: str) -> str:
-    """Okta's rules for redirect URIs (API reference: `redirect_uris` and `wildcard_redirect` of an OAuth client)."""
-    if "#" in value:
-        raise ValueError("must not have a fragment (#...): remove it")
-    if "*" in value:
-        lowest, *above = _host(value).split(".")
-        whole = value.replace(lowest, "", 1) if lowest.count("*") == 1 else value
-        if not value.startswith("https://") or "*" in whole or len(above) < 2:
-            raise ValueError(
-                "only one * is allowed, in the lowest subdomain of an https URI: https://*.example.com/callback"
-            )
-    return value
-
-
-def _host(uri: str) -> str:
-    return uri.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
-
-
-def _without_wildcard(value: str) -> str:
-    if "*" in value:
-        raise ValueError("must not contain *: list each logout redirect URI")
-    return value
-
-
-RedirectUri = Annotated[Uri, AfterValidator(_redirect)]
-LogoutUri = Annotated[Uri, AfterValidator(_without_wildcard)]
-
-
-class Jwk(Part):
-    """A public key of the app, as a JSON Web Key."""
-
-    kid: Annotated[str, Field(min_length=1)]
-    """Key ID."""
-    kty: Literal["RSA", "EC"]
-    """Key type."""
-    e: str | None = None
-    """Exponent (`RSA`)."""
-    n: str | None = None
-    """Modulus (`RSA`)."""
-    x: str | None = None
-    """X coordinate (`EC`)."""
-    y: str | None = None
-    """Y coordinate (`EC`)."""
 
 
 def _default_grants(data: dict[str, Any]) -> frozenset[str]:
@@ -179,7 +142,9 @@ class OidcApp(AppWithUserNames):
         changed(WILDCARD_URI, *_SENT_TO, when=with_wildcard, new=True),
         changed(WILDCARD_URI, "wildcard_redirect", when=became("SUBDOMAIN"), new=True),
         changed(SECRET_ROTATED, "jwks", "jwks_uri"),
-        changed(GRANTS_WIDENED, "grant_types", when=gained(*_EXCHANGES, "password", "client_credentials"), new=True),
+        changed(CONDITIONS_CHANGED, "network", when=_from_elsewhere),
+        changed(IDENTITY_CHANGED, "profile", "user_name_template_suffix"),
+        changed(GRANTS_WIDENED, "grant_types", when=gained(*EXCHANGES, "password", "client_credentials"), new=True),
         changed(GRANTS_WIDENED, "response_types", when=gained("token", "id_token"), new=True),
         changed(PROOF_WEAKENED, "token_endpoint_auth_method", when=_proves_less, new=True),
         changed(PROOF_WEAKENED, "pkce_required", "auto_key_rotation", when=became(False), new=True),
@@ -215,7 +180,7 @@ class OidcApp(AppWithUserNames):
                 _lacks_grant(kind, grant),
                 f"type: {kind} needs {grant}",
             )
-            for kind, grant in _COMPULSORY_GRANT.items()
+            for kind, grant in COMPULSORY_GRANT.items()
         ),
         Refusal(
             "response_types",
@@ -277,6 +242,13 @@ class OidcApp(AppWithUserNames):
         ProviderDefault("client_secret_basic"),
     ]
     """Client authentication method. Left out: `client_secret_basic`, or `none` for a browser or native app."""
+    client_id: Annotated[
+        Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9$\-_.+!*'(),]{6,100}$")] | None,
+        Api(f"{_CREDENTIALS}.{_CHOSEN_ID}"),
+        Replaces(),
+        ServerFilled(),
+    ] = None
+    """Client ID of the app: 6 to 100 letters, digits or any of `$-_.+!*'(),`. Left out: Okta generates one."""
     client_secret: Annotated[
         SecretRef | None, Api(f"{_CREDENTIALS}.client_secret"), Argument("client_basic_secret")
     ] = None
@@ -297,6 +269,8 @@ class OidcApp(AppWithUserNames):
         ServerFilled(),
     ]
     """Whether PKCE is required. Left out: required for a browser or native app."""
+    network: Annotated[ClientNetwork, Api(f"{_CLIENT}.network")] = ClientNetwork()
+    """Networks from which the app can get tokens. Left out: any."""
     consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
     """Whether users are asked for consent."""
     issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = "ORG_URL"
@@ -330,6 +304,14 @@ class OidcApp(AppWithUserNames):
     """Whether each use of a refresh token returns a new one; with grant type `refresh_token`."""
     refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
     """Grace period for the previous refresh token after rotation, in seconds."""
+    groups_claim: Annotated[
+        GroupsClaim | None, ProviderOnly("a private endpoint has it, which OAuth 2.0 credentials cannot use")
+    ] = None
+    """Claim with the groups of a user in ID tokens. The provider sets it only with an API token."""
+    profile: Annotated[dict[str, Any] | None, Api("profile", _WITHOUT_EMPTY), Argument("profile", JSON_TEXT)] = None
+    """Attributes of the app's own profile, which expressions can use as `app.profile`."""
+    user_name_template_suffix: Annotated[str | None, Api("credentials.userNameTemplate.userSuffix")] = None
+    """Text after the user name, for a template that adds a suffix."""
     wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
     """Whether redirect URIs can have `*` as the lowest subdomain: `https://*.example.com/callback`."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
@@ -377,7 +359,7 @@ class OidcApp(AppWithUserNames):
 
 def _grants_left_out(kind: str | None) -> list[str]:
     """The grant types that the provider sends if none are given."""
-    return [_COMPULSORY_GRANT[kind]] if kind in _COMPULSORY_GRANT else sorted(GRANTS_OF_TYPE["browser"])
+    return [COMPULSORY_GRANT[kind]] if kind in COMPULSORY_GRANT else sorted(GRANTS_OF_TYPE["browser"])
 
 
 def _responses_to(grants: list[str]) -> list[str]:
@@ -390,7 +372,8 @@ def _responses_to(grants: list[str]) -> list[str]:
 def _client_id(item: Json) -> str | None:
     """The client id, which is the id of the app by default. Okta's own apps have none."""
     credentials = item.get("credentials") or {}
-    known: str | None = (credentials.get("oauthClient") or {}).get("client_id")
+    client = credentials.get("oauthClient") or {}
+    known: str | None = client.get("client_id") or client.get(_CHOSEN_ID)
     return known
 
 
@@ -407,8 +390,17 @@ def _still_signs_in(before: Spec, after: Spec, key_id: str | None) -> bool:
     return all(key in kept for key in used or known)
 
 
+def _shows_its_client(item: Json) -> bool:
+    """Whether it is an app with a client of its own. Okta does not show the client of an app from its catalog."""
+    return member(item, _CLIENT) is not None
+
+
 def _read_api(item: Json) -> Json:
-    """The item with the granted scopes of Okta's API, which come from a further list."""
+    """The item with the granted scopes of Okta's API, which come from a further list, and with a chosen client id."""
+    if (known := _client_id(item)) and known != item.get("id"):
+        credentials = item["credentials"]
+        client = {name: value for name, value in credentials["oauthClient"].items() if name != "client_id"}
+        item = item | {"credentials": credentials | {"oauthClient": client | {_CHOSEN_ID: known}}}
     embedded = item.get("_embedded")
     grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
     return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}
@@ -423,6 +415,8 @@ def _write_api(item: Json) -> Json:
     """
     client = dict(item["settings"]["oauthClient"])
     credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
+    if chosen := credentials.pop(_CHOSEN_ID, None):
+        credentials["client_id"] = chosen
     kind = client.get("application_type")
     grants = client.setdefault("grant_types", _grants_left_out(kind))
     client.setdefault("response_types", _responses_to(grants))
@@ -444,7 +438,7 @@ OIDC_APP = app_kind(
     "oidc-app",
     "okta:app/oAuth:OAuth",
     OidcApp,
-    apps("OPENID_CONNECT"),
+    apps("OPENID_CONNECT", claims=_shows_its_client),
     apps_written("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
     events=("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle."),
     signs_in=True,
@@ -459,6 +453,15 @@ OIDC_APP = app_kind(
         *LOST_ON_REPLACE,
     ),
     fixed_arguments={"omit_secret": True},
+    not_declarable=NO_LOGO
+    | NO_SKIPPED_POLICY
+    | {
+        "app_settings_json": "only apps from Okta's catalog have settings",
+        "backchannel_custom_authenticator_id": "an id, and definitions contain no ids",
+        "client_basic_secret_wo": "`client_secret` is the secret",
+        "client_basic_secret_wo_version": "`client_secret` is the secret",
+        "preconfigured_app": "Okta does not show the OAuth client of an app from its catalog",
+    },
     client_id=_client_id,
     still_signs_in=_still_signs_in,
     read_api=_read_api,

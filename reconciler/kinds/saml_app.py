@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.apps import LOST_ON_REPLACE, AppWithUserNames, PolicyOfApp, app_kind, apps, apps_written
+from reconciler.kinds.apps import (
+    LOST_ON_REPLACE,
+    NO_LOGO,
+    NO_SKIPPED_POLICY,
+    NO_SUFFIX,
+    AppWithUserNames,
+    PolicyOfApp,
+    app_kind,
+    apps,
+    apps_written,
+)
 from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -16,6 +26,7 @@ from reconciler.kinds.fields import (
     Argument,
     Bool,
     Codec,
+    Int,
     ListOf,
     Name,
     Only,
@@ -41,9 +52,19 @@ from reconciler.kinds.threats import (
 
 _SIGN_ON = "settings.signOn"
 _LOGOUT = f"{_SIGN_ON}.slo"
+_INDEXED = "acsEndpointsIndices"
+"""The member in which `_read_api` puts ACS endpoints whose indices are not their positions."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "Okta's catalog sets it for this app")
-_SENT_TO = ("sso_url", "recipient", "destination", "acs_endpoints", "default_relay_state", "single_logout_url")
+_SENT_TO = (
+    "sso_url",
+    "recipient",
+    "destination",
+    "acs_endpoints",
+    "acs_endpoints_indices",
+    "default_relay_state",
+    "single_logout_url",
+)
 """The addresses that users and their assertions are sent to."""
 _OVERRIDES = ("*.ssoAcsUrlOverride", "*.recipientOverride", "*.destinationOverride")
 """Members that override these addresses. Definitions cannot state them."""
@@ -93,6 +114,21 @@ def _certificate(text: str | None) -> str | None:
     if text is not None and not _BASE64.fullmatch(joined):
         raise ValueError("must be a certificate in base64, without its first and last line")
     return joined or None
+
+
+def _index(endpoint: Any) -> Any:
+    """The index of an endpoint in a definition or in the API."""
+    return endpoint.get("index") if isinstance(endpoint, Mapping) else endpoint.index
+
+
+def _in_sequence(endpoints: Sequence[Any]) -> bool:
+    """Whether the indices are the positions."""
+    return sorted(_index(one) for one in endpoints) == list(range(len(endpoints)))
+
+
+def _ascending(endpoints: Sequence[Any]) -> bool:
+    indices = [_index(one) for one in endpoints]
+    return indices == sorted(set(indices))
 
 
 def _with_logout_together(sign_on: Json) -> Json:
@@ -156,6 +192,15 @@ class AttributeStatement(Part):
         return self
 
 
+class AcsEndpoint(Part):
+    """A requestable SSO URL."""
+
+    url: Uri
+    """URL of the endpoint."""
+    index: Annotated[Int, Field(ge=0, le=65535)]
+    """Index with which the app requests it."""
+
+
 class SamlApp(AppWithUserNames):
     """An app that signs users in with SAML: a custom app, or an app from Okta's catalog."""
 
@@ -214,6 +259,24 @@ class SamlApp(AppWithUserNames):
             "single_logout_certificate",
             lambda app: app.single_logout_certificate and not app.single_logout_issuer,
             "the provider sends the certificate with single_logout_issuer only",
+            Phase.VALIDATE,
+        ),
+        Refusal(
+            "acs_endpoints_indices",
+            lambda app: app.acs_endpoints and app.acs_endpoints_indices,
+            "set either acs_endpoints or acs_endpoints_indices",
+            Phase.PREVIEW,
+        ),
+        Refusal(
+            "acs_endpoints_indices",
+            lambda app: app.acs_endpoints_indices and _in_sequence(app.acs_endpoints_indices),
+            "the indices are the positions: list the URLs in acs_endpoints",
+            Phase.VALIDATE,
+        ),
+        Refusal(
+            "acs_endpoints_indices",
+            lambda app: not _ascending(app.acs_endpoints_indices or ()),
+            "list the endpoints in the order of their indices, each index once",
             Phase.VALIDATE,
         ),
     )
@@ -308,7 +371,9 @@ class SamlApp(AppWithUserNames):
         ),
         _CUSTOM,
     ] = ()
-    """Other requestable SSO URLs (ACS endpoints)."""
+    """Other requestable SSO URLs (ACS endpoints). Their positions, from 0, are their indices."""
+    acs_endpoints_indices: Annotated[ListOf[AcsEndpoint], Api(f"{_SIGN_ON}.{_INDEXED}"), _CUSTOM] = ()
+    """Other requestable SSO URLs with indices of their own, instead of `acs_endpoints`; ordered by index."""
     saml_signed_request_enabled: Annotated[Bool, Api(f"{_SIGN_ON}.samlSignedRequestEnabled"), _CUSTOM] = False
     """Whether requests from the app must be signed."""
     single_logout_issuer: Annotated[Name | None, Api(f"{_LOGOUT}.issuer"), _CUSTOM] = None
@@ -325,12 +390,18 @@ class SamlApp(AppWithUserNames):
 def _read_api(item: Json) -> Json:
     """The item without `name` for a custom app: Okta generates that name.
 
-    `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off.
+    `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off. ACS endpoints
+    whose indices are not their positions are in a member of their own.
     """
     settings = item.get("settings") or {}
     sign_on = settings.get("signOn") or {}
-    if "slo" in sign_on:
-        item = item | {"settings": settings | {"signOn": _with_logout_together(sign_on)}}
+    shaped = _with_logout_together(sign_on) if "slo" in sign_on else sign_on
+    endpoints = shaped.get("acsEndpoints") or []
+    if not _in_sequence(endpoints):
+        rest = {name: value for name, value in shaped.items() if name != "acsEndpoints"}
+        shaped = rest | {_INDEXED: sorted(endpoints, key=_index)}
+    if shaped is not sign_on:
+        item = item | {"settings": settings | {"signOn": shaped}}
     custom = sign_on.get("ssoAcsUrl")
     return {name: value for name, value in item.items() if name != "name" or not custom}
 
@@ -344,6 +415,8 @@ def _write_api(item: Json) -> Json:
         sign_on["slo"] = {"enabled": True, **logout}
     else:
         sign_on["slo"] = {"enabled": False}
+    if indexed := sign_on.pop(_INDEXED, None):
+        sign_on["acsEndpoints"] = indexed
     sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))
     return item | {"settings": {"app": {}, "implicitAssignment": False} | settings | {"signOn": sign_on}}
 
@@ -356,6 +429,16 @@ SAML_APP = app_kind(
     apps_written(
         "SAML_2_0", "SAML_1_1", keeps=("credentials.signing",), derived=(f"{_SIGN_ON}.allowMultipleAcsEndpoints",)
     ),
+    not_declarable=NO_LOGO
+    | NO_SKIPPED_POLICY
+    | NO_SUFFIX
+    | {
+        "inline_hook_id": "an id, and definitions contain no ids",
+        "key_name": "it makes Okta generate a new key: an action, not a state",
+        "key_years_valid": "it makes Okta generate a new key: an action, not a state",
+        "request_compressed": "the provider never sends it",
+        "sp_issuer": "the provider never sends it",
+    },
     lost_on_replace=("SAML metadata and sign-on URLs", *LOST_ON_REPLACE),
     side_effects={
         "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),

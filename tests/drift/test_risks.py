@@ -482,6 +482,7 @@ HARMLESS = {
         "policy_uri",
         "tos_uri",
         "user_name_template_push_status",
+        "client_id",  # a change replaces the app: Okta keeps it
     },
     "saml-app": {"preconfigured_app", "user_name_template_push_status"},
     "app-group-assignments": {"group"},

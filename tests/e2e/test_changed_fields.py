@@ -26,6 +26,7 @@ pytestmark = pytest.mark.e2e
 
 REFUSED = {
     ("network-zone", "type"): "Okta does not let the type of a zone be changed",
+    ("oidc-app", "client_id"): "Okta does not let the client id of an app be changed",
     ("saml-app", "preconfigured_app"): "Okta does not let the catalogue entry of an app be changed",
     ("saml-app", "saml_version"): "Okta does not let the sign-on mode of an app be changed",
     ("authentication-policy-rules", "rules.type"): "there is only one way of choosing factors that can be declared",

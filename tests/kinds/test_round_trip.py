@@ -68,7 +68,8 @@ def _is_valid(model, spec):
 
 def expected(kind, spec, vocabulary):
     """The spec as decoded: the API returns no secrets, and links are not part of the request body."""
-    shown = {name: value for name, value in spec.items() if vocabulary in _field(kind, name).places}
+    fields = {name: _field(kind, name) for name in spec}
+    shown = {name: value for name, value in spec.items() if vocabulary in fields[name].places or fields[name].unread}
     if vocabulary is not Vocabulary.API:
         return shown
     return {

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reconciler.adopt.draft import Draft
-from reconciler.adopt.portability import unsupported_members
 from reconciler.drift.members import uncovered
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import Vocabulary, decode
@@ -57,15 +55,19 @@ def test_a_certificate_is_base64(text: str):
         SAML.fields.model_validate({"label": "Pay", "single_logout_certificate": text})
 
 
-def test_indices_other_than_positions_are_watched_and_reported_by_adopt():
-    endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (5, 1)]
+def endpoints_of(*indices: int) -> tuple[Any, Any]:
+    """Both fields for endpoints with these indices."""
+    endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in indices]
     live = app(acsEndpoints=endpoints)
-    paths = [f"acsEndpoints[https://{index}.example.com].index" for index in (1, 5)]
-    assert sorted(beyond(live)) == paths
-    told = list(unsupported_members(Draft(live, "pay", "", {}, {}, (live,))))
-    assert [one.detail for one in told] == [", ".join(f"settings.signOn.{path}" for path in paths)]
+    assert beyond(live) == {}
+    spec = decode(SAML.fields, SAML.read_api(dict(live.json)), Vocabulary.API)
+    return spec["acs_endpoints"], spec["acs_endpoints_indices"]
 
 
-def test_indices_equal_to_positions_are_not_watched():
-    endpoints = [{"url": f"https://{index}.example.com", "index": index} for index in (1, 0)]
-    assert beyond(app(acsEndpoints=endpoints)) == {}
+def test_indices_other_than_positions_are_declared_with_the_endpoints():
+    indexed = [{"url": f"https://{index}.example.com", "index": index} for index in (1, 5)]
+    assert endpoints_of(5, 1) == ([], indexed)
+
+
+def test_indices_equal_to_positions_are_not_declared():
+    assert endpoints_of(1, 0) == (["https://0.example.com", "https://1.example.com"], [])

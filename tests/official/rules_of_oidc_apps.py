@@ -19,7 +19,8 @@ from tests.official.provider_rules import (
 
 _OIDC = "oidc-app"
 _INACTIVE: Spec = {"status": "INACTIVE"}
-_NO_GROUPS_CLAIM = NotDeclarable("there is no field for a groups claim", ("groups_claim",))
+_CLAIM: Spec = {"name": "groups", "type": "EXPRESSION", "value": "user.login"}
+_FILTER: Spec = {"name": "groups", "type": "FILTER", "filter_type": "REGEX", "value": ".*"}
 _SERVICE: Spec = {
     "type": "service",
     "redirect_uris": OMIT,
@@ -172,16 +173,61 @@ TABLE = (
             {"login_mode": "OKTA", "login_uri": "https://app.example.com", "login_scopes": ["openid"]},
         ),
     ),
-    *(
-        rule(_OIDC, phases, when, _NO_GROUPS_CLAIM)
-        for phases, when in (
-            ("preview", "len(groups_claim) > 1"),
-            ("preview", "groups_claim set and preconfigured_app set"),
-            ("create update", 'credentials are an API token and groups_claim.type == "EXPRESSION"'),
-            ("create update", 'credentials are an API token and groups_claim.type == "FILTER"'),
-            ("create update", "credentials are an API token and (groups_claim.name"),
-            ("create update", "groups_claim set and credentials are OAuth 2.0"),
-        )
+    rule(
+        _OIDC,
+        "preview",
+        "len(groups_claim) > 1",
+        RefusedByValidate(
+            _OIDC, "groups_claim", "must be a mapping", {"groups_claim": [_CLAIM]}, {"groups_claim": _CLAIM}
+        ),
+    ),
+    rule(
+        _OIDC,
+        "preview",
+        "groups_claim set and preconfigured_app set",
+        NotDeclarable("there are no apps from the catalog", ("preconfigured_app",)),
+    ),
+    rule(
+        _OIDC,
+        "create update",
+        'credentials are an API token and groups_claim.type == "EXPRESSION"',
+        Refused(
+            _OIDC,
+            "groups_claim.filter_type",
+            "needs type: FILTER",
+            {"groups_claim": _CLAIM | {"filter_type": "REGEX"}},
+            {"groups_claim": _CLAIM},
+        ),
+    ),
+    rule(
+        _OIDC,
+        "create update",
+        'credentials are an API token and groups_claim.type == "FILTER"',
+        Refused(
+            _OIDC,
+            "groups_claim.filter_type",
+            "required with FILTER",
+            {"groups_claim": {name: value for name, value in _FILTER.items() if name != "filter_type"}},
+            {"groups_claim": _FILTER},
+        ),
+    ),
+    rule(
+        _OIDC,
+        "create update",
+        "credentials are an API token and (groups_claim.name",
+        RefusedByValidate(
+            _OIDC,
+            "groups_claim.value",
+            "must not be empty",
+            {"groups_claim": _CLAIM | {"value": ""}},
+            {"groups_claim": _CLAIM},
+        ),
+    ),
+    rule(
+        _OIDC,
+        "create update",
+        "groups_claim set and credentials are OAuth 2.0",
+        ShownBy("`validate` warns", "of_kinds/test_oidc_app.py::test_a_groups_claim_needs_an_api_token"),
     ),
     rule(
         _OIDC,
@@ -212,7 +258,19 @@ TABLE = (
         _OIDC,
         "preview",
         "len(network) > 1 or network.connection",
-        NotDeclarable("there is no field for the network: policies have it", ("network",)),
+        RefusedByValidate(
+            _OIDC,
+            "network.connection",
+            "cannot be",
+            {"network": {"connection": "OFF_NETWORK"}},
+            {"network": {"connection": "ZONE", "includes": ["office"]}},
+        ),
+        Converges(
+            _OIDC,
+            {"network": {"connection": "ZONE", "excludes": ["ALL_IP_ZONES"]}},
+            before={"network": {"connection": "ZONE", "includes": ["office"]}},
+            sends={"settings.oauthClient.network.exclude": ["ALL_IP_ZONES"]},
+        ),
     ),
     rule(
         _OIDC,
@@ -289,7 +347,9 @@ TABLE = (
         _OIDC,
         "preview",
         "(app_settings_json set and not JSON)",
-        NotDeclarable("there is no field for either", ("app_settings_json", "profile")),
+        NotDeclarable("only catalog apps have settings", ("app_settings_json",)),
+        RefusedByValidate(_OIDC, "profile", "must be a mapping", {"profile": "red"}, {"profile": {"color": "red"}}),
+        Converges(_OIDC, before={"profile": {"color": "red"}}, sends={"profile": NOTHING}),
     ),
     rule(
         _OIDC,

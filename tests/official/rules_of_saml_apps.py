@@ -23,7 +23,7 @@ _LOGOUT: Spec = {
     "single_logout_certificate": "Zmlyc3Q=",
 }
 _NO_KEY = NotDeclarable("there is no field for a key", ("key_name", "key_years_valid"))
-_NO_INDICES = NotDeclarable("positions in the list are the indices", ("acs_endpoints_indices",))
+_INDEXED: Spec = {"acs_endpoints_indices": [{"url": "https://five.example.com", "index": 5}]}
 _GROUP_FILTER: Spec = {"name": "groups", "type": "GROUP", "filter_type": "REGEX", "filter_value": ".*"}
 _CATALOGUE: Spec = {"sso_url": OMIT, "audience": OMIT, "preconfigured_app": "okta_org2org"}
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
@@ -159,7 +159,18 @@ TABLE = (
         "single_logout_certificate same certificate in other spelling",
         Converges(_SAML, _LOGOUT | {"single_logout_certificate": "Zmly\nc3Q="}, before=_LOGOUT, no_change=True),
     ),
-    rule(_SAML, "preview", "acs_endpoints given and acs_endpoints_indices given", _NO_INDICES),
+    rule(
+        _SAML,
+        "preview",
+        "acs_endpoints given and acs_endpoints_indices given",
+        Refused(
+            _SAML,
+            "acs_endpoints_indices",
+            "set either acs_endpoints or",
+            _INDEXED | {"acs_endpoints": ["https://two.example.com"]},
+            _INDEXED,
+        ),
+    ),
     rule(
         _SAML,
         "create update",
@@ -177,9 +188,41 @@ TABLE = (
             before={"acs_endpoints": ["https://two.example.com"]},
             sends={"settings.signOn.allowMultipleAcsEndpoints": False},
         ),
-        *_from_catalog(acs_endpoints=["https://two.example.com"]),
+        Converges(
+            _SAML,
+            _INDEXED,
+            before={"acs_endpoints": ["https://two.example.com"]},
+            sends={
+                "settings.signOn.acsEndpoints": [{"url": "https://five.example.com", "index": 5}],
+                "settings.signOn.allowMultipleAcsEndpoints": True,
+            },
+        ),
+        *_from_catalog(acs_endpoints=["https://two.example.com"], **_INDEXED),
     ),
-    rule(_SAML, "read", "acs_endpoints_indices are exactly 0..n-1", _NO_INDICES),
+    rule(
+        _SAML,
+        "read",
+        "acs_endpoints_indices are exactly 0..n-1",
+        RefusedByValidate(
+            _SAML,
+            "acs_endpoints_indices",
+            "list the URLs in acs_endpoints",
+            {"acs_endpoints_indices": [{"url": "https://two.example.com", "index": 0}]},
+            _INDEXED,
+        ),
+        RefusedByValidate(
+            _SAML,
+            "acs_endpoints_indices",
+            "in the order of their indices",
+            {
+                "acs_endpoints_indices": [
+                    {"url": "https://two.example.com", "index": 7},
+                    {"url": "https://five.example.com", "index": 5},
+                ]
+            },
+            _INDEXED,
+        ),
+    ),
     rule(
         _SAML,
         "create update",
