@@ -52,7 +52,9 @@ def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> In
         camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
     }
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    spec = keeping_secrets(kind.fields, spec, decode(kind.fields, known, Vocabulary.INPUTS, complete=False))
+    before = decode(kind.fields, known, Vocabulary.INPUTS, complete=False)
+    spec = keeping_secrets(kind.fields, spec, before)
+    spec |= {field.name: before[field.name] for field in schema(kind.fields) if field.unread and field.name in before}
     return encode(kind.fields, spec, Vocabulary.INPUTS) | parents | fixed
 
 
