@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import watched_objects
 from reconciler.cli.environment import baselines
 from reconciler.definitions import Address, Declaration, Desired, load
 from reconciler.engine.stack import Stack
@@ -26,6 +27,7 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox import process
 from reconciler.stand_in.objects import Objects
+from reconciler.watched import Watch, read_rows
 
 ENVIRONMENT_NAME = "production"
 TOKEN_VARIABLE = "OKTA_BENCHMARK_TOKEN"
@@ -46,15 +48,20 @@ class LargeTenant:
 
 
 @contextmanager
-def running(root: Path, *, groups: int, apps: int, assignments: int, policies: int = 0) -> Iterator[LargeTenant]:
-    """A running tenant with its definitions, state and baseline, inside a `with` block."""
+def running(
+    root: Path, *, groups: int, apps: int, assignments: int, policies: int = 0, watched: bool = False
+) -> Iterator[LargeTenant]:
+    """A running tenant with its definitions, state and baseline, inside a `with` block.
+
+    If something is to be `watched`, it also has identity providers, hooks, administrators and so on.
+    """
     with process.start() as tenant:
         write_definitions(root, tenant.url, groups, apps, assignments, policies)
         desired = load(root / "definitions", ENVIRONMENT_NAME)
         backend = root / ".state"
         backend.mkdir()
         environment = {TOKEN_VARIABLE: tenant.token, "PULUMI_BACKEND_URL": backend.as_uri(), **PASSPHRASE}
-        ids, live = asyncio.run(make(desired, tenant.url, tenant.token))
+        ids, live = asyncio.run(make(desired, tenant.url, tenant.token, watched))
         baselines(root).save(ENVIRONMENT_NAME, live)
         stack = Stack(ENVIRONMENT_NAME, root, environment)
         stack.restore(stack.export() | {"resources": list(state(desired, ids, stack.project))})
@@ -126,7 +133,9 @@ def write_definitions(root: Path, url: str, groups: int, apps: int, assignments:
         )
 
 
-async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tuple[str, ...]], Snapshot]:
+async def make(
+    desired: Desired, url: str, token: str, watched: bool = False
+) -> tuple[dict[Address, tuple[str, ...]], Snapshot]:
     """Create every declared object. Returns the ids, owners first, and a snapshot of the tenant."""
     ids: dict[Address, tuple[str, ...]] = {}
     async with OktaClient(url, ApiToken(token)) as client:
@@ -147,7 +156,9 @@ async def make(desired: Desired, url: str, token: str) -> tuple[dict[Address, tu
             ]
             for start in range(0, len(now), 200):
                 await asyncio.gather(*(one(declaration) for declaration in now[start : start + 200]))
-        return ids, await snapshot.read(client)
+        if watched:
+            await watched_objects.make(client, url)
+        return ids, await snapshot.read(client, watch=Watch(read_rows()))
 
 
 def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]], project: str) -> Iterator[dict[str, Any]]:

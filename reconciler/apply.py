@@ -19,6 +19,7 @@ from reconciler.priorities import resent_priorities
 from reconciler.program import Found, SkippedFields
 from reconciler.reconciler import Program, Reconciler
 from reconciler.unfinished import add_unfinished
+from reconciler.watched import Watch
 
 
 def preview(reconciler: Reconciler, match: Match, skipped: SkippedFields | None = None) -> Changes:
@@ -122,9 +123,9 @@ def _try_to_update_baseline(reconciler: Reconciler, changes: Changes, before: St
         changes.interrupted = True
 
 
-def _read_for_baseline(reconciler: Reconciler, owners: Owners, kinds: Collection[str] | None) -> Snapshot:
+def _read_for_baseline(reconciler: Reconciler, owners: Owners, kinds: Collection[str] | None, watch: Watch) -> Snapshot:
     reconciler.progress.say("recording the tenant in the baseline")
-    return reconciler.read(owners, kinds)
+    return reconciler.read(owners, kinds, watch)
 
 
 def _remaining(reconciler: Reconciler, urns: Iterable[str]) -> list[str]:

@@ -18,11 +18,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import files
 from reconciler.definitions.model import Environment
-from reconciler.drift.baseline_values import Baseline, baseline, carry_over, with_accepted, with_written, words_of
+from reconciler.drift.baseline_values import (
+    Baseline,
+    baseline,
+    carry_over,
+    of_kinds,
+    with_accepted,
+    with_written,
+    words_of,
+)
 from reconciler.drift.findings import Finding
+from reconciler.drift.watched_baseline import after_up
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
+from reconciler.watched import is_address
 
 VERSION = 2
 _RENEW = "run `reconciler up` to write a new one"
@@ -61,6 +71,7 @@ class Baselines:
         wrote: Mapping[tuple[str, str], Collection[str]] | None = None,
         empty: Collection[tuple[str, str]] = (),
         signing_in: Environment | None = None,
+        touched: Collection[str] = (),
     ) -> None:
         """Add new objects to the baseline: those `made` by the run (kind and id), and those not `kept` before.
 
@@ -68,11 +79,17 @@ class Baselines:
         The lists of new objects need not be read if they are known to be `empty`.
 
         All other values stay as they were, so that drift is still found: only `accept` takes it over. This also holds
-        for deleted objects, and for new objects that Okta made or that have no kind.
+        for deleted objects, and for new objects that Okta made or that have no kind. What is watched besides, and
+        belongs to objects that the run created or deleted (`touched`), is renewed.
         """
         own = {kind.name: kind for kind in kinds()}
-        known = {**_known_kinds(live), **kept}
-        for kind, items in _without_gaps(baseline(live, signing_in), live, but=kept).items():
+        of_rows = after_up(kept, live.watched, touched)
+        known = {
+            **_known_kinds(live),
+            **{word: items for word, items in kept.items() if not is_address(word)},
+            **of_rows,
+        }
+        for kind, items in _without_gaps(of_kinds(live, signing_in), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: item for one, item in items.items() if one not in before}
             if kind not in own:  # cannot be declared

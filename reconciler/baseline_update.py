@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from itertools import chain
 
 from reconciler.baseline import Baselines
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
 from reconciler.drift.members import paths_changed_with
+from reconciler.drift.watched_baseline import incomplete_rows, newly_marked
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import Owners, Snapshot
+from reconciler.watched import Watch, read_rows
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
-Reader = Callable[[Owners, Collection[str] | None], Snapshot]
-"""Reads the children of these owners, and all kinds or only these."""
+Reader = Callable[[Owners, Collection[str] | None, Watch], Snapshot]
+"""Reads the children of these owners, all kinds or only these, and what is to be watched."""
 
 
 def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, changes: Changes, read: Reader) -> None:
@@ -35,7 +39,8 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         kept = baselines.load(name)
     if kept is None:
         if desired.declarations:
-            baselines.save(name, read(declared, None), desired.environment)
+            watch = Watch(read_rows(), frozenset(_sensitive(in_state)))
+            baselines.save(name, read(declared, None, watch), desired.environment)
         return
     made = [one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))]
     new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
@@ -49,8 +54,11 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
-    if not new and not whole and not updated and not deleted:
+    watch = _watch(kept, made, _sensitive(in_state))
+    if not (new or whole or updated or deleted or watch.rows):
         return
+    following = tuple(row for row in read_rows() if row.follows and row not in watch.rows)
+    watch = replace(watch, rows=(*watch.rows, *following))
     created = {
         (change.kind, change.name) for change in changes if change.operation in (Operation.CREATE, Operation.REPLACE)
     }
@@ -67,13 +75,46 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     live = read(
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
         {one.kind.name for one in looked_at} | lists | whole,
+        watch,
     )
     fresh = {
         (word_of_undeclared(one.kind) if one.kind.shape.list_key else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
     wrote = {(one.kind.name, one.id): paths for one, paths in updated}
-    baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment)
+    touched = {one.id for one in [*made, *_deleted(changes, before)]}
+    baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched)
+
+
+def _watch(kept: Baseline, made: Collection[Applied], sensitive: Mapping[str, str]) -> Watch:
+    """What to read again of what is watched: rows that the baseline lacks, and relations of new or newly sensitive
+    objects."""
+    incomplete = incomplete_rows(kept, read_rows())
+    lists = {one.kind.shape.path for one in made}
+    marked = {row.address: newly_marked(row, kept, sensitive) for row in read_rows() if row not in incomplete}
+    partly = tuple(
+        row
+        for row in read_rows()
+        if row not in incomplete and (row.below.partition("?")[0] in lists or marked[row.address])
+    )
+    return Watch(
+        (*incomplete, *partly),
+        frozenset(sensitive),
+        partly=frozenset(row.address for row in partly),
+        owners=frozenset({*(one.id for one in made), *chain.from_iterable(marked.values())}),
+    )
+
+
+def _sensitive(in_state: StateMatch) -> dict[str, str]:
+    """The objects that the environment marks as sensitive, by id, with the paths of their lists."""
+    marked = in_state.desired.environment.sensitive
+    return {in_state.ids[one]: kind_named(one.kind).shape.path for one in marked if one in in_state.ids}
+
+
+def _deleted(changes: Changes, before: State) -> list[Applied]:
+    """The objects that an `up` deleted or replaced."""
+    gone = {(one.kind, one.name) for one in changes if one.operation in (Operation.DELETE, Operation.REPLACE)}
+    return [one for key, one in before.resources.items() if key in gone]
 
 
 def _is_new(change: Change) -> bool:

@@ -22,6 +22,7 @@ from reconciler.matching import Match, StateMatch, owners
 from reconciler.okta import system_log
 from reconciler.okta.snapshot import Snapshot, fewest_requests
 from reconciler.reconciler import Reconciler
+from reconciler.watched import Watch, read_rows, row_of_word
 
 LOOK_BACK = timedelta(days=7)
 """How far back the System Log is read; Okta's own default."""
@@ -44,10 +45,10 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> Detectio
     notes: list[str] = []
     progress.say("reading the state")
     state = _applied(reconciler, notes)
-    fewest = fewest_requests(one.kind for one in desired.declarations.values())
+    fewest = fewest_requests((one.kind for one in desired.declarations.values()), watch=True)
     progress.say(f"reading the tenant: at least {fewest} requests")
     in_state = StateMatch.of(desired, state)
-    live = reconciler.read(owners(in_state))
+    live = reconciler.read(owners(in_state), watch=_watch(in_state))
     state_found = bool(state.resources or not desired.managed)
     if not state_found:
         notes.append(
@@ -77,9 +78,17 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> Detectio
         tenant_location=desired.environment.where("tenant.url"),
         ignored=ignored,
         notes=notes,
+        watched=live.watched.counts,
+        not_visible=live.watched.not_visible,
         state_found=state_found,
     )
     return Detection(report, comparison)
+
+
+def _watch(in_state: StateMatch) -> Watch:
+    """What is watched: all rows, and the relations of objects that the environment marks as sensitive."""
+    marked = (in_state.ids.get(address) for address in in_state.desired.environment.sensitive)
+    return Watch(read_rows(), frozenset(filter(None, marked)))
 
 
 def _applied(reconciler: Reconciler, notes: list[str]) -> State:
@@ -109,6 +118,11 @@ def _beyond(reconciler: Reconciler, match: Match, notes: list[str]) -> list[Find
         notes.append(
             f"what definitions do not cover was not compared for {len(unknown)} of the objects, such as {unknown[0]}: "
             "the next `up` adds them to the baseline"
+        )
+    if kept is not None and (rows := drift.unknown_rows(kept, match.live.watched)):
+        notes.append(
+            f"{len(rows)} of the collections that no kind covers were not compared, such as {rows[0].word}: the next "
+            "`up` adds them to the baseline"
         )
     return list(drift.beyond(kept or {}, match))
 
@@ -147,7 +161,9 @@ def _attributed(reconciler: Reconciler, findings: list[Finding], since: datetime
         tenant = reconciler.tenant
         async with tenant.client(reconciler.progress, scopes.to_attribute()) as client:
             until = datetime.now(UTC) + _CLOCK_SKEW
-            events = await system_log.changes(client, since, until, unreadable)
+            rows = filter(None, (row_of_word(finding.kind) for finding in findings))
+            others = {event for row in rows for event in row.events}
+            events = await system_log.changes(client, since, until, unreadable, others)
             own = await system_log.own_ids(client, client_id(reconciler.desired.environment))
             last = last_up_in(reconciler.stack.state())  # `up` may sign in as another service app than `drift`
             return drift.attributed(findings, events, own | ({last.client} if last and last.client else set()))

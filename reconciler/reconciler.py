@@ -26,6 +26,7 @@ from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
 from reconciler.tenant import Tenant
+from reconciler.watched import Watch, scopes
 
 Program = Callable[[], Awaitable[None]]
 
@@ -56,13 +57,18 @@ class Reconciler:
         """The definitions, matched with the state as it is now."""
         return StateMatch.of(self.desired, self.stack.state())
 
-    def read(self, owners: Owners | None = None, kinds: Collection[str] | None = None) -> Snapshot:
-        """Read the tenant: everything, or only these kinds and what is owned by these owners."""
+    def read(
+        self, owners: Owners | None = None, kinds: Collection[str] | None = None, watch: Watch | None = None
+    ) -> Snapshot:
+        """Read the tenant: everything, or only these kinds and what is owned by these owners.
+
+        What no kind covers is read if it is to be `watch`ed.
+        """
         chosen = owners or (lambda owner, owned: True)
 
         async def read() -> Snapshot:
-            async with self.tenant.client(self.progress) as client:
-                return await snapshot.read(client, kinds, owners=chosen, progress=self.progress)
+            async with self.tenant.client(self.progress, optional=scopes() if watch and watch.rows else ()) as client:
+                return await snapshot.read(client, kinds, owners=chosen, progress=self.progress, watch=watch)
 
         return asyncio.run(read())
 

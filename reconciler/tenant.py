@@ -34,8 +34,11 @@ class Tenant:
         """Whether the tenant is a sandbox on this machine."""
         return urlsplit(self.environment.url).hostname in LOOPBACK
 
-    def auth(self, asked: Iterable[str] | None = None) -> httpx.Auth:
-        """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading."""
+    def auth(self, asked: Iterable[str] | None = None, optional: Iterable[str] = ()) -> httpx.Auth:
+        """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading.
+
+        `optional` scopes are asked for too, unless the tenant does not know them.
+        """
         credentials = self.environment.credentials
         if credentials.private_key and (client := client_id(self.environment)):
             return PrivateKey(
@@ -44,6 +47,7 @@ class Tenant:
                 self.secret("private_key"),
                 private_key_id(self.environment),
                 tuple(sorted(scopes.to_read() if asked is None else asked)),
+                optional=tuple(sorted(optional)),
                 issued=self.known.add,
             )
         if credentials.token:
@@ -53,9 +57,11 @@ class Tenant:
             hint="add credentials: {client_id: ..., private_key: env:NAME} or {token: env:NAME}",
         )
 
-    def client(self, progress: Progress = SILENT, asked: Iterable[str] | None = None) -> OktaClient:
-        """A client that reads the tenant."""
-        return self.client_with(self.auth(asked), progress)
+    def client(
+        self, progress: Progress = SILENT, asked: Iterable[str] | None = None, optional: Iterable[str] = ()
+    ) -> OktaClient:
+        """A client that reads the tenant. See `auth` for the scopes."""
+        return self.client_with(self.auth(asked, optional), progress)
 
     def client_with(self, auth: httpx.Auth, progress: Progress = SILENT) -> OktaClient:
         """A client that signs in with `auth`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from reconciler.definitions.model import Address
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import Owners, Snapshot
+from reconciler.okta.watching import Watched
+from reconciler.watched import Watch
 from tests.settled import World, desired_of, document, settled
 
 PEOPLE, OTHERS = Address("group", "people"), Address("group", "others")
@@ -38,9 +40,10 @@ class Up:
         made = Changes({f"{one.kind} {one.name}": one for one in changes})
         update_baseline(self.baselines, StateMatch.of(self.world.desired, state), state, made, self._read)
 
-    def _read(self, owners: Owners, kinds: Collection[str] | None) -> Snapshot:
+    def _read(self, owners: Owners, kinds: Collection[str] | None, watch: Watch) -> Snapshot:
         self.reads.append(kinds)
-        return self.world.live
+        nothing: dict[str, dict[str, tuple[()]]] = {row.address: {"": ()} for row in watch.rows if not row.below}
+        return replace(self.world.live, watched=Watched(watch.rows, nothing))
 
     @property
     def groups(self) -> set[str]:

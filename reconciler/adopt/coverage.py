@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.adopt.adoption import family_of
 from reconciler.definitions.model import Environment
@@ -47,6 +47,10 @@ class Coverage:
     """Objects that no kind covers, by family (apps: by sign-on mode), without those that Okta made."""
     unreadable: tuple[str, ...]
     """What could not be read; it is not counted."""
+    watched: Mapping[str, int] = field(default_factory=dict)
+    """Items that no kind covers and that drift detection watches, by the word of their collection."""
+    not_visible: Mapping[str, str] = field(default_factory=dict)
+    """The collections that the credentials may not read, by their word, with the reason."""
 
     @property
     def total(self) -> Count:
@@ -65,9 +69,15 @@ def coverage(in_state: StateMatch, live: Snapshot) -> Coverage:
         desired.environment.url,
         {kind: count for kind, count in counts.items() if count != Count()},
         dict(sorted(outside.items())),
-        tuple(
-            f"{gap.kind.name}{f' of {gap.owner_id}' if gap.owner_id else ''}: {gap.reason}" for gap in live.unreadable
+        (
+            *(
+                f"{gap.kind.name}{f' of {gap.owner_id}' if gap.owner_id else ''}: {gap.reason}"
+                for gap in live.unreadable
+            ),
+            *(f"{gap.row.word}: {gap.reason}" for gap in live.watched.hidden if not (gap.forbidden or gap.owners)),
         ),
+        live.watched.counts,
+        live.watched.not_visible,
     )
 
 

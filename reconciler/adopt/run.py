@@ -22,6 +22,7 @@ from reconciler.kinds import Kind, kind_named
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import Snapshot
 from reconciler.reconciler import Reconciler
+from reconciler.watched import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class Adopted:
         return sum(len(draft.objects) for draft in self.adoption.drafts)
 
 
-def read(reconciler: Reconciler) -> Snapshot:
-    """Every object in the tenant, including owned objects. Uses only list requests."""
+def read(reconciler: Reconciler, watch: Watch | None = None) -> Snapshot:
+    """Every object in the tenant, including owned objects, and what is to be `watch`ed. Uses only list requests."""
     reconciler.progress.say("reading the tenant")
-    return reconciler.read()
+    return reconciler.read(watch=watch)
 
 
 def adopt(

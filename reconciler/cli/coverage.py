@@ -19,6 +19,7 @@ from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.printable import printable, printable_json
 from reconciler.report.github import code, prose
+from reconciler.watched import Watch, read_rows
 
 _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 
@@ -31,14 +32,15 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 def coverage(context: click.Context, settings: Settings, environment: str, form: str) -> None:
     """Show which share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
 
-    An object is managed if it is declared and was applied. Objects made by Okta, and apps with a sign-on mode that no
-    kind covers, do not count towards the share.
+    An object is managed if it is declared and was applied. Objects made by Okta, and objects that no kind covers, do
+    not count towards the share. Drift detection watches them: their collections are listed, and the collections that
+    the credentials cannot read.
 
     Exits with 3 if something could not be read; it is missing from the counts.
     """
     with progress() as shown:
         reconciler = reading(settings, environment, shown, stateless=True)
-        live = read(reconciler)
+        live = read(reconciler, Watch(read_rows()))
         found = redactor_of(reconciler).redact(coverage_of(reconciler.in_state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}
     show(forms[form](found))
@@ -75,6 +77,8 @@ def as_json(found: Coverage) -> str:
         "total": _as_dict(found.total),
         "kinds": {kind: _as_dict(count) for kind, count in found.counts.items()},
         "outside": found.outside,
+        "watched": dict(found.watched),
+        "not_visible": dict(found.not_visible),
         "unreadable": found.unreadable,
     }
     return printable_json(document)
@@ -94,5 +98,10 @@ def _beside(found: Coverage) -> Iterator[str]:
     if found.outside:
         counted = ", ".join(f"{number} {family}" for family, number in found.outside.items())
         yield printable(f"not covered by any kind: {counted}")
+    if found.watched:
+        counted = ", ".join(f"{number} {word}" for word, number in found.watched.items())
+        yield printable(f"watched, not declared: {counted}")
+    if found.not_visible:
+        yield printable(f"not visible to these credentials: {', '.join(sorted(found.not_visible))}")
     for gap in found.unreadable:
         yield printable(f"could not be read: {gap}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import httpx
 
+from reconciler import watched
 from reconciler.cli.checks import Check
 from reconciler.cli.console import progress
 from reconciler.cli.doctor_ci import Job, ci_checks
@@ -168,7 +169,7 @@ def tenant(reached: Tenant) -> Iterator[Check]:
 
     auth: httpx.Auth | None = None
     try:
-        auth = reached.auth(scopes.needed())
+        auth = reached.auth(scopes.needed(), watched.scopes())
         classic = asyncio.run(ask(auth))
     except ReconcilerError as error:
         yield Check(False, f"{environment.name}: {error.message}", error.hint)
@@ -183,6 +184,14 @@ def tenant(reached: Tenant) -> Iterator[Check]:
 
 def granted(name: str, has: frozenset[str]) -> Iterator[Check]:
     """Whether a service app has the scopes that the kinds need; read scopes are enough for preview and drift."""
+    if unseen := sorted(row.word for row in watched.read_rows() if f"{row.scope}.read" not in has):
+        wanted = sorted(watched.scopes() - scopes.needed() - has)
+        yield Check(
+            False,
+            f"{name}: the service app cannot see {len(unseen)} collections that drift watches, such as {unseen[0]}",
+            f"to compare them too, grant it {', '.join(wanted or ['the scopes that it lacks'])}",
+            needed=False,
+        )
     lacking = scopes.needed() - has
     manages = scopes.to_change() - scopes.to_read()
     if not lacking:

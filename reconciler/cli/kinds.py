@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from reconciler import watched
 from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
@@ -70,7 +71,7 @@ def as_text(references: list[KindReference]) -> str:
 
 def as_scopes(references: list[KindReference]) -> str:
     """The scopes that a service app needs; for previews and drift, those that end in `.read`."""
-    return "".join(f"{scope}\n" for scope in sorted(needed()))
+    return "".join(f"{scope}\n" for scope in sorted(needed() | watched.scopes()))
 
 
 def as_json(references: list[KindReference]) -> str:

@@ -147,6 +147,15 @@ class Patch(Part):
     """Merged into the spec of the document: mappings are merged, other values replace the original."""
 
 
+class SensitiveObject(Part):
+    """A group or an app whose direct members or users drift detection watches."""
+
+    kind: KindName
+    """Kind of the object."""
+    name: LogicalName
+    """Name of the object."""
+
+
 class EnvironmentFile(Part):
     """One tenant and its differences (`environments/<name>.yaml`)."""
 
@@ -159,6 +168,8 @@ class EnvironmentFile(Part):
     modes: dict[KindName, Mode] = {}  # noqa: RUF012
     """How kinds are managed. `authoritative` (default): objects no longer declared are deleted. `additive`: they are
     released. `observe`: nothing is changed, differences are reported."""
+    sensitive: tuple[SensitiveObject, ...] = ()
+    """Groups whose members, and apps whose direct users and profile mappings, drift detection watches."""
     promotion: PromotionFields | None = None
     """Which environment has to take definitions before this one."""
 
@@ -214,6 +225,8 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
     if file.promotion:
         for field in file.promotion.model_fields_set:
             places[f"promotion.{field}"] = Source(*value_at(raw, ("promotion", field), mark))
+    for number, one in enumerate(file.sensitive):
+        places[f"sensitive.{one.kind}.{one.name}"] = Source(*value_at(raw, ("sensitive", number, "name"), mark))
     places["tenant.url"] = Source(*value_at(raw, ("tenant", "url"), mark))
     credentials = {field: getattr(file.tenant.credentials, field) for field in fields}
     return Environment(
@@ -224,6 +237,7 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         limits=file.tenant.limits.model_dump(exclude_none=True),
         sources=places,
         modes=dict(file.modes),
+        sensitive=tuple(Address(one.kind, one.name) for one in file.sensitive),
         promotion=Promotion(file.promotion.after, file.promotion.backend or "") if file.promotion else None,
     )
 

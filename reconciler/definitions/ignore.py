@@ -22,6 +22,7 @@ from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import Bool
 from reconciler.kinds.mapping import schema
+from reconciler.watched import read_rows, row_of_word
 
 LONGEST = timedelta(days=366)
 """The longest time until an entry expires."""
@@ -106,12 +107,13 @@ def _entry(raw: object, mark: Mark, environments: Collection[str], problems: lis
         problems.append(Problem(Source(*raw.values_at[key]), message, hint))
 
     words = {word: kind for kind in kinds() for word in (kind.name, kind.shape.others) if word}
-    if entry.kind not in words:
-        report("kind", f"unknown kind {entry.kind}", did_you_mean(entry.kind, words))
+    if entry.kind not in words and not row_of_word(entry.kind):
+        known = [*words, *(row.word for row in read_rows())]
+        report("kind", f"unknown kind {entry.kind}", did_you_mean(entry.kind, known))
         return None
-    kind = words[entry.kind]
-    fields = [field.name for field in schema(kind.fields)]
-    if entry.field and "." not in entry.field and not any(fnmatchcase(name, entry.field) for name in fields):
+    fields = [field.name for field in schema(words[entry.kind].fields)] if entry.kind in words else []
+    is_member = "." in (entry.field or "") or entry.kind not in words
+    if entry.field and not is_member and not any(fnmatchcase(name, entry.field) for name in fields):
         report("field", f"{entry.kind} has no field {entry.field}", did_you_mean(entry.field, fields))
     if entry.expires > date.today() + LONGEST:
         report("expires", f"{entry.expires} is more than one year ahead", "choose a date within one year")

@@ -14,6 +14,7 @@ from reconciler.definitions.owned import owned_fields
 from reconciler.definitions.owners import OwnerFields
 from reconciler.definitions.pins import PinsFile
 from reconciler.kinds import Kind, kinds
+from reconciler.watched import read_rows
 
 JsonSchema = dict[str, Any]
 
@@ -64,7 +65,12 @@ def ignore_schema() -> JsonSchema:
     """The schema of `ignore.yaml`."""
     entries = TypeAdapter(list[Entry]).json_schema()
     entry = entries["$defs"][Entry.__name__]
-    entry["properties"]["kind"]["enum"] = [kind.name for kind in kinds()]
+    others = dict.fromkeys(kind.shape.others for kind in kinds() if kind.shape.others)
+    entry["properties"]["kind"]["enum"] = [
+        *(kind.name for kind in kinds()),
+        *others,
+        *(row.word for row in read_rows()),
+    ]
     entry["oneOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("name", "label")]
     return {"$schema": DIALECT, **entries, "title": "Ignored drift"}
 

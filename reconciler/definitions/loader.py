@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +31,10 @@ from reconciler.definitions.references import unresolved
 from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
+from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.fields import as_json_text
 from reconciler.printable import printable
+from reconciler.watched import can_be_sensitive
 
 
 def load(directory: Path, environment: str, policy: Path | None = None) -> Desired:
@@ -122,6 +124,7 @@ class _Folder:
         if self.problems:
             return None
         ordered = in_creation_order({declaration.address: declaration for declaration in declarations})
+        self.problems += _undeclared_sensitive(overlay.environment, here)
         environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
         return Desired(environment, ordered, digest(ordered.values()), digest_of_documents(self._documents))
 
@@ -169,6 +172,20 @@ class _Folder:
                 if name not in self.environments:
                     hint = did_you_mean(name, self.environments)
                     self.problems.append(Problem(document.source("environments"), f"unknown environment {name}", hint))
+
+
+def _undeclared_sensitive(environment: Environment, here: Collection[Address]) -> Iterator[Problem]:
+    """A problem for each object that is marked as sensitive and not declared in the environment, or of another kind."""
+    for address in environment.sensitive:
+        if not can_be_sensitive(kind_named(address.kind)):
+            known = sorted(kind.name for kind in kinds() if can_be_sensitive(kind))
+            where = environment.where(f"sensitive.{address.kind}.{address.name}")
+            yield Problem(where, f"{address} cannot be marked as sensitive", f"mark an object of {', '.join(known)}")
+            continue
+        if address not in here:
+            where = environment.where(f"sensitive.{address.kind}.{address.name}")
+            hint = did_you_mean(address.name, [known.name for known in here if known.kind == address.kind])
+            yield Problem(where, f"{address} is not declared in {environment.name}", hint)
 
 
 def _with_imports(environment: Environment, imports: Iterable[Import]) -> Environment:

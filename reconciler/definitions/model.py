@@ -155,6 +155,8 @@ class Environment:
     """Limits for requests that differ from the default, by the names of `Bounds`."""
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """The modes that are stated, by kind: see `mode`."""
+    sensitive: tuple[Address, ...] = ()
+    """The groups and apps whose members or users drift detection watches."""
     pins: Pins = field(default_factory=Pins)
     """The hosts and the references to secrets that the environment may use (`pins.yaml`)."""
     promotion: Promotion | None = None

@@ -9,6 +9,7 @@ from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, S
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
 from reconciler.drift.view import TenantView
+from reconciler.drift.watched import unknown_rows
 
 __all__ = [
     "DRIFT",
@@ -31,5 +32,6 @@ __all__ = [
     "relations",
     "state_of",
     "undeclared_items",
+    "unknown_rows",
     "unknown_to_baseline",
 ]

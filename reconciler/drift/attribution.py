@@ -18,9 +18,10 @@ from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
 from reconciler.kinds import kind_of_word
 from reconciler.kinds.mapping import references_in
 from reconciler.okta.system_log import LogEvent
+from reconciler.watched import Row, row_of_word
 
-_CREATING = frozenset({"add", "create", "created"})
-_DELETING = frozenset({"delete", "deleted", "remove", "revoke"})
+_CREATING = frozenset({"add", "authorize", "create", "created", "grant"})
+_DELETING = frozenset({"delete", "deleted", "remove", "removed", "revoke"})
 _SWITCHING = frozenset({"activate", "activated", "deactivate", "deactivated", "invalidate"})
 """The last words of the event types that create an object, delete it, or change its status."""
 _ADDING = _CREATING | {"activate", "activated"}
@@ -36,12 +37,37 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
     If a referenced object was deleted, the lost reference is attributed to whoever deleted that object.
     """
     by_target: dict[str, list[LogEvent]] = defaultdict(list)
-    for event in sorted(events, key=lambda event: event.time):
+    in_order = sorted(events, key=lambda event: event.time)
+    for event in in_order:
         for target in event.targets:
             by_target[target].append(event)
-    known = [_attributed(finding, by_target[finding.okta_id], own) for finding in findings]
+    known = [
+        _of_row(finding, row, in_order, own)
+        if (row := row_of_word(finding.kind))
+        else _attributed(finding, by_target[finding.okta_id], own)
+        for finding in findings
+    ]
     deleted = {(found.kind, found.name): found for found in known if found.verdict is Verdict.MISSING}
     return [_with_deletion(finding, deleted) for finding in known]
+
+
+def _of_row(finding: Finding, row: Row, events: Sequence[LogEvent], own: frozenset[str]) -> Finding:
+    """A finding about something that no kind covers, with its author.
+
+    Events name the item, its owner or both. An event about a single object of the tenant need not name it.
+    """
+    ids = set(filter(None, finding.okta_id.split("/"))) - {"+", "-"}
+    known = [event for event in events if event.type.startswith(row.events)]
+    about = [event for event in known if ids & event.targets]
+    if not about and row.single:
+        about = known
+    newest_first = list(takewhile(lambda event: not _is_own(event, own), reversed(about)))
+    last = next((event for event in newest_first if _does(event, finding)), next(iter(newest_first), None))
+    return finding if last is None else replace(finding, attribution=_attribution(last, own))
+
+
+def _attribution(event: LogEvent, own: frozenset[str]) -> Attribution:
+    return Attribution(event.actor, event.actor_id, event.time, event.address, event.type, _is_own(event, own))
 
 
 def _attributed(finding: Finding, events: Sequence[LogEvent], own: frozenset[str]) -> Finding:
@@ -57,7 +83,7 @@ def _attributed(finding: Finding, events: Sequence[LogEvent], own: frozenset[str
     last = next((event for event in possible if _does(event, finding)), next(iter(possible), None))
     if last is None:
         return finding
-    done = Attribution(last.actor, last.actor_id, last.time, last.address, last.type, _is_own(last, own))
+    done = _attribution(last, own)
     if _does(last, finding) or not kind.unlogged:
         return replace(finding, attribution=done)
     return replace(
@@ -74,7 +100,9 @@ def _does(event: LogEvent, finding: Finding) -> bool:
     word = _word(event)
     if finding.verdict in (Verdict.MISSING, Verdict.UNMANAGED):
         return word in (_DELETING if finding.verdict is Verdict.MISSING else _CREATING)
-    is_list = bool(kind_of_word(finding.kind).shape.list_key)
+    if row_of_word(finding.kind) and not finding.field:
+        return word in (_DELETING if finding.actual is None else _CREATING)
+    is_list = not row_of_word(finding.kind) and bool(kind_of_word(finding.kind).shape.list_key)
     differences = finding.differences or [Difference(finding.field, ..., ...)]
     return any(_causes(word, difference, is_list) for difference in differences)
 
@@ -108,4 +136,6 @@ def _with_deletion(finding: Finding, deleted: Mapping[Reference, Finding]) -> Fi
 
 def _references(finding: Finding, value: Any) -> set[Reference]:
     """The objects that a value of the finding's field refers to."""
+    if row_of_word(finding.kind):
+        return set()
     return references_in(kind_of_word(finding.kind).fields, {finding.field: value})

@@ -12,9 +12,12 @@ from reconciler.definitions.model import Environment
 from reconciler.drift.findings import Finding
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
+from reconciler.drift.watched_baseline import accepted
+from reconciler.drift.watched_values import kept_of
 from reconciler.kinds import Kind, kind_of_word, kinds
 from reconciler.matching import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.watched import row_of_word
 
 Baseline = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Values by kind, id and path, in fields that definitions do not cover."""
@@ -43,6 +46,11 @@ def words_of(kind: Kind) -> tuple[str, ...]:
 
 def baseline(live: Snapshot, environment: Environment | None = None) -> dict[str, dict[str, dict[str, Any]]]:
     """The values that later runs compare with. The app that the `environment` signs in with is stored whole."""
+    return of_kinds(live, environment) | kept_of(live.watched)
+
+
+def of_kinds(live: Snapshot, environment: Environment | None = None) -> dict[str, dict[str, dict[str, Any]]]:
+    """The same for the lists that kinds read, without what is watched besides."""
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.name, ()):
@@ -99,6 +107,9 @@ def with_accepted(
     now = baseline(live, environment)
     result = {word: dict(items) for word, items in before.items()}
     for finding in findings:
+        if row := row_of_word(finding.kind):
+            accepted(result.setdefault(row.address, {}), live.watched, finding)
+            continue
         words = (finding.kind, word_of_undeclared(kind_of_word(finding.kind)))
         for word in words:
             if word in now or word in result:

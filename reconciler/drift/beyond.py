@@ -31,6 +31,8 @@ from reconciler.drift.members import (
     within,
 )
 from reconciler.drift.releases import Releases
+from reconciler.drift.watched import watched_findings
+from reconciler.drift.watched_values import values_of
 from reconciler.kinds import Detail, Kind, kinds
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.matching import Match, Names
@@ -173,10 +175,17 @@ def beyond(before: Baseline, match: Match) -> Iterator[Finding]:
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
         yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.name == kind})
         yield from _came_and_went(kind, items, before, live, names)
+    yield from watched_findings(before, live.watched, _compared_by_kinds(live, names))
     for word, found in _by_word(live).items():
         kept = before.get(word, {})
         yield from _findings([_outside_pair(one, kept[one.id]) for one in found.values() if one.id in kept])
         yield from _others_came_and_went(word, found, before, live)
+
+
+def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[str]:
+    """The ids of objects whose lists of details are compared together with the object."""
+    items = (item for found in live.objects.values() for item in found if item.kind.details)
+    return frozenset(item.id for item in items if _is_watched(item, names))
 
 
 def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -> Iterator[Finding]:
@@ -306,6 +315,8 @@ def state_of(finding: Finding, live: Snapshot) -> str:
         item = live.by_id.get((finding.kind, finding.okta_id))
         owned = [one for items in live.objects.values() for one in items if one.parent and one.parent is item]
         others = [of_no_kind(one.json) for one in live.outside if (one.kind, one.id) == (finding.kind, finding.okta_id)]
+        watched = live.watched.item(finding.kind, finding.okta_id)
+        others += [values_of(watched)] if watched else []
         members = [*(all_members(one) for one in ([item, *owned] if item else [])), *others]
         state = [
             {path: canonical(value) for path, value in one.items() if not path.endswith(UPDATED)} for one in members

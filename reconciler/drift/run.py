@@ -47,6 +47,11 @@ class DriftReport:
     """The findings that each entry of `ignore.yaml` covers, possibly none. They are not in `findings`."""
     notes: Sequence[str] = ()
     """What the run could not take into account, and the consequences."""
+    watched: Mapping[str, int] = field(default_factory=dict)
+    """How many items were read of what no kind covers, by the word of their collection."""
+    not_visible: Mapping[str, str] = field(default_factory=dict)
+    """The collections without a kind that the credentials may not read, by word, with the reason. They are not
+    compared."""
     state_found: bool = True
     """Whether the state has any object. Without a state, deleted objects look like ones that were never applied."""
 

@@ -9,6 +9,7 @@ from reconciler.definitions.model import Ignore
 from reconciler.drift.findings import Finding
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kinds
+from reconciler.watched import read_rows
 
 
 class NoSuchFinding(ReconcilerError):
@@ -31,6 +32,7 @@ def selected(
 
 def _names(words: Sequence[str]) -> Iterator[str]:
     known = {word for kind in kinds() for word in (kind.name, kind.shape.others) if word}
+    known |= {row.word for row in read_rows()}
     rest = iter(words)
     for word in rest:
         yield f"{word} {next(rest, '')}".strip() if word in known else word

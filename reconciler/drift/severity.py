@@ -14,11 +14,14 @@ from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, Part, kind_named, kinds, risks_of
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
 from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects, Rule, Severity
-from reconciler.kinds.threats import RULES
+from reconciler.kinds.threats import RULES as RULES_OF_KINDS
 from reconciler.okta.malformed import MALFORMED
+from reconciler.watched import RULES_OF_ROWS, row_of_word
 
 __all__ = ["RULES", "EmptyView", "Rule", "View", "rate", "rated"]
 
+RULES = (*RULES_OF_KINDS, *RULES_OF_ROWS)
+"""All rules, in display order."""
 _BY_VERDICT = {
     Verdict.CHANGED: Severity.MEDIUM,
     Verdict.MISSING: Severity.HIGH,
@@ -93,9 +96,16 @@ def rate(finding: Finding, view: View | None = None) -> Finding:
 def _rules(finding: Finding, view: View) -> list[Rule]:
     """The rules that apply, in display order."""
     occurrence = _occurrence(finding)
-    if occurrence is None or finding.kind not in _KINDS:
+    row = row_of_word(finding.kind)
+    if occurrence is None or (row is None and finding.kind not in _KINDS):
         return []
     held: set[Rule] = set()
+    if row:
+        change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
+        held.update(
+            risk.rule for risk in row.all_risks if risk.is_about(occurrence, finding.field) and risk.when(change)
+        )
+        return [rule for rule in RULES if rule in held]
     for model, field, expected, actual in _readings(finding, view):
         risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
         if risks:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from reconciler.definitions.model import Address
 from reconciler.drift.findings import Finding
+from reconciler.drift.watched import item_of
 from reconciler.kinds import Spec
 from reconciler.kinds.part import Json
 from reconciler.kinds.risks import KnownObject
@@ -27,6 +28,8 @@ class TenantView:
         """The object of a finding."""
         if Address(finding.kind, finding.name) in self._declarations:
             return self._declared(Address(finding.kind, finding.name))
+        if watched := item_of(finding, self._live.watched):
+            return KnownObject(watched.label, item=watched.json)
         item = self._live.by_id.get((finding.kind, finding.okta_id))
         return self._undeclared(item) if item else KnownObject(finding.name or finding.label)
 

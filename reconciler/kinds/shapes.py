@@ -97,6 +97,11 @@ class Shape:
         """What kinds that are read by the same request have in common."""
         return self.path, self.query
 
+    @property
+    def part(self) -> str:
+        """The member of the response that the objects are in, if its other members are other objects."""
+        return ""
+
     def collection_path(self, owner: str = "") -> str:
         """The path of the collection; `owner` is the path of the owner."""
         return f"{owner}/{self.path}" if owner else self.path
@@ -193,6 +198,11 @@ class Keyed(Shape):
     members: str
     """The member of the document with the map (dotted path)."""
     ids_below_owner: bool = True
+
+    @property
+    def part(self) -> str:
+        """The member of the document with the map."""
+        return self.members
 
     def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
         """The items of the map, each with its key as its id."""

@@ -21,6 +21,8 @@ from reconciler.okta.dates import moment
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 _RENEW_BEFORE_SECONDS = 60
+_UNKNOWN_SCOPE = "invalid_scope"
+"""Okta's error if it does not know one of the scopes. Scopes that are known but not granted are omitted silently."""
 _SKEW_SECONDS = 180
 """A larger difference between the clocks is mentioned in errors, because Okta refuses assertions from another time."""
 
@@ -55,14 +57,19 @@ class PrivateKey(httpx.Auth):
         key_id: str | None,
         scopes: tuple[str, ...],
         *,
+        optional: tuple[str, ...] = (),
         issued: Callable[[str], None] = lambda secret: None,
     ) -> None:
-        """`issued` is called with each assertion and access token before it is used, because these are secrets."""
+        """`optional` scopes are asked for too, unless the tenant does not know one of them.
+
+        `issued` is called with each assertion and access token before it is used, because these are secrets.
+        """
         self._token_url = f"{url}/oauth2/v1/token"
         self._client_id = client_id
         self._private_key = private_key.replace("\\n", "\n")
         self._key_id = key_id
         self._scopes = scopes
+        self._optional = tuple(scope for scope in optional if scope not in scopes)
         self._issued = issued
         self._access_token = ""
         self._expires = 0.0
@@ -73,12 +80,21 @@ class PrivateKey(httpx.Auth):
         """Get an access token if there is no valid one, and get another one if the tenant refuses it."""
         for _ in range(2):
             if time.time() > self._expires - _RENEW_BEFORE_SECONDS:
-                self._learn((yield self._token_request()))
+                answer = yield self._token_request()
+                if self._optional and _members(answer.content).get("error") == _UNKNOWN_SCOPE:
+                    self._optional = ()
+                    answer = yield self._token_request()
+                self._learn(answer)
             request.headers["Authorization"] = f"Bearer {self._access_token}"
             response = yield request
             if response.status_code != httpx.codes.UNAUTHORIZED:
                 return
             self._expires = 0.0
+
+    @property
+    def _asked(self) -> str:
+        """The scopes to ask for, as one text."""
+        return " ".join((*self._scopes, *self._optional))
 
     def _token_request(self) -> httpx.Request:
         import jwt
@@ -108,7 +124,7 @@ class PrivateKey(httpx.Auth):
         self._issued(assertion)
         form = {
             "grant_type": "client_credentials",
-            "scope": " ".join(self._scopes),
+            "scope": self._asked,
             "client_assertion_type": _ASSERTION,
             "client_assertion": assertion,
         }
@@ -137,7 +153,7 @@ class PrivateKey(httpx.Auth):
                 + ", and this key; see `reconciler kinds` for what each kind needs",
             )
         self._access_token = token
-        self.granted = frozenset(str(said.get("scope") or " ".join(self._scopes)).split())  # RFC 6749, section 5.1
+        self.granted = frozenset(str(said.get("scope") or self._asked).split())  # RFC 6749, section 5.1
         self._expires = time.time() + _seconds(said.get("expires_in"))
 
 

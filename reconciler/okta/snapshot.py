@@ -19,7 +19,10 @@ from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, 
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
 from reconciler.okta.pipeline import ClassicEngine, is_classic
+from reconciler.okta.watching import NOTHING, Watched, WatchReading
 from reconciler.progress import SILENT, Progress
+from reconciler.watched import Watch, read_rows
+from reconciler.watched.row import address
 
 _BAD_REQUEST = 400
 _NOT_LICENSED = "E0000015"
@@ -144,6 +147,8 @@ class Snapshot:
     by_id: Mapping[tuple[str, str], LiveObject] = field(default_factory=dict)
     outside: Sequence[Outside] = ()
     """The items of the lists that no kind covers."""
+    watched: Watched = NOTHING
+    """The collections and relations that no kind covers."""
 
     def system_id(self, kind: Kind, name: str) -> str | None:
         """The id of an object that every tenant has, by its name in definitions."""
@@ -184,13 +189,15 @@ def collection_path(kind: Kind, parent: LiveObject | None) -> str:
     return kind.shape.collection_path(parent.path if parent else "")
 
 
-def fewest_requests(managed: Iterable[Kind]) -> int:
+def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     """The minimum number of requests of a read: one for each list, and one for each list of a managed object.
 
-    Further pages, and lists of objects that Okta created, are not included.
+    Further pages, and lists of objects that Okta created, are not included. With `watch`, each list that no kind covers
+    is included, but no relation.
     """
     lists = {kind.shape.source for kind in kinds() if not kind.parents}
-    return len(lists) + sum(len(owned_kinds(kind)) for kind in managed)
+    rows = sum(not row.below for row in read_rows()) if watch else 0
+    return len(lists) + rows + sum(len(owned_kinds(kind)) for kind in managed)
 
 
 async def read(
@@ -199,13 +206,16 @@ async def read(
     *,
     owners: Owners = lambda owner, owned: True,
     progress: Progress = SILENT,
+    watch: Watch | None = None,
 ) -> Snapshot:
     """Read the `wanted` kinds (all by default). `owners` chooses the objects whose owned objects are read.
+
+    What no kind covers is read if it is to be `watch`ed.
 
     Raises the error of the first collection if nothing could be read, and `ClassicEngine`.
     """
     names = {kind.name for kind in kinds()} if wanted is None else set(wanted)
-    reading = _Reading(client, names, owners, progress)
+    reading = _Reading(client, names, owners, progress, watch)
     await reading.run()
     return reading.snapshot()
 
@@ -219,8 +229,10 @@ class _Reading:
         names: set[str],
         owners: Owners,
         progress: Progress,
+        watch: Watch | None,
     ) -> None:
         self._client = client
+        self._watching = WatchReading(client, watch, self._started, self._done)
         self._names = names
         self._owners = owners
         self._progress = progress
@@ -230,6 +242,8 @@ class _Reading:
         self._outside: dict[str, Outside] = {}
         self._errors: list[TenantError] = []
         self._may_be_classic = False
+        self._of_kinds = 0
+        """How many lists of kinds were read."""
         self._lists = 0
         self._lists_done = 0
 
@@ -241,9 +255,10 @@ class _Reading:
         async with asyncio.TaskGroup() as group:
             for sharing in together.values():
                 self._ask(group, sharing, None)
+            self._watching.start(group, {address(*listed) for listed in together})
         if self._may_be_classic and await is_classic(self._client):
             raise ClassicEngine(self._client.url)
-        if self._errors and len(self._errors) == self._lists:
+        if self._errors and len(self._errors) == self._of_kinds:
             raise self._errors[0]
 
     def snapshot(self) -> Snapshot:
@@ -257,7 +272,15 @@ class _Reading:
             self._client.requests - self._requests_before,
             {(item.kind.name, item.id): item for found in objects.values() for item in found},
             tuple(one for _, one in sorted(self._outside.items())),
+            self._watching.result(),
         )
+
+    def _started(self) -> None:
+        self._lists += 1
+
+    def _done(self) -> None:
+        self._lists_done += 1
+        self._progress.count(self._lists_done, self._lists)
 
     def _needed(self, kind: Kind) -> bool:
         return kind.name in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
@@ -266,7 +289,8 @@ class _Reading:
         """Start reading one list, which several kinds may share (all apps are one list)."""
         for kind in sharing:
             self._found.setdefault(kind.name, {})
-        self._lists += 1
+        self._of_kinds += 1
+        self._started()
         group.create_task(self._list(group, sharing, owner))
 
     async def _list(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
@@ -287,14 +311,15 @@ class _Reading:
                         self._take_item(group, sharing, item, number, owner, malformed)
         except TenantError as error:
             self._errors.append(error)
+            if owner is None:
+                self._watching.owners_unreadable(address(*shape.source), error)
             self._may_be_classic |= error.status == _BAD_REQUEST and any(kind.identity_engine for kind in sharing)
             licensed = error.code != _NOT_LICENSED
             self._unreadable += [
                 Unreadable(kind, owner_id, error.message, not_licensed=not licensed) for kind in sharing
             ]
         self._unreadable += [Unreadable(kind, owner_id, reason) for kind, reason in malformed.reasons()]
-        self._lists_done += 1
-        self._progress.count(self._lists_done, self._lists)
+        self._done()
 
     def _take_item(
         self,
@@ -326,6 +351,8 @@ class _Reading:
             self._take(group, found)
         elif outside:
             self._outside[identity] = outside
+        if owner is None:
+            self._watching.owner(group, address(*shape.source), item, kind=kind)
 
     def _take_list(
         self, group: asyncio.TaskGroup, kind: Kind, items: list[Any], owner: LiveObject, malformed: MalformedItems
@@ -366,10 +393,11 @@ class _Reading:
 
     async def _detail(self, found: LiveObject, detail: Detail) -> None:
         """Read the details of an object. If they cannot be read, only they are unreadable."""
-        self._lists += 1
+        self._started()
         try:
             pages = self._client.pages(f"{found.path}/{detail.path}", detail.page)
             items = [item async for page in pages for item in page]
+            self._watching.details(found.kind, found.json, detail, items)
             known = self._found[found.kind.name]
             whole = replace(found, json={"_embedded": {detail.path: items}})
             whole = self._with(known[found.ids], detail, whole)
@@ -379,9 +407,9 @@ class _Reading:
             message = f"GET {found.path}/{detail.path}: not in the form that Okta documents: {error}"
             self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
         except TenantError as error:
+            self._watching.details(found.kind, found.json, detail, error)
             self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
-        self._lists_done += 1
-        self._progress.count(self._lists_done, self._lists)
+        self._done()
 
     @staticmethod
     def _with(found: LiveObject, detail: Detail, other: LiveObject) -> LiveObject:

@@ -13,7 +13,7 @@ from reconciler.report.attribution import MEANINGS, timeline
 from reconciler.report.graph import HEIGHT, WIDTH, graph
 from reconciler.report.objects import ChangedValue, Side, changed_values, most_severe_first
 from reconciler.report.pages import page
-from reconciler.report.summary import MEANING, conclusion, effort
+from reconciler.report.summary import MEANING, conclusion, effort, scope
 from reconciler.report.values import UNCOMMITTED, contrast, shown_in_lines
 
 LONGEST = 2_000
@@ -57,6 +57,7 @@ def render(report: DriftReport) -> str:
         started=report.started.astimezone(UTC),
         conclusion=conclusion(report),
         effort=effort(report),
+        scope=scope(report),
         uncommitted=UNCOMMITTED,
         state="drift" if report.has_drift else "other" if report.findings else "clean",
         meaning=MEANING,

@@ -135,6 +135,10 @@ class DriftDocument(Document):
     """How many objects are declared."""
     objects: dict[str, int]
     """How many live objects were read, by kind."""
+    watched: dict[str, int]
+    """How many items were read of collections and relations that no kind covers, by their word."""
+    not_visible: dict[str, str]
+    """The collections and relations that the credentials may not read, by their word, with the reason."""
     has_drift: bool
     """Whether the tenant drifted: any finding is changed, missing, unmanaged, conflict or beyond."""
     counts: dict[Verdict, int]
@@ -175,6 +179,8 @@ def document(report: DriftReport) -> DriftDocument:
         definitions_digest=report.definitions_digest,
         declared=report.declared,
         objects=dict(sorted(report.objects.items())),
+        watched=dict(sorted(report.watched.items())),
+        not_visible=dict(sorted(report.not_visible.items())),
         has_drift=report.has_drift,
         counts=report.counts,
         severities={severity_word(severity): count for severity, count in report.severities.items()},

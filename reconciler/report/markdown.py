@@ -13,7 +13,7 @@ from reconciler.report import github
 from reconciler.report.attribution import changed_by, most_severe, reasons, severities, severity_and_author
 from reconciler.report.github import Section, code, prose, row
 from reconciler.report.objects import ChangedValue, ObjectFindings, Side, by_object, changed_values
-from reconciler.report.summary import MEANING, conclusion, effort
+from reconciler.report.summary import MEANING, conclusion, effort, scope
 from reconciler.report.values import UNCOMMITTED, cut, plural, shown
 
 LONGEST = 160
@@ -39,6 +39,8 @@ def _head(report: DriftReport) -> Iterator[str]:
     uncommitted = UNCOMMITTED if report.dirty else ""
     commit = f" Definitions at commit {code(report.commit[:12])}{uncommitted}." if report.commit else ""
     yield f"{code(report.url)} read on {started:%Y-%m-%d %H:%M:%S} UTC: {effort(report)}.{commit}"
+    for line in scope(report):
+        yield f"{prose(cut(line))}."
     if report.findings:
         rows = [row(verdict, f"{count:,}", MEANING[verdict]) for verdict, count in report.counts.items() if count]
         yield "\n".join((github.header("verdict", "findings", "meaning"), *rows))

@@ -19,7 +19,7 @@ from reconciler.drift.severity import RULES
 from reconciler.printable import printable, printable_json
 from reconciler.report.attribution import severity_and_author
 from reconciler.report.objects import changed_values
-from reconciler.report.summary import MEANING
+from reconciler.report.summary import MEANING, not_visible
 from reconciler.report.values import cut, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -57,7 +57,8 @@ def render(report: DriftReport) -> str:
                 "executionSuccessful": not report.counts[Verdict.UNREADABLE],
                 "startTimeUtc": f"{report.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
                 "toolExecutionNotifications": [
-                    {"level": "warning", "message": {"text": printable(note)}} for note in report.notes
+                    {"level": "warning", "message": {"text": printable(note)}}
+                    for note in (*report.notes, *not_visible(report))
                 ],
             }
         ],

@@ -43,6 +43,21 @@ def effort(report: DriftReport) -> str:
     return f"{report.declared:,} declared, {report.live:,} live, {requests}, {report.seconds:.1f} s"
 
 
+def scope(report: DriftReport) -> list[str]:
+    """What was watched besides the kinds, and what the credentials cannot see; without full stops."""
+    lines = []
+    if report.watched:
+        items = plural(sum(report.watched.values()), "item")
+        lines.append(f"Also watched: {items} in {plural(len(report.watched), 'collection')} that no kind covers")
+    return [*lines, *not_visible(report)]
+
+
+def not_visible(report: DriftReport) -> list[str]:
+    """What the credentials cannot see, as one line; none if they see everything."""
+    words = ", ".join(sorted(report.not_visible))
+    return [f"Not visible to these credentials, and not compared: {words}"] if words else []
+
+
 def _counted(report: DriftReport, drift: bool) -> str:
     return ", ".join(
         f"{count:,} {verdict}" for verdict, count in report.counts.items() if count and (verdict in DRIFT) is drift

@@ -11,7 +11,7 @@ from reconciler.drift.run import DriftReport
 from reconciler.printable import printable
 from reconciler.report.attribution import most_severe, severities, severity_and_author
 from reconciler.report.objects import ChangedValue, ObjectFindings, Side, by_object, changed_values
-from reconciler.report.summary import conclusion, effort
+from reconciler.report.summary import conclusion, effort, scope
 from reconciler.report.terminal import PLAIN, Terminal
 from reconciler.report.values import UNCOMMITTED, shown
 
@@ -50,6 +50,8 @@ def _lines(report: DriftReport, terminal: Terminal) -> Iterator[str]:
     started = report.started.astimezone(UTC)
     yield terminal.styled(f"Drift of {printable(report.environment)}", bold=True) + f"  {printable(report.url)}"
     yield f"{started:%Y-%m-%d %H:%M:%S} UTC, {effort(report)}"
+    for line in scope(report):
+        yield from _wrapped(line, terminal.width)
     if report.commit:
         yield f"definitions at commit {printable(report.commit)}{UNCOMMITTED if report.dirty else ''}"
     if report.findings:

@@ -56,6 +56,15 @@ def test_as_a_table(found):
     )
 
 
+def test_what_is_watched_and_what_is_not_visible(found):
+    seen = replace(found, watched={"identity-provider": 2, "log-stream": 1}, not_visible={"api-token": "403: no"})
+    assert "watched, not declared: 2 identity-provider, 1 log-stream\n" in as_text(seen)
+    assert "not visible to these credentials: api-token\n" in as_text(seen)
+    document = json.loads(as_json(seen))
+    assert (document["watched"], document["not_visible"]) == (seen.watched, seen.not_visible)
+    assert document["total"]["share"] == 0.25
+
+
 def test_names_from_the_tenant_cannot_break_lines(found):
     hostile = replace(found, outside={"app \x1b[31m": 1}, unreadable=("group: 500: \nall is well",))
     assert all(line.isprintable() for form in (as_text, as_markdown) for line in form(hostile).split("\n"))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from reconciler import watched
 from reconciler.kinds import kinds, scopes
 from reconciler.kinds.mapping import schema
 
@@ -51,7 +52,7 @@ def test_the_json_has_every_field(invoke):
 
 def test_the_scopes_are_those_of_all_kinds_one_to_a_line(invoke):
     lines = invoke("kinds", "--format", "scopes").output.splitlines()
-    assert lines == sorted(scopes.needed())
+    assert lines == sorted(scopes.needed() | watched.scopes())
 
 
 def test_structures_are_followed(invoke):

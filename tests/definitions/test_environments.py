@@ -217,3 +217,24 @@ def test_a_promotion_names_another_environment(folder, promotion, problem):
     with pytest.raises(DefinitionsError) as found:
         folder.load("staging")
     assert problem in str(found.value)
+
+
+def test_objects_can_be_marked_as_sensitive(folder):
+    folder.write(group("admins"), "groups.yaml")
+    folder.write(f"{TENANT}sensitive: [{{kind: group, name: admins}}]\n", FILE)
+    assert folder.load().environment.sensitive == (("group", "admins"),)
+
+
+@pytest.mark.parametrize(
+    ("marked", "problem"),
+    [
+        ("{kind: group, name: admin}", "2:33: group admin is not declared in staging | did you mean admins?"),
+        ("{kind: network-zone, name: x}", "2:40: network-zone x cannot be marked as sensitive | mark an object of "),
+        ("{kind: grop, name: x}", "2:20: sensitive[0].kind: "),
+    ],
+)
+def test_only_declared_groups_and_apps_can_be_marked(folder, marked, problem):
+    folder.write(group("admins"), "groups.yaml")
+    folder.write(f"{TENANT}sensitive: [{marked}]\n", FILE)
+    (found,) = folder.problems()
+    assert found.startswith(f"{FILE}:{problem}"), found

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.drift.findings import Severity, Verdict
-from reconciler.drift.severity import RULES, rate
+from reconciler.drift.severity import rate
 from reconciler.kinds import Part, kinds, risks_of
 from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.kinds.risks import KnownObject, Occurrence
+from reconciler.kinds.threats import RULES
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
 from tests.of_kinds import all_about
 

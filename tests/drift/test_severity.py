@@ -9,10 +9,11 @@ import pytest
 from reconciler.definitions.model import Credentials, Declaration, Desired, Environment, Source
 from reconciler.drift import TenantView
 from reconciler.drift.findings import Severity, Verdict
-from reconciler.drift.severity import RULES, rate, rated
+from reconciler.drift.severity import rate, rated
 from reconciler.engine.state import EMPTY
 from reconciler.kinds import kind_named
 from reconciler.kinds.risks import KnownObject
+from reconciler.kinds.threats import RULES
 from reconciler.okta.snapshot import Snapshot
 from tests.drift import test_risks
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import RSAAlgorithm
 
+from reconciler import watched
 from reconciler.kinds import scopes
 
 TOKEN = "TEST_TENANT_TOKEN"
@@ -86,7 +87,7 @@ def service_app(url: str, granted: Iterable[str] | None = None) -> ByServiceApp:
     """Create a service app in a local tenant, with the given scopes or exactly those of the kinds."""
     order = {
         "label": "Reconciler of the tests",
-        "scopes": sorted(scopes.needed() if granted is None else granted),
+        "scopes": sorted(scopes.needed() | watched.scopes() if granted is None else granted),
         "jwk": {**public_key(), "use": "sig"},
     }
     made = httpx.post(f"{url}/_sandbox/service-apps", json=order, trust_env=False)

@@ -183,6 +183,7 @@ EXPECTED = {
     ("global-session-policy-rule", "All", "session_lifetime"): "lasts-longer",
     ("authorization-server", "Payments", "status"): "server-switched-off",
     ("oidc-app", "Backup", ""): "api-manage-granted",
+    ("api-scope-of-app", "Backup: okta.users.manage", ""): "api-manage-granted",
     ("group", "Admins", "adminRoles"): "admin-role-granted",
 }
 

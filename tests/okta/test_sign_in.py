@@ -215,6 +215,21 @@ def test_the_granted_scopes_are_stored(told, granted):
     assert auth.granted == granted
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_optional_scopes_are_omitted_if_the_tenant_does_not_know_them(known):
+    def answer(number):
+        if number == 1 and not known:
+            return httpx.Response(400, json={"error": "invalid_scope"})
+        return httpx.Response(200, json={"access_token": "t"})
+
+    tenant = Tenant(answer=answer)
+    auth = PrivateKey(URL, CLIENT, pem(ec_key()), "key-1", SCOPES, optional=("okta.new.read", SCOPES[0]))
+    ask(auth, tenant)
+    assert [form["scope"].split() for form in tenant.forms][-1] == [*SCOPES, *(["okta.new.read"] if known else [])]
+    assert len(tenant.forms) == (1 if known else 2)
+    assert ("okta.new.read" in auth.granted) is known
+
+
 def test_a_token_that_is_refused_is_renewed_once():
     tenant = Tenant(refused={f"{ACCESS_TOKEN}-1"})
     ask(private_key(pem(ec_key())), tenant, 0)

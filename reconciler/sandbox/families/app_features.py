@@ -50,6 +50,15 @@ CAPABILITIES: dict[str, JsonObject] = {
 }
 
 
+# The members of `features` of an app, with the switch of USER_PROVISIONING that each stands for.
+PUSHED = {
+    "PUSH_NEW_USERS": ("create", "lifecycleCreate"),
+    "PUSH_PASSWORD_UPDATES": ("update", "password"),
+    "PUSH_PROFILE_UPDATES": ("update", "profile"),
+    "PUSH_USER_DEACTIVATION": ("update", "lifecycleDeactivate"),
+}
+
+
 class _Switch(OpenBody):
     status: Literal["ENABLED", "DISABLED"] = "DISABLED"
 
@@ -124,9 +133,17 @@ def _replace(call: Call) -> Answer:
     app, name = _app(call), _name(call)
     sent = read(MODELS[name], call.json())
     features = {**app.private.get("features", {}), name: fill(_capabilities(app, name), sent)}
-    changed = call.tenant.store.change(app, private={**app.private, "features": features})
+    body = {**app.body, "features": _enabled(app.body["features"], features)}
+    changed = call.tenant.store.change(app, body, {**app.private, "features": features})
     APPS.log(call, APPS.events.update, changed)
     return Answer(200, _view(call, changed, name))
+
+
+def _enabled(known: list[str], features: JsonObject) -> list[str]:
+    """The enabled features, as the app shows them (`features`, read-only)."""
+    found: Any = fill(CAPABILITIES["USER_PROVISIONING"], features.get("USER_PROVISIONING", {}))
+    pushed = {name for name, (part, switch) in PUSHED.items() if found[part][switch]["status"] == "ENABLED"}
+    return [*(name for name in known if name not in PUSHED), *sorted(pushed)]
 
 
 def _capabilities(app: Record, name: str) -> JsonObject:

@@ -1,0 +1,132 @@
+"""What apps and authorization servers have besides their own settings: grants, credentials, provisioning, trust."""
+
+from __future__ import annotations
+
+from reconciler.kinds.risks import Occurrence, Risk
+from reconciler.kinds.threats import API_MANAGE_GRANTED, API_READ_GRANTED
+from reconciler.watched.owners import is_service_app, provisions
+from reconciler.watched.row import Area, Row
+from reconciler.watched.rules import (
+    CREDENTIAL_ADDED,
+    CREDENTIAL_CHANGED,
+    PROVISIONING_CHANGED,
+    SENSITIVE_APP_OPENED,
+    TRUST_WIDENED,
+)
+
+_AREA = Area.APPS
+_APPS = "/api/v1/apps"
+
+ROWS = (
+    Row(
+        word="api-scope-of-app",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/grants",
+        query="limit=200",
+        below=_APPS,
+        when=is_service_app,
+        condition="service apps",
+        label=("scopeId",),
+        kept=("scopeId", "status"),
+        scope="okta.appGrants",
+        events=("app.oauth2.admin.consent.",),
+        new=API_READ_GRANTED,
+        changed=API_READ_GRANTED,
+        risks=(
+            Risk(
+                API_MANAGE_GRANTED,
+                when=lambda change: str(change.object.item.get("scopeId")).endswith(".manage"),
+                of=Occurrence.APPEARED,
+            ),
+        ),
+    ),
+    Row(
+        word="client-secret-of-app",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/credentials/secrets",
+        below=_APPS,
+        when=is_service_app,
+        condition="service apps",
+        label=("id",),
+        kept=("status",),
+        scope="okta.apps",
+        events=("app.oauth2.credentials.lifecycle.",),
+        with_owner=True,
+        new=CREDENTIAL_ADDED,
+        gone=CREDENTIAL_CHANGED,
+        changed=CREDENTIAL_CHANGED,
+    ),
+    Row(
+        word="user-of-app",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/users",
+        query="limit=500",
+        below=_APPS,
+        when=lambda app: False,
+        condition="apps that the environment marks as sensitive",
+        of_sensitive=True,
+        only=lambda user: user.get("scope") == "USER",
+        label=("credentials.userName", "profile.login"),
+        kept=(),
+        scope="okta.apps",
+        events=("application.user_membership.add", "application.user_membership.remove"),
+        new=SENSITIVE_APP_OPENED,
+    ),
+    Row(
+        word="provisioning-feature",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/features",
+        below=_APPS,
+        when=provisions,
+        condition="apps with provisioning",
+        id="name",
+        scope="okta.apps",
+        events=("application.lifecycle.update", "application.provision."),
+        with_owner=True,
+        new=PROVISIONING_CHANGED,
+        gone=PROVISIONING_CHANGED,
+        changed=PROVISIONING_CHANGED,
+    ),
+    Row(
+        word="provisioning-connection",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/connections/default",
+        below=_APPS,
+        when=provisions,
+        condition="apps with provisioning",
+        single=True,
+        secret=("profile.token", "profile.clientSecret"),
+        scope="okta.apps",
+        events=("application.lifecycle.update", "application.configuration."),
+        with_owner=True,
+        changed=PROVISIONING_CHANGED,
+    ),
+    Row(
+        word="push-group",
+        area=_AREA,
+        path=f"{_APPS}/{{id}}/group-push/mappings",
+        query="limit=200",
+        below=_APPS,
+        when=provisions,
+        condition="apps with provisioning",
+        label=("sourceGroupId",),
+        kept=("sourceGroupId", "targetGroupId", "status"),
+        scope="okta.apps",
+        events=("application.provision.group_push.",),
+        new=PROVISIONING_CHANGED,
+        gone=PROVISIONING_CHANGED,
+        changed=PROVISIONING_CHANGED,
+    ),
+    Row(
+        word="trusted-server",
+        area=_AREA,
+        path="/api/v1/authorizationServers/{id}/associatedServers",
+        query="trusted=true&limit=200",
+        below="/api/v1/authorizationServers",
+        condition="authorization servers",
+        kept=(),
+        scope="okta.authorizationServers",
+        events=("app.oauth2.trusted_server.",),
+        new=TRUST_WIDENED,
+    ),
+)

@@ -1,0 +1,86 @@
+"""The table of everything that is watched, and what kinds have taken over from it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from reconciler.kinds import Kind, chain, kinds
+from reconciler.watched import administration, apps, events, organization, people, sign_in
+from reconciler.watched.row import Row, address
+
+ROWS: tuple[Row, ...] = (
+    *administration.ROWS,
+    *sign_in.ROWS,
+    *apps.ROWS,
+    *people.ROWS,
+    *events.ROWS,
+    *organization.ROWS,
+)
+
+
+def read_rows() -> tuple[Row, ...]:
+    """The rows to read: those whose items no kind reads, or not for the owners of all lists."""
+    return _read_rows()
+
+
+@cache
+def _read_rows() -> tuple[Row, ...]:
+    known = lists_of_kinds() | {row.below or row.address for row in ROWS}
+    return tuple(row for row in ROWS if not all(taken_over(row, one) for one in known if is_owner_list(row, one)))
+
+
+def is_owner_list(row: Row, listed: str) -> bool:
+    """Whether a list, given by its address, contains the owners of a row; without owners, whether it is its list."""
+    wanted = row.below or row.address
+    return wanted in (listed, listed.partition("?")[0])
+
+
+def taken_over(row: Row, listed: str) -> bool:
+    """Whether a kind reads the items of a row for the owners of this list."""
+    return (row.address_below(listed) if row.below else row.address) in lists_of_kinds()
+
+
+@cache
+def lists_of_kinds() -> frozenset[str]:
+    """The addresses of the lists that kinds read, in the form of `Row.address`."""
+    return frozenset(_address(kind) for kind in kinds())
+
+
+def owner_lists(row: Row) -> list[tuple[str, str]]:
+    """Path and query of the lists with the owners of a row."""
+    lists = {kind.shape.source for kind in kinds() if not kind.parents}
+    found = [one for one in sorted(lists) if is_owner_list(row, address(*one))]
+    return found or [(row.below, row.owners_query)]
+
+
+def _address(kind: Kind) -> str:
+    levels = chain(kind)
+    path = "/{id}/".join(level.shape.path for level in reversed(levels))
+    return address(path, levels[-1].shape.query, kind.shape.part)
+
+
+@cache
+def details_of_kinds() -> frozenset[str]:
+    """The paths of the lists with details that kinds read for some of their objects."""
+    found = ((kind, detail) for kind in kinds() for detail in kind.details)
+    return frozenset(f"{_address(kind).partition('?')[0]}/{{id}}/{detail.path}" for kind, detail in found)
+
+
+def can_be_sensitive(kind: Kind) -> bool:
+    """Whether more is watched of objects of a kind that are marked as sensitive."""
+    return any(row.of_sensitive and row.below == kind.shape.path for row in ROWS)
+
+
+def scopes() -> frozenset[str]:
+    """The scopes to read all rows. Without one of them, what it is for is reported as not visible."""
+    return frozenset(f"{row.scope}.read" for row in read_rows())
+
+
+def row_of_word(word: str) -> Row | None:
+    """The row with this word in reports; None if kinds have taken it over, or if there is none."""
+    return _by_word().get(word)
+
+
+@cache
+def _by_word() -> dict[str, Row]:
+    return {row.word: row for row in read_rows()}

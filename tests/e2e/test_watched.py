@@ -1,0 +1,94 @@
+"""What no kind covers is watched by whole commands: `up`, `drift`, `accept`, `ignore.yaml` and `coverage`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.e2e.documents import document, group
+from tests.e2e.workspace import SandboxTenant, Workspace
+from tests.watched.seeds import google, service, stream
+
+pytestmark = pytest.mark.e2e
+
+SERVICE = document(
+    "oidc-app",
+    "worker",
+    label="Worker",
+    type="service",
+    grant_types=["client_credentials"],
+    response_types=["token"],
+    token_endpoint_auth_method="client_secret_basic",
+)
+
+
+def other_administrator(tenant: SandboxTenant, login: str) -> SandboxTenant:
+    made = tenant.request("POST", "/_sandbox/administrators", {"login": login})
+    return replace(tenant, token=made["token"])
+
+
+def found(workspace: Workspace) -> list[dict[str, Any]]:
+    report = workspace.root / "drift.json"
+    workspace.run("drift", "--output", str(report))
+    findings: list[dict[str, Any]] = json.loads(report.read_text())["findings"]
+    return findings
+
+
+def test_what_no_kind_covers_is_watched(workspace: Workspace):
+    login = f"{secrets.token_hex(4)}@example.com"
+    attacker = other_administrator(workspace.tenant, login)
+    kept = attacker.request("POST", "/api/v1/logStreams", stream("SIEM"))
+    workspace.declare([group("people"), SERVICE])
+    workspace.up()
+    assert "Also watched: " in workspace.expect(0, "drift").out
+
+    # An `up` that creates more is no drift.
+    workspace.declare([group("people"), group("others"), SERVICE])
+    workspace.up()
+    assert found(workspace) == []
+
+    attacker.request("POST", "/api/v1/idps", google("Rogue"))
+    attacker.request("POST", f"/api/v1/logStreams/{kept['id']}/lifecycle/deactivate")
+    rogue, disabled = found(workspace)
+    assert (rogue["kind"], rogue["label"], rogue["severity"]) == ("identity-provider", "Rogue", "critical")
+    assert rogue["attribution"]["actor"] == login
+    assert rogue["attribution"]["event"] == "system.idp.lifecycle.create"
+    assert (disabled["kind"], disabled["field"], disabled["rules"]) == ("log-stream", "status", ["detection-reduced"])
+    assert (disabled["expected"], disabled["actual"]) == ("ACTIVE", "INACTIVE")
+    assert "no kind covers it" in workspace.expect(2, "drift").out
+    assert "nothing to repair" in workspace.expect(0, "repair", "--yes").out
+
+    # An entry of ignore.yaml covers one finding; the other one is accepted.
+    expires = date.today() + timedelta(days=30)
+    entry = f"- {{kind: log-stream, label: SIEM, reason: Moved., owner: security, expires: {expires}}}\n"
+    (workspace.root / "definitions" / "ignore.yaml").write_text(entry)
+    assert [one["label"] for one in found(workspace)] == ["Rogue"]
+    workspace.expect(0, "accept", "identity-provider", "Rogue", "--yes")
+    assert found(workspace) == []
+    assert "1 identity-provider" in workspace.expect(0, "coverage").out
+
+
+def test_an_older_baseline_is_completed_by_the_next_up(workspace: Workspace):
+    workspace.declare([group("people")])
+    workspace.up()
+    (file,) = workspace.root.rglob("test.json.gz")
+    stored = json.loads(gzip.decompress(file.read_bytes()))
+    stored["objects"] = {word: items for word, items in stored["objects"].items() if not word.startswith("/")}
+    file.write_bytes(gzip.compress(json.dumps(stored).encode()))
+    attacker = other_administrator(workspace.tenant, "eve@example.com")
+    attacker.request("POST", "/api/v1/idps", google("Earlier"))
+
+    shown = workspace.expect(0, "drift").out
+    assert "of the collections that no kind covers were not compared" in " ".join(shown.split())
+
+    workspace.up()
+    assert "Note" not in workspace.expect(0, "drift").out
+    attacker.request("POST", "/api/v1/idps", google("Later"))
+    attacker.request("POST", "/api/v1/apps", service("Unmanaged"))
+    assert [one["label"] for one in found(workspace)] == ["Unmanaged", "Later"]

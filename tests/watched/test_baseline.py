@@ -1,0 +1,224 @@
+"""The baseline of what is watched: what it stores, what an `up` renews, and what `accept` takes over."""
+
+from __future__ import annotations
+
+import httpx
+import orjson
+import pytest
+
+from reconciler.drift import watched_values
+from reconciler.drift.baseline_values import Baseline, baseline, with_accepted
+from reconciler.drift.watched_baseline import after_up, incomplete_rows, newly_marked
+from reconciler.okta.snapshot import Snapshot
+from reconciler.watched import Watch, read_rows, row_of_word
+from tests.watched.org import Org, baseline_of
+from tests.watched.seeds import APPS, GROUPS, IAM, IDPS, POLICIES, USERS, google, seed, service, stream, user
+
+
+@pytest.fixture
+def org() -> Org:
+    """A tenant with something in every collection."""
+    org = Org()
+    seed(org)
+    return org
+
+
+def beyond(org: Org, before: Baseline) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.label, one.field) for one in org.findings(before) if one.verdict == "beyond"]
+
+
+def test_no_secret_is_stored(org: Org):
+    content = orjson.dumps(baseline(org.read()))
+    assert b"CANARY" not in content
+    assert b"(secret " in content
+
+
+def test_a_changed_secret_is_noticed_and_not_shown(org: Org):
+    before = baseline_of(org.read())
+    headers = [{"key": "X-Team", "value": "CANARY-other"}]
+    org.edit("/api/v1/eventHooks/{event_hook}", channel__config__headers=headers)
+    (finding,) = [one for one in org.findings(before) if one.kind == "event-hook"]
+    assert finding.field == "channel.config.headers"
+    assert finding.expected != finding.actual
+    assert "CANARY" not in f"{finding.expected} {finding.actual}"
+
+
+def test_rows_that_the_baseline_lacks_are_no_findings(org: Org):
+    before = {word: items for word, items in baseline_of(org.read()).items() if "idps" not in word}
+    org.make("rogue", IDPS, google("Rogue"))
+    assert beyond(org, before) == []
+    assert [row.word for row in incomplete_rows(before, read_rows())] == ["identity-provider", "identity-provider-key"]
+
+
+def test_an_up_adds_the_rows_that_the_baseline_lacks(org: Org):
+    before = {word: items for word, items in baseline_of(org.read()).items() if "idps" not in word}
+    live = org.read(Watch(incomplete_rows(before, read_rows())), wanted=[])
+    assert live.requests == 2
+    after = {**before, **after_up(before, live.watched, ())}
+    assert incomplete_rows(after, read_rows()) == ()
+    org.make("rogue", IDPS, google("Rogue"))
+    assert beyond(org, after) == [("identity-provider", "Rogue", "")]
+
+
+def test_an_up_renews_the_relations_of_objects_that_it_made(org: Org):
+    before = baseline_of(org.read())
+    org.make("made", APPS, service("Made"))
+    org.post(f"{APPS}/{{made}}/grants", {"scopeId": "okta.users.manage", "issuer": "http://tenant.test"})
+    org.post(f"{APPS}/{{service}}/grants", {"scopeId": "okta.apps.manage", "issuer": "http://tenant.test"})
+    assert len(beyond(org, before)) == 2
+
+    rows = tuple(row for row in read_rows() if row.below == APPS)
+    watch = Watch(rows, partly=frozenset(row.address for row in rows), owners=frozenset({org.ids["made"]}))
+    live = org.read(watch, wanted=[])
+    after = {**before, **after_up(before, live.watched, {org.ids["made"]})}
+
+    assert beyond(org, after) == [("api-scope-of-app", "Service: okta.apps.manage", "")]
+    assert {owner for lists in live.watched.lists.values() for owner in lists} == {org.ids["made"]}
+
+
+def test_items_that_follow_other_objects_are_recorded_by_the_next_up(org: Org):
+    before = baseline_of(org.read())
+    org.make("made", APPS, service("Made"))
+    assert beyond(org, before) == []
+    (row,) = [row for row in read_rows() if row.word == "rate-limit-of-app"]
+    after = {**before, **after_up(before, org.read(Watch((row,)), wanted=[]).watched, ())}
+    (limit,) = [one for one in org.get(f"{row.request()}") if one["principalId"] == org.ids["made"]]
+    body = {"principalId": org.ids["made"], "principalType": "OAUTH_CLIENT", "defaultPercentage": 100}
+    org.send("PUT", f"/api/v1/principal-rate-limits/{limit['id']}", body)
+    assert [field for _, _, field in beyond(org, after)] == ["defaultPercentage"]
+    assert beyond(org, before) == [], "not known"
+
+
+def test_an_up_removes_the_relations_of_objects_that_it_deleted(org: Org):
+    before = baseline_of(org.read())
+    address = f"{APPS}/{{id}}/credentials/secrets"
+    assert any(org.ids["service"] in one for one in before[address])
+    org.post(f"{APPS}/{{service}}/lifecycle/deactivate")
+    org.send("DELETE", f"{APPS}/{{service}}")
+    assert beyond(org, before) == [], "the app itself is a finding"
+    after = {**before, **after_up(before, org.read().watched, {org.ids["service"]})}
+    assert not any(org.ids["service"] in one for one in after[address])
+
+
+def test_accepted_findings_are_gone_and_others_stay(org: Org):
+    before = baseline_of(org.read())
+    org.make("rogue", IDPS, google("Rogue"))
+    org.edit(f"{IDPS}/{{idp}}", protocol__credentials__client__client_id="other", name="Renamed")
+    org.send("DELETE", "/api/v1/logStreams/{other_stream}")
+    org.make("new_rule", f"{POLICIES}/{{enrollment_policy}}/rules", {"name": "N", "type": "MFA_ENROLL"})
+    org.edit(f"{POLICIES}/{{enrollment_policy}}/rules/{{second_rule}}", priority=1)
+    live = org.read()
+    findings = [one for one in org.findings(before, live) if one.verdict == "beyond"]
+    assert len(findings) == 6
+
+    for number in range(len(findings)):
+        after = with_accepted(before, live, findings[: number + 1])
+        left = [one.id for one in org.findings(after, live) if one.verdict == "beyond"]
+        assert left == [one.id for one in findings[number + 1 :]]
+
+
+def test_long_lists_are_digests(org: Org, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watched_values, "LONG", 2)
+    org.make("another", "/api/v1/logStreams", stream("Another"))
+    live = org.read()
+    before = baseline_of(live)
+    assert list(before["/api/v1/logStreams"]) == ["/"]
+    assert beyond(org, before) == []
+
+    org.make("new", "/api/v1/logStreams", stream("New"))
+    org.edit("/api/v1/logStreams/{stream}", name="Renamed")
+    org.send("DELETE", "/api/v1/logStreams/{other_stream}")
+    live = org.read()
+    found = [one for one in org.findings(before, live) if one.kind == "log-stream"]
+    assert [(one.label, one.field) for one in found] == [("New", ""), ("Renamed", "*"), ("1 of a long list", "")]
+    assert {one.severity.word for one in found} == {"high", "critical"}
+    after = with_accepted(before, live, found)
+    assert beyond(org, after) == []
+
+
+def test_many_new_items_are_one_finding(org: Org):
+    before = baseline_of(org.read())
+    for number in range(25):
+        org.make(f"member{number}", f"{USERS}?activate=true", user(f"member{number}@example.com"))
+        org.send("PUT", f"{GROUPS}/{{sensitive_group}}/users/{{member{number}}}")
+    live = org.read()
+    (finding,) = [one for one in org.findings(before, live) if one.verdict == "beyond"]
+    assert (finding.kind, finding.label) == ("member-of-group", "Sensitive_Group: 25 items")
+    assert len(finding.actual) == 25
+    assert finding.severity.word == "critical"
+    assert beyond(org, with_accepted(before, live, [finding])) == []
+
+
+def test_an_object_that_was_just_marked_is_compared_after_the_next_up(org: Org):
+    marked = org.ids.pop("sensitive_group")
+    org.send("PUT", f"{GROUPS}/{marked}/users/{{eve}}")
+    before = baseline_of(org.read())
+    org.ids["sensitive_group"] = marked
+    assert beyond(org, before) == []
+
+    row = row_of_word("member-of-group")
+    assert row
+    assert newly_marked(row, before, {marked: GROUPS}) == {marked}
+    assert newly_marked(row, before, {marked: APPS}) == set()
+    watch = Watch((row,), frozenset({marked}), frozenset({row.address}), frozenset({marked}))
+    after = {**before, **after_up(before, org.read(watch, wanted=[]).watched, ())}
+    assert newly_marked(row, after, {marked: GROUPS}) == set()
+
+    org.send("PUT", f"{GROUPS}/{marked}/users/{{mallory}}")
+    assert [label for _, label, _ in beyond(org, after)] == ["Sensitive_Group: mallory@example.com"]
+    del org.ids["sensitive_group"]
+    assert beyond(org, after) == [], "no longer marked"
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """A transport that answers some paths with an error."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, **refused: int) -> None:
+        self.inner, self.refused = inner, refused
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        for part, status in self.refused.items():
+            if part in request.url.path and request.method == "GET":
+                return httpx.Response(status, json={"errorCode": "E0000006", "errorSummary": "no"})
+        return await self.inner.handle_async_request(request)
+
+
+def refusing(org: Org, **refused: int) -> Snapshot:
+    """The tenant as credentials see it that may read less."""
+    org.transport = Refusing(org.transport, **refused)
+    return org.read()
+
+
+def test_what_the_credentials_cannot_see_is_reported_and_no_drift(org: Org):
+    before = baseline_of(org.read())
+    org.make("rogue", IDPS, google("Rogue"))
+    live = refusing(org, idps=403, roles=403)
+    assert set(live.watched.not_visible) >= {"identity-provider", "custom-admin-role", "permission-of-admin-role"}
+    assert beyond(org, before) == []
+    assert [one for one in org.findings(before, live) if one.verdict == "unreadable" and one.kind != "group"] == []
+
+
+def test_what_failed_is_a_finding(org: Org):
+    before = baseline_of(org.read())
+    live = refusing(org, eventHooks=409)
+    (finding,) = [one for one in org.findings(before, live) if one.verdict == "unreadable"]
+    assert finding.kind == "event-hook"
+    assert "409" in finding.detail
+
+
+def test_what_was_not_visible_at_the_last_up_is_added_later(org: Org):
+    transport = org.transport
+    before = baseline_of(refusing(org, **{"resource-sets": 403}))
+    org.transport = transport
+    assert beyond(org, before) == []
+    missing = incomplete_rows(before, read_rows())
+    assert {row.word for row in missing} == {
+        "resource-set",
+        "resource-of-resource-set",
+        "admin-role-binding",
+        "member-of-binding",
+    }
+    after = {**before, **after_up(before, org.read(Watch(missing), wanted=[]).watched, ())}
+    assert incomplete_rows(after, read_rows()) == ()
+    org.send("PATCH", f"{IAM}/resource-sets/{{set}}/resources", {"additions": [f"http://tenant.test{GROUPS}"]})
+    assert [kind for kind, _, _ in beyond(org, after)] == ["resource-of-resource-set"]

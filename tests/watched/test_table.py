@@ -1,0 +1,153 @@
+"""The table of what is watched: every row is sound, none is read twice, and every rule is tried."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from reconciler.drift.severity import RULES
+from reconciler.kinds import kinds
+from reconciler.kinds.risks import Severity
+from reconciler.okta.snapshot import fewest_requests
+from reconciler.watched import ROWS, RULES_OF_ROWS, Row, Watch, read_rows, row_of_word, table
+from tests.watched.attacks import ATTACKS
+from tests.watched.org import Org, baseline_of
+from tests.watched.seeds import seed
+
+OF_ROWS = [pytest.param(row, id=row.word) for row in ROWS]
+NOT_LOCAL = frozenset(
+    {
+        "api-service-integration",
+        "third-party-administrators",
+        "admin-console-session",
+        "security-events-provider",
+        "user-lockout",
+        "authenticator-protection",
+        "user-lifecycle-policy",
+        "user-lifecycle-policy-rule",
+        "push-provider",
+        "brand",
+        "sign-in-page",
+        "theme",
+        "domain",
+        "email-domain",
+        "email-server",
+        "sms-template",
+    }
+)
+"""Rows that the local tenant does not have."""
+SINGLE_POLICIES = frozenset(
+    {
+        "device-signal-policy",
+        "device-signal-policy-rule",
+        "entity-risk-policy",
+        "post-auth-session-policy",
+        "routing-policy",
+        "session-violation-policy",
+    }
+)
+"""Policies that Okta creates in every tenant and nobody can change; only their rules can be."""
+
+
+@pytest.fixture(scope="module")
+def org() -> Org:
+    """A tenant with something in every collection."""
+    org = Org()
+    seed(org)
+    return org
+
+
+def test_addresses_and_words_are_unique():
+    assert not [address for address, count in Counter(row.address for row in ROWS).items() if count > 1]
+    words = [row.word for row in read_rows()]
+    words += [word for kind in kinds() for word in {kind.name, kind.shape.others} if word != "app"]
+    assert not [word for word, count in Counter(words).items() if count > 1 and word]
+
+
+@pytest.mark.parametrize("row", OF_ROWS)
+def test_a_row_is_sound(row: Row):
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", row.word)
+    assert row.path.startswith("/")
+    assert row.path.count("{id}") == row.below.count("{id}") + bool(row.below)
+    assert re.fullmatch(r"okta\.[a-zA-Z]+", row.scope)
+    assert row.events
+    assert bool(row.condition) == bool(row.below)
+    if row.single:
+        assert row.changed
+    if row.below:
+        listed = {kind.shape.path for kind in kinds()} | {one.path for one in ROWS}
+        assert row.below.partition("?")[0] in {*listed, "/api/v1/mappings"}
+
+
+def test_the_ids_of_all_rules_differ():
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+def test_every_rule_is_declared_by_some_row():
+    declared = {risk.rule for row in ROWS for risk in row.all_risks}
+    assert set(RULES_OF_ROWS) <= declared <= set(RULES)
+
+
+def test_a_list_that_kinds_read_is_not_read_twice():
+    read = {row.word for row in read_rows()}
+    assert not read & {"authentication-policy", "authentication-policy-rule", "password-policy"}
+    assert {"authenticator-enrollment-policy", "identity-provider"} <= read
+    assert row_of_word("authentication-policy") is None
+
+
+def test_a_kind_takes_a_row_over(monkeypatch: pytest.MonkeyPatch, org: Org):
+    """A kind with the list of identity providers, and one with the roles of groups."""
+    lists = table.lists_of_kinds() | {"/api/v1/idps"}
+    monkeypatch.setattr(table, "lists_of_kinds", lambda: lists)
+    table._read_rows.cache_clear()
+    try:
+        assert "identity-provider" not in {row.word for row in read_rows()}
+        assert "identity-provider-key" in {row.word for row in read_rows()}
+    finally:
+        monkeypatch.undo()
+        table._read_rows.cache_clear()
+
+
+def test_requests_follow_the_formula(org: Org):
+    """One for each list without an owner, and one for each owner that has a relation; none twice."""
+    live = org.read()
+    relations = [(row, owner) for row in live.watched.rows if row.below for owner in live.watched.of(row)]
+    of_tops = [row for row in live.watched.rows if not row.below]
+    assert sum(map(len, live.watched.lists.values())) == len(relations) + len(of_tops)
+    details = sum(len(item.details) for items in live.objects.values() for item in items)
+    shared = sum(row.path in table.details_of_kinds() for row, _ in relations)
+    owned = sum(item.kind.name in kind.parents for item in live.by_id.values() for kind in kinds())
+    top_kinds = fewest_requests(())
+    parts = [(row.request(owner.split("/"))) for row, owner in [*relations, *((top, "") for top in of_tops)]]
+    owner_lists = 1  # of mappings, which neither a row nor a kind lists
+    assert live.requests == top_kinds + owned + details + len({*parts}) - shared + owner_lists
+
+
+def test_no_request_of_a_row_is_one_of_a_kind(org: Org, monkeypatch: pytest.MonkeyPatch):
+    """Otherwise, a kind covers a row without that the table shows it: give both the same path."""
+    of_kinds = org.requests_of(Watch(()))
+    both = org.requests_of(Watch(read_rows(), frozenset(org.sensitive)))
+    assert of_kinds
+    assert [request for request, count in Counter(both).items() if count > 1] == []
+    assert set(of_kinds) < set(both)
+
+
+def test_two_reads_give_no_finding(org: Org):
+    before = baseline_of(org.read())
+    assert [one for one in org.findings(before) if one.verdict == "beyond"] == []
+
+
+def test_the_local_tenant_has_the_other_rows(org: Org):
+    live = org.read()
+    assert not live.watched.hidden
+    absent = {row.word for row in live.watched.rows if row.address in live.watched.absent}
+    empty = {row.word for row in live.watched.rows if row.below and not live.watched.of(row)}
+    assert absent | empty <= NOT_LOCAL | {"device-signal-policy-rule", "profile-enrollment-app"}
+
+
+def test_every_row_of_the_local_tenant_is_attacked():
+    attacked = {attack.word for attack in ATTACKS}
+    harmful = {row.word for row in read_rows() if any(risk.rule.severity >= Severity.HIGH for risk in row.all_risks)}
+    assert harmful - attacked - NOT_LOCAL == SINGLE_POLICIES
