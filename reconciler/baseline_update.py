@@ -78,7 +78,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         watch,
     )
     fresh = {
-        (word_of_undeclared(one.kind) if one.kind.shape.list_key else one.kind.name, one.id)
+        (word_of_undeclared(one.kind) if one.kind.shape.part_of_owner else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
     wrote = {(one.kind.name, one.id): paths for one, paths in updated}
@@ -119,19 +119,19 @@ def _deleted(changes: Changes, before: State) -> list[Applied]:
 
 def _is_new(change: Change) -> bool:
     """Whether a change made an object, or items of a list, that cannot have been edited since."""
-    is_list = bool(kind_named(change.kind).shape.list_key)
+    is_list = kind_named(change.kind).shape.part_of_owner
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
 
 
 def _lists(kind: Kind) -> list[Kind]:
     """The whole lists that an object of a kind owns."""
-    return [owned for owned in owned_kinds(kind) if owned.shape.list_key]
+    return [owned for owned in owned_kinds(kind) if owned.shape.part_of_owner]
 
 
 def _deleted_lists(changes: Changes, before: State) -> list[Applied]:
     """The whole lists that an `up` deleted. Items that remain in them are not drift."""
     deleted = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
-    return [one for key, one in before.resources.items() if key in deleted and one.kind.shape.list_key]
+    return [one for key, one in before.resources.items() if key in deleted and one.kind.shape.part_of_owner]
 
 
 def _is_kept(one: Applied, kept: Baseline) -> bool:

@@ -112,7 +112,7 @@ class _Affected:
             (f"{effects.urns[address]}$", Address(owned.name, address.name), applied[address].id)
             for address in replaced
             for owned in owned_kinds(kind_named(address.kind))
-            if owned.shape.list_key
+            if owned.shape.part_of_owner
         ]
         lists += _no_longer_declared(operations, effects.match.state)
         above = {identity for address in updated | owners for identity in applied[address].owner_ids}
@@ -133,7 +133,7 @@ class _Affected:
 def _no_longer_declared(operations: Mapping[str, Operation], state: State) -> Iterator[tuple[str, Address, str]]:
     """Whole lists that are deleted while their owners remain."""
     for (kind, name), one in state.resources.items():
-        if one.kind.shape.list_key and operations.get(one.urn) is Operation.DELETE:
+        if one.kind.shape.part_of_owner and operations.get(one.urn) is Operation.DELETE:
             owners = (state.resources.get((owner, name)) for owner in one.kind.parents)
             if not any(owner and operations.get(owner.urn) is Operation.DELETE for owner in owners):
                 yield one.urn, Address(kind, name), one.id

@@ -84,7 +84,7 @@ class Editing:
         document = self._document(declaration)
         raw, filled = self.folder.specs(document)
         path = self._path(declaration, filled)
-        whole = bool(kind.shape.list_key)
+        whole = kind.shape.part_of_owner
         item_raw, item_filled = (raw, filled) if whole else (_at(raw, path), _at(filled, path))
         values = YamlValues()
         value = values.of_field(field, item_raw.get(field.name), item_filled.get(field.name), finding.actual)

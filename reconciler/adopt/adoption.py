@@ -158,7 +158,7 @@ def _undeclared_items(
     """Objects that are not declared, in an owner that has a document already."""
     for objects in live.objects.values():
         for item in objects:
-            if not item.parent or item.built_in or item.kind.shape.list_key or _identity(item) in declared:
+            if not item.parent or item.built_in or item.shown is not item or _identity(item) in declared:
                 continue
             if owner := declared.get(_identity(item.parent)):
                 yield NotAdopted.of(item, Reason.OWNER, f"belongs to {owner}: declare it at {kept[owner].source}")

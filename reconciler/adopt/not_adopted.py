@@ -57,6 +57,6 @@ class NotAdoptable(Exception):
 
 def path_of(item: LiveObject) -> str:
     """The names that Okta shows, from the outermost owner to the object."""
-    if item.parent is None:
-        return item.label
-    return path_of(item.parent) if item.kind.shape.list_key else f"{path_of(item.parent)}/{item.label}"
+    if item.shown is not item:
+        return path_of(item.shown)
+    return f"{path_of(item.parent)}/{item.label}" if item.parent else item.label

@@ -34,11 +34,16 @@ def word_of_undeclared(kind: Kind) -> str:
     return f"{kind.name}*"
 
 
+def is_watched_undeclared(kind: Kind) -> bool:
+    """Whether some undeclared objects of a kind are compared nevertheless, with all members."""
+    return kind.shape.part_of_owner or kind.signs_in
+
+
 def words_of(kind: Kind) -> tuple[str, ...]:
     """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
         kind.name,
-        word_of_undeclared(kind) if kind.shape.list_key or kind.signs_in else "",
+        word_of_undeclared(kind) if is_watched_undeclared(kind) else "",
         kind.shape.others,
     )
     return tuple(filter(None, words))
@@ -54,7 +59,7 @@ def of_kinds(live: Snapshot, environment: Environment | None = None) -> dict[str
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.name, ()):
-            if kind.shape.list_key or (environment and is_own_app(item, environment)):
+            if kind.shape.part_of_owner or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:
         kept.setdefault(one.kind, {})[one.id] = of_no_kind(one.json)

@@ -65,7 +65,7 @@ def _gone(match: Match) -> dict[Address, Applied]:
     gone: dict[Address, Applied] = {}
     for address in sorted(match.orphans, key=lambda one: len(resources[one].owner_ids)):
         applied = resources[address]
-        lists = bool(applied.kind.shape.list_key)
+        lists = applied.kind.shape.part_of_owner
         owners = applied.owner_ids
         went = bool(owners) and owners[0] in {one.id for one in gone.values()}
         known = not owners or owners[0] in asked

@@ -15,7 +15,13 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift.baseline_values import OKTA, Baseline, conditional_above, word_of_undeclared
+from reconciler.drift.baseline_values import (
+    OKTA,
+    Baseline,
+    conditional_above,
+    is_watched_undeclared,
+    word_of_undeclared,
+)
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
@@ -240,12 +246,12 @@ def _word(item: LiveObject, names: Names) -> str:
     """The word under which a baseline stores the object."""
     kind = item.kind
     is_declared = names.declared(kind.name, item.id) or item.built_in
-    return kind.name if is_declared or not (kind.shape.list_key or kind.signs_in) else word_of_undeclared(kind)
+    return word_of_undeclared(kind) if not is_declared and is_watched_undeclared(kind) else kind.name
 
 
 def _why(item: LiveObject, names: Names) -> str:
     owner = item.parent
-    if item.kind.shape.list_key and owner:
+    if owner and item.shown is owner:
         return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
         return "this environment signs in with this app"
@@ -350,14 +356,12 @@ def _is_watched(item: LiveObject, names: Names) -> bool:
     """Whether it is declared, created by Okta, the app that the environment signs in with, or a list of these."""
     if names.declared(item.kind.name, item.id) or item.built_in or names.is_own_app(item):
         return True
-    owner = item.parent if item.kind.shape.list_key else None
-    return owner is not None and _is_watched(owner, names)
+    return item.shown is not item and _is_watched(item.shown, names)
 
 
 def _belongs(item: LiveObject, names: Names) -> bool:
-    """Whether it is a whole list of a declared object."""
-    owner = item.parent if item.kind.shape.list_key else None
-    return bool(owner and names.declared(owner.kind.name, owner.id))
+    """Whether it is a part of a declared object."""
+    return item.shown is not item and names.declared(item.shown.kind.name, item.shown.id) is not None
 
 
 def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:

@@ -21,7 +21,7 @@ def undeclared(match: Match) -> Iterator[Finding]:
 def _orphans(match: Match) -> Iterator[Finding]:
     live = match.live
     for address, identity in sorted(match.orphans.items()):
-        item = live.by_id.get((address.kind, identity)) or _owner_of_list(live, address, identity)
+        item = live.by_id.get((address.kind, identity)) or _owner_of_part(live, address, identity)
         if item is not None:
             mode = match.desired.environment.mode(match.state.resources[address].levels)
             effect = "deletes" if mode == "authoritative" else "releases"
@@ -35,10 +35,10 @@ def _orphans(match: Match) -> Iterator[Finding]:
             )
 
 
-def _owner_of_list(live: Snapshot, address: Address, identity: str) -> LiveObject | None:
-    """The owner of a whole list; both have the same id. The list itself is not read if no list is declared."""
+def _owner_of_part(live: Snapshot, address: Address, identity: str) -> LiveObject | None:
+    """The owner of a part of an owner; both have the same id. Parts that are not declared may not be read."""
     kind = kind_named(address.kind)
-    owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.shape.list_key)
+    owners = (live.by_id.get((owner, identity)) for owner in kind.parents if kind.shape.part_of_owner)
     return next(filter(None, owners), None)
 
 
@@ -48,7 +48,7 @@ def _unmanaged(match: Match) -> Iterator[Finding]:
     for items in match.live.objects.values():
         for item in items:
             owner = item.parent
-            if (item.kind.name, item.id) in known or item.built_in or item.kind.shape.list_key:
+            if (item.kind.name, item.id) in known or item.built_in or item.shown is not item:
                 continue
             if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue

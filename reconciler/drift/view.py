@@ -53,8 +53,8 @@ class TenantView:
         return KnownObject(address.name, self._declarations[address].spec, _json(item) if item else {}, declared=True)
 
     def _undeclared(self, item: LiveObject) -> KnownObject:
-        known = item.parent if item.kind.shape.list_key and item.parent else item  # a list has the name of its owner
-        return KnownObject(self._names.of(known.kind.name, known.id), self._spec(item), _json(item))
+        shown = item.shown
+        return KnownObject(self._names.of(shown.kind.name, shown.id), self._spec(item), _json(item))
 
     def _spec(self, item: LiveObject) -> Spec:
         """The fields of an undeclared object; none if its shape is not one that the kind supports."""

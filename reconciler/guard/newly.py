@@ -29,9 +29,9 @@ class InForce:
 
     @property
     def subject(self) -> Address:
-        """The object, as results name it: for a whole list, its owner."""
+        """The object, as results name it: for a part of its owner, the owner."""
         one = self.declaration
-        return one.parent if one.kind.shape.list_key and one.parent else one.address
+        return one.parent if one.kind.shape.part_of_owner and one.parent else one.address
 
     @property
     def after(self) -> Spec:

@@ -148,7 +148,7 @@ def _without(one: Iterable[Reference], other: Iterable[Reference]) -> list[Refer
 def _declared(around: Surroundings, change: PlannedChange) -> AffectedObject:
     """An object that is created; for a whole list, its owner."""
     declaration = change.declaration
-    if declaration and declaration.parent and change.kind.shape.list_key:
+    if declaration and declaration.parent and change.kind.shape.part_of_owner:
         declaration = around.plan.desired.declarations[declaration.parent]
     address = declaration.address if declaration else change.address
     return AffectedObject(address.kind, address.name, around.identity(*address), managed=True)

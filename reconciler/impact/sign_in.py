@@ -16,7 +16,7 @@ def of_rated_changes(around: Surroundings, change: PlannedChange) -> Iterator[Ef
     item = change.item
     if not change.rules or item is None:
         return
-    policy = item.parent if item.parent and item.kind.shape.list_key else item
+    policy = item.shown
     uses = [use for use in around.uses(policy.kind.name, policy.id) if use.reference.relates.purpose is Purpose.SIGN_IN]
     if not uses:
         return

@@ -92,7 +92,7 @@ class Surroundings:
         """An object of the tenant, as effects list it; for a whole list, its owner."""
         if isinstance(item, Outside):
             return AffectedObject(item.kind, item.label, item.id, managed=False)
-        shown = item.parent if item.parent and item.kind.shape.list_key else item
+        shown = item.shown
         dependents = self.plan.dependents
         return AffectedObject(shown.kind.name, dependents.name_of(shown), shown.id, dependents.is_managed(shown))
 

@@ -88,6 +88,11 @@ class Shape:
         return self.built_in is not never
 
     @property
+    def part_of_owner(self) -> bool:
+        """Whether an object is a part of its owner: it has the owner's id and name, and exists while the owner does."""
+        return False
+
+    @property
     def list_key(self) -> str:
         """The key of the items, if an object is a whole list of its owner; else empty."""
         return ""
@@ -156,6 +161,11 @@ class WholeList(Shape):
 
     key: str
     """The field that identifies an item of the list."""
+
+    @property
+    def part_of_owner(self) -> bool:
+        """True: the list has no id or name of its own."""
+        return True
 
     @property
     def list_key(self) -> str:

@@ -60,7 +60,7 @@ class Match:
         for address, declaration in self.desired.declarations.items():
             if address in ids or not self.desired.observes(address):
                 continue
-            if declaration.kind.shape.list_key and declaration.parent:  # recognised by its owner
+            if declaration.kind.shape.part_of_owner and declaration.parent:  # recognised by its owner
                 identity = ids.get(declaration.parent)
             else:
                 identity = object_id(self.recognised.get(address, ""))
@@ -76,7 +76,7 @@ class Match:
         """
         found = {address: object_id(path) for address, path in self.recognised.items() if address not in self.ids}
         for address, declaration in () if self.state.resources else self.desired.declarations.items():
-            if declaration.kind.shape.list_key and declaration.parent and address not in self.ids:
+            if declaration.kind.shape.part_of_owner and declaration.parent and address not in self.ids:
                 owner = found.get(declaration.parent)
                 if owner and (address.kind, owner) in self.live.by_id:
                     found[address] = owner

@@ -18,7 +18,7 @@ def owners(in_state: StateMatch) -> Owners:
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
-        if owned.shape.list_key and not owned.shape.okta_adds:
+        if owned.shape.part_of_owner and not owned.shape.okta_adds:
             return name is not None
         return name is not None or owner.built_in
 

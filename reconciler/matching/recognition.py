@@ -40,7 +40,7 @@ def recognised(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapsho
                 continue
         if declaration.address in found:
             continue
-        key = _WHOLE_LIST if declaration.kind.shape.list_key else declaration.natural_key
+        key = _WHOLE_LIST if declaration.kind.shape.part_of_owner else declaration.natural_key
         if item := _match(declaration, alike.get((declaration.kind.name, owner_id, key), ()), taken):
             found[declaration.address] = item
     return {address: item.import_id for address, item in found.items()}
@@ -88,7 +88,7 @@ def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKe
     alike: dict[tuple[str, str | None, _NaturalKey], list[LiveObject]] = defaultdict(list)
     for kind, items in live.objects.items():
         for item in items:
-            whole = bool(item.kind.shape.list_key)
+            whole = item.kind.shape.part_of_owner
             if not item.is_empty_list:
                 key = _WHOLE_LIST if whole else item.natural_key
                 alike[kind, item.parent.id if item.parent else None, key].append(item)

@@ -51,10 +51,15 @@ class LiveObject:
         return self.kind.shape.item_path(collection_path(self.kind, self.parent), self.ids[-1])
 
     @property
+    def shown(self) -> LiveObject:
+        """The object that reports show for it: its owner if it is a part of that, else itself."""
+        return self.parent if self.parent and self.kind.shape.part_of_owner else self
+
+    @property
     def label(self) -> str:
         """The name in Okta, which is also the natural key within the parent."""
-        if self.kind.shape.list_key and self.parent:
-            return self.parent.label
+        if self.shown is not self:
+            return self.shown.label
         return str(label_of(self.kind, self.json))
 
     @property
@@ -66,7 +71,7 @@ class LiveObject:
     @property
     def built_in(self) -> bool:
         """Whether Okta created it."""
-        return not self.kind.shape.list_key and self.kind.shape.built_in(dict(self.json))
+        return self.shown is self and self.kind.shape.built_in(dict(self.json))
 
     @property
     def is_empty_list(self) -> bool:
@@ -88,8 +93,8 @@ class LiveObject:
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids from the outermost parent to itself."""
-        if self.kind.shape.list_key:
-            return (self.id,)
+        if self.shown is not self:
+            return self.shown.ids
         return (*(self.parent.ids if self.parent else ()), self.id.rpartition("/")[2])
 
     @property

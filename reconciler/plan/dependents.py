@@ -65,8 +65,8 @@ class Dependents:
         if isinstance(item, Outside):
             return item.label
         name = self._managed.get((item.kind.name, item.id)) or self._names.declared(item.kind.name, item.id)
-        if name is None and item.parent and item.kind.shape.list_key:
-            return self.name_of(item.parent)
+        if name is None and item.shown is not item:
+            return self.name_of(item.shown)
         if name is None and item.parent:
             return f"{self.name_of(item.parent)}/{item.label}"
         return name or self._live.system_name(item) or item.label
@@ -105,7 +105,7 @@ class Dependents:
         managed = self.is_managed(item)
         if isinstance(item, Outside):
             return Dependent(item.kind, self.name_of(item), item.id, managed, field, item, relates)
-        shown = item.parent if item.parent and item.kind.shape.list_key else item
+        shown = item.shown
         return Dependent(shown.kind.name, self.name_of(shown), shown.id, managed, field, item, relates)
 
 

@@ -109,7 +109,7 @@ def _name_in_state(resource: Mapping[str, Any]) -> str:
 
 
 def _name_in_tenant(item: LiveObject) -> str:
-    owner = f" of {item.parent.label}" if item.parent and not item.kind.shape.list_key else ""
+    owner = f" of {item.parent.label}" if item.parent and item.shown is item else ""
     return f"{item.kind.name} {item.label}{owner} ({item.id})"
 
 

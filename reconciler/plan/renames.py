@@ -56,7 +56,7 @@ def renames_in(planned: Iterable[PlannedChange]) -> list[Rename]:
     gone: defaultdict[_Key, list[PlannedChange]] = defaultdict(list)
     created: defaultdict[_Key, list[PlannedChange]] = defaultdict(list)
     for change in planned:
-        if change.list_of is not None or change.kind.shape.list_key or change.recreated:
+        if change.list_of is not None or change.kind.shape.part_of_owner or change.recreated:
             continue
         if change.operation in _ENDS:
             gone[_key(change)].append(change)

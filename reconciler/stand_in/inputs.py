@@ -41,13 +41,13 @@ def owner_ids(kind: Kind, inputs: Inputs) -> tuple[str, ...]:
 
 def ids(kind: Kind, identity: str, inputs: Inputs) -> tuple[str, ...]:
     """The ids from the outermost owner to the object itself."""
-    owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.shape.list_key else ()
+    owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.shape.part_of_owner else ()
     return (*owners, identity)
 
 
 def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
     """The inputs of a program that would produce this object."""
-    owners = ids if kind.shape.list_key else ids[:-1]
+    owners = ids if kind.shape.part_of_owner else ids[:-1]
     parents = {
         camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
     }

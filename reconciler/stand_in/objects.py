@@ -39,7 +39,7 @@ class Objects:
 
     async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
-        if kind.shape.list_key:
+        if kind.shape.part_of_owner:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
@@ -53,7 +53,7 @@ class Objects:
     async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
         """The spec of an object, or None if it does not exist."""
         try:
-            if kind.shape.list_key:
+            if kind.shape.part_of_owner:
                 found = {whole_list_of(kind).member: await self._items(kind, ids)}
             else:
                 path = item_path(kind, ids)
@@ -67,7 +67,7 @@ class Objects:
 
     async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Update an object: the PUT contains only fields that the provider knows."""
-        if kind.shape.list_key:
+        if kind.shape.part_of_owner:
             await self._write_list(kind, ids, spec)
             return
         path = item_path(kind, ids)
@@ -82,7 +82,7 @@ class Objects:
     async def delete(self, kind: Kind, ids: tuple[str, ...]) -> None:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
-            if kind.shape.list_key:
+            if kind.shape.part_of_owner:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
                 return
             path = item_path(kind, ids)

@@ -38,7 +38,7 @@ def check(plan: Plan, context: GuardContext[TooManyDeletedLimits]) -> Iterator[G
     there = Counter(one.kind.name for one in plan.state.resources.values())
     removed: dict[str, list[PlannedChange]] = defaultdict(list)
     for change in removed_alone(plan):
-        if not change.kind.shape.list_key:
+        if not change.kind.shape.part_of_owner:
             removed[change.address.kind].append(change)
     refused = set()
     for kind, changes in sorted(removed.items()):

@@ -51,7 +51,7 @@ def _owned(plan: Plan, change: PlannedChange) -> _Affected:
         for kind, items in plan.live.objects.items()
         for item in items
         if item.parent is not None and (item.parent.kind.name, item.parent.id) == (change.address.kind, change.okta_id)
-        if not item.built_in and not item.kind.shape.list_key and not plan.dependents.is_managed(item)
+        if not item.built_in and item.shown is item and not plan.dependents.is_managed(item)
     }
 
 
