@@ -19,11 +19,11 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds.entries import MADE_BY_OKTA
 from reconciler.kinds.fields import SubList
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import (
-    MADE_BY_OKTA,
     LiveObject,
     Snapshot,
     Unreadable,

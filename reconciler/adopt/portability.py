@@ -11,7 +11,8 @@ from reconciler.adopt.draft import Draft
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
 from reconciler.drift.members import follows, left_to_okta, uncovered, within
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Snapshot
+from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry
+from reconciler.okta.snapshot import LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
 _GROUP_OR_USER: Final = re.compile(r"00[gu][0-9A-Za-z]{17}")
@@ -117,7 +118,7 @@ def _is_default_policy(path: str, value: Any, default_policies: Collection[str])
 
 
 def _is_default(item: LiveObject, path: str, value: Any) -> bool:
-    own = path.partition("].")[2] if item.kind.shape.list_key else path
+    _, own = inside_entry(item.kind, path)
     if within(own, follows(item.kind)):
         return bool(item.kind.provider.fixed.get(own, value) == value)
     path = path.rpartition("].")[2]

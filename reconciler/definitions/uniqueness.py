@@ -9,6 +9,7 @@ from reconciler.definitions.documents import Document
 from reconciler.definitions.errors import Problem, one_of
 from reconciler.definitions.model import Address, Declaration, Source
 from reconciler.definitions.references import system_names
+from reconciler.kinds.entries import entry_keys, key_path, list_field
 
 
 def documents_by_address(documents: Iterable[Document], problems: list[Problem]) -> dict[Address, Document]:
@@ -92,11 +93,11 @@ def _natural_keys(declarations: Iterable[Declaration]) -> Iterator[_Use]:
 
 def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        if key := declaration.kind.shape.list_key:
-            field = declaration.kind.label_field
-            for index, item in enumerate(declaration.spec[field]):
-                what = f"the {key} {item[key]} in the {field} of {declaration.parent}"
-                yield _Use((declaration.parent, item[key]), declaration, f"{field}.{index}.{key}", what)
+        field = list_field(declaration.kind)
+        for index, entry in enumerate(entry_keys(declaration.kind, declaration.spec)):
+            key = key_path(declaration.kind).rpartition(".")[2]
+            what = f"the {key} {entry} in the {field} of {declaration.parent}"
+            yield _Use((declaration.parent, entry), declaration, f"{field}.{index}.{key}", what)
 
 
 def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:

@@ -15,7 +15,8 @@ from itertools import takewhile
 from typing import Any
 
 from reconciler.drift.findings import Attribution, Difference, Finding, Verdict
-from reconciler.kinds import kind_of_word
+from reconciler.kinds import Kind, kind_of_word
+from reconciler.kinds.entries import is_entry
 from reconciler.kinds.mapping import references_in
 from reconciler.okta.system_log import LogEvent
 from reconciler.watched import Row, row_of_word
@@ -100,18 +101,19 @@ def _does(event: LogEvent, finding: Finding) -> bool:
     word = _word(event)
     if finding.verdict in (Verdict.MISSING, Verdict.UNMANAGED):
         return word in (_DELETING if finding.verdict is Verdict.MISSING else _CREATING)
-    if row_of_word(finding.kind) and not finding.field:
+    row = row_of_word(finding.kind)
+    if row and not finding.field:
         return word in (_DELETING if finding.actual is None else _CREATING)
-    is_list = not row_of_word(finding.kind) and bool(kind_of_word(finding.kind).shape.list_key)
+    kind = None if row else kind_of_word(finding.kind)
     differences = finding.differences or [Difference(finding.field, ..., ...)]
-    return any(_causes(word, difference, is_list) for difference in differences)
+    return any(_causes(word, difference, kind) for difference in differences)
 
 
-def _causes(word: str, difference: Difference, is_list: bool) -> bool:
-    """Whether an event with this last word can cause a difference; `is_list` if the object is a whole list."""
+def _causes(word: str, difference: Difference, kind: Kind | None) -> bool:
+    """Whether an event with this last word can cause a difference in an object of a kind, or of no kind."""
     if difference.path.rpartition(".")[2] == "status":
         return word in _SWITCHING
-    if is_list and difference.path.count("[") == 1 and difference.path.endswith("]"):
+    if kind and is_entry(kind, difference.path) and difference.path.count("[") == 1:
         return word in (_CREATING if difference.expected is None else _DELETING)
     return word not in _SWITCHING
 

@@ -40,9 +40,10 @@ from reconciler.drift.releases import Releases
 from reconciler.drift.watched import watched_findings
 from reconciler.drift.watched_values import values_of
 from reconciler.kinds import Detail, Kind, kinds
-from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry, is_entry, key_field, live_entries
+from reconciler.kinds.mapping import schema
 from reconciler.matching import Match, Names
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject, Outside, Snapshot
+from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
 
 _ADDED = "added since the last `up`"
 _REMOVED = "removed since the last `up`"
@@ -75,9 +76,9 @@ class _Pair:
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", frozenset(path for path in (*self.before, *self.now) if path[-1:] == "]"))
 
-    @property
-    def is_list(self) -> bool:
-        return self.item is not None and bool(self.item.kind.shape.list_key)
+    def entry_of(self, path: str) -> str:
+        """The path of the entry that a path leads through; empty if the object is its own entry."""
+        return inside_entry(self.item.kind, path)[0] if self.item else ""
 
     @property
     def unchangeable(self) -> bool:
@@ -119,13 +120,11 @@ class _Pair:
         """Whether these values would contain the member if it existed: no definition stated it then."""
         if path in values or self.item is None or self.item.built_in:
             return True
-        kind, (above, _, inside) = self.item.kind, path.partition("].")
-        if not self.is_list:
-            above, inside = "", path
-        elif f"{above}]" in self.own_items:
+        kind, (above, inside) = self.item.kind, inside_entry(self.item.kind, path)
+        if above in self.own_items:
             return True
         if condition := conditional_above(kind, inside):
-            place = f"{above}].{condition}" if above else condition
+            place = f"{above}.{condition}" if above else condition
             return any(within(one, [place]) for one in values)
         return values is self.before or not within(inside, stated(kind))
 
@@ -210,13 +209,12 @@ def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -
 def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
     """The object with its values in the baseline; nothing if the baseline does not contain it."""
     kind, name = item.kind, names.declared(item.kind.name, item.id) or ""
-    is_list = bool(kind.shape.list_key)
     kept = before.get(_word(item, names), {}).get(item.id)
     if kept is None:
         return
     kept = {path: value for path, value in kept.items() if not volatile(item, path)}
     now = watched(item) if _word(item, names) == kind.name else all_members(item)
-    own = {path for path in (*kept, *now) if path.endswith("]")} if is_list and not name else _made_by_okta(item, kept)
+    own = _made_by_okta(item, kept) if name else {path for path in (*kept, *now) if is_entry(kind, path)}
     yield _Pair(
         kind.name,
         item.label,
@@ -234,11 +232,11 @@ def _pair(item: LiveObject, before: Baseline, names: Names) -> Iterator[_Pair]:
 
 def _titles(kind: Kind, items: Collection[str], names: Names) -> dict[str, str]:
     """The names of objects to which items refer."""
-    if not kind.shape.list_key or not whole_list_of(kind).refers_to:
+    key = key_field(kind)
+    if key is None or key.ref is None:
         return {}
-    labels = {
-        path: names.label(whole_list_of(kind).refers_to, path.partition("[")[2].removesuffix("]")) for path in items
-    }
+    refers_to = key.ref.kinds[0]
+    labels = {path: names.label(refers_to, path.partition("[")[2].removesuffix("]")) for path in items}
     return {path: f" ({label})" for path, label in labels.items() if label}
 
 
@@ -366,10 +364,7 @@ def _belongs(item: LiveObject, names: Names) -> bool:
 
 def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
     """The paths of Okta's own items in a declared list, in the tenant and in the baseline."""
-    if not item.kind.shape.list_key:
-        return set()
-    whole = whole_list_of(item.kind)
-    here = {f"{whole.member}[{one[whole.key]}]" for one in item.json.get(MADE_BY_OKTA, ())}
+    here = {one.path for one in live_entries(item.kind, item.json) if one.made_by_okta}
     return here | {path for path in kept if path.endswith("]") and kept[path] == MADE_BY_OKTA}
 
 

@@ -18,7 +18,8 @@ from reconciler.drift.order import Position, misplaced
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
 from reconciler.kinds import Spec
-from reconciler.kinds.mapping import Field, schema, whole_list_of
+from reconciler.kinds.entries import entry_keys, key_field
+from reconciler.kinds.mapping import Field, schema
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject
@@ -53,10 +54,11 @@ def undeclared_items(
 ) -> tuple[str, ...]:
     """The keys of the items of a whole list that are neither declared nor applied, as definitions name them."""
     kind = item.kind
-    field, key = whole_list_of(kind).name, kind.shape.list_key
-    before = names.in_definitions(kind, applied.spec) if applied else {}
-    known = {one[key] for spec in (declared.spec if declared else {}, before) for one in spec.get(field) or ()}
-    return tuple(one[key] for one in names.in_definitions(kind, item.spec)[field] if one[key] not in known)
+    if key_field(kind) is None:
+        return ()
+    known = {*entry_keys(kind, declared.spec if declared else None)}
+    known.update(entry_keys(kind, names.in_definitions(kind, applied.spec) if applied else None))
+    return tuple(key for key in entry_keys(kind, names.in_definitions(kind, item.spec)) if key not in known)
 
 
 _OBSERVED = "only observed here: `repair` skips it"
@@ -108,7 +110,7 @@ class _Comparison:
         return Overwritten(
             frozenset({finding.field for finding in findings} | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
-            undeclared_items(self._names, item, declaration, applied) if kind.shape.list_key else (),
+            undeclared_items(self._names, item, declaration, applied),
         )
 
     def _not_applied(self, declaration: Declaration) -> Finding:

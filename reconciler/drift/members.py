@@ -16,10 +16,11 @@ import orjson
 
 from reconciler.drift.leaves import TIMES, as_text, below, joined, leaf, members_of, policies
 from reconciler.kinds import Kind, Part, Spec
-from reconciler.kinds.mapping import Field, Vocabulary, decode, encode, schema, whole_list_of
+from reconciler.kinds.entries import MADE_BY_OKTA, entry_model, live_entries
+from reconciler.kinds.mapping import Field, Vocabulary, decode, encode, schema
 from reconciler.kinds.refusals import SpecAttributes
 from reconciler.okta.malformed import MALFORMED
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
+from reconciler.okta.snapshot import LiveObject
 
 OF_THE_OBJECT = frozenset({"_embedded", "id", "orn", "allGroupsValid", "priority"})
 """Members of an object that change by themselves, or because of changes that are found elsewhere."""
@@ -40,19 +41,12 @@ def watched(item: LiveObject) -> dict[str, Any]:
 
     Members of conditional fields that do not apply to this object are included, with None for an absent one.
     """
-    if not item.kind.shape.list_key:
-        json = item.kind.read_api(dict(item.json))
-        stated = () if item.built_in else (item.kind.fields,)
-        return {path: value for path, value in _object(json, "", *stated) if not volatile(item, path)}
-    return _items(item, whole_list_of(item.kind).part)
+    return _members(item, () if item.built_in else (entry_model(item.kind),))
 
 
 def all_members(item: LiveObject) -> dict[str, Any]:
     """All members of an object, or of the items of a whole list, as a baseline stores undeclared objects."""
-    if not item.kind.shape.list_key:
-        json = item.kind.read_api(dict(item.json))
-        return {path: value for path, value in _object(json, "") if not volatile(item, path)}
-    return _items(item, None)
+    return _members(item, ())
 
 
 def of_no_kind(json: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,9 +88,8 @@ def stated(kind: Kind) -> frozenset[str]:
 
 
 def _fields(kind: Kind) -> list[Field]:
-    """The fields of a kind, or of the items of a whole list, that have a path in the API's JSON."""
-    model = whole_list_of(kind).part if kind.shape.list_key else kind.fields
-    return [field for field in schema(model) if Vocabulary.API in field.places]
+    """The fields of the entries of a kind that have a path in the API's JSON."""
+    return [field for field in schema(entry_model(kind)) if Vocabulary.API in field.places]
 
 
 def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] | None:
@@ -137,18 +130,14 @@ def _path(field: Field) -> str:
 # Objects and their items
 
 
-def _items(item: LiveObject, part: type[Part] | None) -> dict[str, Any]:
-    whole = whole_list_of(item.kind)
+def _members(item: LiveObject, models: Collection[type[Part]]) -> dict[str, Any]:
+    """The members of an object that the models of its entries do not cover, with a marker for each item of a list."""
     found: dict[str, Any] = {}
-    for items, model, mark in (
-        (item.json[whole.member], part, True),
-        (item.json.get(MADE_BY_OKTA, ()), None, MADE_BY_OKTA),
-    ):
-        for one in items:
-            above = f"{whole.member}[{one[whole.key]}]"
-            found[above] = mark
-            found |= _object(one, above, *((model,) if model else ()))
-    return found
+    for one in live_entries(item.kind, item.json):
+        if one.path:
+            found[one.path] = MADE_BY_OKTA if one.made_by_okta else True
+        found.update(_object(one.json, one.path, *(() if one.made_by_okta else models)))
+    return {path: value for path, value in found.items() if not volatile(item, path)}
 
 
 def _object(json: Mapping[str, Any], above: str, *models: type[Part]) -> Iterator[tuple[str, Any]]:

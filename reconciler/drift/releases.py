@@ -32,9 +32,8 @@ class Watched(Protocol):
     def now(self) -> Mapping[str, Any]:
         """Its values in the tenant."""
 
-    @property
-    def is_list(self) -> bool:
-        """Whether it is a whole list, whose items have times of last update."""
+    def entry_of(self, path: str) -> str:
+        """The path of the entry that a path leads through: entries have times of last update."""
 
     @property
     def unchangeable(self) -> bool:
@@ -76,7 +75,7 @@ def _new(one: Watched) -> Collection[str]:
 
 
 def _is_untouched(one: Watched, path: str) -> bool:
-    above = f"{path.partition('].')[0]}]" if one.is_list else ""
+    above = one.entry_of(path)
     before = one.before.get(f"{above}{UPDATED}")
     return bool(before) and before == one.now.get(f"{above}{UPDATED}")
 

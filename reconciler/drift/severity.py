@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, Part, kind_named, kinds, risks_of
-from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, whole_list_of, with_references
+from reconciler.kinds.entries import entry_model, inside_entry, is_entry, key_field, list_field
+from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, with_references
 from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects, Rule, Severity
 from reconciler.kinds.threats import RULES as RULES_OF_KINDS
 from reconciler.okta.malformed import MALFORMED
@@ -134,8 +135,9 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     yield kind.fields, finding.field, finding.expected, finding.actual
     if finding.verdict is not Verdict.BEYOND:
         return
-    if kind.shape.list_key and finding.field.endswith("]"):
-        yield _item_of_list(kind, finding, view)
+    key = key_field(kind)
+    if key and is_entry(kind, finding.field):
+        yield _entry(kind, key, finding, view)
         return
     model, path = _model_and_path(kind, finding.field)
     field, below = _field_at(model, path)
@@ -148,22 +150,18 @@ def _readings(finding: Finding, view: View) -> Iterator[_Reading]:
     yield model, field.name, *values
 
 
-def _item_of_list(kind: Kind, finding: Finding, view: View) -> _Reading:
+def _entry(kind: Kind, key: Field, finding: Finding, view: View) -> _Reading:
     """A finding about the list for an added or removed item, with only the key of the item."""
-    whole = whole_list_of(kind)
-    key = finding.field.partition("[")[2][:-1]
-    ref = next(field.ref for field in schema(whole.part) if field.name == kind.shape.list_key)
-    item = {kind.shape.list_key: view.name_of(ref.kinds[0], key) if ref else key}
+    value = finding.field.partition("[")[2][:-1]
+    item = {key.name: view.name_of(key.ref.kinds[0], value) if key.ref else value}
     before, now = ([] if value is None else [item] for value in (finding.expected, finding.actual))
-    return kind.fields, f"{whole.name}[]", before, now
+    return kind.fields, f"{list_field(kind)}[]", before, now
 
 
 def _model_and_path(kind: Kind, path: str) -> tuple[type[Part], str]:
     """The model that a path leads through. For `rules[Contractors].conditions`, that of an item of the list."""
-    item, bracket, inner = path.partition("].")
-    if kind.shape.list_key and bracket and "[" in item:
-        return whole_list_of(kind).part, inner
-    return kind.fields, path
+    _, inside = inside_entry(kind, path)
+    return (entry_model(kind), inside) if inside else (kind.fields, path)
 
 
 def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from reconciler.definitions.model import Address, Source
 from reconciler.engine.changes import Operation
 from reconciler.guard.counting import owner_id_of, owner_of
+from reconciler.kinds.entries import entry_keys, key_field, key_path, list_field
 from reconciler.kinds.fields import Purpose
-from reconciler.kinds.mapping import schema, whole_list_of
 from reconciler.kinds.relations import references
 from reconciler.plan import Plan, PlannedChange
 
@@ -33,8 +33,7 @@ class LostRelations:
 def lost_relations(plan: Plan) -> Iterator[LostRelations]:
     """All relations that objects lose. The relations of an object that is deleted itself do not count."""
     for change in plan.by_address.values():
-        if change.kind.shape.list_key:
-            yield from _items(plan, change)
+        yield from _entries(plan, change)
         yield from _references(plan, change)
     yield from _owned(plan)
     yield from _filled(plan)
@@ -42,11 +41,10 @@ def lost_relations(plan: Plan) -> Iterator[LostRelations]:
 
 def loses_all_access(change: PlannedChange) -> bool:
     """Whether the list of the groups with access to its owner becomes empty."""
-    kind = change.kind
-    if not kind.shape.list_key or not whole_list_of(kind).by_reference or change.operation is Operation.RELEASE:
+    key = key_field(change.kind)
+    if key is None or key.relates is None or change.operation is Operation.RELEASE:
         return False
-    key = next(field for field in schema(whole_list_of(kind).part) if field.name == kind.shape.list_key)
-    if key.relates is None or key.relates.purpose is not Purpose.ACCESS:
+    if key.relates.purpose is not Purpose.ACCESS:
         return False
     before, after = _keys(change)
     return bool(before) and not after
@@ -70,41 +68,36 @@ def _ends(plan: Plan, change: PlannedChange) -> bool:
     return change.operation is Operation.RELEASE or (owner is not None and owner.operation in ends)
 
 
-def _items(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
+def _entries(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
     if _ends(plan, change):
         return
     before, after = _keys(change)
     if lost := [key for key in before if key not in after]:
-        name = whole_list_of(change.kind).name
-        yield LostRelations(owner_name(plan, change), name, len(before), lost, source=change.source)
+        yield LostRelations(owner_name(plan, change), list_field(change.kind), len(before), lost, source=change.source)
 
 
 def _keys(change: PlannedChange) -> tuple[list[str], list[str]]:
-    """The keys of the items of a whole list, before and after the change."""
-    field, key = whole_list_of(change.kind).name, change.kind.shape.list_key
-    before, after = (
-        [str(item[key]) for item in (spec or {}).get(field) or ()] for spec in (change.before, change.after)
-    )
-    return before, after
+    """The keys of the entries, before and after the change."""
+    return entry_keys(change.kind, change.before), entry_keys(change.kind, change.after)
 
 
 def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
     if change.before is None or change.after is None or _ends(plan, change):
         return
     before, after = _by_field(change, change.before), _by_field(change, change.after)
-    items = {within for _, within in after}
-    subject = owner_name(plan, change) if change.kind.shape.list_key else str(change.address)
+    items, own = {within for _, within in after}, entry_keys(change.kind, change.before)
+    subject = owner_name(plan, change) if change.kind.shape.part_of_owner else str(change.address)
     for (field, within), names in sorted(before.items()):
         lost = [name for name in names if name not in after.get((field, within), ())]
-        if lost and (not within or within in items or not change.kind.shape.list_key):
+        if lost and (not within or within in items or within not in own):
             what = f"{field} of {within}" if within else field
             yield LostRelations(subject, what, len(names), lost, source=change.source)
 
 
 def _by_field(change: PlannedChange, spec: Mapping[str, object]) -> dict[tuple[str, str], list[str]]:
-    """The names that an object refers to, by field and by the item that contains it; not the keys of a whole list."""
+    """The names that an object refers to, by field and by the item that contains it; not the keys of entries."""
     kind, found = change.kind, defaultdict[tuple[str, str], list[str]](list)
-    key = f"{whole_list_of(kind).name}.{kind.shape.list_key}" if kind.shape.list_key else ""
+    key = key_path(kind)
     for one in references(kind.fields, dict(spec)):
         if one.field != key:
             found[one.field, one.within].append(one.token)
@@ -115,7 +108,7 @@ def _owned(plan: Plan) -> Iterator[LostRelations]:
     """Owned objects that are deleted while their owner stays."""
     lost: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for change in plan.by_address.values():
-        is_object = change.kind.parents and not change.kind.shape.list_key
+        is_object = change.kind.parents and not change.kind.shape.part_of_owner
         if change.operation is Operation.DELETE and is_object and not _ends(plan, change):
             lost[owner_name(plan, change), change.address.kind, owner_id_of(change)].append(change.address.name)
     for (owner, kind, owner_id), names in sorted(lost.items()):

@@ -36,7 +36,7 @@ def weaker_ahead(plan: Plan) -> Iterator[Ahead]:
     """
     for kind in kinds():
         changing = {kind.name, *kind.parents} & {one.address.kind for one in plan.planned}
-        if kind.gates is None or kind.shape.list_key or not changing:
+        if kind.gates is None or not kind.shape.ordered or not changing:
             continue
         before, after = _sequence(plan, kind, now=True), _sequence(plan, kind, now=False)
         positions = {known.rule.identity: position for position, known in enumerate(before)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reconciler.definitions.model import Declaration
 from reconciler.kinds import Kind, Protection, Spec, owned_kinds
-from reconciler.kinds.mapping import Vocabulary, decode, whole_list_of
+from reconciler.kinds.entries import entries, entry_model, live_entries
+from reconciler.kinds.mapping import Vocabulary, decode
 from reconciler.okta.malformed import MALFORMED
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
+from reconciler.okta.snapshot import LiveObject
 from reconciler.plan import Plan
 
 
@@ -26,8 +27,8 @@ def declared_protection(plan: Plan, declaration: Declaration, item: LiveObject |
     """What a policy asks of people as declared; for one that exists, with the rules that Okta created."""
     rules: list[Spec] = []
     for one in plan.desired.declarations.values():
-        if one.parent == declaration.address and _is_rule(one.kind):
-            rules += one.spec[whole_list_of(one.kind).name] if one.kind.shape.list_key else [one.spec]
+        if one.parent == declaration.address and one.kind.shape.in_sequence:
+            rules += entries(one.kind, one.spec)
     for kind in _rule_kinds(declaration.kind) if item else ():
         rules += [spec for one in _rules(plan, item, kind) for spec in _made_by_okta(one)]
     return Protection(declaration.spec, rules)
@@ -48,17 +49,12 @@ def readable_spec(item: LiveObject) -> Spec | None:
 
 
 def _rule_kinds(kind: Kind) -> list[Kind]:
-    return [owned for owned in owned_kinds(kind) if _is_rule(owned)]
-
-
-def _is_rule(kind: Kind) -> bool:
-    """Whether objects of an owned kind are evaluated in an order."""
-    return kind.shape.ordered or bool(kind.shape.list_key)
+    return [owned for owned in owned_kinds(kind) if owned.shape.in_sequence]
 
 
 def _has_none(plan: Plan, item: LiveObject, kind: Kind) -> bool:
-    """Whether the rules of a policy were read, although there are none. A whole list exists even if it is empty."""
-    if kind.shape.list_key:
+    """Whether the rules of a policy were read, although there are none. A part of the policy exists even if empty."""
+    if kind.shape.part_of_owner:
         return False
     gaps = {(gap.kind.name, gap.owner_id) for gap in plan.live.unreadable}
     read = plan.dependents.is_managed(item) or item.built_in
@@ -75,16 +71,16 @@ def _rules(plan: Plan, item: LiveObject | None, kind: Kind) -> list[LiveObject]:
 
 
 def _specs(item: LiveObject) -> list[Spec]:
-    if not item.kind.shape.list_key:
-        spec = readable_spec(item)
-        return [] if spec is None else [spec]
-    rules: list[Spec] = item.spec[whole_list_of(item.kind).name]
-    return [*rules, *_made_by_okta(item)]
+    spec = readable_spec(item)
+    return [*([] if spec is None else entries(item.kind, spec)), *_added_by_okta(item)]
 
 
 def _made_by_okta(item: LiveObject) -> list[Spec]:
-    """The rules that Okta created. They come last."""
-    if not item.kind.shape.list_key:
-        return _specs(item) if item.built_in else []
-    part = whole_list_of(item.kind).part
-    return [decode(part, dict(json), Vocabulary.API) for json in item.json.get(MADE_BY_OKTA, ())]
+    """The rules that Okta created."""
+    return _specs(item) if item.built_in else _added_by_okta(item)
+
+
+def _added_by_okta(item: LiveObject) -> list[Spec]:
+    """The entries that Okta added to an object that it did not create. They come last."""
+    model, added = entry_model(item.kind), (one for one in live_entries(item.kind, item.json) if one.made_by_okta)
+    return [decode(model, one.json, Vocabulary.API) for one in added]

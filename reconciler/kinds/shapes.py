@@ -93,6 +93,11 @@ class Shape:
         return False
 
     @property
+    def in_sequence(self) -> bool:
+        """Whether Okta evaluates the objects, or the items of one, in an order."""
+        return self.ordered
+
+    @property
     def list_key(self) -> str:
         """The key of the items, if an object is a whole list of its owner; else empty."""
         return ""
@@ -165,6 +170,11 @@ class WholeList(Shape):
     @property
     def part_of_owner(self) -> bool:
         """True: the list has no id or name of its own."""
+        return True
+
+    @property
+    def in_sequence(self) -> bool:
+        """True: the items have an order."""
         return True
 
     @property

@@ -14,8 +14,9 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
+from reconciler.kinds.entries import check_key, gathered, live_entries
 from reconciler.kinds.json_shape import check_shape
-from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema, whole_list_of
+from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
 from reconciler.okta.pipeline import ClassicEngine, is_classic
@@ -27,8 +28,6 @@ from reconciler.watched.row import address
 _BAD_REQUEST = 400
 _NOT_LICENSED = "E0000015"
 """Okta's error code for a feature that the org does not have, such as custom authorization servers."""
-MADE_BY_OKTA = "madeByOkta"
-"""The member of a whole list that holds the items that Okta created."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ class LiveObject:
 
     @property
     def is_empty_list(self) -> bool:
-        """Whether it is a whole list without items, except those that Okta created."""
-        return bool(self.kind.shape.list_key) and not self.json[whole_list_of(self.kind).member]
+        """Whether it has no entries, except those that Okta created: a whole list without items."""
+        return all(entry.made_by_okta for entry in live_entries(self.kind, self.json))
 
     @property
     def details(self) -> Sequence[Detail]:
@@ -305,7 +304,7 @@ class _Reading:
         malformed = MalformedItems(path)
         try:
             pages = self._client.pages(shape.request(owner.path if owner else ""), shape.page)
-            if owner and shape.list_key:
+            if owner and shape.part_of_owner:
                 items = [item async for page in pages for item in page]
                 self._take_list(group, sharing[0], items, owner, malformed)
             else:
@@ -367,8 +366,7 @@ class _Reading:
         for number, item in enumerate(items, 1):
             try:
                 id_of(item, kind.shape)
-                if not isinstance(key := item[whole_list_of(kind).key], str):
-                    raise ValueError(f"its {whole_list_of(kind).key} is {key!r:.100}")
+                check_key(kind, item)
                 _check(whole_list(kind, [item], owner))
                 by_id[item["id"]] = item  # a page can repeat an item when the list changes while it is read
             except MALFORMED as error:
@@ -426,15 +424,14 @@ class _Reading:
 
 def _check(found: LiveObject) -> None:
     """Read everything that other code reads from an object. Raises one of `MALFORMED` if that fails."""
-    shape = found.kind.shape
-    if not shape.list_key:
+    if found.shown is found:
         label = label_of(found.kind, found.json)
         if not isinstance(label, str):
             raise ValueError(f"its {found.kind.label_field} is {label!r:.100}")
         for known in found.kind.system:
             known.matches(dict(found.json))
     found.kind.client_id(dict(found.json))
-    json = found.kind.read_api(dict(found.json)) if not shape.list_key else {}
+    json = found.kind.read_api(dict(found.json)) if found.shown is found else {}
     if not found.built_in:
         spec = found.spec
         check_shape(found.kind.fields, json or found.json, spec)
@@ -450,7 +447,4 @@ def _sharing(shape: Shape) -> Iterator[Kind]:
 
 def whole_list(kind: Kind, items: Sequence[Mapping[str, Any]], owner: LiveObject) -> LiveObject:
     """The object for a whole owned list. Items that Okta created are in a member of their own."""
-    members: dict[str, list[Mapping[str, Any]]] = {whole_list_of(kind).member: [], MADE_BY_OKTA: []}
-    for item in items:
-        members[MADE_BY_OKTA if kind.shape.built_in(dict(item)) else whole_list_of(kind).member].append(item)
-    return LiveObject(kind, owner.id, members, owner)
+    return LiveObject(kind, owner.id, gathered(kind, items), owner)

@@ -62,7 +62,6 @@ class RevertedDrift:
                 match.names, match.live.by_id[address.kind, one.id], desired.declarations[address], one
             )
             for address, one in refreshed.items()
-            if one.kind.shape.list_key
         }
         conflicts = _fields(finding for finding in kept if finding.verdict is Verdict.CONFLICT)
         return cls(

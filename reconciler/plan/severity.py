@@ -18,7 +18,8 @@ from reconciler.drift import TenantView
 from reconciler.drift.order import moved
 from reconciler.engine.changes import Operation
 from reconciler.kinds import risks_of
-from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.kinds.entries import list_field
+from reconciler.kinds.mapping import schema
 from reconciler.kinds.risks import Change, KnownObject, Occurrence, Rule
 from reconciler.kinds.threats import RULES
 from reconciler.matching import Match
@@ -100,9 +101,9 @@ class _Rating:
             yield from self._of_fields(change)
         if change.removes:
             yield from self._held(change, Occurrence.GONE)
-        if change.operation is Operation.DELETE and change.kind.shape.list_key and not self._with_owner(change):
-            whole = whole_list_of(change.kind).name
-            yield from self._held(change, Occurrence.CHANGED, whole, (change.before or {}).get(whole), [])
+        entries = list_field(change.kind)
+        if change.operation is Operation.DELETE and entries and not self._with_owner(change):
+            yield from self._held(change, Occurrence.CHANGED, entries, (change.before or {}).get(entries), [])
 
     def _of_new(self, change: PlannedChange) -> Iterator[Rule]:
         after = change.after or {}

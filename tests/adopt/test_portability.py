@@ -10,7 +10,8 @@ import pytest
 from reconciler.definitions import load
 from reconciler.definitions.documents import read_documents
 from reconciler.kinds import kind_named
-from reconciler.okta.snapshot import MADE_BY_OKTA, LiveObject
+from reconciler.kinds.entries import MADE_BY_OKTA
+from reconciler.okta.snapshot import LiveObject
 from tests.adopt.tenant import (
     adopted,
     authentication_policy,

@@ -8,8 +8,8 @@ from reconciler.engine.changes import Operation
 from reconciler.guard.counting import owner_of, some_of
 from reconciler.guard.lost_relations import loses_all_access, owner_name
 from reconciler.guard.model import Guard, GuardContext, Limits
-from reconciler.kinds.mapping import whole_list_of
-from reconciler.plan import GuardResult, Plan, PlannedChange
+from reconciler.kinds.entries import entry_keys
+from reconciler.plan import GuardResult, Plan
 
 
 def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
@@ -17,7 +17,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
     for change in plan.by_address.values():
         owner = owner_of(plan, change)
         if loses_all_access(change) and not (owner and owner.operation in (Operation.DELETE, Operation.RELEASE)):
-            groups = _groups(change)
+            groups = entry_keys(change.kind, change.before)
             number = f"all {len(groups)} groups" if len(groups) > 1 else "its only group"
             yield GUARD.result(
                 owner_name(plan, change),
@@ -25,11 +25,6 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
                 "list the groups that still need it; if nobody does, delete the app or set `status: INACTIVE`",
                 change.source,
             )
-
-
-def _groups(change: PlannedChange) -> list[str]:
-    field = whole_list_of(change.kind).name
-    return [str(item[change.kind.shape.list_key]) for item in (change.before or {}).get(field) or ()]
 
 
 GUARD = Guard(

@@ -8,8 +8,8 @@ from reconciler.guard.counting import some_of
 from reconciler.guard.model import Guard, GuardContext, Limits
 from reconciler.guard.siblings import Sibling, change_of_owner, name_of_owner, owners_with
 from reconciler.kinds import Kind, Spec, kinds
+from reconciler.kinds.entries import entries, entry_key
 from reconciler.kinds.fields import is_active
-from reconciler.kinds.mapping import whole_list_of
 from reconciler.plan import GuardResult, Plan
 
 
@@ -32,14 +32,10 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 
 def _active(kind: Kind, one: Sibling, spec: Spec | None) -> Iterator[str]:
-    """The names of the active objects: the sibling itself, or the items of a whole list."""
-    if spec is None:
-        return
-    if kind.shape.list_key:
-        whole = whole_list_of(kind)
-        yield from (item[kind.shape.list_key] for item in spec.get(whole.name) or () if is_active(item))
-    elif is_active(spec):
-        yield one.name
+    """The names of its active entries."""
+    for entry in () if spec is None else entries(kind, spec):
+        if is_active(entry):
+            yield entry_key(kind, entry) or one.name
 
 
 GUARD = Guard(
