@@ -28,9 +28,10 @@ def resent_priorities(
     applied = in_state.applied
     siblings: dict[tuple[str, Address | None], list[tuple[Address, bool]]] = defaultdict(list)
     for address, declaration in in_state.desired.managed.items():
-        is_sent = (only is None or address in only) and "priority" not in (skipped or {}).get(address, ())
-        if declaration.kind.shape.ordered and address in applied and is_sent:
-            differs = applied[address].spec["priority"] != declaration.spec["priority"]
+        shape = declaration.kind.shape
+        is_sent = (only is None or address in only) and shape.rank_field not in (skipped or {}).get(address, ())
+        if shape.ordered and address in applied and is_sent:
+            differs = shape.rank(applied[address].spec) != shape.rank(declaration.spec)
             siblings[address.kind, declaration.parent].append((address, differs))
     return {
         address: applied[address]

@@ -54,9 +54,8 @@ def _declared(
             fields = tuple(
                 field.name
                 for field in schema(kind.fields)
-                if not (
-                    field.owns or field.secret or field.name == "priority" or field.name in skipped.get(address, ())
-                )
+                if not (field.owns or field.secret or field.name == kind.shape.rank_field)
+                if field.name not in skipped.get(address, ())
                 if (want := declaration.spec.get(field.name)) != field.compared(want, spec.get(field.name))
             )
             if fields:

@@ -55,7 +55,7 @@ class Editing:
     def accept(self, finding: Finding) -> str:
         """Edit the definitions to match the tenant; returns a description of the edit. Raises `NotAcceptable`."""
         match finding.verdict:
-            case Verdict.CHANGED | Verdict.CONFLICT if finding.field == "priority":
+            case Verdict.CHANGED | Verdict.CONFLICT if finding.field == kind_named(finding.kind).shape.rank_field:
                 return self._order(self._declaration(finding))
             case Verdict.CHANGED | Verdict.CONFLICT:
                 return self._field(finding, self._declaration(finding))
@@ -96,21 +96,18 @@ class Editing:
 
     def _order(self, declaration: Declaration) -> str:
         """Set the priorities of all siblings to those in the tenant."""
+        rank = declaration.kind.shape.rank_field
         siblings = [
             each
             for each in self.match.desired.declarations.values()
             if each.kind is declaration.kind and each.parent == declaration.parent
         ]
-        priorities = {
-            each.address: int(item.json.get("priority") or 0)
-            for each in siblings
-            if (item := self.match.item(each.address))
-        }
+        priorities = {each.address: item.rank for each in siblings if (item := self.match.item(each.address))}
         if declaration.parent is None:
             done = [
-                self._set(self._document(each), "priority", {"priority": priorities[each.address]}, False)
+                self._set(self._document(each), rank, {rank: priorities[each.address]}, False)
                 for each in siblings
-                if each.address in priorities and each.spec["priority"] != priorities[each.address]
+                if each.address in priorities and each.spec[rank] != priorities[each.address]
             ]
             return "; ".join(dict.fromkeys(done))
         document = self._document(declaration)
@@ -178,23 +175,21 @@ class Editing:
             for each in self.match.live.objects[item.kind.name]
             if each.parent and (each.parent.kind, each.parent.id) == (parent.kind, parent.id)
         ]
-        before = [
-            each for each in siblings if int(each.json.get("priority") or 0) < int(item.json.get("priority") or 0)
-        ]
+        before = [each for each in siblings if each.rank < item.rank]
         return sum(each.label in labels for each in before)
 
     def _owned(self, item: LiveObject, priority: int) -> dict[str, Any]:
         """The spec of an owned object, including everything it owns itself."""
         spec = spec_of(item, self._name_of, priority if item.kind.shape.ordered else None)
         written: dict[str, Any] = escaped(without_defaults(item.kind.fields, spec))
-        written.pop("priority", None)
+        written.pop(item.kind.shape.rank_field, None)
         for owned in owned_fields(item.kind):
             found = [
                 each
                 for each in self.match.live.objects.get(owned.kind.name, ())
                 if each.parent and each.parent.id == item.id and not each.built_in
             ]
-            found.sort(key=lambda each: (int(each.json.get("priority") or 0), each.label))
+            found.sort(key=lambda each: (each.rank, each.label))
             if found:
                 written[owned.field.name] = [self._owned(each, index) for index, each in enumerate(found, start=1)]
         return written

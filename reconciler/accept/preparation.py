@@ -16,6 +16,7 @@ from reconciler.definitions.copying import copied
 from reconciler.definitions.model import Desired
 from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.errors import ReconcilerError
+from reconciler.kinds import kind_named
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _editing_order(finding: Finding) -> tuple[int, int]:
             order = 3 if "/" in finding.name else 5
         case Verdict.UNMANAGED, _:
             order = 2
-        case _, "priority":
+        case Verdict.CHANGED | Verdict.CONFLICT, field if field == kind_named(finding.kind).shape.rank_field:
             order = 1
         case _, "name" | "label":
             order = 4

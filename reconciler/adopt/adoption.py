@@ -127,7 +127,7 @@ def _priorities_in_use(kept: Mapping[Address, Declaration]) -> dict[str, set[int
     used: dict[str, set[int]] = defaultdict(set)
     for declaration in kept.values():
         if declaration.kind.shape.ordered and not declaration.parent:
-            used[declaration.kind.name].add(declaration.spec["priority"])
+            used[declaration.kind.name].add(declaration.kind.shape.rank(declaration.spec))
     return used
 
 

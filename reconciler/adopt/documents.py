@@ -145,7 +145,7 @@ class _Drafting:
             )
         written: dict[str, Any] = escaped(without_defaults(item.kind.fields, spec))
         if item.parent:
-            written.pop("priority", None)
+            written.pop(item.kind.shape.rank_field, None)
         objects = [item]
         for owned in owned_fields(item.kind):
             if reason := self._unreadable.get((owned.kind.name, item.id)):
@@ -227,4 +227,4 @@ def _in_order(found: Sequence[LiveObject]) -> list[LiveObject]:
 
 
 def _live_priority(item: LiveObject) -> tuple[int, str, str]:
-    return int(item.json.get("priority") or 0), item.label, item.id
+    return item.rank, item.label, item.id

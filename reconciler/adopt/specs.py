@@ -34,7 +34,7 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
         raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {', '.join(values)}, which no kind covers")
     spec = with_references(kind.fields, item.spec, named)
     if priority is not None:
-        spec["priority"] = priority
+        spec[kind.shape.rank_field] = priority
     own = [field for field in schema(kind.fields) if field.comparable]
     missing = {field.name for field in own if spec[field.name] is None and field.info.is_required()}
     shown = {field.name: spec[field.name] for field in own if field.name not in missing}

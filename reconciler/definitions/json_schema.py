@@ -112,7 +112,7 @@ def _write_as_people_do(kind: Kind, models: dict[str, JsonSchema]) -> None:
             del properties[field.name]["default"]
         if not whole:
             items = models[child.fields.__name__]["properties"]
-            items.pop("priority", None)
+            items.pop(child.shape.rank_field, None)
             items["previously"] = _PREVIOUSLY
             if child.distinguished_by:
                 items["logical_name"] = _LOGICAL_NAME

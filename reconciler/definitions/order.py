@@ -56,7 +56,7 @@ def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[A
         if declaration.kind.shape.ordered:
             siblings.setdefault((declaration.kind.name, declaration.parent), []).append(declaration)
     for group in siblings.values():
-        group.sort(key=lambda one: int(one.spec["priority"]))
+        group.sort(key=lambda one: one.kind.shape.rank(one.spec))
         yield from ((earlier.address, later.address) for earlier, later in pairwise(group))
 
 

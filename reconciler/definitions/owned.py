@@ -80,11 +80,11 @@ class OwnedItems:
             self.logical_names[path] = str(name)
             if not (isinstance(name, str) and _LOGICAL_NAME.fullmatch(name)):
                 self._report(mark_of_name, f"{dotted(path)}.logical_name must be text, with no space at either end")
-        if kind.shape.ordered:
-            if "priority" in item:
-                hint = "leave it out: the position in the list is the priority"
-                self._report(item.keys_at["priority"], f"{dotted(path)} has a priority", hint)
-            item.put("priority", place, mark)
+        if rank := kind.shape.rank_field:
+            if rank in item:
+                hint = f"leave it out: the position in the list is the {rank}"
+                self._report(item.keys_at[rank], f"{dotted(path)} has a {rank}", hint)
+            item.put(rank, place, mark)
         return item
 
     def _names(self, value: Any, path: Path, mark: Mark) -> tuple[str, ...]:

@@ -75,10 +75,10 @@ def _endpoint(kind: Kind) -> str:
 
 def _field_references(model: type[Part], prefix: str) -> Iterator[FieldReference]:
     kind = kind_of_fields(model)
-    by_place = kind is not None and bool(kind.parents)
+    by_place = kind.shape.rank_field if kind and kind.parents else ""
     schemas = model.model_json_schema()["properties"]
     for field in schema(model):
-        if by_place and field.name == "priority":
+        if field.name == by_place:
             continue
         path = prefix + field.name
         yield FieldReference(

@@ -102,10 +102,11 @@ def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
 
 def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     for declaration in declarations:
-        if declaration.kind.shape.ordered and not declaration.parent:
-            priority = declaration.spec["priority"]
-            what = f"the priority {priority} among the objects of kind {declaration.kind.name}"
-            yield _Use((declaration.kind, priority), declaration, "priority", what)
+        rank = declaration.kind.shape.rank_field
+        if rank and not declaration.parent:
+            priority = declaration.spec[rank]
+            what = f"the {rank} {priority} among the objects of kind {declaration.kind.name}"
+            yield _Use((declaration.kind, priority), declaration, rank, what)
 
 
 def _former_names(declarations: list[Declaration]) -> Iterator[Problem]:

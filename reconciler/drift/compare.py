@@ -165,7 +165,7 @@ class _Comparison:
                 applied = applied or self._names.in_definitions(kind, applied_object.spec)
                 actual[field.name] = applied.get(field.name)
             have = field.compared(want, actual.get(field.name))
-            is_priority = field.name == "priority" and kind.shape.ordered
+            is_priority = field.name == kind.shape.rank_field
             if declaration.address not in ranks if is_priority else want == have:
                 continue
             if self._is_as_applied(field, applied_object, item):
@@ -226,8 +226,8 @@ class _Comparison:
             if declaration.kind.shape.ordered and item is not None:
                 is_known = self._has_state and not self._desired.observes(address)
                 applied = self._match.applied.get(address) if is_known else declaration
-                last = int(applied.spec["priority"] or 0) if applied else 0
-                place = (address, declaration.spec["priority"], last, int(item.json.get("priority") or 0))
+                rank = declaration.kind.shape.rank
+                place = (address, rank(declaration.spec), rank(applied.spec) if applied else 0, item.rank)
                 siblings[address.kind, declaration.parent].append(place)
         ranks: dict[Address, Position] = {}
         for places in siblings.values():

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.kinds import Kind, kind_of_resource
 from reconciler.kinds.mapping import Vocabulary, schema
+from reconciler.kinds.shapes import RANK
 
 _NO_CHANGE = frozenset(
     {"same", "read", "read-replacement", "refresh", "remove-pending-replace", "discard", "discard-replaced"}
@@ -189,7 +190,7 @@ class Changes:
             change = self.changes.get(urn)
             if change is None or not (planned or urn in self.completed):
                 continue
-            fields = tuple(name for name in change.fields if name != "priority")
+            fields = tuple(name for name in change.fields if name != RANK)
             self.changes[urn] = replace(change, fields=fields)
             if change.operation is Operation.UPDATE and not (fields or change.drifted):
                 del self.changes[urn]

@@ -13,6 +13,7 @@ from typing import Any
 from reconciler.kinds import Kind, Spec, kind_of_resource
 from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, schema
 from reconciler.kinds.secret_fields import fields_with_secrets
+from reconciler.kinds.shapes import RANK
 
 Deployment = dict[str, Any]
 STACK = "pulumi:pulumi:Stack"
@@ -163,7 +164,7 @@ def without_priorities(deployment: Deployment, urns: Collection[str]) -> Deploym
     """The deployment in which these resources have priority 0, so that the engine sends the declared one."""
     return deployment | {
         "resources": [
-            resource | {part: (resource.get(part) or {}) | {"priority": 0} for part in ("inputs", "outputs")}
+            resource | {part: (resource.get(part) or {}) | {RANK: 0} for part in ("inputs", "outputs")}
             if resource["urn"] in urns
             else resource
             for resource in deployment.get("resources") or ()

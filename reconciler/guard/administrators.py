@@ -98,6 +98,6 @@ def _decides(policy: Sibling, spec: Spec | None, groups: frozenset[str], console
 
 def _gates(kind: Kind, specs: Iterable[Spec | None], groups: frozenset[str]) -> list[Gate]:
     """The rules that apply to some of the groups, in order; those of separate objects by priority."""
-    ordered = sorted((spec for spec in specs if spec), key=lambda spec: spec.get("priority") or 0)
+    ordered = sorted((spec for spec in specs if spec), key=kind.shape.rank)
     gates = (gate for spec in ordered for gate in (kind.gates(spec) if kind.gates else ()))
     return [gate for gate in gates if gate.concerns(groups)]

@@ -83,13 +83,13 @@ def _sequence(plan: Plan, kind: Kind, *, now: bool) -> list[_OrderedRule]:
     policies = [one for owner in kind.parents for one in all_of(plan, kind_named(owner))]
     rules = siblings(plan, kind)
     found: list[_OrderedRule] = []
-    for policy in sorted(policies, key=lambda one: _priority(_spec(one, now))):
+    for policy in sorted(policies, key=lambda one: _rank(one, now)):
         spec = _spec(policy, now)
         if spec is None or not is_active(spec):
             continue
         named = references(kind_named(policy.identity[0]).fields, spec)
         groups = without_everyone(one.token for one in named if one.relates.purpose is Purpose.PEOPLE)
-        for rule in sorted(rules.get(policy.identity, ()), key=lambda one: _priority(_spec(one, now))):
+        for rule in sorted(rules.get(policy.identity, ()), key=lambda one: _rank(one, now)):
             known = _spec(rule, now)
             gates = kind.gates(known) if known and kind.gates else ()
             found += [_OrderedRule(replace(gate, groups=groups), rule) for gate in gates]
@@ -100,5 +100,5 @@ def _spec(one: Sibling, now: bool) -> Spec | None:
     return one.before if now else one.after
 
 
-def _priority(spec: Spec | None) -> int:
-    return int((spec or {}).get("priority") or 0)
+def _rank(one: Sibling, now: bool) -> int:
+    return kind_named(one.kind).shape.rank(_spec(one, now) or {})

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address
-from reconciler.impact.protection import priority
 from reconciler.impact.surroundings import Surroundings, Use, objects_of
 from reconciler.impact.wording import as_long_as, groups, listed, named, number, people, sentence, shown, subject, verb
 from reconciler.kinds import Kind, Protection, kind_named
@@ -146,18 +145,20 @@ def _fall_to(
 
 def _candidates(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[_Candidate]:
     """The active policies after one, as they are after the plan, without the default policy."""
-    kind, rank = item.kind, priority(item)
+    kind, rank = item.kind, item.rank
     for declaration in around.plan.desired.managed.values():
         if declaration.kind is kind and declaration.address != change.address:
             spec, named_ = declaration.spec, around.declared_people(declaration)
-            if spec["status"] == "ACTIVE" and spec["priority"] >= rank:
-                yield _Candidate(spec["priority"], declaration.label, named_, around.declared_protection(declaration))
+            if spec["status"] == "ACTIVE" and kind.shape.rank(spec) >= rank:
+                yield _Candidate(
+                    kind.shape.rank(spec), declaration.label, named_, around.declared_protection(declaration)
+                )
     for one in around.plan.live.objects.get(kind.name, ()):
         managed = around.plan.dependents.is_managed(one)
-        if one.built_in or managed or one.json.get("status") != "ACTIVE" or priority(one) < rank:
+        if one.built_in or managed or one.json.get("status") != "ACTIVE" or one.rank < rank:
             continue
         named_ = frozenset(each.token for each in _people(around.references_of(one)))
-        yield _Candidate(priority(one), f"{one.label} (not managed)", named_, around.protection(one))
+        yield _Candidate(one.rank, f"{one.label} (not managed)", named_, around.protection(one))
 
 
 def _covered(

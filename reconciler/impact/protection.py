@@ -34,12 +34,6 @@ def declared_protection(plan: Plan, declaration: Declaration, item: LiveObject |
     return Protection(declaration.spec, rules)
 
 
-def priority(item: LiveObject) -> int:
-    """The priority of a policy or rule; 0 if it has none."""
-    value = item.json.get("priority")
-    return value if isinstance(value, int) else 0
-
-
 def readable_spec(item: LiveObject) -> Spec | None:
     """The fields of an object; None if Okta created it in a form that the kind does not support."""
     try:
@@ -67,7 +61,7 @@ def _rules(plan: Plan, item: LiveObject | None, kind: Kind) -> list[LiveObject]:
         for one in plan.live.objects.get(kind.name, ())
         if item and one.parent and (one.parent.kind, one.parent.id) == (item.kind, item.id)
     ]
-    return sorted(found, key=priority)
+    return sorted(found, key=lambda one: one.rank)
 
 
 def _specs(item: LiveObject) -> list[Spec]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.kinds.part import Json
 
@@ -46,6 +46,10 @@ class WrappedIn:
             raise TypeError(f"expected an object with a list called {self.member}")
         following = member(body, "_links.next.href")
         return items, following if isinstance(following, str) else None
+
+
+RANK: Final = "priority"
+"""The field, and the member of the API, with the position of an object among its siblings, which Okta renumbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,16 @@ class Shape:
     def part_of_owner(self) -> bool:
         """Whether an object is a part of its owner: it has the owner's id and name, and exists while the owner does."""
         return False
+
+    @property
+    def rank_field(self) -> str:
+        """The field with the position of an object among its siblings; empty if they have no order."""
+        return RANK if self.ordered else ""
+
+    def rank(self, values: Mapping[str, Any]) -> int:
+        """The position among siblings of an object of the API, or of its fields; 0 if it has none."""
+        position = values.get(RANK) if self.ordered else None
+        return position if isinstance(position, int) else 0
 
     @property
     def in_sequence(self) -> bool:

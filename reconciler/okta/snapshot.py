@@ -68,6 +68,11 @@ class LiveObject:
         return self.label, str(_member(self.kind, field, self.json)) if field else ""
 
     @property
+    def rank(self) -> int:
+        """Its position among its siblings; 0 if they have no order."""
+        return self.kind.shape.rank(self.json)
+
+    @property
     def built_in(self) -> bool:
         """Whether Okta created it."""
         return self.shown is self and self.kind.shape.built_in(dict(self.json))

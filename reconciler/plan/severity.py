@@ -120,7 +120,7 @@ class _Rating:
         for one in change.fields:
             if one.drifted or one.secret or one.old == one.new:
                 continue
-            if one.field == "priority" and change.kind.shape.ordered and change.address not in self._moved:
+            if one.field == change.kind.shape.rank_field and change.address not in self._moved:
                 continue  # only the numbers of its siblings changed
             yield from self._held(change, Occurrence.CHANGED, one.field, one.old, one.new)
 
@@ -155,7 +155,7 @@ class _Rating:
         for address, declaration in self._match.desired.managed.items():
             item = self._match.item(address)
             if declaration.kind.shape.ordered and item is not None:
-                place = (int(item.json.get("priority") or 0), int(declaration.spec["priority"] or 0), address)
+                place = (item.rank, declaration.kind.shape.rank(declaration.spec), address)
                 siblings[address.kind, declaration.parent].append(place)
         found: set[Address] = set()
         for places in siblings.values():

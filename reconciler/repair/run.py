@@ -109,7 +109,8 @@ def _arguments_to_restore(reconciler: Reconciler, scope: Scope, repaired: Set[st
     for address, applied in scope.refreshed.items():
         urn = reconciler.urn_of(address)
         fields = {*scope.drifted.get(address, ()), *(() if urn in repaired else scope.chosen[address])}
-        fields |= {"priority"} & set(scope.skipped[address])  # the refreshed number may only be temporary
+        rank = applied.kind.shape.rank_field  # the refreshed number may only be temporary
+        fields |= {rank} & set(scope.skipped[address])
         names = list(inputs(applied.kind, fields))
         if names:  # under both URNs, if it was renamed
             arguments |= dict.fromkeys((applied.urn, urn), (applied.urn, names))

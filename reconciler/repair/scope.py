@@ -53,9 +53,9 @@ class Scope:
         for finding in changed:
             chosen[Address(finding.kind, finding.name)].add(finding.field)
         for address in set(_siblings(chosen, match)) - missing.keys():
-            chosen[address].add("priority")
+            chosen[address].add(kind_named(address.kind).shape.rank_field)
         for address in _moved_up(missing, match) & chosen.keys():
-            chosen[address].add("priority")
+            chosen[address].add(kind_named(address.kind).shape.rank_field)
         replaced = _replaced(chosen, match)
         for address in replaced:
             chosen.setdefault(address, set())
@@ -89,7 +89,9 @@ def deleted(findings: Iterable[Finding], match: Match) -> dict[Address, Declarat
 def _siblings(chosen: Fields, match: Match) -> list[Address]:
     """The siblings of objects whose priority is restored: priorities are only correct if all are set together."""
     groups = {
-        (one.kind, match.desired.declarations[one].parent) for one, fields in chosen.items() if "priority" in fields
+        (one.kind, match.desired.declarations[one].parent)
+        for one, fields in chosen.items()
+        if (rank := kind_named(one.kind).shape.rank_field) and rank in fields
     }
     return [
         address
@@ -110,7 +112,7 @@ def _moved_up(missing: Collection[Address], match: Match) -> Set[Address]:
         for address, declaration in match.desired.managed.items()
         if declaration.kind.shape.ordered and (address.kind, declaration.parent) in groups
         if address in match.applied and address not in missing
-        if match.applied[address].spec["priority"] == declaration.spec["priority"]
+        if declaration.kind.shape.rank(match.applied[address].spec) == declaration.kind.shape.rank(declaration.spec)
     }
 
 
@@ -187,4 +189,4 @@ def _skipped(findings: Sequence[Finding], chosen: Fields) -> tuple[Fields, Field
 
 def _never_compared(address: Address) -> set[str]:
     kind = kind_named(address.kind)
-    return {*fields_with_secrets(kind.fields), *(("priority",) if kind.shape.ordered else ())}
+    return {*fields_with_secrets(kind.fields), *filter(None, [kind.shape.rank_field])}
