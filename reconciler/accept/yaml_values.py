@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.adopt.specs import escaped, without_defaults
-from reconciler.definitions.edit import KEYS, same
+from reconciler.definitions.edit import same
 from reconciler.definitions.variables import uses_variable
 from reconciler.kinds import Part
+from reconciler.kinds.fields import ITEM_KEYS
 from reconciler.kinds.mapping import Field, canonical, schema
 from reconciler.kinds.secret_fields import without_secrets
 
@@ -105,7 +106,7 @@ def _same_item(before: Sequence[Any], value: Any, position: int, used: set[int])
     for index in free:
         if same(before[index], value):
             return index
-    key = next((key for key in KEYS if value.get(key) is not None), None)
+    key = next((key for key in ITEM_KEYS if value.get(key) is not None), None)
     if key is not None:
         return next((index for index in free if before[index].get(key) == value[key]), None)
     return position if position in free else None

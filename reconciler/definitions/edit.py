@@ -19,10 +19,7 @@ from reconciler.definitions.yaml_flow import flow_of
 from reconciler.definitions.yaml_text import Root, YamlText
 from reconciler.definitions.yaml_write import after_key, entry, inline, item
 from reconciler.errors import ReconcilerError
-from reconciler.kinds.fields import as_json_text
-
-KEYS: Final = ("name", "group", "kid")
-"""The members that identify an item of a list of structures."""
+from reconciler.kinds.fields import ITEM_KEYS, as_json_text
 
 _LINE_BREAK: Final = re.compile(r"\r?\n")
 _COLON: Final = re.compile(r"\s*+:")
@@ -377,12 +374,12 @@ def _matched(value: Sequence[Any], wanted: Sequence[Any]) -> list[int | None]:
 def _same_name(one: Any, other: Any) -> bool:
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return False
-    key = next((key for key in KEYS if key in one and key in other), None)
+    key = next((key for key in ITEM_KEYS if key in one and key in other), None)
     return key is not None and all(one.get(each) == other.get(each) for each in (key, "kind"))
 
 
 def _is_nameless(item: Any) -> bool:
-    return isinstance(item, dict) and not any(key in item for key in KEYS)
+    return isinstance(item, dict) and not any(key in item for key in ITEM_KEYS)
 
 
 def _likeness(one: Any, other: Any) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.drift.findings import Difference
+from reconciler.kinds.fields import ITEM_KEYS
 from reconciler.kinds.mapping import Field, schema
 
 
@@ -56,7 +57,7 @@ def _key(field: Field, *sides: Any) -> str | None:
     if field.part is None or field.shape == "one":
         return None
     names = {inner.name for inner in schema(field.part)}
-    key = next((name for name in ("name", "group", "kid") if name in names), None)
+    key = next((name for name in ITEM_KEYS if name in names), None)
     twice = key and any(len({item[key] for item in side or ()}) < len(side or ()) for side in sides)
     return None if twice else key
 

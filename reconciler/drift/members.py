@@ -17,6 +17,7 @@ import orjson
 from reconciler.drift.leaves import TIMES, as_text, below, joined, leaf, members_of, policies
 from reconciler.kinds import Kind, Part, Spec
 from reconciler.kinds.entries import MADE_BY_OKTA, entry_model, live_entries
+from reconciler.kinds.fields import ITEM_KEYS
 from reconciler.kinds.mapping import Field, Vocabulary, decode, encode, schema
 from reconciler.kinds.refusals import SpecAttributes
 from reconciler.okta.malformed import MALFORMED
@@ -265,7 +266,7 @@ def _name(part: type[Part] | None, decoded: Any) -> str:
     """The name of an item, or a digest of its covered members."""
     if part is None:
         return str(decoded)
-    name = next((decoded[key] for key in ("name", "group", "kid") if isinstance(decoded.get(key), str)), None)
+    name = next((decoded[key] for key in ITEM_KEYS if isinstance(decoded.get(key), str)), None)
     return name or "#" + hashlib.sha256(as_text(decoded).encode()).hexdigest()[:6]
 
 

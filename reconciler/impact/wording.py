@@ -97,4 +97,4 @@ def as_long_as(change: PlannedChange) -> str:
 
 def groups(names: Sequence[str]) -> str:
     """`the group Staff`, `the groups Staff, Managers`."""
-    return f"the {'group' if len(names) == 1 else 'groups'} {listed(names)}"
+    return f"the group {listed(names)}" if len(names) == 1 else f"the groups {listed(names)}"

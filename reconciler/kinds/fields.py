@@ -12,9 +12,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
+
+ITEM_KEYS: Final = ("name", "group", "kid")
+"""The fields that identify an item of a list of structures; the first that it has counts."""
 
 
 def _same(value: Any) -> Any:
