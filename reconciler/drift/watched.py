@@ -45,6 +45,10 @@ class _Compared:
     is_list: bool = False
     elsewhere: Collection[str] = ()
 
+    def entry_of(self, path: str) -> str:
+        """Every object is its own entry."""
+        return ""
+
     @property
     def unchangeable(self) -> bool:
         return self.item.json.get("system") is True

@@ -10,8 +10,9 @@ import reconciler
 from reconciler.kinds import AREAS, Shape, kinds, shapes
 
 PACKAGE = Path(reconciler.__file__).parent
-BELOW = ("kinds", "sandbox")
-"""The kinds themselves, and the local tenant, which has endpoints instead of kinds."""
+BELOW = ("kinds", "sandbox", "watched")
+"""The kinds themselves, the local tenant, which has endpoints instead of kinds, and the table of what is watched: a row
+has the word that reports use, and a kind takes over a row by the path of its list, not by its name."""
 
 NAMES = {kind.name for kind in kinds()}
 KIND_MODULES = {module for modules in AREAS.values() for module in modules}
