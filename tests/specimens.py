@@ -65,7 +65,11 @@ _NO_CATALOGUE: Variant = {
 _ONLY_TO: Variant = {"network_connection": "ZONE", "network_excludes": OMIT}
 _ALL_BUT: Variant = {"network_connection": "ZONE", "network_includes": OMIT}
 _ANYWHERE: Variant = {"network_connection": "ON_NETWORK", "network_includes": OMIT, "network_excludes": OMIT}
-_CHAINLESS: Variant = {"type": "ASSURANCE"}
+_CHAINLESS: Variant = {"type": "ASSURANCE", "chains": OMIT}
+_CHAINED: Variant = {
+    "type": "AUTH_METHOD_CHAIN",
+    **dict.fromkeys(("factor_mode", "constraints", "inactivity_period", "re_authentication_frequency"), OMIT),
+}
 _FROM_NETWORK: Mapping[str, Variant] = {"only-to": _ONLY_TO, "all-but": _ALL_BUT, "on-network": _ANYWHERE}
 
 VARIANTS: Mapping[str, Mapping[str, Variant]] = {
@@ -76,7 +80,10 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     },
     "access-policy": {"one": {}, "two": {"clients": ["ALL_CLIENTS"]}},
     "access-policy-rule": {"one": _LASTING, "two": _LASTING, "three": _LASTING},
-    "authentication-policy-rules.rules": {name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
+    "authentication-policy-rules.rules": {
+        **{name: {**fixed, **_CHAINLESS} for name, fixed in _FROM_NETWORK.items()},
+        "chain": {**_ANYWHERE, **_CHAINED},
+    },
     "authentication-policy-rules.rules.platforms": {
         "other": {"os_type": "OTHER"},
         "android": {"os_type": "ANDROID", "os_expression": OMIT},

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
-from pydantic.fields import FieldInfo
 
-from reconciler.kinds.conditions import became, fewer, is_not, more
+from reconciler.kinds.conditions import became, fewer, more
 from reconciler.kinds.durations import longer
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -21,6 +21,8 @@ from reconciler.kinds.fields import (
     Only,
     Owns,
     Prioritised,
+    ProviderDefault,
+    ProviderOnly,
     Purpose,
     Ref,
     Relates,
@@ -32,7 +34,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.gates import Gate, gates_of
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, LastOne, Protection, register
-from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
     SCOPE,
@@ -52,7 +54,9 @@ from reconciler.kinds.sign_in_strength import (
     admits_more,
     asked_less_often,
     asks_for_less,
+    chains_admit_more,
     demands,
+    factors,
     pairs,
     undeclared,
     weaker,
@@ -64,78 +68,18 @@ from reconciler.kinds.threats import (
     RULE_ADDED,
     RULE_SWITCHED_OFF,
 )
+from reconciler.kinds.verification_methods import (
+    CHAIN_TEXTS,
+    CHAINS,
+    Constraint,
+    Duration,
+    MethodChain,
+    has_step_intervals,
+)
 
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
-Duration = Annotated[str, StringConstraints(pattern=r"^P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$")]
-"""An ISO 8601 duration, such as `PT2H`; `PT0S` for every sign-in."""
-Need = Literal["REQUIRED", "OPTIONAL"]
 _VERIFICATION = "actions.appSignOn.verificationMethod"
-
-
-class AuthenticationMethod(Part):
-    """One authentication method."""
-
-    key: str
-    """Key of the authenticator, such as `okta_verify`."""
-    method: str
-    """Method of the authenticator, such as `push`."""
-
-
-class NonEmpty(Part):
-    """A structure that must state something: Okta drops an empty one."""
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Self:
-        fields = type(self).model_fields
-        if not any(getattr(self, name) != info.default for name, info in fields.items() if self._is_said(name, info)):
-            raise ValueError("needs at least one requirement: add one, or leave it out")
-        return self
-
-    def _is_said(self, name: str, info: FieldInfo) -> bool:
-        """Whether a value is stated, not derived from other fields."""
-        return info.default_factory is None or name in self.model_fields_set
-
-
-class Knowledge(NonEmpty):
-    """A knowledge factor, such as a password."""
-
-    types: SetOf[str] = frozenset()
-    """Authenticator types, such as `password`."""
-    reauthenticate_in: Duration | None = None
-    """Duration after which users must authenticate again."""
-    authentication_methods: SetOf[AuthenticationMethod] = frozenset()
-    """Only these authentication methods are allowed."""
-    excluded_authentication_methods: SetOf[AuthenticationMethod] = frozenset()
-    """These authentication methods are not allowed."""
-    required: Annotated[Bool, Field(default_factory=lambda data: not data.get("excluded_authentication_methods"))]
-    """Whether the factor is required. Left out: required, unless methods are excluded."""
-
-
-class Possession(Knowledge):
-    """A possession factor, such as a phone or a security key."""
-
-    required: Bool = False
-    """Whether the factor is required. The provider always sends it."""
-    device_bound: Need | None = None
-    """Whether the key must be device-bound: it never leaves the device."""
-    hardware_protection: Need | None = None
-    """Whether the key must be stored in hardware (TPM, secure enclave)."""
-    phishing_resistant: Need | None = None
-    """Whether the method must be phishing-resistant."""
-    user_presence: Need | None = None
-    """Whether users must prove that they are present, for example by a touch."""
-    user_verification: Need | None = None
-    """Whether users must verify with biometrics or a PIN."""
-
-
-class Constraint(NonEmpty):
-    """One combination of factors that satisfies a rule."""
-
-    knowledge: Knowledge | None = None
-    """Requirements for the knowledge factor."""
-    possession: Possession | None = None
-    """Requirements for the possession factor."""
 
 
 class Platform(Part):
@@ -175,6 +119,10 @@ def _demand_less(change: Change) -> bool:
     return demands(now) < demands(before) or admits_more(before, now)
 
 
+def _chains_admit_more(change: Change) -> bool:
+    return chains_admit_more(change.expected or (), change.actual or ())
+
+
 def _last_longer(change: Change) -> bool:
     return longer(change.expected, change.actual)
 
@@ -202,12 +150,7 @@ def _expression_changed(change: Change) -> bool:
     return any(before.get(_EXPRESSION) != now.get(_EXPRESSION) for before, now in both)
 
 
-def _chain_of_methods(change: Change) -> bool:
-    """Whether a rule now requires a chain of methods, whose strength cannot be compared."""
-    both = pairs(change.expected or (), change.actual or ())
-    return any(before.get("type") == "ASSURANCE" != now.get("type") for before, now in both)
-
-
+_OF_ASSURANCE = Only(lambda rule: rule.type != "AUTH_METHOD_CHAIN", "a chain says which methods users verify with")
 _EXPRESSION = "custom_expression"
 _CONDITIONS = (
     "groups_included",
@@ -236,7 +179,8 @@ class AuthenticationRule(FromNetwork):
         changed(MFA_WEAKENED, "factor_mode", when=became("1FA")),
         changed(MFA_WEAKENED, "access", when=became("ALLOW")),
         changed(MFA_WEAKENED, "constraints", when=_demand_less),
-        changed(MFA_WEAKENED, "type", when=is_not("ASSURANCE")),
+        changed(MFA_WEAKENED, "type"),
+        changed(MFA_WEAKENED, "chains", when=_chains_admit_more),
         changed(ASKED_LESS_OFTEN, "re_authentication_frequency", "inactivity_period", when=_last_longer),
         changed(ASKED_LESS_OFTEN, "keep_me_signed_in", when=_stay_signed_in),
         changed(CONDITIONS_CHANGED, *_CONDITIONS),
@@ -246,19 +190,33 @@ class AuthenticationRule(FromNetwork):
     """Name of the rule, unique in its policy."""
     access: Annotated[Literal["ALLOW", "DENY"], Api("actions.appSignOn.access"), Checked()] = "ALLOW"
     """Whether the rule allows or denies access."""
-    factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode"), Checked()] = "2FA"
+    type: Annotated[Literal["ASSURANCE", "AUTH_METHOD_CHAIN"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
+    """Type of the verification method: a number of factors, or chains of authentication methods."""
+    factor_mode: Annotated[Literal["1FA", "2FA"], Api(f"{_VERIFICATION}.factorMode"), Checked(), _OF_ASSURANCE] = "2FA"
     """Number of factors required."""
-    type: Annotated[Literal["ASSURANCE"], Api(f"{_VERIFICATION}.type")] = "ASSURANCE"
-    """Type of the verification method. Authentication method chains cannot be declared; one in the tenant is drift."""
     constraints: Annotated[
         ListOf[Constraint],
         Api(f"{_VERIFICATION}.constraints"),
         Argument("constraints", each(JSON_TEXT), as_api=True),
+        _OF_ASSURANCE,
     ] = ()
     """Combinations of factors, one of which is required. Empty: any factors."""
-    re_authentication_frequency: Annotated[Duration, Api(f"{_VERIFICATION}.reauthenticateIn"), ServerFilled()] = "PT2H"
+    chains: Annotated[
+        ListOf[MethodChain],
+        Field(max_length=5),
+        Api(f"{_VERIFICATION}.chains", CHAINS),
+        Argument("chains", CHAIN_TEXTS, as_api=True),
+        Only(lambda rule: rule.type == "AUTH_METHOD_CHAIN", "only type: AUTH_METHOD_CHAIN has chains"),
+    ] = ()
+    """Chains of authentication methods, one of which is required; at most 5."""
+    re_authentication_frequency: Annotated[
+        Duration,
+        Api(f"{_VERIFICATION}.reauthenticateIn"),
+        ServerFilled(),
+        Only(lambda rule: not has_step_intervals(rule), "the steps of the chains have reauthenticate_in"),
+    ] = "PT2H"
     """Duration after which users must authenticate again; `PT0S` for every sign-in."""
-    inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod")] = None
+    inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod"), _OF_ASSURANCE] = None
     """Duration of inactivity after which users must authenticate again."""
     groups_included: Annotated[
         SetOf[GroupRef],
@@ -293,6 +251,12 @@ class AuthenticationRule(FromNetwork):
     status: Annotated[Status, Checked()] = "ACTIVE"
     """An `INACTIVE` rule is not evaluated."""
 
+    @model_validator(mode="after")
+    def _chain_needs_chains(self) -> Self:
+        if self.type == "AUTH_METHOD_CHAIN" and not self.chains:
+            raise ValueError("type: AUTH_METHOD_CHAIN needs chains")
+        return self
+
 
 def _gates(policy: Spec) -> Sequence[Gate]:
     """The rules. Okta's Catch-all Rule is not one of them."""
@@ -308,7 +272,6 @@ class AuthenticationRules(Part):
 
     risks = (
         changed(MFA_WEAKENED, "rules", when=_weaker_rules),
-        changed(MFA_WEAKENED, "rules", when=_chain_of_methods),
         changed(MFA_WEAKENED, "*verificationMethod.chains*"),
         changed(RULE_ADDED, "rules", when=_rules_added),
         changed(RULE_ADDED, "rules[]", when=more),
@@ -333,12 +296,24 @@ class AuthenticationPolicy(Part):
     """Name of the policy, unique among policies of its type."""
     description: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     """Description of the policy. The provider requires it."""
+    catch_all: Annotated[
+        Bool | None,
+        ProviderDefault(True),
+        ProviderOnly("the provider applies it only when it creates the policy; reports compare the rule itself"),
+    ] = None
+    """`false`: Okta's Catch-all Rule of a new policy denies access. Otherwise it allows access. If definitions change
+    it later, the rule stays as it is."""
     rules: Annotated[
         ListOf[AuthenticationRule] | None,
         Field(min_length=1),
         Owns("authentication-policy-rules", whole=True),
     ] = None
     """Rules in priority order; the first one that matches applies. Okta's Catch-all Rule comes last."""
+
+
+def _on_creation(policy: Spec) -> tuple[str, Json] | None:
+    """The Catch-all Rule denies access."""
+    return ("rules", {"actions": {"appSignOn": {"access": "DENY"}}}) if policy.get("catch_all") is False else None
 
 
 def _weaker(before: Protection, after: Protection) -> str:
@@ -349,7 +324,7 @@ def _weaker(before: Protection, after: Protection) -> str:
 def _restricts_by(spec: Spec) -> Iterable[tuple[str, str]]:
     """The zones for which rules deny access, or require two factors."""
     for rule in spec.get("rules") or ():
-        yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=rule["factor_mode"] == "2FA")
+        yield from zones_needed(rule, denies=rule["access"] == "DENY", asks_more=factors(rule) > 1)
 
 
 AUTHENTICATION_POLICY = register(
@@ -358,7 +333,8 @@ AUTHENTICATION_POLICY = register(
         resource="okta:index/appSignonPolicy:AppSignonPolicy",
         fields=AuthenticationPolicy,
         shape=policies("ACCESS_POLICY", ordered=False),
-        provider=policies_written("ACCESS_POLICY"),
+        provider=replace(policies_written("ACCESS_POLICY"), on_creation=_on_creation),
+        not_declarable={"priority": "Okta does not order authentication policies: each app names its own"},
         lost_on_replace=("apps that use it and are not managed",),
         events=("policy.lifecycle.", "application.policy.sign_on."),
         system=(default_policy("the policy of apps that name none"),),

@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.part import Spec
+from reconciler.kinds.part import Json, Spec
 from reconciler.kinds.shapes import never
+
+
+def nothing(_: Spec) -> None:
+    """No change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,9 @@ class Provider:
     """Whether the provider can import existing objects. If not, creating one that exists does not duplicate it."""
     create_query: str = ""
     """The query of the POST that creates an object."""
+    on_creation: Callable[[Spec], tuple[str, Json] | None] = nothing
+    """What the provider changes in an item that Okta made with a new object: the path of the list below the object,
+    and the changed members."""
     created_active: bool = False
     """Whether the provider only creates ACTIVE objects, so that `INACTIVE` needs an update."""
     ignores_status: Callable[[Spec], bool] = never

@@ -6,6 +6,7 @@ Rules are in canonical form (`AuthenticationRule`), in priority order. The first
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations, product
 from typing import Any
 
 from reconciler.kinds.durations import longer
@@ -34,7 +35,7 @@ def weaker(declared: Sequence[Rule], live: Sequence[Rule]) -> bool:
     now = {rule["name"]: rule for rule in live}
     names = {rule["name"] for rule in declared}
     added = [rule for rule in live if rule["name"] not in names]
-    if any(_allows(rule, "1FA") for rule in added) and any(_allows(rule, "2FA") for rule in declared):
+    if any(_allows(rule, 1) for rule in added) and any(_allows(rule, 2) for rule in declared):
         return True
     return _moved_ahead(declared, live) or any(
         _weaker_rule(rule, now.get(rule["name"]), declared[position:])
@@ -69,7 +70,7 @@ def asks_for_less(before: Sequence[Rule], after: Sequence[Rule]) -> bool:
 
 def _strength(rule: Rule) -> tuple[bool, bool, int]:
     """What a rule requires; greater is more. A rule that denies access is the strictest."""
-    return rule["access"] == "DENY", rule["factor_mode"] == "2FA", demands(rule["constraints"])
+    return rule["access"] == "DENY", factors(rule) > 1, _demanded(rule)
 
 
 def asked_less_often(before: Rule, after: Rule) -> bool:
@@ -87,7 +88,11 @@ _TIMES = ("re_authentication_frequency", "inactivity_period")
 def _inner_times(rule: Rule) -> list[str | None]:
     """The re-authentication interval of each factor of each combination."""
     sets = rule.get("constraints") or ()
-    return [(one.get(part) or {}).get("reauthenticate_in") for one in sets for part in _PROOFS]
+    steps = [step for chain in rule.get("chains") or () for step in chain["steps"]]
+    return [
+        *((one.get(part) or {}).get("reauthenticate_in") for one in sets for part in _PROOFS),
+        *(step.get("reauthenticate_in") for step in steps),
+    ]
 
 
 def _stays_signed_in(value: Any) -> bool:
@@ -98,7 +103,7 @@ def withstands_phishing(rules: Sequence[Rule]) -> bool:
     """Whether every rule that allows access requires a phishing-resistant or hardware-protected factor."""
     allowing = [rule for rule in rules if rule["status"] == "ACTIVE" and rule["access"] == "ALLOW"]
     return bool(allowing) and all(
-        rule["constraints"] and all(_is_strong(one) for one in rule["constraints"]) for rule in allowing
+        ways and all(map(_is_strong, ways)) for rule in allowing for ways in [rule.get("chains") or rule["constraints"]]
     )
 
 
@@ -108,14 +113,18 @@ def weakest_way_in(rules: Sequence[Rule]) -> tuple[int, int]:
     Without a rule that allows access, that is what Okta's Catch-all Rule requires as Okta creates it.
     """
     allowing = [rule for rule in rules if rule["status"] == "ACTIVE" and rule["access"] == "ALLOW"]
-    return min(
-        (2 if rule["factor_mode"] == "2FA" else 1, demands(rule["constraints"])) for rule in allowing or [_CATCH_ALL]
-    )
+    return min((min(factors(rule), 2), _demanded(rule)) for rule in allowing or [_CATCH_ALL])
 
 
-def _is_strong(constraint: dict[str, Any]) -> bool:
-    possession = constraint.get("possession") or {}
-    return "REQUIRED" in (possession.get("phishing_resistant"), possession.get("hardware_protection"))
+def _is_strong(way: dict[str, Any]) -> bool:
+    """Whether a combination of factors, or a chain, includes a factor that withstands phishing."""
+    if "steps" in way:
+        return any(all(map(_withstands, step["authentication_methods"])) for step in way["steps"])
+    return _withstands(way.get("possession") or {})
+
+
+def _withstands(factor: dict[str, Any]) -> bool:
+    return "REQUIRED" in (factor.get("phishing_resistant"), factor.get("hardware_protection"))
 
 
 def _by_declared_names(declared: Sequence[Rule], live: Sequence[Rule]) -> list[Rule]:
@@ -145,9 +154,9 @@ def _moved_ahead(declared: Sequence[Rule], live: Sequence[Rule]) -> bool:
     )
 
 
-def _allows(rule: Rule, factor_mode: str) -> bool:
-    """Whether a rule is active and allows access with this factor mode."""
-    return bool(rule["status"] == "ACTIVE" and rule["access"] == "ALLOW" and rule["factor_mode"] == factor_mode)
+def _allows(rule: Rule, count: int) -> bool:
+    """Whether a rule is active and allows access with this number of factors."""
+    return bool(rule["status"] == "ACTIVE" and rule["access"] == "ALLOW" and factors(rule) == count)
 
 
 def _weaker_rule(declared: Rule, live: Rule | None, later: Sequence[Rule]) -> bool:
@@ -158,7 +167,7 @@ def _weaker_rule(declared: Rule, live: Rule | None, later: Sequence[Rule]) -> bo
         return _matches_more(live, declared)
     return (
         _requires_less(live, declared)
-        or (live["access"] == "ALLOW" and admits_more(declared["constraints"], live["constraints"]))
+        or (live["access"] == "ALLOW" and _admits_other_methods(declared, live))
         or (_matches_more(declared, live) and _stronger_rule_follows(live, later))
         or (_matches_more(live, declared) and _weaker_rule_follows(declared, later))
     )
@@ -168,9 +177,76 @@ def _requires_less(rule: Rule, other: Rule) -> bool:
     """Whether a rule requires less than another. A rule that denies access is the strictest."""
     if "DENY" in (rule["access"], other["access"]):
         return bool(rule["access"] == "ALLOW")
-    fewer = bool(other["factor_mode"] == "2FA" and rule["factor_mode"] == "1FA")
-    before, now = other["constraints"], rule["constraints"]
-    return fewer or demands(now) < demands(before)
+    return factors(rule) < factors(other) or _demanded(rule) < _demanded(other)
+
+
+def _demanded(rule: Rule) -> int:
+    """The weight of the weakest way in that a rule allows."""
+    return min(map(_weight, _paths(rule)), default=0) if _is_chain(rule) else demands(rule["constraints"])
+
+
+def _weight(path: Sequence[dict[str, Any]]) -> int:
+    return sum(_PROOFS["knowledge" if method["key"] in _KNOWN else "possession"] for method in path) + sum(
+        bool(value == "REQUIRED") for method in path for value in method.values()
+    )
+
+
+def _is_chain(rule: Rule) -> bool:
+    return rule.get("type") == "AUTH_METHOD_CHAIN"
+
+
+def factors(rule: Rule) -> int:
+    """The number of factors of different classes that a rule requires."""
+    if not _is_chain(rule):
+        return 2 if rule["factor_mode"] == "2FA" else 1
+    counts = (len(set().union(*map(_classes, path))) for path in _paths(rule))
+    return min(min(counts, default=1), 2)
+
+
+def _paths(rule: Rule) -> Iterator[Sequence[dict[str, Any]]]:
+    """Each sequence of methods with which users get through one of the chains."""
+    for chain in rule.get("chains") or ():
+        yield from product(*(step["authentication_methods"] for step in chain["steps"]))
+
+
+_KNOWN = ("okta_password", "security_question")
+"""The authenticators that are knowledge. All others are possession, with biometrics or a PIN as a second class."""
+
+
+def _classes(method: dict[str, Any]) -> set[str]:
+    if method["key"] in _KNOWN:
+        return {"knowledge"}
+    return {"possession"} | ({"inherence"} if method.get("user_verification") == "REQUIRED" else set())
+
+
+def _admits_other_methods(declared: Rule, live: Rule) -> bool:
+    """Whether a rule admits methods that it did not admit. A chain admits fewer methods than a number of factors."""
+    if _is_chain(declared):
+        return not _is_chain(live) or chains_admit_more(declared["chains"], live["chains"])
+    if _is_chain(live):
+        return bool(declared["constraints"])
+    return admits_more(declared["constraints"], live["constraints"])
+
+
+def chains_admit_more(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> bool:
+    """Whether a chain can be passed without the methods of any earlier chain."""
+    return any(not any(_includes(chain, was) for was in before) for chain in now)
+
+
+def _includes(chain: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a chain has all the steps of another one, in any order, each with the same methods or fewer."""
+    wanted = other["steps"]
+    orders = permutations(chain["steps"], len(wanted))
+    return any(all(map(_is_within, steps, wanted)) for steps in orders)
+
+
+def _is_within(step: dict[str, Any], other: dict[str, Any]) -> bool:
+    allowed = other["authentication_methods"]
+    return all(any(_meets(method, one) for one in allowed) for method in step["authentication_methods"])
+
+
+def _meets(method: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(method.get(name) == value for name, value in other.items() if value not in (None, "OPTIONAL"))
 
 
 def admits_more(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> bool:
@@ -219,9 +295,7 @@ def _stronger_rule_follows(rule: Rule, later: Sequence[Rule]) -> bool:
     """Whether a rule requires less than a later one. The last rule is the Catch-all Rule, with two factors."""
     if rule["access"] == "DENY":
         return False
-    return rule["factor_mode"] == "1FA" or any(
-        _requires_less(rule, other) for other in later if other["status"] == "ACTIVE"
-    )
+    return factors(rule) == 1 or any(_requires_less(rule, other) for other in later if other["status"] == "ACTIVE")
 
 
 _CATCH_ALL: Rule = {"name": "", "access": "ALLOW", "factor_mode": "2FA", "constraints": [], "status": "ACTIVE"}
@@ -230,7 +304,7 @@ _CATCH_ALL: Rule = {"name": "", "access": "ALLOW", "factor_mode": "2FA", "constr
 
 def _weaker_rule_follows(rule: Rule, later: Sequence[Rule]) -> bool:
     """Whether a sign-in that a rule no longer matches may match a weaker rule after it."""
-    if rule["access"] == "DENY" or rule["factor_mode"] == "1FA":
+    if rule["access"] == "DENY" or factors(rule) == 1:
         return False
     return any(_requires_less(other, rule) for other in (*later, _CATCH_ALL) if other["status"] == "ACTIVE")
 

@@ -48,6 +48,8 @@ class Objects:
         if kind.provider.ignores_status(spec):
             spec = {name: value for name, value in spec.items() if name != "status"}
         await self._finish(kind, ids, spec, made)
+        if below := kind.provider.on_creation(spec):
+            await self._change_what_okta_made(f"{item_path(kind, ids)}/{below[0]}", below[1])
         return ids
 
     async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
@@ -127,6 +129,11 @@ class Objects:
         """The body with the URL of this tenant in addresses."""
         body: dict[str, Any] = in_tenant(value, self._client.url)
         return body
+
+    async def _change_what_okta_made(self, path: str, members: Mapping[str, Any]) -> None:
+        for item in await self._client.get(path):
+            if item.get("system") is True:
+                await self._client.send("PUT", f"{path}/{item['id']}", _overlay(copy.deepcopy(item), members))
 
     async def _remove(self, path: str) -> None:
         try:

@@ -41,6 +41,17 @@ def rule_of(**members):
     return {"name": "A", "status": "ACTIVE", "access": "ALLOW", "factor_mode": "2FA", "constraints": []} | members
 
 
+PASSWORD_METHOD = {"key": "okta_password", "method": "password"}
+WEBAUTHN = {"key": "webauthn", "method": "webauthn"}
+EMAIL = {"key": "okta_email", "method": "email"}
+
+
+def chained(*steps):
+    """A rule with one chain; a step is a list of methods."""
+    chain = {"steps": [{"authentication_methods": methods} for methods in steps]}
+    return rule_of(type="AUTH_METHOD_CHAIN", factor_mode=None, constraints=None, chains=[chain])
+
+
 def rules(before, after):
     return changed("authentication-policy-rules", "rules", before, after)
 
@@ -259,7 +270,12 @@ HOLDS = {
             ],
             [rule_of(constraints=[{"possession": {"authentication_methods": []}}])],
         ),
-        rules([rule_of(type="ASSURANCE")], [rule_of(type="AUTH_METHOD_CHAIN")]),
+        rules([rule_of()], [chained([PASSWORD_METHOD])]),
+        rules([rule_of(constraints=STRONG)], [chained([PASSWORD_METHOD], [WEBAUTHN])]),
+        rules([chained([PASSWORD_METHOD], [WEBAUTHN])], [rule_of()]),
+        rules([chained([PASSWORD_METHOD], [WEBAUTHN])], [chained([PASSWORD_METHOD], [WEBAUTHN, EMAIL])]),
+        rules([chained([PASSWORD_METHOD], [WEBAUTHN])], [chained([PASSWORD_METHOD])]),
+        rules([chained([WEBAUTHN | {"phishing_resistant": "REQUIRED"}])], [chained([WEBAUTHN])]),
         beyond_of(
             "authentication-policy-rules",
             "rules[Catch-all Rule].actions.appSignOn.verificationMethod.chains",

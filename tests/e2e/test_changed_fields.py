@@ -28,8 +28,8 @@ REFUSED = {
     ("network-zone", "type"): "Okta does not let the type of a zone be changed",
     ("oidc-app", "client_id"): "Okta does not let the client id of an app be changed",
     ("saml-app", "preconfigured_app"): "Okta does not let the catalogue entry of an app be changed",
+    ("authentication-policy-rules", "rules.type"): "the other fields of a rule follow from its type",
     ("saml-app", "saml_version"): "Okta does not let the sign-on mode of an app be changed",
-    ("authentication-policy-rules", "rules.type"): "there is only one way of choosing factors that can be declared",
 }
 DRAGS_ALONG = {
     ("oidc-app", "refresh_token_rotation"): "refresh_token_leeway",

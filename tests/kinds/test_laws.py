@@ -94,7 +94,6 @@ NOT_YET = {
         "users_excludeds",
         "users_includeds",
     },
-    "authentication-policy": {"catch_all", "priority"},
     "access-policy-rule": {"inline_hook_id", "type", "user_blacklists", "user_whitelists"},
 }
 """Arguments that will become fields. No new kind belongs here."""

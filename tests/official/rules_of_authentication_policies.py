@@ -20,6 +20,11 @@ from tests.official.provider_rules import (
 
 _POLICY, _RULES = "authentication-policy", "authentication-policy-rules"
 
+_PASSWORD = {"authentication_methods": [{"key": "okta_password", "method": "password"}]}
+_EMAIL = {"authentication_methods": [{"key": "okta_email", "method": "email"}]}
+_CHAIN = {"steps": [_PASSWORD, _EMAIL]}
+_TIMED_CHAIN = {"steps": [_PASSWORD | {"reauthenticate_in": "PT2H"}, _EMAIL]}
+
 
 def _of_rules(**fields: Any) -> Spec:
     """A list with one rule with these fields."""
@@ -45,13 +50,16 @@ TABLE = (
         _POLICY,
         "create",
         "catch_all == false",
-        NotDeclarable("there is no field for the actions of Okta's Catch-all Rule", ("catch_all",)),
+        ShownBy(
+            "the new policy has a Catch-all Rule that denies access",
+            "of_kinds/test_authentication_policy.py::test_the_catch_all_rule_of_a_new_policy_denies_access",
+        ),
     ),
     rule(
         _POLICY,
         "create update",
         "priority unset",
-        NotDeclarable("these policies have no order", ("priority",)),
+        NotDeclarable("Okta does not order authentication policies", ("priority",)),
         Converges(_POLICY, {"description": "One factor."}),
     ),
     rule(
@@ -148,7 +156,13 @@ TABLE = (
             "definitions contain structures, which are encoded as JSON text",
             MECHANISMS + "test_json_texts_are_objects",
         ),
-        NotDeclarable("there is no field for chains", ("chains",)),
+        RefusedByValidate(
+            _RULES,
+            "rules[0].chains[0]",
+            "must be a mapping",
+            _of_rules(type="AUTH_METHOD_CHAIN", chains=['{"next": ']),
+            _of_rules(type="AUTH_METHOD_CHAIN", chains=[_CHAIN]),
+        ),
         RefusedByValidate(
             _RULES,
             "rules[0].constraints[0]",
@@ -162,13 +176,24 @@ TABLE = (
         _RULES,
         "read",
         "rule.chains text is not compact JSON",
-        NotDeclarable("there is no field for chains", ("chains",)),
+        ShownBy(
+            "the text is compact, with sorted keys",
+            "of_kinds/test_authentication_policy.py::test_a_chain_is_nested_in_compact_text_with_sorted_keys",
+        ),
+        Converges(_RULES, _of_rules(type="AUTH_METHOD_CHAIN", chains=[_CHAIN])),
     ),
     rule(
         _RULES,
         "create update",
         "a rule.chains element has reauthenticateIn",
-        NotDeclarable("there is no field for chains", ("chains",)),
+        RefusedByValidate(
+            _RULES,
+            "rules[0].re_authentication_frequency",
+            "leave it out",
+            _of_rules(type="AUTH_METHOD_CHAIN", chains=[_TIMED_CHAIN], re_authentication_frequency="PT1H"),
+            _of_rules(type="AUTH_METHOD_CHAIN", chains=[_CHAIN], re_authentication_frequency="PT1H"),
+        ),
+        Converges(_RULES, _of_rules(type="AUTH_METHOD_CHAIN", chains=[_TIMED_CHAIN])),
     ),
     rule(
         _RULES,
