@@ -143,8 +143,18 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "rsa": {"kid": "rsa", "kty": "RSA", "x": OMIT, "y": OMIT},
         "ec": {"kid": "ec", "kty": "EC", "e": OMIT, "n": OMIT},
     },
+    "password-policy-rule.password_reset_requirement": {
+        "one": {
+            "primary_methods": ["email", "otp"],
+            "method_constraints": [{"method": "otp", "allowed_authenticators": ["google_otp"]}],
+        },
+    },
     "password-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
-    "password-policy-rule": _FROM_NETWORK,
+    "password-policy-rule": {
+        "only-to": {**_ONLY_TO, "password_reset_access_control": "LEGACY"},
+        "all-but": {**_ALL_BUT, "password_reset_access_control": "AUTH_POLICY", "password_reset_requirement": OMIT},
+        "on-network": {**_ANYWHERE, "password_reset_access_control": "LEGACY"},
+    },
     "saml-app": {
         "signed-response": {
             **_NO_CATALOGUE,

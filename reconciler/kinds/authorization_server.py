@@ -411,5 +411,6 @@ ACCESS_POLICY_RULE = register(
         parents=("access-policy",),
         last_one=LastOne("rule", "no client of the policy gets tokens"),
         parent_arguments=("policy_id", "auth_server_id"),
+        not_declarable={"type": "Okta has one type of these rules, which is the provider's default"},
     )
 )

@@ -292,6 +292,7 @@ GLOBAL_SESSION_POLICY_RULE = register(
         fields=GlobalSessionRule,
         shape=RULES,
         provider=rules_written("SIGN_ON"),
+        not_declarable={"risc_level": "an older spelling of risk_level, which takes precedence over it"},
         lost_on_replace=("users included or excluded by name",),
         events=("policy.rule.",),
         parents=("global-session-policy",),

@@ -107,6 +107,7 @@ GROUP = register(
             built_in=lambda item: item["type"] != "OKTA_GROUP",
         ),
         provider=Provider(keeps=("profile",)),
+        not_declarable={"skip_users": "the provider ignores it"},
         events=("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update"),
         not_read=("members",),
         lost_on_replace=("assignments to apps that are not managed", "admin roles"),

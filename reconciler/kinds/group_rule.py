@@ -9,11 +9,24 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reconciler.kinds.conditions import became, both, gained, is_not, more
 from reconciler.kinds.expression_functions import unknown_functions, valid_expression
-from reconciler.kinds.fields import Api, Argument, Checked, OnDelete, Purpose, Relates, Replaces, SetOf, Status, Warns
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Checked,
+    OnDelete,
+    ProviderOnly,
+    Purpose,
+    Relates,
+    Replaces,
+    SetOf,
+    Status,
+    Warns,
+)
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
 from reconciler.kinds.kind import Kind, register
-from reconciler.kinds.part import Part
+from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
 from reconciler.kinds.shapes import Listed
@@ -52,7 +65,8 @@ class GroupRule(Part):
     """Assigns users to groups if an expression is true for them (`/api/v1/groups/rules`).
 
     If one of its groups is deleted, Okta sets the status of the rule to `INVALID`, which is reported as drift.
-    Changing `groups` replaces the rule. Users whom a rule assigned stay in its groups when it is deleted or replaced.
+    Changing `groups` replaces the rule. Users whom a rule assigned stay in its groups when it is deleted or replaced,
+    unless `remove_assigned_users` is true.
     """
 
     risks = (
@@ -91,8 +105,16 @@ class GroupRule(Part):
         Replaces(),
     ]
     """Groups that matching users are assigned to."""
+    remove_assigned_users: Annotated[
+        Bool | None, ProviderOnly("the provider uses it when it deletes the rule, and Okta does not keep it")
+    ] = None
+    """Whether users whom the rule assigned leave its groups when the rule is deleted or replaced."""
     status: Status = "ACTIVE"
     """An `INACTIVE` rule does not run; users whom it assigned stay in the groups."""
+
+
+def _delete_query(rule: Spec) -> str:
+    return "removeUsers=true" if rule.get("remove_assigned_users") else ""
 
 
 GROUP_RULE = register(
@@ -106,6 +128,7 @@ GROUP_RULE = register(
             lifecycle=True,
             inactive_to_update=True,
             inactive_to_delete=True,
+            delete_query=_delete_query,
         ),
         events=(
             "group.user_membership.rule.deactivated",
@@ -116,6 +139,7 @@ GROUP_RULE = register(
             "Okta logs no event when a group rule is created, updated or deleted: the event shown is a related one, "
             "such as the deactivation before an update"
         ),
+        not_declarable={"expression_type": "Okta has one type of expressions, which is the provider's default"},
         lost_on_replace=("the memberships it gave, until the new rule has run", "users excluded by name"),
     )
 )

@@ -288,6 +288,9 @@ NETWORK_ZONE = register(
         fields=NetworkZone,
         shape=Listed(path="/api/v1/zones", scope="okta.networkZones", built_in=lambda item: item.get("system") is True),
         provider=Provider(lifecycle=True, inactive_to_delete=True),
+        not_declarable={
+            "set_usage_as_exempt_list": "only Okta's zone DefaultExemptIpZone takes it: definitions do not declare it"
+        },
         events=("zone.",),
         system=(
             SystemObject("blocked-ip-zone", _named("BlockedIpZone"), "blocked addresses"),

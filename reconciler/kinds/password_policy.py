@@ -12,6 +12,7 @@ from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
+    Checked,
     Int,
     Lifetime,
     ListOf,
@@ -28,6 +29,8 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, LastOne, Protection, register
 from reconciler.kinds.part import Json, Part, Spec
+from reconciler.kinds.password_reset import RESET, ResetRequirement, read_rule, write_rule
+from reconciler.kinds.paths import put, within
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -94,6 +97,7 @@ class PasswordRule(FromNetwork):
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
         changed(RECOVERY_WIDENED, "password_change", "password_reset", "password_unlock", when=became("ALLOW")),
+        changed(RECOVERY_WIDENED, "password_reset_access_control", "password_reset_requirement"),
         changed(RECOVERY_WIDENED, "actions.selfServicePasswordReset.requirement*"),
         changed(CONDITIONS_CHANGED, "groups_included", "groups_excluded"),
         *DECIDES,
@@ -120,6 +124,20 @@ class PasswordRule(FromNetwork):
     """Whether users can change their password."""
     password_reset: Annotated[Choice, Api("actions.selfServicePasswordReset.access")] = "ALLOW"
     """Whether users can reset a forgotten password."""
+    password_reset_access_control: Annotated[
+        Literal["LEGACY", "AUTH_POLICY"] | None, Api(f"{RESET}.accessControl"), Checked()
+    ] = None
+    """What decides how users prove who they are before a reset: the requirement of the rule (`LEGACY`) or an
+    authentication policy (`AUTH_POLICY`); `null` on a Classic tenant."""
+    password_reset_requirement: Annotated[
+        ResetRequirement | None,
+        Api(f"{RESET}.requirement"),
+        Only(
+            lambda rule: rule.password_reset_access_control == "LEGACY",
+            "only password_reset_access_control: LEGACY has a requirement",
+        ),
+    ] = None
+    """What users verify with before a reset."""
     password_unlock: Annotated[Choice, Api("actions.selfServiceUnlock.access")] = "DENY"
     """Whether users can unlock their account."""
     status: Status = "ACTIVE"
@@ -137,6 +155,7 @@ class PasswordPolicy(Part):
         changed(PASSWORD_WEAKENED, *_LESS_IS_STRONGER, when=larger_or_unlimited, new=True),
         changed(PASSWORD_WEAKENED, *_TRUE_IS_STRONGER, when=became(False), new=True),
         changed(PASSWORD_WEAKENED, "breached_password_expire_after_days", when=larger, new=True),
+        changed(PASSWORD_WEAKENED, "breached_password_delegated_workflow_id"),
         changed(PASSWORD_WEAKENED, "password_auto_unlock_minutes", when=_unlocks_sooner, new=True),
         changed(RECOVERY_WIDENED, *_WAYS_BACK, when=became("ACTIVE")),
         changed(RECOVERY_WIDENED, "settings.recovery.*", when=became("ACTIVE")),
@@ -181,12 +200,16 @@ class PasswordPolicy(Part):
     """Whether the last name is not allowed in the password."""
     breached_password_logout_enabled: Annotated[Bool, Api(f"{_PASSWORD}.breachedProtection.logoutEnabled")] = False
     """Whether to end all sessions of a user whose password is found in a breach."""
+    breached_password_delegated_workflow_id: Annotated[
+        str | None, Api(f"{_PASSWORD}.breachedProtection.delegatedWorkflowId")
+    ] = None
+    """Id of the workflow that runs when a password is found in a breach."""
     breached_password_expire_after_days: Annotated[
         Count,
         Api(f"{_PASSWORD}.breachedProtection.expireAfterDays"),
         Only(
-            lambda policy: policy.breached_password_logout_enabled,
-            "the provider sends it only with breached_password_logout_enabled",
+            lambda policy: policy.breached_password_logout_enabled or policy.breached_password_delegated_workflow_id,
+            "the provider sends it only with breached_password_logout_enabled or a workflow",
         ),
     ] = 0
     """Days until a breached password expires; 0 for immediately."""
@@ -237,19 +260,6 @@ class PasswordPolicy(Part):
     """Rules in priority order; the first one that matches applies."""
 
 
-def _within(item: Json, *path: str) -> Json:
-    for key in path:
-        item = item.get(key) or {}
-    return item
-
-
-def _put(item: Json, value: Json, *path: str) -> Json:
-    """The item with another value at a path."""
-    if not path:
-        return value
-    return item | {path[0]: _put(item.get(path[0]) or {}, value, *path[1:])}
-
-
 def _weaker(before: Protection, after: Protection) -> str:
     """Whether passwords may be weaker, or accounts can be recovered in more ways."""
     fields = before.spec.keys() & after.spec.keys()
@@ -261,22 +271,23 @@ def _weaker(before: Protection, after: Protection) -> str:
 
 def _read_api(item: Json) -> Json:
     """The item with one member for each excluded attribute, which Okta has as a list."""
-    complexity = dict(_within(item, *_COMPLEXITY))
+    complexity = dict(within(item, *_COMPLEXITY))
     listed = complexity.pop("excludeAttributes", None) or []
     others = [attribute for attribute in listed if attribute not in _EXCLUDED]
     complexity |= {member: True for attribute, member in _EXCLUDED.items() if attribute in listed}
-    return _put(item, complexity | ({"excludeAttributes": others} if others else {}), *_COMPLEXITY)
+    return put(item, complexity | ({"excludeAttributes": others} if others else {}), *_COMPLEXITY)
 
 
 def _write_api(item: Json) -> Json:
-    """The inverse of `read_api`. Breached password settings are sent only if sessions are ended."""
-    complexity = dict(_within(item, *_COMPLEXITY))
+    """The inverse of `read_api`. Breached password settings are sent only if sessions are ended or a workflow runs."""
+    complexity = dict(within(item, *_COMPLEXITY))
     listed = [attribute for attribute, member in _EXCLUDED.items() if complexity.pop(member, False)]
-    item = _put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)
-    password = dict(_within(item, "settings", "password"))
-    if not password.get("breachedProtection", {}).get("logoutEnabled"):
+    item = put(item, complexity | {"excludeAttributes": listed}, *_COMPLEXITY)
+    password = dict(within(item, "settings", "password"))
+    breached = password.get("breachedProtection", {})
+    if not breached.get("logoutEnabled") and not breached.get("delegatedWorkflowId"):
         password.pop("breachedProtection", None)
-    return _put(item, password, "settings", "password")
+    return put(item, password, "settings", "password")
 
 
 def _restricts_by(spec: Spec) -> Iterable[tuple[str, str]]:
@@ -307,6 +318,8 @@ PASSWORD_POLICY_RULE = register(
         fields=PasswordRule,
         shape=RULES,
         provider=rules_written("PASSWORD", delete_fails_if_missing=True),
+        read_api=read_rule,
+        write_api=write_rule,
         lost_on_replace=("users included or excluded by name",),
         events=("policy.rule.",),
         parents=("password-policy",),

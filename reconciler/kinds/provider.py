@@ -39,6 +39,8 @@ class Provider:
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
     update_method: str = "PUT"
     """The method that updates an object: `PUT`, `POST` or `PATCH`."""
+    delete_query: Callable[[Spec], str] = lambda spec: ""
+    """The query of the DELETE of an object with these fields."""
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False

@@ -81,7 +81,7 @@ class Objects:
         await self._change_sub_lists(kind, path, spec)
         await self._finish(kind, ids, spec, changed)
 
-    async def delete(self, kind: Kind, ids: tuple[str, ...]) -> None:
+    async def delete(self, kind: Kind, ids: tuple[str, ...], spec: Spec | None = None) -> None:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
             if kind.shape.part_of_owner:
@@ -92,7 +92,8 @@ class Objects:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
-            await self._client.send("DELETE", path)
+            query = kind.provider.delete_query(spec or {})
+            await self._client.send("DELETE", f"{path}?{query}" if query else path)
         except TenantError as error:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise

@@ -22,6 +22,7 @@ from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION
 from reconciler.errors import EngineError, ReconcilerError, TenantError
 from reconciler.kinds import Kind
 from reconciler.kinds.addresses import in_tenant
+from reconciler.kinds.mapping import Vocabulary, decode
 from reconciler.kinds.refusals import Phase
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.client import OktaClient
@@ -192,7 +193,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Delete the object, after deactivating it where Okta requires that."""
         kind, inputs = kind_of(request.urn), plain(request.properties)
         await self._refuse(context, kind, inputs, Phase.DELETE)
-        await self._or_abort(context, self._objects.delete(kind, ids(kind, request.id, inputs)))
+        spec = decode(kind.fields, inputs, Vocabulary.INPUTS, complete=False)
+        await self._or_abort(context, self._objects.delete(kind, ids(kind, request.id, inputs), spec))
         return empty_pb2.Empty()
 
     @staticmethod

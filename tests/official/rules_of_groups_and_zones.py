@@ -86,7 +86,7 @@ TABLE = (
         "only remove_assigned_users or status changed",
         Converges("group-rule", {"status": "INACTIVE"}),
         Converges("group-rule", {}, before={"status": "INACTIVE"}),
-        NotDeclarable("users stay in the groups", ("remove_assigned_users",)),
+        Converges("group-rule", {"remove_assigned_users": True}, before={}),
     ),
     rule(
         "group-rule",

@@ -23,6 +23,11 @@ _OTHER_PRIORITY = Undecidable(
     "`up` reports the error and what is allowed",
     "stand_in/test_objects.py::test_other_priority_than_requested_is_an_error",
 )
+_BY_EMAIL = {"primary_methods": ["email"]}
+_BY_OTP = {
+    "primary_methods": ["otp"],
+    "method_constraints": [{"method": "otp", "allowed_authenticators": ["google_otp"]}],
+}
 _PRIORITY_GIVEN = NotDeclarable("policies always have a priority, and rules get it from their position in the list")
 
 
@@ -95,7 +100,11 @@ TABLE = (
             before={"breached_password_logout_enabled": True, "breached_password_expire_after_days": 5},
             sends={"settings.password.breachedProtection": NOTHING},
         ),
-        NotDeclarable("there is no field for a workflow", ("breached_password_delegated_workflow_id",)),
+        Converges(
+            _PASSWORD,
+            {"breached_password_delegated_workflow_id": "1074260", "breached_password_expire_after_days": 5},
+            sends={"settings.password.breachedProtection.delegatedWorkflowId": "1074260"},
+        ),
     ),
     rule(
         _PASSWORD,
@@ -195,23 +204,67 @@ TABLE = (
         ),
         Converges(_PASSWORD_RULE, before={"network_includes": ["office"], "network_connection": "ZONE"}),
     ),
-    *(
-        rule(
+    rule(
+        _PASSWORD_RULE,
+        "create update",
+        "password_reset_access_control set and password_reset_requirement unset",
+        Converges(
             _PASSWORD_RULE,
-            phases,
-            when,
-            NotDeclarable(
-                "there is no field for how a reset is allowed",
-                ("password_reset_access_control", "password_reset_requirement"),
-            ),
-        )
-        for phases, when in (
-            ("create update", "password_reset_access_control set and password_reset_requirement unset"),
-            ("preview", "password_reset_access_control not in LEGACY, AUTH_POLICY"),
-            ("preview", "len(password_reset_requirement) > 1"),
-            ("create update", "password_reset_access_control unset and password_reset_requirement set"),
-            ("create update", "password_reset_requirement.method_constraints set and primary_methods empty"),
-        )
+            {"password_reset_access_control": "AUTH_POLICY"},
+            before={"password_reset_access_control": "LEGACY", "password_reset_requirement": _BY_EMAIL},
+            sends={
+                "actions.selfServicePasswordReset.requirement": {
+                    "accessControl": "AUTH_POLICY",
+                    "primary": {"methods": []},
+                    "stepUp": {"required": False},
+                }
+            },
+        ),
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "preview",
+        "password_reset_access_control not in LEGACY, AUTH_POLICY",
+        Refused(
+            _PASSWORD_RULE,
+            "password_reset_access_control",
+            "cannot be",
+            {"password_reset_access_control": "NONE"},
+            {"password_reset_access_control": "LEGACY"},
+        ),
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "preview",
+        "len(password_reset_requirement) > 1",
+        NotDeclarable("the field holds one requirement"),
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "create update",
+        "password_reset_access_control unset and password_reset_requirement set",
+        RefusedByValidate(
+            _PASSWORD_RULE,
+            "password_reset_requirement",
+            "leave it out",
+            {"password_reset_requirement": _BY_EMAIL},
+            {"password_reset_requirement": _BY_EMAIL, "password_reset_access_control": "LEGACY"},
+        ),
+    ),
+    rule(
+        _PASSWORD_RULE,
+        "create update",
+        "password_reset_requirement.method_constraints set and primary_methods empty",
+        RefusedByValidate(
+            _PASSWORD_RULE,
+            "password_reset_requirement.primary_methods",
+            "at least 1",
+            {
+                "password_reset_requirement": _BY_OTP | {"primary_methods": []},
+                "password_reset_access_control": "LEGACY",
+            },
+            {"password_reset_requirement": _BY_OTP, "password_reset_access_control": "LEGACY"},
+        ),
     ),
     rule(
         _PASSWORD_RULE,
@@ -297,7 +350,7 @@ TABLE = (
         _SESSION_RULE,
         "create update",
         "risk_level and risc_level both set",
-        NotDeclarable("there is one field for the risk", ("risc_level",)),
+        NotDeclarable("risk_level takes precedence", ("risc_level",)),
         Converges(_SESSION_RULE, {"risk_level": "HIGH"}, sends={"conditions.riskScore.level": "HIGH"}),
     ),
     rule(
