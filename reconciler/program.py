@@ -85,7 +85,7 @@ def declare(
                 ignore_changes=list(inputs(kind, unchanged)) or None,
                 # The provider would change some of these in place, and fail or lose them.
                 replace_on_changes=_replacing_inputs(kind),
-                delete_before_replace=True,
+                delete_before_replace=not kind.replaced_after_users,
             ),
         )
         last_in_order[siblings] = resources[address]

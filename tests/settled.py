@@ -252,7 +252,7 @@ def _live(
         items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
         return whole_list(kind, [{"id": f"{declaration.name}-{n}", **item} for n, item in enumerate(items)], owner)
     json = {
-        "id": identity(kind.name, declaration.name),
+        **_identified(kind.shape.id_member, identity(kind.name, declaration.name)),
         "created": "2026-01-01T00:00:00.000Z",
         "_links": {},
         **payload(kind, spec),
@@ -270,6 +270,12 @@ def _live(
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
     identity_of_item = str(kind.shape.identity(json))
     return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity_of_item), json, owner)
+
+
+def _identified(path: str, identity: str) -> dict[str, Any]:
+    """The member (dotted path) with the id of an object."""
+    first, _, rest = path.partition(".")
+    return {first: _identified(rest, identity) if rest else identity}
 
 
 def _taken(json: dict[str, Any], path: tuple[str, ...]) -> Any:

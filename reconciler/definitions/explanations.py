@@ -87,6 +87,8 @@ def _explained(violation: Violation) -> Explanation:
         case "extra_forbidden":
             unknown = str(violation.path[-1])
             return f"{violation.around} has no field {unknown}", did_you_mean(unknown, violation.model.model_fields)
+        case "value_error" if violation.field and violation.field.secret:  # a rule about a valid reference
+            return f"{violation.name}: {violation.limits['error']}", ""
         case _ if violation.field and violation.field.secret:
             return f"{violation.name} must be a reference to a secret", "write env:NAME or file:PATH"
         case "literal_error":

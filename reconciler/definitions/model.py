@@ -74,7 +74,7 @@ class Declaration:
     @property
     def label(self) -> str:
         """The display name in Okta, or the logical name if the object has none."""
-        label = self.spec.get(self.kind.label_field)
+        label = self.kind.label_from(self.spec.get(self.kind.label_field))
         return label if isinstance(label, str) else self.name
 
     @property

@@ -42,6 +42,8 @@ _OCCURRENCES = {
 }
 """What happened in the tenant. The other verdicts are not about changes in the tenant."""
 _KINDS = frozenset(kind.name for kind in kinds())
+_RISKS_OF_OTHERS = {kind.shape.others: kind.risks_of_others for kind in kinds() if kind.risks_of_others}
+"""The risks of items of lists that are of no kind, by their word."""
 
 
 class View(OtherObjects, Protocol):
@@ -98,15 +100,13 @@ def _rules(finding: Finding, view: View) -> list[Rule]:
     """The rules that apply, in display order."""
     occurrence = _occurrence(finding)
     row = row_of_word(finding.kind)
-    if occurrence is None or (row is None and finding.kind not in _KINDS):
-        return []
     held: set[Rule] = set()
-    if row:
+    if occurrence and (others := row.all_risks if row else _RISKS_OF_OTHERS.get(finding.kind)):
         change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
-        held.update(
-            risk.rule for risk in row.all_risks if risk.is_about(occurrence, finding.field) and risk.when(change)
-        )
+        held.update(risk.rule for risk in others if risk.is_about(occurrence, finding.field) and risk.when(change))
         return [rule for rule in RULES if rule in held]
+    if occurrence is None or finding.kind not in _KINDS:
+        return []
     for model, field, expected, actual in _readings(finding, view):
         risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
         if risks:

@@ -11,6 +11,7 @@ from reconciler.kinds.fields import SubList
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
+from reconciler.kinds.risks import Risk
 from reconciler.kinds.shapes import Page, Shape, list_page, member, never
 
 
@@ -93,7 +94,7 @@ def _empty(_: Any) -> str:
     return ""
 
 
-def _same(item: Json) -> Json:
+def _same(item: Any) -> Any:
     return item
 
 
@@ -113,6 +114,8 @@ class Kind:
     """How the official provider writes objects."""
     label_field: str = "name"
     """The field with the name that Okta shows. It identifies an object within its parent."""
+    label_from: Callable[[Any], Any] = _same
+    """Makes the name from the value of `label_field`, for objects that have none: the fingerprint of a certificate."""
     distinguished_by: str = ""
     """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
     parents: tuple[str, ...] = ()
@@ -135,6 +138,8 @@ class Kind:
     """The event types of members that are not fields, by path, if they differ from `events`."""
     unlogged: str = ""
     """Explains changes for which the log has no event of their own; empty if it has events for all changes."""
+    risks_of_others: tuple[Risk, ...] = ()
+    """The risks of items of the list that are of no kind (see `Shape.others`)."""
     volatile: Callable[[Json], Collection[str]] = _nothing
     """The members (dotted paths) of an object of the API that change by themselves."""
     fresh: Mapping[str, Collection[Any]] = field(default_factory=dict)
@@ -151,6 +156,8 @@ class Kind:
     """Members that are not fields (dotted paths) and that change with an update of a field, by its name."""
     not_read: tuple[str, ...] = ()
     """What belongs to objects of the kind in Okta and is neither read nor created. Secret fields are not repeated."""
+    replaced_after_users: bool = False
+    """Whether a replacement creates the new object first, and deletes the old one when no other object refers to it."""
     lost_on_replace: tuple[str, ...] = ()
     """What a replaced object loses besides its id and what is `not_read`, such as credentials that Okta generates."""
     details: tuple[Detail, ...] = ()

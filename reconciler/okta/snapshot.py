@@ -181,7 +181,7 @@ Owners = Callable[[LiveObject, Kind], bool]
 
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
-    return _member(kind, kind.label_field, item)
+    return kind.label_from(_member(kind, kind.label_field, item))
 
 
 def _member(kind: Kind, name: str, item: Mapping[str, Any]) -> Any:

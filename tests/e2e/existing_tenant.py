@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from reconciler.definitions.model import Address, Desired
 from reconciler.kinds import Spec, kind_named
 from reconciler.kinds.mapping import canonical, schema, with_references
+from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
+from tests.specimens import SECRET
 
 Named = tuple[str, ...]
 """Kind and Okta's names, from the outermost owner."""
@@ -44,6 +46,7 @@ def by_names(live: Snapshot) -> dict[Named, object]:
     def shown(item: LiveObject) -> Spec:
         usual = {field.name for field in schema(item.kind.fields) if field.is_usual(item.spec.get(field.name))}
         spec = {name: value for name, value in item.spec.items() if name not in usual}
+        spec = with_required_secrets(item.kind.fields, spec, lambda _: f"env:{SECRET}")
         complete: Spec = canonical(item.kind.fields.model_validate(with_references(item.kind.fields, spec, named)))
         return complete
 

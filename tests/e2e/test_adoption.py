@@ -15,9 +15,10 @@ import pytest
 from reconciler.adopt.not_adopted import Reason
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
+from reconciler.definitions.model import Address
 from reconciler.kinds import Kind, Spec, kinds
-from reconciler.kinds.mapping import schema
-from reconciler.kinds.secret_fields import without_secrets
+from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.secret_fields import holds_secrets, without_secrets
 from tests.e2e.existing_tenant import by_names, make
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
 from tests.settled import document
@@ -53,6 +54,13 @@ def files(workspace: Workspace) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
+def with_secrets(workspace: Workspace) -> Workspace:
+    """The workspace with a value for every secret that its definitions refer to."""
+    documents = (content for path, content in files(workspace).items() if not path.startswith("environments/"))
+    named = re.findall(r"env:(\w+)", b"\n".join(documents).decode())
+    return replace(workspace, secrets=dict.fromkeys(named, "a-client-secret-of-the-tests"))
+
+
 def changes(tenant: SandboxTenant) -> dict[tuple[str, str], int]:
     return {endpoint: count for endpoint, count in tenant.stats().items() if endpoint[0] in CHANGING}
 
@@ -85,13 +93,26 @@ def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
+    by_label = {
+        (address.kind, one.label): address.name
+        for address, one in all_kinds.declared.declarations.items()
+        if not one.parent
+    }
+
     def specs(desired: Desired) -> dict[str, Any]:
+        """The fields by name; objects without a name in Okta have the one that they were declared with."""
+        names = {address: by_label.get((address.kind, one.label)) for address, one in desired.declarations.items()}
+
+        def name(of: str, known: str) -> str:
+            return names.get(Address(of, known)) or known
+
         return {
-            address.name.replace("_", "-"): {
-                field.name: without_secrets(field, declaration.spec.get(field.name)) for field in schema(kind.fields)
+            name(kind.name, address.name).replace("_", "-"): {
+                field.name: without_secrets(field, spec.get(field.name)) for field in schema(kind.fields)
             }
             for address, declaration in desired.declarations.items()
             if declaration.kind is kind
+            for spec in [with_references(kind.fields, declaration.spec, name)]
         }
 
     declared = specs(all_kinds.declared)
@@ -137,14 +158,17 @@ def test_default_values_are_not_reported(all_kinds: Adopted):
 
 
 def test_importing_adopted_objects_changes_nothing(all_kinds: Adopted):
-    workspace, tenant = all_kinds.workspace, all_kinds.workspace.tenant
+    workspace, tenant = with_secrets(all_kinds.workspace), all_kinds.workspace.tenant
     before = by_names(tenant.read())
     tenant.clear_stats()
 
     workspace.up()
 
-    # The provider cannot import rules of authentication policies: it writes them again unchanged.
-    assert {line for line in changes(tenant) if not line[1].endswith("/rules/{rule}")} == set()
+    # The provider cannot import rules of authentication policies: it writes them again unchanged. Nor can it import
+    # secrets: it writes objects that need one again, with the one that the definition names.
+    sealed = {kind.shape.path for kind in kinds() if any(holds_secrets(field) for field in schema(kind.fields))}
+    written = {path for _, path in changes(tenant) if not path.endswith("/rules/{rule}")}
+    assert {path.rpartition("/")[0] for path in written} <= sealed - {"/api/v1/apps"}
     assert by_names(tenant.read()) == before
     workspace.expect_settled()
     report = json.loads(workspace.expect(0, "coverage", "--format", "json").out)
@@ -244,7 +268,9 @@ def test_adopted_definitions_create_the_same_tenant_again(tenant: SandboxTenant,
     assert_shown(workspace, "oidc-apps/payments-console.yaml")
     shutil.rmtree(workspace.definitions / "imports")
     tenant.reset()
-    emptied = replace(workspace, tenant=tenant.signed_in(sign_in))  # of a fresh org, with an app of its own
+    emptied = replace(
+        with_secrets(workspace), tenant=tenant.signed_in(sign_in)
+    )  # of a fresh org, with an app of its own
     assert by_names(emptied.tenant.read()) == {}
 
     emptied.up()

@@ -25,7 +25,7 @@ from tests.official.recorded import Request, Resource
 
 URL = "http://tenant.test"
 T = TypeVar("T")
-_ID = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20}(?![A-Za-z0-9_-])")
+_ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_-])")
 _MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
 
 
@@ -117,7 +117,7 @@ class Tenant:
                 for one, other in zip(recorded, answer, strict=False):
                     self._learn(one, other)
             case str(), str():
-                for one, other in zip(_ID.findall(recorded), _ID.findall(answer), strict=False):
+                for one, other in zip(_ids(recorded), _ids(answer), strict=False):
                     self.ids.setdefault(one, other)
 
     def here(self, value: Any) -> Any:
@@ -154,6 +154,10 @@ class Tenant:
             case str():
                 return _ID.sub(lambda found: names.get(found.group(), "<id>"), value)
         return value
+
+
+def _ids(text: str) -> list[str]:
+    return [found.group() for found in _ID.finditer(text)]
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
