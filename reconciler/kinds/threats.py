@@ -274,6 +274,36 @@ HOOK_SILENCED = Rule(
     "an address that decides about sign-ins, tokens or imports is no longer asked",
     planned="an address that decides about sign-ins, tokens or imports will no longer be asked",
 )
+IDENTITY_PROVIDER_ADDED = Rule(
+    "identity-provider-added",
+    Severity.CRITICAL,
+    "an identity provider that is not declared can sign people in, as anybody it names",
+    planned="another identity provider will sign people in, as anybody it names",
+)
+IDENTITY_PROVIDER_CHANGED = Rule(
+    "identity-provider-changed",
+    Severity.CRITICAL,
+    "an identity provider signs people in with an issuer, an address, a client or a key that is not declared",
+    planned="an identity provider will sign people in with another issuer, address, client or key",
+)
+ACCOUNT_MATCHING_CHANGED = Rule(
+    "account-matching-changed",
+    Severity.CRITICAL,
+    "people of an identity provider get other accounts than declared: links or matching rules changed",
+    planned="people of an identity provider will get other accounts: links or matching rules will change",
+)
+PROVISIONING_WIDENED = Rule(
+    "provisioning-widened",
+    Severity.HIGH,
+    "an identity provider can create, reactivate or overwrite accounts, which is not declared",
+    planned="an identity provider will be able to create, reactivate or overwrite accounts",
+)
+PROVIDER_GROUPS_WIDENED = Rule(
+    "provider-groups-widened",
+    Severity.HIGH,
+    "an identity provider adds people to groups in a way that is not declared",
+    planned="an identity provider will add people to groups in another way",
+)
 
 RULES = (
     MFA_WEAKENED,
@@ -319,6 +349,11 @@ RULES = (
     EXEMPT_ZONE_FILLED,
     DENY_ZONE_NARROWED,
     PEOPLE_EXEMPTED,
+    IDENTITY_PROVIDER_ADDED,
+    IDENTITY_PROVIDER_CHANGED,
+    ACCOUNT_MATCHING_CHANGED,
+    PROVISIONING_WIDENED,
+    PROVIDER_GROUPS_WIDENED,
     EVENTS_REDIRECTED,
     MONITORING_REDUCED,
     HOOK_REDIRECTED,
