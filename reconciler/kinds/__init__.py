@@ -28,9 +28,22 @@ from reconciler.kinds.provider import Provider
 from reconciler.kinds.shapes import Listed, Shape
 
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
-    "People": ("user_type", "linked_object", "realm"),
-    "Groups and network": ("group", "group_rule", "network_zone", "trusted_origin"),
-    "Listeners": ("event_hook", "hook_key", "inline_hook"),
+    "People": (
+        "user_type",
+        "linked_object",
+        "realm",
+    ),
+    "Groups and network": (
+        "group",
+        "group_rule",
+        "network_zone",
+        "trusted_origin",
+    ),
+    "Listeners": (
+        "event_hook",
+        "hook_key",
+        "inline_hook",
+    ),
     "Sign-in": (
         "idp_saml_key",
         "idp_oidc",
@@ -40,9 +53,21 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "password_policy",
         "authentication_policy",
     ),
-    "Apps": ("bookmark_app", "oidc_app", "saml_app", "app_group_assignments"),
-    "Authorization servers": ("authorization_server",),
-    "Administration": ("custom_admin_role", "resource_set"),
+    "Apps": (
+        "bookmark_app",
+        "oidc_app",
+        "saml_app",
+        "swa_apps",
+        "template_apps",
+        "app_group_assignments",
+    ),
+    "Authorization servers": (
+        "authorization_server",
+    ),
+    "Administration": (
+        "custom_admin_role",
+        "resource_set",
+    ),
 }
 """The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""
 

@@ -14,6 +14,17 @@ from reconciler.kinds.shapes import WholeList
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
+_APPS = (
+    "bookmark-app",
+    "oidc-app",
+    "saml-app",
+    "swa-app",
+    "auto-login-app",
+    "shared-credentials-app",
+    "three-field-app",
+    "basic-auth-app",
+    "secure-password-store-app",
+)
 _GROUPS = ("groups", "groups[]")
 """The declared list, and a group that was added to or removed from an undeclared list."""
 
@@ -24,7 +35,7 @@ def _to_everyone(change: Change) -> bool:
 
 def _app_that_signs_in(change: Change) -> KnownObject | None:
     """The app, unless it is a bookmark."""
-    found = (change.others.named(kind, change.object.name) for kind in ("oidc-app", "saml-app"))
+    found = (change.others.named(kind, change.object.name) for kind in _APPS if kind != "bookmark-app")
     return next((app for app in found if app is not None), None)
 
 
@@ -62,7 +73,7 @@ APP_GROUP_ASSIGNMENTS = register(
         events=("group.application_assignment.",),
         listed_below=ListedBelow("apps", "limit=200", "_embedded.stats.appsCount"),
         label_field="groups",
-        parents=("bookmark-app", "oidc-app", "saml-app"),
+        parents=_APPS,
         parent_arguments=("app_id",),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -80,12 +80,16 @@ def apps(*sign_on_modes: str, claims: Callable[[Json], bool] = always) -> Shape:
 
 
 def apps_written(
-    *sign_on_modes: str, name: str | None = None, keeps: tuple[str, ...] = (), derived: tuple[str, ...] = ()
+    *sign_on_modes: str,
+    name: str | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    keeps: tuple[str, ...] = (),
+    derived: tuple[str, ...] = (),
 ) -> Provider:
     """How the provider writes the apps of these sign-on modes; `name` is that of the catalog."""
     only_mode = {"signOnMode": sign_on_modes[0]} if len(sign_on_modes) == 1 else {}
     return Provider(
-        fixed=only_mode | ({"name": name} if name else {}),
+        fixed={**only_mode, **({"name": name} if name else {}), **(fixed or {})},
         lifecycle=True,
         create_query="activate=true",
         inactive_to_delete=True,
@@ -134,8 +138,6 @@ class App(Part):
     """The fields of every app."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
-        changed(APP_MOVED, "authentication_policy"),
-        changed(MFA_WEAKENED, "authentication_policy", when=_to_a_weaker_policy),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
         changed(IDENTITY_CHANGED, "features", when=more),
@@ -148,8 +150,6 @@ class App(Part):
     """Display name of the app."""
     status: Status = "ACTIVE"
     """Users cannot sign in to an `INACTIVE` app."""
-    authentication_policy: PolicyOfApp = "default"
-    """Authentication policy of the app."""
     groups: Annotated[ListOf[Assignment] | None, Owns("app-group-assignments", whole=True)] = None
     """Groups assigned to the app. For users in several groups, the first one takes priority. Left out: not managed."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = False
@@ -179,17 +179,25 @@ class App(Part):
     """Application note for end users."""
 
 
+class AppWithPolicy(App):
+    """The fields of apps whose authentication policy the provider assigns."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(APP_MOVED, "authentication_policy"),
+        changed(MFA_WEAKENED, "authentication_policy", when=_to_a_weaker_policy),
+    )
+
+    authentication_policy: PolicyOfApp = "default"
+    """Authentication policy of the app."""
+
+
 class AppWithUserNames(App):
     """The fields of apps that receive a user name."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
-        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True), new=True),
         changed(IDENTITY_CHANGED, "user_name_template", "user_name_template_type", "*.userNameTemplate.*"),
-        appeared(ASSIGNED_TO_EVERYONE, when=lambda change: change.spec.get("implicit_assignment") is True),
     )
 
-    implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
-    """Whether all users can use the app without being assigned (Federation Broker Mode)."""
     user_name_template: Annotated[str, Api("credentials.userNameTemplate.template")] = "${source.login}"
     """Okta expression for the user name in the app."""
     user_name_template_type: Annotated[
@@ -206,6 +214,20 @@ NO_LOGO = {"logo": "a picture, which the provider reads from the disk of whoever
 NO_SKIPPED_POLICY = {"skip_authentication_policy": "every app that people sign in to has an authentication policy"}
 NO_SUFFIX = {"user_name_template_suffix": "the provider sends it under a name that Okta's API does not have"}
 """Arguments of the Pulumi classes that definitions cannot state, each with the reason."""
+
+
+class FederatedApp(AppWithPolicy, AppWithUserNames):
+    """The fields of apps that Okta signs users in to with OpenID Connect or SAML."""
+
+    risks: ClassVar[tuple[Risk, ...]] = (
+        changed(ASSIGNED_TO_EVERYONE, "implicit_assignment", when=became(True), new=True),
+        appeared(ASSIGNED_TO_EVERYONE, when=lambda change: change.spec.get("implicit_assignment") is True),
+    )
+
+    implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
+    """Whether all users can use the app without being assigned (Federation Broker Mode)."""
+
+
 LOST_ON_REPLACE = ("sign-in link",)
 """What every replaced app loses."""
 

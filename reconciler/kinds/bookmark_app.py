@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.apps import NO_LOGO, NO_SKIPPED_POLICY, App, app_kind, apps, apps_written
+from reconciler.kinds.apps import NO_LOGO, NO_SKIPPED_POLICY, AppWithPolicy, app_kind, apps, apps_written
 from reconciler.kinds.conditions import new_text
 from reconciler.kinds.fields import Api, Bool, Uri
 from reconciler.kinds.risks import changed
 from reconciler.kinds.threats import REDIRECTS_WIDENED
 
 
-class BookmarkApp(App):
+class BookmarkApp(AppWithPolicy):
     """A link on the End-User Dashboard (`signOnMode` `BOOKMARK`)."""
 
     risks = (changed(REDIRECTS_WIDENED, "url", when=new_text),)

@@ -11,7 +11,7 @@ from reconciler.kinds.apps import (
     LOST_ON_REPLACE,
     NO_LOGO,
     NO_SKIPPED_POLICY,
-    AppWithUserNames,
+    FederatedApp,
     PolicyOfApp,
     app_kind,
     apps,
@@ -134,7 +134,7 @@ def _default_authentication(data: dict[str, Any]) -> str:
     return "none" if data.get("type") in ("browser", "native") else "client_secret_basic"
 
 
-class OidcApp(AppWithUserNames):
+class OidcApp(FederatedApp):
     """An app that signs users in with OpenID Connect, or a service app that gets tokens for itself."""
 
     risks = (

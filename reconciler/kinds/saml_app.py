@@ -13,17 +13,16 @@ from reconciler.kinds.apps import (
     NO_LOGO,
     NO_SKIPPED_POLICY,
     NO_SUFFIX,
-    AppWithUserNames,
+    FederatedApp,
     PolicyOfApp,
     app_kind,
     apps,
     apps_written,
 )
+from reconciler.kinds.catalog import WITHOUT_EMPTY_TEXT, CatalogSettings
 from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
-    JSON_TEXT,
     Api,
-    Argument,
     Bool,
     Codec,
     Int,
@@ -32,8 +31,6 @@ from reconciler.kinds.fields import (
     Only,
     ProviderDefault,
     Replaces,
-    ServerFilled,
-    Sparse,
     Uri,
 )
 from reconciler.kinds.part import Json, Part
@@ -84,7 +81,6 @@ _VERSION = Codec(
     encode=lambda version: f"SAML_{version.replace('.', '_')}",
     decode=lambda mode: mode.removeprefix("SAML_").replace("_", "."),
 )
-_WITHOUT_EMPTY_TEXT = Codec(decode=lambda settings: {name: value for name, value in settings.items() if value != ""})
 _ALWAYS_SENT: Json = {
     "assertionSigned": False,
     "attributeStatements": [],
@@ -98,14 +94,6 @@ _ALWAYS_SENT: Json = {
     "slo": {"enabled": False},
     "ssoAcsUrlOverride": "",
 }
-
-
-def _without_empty_text(settings: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The settings, without empty text: the provider drops it on every read and would send it on every `up`."""
-    empty = sorted(name for name, value in (settings or {}).items() if value == "")
-    if empty:
-        raise ValueError(f"the provider drops empty text: leave out {', '.join(empty)}")
-    return settings
 
 
 def _certificate(text: str | None) -> str | None:
@@ -201,7 +189,7 @@ class AcsEndpoint(Part):
     """Index with which the app requests it."""
 
 
-class SamlApp(AppWithUserNames):
+class SamlApp(FederatedApp):
     """An app that signs users in with SAML: a custom app, or an app from Okta's catalog."""
 
     risks = (
@@ -294,12 +282,8 @@ class SamlApp(AppWithUserNames):
     saml_version: Annotated[Literal["2.0", "1.1"], Api("signOnMode", _VERSION), Replaces(by_provider=False)] = "2.0"
     """SAML version."""
     app_settings: Annotated[
-        dict[str, Any] | None,
-        AfterValidator(_without_empty_text),
-        Api("settings.app", _WITHOUT_EMPTY_TEXT),
-        Argument("app_settings_json", JSON_TEXT),
-        Sparse(usual=lambda settings: not settings),
-        ServerFilled(),
+        CatalogSettings,
+        Api("settings.app", WITHOUT_EMPTY_TEXT),
         Only(lambda app: app.preconfigured_app, "only an app from Okta's catalog has app_settings"),
     ] = None
     """Settings of a catalog app, by their names in the catalog. List all that are not false or empty. Left out: not

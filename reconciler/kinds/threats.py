@@ -66,6 +66,12 @@ APP_MOVED = Rule(
     "an app uses a different authentication policy than declared",
     planned="an app will use another authentication policy",
 )
+PASSWORDS_SHOWN = Rule(
+    "passwords-shown",
+    Severity.HIGH,
+    "an app shows or shares a password that should not be shown or shared",
+    planned="an app will show or share a password",
+)
 SECRET_ROTATED = Rule(
     "secret-rotated", Severity.HIGH, "a key or secret was changed", planned="a key or secret will change"
 )
@@ -315,6 +321,7 @@ RULES = (
     ASSIGNED_TO_EVERYONE,
     RULE_SWITCHED_OFF,
     APP_MOVED,
+    PASSWORDS_SHOWN,
     SECRET_ROTATED,
     ZONE_WIDENED,
     BLOCKLIST_NARROWED,

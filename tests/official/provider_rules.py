@@ -33,15 +33,20 @@ class ProviderRule:
 
 
 def provider_rules() -> list[ProviderRule]:
-    """The rules for the declared kinds and for all kinds; empty if `../shared` does not exist."""
+    """The rules for the declared kinds and for all kinds; empty if `../shared` does not exist.
+
+    Several effects of one condition are one rule.
+    """
     if not RULES.is_file():
         return []
     words = {kind.resource: kind.name for kind in kinds()} | {"*": "*"}
-    return [
-        ProviderRule(words[rule["token"]], rule["phase"], rule["when"], rule["then"])
-        for rule in json.loads(RULES.read_text())["rules"]
-        if rule["token"] in words
-    ]
+    return list(
+        dict.fromkeys(
+            ProviderRule(words[rule["token"]], rule["phase"], rule["when"], rule["then"])
+            for rule in json.loads(RULES.read_text())["rules"]
+            if rule["token"] in words
+        )
+    )
 
 
 @dataclass(frozen=True)

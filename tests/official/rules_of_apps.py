@@ -18,8 +18,19 @@ from tests.official.provider_rules import (
 )
 
 _BOOKMARK, _OIDC, _SAML, _GROUPS = "bookmark-app", "oidc-app", "saml-app", "app-group-assignments"
-_APPS = (_BOOKMARK, _OIDC, _SAML)
+_WITH_POLICY = (_BOOKMARK, _OIDC, _SAML)
+_PASSWORD = (
+    "swa-app",
+    "auto-login-app",
+    "shared-credentials-app",
+    "three-field-app",
+    "basic-auth-app",
+    "secure-password-store-app",
+)
+_APPS = (*_WITH_POLICY, *_PASSWORD)
 _ALL = " ".join(_APPS)
+_WITH_USER_NAMES = (_OIDC, _SAML, *_PASSWORD)
+_POLICY = " ".join(_WITH_POLICY)
 _INACTIVE: Spec = {"status": "INACTIVE"}
 _NOTES: Spec = {"admin_note": "Ask Ann.", "enduser_note": "Ask Ben."}
 _NO_LOGO = NotDeclarable("there is no field for the logo", ("logo",))
@@ -56,11 +67,10 @@ TABLE = (
         ),
     ),
     rule(
-        f"{_BOOKMARK} {_SAML}",
+        f"{_BOOKMARK} {_SAML} {' '.join(_PASSWORD)}",
         "create update",
         "admin_note unset or enduser_note unset",
-        Converges(_BOOKMARK, before=_NOTES),
-        Converges(_SAML, before=_NOTES),
+        *(Converges(kind, before=_NOTES) for kind in _APPS if kind != _OIDC),
     ),
     rule(
         _OIDC,
@@ -103,41 +113,67 @@ TABLE = (
             "ACTIVE objects are deactivated first", "stand_in/test_objects.py::test_delete_deactivates_where_required"
         ),
     ),
-    rule(_ALL, "preview", "skip_authentication_policy given (true or false) and authentication_policy given", _NO_SKIP),
-    rule(_ALL, "read", "skip_authentication_policy", _NO_SKIP),
     rule(
-        _ALL,
+        _POLICY, "preview", "skip_authentication_policy given (true or false) and authentication_policy given", _NO_SKIP
+    ),
+    rule(_POLICY, "read", "skip_authentication_policy", _NO_SKIP),
+    rule(
+        _POLICY,
         "create update",
         "not skip_authentication_policy and authentication_policy unset and org is Identity Engine",
         _POLICY_GIVEN,
     ),
     rule(
-        _ALL,
+        _POLICY,
         "create update",
         "not skip_authentication_policy and authentication_policy unset and org has not exactly one system",
         _POLICY_GIVEN,
         _NO_DEFAULT_POLICY,
     ),
     rule(
-        _ALL,
+        _POLICY,
         "create update",
         "not skip_authentication_policy and authentication_policy set",
-        *(Converges(kind, {"authentication_policy": "strict"}) for kind in _APPS),
+        *(Converges(kind, {"authentication_policy": "strict"}) for kind in _WITH_POLICY),
     ),
     rule(
-        _ALL,
+        _POLICY,
         "preview",
         "old.authentication_policy set and authentication_policy unset",
         _POLICY_GIVEN,
-        *(Converges(kind, before={"authentication_policy": "strict"}) for kind in _APPS),
+        *(Converges(kind, before={"authentication_policy": "strict"}) for kind in _WITH_POLICY),
     ),
     rule(
-        f"{_OIDC} {_SAML}",
+        " ".join(_WITH_USER_NAMES),
         "preview",
         "user_name_template_push_status unset",
         *(
             Converges(kind, before={"user_name_template_push_status": "PUSH"}, no_change=True)
-            for kind in (_OIDC, _SAML)
+            for kind in _WITH_USER_NAMES
+        ),
+    ),
+    rule(
+        f"{_SAML} {' '.join(_PASSWORD)}",
+        "create update",
+        "user_name_template_suffix set",
+        NotDeclarable("Okta's API has no such member", ("user_name_template_suffix",)),
+    ),
+    rule(
+        "swa-app auto-login-app",
+        "preview",
+        "app_settings_json set and not JSON",
+        ShownBy(
+            "definitions contain structures, which are encoded as JSON text",
+            MECHANISMS + "test_json_texts_are_objects",
+        ),
+    ),
+    rule(
+        "swa-app auto-login-app",
+        "update",
+        "preconfigured_app changed",
+        ShownBy(
+            "the object is replaced",
+            "of_kinds/test_password_apps.py::test_an_app_of_another_integration_is_another_app",
         ),
     ),
     # Bookmarks

@@ -40,12 +40,6 @@ def _from_catalog(**fields: object) -> tuple[RefusedByValidate, ...]:
 TABLE = (
     rule(
         _SAML,
-        "create update",
-        "user_name_template_suffix set",
-        NotDeclarable("the template includes the suffix", ("user_name_template_suffix",)),
-    ),
-    rule(
-        _SAML,
         "create",
         "preconfigured_app unset and any of sso_url",
         *(Refused(_SAML, field, "required for a custom app", {field: OMIT}) for field in ("sso_url", "audience")),

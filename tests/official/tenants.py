@@ -25,6 +25,8 @@ from tests.official.recorded import Request, Resource
 
 URL = "http://tenant.test"
 T = TypeVar("T")
+_SUBDOMAIN = "TOKEN_"
+"""How the recordings hide the subdomain, with which the names of custom apps start."""
 _ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_-])")
 _MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
 
@@ -128,7 +130,8 @@ class Tenant:
             case list() | tuple():
                 return [self.here(item) for item in value]
             case str():
-                return self.keys.get(value) or _ID.sub(lambda found: self._id(found.group()), value)
+                named = value.replace(_SUBDOMAIN, "sandbox_")
+                return self.keys.get(value) or _ID.sub(lambda found: self._id(found.group()), named)
         return value
 
     def _id(self, recorded: str) -> str:
