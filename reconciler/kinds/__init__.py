@@ -60,6 +60,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "swa_apps",
         "template_apps",
         "app_group_assignments",
+        "api_service_integration",
     ),
     "Authorization servers": (
         "authorization_server",

@@ -70,6 +70,12 @@ class Case:
         return tuple(sorted({token for token in tokens if kind_of_resource(token) is None} | (failed - known)))
 
     @property
+    def not_served_then(self) -> bool:
+        """Whether the tenant did not serve an endpoint that the plugin needed."""
+        sent = [request for stage in self.stages for request in stage.requests]
+        return any((one.answer or {}).get("errorCode") == "E0000022" for one in sent if isinstance(one.answer, dict))
+
+    @property
     def failed_at_once(self) -> bool:
         """Whether nothing was made: what the program contained is not recorded then."""
         return not self.stages[0].resources
