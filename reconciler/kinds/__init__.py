@@ -62,9 +62,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_group_assignments",
         "api_service_integration",
     ),
-    "Authorization servers": (
-        "authorization_server",
-    ),
+    "Authorization servers": ("authorization_server",),
     "Administration": (
         "custom_admin_role",
         "resource_set",
