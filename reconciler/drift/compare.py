@@ -160,7 +160,7 @@ class _Comparison:
                 continue
             want = without_secrets(field, expected.get(field.name))
             if field.unread:  # the tenant does not have it: what was applied counts as unchanged
-                if applied_object is None or observed:
+                if want is None or applied_object is None or observed:
                     continue
                 applied = applied or self._names.in_definitions(kind, applied_object.spec)
                 actual[field.name] = applied.get(field.name)

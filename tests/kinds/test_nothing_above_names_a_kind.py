@@ -25,6 +25,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("cli/demo/console_changes.py", "oidc-app"): "the demo changes objects of one known company",
     ("cli/demo/console_changes.py", "app-group-assignments"): "the demo changes objects of one known company",
     ("cli/demo/console_changes.py", "global-session-policy-rule"): "the demo changes objects of one known company",
+    ("cli/demo/console_changes.py", "idp-oidc"): "the demo changes objects of one known company",
     ("cli/demo/console_changes.py", "bookmark-app"): "the demo changes objects of one known company",
     ("stand_in/objects.py", "whole_list_of"): "the stand-in has one writer per shape, as the official provider has",
 }

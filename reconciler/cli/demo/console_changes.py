@@ -68,6 +68,28 @@ def _create_app(tenant: httpx.Client) -> None:
     _send(tenant, "POST", "/api/v1/apps", app | {"settings": {"app": {"url": "https://crm.example.net"}}})
 
 
+def _add_identity_provider(tenant: httpx.Client) -> None:
+    elsewhere = "https://sso.evil.test"
+    endpoints = {name: {"url": f"{elsewhere}/oauth2/{name}"} for name in ("authorization", "token", "jwks")}
+    provider = {
+        "type": "OIDC",
+        "name": "Partner sign-in",
+        "protocol": {
+            "type": "OIDC",
+            "issuer": {"url": elsewhere},
+            "endpoints": endpoints,
+            "scopes": ["openid", "email"],
+            "credentials": {"client": {"client_id": "partner", "client_secret": "of-somebody-else"}},
+        },
+        "policy": {
+            "provisioning": {"action": "AUTO"},
+            "accountLink": {"action": "AUTO"},
+            "subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"},
+        },
+    }
+    _send(tenant, "POST", "/api/v1/idps", provider)
+
+
 _APPS = "/api/v1/apps?limit=200&includeNonDeleted=true"
 
 CHANGES = (
@@ -95,6 +117,11 @@ CHANGES = (
         "the status page app is deleted",
         _delete_app,
         Expected("missing", "bookmark-app", "status-page", ""),
+    ),
+    Change(
+        "an undeclared identity provider signs in whom it wants",
+        _add_identity_provider,
+        Expected("unmanaged", "idp-oidc", "Partner sign-in", ""),
     ),
     Change(
         "an undeclared app is created",
