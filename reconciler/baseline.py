@@ -28,6 +28,7 @@ from reconciler.drift.baseline_values import (
     words_of,
 )
 from reconciler.drift.findings import Finding
+from reconciler.drift.unmanaged import kept_unmanaged, renewed
 from reconciler.drift.watched_baseline import after_up
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.kinds import kind_named, kinds
@@ -55,12 +56,21 @@ class Baselines:
     folder: str
     """A path or a URL."""
 
-    def save(self, environment: str, live: Snapshot, signing_in: Environment | None = None) -> None:
+    def save(
+        self,
+        environment: str,
+        live: Snapshot,
+        signing_in: Environment | None = None,
+        declared: Collection[str] = (),
+    ) -> None:
         """Write a new baseline from a snapshot. The app that is `signing_in` is stored whole.
+
+        So are the objects without the ids of `declared` objects.
 
         A kind that could not be read completely is omitted; a kind without objects is stored as empty.
         """
-        self._keep(environment, {**_known_kinds(live), **_without_gaps(baseline(live, signing_in), live)})
+        of_kinds = _without_gaps(baseline(live, signing_in), live)
+        self._keep(environment, {**_known_kinds(live), **of_kinds, **kept_unmanaged(live, declared)})
 
     def renew(
         self,
@@ -72,6 +82,7 @@ class Baselines:
         empty: Collection[tuple[str, str]] = (),
         signing_in: Environment | None = None,
         touched: Collection[str] = (),
+        declared: Collection[str] = (),
     ) -> None:
         """Add new objects to the baseline: those `made` by the run (kind and id), and those not `kept` before.
 
@@ -88,6 +99,7 @@ class Baselines:
             **_known_kinds(live),
             **{word: items for word, items in kept.items() if not is_address(word)},
             **of_rows,
+            **renewed(kept, live, declared, touched),
         }
         for kind, items in _without_gaps(of_kinds(live, signing_in), live, but=kept).items():
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}

@@ -40,7 +40,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     if kept is None:
         if desired.declarations:
             watch = Watch(read_rows(), frozenset(_sensitive(in_state)))
-            baselines.save(name, read(declared, None, watch), desired.environment)
+            baselines.save(name, read(declared, None, watch), desired.environment, set(in_state.ids.values()))
         return
     made = [one for change in changes if _is_new(change) if (one := state.resources.get((change.kind, change.name)))]
     new = made + [one for one in state.resources.values() if not _is_kept(one, kept)]
@@ -83,7 +83,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     }
     wrote = {(one.kind.name, one.id): paths for one, paths in updated}
     touched = {one.id for one in [*made, *_deleted(changes, before)]}
-    baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched)
+    baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched, set(in_state.ids.values()))
 
 
 def _watch(kept: Baseline, made: Collection[Applied], sensitive: Mapping[str, str]) -> Watch:

@@ -57,7 +57,7 @@ def detect(reconciler: Reconciler, look_back: timedelta = LOOK_BACK) -> Detectio
         )
     match = Match.of(in_state, live)
     comparison = Comparison.of(match)
-    findings = [*comparison.findings, *_beyond(reconciler, match, notes)]
+    findings = _with_beyond(reconciler, comparison, notes)
     findings = _attributed(reconciler, findings, started - look_back, notes)
     findings = drift.rated(findings, drift.TenantView(match))
     findings, ignored = _without_ignored(reconciler, findings, live, started, notes)
@@ -104,8 +104,12 @@ def _applied(reconciler: Reconciler, notes: list[str]) -> State:
         return reconciler.stack.state()
 
 
-def _beyond(reconciler: Reconciler, match: Match, notes: list[str]) -> list[Finding]:
-    """Changes since the last `up` in what definitions do not cover. A note says what could not be compared."""
+def _with_beyond(reconciler: Reconciler, comparison: Comparison, notes: list[str]) -> list[Finding]:
+    """The findings of the comparison, and changes since the last `up` in what definitions do not cover.
+
+    A note says what could not be compared.
+    """
+    match = comparison.match
     missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
@@ -124,7 +128,7 @@ def _beyond(reconciler: Reconciler, match: Match, notes: list[str]) -> list[Find
             f"{len(rows)} of the collections that no kind covers were not compared, such as {rows[0].word}: the next "
             "`up` adds them to the baseline"
         )
-    return list(drift.beyond(kept or {}, match))
+    return [*drift.with_new(comparison.findings, kept or {}), *drift.beyond(kept or {}, match)]
 
 
 def _without_ignored(

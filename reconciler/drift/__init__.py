@@ -8,6 +8,7 @@ from reconciler.drift.comparison import Comparison
 from reconciler.drift.findings import DRIFT, Attribution, Difference, Finding, Severity, Verdict
 from reconciler.drift.relations import Relation, relations
 from reconciler.drift.severity import rated
+from reconciler.drift.unmanaged import with_new
 from reconciler.drift.view import TenantView
 from reconciler.drift.watched import unknown_rows
 
@@ -34,4 +35,5 @@ __all__ = [
     "undeclared_items",
     "unknown_rows",
     "unknown_to_baseline",
+    "with_new",
 ]

@@ -12,6 +12,7 @@ from reconciler.definitions.model import Environment
 from reconciler.drift.findings import Finding
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import UPDATED, all_members, conditional, is_note, items_of, of_no_kind, watched, within
+from reconciler.drift.unmanaged import kept_unmanaged, word_of_unmanaged
 from reconciler.drift.watched_baseline import accepted
 from reconciler.drift.watched_values import kept_of
 from reconciler.kinds import Kind, kind_of_word, kinds
@@ -43,7 +44,12 @@ def words_of(kind: Kind) -> tuple[str, ...]:
     """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
         kind.name,
+<<<<<<< HEAD
         word_of_undeclared(kind) if is_watched_undeclared(kind) else "",
+=======
+        word_of_undeclared(kind) if kind.shape.list_key or kind.signs_in else "",
+        word_of_unmanaged(kind),
+>>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
         kind.shape.others,
     )
     return tuple(filter(None, words))
@@ -110,11 +116,17 @@ def with_accepted(
 ) -> dict[str, dict[str, Mapping[str, Any]]]:
     """The baseline with the tenant's current values for these findings."""
     now = baseline(live, environment)
+    of_unmanaged = kept_unmanaged(live, ())
     result = {word: dict(items) for word, items in before.items()}
     for finding in findings:
         if row := row_of_word(finding.kind):
             accepted(result.setdefault(row.address, {}), live.watched, finding)
             continue
+        unmanaged = word_of_unmanaged(kind_of_word(finding.kind))
+        if not finding.name and finding.okta_id in result.get(unmanaged, {}):
+            _accept(result[unmanaged], of_unmanaged.get(unmanaged, {}).get(finding.okta_id), finding)
+            if finding.okta_id not in result.get(word_of_undeclared(kind_of_word(finding.kind)), {}):
+                continue
         words = (finding.kind, word_of_undeclared(kind_of_word(finding.kind)))
         for word in words:
             if word in now or word in result:

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
+<<<<<<< HEAD
 from reconciler.drift.baseline_values import (
     OKTA,
     Baseline,
@@ -22,6 +23,10 @@ from reconciler.drift.baseline_values import (
     is_watched_undeclared,
     word_of_undeclared,
 )
+=======
+from reconciler.drift import unmanaged
+from reconciler.drift.baseline_values import OKTA, Baseline, conditional_above, word_of_undeclared
+>>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
@@ -48,6 +53,7 @@ from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
 _ADDED = "added since the last `up`"
 _REMOVED = "removed since the last `up`"
 _NO_KIND = "no kind covers it"
+_NOT_DECLARED = "not declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +186,27 @@ def beyond(before: Baseline, match: Match) -> Iterator[Finding]:
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
         yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.name == kind})
         yield from _came_and_went(kind, items, before, live, names)
+    yield from _of_unmanaged(before, match)
     yield from watched_findings(before, live.watched, _compared_by_kinds(live, names))
     for word, found in _by_word(live).items():
         kept = before.get(word, {})
         yield from _findings([_outside_pair(one, kept[one.id]) for one in found.values() if one.id in kept])
         yield from _others_came_and_went(word, found, before, live)
+
+
+def _of_unmanaged(before: Baseline, match: Match) -> Iterator[Finding]:
+    """Findings for undeclared objects that were changed or removed; that they exist is a finding of its own."""
+    names = match.names
+    found = unmanaged.changed(before, match.live, lambda item: bool(names.declared(item.kind.name, item.id)))
+    pairs = [
+        _Pair(item.kind.name, item.label, item.id, kept, unmanaged.members(item), why=_NOT_DECLARED)
+        for item, kept in found
+        if not names.is_own_app(item)
+    ]
+    yield from _findings(pairs)
+    declared = set(match.ids.values())
+    for kind, identity, label in unmanaged.removed(before, match.live, declared):
+        yield _whole(kind.name, label, identity, f"{_NOT_DECLARED}; {_REMOVED}", False)
 
 
 def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[str]:

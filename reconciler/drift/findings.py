@@ -86,6 +86,8 @@ class Finding:
     """Whether the definition omits the field, so that its default is expected."""
     differences: Sequence[Difference] = ()
     """The paths inside the field at which the values differ."""
+    new: bool = False
+    """Whether an undeclared object was added since the last `up`. False if that is unknown."""
     source: Source | None = None
     """Where the definition states it."""
     detail: str = ""

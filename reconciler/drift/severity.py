@@ -17,7 +17,7 @@ from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema, with_re
 from reconciler.kinds.risks import Change, KnownObject, Occurrence, OtherObjects, Rule, Severity
 from reconciler.kinds.threats import RULES as RULES_OF_KINDS
 from reconciler.okta.malformed import MALFORMED
-from reconciler.watched import RULES_OF_ROWS, row_of_word
+from reconciler.watched import RULES_OF_ROWS, row_of_word, rows_of
 
 __all__ = ["RULES", "EmptyView", "Rule", "View", "rate", "rated"]
 
@@ -105,8 +105,15 @@ def _rules(finding: Finding, view: View) -> list[Rule]:
         change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
         held.update(risk.rule for risk in others if risk.is_about(occurrence, finding.field) and risk.when(change))
         return [rule for rule in RULES if rule in held]
+<<<<<<< HEAD
     if occurrence is None or finding.kind not in _KINDS:
         return []
+=======
+    if not row and not finding.name and (finding.verdict is Verdict.BEYOND or finding.new):
+        change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
+        of_rows = (risk for row in rows_of(kind_named(finding.kind)) for risk in row.all_risks)
+        held.update(risk.rule for risk in of_rows if risk.is_about(occurrence, finding.field) and risk.when(change))
+>>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
     for model, field, expected, actual in _readings(finding, view):
         risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
         if risks:

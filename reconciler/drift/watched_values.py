@@ -57,7 +57,7 @@ def values_of(item: WatchedItem) -> dict[str, Any]:
     for path, value in below({key: value for key, value in item.json.items() if key not in hidden}, ""):
         if (row.kept is not None and not _matches(path, row.kept)) or _matches(path, row.volatile):
             continue
-        found[path] = _digest(value) if _matches(path, row.secret) and value not in (None, "", []) else value
+        found[path] = fingerprint(value) if _matches(path, row.secret) and value not in (None, "", []) else value
     return found
 
 
@@ -65,7 +65,7 @@ def _matches(path: str, patterns: Collection[str]) -> bool:
     return any(path == one or path.startswith(f"{one}.") or fnmatchcase(path, one) for one in patterns)
 
 
-def _digest(value: Any) -> str:
+def fingerprint(value: Any) -> str:
     """16 bits of a digest, which is enough to detect a change and too little to recover a secret."""
     return f"(secret {hashlib.sha256(as_text(value).encode(errors='replace')).hexdigest()[:4]})"
 

@@ -2,7 +2,7 @@
 
 from reconciler.watched.row import Area, Row, Watch, is_address
 from reconciler.watched.rules import RULES as RULES_OF_ROWS
-from reconciler.watched.table import ROWS, can_be_sensitive, read_rows, row_of_word, scopes
+from reconciler.watched.table import ROWS, can_be_sensitive, read_rows, row_of_word, rows_of, scopes
 
 __all__ = [
     "ROWS",
@@ -14,5 +14,6 @@ __all__ = [
     "is_address",
     "read_rows",
     "row_of_word",
+    "rows_of",
     "scopes",
 ]

@@ -64,7 +64,7 @@ class Row:
     of_sensitive: bool = False
     """Whether it is also read for owners that the environment marks as sensitive."""
     single: bool = False
-    """Whether the response is one object, not a list."""
+    """Whether the response is one object, or a list of one, and not a list of any number."""
     member: str = ""
     """The member of the response that contains the items; the next page is then linked in `_links.next`."""
     keyed: bool = False
@@ -131,10 +131,10 @@ class Row:
         """The items of a response, and the address of the next page if the body has one. Raises TypeError."""
         if not (self.single or self.member):
             return list_page(body)
+        if self.single:
+            return [body[0] if isinstance(body, list) and len(body) == 1 else body], None
         if not isinstance(body, Mapping):
             raise TypeError(f"expected an object, got {type(body).__name__}")
-        if self.single:
-            return [body], None
         found = member(body, self.member)
         if self.keyed and isinstance(found, Mapping):
             return [{**item, "id": key} for key, item in found.items()], None

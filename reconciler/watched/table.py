@@ -66,6 +66,11 @@ def details_of_kinds() -> frozenset[str]:
     return frozenset(f"{_address(kind).partition('?')[0]}/{{id}}/{detail.path}" for kind, detail in found)
 
 
+def rows_of(kind: Kind) -> tuple[Row, ...]:
+    """The rows that a kind has taken over: their rules still apply to its undeclared objects."""
+    return tuple(row for row in ROWS if row.address == _address(kind))
+
+
 def can_be_sensitive(kind: Kind) -> bool:
     """Whether more is watched of objects of a kind that are marked as sensitive."""
     return any(row.of_sensitive and row.below == kind.shape.path for row in ROWS)

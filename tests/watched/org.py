@@ -13,6 +13,7 @@ from reconciler import drift
 from reconciler.definitions.model import Credentials, Desired, Environment
 from reconciler.drift import Comparison, Finding, TenantView
 from reconciler.drift.baseline_values import Baseline, baseline
+from reconciler.drift.unmanaged import kept_unmanaged
 from reconciler.engine.state import EMPTY
 from reconciler.matching import Match, StateMatch
 from reconciler.okta import system_log
@@ -105,7 +106,7 @@ class Org:
         """What differs from a baseline, with severity and author."""
         live = live or self.read()
         match = Match.of(StateMatch.of(DESIRED, EMPTY), live)
-        found = [*Comparison.of(match).findings, *drift.beyond(before, match)]
+        found = [*drift.with_new(Comparison.of(match).findings, before), *drift.beyond(before, match)]
         return drift.rated(self._attributed(found), TenantView(match))
 
     def _attributed(self, findings: list[Finding]) -> list[Finding]:
@@ -124,5 +125,5 @@ def baseline_of(live: Snapshot) -> Baseline:
     """The baseline as it comes back from a file."""
     import orjson
 
-    kept: Baseline = orjson.loads(orjson.dumps(baseline(live)))
+    kept: Baseline = orjson.loads(orjson.dumps(baseline(live) | kept_unmanaged(live, ())))
     return kept

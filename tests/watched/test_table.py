@@ -8,10 +8,10 @@ from collections import Counter
 import pytest
 
 from reconciler.drift.severity import RULES
-from reconciler.kinds import kinds
+from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.risks import Severity
 from reconciler.okta.snapshot import fewest_requests
-from reconciler.watched import ROWS, RULES_OF_ROWS, Row, Watch, read_rows, row_of_word, table
+from reconciler.watched import ROWS, RULES_OF_ROWS, Row, Watch, read_rows, row_of_word, rows_of, table
 from tests.watched.attacks import ATTACKS
 from tests.watched.org import Org, baseline_of
 from tests.watched.seeds import seed
@@ -92,9 +92,10 @@ def test_every_rule_is_declared_by_some_row():
 
 def test_a_list_that_kinds_read_is_not_read_twice():
     read = {row.word for row in read_rows()}
-    assert not read & {"authentication-policy", "authentication-policy-rule", "password-policy"}
-    assert {"authenticator-enrollment-policy", "identity-provider"} <= read
-    assert row_of_word("authentication-policy") is None
+    assert not read & {"event-hook", "custom-admin-role"}
+    assert {"api-token", "administrator"} <= read
+    assert row_of_word("event-hook") is None
+    assert [row.word for row in rows_of(kind_named("event-hook"))] == ["event-hook"]
 
 
 def test_a_kind_takes_a_row_over(monkeypatch: pytest.MonkeyPatch, org: Org):
