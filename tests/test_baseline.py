@@ -33,13 +33,13 @@ def kept(baselines, environment="production"):
 
 
 def test_a_saved_baseline_is_read_back(baselines):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     assert kept(baselines) == baseline(live.snapshot(live.APP))
 
 
 def test_an_unreadable_kind_is_not_an_empty_kind(baselines):
     gap = Unreadable(live.KIND, None, "403")
-    baselines.save("production", replace(live.snapshot(live.APP), unreadable=[gap]))
+    baselines.save("production", replace(live.snapshot(live.APP), unreadable=[gap]), declared={"0oa1"})
     assert {kind.name for kind in kinds()} - baselines.load("production").keys() == {"oidc-app"}
     renew(baselines, replace(live.snapshot(), unreadable=[gap]), set())
     assert "oidc-app" not in baselines.load("production")
@@ -51,19 +51,19 @@ def test_an_unreadable_kind_is_not_an_empty_kind(baselines):
 
 def test_each_environment_has_its_own_baseline(baselines):
     baselines.save("staging", live.snapshot())
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     assert kept(baselines, "staging") == {}
 
 
 def test_the_same_tenant_gives_the_same_bytes(baselines, folder):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     first = (folder / "production.json.gz").read_bytes()
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     assert (folder / "production.json.gz").read_bytes() == first
 
 
 def test_no_secret_is_stored(baselines, folder):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     content = gzip.decompress((folder / "production.json.gz").read_bytes())
     assert b"futureFeature" in content
     assert b"CANARY" not in content
@@ -74,7 +74,7 @@ OTHER = {**live.APP, "id": "0oa2"}
 
 
 def renew(baselines, after, made):
-    baselines.renew("production", baselines.load("production"), after, made)
+    baselines.renew("production", baselines.load("production"), after, made, declared={"0oa1"})
 
 
 def feature(baselines, app):
@@ -82,19 +82,19 @@ def feature(baselines, app):
 
 
 def test_renewing_for_a_new_object_does_not_accept_changes_to_others(baselines):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     renew(baselines, live.snapshot(CHANGED, OTHER), {("oidc-app", "0oa2")})
     assert (feature(baselines, "0oa1"), feature(baselines, "0oa2")) == ("off", "off")
 
 
 def test_a_new_object_is_recorded_as_it_is(baselines):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     renew(baselines, live.snapshot(CHANGED), {("oidc-app", "0oa1")})
     assert feature(baselines, "0oa1") == "on"
 
 
 def test_of_an_updated_object_only_the_written_paths_are_renewed(baselines):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
     after = live.snapshot(live.changed("visibility.appLinks", {"link": False}, CHANGED))
     wrote = {("oidc-app", "0oa1"): ["visibility.appLinks"]}
     baselines.renew("production", baselines.load("production"), after, set(), wrote)
@@ -126,7 +126,7 @@ def test_new_items_of_a_list_are_recorded_and_others_keep_their_values(baselines
 
 def test_a_baseline_can_be_stored_at_any_url_that_fsspec_supports():
     remote = Baselines("memory://baselines/deep/")
-    remote.save("production", live.snapshot(live.APP))
+    remote.save("production", live.snapshot(live.APP), declared={"0oa1"})
     assert kept(remote) == baseline(live.snapshot(live.APP))
 
 
@@ -164,7 +164,7 @@ def test_invalid_content_is_refused(baselines, folder, content):
 
 
 def test_a_run_killed_while_writing_leaves_the_earlier_baseline(baselines, folder, monkeypatch):
-    baselines.save("production", live.snapshot(live.APP))
+    baselines.save("production", live.snapshot(live.APP), declared={"0oa1"})
 
     def dies(self, *args):
         raise KeyboardInterrupt

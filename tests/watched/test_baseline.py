@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.drift import watched_values
 from reconciler.drift.baseline_values import Baseline, baseline, with_accepted
+from reconciler.drift.unmanaged import kept_unmanaged, renewed
 from reconciler.drift.watched_baseline import after_up, incomplete_rows, newly_marked
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import Snapshot
@@ -234,3 +235,50 @@ def test_what_was_not_visible_at_the_last_up_is_added_later(org: Org):
     assert incomplete_rows(after, read_rows()) == ()
     org.send("PATCH", f"{IAM}/resource-sets/{{set}}/resources", {"additions": [f"http://tenant.test{GROUPS}"]})
     assert [kind for kind, _, _ in beyond(org, after)] == ["resource-of-resource-set"]
+
+
+def of_kinds(org: Org, before: Baseline) -> list[tuple[str, str, str]]:
+    """What is found about undeclared objects of kinds besides that they exist."""
+    found = (one for one in org.findings(before) if one.verdict == "beyond" and one.detail.startswith("not declared"))
+    return [(one.kind, one.label, one.field) for one in found]
+
+
+ORIGIN = {"name": "Old", "origin": "https://old.example", "scopes": [{"type": "CORS"}]}
+
+
+def test_changed_and_removed_undeclared_objects_of_kinds_are_found_until_accepted(org: Org):
+    org.make("origin", "/api/v1/trustedOrigins", ORIGIN)
+    org.make("other", "/api/v1/trustedOrigins", {**ORIGIN, "name": "Other", "origin": "https://other.example"})
+    before = baseline_of(org.read())
+    assert of_kinds(org, before) == []
+
+    org.edit("/api/v1/trustedOrigins/{origin}", origin="https://evil.example")
+    org.send("DELETE", "/api/v1/trustedOrigins/{other}")
+    assert of_kinds(org, before) == [("trusted-origin", "Old", "origin"), ("trusted-origin", "Other", "")]
+    live = org.read()
+    findings = [one for one in org.findings(before, live) if one.detail.startswith("not declared;")]
+    assert {one.severity.word for one in findings if one.field} == {"high"}
+    assert of_kinds(org, with_accepted(before, live, findings)) == []
+
+
+def test_an_undeclared_object_says_whether_it_is_new(org: Org):
+    org.make("origin", "/api/v1/trustedOrigins", ORIGIN)
+    before = baseline_of(org.read())
+    org.make("other", "/api/v1/trustedOrigins", {**ORIGIN, "name": "New", "origin": "https://new.example"})
+    found = {one.label: one for one in org.findings(before) if one.kind == "trusted-origin"}
+    assert (found["Old"].new, found["New"].new) == (False, True)
+    assert found["New"].detail.endswith("added since the last `up`")
+
+
+def test_a_declared_object_is_not_kept_as_an_undeclared_one(org: Org):
+    org.make("origin", "/api/v1/trustedOrigins", ORIGIN)
+    org.make("other", "/api/v1/trustedOrigins", {**ORIGIN, "name": "Other", "origin": "https://other.example"})
+    live = org.read()
+    before = kept_unmanaged(live, ())
+    assert set(before["trusted-origin?"]) == {org.ids["origin"], org.ids["other"]}
+    assert set(renewed(before, live, {org.ids["origin"]}, ())["trusted-origin?"]) == {org.ids["other"]}
+    org.edit("/api/v1/trustedOrigins/{other}", origin="https://evil.example")
+    now = org.read()
+    assert renewed(before, now, (), ())["trusted-origin?"] == before["trusted-origin?"], "changes are still found"
+    released = renewed(before, now, (), {org.ids["other"]})["trusted-origin?"][org.ids["other"]]
+    assert released["origin"] == "https://evil.example"
