@@ -52,6 +52,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "global_session_policy",
         "password_policy",
         "authentication_policy",
+        "mfa_enrollment_policy",
     ),
     "Apps": (
         "bookmark_app",

@@ -310,6 +310,13 @@ PROVIDER_GROUPS_WIDENED = Rule(
     "an identity provider adds people to groups in a way that is not declared",
     planned="an identity provider will add people to groups in another way",
 )
+ENROLMENT_WEAKENED = Rule(
+    "enrolment-weakened",
+    Severity.HIGH,
+    "people can enroll other authenticators than declared, or need not enroll a declared one",
+    planned="people will be able to enroll other authenticators, or will not need to enroll one",
+    blocks=_SIGN_IN,
+)
 
 RULES = (
     MFA_WEAKENED,
@@ -361,6 +368,7 @@ RULES = (
     ACCOUNT_MATCHING_CHANGED,
     PROVISIONING_WIDENED,
     PROVIDER_GROUPS_WIDENED,
+    ENROLMENT_WEAKENED,
     EVENTS_REDIRECTED,
     MONITORING_REDUCED,
     HOOK_REDIRECTED,

@@ -1,0 +1,300 @@
+"""Authenticator enrolment policies (MFA_ENROLL): which authenticators people can or must enroll, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from reconciler.kinds.conditions import became, gained
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Codec,
+    Int,
+    ListOf,
+    Name,
+    Owns,
+    Replaces,
+    ServerFilled,
+    SetOf,
+    Status,
+)
+from reconciler.kinds.kind import Kind, LastOne, register
+from reconciler.kinds.part import Json, Part
+from reconciler.kinds.policies import (
+    DECIDES,
+    OTHER_CONDITIONS,
+    RESERVED_POLICY_NAME,
+    RESERVED_RULE_NAME,
+    RULES,
+    FromNetwork,
+    PeopleIncluded,
+    Position,
+    RuleName,
+    default_policy,
+    policies,
+    policies_written,
+    rules_written,
+)
+from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, CONDITIONS_CHANGED, ENROLMENT_WEAKENED
+
+_TYPE: Final = "MFA_ENROLL"
+_CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
+_BY_ID: Final = "it names an authenticator of the tenant by its id, for which definitions have no name"
+_AUTHENTICATORS: Final = (
+    "duo",
+    "google_otp",
+    "okta_email",
+    "okta_password",
+    "okta_verify",
+    "onprem_mfa",
+    "phone_number",
+    "rsa_token",
+    "security_question",
+    "smart_card_idp",
+    "symantec_vip",
+    "webauthn",
+    "yubikey_token",
+)
+
+
+def _without_comma(value: str) -> str:
+    if "," in value or value != value.strip() or not value:
+        raise ValueError("must be the name of a group of authenticators, without a comma")
+    return value
+
+
+def _joined(values: list[str]) -> str:
+    return ",".join(values)
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _weakens(change: Change) -> bool:
+    """Whether another authenticator can be enrolled, or one need not or cannot be enrolled any more."""
+    return change.actual != "REQUIRED" or change.expected in (None, "NOT_ALLOWED")
+
+
+class MfaEnrollmentRule(FromNetwork):
+    """A rule of an authenticator enrolment policy: when people are asked to enroll."""
+
+    refusals = (
+        RESERVED_RULE_NAME,
+        Refusal(
+            "network_excludes",
+            lambda rule: rule.network_includes and rule.network_excludes,
+            "set either network_includes or network_excludes",
+            Phase.PREVIEW,
+        ),
+    )
+    risks = (
+        changed(ENROLMENT_WEAKENED, "enroll", when=became("NEVER")),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
+
+    name: Annotated[RuleName, Replaces()]
+    """Name of the rule, unique in its policy."""
+    enroll: Annotated[Literal["CHALLENGE", "LOGIN", "NEVER"], Api("actions.enroll.self")] = "CHALLENGE"
+    """When people are asked to enroll: when they need the authenticator, at the first sign-in, or never."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` rule is not evaluated."""
+    priority: Int | None = None
+    """Set by the position of the rule in the list."""
+
+
+_Enrolment = Literal["REQUIRED", "OPTIONAL", "NOT_ALLOWED"]
+
+
+class MfaEnrollmentPolicy(Part):
+    """The authenticators that people can or must enroll (`/api/v1/policies?type=MFA_ENROLL`).
+
+    An authenticator that is left out keeps what Okta has: declare `NOT_ALLOWED` for those that nobody shall enroll. The
+    authenticator must be active in the tenant.
+    """
+
+    refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
+        changed(CONDITIONS_CHANGED, "groups_included"),
+        changed(ENROLMENT_WEAKENED, *_AUTHENTICATORS, when=_weakens),
+        changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups"),
+        changed(ENROLMENT_WEAKENED, "settings.authenticators*", "settings.factors*", "settings.type"),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
+
+    name: Name
+    """Name of the policy, unique among policies of its type."""
+    priority: Position
+    """Priority among policies of its type; 1 is evaluated first."""
+    description: str = ""
+    """Description of the policy."""
+    groups_included: PeopleIncluded
+    """Groups that the policy applies to."""
+    okta_password: Annotated[
+        _Enrolment | None,
+        Api("authenticators.okta_password.enroll.self"),
+        Argument("okta_password.enroll"),
+        ServerFilled(),
+    ] = None
+    """Password."""
+    okta_verify: Annotated[
+        _Enrolment | None, Api("authenticators.okta_verify.enroll.self"), Argument("okta_verify.enroll"), ServerFilled()
+    ] = None
+    """Okta Verify."""
+    webauthn: Annotated[
+        _Enrolment | None, Api("authenticators.webauthn.enroll.self"), Argument("webauthn.enroll"), ServerFilled()
+    ] = None
+    """Security keys and biometrics (FIDO2)."""
+    okta_email: Annotated[
+        _Enrolment | None, Api("authenticators.okta_email.enroll.self"), Argument("okta_email.enroll"), ServerFilled()
+    ] = None
+    """E-mail."""
+    phone_number: Annotated[
+        _Enrolment | None,
+        Api("authenticators.phone_number.enroll.self"),
+        Argument("phone_number.enroll"),
+        ServerFilled(),
+    ] = None
+    """Phone: text messages and calls."""
+    security_question: Annotated[
+        _Enrolment | None,
+        Api("authenticators.security_question.enroll.self"),
+        Argument("security_question.enroll"),
+        ServerFilled(),
+    ] = None
+    """Security question."""
+    google_otp: Annotated[
+        _Enrolment | None, Api("authenticators.google_otp.enroll.self"), Argument("google_otp.enroll"), ServerFilled()
+    ] = None
+    """Google Authenticator."""
+    smart_card_idp: Annotated[
+        _Enrolment | None,
+        Api("authenticators.smart_card_idp.enroll.self"),
+        Argument("smart_card_idp.enroll"),
+        ServerFilled(),
+    ] = None
+    """Smart card."""
+    yubikey_token: Annotated[
+        _Enrolment | None,
+        Api("authenticators.yubikey_token.enroll.self"),
+        Argument("yubikey_token.enroll"),
+        ServerFilled(),
+    ] = None
+    """YubiKey with one-time passwords."""
+    duo: Annotated[_Enrolment | None, Api("authenticators.duo.enroll.self"), Argument("duo.enroll"), ServerFilled()] = (
+        None
+    )
+    """Duo Security."""
+    rsa_token: Annotated[
+        _Enrolment | None, Api("authenticators.rsa_token.enroll.self"), Argument("rsa_token.enroll"), ServerFilled()
+    ] = None
+    """RSA SecurID."""
+    symantec_vip: Annotated[
+        _Enrolment | None,
+        Api("authenticators.symantec_vip.enroll.self"),
+        Argument("symantec_vip.enroll"),
+        ServerFilled(),
+    ] = None
+    """Symantec VIP."""
+    onprem_mfa: Annotated[
+        _Enrolment | None, Api("authenticators.onprem_mfa.enroll.self"), Argument("onprem_mfa.enroll"), ServerFilled()
+    ] = None
+    """On-premises MFA."""
+    webauthn_aaguid_groups: Annotated[
+        SetOf[Annotated[str, AfterValidator(_without_comma)]] | None,
+        Field(min_length=1),
+        Api("authenticators.webauthn.constraints.aaguidGroups"),
+        Argument("webauthn.constraints", Codec(encode=_joined, decode=_split)),
+        ServerFilled(),
+    ] = None
+    """Groups of authenticators, by their AAGUIDs, that people can enroll as security keys. Left out: not managed."""
+    status: Status = "ACTIVE"
+    """An `INACTIVE` policy is not evaluated."""
+    rules: Annotated[ListOf[MfaEnrollmentRule], Owns("mfa-enrollment-policy-rule")] = ()
+    """Rules in priority order; the first one that matches applies."""
+
+
+def _by_key(item: Json) -> Json:
+    """The policy with its authenticators by key. Those of which there can be several stay in the list."""
+    settings = dict(item.get("settings") or {})
+    listed = [one for one in settings.pop("authenticators", ()) or () if isinstance(one, Mapping)]
+    known = {
+        one["key"]: {name: value for name, value in one.items() if name != "key"} for one in listed if _is_known(one)
+    }
+    rest = [one for one in listed if not _is_known(one)]
+    return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": known}
+
+
+def _is_known(entry: Mapping[str, Any]) -> bool:
+    return entry.get("key") in _AUTHENTICATORS
+
+
+def _as_list(body: Json) -> Json:
+    """The inverse of `_by_key`."""
+    rest = {name: value for name, value in body.items() if name != "authenticators"}
+    settings = dict(rest.get("settings") or {})
+    known = [{"key": key, **entry} for key, entry in (body.get("authenticators") or {}).items()]
+    return rest | {"settings": settings | {"authenticators": [*known, *(settings.get("authenticators") or ())]}}
+
+
+_WRITTEN = policies_written(_TYPE, ordered=True)
+
+MFA_ENROLLMENT_POLICY = register(
+    Kind(
+        name="mfa-enrollment-policy",
+        resource="okta:policy/mfa:Mfa",
+        fields=MfaEnrollmentPolicy,
+        shape=policies(_TYPE),
+        provider=replace(_WRITTEN, fixed={**_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
+        fixed_arguments={"is_oie": True},
+        identity_engine=True,
+        events=("policy.lifecycle.",),
+        system=(default_policy("the enrolment policy that applies if no other does"),),
+        not_declarable={
+            **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _BY_ID),
+            **dict.fromkeys(
+                (
+                    "fido_u2f",
+                    "fido_webauthn",
+                    "hotp",
+                    "okta_call",
+                    "okta_otp",
+                    "okta_push",
+                    "okta_question",
+                    "okta_sms",
+                ),
+                _CLASSIC,
+            ),
+        },
+        read_api=_by_key,
+        write_api=_as_list,
+    )
+)
+
+MFA_ENROLLMENT_POLICY_RULE = register(
+    Kind(
+        name="mfa-enrollment-policy-rule",
+        resource="okta:policy/ruleMfa:RuleMfa",
+        fields=MfaEnrollmentRule,
+        shape=RULES,
+        provider=rules_written(_TYPE),
+        lost_on_replace=("users excluded by name",),
+        events=("policy.rule.",),
+        parents=("mfa-enrollment-policy",),
+        last_one=LastOne("rule", "the policy asks nobody to enroll, and the next one does"),
+        parent_arguments=("policy_id",),
+        not_declarable={
+            **dict.fromkeys(("app_excludes", "app_includes"), "only in Classic Engine tenants"),
+            "users_excludeds": "people come and go without a pull request: exclude a group by another policy",
+        },
+    )
+)

@@ -1,0 +1,183 @@
+"""Authenticator enrolment policies and their rules."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from reconciler.drift.findings import Verdict
+from reconciler.kinds.mfa_enrollment_policy import MFA_ENROLLMENT_POLICY, MfaEnrollmentPolicy
+from tests.drift.ratings import changed, whole
+from tests.of_kinds import about
+from tests.official.provider_rules import (
+    FROM_THE_TENANT,
+    Converges,
+    NotDeclarable,
+    Refused,
+    Requests,
+    ShownBy,
+    Undecidable,
+    rule,
+)
+
+POLICY, RULE = "mfa-enrollment-policy", "mfa-enrollment-policy-rule"
+_INACTIVE = {"status": "INACTIVE"}
+_OTHER_PRIORITY = Undecidable(
+    "`up` reports the error and what is allowed",
+    "stand_in/test_objects.py::test_other_priority_than_requested_is_an_error",
+)
+_PRIORITY_GIVEN = NotDeclarable("policies always have a priority, and rules get it from their position in the list")
+_CLASSIC = NotDeclarable("the policies are those of Identity Engine", ("okta_otp", "okta_sms", "hotp"))
+_BY_ID = NotDeclarable("definitions cannot name these authenticators", ("custom_apps", "external_idp", "external_idps"))
+_IS_OIE = NotDeclarable("the program always says true", ("is_oie",))
+_ZONE = {"network_connection": "ZONE"}
+
+about(
+    kind=POLICY,
+    usual={"name": "Tested", "priority": 1, "groups_included": ["people"]},
+    harmless=frozenset({"name", "description"}),
+    variants={"": {"one": {"priority": 1}, "two": {"priority": 2}}},
+    system={"default": {"system": True, "name": "Default Policy", "type": "MFA_ENROLL"}},
+    rules=(
+        rule(
+            POLICY,
+            "create update delete",
+            'name == "Default Policy"',
+            Refused(POLICY, "name", "exists in every tenant", {"name": "Default Policy"}),
+        ),
+        rule(f"{POLICY} {RULE}", "create update", "priority > 0 and", _OTHER_PRIORITY),
+        rule(f"{POLICY} {RULE}", "preview", "priority unset or 0", _PRIORITY_GIVEN),
+        rule(
+            POLICY,
+            "create update",
+            "always",
+            Converges(POLICY),
+            Converges(POLICY, _INACTIVE),
+            Converges(POLICY, before=_INACTIVE),
+        ),
+        rule(POLICY, "preview", "external_idp given", _BY_ID),
+        rule(
+            POLICY,
+            "create update",
+            "is_oie and any given",
+            Undecidable(
+                "whether an authenticator is active depends on the tenant: `up` reports the error",
+                "stand_in/test_service.py::test_an_error_of_the_tenant_ends_the_call_with_its_message",
+            ),
+        ),
+        rule(
+            POLICY,
+            "preview",
+            "a factor or authenticator",
+            Converges(POLICY, {"okta_email": "NOT_ALLOWED"}, {"okta_email": "OPTIONAL"}),
+        ),
+        rule(POLICY, "create update", "is_oie and a given", NotDeclarable("a field is what can be enrolled")),
+        rule(
+            POLICY,
+            "create update",
+            "constraints of an",
+            Converges(POLICY, {"webauthn": "OPTIONAL", "webauthn_aaguid_groups": ["Keys", "Phones"]}),
+        ),
+        rule(POLICY, "create update", "is_oie and consent_type", _CLASSIC),
+        rule(POLICY, "create update", "external_idps or custom_app entry", _BY_ID),
+        rule(POLICY, "read", "Okta answers with settings.type", _IS_OIE),
+        rule(POLICY, "create update", "is_oie unset", _IS_OIE),
+        rule(POLICY, "read", "hotp configured", _CLASSIC),
+        rule(POLICY, "read", "external_idps or custom_app entries", _BY_ID),
+    ),
+    attacks={
+        "enrolment-weakened": (
+            changed(POLICY, "okta_verify", "REQUIRED", "OPTIONAL"),
+            changed(POLICY, "webauthn", "OPTIONAL", "NOT_ALLOWED"),
+            changed(POLICY, "phone_number", "NOT_ALLOWED", "OPTIONAL"),
+            changed(POLICY, "security_question", "NOT_ALLOWED", "REQUIRED"),
+            changed(POLICY, "webauthn_aaguid_groups", ["Keys"], None),
+            changed(POLICY, "authenticators.phone_number.enroll.self", "NOT_ALLOWED", "OPTIONAL", Verdict.BEYOND),
+        ),
+        "assigned-to-everyone": (changed(POLICY, "groups_included", ["staff"], ["everyone"]),),
+        "rule-added": (whole(Verdict.UNMANAGED, POLICY),),
+    },
+    innocent={"enrolment-weakened": (changed(POLICY, "okta_verify", "OPTIONAL", "REQUIRED"),)},
+)
+
+about(
+    kind=RULE,
+    usual={"name": "Tested"},
+    harmless=frozenset({"name"}),
+    variants={
+        "": {
+            "only-to": {**_ZONE, "network_excludes": []},
+            "all-but": {**_ZONE, "network_includes": []},
+            "on-network": {"network_connection": "ON_NETWORK", "network_includes": [], "network_excludes": []},
+        }
+    },
+    rules=(
+        rule(
+            RULE,
+            "create update",
+            "policy_id unset",
+            ShownBy(
+                "every rule belongs to a policy, and the program passes its id",
+                "test_program.py::test_owned_objects_are_children_of_their_owners",
+            ),
+        ),
+        rule(
+            RULE,
+            "preview",
+            "network_includes given and",
+            Refused(
+                RULE,
+                "network_excludes",
+                "set either network_includes or",
+                {**_ZONE, "network_includes": ["office"], "network_excludes": ["office"]},
+                {**_ZONE, "network_excludes": ["office"]},
+            ),
+        ),
+        rule(
+            RULE,
+            "create update delete",
+            'name == "Default Rule"',
+            Refused(RULE, "name", "exists in every default policy", {"name": "Default Rule"}),
+        ),
+        rule(
+            RULE,
+            "read",
+            "network_connection is ANYWHERE",
+            FROM_THE_TENANT,
+            Converges(RULE, before={**_ZONE, "network_excludes": ["office"]}),
+        ),
+        rule(RULE, "create", 'status == "INACTIVE"', Converges(RULE, _INACTIVE)),
+        rule(RULE, "update", "any change", Converges(RULE, _INACTIVE), Converges(RULE, before=_INACTIVE)),
+        rule(RULE, "delete", "always", Requests("only reads", "stand_in/test_service.py::test_create_then_delete")),
+        rule(
+            RULE,
+            "read",
+            "app_include or app_exclude",
+            NotDeclarable("only in Classic Engine tenants", ("app_includes", "app_excludes")),
+        ),
+        rule(RULE, "create update", "enroll", Converges(RULE, {"enroll": "LOGIN"}, {"enroll": "NEVER"})),
+    ),
+    attacks={
+        "enrolment-weakened": (changed(RULE, "enroll", "CHALLENGE", "NEVER"),),
+        "rule-switched-off": (changed(RULE, "status", "ACTIVE", "INACTIVE"), whole(Verdict.MISSING, RULE)),
+    },
+    innocent={"enrolment-weakened": (changed(RULE, "enroll", "NEVER", "CHALLENGE"),)},
+)
+
+
+def test_authenticators_are_read_by_key_and_others_stay_in_the_list():
+    custom = {"key": "custom_app", "id": "aut1", "enroll": {"self": "OPTIONAL"}}
+    email = {"key": "okta_email", "enroll": {"self": "REQUIRED"}}
+    item = {"name": "A", "settings": {"type": "AUTHENTICATORS", "authenticators": [email, custom]}}
+
+    shaped = MFA_ENROLLMENT_POLICY.read_api(item)
+
+    assert shaped["authenticators"] == {"okta_email": {"enroll": {"self": "REQUIRED"}}}
+    assert shaped["settings"]["authenticators"] == [custom]
+    assert MFA_ENROLLMENT_POLICY.write_api(shaped) == item
+
+
+@pytest.mark.parametrize("wrong", ["a,b", " a", ""])
+def test_a_group_of_authenticators_has_no_comma(wrong):
+    with pytest.raises(ValidationError, match="without a comma"):
+        MfaEnrollmentPolicy(name="A", priority=1, groups_included=["people"], webauthn_aaguid_groups=[wrong])
