@@ -44,12 +44,8 @@ def words_of(kind: Kind) -> tuple[str, ...]:
     """All words under which a baseline stores what is read together with the objects of a kind."""
     words = (
         kind.name,
-<<<<<<< HEAD
         word_of_undeclared(kind) if is_watched_undeclared(kind) else "",
-=======
-        word_of_undeclared(kind) if kind.shape.list_key or kind.signs_in else "",
         word_of_unmanaged(kind),
->>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
         kind.shape.others,
     )
     return tuple(filter(None, words))

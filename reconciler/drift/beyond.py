@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
-<<<<<<< HEAD
+from reconciler.drift import unmanaged
 from reconciler.drift.baseline_values import (
     OKTA,
     Baseline,
@@ -23,10 +23,6 @@ from reconciler.drift.baseline_values import (
     is_watched_undeclared,
     word_of_undeclared,
 )
-=======
-from reconciler.drift import unmanaged
-from reconciler.drift.baseline_values import OKTA, Baseline, conditional_above, word_of_undeclared
->>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
 from reconciler.drift.findings import Difference, Finding, Verdict
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (

@@ -105,15 +105,12 @@ def _rules(finding: Finding, view: View) -> list[Rule]:
         change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
         held.update(risk.rule for risk in others if risk.is_about(occurrence, finding.field) and risk.when(change))
         return [rule for rule in RULES if rule in held]
-<<<<<<< HEAD
     if occurrence is None or finding.kind not in _KINDS:
         return []
-=======
-    if not row and not finding.name and (finding.verdict is Verdict.BEYOND or finding.new):
+    if not finding.name and (finding.verdict is Verdict.BEYOND or finding.new):
         change = Change(view.about(finding), view, finding.field, finding.expected, finding.actual)
         of_rows = (risk for row in rows_of(kind_named(finding.kind)) for risk in row.all_risks)
         held.update(risk.rule for risk in of_rows if risk.is_about(occurrence, finding.field) and risk.when(change))
->>>>>>> d8c3563 (Watch undeclared objects of kinds against the baseline, too)
     for model, field, expected, actual in _readings(finding, view):
         risks = [risk for risk in risks_of(model) if risk.is_about(occurrence, field)]
         if risks:
