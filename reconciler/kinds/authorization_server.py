@@ -155,7 +155,7 @@ class AccessRule(Part):
         changed(IMPLICIT_FLOW, "grant_types", when=gained("implicit", "password"), new=True),
         changed(LASTS_LONGER, "access_token_lifetime_minutes", "refresh_token_window_minutes", when=larger),
         changed(LASTS_LONGER, "refresh_token_lifetime_minutes", when=larger_or_unlimited),
-        changed(IDENTITY_CHANGED, "actions.token.inlineHook*"),
+        changed(IDENTITY_CHANGED, "inline_hook", "actions.token.inlineHook*"),
         *_GIVES_TOKENS,
         *OTHER_CONDITIONS,
     )
@@ -238,6 +238,14 @@ class AccessRule(Part):
         Int, Field(ge=10, le=2628000), Api("actions.token.refreshTokenWindowMinutes")
     ] = 10080
     """Minutes after which an unused refresh token expires: 10 minutes to 5 years."""
+    inline_hook: Annotated[
+        str | None,
+        Ref("inline-hook"),
+        Relates(Purpose.USE),
+        Api("actions.token.inlineHook.id"),
+        Argument("inline_hook_id"),
+    ] = None
+    """Inline hook that can change the tokens; of type `com.okta.oauth2.tokens.transform`."""
     status: Status = "ACTIVE"
     """An `INACTIVE` rule is not evaluated."""
     priority: Int | None = None

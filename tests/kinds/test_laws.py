@@ -88,7 +88,7 @@ NOT_YET = {
     "group-rule": {"users_excludeds"},
     "global-session-policy-rule": {"behaviors", "identity_provider_ids", "users_excludeds"},
     "password-policy-rule": {"users_excludeds", "users_includeds"},
-    "access-policy-rule": {"inline_hook_id", "user_blacklists", "user_whitelists"},
+    "access-policy-rule": {"user_blacklists", "user_whitelists"},
 }
 """Arguments that will become fields. No new kind belongs here."""
 
