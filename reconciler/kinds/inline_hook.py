@@ -16,6 +16,7 @@ from reconciler.kinds.fields import (
     Name,
     Only,
     ProviderDefault,
+    Ref,
     Replaces,
     SecretRef,
     SetOf,
@@ -37,6 +38,7 @@ _OAUTH = "oauthChannel"
 _CHANNEL_JSON = Codec(encode=lambda channel: as_json_text({"type": "OAUTH", **channel}), decode=json.loads)
 _NO_OAUTH = Only(lambda hook: hook.oauth is None, "a hook with `oauth` has it in there")
 
+InlineHookRef = Annotated[str, Ref("inline-hook")]
 Version = Annotated[str, Field(min_length=1, examples=["1.0.1", "1.0.2"])]
 Method = Literal["POST", "PUT", "PATCH", "GET", "DELETE"]
 

@@ -23,6 +23,7 @@ from reconciler.kinds.catalog import WITHOUT_EMPTY_TEXT, CatalogSettings
 from reconciler.kinds.conditions import became, more, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     Api,
+    Argument,
     Bool,
     Codec,
     Int,
@@ -30,9 +31,12 @@ from reconciler.kinds.fields import (
     Name,
     Only,
     ProviderDefault,
+    Purpose,
+    Relates,
     Replaces,
     Uri,
 )
+from reconciler.kinds.inline_hook import InlineHookRef
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import changed
@@ -49,6 +53,9 @@ from reconciler.kinds.threats import (
 
 _SIGN_ON = "settings.signOn"
 _LOGOUT = f"{_SIGN_ON}.slo"
+_ONE_HOOK = Codec(
+    encode=lambda identity: [{"id": identity}], decode=lambda hooks: hooks[0]["id"] if len(hooks) == 1 else None
+)
 _INDEXED = "acsEndpointsIndices"
 """The member in which `_read_api` puts ACS endpoints whose indices are not their positions."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -202,7 +209,7 @@ class SamlApp(FederatedApp):
         changed(PROOF_WEAKENED, "saml_signed_request_enabled", "honor_force_authn", when=became(False)),
         changed(PROOF_WEAKENED, "saml_version", when=became("1.1")),
         changed(IDENTITY_CHANGED, "attribute_statements", "*.configuredAttributeStatements", when=more),
-        changed(IDENTITY_CHANGED, "*.inlineHooks*"),
+        changed(IDENTITY_CHANGED, "inline_hook", "*.inlineHooks*"),
         changed(LASTS_LONGER, "single_logout_issuer", when=became(None)),
         changed(SECRET_ROTATED, "single_logout_certificate", "*.spCertificate*"),
         changed(AUDIENCE_CHANGED, "single_logout_issuer"),
@@ -358,6 +365,13 @@ class SamlApp(FederatedApp):
     """Other requestable SSO URLs (ACS endpoints). Their positions, from 0, are their indices."""
     acs_endpoints_indices: Annotated[ListOf[AcsEndpoint], Api(f"{_SIGN_ON}.{_INDEXED}"), _CUSTOM] = ()
     """Other requestable SSO URLs with indices of their own, instead of `acs_endpoints`; ordered by index."""
+    inline_hook: Annotated[
+        InlineHookRef | None,
+        Relates(Purpose.USE),
+        Api(f"{_SIGN_ON}.inlineHooks", _ONE_HOOK),
+        Argument("inline_hook_id"),
+    ] = None
+    """Inline hook of type `com.okta.saml.tokens.transform`, which can change each assertion."""
     saml_signed_request_enabled: Annotated[Bool, Api(f"{_SIGN_ON}.samlSignedRequestEnabled"), _CUSTOM] = False
     """Whether requests from the app must be signed."""
     single_logout_issuer: Annotated[Name | None, Api(f"{_LOGOUT}.issuer"), _CUSTOM] = None
@@ -417,7 +431,6 @@ SAML_APP = app_kind(
     | NO_SKIPPED_POLICY
     | NO_SUFFIX
     | {
-        "inline_hook_id": "an id, and definitions contain no ids",
         "key_name": "it makes Okta generate a new key: an action, not a state",
         "key_years_valid": "it makes Okta generate a new key: an action, not a state",
         "request_compressed": "the provider never sends it",

@@ -6,6 +6,7 @@ from reconciler.kinds import Spec
 from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     MECHANISMS,
+    NOTHING,
     Converges,
     NotDeclarable,
     Refused,
@@ -289,7 +290,7 @@ TABLE = (
         _SAML,
         "update",
         "old.inline_hook_id set and inline_hook_id unset",
-        NotDeclarable("there is no field for an inline hook", ("inline_hook_id",)),
+        Converges(_SAML, before={"inline_hook": "transform"}, sends={"settings.signOn.inlineHooks": NOTHING}),
     ),
     rule(
         _SAML, "read", "Okta answers without implicitAssignment", Converges(_SAML, before={"implicit_assignment": True})

@@ -42,6 +42,20 @@ SURROUNDINGS = [
 ]
 """What the definitions may refer to."""
 
+OF_KINDS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "saml-app": (
+        document(
+            "inline-hook",
+            "transform",
+            name="Transform",
+            type="com.okta.saml.tokens.transform",
+            version="1.0.2",
+            uri="https://hooks.example.com/saml",
+        ),
+    ),
+}
+"""What the definitions of a kind may refer to besides."""
+
 
 def usual(kind: str, changes: Spec) -> Spec:
     """The usual definition of a kind with other values; `OMIT` leaves a field out."""
@@ -64,7 +78,7 @@ def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | 
         spec = USUAL[owner.name] | {owned.name: value}
         known = owner
     told = all_about().get(kind)
-    around = [*SURROUNDINGS, *(told.surroundings if told else ())]
+    around = [*SURROUNDINGS, *OF_KINDS.get(kind, ()), *(told.surroundings if told else ())]
     return [*around, document(known.name, "tested", **spec)], tuple(path)
 
 
