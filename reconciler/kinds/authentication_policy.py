@@ -18,6 +18,7 @@ from reconciler.kinds.fields import (
     Checked,
     ListOf,
     Name,
+    OnDelete,
     Only,
     Owns,
     Prioritised,
@@ -77,6 +78,7 @@ from reconciler.kinds.verification_methods import (
     has_step_intervals,
 )
 
+UserTypeRef = Annotated[str, Ref("user-type")]
 AuthenticationPolicyRef = Annotated[str, Ref("authentication-policy")]
 
 _VERIFICATION = "actions.appSignOn.verificationMethod"
@@ -155,6 +157,8 @@ _EXPRESSION = "custom_expression"
 _CONDITIONS = (
     "groups_included",
     "groups_excluded",
+    "user_types_included",
+    "user_types_excluded",
     "device_is_registered",
     "device_is_managed",
     "platforms",
@@ -232,6 +236,20 @@ class AuthenticationRule(FromNetwork):
         Argument("groups_excludeds"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
+    user_types_included: Annotated[
+        SetOf[UserTypeRef],
+        Relates(Purpose.OTHER, OnDelete.REFUSED),
+        Api("conditions.userType.include"),
+        Argument("user_types_includeds"),
+    ] = frozenset()
+    """Types of users that the rule applies to; empty for all."""
+    user_types_excluded: Annotated[
+        SetOf[UserTypeRef],
+        Relates(Purpose.OTHER, OnDelete.REFUSED),
+        Api("conditions.userType.exclude"),
+        Argument("user_types_excludeds"),
+    ] = frozenset()
+    """Types of users that the rule does not apply to."""
     device_is_registered: Annotated[Bool | None, Api("conditions.device.registered")] = None
     """Whether the device must be registered with Okta Verify."""
     device_is_managed: Annotated[Bool | None, Api("conditions.device.managed")] = None
@@ -260,7 +278,15 @@ class AuthenticationRule(FromNetwork):
 
 def _gates(policy: Spec) -> Sequence[Gate]:
     """The rules. Okta's Catch-all Rule is not one of them."""
-    others = ("risk_score", "device_is_registered", "device_is_managed", "platforms", _EXPRESSION)
+    others = (
+        "user_types_included",
+        "user_types_excluded",
+        "risk_score",
+        "device_is_registered",
+        "device_is_managed",
+        "platforms",
+        _EXPRESSION,
+    )
     return gates_of(policy.get("rules") or (), others)
 
 

@@ -114,7 +114,7 @@ class Purpose(Enum):
     ROLE = auto()
     """The role says what administrators may do, or the resource set for which objects."""
     OTHER = auto()
-    """Not known: definitions do not cover the member that refers."""
+    """Another purpose, or an unknown one: definitions do not cover the member that refers."""
 
 
 class OnDelete(Enum):

@@ -15,6 +15,7 @@ Rule = dict[str, Any]
 
 _ONLY = (
     "groups_included",
+    "user_types_included",
     "network_connection",
     "network_includes",
     "platforms",
@@ -23,7 +24,7 @@ _ONLY = (
     "device_is_managed",
 )
 """The conditions that a sign-in must meet to match a rule."""
-_NOT = ("groups_excluded", "network_excludes")
+_NOT = ("groups_excluded", "user_types_excluded", "network_excludes")
 """The conditions that a sign-in must not meet to match a rule."""
 _ALL = (None, "ANY", "ANYWHERE", "everyone")
 """The values of a condition that every sign-in meets."""

@@ -132,8 +132,11 @@ def test_users_in_conditions_are_not_covered():
 
 def test_users_in_the_rules_of_a_list_are_not_covered():
     rules = kind_named("authentication-policy-rules")
-    rule = {"name": "a", "conditions": {"userType": {"include": ["oty1"]}, "people": {"groups": {"include": ["00g1"]}}}}
-    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.userType.include", ["oty1"])]
+    rule = {
+        "name": "a",
+        "conditions": {"device": {"assurance": {"include": ["dae1"]}}, "people": {"groups": {"include": ["00g1"]}}},
+    }
+    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.device.assurance.include", ["dae1"])]
 
 
 @KINDS

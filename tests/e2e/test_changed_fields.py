@@ -34,6 +34,7 @@ REFUSED = {
 DRAGS_ALONG = {
     ("oidc-app", "refresh_token_rotation"): "refresh_token_leeway",
     ("oidc-app", "type"): "authentication_policy",
+    ("password-policy-rule", "password_reset_access_control"): "password_reset_requirement",
     ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
 }
 """Fields that Okta changes along with another."""
