@@ -258,7 +258,7 @@ TABLE = (
         RefusedByValidate(
             _PASSWORD_RULE,
             "password_reset_requirement.primary_methods",
-            "at least 1",
+            "must not be empty",
             {
                 "password_reset_requirement": _BY_OTP | {"primary_methods": []},
                 "password_reset_access_control": "LEGACY",
