@@ -105,6 +105,13 @@ def test_exactly_the_console_changes_are_found(demo: str, reports: Path):
     assert (anonymizer["field"], anonymizer["expected"], anonymizer["actual"]) == ("status", "ACTIVE", "INACTIVE")
     assert found["status-page"]["verdict"] == "missing"
     assert found["Shadow CRM"]["verdict"] == "unmanaged"
+    rogue = found["Staff login"]
+    assert (rogue["verdict"], rogue["severity"], rogue["rules"]) == (
+        "unmanaged",
+        "critical",
+        ["identity-provider-added"],
+    )
+    assert (found["employees"]["severity"], found["employees"]["rules"]) == ("high", ["enrolment-weakened"])
     assert {finding["attribution"]["actor"] for finding in found.values()} == {ADMINISTRATOR}
     assert all(change.description in demo for change in CHANGES)
 
@@ -116,9 +123,9 @@ def test_the_page_needs_no_other_file(demo: str, reports: Path):
 
 
 def test_it_ends_as_declared(demo: str):
-    assert "Drift: 4 changed, 1 missing, 1 unmanaged" in demo
+    assert "Drift: 5 changed, 1 missing, 2 unmanaged" in demo
     _, repaired = demo.split("$ reconciler repair")
-    assert "2 created, 4 updated, 1 deleted" in repaired
+    assert "2 created, 5 updated, 2 deleted" in repaired
     assert "No drift in " in repaired
 
 

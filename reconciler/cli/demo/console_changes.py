@@ -69,25 +69,24 @@ def _create_app(tenant: httpx.Client) -> None:
 
 
 def _add_identity_provider(tenant: httpx.Client) -> None:
-    elsewhere = "https://sso.evil.test"
-    endpoints = {name: {"url": f"{elsewhere}/oauth2/{name}"} for name in ("authorization", "token", "jwks")}
-    provider = {
+    site = "https://login.lumenpay.example.evil.test"
+    endpoints = {name: {"url": f"{site}/{name}"} for name in ("authorization", "token", "jwks")}
+    protocol = {
         "type": "OIDC",
-        "name": "Partner sign-in",
-        "protocol": {
-            "type": "OIDC",
-            "issuer": {"url": elsewhere},
-            "endpoints": endpoints,
-            "scopes": ["openid", "email"],
-            "credentials": {"client": {"client_id": "partner", "client_secret": "of-somebody-else"}},
-        },
-        "policy": {
-            "provisioning": {"action": "AUTO"},
-            "accountLink": {"action": "AUTO"},
-            "subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"},
-        },
+        "issuer": {"url": site},
+        "endpoints": endpoints,
+        "scopes": ["openid", "email"],
+        "credentials": {"client": {"client_id": "lumenpay", "client_secret": "made-up"}},
     }
-    _send(tenant, "POST", "/api/v1/idps", provider)
+    _send(tenant, "POST", "/api/v1/idps", {"name": "Staff login", "type": "OIDC", "protocol": protocol})
+
+
+def _weaken_enrolment(tenant: httpx.Client) -> None:
+    policy = _named(tenant, "/api/v1/policies?type=MFA_ENROLL", "Employees")
+    for authenticator in policy["settings"]["authenticators"]:
+        if authenticator["key"] == "phone_number":
+            authenticator["enroll"]["self"] = "OPTIONAL"
+    _send(tenant, "PUT", f"/api/v1/policies/{policy['id']}", policy)
 
 
 _APPS = "/api/v1/apps?limit=200&includeNonDeleted=true"
@@ -119,14 +118,19 @@ CHANGES = (
         Expected("missing", "bookmark-app", "status-page", ""),
     ),
     Change(
-        "an undeclared identity provider signs in whom it wants",
-        _add_identity_provider,
-        Expected("unmanaged", "idp-oidc", "Partner sign-in", ""),
-    ),
-    Change(
         "an undeclared app is created",
         _create_app,
         Expected("unmanaged", "bookmark-app", "Shadow CRM", ""),
+    ),
+    Change(
+        "an undeclared identity provider is added",
+        _add_identity_provider,
+        Expected("unmanaged", "idp-oidc", "Staff login", ""),
+    ),
+    Change(
+        "employees may enroll text messages",
+        _weaken_enrolment,
+        Expected("changed", "mfa-enrollment-policy", "employees", "phone_number"),
     ),
 )
 
