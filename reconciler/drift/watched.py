@@ -42,7 +42,6 @@ class _Compared:
     item: WatchedItem
     before: Values
     now: Values
-    is_list: bool = False
     elsewhere: Collection[str] = ()
 
     def entry_of(self, path: str) -> str:

@@ -30,6 +30,11 @@ def entry_model(kind: Kind) -> type[Part]:
     return whole_list_of(kind).part if kind.shape.list_key else kind.fields
 
 
+def models(kind: Kind) -> tuple[type[Part], ...]:
+    """The fields of an object, and those of its entries if they have others."""
+    return tuple(dict.fromkeys((kind.fields, entry_model(kind))))
+
+
 def list_field(kind: Kind) -> str:
     """The field that contains the entries; empty if an object is its own entry."""
     return whole_list_of(kind).name if kind.shape.list_key else ""

@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import kinds
-from reconciler.kinds.mapping import Vocabulary, schema, whole_list_of
+from reconciler.kinds.entries import models
+from reconciler.kinds.mapping import Vocabulary, schema
 from tests.drift.recorded_tenant import Lists, copied, kept, recorded
 
 _IN_ORDER = {
     field.places[Vocabulary.API][0][-1]
     for kind in kinds()
-    for model in {kind.fields, *([whole_list_of(kind).part] if kind.shape.list_key else [])}
+    for model in models(kind)
     for part in (model, *(one.part for one in schema(model) if one.part and not one.owns))
     for field in schema(part)
     if field.shape == "list" and Vocabulary.API in field.places

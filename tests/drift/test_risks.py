@@ -9,7 +9,8 @@ import pytest
 from reconciler.drift.findings import Severity, Verdict
 from reconciler.drift.severity import rate
 from reconciler.kinds import Part, kinds, risks_of
-from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.kinds.entries import models
+from reconciler.kinds.mapping import schema
 from reconciler.kinds.risks import KnownObject, Occurrence
 from reconciler.kinds.threats import RULES
 from tests.drift.ratings import Known, beyond_of, cases, changed, whole
@@ -514,10 +515,6 @@ OF_EVERY_APP = {"label", "hide_ios", "hide_web", "auto_submit_toolbar", "app_lin
 
 OF_THE_API = {"features"}
 """Members of the API that look like a field but are not covered by one."""
-
-
-def models(kind):
-    return [kind.fields, whole_list_of(kind).part] if kind.shape.list_key else [kind.fields]
 
 
 def without_rule(model: type[Part]) -> set[str]:

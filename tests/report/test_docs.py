@@ -8,7 +8,7 @@ import pytest
 from reconciler.drift.findings import DRIFT, Finding, Verdict
 from reconciler.drift.severity import RULES, rate
 from reconciler.kinds import kinds, risks_of
-from reconciler.kinds.mapping import whole_list_of
+from reconciler.kinds.entries import models
 from reconciler.kinds.risks import Occurrence
 from reconciler.known_secrets import SHORTEST
 from reconciler.report import FORMATS, PLAN_FORMATS, SUFFIXES, render_drift, render_plan
@@ -73,7 +73,7 @@ def _fields_with_rules(new=False):
     """A line for the fields of each kind that share their rules; those of created objects only if `new`."""
     for kind in kinds():
         found: dict[str, list[str]] = {}
-        for risk in [risk for model in _models(kind) for risk in risks_of(model) if risk.new or not new]:
+        for risk in [risk for model in models(kind) for risk in risks_of(model) if risk.new or not new]:
             for field in [f"`{name}`" for name in risk.fields] or ["any" if new else WHOLE[risk.of]]:
                 rules = found.setdefault(field, [])
                 rules += [] if risk.rule.id in rules else [risk.rule.id]
@@ -82,10 +82,6 @@ def _fields_with_rules(new=False):
             together.setdefault(", ".join(f"`{rule}`" for rule in sorted(rules)), []).append(field)
         for names, fields in together.items():
             yield f"| `{kind.name}` | {', '.join(fields)} | {names} |"
-
-
-def _models(kind):
-    return [kind.fields, whole_list_of(kind).part] if kind.shape.list_key else [kind.fields]
 
 
 WHOLE = {Occurrence.APPEARED: "the object is unmanaged", Occurrence.GONE: "the object is missing"}
