@@ -61,7 +61,7 @@ API_SERVICE_INTEGRATION = register(
         resource="okta:index/apiServiceIntegration:ApiServiceIntegration",
         fields=ApiServiceIntegration,
         shape=Listed(path="/integrations/api/v1/api-services", scope="okta.oauthIntegrations"),
-        provider=Provider(delete_fails_if_missing=True),
+        provider=Provider(delete_fails_if_missing=True, derived=("configGuideUrl", "createdAt", "createdBy", "name")),
         label_field="type",
         events=("integration.api_service.lifecycle.",),
         not_read=("client secrets",),

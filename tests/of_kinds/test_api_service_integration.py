@@ -16,7 +16,9 @@ about(
     kind=KIND,
     usual={"type": "tested", "granted_scopes": ["okta.logs.read"]},
     harmless=frozenset({"type"}),
-    variants={"": {"one": {"type": "anzennaapiservice", "granted_scopes": ["okta.logs.read", "okta.users.read"]}}},
+    variants={
+        "": {"one": {"type": "api-service-integration-one", "granted_scopes": ["okta.logs.read", "okta.users.read"]}}
+    },
     fixed={"type": FIXED, "granted_scopes": FIXED},
     attacks={
         "api-read-granted": (
