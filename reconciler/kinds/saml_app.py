@@ -370,6 +370,7 @@ class SamlApp(FederatedApp):
         Relates(Purpose.USE),
         Api(f"{_SIGN_ON}.inlineHooks", _ONE_HOOK),
         Argument("inline_hook_id"),
+        _CUSTOM,
     ] = None
     """Inline hook of type `com.okta.saml.tokens.transform`, which can change each assertion."""
     saml_signed_request_enabled: Annotated[Bool, Api(f"{_SIGN_ON}.samlSignedRequestEnabled"), _CUSTOM] = False

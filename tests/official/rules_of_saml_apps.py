@@ -291,6 +291,7 @@ TABLE = (
         "update",
         "old.inline_hook_id set and inline_hook_id unset",
         Converges(_SAML, before={"inline_hook": "transform"}, sends={"settings.signOn.inlineHooks": NOTHING}),
+        *_from_catalog(inline_hook="transform"),
     ),
     rule(
         _SAML, "read", "Okta answers without implicitAssignment", Converges(_SAML, before={"implicit_assignment": True})
