@@ -19,9 +19,19 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.entries import MADE_BY_OKTA
 from reconciler.kinds.fields import SubList
-from reconciler.kinds.mapping import Vocabulary, camel_case, encode, in_order, schema, whole_list_of, with_references
+from reconciler.kinds.mapping import (
+    Vocabulary,
+    camel_case,
+    encode,
+    in_order,
+    joined_kinds,
+    schema,
+    whole_list_of,
+    with_references,
+)
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import (
     LiveObject,
@@ -34,7 +44,9 @@ from reconciler.stand_in.objects import payload
 from tests.of_kinds import all_about
 from tests.specimens import Specimen, bare, everything
 
-ENVIRONMENT = {"tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}}
+ENVIRONMENT: dict[str, Any] = {
+    "tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}
+}
 
 _SYSTEM: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "group": {
@@ -255,8 +267,10 @@ def _live(
         **_identified(kind.shape.id_member, identity(kind.name, declaration.name)),
         "created": "2026-01-01T00:00:00.000Z",
         "_links": {},
-        **payload(kind, spec),
+        **in_tenant(payload(kind, spec), ENVIRONMENT["tenant"]["url"]),
     }
+    if joined_kinds(kind) and kind.shape.ids_below_owner:
+        json["id"] = json.pop(kind.label_field)  # Okta knows the relation by the other object
     if kind.name == "group":
         json["type"] = "OKTA_GROUP"
     if kind.shape.path == "/api/v1/apps":
@@ -298,7 +312,7 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
     owners = reversed(owner.ids if owner else ())
     parents = {camel_case(name): owner_id for name, owner_id in zip(kind.parent_arguments, owners, strict=True)}
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    inputs = encode(kind.fields, spec, Vocabulary.INPUTS) | parents | fixed
+    inputs = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS), ENVIRONMENT["tenant"]["url"]) | parents | fixed
     return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
 
 

@@ -314,7 +314,8 @@ def _path(model: type[Part]) -> str:
 def _label(model: type[Part]) -> str:
     kind = kind_of_fields(model)
     label = kind.label_field if kind else "name"
-    return label if any(field.name == label and field.shape == "one" for field in schema(model)) else ""
+    is_text = any(field.name == label and field.shape == "one" and not field.ref for field in schema(model))
+    return label if is_text else ""
 
 
 def _name(field: Field, text: str) -> str:

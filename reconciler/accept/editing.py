@@ -18,6 +18,7 @@ from reconciler.definitions.documents import Document
 from reconciler.definitions.model import Address, Declaration
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.positions import YamlSequence
+from reconciler.definitions.references import malformed
 from reconciler.drift import Finding, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, Spec, kind_named
@@ -228,6 +229,8 @@ class Editing:
 
     def _check_references(self, kind: Kind, spec: Spec) -> None:
         with_references(kind.fields, spec, lambda known, name: self._checked(known, name))
+        for _, part, _ in malformed(kind.fields, spec):
+            raise NotAcceptable(f"it refers to {part}, which no kind covers", hint="undo that change in Okta")
 
     def _checked(self, kind: str, name: str) -> str:
         if Address(kind, name) not in self.match.desired.declarations and name not in _system_names(kind):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from reconciler.adopt.draft import secret_reference
 from reconciler.adopt.not_adopted import NotAdoptable, Reason
 from reconciler.definitions.errors import Problem
+from reconciler.definitions.references import malformed
 from reconciler.definitions.validation import validate
 from reconciler.definitions.variables import VARIABLE_NAME
 from reconciler.kinds import Kind, Part, Spec
@@ -33,6 +34,8 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     for path, values in uncovered(kind.fields, kind.read_api(dict(item.json))):
         raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {', '.join(values)}, which no kind covers")
     spec = with_references(kind.fields, item.spec, named)
+    for path, part, _ in malformed(kind.fields, spec):
+        raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {part}, which no kind covers")
     if priority is not None:
         spec[kind.shape.rank_field] = priority
     own = [field for field in schema(kind.fields) if field.comparable]

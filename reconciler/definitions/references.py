@@ -50,7 +50,7 @@ def unresolved(
         names.setdefault(declaration.kind.name, []).append(declaration.name)
         renamed |= {Address(declaration.kind.name, name): declaration.name for name in declaration.previously}
     for declaration in declarations:
-        for path, part, ref in _malformed(declaration.kind.fields, declaration.spec, ""):
+        for path, part, ref in malformed(declaration.kind.fields, declaration.spec):
             form = "{KIND NAME}" if ref.in_text else "KIND NAME"
             hint = f"write {form}; the kind is {one_of(kinds_of(ref))}"
             yield Problem(declaration.where(path), f"{part!r} is no kind and name", hint)
@@ -95,6 +95,7 @@ def _in_spec(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[R
             yield from (Reference(path, Address(*known)) for known in named(ref, value))
 
 
-def _malformed(model: type[Part], spec: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, Ref]]:
-    for path, ref, value in _values(model, spec, prefix):
+def malformed(model: type[Part], spec: dict[str, Any]) -> Iterator[tuple[str, str, Ref]]:
+    """The parts of references that are no kind and name: path, part and reference."""
+    for path, ref, value in _values(model, spec, ""):
         yield from ((path, part, ref) for part in invalid(ref, value))

@@ -75,7 +75,11 @@ class Surroundings:
     def _find(self, kind: str, name: str) -> str:
         match = self.plan.match
         address = Address(kind, name)
-        ids = (match.ids.get(address), match.orphans.get(address), object_id(match.recognised.get(address, "")))
+        ids = (
+            match.ids.get(address),
+            match.orphans.get(address),
+            object_id(address.kind, match.recognised.get(address, "")),
+        )
         unread = any(gap.kind.name == kind and not gap.part for gap in self.plan.live.unreadable)
         found = next((one for one in ids if one and (unread or (kind, one) in self.plan.live.by_id)), None)
         if found:

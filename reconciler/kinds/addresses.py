@@ -44,6 +44,21 @@ URL = Codec(encode=_encode, decode=_decode)
 """A path with names in braces in definitions, a URL in the API and for the provider."""
 
 
+def member_url(paths: Mapping[str, str]) -> Codec:
+    """A codec for URLs of single objects, which are a kind and an id otherwise. `paths` has the lists of the kinds."""
+    kinds_by_path = {path: kind for kind, path in paths.items()}
+
+    def encode(qualified: str) -> str:
+        kind, _, identity = qualified.partition(" ")
+        return f"{TENANT}{paths[kind]}/{identity}"
+
+    def decode(url: str) -> str:
+        path, _, identity = urlsplit(url.removeprefix(TENANT)).path.rpartition("/")
+        return f"{kinds_by_path[path]} {identity}"
+
+    return Codec(encode, decode)
+
+
 def in_tenant(value: Any, url: str) -> Any:
     """An encoded value with the URL of a tenant."""
     match value:

@@ -12,7 +12,7 @@ from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Risk
-from reconciler.kinds.shapes import Page, Shape, list_page, member, never
+from reconciler.kinds.shapes import Page, Shape, always, list_page, member, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,8 @@ class Kind:
     write_api: Callable[[Json], Json] = _same
     """The inverse of `read_api`, for request bodies."""
 
+    exists: Callable[[Json], bool] = always
+    """Whether an item of the API, as `read_api` returns it, is an object at all: a binding without members is none."""
     people: Callable[[Json], int | None] = _none
     """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
     powers: Callable[[Json], Sequence[str]] = _nothing

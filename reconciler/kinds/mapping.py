@@ -333,6 +333,13 @@ def whole_list_of(kind: Kind) -> ItemList:
     )
 
 
+@cache
+def joined_kinds(kind: Kind) -> tuple[str, ...]:
+    """The kinds of the other objects of relations: those that the label refers to. Empty for all other kinds."""
+    label = next((field for field in schema(kind.fields) if field.name == kind.label_field), None)
+    return label.refers_to if label and not kind.shape.list_key else ()
+
+
 def filled(model: type[Part], spec: Spec) -> Spec:
     """The spec with the provider's defaults for arguments that were left out, at any depth."""
     result = dict(spec)

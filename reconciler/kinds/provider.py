@@ -38,9 +38,11 @@ class Provider:
     lifecycle: bool = False
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
     update_method: str = "PUT"
-    """The method that updates an object: `PUT`, `POST` or `PATCH`."""
+    """The method that updates an object: `PUT`, `POST` or `PATCH`. Empty if only lists below it can be changed."""
     delete_query: Callable[[Spec], str] = lambda spec: ""
     """The query of the DELETE of an object with these fields."""
+    deleted_by_emptying: bool = False
+    """Whether the provider deletes an object by emptying the lists below it."""
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False

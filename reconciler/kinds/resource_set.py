@@ -1,4 +1,4 @@
-"""Resource sets: what administrators with a custom role may administer."""
+"""Resource sets: what administrators may administer with a custom role. Bindings say who they are."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from reconciler.kinds.addresses import URL
+from reconciler.kinds.addresses import URL, member_url
 from reconciler.kinds.conditions import more
-from reconciler.kinds.custom_admin_role import SCOPE
-from reconciler.kinds.fields import Api, Argument, Name, Purpose, Ref, Relates, SetOf, SubList, each
+from reconciler.kinds.custom_admin_role import SCOPE, CustomAdminRoleRef
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    ListOf,
+    Name,
+    Owns,
+    Purpose,
+    Ref,
+    Relates,
+    Replaces,
+    SetOf,
+    SubList,
+    each,
+)
 from reconciler.kinds.kind import Detail, Kind, register, with_sub_list
 from reconciler.kinds.part import Json, Part
+from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import appeared, changed
-from reconciler.kinds.shapes import Listed, WrappedIn, member
-from reconciler.kinds.threats import ADMIN_SCOPE_WIDENED, RESOURCE_SET_UNDECLARED
+from reconciler.kinds.shapes import Edge, Listed, WrappedIn, member
+from reconciler.kinds.threats import ADMIN_SCOPE_WIDENED, CUSTOM_ROLE_GRANTED, RESOURCE_SET_UNDECLARED
 
 ResourceSetRef = Annotated[str, Ref("resource-set")]
 WITHOUT_URL = "resourcesWithoutUrl"
@@ -41,6 +55,41 @@ Resource = Annotated[
     ),
 ]
 """The path of what can be administered, such as `/api/v1/groups/{group sales}`."""
+
+
+_MEMBERS = SubList("members", "_links.self.href", together=True)
+_MEMBER_URL = member_url({"group": "/api/v1/groups", "oidc-app": "/oauth2/v1/clients", "user": "/api/v1/users"})
+
+Member = Annotated[str, Ref("group", "oidc-app"), Relates(Purpose.ADMINISTRATOR)]
+"""Who has the role: `group` or `oidc-app` and its name."""
+
+
+class AdminRoleBinding(Part):
+    """Gives a custom admin role to groups and service apps, for the objects of the resource set that owns the binding
+    (`/api/v1/iam/resource-sets/{id}/bindings`).
+
+    Users who have the role by themselves are reported as changes of `members`: give them a group instead.
+    """
+
+    refusals = (
+        Refusal(
+            "members",
+            lambda binding: not binding.members,
+            "a binding needs at least one member: remove the binding instead",
+            Phase.CREATE | Phase.VALIDATE,
+        ),
+    )
+    risks = (
+        changed(CUSTOM_ROLE_GRANTED, "members", when=more, new=True),
+        appeared(CUSTOM_ROLE_GRANTED, new=True),
+    )
+
+    role: Annotated[CustomAdminRoleRef, Relates(Purpose.ROLE), Argument("custom_role_id"), Replaces()]
+    """What the members may do."""
+    members: Annotated[
+        SetOf[Member], _MEMBERS, Api("members", each(_MEMBER_URL)), Argument("members", each(_MEMBER_URL))
+    ]
+    """Who has the role, such as `group service-desk` or `oidc-app provisioning`."""
 
 
 class ResourceSet(Part):
@@ -71,6 +120,8 @@ class ResourceSet(Part):
     """What the resource set is for."""
     resources: Annotated[SetOf[Resource], _RESOURCES, Api("resources", each(URL)), Argument("resources", each(URL))]
     """Paths of what can be administered, such as `/api/v1/groups/{group sales}/users`."""
+    bindings: Annotated[ListOf[AdminRoleBinding], Owns("admin-role-binding")] = ()
+    """Who may administer the resources, with which custom admin roles."""
 
 
 def _read_api(item: Json) -> Json:
@@ -103,5 +154,28 @@ RESOURCE_SET = register(
         not_read=("resources that have an ORN and no URL",),
         lost_on_replace=("bindings that are not managed",),
         read_api=_read_api,
+    )
+)
+
+
+def _read_binding(item: Json) -> Json:
+    """The binding, whose id is that of its role, with the URLs of its members."""
+    return {"role": item.get("id")} | with_sub_list(item, _MEMBERS, "members")
+
+
+ADMIN_ROLE_BINDING = register(
+    Kind(
+        name="admin-role-binding",
+        resource="okta:index/adminRoleCustomAssignments:AdminRoleCustomAssignments",
+        fields=AdminRoleBinding,
+        shape=Edge(path="bindings", scope=SCOPE, wrapped_in="roles"),
+        provider=Provider(update_method="", deleted_by_emptying=True),
+        details=(Detail("members", SCOPE, member="members", page=WrappedIn("members")),),
+        label_field="role",
+        parents=("resource-set",),
+        parent_arguments=("resource_set_id",),
+        events=("iam.resourceset.bindings.",),
+        read_api=_read_binding,
+        exists=lambda item: item.get("members") != [],
     )
 )

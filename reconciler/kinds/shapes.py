@@ -175,6 +175,16 @@ class Listed(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edge(Listed):
+    """Relations of the owner to other objects. The label field of the kind refers to the other object.
+
+    A relation has no name of its own: it is recognised and shown by the object that it joins to the owner.
+    """
+
+    ids_below_owner: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WholeList(Shape):
     """An ordered list of the owner, which is one object as a whole: the groups of an app."""
 

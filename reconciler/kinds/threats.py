@@ -113,6 +113,12 @@ ADMIN_ROLE_GRANTED = Rule(
     "a group was granted an admin role",
     planned="a group will be granted an admin role",
 )
+CUSTOM_ROLE_GRANTED = Rule(
+    "custom-role-granted",
+    Severity.CRITICAL,
+    "a custom admin role was given to a member that is not declared for it",
+    planned="more groups, apps or people will have a custom admin role",
+)
 ADMIN_ROLE_WIDENED = Rule(
     "admin-role-widened",
     Severity.CRITICAL,
@@ -336,6 +342,7 @@ RULES = (
     IMPLICIT_FLOW,
     PROOF_WEAKENED,
     ADMIN_ROLE_GRANTED,
+    CUSTOM_ROLE_GRANTED,
     ADMIN_ROLE_WIDENED,
     ADMIN_ROLE_UNDECLARED,
     ADMIN_SCOPE_WIDENED,

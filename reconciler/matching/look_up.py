@@ -118,7 +118,7 @@ def outside_references(desired: Desired) -> set[Address]:
 
 
 def _observed_id(match: Match, address: Address) -> str:
-    identity = match.in_state.ids.get(address) or object_id(match.recognised.get(address, ""))
+    identity = match.in_state.ids.get(address) or object_id(address.kind, match.recognised.get(address, ""))
     if not identity:
         source = match.desired.declarations[address].source
         raise NotInTenant(

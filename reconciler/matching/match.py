@@ -56,14 +56,17 @@ class Match:
     @cached_property
     def ids(self) -> Mapping[Address, str]:
         """The ids of declared objects that are in the state, observed, or about to be imported."""
-        ids = {**self.in_state.ids, **{address: object_id(path) for address, path in self.imports.items()}}
+        ids = {
+            **self.in_state.ids,
+            **{address: object_id(address.kind, path) for address, path in self.imports.items()},
+        }
         for address, declaration in self.desired.declarations.items():
             if address in ids or not self.desired.observes(address):
                 continue
             if declaration.kind.shape.part_of_owner and declaration.parent:  # recognised by its owner
                 identity = ids.get(declaration.parent)
             else:
-                identity = object_id(self.recognised.get(address, ""))
+                identity = object_id(address.kind, self.recognised.get(address, ""))
             if identity:
                 ids[address] = identity
         return ids
@@ -74,7 +77,11 @@ class Match:
 
         Without any state, whole lists that may be empty are among them.
         """
-        found = {address: object_id(path) for address, path in self.recognised.items() if address not in self.ids}
+        found = {
+            address: object_id(address.kind, path)
+            for address, path in self.recognised.items()
+            if address not in self.ids
+        }
         for address, declaration in () if self.state.resources else self.desired.declarations.items():
             if declaration.kind.shape.part_of_owner and declaration.parent and address not in self.ids:
                 owner = found.get(declaration.parent)
@@ -90,7 +97,7 @@ class Match:
     @cached_property
     def known(self) -> frozenset[tuple[str, str]]:
         """Kind and id of each object that is declared or was declared before. Unmanaged objects are not included."""
-        recognised_ids = {address: object_id(path) for address, path in self.recognised.items()}
+        recognised_ids = {address: object_id(address.kind, path) for address, path in self.recognised.items()}
         return frozenset(
             (address.kind, identity)
             for ids in (self.orphans, self.all_ids, recognised_ids)

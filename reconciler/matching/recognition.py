@@ -8,10 +8,12 @@ over the name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from reconciler.definitions.model import Address, Declaration
 from reconciler.errors import ReconcilerError
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import joined_kinds
 from reconciler.matching.state_match import StateMatch
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -40,7 +42,7 @@ def recognised(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapsho
                 continue
         if declaration.address in found:
             continue
-        key = _WHOLE_LIST if declaration.kind.shape.part_of_owner else declaration.natural_key
+        key = _WHOLE_LIST if declaration.kind.shape.part_of_owner else _natural_key(declaration, in_state, found, live)
         if item := _match(declaration, alike.get((declaration.kind.name, owner_id, key), ()), taken):
             found[declaration.address] = item
     return {address: item.import_id for address, item in found.items()}
@@ -83,6 +85,25 @@ _NaturalKey = tuple[str, str]
 _WHOLE_LIST: _NaturalKey = "", ""
 
 
+def _natural_key(
+    declaration: Declaration, in_state: StateMatch, found: Mapping[Address, LiveObject], live: Snapshot
+) -> _NaturalKey:
+    """The natural key as in the tenant. A relation is recognised by the id of the object that it refers to."""
+    label, distinguished = declaration.natural_key
+    for kind in joined_kinds(declaration.kind):
+        address = Address(kind, label)
+        item = found.get(address)
+        system = next((known.name for known in kind_named(kind).system if known.name == label), None)
+        identity = (
+            in_state.ids.get(address)
+            or (item.id if item else None)
+            or (live.system_id(kind_named(kind), system) if system else None)
+        )
+        if identity:
+            return identity, distinguished
+    return label, distinguished
+
+
 def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKey], list[LiveObject]]:
     """The objects by kind, owner and natural key. A whole list has no name, and is included unless it is empty."""
     alike: dict[tuple[str, str | None, _NaturalKey], list[LiveObject]] = defaultdict(list)
@@ -114,6 +135,7 @@ def _match(
     return candidates[0] if candidates else None
 
 
-def object_id(import_id: str) -> str:
-    """The id of an object: the last part of its import id. Empty for an empty import id."""
-    return import_id.rpartition("/")[2]
+def object_id(kind: str, import_id: str) -> str:
+    """The id of an object, from its import id. Empty for an empty import id."""
+    owners, _, own = import_id.rpartition("/")
+    return kind_named(kind).shape.identified(owners.rpartition("/")[2], own)

@@ -16,7 +16,8 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
 from reconciler.kinds.entries import check_key, gathered, live_entries
 from reconciler.kinds.json_shape import check_shape
-from reconciler.kinds.mapping import Vocabulary, decode, references_in, schema
+from reconciler.kinds.mapping import Vocabulary, decode, joined_kinds, references_in, schema
+from reconciler.kinds.shapes import always
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
 from reconciler.okta.pipeline import ClassicEngine, is_classic
@@ -38,6 +39,8 @@ class LiveObject:
     id: str
     json: Mapping[str, Any]
     parent: LiveObject | None = None
+    title: str = ""
+    """For a relation: the label of the object that it joins to its owner."""
 
     @property
     def spec(self) -> Spec:
@@ -59,13 +62,17 @@ class LiveObject:
         """The name in Okta, which is also the natural key within the parent."""
         if self.shown is not self:
             return self.shown.label
-        return str(label_of(self.kind, self.json))
+        return self.title or str(label_of(self.kind, self.json))
 
     @property
     def natural_key(self) -> tuple[str, str]:
-        """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it."""
+        """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it.
+
+        For a relation, the id of the other object is the name.
+        """
         field = self.kind.distinguished_by
-        return self.label, str(_member(self.kind, field, self.json)) if field else ""
+        name = self.label if self.shown is not self else str(label_of(self.kind, self.json))
+        return name, str(_member(self.kind, field, self.json)) if field else ""
 
     @property
     def rank(self) -> int:
@@ -181,7 +188,8 @@ Owners = Callable[[LiveObject, Kind], bool]
 
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
-    return kind.label_from(_member(kind, kind.label_field, item))
+    shaped = kind.read_api(dict(item)) if joined_kinds(kind) else item
+    return kind.label_from(_member(kind, kind.label_field, shaped))
 
 
 def _member(kind: Kind, name: str, item: Mapping[str, Any]) -> Any:
@@ -272,8 +280,8 @@ class _Reading:
 
     def snapshot(self) -> Snapshot:
         objects = {
-            name: tuple(sorted(found.values(), key=lambda item: (item.label, item.id)))
-            for name, found in self._found.items()
+            name: tuple(sorted(self._objects(kind_named(name)), key=lambda item: (item.label, item.id)))
+            for name in self._found
         }
         return Snapshot(
             objects,
@@ -283,6 +291,16 @@ class _Reading:
             tuple(one for _, one in sorted(self._outside.items())),
             self._watching.result(),
         )
+
+    def _objects(self, kind: Kind) -> Iterator[LiveObject]:
+        """The objects of a kind. Relations have the label of the object that they refer to."""
+        joined = joined_kinds(kind)
+        for item in self._found[kind.name].values():
+            if kind.exists is not always and not kind.exists(kind.read_api(dict(item.json))):
+                continue
+            others = (self._found.get(name, {}).get((item.label,)) for name in joined)
+            other = next((one for one in others if one), None)
+            yield replace(item, title=other.label) if other else item
 
     def _started(self) -> None:
         self._lists += 1

@@ -48,7 +48,7 @@ class _Planning:
         kind, ends = kind_named(change.kind), change.operation in _ENDS
         declaration = None if ends else self._match.desired.managed.get(address)
         applied = self._match.state.resources.get(address) if ends else self._match.applied.get(address)
-        identity = applied.id if applied else object_id(self._match.recognised.get(address, ""))
+        identity = applied.id if applied else object_id(address.kind, self._match.recognised.get(address, ""))
         item = self._match.live.by_id.get((change.kind, identity)) if identity else None
         before, after = self._before(kind, item, applied), _after(declaration)
         return PlannedChange(

@@ -42,7 +42,12 @@ def owner_ids(kind: Kind, inputs: Inputs) -> tuple[str, ...]:
 def ids(kind: Kind, identity: str, inputs: Inputs) -> tuple[str, ...]:
     """The ids from the outermost owner to the object itself."""
     owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.shape.part_of_owner else ()
-    return (*owners, identity)
+    return (*owners, identity.rpartition("/")[2])
+
+
+def identity(kind: Kind, ids: tuple[str, ...]) -> str:
+    """The id of a resource, from the ids from the outermost owner to the object."""
+    return kind.shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
 
 
 def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:

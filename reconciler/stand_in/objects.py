@@ -65,7 +65,8 @@ class Objects:
             if error.status == 404:
                 return None
             raise
-        return decode(kind.fields, kind.read_api(found), Vocabulary.API)
+        shaped = kind.read_api(found)
+        return decode(kind.fields, shaped, Vocabulary.API) if kind.exists(shaped) else None
 
     async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Update an object: the PUT contains only fields that the provider knows."""
@@ -77,7 +78,9 @@ class Objects:
         if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
-        changed = await self._client.send(kind.provider.update_method, path, self._body(replacement(kind, live, spec)))
+        changed = live
+        if method := kind.provider.update_method:
+            changed = await self._client.send(method, path, self._body(replacement(kind, live, spec)))
         await self._change_sub_lists(kind, path, spec)
         await self._finish(kind, ids, spec, changed)
 
@@ -88,6 +91,9 @@ class Objects:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
                 return
             path = item_path(kind, ids)
+            if kind.provider.deleted_by_emptying:
+                await self._change_sub_lists(kind, path, {})
+                return
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":

@@ -31,6 +31,7 @@ from reconciler.stand_in.inputs import (
     as_inputs,
     changed,
     given,
+    identity,
     ids,
     kind_of,
     owner_ids,
@@ -165,7 +166,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=request.properties)
         await self._refuse(context, kind, inputs, Phase.CREATE)
         made = await self._or_abort(context, self._objects.create(kind, owner_ids(kind, inputs), given(kind, inputs)))
-        return provider_pb2.CreateResponse(id=made[-1], properties=request.properties)
+        return provider_pb2.CreateResponse(id=identity(kind, made), properties=request.properties)
 
     async def Read(self, request: Any, context: Any) -> Any:
         """Read the object. An import id includes the ids of its owners."""
@@ -178,7 +179,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if spec is None:
             return provider_pb2.ReadResponse()
         inputs = in_tenant(as_inputs(kind, path, spec, known), self._client.url)
-        return provider_pb2.ReadResponse(id=path[-1], properties=struct(inputs), inputs=struct(inputs))
+        return provider_pb2.ReadResponse(id=identity(kind, path), properties=struct(inputs), inputs=struct(inputs))
 
     async def Update(self, request: Any, context: Any) -> Any:
         """Update the object."""

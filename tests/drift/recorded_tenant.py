@@ -24,6 +24,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox.application import create_app
+from reconciler.stand_in.inputs import identity as id_of
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
 from tests.okta.tenants import wrapper_of
@@ -138,7 +139,7 @@ async def _undeclared(client: OktaClient, ids: Ids) -> None:
 
 async def _state(client: OktaClient, ids: Ids) -> State:
     live = await snapshot.read(client, owners=lambda owner, owned: False)
-    known = {**{key: one[-1] for key, one in ids.items()}}
+    known = {key: id_of(kind_named(key[0]), one) for key, one in ids.items()}
 
     def identity(kind: str, name: str) -> str:
         return known.get((kind, name)) or live.system_id(kind_named(kind), name) or name

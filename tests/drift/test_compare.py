@@ -178,7 +178,7 @@ def test_a_change_of_any_field_is_found(kind: Kind):
             assert not one.inherited
             assert one.source == declaration.where(field.name)
             changed += 1
-    assert changed
+    assert changed or all(field.ref or field.part for field in comparable(kind))
 
 
 @WHOLE

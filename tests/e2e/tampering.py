@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.kinds import Kind, Part, Spec, kind_of_fields
-from reconciler.kinds.mapping import Field, normalised, schema
-from reconciler.okta.snapshot import Snapshot
+from reconciler.kinds.mapping import Field, joined_kinds, normalised, schema
+from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.of_kinds import all_about
 from tests.specimens import accepts, values
 
@@ -39,8 +39,15 @@ def decides_what_it_is(kind: Kind, path: FieldPath) -> bool:
     return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
 
 
-def another(kind: Kind, spec: Spec) -> Spec:
-    """The fields of another object of the kind, which is the last one if there is an order."""
+def another(item: LiveObject, live: Snapshot) -> Spec:
+    """The fields of another object of the kind, which is the last one if there is an order.
+
+    A relation is to another object.
+    """
+    kind, spec = item.kind, item.spec
+    if joined := joined_kinds(kind):
+        others = (one.id for name in joined for one in live.objects[name] if one.id != spec[kind.label_field])
+        return {**spec, kind.label_field: next(others)}
     known = all_about().get(kind.name)
     fields = {field.name: field for field in schema(kind.fields)}
     for number, name in enumerate((kind.label_field, *(known.distinct if known else ()))):
@@ -96,10 +103,10 @@ class Tampering:
         if not field.ref:
             yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
             return
-        for kind in field.ref.kinds:
+        for kind in () if field.ref.in_text else field.refers_to:
             for item in self.live.objects[kind]:
-                token = f"{kind} {item.id}" if field.ref.with_kind else item.id
-                yield token if field.shape == "one" else [token]
+                value = f"{kind} {item.id}" if field.ref.with_kind else item.id
+                yield value if field.shape == "one" else [value]
 
 
 def with_fresh(live: Snapshot, fresh: Snapshot, kind: Kind) -> Snapshot:

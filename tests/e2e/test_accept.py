@@ -13,6 +13,7 @@ from reconciler.kinds import Spec, kinds
 from reconciler.kinds.mapping import schema
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.stand_in.inputs import identity
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is
 from tests.e2e.test_repair import alter_all, deepest_first, live_object
@@ -109,7 +110,8 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
                     for one in comparison.reconciler.desired.declarations.values()
                     if one.kind is kind
                 )
-                added.append((await Objects(client).create(kind, item.ids[:-1], another(kind, item.spec)))[-1])
+                spec = another(item, live)
+                added.append(identity(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
 
     workspace.tenant.do(add)
     assert {found.okta_id for found in comparison.findings()} == set(added)

@@ -12,6 +12,7 @@ from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
+from reconciler.stand_in.inputs import identity
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is
 from tests.e2e.workspace import Comparison, StartTenant, Workspace
@@ -143,7 +144,8 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
                     one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
                 )
                 item = live_object(comparison, declaration, live)
-                added.append((await objects.create(kind, item.ids[:-1], another(kind, item.spec)))[-1])
+                spec = another(item, live)
+                added.append(identity(kind, await objects.create(kind, item.ids[:-1], spec)))
 
     tenant.do(add)
     assert verdicts(comparison.findings()) == {Verdict.UNMANAGED}

@@ -14,7 +14,8 @@ import pytest
 from reconciler.definitions import load_all
 from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
 from reconciler.kinds.fields import IDENTITY
-from reconciler.kinds.mapping import Vocabulary, canonical, schema
+from reconciler.kinds.mapping import Vocabulary, canonical, joined_kinds, replacing, schema
+from reconciler.kinds.shapes import Edge
 from tests.specimens import accepts, filled, needed, variants
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
@@ -159,6 +160,15 @@ def test_owned_kinds_name_their_owner(kind):
             assert kind.name in owned.parents
             assert bool(owned.shape.list_key) == field.owns.whole
             assert field.info.is_required() is False
+
+
+@KINDS
+def test_relations_are_named_by_the_object_that_they_join(kind):
+    assert bool(joined_kinds(kind)) == isinstance(kind.shape, Edge)
+    if joined_kinds(kind):
+        assert kind.parents
+        assert kind.shape.ids_below_owner
+        assert kind.label_field in replacing(kind.fields)
 
 
 @KINDS

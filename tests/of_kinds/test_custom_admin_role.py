@@ -17,6 +17,7 @@ KIND = "custom-admin-role"
 about(
     kind=KIND,
     usual={"label": "Tested", "description": "Reads people.", "permissions": ["okta.users.read"]},
+    variants={"": {"one": {}, "two": {}}},
     harmless=frozenset({"label", "description"}),
     attacks={
         "admin-role-widened": (

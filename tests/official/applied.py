@@ -71,7 +71,7 @@ class Applied:
         kind = declaration.kind
         ids = tuple(self.identity(one.kind, one.name) for one in _owners(declaration, desired))
         if not kind.shape.list_key:
-            ids = (*ids, self.identity(kind.name, declaration.name))
+            ids = (*ids, self.identity(kind.name, declaration.name).rpartition("/")[2])
         found = self._tenant.run(Objects(self._tenant.client).read(kind, ids))
         assert found is not None
         wanted = with_ids(declaration, self.identity)
