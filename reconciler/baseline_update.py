@@ -51,6 +51,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if (paths := paths_changed_with(kind_named(change.kind), change.fields)) is not None
         if (one := state.resources.get((change.kind, change.name)))
     ]
+    updated += _owners_of_details(changes, state, before)
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
@@ -81,7 +82,10 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         (word_of_undeclared(one.kind) if one.kind.shape.part_of_owner else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
-    wrote = {(one.kind.name, one.id): paths for one, paths in updated}
+    wrote: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one, paths in updated:
+        key = (one.kind.name, one.id)
+        wrote[key] = (*wrote.get(key, ()), *paths)
     touched = {one.id for one in [*made, *_deleted(changes, before)]}
     baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched, set(in_state.ids.values()))
 
@@ -121,6 +125,25 @@ def _is_new(change: Change) -> bool:
     """Whether a change made an object, or items of a list, that cannot have been edited since."""
     is_list = kind_named(change.kind).shape.part_of_owner
     return change.operation in _MADE or (is_list and change.operation is Operation.UPDATE)
+
+
+def _owners_of_details(changes: Changes, state: State, before: State) -> list[tuple[Applied, tuple[str, ...]]]:
+    """The owners of changed objects that are details of them, with the members that show it: a group and its roles."""
+    found: list[tuple[Applied, tuple[str, ...]]] = []
+    for change in changes:
+        key = (change.kind, change.name)
+        one = state.resources.get(key) or before.resources.get(key)
+        for parent in one.kind.parents if one else ():
+            assert one
+            paths = tuple(
+                path
+                for detail in kind_named(parent).details
+                if detail.path == one.kind.shape.path
+                for path in (detail.of, detail.member)
+            )
+            owners_of_kind = (other for (kind, _), other in state.resources.items() if kind == parent and paths)
+            found += [(other, paths) for other in owners_of_kind if other.id in one.owner_ids]
+    return found
 
 
 def _lists(kind: Kind) -> list[Kind]:

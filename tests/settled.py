@@ -32,12 +32,14 @@ from reconciler.kinds.mapping import (
     whole_list_of,
     with_references,
 )
+from reconciler.kinds.shapes import member
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.snapshot import (
     LiveObject,
     Snapshot,
     Unreadable,
     collection_path,
+    is_detail,
     whole_list,
 )
 from reconciler.stand_in.objects import payload
@@ -229,6 +231,10 @@ def settled(desired: Desired, identity: Identity = identity_of) -> World:
         world.put(item)
     for address, declaration in desired.declarations.items():
         owner = world.item(declaration.parent) if declaration.parent else None
+        if owner and is_detail(owner.kind, declaration.kind):
+            told = next(detail for detail in owner.kind.details if detail.path == declaration.kind.shape.path)
+            owner = replace(owner, json={**owner.json, told.of: told.value})
+            world.put(owner)
         item = _live(declaration, identity, {}, owner)
         world.put(item)
         world.applied[address] = _applied(declaration, identity, item, owner)
@@ -275,9 +281,11 @@ def _live(
         json["type"] = "OKTA_GROUP"
     if kind.shape.path == "/api/v1/apps":
         json.setdefault("name", f"acme_{declaration.name}")
+    whole = in_tenant(encode(kind.fields, spec, Vocabulary.API), ENVIRONMENT["tenant"]["url"])
     for known in schema(kind.fields):
         if known.sub_list:
-            values = _taken(json, known.places[Vocabulary.API][0])
+            path = known.places[Vocabulary.API][0]
+            values = _taken(json, path) or member(whole, ".".join(path))
             items = [_list_item(known.sub_list, value) for value in values or ()]
             json.setdefault("_embedded", {}).setdefault(known.sub_list.path, []).extend(items)
         if known.linked:
@@ -325,14 +333,14 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
             lists[kind.shape.path]
     for item in everything_there:
         for kind in kinds():
-            if item.kind.name in kind.parents:
+            if item.kind.name in kind.parents and not is_detail(item.kind, kind):
                 lists[collection_path(kind, item)]
     for item in everything_there:
         path = collection_path(item.kind, item.parent)
         json = dict(item.json)
         for detail in item.details:
             embedded = dict(json.get("_embedded") or {})
-            lists[f"{item.path}/{detail.path}"] = embedded.pop(detail.path, [])
+            lists[f"{item.path}/{detail.path}"] += embedded.pop(detail.path, [])
             json["_embedded"] = embedded
         if item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])

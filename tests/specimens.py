@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
-from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.mapping import Field, in_order, schema
 from tests.of_kinds import OMIT, Variant, all_about
 
 SECRET = "TEST_APP_SECRET"
@@ -94,7 +94,7 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "expression": {"value_type": "SYSTEM", "group_filter_type": OMIT},
         "groups": {"value_type": "GROUPS"},
     },
-    "group": {"one": {}, "two": {}},
+    "group": {"one": {"roles": []}, "two": {"roles": []}, "administrators": {}},
     "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "global-session-policy-rule": {
         "only-to": {**_ONLY_TO, "factor_sequence": OMIT, "identity_provider": "SPECIFIC_IDP"},
@@ -292,7 +292,7 @@ def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
     )
     for field in schema(model):
         if field.owns:
-            spec[field.name] = _owned(field, needed)
+            spec[field.name] = full[field.name] if full.get(field.name) == [] else _owned(field, needed)
     return spec
 
 
@@ -314,7 +314,10 @@ def _path(model: type[Part]) -> str:
 def _label(model: type[Part]) -> str:
     kind = kind_of_fields(model)
     label = kind.label_field if kind else "name"
-    is_text = any(field.name == label and field.shape == "one" and not field.ref for field in schema(model))
+    is_text = any(
+        field.name == label and field.shape == "one" and not field.ref and not _options(field)
+        for field in schema(model)
+    )
     return label if is_text else ""
 
 
@@ -371,12 +374,25 @@ def _referring(field: Field) -> Iterator[str]:
         yield from _referred(field.refers_to[0])
 
 
+def with_list_words(field: Field, value: Any) -> Any:
+    """The value with the word of a shared list instead of a kind: an address does not say more."""
+    if not (field.ref and field.ref.in_text and value):
+        return value
+    words = {kind.name: kind.shape.others or kind.name for kind in kinds()}
+    return in_order(re.sub(r"\{([^ ]+) ", lambda found: f"{{{words[found[1]]} ", text) for text in value)
+
+
 @cache
 def _referred(kind: str) -> tuple[str, ...]:
     """Names that exist when every specimen does."""
     return tuple(f"{kind}-{variant}" for variant in variants(kind)) + tuple(
         known.name for known in kind_named(kind).system[:2]
     )
+
+
+def is_choice(field: Field) -> bool:
+    """Whether the field has one of a few values."""
+    return bool(_options(field))
 
 
 def _options(field: Field) -> Sequence[Any]:

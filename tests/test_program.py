@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.definitions.secrets import SecretMissing, secrets_of
 from reconciler.kinds import Spec, kind_of_resource, kinds
+from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
@@ -72,6 +73,7 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         expected = encode(
             kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
         )
+        expected = in_tenant(expected, all_declared().environment.url)
         expected |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         above = declaration.parent
         for argument in kind.parent_arguments:

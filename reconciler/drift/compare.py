@@ -22,7 +22,7 @@ from reconciler.kinds.entries import entry_keys, key_field
 from reconciler.kinds.mapping import Field, schema
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
 from reconciler.matching import Match, Names
-from reconciler.okta.snapshot import LiveObject
+from reconciler.okta.snapshot import LiveObject, has_unknown_details
 
 
 def compare(match: Match) -> list[Finding]:
@@ -240,6 +240,9 @@ class _Comparison:
         while above is not None:
             owner_id = self._match.ids.get(above.parent) if above.parent else None
             if (above.kind.name, owner_id) in self._unreadable:
+                return True
+            owner = self._match.item(above.parent) if above.parent else None
+            if owner is not None and has_unknown_details(owner, above.kind):
                 return True
             above = self._desired.declarations[above.parent] if above.parent else None
         return False

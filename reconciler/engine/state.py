@@ -101,9 +101,17 @@ def parse(deployment: Deployment) -> State:
         if kind and resource.get("id") and not resource.get("delete"):
             name = resource["urn"].split("::", 3)[3]
             resources[kind.name, name] = Applied(
-                kind, name, resource["urn"], resource["id"], resource.get("inputs") or {}
+                kind, name, resource["urn"], _identity(kind, resource), resource.get("inputs") or {}
             )
     return State(resources, outputs, bool(deployment.get("pending_operations")), _written(deployment))
+
+
+def _identity(kind: Kind, resource: Mapping[str, Any]) -> str:
+    """What an object is known by. The provider may leave out the owner of an id that is unique only below it."""
+    identity: str = resource["id"]
+    if not kind.shape.ids_below_owner or "/" in identity:
+        return identity
+    return kind.shape.identified((resource.get("inputs") or {}).get(camel_case(kind.parent_arguments[0]), ""), identity)
 
 
 def _written(deployment: Deployment) -> datetime | None:

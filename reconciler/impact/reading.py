@@ -27,7 +27,7 @@ from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, id_of
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable, is_detail
 from reconciler.plan import Plan
 from reconciler.progress import SILENT, Progress
 
@@ -98,7 +98,7 @@ def wanted(plan: Plan) -> Wanted:
     unread = _unread(plan)
 
     def has_unread_owners(kind: Kind) -> bool:
-        levels = pairwise(chain(kind))
+        levels = [(owned, owner) for owned, owner in pairwise(chain(kind)) if not is_detail(owner, owned)]
         return any(unread(one, owned) for owned, owner in levels for one in _of_kind(plan, owner, owned))
 
     children = {one.name for one in referring if one.parents and not one.listed_below and has_unread_owners(one)}

@@ -248,8 +248,12 @@ class SubList:
     """The member of an item (dotted path) with the value, as in the POST of the object."""
     removed_by: str = "id"
     """The member with the last part of the path that removes an item."""
-    together: bool = False
-    """Whether one PATCH with `additions` adds all values. If not, a POST to the path of each value adds it."""
+    added_by: str = "POST"
+    """The method of the request to the path of a value that adds it. `PATCH`: one request with all `additions`."""
+    created_with: bool = True
+    """Whether the POST that creates the object takes the values. If not, they are added afterwards."""
+    emptied_in_place: bool = True
+    """Whether the last value can be removed. If not, the provider replaces the object."""
 
 
 @dataclass(frozen=True, slots=True)

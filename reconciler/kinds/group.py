@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
 from reconciler.kinds.conditions import became, more
-from reconciler.kinds.fields import Api, Checked, Name, Ref, SentEmpty
-from reconciler.kinds.kind import Detail, Kind, SystemObject, register
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Bool,
+    Checked,
+    ListOf,
+    Name,
+    Only,
+    Owns,
+    ProviderOnly,
+    Purpose,
+    Ref,
+    Relates,
+    Replaces,
+    SentEmpty,
+    SetOf,
+    SubList,
+)
+from reconciler.kinds.kind import Detail, Kind, SystemObject, register, with_sub_list
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.provider import Provider
-from reconciler.kinds.risks import KnownObject, appeared, changed
+from reconciler.kinds.risks import Change, KnownObject, appeared, changed
 from reconciler.kinds.shapes import Listed
-from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED
+from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED, ADMIN_SCOPE_WIDENED
 
 ADMIN = "hasAdminPrivilege"
 """Whether the group has an admin role. Definitions do not cover it."""
@@ -46,6 +63,63 @@ def _count(group: Json, member: str) -> int | None:
     return count if isinstance(count, int) else None
 
 
+LIMITED_TO_GROUPS = ("GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER_ADMIN")
+"""The roles that can be limited to groups."""
+APP_TARGETS = "targetApps"
+"""The apps to which a role is limited. Definitions do not cover them."""
+_TARGETS = "targets"
+"""What a role can be limited to: `groups`, `apps` or nothing."""
+_TARGET_GROUPS = SubList("targets/groups", "id", added_by="PUT", created_with=False, emptied_in_place=False)
+_APPS_PATH = "targets/catalog/apps"
+
+
+def _limits_less(change: Change) -> bool:
+    """Whether a role holds for other groups than declared, or for all."""
+    return bool(change.added) or not change.actual
+
+
+class GroupRole(Part):
+    """A standard admin role of a group (`/api/v1/groups/{id}/roles`).
+
+    Custom admin roles are given to a group by a binding of a resource set. The apps that `APP_ADMIN` is limited to are
+    compared with the baseline.
+    """
+
+    risks = (
+        appeared(ADMIN_ROLE_GRANTED, new=True),
+        changed(ADMIN_SCOPE_WIDENED, "target_groups", when=_limits_less),
+        changed(ADMIN_SCOPE_WIDENED, f"{APP_TARGETS}*"),
+    )
+
+    type: Annotated[
+        Literal[
+            "HELP_DESK_ADMIN",
+            "READ_ONLY_ADMIN",
+            "API_ACCESS_MANAGEMENT_ADMIN",
+            "APP_ADMIN",
+            "GROUP_MEMBERSHIP_ADMIN",
+            "MOBILE_ADMIN",
+            "ORG_ADMIN",
+            "REPORT_ADMIN",
+            "SUPER_ADMIN",
+            "USER_ADMIN",
+        ],
+        Argument("role_type"),
+        Replaces(),
+    ]
+    """The role. The members of the group have it."""
+    target_groups: Annotated[
+        SetOf[GroupRef],
+        Relates(Purpose.ADMINISTERED),
+        _TARGET_GROUPS,
+        Argument("target_group_lists"),
+        Only(lambda role: role.type in LIMITED_TO_GROUPS, f"only {', '.join(LIMITED_TO_GROUPS)} take target groups"),
+    ] = frozenset()
+    """The groups whose members can be administered; empty for all people."""
+    disable_notifications: Annotated[Bool, ProviderOnly("Okta does not return it"), Replaces(by_provider=False)] = False
+    """Whether the administrators get no e-mails of Okta about the role. A change replaces the role."""
+
+
 class Group(Part):
     """A set of users that access is granted to (`/api/v1/groups`).
 
@@ -63,6 +137,8 @@ class Group(Part):
     """Display name of the group, unique in the tenant."""
     description: Annotated[str, StringConstraints(max_length=1024), Api("profile.description"), SentEmpty()] = ""
     """Description of the group."""
+    roles: Annotated[ListOf[GroupRole], Owns("group-role")] = ()
+    """Standard admin roles of the members of the group."""
 
 
 def _people(item: Json) -> int | None:
@@ -122,5 +198,44 @@ GROUP = register(
         powers=_powers,
         kept_by=_kept_by,
         read_api=_read_api,
+    )
+)
+
+
+def _read_role(item: Json) -> Json:
+    """The role with the groups or apps that it is limited to."""
+    role, embedded = item.get("type"), item.get("_embedded") or {}
+    shaped = with_sub_list(item, _TARGET_GROUPS, "targetGroups")
+    if role in LIMITED_TO_GROUPS or role == "APP_ADMIN":
+        shaped = shaped | {_TARGETS: "apps" if role == "APP_ADMIN" else "groups"}
+    if _APPS_PATH in embedded:
+        shaped = shaped | {APP_TARGETS: sorted(str(app.get("id") or app["name"]) for app in embedded[_APPS_PATH])}
+    return shaped
+
+
+GROUP_ROLE = register(
+    Kind(
+        name="group-role",
+        resource="okta:group/role:Role",
+        fields=GroupRole,
+        shape=Listed(path="roles", scope="okta.roles", ids_below_owner=True),
+        provider=Provider(update_method="", derived=("assignmentType", "label", _TARGETS)),
+        details=(
+            Detail(_TARGET_GROUPS.path, "okta.roles", member="targetGroups", of=_TARGETS, value="groups"),
+            Detail(_APPS_PATH, "okta.roles", member=APP_TARGETS, of=_TARGETS, value="apps"),
+        ),
+        label_field="type",
+        parents=("group",),
+        parent_arguments=("group_id",),
+        not_declarable={
+            "role_id": "a binding of a resource set gives custom admin roles to a group",
+            "resource_set_id": "a binding of a resource set gives custom admin roles to a group",
+            "target_app_lists": "Okta needs the name of the app in the catalogue, which only Okta knows before the app "
+            "exists. The apps are compared with the baseline",
+        },
+        events=("group.privilege.",),
+        lost_on_replace=("the apps that it is limited to",),
+        read_api=_read_role,
+        exists=lambda role: role.get("type") != "CUSTOM",
     )
 )

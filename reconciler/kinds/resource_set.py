@@ -36,7 +36,7 @@ WITHOUT_URL = "resourcesWithoutUrl"
 """The ORNs of resources that have no URL. Definitions do not cover them."""
 
 _URL_OF_RESOURCE = "_links.self.href"
-_RESOURCES = SubList("resources", _URL_OF_RESOURCE, together=True)
+_RESOURCES = SubList("resources", _URL_OF_RESOURCE, added_by="PATCH")
 
 Resource = Annotated[
     str,
@@ -57,7 +57,7 @@ Resource = Annotated[
 """The path of what can be administered, such as `/api/v1/groups/{group sales}`."""
 
 
-_MEMBERS = SubList("members", "_links.self.href", together=True)
+_MEMBERS = SubList("members", "_links.self.href", added_by="PATCH")
 _MEMBER_URL = member_url({"group": "/api/v1/groups", "oidc-app": "/oauth2/v1/clients", "user": "/api/v1/users"})
 
 Member = Annotated[str, Ref("group", "oidc-app"), Relates(Purpose.ADMINISTRATOR)]

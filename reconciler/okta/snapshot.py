@@ -17,7 +17,7 @@ from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned
 from reconciler.kinds.entries import check_key, gathered, live_entries
 from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import Vocabulary, decode, joined_kinds, references_in, schema
-from reconciler.kinds.shapes import always
+from reconciler.kinds.shapes import always, member
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
 from reconciler.okta.pipeline import ClassicEngine, is_classic
@@ -214,7 +214,19 @@ def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     """
     lists = {kind.shape.source for kind in kinds() if not kind.parents}
     rows = sum(not row.below for row in read_rows()) if watch else 0
-    return len(lists) + rows + sum(len(owned_kinds(kind)) for kind in managed)
+    owned = sum(not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind))
+    return len(lists) + rows + owned
+
+
+def has_unknown_details(owner: LiveObject, owned: Kind) -> bool:
+    """Whether objects of a kind are details of an owner that does not say whether it has any."""
+    told = (detail.of for detail in owner.kind.details if detail.path == owned.shape.path and detail.of)
+    return any(member(owner.kind.read_api(dict(owner.json)), one) is None for one in told)
+
+
+def is_detail(kind: Kind, owned: Kind) -> bool:
+    """Whether objects of a kind are details of their owners, which are read only if the owner says that it has some."""
+    return owned.shape.path in {detail.path for detail in kind.details}
 
 
 async def read(
@@ -412,14 +424,22 @@ class _Reading:
         known[found.ids] = found
         if not again:
             for detail in found.details:
-                group.create_task(self._detail(found, detail))
+                group.create_task(self._detail(group, found, detail))
             for owned in owned_kinds(found.kind):
-                if self._needed(owned) and self._owners(found, owned):
+                if not self._needed(owned):
+                    continue
+                if is_detail(found.kind, owned):
+                    self._found.setdefault(owned.name, {})
+                elif self._owners(found, owned):
                     self._ask(group, [owned], found)
 
-    async def _detail(self, found: LiveObject, detail: Detail) -> None:
-        """Read the details of an object. If they cannot be read, only they are unreadable."""
+    async def _detail(self, group: asyncio.TaskGroup, found: LiveObject, detail: Detail) -> None:
+        """Read the details of an object. If they cannot be read, only they are unreadable.
+
+        The items can be owned objects too: the admin roles of a group. Then they are read for all owners.
+        """
         self._started()
+        owned = [one for one in owned_kinds(found.kind) if one.shape.path == detail.path and self._needed(one)]
         try:
             pages = self._client.pages(f"{found.path}/{detail.path}", detail.page)
             items = [item async for page in pages for item in page]
@@ -429,12 +449,17 @@ class _Reading:
             whole = self._with(known[found.ids], detail, whole)
             _check(whole)
             known[found.ids] = whole
+            malformed = MalformedItems(f"{found.path}/{detail.path}")
+            for number, item in enumerate(items, 1) if owned else ():
+                self._take_item(group, owned, item, number, whole, malformed)
+            self._unreadable += [Unreadable(kind, found.id, reason) for kind, reason in malformed.reasons()]
         except MALFORMED as error:
             message = f"GET {found.path}/{detail.path}: not in the form that Okta documents: {error}"
             self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
         except TenantError as error:
             self._watching.details(found.kind, found.json, detail, error)
             self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
+            self._unreadable += [Unreadable(kind, found.id, error.message) for kind in owned]
         self._done()
 
     @staticmethod

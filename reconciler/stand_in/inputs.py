@@ -73,7 +73,7 @@ def changed(kind: Kind, old: Inputs, new: Inputs) -> dict[str, bool]:
     known = {name: value for name, value in new.items() if name not in unknown}
     before, after = decode(kind.fields, old, Vocabulary.INPUTS), decode(kind.fields, known, Vocabulary.INPUTS)
     differing = {
-        name: field.replaced_by_provider
+        name: field.replaced_by_provider or (name not in unknown and _is_emptied(field, before, after))
         for field in schema(kind.fields)
         for name in _names(field)
         if name in unknown
@@ -84,6 +84,12 @@ def changed(kind: Kind, old: Inputs, new: Inputs) -> dict[str, bool]:
     }
     parents = {camel_case(name) for name in kind.parent_arguments}
     return differing | {name: True for name in parents if old.get(name) != new.get(name)}
+
+
+def _is_emptied(field: Field, before: Spec, after: Spec) -> bool:
+    """Whether a list loses all values that cannot lose its last one."""
+    in_place = field.sub_list is None or field.sub_list.emptied_in_place
+    return not in_place and bool(before.get(field.name)) and after.get(field.name) == []
 
 
 def with_defaults(kind: Kind, inputs: Inputs) -> Inputs:

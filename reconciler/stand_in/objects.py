@@ -47,6 +47,8 @@ class Objects:
         ids = (*owner_ids, str(kind.shape.identity(made)))
         if kind.provider.ignores_status(spec):
             spec = {name: value for name, value in spec.items() if name != "status"}
+        if any(field.sub_list and not field.sub_list.created_with for field in schema(kind.fields)):
+            await self._change_sub_lists(kind, item_path(kind, ids), spec)
         await self._finish(kind, ids, spec, made)
         if below := kind.provider.on_creation(spec):
             await self._change_what_okta_made(f"{item_path(kind, ids)}/{below[0]}", below[1])
@@ -60,7 +62,7 @@ class Objects:
             else:
                 path = item_path(kind, ids)
                 found = await self._client.get(path)
-                found |= {"_embedded": await self._sub_lists(kind, path)}
+                found |= {"_embedded": await self._sub_lists(kind, path, found)}
         except TenantError as error:
             if error.status == 404:
                 return None
@@ -81,7 +83,7 @@ class Objects:
         changed = live
         if method := kind.provider.update_method:
             changed = await self._client.send(method, path, self._body(replacement(kind, live, spec)))
-        await self._change_sub_lists(kind, path, spec)
+        await self._change_sub_lists(kind, path, spec, live)
         await self._finish(kind, ids, spec, changed)
 
     async def delete(self, kind: Kind, ids: tuple[str, ...], spec: Spec | None = None) -> None:
@@ -92,7 +94,7 @@ class Objects:
                 return
             path = item_path(kind, ids)
             if kind.provider.deleted_by_emptying:
-                await self._change_sub_lists(kind, path, {})
+                await self._change_sub_lists(kind, path, {}, await self._client.get(path))
                 return
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
@@ -104,31 +106,32 @@ class Objects:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
 
-    async def _sub_lists(self, kind: Kind, path: str) -> dict[str, list[dict[str, Any]]]:
+    async def _sub_lists(self, kind: Kind, path: str, item: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """The items of the lists below an object that are fields, by their path."""
         paths = {field.sub_list.path for field in schema(kind.fields) if field.sub_list}
         found: dict[str, list[dict[str, Any]]] = {}
         for detail in kind.details:
-            if detail.path in paths:
+            if detail.path in paths and detail.asked(kind.read_api(item)):
                 pages = self._client.pages(f"{path}/{detail.path}", detail.page)
                 found[detail.path] = [item async for page in pages for item in page]
         return found
 
-    async def _change_sub_lists(self, kind: Kind, path: str, spec: Spec) -> None:
-        """Add what the lists below an object lack, then remove what they should not have."""
-        items = await self._sub_lists(kind, path)
+    async def _change_sub_lists(self, kind: Kind, path: str, spec: Spec, item: dict[str, Any] | None = None) -> None:
+        """Add what the lists below an object lack, then remove what they should not have. A new object has none."""
+        items = await self._sub_lists(kind, path, item) if item else {}
         wanted = self._body(encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API))
         for field in schema(kind.fields):
             if not (sub_list := field.sub_list):
                 continue
             below = f"{path}/{sub_list.path}"
-            there = {member(item, sub_list.member): item for item in items[sub_list.path]}
+            there = {member(item, sub_list.member): item for item in items.get(sub_list.path, ())}
             values = member(wanted, ".".join(field.places[Vocabulary.API][0])) or []
             added = [value for value in values if value not in there]
-            if added and sub_list.together:
+            together = sub_list.added_by == "PATCH"
+            if added and together:
                 await self._client.send("PATCH", below, {"additions": added})
-            for value in () if sub_list.together else added:
-                await self._client.send("POST", f"{below}/{value}")
+            for value in () if together else added:
+                await self._client.send(sub_list.added_by, f"{below}/{value}")
             for value in sorted(there.keys() - set(values)):
                 await self._remove(f"{below}/{there[value][sub_list.removed_by]}")
 
@@ -197,6 +200,8 @@ def _require_priority(kind: Kind, spec: Spec, answer: Mapping[str, Any]) -> None
 
 def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
     """The body of a POST, for `in_tenant`."""
+    later = {field.name for field in schema(kind.fields) if field.sub_list and not field.sub_list.created_with}
+    spec = {name: value for name, value in spec.items() if name not in later}
     return kind.write_api(_with_fixed(kind, encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)))
 
 

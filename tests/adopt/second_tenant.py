@@ -19,6 +19,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox.application import create_app
+from reconciler.stand_in.inputs import identity as known_as
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
 
@@ -45,7 +46,9 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
                 ids[address] = await objects.create(
                     one.kind, owner, with_references(one.kind.fields, one.spec, identity)
                 )
-            return await snapshot.read(client), {address: found[-1] for address, found in ids.items()}
+            return await snapshot.read(client), {
+                address: known_as(kind_named(address.kind), found) for address, found in ids.items()
+            }
 
     return asyncio.run(work())
 

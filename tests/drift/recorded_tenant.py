@@ -97,7 +97,7 @@ def recorded() -> Recorded:
     async def work() -> Recorded:
         async with _client(transport) as client:
             ids = await _declared(client)
-            await _undeclared(client, ids)
+            await _undeclared(client)
             answers: Lists = {}
             state = await _state(client, ids)
             async with _client(_Recording(transport, answers)) as watched:
@@ -125,11 +125,9 @@ async def _declared(client: OktaClient) -> Ids:
     return ids
 
 
-async def _undeclared(client: OktaClient, ids: Ids) -> None:
+async def _undeclared(client: OktaClient) -> None:
     swa = {"label": "Old", "signOnMode": "AUTO_LOGIN", "settings": {"signOn": {"loginUrl": "https://old.example"}}}
     await client.send("POST", "/api/v1/apps", swa)
-    (group, *_) = (one for (kind, _), one in ids.items() if kind == "group")
-    await client.send("POST", f"/api/v1/groups/{group[0]}/roles", {"type": "READ_ONLY_ADMIN"})
     for policy in await client.get("/api/v1/policies?type=ACCESS_POLICY"):
         if policy.get("system"):
             await client.send(

@@ -12,6 +12,7 @@ import pytest
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.leaves import TIMES
 from reconciler.drift.members import OF_THE_OBJECT
+from reconciler.kinds import kinds
 from tests.drift.recorded_tenant import Lists, copied, kept, places, recorded
 
 LATER = "2031-01-01T00:00:00.000Z"
@@ -64,12 +65,29 @@ def other(value: Any) -> Iterator[Any]:
             yield {**value, "unheardOfToo": {"id": "x"}}
 
 
+SETTABLE_BELOW: dict[str, tuple[Path, ...]] = {
+    "/permissions": (("label",), ("conditions",)),
+    "/resources": (("_links", "self", "href"),),
+    "/members": (("_links", "self", "href"),),
+    "/targets/groups": (("id",),),
+}
+"""The lists below an object whose values are a field, and what can differ in their items."""
+
+
+def _is_of_group(asked: str) -> bool:
+    """Whether a list has the admin roles of a group."""
+    return "/groups/" in asked and asked.endswith("/roles")
+
+
 def is_excepted(asked: str, item: Any, path: Path) -> bool:
     """The members whose changes are not reported, each with its reason."""
     first, names = str(path[0]), {str(one) for one in path}
     if names & TIMES:
         return True  # they tell when something was changed, and not what
-    if asked.endswith("/roles"):
+    below = next((name for name in SETTABLE_BELOW if asked.endswith(name)), "")
+    if below:
+        return path not in SETTABLE_BELOW[below]  # such a list only says which values there are
+    if _is_of_group(asked):
         return path != ("type",)  # an assignment of a standard role has no other setting
     if first == "_links":  # addresses of what Okta itself serves; but what leads to a policy is a setting
         return path not in (("_links", "accessPolicy", "href"), ("_links", "profileEnrollment", "href"))
@@ -92,16 +110,23 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
+def _identity(asked: str, item: Any) -> str:
+    """The id of an item, which some kinds have under another key; empty if it has none."""
+    shape = next((kind.shape for kind in kinds() if kind.shape.request() == asked), None)
+    return str(shape.identity(item) if shape else item.get("id", ""))
+
+
 def mutations() -> dict[str, list[Mutation]]:
     """All changes, by the object that they change."""
     found: dict[str, list[Mutation]] = defaultdict(list)
-    policies = {one["id"] for asked, items in recorded().lists.items() for one in items if "ACCESS_POLICY" in asked}
+    policies = {one["id"] for asked, items in recorded().lists.items() if "ACCESS_POLICY" in asked for one in items}
     rules = {f"/api/v1/policies/{policy}/rules" for policy in policies}
     for asked, items in recorded().lists.items():
-        owner = asked.partition("?")[0].split("/")[-2]
+        above = asked.partition("?")[0].split("/")
+        owner = above[-2]
         for number, item in enumerate(items):
-            ids = frozenset({item["id"], owner})
-            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {item['id']}"
+            ids = frozenset({_identity(asked, item), *above})
+            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {item.get('id', number)}"
             name = item["name"] if asked in rules else ""
             every = [((), item), *places(item)]
             for path, value in every:
@@ -110,7 +135,7 @@ def mutations() -> dict[str, list[Mutation]]:
                 for new in other(value):
                     if path:
                         found[unit].append(Mutation(asked, number, path, new, ids, name))
-                    elif not asked.endswith("/roles"):
+                    elif not (_is_of_group(asked) or any(asked.endswith(one) for one in SETTABLE_BELOW)):
                         (added,) = new.keys() - value.keys()
                         found[unit].append(Mutation(asked, number, (added,), new[added], ids, name))
     return found
@@ -120,7 +145,7 @@ def names(finding: Finding, mutation: Mutation) -> bool:
     if mutation.name and finding.kind == "authentication-policy-rules":
         paths = [finding.field, *(place.path for place in finding.differences)]
         return finding.okta_id in mutation.ids and any(f"[{mutation.name}" in path for path in paths)
-    if finding.okta_id in mutation.ids:
+    if not mutation.ids.isdisjoint(finding.okta_id.split("/")):
         return True
     return finding.verdict is Verdict.UNREADABLE and any(one in finding.detail for one in mutation.ids)
 

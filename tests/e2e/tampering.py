@@ -10,7 +10,7 @@ from reconciler.kinds import Kind, Part, Spec, kind_of_fields
 from reconciler.kinds.mapping import Field, joined_kinds, normalised, schema
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.of_kinds import all_about
-from tests.specimens import accepts, values
+from tests.specimens import accepts, is_choice, values
 
 FieldPath = tuple[Field, ...]
 
@@ -48,6 +48,9 @@ def another(item: LiveObject, live: Snapshot) -> Spec:
     if joined := joined_kinds(kind):
         others = (one.id for name in joined for one in live.objects[name] if one.id != spec[kind.label_field])
         return {**spec, kind.label_field: next(others)}
+    label = next(field for field in schema(kind.fields) if field.name == kind.label_field)
+    if is_choice(label):
+        return {**spec, kind.label_field: [*values(label)][-1]}
     known = all_about().get(kind.name)
     fields = {field.name: field for field in schema(kind.fields)}
     for number, name in enumerate((kind.label_field, *(known.distinct if known else ()))):

@@ -108,7 +108,8 @@ def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
 
         return {
             name(kind.name, address.name).replace("_", "-"): {
-                field.name: without_secrets(field, spec.get(field.name)) for field in schema(kind.fields)
+                field.name: None if field.unread else without_secrets(field, spec.get(field.name))
+                for field in schema(kind.fields)
             }
             for address, declaration in desired.declarations.items()
             if declaration.kind is kind

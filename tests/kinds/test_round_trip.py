@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 
 import pytest
@@ -11,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import kinds
-from reconciler.kinds.mapping import Vocabulary, canonical, decode, encode, in_order, schema, with_references
+from reconciler.kinds.mapping import Vocabulary, canonical, decode, encode, schema, with_references
 from reconciler.kinds.secret_fields import without_secrets
-from tests.specimens import accepts, filled, needed, values, variants
+from tests.specimens import accepts, filled, needed, values, variants, with_list_words
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
@@ -71,27 +70,21 @@ def expected(kind, spec, vocabulary):
     """The spec as decoded: the API returns no secrets, and links are not part of the request body."""
     fields = {name: _field(kind, name) for name in spec}
     shown = {
-        name: _with_lists(fields[name], value)
+        name: with_list_words(fields[name], value)
         for name, value in spec.items()
         if vocabulary in fields[name].places or fields[name].unread
     }
     if vocabulary is not Vocabulary.API:
         return shown
     return {
-        name: field.default(spec)
-        if (field.linked or field.unread) and value is not None
+        name: None
+        if field.unread
+        else field.default(spec)
+        if field.linked and value is not None
         else without_secrets(field, value)
         for name, value in shown.items()
         for field in [_field(kind, name)]
     }
-
-
-def _with_lists(field, value):
-    """The value with the word of a shared list instead of a kind, which an address does not say."""
-    if not (field.ref and field.ref.in_text and value):
-        return value
-    words = {kind.name: kind.shape.others or kind.name for kind in kinds()}
-    return in_order(re.sub(r"\{([^ ]+) ", lambda found: f"{{{words[found[1]]} ", text) for text in value)
 
 
 def _field(kind, name):

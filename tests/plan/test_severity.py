@@ -191,7 +191,13 @@ def test_the_meaning_of_a_rule_in_plans_fits_reviewed_changes():
     for rule in RULES:
         assert "declared" not in rule.planned
     about_drift = {rule.id for rule in RULES if not rule.planned}
-    assert about_drift == {"admin-group-undeclared", "service-undeclared", "rule-added"}
+    assert about_drift == {
+        "admin-group-undeclared",
+        "admin-role-undeclared",
+        "resource-set-undeclared",
+        "rule-added",
+        "service-undeclared",
+    }
     for kind in kinds():
         for risk in risks_of(kind.fields):
             assert not risk.new or (risk.rule.planned and risk.of is not Occurrence.GONE)

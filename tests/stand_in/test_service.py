@@ -210,6 +210,8 @@ def test_create_then_delete(kind: Any, world: World):
     address, inputs = inputs_of(world, kind)[0]
     if kind.provider.created_active:
         inputs |= {"active": True} if "active" in inputs else {"status": "ACTIVE"}
+    later = [field.input for field in schema(kind.fields) if field.sub_list and not field.sub_list.created_with]
+    inputs = {name: value for name, value in inputs.items() if name not in later}  # the lists are not shelves
     item = world.item(address)
     lists: dict[str, list[dict[str, Any]]] = {path: [] for path in shelves(world.items.values())}
     tenant = Okta(lists)
