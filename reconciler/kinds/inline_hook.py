@@ -150,12 +150,13 @@ def _stops(spec: Spec) -> str:
 
 
 def _read_api(item: Json) -> Json:
-    """The hook, with a channel with OAuth in a member of its own."""
+    """The hook, with a channel with OAuth in a member of its own. The member says the type of the channel."""
     channel: Any = item.get("channel")
-    if not isinstance(channel, dict) or channel.get("type") != "OAUTH":
+    if not isinstance(channel, dict) or channel.get("type") not in ("HTTP", "OAUTH"):
         return item
     rest = {name: value for name, value in item.items() if name != "channel"}
-    return {**rest, _OAUTH: {name: value for name, value in channel.items() if name != "type"}}
+    member = "channel" if channel["type"] == "HTTP" else _OAUTH
+    return {**rest, member: {name: value for name, value in channel.items() if name != "type"}}
 
 
 def _write_api(body: Json) -> Json:
@@ -163,9 +164,10 @@ def _write_api(body: Json) -> Json:
     body = dict(body)
     if oauth := body.pop(_OAUTH, None):
         return {**body, "channel": {"type": "OAUTH", **oauth}}
-    if scheme := body.get("channel", {}).get("config", {}).get("authScheme"):
-        scheme["type"] = "HEADER"
-    return body
+    channel = dict(body.get("channel") or {})
+    if scheme := (channel.get("config") or {}).get("authScheme"):
+        channel["config"] = {**channel["config"], "authScheme": {**scheme, "type": "HEADER"}}
+    return {**body, "channel": {"type": "HTTP", **channel}}
 
 
 _AUTH_TYPE = "channel.config.authScheme.type"
@@ -176,7 +178,7 @@ INLINE_HOOK = register(
         resource="okta:inline/hook:Hook",
         fields=InlineHook,
         shape=Listed(path="/api/v1/inlineHooks", scope="okta.inlineHooks"),
-        provider=Provider(fixed={"channel.type": "HTTP"}, lifecycle=True, inactive_to_delete=True),
+        provider=Provider(lifecycle=True, inactive_to_delete=True),
         events=(
             "inline_hook.created",
             "inline_hook.updated",

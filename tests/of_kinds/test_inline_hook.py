@@ -25,6 +25,12 @@ _OAUTH = {
     "client_secret": "env:TEST_APP_SECRET",
 }
 _ONLY_OAUTH = {"uri": OMIT, "oauth": _OAUTH}
+
+
+def _with_both(auth_type: str) -> dict[str, object]:
+    return {"uri": OMIT, "oauth": {**_OAUTH, "auth_type": auth_type, "hook_key": "people"}}
+
+
 _OF_HTTP = {"uri": OMIT, "channel_version": OMIT, "method": OMIT, "auth": OMIT, "headers": OMIT}
 
 about(
@@ -81,6 +87,7 @@ about(
             "create update",
             "channel_json unset and channel without uri or without version",
             Refused(HOOK, "uri", "needs an address", {"uri": OMIT}),
+            Refused(HOOK, "channel_version", "", {"channel_version": ""}),
         ),
         rule(
             HOOK,
@@ -93,6 +100,10 @@ about(
                 {**_ONLY_OAUTH, "headers": [{"key": "X-Sent-By", "value": "okta"}]},
                 _ONLY_OAUTH,
             ),
+            RefusedByValidate(HOOK, "method", "leave it out", {**_ONLY_OAUTH, "method": "PUT"}, _ONLY_OAUTH),
+            RefusedByValidate(HOOK, "channel_version", "leave it out", {**_ONLY_OAUTH, "channel_version": "2"}),
+            RefusedByValidate(HOOK, "oauth.hook_key", "leave it out", _with_both("client_secret_post")),
+            RefusedByValidate(HOOK, "oauth.client_secret", "leave it out", _with_both("private_key_jwt")),
         ),
         rule(
             HOOK,
