@@ -25,6 +25,7 @@ from reconciler.kinds.fields import SubList
 from reconciler.kinds.mapping import (
     Vocabulary,
     camel_case,
+    canonical,
     encode,
     in_order,
     joined_kinds,
@@ -44,7 +45,7 @@ from reconciler.okta.snapshot import (
 )
 from reconciler.stand_in.objects import payload
 from tests.of_kinds import all_about
-from tests.specimens import Specimen, bare, everything
+from tests.specimens import Specimen, bare, everything, needed, variants
 
 ENVIRONMENT: dict[str, Any] = {
     "tenant": {"url": "https://acme.okta.com", "credentials": {"token": "env:OKTA_API_TOKEN"}}
@@ -270,7 +271,7 @@ def _live(
         items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
         return whole_list(kind, [{"id": f"{declaration.name}-{n}", **item} for n, item in enumerate(items)], owner)
     json = {
-        **_identified(kind.shape.id_member, identity(kind.name, declaration.name)),
+        **_identified(kind.shape.id_member, kind.shape.name or identity(kind.name, declaration.name)),
         "created": "2026-01-01T00:00:00.000Z",
         "_links": {},
         **in_tenant(payload(kind, spec), ENVIRONMENT["tenant"]["url"]),
@@ -324,12 +325,15 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
     return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
 
 
-def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
-    """The lists of a tenant with these objects, by path."""
-    lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
+    """The lists of a tenant with these objects, by path. An object that every tenant has once stands for itself."""
+    lists: dict[str, Any] = defaultdict(list)
     everything_there = list(items)
     for kind in kinds():
-        if not kind.parents:
+        if kind.shape.name:
+            spec = needed(kind.fields, next(iter(variants(kind.name))))
+            lists[kind.shape.path] = payload(kind, canonical(kind.fields.model_validate(spec)))
+        elif not kind.parents:
             lists[kind.shape.path]
     for item in everything_there:
         for kind in kinds():
@@ -342,7 +346,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, list[dict[str, Any]]]:
             embedded = dict(json.get("_embedded") or {})
             lists[f"{item.path}/{detail.path}"] += embedded.pop(detail.path, [])
             json["_embedded"] = embedded
-        if item.kind.shape.list_key:
+        if item.kind.shape.name:
+            lists[path] = {name: value for name, value in json.items() if name != "id"}
+        elif item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
             lists[path].append(json)

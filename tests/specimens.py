@@ -223,7 +223,7 @@ class Specimen:
 def everything() -> list[Specimen]:
     """One document for each kind that has documents, and each variant of it, with every field set."""
     return [
-        Specimen(kind, f"{kind.name}-{variant}", filled(kind.fields, variant))
+        Specimen(kind, kind.name if kind.shape.name else f"{kind.name}-{variant}", filled(kind.fields, variant))
         for kind in documented()
         for variant in variants(kind.name)
     ]
@@ -232,7 +232,7 @@ def everything() -> list[Specimen]:
 def bare() -> list[Specimen]:
     """The same documents with the required fields only."""
     return [
-        Specimen(kind, f"{kind.name}-{variant}", needed(kind.fields, variant))
+        Specimen(kind, kind.name if kind.shape.name else f"{kind.name}-{variant}", needed(kind.fields, variant))
         for kind in documented()
         for variant in variants(kind.name)
     ]

@@ -67,7 +67,12 @@ def adoption(
     selection = selection or Selection()
     desired, live, ids = match.desired, match.live, match.all_ids
     in_state = match.state.resources
-    roots = [item for objects in live.objects.values() for item in objects if not item.parent and not item.built_in]
+    roots = [
+        item
+        for objects in live.objects.values()
+        for item in objects
+        if not (item.parent or item.built_in or item.untouched)
+    ]
     known = {(kind, applied.id): name for (kind, name), applied in in_state.items() if not applied.kind.parents}
     known |= {(address.kind, identity): address.name for address, identity in ids.items()}
     names = logical_names(roots, known, set(_names_in_use(desired)))

@@ -89,6 +89,6 @@ def _count(objects: Iterable[LiveObject], managed: set[tuple[str, str]], environ
 def _class(item: LiveObject, managed: set[tuple[str, str]], environment: Environment) -> str:
     if (item.kind.name, item.id) in managed:
         return "managed"
-    if item.built_in:
+    if item.built_in or item.untouched:
         return "made by Okta"
     return "none" if item.is_empty_list or is_own_app(item, environment) else "unmanaged"

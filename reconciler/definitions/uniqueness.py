@@ -61,7 +61,7 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
     for declaration in declarations:
         if declaration.parent is None:
             kind, field = declaration.kind, declaration.kind.label_field
-            what = f"the {kind.name} with the {field} {declaration.label}"
+            what = f"the {kind.name} with the {field} {declaration.label}" if field else f"the {kind.name}"
             yield _Use((kind, declaration.label, imports.get(declaration.address)), declaration, field, what)
 
 

@@ -42,10 +42,15 @@ def attributed(findings: Sequence[Finding], events: Iterable[LogEvent], own: fro
     for event in in_order:
         for target in event.targets:
             by_target[target].append(event)
+
+    def about(finding: Finding) -> Sequence[LogEvent]:
+        """The events about its object. Events about the only object of a kind do not have its id."""
+        return in_order if kind_of_word(finding.kind).shape.name else by_target[finding.okta_id]
+
     known = [
         _of_row(finding, row, in_order, own)
         if (row := row_of_word(finding.kind))
-        else _attributed(finding, by_target[finding.okta_id], own)
+        else _attributed(finding, about(finding), own)
         for finding in findings
     ]
     deleted = {(found.kind, found.name): found for found in known if found.verdict is Verdict.MISSING}

@@ -30,14 +30,14 @@ OKTA = "@okta"
 def word_of_undeclared(kind: Kind) -> str:
     """The word under which a baseline stores all members of undeclared objects that are compared nevertheless.
 
-    These are whole lists, and the app that the environment signs in with.
+    These are whole lists, the app that the environment signs in with, and objects that every tenant has.
     """
     return f"{kind.name}*"
 
 
 def is_watched_undeclared(kind: Kind) -> bool:
     """Whether some undeclared objects of a kind are compared nevertheless, with all members."""
-    return kind.shape.part_of_owner or kind.signs_in
+    return kind.shape.part_of_owner or kind.signs_in or not kind.shape.creatable
 
 
 def words_of(kind: Kind) -> tuple[str, ...]:
@@ -61,7 +61,8 @@ def of_kinds(live: Snapshot, environment: Environment | None = None) -> dict[str
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.name, ()):
-            if kind.shape.part_of_owner or (environment and is_own_app(item, environment)):
+            whole = kind.shape.part_of_owner or not kind.shape.creatable
+            if whole or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:
         kept.setdefault(one.kind, {})[one.id] = of_no_kind(one.json)

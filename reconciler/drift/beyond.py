@@ -271,6 +271,8 @@ def _why(item: LiveObject, names: Names) -> str:
         return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
         return "this environment signs in with this app"
+    if not item.kind.shape.creatable:
+        return "every tenant has it, and it is not declared"
     return f"created by Okta{f', for {owner.kind.name} {owner.label}' if owner else ''}"
 
 
@@ -369,8 +371,10 @@ def unknown_to_baseline(before: Baseline, match: Match) -> list[Address]:
 
 
 def _is_watched(item: LiveObject, names: Names) -> bool:
-    """Whether it is declared, created by Okta, the app that the environment signs in with, or a list of these."""
+    """Whether it is declared, in every tenant, the app that the environment signs in with, or a list of these."""
     if names.declared(item.kind.name, item.id) or item.built_in or names.is_own_app(item):
+        return True
+    if not item.kind.shape.creatable:
         return True
     return item.shown is not item and _is_watched(item.shown, names)
 

@@ -24,7 +24,8 @@ def _orphans(match: Match) -> Iterator[Finding]:
         item = live.by_id.get((address.kind, identity)) or _owner_of_part(live, address, identity)
         if item is not None:
             mode = match.desired.environment.mode(match.state.resources[address].levels)
-            effect = "deletes" if mode == "authoritative" else "releases"
+            deletes = mode == "authoritative" and kind_named(address.kind).shape.deletable
+            effect = "deletes" if deletes else "releases"
             yield Finding(
                 Verdict.PENDING,
                 address.kind,
@@ -49,6 +50,8 @@ def _unmanaged(match: Match) -> Iterator[Finding]:
         for item in items:
             owner = item.parent
             if (item.kind.name, item.id) in known or item.built_in or item.shown is not item:
+                continue
+            if not item.kind.shape.creatable:  # every tenant has it
                 continue
             if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue

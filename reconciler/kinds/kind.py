@@ -113,7 +113,8 @@ class Kind:
     provider: Provider = field(default_factory=Provider)
     """How the official provider writes objects."""
     label_field: str = "name"
-    """The field with the name that Okta shows. It identifies an object within its parent."""
+    """The field with the name that Okta shows. It identifies an object within its parent. Empty if the shape has a
+    `name`."""
     label_from: Callable[[Any], Any] = _same
     """Makes the name from the value of `label_field`, for objects that have none: the fingerprint of a certificate."""
     distinguished_by: str = ""

@@ -43,6 +43,8 @@ class Provider:
     """The query of the DELETE of an object with these fields."""
     deleted_by_emptying: bool = False
     """Whether the provider deletes an object by emptying the lists below it."""
+    reset: Mapping[str, Any] | None = None
+    """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False

@@ -69,6 +69,8 @@ class Shape:
     built_in: Callable[[Json], bool] = never
     unlisted: str = ""
     """The query that lists objects of the same path which `query` leaves out, and to which others can refer."""
+    name: str = ""
+    """The id of the object, if there is only one; else empty. Its name is that of the kind."""
     others: str = ""
     """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
     watches them too."""
@@ -212,7 +214,7 @@ class Singleton(Shape):
     """One object per tenant or per owner, which always exists: it has no id and is in no list."""
 
     name: str
-    """The id and the name of the object, such as `threat-insight`."""
+    """The id of the object: the one that the provider gives it."""
     creatable: bool = False
     deletable: bool = False
 

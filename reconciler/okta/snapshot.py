@@ -85,6 +85,18 @@ class LiveObject:
         return self.shown is self and self.kind.shape.built_in(dict(self.json))
 
     @property
+    def untouched(self) -> bool:
+        """Whether every tenant has it, and it still has the values that it has in a new tenant."""
+        if self.kind.shape.creatable:
+            return False
+        spec, fresh = self.spec, self.kind.fresh
+        return all(
+            spec[field.name] in (None, [], {}, *fresh.get(".".join(field.places[Vocabulary.API][0]), ()))
+            for field in schema(self.kind.fields)
+            if field.comparable
+        )
+
+    @property
     def is_empty_list(self) -> bool:
         """Whether it has no entries, except those that Okta created: a whole list without items."""
         return all(entry.made_by_okta for entry in live_entries(self.kind, self.json))
@@ -188,6 +200,8 @@ Owners = Callable[[LiveObject, Kind], bool]
 
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
+    if kind.shape.name:
+        return kind.name
     shaped = kind.read_api(dict(item)) if joined_kinds(kind) else item
     return kind.label_from(_member(kind, kind.label_field, shaped))
 

@@ -42,6 +42,10 @@ class Objects:
         if kind.shape.part_of_owner:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
+        if not kind.shape.creatable:
+            ids = (*owner_ids, kind.shape.name)
+            await self.update(kind, ids, spec)
+            return ids
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
         made = await self._client.send("POST", list_path(kind, owner_ids) + query, self._body(payload(kind, spec)))
         ids = (*owner_ids, str(kind.shape.identity(made)))
@@ -95,6 +99,9 @@ class Objects:
             path = item_path(kind, ids)
             if kind.provider.deleted_by_emptying:
                 await self._change_sub_lists(kind, path, {}, await self._client.get(path))
+                return
+            if kind.provider.reset is not None:
+                await self._client.send(kind.provider.update_method, path, dict(kind.provider.reset))
                 return
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)

@@ -31,8 +31,8 @@ from tests.okta.tenants import wrapper_of
 from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
-Lists = dict[str, list[Any]]
-"""The items of every list that was read, by path and query."""
+Lists = dict[str, Any]
+"""The items of every list that was read, by path and query; an object that is in no list stands for itself."""
 Pages = Callable[[str, list[Any]], list[list[Any]]]
 """How the items of a list are divided into pages."""
 
@@ -52,7 +52,7 @@ class Recorded:
     def read(self, lists: Lists | None = None, pages: Pages | None = None) -> Snapshot:
         """Read the tenant again, with these lists and pages."""
         items = self.lists if lists is None else lists
-        held = {key: pages(key, one) if pages else [one] for key, one in items.items()}
+        held = {key: pages(key, one) if pages and isinstance(one, list) else [one] for key, one in items.items()}
 
         def answer(request: httpx.Request) -> httpx.Response:
             number = int(request.url.params.get("page", 0))
@@ -166,7 +166,11 @@ class _Recording(httpx.AsyncBaseTransport):
         await response.aread()
         asked = request.url.copy_remove_param("after").raw_path.decode()
         name = wrapper_of(request.url.path)
-        self._answers.setdefault(asked, []).extend(response.json()[name] if name else response.json())
+        body = response.json()[name] if name else response.json()
+        if isinstance(body, list):
+            self._answers.setdefault(asked, []).extend(body)
+        else:  # an object that every tenant has once
+            self._answers[asked] = body
         return response
 
 

@@ -30,7 +30,11 @@ async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[s
 
     for address, declaration in desired.declarations.items():
         spec = with_references(declaration.kind.fields, declaration.spec, identity)
-        spec |= {field.name: None for field in schema(declaration.kind.fields) if field.secret or field.unread}
+        spec |= {
+            field.name: None
+            for field in schema(declaration.kind.fields)
+            if field.unread or (field.secret and not field.info.is_required())
+        }
         owner = made[declaration.parent] if declaration.parent else ()
         made[address] = await objects.create(declaration.kind, owner, spec)
     return made
@@ -61,4 +65,4 @@ def _path(item: LiveObject) -> Named:
 
 
 def _made_by_okta(item: LiveObject | None) -> bool:
-    return item is not None and (item.built_in or _made_by_okta(item.parent))
+    return item is not None and (item.built_in or item.untouched or _made_by_okta(item.parent))
