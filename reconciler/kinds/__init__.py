@@ -38,6 +38,8 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "group_rule",
         "network_zone",
         "trusted_origin",
+        "threat_insight",
+        "captcha",
     ),
     "Listeners": (
         "event_hook",

@@ -323,6 +323,18 @@ ENROLMENT_WEAKENED = Rule(
     planned="people will be able to enroll other authenticators, or will not need to enroll one",
     blocks=_SIGN_IN,
 )
+THREATS_UNBLOCKED = Rule(
+    "threats-unblocked",
+    Severity.HIGH,
+    "requests from addresses known for attacks are blocked or logged less than declared",
+    planned="requests from addresses known for attacks will be blocked or logged less",
+)
+CAPTCHA_WEAKENED = Rule(
+    "captcha-weakened",
+    Severity.HIGH,
+    "fewer pages have a CAPTCHA than declared, or a different one",
+    planned="fewer pages will have a CAPTCHA, or a different one",
+)
 
 RULES = (
     MFA_WEAKENED,
@@ -380,5 +392,7 @@ RULES = (
     MONITORING_REDUCED,
     HOOK_REDIRECTED,
     HOOK_SILENCED,
+    THREATS_UNBLOCKED,
+    CAPTCHA_WEAKENED,
 )
 """All rules, in display order."""

@@ -32,6 +32,9 @@ class Okta(Shelf):
 
     def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
         body = self.bodies[-1]
+        if method != "GET" and isinstance(self.lists.get(path), dict):
+            self.lists[path].update(body)
+            return httpx.Response(200, json=self.lists[path])
         if method == "POST" and path in self.lists:
             self.made += 1
             item = {**body, "id": f"new{self.made}", "status": self.born}
@@ -160,7 +163,8 @@ def test_put_keeps_server_filled_fields_unless_declared():
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_paths_are_below_owners(kind: Kind):
     ids = tuple("abc"[: len(chain(kind))])
-    assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}/{ids[-1]}"
+    below = "" if kind.shape.name else f"/{ids[-1]}"
+    assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}{below}"
     assert item_path(kind, ids).startswith("/api/v1/")
     if kind.parents:
         assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.shape.path}"
@@ -271,7 +275,9 @@ def test_other_priority_than_requested_is_an_error(word: str):
     assert tenant.changes[2:] == [f"POST {path}"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.parents], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in SINGLE if kind.shape.deletable and not kind.parents], ids=lambda kind: kind.name
+)
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
 def test_delete_deactivates_where_required(kind: Kind, status: str):
     path = kind.shape.path
@@ -401,3 +407,19 @@ def test_a_rule_gets_its_status():
         f"POST {POLICY}",
         f"POST {POLICY}/new1/lifecycle/deactivate",
     ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SINGLE if not kind.shape.creatable], ids=lambda kind: kind.name)
+def test_what_every_tenant_has_is_updated_instead_of_created(kind: Kind):
+    path = kind.shape.path
+    tenant = Okta({path: {}})
+    assert do(tenant, lambda it: it.create(kind, (), specs(kind)[0])) == (kind.shape.name,)
+    assert tenant.changes == [f"{kind.provider.update_method} {path}"]
+
+
+def test_a_setting_can_be_reset_instead_of_deleted():
+    tenant = Okta({"/api/v1/threats/configuration": {"action": "block"}})
+    kind = kind_named("threat-insight")
+    do(tenant, lambda it: it.delete(kind, (kind.shape.name,)))
+    assert tenant.changes == ["POST /api/v1/threats/configuration"]
+    assert tenant.bodies[-1] == {"action": "none"}
