@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -79,8 +80,13 @@ def world() -> World:
     people = document("group", "people", name="People")
     role = document("custom-admin-role", "reader", **ROLE)
     binding = {"role": "reader", "members": ["group people"]}
-    resources = {"label": "All", "description": "All.", "resources": ["/api/v1/users"], "bindings": [binding]}
-    return settled(desired_of([people, role, document("resource-set", "all", **resources)]))
+    resources: dict[str, Any] = {
+        "label": "All",
+        "description": "All.",
+        "resources": ["/api/v1/users"],
+        "bindings": [binding],
+    }
+    return settled(desired_of([people, role, document("resource-set", "all", **resources, bindings=[binding])]))
 
 
 def test_a_binding_is_recognised_by_its_role(world: World):

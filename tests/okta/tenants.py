@@ -50,7 +50,7 @@ class Script:
 class Shelf:
     """A tenant with lists of objects, by path. It records every request."""
 
-    lists: Mapping[str, Any]
+    lists: dict[str, Any]
     """The items by path. An object that is in no list stands for itself."""
     page: int = 100
     failing: Mapping[str, int] = field(default_factory=dict)
