@@ -138,6 +138,7 @@ class App(Part):
     """The fields of every app."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
+        changed(APP_MOVED, "_links.accessPolicy.href"),
         changed(ACCESS_WIDENED, "status", when=became("ACTIVE")),
         changed(ACCESS_WIDENED, "accessibility_self_service", when=became(True)),
         changed(IDENTITY_CHANGED, "features", when=more),

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.mapping import replacing
-from tests.drift.ratings import changed
+from tests.drift.ratings import beyond_of, changed
 from tests.of_kinds import OMIT, about
 from tests.official.provider_rules import Converges, NotDeclarable, RefusedByValidate, rule
 
@@ -56,6 +56,7 @@ about(
     kind="swa-app",
     usual=_USUAL_FORM,
     harmless=_OF_ACCOUNTS | _SELECTORS | {"preconfigured_app"},
+    attacks={"app-moved": (beyond_of("swa-app", "_links.accessPolicy.href", "rst1", "rst2"),)},
     fixed=_FIXED,
     needed={
         "custom": ("url", "username_field", "password_field"),
