@@ -78,6 +78,7 @@ IDP_SAML = identity_provider(
     lambda item: item.get("type") == "SAML2",
     fixed={"type": "SAML2", "protocol.type": "SAML2", "protocol.endpoints.acs.binding": "HTTP-POST"},
     derived=(_AUDIENCE, "protocol.credentials.signing.kid"),
+    generated=(_AUDIENCE, "protocol.credentials.signing.kid"),
     keeps=(_AUDIENCE,),
     fresh={f"{_TRUST}.revocationCacheLifetime": (0,)},
 )

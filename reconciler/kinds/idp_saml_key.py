@@ -35,6 +35,10 @@ _EXAMPLE: Final = (
 )
 
 
+_OF_THE_CERTIFICATE: Final = ("kid", "kty", "alg", "use", "e", "n", "x", "y", "crv", "expiresAt", "x5t#S256")
+"""Members that Okta makes from the certificate."""
+
+
 def _certificate(value: str) -> str:
     """The value, if it can be a certificate."""
     try:
@@ -80,9 +84,8 @@ IDP_SAML_KEY = register(
         resource="okta:idp/samlKey:SamlKey",
         fields=IdpSamlKey,
         shape=Listed(path="/api/v1/idps/credentials/keys", scope=IDP_SCOPE, query="limit=200", id_member="kid"),
-        provider=Provider(
-            derived=("kid", "kty", "alg", "use", "e", "n", "x", "y", "crv", "expiresAt", "x5t#S256"),
-        ),
+        provider=Provider(derived=_OF_THE_CERTIFICATE),
+        generated=_OF_THE_CERTIFICATE,
         label_field="certificates",
         label_from=_fingerprint,
         replaced_after_users=True,

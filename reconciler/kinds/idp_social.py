@@ -45,6 +45,12 @@ _OF_TYPE: Final[Mapping[str, str]] = {
 """The protocol of each service (API reference: Identity Providers)."""
 
 
+_ENDPOINTS: Final = tuple(
+    f"protocol.endpoints.{name}.{member}" for name in ("authorization", "token") for member in ("url", "binding")
+)
+"""Members that follow from the service."""
+
+
 def _is_apple(provider: Any) -> bool:
     return bool(provider.type == "APPLE")
 
@@ -125,8 +131,7 @@ IDP_SOCIAL = identity_provider(
     "okta:idp/social:Social",
     IdpSocial,
     lambda item: item.get("type") in _OF_TYPE,
-    derived=tuple(
-        f"protocol.endpoints.{name}.{member}" for name in ("authorization", "token") for member in ("url", "binding")
-    ),
+    derived=_ENDPOINTS,
+    generated=_ENDPOINTS,
     not_declarable={"client_secret_wo": WRITE_ONLY_SECRET, "client_secret_wo_version": WRITE_ONLY_SECRET},
 )

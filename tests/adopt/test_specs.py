@@ -19,9 +19,9 @@ from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, canonical, encode, schema, with_references
-from reconciler.kinds.secret_fields import without_secrets
+from reconciler.kinds.secret_fields import with_required_secrets, without_secrets
 from reconciler.okta.snapshot import LiveObject
-from tests.specimens import filled, needed, values, variants
+from tests.specimens import SECRET, filled, needed, values, variants
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 HERE = ("test.yaml", 1, 1)
@@ -94,7 +94,7 @@ def required_secrets(kind):
 @given(data=st.data())
 def test_a_written_spec_is_read_back_as_the_tenant_has_it(kind, data):
     drawn = data.draw(specs(kind))
-    spec = spec_of(live(kind, drawn), named)
+    spec = with_required_secrets(kind.fields, spec_of(live(kind, drawn), named), lambda _: f"env:{SECRET}")
     text = dumped(escaped(without_defaults(kind.fields, spec)))
     again = canonical(kind.fields.model_validate(required_secrets(kind) | read_back(text)))
     shown = [field for field in schema(kind.fields) if field.comparable and not field.linked]

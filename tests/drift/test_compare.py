@@ -41,7 +41,7 @@ SINGLE = pytest.mark.parametrize(
 )
 WHOLE = pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.shape.list_key], ids=lambda kind: kind.name)
 FORM = {"network-zone": {"type", "locations", "asns", "locations_excluded"}}
-REFERRED = {"group", "network-zone", "authentication-policy", "oidc-app"}
+REFERRED = {"group", "network-zone", "authentication-policy", "oidc-app", "idp-saml-key"}
 KIND_OF = {one.name: one.kind.name for one in everything()}
 DOCUMENTS = [
     document("group", "people", name="People", description="old"),

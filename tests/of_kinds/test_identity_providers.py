@@ -187,7 +187,8 @@ about(
         audience_changed=(("issuer_mode", "CUSTOM_URL", "ORG_URL"),),
         identity_changed=(("scopes", ["openid"], ["openid", "groups"]),),
     ),
-    innocent=innocent(OIDC),
+    innocent=innocent(OIDC)
+    | {"identity-provider-changed": (changed(OIDC, "user_info_url", "https://idp.example.com/me", None),)},
     changes_along={"participate_slo": "slo_url"},
 )
 

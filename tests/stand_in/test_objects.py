@@ -37,7 +37,7 @@ class Okta(Shelf):
             return httpx.Response(200, json=self.lists[path])
         if method == "POST" and path in self.lists:
             self.made += 1
-            item = {**body, "id": f"new{self.made}", "status": self.born}
+            item = {**body, "id": f"new{self.made}", "kid": f"new{self.made}", "status": self.born}
             self.lists[path].append(item)
             return httpx.Response(200, json=item)
         if method == "GET":
