@@ -126,7 +126,7 @@ def mutations() -> dict[str, list[Mutation]]:
         owner = above[-2]
         for number, item in enumerate(items):
             ids = frozenset({_identity(asked, item), *above})
-            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {_identity(asked, item)}"
+            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {_identity(asked, item) or number}"
             name = item["name"] if asked in rules else ""
             every = [((), item), *places(item)]
             for path, value in every:

@@ -13,6 +13,7 @@ from reconciler.drift.compare import compare
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.relations import reference_fields
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import LiveObject, Unreadable
 from tests.settled import (
@@ -41,7 +42,7 @@ SINGLE = pytest.mark.parametrize(
 )
 WHOLE = pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.shape.list_key], ids=lambda kind: kind.name)
 FORM = {"network-zone": {"type", "locations", "asns", "locations_excluded"}}
-REFERRED = {"group", "network-zone", "authentication-policy", "oidc-app", "idp-saml-key"}
+REFERRED = {name for kind in kinds() for field in reference_fields(kind.fields) for name in field.refers_to}
 KIND_OF = {one.name: one.kind.name for one in everything()}
 DOCUMENTS = [
     document("group", "people", name="People", description="old"),

@@ -77,10 +77,8 @@ def expected(kind, spec, vocabulary):
     if vocabulary is not Vocabulary.API:
         return shown
     return {
-        name: None
-        if field.unread
-        else field.default(spec)
-        if field.linked and value is not None
+        name: field.default(spec)
+        if field.unread or (field.linked and value is not None)
         else without_secrets(field, value)
         for name, value in shown.items()
         for field in [_field(kind, name)]

@@ -185,8 +185,10 @@ def test_read_returns_inputs_of_a_program(kind: Any, world: World):
         ids = "/".join(world.item(address).ids)
         imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids), tenant)
         applied = world.applied[address].spec
-        read = [field for field in schema(kind.fields) if not field.unread]
-        spec = {field.name: without_secrets(field, applied.get(field.name)) for field in read}
+        spec = {
+            field.name: field.default(applied) if field.unread else without_secrets(field, applied.get(field.name))
+            for field in schema(kind.fields)
+        }
         apart = {*map(camel_case, (*kind.parent_arguments, *kind.fixed_arguments))}
         visible = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS), URL) | {name: inputs[name] for name in apart}
         assert plain(imported.inputs) == plain(struct(visible))
