@@ -405,7 +405,9 @@ class _Reading:
         elif outside:
             self._outside[identity] = outside
         if owner is None:
-            self._watching.owner(group, address(*shape.source), item, kind=kind)
+            owned = owned_kinds(kind) if kind else ()
+            read = {one.shape.path for one in owned if self._needed(one) and self._owners(found, one)}
+            self._watching.owner(group, address(*shape.source), item, kind=kind, read=read)
 
     def _take_list(
         self, group: asyncio.TaskGroup, kind: Kind, items: list[Any], owner: LiveObject, malformed: MalformedItems

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,14 +161,20 @@ class WatchReading:
         item: Any,
         above: Owner = Owner(),
         kind: Kind | None = None,
+        read: Collection[str] = (),
     ) -> None:
-        """An item of the list with this address, perhaps of a kind: read the relations that it owns."""
+        """An item of the list with this address, perhaps of a kind: read the relations that it owns.
+
+        Kinds `read` the lists with these paths below it.
+        """
         if not isinstance(item, dict):
             return
         asked: dict[Owner, list[Row]] = defaultdict(list)
         for row in self._relations.get(listed.partition("?")[0], ()):
             found = _last_part(member(item, row.owner_id))
-            if not found or not is_owner_list(row, listed) or taken_over(row, listed):
+            if not found or not is_owner_list(row, listed):
+                continue
+            if kind and taken_over(row, listed) and row.path.rpartition("{id}/")[2] in read:
                 continue
             owner = Owner((*above.ids, found), _label(item) or found)
             self._owners.add(owner.id)
@@ -192,7 +198,7 @@ class WatchReading:
         if error.status in _ABSENT or error.code == _NO_FEATURE:
             return
         for row in self._watch.rows:
-            if row.below and is_owner_list(row, listed) and not taken_over(row, listed):
+            if row.below and is_owner_list(row, listed):
                 self._hidden.append(Hidden(row, Owner(), error.message, error.status in _FORBIDDEN, owners=True))
                 self.owners_unreadable(row.address, error)
 

@@ -19,14 +19,16 @@ ROWS: tuple[Row, ...] = (
 
 
 def read_rows() -> tuple[Row, ...]:
-    """The rows to read: those whose items no kind reads, or not for the owners of all lists."""
+    """The rows to read: those whose list no kind reads, and all relations.
+
+    Kinds read relations of managed owners only, so that those of other owners are always rows.
+    """
     return _read_rows()
 
 
 @cache
 def _read_rows() -> tuple[Row, ...]:
-    known = lists_of_kinds() | {row.below or row.address for row in ROWS}
-    return tuple(row for row in ROWS if not all(taken_over(row, one) for one in known if is_owner_list(row, one)))
+    return tuple(row for row in ROWS if row.below or row.address not in lists_of_kinds())
 
 
 def is_owner_list(row: Row, listed: str) -> bool:

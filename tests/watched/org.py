@@ -15,7 +15,7 @@ from reconciler.drift import Comparison, Finding, TenantView
 from reconciler.drift.baseline_values import Baseline, baseline
 from reconciler.drift.unmanaged import kept_unmanaged
 from reconciler.engine.state import EMPTY
-from reconciler.matching import Match, StateMatch
+from reconciler.matching import Match, StateMatch, owners
 from reconciler.okta import system_log
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
@@ -76,7 +76,9 @@ class Org:
 
         async def work() -> Snapshot:
             async with OktaClient(URL, ApiToken("secret"), transport=self.transport) as client:
-                return await read(client, wanted, watch=watch or Watch(read_rows(), frozenset(self.sensitive)))
+                everything = Watch(read_rows(), frozenset(self.sensitive))
+                managed = owners(StateMatch.of(DESIRED, EMPTY))
+                return await read(client, wanted, owners=managed, watch=watch or everything)
 
         return asyncio.run(work())
 

@@ -10,7 +10,6 @@ import pytest
 from reconciler.drift.severity import RULES
 from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.risks import Severity
-from reconciler.okta.snapshot import fewest_requests
 from reconciler.watched import ROWS, RULES_OF_ROWS, Row, Watch, read_rows, row_of_word, rows_of, table
 from tests.watched.attacks import ATTACKS
 from tests.watched.org import Org, baseline_of
@@ -62,7 +61,7 @@ def org() -> Org:
 def test_addresses_and_words_are_unique():
     assert not [address for address, count in Counter(row.address for row in ROWS).items() if count > 1]
     words = [row.word for row in read_rows()]
-    words += [word for kind in kinds() for word in {kind.name, kind.shape.others} if word != "app"]
+    words += {word for kind in kinds() for word in (kind.name, kind.shape.others)}
     assert not [word for word, count in Counter(words).items() if count > 1 and word]
 
 
@@ -98,14 +97,14 @@ def test_a_list_that_kinds_read_is_not_read_twice():
     assert [row.word for row in rows_of(kind_named("event-hook"))] == ["event-hook"]
 
 
-def test_a_kind_takes_a_row_over(monkeypatch: pytest.MonkeyPatch, org: Org):
-    """A kind with the list of identity providers, and one with the roles of groups."""
-    lists = table.lists_of_kinds() | {"/api/v1/idps"}
+def test_a_kind_takes_a_row_over(monkeypatch: pytest.MonkeyPatch):
+    lists = table.lists_of_kinds() | {"/api/v1/api-tokens", "/api/v1/users/{id}/roles"}
     monkeypatch.setattr(table, "lists_of_kinds", lambda: lists)
     table._read_rows.cache_clear()
     try:
-        assert "identity-provider" not in {row.word for row in read_rows()}
-        assert "identity-provider-key" in {row.word for row in read_rows()}
+        words = {row.word for row in read_rows()}
+        assert "api-token" not in words
+        assert "admin-role-of-user" in words, "kinds read relations of managed owners only"
     finally:
         monkeypatch.undo()
         table._read_rows.cache_clear()
@@ -116,14 +115,13 @@ def test_requests_follow_the_formula(org: Org):
     live = org.read()
     relations = [(row, owner) for row in live.watched.rows if row.below for owner in live.watched.of(row)]
     of_tops = [row for row in live.watched.rows if not row.below]
-    assert sum(map(len, live.watched.lists.values())) == len(relations) + len(of_tops)
-    details = sum(len(item.details) for items in live.objects.values() for item in items)
-    shared = sum(row.path in table.details_of_kinds() for row, _ in relations)
-    owned = sum(item.kind.name in kind.parents for item in live.by_id.values() for kind in kinds())
-    top_kinds = fewest_requests(())
-    parts = [(row.request(owner.split("/"))) for row, owner in [*relations, *((top, "") for top in of_tops)]]
+    parts = {row.request(owner.split("/")) for row, owner in [*relations, *((top, "") for top in of_tops)]}
+    details = {detail.path for items in live.objects.values() for item in items for detail in item.details}
+    of_kinds = org.requests_of(Watch(()))
+    shared = {part for part in parts if part in of_kinds or part.partition("?")[0] in of_kinds}
+    assert details
     owner_lists = 1  # of mappings, which neither a row nor a kind lists
-    assert live.requests == top_kinds + owned + details + len({*parts}) - shared + owner_lists
+    assert live.requests == len(of_kinds) + len(parts - shared) + owner_lists
 
 
 def test_no_request_of_a_row_is_one_of_a_kind(org: Org, monkeypatch: pytest.MonkeyPatch):
