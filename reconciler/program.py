@@ -17,6 +17,7 @@ import pulumi
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Address, Declaration, Desired, Source
+from reconciler.definitions.order import required_by
 from reconciler.kinds import Kind
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
@@ -63,11 +64,13 @@ def declare(
         address = Address(kind, name)
         return resources[address].id if address in resources else found.ids[address]
 
+    required = required_by(desired.managed)
     for address, declaration in desired.managed.items():
         kind = declaration.kind
         parent = resources[declaration.parent] if declaration.parent else None
-        siblings = (kind.name, declaration.parent)
-        before = last_in_order.get(siblings) if kind.shape.ordered else None
+        siblings = (kind.shape.path, None) if kind.shape.in_turn else (kind.name, declaration.parent)
+        before = last_in_order.get(siblings) if kind.shape.ordered or kind.shape.in_turn else None
+        after = [*([before] if before else ()), *(resources[one] for one in required.get(address, ()))]
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
@@ -79,7 +82,8 @@ def declare(
             opts=pulumi.ResourceOptions(
                 parent=parent,
                 # Okta renumbers siblings: only sending them one by one, lowest first, gives the declared order.
-                depends_on=[before] if before else None,
+                # Of changes to one document at the same time, Okta would keep one only.
+                depends_on=after or None,
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
                 import_=import_id,
                 ignore_changes=list(inputs(kind, unchanged)) or None,

@@ -26,9 +26,12 @@ from reconciler.kinds.mapping import (
     Vocabulary,
     camel_case,
     canonical,
+    documents_of,
     encode,
     in_order,
     joined_kinds,
+    owner_of,
+    owner_word,
     schema,
     whole_list_of,
     with_references,
@@ -291,8 +294,12 @@ def _live(
             json.setdefault("_embedded", {}).setdefault(known.sub_list.path, []).extend(items)
         if known.linked:
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
-    identity_of_item = str(kind.shape.identity(json))
-    return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity_of_item), json, owner)
+    for document in documents_of(kind):
+        json["_links"] = {"schema": {"href": f"https://acme.okta.com{document.shape.path}/{json['id']}"}}
+    owner_id = spec[kind.owned_by] if kind.owned_by else owner.id if owner else ""
+    if field := owner_of(kind):
+        json[field.places[Vocabulary.API][0][0]] = owner_id
+    return LiveObject(kind, kind.shape.identified(owner_id, str(kind.shape.identity(json))), json, owner)
 
 
 def _identified(path: str, identity: str) -> dict[str, Any]:
@@ -326,7 +333,10 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
 
 
 def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
-    """The lists of a tenant with these objects, by path. An object that every tenant has once stands for itself."""
+    """The lists of a tenant with these objects, by path; documents with items by key, by theirs.
+
+    An object that every tenant has once stands for itself.
+    """
     lists: dict[str, Any] = defaultdict(list)
     everything_there = list(items)
     for kind in kinds():
@@ -340,7 +350,8 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
             if item.kind.name in kind.parents and not is_detail(item.kind, kind):
                 lists[collection_path(kind, item)]
     for item in everything_there:
-        path = collection_path(item.kind, item.parent)
+        owner = next((one for one in everything_there if _owns(one, item)), None)
+        path = _path(item.kind, owner or item.parent)
         json = dict(item.json)
         for detail in item.details:
             embedded = dict(json.get("_embedded") or {})
@@ -351,8 +362,43 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
         elif item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
-            lists[path].append(json)
+            if is_keyed(item.kind):
+                lists[path] = merged(lists[path], item.kind.shape.body({**json, "id": item.ids[-1]}))
+            else:
+                lists[path].append(json)
+    for kind in kinds():
+        if is_keyed(kind):
+            lists[kind.shape.path] = lists[kind.shape.path] or {}
+            for owner in everything_there:
+                if kind in documents_of(owner.kind):
+                    path = _path(kind, owner)
+                    lists[path] = lists.get(path) or {}
     return dict(lists)
+
+
+def _path(kind: Kind, owner: LiveObject | None) -> str:
+    """The path of a collection; empty if the owner is malformed and does not say."""
+    try:
+        return collection_path(kind, owner)
+    except ValueError:
+        return ""
+
+
+def _owns(owner: LiveObject, item: LiveObject) -> bool:
+    """Whether an item was read from the document about this object."""
+    return item.kind in documents_of(owner.kind) and owner_word(item.kind, owner.kind, owner.json) == item.owner_id
+
+
+def is_keyed(kind: Kind) -> bool:
+    """Whether objects of the kind are items of a document."""
+    return kind.shape.body({"id": "key"}) != {"id": "key"}
+
+
+def merged(document: Any, other: Any) -> Any:
+    """A document with the members of another one, at any depth."""
+    if not (isinstance(document, dict) and isinstance(other, dict)):
+        return other
+    return {**document, **{name: merged(document.get(name), value) for name, value in other.items()}}
 
 
 def of_kind(kind: Kind, desired: Desired) -> list[Address]:

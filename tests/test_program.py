@@ -148,18 +148,20 @@ def test_numbers_and_booleans_keep_their_type(everything: Run):
 # Order
 
 
-def test_only_siblings_with_a_priority_depend_on_each_other(everything: Run):
+def test_only_siblings_that_are_written_in_turn_depend_on_each_other(everything: Run):
+    """Siblings with a priority, and items of one document."""
     before: dict[tuple[str, Any], str] = {}
     waits = 0
     for address, declaration in all_declared().declarations.items():
         found = registered(everything, address)
-        siblings = (address.kind, declaration.parent)
+        shape = declaration.kind.shape
+        siblings = (shape.path, None) if shape.in_turn else (address.kind, declaration.parent)
         same_kind = {
             registered(everything, other).urn
             for other, one in all_declared().declarations.items()
-            if one.kind is declaration.kind
+            if one.kind is declaration.kind or (shape.in_turn and one.kind.shape.path == shape.path)
         }
-        if declaration.kind.shape.ordered:
+        if shape.ordered or shape.in_turn:
             expected = {before[siblings]} if siblings in before else set()
             assert found.dependencies & same_kind == expected
             waits += bool(expected)

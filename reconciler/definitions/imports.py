@@ -19,7 +19,8 @@ from reconciler.definitions.positions import YamlMapping
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import kinds
 
-_IDENTITY: Final = re.compile(r"[A-Za-z0-9_-]+")
+_IDENTITY: Final = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?")
+"""An id; for an object whose id is only unique below its owner, after the owner's."""
 
 
 @dataclass(frozen=True, slots=True)

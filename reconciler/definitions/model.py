@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
+from reconciler.kinds.mapping import owner_of
 
 Mode = Literal["authoritative", "additive", "observe"]
 """How objects are managed: fully, without deletes, or only compared."""
@@ -84,6 +85,21 @@ class Declaration:
         """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it."""
         field = self.kind.distinguished_by
         return self.label, str(self.spec[field]) if field else ""
+
+    @property
+    def owner_word(self) -> str | None:
+        """The word for its owner, if the owner is one that every tenant has and that has one (see `Kind.owned_by`)."""
+        field = owner_of(self.kind)
+        value = self.spec.get(self.kind.owned_by)
+        return value if field and field.ref and value in field.ref.words else None
+
+    @property
+    def owner_reference(self) -> Address | None:
+        """Its owner, if a field refers to it."""
+        field = owner_of(self.kind)
+        if field is None or field.ref is None or self.owner_word is not None:
+            return None
+        return Address(field.ref.kinds[0], self.spec[field.name])
 
     def where(self, path: str) -> Source:
         """Location of a field, or of the nearest structure around it that is stated in the YAML."""

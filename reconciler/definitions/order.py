@@ -19,8 +19,9 @@ def in_creation_order(declarations: Mapping[Address, Declaration]) -> dict[Addre
     Raises `DefinitionsError` for a cycle.
     """
     sorter: TopologicalSorter[Address] = TopologicalSorter()
+    required = required_by(declarations)
     for declaration in declarations.values():
-        sorter.add(declaration.address, *_needed_by(declaration))
+        sorter.add(declaration.address, *_needed_by(declaration), *required.get(declaration.address, ()))
     for earlier, later in _successive(declarations):
         sorter.add(later, earlier)
     try:
@@ -47,6 +48,17 @@ def _needed_by(declaration: Declaration) -> Iterator[Address]:
         yield declaration.parent
     for reference in references(declaration):
         yield reference.target
+
+
+def required_by(declarations: Mapping[Address, Declaration]) -> Mapping[Address, list[Address]]:
+    """For each declaration, the ones that it requires without a reference (see `Kind.requires`)."""
+    wanted = {one.address: list(one.kind.requires(one.spec)) for one in declarations.values()}
+    if not any(wanted.values()):
+        return {}
+    by_label = {(one.kind.name, one.label): address for address, one in declarations.items()}
+    return {
+        address: [by_label[name] for name in names if name in by_label] for address, names in wanted.items() if names
+    }
 
 
 def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[Address, Address]]:

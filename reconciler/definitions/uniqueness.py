@@ -61,8 +61,10 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
     for declaration in declarations:
         if declaration.parent is None:
             kind, field = declaration.kind, declaration.kind.label_field
+            owner = declaration.spec.get(kind.owned_by)
             what = f"the {kind.name} with the {field} {declaration.label}" if field else f"the {kind.name}"
-            yield _Use((kind, declaration.label, imports.get(declaration.address)), declaration, field, what)
+            what += f" of {owner}" if owner else ""
+            yield _Use((kind, owner, declaration.label, imports.get(declaration.address)), declaration, field, what)
 
 
 def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:

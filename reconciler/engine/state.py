@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.kinds import Kind, Spec, kind_of_resource
-from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, schema
+from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, owner_of, schema
 from reconciler.kinds.secret_fields import fields_with_secrets
 from reconciler.kinds.shapes import RANK
 
@@ -100,18 +100,20 @@ def parse(deployment: Deployment) -> State:
         kind = kind_of_resource(resource["type"])
         if kind and resource.get("id") and not resource.get("delete"):
             name = resource["urn"].split("::", 3)[3]
-            resources[kind.name, name] = Applied(
-                kind, name, resource["urn"], _identity(kind, resource), resource.get("inputs") or {}
-            )
+            inputs = resource.get("inputs") or {}
+            identity = _identity(kind, resource["id"], inputs)
+            resources[kind.name, name] = Applied(kind, name, resource["urn"], identity, inputs)
     return State(resources, outputs, bool(deployment.get("pending_operations")), _written(deployment))
 
 
-def _identity(kind: Kind, resource: Mapping[str, Any]) -> str:
+def _identity(kind: Kind, identity: str, inputs: Mapping[str, Any]) -> str:
     """What an object is known by. The provider may leave out the owner of an id that is unique only below it."""
-    identity: str = resource["id"]
     if not kind.shape.ids_below_owner or "/" in identity:
         return identity
-    return kind.shape.identified((resource.get("inputs") or {}).get(camel_case(kind.parent_arguments[0]), ""), identity)
+    field = owner_of(kind)
+    names = [field.input] if field else list(map(camel_case, kind.parent_arguments[:1]))
+    owner = next((str(inputs[name]) for name in names if name in inputs), "")
+    return kind.shape.identified(owner, identity)
 
 
 def _written(deployment: Deployment) -> datetime | None:

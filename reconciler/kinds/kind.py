@@ -123,6 +123,9 @@ class Kind:
     """The kinds that can own this one. They share one API path."""
     parent_arguments: tuple[str, ...] = ()
     """The arguments for the ids of the parent, its parent, and so on."""
+    owned_by: str = ""
+    """The field that refers to the owner, for objects whose owner may be one that every tenant has. They have documents
+    of their own in definitions. The API does not return the field: it follows from the document that was read."""
     fixed_arguments: Mapping[str, Any] = field(default_factory=dict)
     system: tuple[SystemObject, ...] = ()
     additional_scopes: tuple[str, ...] = ()
@@ -172,6 +175,9 @@ class Kind:
 
     exists: Callable[[Json], bool] = always
     """Whether an item of the API, as `read_api` returns it, is an object at all: a binding without members is none."""
+    requires: Callable[[Spec], Iterable[tuple[str, str]]] = _nothing
+    """Kind and name in Okta of the objects that must exist before an object and that no reference names, such as the
+    properties of a profile."""
     people: Callable[[Json], int | None] = _none
     """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
     powers: Callable[[Json], Sequence[str]] = _nothing

@@ -40,7 +40,7 @@ from reconciler.kinds.fields import (
     Warns,
     WriteOnly,
 )
-from reconciler.kinds.kind import Kind
+from reconciler.kinds.kind import Kind, kinds
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.reference_values import kinds_of, translated
 from reconciler.kinds.refusals import SpecAttributes
@@ -177,6 +177,27 @@ def _without_empty(value: Any) -> Any:
 def schema(model: type[Part]) -> tuple[Field, ...]:
     """The fields of a model, in the order of their declaration."""
     return tuple(_field(name, info) for name, info in model.model_fields.items())
+
+
+@cache
+def owner_of(kind: Kind) -> Field | None:
+    """The field that refers to the owner (see `Kind.owned_by`)."""
+    return next((field for field in schema(kind.fields) if field.name == kind.owned_by), None)
+
+
+@cache
+def documents_of(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds whose objects are read from a document of each object of this kind."""
+    owners = ((other, owner_of(other)) for other in kinds())
+    return tuple(other for other, owner in owners if owner and owner.ref and owner.ref.kinds == (kind.name,))
+
+
+def owner_word(kind: Kind, owner: Kind, item: Mapping[str, Any]) -> str:
+    """The value of the field that refers to an owner: its id, or the word for an object that every tenant has."""
+    field = owner_of(kind)
+    words = field.ref.words if field and field.ref else ()
+    known = (one.name for one in owner.system if one.name in words and one.matches(dict(item)))
+    return next(known, str(item["id"]))
 
 
 @cache

@@ -6,9 +6,11 @@ whether Okta lets them be created and deleted. Code above the kinds asks the sha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from reconciler.kinds.part import Json
 
@@ -74,6 +76,8 @@ class Shape:
     others: str = ""
     """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
     watches them too."""
+    in_turn: bool = False
+    """Whether two objects of the path must not be written at the same time, because Okta would lose a change."""
     ordered: bool = False
     """Whether Okta evaluates siblings in the order of a `priority`, which it renumbers."""
     id_member: str = "id"
@@ -118,6 +122,10 @@ class Shape:
         """The key of the items, if an object is a whole list of its owner; else empty."""
         return ""
 
+    def document_of(self, owner: Mapping[str, Any]) -> str:
+        """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
+        raise ValueError(f"{self.path} has no documents")
+
     @property
     def source(self) -> tuple[str, str]:
         """What kinds that are read by the same request have in common."""
@@ -159,9 +167,38 @@ class Shape:
         """The path of one object."""
         return f"{collection}/{identity}"
 
+    def found_in(self, body: Any, identity: str) -> Json | None:
+        """The object in a response from its path; None if it is not in there."""
+        return dict(body)
+
+    def body(self, item: Json) -> Json:
+        """The body of a request that writes an object."""
+        return item
+
+    def created(self, item: Json, answer: Mapping[str, Any]) -> str:
+        """The id of an object that was created: from what was sent, or from the response."""
+        return str(self.identity(answer))
+
+    def removal(self, identity: str) -> tuple[str, Json | None]:
+        """The method and the body of the request to its path that deletes an object."""
+        return "DELETE", None
+
     def imported_as(self, ids: Sequence[str]) -> str:
         """The id that `pulumi import` takes; `ids` are those from the outermost owner to the object."""
         return self.import_id.format(*ids) if self.import_id else "/".join(ids)
+
+    def imported_ids(self, import_id: str) -> tuple[str, ...]:
+        """The inverse of `imported_as`. The id of the object alone is accepted, too."""
+        if not self.import_id:
+            return tuple(import_id.split("/"))
+        pattern = re.sub(r"\\\{\d+\\\}", "(.+?)", re.escape(self.import_id))
+        found = re.fullmatch(pattern, import_id)
+        return found.groups() if found else (import_id,)
+
+    def known_as(self, import_id: str) -> str:
+        """What an object with this import id is known by (see `identified`); empty if there is none."""
+        ids = self.imported_ids(import_id)
+        return "/".join(ids[-2:]) if self.ids_below_owner else ids[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +265,10 @@ class Singleton(Shape):
         """The path of the object is that of the collection."""
         return collection
 
+    def found_in(self, body: Any, identity: str) -> Json | None:
+        """The object, with its name as its id."""
+        return {**body, "id": self.name}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted(Listed):
@@ -239,11 +280,25 @@ class Adopted(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyed(Shape):
-    """The items of a map inside one document, each with a key: the properties of a schema."""
+    """The items of a map inside one document, each with a key: the properties of a schema.
+
+    The API's object has its key as `id`.
+    """
 
     members: str
     """The member of the document with the map (dotted path)."""
-    ids_below_owner: bool = True
+    document: str = ""
+    """The member of the owner (dotted path) with the address of the document, if each owner has one (see
+    `Kind.owned_by`). For an owner with a word instead of an id, the address is `path` and the word."""
+    in_turn: bool = True
+
+    def document_of(self, owner: Mapping[str, Any]) -> str:
+        """The path of the document of an owner. Raises ValueError if the owner does not have one."""
+        address = member(owner, self.document)
+        path = urlsplit(address).path if isinstance(address, str) else ""
+        if not path.startswith(f"{self.path}/"):
+            raise ValueError(f"its {self.document} is {address!r:.200}")
+        return path
 
     @property
     def part(self) -> str:
@@ -252,16 +307,43 @@ class Keyed(Shape):
 
     def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
         """The items of the map, each with its key as its id."""
+        items = self._items(body)
+        return [{**item, "id": key} if isinstance(item, Mapping) else item for key, item in items.items()], None
+
+    def item_path(self, collection: str, identity: str) -> str:
+        """An item has no path of its own: it is read and written with its document."""
+        return collection
+
+    def found_in(self, body: Any, identity: str) -> Json | None:
+        """The item with this key."""
+        item = self._items(body).get(identity)
+        return None if item is None else {**item, "id": identity}
+
+    def body(self, item: Json) -> Json:
+        """A document with this item only. Okta keeps the others."""
+        return self._document(item["id"], {name: value for name, value in item.items() if name != "id"})
+
+    def created(self, item: Json, answer: Mapping[str, Any]) -> str:
+        """The key of an item is chosen by whoever creates it."""
+        return str(item["id"])
+
+    def removal(self, identity: str) -> tuple[str, Json | None]:
+        """A document with null for the item."""
+        return "POST", self._document(identity, None)
+
+    def _items(self, body: Any) -> Mapping[str, Any]:
         if not isinstance(body, Mapping):
             raise TypeError(f"expected an object, got {type(body).__name__}")
         items = member(body, self.members) or {}
         if not isinstance(items, Mapping):
             raise TypeError(f"{self.members} must be an object, got {type(items).__name__}")
-        return [{**item, "id": key} for key, item in items.items()], None
+        return items
 
-    def item_path(self, collection: str, identity: str) -> str:
-        """An item has no path of its own: it is read and written with its document."""
-        return collection
+    def _document(self, key: str, item: Json | None) -> Json:
+        document: Json = {key: item}
+        for name in reversed(self.members.split(".")):
+            document = {name: document}
+        return document
 
 
 def member(item: Any, path: str) -> Any:

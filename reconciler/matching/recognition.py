@@ -34,9 +34,8 @@ def recognised(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapsho
     taken |= {(item.kind.name, item.id) for item in found.values()}
     alike = _by_owner_and_name(live)
     for declaration in fresh:
-        parent = declaration.parent
-        owner_id = None
-        if parent:
+        owner_id = declaration.owner_word
+        if (parent := declaration.parent or declaration.owner_reference) and owner_id is None:
             owner_id = in_state.ids.get(parent) or (found[parent].id if parent in found else None)
             if owner_id is None:
                 continue
@@ -112,7 +111,7 @@ def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKe
             whole = item.kind.shape.part_of_owner
             if not item.is_empty_list:
                 key = _WHOLE_LIST if whole else item.natural_key
-                alike[kind, item.parent.id if item.parent else None, key].append(item)
+                alike[kind, item.owner_id, key].append(item)
     return alike
 
 
@@ -137,5 +136,4 @@ def _match(
 
 def object_id(kind: str, import_id: str) -> str:
     """The id of an object, from its import id. Empty for an empty import id."""
-    owners, _, own = import_id.rpartition("/")
-    return kind_named(kind).shape.identified(owners.rpartition("/")[2], own)
+    return kind_named(kind).shape.known_as(import_id)

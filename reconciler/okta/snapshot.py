@@ -16,7 +16,16 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
 from reconciler.kinds.entries import check_key, gathered, live_entries
 from reconciler.kinds.json_shape import check_shape
-from reconciler.kinds.mapping import Vocabulary, decode, joined_kinds, references_in, schema
+from reconciler.kinds.mapping import (
+    Vocabulary,
+    decode,
+    documents_of,
+    joined_kinds,
+    owner_of,
+    owner_word,
+    references_in,
+    schema,
+)
 from reconciler.kinds.shapes import always, member
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
@@ -118,7 +127,16 @@ class LiveObject:
         """The ids from the outermost parent to itself."""
         if self.shown is not self:
             return self.shown.ids
+        if self.kind.owned_by:
+            return tuple(self.id.split("/"))
         return (*(self.parent.ids if self.parent else ()), self.id.rpartition("/")[2])
+
+    @property
+    def owner_id(self) -> str | None:
+        """The id of its owner, or the word for it (see `Kind.owned_by`)."""
+        if self.kind.owned_by:
+            return self.ids[0]
+        return self.parent.id if self.parent else None
 
     @property
     def import_id(self) -> str:
@@ -216,7 +234,9 @@ def _member(kind: Kind, name: str, item: Mapping[str, Any]) -> Any:
 
 
 def collection_path(kind: Kind, parent: LiveObject | None) -> str:
-    """The path of a collection; of an owned one, below its owner."""
+    """The path of a collection; of an owned one, below its owner. Raises ValueError if the owner does not name it."""
+    if kind.owned_by and parent:
+        return kind.shape.document_of(parent.json)
     return kind.shape.collection_path(parent.path if parent else "")
 
 
@@ -229,7 +249,15 @@ def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     lists = {kind.shape.source for kind in kinds() if not kind.parents}
     rows = sum(not row.below for row in read_rows()) if watch else 0
     owned = sum(not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind))
-    return len(lists) + rows + owned
+    return len(lists) + rows + owned + sum(len(_documents(kind)) for kind in managed)
+
+
+def _documents(owner: Kind) -> Mapping[tuple[str, str], list[Kind]]:
+    """The kinds that are read from each document of an owner."""
+    found: dict[tuple[str, str], list[Kind]] = defaultdict(list)
+    for kind in documents_of(owner):
+        found[kind.shape.source].append(kind)
+    return found
 
 
 def has_unknown_details(owner: LiveObject, owned: Kind) -> bool:
@@ -293,7 +321,7 @@ class _Reading:
     async def run(self) -> None:
         together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
         for kind in kinds():
-            if not kind.parents and self._needed(kind):
+            if not (kind.parents or kind.owned_by) and self._needed(kind):
                 together[kind.shape.source].append(kind)
         async with asyncio.TaskGroup() as group:
             for sharing in together.values():
@@ -336,7 +364,8 @@ class _Reading:
         self._progress.count(self._lists_done, self._lists)
 
     def _needed(self, kind: Kind) -> bool:
-        return kind.name in self._names or any(self._needed(owned) for owned in owned_kinds(kind))
+        below = (*owned_kinds(kind), *documents_of(kind))
+        return kind.name in self._names or any(self._needed(one) for one in below)
 
     def _ask(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         """Start reading one list, which several kinds may share (all apps are one list)."""
@@ -346,22 +375,32 @@ class _Reading:
         self._started()
         group.create_task(self._list(group, sharing, owner))
 
+    def _ask_documents(self, group: asyncio.TaskGroup, owner: LiveObject) -> None:
+        """Start reading the documents about an object, which several kinds may share."""
+        for sharing in _documents(owner.kind).values():
+            if needed := [kind for kind in sharing if self._needed(kind)]:
+                self._ask(group, needed, owner)
+
     async def _list(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         shape = sharing[0].shape
-        path = collection_path(sharing[0], owner)
-        owner_id = owner.id if owner else None
-        malformed = MalformedItems(path)
+        owner_id = owner.id if owner and not sharing[0].owned_by else None
+        malformed = MalformedItems(shape.path)
         try:
-            pages = self._client.pages(shape.request(owner.path if owner else ""), shape.page)
+            path = collection_path(sharing[0], owner)
+            malformed = MalformedItems(path)
+            pages = self._client.pages(path + (f"?{shape.query}" if shape.query else ""), _Page(sharing))
             if owner and shape.part_of_owner:
-                items = [item async for page in pages for item in page]
+                items = [item async for page in pages for _, item in page]
                 self._take_list(group, sharing[0], items, owner, malformed)
             else:
                 number = 0
                 async for page in pages:
-                    for item in page:
+                    for alike, item in page:
                         number += 1
-                        self._take_item(group, sharing, item, number, owner, malformed)
+                        self._take_item(group, alike, item, number, owner, malformed)
+        except ValueError as error:
+            message = f"the {sharing[0].name} of {owner.label if owner else ''}: {error}"
+            self._unreadable += [Unreadable(kind, owner_id, message) for kind in sharing]
         except TenantError as error:
             self._errors.append(error)
             if owner is None:
@@ -387,11 +426,11 @@ class _Reading:
         concerned = sharing
         shape = sharing[0].shape
         try:
-            identity = shape.identified(owner.id if owner else "", id_of(item, shape))
+            identity = id_of(item, shape)
             kind = next((kind for kind in sharing if kind.shape.claims(item)), None)
             if kind:
                 concerned = [kind]
-                found = LiveObject(kind, identity, item, owner)
+                found = self._found_object(kind, identity, item, owner)
                 _check(found)
             else:
                 others = any(known.shape.claims(item) for known in _sharing(shape))
@@ -408,6 +447,16 @@ class _Reading:
             owned = owned_kinds(kind) if kind else ()
             read = {one.shape.path for one in owned if self._needed(one) and self._owners(found, one)}
             self._watching.owner(group, address(*shape.source), item, kind=kind, read=read)
+
+    @staticmethod
+    def _found_object(kind: Kind, identity: str, item: Mapping[str, Any], owner: LiveObject | None) -> LiveObject:
+        """An object of the API, with the owner that it was read from."""
+        refers = owner_of(kind)
+        if refers is None or owner is None:
+            return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity), item, owner)
+        word = owner_word(kind, owner.kind, owner.json)
+        item = {**item, refers.places[Vocabulary.API][0][0]: word}
+        return LiveObject(kind, kind.shape.identified(word, identity), item)
 
     def _take_list(
         self, group: asyncio.TaskGroup, kind: Kind, items: list[Any], owner: LiveObject, malformed: MalformedItems
@@ -448,6 +497,7 @@ class _Reading:
                     self._found.setdefault(owned.name, {})
                 elif self._owners(found, owned):
                     self._ask(group, [owned], found)
+            self._ask_documents(group, found)
 
     async def _detail(self, group: asyncio.TaskGroup, found: LiveObject, detail: Detail) -> None:
         """Read the details of an object. If they cannot be read, only they are unreadable.
@@ -484,6 +534,24 @@ class _Reading:
         more = {path: items for path, items in (other.json.get("_embedded") or {}).items() if path == detail.path}
         embedded = {**(found.json.get("_embedded") or {}), **more}
         return replace(found, json={**found.json, "_embedded": embedded}) if more else found
+
+
+class _Page:
+    """Finds the items in a response for several kinds, each with the kinds that it may be of."""
+
+    def __init__(self, sharing: Sequence[Kind]) -> None:
+        self._alike: dict[str, list[Kind]] = defaultdict(list)
+        for kind in sharing:
+            self._alike[kind.shape.part].append(kind)
+
+    def __call__(self, body: Any) -> tuple[Sequence[tuple[list[Kind], Any]], str | None]:
+        """The items, and the address of the next page if the body has one. Raises TypeError."""
+        found: list[tuple[list[Kind], Any]] = []
+        following: str | None = None
+        for alike in self._alike.values():
+            items, following = alike[0].shape.page(body)
+            found += ((alike, item) for item in items)
+        return found, following
 
 
 def _check(found: LiveObject) -> None:

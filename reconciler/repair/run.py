@@ -127,7 +127,7 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
         declaration = _declaration_of(item, ids)
         declarations[declaration.address] = declaration
         imports[declaration.address] = item.import_id
-        owners[declaration.address] = item.ids[-2::-1]
+        owners[declaration.address] = () if item.kind.owned_by else item.ids[-2::-1]
     found = Found()
     if objects:
         _, found = reconciler.look_up(reconciler.in_state(), ())

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import EngineError
 from reconciler.kinds import Kind, Part, Spec, kind_of_resource
-from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, encode, filled, schema
+from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, encode, filled, owner_of, schema
 from reconciler.kinds.refusals import Phase, SpecAttributes, refused
 from reconciler.kinds.secret_fields import keeping_secrets
 
@@ -36,26 +36,29 @@ def given(kind: Kind, inputs: Inputs) -> Spec:
 
 def owner_ids(kind: Kind, inputs: Inputs) -> tuple[str, ...]:
     """The ids of the owners, outermost first."""
+    if field := owner_of(kind):
+        return (str(inputs.get(field.input, field.default({}))),)
     return tuple(inputs[camel_case(name)] for name in reversed(kind.parent_arguments))
 
 
 def ids(kind: Kind, identity: str, inputs: Inputs) -> tuple[str, ...]:
     """The ids from the outermost owner to the object itself."""
-    owners = owner_ids(kind, inputs) if kind.parent_arguments and not kind.shape.part_of_owner else ()
+    owners = () if kind.shape.part_of_owner else owner_ids(kind, inputs)
     return (*owners, identity.rpartition("/")[2])
 
 
 def identity(kind: Kind, ids: tuple[str, ...]) -> str:
     """The id of a resource, from the ids from the outermost owner to the object."""
+    if kind.owned_by:
+        return ids[-1]
     return kind.shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
 
 
 def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> Inputs:
     """The inputs of a program that would produce this object."""
     owners = ids if kind.shape.part_of_owner else ids[:-1]
-    parents = {
-        camel_case(name): identity for name, identity in zip(reversed(kind.parent_arguments), owners, strict=True)
-    }
+    arguments = () if kind.owned_by else reversed(kind.parent_arguments)
+    parents = {camel_case(name): identity for name, identity in zip(arguments, owners, strict=not kind.owned_by)}
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
     before = decode(kind.fields, known, Vocabulary.INPUTS, complete=False)
     spec = keeping_secrets(kind.fields, spec, before)

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, Part, Spec, chain
+from reconciler.kinds import Kind, Part, Spec, chain, kind_named
 from reconciler.kinds.addresses import in_tenant
-from reconciler.kinds.mapping import Vocabulary, decode, encode, schema, whole_list_of
+from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
 from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
 
@@ -37,6 +37,21 @@ class Objects:
     def __init__(self, client: OktaClient) -> None:
         self._client = client
 
+    async def _path(self, kind: Kind, ids: tuple[str, ...]) -> str:
+        """The path of an object."""
+        return await self._document(kind, ids[0]) if kind.owned_by else item_path(kind, ids)
+
+    async def _list_path(self, kind: Kind, owner_ids: tuple[str, ...]) -> str:
+        """The path of the collection of an object, to which a POST creates it."""
+        return await self._document(kind, owner_ids[0]) if kind.owned_by else list_path(kind, owner_ids)
+
+    async def _document(self, kind: Kind, owner: str) -> str:
+        """The path of the document about an owner, which names it."""
+        field = owner_of(kind)
+        if field is None or field.ref is None or owner in field.ref.words:
+            return f"{kind.shape.path}/{owner}"
+        return kind.shape.document_of(await self._client.get(item_path(kind_named(field.ref.kinds[0]), (owner,))))
+
     async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
         if kind.shape.part_of_owner:
@@ -47,8 +62,13 @@ class Objects:
             await self.update(kind, ids, spec)
             return ids
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
-        made = await self._client.send("POST", list_path(kind, owner_ids) + query, self._body(payload(kind, spec)))
-        ids = (*owner_ids, str(kind.shape.identity(made)))
+        if (owner := owner_of(kind)) and not owner_ids:
+            owner_ids = (str(spec.get(owner.name) or owner.default({})),)
+        sent = payload(kind, spec)
+        path = await self._list_path(kind, owner_ids)
+        answer = await self._client.send("POST", path + query, self._body(_document(kind, sent)))
+        ids = (*owner_ids, kind.shape.created(sent, answer))
+        made = kind.shape.found_in(answer, ids[-1]) or {}
         if kind.provider.ignores_status(spec):
             spec = {name: value for name, value in spec.items() if name != "status"}
         if any(field.sub_list and not field.sub_list.created_with for field in schema(kind.fields)):
@@ -60,17 +80,23 @@ class Objects:
 
     async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
         """The spec of an object, or None if it does not exist."""
+        found: dict[str, Any] | None
         try:
             if kind.shape.part_of_owner:
                 found = {whole_list_of(kind).member: await self._items(kind, ids)}
             else:
-                path = item_path(kind, ids)
-                found = await self._client.get(path)
-                found |= {"_embedded": await self._sub_lists(kind, path, found)}
+                path = await self._path(kind, ids)
+                found = kind.shape.found_in(await self._client.get(path), ids[-1])
+                if found is not None:
+                    found |= {"_embedded": await self._sub_lists(kind, path, found)}
         except TenantError as error:
             if error.status == 404:
                 return None
             raise
+        if found is None:
+            return None
+        if field := owner_of(kind):
+            found = {**found, field.places[Vocabulary.API][0][0]: ids[0]}
         shaped = kind.read_api(found)
         return decode(kind.fields, shaped, Vocabulary.API) if kind.exists(shaped) else None
 
@@ -79,16 +105,17 @@ class Objects:
         if kind.shape.part_of_owner:
             await self._write_list(kind, ids, spec)
             return
-        path = item_path(kind, ids)
-        live = await self._client.get(path)
+        path = await self._path(kind, ids)
+        live = kind.shape.found_in(await self._client.get(path), ids[-1]) or {}
         if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":
             await self._client.send("POST", f"{path}/lifecycle/deactivate")
             live["status"] = "INACTIVE"
-        changed = live
+        changed: dict[str, Any] | None = live
         if method := kind.provider.update_method:
-            changed = await self._client.send(method, path, self._body(replacement(kind, live, spec)))
+            body = self._body(_document(kind, replacement(kind, live, spec)))
+            changed = kind.shape.found_in(await self._client.send(method, path, body), ids[-1])
         await self._change_sub_lists(kind, path, spec, live)
-        await self._finish(kind, ids, spec, changed)
+        await self._finish(kind, ids, spec, changed or {})
 
     async def delete(self, kind: Kind, ids: tuple[str, ...], spec: Spec | None = None) -> None:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
@@ -96,7 +123,7 @@ class Objects:
             if kind.shape.part_of_owner:
                 await self._write_list(kind, ids, {whole_list_of(kind).name: []})
                 return
-            path = item_path(kind, ids)
+            path = await self._path(kind, ids)
             if kind.provider.deleted_by_emptying:
                 await self._change_sub_lists(kind, path, {}, await self._client.get(path))
                 return
@@ -108,7 +135,8 @@ class Objects:
                 if live.get("status") == "ACTIVE":
                     await self._client.send("POST", f"{path}/lifecycle/deactivate")
             query = kind.provider.delete_query(spec or {})
-            await self._client.send("DELETE", f"{path}?{query}" if query else path)
+            method, body = kind.shape.removal(ids[-1])
+            await self._client.send(method, f"{path}?{query}" if query else path, *([body] if body else []))
         except TenantError as error:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
@@ -161,7 +189,7 @@ class Objects:
 
     async def _finish(self, kind: Kind, ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
         """Set what POST and PUT do not: the status, and links to other objects."""
-        path = item_path(kind, ids)
+        path = await self._path(kind, ids) if kind.provider.lifecycle or _has_links(kind) else ""
         _require_priority(kind, spec, answer)
         wanted = spec.get("status")
         if kind.provider.lifecycle and wanted and answer.get("status", wanted) != wanted:
@@ -203,6 +231,17 @@ def _require_priority(kind: Kind, spec: Spec, answer: Mapping[str, Any]) -> None
     asked, given = spec.get("priority"), answer.get("priority")
     if kind.provider.priority_must_match and asked and given not in (None, asked):
         raise TenantError(f"priority: {asked}: the tenant gave it priority {given}, and the provider takes no other")
+
+
+def _document(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request that writes an object, without its owner, which is in the path."""
+    owner = owner_of(kind)
+    member = owner.places[Vocabulary.API][0][0] if owner else ""
+    return kind.shape.body({name: value for name, value in item.items() if name != member})
+
+
+def _has_links(kind: Kind) -> bool:
+    return any(field.linked for field in schema(kind.fields))
 
 
 def payload(kind: Kind, spec: Spec) -> dict[str, Any]:

@@ -172,7 +172,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Read the object. An import id includes the ids of its owners."""
         kind = kind_of(request.urn)
         known = plain(request.inputs) or plain(request.properties)
-        path = tuple(request.id.split("/"))
+        path = kind.shape.imported_ids(request.id)
         if len(path) == 1:
             path = ids(kind, path[0], known)
         spec = await self._or_abort(context, self._objects.read(kind, path))

@@ -152,7 +152,8 @@ async def _state(client: OktaClient, ids: Ids) -> State:
         inputs |= {camel_case(name): owner_id for name, owner_id in parents}
         inputs |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         urn = f"urn:pulumi:test::okta::{types}::{address.name}"
-        resources[address] = Applied(kind, address.name, urn, known[address], inputs)
+        known_as = kind.shape.known_as(kind.shape.imported_as(ids[address]))
+        resources[address] = Applied(kind, address.name, urn, known_as, inputs)
     return State(resources, {}, False)
 
 

@@ -13,6 +13,7 @@ from reconciler.drift import Finding, Verdict
 from reconciler.drift.leaves import TIMES
 from reconciler.drift.members import OF_THE_OBJECT
 from reconciler.kinds import kinds
+from reconciler.kinds.shapes import member
 from tests.drift.recorded_tenant import Lists, copied, kept, places, recorded
 
 LATER = "2031-01-01T00:00:00.000Z"
@@ -21,10 +22,10 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change of one item of a list."""
+    """One change of one item of a list or of a document."""
 
     asked: str
-    item: int
+    item: Path
     path: Path
     value: Any
     ids: frozenset[str]
@@ -33,7 +34,7 @@ class Mutation:
     """Its name in its whole list."""
 
     def apply(self, lists: Lists) -> None:
-        item: Any = lists[self.asked][self.item]
+        item: Any = _at(lists[self.asked], self.item)
         if isinstance(item, dict) and "lastUpdated" in item:
             item["lastUpdated"] = LATER
         *above, last = self.path
@@ -43,7 +44,8 @@ class Mutation:
 
     @property
     def shown(self) -> str:
-        return f"{self.asked.split('?')[0]}[{self.item}] {'.'.join(map(str, self.path))}: {self.value!r}"
+        item, path = (".".join(map(str, steps)) for steps in (self.item, self.path))
+        return f"{self.asked.split('?')[0]}[{item}] {path}: {self.value!r}"
 
 
 def other(value: Any) -> Iterator[Any]:
@@ -110,23 +112,35 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _identity(asked: str, item: Any) -> str:
-    """The id of an item, which some kinds have under another key; empty if it has none."""
+def items_in(asked: str, body: Any) -> Iterator[tuple[Path, Any, tuple[str, ...]]]:
+    """The items of a list, or of the maps of a document: where each is, and the ids that it may be known by."""
     shape = next((kind.shape for kind in kinds() if kind.shape.request() == asked), None)
-    return str(shape.identity(item) if shape else item.get("id", ""))
+    if isinstance(body, list):
+        for number, item in enumerate(body):
+            yield (number,), item, (str(shape.identity(item) if shape else item.get("id", number)),)
+        return
+    if shape and shape.name:
+        yield (), body, (shape.name,)
+        return
+    known = [identity for _, identity in recorded().read().by_id]
+    for members in sorted({kind.shape.part for kind in kinds()} - {""}):
+        for key, item in (member(body, members) or {}).items():
+            ids = (key, *(identity for identity in known if identity.endswith(f"/{key}")))
+            yield (*members.split("."), key), item, ids
 
 
 def mutations() -> dict[str, list[Mutation]]:
     """All changes, by the object that they change."""
     found: dict[str, list[Mutation]] = defaultdict(list)
-    policies = {one["id"] for asked, items in recorded().lists.items() if "ACCESS_POLICY" in asked for one in items}
+    lists = {asked: [*items_in(asked, body)] for asked, body in recorded().lists.items()}
+    policies = {one["id"] for asked, items in lists.items() if "ACCESS_POLICY" in asked for _, one, _ in items}
     rules = {f"/api/v1/policies/{policy}/rules" for policy in policies}
-    for asked, items in recorded().lists.items():
+    for asked, items in lists.items():
         above = asked.partition("?")[0].split("/")
         owner = above[-2]
-        for number, item in enumerate(items):
-            ids = frozenset({_identity(asked, item), *above})
-            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {_identity(asked, item) or number}"
+        for number, item, known in items:
+            ids = frozenset({*known, *above})
+            unit = owner if asked.split("?")[0].endswith("/groups") else f"{asked} {known}"
             name = item["name"] if asked in rules else ""
             every = [((), item), *places(item)]
             for path, value in every:

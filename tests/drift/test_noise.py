@@ -38,8 +38,11 @@ class Noise:
         return self._choice.random() < 0.3
 
     def lists(self, lists: Lists) -> Lists:
-        told = {asked: [self.item(item) for item in items] for asked, items in copied(lists).items()}
-        for items in told.values():
+        told = {
+            asked: [self.item(item) for item in items] if isinstance(items, list) else items
+            for asked, items in copied(lists).items()
+        }
+        for items in (found for found in told.values() if isinstance(found, list)):
             self._choice.shuffle(items)
             self.release(items)
         return told

@@ -105,7 +105,7 @@ def test_a_malformed_item_is_named_and_the_others_are_compared(odd: Any):
     tenant = recorded()
     known = known_of(tenant.read())
     lists = copied(tenant.lists)
-    for items in filter(None, lists.values()):
+    for items in (found for found in lists.values() if found and isinstance(found, list)):
         lacking = {key: value for key, value in items[0].items() if key not in odd} if isinstance(odd, tuple) else odd
         items[0] = lacking
     live = tenant.read(lists)

@@ -13,6 +13,7 @@ import yaml
 
 from reconciler.definitions.model import Desired
 from reconciler.kinds import kinds
+from reconciler.kinds.mapping import documents_of
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.e2e.documents import bookmark, group, server
 from tests.e2e.workspace import ENVIRONMENT, Workspace
@@ -91,18 +92,21 @@ def plan_of(workspace: Workspace) -> int:
 def plan(live: Snapshot, desired: Desired) -> int:
     """The requests of a read: a page of each list, and a list for each owner that is managed or made by Okta.
 
+    One more for each document about an object, such as the schema of a user type.
+
     One more for each group with admin privileges (its roles) and each service app (its granted scopes).
 
     The lists of a single owner fit on one page here.
     """
     lists: dict[tuple[str, str], int] = {}
     for kind in kinds():
-        if not kind.parents:
+        if not (kind.parents or kind.owned_by):
             key = kind.shape.path, kind.shape.query
             lists[key] = lists.get(key, 0) + len(live.objects[kind.name])
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
     owned = sum(len(asked(owner, live, desired)) for owner in everything)
+    owned += sum(len({kind.shape.source for kind in documents_of(owner.kind)}) for owner in everything)
     details = sum(len(item.details) for item in everything)
     return pages + owned + details
 

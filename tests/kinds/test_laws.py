@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import ForwardRef, get_args, get_origin
+from typing import Any, ForwardRef, get_args, get_origin
 
 import pytest
 
 from reconciler.definitions import load_all
 from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
 from reconciler.kinds.fields import IDENTITY
-from reconciler.kinds.mapping import Vocabulary, canonical, joined_kinds, replacing, schema
+from reconciler.kinds.mapping import Vocabulary, canonical, joined_kinds, owner_of, replacing, schema
 from reconciler.kinds.shapes import Edge
 from tests.specimens import accepts, filled, needed, variants
 
@@ -85,7 +85,6 @@ def test_every_argument_exists(kind):
 
 
 NOT_YET = {
-    "group": {"custom_profile_attributes"},
     "group-rule": {"users_excludeds"},
     "global-session-policy-rule": {"behaviors", "identity_provider_ids", "users_excludeds"},
     "password-policy-rule": {"users_excludeds", "users_includeds"},
@@ -151,6 +150,39 @@ def test_parents_exist_and_own_their_kinds(kind):
         assert kind_named(name).shape.path == kind_named(kind.parents[0]).shape.path
     assert len(kind.parent_arguments) == len(chain(kind)) - 1
     assert kind.shape.path.startswith("/") == (not kind.parents)
+
+
+@KINDS
+def test_a_field_that_refers_to_the_owner_is_one_reference(kind):
+    owner = owner_of(kind)
+    assert (owner is not None) == bool(kind.owned_by)
+    if owner:
+        assert owner.ref
+        assert owner.shape == "one" and owner.replaces and not owner.optional
+        assert kind_named(owner.ref.kinds[0]).resource
+        assert set(owner.ref.words) <= {known.name for known in kind_named(owner.ref.kinds[0]).system}
+        assert kind.shape.ids_below_owner and not kind.parents and not kind.parent_arguments
+
+
+@KINDS
+def test_an_object_is_found_in_what_writes_it(kind):
+    item: dict[str, Any] = {"id": "key", "title": "Title"}
+    *above, last = kind.shape.id_member.split(".")
+    inside = item
+    for name in above:
+        inside = inside.setdefault(name, {})
+    inside[last] = "key"
+    found = kind.shape.found_in(kind.shape.body(item), "key")
+    assert {"title": "Title"}.items() <= found.items()
+
+
+@KINDS
+def test_an_import_id_says_what_an_object_is_known_by(kind):
+    ids = tuple("abc"[: len(chain(kind)) + bool(kind.owned_by)])
+    shape = kind.shape
+    assert shape.imported_ids(shape.imported_as(ids)) == ids
+    assert shape.known_as(shape.imported_as(ids)) == shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
+    assert shape.known_as("") == ""
 
 
 @KINDS

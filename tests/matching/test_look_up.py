@@ -88,7 +88,7 @@ def with_imports(world: World, ids: dict[Address, str]) -> None:
 def test_an_existing_object_that_is_not_in_the_state_is_imported(kind):
     world = settled(all_declared())
     gone = [address for address in world.desired.declarations if address.kind == kind.name]
-    ids = {address: "/".join(world.item(address).ids) for address in gone}
+    ids = {address: world.item(address).import_id for address in gone}
     forget(world, *gone)
     assert imports(world) == (ids if kind.provider.importable else {})
 
@@ -96,7 +96,7 @@ def test_an_existing_object_that_is_not_in_the_state_is_imported(kind):
 def test_a_whole_tenant_is_recognised_when_the_state_is_lost():
     world = settled(all_declared())
     ids = {
-        address: "/".join(world.item(address).ids)
+        address: world.item(address).import_id
         for address, declaration in world.desired.declarations.items()
         if declaration.kind.provider.importable
     }
@@ -150,7 +150,7 @@ def test_two_claims_of_one_name_are_recognised_by_their_types():
     ]
     world = settled(desired_of([document("authorization-server", "s", name="S", audiences=["a"], claims=claims)]))
     addresses = [Address("authorization-server-claim", f"s/{name}") for name in ("tier", "tier-identity")]
-    ids = {address: "/".join(world.item(address).ids) for address in addresses}
+    ids = {address: world.item(address).import_id for address in addresses}
     forget(world, addresses[1])
     assert imports(world) == {addresses[1]: ids[addresses[1]]}
     world.delete(addresses[0])

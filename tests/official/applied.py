@@ -72,9 +72,11 @@ class Applied:
         ids = tuple(self.identity(one.kind, one.name) for one in _owners(declaration, desired))
         if not kind.shape.list_key:
             ids = (*ids, self.identity(kind.name, declaration.name).rpartition("/")[2])
+        wanted = with_ids(declaration, self.identity)
+        if kind.owned_by:
+            ids = (wanted[kind.owned_by], *ids)
         found = self._tenant.run(Objects(self._tenant.client).read(kind, ids))
         assert found is not None
-        wanted = with_ids(declaration, self.identity)
         return {
             field.name: (wanted[field.name], found[field.name])
             for field in schema(kind.fields)

@@ -48,7 +48,7 @@ class Script:
 
 @dataclass
 class Shelf:
-    """A tenant with lists of objects, by path. It records every request."""
+    """A tenant with lists of objects, and documents, by path. It records every request."""
 
     lists: dict[str, Any]
     """The items by path. An object that is in no list stands for itself."""

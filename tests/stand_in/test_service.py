@@ -21,7 +21,7 @@ from reconciler.stand_in import StandIn, serving
 from reconciler.stand_in.inputs import identity
 from tests.okta.tenants import URL, Shelf, client_of
 from tests.okta.virtual_time import run
-from tests.settled import World, all_declared, settled, shelves
+from tests.settled import World, all_declared, is_keyed, settled, shelves
 from tests.stand_in.test_objects import Okta
 
 ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
@@ -182,8 +182,8 @@ def test_omitted_argument_equals_its_default():
 def test_read_returns_inputs_of_a_program(kind: Any, world: World):
     tenant = Shelf(shelves(world.items.values()))
     for address, inputs in inputs_of(world, kind):
-        ids = "/".join(world.item(address).ids)
-        imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids), tenant)
+        import_id = world.item(address).import_id
+        imported = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=import_id), tenant)
         applied = world.applied[address].spec
         spec = {
             field.name: field.default(applied) if field.unread else without_secrets(field, applied.get(field.name))
@@ -192,7 +192,7 @@ def test_read_returns_inputs_of_a_program(kind: Any, world: World):
         apart = {*map(camel_case, (*kind.parent_arguments, *kind.fixed_arguments))}
         visible = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS), URL) | {name: inputs[name] for name in apart}
         assert plain(imported.inputs) == plain(struct(visible))
-        assert imported.id == world.applied[address].id
+        assert imported.id == world.item(address).ids[-1]
         known = provider_pb2.ReadRequest(urn=urn(kind), id=imported.id, inputs=struct(inputs))
         assert plain(call("Read", known, tenant).inputs) == plain(struct(inputs)), "secrets are kept from the inputs"
 
@@ -207,7 +207,9 @@ def test_missing_object_reads_as_nothing(kind: Any):
 # Changing
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.shape.creatable], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds() if kind.shape.creatable and not is_keyed(kind)], ids=lambda kind: kind.name
+)
 def test_create_then_delete(kind: Any, world: World):
     address, inputs = inputs_of(world, kind)[0]
     if kind.provider.created_active:
