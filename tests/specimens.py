@@ -94,7 +94,11 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "expression": {"value_type": "SYSTEM", "group_filter_type": OMIT},
         "groups": {"value_type": "GROUPS"},
     },
-    "group": {"one": {"roles": []}, "two": {"roles": []}, "administrators": {}},
+    "group": {
+        "one": {"roles": [], "custom_profile_attributes": {"group_schema_property_text": "first"}},
+        "two": {"roles": [], "custom_profile_attributes": {"group_schema_property_text": "second"}},
+        "administrators": {"custom_profile_attributes": {"group_schema_property_text": "third"}},
+    },
     "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "global-session-policy-rule": {
         "only-to": {**_ONLY_TO, "factor_sequence": OMIT},

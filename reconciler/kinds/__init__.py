@@ -30,6 +30,8 @@ from reconciler.kinds.shapes import Listed, Shape
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "People": (
         "user_type",
+        "user_schema_property",
+        "group_schema_property",
         "linked_object",
         "realm",
     ),

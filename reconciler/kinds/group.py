@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from reconciler.kinds.conditions import became, more
 from reconciler.kinds.fields import (
+    JSON_TEXT,
     Api,
     Argument,
     Bool,
@@ -23,20 +24,30 @@ from reconciler.kinds.fields import (
     Relates,
     Replaces,
     SentEmpty,
+    ServerFilled,
     SetOf,
+    Sparse,
     SubList,
 )
 from reconciler.kinds.kind import Detail, Kind, SystemObject, register, with_sub_list
-from reconciler.kinds.part import Json, Part
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed
 from reconciler.kinds.shapes import Listed
-from reconciler.kinds.threats import ADMIN_GROUP_UNDECLARED, ADMIN_ROLE_GRANTED, ADMIN_SCOPE_WIDENED
+from reconciler.kinds.threats import (
+    ADMIN_GROUP_UNDECLARED,
+    ADMIN_ROLE_GRANTED,
+    ADMIN_SCOPE_WIDENED,
+    IDENTITY_CHANGED,
+)
 
 ADMIN = "hasAdminPrivilege"
 """Whether the group has an admin role. Definitions do not cover it."""
 ADMIN_ROLES = "adminRoles"
 """The admin roles of the group. Definitions do not cover them."""
+_CUSTOM_PROFILE = "customProfile"
+"""The custom attributes of the profile, which the API has beside its own."""
+_OWN_PROFILE = ("name", "description")
 GroupRef = Annotated[str, Ref("group")]
 
 
@@ -120,6 +131,34 @@ class GroupRole(Part):
     """Whether the administrators get no e-mails of Okta about the role. A change replaces the role."""
 
 
+def _custom_only(attributes: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The attributes, if they are custom ones with values. The provider would drop null."""
+    for name, value in (attributes or {}).items():
+        if name in _OWN_PROFILE:
+            raise ValueError(f"{name} is a field of the group")
+        if value is None:
+            raise ValueError(f"{name} has no value: leave it out")
+    return attributes
+
+
+def _profile_apart(item: Json) -> Json:
+    """The item with the custom attributes of its profile in a member of their own."""
+    profile = item.get("profile") or {}
+    custom = {name: value for name, value in profile.items() if name not in _OWN_PROFILE and value is not None}
+    own = {name: value for name, value in profile.items() if name not in custom}
+    return {**item, "profile": own} | ({_CUSTOM_PROFILE: custom} if custom else {})
+
+
+def _write_api(body: Json) -> Json:
+    rest = {name: value for name, value in body.items() if name != _CUSTOM_PROFILE}
+    return {**rest, "profile": {**body.get(_CUSTOM_PROFILE, {}), **body.get("profile", {})}}
+
+
+def _attributes(spec: Spec) -> Iterator[tuple[str, str]]:
+    """The properties of the schema that must exist before the group."""
+    return (("group-schema-property", name) for name in spec.get("custom_profile_attributes") or ())
+
+
 class Group(Part):
     """A set of users that access is granted to (`/api/v1/groups`).
 
@@ -130,6 +169,7 @@ class Group(Part):
     risks = (
         changed(ADMIN_ROLE_GRANTED, ADMIN, when=became(True)),
         changed(ADMIN_ROLE_GRANTED, ADMIN_ROLES, when=more),
+        changed(IDENTITY_CHANGED, "custom_profile_attributes"),
         appeared(ADMIN_GROUP_UNDECLARED, when=lambda change: holds_admin_role(change.object)),
     )
 
@@ -139,6 +179,16 @@ class Group(Part):
     """Description of the group."""
     roles: Annotated[ListOf[GroupRole], Owns("group-role")] = ()
     """Standard admin roles of the members of the group."""
+    custom_profile_attributes: Annotated[
+        dict[str, Any] | None,
+        AfterValidator(_custom_only),
+        Api(_CUSTOM_PROFILE),
+        Argument("custom_profile_attributes", JSON_TEXT),
+        Sparse(usual=lambda attributes: not attributes),
+        ServerFilled(),
+    ] = None
+    """Values of the properties that a `group-schema-property` declares, by their `index`. List all that have a value:
+    `up` removes the others. Left out: not managed."""
 
 
 def _people(item: Json) -> int | None:
@@ -162,6 +212,7 @@ def _kept_by(item: Json) -> str:
 
 def _read_api(item: Json) -> Json:
     """The item with `hasAdminPrivilege` (which Okta misspells) and the admin roles of the group."""
+    item = _profile_apart(item)
     embedded = item.get("_embedded") or {}
     is_admin = (embedded.get("stats") or {}).get("hasAdminPrivlege")
     if is_admin is None:
@@ -182,7 +233,6 @@ GROUP = register(
             unlisted='filter=type eq "APP_GROUP"&limit=200&expand=stats',
             built_in=lambda item: item["type"] != "OKTA_GROUP",
         ),
-        provider=Provider(keeps=("profile",)),
         not_declarable={"skip_users": "the provider ignores it"},
         events=("group.lifecycle.create", "group.lifecycle.delete", "group.profile.update"),
         not_read=("members",),
@@ -198,6 +248,8 @@ GROUP = register(
         powers=_powers,
         kept_by=_kept_by,
         read_api=_read_api,
+        write_api=_write_api,
+        requires=_attributes,
     )
 )
 

@@ -336,6 +336,31 @@ CAPTCHA_WEAKENED = Rule(
     planned="fewer pages will have a CAPTCHA, or a different one",
 )
 
+ATTRIBUTE_OPENED = Rule(
+    "attribute-opened",
+    Severity.HIGH,
+    "users can change an attribute that they cannot change as declared: rules and apps may give access by it",
+    planned="users will be able to change an attribute themselves: rules and apps may give access by it",
+)
+ATTRIBUTE_SOURCE = Rule(
+    "attribute-source",
+    Severity.HIGH,
+    "the values of an attribute come from another source than declared",
+    planned="the values of an attribute will come from another source",
+)
+ATTRIBUTE_UNCHECKED = Rule(
+    "attribute-unchecked",
+    Severity.MEDIUM,
+    "an attribute can have values that it cannot have as declared, or lacks some",
+    planned="an attribute will be able to have other values",
+)
+ATTRIBUTE_LOST = Rule(
+    "attribute-lost",
+    Severity.HIGH,
+    "a declared attribute is missing, and so are its values",
+    planned="an attribute and all its values will be deleted",
+)
+
 RULES = (
     MFA_WEAKENED,
     PASSWORD_WEAKENED,
@@ -394,5 +419,9 @@ RULES = (
     HOOK_SILENCED,
     THREATS_UNBLOCKED,
     CAPTCHA_WEAKENED,
+    ATTRIBUTE_OPENED,
+    ATTRIBUTE_SOURCE,
+    ATTRIBUTE_UNCHECKED,
+    ATTRIBUTE_LOST,
 )
 """All rules, in display order."""

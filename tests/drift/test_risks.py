@@ -110,6 +110,7 @@ HOLDS = {
     ],
     "sensitive-app-assigned": [assigned(["staff"], ["staff", "guests"], "strong")],
     "identity-changed": [
+        changed("group", "custom_profile_attributes", {"level": 1}, {"level": 2}),
         changed("saml-app", "attribute_statements", [], [{"name": "role", "values": ["admin"]}]),
         changed("saml-app", "attribute_statements", [{"name": "role", "values": ["x"]}], [{"name": "role"}]),
         beyond_of("saml-app", "settings.signOn.inlineHooks", [], [{"id": "cal1"}]),

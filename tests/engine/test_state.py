@@ -49,7 +49,7 @@ def test_resources_are_found_by_kind_and_name():
     assert state.resources.keys() == {("group", "a::b"), ("group", "c")}
     found = state.resources["group", "c"]
     assert (found.urn, found.id, found.name, found.kind.name) == (urn("c"), "id-c", "c", "group")
-    assert found.spec == {"name": "c", "description": ""}
+    assert found.spec == {"name": "c", "description": "", "custom_profile_attributes": None}
 
 
 def test_the_outputs_of_the_stack_are_kept():

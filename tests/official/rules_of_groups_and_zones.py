@@ -19,6 +19,7 @@ from tests.official.provider_rules import (
 )
 
 _ZONE = "network-zone"
+_CUSTOM = "custom_profile_attributes"
 _DYNAMIC = {"type": "DYNAMIC", "gateways": OMIT, "locations": ["NO"]}
 _ENHANCED = {"type": "DYNAMIC_V2", "gateways": OMIT, "locations": ["NO"]}
 _COUNTRIES = sorted(countries())
@@ -39,18 +40,29 @@ TABLE = (
         "len(name) > 255",
         Refused("group", "name", "at most 255", {"name": "n" * 256}, {"name": "n" * 255}),
     ),
-    *(
-        rule(
-            "group",
-            phases,
-            when,
-            NotDeclarable("there are no fields for profile attributes", ("custom_profile_attributes",)),
-        )
-        for phases, when in (
-            ("preview", "custom_profile_attributes set and not JSON"),
-            ("create update", "custom_profile_attributes has null values"),
-            ("preview", 'custom_profile_attributes unset or ""'),
-        )
+    rule(
+        "group",
+        "preview",
+        "custom_profile_attributes set and not JSON",
+        ShownBy(
+            "definitions have a mapping, and the stand-in refuses other texts",
+            MECHANISMS + "test_text_that_is_not_json_is_refused",
+        ),
+    ),
+    rule(
+        "group",
+        "create update",
+        "custom_profile_attributes has null values",
+        RefusedByValidate("group", _CUSTOM, "leave it out", {_CUSTOM: {"a": None}}),
+        RefusedByValidate("group", _CUSTOM, "a field", {_CUSTOM: {"name": "a"}}),
+    ),
+    rule(
+        "group",
+        "preview",
+        'custom_profile_attributes unset or ""',
+        ShownBy(
+            "a field that is left out is not managed", MECHANISMS + "test_optional_json_text_left_out_is_not_managed"
+        ),
     ),
     rule(
         "group",
