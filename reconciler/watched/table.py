@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from reconciler.kinds import Kind, chain, kinds
+from reconciler.kinds.mapping import owner_of
 from reconciler.watched import administration, apps, events, organization, people, sign_in
 from reconciler.watched.row import Row, address
 
@@ -21,14 +22,16 @@ ROWS: tuple[Row, ...] = (
 def read_rows() -> tuple[Row, ...]:
     """The rows to read: those whose list no kind reads, and all relations.
 
-    Kinds read relations of managed owners only, so that those of other owners are always rows.
+    Kinds read relations of managed owners only, so that those of other owners are always rows. But kinds read the
+    documents of all owners.
     """
     return _read_rows()
 
 
 @cache
 def _read_rows() -> tuple[Row, ...]:
-    return tuple(row for row in ROWS if row.below or row.address not in lists_of_kinds())
+    documents = {one for kind in kinds() if kind.owned_by for one in _addresses(kind)}
+    return tuple(row for row in ROWS if row.address not in (documents if row.below else lists_of_kinds()))
 
 
 def is_owner_list(row: Row, listed: str) -> bool:
@@ -45,7 +48,7 @@ def taken_over(row: Row, listed: str) -> bool:
 @cache
 def lists_of_kinds() -> frozenset[str]:
     """The addresses of the lists that kinds read, in the form of `Row.address`."""
-    return frozenset(_address(kind) for kind in kinds())
+    return frozenset(one for kind in kinds() for one in _addresses(kind))
 
 
 def owner_lists(row: Row) -> list[tuple[str, str]]:
@@ -61,6 +64,14 @@ def _address(kind: Kind) -> str:
     return address(path, levels[-1].shape.query, kind.shape.part)
 
 
+def _addresses(kind: Kind) -> tuple[str, ...]:
+    """The addresses of the lists that a kind reads: of each owner's document, if its owners have one each."""
+    owner = owner_of(kind)
+    if owner is None or owner.ref is None:
+        return (_address(kind),)
+    return tuple(address(f"{kind.shape.path}/{one}", "", kind.shape.part) for one in ("{id}", *owner.ref.words))
+
+
 @cache
 def details_of_kinds() -> frozenset[str]:
     """The paths of the lists with details that kinds read for some of their objects."""
@@ -70,7 +81,7 @@ def details_of_kinds() -> frozenset[str]:
 
 def rows_of(kind: Kind) -> tuple[Row, ...]:
     """The rows that a kind has taken over: their rules still apply to its undeclared objects."""
-    return tuple(row for row in ROWS if row.address == _address(kind))
+    return tuple(row for row in ROWS if row.address in _addresses(kind))
 
 
 def can_be_sensitive(kind: Kind) -> bool:
