@@ -265,7 +265,7 @@ def decode(
     spec: Spec = {}
     for field in schema(model):
         if from_tenant and (field.secret or field.unread):
-            spec[field.name] = None
+            spec[field.name] = None if field.secret else field.default(spec)
             continue
         place = field.places.get(vocabulary)
         if place is None:
