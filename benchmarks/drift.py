@@ -38,7 +38,7 @@ def main(groups: int, apps: int, assignments: int, policies: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sizes = {"groups": groups, "apps": apps, "assignments": assignments, "policies": policies}
         with running(Path(folder), **sizes, watched=True) as tenant:
-            figures = measure(tenant, "drift", ENVIRONMENT_NAME, "--fail-on", "beyond")
+            figures = measure(tenant, "drift", ENVIRONMENT_NAME, "--fail-on", "BEYOND")
     show({"benchmark": "drift", **sizes, **figures, "read_plan": read_plan(groups, apps, policies)})
 
 

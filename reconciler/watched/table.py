@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from reconciler.kinds import Kind, chain, kinds
@@ -9,13 +10,29 @@ from reconciler.kinds.mapping import owner_of
 from reconciler.watched import administration, apps, events, organization, people, sign_in
 from reconciler.watched.row import Row, address
 
-ROWS: tuple[Row, ...] = (
-    *administration.ROWS,
-    *sign_in.ROWS,
-    *apps.ROWS,
-    *people.ROWS,
-    *events.ROWS,
-    *organization.ROWS,
+_NAMES_OF_KINDS = frozenset(kind.name for kind in kinds())
+
+
+def _with_own_word(row: Row) -> Row:
+    """The row, with another word if it is a relation that a kind of the same name reads for managed owners.
+
+    Findings of the kind would otherwise be taken for findings of the row.
+    """
+    return replace(row, word=f"undeclared-{row.word}") if row.below and row.word in _NAMES_OF_KINDS else row
+
+
+ROWS: tuple[Row, ...] = tuple(
+    map(
+        _with_own_word,
+        (
+            *administration.ROWS,
+            *sign_in.ROWS,
+            *apps.ROWS,
+            *people.ROWS,
+            *events.ROWS,
+            *organization.ROWS,
+        ),
+    )
 )
 
 
