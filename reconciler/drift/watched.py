@@ -17,6 +17,7 @@ from reconciler.drift.watched_values import (
     Values,
     by_owner,
     digest_of,
+    is_of_unmanaged,
     list_id,
     order_of,
     owner_of,
@@ -25,7 +26,7 @@ from reconciler.drift.watched_values import (
 )
 from reconciler.okta.watching import Hidden, Watched, WatchedItem
 from reconciler.watched import Row
-from reconciler.watched.table import details_of_kinds
+from reconciler.watched.table import details_of_kinds, is_shared
 
 _MANY = 20
 """The number of added or removed items of one list from which they are one finding."""
@@ -60,10 +61,11 @@ def watched_findings(
 
     The details of the objects with the ids `compared` are omitted: the findings of their kind contain them.
     """
+    undeclared = {one for word, items in before.items() if is_of_unmanaged(word) for one in items}
     for row in watched.rows:
         if row.address in before:
             known = by_owner(row, before[row.address])
-            for finding in _of_row(row, known, watched):
+            for finding in _of_row(row, known, watched, undeclared):
                 if row.path not in details_of_kinds() or owner_of(row, finding.okta_id) not in compared:
                     yield finding
     for gap in watched.hidden:
@@ -77,14 +79,19 @@ def unknown_rows(before: Mapping[str, Mapping[str, Values]], watched: Watched) -
     return [row for row in watched.rows if row.address not in before and row.address not in hidden]
 
 
-def _of_row(row: Row, before: Mapping[str, Mapping[str, Values]], watched: Watched) -> Iterator[Finding]:
+def _of_row(
+    row: Row, before: Mapping[str, Mapping[str, Values]], watched: Watched, undeclared: Collection[str]
+) -> Iterator[Finding]:
+    """The findings of a row; `undeclared` are the ids of objects that were not declared at the last `up`."""
     pairs: list[_Compared] = []
-    all_known = UNREAD not in before.get("", {}).get(list_id(""), {})
+    unrecorded = row.with_owner or UNREAD in before.get("", {}).get(list_id(""), {})
     for owner, items in watched.of(row).items():
         kept = before.get(owner, {})
         known = kept.get(list_id(owner))
-        if known is None and row.below and (row.with_owner or not all_known or owner in watched.marked):
+        if known is None and row.below and (unrecorded or owner in watched.marked):
             continue
+        if known is None and is_shared(row) and owner.partition("/")[0] not in undeclared:
+            continue  # a kind compared the items of this owner, which was managed, or the owner is new
         if known and UNREAD in known:
             continue
         if known and DIGESTS in known:

@@ -33,6 +33,11 @@ Kept = dict[str, dict[str, Any]]
 """Values by id and path."""
 
 
+def is_of_unmanaged(word: str) -> bool:
+    """Whether a baseline stores undeclared objects of a kind under this word: see `unmanaged.word_of_unmanaged`."""
+    return word.endswith("?")
+
+
 def list_id(owner: str) -> str:
     """The id of the list of an owner; of a list without an owner, if that is empty."""
     return f"{owner}/"

@@ -62,6 +62,12 @@ def taken_over(row: Row, listed: str) -> bool:
     return (row.address_below(listed) if row.below else row.address) in lists_of_kinds()
 
 
+def is_shared(row: Row) -> bool:
+    """Whether a kind reads the items of a relation for managed owners."""
+    paths = {one.partition("?")[0] for one in lists_of_kinds()}
+    return bool(row.below) and address(row.path, "", row.part) in paths
+
+
 @cache
 def lists_of_kinds() -> frozenset[str]:
     """The addresses of the lists that kinds read, in the form of `Row.address`."""

@@ -12,6 +12,7 @@ from reconciler.drift import watched_values
 from reconciler.drift.baseline_values import Baseline, baseline, with_accepted
 from reconciler.drift.unmanaged import kept_unmanaged, renewed
 from reconciler.drift.watched_baseline import after_up, incomplete_rows, newly_marked
+from reconciler.drift.watched_values import is_of_unmanaged
 from reconciler.kinds import kinds
 from reconciler.okta.snapshot import Snapshot
 from reconciler.watched import Watch, read_rows, row_of_word, table
@@ -225,12 +226,9 @@ def test_what_was_not_visible_at_the_last_up_is_added_later(org: Org):
     org.transport = transport
     assert beyond(org, before) == []
     missing = incomplete_rows(before, read_rows())
-    assert {row.word for row in missing} == {
-        "resource-set",
-        "resource-of-resource-set",
-        "admin-role-binding",
-        "member-of-binding",
-    }
+    sets = "/api/v1/iam/resource-sets"
+    relations = ("", "/{id}/resources", "/{id}/bindings", "/{id}/bindings/{id}/members")
+    assert {row.address for row in missing} == {f"{sets}{path}" for path in relations}
     after = {**before, **after_up(before, org.read(Watch(missing), wanted=[]).watched, ())}
     assert incomplete_rows(after, read_rows()) == ()
     org.send("PATCH", f"{IAM}/resource-sets/{{set}}/resources", {"additions": [f"http://tenant.test{GROUPS}"]})
@@ -282,3 +280,26 @@ def test_a_declared_object_is_not_kept_as_an_undeclared_one(org: Org):
     assert renewed(before, now, (), ())["trusted-origin?"] == before["trusted-origin?"], "changes are still found"
     released = renewed(before, now, (), {org.ids["other"]})["trusted-origin?"][org.ids["other"]]
     assert released["origin"] == "https://evil.example"
+
+
+def test_relations_of_an_object_that_was_just_released_are_no_findings(org: Org, monkeypatch: pytest.MonkeyPatch):
+    """Until then a kind compared them, so that the baseline has no entry for the object."""
+    address = f"{POLICIES}/{{id}}/rules?type=MFA_ENROLL"
+    before = dict(baseline_of(org.read()))
+    of_policy = org.ids["enrollment_policy"]
+    before[address] = {one: values for one, values in before[address].items() if not one.startswith(of_policy)}
+    assert len(beyond(org, before)) == 3, "without a kind they are new"
+    monkeypatch.setattr(table, "lists_of_kinds", lambda: frozenset({address}))
+    released = {
+        word: {one: values for one, values in items.items() if one != of_policy or not is_of_unmanaged(word)}
+        for word, items in before.items()
+    }
+    assert beyond(org, released) == []
+
+
+def test_an_undeclared_object_that_had_no_relation_has_a_new_one(org: Org, monkeypatch: pytest.MonkeyPatch):
+    """Also if a kind reads the relation of managed objects."""
+    before = baseline_of(org.read())
+    org.post(f"{GROUPS}/{{staff}}/roles", {"type": "SUPER_ADMIN"})
+    monkeypatch.setattr(table, "lists_of_kinds", lambda: frozenset({f"{GROUPS}/{{id}}/roles"}))
+    assert [kind for kind, _, _ in beyond(org, before)] == ["admin-role-of-group"]
